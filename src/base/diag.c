@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static char *format_text(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return mem_strdup("out of memory");
+	return text;
+}
+
+static struct diag *append(struct diags *diags, enum diag_level level, const struct place *place,
+			   char *message)
+{
+	struct diag *diag = array_append(diags);
+
+	diag->level = level;
+	diag->message = message;
+	if (place && place->file) {
+		diag->file = mem_strdup(place->file);
+		diag->line = place->line;
+		diag->col = place->col;
+	}
+	return diag;
+}
+
+struct diag *diags_add(struct diags *diags, enum diag_level level, const struct place *place,
+		       const char *format, ...)
+{
+	va_list args;
+	char *message;
+
+	va_start(args, format);
+	message = format_text(format, args);
+	va_end(args);
+	return append(diags, level, place, message);
+}
+
+int diags_fail(struct diags *diags, int err, const char *format, ...)
+{
+	va_list args;
+	char *message;
+
+	va_start(args, format);
+	message = format_text(format, args);
+	va_end(args);
+	append(diags, DIAG_ERROR, NULL, message);
+	return err;
+}
+
+static void set_hint(struct diag *diag, const char *format, va_list args)
+{
+	free(diag->hint);
+	diag->hint = format_text(format, args);
+}
+
+void diag_set_hint(struct diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	set_hint(diag, format, args);
+	va_end(args);
+}
+
+void diags_hint(struct diags *diags, const char *format, ...)
+{
+	va_list args;
+
+	if (!diags->n)
+		return;
+	va_start(args, format);
+	set_hint(&diags->v[diags->n - 1], format, args);
+	va_end(args);
+}
+
+void diag_set_source(struct diag *diag, const char *line, size_t len)
+{
+	free(diag->source);
+	diag->source = mem_alloc(len + 1);
+	memcpy(diag->source, line, len);
+}
+
+bool diags_has_error(const struct diags *diags)
+{
+	for (size_t i = 0; i < diags->n; i++)
+		if (diags->v[i].level == DIAG_ERROR)
+			return true;
+	return false;
+}
+
+/* The caret stands below column col of the line as printed: tabs stay tabs, so that they line up,
+ * and an escaped byte moves it by the width of its escape. */
+static void print_source(const struct diag *diag, FILE *to)
+{
+	struct strbuf shown = { 0 }, below = { 0 };
+
+	for (size_t i = 0; diag->source[i]; i++) {
+		size_t before = shown.len;
+
+		if (diag->source[i] == '\t')
+			strbuf_puts(&shown, "\t");
+		else if ((unsigned char)diag->source[i] >= 0x80)
+			strbuf_puts(&shown, "?");
+		else if (diag->source[i] == '\\')
+			strbuf_puts(&shown, "\\");
+		else
+			strbuf_escape(&shown, &diag->source[i], 1);
+		if (i + 1 >= diag->col)
+			continue;
+		for (; before < shown.len; before++)
+			strbuf_puts(&below, shown.text[before] == '\t' ? "\t" : " ");
+	}
+	fprintf(to, "  %s\n  %s^\n", shown.text ? shown.text : "", below.text ? below.text : "");
+	strbuf_finish(&shown);
+	strbuf_finish(&below);
+}
+
+static void print_escaped(const char *text, FILE *to)
+{
+	struct strbuf shown = { 0 };
+	const char *line = text;
+
+	/* Our own line breaks stay; everything else that could steer a terminal does not. */
+	while (*line) {
+		size_t len = strcspn(line, "\n\\");
+
+		strbuf_escape(&shown, line, len);
+		line += len;
+		if (*line)
+			strbuf_add(&shown, line++, 1);
+	}
+	fputs(shown.text ? shown.text : "", to);
+	strbuf_finish(&shown);
+}
+
+static void print_diag(const struct diag *diag, FILE *to)
+{
+	if (diag->file) {
+		print_escaped(diag->file, to);
+		if (diag->line)
+			fprintf(to, ":%u", diag->line);
+		if (diag->line && diag->col)
+			fprintf(to, ":%u", diag->col);
+		fputs(diag->level == DIAG_ERROR ? ": error: " : ": warning: ", to);
+	} else {
+		fputs(diag->level == DIAG_ERROR ? "pinfold: " : "pinfold: warning: ", to);
+	}
+	print_escaped(diag->message, to);
+	fputc('\n', to);
+	if (diag->source && diag->col)
+		print_source(diag, to);
+	if (diag->hint) {
+		fputs("hint: ", to);
+		print_escaped(diag->hint, to);
+		fputc('\n', to);
+	}
+}
+
+void diags_print(const struct diags *diags, FILE *to)
+{
+	for (size_t i = 0; i < diags->n; i++)
+		print_diag(&diags->v[i], to);
+}
+
+void diags_finish(struct diags *diags)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		free(diags->v[i].file);
+		free(diags->v[i].message);
+		free(diags->v[i].source);
+		free(diags->v[i].hint);
+	}
+	free(diags->v);
+	*diags = (struct diags){ 0 };
+}

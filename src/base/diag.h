@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Diagnostics as values: library code says what is wrong, where and what to do, and never prints;
+ * a command prints the list once.
+ */
+#ifndef PINFOLD_BASE_DIAG_H
+#define PINFOLD_BASE_DIAG_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Where something stands in a text; line and col count from 1. {0}: nowhere. */
+struct place {
+	const char *file;
+	unsigned int line, col;
+};
+
+enum diag_level { DIAG_ERROR, DIAG_WARNING };
+
+struct diag {
+	enum diag_level level;
+	char *file; /* NULL: no place */
+	unsigned int line, col;
+	char *message;
+	char *source; /* the line itself, for the caret; NULL: none */
+	char *hint;   /* NULL: none */
+};
+
+/* A list of diagnostics; {0} is an empty one. */
+struct diags {
+	struct diag *v;
+	size_t n, cap;
+};
+
+/*
+ * Appends one; PLACE may be NULL. The message has no full stop and names the act, not the
+ * function: "cannot enter the mount namespace: Operation not permitted". The pointer is valid
+ * until the next append, for diag_set_hint() and diag_set_source().
+ */
+struct diag *diags_add(struct diags *diags, enum diag_level level, const struct place *place,
+		       const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Appends an error without a place and gives ERR back: return diags_fail(diags, -EPERM, ...). */
+int diags_fail(struct diags *diags, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+void diag_set_hint(struct diag *diag, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Adds the hint to the last one of the list. */
+void diags_hint(struct diags *diags, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Keeps LEN bytes of the line on which it stands. */
+void diag_set_source(struct diag *diag, const char *line, size_t len);
+
+bool diags_has_error(const struct diags *diags);
+
+/* Writes all of them in the form FILE:LINE:COL: error: message, with the line, a caret and the
+ * hint; those without a place begin with "pinfold: ". */
+void diags_print(const struct diags *diags, FILE *to);
+
+void diags_finish(struct diags *diags);
+
+#endif

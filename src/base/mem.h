@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory. Running out of it ends the program with status 125 after one message: there is nothing
+ * sensible left to do, and the pen ends with its supervisor (the life pipe closes).
+ */
+#ifndef PINFOLD_BASE_MEM_H
+#define PINFOLD_BASE_MEM_H
+
+#include <stddef.h>
+
+/* Gives SIZE zeroed bytes that the caller frees; never NULL. */
+void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
+
+/* As reallocarray(3), never NULL; the bytes past the old size are not zeroed. */
+void *mem_realloc(void *ptr, size_t n, size_t size) __attribute__((returns_nonnull));
+
+/* Gives a copy of STR that the caller frees; NULL stays NULL. */
+char *mem_strdup(const char *str);
+
+/* As asprintf(3), never NULL; the caller frees. */
+char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+
+/*
+ * A growable array is a struct with the members v (elements), n (used) and cap (reserved);
+ * array_append() gives a pointer to a new zeroed last element, valid until the next append.
+ */
+#define array_append(array)                                                                        \
+	((array)->v = mem_grow((array)->v, (array)->n, &(array)->cap, sizeof(*(array)->v)),        \
+	 &(array)->v[(array)->n++])
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Makes room for element number N of SIZE bytes and zeroes it; used by array_append(). */
+void *mem_grow(void *v, size_t n, size_t *cap, size_t size) __attribute__((returns_nonnull));
+
+/*
+ * An arena frees everything taken from it at once: for trees whose parts share one life,
+ * such as a parsed policy.
+ */
+struct arena {
+	struct arena_block *blocks;
+};
+
+/* Gives SIZE zeroed bytes, aligned for any type, that live until arena_finish(). */
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
+
+/* Gives a terminated copy of LEN bytes at STR that lives until arena_finish(). */
+char *arena_strndup(struct arena *arena, const char *str, size_t len)
+	__attribute__((returns_nonnull));
+
+char *arena_strdup(struct arena *arena, const char *str) __attribute__((returns_nonnull));
+
+/* Frees all that was taken; the arena is empty and usable again. */
+void arena_finish(struct arena *arena);
+
+#endif

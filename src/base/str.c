@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/str.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { DISTANCE_MAX_LENGTH = 64 };
+
+static void strbuf_reserve(struct strbuf *buf, size_t more)
+{
+	size_t want = buf->len + more + 1;
+
+	if (want <= buf->cap)
+		return;
+	buf->cap = want > buf->cap * 2 ? want : buf->cap * 2;
+	buf->text = mem_realloc(buf->text, buf->cap, 1);
+}
+
+void strbuf_add(struct strbuf *buf, const char *text, size_t len)
+{
+	strbuf_reserve(buf, len);
+	memcpy(buf->text + buf->len, text, len);
+	buf->len += len;
+	buf->text[buf->len] = '\0';
+}
+
+void strbuf_puts(struct strbuf *buf, const char *text)
+{
+	strbuf_add(buf, text, strlen(text));
+}
+
+void strbuf_printf(struct strbuf *buf, const char *format, ...)
+{
+	va_list args, again;
+	int len;
+
+	va_start(args, format);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len > 0) {
+		strbuf_reserve(buf, (size_t)len);
+		vsnprintf(buf->text + buf->len, (size_t)len + 1, format, again);
+		buf->len += (size_t)len;
+	}
+	va_end(again);
+}
+
+/*
+ * Gives the length of the UTF-8 character at TEXT and the character, or 0 when the bytes are not
+ * the shortest form of one (RFC 3629: no surrogates, nothing past U+10FFFF).
+ */
+static size_t decode_utf8(const unsigned char *text, size_t len, uint32_t *ret_char)
+{
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+
+	for (size_t size = 1; size <= ARRAY_SIZE(forms) && size <= len; size++) {
+		uint32_t value = text[0] & (unsigned char)~forms[size - 1].mask;
+
+		if ((text[0] & forms[size - 1].mask) != forms[size - 1].lead)
+			continue;
+		for (size_t i = 1; i < size; i++) {
+			if ((text[i] & 0xc0) != 0x80)
+				return 0;
+			value = value << 6 | (text[i] & 0x3f);
+		}
+		if (value < forms[size - 1].least || value > 0x10ffff ||
+		    (value >= 0xd800 && value <= 0xdfff))
+			return 0;
+		*ret_char = value;
+		return size;
+	}
+	return 0;
+}
+
+/* Control characters of both blocks, line separators, and what reorders text on a terminal. */
+static bool is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
+static void escape_byte(struct strbuf *buf, unsigned char byte)
+{
+	static const char plain[] = "\a\b\t\n\v\f\r", letters[] = "abtnvfr";
+	const char *at = byte ? strchr(plain, byte) : NULL;
+
+	if (at)
+		strbuf_printf(buf, "\\%c", letters[at - plain]);
+	else
+		strbuf_printf(buf, "\\x%02x", byte);
+}
+
+void strbuf_escape(struct strbuf *buf, const char *text, size_t len)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c = 0;
+		size_t size = decode_utf8(bytes + i, len - i, &c);
+
+		if (size && c == '\\') {
+			strbuf_puts(buf, "\\\\");
+		} else if (size && !is_unsafe(c)) {
+			strbuf_add(buf, text + i, size);
+		} else {
+			if (!size)
+				size = 1;
+			for (size_t k = 0; k < size; k++)
+				escape_byte(buf, bytes[i + k]);
+		}
+		i += size;
+	}
+}
+
+void strbuf_finish(struct strbuf *buf)
+{
+	free(buf->text);
+	*buf = (struct strbuf){ 0 };
+}
+
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+unsigned int str_distance(const char *a, const char *b, unsigned int limit)
+{
+	unsigned int rows[3][DISTANCE_MAX_LENGTH + 1];
+	size_t na = strlen(a), nb = strlen(b);
+
+	if (na > DISTANCE_MAX_LENGTH || nb > DISTANCE_MAX_LENGTH)
+		return limit + 1;
+	for (size_t j = 0; j <= nb; j++)
+		rows[0][j] = (unsigned int)j;
+	for (size_t i = 1; i <= na; i++) {
+		unsigned int *row = rows[i % 3], *up = rows[(i + 2) % 3], *up2 = rows[(i + 1) % 3];
+
+		row[0] = (unsigned int)i;
+		for (size_t j = 1; j <= nb; j++) {
+			row[j] = least(least(row[j - 1], up[j]) + 1,
+				       up[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], up2[j - 2] + 1);
+		}
+	}
+	return least(rows[na % 3][nb], limit + 1);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Strings: comparison, a growing buffer, escaping of text that is not ours. */
+#ifndef PINFOLD_BASE_STR_H
+#define PINFOLD_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+static inline bool str_eq(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
+static inline bool str_starts(const char *str, const char *prefix)
+{
+	return strncmp(str, prefix, strlen(prefix)) == 0;
+}
+
+static inline bool str_ends(const char *str, const char *suffix)
+{
+	size_t len = strlen(str), end = strlen(suffix);
+
+	return len >= end && str_eq(str + len - end, suffix);
+}
+
+/* A text that grows; {0} is an empty one. text is NULL or terminated. */
+struct strbuf {
+	char *text;
+	size_t len, cap;
+};
+
+/* Appends; never fails (base/mem.h). */
+void strbuf_add(struct strbuf *buf, const char *text, size_t len);
+void strbuf_puts(struct strbuf *buf, const char *text);
+void strbuf_printf(struct strbuf *buf, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Appends LEN bytes in C escapes: backslash doubled, control characters and everything that is
+ * not valid UTF-8 as \n, \t, \r or \xNN. What comes out is valid UTF-8 and harmless on a terminal
+ * (C1 control characters and bidirectional overrides are escaped too).
+ */
+void strbuf_escape(struct strbuf *buf, const char *text, size_t len);
+
+void strbuf_finish(struct strbuf *buf);
+
+/*
+ * Gives the number of single-character edits (insert, delete, replace, swap neighbours) between
+ * two names, or LIMIT + 1 when it is larger than LIMIT: for "did you mean".
+ */
+unsigned int str_distance(const char *a, const char *b, unsigned int limit);
+
+#endif

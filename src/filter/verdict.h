@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The meaning of a policy: which rule decides a call. Read directly, with nothing compiled. */
+#ifndef PINFOLD_FILTER_VERDICT_H
+#define PINFOLD_FILTER_VERDICT_H
+
+#include <linux/seccomp.h>
+
+#include "policy/policy.h"
+
+/* What decided. */
+enum verdict_by {
+	VERDICT_RULE,    /* rule is not NULL */
+	VERDICT_DEFAULT, /* a known call that no rule decides */
+	VERDICT_UNKNOWN, /* a call that is not known */
+	VERDICT_ARCH,    /* an ABI that the policy does not list */
+	VERDICT_LAUNCH,  /* the exec that starts the command (the cookie) */
+};
+
+struct verdict {
+	struct action action;
+	enum verdict_by by;
+	const struct rule *rule; /* owned by the policy; NULL unless VERDICT_RULE */
+};
+
+/* Gives what POLICY says of the call that DATA describes, as the kernel describes it to a filter
+ * (instruction_pointer is not used). */
+struct verdict policy_verdict(const struct policy *policy, const struct seccomp_data *data);
+
+/* Gives where the verdict was written: the rule's place, or that of default or unknown; file is
+ * NULL when nothing was written. */
+struct place verdict_place(const struct policy *policy, const struct verdict *verdict);
+
+#endif

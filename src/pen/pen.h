@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pen: one command in its own namespaces, root, cgroup and filter, from its set-up to the end
+ * of its last process. What holds inside is written in the policy's settings.
+ *
+ * Life: pen_create() clones pid 1 of the pen, which sets everything up and stops before it starts
+ * the command; the caller attaches what wants to watch; pen_start() lets the command go;
+ * pen_wait() returns when the pen is empty; pen_destroy() leaves nothing behind, whichever of
+ * these was reached.
+ */
+#ifndef PINFOLD_PEN_PEN_H
+#define PINFOLD_PEN_PEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "filter/filter.h"
+#include "policy/settings.h"
+
+struct pen; /* opaque */
+
+struct pen_request {
+	const struct settings *settings;
+	const struct filter *filter; /* compiled with FILTER_LAUNCH_COOKIE; proved by the caller */
+	char *const *argv;           /* the command, NULL at the end */
+};
+
+enum pen_end {
+	PEN_EXITED,      /* the command exited: status */
+	PEN_SIGNALED,    /* the command died of a signal: signal */
+	PEN_TIMED_OUT,   /* limit time ran out */
+	PEN_OUT_OF_MEMORY, /* limit memory ended the pen */
+	PEN_NOT_FOUND,   /* nothing ran: no such command (error in diags) */
+	PEN_NOT_EXECUTABLE, /* nothing ran: exec refused the command (error in diags) */
+	PEN_FAILED,      /* nothing ran, or it could not go on safely (error in diags) */
+};
+
+/* UINT64_MAX in a number: not known. */
+struct pen_resources {
+	const char *source; /* "cgroup" or "rusage" */
+	uint64_t cpu_ns, memory_peak, pids_peak, oom_kills;
+};
+
+struct pen_result {
+	enum pen_end end;
+	int status; /* PEN_EXITED: 0 to 255 */
+	int signal; /* PEN_SIGNALED: and, with PEN_TIMED_OUT, the one that ended the command or 0 */
+	uint64_t elapsed_ns; /* from pen_start() to the end */
+	struct pen_resources resources;
+};
+
+/* What is in force, for the report. Strings live as long as the pen. */
+struct pen_enforced {
+	unsigned long namespaces; /* CLONE_NEW* */
+	const char *root;         /* the new root's source: a folder, or "host view" */
+	int cgroup_version;       /* 0: none */
+	const char *cgroup_path;
+	bool limits[LIMIT_COUNT]; /* in force */
+	const char *notes[8];     /* what was wished by default and could not be had; NULL at the end */
+};
+
+/* An extra descriptor for pen_wait()'s poll loop. */
+struct pen_watch {
+	int fd; /* -1: none */
+	void (*on_readable)(void *data);
+	void *data;
+};
+
+/*
+ * Clones pid 1 of the pen and lets it set up. Gives 0 with *ret_pen, or -errno with an error in
+ * DIAGS; then nothing ran and nothing is left. REQUEST's parts must outlive the pen.
+ */
+int pen_create(const struct pen_request *request, struct pen **ret_pen, struct diags *diags);
+
+/* Gives the pidfd and the pid (as seen by the caller) of pid 1 of the pen. The command will be
+ * its first and only child. Owned by the pen. */
+int pen_init_pidfd(const struct pen *pen);
+pid_t pen_init_pid(const struct pen *pen);
+
+/* Lets the set-up pen start the command; waits for the end of the set-up first. Gives 0, or -errno
+ * with an error in DIAGS: then the pen ends, and nothing of the command ran. */
+int pen_start(struct pen *pen, struct diags *diags);
+
+/*
+ * Waits until the pen is empty, forwards signals that the caller gets, ends it when its time is
+ * out. Calls WATCH's function when its descriptor is readable, and once at the end. Always fills
+ * *ret_result.
+ */
+void pen_wait(struct pen *pen, const struct pen_watch *watch, struct pen_result *ret_result,
+	      struct diags *diags);
+
+void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
+
+/* Ends what still runs, removes the cgroup, frees; NULL is allowed. */
+void pen_destroy(struct pen *pen);
+
+/* Prints the numbered steps that REQUEST would take, in words; starts nothing. Gives 0 or -errno
+ * with an error in DIAGS. */
+int pen_print_plan(const struct pen_request *request, FILE *to, struct diags *diags);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From texts to a policy. */
+#ifndef PINFOLD_POLICY_PARSE_H
+#define PINFOLD_POLICY_PARSE_H
+
+#include "base/diag.h"
+#include "policy/policy.h"
+
+/* One statement given on the command line: "limit" and "memory 64M" for --limit 'memory 64M'. */
+struct policy_option {
+	const char *verb;  /* "limit", "bind", "bind rw", "allow" ... */
+	const char *words; /* the rest of the statement */
+};
+
+/*
+ * What to read, in the order in which it decides: options, then files. A file is a path,
+ * or the name of a policy that came with the program in angle brackets: "<default>".
+ */
+struct policy_source {
+	const struct policy_option *options;
+	size_t n_options;
+	const char *const *files;
+	size_t n_files;
+};
+
+/*
+ * Reads all of SOURCE into *ret_policy, which the caller frees by policy_destroy(). Gives 0, or
+ * -EINVAL when a text has errors, all of which are then in DIAGS, or -errno when a file cannot be
+ * read. Warnings are added to DIAGS in either case.
+ */
+int policy_parse(const struct policy_source *source, struct policy **ret_policy,
+		 struct diags *diags);
+
+/* As policy_parse() for one text; NAME stands in places. For tests and fuzzing. */
+int policy_parse_text(const char *name, const char *text, size_t len, struct policy **ret_policy,
+		      struct diags *diags);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A policy: what is wished, as data. Read from texts by policy/parse, given a meaning by
+ * filter/verdict. The meaning of every part is in pinfold-policy(5).
+ */
+#ifndef PINFOLD_POLICY_POLICY_H
+#define PINFOLD_POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "policy/settings.h"
+#include "sys/arch.h"
+
+/* From the mildest to the hardest. */
+enum action_kind {
+	ACTION_ALLOW,
+	ACTION_LOG,
+	ACTION_ERRNO, /* the verb "deny" */
+	ACTION_TRAP,
+	ACTION_KILL_THREAD,
+	ACTION_KILL_PROCESS, /* the verb "kill" */
+};
+
+struct action {
+	enum action_kind kind;
+	uint16_t data; /* the errno, or si_errno of a trap */
+};
+
+struct expr; /* policy/expr.h: a condition as a tree */
+
+/* One call that a rule names. */
+struct rule_call {
+	const char *name; /* NULL: by number */
+	uint32_t nr;      /* by number, for the native arch */
+	bool is_from_set; /* named through a set */
+	struct place place;
+};
+
+struct rule {
+	struct place place;
+	const char *text; /* the statement as written, without comment, blanks folded */
+	size_t index;     /* its place in the order of the whole policy, from 0 */
+	struct action action;
+	struct rule_call *calls;
+	size_t n_calls;
+	uint32_t arches;         /* bit 1 << enum arch; all of the policy's unless "on" */
+	bool is_on_arch;         /* it carries "on" */
+	const struct expr *expr; /* NULL: unconditional */
+};
+
+struct policy {
+	struct arena arena; /* owns every string, rule and tree below */
+	uint16_t kernel;    /* major << 8 | minor: newer calls are unknown; the table's newest unless said */
+	uint32_t arches;    /* bit 1 << enum arch */
+	struct action default_action, unknown_action;
+	struct place default_place, unknown_place; /* place.file NULL: not written */
+	const struct rule **rules;                 /* in the order in which they decide */
+	size_t n_rules;
+	const char **files; /* every file read, in order, as named */
+	size_t n_files;
+	char sha256[65];    /* over the texts of all files and options, in order */
+	struct settings settings;
+};
+
+/* Frees the policy; NULL is allowed. */
+void policy_destroy(struct policy *policy);
+
+/* Appends the action as the language writes it: "deny EPERM", "trap 7", "kill". */
+struct strbuf;
+void action_format(struct strbuf *buf, const struct action *action);
+
+/* Gives the value that a filter returns for ACTION: SECCOMP_RET_* | data. */
+uint32_t action_to_ret(const struct action *action);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a policy says about the pen: its files, limits, network and user. Plain data. */
+#ifndef PINFOLD_POLICY_SETTINGS_H
+#define PINFOLD_POLICY_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+/*
+ * place.file is NULL in what was not written: then the default holds. Strings belong to the
+ * policy's arena. Relative paths have been made absolute against the folder of their file, or the
+ * working directory for options.
+ */
+struct path_setting {
+	struct place place;
+	char *path;
+};
+
+struct bind_setting {
+	struct place place;
+	char *source, *target; /* target inside the pen; equal to source unless given */
+	bool is_writable, is_optional;
+};
+
+struct tmpfs_setting {
+	struct place place;
+	char *target;
+	uint64_t size; /* bytes; 0: the default */
+	mode_t mode;   /* 0: the default, 0755 (1777 for /tmp) */
+};
+
+enum net_mode { NET_NONE, NET_HOST };
+
+struct net_setting {
+	struct place place;
+	enum net_mode mode;
+};
+
+struct user_setting {
+	struct place place;
+	uid_t uid;
+	gid_t gid;
+};
+
+enum env_verb { ENV_KEEP, ENV_SET };
+
+struct env_setting {
+	struct place place;
+	enum env_verb verb;
+	char *name;  /* ENV_KEEP: may end in "*" */
+	char *value; /* ENV_SET */
+};
+
+enum limit_kind { LIMIT_MEMORY, LIMIT_PIDS, LIMIT_TIME, LIMIT_COUNT };
+
+struct limit_setting {
+	struct place place;
+	uint64_t value; /* bytes, processes, or nanoseconds */
+	uint64_t grace; /* LIMIT_TIME: nanoseconds between SIGTERM and SIGKILL; 0: the default */
+};
+
+struct rlimit_setting {
+	struct place place;
+	int resource; /* RLIMIT_* */
+	uint64_t soft, hard;
+};
+
+/* Lists: v elements, n used, cap reserved (array_append). */
+struct bind_settings {
+	struct bind_setting *v;
+	size_t n, cap;
+};
+struct tmpfs_settings {
+	struct tmpfs_setting *v;
+	size_t n, cap;
+};
+struct path_settings {
+	struct path_setting *v;
+	size_t n, cap;
+};
+struct env_settings {
+	struct env_setting *v;
+	size_t n, cap;
+};
+struct rlimit_settings {
+	struct rlimit_setting *v;
+	size_t n, cap;
+};
+
+struct settings {
+	struct path_setting root, workdir, hostname;
+	struct bind_settings binds;
+	struct tmpfs_settings tmpfs;
+	struct path_settings hidden;
+	struct net_setting net;
+	struct user_setting user;
+	struct env_settings env;
+	struct limit_setting limits[LIMIT_COUNT];
+	struct rlimit_settings rlimits;
+};
+
+static inline bool is_written(const struct place *place)
+{
+	return place->file != NULL;
+}
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ABIs by which a process enters the kernel. A policy, and its users, call them arch. */
+#ifndef PINFOLD_SYS_ARCH_H
+#define PINFOLD_SYS_ARCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum arch {
+	ARCH_X86_64,
+	ARCH_X86,
+	ARCH_X32,
+	ARCH_AARCH64,
+	ARCH_COUNT,
+	ARCH_NONE = ARCH_COUNT,
+};
+
+/* Set in the number of every x32 call but -1 (asm/unistd.h). */
+#define SYS_X32_BIT 0x40000000U
+
+struct arch_info {
+	const char *name;    /* as policies and reports write it: "x86_64" */
+	uint32_t audit_arch; /* AUDIT_ARCH_*: seccomp_data.arch; x32 has x86_64's */
+	bool is_32bit;       /* long and pointers have 32 bits */
+};
+
+/* Gives the row of ARCH, which is below ARCH_COUNT. */
+const struct arch_info *arch_get(enum arch arch);
+
+/* Gives the arch of NAME; "native" is the one this program was built for; else ARCH_NONE. */
+enum arch arch_find(const char *name);
+
+/* Gives the arch this program was built for. */
+enum arch arch_native(void);
+
+/* Gives the arch under which the kernel ran number NR with AUDIT_ARCH, or ARCH_NONE. */
+enum arch arch_of_call(uint32_t audit_arch, uint32_t nr);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's constants by family: the names that arguments are written with. */
+#ifndef PINFOLD_SYS_CONSTANT_H
+#define PINFOLD_SYS_CONSTANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "sys/arch.h"
+#include "sys/family.h"
+
+struct constant {
+	const char *name;
+	enum family family;
+	int64_t value[2]; /* on x86 (all three ABIs), on aarch64 */
+};
+
+/* How the values of a family are put together, for printing them. */
+struct family_info {
+	const char *name;    /* "open flags" */
+	uint64_t enum_mask;  /* these bits are one value of the family; 0: all are flags; ~0: none is */
+	bool is_argument_key; /* few values: reports and recordings keep them ("args") */
+};
+
+/* Gives the row of FAMILY. */
+const struct family_info *family_get(enum family family);
+
+/*
+ * Gives the row of NAME, which may belong to several families: the one of WANT if it is there,
+ * else the first; NULL when there is none.
+ */
+const struct constant *constant_find(const char *name, enum family want);
+
+/* Gives the constant's value under ARCH. */
+int64_t constant_value(const struct constant *constant, enum arch arch);
+
+/* Gives row I of the table, sorted by family, or NULL past its end. */
+const struct constant *constant_row(size_t i);
+
+/*
+ * Appends VALUE as an expression of FAMILY under ARCH: "O_RDWR|O_CLOEXEC", "AF_INET"; bits and
+ * values without a name as 0x... . What it writes is a value of the policy language.
+ */
+void constant_format(struct strbuf *buf, enum arch arch, enum family family, uint64_t value);
+
+#endif

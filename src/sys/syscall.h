@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The system calls of Linux as data: numbers by arch, the kernel version that brought them, and
+ * the kernel's own signature.
+ */
+#ifndef PINFOLD_SYS_SYSCALL_H
+#define PINFOLD_SYS_SYSCALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sys/arch.h"
+#include "sys/constant.h"
+
+enum { SYS_ARGS_MAX = 6 };
+
+/* The C types of arguments, as far as they decide how a register is read. */
+enum arg_type {
+	ARG_NONE,
+	ARG_INT,     /* signed, 32 bits: int, pid_t, key_t, clockid_t ... */
+	ARG_UINT,    /* unsigned, 32 bits: unsigned int, uid_t, mode_t, u32 ... */
+	ARG_LONG,    /* signed, as wide as a pointer: long, off_t, ssize_t */
+	ARG_ULONG,   /* unsigned, as wide as a pointer: unsigned long, size_t */
+	ARG_S64,     /* signed, 64 bits in one register (64-bit ABIs only): loff_t */
+	ARG_U64,     /* unsigned, 64 bits in one register (64-bit ABIs only) */
+	ARG_POINTER, /* anything __user *: only NULL can be compared */
+	ARG_STRING,  /* a pointer to a terminated string: a path or a name */
+};
+
+struct sys_arg {
+	const char *name; /* as in the kernel's signature */
+	const char *type; /* as the kernel writes it: "unsigned int", "const char *" */
+	enum arg_type kind;
+	enum family family; /* the constants it is written with; FAMILY_NONE for plain numbers */
+};
+
+/* One row: a call with one signature. A name whose signature differs between ABIs (mmap on x86)
+ * has several rows with disjoint arches. */
+struct sys_call {
+	const char *name;
+	int32_t nr[ARCH_COUNT]; /* -1: not in that ABI; x32 with SYS_X32_BIT set */
+	uint16_t since;         /* kernel that brought it, major << 8 | minor; 0: older than 5.1 */
+	uint8_t n_args;
+	struct sys_arg args[SYS_ARGS_MAX];
+};
+
+/* The newest kernel whose calls are in the table, major << 8 | minor. */
+extern const uint16_t sys_newest_kernel;
+
+/* Gives the row of NAME that has a number under ARCH, or NULL. */
+const struct sys_call *sys_call_find(enum arch arch, const char *name);
+
+/* Gives whether any ARCH has a call of this name. */
+bool sys_call_exists(const char *name);
+
+/* Gives the row of NR under ARCH (x32 with SYS_X32_BIT), or NULL. */
+const struct sys_call *sys_call_by_nr(enum arch arch, uint32_t nr);
+
+/* Gives the name of NR under ARCH, or NULL when it is in no table. */
+const char *sys_call_name(enum arch arch, uint32_t nr);
+
+/* Gives row I of the table, sorted by name, or NULL past its end. */
+const struct sys_call *sys_call_row(size_t i);
+
+/* Gives the index of the argument called NAME (or "arg0" to "arg5"), or -1. */
+int sys_call_arg(const struct sys_call *call, const char *name);
+
+/* How a register is read for an argument of KIND under ARCH: 32 or 64 bits; with a sign. */
+unsigned int sys_arg_width(enum arch arch, enum arg_type kind);
+bool sys_arg_is_signed(enum arg_type kind);
+
+#endif

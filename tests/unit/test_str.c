@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static void escape_makes_any_bytes_harmless(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t len;
+		const char *out;
+	} rows[] = {
+		{ "plain", 5, "plain" },
+		{ "a\\b", 3, "a\\\\b" },
+		{ "\033[31m", 5, "\\x1b[31m" },
+		{ "tab\tnl\n\r", 8, "tab\\tnl\\n\\r" },
+		{ "nul\0x", 5, "nul\\x00x" },
+		{ "\xc3\xa4", 2, "\xc3\xa4" },
+		{ "\xc3", 1, "\\xc3" },
+		{ "\xc0\xaf", 2, "\\xc0\\xaf" },
+		{ "\xed\xa0\x80", 3, "\\xed\\xa0\\x80" },
+		{ "\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80" },
+		{ "\xc2\x9b", 2, "\\xc2\\x9b" },
+		{ "\xe2\x80\xae", 3, "\\xe2\\x80\\xae" },
+		{ "\x7f", 1, "\\x7f" },
+		{ "", 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct strbuf buf = { 0 };
+
+		strbuf_puts(&buf, "");
+		strbuf_escape(&buf, rows[i].in, rows[i].len);
+		assert_string_equal(buf.text, rows[i].out);
+		strbuf_finish(&buf);
+	}
+}
+
+static void distance_counts_single_edits(void **state)
+{
+	(void)state;
+	assert_int_equal(str_distance("openat", "openat", 3), 0);
+	assert_int_equal(str_distance("opneat", "openat", 3), 1);
+	assert_int_equal(str_distance("opena", "openat", 3), 1);
+	assert_int_equal(str_distance("xopenat", "openat", 3), 1);
+	assert_int_equal(str_distance("brk", "openat", 3), 4);
+	assert_int_equal(str_distance("", "abc", 3), 3);
+}
+
+static void arrays_grow_and_keep_their_elements(void **state)
+{
+	struct {
+		int *v;
+		size_t n, cap;
+	} numbers = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		*array_append(&numbers) = i;
+	assert_int_equal(numbers.n, 1000);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(numbers.v[i], i);
+	free(numbers.v);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(escape_makes_any_bytes_harmless),
+		cmocka_unit_test(distance_counts_single_edits),
+		cmocka_unit_test(arrays_grow_and_keep_their_elements),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
