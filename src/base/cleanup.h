@@ -42,12 +42,12 @@ static inline void cleanup_closedir(DIR **dir)
 #define auto_closedir auto_with(cleanup_closedir)
 
 /* Gives *ptr to the caller and leaves NULL behind. */
-#define steal(ptr)                                                                                 \
-	({                                                                                         \
-		__auto_type steal_ptr_ = (ptr);                                                    \
-		__auto_type steal_value_ = *steal_ptr_;                                            \
-		*steal_ptr_ = NULL;                                                                \
-		steal_value_;                                                                      \
+#define steal(ptr)                                      \
+	({                                              \
+		__auto_type steal_ptr_ = (ptr);         \
+		__auto_type steal_value_ = *steal_ptr_; \
+		*steal_ptr_ = NULL;                     \
+		steal_value_;                           \
 	})
 
 /* Gives *fd to the caller and leaves -1 behind. */

@@ -50,8 +50,7 @@ void diag_set_hint(struct diag *diag, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Adds the hint to the last one of the list. */
-void diags_hint(struct diags *diags, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+void diags_hint(struct diags *diags, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Keeps LEN bytes of the line on which it stands. */
 void diag_set_source(struct diag *diag, const char *line, size_t len);

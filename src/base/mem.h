@@ -24,8 +24,8 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2), r
  * A growable array is a struct with the members v (elements), n (used) and cap (reserved);
  * array_append() gives a pointer to a new zeroed last element, valid until the next append.
  */
-#define array_append(array)                                                                        \
-	((array)->v = mem_grow((array)->v, (array)->n, &(array)->cap, sizeof(*(array)->v)),        \
+#define array_append(array)                                                                 \
+	((array)->v = mem_grow((array)->v, (array)->n, &(array)->cap, sizeof(*(array)->v)), \
 	 &(array)->v[(array)->n++])
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

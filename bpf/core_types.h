@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The few kernel types that the tracer reads, with only the members it reads: CO-RE finds their
+ * places in the running kernel. x86 registers as in arch/x86/include/asm/ptrace.h.
+ */
+#ifndef PINFOLD_BPF_CORE_TYPES_H
+#define PINFOLD_BPF_CORE_TYPES_H
+
+#include <linux/types.h>
+
+#define CORE __attribute__((preserve_access_index))
+
+struct pt_regs {
+	unsigned long r10, r9, r8, ax, bx, cx, dx, si, di, bp, ip, orig_ax;
+} CORE;
+
+struct thread_info {
+	unsigned long syscall_work;
+	__u32 status;
+} CORE;
+
+typedef struct {
+	int counter;
+} CORE atomic_t;
+
+struct seccomp {
+	int mode;
+	atomic_t filter_count;
+} CORE;
+
+struct upid {
+	int nr;
+} CORE;
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[];
+} CORE;
+
+struct signal_struct {
+	unsigned int flags;
+	int group_exit_code;
+} CORE;
+
+struct mm_struct {
+	unsigned long arg_start, arg_end;
+} CORE;
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int ptrace;
+	struct mm_struct *mm;
+	int exit_code;
+	int pid;
+	int tgid;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	struct signal_struct *signal;
+	struct seccomp seccomp;
+} CORE;
+
+struct linux_binprm {
+	const char *filename;
+} CORE;
+
+struct kernel_siginfo {
+	int si_errno;
+	int si_code;
+} CORE;
+
+/* include/linux/thread_info.h */
+enum syscall_work_bit {
+	SYSCALL_WORK_BIT_SYSCALL_EMU = 3,
+};
+
+#endif

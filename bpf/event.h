@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the in-kernel tracer and the user side share: the layout of maps and events. Fixed widths
+ * only; every size is asserted on both sides.
+ */
+#ifndef PINFOLD_BPF_EVENT_H
+#define PINFOLD_BPF_EVENT_H
+
+#include <linux/types.h>
+
+enum {
+	EVENT_ARGS = 6,
+	EVENT_COMM = 16,
+	EVENT_PATH = 256,
+	EVENT_ARGV = 512,
+
+	/* Counters by ABI and number: x86-64, i386 and x32 (without its bit) end below 640. */
+	SLOTS_PER_ABI = 640,
+	SLOT_ABIS = 3,
+	SLOTS = SLOTS_PER_ABI * SLOT_ABIS,
+
+	ODD_CALLS = 1024,    /* numbers past the slots */
+	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
+	DENIAL_KEYS = 16384, /* distinct calls that did not run */
+	ERROR_KEYS = 4096,   /* distinct errors by call */
+	RING_BYTES = 1 << 20,
+};
+
+/* In the order of enum arch. */
+enum event_abi {
+	EVENT_ABI_X86_64,
+	EVENT_ABI_X86,
+	EVENT_ABI_X32,
+};
+
+/* What a task is to the tracer. */
+enum task_role {
+	ROLE_INIT = 1,	/* pid 1 of the pen: not counted; its first child is the command */
+	ROLE_LAUNCHING, /* the command before its exec: not counted */
+	ROLE_TRACED,	/* counted, and so are its descendants */
+};
+
+/* Kept with every task of the pen. */
+struct task_state {
+	__u32 nr;	    /* of the call that was entered */
+	__u8 role;	    /* enum task_role */
+	__u8 abi;	    /* of the call that was entered */
+	__u8 is_open;	    /* a call was entered and has not ended */
+	__u8 is_new;	    /* the next sys_exit ends the call that made this task, or its exec */
+	__u8 is_sigsys;	    /* the kernel sent SIGSYS for a call that did not run */
+	__u8 is_dead;	    /* a kill by a filter was counted */
+	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
+	__u32 filters;	    /* seccomp filters at the start of the command */
+	__u64 calls, denied;
+};
+
+/* One run's own state. */
+struct run_state {
+	__u64 start_ns;	    /* CLOCK_MONOTONIC at the start of the command; 0: not started */
+	__u64 lost_events;  /* no room in the ring buffer */
+	__u64 lost_keys;    /* no room for a call past the slots */
+	__u64 lost_errors;  /* no room for an error */
+	__u64 lost_tasks;   /* no storage for a task */
+	__u64 missed_exits; /* a call was entered while another was open */
+	__u32 pid_level;    /* nesting of the pen's pid namespace */
+	__u32 has_level;
+};
+
+/* Which arguments of a call are kept as part of its key: bit 1 << argument. */
+struct run_config {
+	__u8 key_args[SLOTS];
+	__u8 odd_key_args; /* of all calls past the slots */
+	__u8 zero[7];
+};
+
+struct call_counts {
+	__u64 allowed;	 /* entered */
+	__u64 denied;	 /* did not run, whoever stopped it */
+	__u64 failed;	 /* ended with an error */
+	__u64 restarted; /* ended with a restart code */
+	__u64 other;	 /* allowed, but its arguments found no room */
+};
+
+struct call_id {
+	__u32 nr;
+	__u32 abi;
+};
+
+struct error_key {
+	__u32 nr;
+	__u16 abi;
+	__u16 number; /* errno */
+};
+
+/* Arguments of an allowed call; those that are not part of the key are 0. */
+struct value_key {
+	__u32 nr;
+	__u32 abi;
+	__u64 args[EVENT_ARGS];
+};
+
+/* How the kernel stopped a call. */
+enum denial_how {
+	DENIAL_RETURNED, /* it returned at once: data is the negated return value */
+	DENIAL_TRAPPED,	 /* SIGSYS: data is si_errno */
+	DENIAL_KILLED,	 /* the task died of it: data is si_errno where a signal was sent */
+};
+
+enum denial_flags {
+	DENIAL_OWN_FILTER = 1, /* the task has more filters than the command started with */
+	DENIAL_PTRACED = 2,    /* the task has a tracer */
+	DENIAL_EMULATED = 4,   /* and that uses PTRACE_SYSEMU: seccomp was never asked */
+};
+
+struct denial_key {
+	__u32 nr;
+	__u8 abi;
+	__u8 how;
+	__u8 flags;
+	__u8 zero;
+	__s64 data;
+	__u64 args[EVENT_ARGS];
+};
+
+/* The first call of a key, and how many there were. */
+struct denial_value {
+	__u64 count;
+	__u64 at_ns; /* CLOCK_MONOTONIC */
+	__u64 ip;
+	__u64 args[EVENT_ARGS];
+	__u32 host_pid, pid, tid; /* pid and tid as in the pen */
+	__u32 zero;
+	char comm[EVENT_COMM];
+};
+
+enum event_kind {
+	EVENT_FORK = 1,
+	EVENT_EXEC,
+	EVENT_EXIT,
+};
+
+struct event {
+	__u32 kind;
+	__u32 host_pid, host_tid;
+	__u32 pid, tid; /* as in the pen */
+	__u32 zero;
+	__u64 at_ns; /* CLOCK_MONOTONIC */
+};
+
+/* A new process (not a thread); event.pid is the child's. */
+struct event_fork {
+	struct event event;
+	__u32 parent_host_pid, parent_pid;
+};
+
+struct event_exec {
+	struct event event;
+	__u32 argv_len; /* bytes of argv, as many as fit */
+	__u32 zero;
+	char path[EVENT_PATH];
+	char argv[EVENT_ARGV]; /* terminated strings, one after the other */
+};
+
+/* The end of a task. */
+struct event_exit {
+	struct event event;
+	__u32 exit_code;     /* as wait(2) gives it */
+	__u32 is_group_exit; /* the whole process ends with this code */
+	__u64 calls, denied; /* of this task */
+};
+
+_Static_assert(sizeof(struct task_state) == 32, "layout");
+_Static_assert(sizeof(struct run_state) == 56, "layout");
+_Static_assert(sizeof(struct run_config) == SLOTS + 8, "layout");
+_Static_assert(sizeof(struct call_counts) == 40, "layout");
+_Static_assert(sizeof(struct call_id) == 8, "layout");
+_Static_assert(sizeof(struct error_key) == 8, "layout");
+_Static_assert(sizeof(struct value_key) == 56, "layout");
+_Static_assert(sizeof(struct denial_key) == 64, "layout");
+_Static_assert(sizeof(struct denial_value) == 104, "layout");
+_Static_assert(sizeof(struct event) == 32, "layout");
+_Static_assert(sizeof(struct event_fork) == 40, "layout");
+_Static_assert(sizeof(struct event_exec) == 808, "layout");
+_Static_assert(sizeof(struct event_exit) == 56, "layout");
+
+#endif

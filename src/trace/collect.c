@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "trace/explain.h"
+#include "trace/keys.h"
+
+/* What reading a map works on. */
+struct collector {
+	const struct ebpf *ebpf;
+	const struct policy *policy;
+	const struct filter *filter;
+	struct record *record;
+};
+
+static int compare_calls(const void *a, const void *b)
+{
+	const struct record_call *x = a, *y = b;
+
+	if (x->arch != y->arch)
+		return x->arch < y->arch ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static struct record_call *find_call(const struct record *record, uint32_t abi, uint32_t nr)
+{
+	struct record_call key = { .arch = (enum arch)abi, .nr = nr };
+
+	if (!record->calls.n)
+		return NULL;
+	return bsearch(&key, record->calls.v, record->calls.n, sizeof(key), compare_calls);
+}
+
+static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
+		       const struct call_counts *counts)
+{
+	struct record_call *call;
+
+	if (!counts->allowed && !counts->denied)
+		return;
+	call = array_append(&record->calls);
+	call->arch = (enum arch)abi;
+	call->nr = nr;
+	call->allowed = counts->allowed;
+	call->denied = counts->denied;
+	call->failed = counts->failed;
+	call->restarted = counts->restarted;
+	call->other = counts->other;
+}
+
+static struct call_counts sum_cpus(const struct call_counts *cpus, size_t n)
+{
+	struct call_counts sum = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		sum.allowed += cpus[i].allowed;
+		sum.denied += cpus[i].denied;
+		sum.failed += cpus[i].failed;
+		sum.restarted += cpus[i].restarted;
+		sum.other += cpus[i].other;
+	}
+	return sum;
+}
+
+static int collect_counts(const struct collector *c)
+{
+	auto_free void *keys = NULL, *values = NULL;
+	size_t n, cpus = ebpf_cpus();
+	int err = ebpf_read_map(c->ebpf, EBPF_MAP_COUNTS, &keys, &values, &n);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		uint32_t slot = ((const uint32_t *)keys)[i];
+		uint32_t abi = slot / SLOTS_PER_ABI, nr = slot % SLOTS_PER_ABI;
+		const struct call_counts *counts = values;
+		struct call_counts sum = sum_cpus(counts + i * cpus, cpus);
+
+		if (abi == EVENT_ABI_X32)
+			nr |= SYS_X32_BIT;
+		add_counts(c->record, abi, nr, &sum);
+	}
+	return err;
+}
+
+static int collect_odd_calls(const struct collector *c)
+{
+	auto_free void *keys = NULL, *values = NULL;
+	size_t n;
+	int err = ebpf_read_map(c->ebpf, EBPF_MAP_ODD_CALLS, &keys, &values, &n);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		const struct call_id *id = (const struct call_id *)keys + i;
+
+		add_counts(c->record, id->abi, id->nr, (const struct call_counts *)values + i);
+	}
+	return err;
+}
+
+static int compare_errors(const void *a, const void *b)
+{
+	const struct record_error *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int collect_errors(const struct collector *c)
+{
+	auto_free void *keys = NULL, *values = NULL;
+	size_t n;
+	int err = ebpf_read_map(c->ebpf, EBPF_MAP_ERRORS, &keys, &values, &n);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		const struct error_key *key = (const struct error_key *)keys + i;
+		struct record_call *call = find_call(c->record, key->abi, key->nr);
+
+		if (call)
+			*array_append(&call->errors) = (struct record_error){
+				.number = key->number,
+				.count = ((const uint64_t *)values)[i],
+			};
+	}
+	for (size_t i = 0; i < c->record->calls.n; i++) {
+		struct record_call *call = &c->record->calls.v[i];
+
+		if (call->errors.n)
+			qsort(call->errors.v, call->errors.n, sizeof(*call->errors.v),
+			      compare_errors);
+	}
+	return err;
+}
+
+/* COUNT calls ran with these arguments: the rule that let them through, and what it says. */
+static void count_hits(const struct collector *c, struct record_call *call, const uint64_t *args,
+		       uint64_t count)
+{
+	struct verdict verdict = explain_decide(c->filter, call->arch, call->nr, args);
+
+	if (!count)
+		return;
+	if (verdict.rule)
+		c->record->rule_hits[verdict.rule->index] += count;
+	if (verdict.action.kind == ACTION_LOG)
+		call->logged += count;
+	else if (verdict.action.kind != ACTION_ALLOW)
+		c->record->let_through += count;
+}
+
+static void keep_values(struct record_call *call, const uint64_t *args)
+{
+	uint8_t families = keys_of_families(call->arch, call->nr);
+
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		if (families >> i & 1)
+			*array_append(&call->values[i]) = args[i];
+}
+
+static int compare_values(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_values(struct record_values *values)
+{
+	size_t n = 0;
+
+	if (!values->n)
+		return;
+	qsort(values->v, values->n, sizeof(*values->v), compare_values);
+	for (size_t i = 0; i < values->n; i++)
+		if (!n || values->v[n - 1] != values->v[i])
+			values->v[n++] = values->v[i];
+	values->n = n;
+}
+
+static int collect_values(const struct collector *c)
+{
+	auto_free void *keys = NULL, *values = NULL;
+	size_t n;
+	int err = ebpf_read_map(c->ebpf, EBPF_MAP_VALUES, &keys, &values, &n);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		const struct value_key *key = (const struct value_key *)keys + i;
+		struct record_call *call = find_call(c->record, key->abi, key->nr);
+		const uint64_t *args = (const uint64_t *)key->args;
+
+		if (!call)
+			continue;
+		keep_values(call, args);
+		count_hits(c, call, args, ((const uint64_t *)values)[i]);
+	}
+	return err;
+}
+
+/* Calls of which no argument is kept have one verdict, whatever their arguments. */
+static void count_plain_hits(const struct collector *c)
+{
+	static const uint64_t none[SYS_ARGS_MAX];
+	struct run_config tested = { 0 }, kept = { 0 };
+
+	keys_add_tested(c->policy, &tested);
+	keys_add_tested(c->policy, &kept);
+	keys_add_families(&kept);
+	for (size_t i = 0; i < c->record->calls.n; i++) {
+		struct record_call *call = &c->record->calls.v[i];
+
+		if (!keys_kept(&kept, call->arch, call->nr))
+			count_hits(c, call, none, call->allowed);
+		else if (call->other && !keys_kept(&tested, call->arch, call->nr))
+			count_hits(c, call, none, call->other);
+		else if (call->other)
+			c->record->has_exact_hits = false;
+		for (size_t arg = 0; arg < SYS_ARGS_MAX; arg++)
+			sort_values(&call->values[arg]);
+	}
+}
+
+static int compare_denials(const void *a, const void *b)
+{
+	const struct record_denial *x = a, *y = b;
+
+	if (x->at_ns != y->at_ns)
+		return x->at_ns < y->at_ns ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+static int collect_denials(const struct collector *c)
+{
+	auto_free void *keys = NULL, *values = NULL;
+	struct record *record = c->record;
+	uint64_t kept = 0, all = 0;
+	size_t n;
+	int err = ebpf_read_map(c->ebpf, EBPF_MAP_DENIALS, &keys, &values, &n);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		struct record_denial *denial = array_append(&record->denials);
+
+		explain_denial(c->policy, c->filter, (const struct denial_key *)keys + i,
+			       (const struct denial_value *)values + i, denial);
+		kept += denial->count;
+		if (denial->rule)
+			record->rule_hits[denial->rule->index] += denial->count;
+	}
+	for (size_t i = 0; i < record->calls.n; i++)
+		all += record->calls.v[i].denied;
+	record->lost.map_full += all - kept;
+	if (record->denials.n)
+		qsort(record->denials.v, record->denials.n, sizeof(*record->denials.v),
+		      compare_denials);
+	return 0;
+}
+
+int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
+		 struct record *record)
+{
+	static int (*const maps[])(const struct collector *c) = {
+		collect_errors,
+		collect_values,
+		collect_denials,
+	};
+	struct collector c = { ebpf, policy, filter, record };
+	int err;
+
+	record->n_rules = policy->n_rules;
+	record->rule_hits = mem_alloc(policy->n_rules * sizeof(*record->rule_hits));
+	record->has_exact_hits = true;
+	err = collect_counts(&c);
+	if (!err)
+		err = collect_odd_calls(&c);
+	if (record->calls.n)
+		qsort(record->calls.v, record->calls.n, sizeof(*record->calls.v), compare_calls);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(maps); i++)
+		err = maps[i](&c);
+	if (!err)
+		count_plain_hits(&c);
+	return err;
+}

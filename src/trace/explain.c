@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/explain.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
+			      const uint64_t args[SYS_ARGS_MAX])
+{
+	struct seccomp_data data = { .nr = (int)nr, .arch = arch_get(arch)->audit_arch };
+
+	memcpy(data.args, args, sizeof(data.args));
+	return filter_decide(filter, &data);
+}
+
+/* What the kernel did, as an action. A kill's kind cannot be seen; it does not matter here. */
+static struct action observed_action(const struct denial_key *key)
+{
+	static const enum action_kind kinds[] = {
+		[DENIAL_RETURNED] = ACTION_ERRNO,
+		[DENIAL_TRAPPED] = ACTION_TRAP,
+		[DENIAL_KILLED] = ACTION_KILL_PROCESS,
+	};
+
+	return (struct action){ kinds[key->how], (uint16_t)key->data };
+}
+
+static bool is_kill(const struct action *action)
+{
+	return action->kind == ACTION_KILL_PROCESS || action->kind == ACTION_KILL_THREAD;
+}
+
+static bool is_same_action(const struct action *wished, const struct denial_key *key)
+{
+	struct action seen = observed_action(key);
+
+	if (is_kill(wished) || is_kill(&seen))
+		return is_kill(wished) && is_kill(&seen);
+	return wished->kind == seen.kind && (int64_t)wished->data == key->data;
+}
+
+static enum denial_by find_author(const struct denial_key *key, const struct action *wished)
+{
+	/* Under PTRACE_SYSEMU seccomp is not asked at all. */
+	if (key->flags & DENIAL_EMULATED)
+		return BY_PTRACE;
+	if (is_same_action(wished, key))
+		return BY_POLICY;
+	if (key->flags & DENIAL_OWN_FILTER)
+		return BY_OTHER_FILTER;
+	return key->flags & DENIAL_PTRACED ? BY_PTRACE : BY_UNEXPLAINED;
+}
+
+void explain_denial(const struct policy *policy, const struct filter *filter,
+		    const struct denial_key *key, const struct denial_value *value,
+		    struct record_denial *ret_denial)
+{
+	struct verdict verdict = explain_decide(filter, (enum arch)key->abi, key->nr, key->args);
+	struct record_denial denial = {
+		.arch = (enum arch)key->abi,
+		.nr = key->nr,
+		.action = observed_action(key),
+		.count = value->count,
+		.by = find_author(key, &verdict.action),
+		.pid = (pid_t)value->pid,
+		.tid = (pid_t)value->tid,
+		.host_pid = (pid_t)value->host_pid,
+		.at_ns = value->at_ns,
+	};
+
+	memcpy(denial.args, value->args, sizeof(denial.args));
+	memcpy(denial.comm, value->comm, sizeof(denial.comm));
+	denial.comm[sizeof(denial.comm) - 1] = '\0';
+	if (denial.by == BY_POLICY) {
+		denial.action = verdict.action;
+		denial.verdict_by = verdict.by;
+		denial.rule = verdict.rule;
+		denial.place = verdict_place(policy, &verdict);
+		denial.is_expected = verdict.action.kind == ACTION_ERRNO &&
+				     verdict.action.data == ENOSYS;
+	}
+	*ret_denial = denial;
+}

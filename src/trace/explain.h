@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who stopped a call: the policy, or something else; inside this room only. */
+#ifndef PINFOLD_TRACE_EXPLAIN_H
+#define PINFOLD_TRACE_EXPLAIN_H
+
+#include "bpf/event.h"
+#include "filter/filter.h"
+#include "trace/record.h"
+
+/* Gives what FILTER says of a call with these arguments. */
+struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
+			      const uint64_t args[SYS_ARGS_MAX]);
+
+/*
+ * Fills *ret_denial from a call that did not run: by the policy when the simulated filter gives
+ * exactly what the kernel did, else by what the flags tell. Times stay as they are in VALUE.
+ */
+void explain_denial(const struct policy *policy, const struct filter *filter,
+		    const struct denial_key *key, const struct denial_value *value,
+		    struct record_denial *ret_denial);
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/keys.h"
+
+#include "policy/expr.h"
+#include "sys/syscall.h"
+
+_Static_assert((int)EVENT_ABI_X86_64 == (int)ARCH_X86_64 && (int)EVENT_ABI_X86 == (int)ARCH_X86 &&
+		       (int)EVENT_ABI_X32 == (int)ARCH_X32,
+	       "events number the ABIs as sys/arch.h does");
+
+/* The i386 calls that stand for many: a policy decides by their first argument. */
+enum { NR_X86_SOCKETCALL = 102, NR_X86_IPC = 117 };
+
+uint8_t keys_of_families(enum arch arch, uint32_t nr)
+{
+	const struct sys_call *call = sys_call_by_nr(arch, nr);
+	unsigned int mask = 0;
+
+	for (size_t i = 0; call && i < call->n_args; i++)
+		if (family_get(call->args[i].family)->is_argument_key)
+			mask |= 1U << i;
+	return (uint8_t)mask;
+}
+
+/* Where CONFIG keeps the arguments of a call. */
+static uint8_t *find_key(struct run_config *config, enum arch arch, uint32_t nr)
+{
+	uint32_t at = arch == ARCH_X32 ? nr & ~SYS_X32_BIT : nr;
+
+	if (arch >= SLOT_ABIS || at >= SLOTS_PER_ABI)
+		return &config->odd_key_args;
+	return &config->key_args[(uint32_t)arch * SLOTS_PER_ABI + at];
+}
+
+static uint8_t tested_args(const struct expr *expr, const struct sys_call *call, enum arch arch)
+{
+	if (!expr)
+		return 0;
+	if (expr->kind == EXPR_TEST)
+		return (uint8_t)(1U << test_operand(expr->test, call, arch).index);
+	return tested_args(expr->left, call, arch) | tested_args(expr->right, call, arch);
+}
+
+static void add_rule(const struct rule *rule, enum arch arch, struct run_config *config)
+{
+	for (size_t i = 0; i < rule->n_calls; i++) {
+		const struct rule_call *named = &rule->calls[i];
+		const struct sys_call *call = named->name ? sys_call_find(arch, named->name) :
+							    sys_call_by_nr(arch, named->nr);
+		uint32_t nr = named->nr;
+
+		if (named->name && !call)
+			continue;
+		if (call)
+			nr = (uint32_t)call->nr[arch];
+		*find_key(config, arch, nr) |= tested_args(rule->expr, call, arch);
+	}
+}
+
+void keys_add_tested(const struct policy *policy, struct run_config *config)
+{
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct rule *rule = policy->rules[i];
+
+		for (enum arch arch = 0; rule->expr && arch < SLOT_ABIS; arch++)
+			if (rule->arches >> arch & 1)
+				add_rule(rule, arch, config);
+	}
+	*find_key(config, ARCH_X86, NR_X86_SOCKETCALL) |= 1;
+	*find_key(config, ARCH_X86, NR_X86_IPC) |= 1;
+}
+
+void keys_add_families(struct run_config *config)
+{
+	for (uint32_t slot = 0; slot < SLOTS; slot++) {
+		enum arch arch = (enum arch)(slot / SLOTS_PER_ABI);
+		uint32_t nr = slot % SLOTS_PER_ABI | (arch == ARCH_X32 ? SYS_X32_BIT : 0);
+
+		config->key_args[slot] |= keys_of_families(arch, nr);
+	}
+}
+
+uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr)
+{
+	return *find_key((struct run_config *)config, arch, nr);
+}

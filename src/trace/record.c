@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/record.h"
+
+#include <stdlib.h>
+
+struct record_totals record_sum(const struct record *record)
+{
+	struct record_totals totals = { 0 };
+
+	for (size_t i = 0; i < record->calls.n; i++) {
+		totals.allowed += record->calls.v[i].allowed;
+		totals.denied += record->calls.v[i].denied;
+		totals.failed += record->calls.v[i].failed;
+		totals.logged += record->calls.v[i].logged;
+	}
+	for (size_t i = 0; i < record->denials.n; i++)
+		if (record->denials.v[i].is_expected)
+			totals.expected += record->denials.v[i].count;
+	totals.denied -= totals.expected;
+	return totals;
+}
+
+uint64_t record_violations(const struct record *record)
+{
+	uint64_t violations = 0;
+
+	for (size_t i = 0; i < record->denials.n; i++) {
+		const struct record_denial *denial = &record->denials.v[i];
+
+		if (denial->by == BY_POLICY && !denial->is_expected)
+			violations += denial->count;
+	}
+	return violations;
+}
+
+bool record_is_complete(const struct record *record)
+{
+	const struct record_lost *lost = &record->lost;
+
+	for (size_t i = 0; i < record->denials.n; i++)
+		if (record->denials.v[i].by == BY_UNEXPLAINED)
+			return false;
+	return record->source != TRACE_NONE && !lost->events && !lost->map_full &&
+	       !lost->missed_runs && !lost->tasks && !lost->missed_exits && !record->let_through;
+}
+
+static void finish_call(struct record_call *call)
+{
+	free(call->errors.v);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		free(call->values[i].v);
+}
+
+void record_finish(struct record *record)
+{
+	for (size_t i = 0; i < record->calls.n; i++)
+		finish_call(&record->calls.v[i]);
+	for (size_t i = 0; i < record->processes.n; i++) {
+		free(record->processes.v[i].exe);
+		free(record->processes.v[i].args);
+	}
+	free(record->calls.v);
+	free(record->denials.v);
+	free(record->processes.v);
+	free(record->rule_hits);
+	free(record->why);
+	*record = (struct record){ 0 };
+}

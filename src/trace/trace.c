@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "base/mem.h"
+#include "trace/collect.h"
+#include "trace/ebpf.h"
+#include "trace/keys.h"
+#include "trace/process.h"
+
+struct trace {
+	const struct policy *policy;
+	const struct filter *filter;
+	struct ebpf *ebpf;
+	struct ring_buffer *ring;
+	struct process_table *processes;
+	uint64_t missed_before;
+};
+
+static int take_event(void *ctx, void *data, size_t len)
+{
+	struct trace *trace = ctx;
+
+	process_table_add(trace->processes, data, len);
+	return 0;
+}
+
+int trace_open(const struct policy *policy, const struct filter *filter, struct trace **ret_trace,
+	       struct diags *diags)
+{
+	struct trace *trace = mem_alloc(sizeof(*trace));
+	struct run_config config = { 0 };
+	int err;
+
+	trace->policy = policy;
+	trace->filter = filter;
+	trace->processes = process_table_create();
+	keys_add_tested(policy, &config);
+	keys_add_families(&config);
+	err = ebpf_load(&config, &trace->ebpf, diags);
+	if (!err) {
+		trace->ring = ring_buffer__new(ebpf_map_fd(trace->ebpf, EBPF_MAP_RING), take_event,
+					       trace, NULL);
+		if (!trace->ring)
+			err = diags_fail(diags, -errno, "cannot map the tracer's buffer: %s",
+					 strerror(errno));
+	}
+	if (err) {
+		trace_close(trace);
+		return err;
+	}
+	*ret_trace = trace;
+	return 0;
+}
+
+int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
+{
+	int err = ebpf_mark(trace->ebpf, pidfd);
+
+	if (err)
+		return diags_fail(diags, err, "cannot mark the process to trace: %s",
+				  strerror(-err));
+	return 0;
+}
+
+int trace_attach(struct trace *trace, struct diags *diags)
+{
+	int err = ebpf_attach(trace->ebpf);
+
+	if (err)
+		return diags_fail(diags, err, "cannot attach the tracer: %s", strerror(-err));
+	trace->missed_before = ebpf_missed_runs(trace->ebpf);
+	return 0;
+}
+
+int trace_fd(const struct trace *trace)
+{
+	return ring_buffer__epoll_fd(trace->ring);
+}
+
+void trace_read(void *data)
+{
+	struct trace *trace = data;
+
+	ring_buffer__consume(trace->ring);
+}
+
+static void take_losses(const struct run_state *run, struct record_lost *lost)
+{
+	lost->events += run->lost_events;
+	lost->map_full += run->lost_keys + run->lost_errors;
+	lost->tasks += run->lost_tasks;
+	lost->missed_exits += run->missed_exits;
+}
+
+int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags)
+{
+	struct record record = { .source = TRACE_EBPF };
+	struct run_state run;
+	int err;
+
+	ebpf_detach(trace->ebpf);
+	trace_read(trace);
+	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
+	err = ebpf_read_run(trace->ebpf, &run);
+	if (!err)
+		err = collect_maps(trace->ebpf, trace->policy, trace->filter, &record);
+	if (err) {
+		record_finish(&record);
+		return diags_fail(diags, err, "cannot read the tracer's counters: %s",
+				  strerror(-err));
+	}
+	take_losses(&run, &record.lost);
+	process_table_take(trace->processes, run.start_ns, &record.processes);
+	for (size_t i = 0; i < record.denials.n; i++)
+		record.denials.v[i].at_ns -= run.start_ns;
+	*ret_record = record;
+	return 0;
+}
+
+void trace_close(struct trace *trace)
+{
+	if (!trace)
+		return;
+	ring_buffer__free(trace->ring);
+	ebpf_destroy(trace->ebpf);
+	process_table_destroy(trace->processes);
+	free(trace);
+}

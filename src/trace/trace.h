@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tracer: watches the tasks of one pen from inside the kernel and makes a record of their
+ * calls.
+ *
+ * Life: trace_open() loads the programs; trace_mark() marks pid 1 of the pen, whose first child
+ * is the command; trace_attach() starts watching, before the command exists; trace_fd() and
+ * trace_read() empty the event buffer while it runs; trace_finish() makes the record.
+ */
+#ifndef PINFOLD_TRACE_TRACE_H
+#define PINFOLD_TRACE_TRACE_H
+
+#include "base/diag.h"
+#include "filter/filter.h"
+#include "policy/policy.h"
+#include "trace/record.h"
+
+struct trace; /* opaque */
+
+/*
+ * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. Gives 0,
+ * or -errno with an error in DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON),
+ * -EOPNOTSUPP on a kernel that cannot.
+ */
+int trace_open(const struct policy *policy, const struct filter *filter, struct trace **ret_trace,
+	       struct diags *diags);
+
+/* Marks the process of PIDFD as pid 1 of the pen. Gives 0 or -errno with an error in DIAGS. */
+int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
+
+/* Attaches the programs. Gives 0 or -errno with an error in DIAGS. */
+int trace_attach(struct trace *trace, struct diags *diags);
+
+/* Gives a descriptor that is readable when events should be read; owned by the tracer. */
+int trace_fd(const struct trace *trace);
+
+/* Reads the events that are there; fits struct pen_watch. */
+void trace_read(void *trace);
+
+/*
+ * Detaches and makes the record of the run, which the caller frees by record_finish(). To be
+ * called when no task of the pen is left. Gives 0, or -errno with an error in DIAGS when the
+ * kernel's counters cannot be read.
+ */
+int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags);
+
+/* Detaches and frees; NULL is allowed. */
+void trace_close(struct trace *trace);
+
+#endif
