@@ -21,7 +21,7 @@ enum arch {
 struct arch_info {
 	const char *name;    /* as policies and reports write it: "x86_64" */
 	uint32_t audit_arch; /* AUDIT_ARCH_*: seccomp_data.arch; x32 has x86_64's */
-	bool is_32bit;       /* long and pointers have 32 bits */
+	bool is_32bit;	     /* registers have 32 bits: x86 alone; x32's have 64 */
 };
 
 /* Gives the row of ARCH, which is below ARCH_COUNT. */

@@ -14,13 +14,15 @@
 struct constant {
 	const char *name;
 	enum family family;
-	int64_t value[2]; /* on x86 (all three ABIs), on aarch64 */
+	int64_t value[ARCH_COUNT]; /* ioctl commands carry the size of their type */
 };
 
 /* How the values of a family are put together, for printing them. */
 struct family_info {
-	const char *name;    /* "open flags" */
-	uint64_t enum_mask;  /* these bits are one value of the family; 0: all are flags; ~0: none is */
+	const char *name;   /* "open flags" */
+	uint64_t enum_mask; /* these bits are one value of the family; 0: all are flags; ~0: none is
+			     */
+	bool is_ambiguous;  /* a number has several meanings (socket options): printed as number */
 	bool is_argument_key; /* few values: reports and recordings keep them ("args") */
 };
 
@@ -36,12 +38,17 @@ const struct constant *constant_find(const char *name, enum family want);
 /* Gives the constant's value under ARCH. */
 int64_t constant_value(const struct constant *constant, enum arch arch);
 
-/* Gives row I of the table, sorted by family, or NULL past its end. */
+/* Gives the constant NAME of FAMILY itself, or NULL. */
+const struct constant *constant_find_in(const char *name, enum family family);
+
+/* Gives row I of the table, grouped by family, or NULL past its end. */
 const struct constant *constant_row(size_t i);
 
 /*
  * Appends VALUE as an expression of FAMILY under ARCH: "O_RDWR|O_CLOEXEC", "AF_INET"; bits and
- * values without a name as 0x... . What it writes is a value of the policy language.
+ * values without a name as 0x..., permissions of files as 0o... . What it writes is a value of the
+ * policy language. Of VALUE's high half only what the family's constants use is looked at where
+ * the argument has 32 bits: pass it as the kernel reads it.
  */
 void constant_format(struct strbuf *buf, enum arch arch, enum family family, uint64_t value);
 

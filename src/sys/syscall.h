@@ -19,7 +19,8 @@ enum { SYS_ARGS_MAX = 6 };
 enum arg_type {
 	ARG_NONE,
 	ARG_INT,     /* signed, 32 bits: int, pid_t, key_t, clockid_t ... */
-	ARG_UINT,    /* unsigned, 32 bits: unsigned int, uid_t, mode_t, u32 ... */
+	ARG_UINT,    /* unsigned, 32 bits: unsigned int, uid_t, u32 ... */
+	ARG_USHORT,  /* unsigned, 16 bits: umode_t, and the ids of x86's old calls */
 	ARG_LONG,    /* signed, as wide as a pointer: long, off_t, ssize_t */
 	ARG_ULONG,   /* unsigned, as wide as a pointer: unsigned long, size_t */
 	ARG_S64,     /* signed, 64 bits in one register (64-bit ABIs only): loff_t */
@@ -29,8 +30,9 @@ enum arg_type {
 };
 
 struct sys_arg {
-	const char *name; /* as in the kernel's signature */
-	const char *type; /* as the kernel writes it: "unsigned int", "const char *" */
+	const char *name;  /* as in the kernel's signature */
+	const char *alias; /* as in the manual page where that differs, else NULL */
+	const char *type;  /* as the kernel writes it: "unsigned int", "const char *" */
 	enum arg_type kind;
 	enum family family; /* the constants it is written with; FAMILY_NONE for plain numbers */
 };
@@ -40,7 +42,7 @@ struct sys_arg {
 struct sys_call {
 	const char *name;
 	int32_t nr[ARCH_COUNT]; /* -1: not in that ABI; x32 with SYS_X32_BIT set */
-	uint16_t since;         /* kernel that brought it, major << 8 | minor; 0: older than 5.1 */
+	uint16_t since;		/* kernel that brought it, major << 8 | minor; 0: older than 5.1 */
 	uint8_t n_args;
 	struct sys_arg args[SYS_ARGS_MAX];
 };
@@ -63,10 +65,16 @@ const char *sys_call_name(enum arch arch, uint32_t nr);
 /* Gives row I of the table, sorted by name, or NULL past its end. */
 const struct sys_call *sys_call_row(size_t i);
 
-/* Gives the index of the argument called NAME (or "arg0" to "arg5"), or -1. */
+/* Gives the name to print for ARG: the manual page's where it has one, else the kernel's. */
+const char *sys_arg_label(const struct sys_arg *arg);
+
+/* Gives the index of the argument called NAME, by either name or as "arg0" to "arg5", or -1. */
 int sys_call_arg(const struct sys_call *call, const char *name);
 
-/* How a register is read for an argument of KIND under ARCH: 32 or 64 bits; with a sign. */
+/*
+ * How a register is read for an argument of KIND under ARCH: 16, 32 or 64 low bits; with a sign.
+ * x32 enters the kernel's 64-bit functions, so that its longs and pointers are read whole.
+ */
 unsigned int sys_arg_width(enum arch arch, enum arg_type kind);
 bool sys_arg_is_signed(enum arg_type kind);
 

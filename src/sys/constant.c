@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Constants by name and values by family, over the tables that tools/sys/make-constants.py
+ * writes. What is printed must read back as the same value: a policy is made of it.
+ */
+#include "sys/constant.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static const struct family_info families[] = {
+	[FAMILY_NONE] = { "none", ~0ULL, false, false },
+#define FAMILY(name, about, mask, ambiguous, key) [FAMILY_##name] = { about, mask, ambiguous, key },
+#include "sys/family_table.inc"
+#undef FAMILY
+};
+
+static_assert(ARRAY_SIZE(families) == FAMILY_COUNT, "one row a family");
+
+#define C(name, family, value)	     { name, FAMILY_##family, { value, value, value, value } },
+#define C4(name, family, a, b, c, d) { name, FAMILY_##family, { a, b, c, d } },
+
+static const struct constant constants[] = {
+#include "sys/constant_table.inc"
+};
+
+enum { CONSTANTS = ARRAY_SIZE(constants) };
+
+/* Rows sorted by name, those of one name by their place; and the first row of each family. */
+static uint16_t by_name[CONSTANTS];
+static uint16_t first_of[FAMILY_COUNT + 1];
+static pthread_once_t index_once = PTHREAD_ONCE_INIT;
+
+static_assert(CONSTANTS < UINT16_MAX, "rows are numbered by uint16_t");
+
+static int compare_rows(const void *a, const void *b)
+{
+	uint16_t row_a = *(const uint16_t *)a, row_b = *(const uint16_t *)b;
+	int order = strcmp(constants[row_a].name, constants[row_b].name);
+
+	return order ? order : row_a - row_b;
+}
+
+static void fill_index(void)
+{
+	size_t row = 0;
+
+	for (size_t i = 0; i < CONSTANTS; i++)
+		by_name[i] = (uint16_t)i;
+	qsort(by_name, CONSTANTS, sizeof(by_name[0]), compare_rows);
+	for (size_t family = 0; family <= FAMILY_COUNT; family++) {
+		while (row < CONSTANTS && constants[row].family < family)
+			row++;
+		first_of[family] = (uint16_t)row;
+	}
+}
+
+const struct family_info *family_get(enum family family)
+{
+	return &families[family];
+}
+
+/* Gives the place in by_name of the first constant of NAME, or CONSTANTS. */
+static size_t find_first(const char *name)
+{
+	size_t low = 0, high = CONSTANTS;
+
+	pthread_once(&index_once, fill_index);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (strcmp(constants[by_name[middle]].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == CONSTANTS || !str_eq(constants[by_name[low]].name, name))
+		return CONSTANTS;
+	return low;
+}
+
+const struct constant *constant_find_in(const char *name, enum family family)
+{
+	for (size_t i = find_first(name); i < CONSTANTS; i++) {
+		const struct constant *constant = &constants[by_name[i]];
+
+		if (!str_eq(constant->name, name))
+			break;
+		if (constant->family == family)
+			return constant;
+	}
+	return NULL;
+}
+
+const struct constant *constant_find(const char *name, enum family want)
+{
+	const struct constant *constant = constant_find_in(name, want);
+	size_t first;
+
+	if (constant)
+		return constant;
+	first = find_first(name);
+	return first < CONSTANTS ? &constants[by_name[first]] : NULL;
+}
+
+int64_t constant_value(const struct constant *constant, enum arch arch)
+{
+	return constant->value[arch];
+}
+
+const struct constant *constant_row(size_t i)
+{
+	return i < CONSTANTS ? &constants[i] : NULL;
+}
+
+/* Gives the first constant of FAMILY with exactly VALUE, or NULL. */
+static const struct constant *find_value(enum arch arch, enum family family, uint64_t value)
+{
+	pthread_once(&index_once, fill_index);
+	for (size_t i = first_of[family]; i < first_of[family + 1]; i++) {
+		if ((uint64_t)constants[i].value[arch] == value)
+			return &constants[i];
+	}
+	return NULL;
+}
+
+/* A text of terms joined by '|'. */
+struct terms {
+	struct strbuf *buf;
+	bool any;
+};
+
+static void terms_add(struct terms *terms, const char *format, const char *name, uint64_t value)
+{
+	if (terms->any)
+		strbuf_puts(terms->buf, "|");
+	terms->any = true;
+	if (name)
+		strbuf_puts(terms->buf, name);
+	else
+		strbuf_printf(terms->buf, format, value);
+}
+
+/* Names the flags of FAMILY that stand whole in VALUE and gives the bits that are left. */
+static uint64_t add_flags(struct terms *terms, enum arch arch, enum family family, uint64_t value)
+{
+	uint64_t mask = families[family].enum_mask;
+
+	for (size_t i = first_of[family]; i < first_of[family + 1]; i++) {
+		uint64_t flag = (uint64_t)constants[i].value[arch];
+
+		if (!(flag & mask) && flag && (value & flag) == flag) {
+			terms_add(terms, NULL, constants[i].name, 0);
+			value &= ~flag;
+		}
+	}
+	return value;
+}
+
+/* A number or a constant as a whole: "AF_INET", "0x2a". */
+static void format_enum(struct strbuf *buf, enum arch arch, enum family family, uint64_t value)
+{
+	const struct constant *constant = NULL;
+
+	if (!families[family].is_ambiguous)
+		constant = find_value(arch, family, value);
+	if (!constant && !families[family].is_ambiguous && value >> 31 == 1)
+		constant = find_value(arch, family, (uint64_t)(int64_t)(int32_t)value);
+	if (constant)
+		strbuf_puts(buf, constant->name);
+	else
+		strbuf_printf(buf, "0x%" PRIx64, value);
+}
+
+void constant_format(struct strbuf *buf, enum arch arch, enum family family, uint64_t value)
+{
+	uint64_t mask = families[family].enum_mask;
+	struct terms terms = { buf, false };
+	const struct constant *constant;
+	uint64_t left;
+
+	if (mask == ~0ULL) {
+		format_enum(buf, arch, family, value);
+		return;
+	}
+	constant = find_value(arch, family, value & mask);
+	left = value;
+	/* Without an enumerated part the zero has a name only where it stands alone. */
+	if (constant && (mask || !value)) {
+		terms_add(&terms, NULL, constant->name, 0);
+		left &= ~mask;
+	}
+	if (family != FAMILY_MODE)
+		left = (left & mask) | add_flags(&terms, arch, family, left & ~mask);
+	if (left || !terms.any)
+		terms_add(&terms, family == FAMILY_MODE ? "0o%" PRIo64 : "0x%" PRIx64, NULL, left);
+}

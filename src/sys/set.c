@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The built-in sets, over the table that tools/sys/make-sets.py writes. They are names only:
+ * which of them an ABI has, and a policy knows, is the table of calls' and the policy's matter. */
+#include "sys/set.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+
+#define SET(name, about, ...) { name, about, (const char *const[]){ __VA_ARGS__, NULL } },
+
+static const struct sys_set sets[] = {
+#include "sys/set_table.inc"
+};
+
+const struct sys_set *sys_set_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		if (str_eq(sets[i].name, name))
+			return &sets[i];
+	}
+	return NULL;
+}
+
+const struct sys_set *sys_set_row(size_t i)
+{
+	return i < ARRAY_SIZE(sets) ? &sets[i] : NULL;
+}

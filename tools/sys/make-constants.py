@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Writes src/sys/family_table.inc and constant_table.inc from constants.txt.
+
+Run by hand; the output is committed. Values come from the kernel headers for x86_64, x86 and x32
+(gcc with multilib; compiled only, nothing is linked or run), aarch64's differ by hand.
+usage: make-constants.py SRC/SYS
+"""
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+INCLUDE = ['/usr/include', '/usr/include/x86_64-linux-gnu']
+ABIS = ['-m64', '-m32', '-mx32']
+
+
+def parse(path):
+    families = []
+    for line in open(path):
+        line = line.split('#')[0].strip()
+        word = line.split(' ')[0]
+        if not line:
+            continue
+        if word == 'family':
+            name, about, rest = re.match(r'family (\w+) "(.*?)"(.*)', line).groups()
+            families.append({'name': name, 'about': about, 'opts': rest.split(), 'include': [],
+                             'names': []})
+        elif word == 'include':
+            families[-1]['include'] += line.split()[1:]
+        elif word == 'from':
+            families[-1]['names'] += [(n, None) for n in names_in(*line.split(' ', 2)[1:])]
+        elif ' = ' in line:
+            name, values = line.split(' = ')
+            families[-1]['names'].append((name, [number(v) for v in values.split()]))
+        else:
+            families[-1]['names'] += [(n, None) for n in line.split()]
+    return families
+
+
+def number(text):
+    return int(text, 8) if re.match(r'0\d+$', text) else int(text, 0)
+
+
+def names_in(header, regex):
+    """Gives the macros of HEADER that match REGEX and have a value, in their order."""
+    path = next(p for p in (os.path.join(d, header) for d in INCLUDE) if os.path.exists(p))
+    text = open(path).read()
+    return [n for n, body in re.findall(r'^\s*#\s*define\s+(\w+)[ \t]+(\S.*)', text, re.M)
+            if re.fullmatch(regex, n) and re.match(r'\(?(_IO|0x|[A-Z])', body)]
+
+
+def compile_values(family, names, abi):
+    """Gives {name: value} of those NAMES that the headers define as integers."""
+    good = list(names)
+    while good:
+        head = '#include <linux/types.h>\n#include <stddef.h>\n'
+        head += '#include <linux/if.h>\n' if family['name'] == 'IOCTL' else ''
+        head += ''.join('#include <%s>\n' % h for h in family['include'])
+        body = ''.join('long long v_%d =\n# %d "name"\n%s;\n' % (i, i + 1, n)
+                       for i, n in enumerate(good))
+        run = subprocess.run(['gcc', abi, '-S', '-w', '-o', '-', '-x', 'c', '-'], input=head + body,
+                             text=True, capture_output=True)
+        bad = {int(i) - 1 for i in re.findall(r'^name:(\d+):\d+: error', run.stderr, re.M)}
+        if run.returncode == 0:
+            break
+        if not bad:
+            sys.exit('%s: %s' % (family['name'], run.stderr))
+        good = [n for i, n in enumerate(good) if i not in bad]
+    else:
+        return {}
+    values = {}
+    for m in re.finditer(r'^v_(\d+):\n((?:\s+\.(?:quad|long|zero)\s+.*\n)+)', run.stdout, re.M):
+        data = re.findall(r'\.(\w+)\s+(-?\d+)', m.group(2))
+        if data[0][0] == 'quad':
+            value = int(data[0][1])
+        elif data[0][0] == 'zero':
+            value = 0
+        else:
+            words = [int(v) & 0xffffffff if k == 'long' else 0 for k, v in data]
+            value = words[0] | words[1] << 32
+            value -= 1 << 64 if value >> 63 else 0
+        values[good[int(m.group(1))]] = value
+    return values
+
+
+def evaluate(family):
+    """Gives rows (name, [values of x86_64, x86, x32, aarch64])."""
+    names = list(dict.fromkeys(n for n, _ in family['names']))
+    by_abi = [compile_values(family, names, abi) if family['include'] else {} for abi in ABIS]
+    by_hand = {n: v for n, v in family['names'] if v}
+    rows = []
+    for name in names:
+        found = [v.get(name) for v in by_abi]
+        hand = by_hand.get(name)
+        if hand:
+            if found[0] is not None and found[0] != hand[0]:
+                sys.exit('%s: %#x here, %#x in the headers' % (name, hand[0], found[0]))
+            found = [hand[0]] * 3
+        if found[0] is None:
+            print('%s: no value for %s' % (family['name'], name), file=sys.stderr)
+            continue
+        found = [found[0] if v is None else v for v in found]
+        rows.append((name, found + [hand[-1] if hand else found[0]]))
+    return rows
+
+
+def literal(value):
+    text = '%d' % value if -20000 < value < 10 else '%#x' % value
+    return text + 'LL' if not -1 << 31 <= value < 1 << 31 else text
+
+
+def print_constants(families, out):
+    print('/* SPDX-License-Identifier: GPL-2.0-or-later */', file=out)
+    print('/*\n * Written by tools/sys/make-constants.py; change constants.txt, not this file.\n'
+          ' * C: the same value in all ABIs; C4: on x86_64, x86, x32, aarch64.\n */', file=out)
+    for family in families:
+        for name, v in evaluate(family):
+            if len(set(v)) == 1:
+                print('C("%s", %s, %s)' % (name, family['name'], literal(v[0])), file=out)
+            else:
+                print('C4("%s", %s, %s)' % (name, family['name'], ', '.join(map(literal, v))),
+                      file=out)
+
+
+def print_families(families, out):
+    print('/* SPDX-License-Identifier: GPL-2.0-or-later */', file=out)
+    print('/*\n * Written by tools/sys/make-constants.py; change constants.txt, not this file.\n'
+          ' * name, words for people, bits that are one value, how printed, kept in reports.\n */',
+          file=out)
+    for family in families:
+        opts = dict(re.match(r'(\w+)(?:=(.*))?', o).groups() for o in family['opts'])
+        mask = '%#x' % number(opts['mask']) if 'mask' in opts else '0'
+        mask = '~0ULL' if 'enum' in opts or 'number' in opts else mask
+        print('FAMILY(%s, "%s", %s, %s, %s)' % (
+            family['name'], family['about'], mask, str('number' in opts).lower(),
+            str('key' in opts).lower()), file=out)
+
+
+def main():
+    families = parse(os.path.join(HERE, 'constants.txt'))
+    with open(os.path.join(sys.argv[1], 'constant_table.inc'), 'w') as out:
+        print_constants(families, out)
+    with open(os.path.join(sys.argv[1], 'family_table.inc'), 'w') as out:
+        print_families(families, out)
+
+
+main()
