@@ -25,17 +25,17 @@ struct pen; /* opaque */
 struct pen_request {
 	const struct settings *settings;
 	const struct filter *filter; /* compiled with FILTER_LAUNCH_COOKIE; proved by the caller */
-	char *const *argv;           /* the command, NULL at the end */
+	char *const *argv;	     /* the command, NULL at the end */
 };
 
 enum pen_end {
-	PEN_EXITED,      /* the command exited: status */
-	PEN_SIGNALED,    /* the command died of a signal: signal */
-	PEN_TIMED_OUT,   /* limit time ran out */
-	PEN_OUT_OF_MEMORY, /* limit memory ended the pen */
-	PEN_NOT_FOUND,   /* nothing ran: no such command (error in diags) */
+	PEN_EXITED,	    /* the command exited: status */
+	PEN_SIGNALED,	    /* the command died of a signal: signal */
+	PEN_TIMED_OUT,	    /* limit time ran out */
+	PEN_OUT_OF_MEMORY,  /* limit memory ended the pen */
+	PEN_NOT_FOUND,	    /* nothing ran: no such command (error in diags) */
 	PEN_NOT_EXECUTABLE, /* nothing ran: exec refused the command (error in diags) */
-	PEN_FAILED,      /* nothing ran, or it could not go on safely (error in diags) */
+	PEN_FAILED,	    /* nothing ran, or it could not go on safely (error in diags) */
 };
 
 /* UINT64_MAX in a number: not known. */
@@ -55,11 +55,12 @@ struct pen_result {
 /* What is in force, for the report. Strings live as long as the pen. */
 struct pen_enforced {
 	unsigned long namespaces; /* CLONE_NEW* */
-	const char *root;         /* the new root's source: a folder, or "host view" */
-	int cgroup_version;       /* 0: none */
+	const char *root;	  /* the new root's source: a folder, or "host view" */
+	int cgroup_version;	  /* 0: none */
 	const char *cgroup_path;
-	bool limits[LIMIT_COUNT]; /* in force */
-	const char *notes[8];     /* what was wished by default and could not be had; NULL at the end */
+	bool limits[LIMIT_COUNT];	    /* in force */
+	uint64_t limit_values[LIMIT_COUNT]; /* of those, in the units of limit_setting */
+	const char *notes[8]; /* what was wished by default and could not be had; NULL at the end */
 };
 
 /* An extra descriptor for pen_wait()'s poll loop. */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -18,6 +19,7 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wpointer-arith"
 #include "bpf/trace.lskel.h"
 #pragma GCC diagnostic pop
 
@@ -121,9 +123,12 @@ int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 {
 	const int progs[] = {
-		ebpf->skeleton->progs.on_sys_enter.prog_fd, ebpf->skeleton->progs.on_sys_exit.prog_fd,
-		ebpf->skeleton->progs.on_signal.prog_fd,    ebpf->skeleton->progs.on_fork.prog_fd,
-		ebpf->skeleton->progs.on_exec.prog_fd,	    ebpf->skeleton->progs.on_exit.prog_fd,
+		ebpf->skeleton->progs.on_sys_enter.prog_fd,
+		ebpf->skeleton->progs.on_sys_exit.prog_fd,
+		ebpf->skeleton->progs.on_signal.prog_fd,
+		ebpf->skeleton->progs.on_fork.prog_fd,
+		ebpf->skeleton->progs.on_exec.prog_fd,
+		ebpf->skeleton->progs.on_exit.prog_fd,
 	};
 	uint64_t missed = 0;
 
@@ -168,7 +173,7 @@ int ebpf_read_map(const struct ebpf *ebpf, enum ebpf_map map, void **ret_keys, v
 {
 	auto_free void *keys = NULL, *values = NULL;
 	int fd = ebpf_map_fd(ebpf, map), err;
-	struct map_shape shape;
+	struct map_shape shape = { 0 };
 	uint64_t batch = 0;
 	uint32_t n;
 

@@ -55,7 +55,8 @@ void explain_denial(const struct policy *policy, const struct filter *filter,
 		    const struct denial_key *key, const struct denial_value *value,
 		    struct record_denial *ret_denial)
 {
-	struct verdict verdict = explain_decide(filter, (enum arch)key->abi, key->nr, key->args);
+	const uint64_t *args = (const uint64_t *)key->args;
+	struct verdict verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
 	struct record_denial denial = {
 		.arch = (enum arch)key->abi,
 		.nr = key->nr,

@@ -45,8 +45,8 @@ static void add_rule(const struct rule *rule, enum arch arch, struct run_config 
 {
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *named = &rule->calls[i];
-		const struct sys_call *call = named->name ? sys_call_find(arch, named->name) :
-							    sys_call_by_nr(arch, named->nr);
+		const struct sys_call *call = named->name ? sys_call_find(arch, named->name)
+							  : sys_call_by_nr(arch, named->nr);
 		uint32_t nr = named->nr;
 
 		if (named->name && !call)

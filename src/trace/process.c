@@ -9,19 +9,19 @@
 #include "bpf/event.h"
 
 /* Where the living process of a host pid stands among the processes. */
-struct entry {
+struct living {
 	pid_t host_pid;
 	size_t at;
 };
 
 struct process_table {
 	struct record_processes processes;
-	void *living; /* tsearch(3) tree of struct entry */
+	void *living; /* tsearch(3) tree of struct living */
 };
 
-static int compare_entries(const void *a, const void *b)
+static int compare_living(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
+	const struct living *x = a, *y = b;
 
 	return (x->host_pid > y->host_pid) - (x->host_pid < y->host_pid);
 }
@@ -33,8 +33,8 @@ struct process_table *process_table_create(void)
 
 static struct record_process *find_process(struct process_table *table, uint32_t host_pid)
 {
-	struct entry key = { .host_pid = (pid_t)host_pid };
-	struct entry **found = tfind(&key, &table->living, compare_entries);
+	struct living key = { .host_pid = (pid_t)host_pid };
+	struct living **found = tfind(&key, &table->living, compare_living);
 
 	return found ? &table->processes.v[(*found)->at] : NULL;
 }
@@ -43,14 +43,14 @@ static struct record_process *find_process(struct process_table *table, uint32_t
 static struct record_process *add_process(struct process_table *table, const struct event *event)
 {
 	struct record_process *process = array_append(&table->processes);
-	struct entry key = { .host_pid = (pid_t)event->host_pid };
-	struct entry **found = tfind(&key, &table->living, compare_entries);
+	struct living key = { .host_pid = (pid_t)event->host_pid };
+	struct living **found = tfind(&key, &table->living, compare_living);
 
 	if (!found) {
-		struct entry *entry = mem_alloc(sizeof(*entry));
+		struct living *entry = mem_alloc(sizeof(*entry));
 
 		entry->host_pid = key.host_pid;
-		found = tsearch(entry, &table->living, compare_entries);
+		found = tsearch(entry, &table->living, compare_living);
 	}
 	(*found)->at = table->processes.n - 1;
 	process->host_pid = (pid_t)event->host_pid;

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
+#include "base/str.h"
+
 struct record_totals record_sum(const struct record *record)
 {
 	struct record_totals totals = { 0 };
@@ -42,6 +45,31 @@ bool record_is_complete(const struct record *record)
 			return false;
 	return record->source != TRACE_NONE && !lost->events && !lost->map_full &&
 	       !lost->missed_runs && !lost->tasks && !lost->missed_exits && !record->let_through;
+}
+
+static bool has_io_uring(const struct record *record)
+{
+	for (size_t i = 0; i < record->calls.n; i++) {
+		const char *name = sys_call_name(record->calls.v[i].arch, record->calls.v[i].nr);
+
+		if (name && str_eq(name, "io_uring_setup") && record->calls.v[i].allowed)
+			return true;
+	}
+	return false;
+}
+
+const char *record_unseen(const struct record *record, size_t i)
+{
+	static const char *const always[] = {
+		"calls that the vDSO answers without the kernel (clock_gettime, getcpu, ...)",
+		"calls through the vsyscall page",
+	};
+
+	if (record->source == TRACE_NONE)
+		return NULL;
+	if (i < ARRAY_SIZE(always))
+		return always[i];
+	return i == ARRAY_SIZE(always) && has_io_uring(record) ? "io_uring operations" : NULL;
 }
 
 static void finish_call(struct record_call *call)

@@ -61,10 +61,11 @@ struct record_denial {
 	struct action action;
 	uint64_t count;
 	enum denial_by by;
-	const struct rule *rule; /* BY_POLICY: owned by the policy; NULL: default, unknown or ABI */
-	struct place place;	 /* where the verdict is written; file NULL: built in */
-	bool is_expected;	 /* denied with ENOSYS: asks libc to fall back */
-	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
+	enum verdict_by verdict_by; /* BY_POLICY: what decided */
+	const struct rule *rule;    /* VERDICT_RULE: owned by the policy; else NULL */
+	struct place place;	    /* where the verdict is written; file NULL: built in */
+	bool is_expected;	    /* denied with ENOSYS: asks libc to fall back */
+	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */
 	char comm[16];
 	uint64_t at_ns; /* since the start of the command */
 };
@@ -99,7 +100,7 @@ struct record {
 	struct record_denials denials;
 	struct record_processes processes;
 	uint64_t let_through; /* calls that ran though the policy denies them: never, or a defect */
-	uint64_t *rule_hits; /* by rule->index: calls that the rule decided */
+	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;
 	bool has_exact_hits; /* no value that decides between rules went unkept */
 };
@@ -116,6 +117,9 @@ uint64_t record_violations(const struct record *record);
 
 /* Gives whether nothing was lost and nothing stays unexplained. */
 bool record_is_complete(const struct record *record);
+
+/* Gives kind I of what a trace of this run cannot see, in words, or NULL past the last one. */
+const char *record_unseen(const struct record *record, size_t i);
 
 void record_finish(struct record *record);
 

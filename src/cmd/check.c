@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * For CI: the command runs under the policy, and what the policy denied is printed at the line
+ * that decided. What cannot be known is not passed over: without a whole trace the check fails.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/str.h"
+#include "cmd/session.h"
+#include "report/call.h"
+
+static void add_violation(struct session *session, const struct record_denial *denial)
+{
+	struct strbuf call = { 0 }, action = { 0 }, fix = { 0 };
+	struct place place = denial->place;
+	struct diag *diag;
+
+	if (!place.file)
+		place.file = session->policy->n_files ? session->policy->files[0] : NULL;
+	call_format(&call, denial->arch, denial->nr, denial->args);
+	call_format_action(&action, denial);
+	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s denied: %s, %llu time%s",
+			 call.text, action.text, (unsigned long long)denial->count,
+			 denial->count == 1 ? "" : "s");
+	if (denial->rule)
+		diag_set_source(diag, denial->rule->text, strlen(denial->rule->text));
+	call_format_fix(&fix, denial);
+	if (fix.len && denial->place.line)
+		diag_set_hint(diag, "to allow it, add before line %u: %s", denial->place.line,
+			      fix.text);
+	else if (fix.len)
+		diag_set_hint(diag, "to allow it, add: %s", fix.text);
+	strbuf_finish(&call);
+	strbuf_finish(&action);
+	strbuf_finish(&fix);
+}
+
+static void print_violations(struct session *session)
+{
+	const char *format = session->options->format;
+
+	if (format && !str_eq(format, "text")) {
+		report_format_find(format)->write(&session->report, stderr);
+		return;
+	}
+	for (size_t i = 0; i < session->record.denials.n; i++) {
+		const struct record_denial *denial = &session->record.denials.v[i];
+
+		if (denial->by == BY_POLICY && !denial->is_expected)
+			add_violation(session, denial);
+	}
+}
+
+static int check_launch(struct session *session)
+{
+	int status = session_launch(session, true);
+
+	if (session_write_reports(session))
+		status = STATUS_FAILED;
+	if (session->report.exit.by == EXIT_BY_PINFOLD)
+		return status;
+	print_violations(session);
+	if (record_violations(&session->record))
+		return STATUS_VIOLATED;
+	if (!record_is_complete(&session->record)) {
+		diags_fail(&session->diags, 0,
+			   "the trace is not complete, so the policy's "
+			   "observance is not known");
+		return STATUS_FAILED;
+	}
+	return status;
+}
+
+static int run(const struct options *options)
+{
+	struct session session;
+	int status;
+
+	if (!options->policies.n) {
+		struct diags diags = { 0 };
+
+		diags_fail(&diags, 0, "check needs a policy");
+		diags_hint(&diags,
+			   "pinfold check -p POLICY -- COMMAND; 'pinfold record' writes one");
+		diags_print(&diags, stderr);
+		diags_finish(&diags);
+		return STATUS_USAGE;
+	}
+	status = session_prepare(&session, options, NULL, MODE_ENFORCE);
+	if (!status && options->is_dry_run)
+		status = session_print_plan(&session);
+	else if (!status)
+		status = check_launch(&session);
+	diags_print(&session.diags, stderr);
+	session_finish(&session);
+	return status;
+}
+
+const struct command command_check = {
+	.name = "check",
+	.bit = COMMAND_CHECK,
+	.operands = "-p POLICY [--] COMMAND [ARG...]",
+	.about = "for CI: run under a policy, fail with status 123 when it was violated",
+	.least_operands = 1,
+	.run = run,
+};

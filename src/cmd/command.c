@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/command.h"
+
+#include <stdio.h>
+#include <sys/auxv.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/options.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+static const struct command *const commands[] = {
+	&command_run,
+	&command_record,
+	&command_check,
+	&command_explain,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_eq(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+const struct command *command_row(size_t i)
+{
+	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
+}
+
+static void print_help(FILE *to)
+{
+	fputs("Usage: pinfold COMMAND [OPTION...] [ARGUMENT...]\n"
+	      "Pens in a command that is not trusted, and tells which system calls it made and\n"
+	      "which were denied.\n\nCommands:\n",
+	      to);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(to, "  %-9s %s\n", commands[i]->name, commands[i]->about);
+	fputs("\n'pinfold COMMAND --help' lists a command's options.\n"
+	      "Manual: pinfold(1), pinfold-policy(5).\n",
+	      to);
+}
+
+static const char *nearest_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_distance(commands[i]->name, name, 2) <= 2)
+			return commands[i]->name;
+	return NULL;
+}
+
+static int refuse_command(const char *name, struct diags *diags)
+{
+	const char *nearest = nearest_command(name);
+
+	diags_fail(diags, 0, "unknown command '%s'", name);
+	if (nearest)
+		diags_hint(diags, "did you mean '%s'?", nearest);
+	else
+		diags_hint(diags, "to run it in a pen: pinfold run -- %s", name);
+	return STATUS_USAGE;
+}
+
+static int run_command(const struct command *command, int argc, char **argv, struct diags *diags)
+{
+	struct options options;
+	int status;
+
+	if (options_parse(command, argc, argv, &options, diags))
+		return STATUS_USAGE;
+	if (options.wants_help) {
+		options_print_help(command, stdout);
+		status = STATUS_OK;
+	} else {
+		status = command->run(&options);
+	}
+	options_finish(&options);
+	return status;
+}
+
+static int dispatch(int argc, char **argv, struct diags *diags)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		diags_fail(diags, 0, "a command is needed");
+		diags_hint(diags, "pinfold --help lists the commands; try: pinfold run -- ls");
+		return STATUS_USAGE;
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h")) {
+		print_help(stdout);
+		return STATUS_OK;
+	}
+	if (str_eq(argv[1], "--version") || str_eq(argv[1], "-V")) {
+		puts("pinfold " PACKAGE_VERSION);
+		return STATUS_OK;
+	}
+	command = command_find(argv[1]);
+	if (!command)
+		return refuse_command(argv[1], diags);
+	return run_command(command, argc - 1, argv + 1, diags);
+}
+
+int command_main(int argc, char **argv)
+{
+	struct diags diags = { 0 };
+	int status;
+
+	/* A set-user-ID pinfold would lend its privileges to whoever calls it. */
+	if (getauxval(AT_SECURE)) {
+		diags_fail(&diags, 0,
+			   "refusing to run with borrowed privileges (set-user-ID or "
+			   "file capabilities)");
+		status = STATUS_FAILED;
+	} else {
+		status = dispatch(argc, argv, &diags);
+	}
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	return status;
+}

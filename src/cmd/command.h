@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands as rows, and the exit statuses that they share. */
+#ifndef PINFOLD_CMD_COMMAND_H
+#define PINFOLD_CMD_COMMAND_H
+
+#include <stddef.h>
+
+/* pinfold(1), EXIT STATUS. */
+enum exit_status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 2,
+	STATUS_VIOLATED = 123,
+	STATUS_TIMED_OUT = 124,
+	STATUS_FAILED = 125,
+	STATUS_NOT_EXECUTABLE = 126,
+	STATUS_NOT_FOUND = 127,
+	STATUS_SIGNAL = 128, /* + the signal's number */
+	STATUS_OUT_OF_MEMORY = 137,
+};
+
+/* Bits for option rows: which commands take an option. */
+enum command_bit {
+	COMMAND_RUN = 1,
+	COMMAND_RECORD = 2,
+	COMMAND_CHECK = 4,
+	COMMAND_EXPLAIN = 8,
+	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
+	COMMAND_ALL = 15,
+};
+
+struct options;
+
+struct command {
+	const char *name;
+	enum command_bit bit;
+	const char *operands; /* of the usage line */
+	const char *about;    /* one line */
+	size_t least_operands;
+	int (*run)(const struct options *options); /* gives the exit status */
+};
+
+/* Gives the command of NAME, or NULL. */
+const struct command *command_find(const char *name);
+
+/* Gives row I, or NULL past the end. */
+const struct command *command_row(size_t i);
+
+/* One object a command; only named here so that the table finds them. */
+extern const struct command command_run, command_record, command_check, command_explain;
+
+/* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
+int command_main(int argc, char **argv);
+
+#endif

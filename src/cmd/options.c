@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/report.h"
+
+struct option_row {
+	const char *name;
+	char letter;	      /* 0: none */
+	const char *argument; /* NULL: takes none */
+	const char *help;
+	unsigned int commands; /* enum command_bit */
+	/* Takes the value; gives 0 or -EINVAL with an error in DIAGS. */
+	int (*take)(struct options *options, const char *data, const char *value,
+		    struct diags *diags);
+	const char *data; /* for take: a statement's verb */
+};
+
+static int take_statement(struct options *options, const char *verb, const char *value,
+			  struct diags *diags)
+{
+	(void)diags;
+	*array_append(&options->statements) = (struct policy_option){ verb, value };
+	return 0;
+}
+
+static int take_policy(struct options *options, const char *data, const char *value,
+		       struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	*array_append(&options->policies) = value;
+	return 0;
+}
+
+static int take_report(struct options *options, const char *data, const char *value,
+		       struct diags *diags)
+{
+	(void)data;
+	if (!report_format_of_file(value)) {
+		diags_fail(diags, -EINVAL, "no report format for the ending of '%s'", value);
+		diags_hint(diags, "endings: .json, .txt");
+		return -EINVAL;
+	}
+	*array_append(&options->reports) = value;
+	return 0;
+}
+
+static int take_output(struct options *options, const char *data, const char *value,
+		       struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->output = value;
+	return 0;
+}
+
+static int take_format(struct options *options, const char *data, const char *value,
+		       struct diags *diags)
+{
+	(void)data;
+	if (!report_format_find(value)) {
+		diags_fail(diags, -EINVAL, "unknown format '%s'", value);
+		diags_hint(diags, "formats: text, json, github");
+		return -EINVAL;
+	}
+	options->format = value;
+	return 0;
+}
+
+static int take_trace(struct options *options, const char *data, const char *value,
+		      struct diags *diags)
+{
+	static const struct {
+		const char *name;
+		enum trace_wish wish;
+	} rows[] = {
+		{ "ebpf", TRACE_WISH_EBPF },
+		{ "none", TRACE_WISH_NONE },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (str_eq(rows[i].name, value)) {
+			options->trace = rows[i].wish;
+			return 0;
+		}
+	}
+	diags_fail(diags, -EINVAL, "unknown trace source '%s'", value);
+	diags_hint(diags, "sources: ebpf, none; without --trace the best this machine allows");
+	return -EINVAL;
+}
+
+static int take_status_fd(struct options *options, const char *data, const char *value,
+			  struct diags *diags)
+{
+	char *end;
+	long fd;
+
+	(void)data;
+	errno = 0;
+	fd = strtol(value, &end, 10);
+	if (errno || *end || end == value || fd < 0 || fd > INT_MAX || fcntl((int)fd, F_GETFD) < 0)
+		return diags_fail(diags, -EINVAL, "'%s' is not an open file descriptor", value);
+	options->status_fd = (int)fd;
+	return 0;
+}
+
+#define FLAG_TAKER(member)                                                                     \
+	static int take_##member(struct options *options, const char *data, const char *value, \
+				 struct diags *diags)                                          \
+	{                                                                                      \
+		(void)data;                                                                    \
+		(void)value;                                                                   \
+		(void)diags;                                                                   \
+		options->member = true;                                                        \
+		return 0;                                                                      \
+	}
+
+FLAG_TAKER(is_quiet)
+FLAG_TAKER(is_verbose)
+FLAG_TAKER(is_dry_run)
+FLAG_TAKER(wants_help)
+
+// clang-format off
+static const struct option_row rows[] = {
+	{ "policy", 'p', "FILE", "read the policy FILE, or a shipped one: '<default>'; may be repeated",
+	  COMMAND_LAUNCHES, take_policy, NULL },
+	{ "output", 'o', "FILE", "write the policy to FILE",
+	  COMMAND_RECORD, take_output, NULL },
+	{ "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
+	  COMMAND_LAUNCHES, take_statement, "bind" },
+	{ "bind-rw", 'w', "SRC [DST]", "show a file or folder inside, writable",
+	  COMMAND_LAUNCHES, take_statement, "bind rw" },
+	{ "root", 0, "DIR", "use DIR as the root instead of the host's system folders",
+	  COMMAND_LAUNCHES, take_statement, "root" },
+	{ "tmpfs", 0, "DST [SIZE]", "an empty writable folder in memory",
+	  COMMAND_LAUNCHES, take_statement, "tmpfs" },
+	{ "hide", 0, "PATH...", "make paths unreadable inside",
+	  COMMAND_LAUNCHES, take_statement, "hide" },
+	{ "workdir", 0, "DIR", "start in DIR",
+	  COMMAND_LAUNCHES, take_statement, "workdir" },
+	{ "net", 0, "none|host", "an empty network, or the host's",
+	  COMMAND_LAUNCHES, take_statement, "net" },
+	{ "user", 0, "UID[:GID]", "who the command is outside",
+	  COMMAND_LAUNCHES, take_statement, "user" },
+	{ "hostname", 0, "NAME", "the host name inside",
+	  COMMAND_LAUNCHES, take_statement, "hostname" },
+	{ "env", 0, "keep|set ...", "environment: 'keep NAME...' or 'set NAME=VALUE'",
+	  COMMAND_LAUNCHES, take_statement, "env" },
+	{ "limit", 'l', "KIND VALUE", "limits: 'memory 256M', 'pids 64', 'time 30s'",
+	  COMMAND_LAUNCHES, take_statement, "limit" },
+	{ "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",
+	  COMMAND_LAUNCHES, take_statement, "rlimit" },
+	{ "allow", 'a', "CALL... [if ...]", "a rule before all others",
+	  COMMAND_LAUNCHES, take_statement, "allow" },
+	{ "deny", 'd', "[ERRNO] CALL... [if ...]", "a rule before all others",
+	  COMMAND_LAUNCHES, take_statement, "deny" },
+	{ "log", 0, "CALL... [if ...]", "a rule before all others",
+	  COMMAND_LAUNCHES, take_statement, "log" },
+	{ "kill", 0, "CALL... [if ...]", "a rule before all others",
+	  COMMAND_LAUNCHES, take_statement, "kill" },
+	{ "trace", 0, "ebpf|none", "insist on a trace, or do without",
+	  COMMAND_LAUNCHES, take_trace, NULL },
+	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
+	  COMMAND_LAUNCHES, take_report, NULL },
+	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",
+	  COMMAND_CHECK, take_format, NULL },
+	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
+	  COMMAND_LAUNCHES, take_status_fd, NULL },
+	{ "dry-run", 0, NULL, "print what would be set up, and start nothing",
+	  COMMAND_LAUNCHES, take_is_dry_run, NULL },
+	{ "quiet", 'q', NULL, "no report on standard error",
+	  COMMAND_LAUNCHES, take_is_quiet, NULL },
+	{ "verbose", 'v', NULL, "the whole report on standard error",
+	  COMMAND_LAUNCHES, take_is_verbose, NULL },
+	{ "help", 'h', NULL, "print this help",
+	  COMMAND_ALL, take_wants_help, NULL },
+};
+// clang-format on
+
+enum { ROWS = ARRAY_SIZE(rows), LONG_ONLY = 256 };
+
+/* getopt_long's two views of the rows that COMMAND takes; val tells the row. */
+static void fill_getopt(const struct command *command, char *letters, struct option *longs)
+{
+	*letters++ = '+';
+	*letters++ = ':';
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!(rows[i].commands & command->bit))
+			continue;
+		*longs++ = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].argument ? required_argument : no_argument,
+			.val = LONG_ONLY + (int)i,
+		};
+		if (!rows[i].letter)
+			continue;
+		*letters++ = rows[i].letter;
+		if (rows[i].argument)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	*longs = (struct option){ 0 };
+}
+
+static const struct option_row *find_row(const struct command *command, int val)
+{
+	if (val >= LONG_ONLY)
+		return &rows[val - LONG_ONLY];
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].letter == val && rows[i].commands & command->bit)
+			return &rows[i];
+	return NULL;
+}
+
+static int refuse_option(const struct command *command, int found, char **argv, struct diags *diags)
+{
+	const char *word = argv[optind - 1];
+
+	if (found == ':')
+		diags_fail(diags, -EINVAL, "option '%s' needs an argument", word);
+	else if (optopt && optopt < LONG_ONLY)
+		diags_fail(diags, -EINVAL, "unknown option '-%c'", optopt);
+	else
+		diags_fail(diags, -EINVAL, "unknown option '%s'", word);
+	diags_hint(diags, "pinfold %s --help lists the options", command->name);
+	return -EINVAL;
+}
+
+int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
+		  struct diags *diags)
+{
+	struct options options = { .status_fd = -1 };
+	struct option longs[ROWS + 1];
+	char letters[2 * ROWS + 3];
+	int found, err = 0;
+
+	fill_getopt(command, letters, longs);
+	optind = 1;
+	while (!err && (found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		const struct option_row *row = found == '?' || found == ':'
+						       ? NULL
+						       : find_row(command, found);
+
+		err = row ? row->take(&options, row->data, optarg, diags)
+			  : refuse_option(command, found, argv, diags);
+	}
+	options.operands = argv + optind;
+	options.n_operands = (size_t)(argc - optind);
+	if (!err && !options.wants_help && options.n_operands < command->least_operands) {
+		err = diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
+				 command->operands);
+		diags_hint(diags, "pinfold %s --help lists the options", command->name);
+	}
+	if (err) {
+		options_finish(&options);
+		return err;
+	}
+	*ret_options = options;
+	return 0;
+}
+
+void options_finish(struct options *options)
+{
+	free(options->statements.v);
+	free(options->policies.v);
+	free(options->reports.v);
+	*options = (struct options){ .status_fd = -1 };
+}
+
+void options_print_help(const struct command *command, FILE *to)
+{
+	fprintf(to, "Usage: pinfold %s [OPTION...] %s\n%s.\n\nOptions:\n", command->name,
+		command->operands, command->about);
+	for (size_t i = 0; i < ROWS; i++) {
+		char left[64];
+
+		if (!(rows[i].commands & command->bit))
+			continue;
+		snprintf(left, sizeof(left), rows[i].letter ? "-%c, --%s %s" : "%c   --%s %s",
+			 rows[i].letter ? rows[i].letter : ' ', rows[i].name,
+			 rows[i].argument ? rows[i].argument : "");
+		fprintf(to, "  %-34s %s\n", left, rows[i].help);
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options as rows: one row feeds getopt_long(3), --help and the check of the manual. An option
+ * that has the name of a policy statement is that statement.
+ */
+#ifndef PINFOLD_CMD_OPTIONS_H
+#define PINFOLD_CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/diag.h"
+#include "cmd/command.h"
+#include "policy/parse.h"
+
+enum trace_wish { TRACE_WISH_BEST, TRACE_WISH_EBPF, TRACE_WISH_NONE };
+
+/* Growable lists of what was given. */
+struct option_words {
+	const char **v;
+	size_t n, cap;
+};
+struct option_statements {
+	struct policy_option *v;
+	size_t n, cap;
+};
+
+struct options {
+	struct option_statements statements;
+	struct option_words policies, reports;
+	const char *output; /* -o; NULL: not given */
+	const char *format; /* --format; NULL: not given */
+	enum trace_wish trace;
+	bool is_quiet, is_verbose, is_dry_run, wants_help, wants_version;
+	int status_fd; /* -1: not given */
+	char **operands;
+	size_t n_operands;
+};
+
+/*
+ * Reads the options of COMMAND from argv[1] on (argv[0] is its name). Gives 0 with *ret_options,
+ * which the caller frees by options_finish(), or -EINVAL with an error in DIAGS.
+ */
+int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
+		  struct diags *diags);
+
+void options_finish(struct options *options);
+
+/* Prints the usage line, what COMMAND does and its options. */
+void options_print_help(const struct command *command, FILE *to);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+
+#include "cmd/session.h"
+
+static int run(const struct options *options)
+{
+	struct session session;
+	int status = session_prepare(&session, options, "<default>", MODE_ENFORCE);
+
+	if (!status && options->is_dry_run) {
+		status = session_print_plan(&session);
+	} else if (!status) {
+		status = session_launch(&session, false);
+		if (session_write_reports(&session))
+			status = STATUS_FAILED;
+		if (!options->is_quiet)
+			report_text.write(&session.report, stderr);
+	}
+	diags_print(&session.diags, stderr);
+	session_finish(&session);
+	return status;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.bit = COMMAND_RUN,
+	.operands = "[--] COMMAND [ARG...]",
+	.about = "launch a command in a pen, enforce a policy, report what was denied",
+	.least_operands = 1,
+	.run = run,
+};

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One launch from policy to report: what run, record and check share. */
+#ifndef PINFOLD_CMD_SESSION_H
+#define PINFOLD_CMD_SESSION_H
+
+#include "base/diag.h"
+#include "cmd/options.h"
+#include "filter/filter.h"
+#include "pen/pen.h"
+#include "report/file.h"
+#include "report/report.h"
+#include "trace/record.h"
+
+struct session_files {
+	struct report_file *v;
+	size_t n, cap;
+};
+
+struct session {
+	const struct options *options;
+	struct policy *policy;
+	struct filter *filter;
+	struct pen *pen;
+	struct pen_enforced enforced;
+	struct pen_result result;
+	struct record record;
+	struct session_files files; /* of --report, announced before the launch */
+	struct report report;
+	struct diags diags; /* errors and warnings, printed by the command */
+};
+
+/*
+ * Reads the policies (DEFAULT_POLICY when none is given), compiles and proves, and opens the
+ * folders of the reports. Gives 0 or the exit status with errors in session->diags.
+ * session_finish() is due in either case.
+ */
+int session_prepare(struct session *session, const struct options *options,
+		    const char *default_policy, enum report_mode mode);
+
+/*
+ * Launches the operands in a pen, traces them, waits, and fills session->record and
+ * session->report. Gives the exit status of run. NEEDS_TRACE: without a trace nothing is started.
+ */
+int session_launch(struct session *session, bool needs_trace);
+
+/* Writes the files of --report and the line of --status-fd. Gives 0 or STATUS_FAILED. */
+int session_write_reports(struct session *session);
+
+/* Prints the plan of --dry-run to standard output. Gives the exit status. */
+int session_print_plan(struct session *session);
+
+void session_finish(struct session *session);
+
+#endif

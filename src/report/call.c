@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/call.h"
+
+#include <inttypes.h>
+
+#include "sys/name.h"
+
+static bool is_native(enum arch arch)
+{
+	return arch == arch_native();
+}
+
+void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr)
+{
+	const char *name = sys_call_name(arch, nr);
+
+	if (name)
+		strbuf_puts(buf, name);
+	else
+		strbuf_printf(buf, "syscall_%" PRId32, (int32_t)nr);
+	if (!is_native(arch))
+		strbuf_printf(buf, " [%s]", arch_get(arch)->name);
+}
+
+/* The value as its C type shows it. */
+static void format_argument(struct strbuf *buf, enum arch arch, const struct sys_arg *arg,
+			    uint64_t value)
+{
+	if (sys_arg_width(arch, arg->kind) == 32)
+		value = (uint32_t)value;
+	if (arg->family != FAMILY_NONE)
+		constant_format(buf, arch, arg->family, value);
+	else if (arg->kind == ARG_POINTER || arg->kind == ARG_STRING)
+		strbuf_printf(buf, value ? "0x%" PRIx64 : "NULL", value);
+	else if (sys_arg_is_signed(arg->kind) && sys_arg_width(arch, arg->kind) == 32)
+		strbuf_printf(buf, "%" PRId32, (int32_t)value);
+	else if (sys_arg_is_signed(arg->kind))
+		strbuf_printf(buf, "%" PRId64, (int64_t)value);
+	else
+		strbuf_printf(buf, "%" PRIu64, value);
+}
+
+void call_format(struct strbuf *buf, enum arch arch, uint32_t nr, const uint64_t args[SYS_ARGS_MAX])
+{
+	const struct sys_call *call = sys_call_by_nr(arch, nr);
+	size_t n = call ? call->n_args : SYS_ARGS_MAX;
+
+	call_format_name(buf, arch, nr);
+	strbuf_puts(buf, "(");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			strbuf_puts(buf, ", ");
+		if (call)
+			format_argument(buf, arch, &call->args[i], args[i]);
+		else
+			strbuf_printf(buf, "0x%" PRIx64, args[i]);
+	}
+	strbuf_puts(buf, ")");
+}
+
+void call_format_action(struct strbuf *buf, const struct record_denial *denial)
+{
+	const char *name = errno_name(denial->action.data);
+
+	switch (denial->action.kind) {
+	case ACTION_ERRNO:
+		if (name)
+			strbuf_puts(buf, name);
+		else
+			strbuf_printf(buf, "error %u", denial->action.data);
+		break;
+	case ACTION_TRAP:
+		strbuf_printf(buf, "SIGSYS (trap %u)", denial->action.data);
+		break;
+	case ACTION_KILL_THREAD:
+		strbuf_puts(buf, "thread killed");
+		break;
+	default:
+		strbuf_puts(buf, "killed");
+	}
+}
+
+/* One test for each argument that has a family: the value that was seen. */
+static void format_tests(struct strbuf *buf, const struct record_denial *denial)
+{
+	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
+	const char *joint = " if ";
+
+	for (size_t i = 0; call && i < call->n_args; i++) {
+		const struct sys_arg *arg = &call->args[i];
+		uint64_t value = denial->args[i];
+
+		if (!family_get(arg->family)->is_argument_key)
+			continue;
+		if (sys_arg_width(denial->arch, arg->kind) == 32)
+			value = (uint32_t)value;
+		strbuf_printf(buf, "%s%s == ", joint, sys_arg_label(arg));
+		constant_format(buf, denial->arch, arg->family, value);
+		joint = " and ";
+	}
+}
+
+void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
+{
+	const char *name = sys_call_name(denial->arch, denial->nr);
+
+	if (denial->by != BY_POLICY || (denial->rule && !denial->rule->place.line))
+		return;
+	if (denial->verdict_by == VERDICT_ARCH) {
+		strbuf_printf(buf, "arch %s %s", arch_get(arch_native())->name,
+			      arch_get(denial->arch)->name);
+		return;
+	}
+	/* By number only the native ABI can be named. */
+	if (!name && !is_native(denial->arch))
+		return;
+	if (name)
+		strbuf_printf(buf, "allow %s", name);
+	else
+		strbuf_printf(buf, "allow [%" PRIu32 "]", denial->nr);
+	if (!is_native(denial->arch))
+		strbuf_printf(buf, " on %s", arch_get(denial->arch)->name);
+	format_tests(buf, denial);
+}
+
+void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
+{
+	static const char *const statements[] = {
+		[VERDICT_DEFAULT] = "default",
+		[VERDICT_UNKNOWN] = "unknown",
+		[VERDICT_ARCH] = "arch",
+	};
+
+	if (denial->place.file && denial->place.line) {
+		strbuf_escape(buf, denial->place.file, strlen(denial->place.file));
+		strbuf_printf(buf, ":%u", denial->place.line);
+	} else if (denial->verdict_by == VERDICT_RULE || denial->verdict_by == VERDICT_LAUNCH) {
+		strbuf_puts(buf, "a built-in rule");
+	} else {
+		strbuf_printf(buf, "the built-in '%s'", statements[denial->verdict_by]);
+	}
+}

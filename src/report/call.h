@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* System calls as text. */
+#ifndef PINFOLD_REPORT_CALL_H
+#define PINFOLD_REPORT_CALL_H
+
+#include "base/str.h"
+#include "trace/record.h"
+
+/* Appends the name of NR: "openat", "openat [x86]" for a foreign ABI, "syscall_777". */
+void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr);
+
+/* Appends the call with its arguments: "socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)". */
+void call_format(struct strbuf *buf, enum arch arch, uint32_t nr,
+		 const uint64_t args[SYS_ARGS_MAX]);
+
+/* Appends what stopped DENIAL as a result: "EPERM", "trap 7", "killed". */
+void call_format_action(struct strbuf *buf, const struct record_denial *denial);
+
+/* Appends the rule that would allow DENIAL: "allow socket if domain == AF_INET"; nothing when no
+ * rule can (it was not the policy's, or is built in). */
+void call_format_fix(struct strbuf *buf, const struct record_denial *denial);
+
+/* Appends where DENIAL was decided: "app.policy:12", "the default of app.policy". */
+void call_format_origin(struct strbuf *buf, const struct record_denial *denial);
+
+#endif

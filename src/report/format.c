@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/report.h"
+
+static const struct report_format *const formats[] = {
+	&report_text,
+	&report_json,
+	&report_github,
+};
+
+const struct report_format *report_format_row(size_t i)
+{
+	return i < ARRAY_SIZE(formats) ? formats[i] : NULL;
+}
+
+const struct report_format *report_format_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (str_eq(formats[i]->name, name))
+			return formats[i];
+	return NULL;
+}
+
+const struct report_format *report_format_of_file(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i]->ending && str_ends(path, formats[i]->ending))
+			return formats[i];
+	return NULL;
+}
+
+const char *exit_by_name(enum exit_by by)
+{
+	static const char *const names[] = {
+		[EXIT_BY_CHILD] = "child",     [EXIT_BY_SIGNAL] = "signal",
+		[EXIT_BY_FILTER] = "filter",   [EXIT_BY_LIMIT] = "limit",
+		[EXIT_BY_PINFOLD] = "pinfold",
+	};
+
+	return names[by];
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Annotations as GitHub's workflow commands: one line a denial, at the line of the policy that
+ * decided. "%", CR and LF are the only characters that such a line must not hold; properties must
+ * also escape ":" and ",".
+ */
+#include <inttypes.h>
+
+#include "base/str.h"
+#include "report/call.h"
+#include "report/report.h"
+
+static void print_encoded(const char *text, const char *reserved, FILE *to)
+{
+	for (; *text; text++) {
+		if (strchr(reserved, *text))
+			fprintf(to, "%%%02X", (unsigned int)(unsigned char)*text);
+		else
+			fputc(*text, to);
+	}
+}
+
+static void print_annotation(const struct record_denial *denial, FILE *to)
+{
+	struct strbuf message = { 0 }, fix = { 0 };
+
+	call_format(&message, denial->arch, denial->nr, denial->args);
+	strbuf_puts(&message, ": ");
+	call_format_action(&message, denial);
+	strbuf_printf(&message, ", %" PRIu64 " time%s, by ", denial->count,
+		      denial->count == 1 ? "" : "s");
+	strbuf_escape(&message, denial->comm, strlen(denial->comm));
+	call_format_fix(&fix, denial);
+	if (fix.len)
+		strbuf_printf(&message, "\nto allow it, add: %s", fix.text);
+	fputs("::error ", to);
+	if (denial->place.file && denial->place.line) {
+		fputs("file=", to);
+		print_encoded(denial->place.file, "%\r\n:,", to);
+		fprintf(to, ",line=%u,", denial->place.line);
+	}
+	fputs("title=pinfold::", to);
+	print_encoded(message.text, "%\r\n", to);
+	fputc('\n', to);
+	strbuf_finish(&message);
+	strbuf_finish(&fix);
+}
+
+static void write_github(const struct report *report, FILE *to)
+{
+	for (size_t i = 0; i < report->record->denials.n; i++) {
+		const struct record_denial *denial = &report->record->denials.v[i];
+
+		if (denial->by == BY_POLICY && !denial->is_expected)
+			print_annotation(denial, to);
+	}
+	if (!record_is_complete(report->record))
+		fputs("::warning title=pinfold::the trace is not complete\n", to);
+}
+
+const struct report_format report_github = {
+	.name = "github",
+	.write = write_github,
+};

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The schema pinfold-report/1. Values of registers are hex strings, times nanoseconds; text that
+ * came from the command is C-escaped before json-c encodes it.
+ */
+#include <sched.h>
+
+#include "base/str.h"
+#include "report/json.h"
+#include "sys/name.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+static struct json_object *new_command(char *const *command)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; command[i]; i++)
+		json_object_array_add(array, json_new_text(command[i], strlen(command[i])));
+	return array;
+}
+
+static struct json_object *new_started(const struct timespec *started)
+{
+	char text[sizeof("9999-12-31T23:59:59Z")];
+	struct tm tm;
+
+	gmtime_r(&started->tv_sec, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_object_new_string(text);
+}
+
+static struct json_object *new_policy(const struct report *report)
+{
+	static const char *const modes[] = { [MODE_ENFORCE] = "enforce", [MODE_RECORD] = "record" };
+	struct json_object *object = json_object_new_object(), *files = json_object_new_array();
+
+	for (size_t i = 0; i < report->policy->n_files; i++) {
+		const char *name = report->policy->files[i];
+
+		json_object_array_add(files, json_new_text(name, strlen(name)));
+	}
+	json_object_object_add(object, "files", files);
+	json_add_text(object, "sha256", report->policy->sha256);
+	json_add_text(object, "mode", modes[report->mode]);
+	return object;
+}
+
+static struct json_object *new_exit(const struct report_exit *end)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "by", exit_by_name(end->by));
+	json_add_number(object, "status", (uint64_t)end->status);
+	json_add_text(object, "signal", end->signal ? signal_name(end->signal) : NULL);
+	json_add_text(object, "detail", end->detail);
+	return object;
+}
+
+static struct json_object *new_namespaces(unsigned long flags)
+{
+	static const struct {
+		unsigned long flag;
+		const char *name;
+	} rows[] = {
+		{ CLONE_NEWUSER, "user" },     { CLONE_NEWNS, "mount" }, { CLONE_NEWPID, "pid" },
+		{ CLONE_NEWNET, "net" },       { CLONE_NEWIPC, "ipc" },	 { CLONE_NEWUTS, "uts" },
+		{ CLONE_NEWCGROUP, "cgroup" },
+	};
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (flags & rows[i].flag)
+			json_object_array_add(array, json_object_new_string(rows[i].name));
+	return array;
+}
+
+static struct json_object *new_cgroup(const struct report *report)
+{
+	static const char *const names[LIMIT_COUNT] = {
+		[LIMIT_MEMORY] = "memory",
+		[LIMIT_PIDS] = "pids",
+		[LIMIT_TIME] = "time",
+	};
+	const struct pen_enforced *enforced = report->enforced;
+	struct json_object *object = json_object_new_object(), *limits = json_object_new_object();
+
+	json_add_number(object, "version", (uint64_t)enforced->cgroup_version);
+	json_add_text(object, "path", enforced->cgroup_path);
+	for (size_t i = 0; i < LIMIT_COUNT; i++)
+		if (enforced->limits[i])
+			json_add_number(limits, names[i], enforced->limit_values[i]);
+	json_object_object_add(object, "limits", limits);
+	return object;
+}
+
+static struct json_object *new_enforced(const struct report *report)
+{
+	const struct pen_enforced *enforced = report->enforced;
+	struct json_object *object, *notes = json_object_new_array();
+
+	if (!enforced) {
+		json_object_put(notes);
+		return NULL;
+	}
+	object = json_object_new_object();
+	json_add_bool(object, "seccomp", true);
+	json_add_bool(object, "no_new_privs", true);
+	json_object_object_add(object, "capabilities", json_object_new_array());
+	json_object_object_add(object, "namespaces", new_namespaces(enforced->namespaces));
+	json_add_text(object, "root", enforced->root);
+	json_object_object_add(object, "cgroup", new_cgroup(report));
+	for (size_t i = 0; i < ARRAY_SIZE(enforced->notes) && enforced->notes[i]; i++)
+		json_object_array_add(
+			notes, json_new_text(enforced->notes[i], strlen(enforced->notes[i])));
+	json_object_object_add(object, "notes", notes);
+	return object;
+}
+
+static struct json_object *new_resources(const struct pen_resources *resources)
+{
+	struct json_object *object;
+
+	if (!resources)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "source", resources->source);
+	json_add_known_number(object, "cpu_ns", resources->cpu_ns);
+	json_add_known_number(object, "memory_peak", resources->memory_peak);
+	json_add_known_number(object, "pids_peak", resources->pids_peak);
+	json_add_known_number(object, "oom_kills", resources->oom_kills);
+	return object;
+}
+
+static void write_json(const struct report *report, FILE *to)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "schema", "pinfold-report/1");
+	json_add_text(object, "pinfold", PACKAGE_VERSION);
+	json_object_object_add(object, "command", new_command(report->command));
+	json_object_object_add(object, "started", new_started(&report->started));
+	json_add_number(object, "elapsed_ns", report->elapsed_ns);
+	json_object_object_add(object, "policy", new_policy(report));
+	json_object_object_add(object, "exit", new_exit(&report->exit));
+	json_object_object_add(object, "enforced", new_enforced(report));
+	json_add_record(object, report);
+	json_object_object_add(object, "resources", new_resources(report->resources));
+	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
+							     JSON_C_TO_STRING_SPACED |
+							     JSON_C_TO_STRING_NOSLASHESCAPE),
+	      to);
+	fputc('\n', to);
+	json_object_put(object);
+}
+
+const struct report_format report_json = {
+	.name = "json",
+	.ending = ".json",
+	.write = write_json,
+};
+
+void report_write_exit(const struct report_exit *end, FILE *to)
+{
+	struct json_object *object = new_exit(end);
+
+	fprintf(to, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	json_object_put(object);
+}

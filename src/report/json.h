@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON values as the report's schema writes them; inside this room only. */
+#ifndef PINFOLD_REPORT_JSON_H
+#define PINFOLD_REPORT_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <json-c/json.h>
+
+#include "report/report.h"
+
+/* Gives a string of LEN bytes in C escapes (base/str.h): text may come from the command. */
+struct json_object *json_new_text(const char *text, size_t len);
+
+/* Gives a 64-bit value as the string "0x...". */
+struct json_object *json_new_hex(uint64_t value);
+
+/* Add a member to an object; a NULL text, or UINT64_MAX for a known number, becomes null. */
+void json_add_text(struct json_object *to, const char *key, const char *text);
+void json_add_number(struct json_object *to, const char *key, uint64_t number);
+void json_add_known_number(struct json_object *to, const char *key, uint64_t number);
+void json_add_bool(struct json_object *to, const char *key, bool value);
+
+/* Adds the members that come from the record: trace, totals, syscalls, rules, denials,
+ * processes. */
+void json_add_record(struct json_object *to, const struct report *report);
+
+#endif

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The part of the JSON report that comes from the record: calls, rules, denials, processes. */
+#include <inttypes.h>
+#include <sys/wait.h>
+
+#include "report/call.h"
+#include "report/json.h"
+#include "sys/name.h"
+
+/* What FORMAT writes, or null when it writes nothing. */
+static struct json_object *take_text(struct strbuf *buf)
+{
+	struct json_object *object = buf->len ? json_object_new_string_len(buf->text, (int)buf->len)
+					      : NULL;
+
+	strbuf_finish(buf);
+	return object;
+}
+
+static struct json_object *new_trace(const struct record *record)
+{
+	static const char *const sources[] = { [TRACE_NONE] = "none", [TRACE_EBPF] = "ebpf" };
+	struct json_object *object = json_object_new_object(), *lost = json_object_new_object();
+	struct json_object *unseen = json_object_new_array();
+
+	json_add_text(object, "source", sources[record->source]);
+	json_add_text(object, "why", record->why);
+	json_add_bool(object, "complete", record_is_complete(record));
+	json_add_number(lost, "events", record->lost.events);
+	json_add_number(lost, "map_full", record->lost.map_full);
+	json_add_number(lost, "missed_runs", record->lost.missed_runs);
+	json_add_number(lost, "tasks", record->lost.tasks);
+	json_add_number(lost, "missed_exits", record->lost.missed_exits);
+	json_add_number(lost, "let_through", record->let_through);
+	json_object_object_add(object, "lost", lost);
+	for (size_t i = 0; record_unseen(record, i); i++)
+		json_object_array_add(unseen, json_object_new_string(record_unseen(record, i)));
+	json_object_object_add(object, "unseen", unseen);
+	return object;
+}
+
+static struct json_object *new_totals(const struct record *record)
+{
+	struct record_totals totals = record_sum(record);
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "allowed", totals.allowed);
+	json_add_number(object, "denied", totals.denied);
+	json_add_number(object, "expected", totals.expected);
+	json_add_number(object, "failed", totals.failed);
+	json_add_number(object, "logged", totals.logged);
+	return object;
+}
+
+static struct json_object *new_errors(const struct record_call *call)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (size_t i = 0; i < call->errors.n; i++) {
+		const char *name = errno_name(call->errors.v[i].number);
+		char number[12];
+
+		snprintf(number, sizeof(number), "%d", call->errors.v[i].number);
+		json_add_number(object, name ? name : number, call->errors.v[i].count);
+	}
+	return object;
+}
+
+static struct json_object *new_values(const struct record_call *call,
+				      const struct record_values *values)
+{
+	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < values->n; i++) {
+		bits |= values->v[i];
+		json_object_array_add(list, json_new_hex(values->v[i]));
+	}
+	json_object_object_add(object, "values", list);
+	json_object_object_add(object, "union", json_new_hex(bits));
+	json_add_number(object, "other", call->other);
+	return object;
+}
+
+static struct json_object *new_call_args(const struct record_call *call)
+{
+	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
+	struct json_object *object = json_object_new_object();
+
+	for (size_t i = 0; row && i < row->n_args; i++)
+		if (call->values[i].n)
+			json_object_object_add(object, sys_arg_label(&row->args[i]),
+					       new_values(call, &call->values[i]));
+	return object;
+}
+
+static struct json_object *new_call(const struct record_call *call)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "abi", arch_get(call->arch)->name);
+	json_add_number(object, "nr", call->nr);
+	json_add_text(object, "name", sys_call_name(call->arch, call->nr));
+	json_add_number(object, "allowed", call->allowed);
+	json_add_number(object, "denied", call->denied);
+	json_add_number(object, "failed", call->failed);
+	json_add_number(object, "restarted", call->restarted);
+	json_add_number(object, "logged", call->logged);
+	json_object_object_add(object, "errors", new_errors(call));
+	json_object_object_add(object, "time_ns", NULL);
+	json_object_object_add(object, "args", new_call_args(call));
+	return object;
+}
+
+static struct json_object *new_rule(const struct rule *rule)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "file", rule->place.file);
+	json_add_number(object, "line", rule->place.line);
+	json_add_text(object, "text", rule->text);
+	return object;
+}
+
+static struct json_object *new_rules(const struct report *report)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < report->policy->n_rules; i++) {
+		struct json_object *object = new_rule(report->policy->rules[i]);
+
+		json_add_number(object, "hits",
+				report->record->rule_hits ? report->record->rule_hits[i] : 0);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+/* Where the verdict is written; a statement such as default has no text of its own here. */
+static struct json_object *new_origin(const struct record_denial *denial)
+{
+	struct json_object *object;
+
+	if (denial->rule)
+		return new_rule(denial->rule);
+	if (!denial->place.file)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "file", denial->place.file);
+	json_add_number(object, "line", denial->place.line);
+	json_object_object_add(object, "text", NULL);
+	return object;
+}
+
+static struct json_object *new_first(const struct record_denial *denial)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "pid", (uint64_t)denial->pid);
+	json_add_number(object, "host_pid", (uint64_t)denial->host_pid);
+	json_add_number(object, "tid", (uint64_t)denial->tid);
+	json_add_text(object, "comm", denial->comm);
+	json_add_number(object, "at_ns", denial->at_ns);
+	return object;
+}
+
+static struct json_object *new_fix(const struct record_denial *denial)
+{
+	struct strbuf text = { 0 };
+	struct json_object *object;
+
+	call_format_fix(&text, denial);
+	if (!text.len)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "file", denial->place.file);
+	if (denial->place.line)
+		json_add_number(object, "before_line", denial->place.line);
+	else
+		json_object_object_add(object, "before_line", NULL);
+	json_object_object_add(object, "text", take_text(&text));
+	return object;
+}
+
+static struct json_object *new_denial(const struct record_denial *denial)
+{
+	static const char *const authors[] = {
+		[BY_POLICY] = "policy",
+		[BY_OTHER_FILTER] = "other-filter",
+		[BY_PTRACE] = "ptrace",
+		[BY_UNEXPLAINED] = "unexplained",
+	};
+	static const char *const actions[] = {
+		[ACTION_ERRNO] = "errno",
+		[ACTION_TRAP] = "trap",
+		[ACTION_KILL_THREAD] = "kill_thread",
+		[ACTION_KILL_PROCESS] = "kill_process",
+	};
+	struct json_object *object = json_object_new_object(), *args = json_object_new_array();
+	const struct sys_call *row = sys_call_by_nr(denial->arch, denial->nr);
+	size_t n_args = row ? row->n_args : SYS_ARGS_MAX;
+	struct strbuf text = { 0 };
+
+	call_format(&text, denial->arch, denial->nr, denial->args);
+	for (size_t i = 0; i < n_args; i++)
+		json_object_array_add(args, json_new_hex(denial->args[i]));
+	json_add_text(object, "abi", arch_get(denial->arch)->name);
+	json_object_object_add(object, "nr", json_object_new_int64((int32_t)denial->nr));
+	json_add_text(object, "name", sys_call_name(denial->arch, denial->nr));
+	json_object_object_add(object, "args", args);
+	json_object_object_add(object, "text", take_text(&text));
+	json_add_text(object, "action", actions[denial->action.kind]);
+	json_add_number(object, "value", denial->action.data);
+	json_add_number(object, "count", denial->count);
+	json_object_object_add(object, "rule", new_origin(denial));
+	json_add_text(object, "by", authors[denial->by]);
+	json_add_bool(object, "expected", denial->is_expected);
+	json_object_object_add(object, "first", new_first(denial));
+	json_object_object_add(object, "fix", new_fix(denial));
+	return object;
+}
+
+static struct json_object *new_process_args(const struct record_process *process)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t at = 0; at < process->args_len;) {
+		size_t len = strnlen(process->args + at, process->args_len - at);
+
+		json_object_array_add(array, json_new_text(process->args + at, len));
+		at += len + 1;
+	}
+	return array;
+}
+
+static struct json_object *new_process(const struct record_process *process)
+{
+	struct json_object *object = json_object_new_object();
+	bool has_ended = process->end_ns != 0;
+	int status = process->wait_status;
+
+	json_add_number(object, "pid", (uint64_t)process->pid);
+	json_add_number(object, "host_pid", (uint64_t)process->host_pid);
+	json_add_number(object, "ppid", (uint64_t)process->ppid);
+	json_add_text(object, "exe", process->exe);
+	json_object_object_add(object, "args", new_process_args(process));
+	json_add_number(object, "start_ns", process->start_ns);
+	json_add_known_number(object, "end_ns", has_ended ? process->end_ns : UINT64_MAX);
+	json_add_known_number(object, "status",
+			      has_ended && WIFEXITED(status) ? (uint64_t)WEXITSTATUS(status)
+							     : UINT64_MAX);
+	json_add_text(object, "signal",
+		      has_ended && WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) : NULL);
+	json_add_number(object, "calls", process->calls);
+	json_add_number(object, "denied", process->denied);
+	return object;
+}
+
+void json_add_record(struct json_object *to, const struct report *report)
+{
+	const struct record *record = report->record;
+	struct json_object *calls = json_object_new_array(), *denials = json_object_new_array();
+	struct json_object *processes = json_object_new_array();
+
+	for (size_t i = 0; i < record->calls.n; i++)
+		json_object_array_add(calls, new_call(&record->calls.v[i]));
+	for (size_t i = 0; i < record->denials.n; i++)
+		json_object_array_add(denials, new_denial(&record->denials.v[i]));
+	for (size_t i = 0; i < record->processes.n; i++)
+		json_object_array_add(processes, new_process(&record->processes.v[i]));
+	json_object_object_add(to, "trace", new_trace(record));
+	json_object_object_add(to, "totals", new_totals(record));
+	json_object_object_add(to, "syscalls", calls);
+	json_object_object_add(to, "rules", new_rules(report));
+	json_object_object_add(to, "denials", denials);
+	json_object_object_add(to, "processes", processes);
+}

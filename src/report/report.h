@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A report: what one run was asked to be, and what it was. Formats are rows; each turns the same
+ * data into text and computes nothing of its own.
+ */
+#ifndef PINFOLD_REPORT_REPORT_H
+#define PINFOLD_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "pen/pen.h"
+#include "policy/policy.h"
+#include "trace/record.h"
+
+enum report_mode { MODE_ENFORCE, MODE_RECORD };
+
+enum exit_by { EXIT_BY_CHILD, EXIT_BY_SIGNAL, EXIT_BY_FILTER, EXIT_BY_LIMIT, EXIT_BY_PINFOLD };
+
+struct report_exit {
+	enum exit_by by;
+	int status;	    /* that pinfold exits with */
+	int signal;	    /* that ended the command; 0: none */
+	const char *detail; /* "limit time", "limit memory"; an error message; NULL */
+};
+
+struct report {
+	char *const *command; /* NULL at the end */
+	struct timespec started;
+	uint64_t elapsed_ns;
+	enum report_mode mode;
+	bool is_verbose; /* text: everything, not only what matters */
+	struct report_exit exit;
+	const struct policy *policy;
+	const struct pen_enforced *enforced; /* NULL: the pen was not made */
+	const struct pen_resources *resources;
+	const struct record *record;
+};
+
+struct report_format {
+	const char *name;   /* as --format takes it */
+	const char *ending; /* of a file that gets it by its name: ".json"; NULL: none */
+	void (*write)(const struct report *report, FILE *to);
+};
+
+/* Gives the format of NAME, or that of a file called PATH, or NULL. */
+const struct report_format *report_format_find(const char *name);
+const struct report_format *report_format_of_file(const char *path);
+
+/* Gives row I, or NULL past the end. */
+const struct report_format *report_format_row(size_t i);
+
+/* One object a format; only named here so that the table finds them. */
+extern const struct report_format report_text, report_json, report_github;
+
+/* Gives "child", "signal", "filter", "limit" or "pinfold". */
+const char *exit_by_name(enum exit_by by);
+
+/* Writes how it ended as one line of JSON, for --status-fd. */
+void report_write_exit(const struct report_exit *end, FILE *to);
+
+#endif

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The report for people: silent when there is nothing to say, short when there is, everything
+ * with -v. An incomplete trace is always said first.
+ */
+#include <inttypes.h>
+#include <sys/wait.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/call.h"
+#include "report/report.h"
+#include "sys/name.h"
+
+enum { SHORT_LIST = 10 };
+
+static void print_escaped(const char *text, size_t len, FILE *to)
+{
+	struct strbuf buf = { 0 };
+
+	strbuf_escape(&buf, text, len);
+	fputs(buf.text ? buf.text : "", to);
+	strbuf_finish(&buf);
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_losses(const struct record *record, FILE *to)
+{
+	const struct {
+		uint64_t count;
+		const char *what;
+	} rows[] = {
+		{ record->let_through, "calls ran that the policy denies: please report this" },
+		{ record->lost.map_full, "calls found no room in a map" },
+		{ record->lost.events, "events of processes found no room in the buffer" },
+		{ record->lost.missed_runs, "runs of the tracer were skipped by the kernel" },
+		{ record->lost.tasks, "tasks could not be traced" },
+		{ record->lost.missed_exits, "ends of calls were missed" },
+	};
+
+	if (record_is_complete(record))
+		return;
+	fputs("pinfold: the trace is not complete\n", to);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].count)
+			fprintf(to, "  %" PRIu64 " %s\n", rows[i].count, rows[i].what);
+}
+
+static void print_source(const struct record *record, FILE *to)
+{
+	if (record->source == TRACE_NONE && record->why) {
+		fputs("pinfold: no trace, so denied calls are not reported: ", to);
+		print_escaped(record->why, strlen(record->why), to);
+		fputc('\n', to);
+	} else if (record->source != TRACE_NONE) {
+		print_losses(record, to);
+	}
+}
+
+/* Who decided, by which rule, and the line that would allow it. */
+static void format_decision(struct strbuf *text, const struct record_denial *denial)
+{
+	struct strbuf fix = { 0 };
+
+	strbuf_puts(text, "    by ");
+	call_format_origin(text, denial);
+	if (denial->rule)
+		strbuf_printf(text, ": %s", denial->rule->text);
+	strbuf_puts(text, "\n");
+	call_format_fix(&fix, denial);
+	if (fix.len)
+		strbuf_printf(text, "    fix: %s\n", fix.text);
+	strbuf_finish(&fix);
+}
+
+static void print_denial(const struct record_denial *denial, FILE *to)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_puts(&text, "  ");
+	call_format(&text, denial->arch, denial->nr, denial->args);
+	strbuf_puts(&text, ": ");
+	call_format_action(&text, denial);
+	strbuf_printf(&text, ", %" PRIu64 " time%s, first by ", denial->count,
+		      plural(denial->count));
+	strbuf_escape(&text, denial->comm, strlen(denial->comm));
+	strbuf_printf(&text, " (pid %d)\n", denial->pid);
+	if (denial->by == BY_POLICY)
+		format_decision(&text, denial);
+	fputs(text.text, to);
+	strbuf_finish(&text);
+}
+
+/* The denials of one kind, under one heading. */
+struct section {
+	const char *heading;
+	bool (*has)(const struct record_denial *denial);
+	bool is_only_verbose;
+};
+
+static bool is_violation(const struct record_denial *denial)
+{
+	return denial->by == BY_POLICY && !denial->is_expected;
+}
+
+static bool is_expected(const struct record_denial *denial)
+{
+	return denial->by == BY_POLICY && denial->is_expected;
+}
+
+static bool is_by_other_filter(const struct record_denial *denial)
+{
+	return denial->by == BY_OTHER_FILTER;
+}
+
+static bool is_by_ptrace(const struct record_denial *denial)
+{
+	return denial->by == BY_PTRACE;
+}
+
+static bool is_unexplained(const struct record_denial *denial)
+{
+	return denial->by == BY_UNEXPLAINED;
+}
+
+static void print_section(const struct report *report, const struct section *section, FILE *to)
+{
+	const struct record_denials *denials = &report->record->denials;
+	size_t kinds = 0, shown = 0;
+	uint64_t calls = 0;
+
+	for (size_t i = 0; i < denials->n; i++) {
+		if (section->has(&denials->v[i])) {
+			calls += denials->v[i].count;
+			kinds++;
+		}
+	}
+	if (!kinds || (section->is_only_verbose && !report->is_verbose))
+		return;
+	fprintf(to, "pinfold: %" PRIu64 " call%s %s\n", calls, plural(calls), section->heading);
+	for (size_t i = 0; i < denials->n; i++) {
+		if (!section->has(&denials->v[i]))
+			continue;
+		if (shown == SHORT_LIST && !report->is_verbose) {
+			fprintf(to, "  and %zu other kinds of call (-v shows all)\n",
+				kinds - shown);
+			break;
+		}
+		print_denial(&denials->v[i], to);
+		shown++;
+	}
+}
+
+static void print_denials(const struct report *report, FILE *to)
+{
+	static const struct section sections[] = {
+		{ "denied", is_violation, false },
+		{ "stopped, and neither the policy nor another filter explains it", is_unexplained,
+		  false },
+		{ "denied as expected (ENOSYS: libc falls back)", is_expected, true },
+		{ "denied by a filter of the command's own", is_by_other_filter, true },
+		{ "stopped by a tracer of the command's own", is_by_ptrace, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
+		print_section(report, &sections[i], to);
+}
+
+static void print_exit(const struct report *report, FILE *to)
+{
+	const struct report_exit *end = &report->exit;
+
+	if (end->by == EXIT_BY_FILTER)
+		fputs("pinfold: the command was killed by the filter (SIGSYS)\n", to);
+	else if (end->by == EXIT_BY_LIMIT)
+		fprintf(to, "pinfold: the pen was ended by its %s\n", end->detail);
+	else if (report->is_verbose && end->signal)
+		fprintf(to, "pinfold: the command died of %s\n", signal_name(end->signal));
+}
+
+static void print_totals(const struct record *record, FILE *to)
+{
+	struct record_totals totals = record_sum(record);
+
+	fprintf(to,
+		"pinfold: %" PRIu64 " calls allowed (%" PRIu64 " of them failed, %" PRIu64
+		" logged), %" PRIu64 " denied, %" PRIu64 " denied as expected\n",
+		totals.allowed, totals.failed, totals.logged, totals.denied, totals.expected);
+}
+
+static void print_calls(const struct record *record, FILE *to)
+{
+	if (!record->calls.n)
+		return;
+	fprintf(to, "  %10s %10s %10s  %s\n", "allowed", "denied", "failed", "call");
+	for (size_t i = 0; i < record->calls.n; i++) {
+		const struct record_call *call = &record->calls.v[i];
+		struct strbuf text = { 0 };
+
+		call_format_name(&text, call->arch, call->nr);
+		for (size_t k = 0; k < call->errors.n; k++) {
+			const char *name = errno_name(call->errors.v[k].number);
+
+			strbuf_printf(&text, " %s:%" PRIu64, name ? name : "error",
+				      call->errors.v[k].count);
+		}
+		fprintf(to, "  %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %s\n", call->allowed,
+			call->denied, call->failed, text.text);
+		strbuf_finish(&text);
+	}
+}
+
+static void print_args(const struct record_process *process, FILE *to)
+{
+	for (size_t at = 0; at < process->args_len;) {
+		size_t len = strnlen(process->args + at, process->args_len - at);
+
+		fputc(' ', to);
+		print_escaped(process->args + at, len, to);
+		at += len + 1;
+	}
+}
+
+static void print_processes(const struct record *record, FILE *to)
+{
+	if (record->processes.n)
+		fputs("pinfold: processes (pid, parent, calls, denied, end, arguments)\n", to);
+	for (size_t i = 0; i < record->processes.n; i++) {
+		const struct record_process *process = &record->processes.v[i];
+		int status = process->wait_status;
+		const char *name = WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) : NULL;
+
+		fprintf(to, "  %6d %6d %10" PRIu64 " %8" PRIu64 "  ", process->pid, process->ppid,
+			process->calls, process->denied);
+		if (!process->end_ns)
+			fputs("?", to);
+		else if (WIFSIGNALED(status))
+			fputs(name ? name : "signal", to);
+		else
+			fprintf(to, "%d", WEXITSTATUS(status));
+		print_args(process, to);
+		fputc('\n', to);
+	}
+}
+
+static void print_unseen(const struct record *record, FILE *to)
+{
+	const char *what;
+
+	for (size_t i = 0; (what = record_unseen(record, i)); i++)
+		fprintf(to, "pinfold: not seen by the trace: %s\n", what);
+}
+
+static void print_resources(const struct report *report, FILE *to)
+{
+	const struct pen_resources *used = report->resources;
+
+	if (!used || !used->source)
+		return;
+	fprintf(to, "pinfold: %.3f s", (double)report->elapsed_ns / 1e9);
+	if (used->cpu_ns != UINT64_MAX)
+		fprintf(to, ", CPU %.3f s", (double)used->cpu_ns / 1e9);
+	if (used->memory_peak != UINT64_MAX)
+		fprintf(to, ", memory at most %" PRIu64 " KiB", used->memory_peak / 1024);
+	if (used->pids_peak != UINT64_MAX)
+		fprintf(to, ", at most %" PRIu64 " processes", used->pids_peak);
+	fprintf(to, " (%s)\n", used->source);
+}
+
+static void print_notes(const struct report *report, FILE *to)
+{
+	const struct pen_enforced *enforced = report->enforced;
+
+	for (size_t i = 0; enforced && i < ARRAY_SIZE(enforced->notes) && enforced->notes[i]; i++)
+		fprintf(to, "pinfold: %s\n", enforced->notes[i]);
+}
+
+static void write_text(const struct report *report, FILE *to)
+{
+	print_source(report->record, to);
+	print_exit(report, to);
+	print_denials(report, to);
+	if (!report->is_verbose)
+		return;
+	if (report->record->source != TRACE_NONE) {
+		print_totals(report->record, to);
+		print_calls(report->record, to);
+		print_processes(report->record, to);
+		print_unseen(report->record, to);
+	}
+	print_notes(report, to);
+	print_resources(report, to);
+}
+
+const struct report_format report_text = {
+	.name = "text",
+	.ending = ".txt",
+	.write = write_text,
+};
