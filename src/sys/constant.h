@@ -20,8 +20,7 @@ struct constant {
 /* How the values of a family are put together, for printing them. */
 struct family_info {
 	const char *name;   /* "open flags" */
-	uint64_t enum_mask; /* these bits are one value of the family; 0: all are flags; ~0: none is
-			     */
+	uint64_t enum_mask; /* bits that are one value; 0: all are flags; ~0: none is */
 	bool is_ambiguous;  /* a number has several meanings (socket options): printed as number */
 	bool is_argument_key; /* few values: reports and recordings keep them ("args") */
 };
@@ -47,8 +46,7 @@ const struct constant *constant_row(size_t i);
 /*
  * Appends VALUE as an expression of FAMILY under ARCH: "O_RDWR|O_CLOEXEC", "AF_INET"; bits and
  * values without a name as 0x..., permissions of files as 0o... . What it writes is a value of the
- * policy language. Of VALUE's high half only what the family's constants use is looked at where
- * the argument has 32 bits: pass it as the kernel reads it.
+ * policy language. Pass VALUE cut to the argument's width, as the kernel reads it.
  */
 void constant_format(struct strbuf *buf, enum arch arch, enum family family, uint64_t value);
 

@@ -15,7 +15,10 @@
 
 enum { SYS_ARGS_MAX = 6 };
 
-/* The C types of arguments, as far as they decide how a register is read. */
+/*
+ * How the kernel reads an argument's register. This is the C type, but for a few that the kernel
+ * narrows at once (clone's flags are unsigned long, and only 32 bits of them are used).
+ */
 enum arg_type {
 	ARG_NONE,
 	ARG_INT,     /* signed, 32 bits: int, pid_t, key_t, clockid_t ... */

@@ -12,7 +12,6 @@
 #include <linux/audit.h>
 #include <seccomp.h>
 #include <signal.h>
-#include <stdio.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -54,16 +53,10 @@ static void our_numbers_are_those_of_libseccomp(void **state)
 	assert_true(compared > 1400);
 }
 
-/* Names that libseccomp has under a number that the kernel gave away, or never gave. */
-static bool is_known_difference(const char *name, enum arch arch)
-{
-	(void)name;
-	(void)arch;
-	return false;
-}
-
 static void every_number_of_libseccomp_is_ours(void **state)
 {
+	unsigned int compared = 0;
+
 	(void)state;
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		uint32_t bit = arch == ARCH_X32 ? SYS_X32_BIT : 0;
@@ -73,13 +66,14 @@ static void every_number_of_libseccomp_is_ours(void **state)
 								      (int)(nr | bit));
 			const char *ours = sys_call_name(arch, nr | bit);
 
-			if (name && !is_known_difference(name, arch) &&
-			    (!ours || !str_eq(name, ours)))
+			if (name && (!ours || !str_eq(name, ours)))
 				fail_msg("%s %u: %s, libseccomp has %s", arch_get(arch)->name, nr,
 					 ours ? ours : "nothing", name);
+			compared += name != NULL;
 			free(name);
 		}
 	}
+	assert_true(compared > 1400);
 }
 
 static void numbers_find_the_row_that_holds_them(void **state)
@@ -228,6 +222,9 @@ static void signatures_follow_the_abi(void **state)
 	assert_int_equal(sys_call_find(ARCH_X86_64, "setuid")->args[0].kind, ARG_UINT);
 	assert_int_equal(sys_call_find(ARCH_X32, "ioctl")->args[2].kind, ARG_UINT);
 	assert_int_equal(sys_call_find(ARCH_X86_64, "ioctl")->args[2].kind, ARG_ULONG);
+	/* The kernel narrows these at its door, whatever their type says. */
+	assert_int_equal(sys_call_find(ARCH_X86_64, "clone")->args[0].kind, ARG_UINT);
+	assert_int_equal(sys_call_find(ARCH_X86_64, "mmap")->args[4].kind, ARG_INT);
 }
 
 static void arguments_are_found_by_both_names_and_by_place(void **state)
@@ -290,114 +287,6 @@ static void every_argument_family_has_constants(void **state)
 		for (int a = 0; a < call->n_args; a++)
 			assert_true(call->args[a].family == FAMILY_NONE ||
 				    has_constants[call->args[a].family]);
-	}
-}
-
-static void ambiguous_names_go_to_the_family_that_is_wanted(void **state)
-{
-	(void)state;
-	assert_int_equal(constant_find("O_CLOEXEC", FAMILY_OPEN)->family, FAMILY_OPEN);
-	assert_int_equal(constant_find("O_CLOEXEC", FAMILY_FD)->family, FAMILY_FD);
-	assert_int_equal(constant_find("O_CLOEXEC", FAMILY_AF)->family, FAMILY_OPEN);
-	assert_int_equal(constant_find("IPPROTO_TCP", FAMILY_SOL)->family, FAMILY_SOL);
-	assert_null(constant_find("O_CLOSE", FAMILY_OPEN));
-	assert_null(constant_find("", FAMILY_NONE));
-}
-
-/* Reads "A|B|0x1" as the policy language does. */
-static uint64_t read_back(enum arch arch, enum family family, char *text)
-{
-	uint64_t value = 0;
-	char *save = NULL;
-
-	for (char *term = strtok_r(text, "|", &save); term; term = strtok_r(NULL, "|", &save)) {
-		const struct constant *constant = constant_find_in(term, family);
-
-		if (constant)
-			value |= (uint64_t)constant_value(constant, arch);
-		else if (str_starts(term, "0o"))
-			value |= strtoull(term + 2, NULL, 8);
-		else if (str_starts(term, "0x"))
-			value |= strtoull(term + 2, NULL, 16);
-		else
-			fail_msg("'%s' is no term", term);
-	}
-	return value;
-}
-
-static void printed_values_read_back_as_themselves(void **state)
-{
-	unsigned int seed = 1;
-
-	(void)state;
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		for (int family = 0; family < FAMILY_COUNT; family++) {
-			for (int round = 0; round < 200; round++) {
-				struct strbuf buf = { 0 };
-				uint64_t value = (uint64_t)rand_r(&seed) << 9 ^
-						 (uint64_t)rand_r(&seed);
-
-				value &= round < 20 ? (uint64_t)round
-						    : 1ULL << (round % 40) | value;
-				constant_format(&buf, arch, family, value);
-				assert_true(read_back(arch, family, buf.text) == value);
-				strbuf_finish(&buf);
-			}
-		}
-	}
-}
-
-static void values_are_printed_as_a_person_would_write_them(void **state)
-{
-	static const struct {
-		enum arch arch;
-		enum family family;
-		uint64_t value;
-		const char *text;
-	} rows[] = {
-		{ ARCH_X86_64, FAMILY_OPEN, 0, "O_RDONLY" },
-		{ ARCH_X86_64, FAMILY_OPEN, 02000000, "O_RDONLY|O_CLOEXEC" },
-		{ ARCH_X86_64, FAMILY_OPEN, 02000102, "O_RDWR|O_CREAT|O_CLOEXEC" },
-		{ ARCH_X86_64, FAMILY_OPEN, 020200002, "O_RDWR|O_TMPFILE" },
-		{ ARCH_X86_64, FAMILY_OPEN, 0200000, "O_RDONLY|O_DIRECTORY" },
-		{ ARCH_AARCH64, FAMILY_OPEN, 0200000, "O_RDONLY|O_DIRECT" },
-		{ ARCH_AARCH64, FAMILY_OPEN, 020040002, "O_RDWR|O_TMPFILE" },
-		{ ARCH_X86_64, FAMILY_OPEN, 04010000, "O_RDONLY|O_SYNC" },
-		{ ARCH_X86_64, FAMILY_OPEN, 010000, "O_RDONLY|O_DSYNC" },
-		{ ARCH_X86_64, FAMILY_OPEN, 0100000, "O_RDONLY|O_LARGEFILE" },
-		{ ARCH_X86_64, FAMILY_OPEN, 0x80000000, "O_RDONLY|0x80000000" },
-		{ ARCH_X86_64, FAMILY_AF, 1, "AF_UNIX" },
-		{ ARCH_X86_64, FAMILY_AF, 99, "0x63" },
-		{ ARCH_X86_64, FAMILY_SOCK, 02000001, "SOCK_STREAM|SOCK_CLOEXEC" },
-		{ ARCH_X86_64, FAMILY_PROT, 0, "PROT_NONE" },
-		{ ARCH_X86_64, FAMILY_PROT, 5, "PROT_READ|PROT_EXEC" },
-		{ ARCH_X86_64, FAMILY_MAP, 0x22, "MAP_PRIVATE|MAP_ANONYMOUS" },
-		{ ARCH_X86_64, FAMILY_CLONE, 0x4111, "SIGCHLD|CLONE_VM|CLONE_VFORK" },
-		{ ARCH_X86_64, FAMILY_CLONE, 0x200000000, "CLONE_INTO_CGROUP" },
-		{ ARCH_X86_64, FAMILY_FUTEX, 0x80, "FUTEX_WAIT|FUTEX_PRIVATE_FLAG" },
-		{ ARCH_X86_64, FAMILY_FUTEX, 0x189,
-		  "FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME" },
-		{ ARCH_X86_64, FAMILY_MODE, 0644, "0o644" },
-		{ ARCH_X86_64, FAMILY_MODE, 0100644, "S_IFREG|0o644" },
-		{ ARCH_X86_64, FAMILY_MODE, 0, "0o0" },
-		{ ARCH_X86_64, FAMILY_AT_FD, 0xffffff9c, "AT_FDCWD" },
-		{ ARCH_X86_64, FAMILY_AT_FD, 3, "0x3" },
-		{ ARCH_X86_64, FAMILY_IOCTL, 0x5401, "TCGETS" },
-		{ ARCH_X86_64, FAMILY_IOCTL, 0x80086601, "FS_IOC_GETFLAGS" },
-		{ ARCH_X86, FAMILY_IOCTL, 0x80046601, "FS_IOC_GETFLAGS" },
-		{ ARCH_X86_64, FAMILY_SOCKOPT, 1, "0x1" },
-		{ ARCH_X86_64, FAMILY_SIGNAL, 0, "0x0" },
-		{ ARCH_X86_64, FAMILY_NONE, 42, "0x2a" },
-		{ ARCH_X86_64, FAMILY_GRND, 0, "0x0" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct strbuf buf = { 0 };
-
-		constant_format(&buf, rows[i].arch, rows[i].family, rows[i].value);
-		assert_string_equal(buf.text, rows[i].text);
-		strbuf_finish(&buf);
 	}
 }
 
@@ -477,9 +366,6 @@ int main(void)
 		cmocka_unit_test(arguments_are_found_by_both_names_and_by_place),
 		cmocka_unit_test(widths_and_signs_are_the_kernels),
 		cmocka_unit_test(every_argument_family_has_constants),
-		cmocka_unit_test(ambiguous_names_go_to_the_family_that_is_wanted),
-		cmocka_unit_test(printed_values_read_back_as_themselves),
-		cmocka_unit_test(values_are_printed_as_a_person_would_write_them),
 		cmocka_unit_test(sets_name_calls_and_sets_that_exist),
 		cmocka_unit_test(names_of_errors_and_signals_go_both_ways),
 		cmocka_unit_test(the_abi_of_a_call_follows_from_arch_and_number),

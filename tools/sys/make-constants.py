@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes src/sys/family_table.inc and constant_table.inc from constants.txt.
 
-Run by hand; the output is committed. Values come from the kernel headers for x86_64, x86 and x32
-(gcc with multilib; compiled only, nothing is linked or run), aarch64's differ by hand.
-usage: make-constants.py SRC/SYS
+Run by hand; the output is committed. Values come from the kernel headers, compiled for each ABI
+(gcc with multilib; nothing is linked or run). aarch64's headers are in a folder of their own
+(Debian: linux-libc-dev-arm64-cross); its types are as long as x86_64's.
+usage: make-constants.py SRC/SYS AARCH64-HEADERS
 """
 import os
 import re
@@ -12,8 +13,12 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FOUND_MIN = 0x300  # headers have flags beside commands; of those found by regex, drop the small
 INCLUDE = ['/usr/include', '/usr/include/x86_64-linux-gnu']
-ABIS = ['-m64', '-m32', '-mx32']
+FLAGS = [['-m64'], ['-m32'], ['-mx32'], ['-m64', '-nostdinc', '-isystem', sys.argv[2],
+                                        '-idirafter', '/usr/lib/gcc/x86_64-linux-gnu/12/include',
+                                        '-idirafter', '/usr/include',
+                                        '-idirafter', '/usr/include/x86_64-linux-gnu']]
 
 
 def parse(path):
@@ -26,11 +31,13 @@ def parse(path):
         if word == 'family':
             name, about, rest = re.match(r'family (\w+) "(.*?)"(.*)', line).groups()
             families.append({'name': name, 'about': about, 'opts': rest.split(), 'include': [],
-                             'names': []})
+                             'names': [], 'found': set()})
         elif word == 'include':
             families[-1]['include'] += line.split()[1:]
         elif word == 'from':
-            families[-1]['names'] += [(n, None) for n in names_in(*line.split(' ', 2)[1:])]
+            found = names_in(*line.split(' ', 2)[1:])
+            families[-1]['names'] += [(n, None) for n in found]
+            families[-1]['found'].update(found)
         elif ' = ' in line:
             name, values = line.split(' = ')
             families[-1]['names'].append((name, [number(v) for v in values.split()]))
@@ -51,16 +58,18 @@ def names_in(header, regex):
             if re.fullmatch(regex, n) and re.match(r'\(?(_IO|0x|[A-Z])', body)]
 
 
-def compile_values(family, names, abi):
+def compile_values(family, names, flags):
     """Gives {name: value} of those NAMES that the headers define as integers."""
+    folders = [sys.argv[2]] if '-nostdinc' in flags else INCLUDE
+    include = [h for h in family['include'] if any(os.path.exists(os.path.join(d, h)) for d in folders)]
     good = list(names)
     while good:
         head = '#include <linux/types.h>\n#include <stddef.h>\n'
         head += '#include <linux/if.h>\n' if family['name'] == 'IOCTL' else ''
-        head += ''.join('#include <%s>\n' % h for h in family['include'])
+        head += ''.join('#include <%s>\n' % h for h in include)
         body = ''.join('long long v_%d =\n# %d "name"\n%s;\n' % (i, i + 1, n)
                        for i, n in enumerate(good))
-        run = subprocess.run(['gcc', abi, '-S', '-w', '-o', '-', '-x', 'c', '-'], input=head + body,
+        run = subprocess.run(['gcc', *flags, '-S', '-w', '-o', '-', '-x', 'c', '-'], input=head + body,
                              text=True, capture_output=True)
         bad = {int(i) - 1 for i in re.findall(r'^name:(\d+):\d+: error', run.stderr, re.M)}
         if run.returncode == 0:
@@ -88,21 +97,24 @@ def compile_values(family, names, abi):
 def evaluate(family):
     """Gives rows (name, [values of x86_64, x86, x32, aarch64])."""
     names = list(dict.fromkeys(n for n, _ in family['names']))
-    by_abi = [compile_values(family, names, abi) if family['include'] else {} for abi in ABIS]
+    by_abi = [compile_values(family, names, f) if family['include'] else {} for f in FLAGS]
     by_hand = {n: v for n, v in family['names'] if v}
     rows = []
     for name in names:
         found = [v.get(name) for v in by_abi]
         hand = by_hand.get(name)
         if hand:
-            if found[0] is not None and found[0] != hand[0]:
-                sys.exit('%s: %#x here, %#x in the headers' % (name, hand[0], found[0]))
-            found = [hand[0]] * 3
+            for value, header in zip([hand[0]] * 3 + [hand[-1]], found):
+                if header is not None and header != value:
+                    sys.exit('%s: %#x here, %#x in the headers' % (name, value, header))
+            found = [hand[0]] * 3 + [hand[-1]]
         if found[0] is None:
             print('%s: no value for %s' % (family['name'], name), file=sys.stderr)
             continue
         found = [found[0] if v is None else v for v in found]
-        rows.append((name, found + [hand[-1] if hand else found[0]]))
+        if name in family['found'] and found[0] < FOUND_MIN:
+            continue
+        rows.append((name, found))
     return rows
 
 
@@ -115,8 +127,8 @@ def print_constants(families, out):
     print('/* SPDX-License-Identifier: GPL-2.0-or-later */', file=out)
     print('/*\n * Written by tools/sys/make-constants.py; change constants.txt, not this file.\n'
           ' * C: the same value in all ABIs; C4: on x86_64, x86, x32, aarch64.\n */', file=out)
-    for family in families:
-        for name, v in evaluate(family):
+    for family, rows in families:
+        for name, v in rows:
             if len(set(v)) == 1:
                 print('C("%s", %s, %s)' % (name, family['name'], literal(v[0])), file=out)
             else:
@@ -140,8 +152,9 @@ def print_families(families, out):
 
 def main():
     families = parse(os.path.join(HERE, 'constants.txt'))
+    rows = [(family, evaluate(family)) for family in families]
     with open(os.path.join(sys.argv[1], 'constant_table.inc'), 'w') as out:
-        print_constants(families, out)
+        print_constants(rows, out)
     with open(os.path.join(sys.argv[1], 'family_table.inc'), 'w') as out:
         print_families(families, out)
 

@@ -31,6 +31,15 @@ KIND_OF = {t.replace('|', ' '): k for k, ts in KINDS.items() for t in ts.split()
 STRINGS = set('''filename pathname path name oldname newname u_name specialfile special put_old
     new_root from_pathname to_pathname _fs_name _key _type _description _callout_info dev_name
     dir_name type uname library name_user'''.split())
+# What the kernel narrows at its door: the signature says long, but only the low half is used. A
+# filter that compared the whole register could be passed by setting a high bit.
+NARROWED = {
+    ('clone', 'clone_flags'): 'UINT',
+    ('mbind', 'mode'): 'UINT',
+    ('ptrace', 'pid'): 'INT',
+}
+NARROWED.update({(call, 'fd'): 'INT' for call in '''mmap mmap2 readv writev preadv pwritev preadv2
+                 pwritev2 fstat64'''.split()})
 # Buffers with a length beside them, and results.
 NOT_STRINGS = {('sethostname', 'name'), ('setdomainname', 'name'), ('gethostname', 'name')}
 
@@ -137,7 +146,7 @@ def kind_of(call, ctype, name):
     if ctype.endswith('*'):
         is_string = ctype in ('const char *', 'char *') and name in STRINGS
         return 'STRING' if is_string and (call, name) not in NOT_STRINGS else 'POINTER'
-    return KIND_OF[ctype]
+    return NARROWED.get((call, name)) or KIND_OF[ctype]
 
 
 def argument_rules():
@@ -165,7 +174,7 @@ def decorate(call, args, rules):
         if own:
             alias, family = own[0] or alias, own[1] or family
         kind = kind_of(call, ctype, name)
-        if kind in ('POINTER', 'STRING'):
+        if kind in ('POINTER', 'STRING') or family == 'NONE':
             family = None
         if alias in [n for _, n in args]:
             alias = None
