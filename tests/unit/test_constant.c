@@ -45,7 +45,7 @@ static const struct {
 	const char *name;
 	enum family family;
 	int64_t value;
-} rows[] = {
+} values_by_hand[] = {
 	ROW(OPEN, O_TMPFILE),
 	ROW(OPEN, O_DIRECT),
 	ROW(OPEN, O_DIRECTORY),
@@ -247,15 +247,17 @@ static const struct {
 static void values_by_hand_are_those_of_libc(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct constant *constant = constant_find_in(rows[i].name, rows[i].family);
+	for (size_t i = 0; i < ARRAY_SIZE(values_by_hand); i++) {
+		const struct constant *constant = constant_find_in(values_by_hand[i].name,
+								   values_by_hand[i].family);
 
 		assert_non_null(constant);
 		/* libc has some of them as int, with the highest bit as the sign. */
-		if ((uint32_t)constant_value(constant, arch_native()) != (uint32_t)rows[i].value)
-			fail_msg("%s is %#llx, not %#llx", rows[i].name,
+		if ((uint32_t)constant_value(constant, arch_native()) !=
+		    (uint32_t)values_by_hand[i].value)
+			fail_msg("%s is %#llx, not %#llx", values_by_hand[i].name,
 				 (unsigned long long)constant_value(constant, arch_native()),
-				 (unsigned long long)rows[i].value);
+				 (unsigned long long)values_by_hand[i].value);
 	}
 }
 
