@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Programs to put into a pen: each row makes one thing happen that the trace must tell truly.
+ * Exit status 0: it went as the payload expects; 1: not; what it saw is printed.
+ */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { X86_GETPPID = 64, X86_SETUID32 = 213 };
+
+/* A call of the i386 ABI from a 64-bit process; pointers would have to be below 4 GiB. */
+static long call_x86(long nr, long a, long b)
+{
+	long ret;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a), "c"(b)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return (int)ret;
+}
+
+static long getppid_native(void)
+{
+	long ret = syscall(SYS_getppid);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static long getppid_x86(void)
+{
+	return call_x86(X86_GETPPID, 0, 0);
+}
+
+typedef long (*caller)(void);
+
+static caller find_abi(const char *name)
+{
+	return strcmp(name, "x86") ? getppid_native : getppid_x86;
+}
+
+/* getppid ABI TIMES: makes the call, prints the last result. */
+static int run_getppid(char **args)
+{
+	caller call = find_abi(args[0]);
+	long ret = 0;
+
+	for (int i = atoi(args[1]); i > 0; i--)
+		ret = call();
+	printf("%ld\n", ret);
+	return 0;
+}
+
+static volatile sig_atomic_t trap_code, trap_errno, trap_nr;
+static volatile unsigned int trap_arch;
+
+static void on_sigsys(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	trap_code = info->si_code;
+	trap_errno = info->si_errno;
+	trap_nr = info->si_syscall;
+	trap_arch = info->si_arch;
+}
+
+static void catch_sigsys(void)
+{
+	struct sigaction action = { .sa_sigaction = on_sigsys, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGSYS, &action, NULL);
+}
+
+/* trap ABI: handles the SIGSYS of one call and prints what it was told. */
+static int run_trap(char **args)
+{
+	catch_sigsys();
+	find_abi(args[0])();
+	printf("code %d errno %d nr %d arch %x\n", (int)trap_code, (int)trap_errno, (int)trap_nr,
+	       trap_arch);
+	return trap_code == 1 ? 0 : 1;
+}
+
+static void *call_in_thread(void *call)
+{
+	((caller)call)();
+	return call;
+}
+
+/* thread ABI: makes the call in a thread while the first one waits for it. */
+static int run_thread(char **args)
+{
+	pthread_t thread;
+	void *result = NULL;
+
+	if (pthread_create(&thread, NULL, call_in_thread, (void *)find_abi(args[0])))
+		return 1;
+	pthread_join(thread, &result);
+	puts("the first thread lives");
+	return 0;
+}
+
+/* setuid ABI: fails with EPERM for the kernel's own reason. */
+static int run_setuid(char **args)
+{
+	long ret;
+
+	if (!strcmp(args[0], "x86"))
+		ret = call_x86(X86_SETUID32, 0, 0);
+	else
+		ret = syscall(SYS_setuid, 0) ? -errno : 0;
+	printf("%ld\n", ret);
+	return ret == -EPERM ? 0 : 1;
+}
+
+/* own-filter: denies itself getppid with ERRNO. */
+static int run_own_filter(char **args)
+{
+	struct sock_filter rows[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (unsigned int)atoi(args[0])),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { sizeof(rows) / sizeof(rows[0]), rows };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0))
+		return 1;
+	printf("%ld\n", getppid_native());
+	return 0;
+}
+
+/* forge: sends itself a SIGSYS that looks like the kernel's, from within a call. */
+static int run_forge(char **args)
+{
+	siginfo_t info;
+
+	(void)args;
+	catch_sigsys();
+	memset(&info, 0, sizeof(info));
+	info.si_signo = SIGSYS;
+	info.si_code = 1;
+	info.si_errno = 7;
+	if (syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), SIGSYS, &info))
+		return 1;
+	printf("code %d errno %d\n", (int)trap_code, (int)trap_errno);
+	return 0;
+}
+
+/* suicide: dies of a SIGSYS that it sends itself. */
+static int run_suicide(char **args)
+{
+	(void)args;
+	raise(SIGSYS);
+	return 1;
+}
+
+static int wait_stop(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && WIFSTOPPED(status);
+}
+
+static pid_t fork_traced(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		getppid_native();
+		_exit(0);
+	}
+	return wait_stop(pid) ? pid : -1;
+}
+
+/* sysemu: runs a child under PTRACE_SYSEMU, whose getppid never runs. */
+static int run_sysemu(char **args)
+{
+	pid_t pid = fork_traced();
+	struct user_regs_struct regs;
+
+	(void)args;
+	if (pid < 0)
+		return 1;
+	do {
+		if (ptrace(PTRACE_SYSEMU, pid, NULL, NULL) || !wait_stop(pid) ||
+		    ptrace(PTRACE_GETREGS, pid, NULL, &regs))
+			return 1;
+	} while (regs.orig_rax != SYS_getppid);
+	ptrace(PTRACE_CONT, pid, NULL, NULL);
+	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
+}
+
+/* tracer: runs a child under PTRACE_SYSCALL and changes nothing. */
+static int run_tracer(char **args)
+{
+	pid_t pid = fork_traced();
+	int status;
+
+	(void)args;
+	if (pid < 0)
+		return 1;
+	while (!ptrace(PTRACE_SYSCALL, pid, NULL, NULL) && waitpid(pid, &status, 0) == pid)
+		if (WIFEXITED(status))
+			return WEXITSTATUS(status);
+	return 1;
+}
+
+/* number NR: makes a call by its number, prints the result. */
+static int run_number(char **args)
+{
+	long ret = syscall(strtol(args[0], NULL, 0));
+
+	printf("%ld\n", ret < 0 ? -(long)errno : ret);
+	return 0;
+}
+
+static void *count_in_thread(void *times)
+{
+	for (long i = *(long *)times; i > 0; i--)
+		getppid_native();
+	return NULL;
+}
+
+/* threads N TIMES: as many calls in each of N threads, all denied or all allowed. */
+static int run_threads(char **args)
+{
+	pthread_t threads[64];
+	int n = atoi(args[0]);
+	long times = atol(args[1]);
+
+	for (int i = 0; i < n; i++)
+		if (pthread_create(&threads[i], NULL, count_in_thread, &times))
+			return 1;
+	for (int i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+
+/* hog MIB: touches memory until it has MIB or is ended. */
+static int run_hog(char **args)
+{
+	size_t mib = (size_t)atoi(args[0]);
+
+	for (size_t i = 0; i < mib; i++) {
+		char *block = malloc(1 << 20);
+
+		if (!block)
+			return 1;
+		memset(block, 1, 1 << 20);
+	}
+	return 0;
+}
+
+/* forks N: forks N children that wait; exits 0 when all came to be, prints how many did. */
+static int run_forks(char **args)
+{
+	int wish = atoi(args[0]), n = 0, hold[2];
+
+	if (pipe(hold))
+		return 1;
+	for (; n < wish; n++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			break;
+		if (pid == 0) {
+			char byte;
+
+			close(hold[1]);
+			_exit(read(hold[0], &byte, 1) != 0);
+		}
+	}
+	printf("%d\n", n);
+	return n == wish ? 0 : 1;
+}
+
+static const struct {
+	const char *name;
+	int n_args;
+	int (*run)(char **args);
+} payloads[] = {
+	{ "getppid", 2, run_getppid },	     { "trap", 1, run_trap },
+	{ "thread", 1, run_thread },	     { "setuid", 1, run_setuid },
+	{ "own-filter", 1, run_own_filter }, { "forge", 0, run_forge },
+	{ "suicide", 0, run_suicide },	     { "sysemu", 0, run_sysemu },
+	{ "tracer", 0, run_tracer },	     { "number", 1, run_number },
+	{ "threads", 2, run_threads },	     { "hog", 1, run_hog },
+	{ "forks", 1, run_forks },
+};
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(payloads) / sizeof(payloads[0]); i++)
+		if (!strcmp(payloads[i].name, argv[1]) && argc - 2 == payloads[i].n_args)
+			return payloads[i].run(argv + 2);
+	fputs("payload: no such payload, or not its arguments\n", stderr);
+	return 99;
+}
