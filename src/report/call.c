@@ -22,17 +22,11 @@ void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr)
 		strbuf_printf(buf, " [%s]", arch_get(arch)->name);
 }
 
-/* The bits of the register that the kernel reads for ARG. */
-static uint64_t cut_value(enum arch arch, const struct sys_arg *arg, uint64_t value)
-{
-	return value & (UINT64_MAX >> (64 - sys_arg_width(arch, arg->kind)));
-}
-
 /* The value as its C type shows it. */
 static void format_argument(struct strbuf *buf, enum arch arch, const struct sys_arg *arg,
 			    uint64_t value)
 {
-	value = cut_value(arch, arg, value);
+	value = sys_arg_bits(arch, arg->kind, value);
 	if (arg->family != FAMILY_NONE)
 		constant_format(buf, arch, arg->family, value);
 	else if (arg->kind == ARG_POINTER || arg->kind == ARG_STRING)
@@ -93,7 +87,7 @@ static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 
 	for (size_t i = 0; call && i < call->n_args; i++) {
 		const struct sys_arg *arg = &call->args[i];
-		uint64_t value = cut_value(denial->arch, arg, denial->args[i]);
+		uint64_t value = sys_arg_bits(denial->arch, arg->kind, denial->args[i]);
 
 		if (!family_get(arg->family)->is_argument_key)
 			continue;

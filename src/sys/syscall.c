@@ -130,6 +130,11 @@ unsigned int sys_arg_width(enum arch arch, enum arg_type kind)
 	}
 }
 
+uint64_t sys_arg_bits(enum arch arch, enum arg_type kind, uint64_t value)
+{
+	return value & (UINT64_MAX >> (64 - sys_arg_width(arch, kind)));
+}
+
 bool sys_arg_is_signed(enum arg_type kind)
 {
 	return kind == ARG_INT || kind == ARG_LONG || kind == ARG_S64;

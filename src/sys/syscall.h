@@ -81,4 +81,7 @@ int sys_call_arg(const struct sys_call *call, const char *name);
 unsigned int sys_arg_width(enum arch arch, enum arg_type kind);
 bool sys_arg_is_signed(enum arg_type kind);
 
+/* Gives the bits of the register VALUE that the kernel reads for an argument of KIND. */
+uint64_t sys_arg_bits(enum arch arch, enum arg_type kind, uint64_t value);
+
 #endif

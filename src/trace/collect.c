@@ -150,11 +150,13 @@ static void count_hits(const struct collector *c, struct record_call *call, cons
 
 static void keep_values(struct record_call *call, const uint64_t *args)
 {
+	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
 	uint8_t families = keys_of_families(call->arch, call->nr);
 
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
 		if (families >> i & 1)
-			*array_append(&call->values[i]) = args[i];
+			*array_append(&call->values[i]) = sys_arg_bits(call->arch,
+								       row->args[i].kind, args[i]);
 }
 
 static int compare_values(const void *a, const void *b)
