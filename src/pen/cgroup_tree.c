@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Finds the place for a pen's cgroup among the hierarchies that are mounted, v1 or v2, and cleans
+ * it of what dead runs left. Must never touch a name that is not pinfold's.
+ */
+#include "pen/cgroup_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { TABLE_LIMIT = 1 << 22, STAT_LIMIT = 4096, START_FIELD = 19 };
+
+static const char name_prefix[] = "pinfold-";
+
+/* A mounted hierarchy; the strings point into the table. */
+struct hierarchy {
+	const char *root, *mount; /* what is mounted, and where */
+};
+
+/* Whether the comma-separated LIST has WORD. */
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (;;) {
+		if (strncmp(list, word, len) == 0 && (list[len] == ',' || !list[len]))
+			return true;
+		list = strchr(list, ',');
+		if (!list)
+			return false;
+		list++;
+	}
+}
+
+/* Finds in the text of mountinfo, which it cuts up, the v1 hierarchy of CONTROLLER, or with
+ * NULL the v2 one. */
+static bool find_hierarchy(char *table, const char *controller, struct hierarchy *ret)
+{
+	char *save_line = NULL;
+
+	for (char *line = strtok_r(table, "\n", &save_line); line;
+	     line = strtok_r(NULL, "\n", &save_line)) {
+		char *save = NULL, *fields[5], *tail = strstr(line, " - "), *type, *options;
+		int n = 0;
+
+		if (!tail)
+			continue;
+		*tail = '\0';
+		for (char *word = strtok_r(line, " ", &save); word && n < 5;
+		     word = strtok_r(NULL, " ", &save))
+			fields[n++] = word;
+		save = NULL;
+		type = strtok_r(tail + 3, " ", &save);
+		strtok_r(NULL, " ", &save);
+		options = strtok_r(NULL, " ", &save);
+		if (n < 5 || !type || !options)
+			continue;
+		if (controller ? str_eq(type, "cgroup") && has_word(options, controller)
+			       : str_eq(type, "cgroup2")) {
+			*ret = (struct hierarchy){ .root = fields[3], .mount = fields[4] };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Gives from the text of /proc/self/cgroup, which it cuts up, our path in the hierarchy of
+ * CONTROLLER; NULL: v2. */
+static const char *find_own_path(char *table, const char *controller)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(table, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *list = strchr(line, ':');
+		char *path = list ? strchr(list + 1, ':') : NULL;
+
+		if (!path)
+			continue;
+		list++;
+		*path++ = '\0';
+		if (controller ? has_word(list, controller) : !*list)
+			return path;
+	}
+	return NULL;
+}
+
+/* Gives the folder of our own cgroup in the hierarchy of CONTROLLER, freed by the caller; with
+ * IS_TOP the hierarchy's mount point. */
+static int own_folder(const char *controller, bool is_top, char **ret_path)
+{
+	auto_free char *mounts = NULL, *own = NULL;
+	struct hierarchy hierarchy;
+	const char *path;
+	size_t len, root_len;
+	int err = fd_read_file(AT_FDCWD, "/proc/self/mountinfo", TABLE_LIMIT, &mounts, &len);
+
+	if (!err)
+		err = fd_read_file(AT_FDCWD, "/proc/self/cgroup", TABLE_LIMIT, &own, &len);
+	if (err)
+		return err;
+	if (!find_hierarchy(mounts, controller, &hierarchy))
+		return -ENOENT;
+	path = is_top ? hierarchy.root : find_own_path(own, controller);
+	if (!path)
+		return -ENOENT;
+	/* The mount may show a part of the hierarchy only. */
+	root_len = strlen(hierarchy.root);
+	if (root_len > 1) {
+		if (strncmp(path, hierarchy.root, root_len) != 0 ||
+		    (path[root_len] && path[root_len] != '/'))
+			return -ENOENT;
+		path += root_len;
+	}
+	*ret_path = mem_printf("%s%s", hierarchy.mount, str_eq(path, "/") ? "" : path);
+	return 0;
+}
+
+static bool file_has_word(const char *folder, const char *file, const char *word)
+{
+	auto_free char *path = mem_printf("%s/%s", folder, file);
+	auto_free char *text = NULL;
+	char *save = NULL;
+	size_t len;
+
+	if (fd_read_file(AT_FDCWD, path, STAT_LIMIT, &text, &len) < 0)
+		return false;
+	for (char *at = strtok_r(text, " \n", &save); at; at = strtok_r(NULL, " \n", &save))
+		if (str_eq(at, word))
+			return true;
+	return false;
+}
+
+static int write_below(const char *folder, const char *file, const char *text)
+{
+	auto_free char *path = mem_printf("%s/%s", folder, file);
+
+	return fd_write_file(AT_FDCWD, path, text);
+}
+
+/* Hands CONTROLLER on to the children of FOLDER. */
+static int enable(const char *folder, const char *controller)
+{
+	auto_free char *order = mem_printf("+%s", controller);
+
+	if (file_has_word(folder, "cgroup.subtree_control", controller))
+		return 0;
+	if (!file_has_word(folder, "cgroup.controllers", controller))
+		return -ENOENT;
+	return write_below(folder, "cgroup.subtree_control", order);
+}
+
+static int find_top(const char *controller, struct cgroup_place *place)
+{
+	auto_free char *top = NULL;
+	int err = own_folder(NULL, true, &top);
+
+	if (!err)
+		err = enable(top, controller);
+	if (err)
+		return err;
+	place->path = mem_printf("%s/pinfold", top);
+	if (mkdir(place->path, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	place->shared = mem_strdup(place->path);
+	return enable(place->path, controller);
+}
+
+/* Our own cgroup can have children with limits only if no process is in it: moves us below. */
+static int move_to_leaf(struct cgroup_place *place)
+{
+	auto_free char *name = cgroup_tree_name();
+	char *leaf = mem_printf("%s/%s-supervisor", place->path, name);
+	int err;
+
+	if (mkdir(leaf, 0755) < 0) {
+		err = -errno;
+		free(leaf);
+		return err;
+	}
+	place->leaf = leaf;
+	return write_below(leaf, "cgroup.procs", "0");
+}
+
+static int find_delegated(const char *controller, bool is_mandatory, struct cgroup_place *place)
+{
+	int err = own_folder(NULL, false, &place->path);
+
+	if (err)
+		return err;
+	if (!file_has_word(place->path, "cgroup.controllers", controller))
+		return -EACCES;
+	err = enable(place->path, controller);
+	if (err != -EBUSY || !is_mandatory)
+		return err;
+	err = move_to_leaf(place);
+	return err ? err : enable(place->path, controller);
+}
+
+int cgroup_tree_find(const char *controller, bool is_mandatory, struct cgroup_place *ret_place)
+{
+	struct cgroup_place place = { .version = 1 };
+	int err = own_folder(controller, false, &place.path);
+
+	if (err == -ENOENT) {
+		place.version = 2;
+		if (geteuid() == 0)
+			err = find_top(controller, &place);
+		else
+			err = find_delegated(controller, is_mandatory, &place);
+	}
+	if (err) {
+		cgroup_tree_leave(&place);
+		cgroup_place_finish(&place);
+		return err;
+	}
+	*ret_place = place;
+	return 0;
+}
+
+void cgroup_place_finish(struct cgroup_place *place)
+{
+	free(place->path);
+	free(place->leaf);
+	free(place->shared);
+	*place = (struct cgroup_place){ 0 };
+}
+
+void cgroup_tree_leave(struct cgroup_place *place)
+{
+	/* Fails while other runs are in it: then the last one removes it. */
+	if (place->shared)
+		rmdir(place->shared);
+	if (place->leaf) {
+		write_below(place->path, "cgroup.subtree_control", "-memory -pids");
+		if (write_below(place->path, "cgroup.procs", "0") == 0)
+			rmdir(place->leaf);
+	}
+}
+
+/* Gives the start time of the process PID, in ticks since boot; 0: there is none. */
+static uint64_t start_time(const char *pid)
+{
+	auto_free char *path = mem_printf("/proc/%s/stat", pid);
+	auto_free char *text = NULL;
+	char *at, *save = NULL;
+	size_t len;
+	int field = 0;
+
+	if (fd_read_file(AT_FDCWD, path, STAT_LIMIT, &text, &len) < 0)
+		return 0;
+	at = strrchr(text, ')');
+	if (!at)
+		return 0;
+	for (char *word = strtok_r(at + 1, " \n", &save); word;
+	     word = strtok_r(NULL, " \n", &save), field++)
+		if (field == START_FIELD)
+			return strtoull(word, NULL, 10);
+	return 0;
+}
+
+static uint64_t pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
+}
+
+char *cgroup_tree_name(void)
+{
+	static unsigned int runs;
+
+	return mem_printf("%s%d-%" PRIu64 "-%" PRIu64 "-%u", name_prefix, (int)getpid(),
+			  start_time("self"), pid_namespace(), runs++);
+}
+
+static bool is_leftover(const char *name)
+{
+	unsigned int pid, run;
+	uint64_t start, namespace;
+	char text[16];
+
+	if (!str_starts(name, name_prefix) ||
+	    sscanf(name + strlen(name_prefix), "%u-%" SCNu64 "-%" SCNu64 "-%u", &pid, &start,
+		   &namespace, &run) != 4)
+		return false;
+	/* Another pid namespace's pids say nothing to us. */
+	if (!namespace || namespace != pid_namespace())
+		return false;
+	snprintf(text, sizeof(text), "%u", pid);
+	return start_time(text) != start;
+}
+
+void cgroup_tree_remove_leftovers(int parent)
+{
+	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_closedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (is_leftover(entry->d_name))
+			unlinkat(parent, entry->d_name, AT_REMOVEDIR); /* fails if not empty */
+}

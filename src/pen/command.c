@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pid 2 from its fork to the command's first instruction. It runs with no capability, with
+ * no_new_privs, as the child's user: what fails here fails closed. Must never return, allocate
+ * or print.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "pen/env.h"
+#include "pen/init.h"
+#include "pen/steps.h"
+
+static const char default_path[] = "/usr/local/bin:/usr/bin:/bin";
+
+/*
+ * Should: leave the caller's process group, which no pid namespace cuts: kill(0, SIGKILL) in it
+ * would reach the caller. Must not: take a terminal that was not the caller's to give.
+ */
+int command_step_session(struct setup *setup, const struct step *step)
+{
+	const struct tty *tty = &setup->plan->tty;
+
+	(void)step;
+	if (tty->fd < 0)
+		return setsid() < 0 ? -errno : 0;
+	if (setpgid(0, 0) < 0)
+		return -errno;
+	return tty->is_foreground ? tty_give(tty, getpid()) : 0;
+}
+
+/* Should: give the command every signal as it is after boot, and the caller's umask. */
+int command_step_signals(struct setup *setup, const struct step *step)
+{
+	sigset_t none;
+
+	(void)step;
+	umask(setup->umask);
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
+}
+
+static int check_executable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EACCES;
+	return access(path, X_OK) < 0 ? -errno : 0;
+}
+
+/* As execvp(3) does: the first that can be executed; else EACCES if one was there. */
+static int search(struct setup *setup, const char *name, const char *path)
+{
+	size_t room = sizeof(setup->path_space), name_len = strlen(name);
+	int result = -ENOENT;
+
+	for (;;) {
+		size_t len = strcspn(path, ":");
+		char *to = setup->path_space;
+		int err;
+
+		if (len + name_len + 3 > room)
+			return -ENAMETOOLONG;
+		if (!len)
+			*to++ = '.';
+		memcpy(to, path, len);
+		to += len;
+		*to++ = '/';
+		memcpy(to, name, name_len + 1);
+		err = check_executable(setup->path_space);
+		if (!err) {
+			setup->path = setup->path_space;
+			return 0;
+		}
+		if (err == -EACCES)
+			result = err;
+		path += len;
+		if (!*path++)
+			return result;
+	}
+}
+
+/*
+ * Should: find the file inside the pen, before the filter could forbid it. Must not: use the
+ * caller's PATH, but the command's.
+ */
+int command_step_find(struct setup *setup, const struct step *step)
+{
+	const char *name = setup->plan->argv[0];
+	const char *path = env_get(setup->plan->envp, "PATH");
+
+	(void)step;
+	if (strchr(name, '/')) {
+		setup->path = name;
+		return check_executable(name);
+	}
+	return search(setup, name, path ? path : default_path);
+}
+
+/*
+ * Should: install the filter with a fresh cookie and execute the command with it. Must not: do
+ * anything in between, or draw the cookie where another process shares the memory.
+ */
+int command_step_filter_and_exec(struct setup *setup, const struct step *step)
+{
+	const struct filter *filter = setup->plan->request->filter;
+	struct sock_fprog program = {
+		.len = (unsigned short)filter->len,
+		.filter = setup->plan->program,
+	};
+	uint64_t cookie;
+
+	(void)step;
+	memcpy(setup->plan->program, filter->prog, filter->len * sizeof(*filter->prog));
+	if (syscall(SYS_getrandom, &cookie, sizeof(cookie), 0) != sizeof(cookie))
+		return -EAGAIN;
+	filter_set_cookie(filter, setup->plan->program, cookie);
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+		return -errno;
+	syscall(SYS_execveat, AT_FDCWD, setup->path, setup->plan->argv, setup->plan->envp, 0,
+		cookie);
+	return -errno;
+}
+
+_Noreturn void command_run(struct setup *setup)
+{
+	plan_run(setup, BY_COMMAND);
+	init_die();
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command's environment. Internal to pen/. */
+#ifndef PINFOLD_PEN_ENV_H
+#define PINFOLD_PEN_ENV_H
+
+#include <stdint.h>
+
+#include "policy/settings.h"
+
+/* Gives a new environment made from HOST's as the settings say, for env_free(). */
+char **env_make(const struct env_settings *settings, char *const *host);
+
+/* Gives a copy of the strings in V, NULL at the end, for env_free(). */
+char **env_copy(char *const *v);
+
+void env_free(char **v);
+
+/* Gives the value of NAME, or NULL. */
+const char *env_get(char *const *env, const char *name);
+
+/* Gives where the kernel shows this process's arguments and environment to others. Gives 0 or
+ * -errno. */
+int env_find_area(uint64_t *ret_start, uint64_t *ret_end);
+
+#endif

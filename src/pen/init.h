@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pid 1 and pid 2 of the pen. Internal to pen/. */
+#ifndef PINFOLD_PEN_INIT_H
+#define PINFOLD_PEN_INIT_H
+
+#include "pen/plan.h"
+
+/* Bytes on the channel: these words, else a signal's number (1 to 64) for the command. */
+enum pen_word {
+	WORD_GO = 100, /* to pid 1: the id maps are written */
+	WORD_READY,    /* from pid 1: all is set up */
+	WORD_START,    /* to pid 1: fork the command */
+	WORD_RESUME,   /* to pid 1: continue the stopped command on the terminal */
+	WORD_STOPPED,  /* from pid 1: the command was stopped */
+};
+
+/* Failures of pid 1 that are not of a step, for status_page.step. */
+enum { STEP_SIGNALS = -1, STEP_FORK = -2, STEP_INIT_FILTER = -3 };
+
+/* Pid 1, from the clone to its end. */
+_Noreturn void init_run(struct setup *setup);
+
+/* Pid 2, from the fork on. */
+_Noreturn void command_run(struct setup *setup);
+
+/* Ends this process whatever a filter says. */
+_Noreturn void init_die(void);
+
+#endif

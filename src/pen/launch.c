@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The supervisor's side of a launch: prepare, clone, write the id maps, and the words of what
+ * went wrong. Every way out of here ends in pen_destroy(), which leaves nothing behind.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "pen/cgroup.h"
+#include "pen/init.h"
+#include "pen/state.h"
+#include "pen/steps.h"
+
+static const int forwarded_signals[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
+};
+
+uint64_t pen_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+int pen_explain(const struct pen *pen, struct diags *diags)
+{
+	static const char *const others[] = {
+		[-STEP_SIGNALS] = "watch the processes of the pen",
+		[-STEP_FORK] = "make a process for the command",
+		[-STEP_INIT_FILTER] = "install the filter of pid 1",
+	};
+	const struct status_page *page = pen->page;
+	const struct step *step;
+
+	if (!page->error)
+		return 0;
+	if (page->step < 0 || (size_t)page->step >= pen->plan.n) {
+		diags_fail(diags, -page->error, "cannot %s: %s",
+			   page->step < 0 && (size_t)-page->step < ARRAY_SIZE(others)
+				   ? others[-page->step]
+				   : "set up the pen",
+			   strerror(page->error));
+		if (page->error == EAGAIN)
+			diags_hint(diags, "limit pids also counts the two processes of the launch");
+		return -page->error;
+	}
+	step = &pen->plan.v[page->step];
+	diags_fail(diags, -page->error, "cannot %s: %s", step->text, strerror(page->error));
+	if (step->run == command_step_filter_and_exec && page->error == ENOEXEC)
+		diags_hint(diags, "it is no program: if it is a script, its first line must name "
+				  "the interpreter (#!/bin/sh)");
+	else if (step->run == command_step_filter_and_exec && page->error == ENOENT)
+		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
+	else if (page->error == ELOOP)
+		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
+	else if (step->hint)
+		diags_hint(diags, "%s", step->hint);
+	return -page->error;
+}
+
+void pen_empty(struct pen *pen)
+{
+	siginfo_t info;
+	long got;
+
+	if (!pen->pid || pen->is_reaped)
+		return;
+	/* The closed channel ends it even where a signal from us could not. */
+	cleanup_close(&pen->life);
+	pen->life = -1;
+	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
+	do /* The bare call: libc's has no room for the usage. */
+		got = syscall(SYS_waitid, P_PIDFD, pen->pidfd, &info, WEXITED | __WALL,
+			      &pen->usage);
+	while (got < 0 && errno == EINTR);
+	pen->is_reaped = true;
+}
+
+/* Signals are held back from before the clone, so that none of them can leave a pen behind. */
+static int hold_signals(struct pen *pen)
+{
+	sigemptyset(&pen->forwarded);
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++) {
+		struct sigaction action;
+
+		/* What the caller ignores (nohup) stays ignored. */
+		if (sigaction(forwarded_signals[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&pen->forwarded, forwarded_signals[i]);
+	}
+	if (sigprocmask(SIG_BLOCK, &pen->forwarded, &pen->old_mask) < 0)
+		return -errno;
+	pen->has_mask = true;
+	pen->signals = signalfd(-1, &pen->forwarded, SFD_CLOEXEC | SFD_NONBLOCK);
+	return pen->signals < 0 ? -errno : 0;
+}
+
+static int explain_clone(int err, struct diags *diags)
+{
+	diags_fail(diags, err, "cannot make the namespaces: %s", strerror(-err));
+	if (err == -EPERM)
+		diags_hint(diags, "this machine or container may forbid user namespaces: see "
+				  "sysctl kernel.unprivileged_userns_clone and "
+				  "kernel.apparmor_restrict_unprivileged_userns");
+	else if (err == -ENOSPC)
+		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
+	else if (err == -EAGAIN)
+		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
+	return err;
+}
+
+static int clone_init(struct pen *pen, struct diags *diags)
+{
+	struct clone_args args = {
+		.flags = pen->plan.namespaces | CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&pen->pidfd,
+	};
+	int cgroup = cgroup_clone_fd(pen->cgroup);
+	int ends[2];
+	long pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return diags_fail(diags, -errno, "cannot make a channel: %s", strerror(errno));
+	if (cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)cgroup;
+	}
+	pen->setup.life = ends[1];
+	/* No exit signal: the caller's handling of SIGCHLD has no say in how this child ends. */
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (pid == 0) {
+		close(ends[0]);
+		init_run(&pen->setup);
+	}
+	close(ends[1]);
+	pen->life = ends[0];
+	if (pid < 0) {
+		pen->pidfd = -1;
+		return explain_clone(-errno, diags);
+	}
+	pen->pid = (pid_t)pid;
+	return 0;
+}
+
+static int say(const struct pen *pen, unsigned char word)
+{
+	return send(pen->life, &word, 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+}
+
+/* Opens the folder of pid 1 in /proc once, made sure that it is a /proc of our pid namespace. */
+static int open_proc(const struct pen *pen, int *ret_fd)
+{
+	auto_close int fd = -1;
+	struct statfs fs;
+	char path[32], self[16], own[16];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pen->pid);
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
+		return -errno;
+	len = readlink("/proc/self", self, sizeof(self) - 1);
+	if (len < 0)
+		return -errno;
+	self[len] = '\0';
+	snprintf(own, sizeof(own), "%d", (int)getpid());
+	if (fs.f_type != PROC_SUPER_MAGIC || strcmp(self, own) != 0)
+		return -ENODEV;
+	*ret_fd = steal_fd(&fd);
+	return 0;
+}
+
+static int map_ids(struct pen *pen, struct diags *diags)
+{
+	auto_close int proc = -1;
+	int err = open_proc(pen, &proc);
+
+	if (!err)
+		err = user_write_maps(&pen->plan.who, proc);
+	if (err) {
+		diags_fail(diags, err, "cannot map the user ids of the pen: %s", strerror(-err));
+		diags_hint(diags, "/proc must be mounted, and root needs CAP_SETUID, CAP_SETGID "
+				  "and CAP_SETFCAP");
+		return err;
+	}
+	err = say(pen, WORD_GO);
+	return err ? diags_fail(diags, err, "cannot set up the pen: %s", strerror(-err)) : 0;
+}
+
+static int launch(struct pen *pen, struct diags *diags)
+{
+	int err;
+
+	err = plan_prepare(&pen->plan, &pen->setup, diags);
+	pen->cgroup = pen->setup.cgroup;
+	if (err)
+		return err;
+	err = hold_signals(pen);
+	if (err)
+		return diags_fail(diags, err, "cannot hold signals: %s", strerror(-err));
+	err = clone_init(pen, diags);
+	return err ? err : map_ids(pen, diags);
+}
+
+int pen_create(const struct pen_request *request, struct pen **ret_pen, struct diags *diags)
+{
+	struct pen *pen;
+	int err;
+
+	if (getauxval(AT_SECURE)) {
+		diags_fail(diags, -EPERM, "cannot run with rights that the caller does not have");
+		diags_hint(diags, "pinfold must not be set-user-ID or carry file capabilities");
+		return -EPERM;
+	}
+	pen = mem_alloc(sizeof(*pen));
+	pen->pidfd = pen->life = pen->signals = pen->timer = -1;
+	pen->page = mmap(NULL, sizeof(*pen->page), PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (pen->page == MAP_FAILED) {
+		err = -errno;
+		free(pen);
+		return diags_fail(diags, err, "cannot map a page: %s", strerror(-err));
+	}
+	pen->setup = (struct setup){
+		.plan = &pen->plan, .page = pen->page, .life = -1, .base = -1, .root = -1
+	};
+	err = plan_make(request, &pen->plan, diags);
+	if (!err)
+		err = launch(pen, diags);
+	if (err)
+		pen_destroy(pen);
+	else
+		*ret_pen = pen;
+	return err;
+}
+
+int pen_init_pidfd(const struct pen *pen)
+{
+	return pen->pidfd;
+}
+
+pid_t pen_init_pid(const struct pen *pen)
+{
+	return pen->pid;
+}
+
+/* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
+ * meant to end the program end it then, too. */
+static int wait_ready(struct pen *pen, struct diags *diags)
+{
+	struct pollfd polled[] = {
+		{ .fd = pen->life, .events = POLLIN },
+		{ .fd = pen->signals, .events = POLLIN },
+	};
+	struct signalfd_siginfo info;
+	unsigned char word;
+	int err;
+
+	for (;;) {
+		if (poll(polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
+			return diags_fail(diags, -errno, "cannot wait for the pen: %s",
+					  strerror(errno));
+		if (polled[0].revents)
+			break;
+		if (polled[1].revents && read(pen->signals, &info, sizeof(info)) > 0 &&
+		    info.ssi_signo != SIGCONT)
+			return diags_fail(diags, -EINTR, "ended by signal %u before the start",
+					  info.ssi_signo);
+	}
+	if (recv(pen->life, &word, 1, 0) == 1 && word == WORD_READY)
+		return 0;
+	pen_empty(pen);
+	err = pen_explain(pen, diags);
+	if (err)
+		return err;
+	diags_fail(diags, -ECHILD, "cannot set up the pen: its first process was killed");
+	if (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY))
+		diags_hint(diags, "limit memory also counts the set-up: it may be too small");
+	return -ECHILD;
+}
+
+static int start_timer(struct pen *pen)
+{
+	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
+	struct itimerspec when = {
+		.it_value = { .tv_sec = (time_t)(limit->value / 1000000000U),
+			      .tv_nsec = (long)(limit->value % 1000000000U) },
+	};
+
+	if (!is_written(&limit->place))
+		return 0;
+	if (!limit->value)
+		when.it_value.tv_nsec = 1;
+	pen->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (pen->timer < 0)
+		return -errno;
+	return timerfd_settime(pen->timer, 0, &when, NULL) < 0 ? -errno : 0;
+}
+
+int pen_start(struct pen *pen, struct diags *diags)
+{
+	int err = wait_ready(pen, diags);
+
+	if (err) {
+		pen_empty(pen);
+		return err;
+	}
+	err = start_timer(pen);
+	if (!err) {
+		pen->start_ns = pen_clock();
+		err = say(pen, WORD_START);
+	}
+	if (err) {
+		pen_empty(pen);
+		return diags_fail(diags, err, "cannot start the command: %s", strerror(-err));
+	}
+	pen->is_started = true;
+	return 0;
+}
+
+void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
+{
+	struct pen_enforced enforced = {
+		.namespaces = pen->plan.namespaces,
+		.root = pen->plan.has_strange_root ? pen->plan.request->settings->root.path
+						   : "host view",
+		.cgroup_version = cgroup_version(pen->cgroup),
+		.cgroup_path = cgroup_path(pen->cgroup),
+	};
+	size_t n = 0;
+
+	for (int kind = 0; kind < LIMIT_COUNT; kind++)
+		enforced.limits[kind] = cgroup_has_limit(pen->cgroup, (enum limit_kind)kind);
+	enforced.limits[LIMIT_TIME] = pen->timer >= 0;
+	if (pen->plan.note)
+		enforced.notes[n++] = pen->plan.note;
+	if (!pen->plan.who.is_privileged)
+		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
+				      "them";
+	*ret_enforced = enforced;
+}
+
+void pen_destroy(struct pen *pen)
+{
+	if (!pen)
+		return;
+	pen_empty(pen);
+	cgroup_destroy(pen->cgroup);
+	cleanup_close(&pen->life);
+	cleanup_close(&pen->pidfd);
+	cleanup_close(&pen->signals);
+	cleanup_close(&pen->timer);
+	if (pen->is_started)
+		tty_take_back(&pen->plan.tty, true);
+	if (pen->has_mask)
+		sigprocmask(SIG_SETMASK, &pen->old_mask, NULL);
+	munmap(pen->page, sizeof(*pen->page));
+	plan_finish(&pen->plan);
+	free(pen);
+}
+
+int pen_print_plan(const struct pen_request *request, FILE *to, struct diags *diags)
+{
+	struct plan plan;
+	int err = plan_make(request, &plan, diags);
+
+	if (err)
+		return err;
+	plan_print(&plan, to);
+	plan_finish(&plan);
+	return 0;
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The plan of a pen, and the theory of its operation.
+ *
+ * Three processes take part. The supervisor is the program that the user started. Pid 1 is its
+ * clone in new namespaces, and stays for the whole run as the pen's init. Pid 2 is the fork of
+ * pid 1 that becomes the command. Rights only ever shrink along this line, in this order:
+ *
+ * 1. The supervisor does what needs the caller's rights: it makes the cgroup with its limits, and
+ *    opens as root the folders that are bound (mapping ids where they are writable). It makes
+ *    sure that 0, 1 and 2 are open and are no folders.
+ * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
+ *    others. Pid 1 waits until the supervisor has written its id maps, and then joins the cgroup,
+ *    before anything it does could cost something. In its user namespace it has every
+ *    capability, on the host none.
+ * 3. Pid 1 makes the files: mounts become private, a new root is put together from what was
+ *    opened or is found on the old one, each mount restricted before it is attached; then
+ *    pivot_root, and the old root is let go. From here on nothing outside can be named.
+ * 4. Pid 1 sets what belongs to the namespaces (loopback, host name), wipes the caller's
+ *    arguments and environment, closes every descriptor but its channel, and gives up its rights:
+ *    securebits locked, bounding and ambient sets emptied, groups and ids changed, the remaining
+ *    capabilities dropped, no_new_privs set, made not dumpable, so that no process of its own
+ *    user can look into it or trace it. The last step, the working directory, is taken with the
+ *    child's rights.
+ * 5. Pid 1 says that it is ready and waits. The supervisor may attach what watches.
+ * 6. On the word to start, pid 1 forks pid 2 and puts a filter on itself that leaves it what an
+ *    init needs. Pid 2 leaves the caller's process group, takes its limits, finds the command,
+ *    puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The filter
+ *    comes last and is followed by exec alone.
+ *
+ * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 ends
+ * when the command has ended, or when its channel to the supervisor closes, whatever closed it.
+ *
+ * A failure travels as {step, errno} in a shared page, since the filter may forbid every way of
+ * writing; the supervisor words it. The page is gone from pid 2 with its exec.
+ */
+#include "pen/plan.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/cgroup.h"
+#include "pen/env.h"
+#include "pen/steps.h"
+
+static const struct {
+	int resource;
+	const char *name;
+} rlimit_names[] = {
+	{ RLIMIT_AS, "as" },
+	{ RLIMIT_CORE, "core" },
+	{ RLIMIT_CPU, "cpu" },
+	{ RLIMIT_DATA, "data" },
+	{ RLIMIT_FSIZE, "fsize" },
+	{ RLIMIT_LOCKS, "locks" },
+	{ RLIMIT_MEMLOCK, "memlock" },
+	{ RLIMIT_MSGQUEUE, "msgqueue" },
+	{ RLIMIT_NICE, "nice" },
+	{ RLIMIT_NOFILE, "nofile" },
+	{ RLIMIT_NPROC, "nproc" },
+	{ RLIMIT_RSS, "rss" },
+	{ RLIMIT_RTPRIO, "rtprio" },
+	{ RLIMIT_RTTIME, "rttime" },
+	{ RLIMIT_SIGPENDING, "sigpending" },
+	{ RLIMIT_STACK, "stack" },
+};
+
+/* One byte: a core file has no room, and the kernel starts no core handler on the host. */
+enum { CORE_LIMIT = 1 };
+
+struct step *plan_add(struct plan *plan, enum step_actor actor,
+		      int (*run)(struct setup *, const struct step *), const char *format, ...)
+{
+	struct step *step = array_append(plan);
+	struct strbuf text = { 0 };
+	char *raw;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&raw, format, args) < 0)
+		raw = mem_strdup("");
+	va_end(args);
+	strbuf_puts(&text, raw);
+	free(raw);
+	*step = (struct step){ .actor = actor, .run = run, .text = text.text, .tree = -1 };
+	return step;
+}
+
+static int prepare_cgroup(struct setup *setup, struct step *step, struct diags *diags)
+{
+	auto_free char *note = NULL;
+	int err;
+
+	(void)step;
+	err = cgroup_create(setup->plan->request->settings->limits, &setup->cgroup, &note, diags);
+	setup->plan->note = steal(&note);
+	return err;
+}
+
+/*
+ * Should: be in the cgroup before anything is allocated for the pen, and see it as the root of
+ * all cgroups. Must not: be counted on with v2, where the clone did it.
+ */
+int cgroup_step_join(struct setup *setup, const struct step *step)
+{
+	int err;
+
+	(void)step;
+	if (!setup->cgroup || cgroup_clone_fd(setup->cgroup) >= 0)
+		return 0;
+	err = cgroup_join(setup->cgroup);
+	if (err)
+		return err;
+	/* The namespace of the clone has the cgroup of that time as its root. */
+	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
+}
+
+static void add_supervisor_steps(struct plan *plan)
+{
+	const struct limit_setting *limits = plan->request->settings->limits;
+	struct strbuf text = { 0 };
+	struct step *step;
+
+	step = plan_add(plan, BY_SUPERVISOR, descriptor_step_check,
+			"check that descriptors 0, 1 and 2 are no folders");
+	step->hint = "a folder as standard input, output or error would be a way out of the pen";
+	strbuf_printf(&text, "make a cgroup with pids at most %llu",
+		      (unsigned long long)(is_written(&limits[LIMIT_PIDS].place)
+						   ? limits[LIMIT_PIDS].value
+						   : CGROUP_DEFAULT_PIDS));
+	if (is_written(&limits[LIMIT_MEMORY].place))
+		strbuf_printf(&text, ", memory at most %llu bytes",
+			      (unsigned long long)limits[LIMIT_MEMORY].value);
+	plan_add(plan, BY_SUPERVISOR, NULL, "%s", text.text)->prepare = prepare_cgroup;
+	strbuf_finish(&text);
+}
+
+static int add_init_steps(struct plan *plan, struct diags *diags)
+{
+	const struct settings *settings = plan->request->settings;
+	const char *hostname = is_written(&settings->hostname.place) ? settings->hostname.path
+								     : "pinfold";
+	struct step *step;
+	int err;
+
+	plan_add(plan, BY_INIT, cgroup_step_join, "join the cgroup");
+	err = view_plan(plan, diags);
+	if (err)
+		return err;
+	if (plan->namespaces & CLONE_NEWNET)
+		plan_add(plan, BY_INIT, net_step_loopback, "set up the loopback network");
+	step = plan_add(plan, BY_INIT, namespaces_step_hostname, "set the host name '%s'",
+			hostname);
+	step->source = mem_strdup(hostname);
+	step = plan_add(plan, BY_INIT, env_step_wipe,
+			"wipe the caller's arguments and environment");
+	err = env_find_area(&step->number, &step->number2);
+	if (err)
+		return diags_fail(diags, err, "cannot find the program's own environment: %s",
+				  strerror(-err));
+	plan_add(plan, BY_INIT, descriptor_step_close_init, "close all other descriptors");
+	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set");
+	step = plan_add(plan, BY_INIT, user_step_become, "become user %u:%u", plan->who.uid,
+			plan->who.gid);
+	step->hint = "the id must be one that the caller's user namespace knows";
+	plan_add(plan, BY_INIT, capability_step_drop,
+		 "drop all capabilities, set no_new_privs, be not dumpable");
+	return 0;
+}
+
+static void add_workdir(struct plan *plan)
+{
+	const struct settings *settings = plan->request->settings;
+	bool is_wished = is_written(&settings->workdir.place);
+	const char *path = is_wished ? settings->workdir.path : plan->directory;
+	struct step *step;
+
+	step = plan_add(plan, BY_INIT, root_step_workdir, "start in '%s'%s", path ? path : "/",
+			is_wished || !path ? "" : ", or in '/' if that is not in the pen");
+	step->target = mem_strdup(path ? path : "/");
+	step->is_optional = !is_wished;
+}
+
+static const char *rlimit_name(int resource)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rlimit_names); i++)
+		if (rlimit_names[i].resource == resource)
+			return rlimit_names[i].name;
+	return "of an unknown kind";
+}
+
+static void add_rlimit(struct plan *plan, int resource, uint64_t soft, uint64_t hard)
+{
+	struct step *step = plan_add(plan, BY_COMMAND, limit_step_rlimit,
+				     "set rlimit %s to %llu:%llu", rlimit_name(resource),
+				     (unsigned long long)soft, (unsigned long long)hard);
+
+	step->attributes = (uint64_t)resource;
+	step->number = soft;
+	step->number2 = hard;
+	step->hint = "a limit can be lowered only: compare with ulimit -H -a";
+}
+
+static void add_command_steps(struct plan *plan)
+{
+	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
+	bool has_core = false;
+	struct step *step;
+
+	plan_add(plan, BY_COMMAND, command_step_session, "%s",
+		 plan->tty.fd >= 0 ? "leave the caller's process group"
+				   : "leave the caller's session");
+	for (size_t i = 0; i < rlimits->n; i++) {
+		add_rlimit(plan, rlimits->v[i].resource, rlimits->v[i].soft, rlimits->v[i].hard);
+		has_core |= rlimits->v[i].resource == RLIMIT_CORE;
+	}
+	if (!has_core)
+		add_rlimit(plan, RLIMIT_CORE, CORE_LIMIT, CORE_LIMIT);
+	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",
+			plan->argv[0]);
+	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
+	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
+	plan_add(plan, BY_COMMAND, descriptor_step_close_all,
+		 "close all descriptors but 0, 1 and 2");
+	step = plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
+			"install the filter (%zu instructions) and execute '%s'",
+			plan->request->filter->len, plan->argv[0]);
+}
+
+static int fill(struct plan *plan, struct diags *diags)
+{
+	const struct pen_request *request = plan->request;
+	const struct settings *settings = request->settings;
+	int err;
+
+	if (!request->argv || !request->argv[0] || !*request->argv[0])
+		return diags_fail(diags, -EINVAL, "no command is given");
+	err = user_choose(settings, &plan->who, diags);
+	if (err)
+		return err;
+	tty_look(&plan->tty);
+	plan->namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
+			   CLONE_NEWUTS | CLONE_NEWCGROUP;
+	if (settings->net.mode == NET_NONE)
+		plan->namespaces |= CLONE_NEWNET;
+	plan->argv = env_copy(request->argv);
+	plan->envp = env_make(&settings->env, environ);
+	plan->program = mem_alloc(request->filter->len * sizeof(*plan->program));
+	add_supervisor_steps(plan);
+	err = add_init_steps(plan, diags);
+	if (err)
+		return err;
+	add_workdir(plan);
+	add_command_steps(plan);
+	return 0;
+}
+
+int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags)
+{
+	struct plan plan = { .request = request };
+	int err = fill(&plan, diags);
+
+	if (err)
+		plan_finish(&plan);
+	else
+		*ret_plan = plan;
+	return err;
+}
+
+void plan_finish(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		free(plan->v[i].text);
+		free(plan->v[i].source);
+		free(plan->v[i].target);
+		cleanup_close(&plan->v[i].tree);
+	}
+	free(plan->v);
+	env_free(plan->argv);
+	env_free(plan->envp);
+	free(plan->program);
+	free(plan->directory);
+	free(plan->note);
+	*plan = (struct plan){ 0 };
+}
+
+void plan_print(const struct plan *plan, FILE *to)
+{
+	static const char *const actors[] = {
+		[BY_SUPERVISOR] = "supervisor",
+		[BY_INIT] = "pid 1",
+		[BY_COMMAND] = "pid 2",
+	};
+
+	for (size_t i = 0; i < plan->n; i++) {
+		struct strbuf text = { 0 };
+
+		strbuf_escape(&text, plan->v[i].text, strlen(plan->v[i].text));
+		fprintf(to, "%2zu. %-10s  %s\n", i + 1, actors[plan->v[i].actor], text.text);
+		strbuf_finish(&text);
+	}
+}
+
+int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct step *step = &plan->v[i];
+		int err;
+
+		if (step->prepare) {
+			err = step->prepare(setup, step, diags);
+			if (err)
+				return err;
+		}
+		if (step->actor != BY_SUPERVISOR || !step->run)
+			continue;
+		err = step->run(setup, step);
+		if (err) {
+			diags_fail(diags, err, "cannot %s: %s", step->text, strerror(-err));
+			if (step->hint)
+				diags_hint(diags, "%s", step->hint);
+			return err;
+		}
+	}
+	return 0;
+}
+
+int plan_run(struct setup *setup, enum step_actor actor)
+{
+	const struct plan *plan = setup->plan;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		int err;
+
+		if (plan->v[i].actor != actor)
+			continue;
+		setup->page->step = (int)i;
+		err = plan->v[i].run(setup, &plan->v[i]);
+		if (err) {
+			setup->page->error = -err;
+			return err;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The plan of a pen: an ordered list of set-up steps, made from the settings. Internal to pen/. */
+#ifndef PINFOLD_PEN_PLAN_H
+#define PINFOLD_PEN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "pen/pen.h"
+#include "pen/tty.h"
+#include "pen/user.h"
+
+enum { SETUP_OWN_MAX = 32 };
+
+/* What the supervisor reads of the child: written by pid 1, and by pid 2 before its exec. */
+struct status_page {
+	int step;	 /* index of the step under way, or of the one that failed */
+	int error;	 /* errno of the step that failed; 0: none did */
+	int is_done;	 /* the command ended: wait_status holds */
+	int wait_status; /* of the command, as wait(2) gives it */
+};
+
+/* What the steps of one set-up share. In the child, except for prepare. */
+struct setup {
+	struct plan *plan;
+	struct cgroup *cgroup; /* NULL: none */
+	struct status_page *page;
+	int life; /* the child's end of the channel to the supervisor */
+	int base; /* a file system of ours below which the new root is put together */
+	int root; /* the new root */
+	dev_t own[SETUP_OWN_MAX]; /* file systems of ours: mount points may be made there */
+	size_t n_own;
+	mode_t umask;	  /* the caller's, for the command */
+	const char *path; /* of the command, once found */
+	char path_space[4096];
+};
+
+/* Who takes a step: the supervisor before the clone, pid 1, or pid 2. */
+enum step_actor { BY_SUPERVISOR, BY_INIT, BY_COMMAND };
+
+struct step {
+	enum step_actor actor;
+	char *text;	  /* what it does, as an order: "mount a new /proc" */
+	const char *hint; /* for the message of its failure; NULL: none */
+	/* Done by the supervisor before the clone; NULL: nothing. Its errors are its own to word.
+	 */
+	int (*prepare)(struct setup *setup, struct step *step, struct diags *diags);
+	/* Gives 0 or -errno. In the child: must not allocate, print or raise. */
+	int (*run)(struct setup *setup, const struct step *step);
+
+	/* Operands; what they mean is up to the step. */
+	char *source, *target;
+	uint64_t attributes, number, number2;
+	mode_t mode;
+	bool is_optional;
+	int tree; /* an opened mount; -1: none */
+};
+
+struct plan {
+	const struct pen_request *request;
+	struct step *v;
+	size_t n, cap;
+	struct identity who;
+	struct tty tty;
+	unsigned long namespaces; /* CLONE_NEW* */
+	bool has_strange_root;	  /* the root's content is not the host's: follow no link in it */
+	char **argv, **envp;	  /* copies for the command */
+	struct sock_filter *program; /* a copy that takes the launch cookie */
+	char *directory;	     /* where the command starts, if it can */
+	char *note; /* what was wished by default and could not be had; NULL: none */
+};
+
+/*
+ * Makes the plan of REQUEST, which must outlive it, in *ret_plan (for plan_finish()). Reads the
+ * host's root folder, changes nothing. Gives 0, or -errno with an error in DIAGS.
+ */
+int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags);
+
+void plan_finish(struct plan *plan);
+
+/* Writes the numbered steps. */
+void plan_print(const struct plan *plan, FILE *to);
+
+/* Appends a step; the text is a format. Valid until the next one is added. */
+struct step *plan_add(struct plan *plan, enum step_actor actor,
+		      int (*run)(struct setup *, const struct step *), const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Runs what the supervisor does before the clone. Gives 0, or -errno with an error in DIAGS. */
+int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags);
+
+/* Runs the steps of ACTOR in order until one fails, which is then in the status page. */
+int plan_run(struct setup *setup, enum step_actor actor);
+
+#endif

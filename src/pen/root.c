@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The new root: put together on a base of ours that covers the old root, then made the root for
+ * good. Every place in it is opened through the new root's descriptor, so that no link in a
+ * hostile folder leads out; nothing is ever made on a file system that is not ours.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "pen/steps.h"
+
+enum { PATH_ROOM = 4096 };
+
+/*
+ * Should: cut every tie of propagation, both ways, so that no mount made in the pen is seen
+ * outside nor the reverse. Must not: be skipped when another step finds it costly.
+ */
+int root_step_private(struct setup *setup, const struct step *step)
+{
+	(void)step;
+	/* What is made from here on is ours, whatever umask the caller has. */
+	setup->umask = umask(022);
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+int root_add_own(struct setup *setup, int fd)
+{
+	struct stat st;
+
+	if (setup->n_own == SETUP_OWN_MAX)
+		return -ENOSPC;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	setup->own[setup->n_own++] = st.st_dev;
+	return 0;
+}
+
+static bool is_own(const struct setup *setup, dev_t dev)
+{
+	for (size_t i = 0; i < setup->n_own; i++)
+		if (setup->own[i] == dev)
+			return true;
+	return false;
+}
+
+/*
+ * Should: cover the old root by a small tmpfs with a place for the new root and the unreadable
+ * file and folder that hide others. Must not: touch the file system below it.
+ */
+int root_step_base(struct setup *setup, const struct step *step)
+{
+	int fd, err;
+
+	(void)step;
+	err = mount_make_tmpfs(1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &setup->base);
+	if (err)
+		return err;
+	if (move_mount(setup->base, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return -errno;
+	if (mkdirat(setup->base, "root", 0755) < 0 || mkdirat(setup->base, "folder", 0) < 0)
+		return -errno;
+	fd = openat(setup->base, "file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* Should: make the new root an empty tmpfs of ours. */
+int root_step_memory(struct setup *setup, const struct step *step)
+{
+	int err = mount_make_tmpfs(step->number, 0755, step->attributes, &setup->root);
+
+	if (err)
+		return err;
+	if (move_mount(setup->root, "", setup->base, "root", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return -errno;
+	return root_add_own(setup, setup->root);
+}
+
+/*
+ * Should: make the new root a read-only bind of the folder with all mounts below it. Must not:
+ * count the folder as ours: nothing is made in it.
+ */
+int root_step_folder(struct setup *setup, const struct step *step)
+{
+	struct mount_attr attributes = {
+		.attr_set = step->attributes,
+		.propagation = MS_PRIVATE,
+	};
+	int tree = step->tree;
+
+	if (tree < 0)
+		tree = open_tree(AT_FDCWD, step->source,
+				 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (tree < 0)
+		return -errno;
+	setup->root = tree;
+	if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)) <
+	    0)
+		return -errno;
+	return move_mount(tree, "", setup->base, "root", MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
+}
+
+static int open_below(const struct setup *setup, const char *path, uint64_t flags)
+{
+	/* Links of the host's system folders may be followed inside the new root; those of a
+	 * folder whose content is not ours are refused: they could move a mount elsewhere. */
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | flags,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+			   (setup->plan->has_strange_root ? RESOLVE_NO_SYMLINKS : 0),
+	};
+	int fd;
+
+	do
+		fd = (int)syscall(SYS_openat2, setup->root, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Makes the last part of PATH in its folder, which must be ours. */
+static int make_missing(const struct setup *setup, char *path, bool is_dir)
+{
+	char *name = strrchr(path, '/');
+	auto_close int dir = -1;
+	struct stat st;
+	int fd;
+
+	if (!name || !name[1])
+		return -EINVAL;
+	*name = '\0';
+	dir = open_below(setup, *path ? path : "/", O_DIRECTORY);
+	*name = '/';
+	if (dir < 0)
+		return dir;
+	if (fstat(dir, &st) < 0)
+		return -errno;
+	if (!is_own(setup, st.st_dev))
+		return -ENOENT;
+	if (is_dir)
+		return mkdirat(dir, name + 1, 0755) < 0 ? -errno : 0;
+	/* An O_PATH descriptor is good enough as the folder of openat(). */
+	fd = openat(dir, name + 1, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd)
+{
+	char path[PATH_ROOM];
+	int fd = open_below(setup, target, is_dir ? O_DIRECTORY : 0);
+
+	if (fd >= 0) {
+		*ret_fd = fd;
+		return 0;
+	}
+	if (fd != -ENOENT)
+		return fd;
+	if (strlen(target) >= sizeof(path))
+		return -ENAMETOOLONG;
+	strcpy(path, target);
+	for (char *at = path + 1;; at++) {
+		bool is_last = !*at;
+		int err = 0;
+
+		if (*at && *at != '/')
+			continue;
+		*at = '\0';
+		fd = open_below(setup, path, is_last && !is_dir ? 0 : O_DIRECTORY);
+		if (fd == -ENOENT)
+			err = make_missing(setup, path, !is_last || is_dir);
+		else if (fd < 0)
+			err = fd;
+		else
+			close(fd);
+		if (err)
+			return err;
+		if (is_last)
+			break;
+		*at = '/';
+	}
+	fd = open_below(setup, target, is_dir ? O_DIRECTORY : 0);
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Should: make the mount on the target read-only after all places in it were made. */
+int root_step_seal(struct setup *setup, const struct step *step)
+{
+	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
+	auto_close int fd = -1;
+	int err = root_open_target(setup, step->target, true, &fd);
+
+	if (err)
+		return err;
+	return mount_setattr(fd, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) < 0 ? -errno
+											 : 0;
+}
+
+/*
+ * Should: make the new root the root of this mount namespace and let go of the old one with
+ * everything below it. Must not: leave the working directory or a mount outside.
+ */
+int root_step_pivot(struct setup *setup, const struct step *step)
+{
+	(void)step;
+	if (fchdir(setup->root) < 0)
+		return -errno;
+	/* Both names are the new root: the old root ends up on top of it, and "." finds that. */
+	if (syscall(SYS_pivot_root, ".", ".") < 0)
+		return -errno;
+	if (umount2(".", MNT_DETACH) < 0)
+		return -errno;
+	return chdir("/") < 0 ? -errno : 0;
+}
+
+/*
+ * Should: start the command in the wished folder, with the child's own rights. Must not: take a
+ * path through /proc's magic links, nor end outside of the root (CVE-2024-21626).
+ */
+int root_step_workdir(struct setup *setup, const struct step *step)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, step->target, &how, sizeof(how));
+
+	if (fd < 0 || fchdir(fd) < 0) {
+		if (!step->is_optional)
+			return -errno;
+		if (chdir("/") < 0)
+			return -errno;
+	}
+	/* The bare system call: libc's own would hide the kernel's "(unreachable)". */
+	if (syscall(SYS_getcwd, setup->path_space, sizeof(setup->path_space)) < 0)
+		return -errno;
+	return setup->path_space[0] == '/' ? 0 : -EXDEV;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A pen as launch.c makes and wait.c watches it. Internal to pen/. */
+#ifndef PINFOLD_PEN_STATE_H
+#define PINFOLD_PEN_STATE_H
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "pen/plan.h"
+
+struct pen {
+	struct plan plan;
+	struct setup setup;
+	struct cgroup *cgroup;
+	struct status_page *page;
+	pid_t pid; /* of pid 1; 0: none was made */
+	int pidfd;
+	int life;    /* our end of the channel; closing it ends the pen */
+	int signals; /* signalfd */
+	int timer;
+	sigset_t forwarded, old_mask;
+	bool has_mask, is_started, is_reaped;
+	uint64_t start_ns;
+	struct rusage usage;
+};
+
+/* Kills pid 1, if it lives, and reaps it: then the pen is empty. */
+void pen_empty(struct pen *pen);
+
+/* Words the failure in the status page into DIAGS and gives its -errno; 0 if there is none. */
+int pen_explain(const struct pen *pen, struct diags *diags);
+
+/* Gives the monotonic clock in nanoseconds. */
+uint64_t pen_clock(void);
+
+#endif

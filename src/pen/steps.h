@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The set-up steps by kind: each takes its operands from the step. Internal to pen/. */
+#ifndef PINFOLD_PEN_STEPS_H
+#define PINFOLD_PEN_STEPS_H
+
+#include "pen/plan.h"
+
+/* view.c: adds the steps that make the pen's files. Gives 0, or -errno with an error in DIAGS. */
+int view_plan(struct plan *plan, struct diags *diags);
+
+/* root.c */
+int root_step_private(struct setup *setup, const struct step *step);
+int root_step_base(struct setup *setup, const struct step *step);
+int root_step_memory(struct setup *setup, const struct step *step);
+int root_step_folder(struct setup *setup, const struct step *step);
+int root_step_seal(struct setup *setup, const struct step *step);
+int root_step_pivot(struct setup *setup, const struct step *step);
+int root_step_workdir(struct setup *setup, const struct step *step);
+/* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
+ * file, when it is missing on a file system of ours. Gives 0 or -errno. */
+int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);
+/* Remembers that FD is on a file system of ours. */
+int root_add_own(struct setup *setup, int fd);
+
+/* mount.c */
+int mount_step_bind(struct setup *setup, const struct step *step);
+int mount_step_tmpfs(struct setup *setup, const struct step *step);
+int mount_step_link(struct setup *setup, const struct step *step);
+int mount_step_hide(struct setup *setup, const struct step *step);
+int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
+/* Makes a tmpfs that is mounted nowhere yet, in *ret_fd; SIZE 0: the kernel's default. */
+int mount_make_tmpfs(uint64_t size, mode_t mode, uint64_t attributes, int *ret_fd);
+/* Mounts the tree TREE on the opened place TARGET. */
+int mount_attach(int tree, int target);
+
+/* special.c */
+int special_step_dev(struct setup *setup, const struct step *step);
+int special_step_proc(struct setup *setup, const struct step *step);
+
+/* namespaces.c, net.c, limit.c, capability.c, env.c */
+int namespaces_step_hostname(struct setup *setup, const struct step *step);
+int net_step_loopback(struct setup *setup, const struct step *step);
+int limit_step_rlimit(struct setup *setup, const struct step *step);
+int capability_step_bound(struct setup *setup, const struct step *step);
+int capability_step_drop(struct setup *setup, const struct step *step);
+int cgroup_step_join(struct setup *setup, const struct step *step);
+int env_step_wipe(struct setup *setup, const struct step *step);
+
+/* descriptor.c */
+int descriptor_step_check(struct setup *setup, const struct step *step);
+int descriptor_step_close_init(struct setup *setup, const struct step *step);
+int descriptor_step_close_all(struct setup *setup, const struct step *step);
+
+/* command.c */
+int command_step_session(struct setup *setup, const struct step *step);
+int command_step_signals(struct setup *setup, const struct step *step);
+int command_step_find(struct setup *setup, const struct step *step);
+int command_step_filter_and_exec(struct setup *setup, const struct step *step);
+
+#endif

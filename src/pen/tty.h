@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The caller's terminal while a pen runs on it. Internal to pen/. */
+#ifndef PINFOLD_PEN_TTY_H
+#define PINFOLD_PEN_TTY_H
+
+#include <stdbool.h>
+#include <termios.h>
+
+struct tty {
+	int fd;		    /* which of 0, 1, 2 is the controlling terminal; -1: none is */
+	bool is_foreground; /* the terminal was the caller's to give */
+	struct termios modes;
+};
+
+/* Looks at descriptors 0, 1, 2; changes nothing. */
+void tty_look(struct tty *ret_tty);
+
+/* In the command: makes its process group the terminal's foreground one. SIGTTOU must be blocked
+ * or ignored. Gives 0 or -errno. */
+int tty_give(const struct tty *tty, int group);
+
+/* In the supervisor: takes the terminal back, and its modes when WITH_MODES. */
+void tty_take_back(const struct tty *tty, bool with_modes);
+
+/* Whether the caller's process group is the terminal's foreground one now. */
+bool tty_is_ours(const struct tty *tty);
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who the child is. As root every id of the caller is mapped onto itself, so that owners look as
+ * they are, and the child moves to an id that may do nothing; without privilege only the
+ * caller's own id is mapped. The child is never 0 or the overflow id unless the policy says so.
+ */
+#include "pen/user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/steps.h"
+
+/*
+ * Transient ids: 0x70000000 and up is handed out by nobody (containers end at 0x6fffffff, and
+ * ids from 0x80000000 on break programs that take them as signed). A pid has at most 22 bits.
+ */
+enum { TRANSIENT_BASE = 0x70000000, TRANSIENT_RUNS = 64, TRANSIENT_SHIFT = 22 };
+enum { OVERFLOW_ID = 65534, MAP_LIMIT = 65536 };
+
+static bool parse_id(const char *text, uint32_t *ret_id)
+{
+	char *end;
+	unsigned long value;
+
+	if (!text || *text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || value >= UINT32_MAX)
+		return false;
+	*ret_id = (uint32_t)value;
+	return true;
+}
+
+static bool is_plain(uint32_t id)
+{
+	return id != 0 && id != OVERFLOW_ID;
+}
+
+static void choose_default(struct identity *who)
+{
+	static unsigned int runs;
+	uint32_t uid, gid;
+
+	if (!who->is_privileged) {
+		who->uid = getuid();
+		who->gid = getgid();
+	} else if (parse_id(getenv("SUDO_UID"), &uid) && parse_id(getenv("SUDO_GID"), &gid) &&
+		   is_plain(uid) && is_plain(gid)) {
+		who->uid = uid;
+		who->gid = gid;
+	} else {
+		uid = TRANSIENT_BASE | (runs++ % TRANSIENT_RUNS) << TRANSIENT_SHIFT |
+		      (uint32_t)getpid();
+		who->uid = uid;
+		who->gid = uid;
+		who->is_transient = true;
+	}
+}
+
+int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags)
+{
+	struct identity who = { .is_privileged = geteuid() == 0 };
+
+	if (!is_written(&settings->user.place)) {
+		choose_default(&who);
+	} else {
+		who.uid = settings->user.uid;
+		who.gid = settings->user.gid;
+		if (!who.is_privileged && (who.uid != getuid() || who.gid != getgid())) {
+			diags_fail(diags, -EPERM, "cannot run the command as user %u:%u", who.uid,
+				   who.gid);
+			diags_hint(diags, "without privilege the only user is the caller, %u:%u",
+				   getuid(), getgid());
+			return -EPERM;
+		}
+	}
+	*ret_who = who;
+	return 0;
+}
+
+/* Writes to NAME below PROC the identity map of all that the caller's own map knows. */
+static int write_identity_map(int proc, const char *name)
+{
+	auto_free char *own = NULL;
+	auto_free char *path = mem_printf("/proc/self/%s", name);
+	struct strbuf map = { 0 };
+	size_t len;
+	int err = fd_read_file(AT_FDCWD, path, MAP_LIMIT, &own, &len);
+
+	if (err)
+		return err;
+	for (char *line = own; *line;) {
+		unsigned int inside, outside, count;
+
+		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+			break;
+		strbuf_printf(&map, "%u %u %u\n", inside, inside, count);
+		line += strcspn(line, "\n");
+		line += *line == '\n';
+	}
+	err = map.text ? fd_write_file(proc, name, map.text) : -EINVAL;
+	strbuf_finish(&map);
+	return err;
+}
+
+static int write_own_map(int proc, const char *name, unsigned int inside, unsigned int outside)
+{
+	char map[40];
+
+	snprintf(map, sizeof(map), "%u %u 1\n", inside, outside);
+	return fd_write_file(proc, name, map);
+}
+
+int user_write_maps(const struct identity *who, int proc)
+{
+	int err;
+
+	if (who->is_privileged) {
+		err = write_identity_map(proc, "uid_map");
+		return err ? err : write_identity_map(proc, "gid_map");
+	}
+	/* Without privilege a group map is taken only from who gave up setgroups(2). */
+	err = fd_write_file(proc, "setgroups", "deny");
+	if (!err)
+		err = write_own_map(proc, "uid_map", who->uid, who->uid);
+	return err ? err : write_own_map(proc, "gid_map", who->gid, who->gid);
+}
+
+/* Maps FROM onto TO, and every id that is neither onto itself. */
+static int write_swap_map(int proc, const char *name, uint32_t from, uint32_t to)
+{
+	uint32_t low = from < to ? from : to, high = from < to ? to : from;
+	char map[160];
+	int len = 0;
+
+	if (from == to)
+		return fd_write_file(proc, name, "0 0 4294967295\n");
+	if (low > 0)
+		len += snprintf(map + len, sizeof(map) - (size_t)len, "0 0 %u\n", low);
+	if (high - low > 1)
+		len += snprintf(map + len, sizeof(map) - (size_t)len, "%u %u %u\n", low + 1,
+				low + 1, high - low - 1);
+	if (high < UINT32_MAX - 1)
+		len += snprintf(map + len, sizeof(map) - (size_t)len, "%u %u %u\n", high + 1,
+				high + 1, UINT32_MAX - 1 - high);
+	snprintf(map + len, sizeof(map) - (size_t)len, "%u %u 1\n", from, to);
+	return fd_write_file(proc, name, map);
+}
+
+static int write_idmap(const struct identity *who, int proc, uid_t uid, gid_t gid)
+{
+	int err = write_swap_map(proc, "uid_map", uid, who->uid);
+
+	/* In a container the caller may not know all ids: then the owner's alone must do. */
+	if (err == -EPERM)
+		err = write_own_map(proc, "uid_map", uid, who->uid);
+	if (err)
+		return err;
+	err = write_swap_map(proc, "gid_map", gid, who->gid);
+	return err == -EPERM ? write_own_map(proc, "gid_map", gid, who->gid) : err;
+}
+
+int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_fd)
+{
+	struct clone_args args = { .flags = CLONE_NEWUSER };
+	auto_close int proc = -1, in = -1, out = -1;
+	char path[32], byte;
+	int ends[2], err, fd = -1;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	in = ends[0];
+	out = ends[1];
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		/* Holds the namespace until the other end is closed, by whatever end it meets. */
+		close(out);
+		while (read(in, &byte, 1) < 0 && errno == EINTR)
+			;
+		_exit(0);
+	}
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	err = proc < 0 ? -errno : write_idmap(who, proc, uid, gid);
+	if (!err) {
+		fd = openat(proc, "ns/user", O_RDONLY | O_CLOEXEC);
+		err = fd < 0 ? -errno : 0;
+	}
+	close(steal_fd(&out));
+	while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	if (!err)
+		*ret_fd = fd;
+	return err;
+}
+
+/*
+ * Should: give up all groups and move to the child's ids, real, effective and saved. Must not:
+ * use libc's functions, which reach for threads that this process does not have.
+ */
+int user_step_become(struct setup *setup, const struct step *step)
+{
+	const struct identity *who = &setup->plan->who;
+
+	(void)step;
+	if (who->is_privileged && syscall(SYS_setgroups, 0, NULL) < 0)
+		return -errno;
+	if (syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0)
+		return -errno;
+	return syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0 ? -errno : 0;
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which files are in the pen: turns the settings, and what is there without them, into steps in
+ * the order of their depth, so that a mount below another comes after it. Reads names of the
+ * host, changes nothing.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/steps.h"
+
+enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, FIRST_LOGIN_UID = 1000 };
+
+static const uint64_t plain_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
+
+/* Besides every /lib*. */
+static const char *const host_folders[] = { "usr", "bin", "sbin", "opt", "etc" };
+
+static const char *const secret_files[] = {
+	"/etc/shadow",	    "/etc/shadow-",	     "/etc/gshadow",	 "/etc/gshadow-",
+	"/etc/sudoers",	    "/etc/sudoers.d",	     "/etc/ssl/private", "/etc/pki/tls/private",
+	"/etc/krb5.keytab", "/etc/security/opasswd",
+};
+
+/* Gives PATH without doubled and trailing slashes and "." parts, or NULL when it is not absolute
+ * or has a ".." part. */
+static char *normalize(const char *path)
+{
+	struct strbuf out = { 0 };
+
+	if (*path != '/')
+		return NULL;
+	while (*path) {
+		size_t len;
+
+		path += strspn(path, "/");
+		len = strcspn(path, "/");
+		if (len == 2 && path[0] == '.' && path[1] == '.') {
+			strbuf_finish(&out);
+			return NULL;
+		}
+		if (len && !(len == 1 && path[0] == '.')) {
+			strbuf_puts(&out, "/");
+			strbuf_add(&out, path, len);
+		}
+		path += len;
+	}
+	if (!out.len)
+		strbuf_puts(&out, "/");
+	return out.text;
+}
+
+/* PATH is FOLDER or below it; both normalized. */
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (len == 1)
+		return true;
+	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
+}
+
+static size_t depth_of(const char *path)
+{
+	size_t depth = 0;
+
+	for (; *path; path++)
+		depth += *path == '/' && path[1];
+	return depth;
+}
+
+static uint64_t default_size(const struct settings *settings)
+{
+	const struct limit_setting *memory = &settings->limits[LIMIT_MEMORY];
+
+	return is_written(&memory->place) ? memory->value / 4 : TMPFS_SIZE;
+}
+
+/* Gives the normalized target, or NULL with an error in DIAGS. */
+static char *check_target(const struct place *place, const char *target, struct diags *diags)
+{
+	char *path = normalize(target);
+	struct diag *diag;
+
+	if (!path) {
+		diag = diags_add(diags, DIAG_ERROR, place, "cannot mount on '%s'", target);
+		diag_set_hint(diag, "write an absolute path without '..'");
+		return NULL;
+	}
+	if (!str_eq(path, "/") && !is_below(path, "/proc"))
+		return path;
+	diag = diags_add(diags, DIAG_ERROR, place, "cannot mount on '%s'", target);
+	diag_set_hint(diag, str_eq(path, "/") ? "use the statement root"
+					      : "nothing can be mounted on or below /proc");
+	free(path);
+	return NULL;
+}
+
+static bool is_mounted_by_settings(const struct settings *settings, const char *target)
+{
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		auto_free char *path = normalize(settings->binds.v[i].target);
+
+		if (path && str_eq(path, target))
+			return true;
+	}
+	for (size_t i = 0; i < settings->tmpfs.n; i++) {
+		auto_free char *path = normalize(settings->tmpfs.v[i].target);
+
+		if (path && str_eq(path, target))
+			return true;
+	}
+	return false;
+}
+
+static struct step *add_bind(struct plan *plan, const char *source, const char *target,
+			     bool is_writable)
+{
+	struct step *step;
+
+	if (str_eq(source, target))
+		step = plan_add(plan, BY_INIT, mount_step_bind, "bind '%s'%s", source,
+				is_writable ? ", writable" : "");
+	else
+		step = plan_add(plan, BY_INIT, mount_step_bind, "bind '%s' on '%s'%s", source,
+				target, is_writable ? ", writable" : "");
+	step->source = mem_strdup(source);
+	step->target = mem_strdup(target);
+	step->attributes = is_writable ? plain_mount : readonly_mount;
+	step->hint = "mount points are made only in the pen's own folders: make a missing one "
+		     "in the folder that is bound there";
+	return step;
+}
+
+static void add_tmpfs(struct plan *plan, const char *target, uint64_t size, mode_t mode)
+{
+	struct step *step = plan_add(plan, BY_INIT, mount_step_tmpfs,
+				     "mount a private '%s' of %llu KiB in memory", target,
+				     (unsigned long long)size / 1024);
+
+	step->target = mem_strdup(target);
+	step->number = size;
+	step->mode = mode;
+	step->attributes = plain_mount;
+}
+
+static void add_host_entry(struct plan *plan, const char *name)
+{
+	auto_free char *path = mem_printf("/%s", name);
+	char target[PATH_MAX];
+	struct step *step;
+	struct stat st;
+	ssize_t len;
+
+	if (lstat(path, &st) < 0)
+		return;
+	if (S_ISDIR(st.st_mode)) {
+		add_bind(plan, path, path, false);
+		return;
+	}
+	if (!S_ISLNK(st.st_mode))
+		return;
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len < 0)
+		return;
+	target[len] = '\0';
+	step = plan_add(plan, BY_INIT, mount_step_link, "link '%s' to '%s'", path, target);
+	step->source = mem_strdup(target);
+	step->target = mem_strdup(path);
+}
+
+static int compare_names(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_library_folder(const struct dirent *entry)
+{
+	return str_starts(entry->d_name, "lib");
+}
+
+static void add_host_view(struct plan *plan)
+{
+	struct dirent **entries = NULL;
+	int n = scandir("/", &entries, is_library_folder, compare_names);
+
+	for (size_t i = 0; i < ARRAY_SIZE(host_folders); i++)
+		add_host_entry(plan, host_folders[i]);
+	for (int i = 0; i < n; i++) {
+		add_host_entry(plan, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* Whether PATH is a home directory, or one is below it. */
+static bool is_home_or_above(const char *path)
+{
+	auto_fclose FILE *passwd = fopen("/etc/passwd", "re");
+	const char *home = getenv("HOME");
+	const struct passwd *entry;
+
+	if (is_below("/home", path) || is_below("/root", path))
+		return true;
+	if (is_below(path, "/home") && depth_of(path) <= 2)
+		return true;
+	if (home && *home == '/' && is_below(home, path))
+		return true;
+	while (passwd && (entry = fgetpwent(passwd)))
+		if ((entry->pw_uid >= FIRST_LOGIN_UID || entry->pw_uid == getuid()) &&
+		    entry->pw_dir && *entry->pw_dir == '/' && is_below(entry->pw_dir, path))
+			return true;
+	return false;
+}
+
+/* Whether the host's PATH is shown without more ado, or must never be. */
+static bool is_settled(const char *path)
+{
+	static const char *const folders[] = { "/usr", "/bin", "/sbin", "/opt",
+					       "/etc", "/dev", "/proc", "/sys" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (is_below(path, folders[i]))
+			return true;
+	return str_eq(path, "/tmp") || str_eq(path, "/run") || str_starts(path, "/lib");
+}
+
+static void add_working_directory(struct plan *plan)
+{
+	auto_free char *cwd = get_current_dir_name();
+
+	if (!cwd || *cwd != '/')
+		return;
+	if (!plan->has_strange_root) {
+		auto_free char *real = realpath(".", NULL);
+
+		if (!real || is_home_or_above(real))
+			return;
+		if (!is_settled(real) && !is_mounted_by_settings(plan->request->settings, real))
+			add_bind(plan, real, real, false);
+		plan->directory = steal(&real);
+		return;
+	}
+	plan->directory = steal(&cwd);
+}
+
+static void add_private(struct plan *plan)
+{
+	const struct settings *settings = plan->request->settings;
+	uint64_t size = default_size(settings);
+	struct step *step;
+
+	if (!is_mounted_by_settings(settings, "/tmp")) {
+		add_tmpfs(plan, "/tmp", size, 01777);
+		plan->v[plan->n - 1].is_optional = plan->has_strange_root;
+	}
+	step = plan_add(plan, BY_INIT, special_step_dev, "mount a private '/dev'");
+	step->target = mem_strdup("/dev");
+	step->number = size;
+	step->is_optional = plan->has_strange_root;
+	step = plan_add(plan, BY_INIT, special_step_proc,
+			"mount a new '/proc', read-only, and forbid user namespaces");
+	step->target = mem_strdup("/proc");
+	step->number = 1;
+	step->is_optional = plan->has_strange_root;
+	step->hint = "inside a container, /proc may be masked in part: then no new one can be "
+		     "mounted";
+}
+
+static int add_settings(struct plan *plan, struct diags *diags)
+{
+	const struct settings *settings = plan->request->settings;
+
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		const struct bind_setting *bind = &settings->binds.v[i];
+		auto_free char *target = check_target(&bind->place, bind->target, diags);
+		struct step *step;
+
+		if (!target)
+			return -EINVAL;
+		step = add_bind(plan, bind->source, target, bind->is_writable);
+		step->is_optional = bind->is_optional;
+		if (plan->who.is_privileged)
+			step->prepare = mount_prepare_bind;
+	}
+	for (size_t i = 0; i < settings->tmpfs.n; i++) {
+		const struct tmpfs_setting *tmpfs = &settings->tmpfs.v[i];
+		auto_free char *target = check_target(&tmpfs->place, tmpfs->target, diags);
+		mode_t mode = tmpfs->mode;
+
+		if (!target)
+			return -EINVAL;
+		if (!mode)
+			mode = str_eq(target, "/tmp") ? 01777 : 0755;
+		add_tmpfs(plan, target, tmpfs->size ? tmpfs->size : default_size(settings), mode);
+	}
+	return 0;
+}
+
+/* Stable, and short lists: insertion. */
+static void sort_by_depth(struct step *v, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct step step = v[i];
+		size_t k = i;
+
+		for (; k && depth_of(v[k - 1].target) > depth_of(step.target); k--)
+			v[k] = v[k - 1];
+		v[k] = step;
+	}
+}
+
+static void add_hide(struct plan *plan, const char *path, bool is_optional)
+{
+	struct step *step = plan_add(plan, BY_INIT, mount_step_hide, "hide '%s'", path);
+
+	step->target = mem_strdup(path);
+	step->attributes = readonly_mount | MOUNT_ATTR_NOEXEC;
+	step->is_optional = is_optional;
+	step->hint = "what is hidden must be there";
+}
+
+static int is_host_key(const struct dirent *entry)
+{
+	return str_starts(entry->d_name, "ssh_host_") && str_ends(entry->d_name, "_key");
+}
+
+static void add_default_hides(struct plan *plan)
+{
+	struct dirent **entries = NULL;
+	int n = scandir("/etc/ssh", &entries, is_host_key, compare_names);
+
+	for (size_t i = 0; i < ARRAY_SIZE(secret_files); i++)
+		if (access(secret_files[i], F_OK) == 0)
+			add_hide(plan, secret_files[i], true);
+	for (int i = 0; i < n; i++) {
+		auto_free char *path = mem_printf("/etc/ssh/%s", entries[i]->d_name);
+
+		add_hide(plan, path, true);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static const char *const hidden_in_proc[] = {
+	"/proc/kcore",	    "/proc/keys",	   "/proc/key-users",	"/proc/timer_list",
+	"/proc/kmsg",	    "/proc/kallsyms",	   "/proc/sched_debug", "/proc/sysrq-trigger",
+	"/proc/interrupts", "/proc/latency_stats", "/proc/acpi",	"/proc/scsi",
+	"/proc/kpagecount", "/proc/kpageflags",	   "/proc/kpagecgroup",
+};
+
+static int add_hides(struct plan *plan, struct diags *diags)
+{
+	const struct settings *settings = plan->request->settings;
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden_in_proc); i++)
+		if (access(hidden_in_proc[i], F_OK) == 0)
+			add_hide(plan, hidden_in_proc[i], true);
+	if (!plan->has_strange_root)
+		add_default_hides(plan);
+	for (size_t i = 0; i < settings->hidden.n; i++) {
+		const struct path_setting *hidden = &settings->hidden.v[i];
+		auto_free char *path = normalize(hidden->path);
+
+		if (!path || str_eq(path, "/")) {
+			diags_add(diags, DIAG_ERROR, &hidden->place, "cannot hide '%s'",
+				  hidden->path);
+			return -EINVAL;
+		}
+		add_hide(plan, path, false);
+	}
+	return 0;
+}
+
+static int prepare_root(struct setup *setup, struct step *step, struct diags *diags)
+{
+	(void)setup;
+	step->tree = open_tree(AT_FDCWD, step->source,
+			       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	return step->tree < 0
+		       ? diags_fail(diags, -errno, "cannot %s: %s", step->text, strerror(errno))
+		       : 0;
+}
+
+static void add_root(struct plan *plan)
+{
+	const struct settings *settings = plan->request->settings;
+	struct step *step;
+
+	plan_add(plan, BY_INIT, root_step_private, "make all mounts private");
+	plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root");
+	if (!plan->has_strange_root) {
+		step = plan_add(plan, BY_INIT, root_step_memory, "make an empty root in memory");
+		step->number = ROOT_SIZE;
+		step->attributes = plain_mount;
+		return;
+	}
+	step = plan_add(plan, BY_INIT, root_step_folder, "make '%s' the root, read-only",
+			settings->root.path);
+	step->source = mem_strdup(settings->root.path);
+	step->attributes = readonly_mount;
+	if (plan->who.is_privileged)
+		step->prepare = prepare_root;
+}
+
+static void add_seal(struct plan *plan, const char *path)
+{
+	plan_add(plan, BY_INIT, root_step_seal, "make '%s' read-only", path)->target =
+		mem_strdup(path);
+}
+
+int view_plan(struct plan *plan, struct diags *diags)
+{
+	const struct settings *settings = plan->request->settings;
+	size_t first;
+	int err;
+
+	plan->has_strange_root = is_written(&settings->root.place);
+	add_root(plan);
+	first = plan->n;
+	if (!plan->has_strange_root)
+		add_host_view(plan);
+	add_private(plan);
+	add_working_directory(plan);
+	err = add_settings(plan, diags);
+	if (err)
+		return err;
+	sort_by_depth(plan->v + first, plan->n - first);
+	err = add_hides(plan, diags);
+	if (err)
+		return err;
+	if (!plan->has_strange_root) {
+		add_seal(plan, "/dev");
+		add_seal(plan, "/");
+	}
+	plan_add(plan, BY_INIT, root_step_pivot, "move to the new root and let go of the old one");
+	return 0;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The supervisor while the command runs: one poll loop over the end of pid 1, the caller's
+ * signals, the clock, memory, and what the caller watches. It never ticks, and it believes
+ * nothing that comes from the command itself.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/pidfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pen/cgroup.h"
+#include "pen/init.h"
+#include "pen/state.h"
+#include "pen/steps.h"
+
+/* Between SIGTERM and SIGKILL, unless the policy says. */
+static const uint64_t default_grace_ns = 2000000000U;
+
+enum slot { SLOT_END, SLOT_LIFE, SLOT_SIGNALS, SLOT_TIMER, SLOT_MEMORY, SLOT_WATCH, SLOT_COUNT };
+
+/* Why the pen was ended from here. */
+struct verdict_of_wait {
+	bool is_timed_out, is_out_of_memory;
+};
+
+static void kill_pen(const struct pen *pen)
+{
+	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
+}
+
+static void pass_on(const struct pen *pen, unsigned char word)
+{
+	/* Pid 1 that is ending does not hear it any more, and need not. */
+	if (send(pen->life, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EAGAIN)
+		kill_pen(pen);
+}
+
+static void take_signals(const struct pen *pen)
+{
+	struct signalfd_siginfo info;
+
+	while (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		bool is_resume = info.ssi_signo == SIGCONT && pen->plan.tty.fd >= 0;
+
+		if (is_resume && tty_is_ours(&pen->plan.tty))
+			pass_on(pen, WORD_RESUME);
+		else
+			pass_on(pen, (unsigned char)info.ssi_signo);
+	}
+}
+
+/* The command was stopped: on a terminal the caller's whole job stops, as if it had been in its
+ * process group. */
+static void take_words(const struct pen *pen)
+{
+	unsigned char word;
+
+	if (recv(pen->life, &word, 1, MSG_DONTWAIT) != 1 || word != WORD_STOPPED)
+		return;
+	if (pen->plan.tty.fd < 0)
+		return;
+	tty_take_back(&pen->plan.tty, false);
+	kill(0, SIGTSTP);
+}
+
+static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
+{
+	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
+	uint64_t grace = limit->grace ? limit->grace : default_grace_ns;
+	const struct itimerspec when = {
+		.it_value = { .tv_sec = (time_t)(grace / 1000000000U),
+			      .tv_nsec = (long)(grace % 1000000000U) },
+	};
+	uint64_t count;
+
+	if (read(pen->timer, &count, sizeof(count)) != (ssize_t)sizeof(count))
+		return;
+	if (verdict->is_timed_out || timerfd_settime(pen->timer, 0, &when, NULL) < 0) {
+		kill_pen(pen);
+		return;
+	}
+	verdict->is_timed_out = true;
+	pass_on(pen, SIGTERM);
+	pass_on(pen, SIGCONT); /* a stopped command could not hear it */
+}
+
+/* Closed or hung-up descriptors of the caller must not make the loop spin. */
+static void take_watch(struct pollfd *polled, const struct pen_watch *watch)
+{
+	if (polled->revents & POLLIN)
+		watch->on_readable(watch->data);
+	if (polled->revents & (POLLERR | POLLHUP | POLLNVAL))
+		polled->fd = -1;
+}
+
+static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_of_wait *verdict)
+{
+	struct pollfd polled[SLOT_COUNT] = {
+		[SLOT_END] = { .fd = pen->pidfd, .events = POLLIN },
+		[SLOT_LIFE] = { .fd = pen->life, .events = POLLIN },
+		[SLOT_SIGNALS] = { .fd = pen->signals, .events = POLLIN },
+		[SLOT_TIMER] = { .fd = pen->timer, .events = POLLIN },
+		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
+		[SLOT_WATCH] = { .fd = watch ? watch->fd : -1, .events = POLLIN },
+	};
+
+	for (;;) {
+		if (poll(polled, SLOT_COUNT, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			kill_pen(pen);
+			break;
+		}
+		if (polled[SLOT_WATCH].revents)
+			take_watch(&polled[SLOT_WATCH], watch);
+		if (polled[SLOT_END].revents)
+			break;
+		if (polled[SLOT_SIGNALS].revents)
+			take_signals(pen);
+		if (polled[SLOT_LIFE].revents & POLLIN)
+			take_words(pen);
+		else if (polled[SLOT_LIFE].revents)
+			polled[SLOT_LIFE].fd = -1; /* pid 1 is on its way out */
+		if (polled[SLOT_MEMORY].revents) {
+			verdict->is_out_of_memory = true;
+			polled[SLOT_MEMORY].fd = -1;
+			kill_pen(pen);
+		}
+		if (polled[SLOT_TIMER].revents)
+			take_time(pen, verdict);
+	}
+}
+
+static void fill_resources(const struct pen *pen, struct pen_resources *resources)
+{
+	const struct rusage *usage = &pen->usage;
+	uint64_t us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000U +
+		      (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+
+	*resources = (struct pen_resources){
+		.source = "rusage",
+		.cpu_ns = us * 1000,
+		.memory_peak = (uint64_t)usage->ru_maxrss * 1024,
+		.pids_peak = UINT64_MAX,
+		.oom_kills = UINT64_MAX,
+	};
+	cgroup_read(pen->cgroup, resources);
+}
+
+static enum pen_end explain_failure(const struct pen *pen, struct diags *diags)
+{
+	const struct status_page *page = pen->page;
+	const struct step *step = NULL;
+
+	if (page->step >= 0 && (size_t)page->step < pen->plan.n)
+		step = &pen->plan.v[page->step];
+	pen_explain(pen, diags);
+	if (step && step->run == command_step_find)
+		return page->error == ENOENT || page->error == ENOTDIR ? PEN_NOT_FOUND
+								       : PEN_NOT_EXECUTABLE;
+	if (step && step->run == command_step_filter_and_exec &&
+	    (page->error == ENOENT || page->error == EACCES || page->error == ENOEXEC ||
+	     page->error == ELIBBAD || page->error == ELOOP || page->error == EISDIR))
+		return PEN_NOT_EXECUTABLE;
+	return PEN_FAILED;
+}
+
+static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdict,
+		     struct pen_result *result, struct diags *diags)
+{
+	const struct status_page *page = pen->page;
+	int status = page->wait_status;
+
+	/* Killed with pid 1: nobody was left to see the command's own end. */
+	if (!__atomic_load_n(&page->is_done, __ATOMIC_ACQUIRE))
+		status = SIGKILL;
+	if (WIFEXITED(status)) {
+		result->end = PEN_EXITED;
+		result->status = WEXITSTATUS(status);
+	} else {
+		result->end = PEN_SIGNALED;
+		result->signal = WTERMSIG(status);
+	}
+	if (page->error) {
+		result->end = explain_failure(pen, diags);
+		result->status = result->signal = 0;
+	} else if (verdict->is_out_of_memory ||
+		   (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY) && result->resources.oom_kills &&
+		    result->resources.oom_kills != UINT64_MAX)) {
+		result->end = PEN_OUT_OF_MEMORY;
+	} else if (verdict->is_timed_out) {
+		result->end = PEN_TIMED_OUT;
+	}
+}
+
+void pen_wait(struct pen *pen, const struct pen_watch *watch, struct pen_result *ret_result,
+	      struct diags *diags)
+{
+	struct verdict_of_wait verdict = { 0 };
+	struct pen_result result = { .end = PEN_FAILED };
+
+	if (pen->is_started)
+		loop(pen, watch, &verdict);
+	result.elapsed_ns = pen->is_started ? pen_clock() - pen->start_ns : 0;
+	pen_empty(pen);
+	if (watch && watch->fd >= 0)
+		watch->on_readable(watch->data);
+	fill_resources(pen, &result.resources);
+	if (pen->is_started)
+		fill_end(pen, &verdict, &result, diags);
+	*ret_result = result;
+}
