@@ -339,18 +339,26 @@ int pen_start(struct pen *pen, struct diags *diags)
 
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 {
+	const struct settings *settings = pen->plan.request->settings;
 	struct pen_enforced enforced = {
 		.namespaces = pen->plan.namespaces,
-		.root = pen->plan.has_strange_root ? pen->plan.request->settings->root.path
-						   : "host view",
+		.root = pen->plan.has_strange_root ? settings->root.path : "host view",
 		.cgroup_version = cgroup_version(pen->cgroup),
 		.cgroup_path = cgroup_path(pen->cgroup),
 	};
 	size_t n = 0;
 
-	for (int kind = 0; kind < LIMIT_COUNT; kind++)
-		enforced.limits[kind] = cgroup_has_limit(pen->cgroup, (enum limit_kind)kind);
-	enforced.limits[LIMIT_TIME] = pen->timer >= 0;
+	for (int kind = 0; kind < LIMIT_COUNT; kind++) {
+		const struct limit_setting *limit = &settings->limits[kind];
+
+		enforced.limits[kind] =
+			kind == LIMIT_TIME ? pen->timer >= 0
+					   : cgroup_has_limit(pen->cgroup, (enum limit_kind)kind);
+		if (!enforced.limits[kind])
+			continue;
+		enforced.limit_values[kind] = is_written(&limit->place) ? limit->value
+									: CGROUP_DEFAULT_PIDS;
+	}
 	if (pen->plan.note)
 		enforced.notes[n++] = pen->plan.note;
 	if (!pen->plan.who.is_privileged)

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Launches real pens, with a filter that allows everything. Needs root, or unprivileged user
+ * namespaces for those tests that set no limit.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "filter/filter.h"
+#include "pen/pen.h"
+
+static struct sock_filter allow_all[] = {
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+static struct filter filter = { .prog = allow_all, .len = 1 };
+static struct settings settings;
+static const struct place here = { .file = "test", .line = 1, .col = 1 };
+
+struct outcome {
+	int error; /* of pen_create() or pen_start() */
+	struct pen_result result;
+	struct pen_enforced enforced;
+	struct diags diags;
+	char *output; /* of the command */
+};
+
+static void outcome_finish(struct outcome *outcome)
+{
+	diags_finish(&outcome->diags);
+	free(outcome->output);
+}
+
+/* Calls DURING between start and wait. */
+static void run_with(struct outcome *outcome, char *const *argv, void (*during)(struct pen *))
+{
+	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct pen *pen = NULL;
+	auto_close int old = dup(STDOUT_FILENO);
+	auto_fclose FILE *output = tmpfile();
+	size_t len;
+
+	*outcome = (struct outcome){ 0 };
+	fflush(NULL);
+	assert_true(dup2(fileno(output), STDOUT_FILENO) >= 0);
+	outcome->error = pen_create(&request, &pen, &outcome->diags);
+	if (!outcome->error)
+		outcome->error = pen_start(pen, &outcome->diags);
+	assert_true(dup2(old, STDOUT_FILENO) >= 0);
+	if (pen) {
+		if (!outcome->error && during)
+			during(pen);
+		pen_wait(pen, NULL, &outcome->result, &outcome->diags);
+		pen_get_enforced(pen, &outcome->enforced);
+	}
+	pen_destroy(pen);
+	rewind(output);
+	assert_int_equal(fd_read_all(fileno(output), 1 << 20, &outcome->output, &len), 0);
+	if (outcome->error)
+		diags_print(&outcome->diags, stderr);
+}
+
+static void run_shell(struct outcome *outcome, const char *script)
+{
+	char *const argv[] = { "sh", "-c", (char *)script, NULL };
+
+	run_with(outcome, argv, NULL);
+}
+
+static void assert_exit(const char *script, int status)
+{
+	struct outcome outcome;
+
+	run_shell(&outcome, script);
+	assert_int_equal(outcome.error, 0);
+	if (outcome.result.end != PEN_EXITED || outcome.result.status != status) {
+		diags_print(&outcome.diags, stderr);
+		fail_msg("'%s' ended by %d with status %d signal %d and printed: %s", script,
+			 outcome.result.end, outcome.result.status, outcome.result.signal,
+			 outcome.output);
+	}
+	outcome_finish(&outcome);
+}
+
+static void assert_output(const char *script, const char *expected)
+{
+	struct outcome outcome;
+
+	run_shell(&outcome, script);
+	assert_int_equal(outcome.error, 0);
+	assert_string_equal(outcome.output, expected);
+	outcome_finish(&outcome);
+}
+
+static int reset_settings(void **state)
+{
+	(void)state;
+	free(settings.binds.v);
+	free(settings.tmpfs.v);
+	free(settings.hidden.v);
+	free(settings.env.v);
+	free(settings.rlimits.v);
+	settings = (struct settings){ 0 };
+	return 0;
+}
+
+static void set_limit(enum limit_kind kind, uint64_t value)
+{
+	settings.limits[kind] = (struct limit_setting){ .place = here, .value = value };
+}
+
+static void statuses_are_exact(void **state)
+{
+	static const int statuses[] = { 0, 1, 2, 123, 124, 125, 126, 127, 128, 137, 254, 255 };
+	static const int signals[] = { SIGHUP, SIGINT, SIGABRT, SIGKILL, SIGSEGV, SIGTERM, SIGSYS };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+		auto_free char *script = mem_printf("exit %d", statuses[i]);
+
+		assert_exit(script, statuses[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		auto_free char *script = mem_printf("kill -%d $$", signals[i]);
+		struct outcome outcome;
+
+		run_shell(&outcome, script);
+		assert_int_equal(outcome.result.end, PEN_SIGNALED);
+		assert_int_equal(outcome.result.signal, signals[i]);
+		outcome_finish(&outcome);
+	}
+}
+
+static void a_missing_command_is_not_found(void **state)
+{
+	char *const by_name[] = { "no-such-command", NULL };
+	char *const by_path[] = { "/usr/no/such", NULL };
+	struct outcome outcome;
+
+	(void)state;
+	run_with(&outcome, by_name, NULL);
+	assert_int_equal(outcome.error, 0);
+	assert_int_equal(outcome.result.end, PEN_NOT_FOUND);
+	assert_true(diags_has_error(&outcome.diags));
+	outcome_finish(&outcome);
+	run_with(&outcome, by_path, NULL);
+	assert_int_equal(outcome.result.end, PEN_NOT_FOUND);
+	outcome_finish(&outcome);
+}
+
+static void what_is_no_program_is_not_executable(void **state)
+{
+	static char *const files[] = { "/etc/passwd", "/etc", "/usr/lib/os-release" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char *const argv[] = { files[i], NULL };
+		struct outcome outcome;
+
+		run_with(&outcome, argv, NULL);
+		assert_int_equal(outcome.error, 0);
+		assert_int_equal(outcome.result.end, PEN_NOT_EXECUTABLE);
+		assert_true(diags_has_error(&outcome.diags));
+		outcome_finish(&outcome);
+	}
+}
+
+static void the_command_has_no_rights(void **state)
+{
+	(void)state;
+	assert_output("grep -E '^Cap|^NoNewPrivs|^Seccomp:|^Groups' /proc/self/status",
+		      "Groups:\t \n"
+		      "CapInh:\t0000000000000000\n"
+		      "CapPrm:\t0000000000000000\n"
+		      "CapEff:\t0000000000000000\n"
+		      "CapBnd:\t0000000000000000\n"
+		      "CapAmb:\t0000000000000000\n"
+		      "NoNewPrivs:\t1\n"
+		      "Seccomp:\t2\n");
+	assert_exit("test $(id -u) != 0 && test $(id -u) != 65534 && test $(id -g) != 0", 0);
+	assert_exit("unshare -U true 2>/dev/null", 1);
+	assert_exit("unshare -m true 2>/dev/null", 1);
+}
+
+static void the_command_sees_three_descriptors(void **state)
+{
+	int fds[] = { 7, 63, 900 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		int root = open("/", O_RDONLY | O_DIRECTORY);
+
+		assert_true(root >= 0);
+		assert_int_equal(dup2(root, fds[i]), fds[i]);
+		close(root);
+	}
+	/* 3 is ls's own. */
+	assert_output("ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3 ");
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+}
+
+static void a_folder_as_input_is_refused(void **state)
+{
+	auto_close int old = dup(STDIN_FILENO);
+	auto_close int root = open("/", O_RDONLY | O_DIRECTORY);
+	char *const argv[] = { "true", NULL };
+	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct diags diags = { 0 };
+	struct pen *pen = NULL;
+	int err;
+
+	(void)state;
+	dup2(root, STDIN_FILENO);
+	err = pen_create(&request, &pen, &diags);
+	dup2(old, STDIN_FILENO);
+	assert_int_equal(err, -EISDIR);
+	assert_true(diags_has_error(&diags));
+	diags_finish(&diags);
+}
+
+static void the_files_are_the_default_view(void **state)
+{
+	(void)state;
+	assert_exit("touch /usr/x 2>/dev/null", 1);
+	assert_exit("touch /x 2>/dev/null", 1);
+	assert_exit("touch /dev/x 2>/dev/null", 1);
+	assert_exit("test -e /home -o -e /var -o -e /sys -o -e /srv -o -e /root", 1);
+	assert_exit("cat /etc/shadow 2>/dev/null", 1);
+	assert_exit("cat /proc/kcore >/dev/null 2>&1", 1);
+	assert_exit("cat /proc/timer_list >/dev/null 2>&1", 1);
+	assert_exit("echo 1 >/proc/sys/kernel/core_pattern", 2);
+	assert_exit("echo hi >/tmp/x && test \"$(cat /tmp/x)\" = hi && echo x >/dev/null", 0);
+	assert_exit("echo hi >/dev/shm/x && head -c 8 /dev/urandom >/tmp/y", 0);
+	assert_output("echo /proc/[0-9]*", "/proc/1 /proc/2\n");
+	assert_output("cat /proc/sys/kernel/hostname", "pinfold\n");
+	assert_output("ls /sys/class/net /proc/self/net/dev 2>/dev/null", "/proc/self/net/dev\n");
+	assert_output("grep -c : /proc/self/net/dev", "1\n");
+}
+
+static void pid_1_shows_nothing(void **state)
+{
+	(void)state;
+	setenv("SECRET_OF_CALLER", "hunter2", 1);
+	assert_exit("env | grep -q hunter[2]", 1);
+	assert_output("tr '\\0' ' ' </proc/1/cmdline | sed 's/ *$//'", "pinfold-init");
+	assert_exit("cat /proc/1/environ >/dev/null 2>&1", 1);
+	assert_exit("cat /proc/1/maps >/dev/null 2>&1", 1);
+	assert_exit("ls /proc/1/fd >/dev/null 2>&1", 2);
+	assert_exit("ls /proc/1/root/ >/dev/null 2>&1", 2);
+	assert_exit("! grep -rqs hunter[2] /proc/[0-9]*/environ /proc/[0-9]*/cmdline", 0);
+	assert_exit("kill -9 1; kill -TERM 1; kill -SEGV 1; kill -CHLD 1; exit 7", 7);
+	unsetenv("SECRET_OF_CALLER");
+}
+
+static void the_environment_is_chosen(void **state)
+{
+	struct env_setting *env;
+
+	(void)state;
+	setenv("PINFOLD_TEST_A", "a", 1);
+	setenv("PINFOLD_TEST_B", "b", 1);
+	env = array_append(&settings.env);
+	*env = (struct env_setting){ .verb = ENV_KEEP, .name = "PINFOLD_TEST_A" };
+	env = array_append(&settings.env);
+	*env = (struct env_setting){ .verb = ENV_SET, .name = "C", .value = "c" };
+	assert_output("echo $PINFOLD_TEST_A-$PINFOLD_TEST_B-$C-$HOME", "a--c-/tmp\n");
+	unsetenv("PINFOLD_TEST_A");
+	unsetenv("PINFOLD_TEST_B");
+}
+
+static void end_by_sigterm(struct pen *pen)
+{
+	(void)pen;
+	kill(getpid(), SIGTERM);
+}
+
+static void a_signal_of_the_caller_reaches_the_command(void **state)
+{
+	char *const argv[] = { "sleep", "1000", NULL };
+	struct outcome outcome;
+
+	(void)state;
+	run_with(&outcome, argv, end_by_sigterm);
+	assert_int_equal(outcome.error, 0);
+	assert_int_equal(outcome.result.end, PEN_SIGNALED);
+	assert_int_equal(outcome.result.signal, SIGTERM);
+	outcome_finish(&outcome);
+}
+
+static void time_runs_out(void **state)
+{
+	struct outcome outcome;
+
+	(void)state;
+	set_limit(LIMIT_TIME, 50000000);
+	run_shell(&outcome, "exec sleep 1000");
+	assert_int_equal(outcome.result.end, PEN_TIMED_OUT);
+	assert_int_equal(outcome.result.signal, SIGTERM);
+	assert_true(outcome.enforced.limits[LIMIT_TIME]);
+	outcome_finish(&outcome);
+	settings.limits[LIMIT_TIME].grace = 50000000;
+	run_shell(&outcome, "trap '' TERM; setsid sleep 1000 & sleep 1000; sleep 1000");
+	assert_int_equal(outcome.result.end, PEN_TIMED_OUT);
+	assert_int_equal(outcome.result.signal, SIGKILL);
+	outcome_finish(&outcome);
+}
+
+static void orphans_end_with_the_command(void **state)
+{
+	(void)state;
+	assert_exit("(setsid sleep 1000 &) ; sleep 1000 & exit 3", 3);
+	assert_exit("i=0; while [ $i -lt 50 ]; do (true &) ; i=$((i+1)); done; exit 4", 4);
+}
+
+static void memory_runs_out(void **state)
+{
+	struct outcome outcome;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	set_limit(LIMIT_MEMORY, 32 << 20);
+	/* dd takes its block in one piece and fills it. */
+	run_shell(&outcome, "dd if=/dev/zero of=/dev/null bs=200M count=1 2>/dev/null; exit 0");
+	assert_int_equal(outcome.error, 0);
+	assert_true(outcome.enforced.limits[LIMIT_MEMORY]);
+	assert_int_equal(outcome.result.end, PEN_OUT_OF_MEMORY);
+	assert_string_equal(outcome.result.resources.source, "cgroup");
+	assert_true(outcome.result.resources.memory_peak <= 32 << 20);
+	outcome_finish(&outcome);
+	assert_exit("exit 5", 5);
+}
+
+static void processes_run_out(void **state)
+{
+	struct outcome outcome;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	set_limit(LIMIT_PIDS, 8);
+	/* Bounded also without the limit: 40 sleepers. */
+	run_shell(&outcome, "i=0; while [ $i -lt 40 ]; do sleep 10 & i=$((i+1)); done; exit 0");
+	assert_int_equal(outcome.error, 0);
+	assert_true(outcome.enforced.limits[LIMIT_PIDS]);
+	assert_int_equal(outcome.result.end, PEN_EXITED);
+	assert_int_not_equal(outcome.result.status, 0);
+	outcome_finish(&outcome);
+}
+
+static size_t count_mounts(void)
+{
+	auto_free char *text = NULL;
+	size_t len, n = 0;
+
+	assert_int_equal(fd_read_file(AT_FDCWD, "/proc/self/mountinfo", 1 << 20, &text, &len), 0);
+	for (char *at = text; *at; at++)
+		n += *at == '\n';
+	return n;
+}
+
+static size_t count_descriptors(void)
+{
+	auto_closedir DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (readdir(dir))
+		n++;
+	return n;
+}
+
+static void nothing_is_left_behind(void **state)
+{
+	char *const argv[] = { "/bin/true", NULL };
+	size_t mounts = count_mounts(), descriptors = count_descriptors();
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		struct outcome outcome;
+
+		run_with(&outcome, argv, NULL);
+		assert_int_equal(outcome.error, 0);
+		assert_int_equal(outcome.result.end, PEN_EXITED);
+		assert_int_equal(outcome.result.status, 0);
+		if (outcome.enforced.cgroup_path) {
+			auto_free char *find = mem_printf(
+				"test -z \"$(find /sys/fs/cgroup -name 'pinfold-%d-*' -print)\"",
+				(int)getpid());
+
+			if (i % 50 == 0)
+				assert_int_equal(system(find), 0);
+		}
+		outcome_finish(&outcome);
+	}
+	assert_int_equal(count_mounts(), mounts);
+	assert_int_equal(count_descriptors(), descriptors);
+	assert_int_equal(waitpid(-1, NULL, __WALL | WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void a_pen_that_never_started_leaves_nothing(void **state)
+{
+	char *const argv[] = { "/bin/true", NULL };
+	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct diags diags = { 0 };
+	struct pen *pen;
+
+	(void)state;
+	assert_int_equal(pen_create(&request, &pen, &diags), 0);
+	pen_destroy(pen);
+	assert_int_equal(waitpid(-1, NULL, __WALL | WNOHANG), -1);
+	diags_finish(&diags);
+}
+
+int main(void)
+{
+#define PEN_TEST(name) cmocka_unit_test_teardown(name, reset_settings)
+	const struct CMUnitTest tests[] = {
+		PEN_TEST(statuses_are_exact),
+		PEN_TEST(a_missing_command_is_not_found),
+		PEN_TEST(what_is_no_program_is_not_executable),
+		PEN_TEST(the_command_has_no_rights),
+		PEN_TEST(the_command_sees_three_descriptors),
+		PEN_TEST(a_folder_as_input_is_refused),
+		PEN_TEST(the_files_are_the_default_view),
+		PEN_TEST(pid_1_shows_nothing),
+		PEN_TEST(the_environment_is_chosen),
+		PEN_TEST(a_signal_of_the_caller_reaches_the_command),
+		PEN_TEST(time_runs_out),
+		PEN_TEST(orphans_end_with_the_command),
+		PEN_TEST(memory_runs_out),
+		PEN_TEST(processes_run_out),
+		PEN_TEST(nothing_is_left_behind),
+		PEN_TEST(a_pen_that_never_started_leaves_nothing),
+	};
+#undef PEN_TEST
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
