@@ -11,9 +11,10 @@
 
 struct filter {
 	struct sock_filter *prog;
-	size_t len;              /* instructions, at most BPF_MAXINSNS */
+	size_t len;		 /* instructions, at most BPF_MAXINSNS */
 	struct verdict *returns; /* for each instruction that is a return: what decided */
-	size_t cookie_lo, cookie_hi; /* instructions whose k takes the launch cookie's halves; 0: none */
+	size_t cookie_lo,
+		cookie_hi; /* instructions whose k takes the launch cookie's halves; 0: none */
 };
 
 enum filter_flags {

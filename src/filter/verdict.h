@@ -5,15 +5,16 @@
 
 #include <linux/seccomp.h>
 
+#include "policy/expr.h"
 #include "policy/policy.h"
 
 /* What decided. */
 enum verdict_by {
-	VERDICT_RULE,    /* rule is not NULL */
+	VERDICT_RULE,	 /* rule is not NULL */
 	VERDICT_DEFAULT, /* a known call that no rule decides */
 	VERDICT_UNKNOWN, /* a call that is not known */
-	VERDICT_ARCH,    /* an ABI that the policy does not list */
-	VERDICT_LAUNCH,  /* the exec that starts the command (the cookie) */
+	VERDICT_ARCH,	 /* an ABI that the policy does not list */
+	VERDICT_LAUNCH,	 /* the exec that starts the command (the cookie) */
 };
 
 struct verdict {
@@ -25,6 +26,26 @@ struct verdict {
 /* Gives what POLICY says of the call that DATA describes, as the kernel describes it to a filter
  * (instruction_pointer is not used). */
 struct verdict policy_verdict(const struct policy *policy, const struct seccomp_data *data);
+
+/* What one test of a rule said of one call. */
+struct verdict_test {
+	const struct rule *rule;
+	const struct test *test;
+	struct operand operand;
+	uint64_t value; /* of the argument, cut to its width; before the test's mask */
+	bool is_true;
+};
+
+/*
+ * As policy_verdict(), and calls ON_TEST for every test that was looked at, in order, up to the
+ * one that decided. Tests that a multiplexed form (socketcall, ipc) does not see are not told.
+ */
+struct verdict verdict_explain(const struct policy *policy, const struct seccomp_data *data,
+			       void (*on_test)(const struct verdict_test *test, void *context),
+			       void *context);
+
+/* Gives whether two verdicts are the same: action, reason and rule. */
+bool verdict_is_same(const struct verdict *a, const struct verdict *b);
 
 /* Gives where the verdict was written: the rule's place, or that of default or unknown; file is
  * NULL when nothing was written. */

@@ -13,7 +13,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "policy/settings.h"
-#include "sys/arch.h"
+#include "sys/syscall.h"
 
 /* From the mildest to the hardest. */
 enum action_kind {
@@ -32,37 +32,53 @@ struct action {
 
 struct expr; /* policy/expr.h: a condition as a tree */
 
+/* In rule_call.numbers: the arch has no such call. */
+#define CALL_NONE UINT32_MAX
+
+/*
+ * i386 has two calls that stand for many, socketcall and ipc: the first argument says which. A
+ * rule on "bind" decides socketcall(2, ...) too. {0}: none.
+ */
+struct multiplex {
+	uint32_t nr;	       /* the call that stands for it, under x86 */
+	uint32_t mask, number; /* when its arg0 & mask == number */
+};
+
 /* One call that a rule names. */
 struct rule_call {
 	const char *name; /* NULL: by number */
-	uint32_t nr;      /* by number, for the native arch */
+	uint32_t nr;	  /* by number, for the native arch */
 	bool is_from_set; /* named through a set */
 	struct place place;
+	uint32_t numbers[ARCH_COUNT];		 /* under each arch the rule is for, or CALL_NONE */
+	const struct sys_call *rows[ARCH_COUNT]; /* their signatures; NULL: none known */
+	struct multiplex multiplex;		 /* if the rule is for x86 */
 };
 
 struct rule {
 	struct place place;
 	const char *text; /* the statement as written, without comment, blanks folded */
-	size_t index;     /* its place in the order of the whole policy, from 0 */
+	size_t index;	  /* its place in the order of the whole policy, from 0 */
 	struct action action;
 	struct rule_call *calls;
 	size_t n_calls;
-	uint32_t arches;         /* bit 1 << enum arch; all of the policy's unless "on" */
-	bool is_on_arch;         /* it carries "on" */
+	uint32_t arches;	 /* bit 1 << enum arch; all of the policy's unless "on" */
+	bool is_on_arch;	 /* it carries "on" */
 	const struct expr *expr; /* NULL: unconditional */
 };
 
 struct policy {
 	struct arena arena; /* owns every string, rule and tree below */
-	uint16_t kernel;    /* major << 8 | minor: newer calls are unknown; the table's newest unless said */
-	uint32_t arches;    /* bit 1 << enum arch */
+	uint16_t kernel; /* major << 8 | minor: newer calls are unknown; the table's newest unless
+			    said */
+	uint32_t arches; /* bit 1 << enum arch */
 	struct action default_action, unknown_action;
 	struct place default_place, unknown_place; /* place.file NULL: not written */
-	const struct rule **rules;                 /* in the order in which they decide */
+	const struct rule **rules;		   /* in the order in which they decide */
 	size_t n_rules;
 	const char **files; /* every file read, in order, as named */
 	size_t n_files;
-	char sha256[65];    /* over the texts of all files and options, in order */
+	char sha256[65]; /* over the texts of all files and options, in order */
 	struct settings settings;
 };
 
@@ -72,6 +88,15 @@ void policy_destroy(struct policy *policy);
 /* Appends the action as the language writes it: "deny EPERM", "trap 7", "kill". */
 struct strbuf;
 void action_format(struct strbuf *buf, const struct action *action);
+
+/* Gives whether the action stops the call. */
+static inline bool action_is_denial(const struct action *action)
+{
+	return action->kind >= ACTION_ERRNO;
+}
+
+/* Gives whether a call is known to POLICY: in the arch's table, and not newer than its kernel. */
+bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr);
 
 /* Gives the value that a filter returns for ACTION: SECCOMP_RET_* | data. */
 uint32_t action_to_ret(const struct action *action);

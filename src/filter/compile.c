@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From a policy to a program: the arch, then the number by a balanced search over ranges of one
+ * verdict, then, only where a rule has a condition, the arguments. The way to an unconditional
+ * "allow" loads nothing but number and arch: the kernel then answers such calls from a bitmap and
+ * does not run the program at all (since 5.11). The x32 calls are the numbers from 0x40000000 to
+ * -2 of x86_64's.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "filter/emit.h"
+#include "filter/filter.h"
+#include "filter/sites.h"
+
+/* Numbers from first on (up to the next span), and what decides them. */
+struct span {
+	uint32_t first;
+	struct verdict verdict;	  /* if there is no chain */
+	const struct site *chain; /* sites of one number that depend on arguments */
+	size_t n_chain;
+	enum arch arch;
+	bool has_cookie; /* the launch comes first */
+};
+
+/* How many instructions a call takes, for the error message. */
+struct cost {
+	enum arch arch;
+	uint32_t nr;
+	size_t insns;
+};
+
+struct compiler {
+	const struct policy *policy;
+	bool has_cookie;
+	struct assembler assembler;
+	size_t cookie_lo, cookie_hi; /* labels; 0: none (a program's last instruction is no jump) */
+	struct sites sites[ARCH_COUNT];
+	struct {
+		struct span *v;
+		size_t n, cap;
+	} spans;
+	struct {
+		struct cost *v;
+		size_t n, cap;
+	} costs;
+};
+
+static const struct verdict foreign = { .action = { ACTION_KILL_PROCESS, 0 }, .by = VERDICT_ARCH };
+
+static bool is_same_span(const struct span *a, const struct span *b)
+{
+	return !a->n_chain && !b->n_chain && !a->has_cookie && !b->has_cookie &&
+	       verdict_is_same(&a->verdict, &b->verdict);
+}
+
+static void add_span(struct compiler *compiler, struct span span)
+{
+	size_t n = compiler->spans.n;
+
+	if (n && compiler->spans.v[n - 1].first == span.first)
+		compiler->spans.n = --n;
+	if (n && is_same_span(&compiler->spans.v[n - 1], &span))
+		return;
+	*array_append(&compiler->spans) = span;
+}
+
+static struct verdict unruled(const struct compiler *compiler, enum arch arch, uint32_t nr)
+{
+	const struct policy *policy = compiler->policy;
+
+	if (!(policy->arches & 1U << arch))
+		return foreign;
+	if (policy_knows(policy, arch, nr))
+		return (struct verdict){ policy->default_action, VERDICT_DEFAULT, NULL };
+	return (struct verdict){ policy->unknown_action, VERDICT_UNKNOWN, NULL };
+}
+
+static bool is_unconditional(const struct site *site)
+{
+	return !site->multiplex && !site->rule->expr;
+}
+
+/* Gives the number of sites of one call that count: up to the first without condition. */
+static size_t chain_length(const struct site *sites, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && sites[i].rule) {
+		if (is_unconditional(&sites[i]))
+			return i + 1;
+		i++;
+	}
+	return i;
+}
+
+static struct span make_span(const struct compiler *compiler, enum arch arch,
+			     const struct site *sites, size_t n)
+{
+	struct span span = { .first = sites->nr, .arch = arch };
+	size_t length;
+
+	/* The row of the known number has order 0 and stands first. */
+	if (!sites->rule) {
+		sites++;
+		n--;
+	}
+	span.verdict = unruled(compiler, arch, span.first);
+	length = chain_length(sites, n);
+	if (length && is_unconditional(&sites[length - 1]))
+		span.verdict = (struct verdict){ sites[length - 1].rule->action, VERDICT_RULE,
+						 sites[length - 1].rule };
+	while (length && is_unconditional(&sites[length - 1]))
+		length--;
+	span.chain = sites;
+	span.n_chain = length;
+	return span;
+}
+
+static bool is_launch(const struct compiler *compiler, enum arch arch, uint32_t nr)
+{
+	const struct sys_call *launch = sys_call_find(arch_native(), "execveat");
+
+	return compiler->has_cookie && arch == arch_native() && nr == (uint32_t)launch->nr[arch];
+}
+
+/* Adds the spans of ARCH, whose numbers begin at FIRST. */
+static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
+{
+	const struct sites *sites = &compiler->sites[arch];
+	bool is_listed = compiler->policy->arches & 1U << arch;
+	size_t n;
+
+	add_span(compiler,
+		 (struct span){ .first = first, .verdict = unruled(compiler, arch, UINT32_MAX) });
+	for (size_t i = 0; i < sites->n; i += n) {
+		uint32_t nr = sites->v[i].nr;
+		struct span span;
+
+		for (n = 1; i + n < sites->n && sites->v[i + n].nr == nr; n++)
+			continue;
+		if (!is_listed && !is_launch(compiler, arch, nr))
+			continue;
+		span = make_span(compiler, arch, &sites->v[i], n);
+		span.has_cookie = is_launch(compiler, arch, nr);
+		add_span(compiler, span);
+		add_span(compiler, (struct span){ .first = nr + 1,
+						  .verdict = unruled(compiler, arch, UINT32_MAX) });
+	}
+}
+
+/* The launch: execveat with the cookie as sixth register, which the kernel does not look at. */
+static size_t emit_cookie(struct compiler *compiler, size_t unless)
+{
+	static const struct verdict launch = { .action = { ACTION_ALLOW, 0 },
+					       .by = VERDICT_LAUNCH };
+	struct assembler *assembler = &compiler->assembler;
+	uint32_t offset = offsetof(struct seccomp_data, args) + 5 * 8;
+	size_t allow = assembler_return(assembler, &launch);
+	size_t high = assembler_jump(assembler, BPF_JEQ, 0, allow, unless), low;
+
+	compiler->cookie_hi = high;
+	high = assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS, offset + 4);
+	low = assembler_jump(assembler, BPF_JEQ, 0, high, unless);
+	compiler->cookie_lo = low;
+	return assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS, offset);
+}
+
+static size_t emit_site_of(struct compiler *compiler, const struct site *site, enum arch arch,
+			   size_t unless)
+{
+	struct emit_site where = { site->call, arch };
+	struct verdict verdict = { site->rule->action, VERDICT_RULE, site->rule };
+	struct assembler *assembler = &compiler->assembler;
+	size_t when = assembler_return(assembler, &verdict);
+
+	if (site->multiplex)
+		return emit_equal(assembler, offsetof(struct seccomp_data, args),
+				  site->multiplex->mask, site->multiplex->number, when, unless);
+	return emit_expr(assembler, &where, site->rule->expr, when, unless);
+}
+
+static size_t emit_span(struct compiler *compiler, const struct span *span)
+{
+	size_t before = compiler->assembler.insns.n;
+	size_t at = assembler_return(&compiler->assembler, &span->verdict);
+
+	for (size_t i = span->n_chain; i > 0; i--)
+		at = emit_site_of(compiler, &span->chain[i - 1], span->arch, at);
+	if (span->has_cookie)
+		at = emit_cookie(compiler, at);
+	if (span->n_chain)
+		*array_append(&compiler->costs) = (struct cost){
+			span->arch, span->first, compiler->assembler.insns.n - before
+		};
+	return at;
+}
+
+/* A single number between equal neighbours is found by one comparison. */
+static bool is_island(const struct span *spans)
+{
+	return spans[2].first == spans[1].first + 1 && is_same_span(&spans[0], &spans[2]);
+}
+
+static size_t emit_spans(struct compiler *compiler, const struct span *spans, size_t n)
+{
+	size_t middle = n / 2, left, right;
+
+	if (n == 1)
+		return emit_span(compiler, spans);
+	if (n == 3 && is_island(spans)) {
+		left = emit_span(compiler, &spans[0]);
+		right = emit_span(compiler, &spans[1]);
+		return assembler_jump(&compiler->assembler, BPF_JEQ, spans[1].first, right, left);
+	}
+	right = emit_spans(compiler, spans + middle, n - middle);
+	left = emit_spans(compiler, spans, middle);
+	return assembler_jump(&compiler->assembler, BPF_JGE, spans[middle].first, right, left);
+}
+
+/* Writes the search for the numbers of one AUDIT_ARCH; gives its label. */
+static size_t emit_numbers(struct compiler *compiler, enum arch arch)
+{
+	struct assembler *assembler = &compiler->assembler;
+	size_t root;
+
+	compiler->spans.n = 0;
+	add_arch(compiler, arch, 0);
+	if (arch == ARCH_X86_64) {
+		add_arch(compiler, ARCH_X32, SYS_X32_BIT);
+		add_span(compiler, (struct span){ .first = UINT32_MAX,
+						  .verdict = unruled(compiler, arch, UINT32_MAX) });
+	}
+	root = emit_spans(compiler, compiler->spans.v, compiler->spans.n);
+	if (compiler->spans.n == 1)
+		return root;
+	assembler_fall_into(assembler, root);
+	return assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS,
+			     offsetof(struct seccomp_data, nr));
+}
+
+static bool has_numbers(const struct compiler *compiler, enum arch arch)
+{
+	uint32_t arches = compiler->policy->arches;
+
+	if (arch == ARCH_X32)
+		return false;
+	if (arch == ARCH_X86_64 && arches & 1U << ARCH_X32)
+		return true;
+	return arches & 1U << arch || (compiler->has_cookie && arch == arch_native());
+}
+
+static void emit_program(struct compiler *compiler)
+{
+	struct assembler *assembler = &compiler->assembler;
+	size_t labels[ARCH_COUNT] = { 0 }, next;
+
+	for (enum arch arch = ARCH_COUNT; arch-- > 0;)
+		if (has_numbers(compiler, arch))
+			labels[arch] = emit_numbers(compiler, arch);
+	next = assembler_return(assembler, &foreign);
+	for (enum arch arch = ARCH_COUNT; arch-- > 0;)
+		if (has_numbers(compiler, arch))
+			next = assembler_jump(assembler, BPF_JEQ, arch_get(arch)->audit_arch,
+					      labels[arch], next);
+	assembler_fall_into(assembler, next);
+	assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+}
+
+static int compare_costs(const void *a, const void *b)
+{
+	const struct cost *x = a, *y = b;
+
+	return (x->insns < y->insns) - (x->insns > y->insns);
+}
+
+static int too_large(struct compiler *compiler, struct diags *diags)
+{
+	struct strbuf largest = { 0 };
+
+	if (compiler->costs.n)
+		qsort(compiler->costs.v, compiler->costs.n, sizeof(*compiler->costs.v),
+		      compare_costs);
+	for (size_t i = 0; i < compiler->costs.n && i < 3; i++) {
+		const struct cost *cost = &compiler->costs.v[i];
+		const char *name = sys_call_name(cost->arch, cost->nr);
+
+		strbuf_printf(&largest, "%s", i ? ", " : "");
+		if (name)
+			strbuf_puts(&largest, name);
+		else
+			strbuf_printf(&largest, "[%u]", cost->nr);
+		strbuf_printf(&largest, " %zu", cost->insns);
+	}
+	diags_fail(diags, 0,
+		   "the filter of this policy has %s%zu instructions, and the kernel takes %d",
+		   compiler->assembler.is_full ? "more than " : "", compiler->assembler.insns.n,
+		   BPF_MAXINSNS);
+	if (largest.len)
+		diags_hint(diags, "the largest calls: %s", largest.text);
+	strbuf_finish(&largest);
+	return -E2BIG;
+}
+
+/* Turns the program, which was written from its end, the right way round. */
+static struct filter *make_filter(const struct compiler *compiler)
+{
+	struct filter *filter = mem_alloc(sizeof(*filter));
+	size_t n = compiler->assembler.insns.n;
+
+	filter->len = n;
+	filter->prog = mem_alloc(n * sizeof(*filter->prog));
+	filter->returns = mem_alloc(n * sizeof(*filter->returns));
+	for (size_t i = 0; i < n; i++) {
+		filter->prog[i] = compiler->assembler.insns.v[n - 1 - i];
+		filter->returns[i] = compiler->assembler.verdicts.v[n - 1 - i];
+	}
+	if (compiler->cookie_lo) {
+		filter->cookie_lo = n - 1 - compiler->cookie_lo;
+		filter->cookie_hi = n - 1 - compiler->cookie_hi;
+	}
+	return filter;
+}
+
+int filter_compile(const struct policy *policy, unsigned int flags, struct filter **ret_filter,
+		   struct diags *diags)
+{
+	struct compiler compiler = { .policy = policy, .has_cookie = flags & FILTER_LAUNCH_COOKIE };
+	int err = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		sites_init(&compiler.sites[arch], policy, arch);
+	emit_program(&compiler);
+	if (compiler.assembler.insns.n > BPF_MAXINSNS)
+		err = too_large(&compiler, diags);
+	else
+		*ret_filter = make_filter(&compiler);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		sites_finish(&compiler.sites[arch]);
+	assembler_finish(&compiler.assembler);
+	free(compiler.spans.v);
+	free(compiler.costs.v);
+	return err;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A compiled filter: its cookie, its end, and what it decides. */
+#include "filter/filter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+void filter_destroy(struct filter *filter)
+{
+	if (!filter)
+		return;
+	free(filter->prog);
+	free(filter->returns);
+	free(filter);
+}
+
+void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, uint64_t cookie)
+{
+	if (!filter->cookie_lo)
+		return;
+	prog[filter->cookie_lo].k = (uint32_t)cookie;
+	prog[filter->cookie_hi].k = (uint32_t)(cookie >> 32);
+}
+
+/* Runs FILTER on DATA with a cookie that DATA does not have. */
+static int simulate_without_launch(const struct filter *filter, const struct seccomp_data *data,
+				   size_t *ret_insn)
+{
+	auto_free struct sock_filter *prog = mem_alloc(filter->len * sizeof(*prog));
+
+	memcpy(prog, filter->prog, filter->len * sizeof(*prog));
+	filter_set_cookie(filter, prog, ~data->args[5]);
+	return filter_simulate(prog, filter->len, data, NULL, ret_insn);
+}
+
+struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data)
+{
+	static const struct verdict refused = { .action = { ACTION_KILL_PROCESS, 0 },
+						.by = VERDICT_ARCH };
+	size_t insn;
+
+	if (filter_simulate(filter->prog, filter->len, data, NULL, &insn))
+		return refused;
+	if (filter->returns[insn].by == VERDICT_LAUNCH &&
+	    simulate_without_launch(filter, data, &insn))
+		return refused;
+	return filter->returns[insn];
+}

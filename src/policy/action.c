@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Actions, and what all readers of rules need to pass tokens. */
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "policy/parser.h"
+#include "sys/name.h"
+
+enum { ERRNO_MAX = 133, TRAP_MAX = 0xffff };
+
+static const struct {
+	const char *verb;
+	enum action_kind kind;
+} verbs[] = {
+	{ "allow", ACTION_ALLOW },	 { "log", ACTION_LOG },
+	{ "deny", ACTION_ERRNO },	 { "errno", ACTION_ERRNO },
+	{ "trap", ACTION_TRAP },	 { "kill_thread", ACTION_KILL_THREAD },
+	{ "kill", ACTION_KILL_PROCESS }, { "kill_process", ACTION_KILL_PROCESS },
+};
+
+bool is_action_verb(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (str_eq(verbs[i].verb, word))
+			return true;
+	return false;
+}
+
+struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want)
+{
+	if (token->kind == TOKEN_BAD)
+		return parser_error(parser, &token->place, "%s", token->text);
+	if (token->kind == TOKEN_END)
+		return parser_error(parser, &token->place, "%s is missing", want);
+	return parser_error(parser, &token->place, "unexpected '%s' instead of %s", token->text,
+			    want);
+}
+
+bool token_is_reserved(const struct token *token)
+{
+	static const char *const words[] = { "on", "if",  "and", "or",	"not",
+					     "in", "has", "any", "only" };
+
+	for (size_t i = 0; token->kind == TOKEN_NAME && i < ARRAY_SIZE(words); i++)
+		if (str_eq(token->text, words[i]))
+			return true;
+	return false;
+}
+
+bool cursor_accept(struct cursor *cursor, const char *text)
+{
+	if (!cursor_is(cursor, text))
+		return false;
+	cursor->token++;
+	return true;
+}
+
+const char *parser_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data)
+{
+	unsigned int best = strlen(name) <= 4 ? 1 : 2;
+	const char *nearest = NULL, *row;
+
+	for (size_t i = 0; (row = next(i, data)); i++) {
+		unsigned int distance = str_distance(name, row, best);
+
+		if (distance > best || (nearest && distance == best))
+			continue;
+		nearest = row;
+		best = distance;
+	}
+	return nearest;
+}
+
+static bool parse_errno(struct cursor *cursor, struct action *action)
+{
+	const struct token *token = cursor->token;
+	uint64_t number;
+
+	if (token->kind == TOKEN_NAME && token->text[0] == 'E') {
+		int found = errno_find(token->text);
+
+		if (found <= 0) {
+			parser_error(cursor->parser, &token->place, "unknown error '%s'",
+				     token->text);
+			return false;
+		}
+		number = (uint64_t)found;
+	} else if (token->kind != TOKEN_NUMBER) {
+		return true;
+	} else if (!parse_number(token->text, &number) || !number || number > ERRNO_MAX) {
+		parser_error(cursor->parser, &token->place, "an error is a name or 1 to %d",
+			     ERRNO_MAX);
+		diags_hint(cursor->parser->diags,
+			   "0 would fake success, a larger one reaches the program raw");
+		return false;
+	}
+	action->data = (uint16_t)number;
+	cursor->token++;
+	return true;
+}
+
+static bool parse_trap(struct cursor *cursor, struct action *action)
+{
+	const struct token *token = cursor->token;
+	uint64_t number;
+
+	if (token->kind != TOKEN_NUMBER)
+		return true;
+	if (!parse_number(token->text, &number) || number > TRAP_MAX) {
+		parser_error(cursor->parser, &token->place, "the number of a trap is 0 to %d",
+			     TRAP_MAX);
+		return false;
+	}
+	action->data = (uint16_t)number;
+	cursor->token++;
+	return true;
+}
+
+bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_action)
+{
+	struct action action = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (str_eq(verbs[i].verb, verb))
+			action.kind = verbs[i].kind;
+	if (action.kind == ACTION_ERRNO) {
+		action.data = (uint16_t)errno_find("EPERM");
+		if (!parse_errno(cursor, &action))
+			return false;
+	} else if (action.kind == ACTION_TRAP && !parse_trap(cursor, &action)) {
+		return false;
+	}
+	*ret_action = action;
+	return true;
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which calls a rule names: names, numbers, sets within sets. A set is pinned to the policy's
+ * kernel: a newer pinfold, whose tables hold more, does not make an old policy wider.
+ */
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "policy/multiplex.h"
+#include "policy/parser.h"
+#include "sys/set.h"
+
+enum { SET_DEPTH_MAX = 16 };
+
+struct call_list {
+	struct rule_call *v;
+	size_t n, cap;
+};
+
+/* What expanding one word of a rule needs. */
+struct expansion {
+	struct parser *parser;
+	const struct token *word; /* as the rule has it */
+	const struct rule *rule;
+	struct call_list *calls;
+	size_t order;
+};
+
+static const struct definition *find_set(const struct parser *parser, const char *name,
+					 size_t order)
+{
+	for (size_t i = 0; i < parser->sets.n; i++)
+		if (parser->sets.v[i].statement.order < order &&
+		    str_eq(parser->sets.v[i].name, name))
+			return &parser->sets.v[i];
+	return NULL;
+}
+
+static const char *call_name_row(size_t i, void *data)
+{
+	const struct sys_call *row = sys_call_row(i);
+
+	(void)data;
+	return row ? row->name : NULL;
+}
+
+static const char *set_name_row(size_t i, void *data)
+{
+	const struct parser *parser = data;
+	const struct sys_set *row = i < parser->sets.n ? NULL : sys_set_row(i - parser->sets.n);
+
+	if (i < parser->sets.n)
+		return parser->sets.v[i].name;
+	return row ? row->name : NULL;
+}
+
+static void hint_near(struct parser *parser, const char *near)
+{
+	if (near)
+		diags_hint(parser->diags, "did you mean '%s'?", near);
+}
+
+/* Fills in the numbers of a call by name; gives whether any of the rule's arches has it. */
+static bool number_call(const struct rule *rule, struct rule_call *call)
+{
+	bool is_there = false;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct sys_call *row = NULL;
+
+		call->numbers[arch] = CALL_NONE;
+		if (rule->arches & 1U << arch)
+			row = sys_call_find(arch, call->name);
+		if (!row)
+			continue;
+		call->numbers[arch] = (uint32_t)row->nr[arch];
+		call->rows[arch] = row;
+		is_there = true;
+	}
+	if (rule->arches & 1U << ARCH_X86 && multiplex_find(call->name, &call->multiplex))
+		is_there = true;
+	return is_there;
+}
+
+static bool is_listed(const struct call_list *calls, const struct rule_call *call)
+{
+	for (size_t i = 0; i < calls->n; i++)
+		if (!memcmp(calls->v[i].numbers, call->numbers, sizeof(call->numbers)) &&
+		    calls->v[i].multiplex.number == call->multiplex.number)
+			return true;
+	return false;
+}
+
+/* The kernel lets these two pass every filter, so that a policy cannot speak of them. */
+static bool is_exempt(const char *name)
+{
+	return str_eq(name, "uretprobe") || str_eq(name, "uprobe");
+}
+
+static void add_unknown_name(struct expansion *expansion, const char *name)
+{
+	const struct place *place = &expansion->word->place;
+	bool is_denied = action_is_denial(&expansion->rule->action);
+	bool is_exempted = is_exempt(name);
+	const char *what = is_exempted ? "filters do not see the call" : "unknown call";
+
+	if (is_denied)
+		parser_error(expansion->parser, place, "%s '%s'", what, name);
+	else
+		parser_warn(expansion->parser, place, "%s '%s'", what, name);
+	if (!is_exempted)
+		hint_near(expansion->parser, parser_nearest(name, call_name_row, NULL));
+}
+
+/* Gives whether NAME is newer than the policy's kernel in every arch that has it. */
+static bool is_newer(const struct policy *policy, const struct rule_call *call)
+{
+	bool is_there = false;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		if (!call->rows[arch])
+			continue;
+		if (call->rows[arch]->since <= policy->kernel)
+			return false;
+		is_there = true;
+	}
+	return is_there;
+}
+
+static void warn_newer(struct parser *parser, const struct token *word,
+		       const struct rule_call *call)
+{
+	uint16_t since = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (call->rows[arch])
+			since = call->rows[arch]->since;
+	parser_warn(parser, &word->place,
+		    "'%s' came with kernel %u.%u, and the policy is for %u.%u; the rule holds all "
+		    "the same",
+		    call->name, since >> 8, since & 0xff, parser->policy->kernel >> 8,
+		    parser->policy->kernel & 0xff);
+}
+
+static void warn_absent(struct expansion *expansion, const char *name)
+{
+	struct strbuf arches = { 0 };
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (expansion->rule->arches & 1U << arch)
+			strbuf_printf(&arches, "%s%s", arches.len ? ", " : "",
+				      arch_get(arch)->name);
+	parser_warn(expansion->parser, &expansion->word->place, "'%s' is not a call of %s", name,
+		    arches.text ? arches.text : "any arch of the policy");
+	diags_hint(expansion->parser->diags, "say for which it is: on ARCH");
+	strbuf_finish(&arches);
+}
+
+/* What comes with the program is written for all arches at once. */
+static bool is_shipped(const struct expansion *expansion)
+{
+	const struct source *source = parser_source(expansion->parser, &expansion->word->place);
+
+	return source && source->kind == SOURCE_SHIPPED;
+}
+
+/* Adds the call NAME; IS_PINNED: it comes from a built-in set. */
+static void add_name(struct expansion *expansion, const char *name, bool is_pinned)
+{
+	struct parser *parser = expansion->parser;
+	bool is_from_set = expansion->word->kind == TOKEN_SET;
+	struct rule_call call = { .name = name,
+				  .is_from_set = is_from_set,
+				  .place = expansion->word->place };
+	bool is_there;
+
+	if (is_exempt(name) ||
+	    (!sys_call_exists(name) && !multiplex_find(name, &(struct multiplex){ 0 }))) {
+		if (!is_pinned)
+			add_unknown_name(expansion, name);
+		return;
+	}
+	is_there = number_call(expansion->rule, &call);
+	if (!is_there) {
+		if (!is_from_set && !expansion->rule->is_on_arch && !is_shipped(expansion))
+			warn_absent(expansion, name);
+		return;
+	}
+	if (is_newer(parser->policy, &call)) {
+		if (is_pinned)
+			return;
+		if (!is_from_set)
+			warn_newer(parser, expansion->word, &call);
+	}
+	if (!is_listed(expansion->calls, &call))
+		*array_append(expansion->calls) = call;
+}
+
+static bool expand_set(struct expansion *expansion, const char *name, size_t order, int depth);
+
+static bool expand_built_in(struct expansion *expansion, const struct sys_set *set, int depth)
+{
+	for (const char *const *member = set->members; *member; member++) {
+		const struct sys_set *inner = **member == '@' ? sys_set_find(*member) : NULL;
+
+		if (**member != '@')
+			add_name(expansion, *member, true);
+		else if (inner && depth < SET_DEPTH_MAX &&
+			 !expand_built_in(expansion, inner, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool expand_own(struct expansion *expansion, const struct definition *set, int depth)
+{
+	for (const struct token *token = set->tokens; token->kind != TOKEN_END; token++) {
+		if (token->kind == TOKEN_NAME)
+			add_name(expansion, token->text, false);
+		else if (!expand_set(expansion, token->text, set->statement.order, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+/* Own sets refer to earlier ones only, so that they cannot go in circles. */
+static bool expand_set(struct expansion *expansion, const char *name, size_t order, int depth)
+{
+	const struct definition *own = find_set(expansion->parser, name, order);
+	const struct sys_set *set = own ? NULL : sys_set_find(name);
+
+	if (own)
+		return expand_own(expansion, own, depth);
+	if (set)
+		return expand_built_in(expansion, set, depth);
+	parser_error(expansion->parser, &expansion->word->place, "unknown set '%s'", name);
+	hint_near(expansion->parser, parser_nearest(name, set_name_row, expansion->parser));
+	return false;
+}
+
+/* Reads "[NUMBER]": a call of the native arch. */
+static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
+			      struct call_list *calls)
+{
+	enum arch native = arch_native();
+	const struct token *token = cursor->token;
+	struct rule_call call = { .place = token->place };
+	uint64_t number;
+
+	if (token->kind != TOKEN_NUMBER || !parse_number(token->text, &number) ||
+	    number >= SYS_X32_BIT) {
+		parser_unexpected(cursor->parser, token, "the number of a call");
+		return false;
+	}
+	cursor->token++;
+	if (!cursor_accept(cursor, "]")) {
+		parser_unexpected(cursor->parser, cursor->token, "']'");
+		return false;
+	}
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		call.numbers[arch] = CALL_NONE;
+	call.nr = (uint32_t)number;
+	call.rows[native] = sys_call_by_nr(native, call.nr);
+	if (call.rows[native] && is_exempt(call.rows[native]->name)) {
+		struct expansion expansion = { .parser = cursor->parser,
+					       .word = token,
+					       .rule = rule };
+
+		add_unknown_name(&expansion, call.rows[native]->name);
+		return true;
+	}
+	if (rule->arches & 1U << native)
+		call.numbers[native] = call.nr;
+	*array_append(calls) = call;
+	return true;
+}
+
+static bool is_call(const struct token *token)
+{
+	return token->kind == TOKEN_SET ||
+	       (token->kind == TOKEN_NAME && !token_is_reserved(token)) ||
+	       (token->kind == TOKEN_SIGN && str_eq(token->text, "["));
+}
+
+static bool parse_call(struct cursor *cursor, const struct rule *rule, struct call_list *calls)
+{
+	struct expansion expansion = { .parser = cursor->parser,
+				       .word = cursor->token,
+				       .rule = rule,
+				       .calls = calls,
+				       .order = cursor->order };
+
+	if (cursor_accept(cursor, "["))
+		return parse_call_number(cursor, rule, calls);
+	cursor->token++;
+	if (expansion.word->kind == TOKEN_SET)
+		return expand_set(&expansion, expansion.word->text, cursor->order, 0);
+	add_name(&expansion, expansion.word->text, false);
+	return true;
+}
+
+bool parse_calls(struct cursor *cursor, struct rule *rule)
+{
+	struct arena *arena = &cursor->parser->policy->arena;
+	struct call_list calls = { 0 };
+	bool is_read = is_call(cursor->token);
+
+	if (!is_read) {
+		parser_unexpected(cursor->parser, cursor->token, "the name of a call");
+		return false;
+	}
+	while (is_read && is_call(cursor->token))
+		is_read = parse_call(cursor, rule, &calls);
+	if (calls.n) {
+		rule->calls = arena_alloc(arena, calls.n * sizeof(*calls.v));
+		memcpy(rule->calls, calls.v, calls.n * sizeof(*calls.v));
+	}
+	rule->n_calls = calls.n;
+	free(calls.v);
+	return is_read;
+}
+
+/* Gives whether the set NAME is new or has the same members as before. */
+static bool is_same_set(struct parser *parser, const struct token *name)
+{
+	const struct definition *old = find_set(parser, name->text, SIZE_MAX);
+	const struct token *a, *b = name + 2;
+
+	if (!old)
+		return true;
+	for (a = old->tokens; a->kind != TOKEN_END && str_eq(a->text, b->text); a++)
+		b++;
+	if (a->kind == TOKEN_END && b->kind == TOKEN_END)
+		return true;
+	parser_error(parser, &name->place, "'%s' has other members at %s:%u", name->text,
+		     old->place.file, old->place.line);
+	return false;
+}
+
+void parser_take_set(struct parser *parser, const struct statement *statement)
+{
+	const struct token *name = &statement->tokens[1];
+	const struct token *member = name + 2;
+	struct definition *definition;
+
+	if (name->kind != TOKEN_SET || !name->text[1]) {
+		parser_unexpected(parser, name, "the name of a set, like @mine");
+		return;
+	}
+	if (name[1].kind != TOKEN_SIGN || !str_eq(name[1].text, "=")) {
+		parser_unexpected(parser, &name[1], "'='");
+		return;
+	}
+	for (; member->kind == TOKEN_SET || member->kind == TOKEN_NAME; member++)
+		if (token_is_reserved(member))
+			break;
+	if (member->kind != TOKEN_END || member == name + 2) {
+		parser_unexpected(parser, member, "the name of a call or set");
+		return;
+	}
+	for (member = name + 2; member->kind != TOKEN_END; member++) {
+		if (member->kind == TOKEN_NAME && !sys_call_exists(member->text) &&
+		    !multiplex_find(member->text, &(struct multiplex){ 0 })) {
+			parser_warn(parser, &member->place, "unknown call '%s'", member->text);
+			hint_near(parser, parser_nearest(member->text, call_name_row, NULL));
+		}
+	}
+	if (!is_same_set(parser, name))
+		return;
+	if (sys_set_find(name->text))
+		parser_warn(parser, &name->place,
+			    "'%s' is a built-in set too; the policy's own is meant from here on",
+			    name->text);
+	definition = array_append(&parser->sets);
+	*definition = (struct definition){ .statement = *statement,
+					   .name = name->text,
+					   .place = name->place,
+					   .tokens = name + 2 };
+}

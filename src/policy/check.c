@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Types come from the kernel's signatures. What is refused here would compile to a test that does
+ * not mean what it says: an address compared with a number, a value that the argument cannot hold.
+ */
+#include "policy/check.h"
+
+#include "base/str.h"
+
+/* One call of a rule under one arch, where a test has to hold. */
+struct site {
+	const struct sys_call *call; /* NULL: by number, no signature known */
+	enum arch arch;
+};
+
+/* Gives site number I of RULE, or false past the last. */
+static bool next_site(const struct rule *rule, size_t *i, struct site *ret_site)
+{
+	for (; *i < rule->n_calls * ARCH_COUNT; (*i)++) {
+		const struct rule_call *call = &rule->calls[*i / ARCH_COUNT];
+		enum arch arch = (enum arch)(*i % ARCH_COUNT);
+
+		if (call->numbers[arch] == CALL_NONE)
+			continue;
+		(*i)++;
+		*ret_site = (struct site){ call->rows[arch], arch };
+		return true;
+	}
+	return false;
+}
+
+static const char *arg_row(size_t i, void *data)
+{
+	const struct sys_call *call = data;
+
+	return i < call->n_args ? call->args[i].name : NULL;
+}
+
+static void hint_arguments(struct parser *parser, const struct sys_call *call, const char *name)
+{
+	const char *near = parser_nearest(name, arg_row, (void *)call);
+	struct strbuf names = { 0 };
+
+	if (near) {
+		diags_hint(parser->diags, "did you mean '%s'?", near);
+		return;
+	}
+	for (size_t i = 0; i < call->n_args; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "", call->args[i].name);
+	if (call->n_args)
+		diags_hint(parser->diags, "its arguments are %s", names.text);
+	else
+		diags_hint(parser->diags, "it has none");
+	strbuf_finish(&names);
+}
+
+bool check_argument(struct parser *parser, const struct rule *rule, const struct token *name,
+		    enum family *ret_family)
+{
+	enum family family = FAMILY_NONE;
+	struct operand operand;
+	struct site site;
+	size_t i = 0;
+
+	while (next_site(rule, &i, &site)) {
+		if (operand_find(site.call, site.arch, name->text, &operand)) {
+			family = family == FAMILY_NONE ? operand.family : family;
+			continue;
+		}
+		if (!site.call) {
+			parser_error(parser, &name->place,
+				     "arguments of a call by number are arg0 to arg5");
+			return false;
+		}
+		parser_error(parser, &name->place, "'%s' has no argument '%s'", site.call->name,
+			     name->text);
+		hint_arguments(parser, site.call, name->text);
+		return false;
+	}
+	*ret_family = family;
+	return true;
+}
+
+static bool is_order(enum test_op op)
+{
+	return op == TEST_LT || op == TEST_LE || op == TEST_GT || op == TEST_GE;
+}
+
+/* Gives what is wrong with VALUE for OPERAND, or NULL. IS_ORDERED: by size, not only by equality.
+ */
+static const char *value_fault(const struct value *value, const struct operand *operand,
+			       enum arch arch, bool is_ordered)
+{
+	unsigned int width = operand->width;
+	bool is_negative = value->is_negative[arch];
+	uint64_t bits = value->bits[arch];
+
+	if (width < 64 && !is_negative && bits >> width)
+		return "does not fit";
+	if (width < 64 && is_negative &&
+	    (int64_t)bits < -(1LL << (value->is_complement ? width : width - 1)))
+		return "does not fit";
+	if (!is_ordered)
+		return NULL;
+	if (!operand->is_signed && is_negative)
+		return "is negative, and it is unsigned";
+	if (operand->is_signed && !is_negative && bits >> (width - 1))
+		return "is larger than it can be";
+	return NULL;
+}
+
+static bool check_value(struct parser *parser, const struct test *test, const struct value *value,
+			const struct site *site, bool is_ordered)
+{
+	struct operand operand = test_operand(test, site->call, site->arch);
+	const char *fault = value_fault(value, &operand, site->arch, is_ordered);
+
+	if (!fault)
+		return true;
+	parser_error(parser, &test->place, "%s %s: '%s' of '%s' under %s", value->text, fault,
+		     test->arg, site->call ? site->call->name : "a call by number",
+		     arch_get(site->arch)->name);
+	return false;
+}
+
+static bool is_zero(const struct value *value)
+{
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (value->bits[arch])
+			return false;
+	return true;
+}
+
+/* seccomp sees registers only: an address can be NULL or not, and says nothing else. */
+static bool check_pointer(struct parser *parser, const struct test *test, const struct site *site)
+{
+	bool is_null = (test->op == TEST_EQ || test->op == TEST_NE) && !test->has_mask &&
+		       is_zero(&test->items[0].low);
+
+	if (is_null)
+		return true;
+	parser_error(parser, &test->place,
+		     "'%s' of '%s' is a pointer, which can be compared with 0 only", test->arg,
+		     site->call->name);
+	diags_hint(parser->diags,
+		   "a filter cannot look at what it points to, and what is there can change");
+	return false;
+}
+
+/* Signed order within the operand's width. */
+static bool is_reversed(const struct test_item *item, const struct operand *operand, enum arch arch)
+{
+	uint64_t low = value_bits(&item->low, arch, operand->width);
+	uint64_t high = value_bits(&item->high, arch, operand->width);
+	uint64_t sign = operand->is_signed ? 1ULL << (operand->width - 1) : 0;
+
+	return (low ^ sign) > (high ^ sign);
+}
+
+static bool check_items(struct parser *parser, const struct test *test, const struct site *site)
+{
+	struct operand operand = test_operand(test, site->call, site->arch);
+
+	for (size_t i = 0; i < test->n_items; i++) {
+		const struct test_item *item = &test->items[i];
+		bool is_ordered = is_order(test->op) || item->is_range;
+
+		if (!check_value(parser, test, &item->low, site, is_ordered) ||
+		    !check_value(parser, test, &item->high, site, is_ordered))
+			return false;
+		if (item->is_range && is_reversed(item, &operand, site->arch)) {
+			parser_error(parser, &test->place, "the range %s..%s is empty",
+				     item->low.text, item->high.text);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Bits outside the mask can never be there. */
+static bool check_mask(struct parser *parser, const struct test *test, const struct site *site)
+{
+	struct operand operand = test_operand(test, site->call, site->arch);
+	uint64_t mask = value_bits(&test->mask, site->arch, operand.width);
+	bool is_equality = test->op == TEST_EQ || test->op == TEST_NE || test->op == TEST_IN ||
+			   test->op == TEST_HAS;
+
+	if (!check_value(parser, test, &test->mask, site, false))
+		return false;
+	for (size_t i = 0; is_equality && i < test->n_items; i++) {
+		const struct test_item *item = &test->items[i];
+
+		if (item->is_range || !(value_bits(&item->low, site->arch, operand.width) & ~mask))
+			continue;
+		parser_error(parser, &test->place, "%s has bits that the mask %s takes away",
+			     item->low.text, test->mask.text);
+		return false;
+	}
+	return true;
+}
+
+static void warn_constant(struct parser *parser, const struct test *test)
+{
+	const struct value *value = &test->items[0].low;
+
+	if (test->op == TEST_HAS && is_zero(value))
+		parser_warn(parser, &test->place, "'has %s' always holds", value->text);
+	else if (test->op == TEST_ANY && is_zero(value))
+		parser_warn(parser, &test->place, "'any %s' never holds", value->text);
+	else if (test->has_mask && is_zero(&test->mask))
+		parser_warn(parser, &test->place, "the mask is 0");
+}
+
+/* A constant can have other values for another family: then one text would mean two things. */
+static bool check_family(struct parser *parser, const struct rule *rule, const struct test *test)
+{
+	struct operand first = { .family = FAMILY_NONE }, operand;
+	struct site site;
+	size_t i = 0;
+
+	while (next_site(rule, &i, &site)) {
+		operand = test_operand(test, site.call, site.arch);
+		if (first.family == FAMILY_NONE)
+			first = operand;
+		if (operand.family == FAMILY_NONE || operand.family == first.family)
+			continue;
+		parser_error(parser, &test->place,
+			     "'%s' means different things to the calls of this rule", test->arg);
+		diags_hint(parser->diags, "write one rule for '%s' and one for the others",
+			   site.call ? site.call->name : "the number");
+		return false;
+	}
+	return true;
+}
+
+bool check_test(struct parser *parser, const struct rule *rule, const struct test *test)
+{
+	struct operand operand;
+	struct site site;
+	size_t i = 0;
+
+	if (!check_family(parser, rule, test))
+		return false;
+	while (next_site(rule, &i, &site)) {
+		operand = test_operand(test, site.call, site.arch);
+		if ((operand.kind == ARG_POINTER || operand.kind == ARG_STRING) &&
+		    !check_pointer(parser, test, &site))
+			return false;
+		if (!check_items(parser, test, &site) ||
+		    (test->has_mask && !check_mask(parser, test, &site)))
+			return false;
+	}
+	warn_constant(parser, test);
+	return true;
+}

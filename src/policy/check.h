@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a test may say about an argument, judged by the types of all calls of its rule. */
+#ifndef PINFOLD_POLICY_CHECK_H
+#define PINFOLD_POLICY_CHECK_H
+
+#include "policy/parser.h"
+
+/* Gives whether every call of RULE has the argument NAME, and the family of its constants; else
+ * adds an error. */
+bool check_argument(struct parser *parser, const struct rule *rule, const struct token *name,
+		    enum family *ret_family);
+
+/* Gives whether TEST makes sense for every call of RULE; else adds an error. Tests whose outcome
+ * is always the same are warned of. */
+bool check_test(struct parser *parser, const struct rule *rule, const struct test *test);
+
+#endif

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Conditions: the grammar after "if". Names and types are checked in check.c against every
+ * call of the rule, so that what is accepted has one meaning for each of them.
+ */
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "policy/check.h"
+
+enum { NESTING_MAX = 64 };
+
+struct conditions {
+	struct cursor *cursor;
+	const struct rule *rule;
+	int depth;
+};
+
+static const struct expr *parse_or(struct conditions *conditions);
+
+static const struct expr *make_expr(struct conditions *conditions, enum expr_kind kind,
+				    const struct expr *left, const struct expr *right)
+{
+	struct expr *expr = arena_alloc(&conditions->cursor->parser->policy->arena, sizeof(*expr));
+
+	expr->kind = kind;
+	expr->left = left;
+	expr->right = right;
+	return expr;
+}
+
+static bool parse_op(struct cursor *cursor, enum test_op *ret_op)
+{
+	for (enum test_op op = TEST_EQ; op <= TEST_ONLY; op++) {
+		if (cursor_accept(cursor, test_op_name(op))) {
+			*ret_op = op;
+			return true;
+		}
+	}
+	parser_unexpected(cursor->parser, cursor->token,
+			  "a comparison (== != < <= > >= in has any only)");
+	if (cursor_is(cursor, "="))
+		diags_hint(cursor->parser->diags, "did you mean '=='?");
+	return false;
+}
+
+static bool parse_item(struct cursor *cursor, enum family family, struct test_item *ret_item)
+{
+	struct test_item item = { 0 };
+
+	if (!parse_value(cursor, family, &item.low))
+		return false;
+	item.high = item.low;
+	item.is_range = cursor_accept(cursor, "..");
+	if (item.is_range && !parse_value(cursor, family, &item.high))
+		return false;
+	*ret_item = item;
+	return true;
+}
+
+static bool is_value(const struct cursor *cursor)
+{
+	return cursor->token->kind == TOKEN_NUMBER || cursor_is(cursor, "-") ||
+	       cursor_is(cursor, "~") ||
+	       (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token));
+}
+
+static bool parse_items(struct cursor *cursor, enum family family, struct test *test)
+{
+	struct {
+		struct test_item *v;
+		size_t n, cap;
+	} items = { 0 };
+	struct test_item *copy;
+	bool is_read;
+
+	do {
+		is_read = parse_item(cursor, family, array_append(&items));
+	} while (is_read && is_value(cursor));
+	copy = arena_alloc(&cursor->parser->policy->arena, items.n * sizeof(*copy));
+	memcpy(copy, items.v, items.n * sizeof(*copy));
+	test->items = copy;
+	test->n_items = items.n;
+	free(items.v);
+	return is_read;
+}
+
+static bool parse_operands(struct cursor *cursor, enum family family, struct test *test)
+{
+	struct test_item *item;
+
+	if (cursor_accept(cursor, "&")) {
+		test->has_mask = true;
+		if (!parse_value(cursor, family, &test->mask))
+			return false;
+	}
+	if (!parse_op(cursor, &test->op))
+		return false;
+	if (test->op == TEST_IN)
+		return parse_items(cursor, family, test);
+	item = arena_alloc(&cursor->parser->policy->arena, sizeof(*item));
+	if (!parse_value(cursor, family, &item->low))
+		return false;
+	item->high = item->low;
+	test->items = item;
+	test->n_items = 1;
+	return true;
+}
+
+static const struct expr *parse_test(struct conditions *conditions)
+{
+	struct cursor *cursor = conditions->cursor;
+	struct parser *parser = cursor->parser;
+	struct test *test = arena_alloc(&parser->policy->arena, sizeof(*test));
+	struct expr *expr = arena_alloc(&parser->policy->arena, sizeof(*expr));
+	enum family family;
+
+	test->place = cursor->token->place;
+	if (cursor->token->kind != TOKEN_NAME || token_is_reserved(cursor->token)) {
+		parser_unexpected(parser, cursor->token, "the name of an argument");
+		return NULL;
+	}
+	test->arg = cursor->token->text;
+	if (!check_argument(parser, conditions->rule, cursor->token, &family))
+		return NULL;
+	cursor->token++;
+	if (!parse_operands(cursor, family, test) || !check_test(parser, conditions->rule, test))
+		return NULL;
+	expr->kind = EXPR_TEST;
+	expr->test = test;
+	return expr;
+}
+
+static const struct expr *parse_unary(struct conditions *conditions)
+{
+	struct cursor *cursor = conditions->cursor;
+	const struct expr *inner;
+
+	if (conditions->depth == NESTING_MAX) {
+		parser_error(cursor->parser, &cursor->token->place,
+			     "the condition is nested more than %d deep", NESTING_MAX);
+		return NULL;
+	}
+	conditions->depth++;
+	if (cursor_accept(cursor, "not")) {
+		inner = parse_unary(conditions);
+		inner = inner ? make_expr(conditions, EXPR_NOT, inner, NULL) : NULL;
+	} else if (cursor_accept(cursor, "(")) {
+		inner = parse_or(conditions);
+		if (inner && !cursor_accept(cursor, ")")) {
+			parser_unexpected(cursor->parser, cursor->token, "')'");
+			inner = NULL;
+		}
+	} else {
+		inner = parse_test(conditions);
+	}
+	conditions->depth--;
+	return inner;
+}
+
+static const struct expr *parse_and(struct conditions *conditions)
+{
+	const struct expr *left = parse_unary(conditions), *right;
+
+	while (left && cursor_accept(conditions->cursor, "and")) {
+		right = parse_unary(conditions);
+		left = right ? make_expr(conditions, EXPR_AND, left, right) : NULL;
+	}
+	return left;
+}
+
+static const struct expr *parse_or(struct conditions *conditions)
+{
+	const struct expr *left = parse_and(conditions), *right;
+
+	while (left && cursor_accept(conditions->cursor, "or")) {
+		right = parse_and(conditions);
+		left = right ? make_expr(conditions, EXPR_OR, left, right) : NULL;
+	}
+	return left;
+}
+
+const struct expr *parse_condition(struct cursor *cursor, const struct rule *rule)
+{
+	struct conditions conditions = { .cursor = cursor, .rule = rule };
+
+	return parse_or(&conditions);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The lexer knows lines, blanks, comments, quotes and signs, and no statement. It never fails:
+ * what can begin no token becomes a TOKEN_BAD, whose text is the message.
+ */
+#include "policy/lex.h"
+
+#include <ctype.h>
+
+#include "base/str.h"
+
+void lexer_init(struct lexer *lexer, struct arena *arena, const char *file, unsigned int line,
+		const char *text, size_t len)
+{
+	*lexer = (struct lexer){ .at = text,
+				 .end = text + len,
+				 .line_start = text,
+				 .place = { .file = file, .line = line },
+				 .arena = arena };
+}
+
+static bool is_at_end(const struct lexer *lexer)
+{
+	return lexer->at == lexer->end;
+}
+
+static void pass_newline(struct lexer *lexer)
+{
+	lexer->at++;
+	lexer->line_start = lexer->at;
+	if (lexer->place.line)
+		lexer->place.line++;
+}
+
+/* Gives the length of a "\" with the line's end behind it, or 0. */
+static size_t continuation(const struct lexer *lexer)
+{
+	const char *at = lexer->at;
+
+	if (*at != '\\')
+		return 0;
+	at++;
+	if (at < lexer->end && *at == '\r')
+		at++;
+	return at < lexer->end && *at == '\n' ? (size_t)(at - lexer->at) : 0;
+}
+
+/* Passes blanks, joined lines and a comment; gives whether there were any. */
+static bool skip_blanks(struct lexer *lexer)
+{
+	const char *start = lexer->at;
+
+	while (!is_at_end(lexer)) {
+		size_t joined = continuation(lexer);
+
+		if (joined) {
+			lexer->at += joined;
+			pass_newline(lexer);
+		} else if (*lexer->at == ' ' || *lexer->at == '\t' || *lexer->at == '\r') {
+			lexer->at++;
+		} else if (*lexer->at == '#') {
+			while (!is_at_end(lexer) && *lexer->at != '\n')
+				lexer->at++;
+		} else {
+			break;
+		}
+	}
+	return lexer->at != start;
+}
+
+bool lexer_next_statement(struct lexer *lexer)
+{
+	for (;;) {
+		skip_blanks(lexer);
+		if (is_at_end(lexer))
+			return false;
+		if (*lexer->at != '\n')
+			return true;
+		pass_newline(lexer);
+	}
+}
+
+void lexer_skip(struct lexer *lexer)
+{
+	while (!is_at_end(lexer) && *lexer->at != '\n') {
+		if (*lexer->at == '#') {
+			skip_blanks(lexer);
+			continue;
+		}
+		lexer->at += continuation(lexer);
+		if (*lexer->at == '\n')
+			pass_newline(lexer);
+		else
+			lexer->at++;
+	}
+}
+
+static struct token take(struct lexer *lexer, struct token token, enum token_kind kind, size_t len)
+{
+	token.kind = kind;
+	token.text = arena_strndup(lexer->arena, lexer->at, len);
+	lexer->at += len;
+	return token;
+}
+
+static struct token bad(struct token token, const char *why)
+{
+	token.kind = TOKEN_BAD;
+	token.text = why;
+	return token;
+}
+
+static struct token lex_quoted(struct lexer *lexer, struct token token)
+{
+	const char *at = lexer->at + 1;
+	const char *newline = memchr(at, '\n', (size_t)(lexer->end - at));
+	size_t room = (size_t)((newline ? newline : lexer->end) - at), len = 0;
+	char *text = arena_alloc(lexer->arena, room + 1);
+
+	for (; at < lexer->end && *at != '\n' && *at != '"'; at++) {
+		if (*at == '\\' && at + 1 < lexer->end && (at[1] == '"' || at[1] == '\\'))
+			at++;
+		else if (*at == '\\')
+			return bad(token, "only \\\" and \\\\ are escapes in a quoted word");
+		text[len++] = *at;
+	}
+	if (at == lexer->end || *at != '"')
+		return bad(token, "the quoted word does not end on its line");
+	lexer->at = at + 1;
+	token.kind = TOKEN_WORD;
+	token.text = text;
+	return token;
+}
+
+static struct token lex_word(struct lexer *lexer, struct token token)
+{
+	size_t len = 0, left = (size_t)(lexer->end - lexer->at);
+	const char *at = lexer->at;
+
+	if (*at == '"') {
+		token = lex_quoted(lexer, token);
+		if (token.kind == TOKEN_WORD && !is_at_end(lexer) && !strchr(" \t\r\n", *lexer->at))
+			return bad(token, "a blank is missing after the quoted word");
+		return token;
+	}
+	while (len < left && !strchr(" \t\r\n", at[len])) {
+		if (at[len] == '"')
+			return bad(token, "a word with a quote in it stands in double quotes");
+		if ((unsigned char)at[len] < 0x20 || at[len] == 0x7f)
+			return bad(token, "control characters are not allowed");
+		len++;
+	}
+	return take(lexer, token, TOKEN_WORD, len);
+}
+
+static bool is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static struct token lex_sign(struct lexer *lexer, struct token token)
+{
+	static const char *const signs[] = { "==", "!=", "<=", ">=", "..", "<", ">", "&",
+					     "|",  "(",	 ")",  "[",  "]",  "-", "~", "=" };
+	size_t left = (size_t)(lexer->end - lexer->at);
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (left >= strlen(signs[i]) && !memcmp(lexer->at, signs[i], strlen(signs[i])))
+			return take(lexer, token, TOKEN_SIGN, strlen(signs[i]));
+	if (*lexer->at == '"')
+		return bad(token, "a rule has no quoted words");
+	if (*lexer->at == ',' || *lexer->at == ';')
+		return bad(token, "words are separated by blanks only");
+	return bad(token, "unexpected character");
+}
+
+static struct token lex_rule(struct lexer *lexer, struct token token)
+{
+	size_t len = 1, left = (size_t)(lexer->end - lexer->at);
+	const char *at = lexer->at;
+	bool is_set = *at == '@';
+
+	if (!is_set && !is_name_char(*at))
+		return lex_sign(lexer, token);
+	while (len < left && (is_name_char(at[len]) || (is_set && at[len] == '-')))
+		len++;
+	if (is_set)
+		return take(lexer, token, TOKEN_SET, len);
+	return take(lexer, token, isdigit((unsigned char)*at) ? TOKEN_NUMBER : TOKEN_NAME, len);
+}
+
+struct token lexer_next(struct lexer *lexer, enum lex_mode mode)
+{
+	struct token token = { .kind = TOKEN_END, .text = "" };
+
+	token.is_spaced = skip_blanks(lexer);
+	token.place = lexer->place;
+	token.place.col = (unsigned int)(lexer->at - lexer->line_start) + 1;
+	if (is_at_end(lexer) || *lexer->at == '\n')
+		return token;
+	return mode == LEX_RULE ? lex_rule(lexer, token) : lex_word(lexer, token);
+}

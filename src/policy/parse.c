@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From texts to a policy: reads all texts, then the rules, then looks at them as a whole. What it
+ * gives out is complete, or it gives out nothing; all errors come at once, in the order in which
+ * a reader finds them.
+ */
+#include "policy/parse.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "policy/parser.h"
+#include "sys/name.h"
+
+/* What no policy can allow: to type into the terminal of whoever started the pen (CVE-2019-10063,
+ * CVE-2023-28100). They stand before all other rules. */
+static const char built_in_rules[] = "deny EPERM ioctl if cmd in TIOCSTI TIOCLINUX\n";
+
+static void init_policy(struct policy *policy)
+{
+	policy->kernel = sys_newest_kernel;
+	policy->arches = 1U << arch_native();
+	policy->default_action = (struct action){ ACTION_ERRNO, (uint16_t)errno_find("EPERM") };
+}
+
+static void read_built_in(struct parser *parser)
+{
+	struct source *source = parser_add_source(parser, SOURCE_BUILT_IN, "<built-in>");
+
+	source->text = built_in_rules;
+	source->len = strlen(built_in_rules);
+	parser_read_text(parser, source);
+}
+
+/* "bind rw" is the option --bind-rw. */
+static void read_option(struct parser *parser, const struct policy_option *option)
+{
+	struct strbuf name = { 0 }, text = { 0 };
+	struct source *source;
+
+	strbuf_printf(&name, "--%s", option->verb);
+	for (size_t i = 0; i < name.len; i++)
+		if (name.text[i] == ' ')
+			name.text[i] = '-';
+	strbuf_printf(&text, "%s %s", option->verb, option->words);
+	source = parser_add_source(parser, SOURCE_OPTION, name.text);
+	source->text = arena_strndup(&parser->policy->arena, text.text, text.len);
+	source->len = text.len;
+	if (strchr(source->text, '\n')) {
+		struct place place = { .file = source->name };
+
+		parser_error(parser, &place, "an option is one statement of one line");
+	} else {
+		parser_read_text(parser, source);
+	}
+	strbuf_finish(&name);
+	strbuf_finish(&text);
+}
+
+static void finish_policy(struct parser *parser)
+{
+	struct policy *policy = parser->policy;
+
+	if (!policy->unknown_place.file) {
+		policy->unknown_action = policy->default_action;
+		if (action_is_denial(&policy->default_action))
+			policy->unknown_action = (struct action){ ACTION_ERRNO,
+								  (uint16_t)errno_find("ENOSYS") };
+	}
+	policy->files = arena_alloc(&policy->arena, parser->files.n * sizeof(*policy->files));
+	if (parser->files.n)
+		memcpy(policy->files, parser->files.v, parser->files.n * sizeof(*policy->files));
+	policy->n_files = parser->files.n;
+	sha256_finish(&parser->hash, policy->sha256);
+}
+
+static size_t source_order(const struct parser *parser, const struct diag *diag)
+{
+	for (size_t i = 0; diag->file && i < parser->sources.n; i++)
+		if (str_eq(parser->sources.v[i]->name, diag->file))
+			return i;
+	return 0;
+}
+
+static bool is_before(const struct parser *parser, const struct diag *a, const struct diag *b)
+{
+	size_t order_a = source_order(parser, a), order_b = source_order(parser, b);
+
+	if (order_a != order_b)
+		return order_a < order_b;
+	return a->line != b->line ? a->line < b->line : a->col < b->col;
+}
+
+/* Sorts what was added from FIRST on into reading order; few, so that insertion is enough. */
+static void sort_diags(const struct parser *parser, struct diags *diags, size_t first)
+{
+	for (size_t i = first + 1; i < diags->n; i++) {
+		struct diag diag = diags->v[i];
+		size_t k = i;
+
+		for (; k > first && is_before(parser, &diag, &diags->v[k - 1]); k--)
+			diags->v[k] = diags->v[k - 1];
+		diags->v[k] = diag;
+	}
+}
+
+static void parser_finish(struct parser *parser)
+{
+	free(parser->sources.v);
+	free(parser->constants.v);
+	free(parser->sets.v);
+	free(parser->rules.v);
+	free(parser->files.v);
+}
+
+/* Takes the parser's policy, whose texts have been read, through the second pass. */
+static int conclude(struct parser *parser, size_t first_diag, struct policy **ret_policy)
+{
+	int err = 0;
+
+	parser_read_rules(parser);
+	if (!parser->n_errors)
+		parser_check_reach(parser);
+	finish_policy(parser);
+	sort_diags(parser, parser->diags, first_diag);
+	if (parser->n_errors)
+		err = parser->err ? parser->err : -EINVAL;
+	parser_finish(parser);
+	if (err)
+		policy_destroy(parser->policy);
+	else
+		*ret_policy = parser->policy;
+	return err;
+}
+
+static void parser_init(struct parser *parser, struct diags *diags)
+{
+	*parser = (struct parser){ .policy = mem_alloc(sizeof(*parser->policy)), .diags = diags };
+	sha256_init(&parser->hash);
+	init_policy(parser->policy);
+	read_built_in(parser);
+}
+
+int policy_parse(const struct policy_source *source, struct policy **ret_policy,
+		 struct diags *diags)
+{
+	size_t first_diag = diags->n;
+	struct parser parser;
+
+	parser_init(&parser, diags);
+	for (size_t i = 0; i < source->n_options; i++)
+		read_option(&parser, &source->options[i]);
+	for (size_t i = 0; i < source->n_files; i++)
+		parser_read_file(&parser, source->files[i], NULL, NULL);
+	return conclude(&parser, first_diag, ret_policy);
+}
+
+int policy_parse_text(const char *name, const char *text, size_t len, struct policy **ret_policy,
+		      struct diags *diags)
+{
+	size_t first_diag = diags->n;
+	struct source *source;
+	struct parser parser;
+
+	parser_init(&parser, diags);
+	source = parser_add_source(&parser, SOURCE_FILE, name);
+	source->text = arena_strndup(&parser.policy->arena, text, len);
+	source->len = len;
+	*array_append(&parser.files) = source->name;
+	parser_read_text(&parser, source);
+	return conclude(&parser, first_diag, ret_policy);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What can be asked of a policy without reading its rules. */
+#include "policy/policy.h"
+
+#include <linux/seccomp.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "sys/name.h"
+
+void policy_destroy(struct policy *policy)
+{
+	if (!policy)
+		return;
+	free(policy->settings.binds.v);
+	free(policy->settings.tmpfs.v);
+	free(policy->settings.hidden.v);
+	free(policy->settings.env.v);
+	free(policy->settings.rlimits.v);
+	arena_finish(&policy->arena);
+	free(policy);
+}
+
+void action_format(struct strbuf *buf, const struct action *action)
+{
+	static const char *const verbs[] = {
+		[ACTION_ALLOW] = "allow",
+		[ACTION_LOG] = "log",
+		[ACTION_ERRNO] = "deny",
+		[ACTION_TRAP] = "trap",
+		[ACTION_KILL_THREAD] = "kill_thread",
+		[ACTION_KILL_PROCESS] = "kill",
+	};
+	const char *name;
+
+	strbuf_puts(buf, verbs[action->kind]);
+	if (action->kind == ACTION_ERRNO) {
+		name = errno_name(action->data);
+		if (name)
+			strbuf_printf(buf, " %s", name);
+		else
+			strbuf_printf(buf, " %u", action->data);
+	} else if (action->kind == ACTION_TRAP && action->data) {
+		strbuf_printf(buf, " %u", action->data);
+	}
+}
+
+uint32_t action_to_ret(const struct action *action)
+{
+	static const uint32_t rets[] = {
+		[ACTION_ALLOW] = SECCOMP_RET_ALLOW,
+		[ACTION_LOG] = SECCOMP_RET_LOG,
+		[ACTION_ERRNO] = SECCOMP_RET_ERRNO,
+		[ACTION_TRAP] = SECCOMP_RET_TRAP,
+		[ACTION_KILL_THREAD] = SECCOMP_RET_KILL_THREAD,
+		[ACTION_KILL_PROCESS] = SECCOMP_RET_KILL_PROCESS,
+	};
+
+	return rets[action->kind] | action->data;
+}
+
+bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr)
+{
+	const struct sys_call *call = sys_call_by_nr(arch, nr);
+
+	return call && call->since <= policy->kernel;
+}

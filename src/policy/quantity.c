@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Numbers with units. No sign, no fraction, no overflow. */
+#include "policy/quantity.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+static bool parse_with_units(const char *text, const struct unit *units, size_t n,
+			     uint64_t *ret_value)
+{
+	size_t digits = strspn(text, "0123456789");
+	uint64_t value = 0;
+
+	if (!digits || (digits > 1 && text[0] == '0'))
+		return false;
+	for (size_t i = 0; i < digits; i++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(text[i] - '0'), &value))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(text + digits, units[i].name))
+			return !__builtin_mul_overflow(value, units[i].factor, ret_value);
+	return false;
+}
+
+bool parse_size(const char *text, uint64_t *ret_bytes)
+{
+	static const struct unit units[] = {
+		{ "", 1 },	     { "K", 1ULL << 10 }, { "M", 1ULL << 20 },
+		{ "G", 1ULL << 30 }, { "T", 1ULL << 40 },
+	};
+
+	return parse_with_units(text, units, ARRAY_SIZE(units), ret_bytes);
+}
+
+bool parse_time(const char *text, uint64_t *ret_ns)
+{
+	static const struct unit units[] = {
+		{ "", 1000000000ULL },	 { "ms", 1000000ULL },	    { "s", 1000000000ULL },
+		{ "m", 60000000000ULL }, { "h", 3600000000000ULL },
+	};
+
+	return parse_with_units(text, units, ARRAY_SIZE(units), ret_ns);
+}
+
+bool parse_count(const char *text, uint64_t max, uint64_t *ret_count)
+{
+	static const struct unit none = { "", 1 };
+	uint64_t count;
+
+	if (!parse_with_units(text, &none, 1, &count) || count > max)
+		return false;
+	*ret_count = count;
+	return true;
+}

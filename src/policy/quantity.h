@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sizes, times and ids as statements for the pen write them. Each gives false for what is none. */
+#ifndef PINFOLD_POLICY_QUANTITY_H
+#define PINFOLD_POLICY_QUANTITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "64M": bytes; K M G T are powers of 1024. */
+bool parse_size(const char *text, uint64_t *ret_bytes);
+
+/* "30s": nanoseconds; ms s m h, and a bare number is seconds. */
+bool parse_time(const char *text, uint64_t *ret_ns);
+
+/* A plain decimal number up to MAX. */
+bool parse_count(const char *text, uint64_t max, uint64_t *ret_count);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The second pass: from the tokens of a rule to the rule, with all names resolved. */
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "policy/parser.h"
+
+/* The statement as written, without comment, blanks folded. */
+static const char *statement_text(struct parser *parser, const struct statement *statement)
+{
+	struct strbuf text = { 0 };
+	const char *copy;
+
+	for (size_t i = 0; i + 1 < statement->n_tokens; i++)
+		strbuf_printf(&text, "%s%s", i && statement->tokens[i].is_spaced ? " " : "",
+			      statement->tokens[i].text);
+	copy = arena_strdup(&parser->policy->arena, text.text);
+	strbuf_finish(&text);
+	return copy;
+}
+
+/* Finds the arches before the calls are read, since they are looked up in them. */
+static bool find_arches(struct cursor *cursor, struct rule *rule)
+{
+	const struct token *token = cursor->token;
+	uint32_t arches = 0;
+
+	rule->arches = cursor->parser->policy->arches;
+	while (token->kind != TOKEN_END &&
+	       !(token->kind == TOKEN_NAME &&
+		 (str_eq(token->text, "on") || str_eq(token->text, "if"))))
+		token++;
+	if (token->kind == TOKEN_END || !str_eq(token->text, "on"))
+		return true;
+	for (token++; token->kind == TOKEN_NAME && !token_is_reserved(token); token++) {
+		enum arch arch = arch_find(token->text);
+
+		if (arch == ARCH_NONE) {
+			parser_error(cursor->parser, &token->place, "unknown arch '%s'",
+				     token->text);
+			diags_hint(cursor->parser->diags, "native, x86_64, x86, x32, aarch64");
+			return false;
+		}
+		arches |= 1U << arch;
+	}
+	if (!arches) {
+		parser_unexpected(cursor->parser, token, "an arch");
+		return false;
+	}
+	rule->arches &= arches;
+	rule->is_on_arch = true;
+	return true;
+}
+
+static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rule)
+{
+	if (!parse_action(cursor, verb, &rule->action) || !find_arches(cursor, rule) ||
+	    !parse_calls(cursor, rule))
+		return false;
+	if (cursor_accept(cursor, "on"))
+		while (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token))
+			cursor->token++;
+	if (cursor_accept(cursor, "if")) {
+		rule->expr = parse_condition(cursor, rule);
+		if (!rule->expr)
+			return false;
+	}
+	if (cursor->token->kind == TOKEN_END)
+		return true;
+	parser_unexpected(cursor->parser, cursor->token, "the end of the line");
+	if (cursor_is(cursor, "and") || cursor_is(cursor, "or") || cursor_is(cursor, "not"))
+		diags_hint(cursor->parser->diags, "a condition begins with 'if'");
+	return false;
+}
+
+static void read_rule(struct parser *parser, const struct statement *statement)
+{
+	struct policy *policy = parser->policy;
+	struct rule *rule = arena_alloc(&policy->arena, sizeof(*rule));
+	struct cursor cursor = { .parser = parser,
+				 .token = &statement->tokens[1],
+				 .order = statement->order };
+
+	rule->place = statement->tokens[0].place;
+	rule->text = statement_text(parser, statement);
+	if (!parse_rule(&cursor, statement->tokens[0].text, rule))
+		return;
+	rule->index = policy->n_rules;
+	policy->rules[policy->n_rules++] = rule;
+}
+
+void parser_read_rules(struct parser *parser)
+{
+	struct policy *policy = parser->policy;
+
+	policy->rules = arena_alloc(&policy->arena, parser->rules.n * sizeof(*policy->rules));
+	for (size_t i = 0; i < parser->rules.n; i++)
+		read_rule(parser, &parser->rules.v[i]);
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The first pass: every statement goes to the function of its verb. Rules are only kept, since
+ * what they mean depends on the arches, the kernel and the names that may stand further down.
+ */
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "policy/parser.h"
+
+enum { POLICY_VERSION = 1 };
+
+struct statement_row {
+	const char *verb;
+	enum lex_mode mode;
+	bool is_for_include; /* may stand in an included file */
+	void (*take)(struct parser *parser, const struct statement *statement);
+};
+
+static void take_rule(struct parser *parser, const struct statement *statement)
+{
+	*array_append(&parser->rules) = *statement;
+}
+
+/* Gives whether the statement has exactly N words after its verb; else adds an error. */
+static bool has_words(struct parser *parser, const struct statement *statement, size_t n,
+		      const char *usage)
+{
+	if (statement->n_tokens == n + 2)
+		return true;
+	parser_error(
+		parser,
+		&statement->tokens[statement->n_tokens < n + 2 ? statement->n_tokens - 1 : n + 1]
+			 .place,
+		"wrong number of words");
+	diags_hint(parser->diags, "%s", usage);
+	return false;
+}
+
+static void take_policy(struct parser *parser, const struct statement *statement)
+{
+	uint64_t version;
+
+	if (!has_words(parser, statement, 1, "policy 1"))
+		return;
+	if (parse_number(statement->tokens[1].text, &version) && version == POLICY_VERSION)
+		return;
+	parser_error(parser, &statement->tokens[1].place,
+		     "this pinfold reads version %d of the policy language", POLICY_VERSION);
+}
+
+/* Gives whether the statement is the first of its kind, or SAME; else adds an error with both
+ * places. */
+static bool is_agreed(struct parser *parser, const struct statement *statement, struct place *first,
+		      bool same)
+{
+	const struct place *place = &statement->tokens[0].place;
+
+	if (!first->file) {
+		*first = *place;
+		return true;
+	}
+	if (!same) {
+		parser_error(parser, place, "'%s' has another value at %s:%u",
+			     statement->tokens[0].text, first->file, first->line);
+		diags_hint(parser->diags, "all files of one policy agree on it");
+	}
+	return same;
+}
+
+static bool parse_kernel(const char *text, uint16_t *ret_kernel)
+{
+	unsigned int major, minor;
+	char rest;
+
+	if (strspn(text, "0123456789.") != strlen(text) ||
+	    sscanf(text, "%3u.%3u%c", &major, &minor, &rest) != 2 || !major || major > 255 ||
+	    minor > 255)
+		return false;
+	*ret_kernel = (uint16_t)(major << 8 | minor);
+	return true;
+}
+
+static void take_kernel(struct parser *parser, const struct statement *statement)
+{
+	const struct token *word = &statement->tokens[1];
+	uint16_t kernel;
+
+	if (!has_words(parser, statement, 1, "kernel 6.12"))
+		return;
+	if (!parse_kernel(word->text, &kernel)) {
+		parser_error(parser, &word->place, "'%s' is not a kernel version", word->text);
+		diags_hint(parser->diags, "kernel 6.12");
+		return;
+	}
+	if (!is_agreed(parser, statement, &parser->kernel_place, parser->policy->kernel == kernel))
+		return;
+	parser->policy->kernel = kernel;
+	if (kernel > sys_newest_kernel)
+		parser_warn(parser, &word->place,
+			    "this pinfold knows the calls of kernels up to %u.%u",
+			    sys_newest_kernel >> 8, sys_newest_kernel & 0xff);
+}
+
+static void take_arch(struct parser *parser, const struct statement *statement)
+{
+	uint32_t arches = 0;
+
+	for (size_t i = 1; i + 1 < statement->n_tokens; i++) {
+		const struct token *word = &statement->tokens[i];
+		enum arch arch = arch_find(word->text);
+
+		if (arch == ARCH_NONE) {
+			parser_error(parser, &word->place, "unknown arch '%s'", word->text);
+			diags_hint(parser->diags, "native, x86_64, x86, x32, aarch64");
+			return;
+		}
+		arches |= 1U << arch;
+	}
+	if (!arches) {
+		parser_error(parser, &statement->tokens[1].place, "an arch is missing");
+		diags_hint(parser->diags, "arch native");
+	} else if (is_agreed(parser, statement, &parser->arch_place,
+			     parser->policy->arches == arches)) {
+		parser->policy->arches = arches;
+	}
+}
+
+static void take_action(struct parser *parser, const struct statement *statement,
+			struct action *action, struct place *place)
+{
+	struct cursor cursor = { .parser = parser, .token = &statement->tokens[1] };
+	struct action read;
+	const char *verb = cursor.token->text;
+
+	if (cursor.token->kind != TOKEN_NAME || !is_action_verb(verb)) {
+		parser_unexpected(parser, cursor.token, "an action");
+		diags_hint(parser->diags, "allow, log, deny, trap, kill_thread or kill");
+		return;
+	}
+	cursor.token++;
+	if (!parse_action(&cursor, verb, &read))
+		return;
+	if (cursor.token->kind != TOKEN_END) {
+		parser_unexpected(parser, cursor.token, "the end of the line");
+		return;
+	}
+	if (is_agreed(parser, statement, place,
+		      read.kind == action->kind && read.data == action->data))
+		*action = read;
+}
+
+static void take_default(struct parser *parser, const struct statement *statement)
+{
+	take_action(parser, statement, &parser->policy->default_action,
+		    &parser->policy->default_place);
+}
+
+static void take_unknown(struct parser *parser, const struct statement *statement)
+{
+	take_action(parser, statement, &parser->policy->unknown_action,
+		    &parser->policy->unknown_place);
+}
+
+static void take_include(struct parser *parser, const struct statement *statement)
+{
+	if (has_words(parser, statement, 1, "include <base> or include \"other.policy\""))
+		parser_read_file(parser, statement->tokens[1].text, statement->source,
+				 &statement->tokens[1].place);
+}
+
+static const struct statement_row rows[] = {
+	{ "allow", LEX_RULE, true, take_rule },
+	{ "log", LEX_RULE, true, take_rule },
+	{ "deny", LEX_RULE, true, take_rule },
+	{ "errno", LEX_RULE, true, take_rule },
+	{ "trap", LEX_RULE, true, take_rule },
+	{ "kill_thread", LEX_RULE, true, take_rule },
+	{ "kill", LEX_RULE, true, take_rule },
+	{ "kill_process", LEX_RULE, true, take_rule },
+	{ "const", LEX_RULE, true, parser_take_constant },
+	{ "set", LEX_RULE, true, parser_take_set },
+	{ "include", LEX_WORDS, true, take_include },
+	{ "policy", LEX_WORDS, true, take_policy },
+	{ "kernel", LEX_WORDS, false, take_kernel },
+	{ "arch", LEX_WORDS, false, take_arch },
+	{ "default", LEX_RULE, false, take_default },
+	{ "unknown", LEX_RULE, false, take_unknown },
+	{ "root", LEX_WORDS, false, parser_take_setting },
+	{ "bind", LEX_WORDS, false, parser_take_setting },
+	{ "tmpfs", LEX_WORDS, false, parser_take_setting },
+	{ "hide", LEX_WORDS, false, parser_take_setting },
+	{ "workdir", LEX_WORDS, false, parser_take_setting },
+	{ "net", LEX_WORDS, false, parser_take_setting },
+	{ "share", LEX_WORDS, false, parser_take_setting },
+	{ "user", LEX_WORDS, false, parser_take_setting },
+	{ "hostname", LEX_WORDS, false, parser_take_setting },
+	{ "env", LEX_WORDS, false, parser_take_setting },
+	{ "capability", LEX_WORDS, false, parser_take_setting },
+	{ "limit", LEX_WORDS, false, parser_take_setting },
+	{ "rlimit", LEX_WORDS, false, parser_take_setting },
+	{ "tty", LEX_WORDS, false, parser_take_setting },
+};
+
+static const char *verb_row(size_t i, void *data)
+{
+	(void)data;
+	return i < ARRAY_SIZE(rows) ? rows[i].verb : NULL;
+}
+
+static const struct statement_row *find_row(struct parser *parser, const struct token *verb)
+{
+	const char *near;
+
+	for (size_t i = 0; verb->kind == TOKEN_WORD && i < ARRAY_SIZE(rows); i++)
+		if (str_eq(rows[i].verb, verb->text))
+			return &rows[i];
+	if (verb->kind == TOKEN_BAD) {
+		parser_unexpected(parser, verb, "a statement");
+		return NULL;
+	}
+	parser_error(parser, &verb->place, "unknown statement '%s'", verb->text);
+	near = parser_nearest(verb->text, verb_row, NULL);
+	if (str_eq(verb->text, "user_notif") || str_eq(verb->text, "trace"))
+		diags_hint(parser->diags, "a child with its own listener or tracer gets past this "
+					  "action, so it is not offered");
+	else if (near)
+		diags_hint(parser->diags, "did you mean '%s'?", near);
+	return NULL;
+}
+
+/* Reads all tokens of the statement; gives false after a token that is none. */
+static bool read_tokens(struct parser *parser, struct lexer *lexer, enum lex_mode mode,
+			const struct token *verb, struct statement *statement)
+{
+	struct {
+		struct token *v;
+		size_t n, cap;
+	} tokens = { 0 };
+	struct token *copy, *last;
+
+	*array_append(&tokens) = *verb;
+	do {
+		last = array_append(&tokens);
+		*last = lexer_next(lexer, mode);
+	} while (last->kind != TOKEN_END && last->kind != TOKEN_BAD);
+	copy = arena_alloc(&parser->policy->arena, tokens.n * sizeof(*copy));
+	memcpy(copy, tokens.v, tokens.n * sizeof(*copy));
+	free(tokens.v);
+	statement->tokens = copy;
+	statement->n_tokens = tokens.n;
+	if (copy[tokens.n - 1].kind == TOKEN_END)
+		return true;
+	parser_unexpected(parser, &copy[tokens.n - 1], "a word");
+	return false;
+}
+
+void parser_take(struct parser *parser, const struct source *source, struct lexer *lexer)
+{
+	struct statement statement = { .source = source, .order = parser->n_statements++ };
+	struct token verb = lexer_next(lexer, LEX_WORDS);
+	const struct statement_row *row = find_row(parser, &verb);
+
+	if (!row || !read_tokens(parser, lexer, row->mode, &verb, &statement)) {
+		lexer_skip(lexer);
+		return;
+	}
+	if (source->parent && !row->is_for_include) {
+		parser_error(parser, &verb.place, "an included file cannot say '%s'", row->verb);
+		diags_hint(parser->diags, "it holds rules, sets and constants only");
+		return;
+	}
+	row->take(parser, &statement);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Values and the policy's own constants. A name is looked up in the family of the argument. */
+#include <inttypes.h>
+
+#include "base/str.h"
+#include "policy/parser.h"
+
+/* Gives the definition of NAME that stands before ORDER, or NULL. */
+static const struct definition *find_constant(const struct parser *parser, const char *name,
+					      size_t order)
+{
+	for (size_t i = 0; i < parser->constants.n; i++)
+		if (parser->constants.v[i].statement.order < order &&
+		    str_eq(parser->constants.v[i].name, name))
+			return &parser->constants.v[i];
+	return NULL;
+}
+
+static const char *constant_name_row(size_t i, void *data)
+{
+	const struct constant *row = constant_row(i);
+
+	(void)data;
+	return row ? row->name : NULL;
+}
+
+static bool unknown_constant(struct cursor *cursor)
+{
+	struct parser *parser = cursor->parser;
+	const struct token *token = cursor->token;
+	const struct definition *later = find_constant(parser, token->text, SIZE_MAX);
+	const char *near = parser_nearest(token->text, constant_name_row, NULL);
+
+	parser_error(parser, &token->place, "unknown constant '%s'", token->text);
+	if (later)
+		diags_hint(parser->diags, "it is defined further down, in line %u; define it first",
+			   later->place.line);
+	else if (near)
+		diags_hint(parser->diags, "did you mean '%s'?", near);
+	return false;
+}
+
+static void take_kernel_constant(struct cursor *cursor, const struct constant *constant,
+				 enum family family, struct value *term)
+{
+	for (enum arch i = 0; i < ARCH_COUNT; i++) {
+		term->bits[i] = (uint64_t)constant_value(constant, i);
+		term->is_negative[i] = constant_value(constant, i) < 0;
+	}
+	term->text = constant->name;
+	if (family != FAMILY_NONE && constant->family != family) {
+		parser_warn(cursor->parser, &cursor->token->place, "'%s' is not one of the %s",
+			    constant->name, family_get(family)->name);
+	}
+}
+
+static bool parse_name(struct cursor *cursor, enum family family, struct value *term)
+{
+	const struct token *token = cursor->token;
+	const struct definition *own = find_constant(cursor->parser, token->text, cursor->order);
+	const struct constant *constant;
+
+	if (own) {
+		struct cursor inner = { .parser = cursor->parser,
+					.token = own->tokens,
+					.order = own->statement.order };
+
+		return parse_value(&inner, family, term);
+	}
+	constant = constant_find(token->text, family);
+	if (!constant)
+		return unknown_constant(cursor);
+	take_kernel_constant(cursor, constant, family, term);
+	return true;
+}
+
+static bool parse_literal(struct cursor *cursor, struct value *term)
+{
+	const struct token *token = cursor->token;
+	uint64_t number;
+
+	if (!parse_number(token->text, &number)) {
+		parser_error(cursor->parser, &token->place, "'%s' is not a number of up to 64 bits",
+			     token->text);
+		diags_hint(cursor->parser->diags, "numbers are written 10, 0xa or 0o12");
+		return false;
+	}
+	for (enum arch i = 0; i < ARCH_COUNT; i++)
+		term->bits[i] = number;
+	term->text = token->text;
+	return true;
+}
+
+/* Applies a "-" or "~" to TERM; gives false when the number is too large to be negated. */
+static bool apply_sign(char sign, struct value *term)
+{
+	for (enum arch i = 0; i < ARCH_COUNT; i++) {
+		if (sign == '-' && (term->is_negative[i] || term->bits[i] > 1ULL << 63))
+			return false;
+		term->bits[i] = sign == '-' ? -term->bits[i] : ~term->bits[i];
+		term->is_negative[i] = term->bits[i] >> 63;
+	}
+	term->is_complement |= sign == '~';
+	return true;
+}
+
+static bool parse_term(struct cursor *cursor, enum family family, struct strbuf *text,
+		       struct value *ret_term)
+{
+	const struct token *start = cursor->token;
+	char sign = cursor_is(cursor, "-") || cursor_is(cursor, "~") ? start->text[0] : '\0';
+	struct value term = { 0 };
+
+	cursor->token += sign != '\0';
+	if (cursor->token->kind == TOKEN_NUMBER) {
+		if (!parse_literal(cursor, &term))
+			return false;
+	} else if (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token)) {
+		if (!parse_name(cursor, family, &term))
+			return false;
+	} else {
+		parser_unexpected(cursor->parser, cursor->token, "a number or constant");
+		return false;
+	}
+	cursor->token++;
+	if (sign && !apply_sign(sign, &term)) {
+		parser_error(cursor->parser, &start->place, "'-%s' does not fit in 64 bits",
+			     term.text);
+		return false;
+	}
+	if (sign && strchr(term.text, '|'))
+		strbuf_printf(text, "0x%" PRIx64, term.bits[0]);
+	else
+		strbuf_printf(text, "%.*s%s", sign ? 1 : 0, &sign, term.text);
+	*ret_term = term;
+	return true;
+}
+
+bool parse_value(struct cursor *cursor, enum family family, struct value *ret_value)
+{
+	struct value value = { 0 }, term;
+	struct strbuf text = { 0 };
+	bool is_read;
+
+	do {
+		is_read = parse_term(cursor, family, &text, &term);
+		for (enum arch i = 0; is_read && i < ARCH_COUNT; i++) {
+			value.bits[i] |= term.bits[i];
+			value.is_negative[i] |= term.is_negative[i];
+		}
+		value.is_complement |= is_read && term.is_complement;
+		if (is_read && cursor_is(cursor, "|"))
+			strbuf_puts(&text, "|");
+	} while (is_read && cursor_accept(cursor, "|"));
+	if (is_read)
+		value.text = arena_strdup(&cursor->parser->policy->arena, text.text);
+	strbuf_finish(&text);
+	if (is_read)
+		*ret_value = value;
+	return is_read;
+}
+
+/* Gives whether NAME is new, or was given the same VALUE before; else adds an error. */
+static bool is_same_constant(struct parser *parser, const struct token *name,
+			     const struct value *value)
+{
+	const struct definition *old = find_constant(parser, name->text, SIZE_MAX);
+	struct cursor cursor = { .parser = parser };
+	struct value before;
+
+	if (!old)
+		return true;
+	cursor.token = old->tokens;
+	cursor.order = old->statement.order;
+	if (parse_value(&cursor, FAMILY_NONE, &before) &&
+	    !memcmp(before.bits, value->bits, sizeof(before.bits)))
+		return true;
+	parser_error(parser, &name->place, "'%s' has another value at %s:%u", name->text,
+		     old->place.file, old->place.line);
+	return false;
+}
+
+void parser_take_constant(struct parser *parser, const struct statement *statement)
+{
+	const struct token *name = &statement->tokens[1];
+	struct cursor cursor = { .parser = parser, .token = name + 1, .order = statement->order };
+	struct definition *definition;
+	struct value value;
+
+	if (name->kind != TOKEN_NAME || token_is_reserved(name)) {
+		parser_unexpected(parser, name, "the name of a constant");
+		return;
+	}
+	if (!cursor_accept(&cursor, "=")) {
+		parser_unexpected(parser, cursor.token, "'='");
+		return;
+	}
+	if (!parse_value(&cursor, FAMILY_NONE, &value))
+		return;
+	if (cursor.token->kind != TOKEN_END) {
+		parser_unexpected(parser, cursor.token, "'|' or the end of the line");
+		return;
+	}
+	if (!is_same_constant(parser, name, &value))
+		return;
+	if (constant_find(name->text, FAMILY_NONE))
+		parser_warn(parser, &name->place, "'%s' is a constant of the kernel too",
+			    name->text);
+	definition = array_append(&parser->constants);
+	*definition = (struct definition){ .statement = *statement,
+					   .name = name->text,
+					   .place = name->place,
+					   .tokens = name + 2 };
+}
