@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Each action in each ABI is reported exactly once, as what it is; and what only looks like a denial
+# is not reported as one.
+
+load lib
+
+setup_file()
+{
+	[ "$(id -u)" = 0 ] || skip "tracing needs root"
+}
+
+# What of a denial the action decides.
+denials='[.denials[] | {abi, name, action, value, count, by, line: .rule.line}]'
+
+# action VERB ABI PAYLOAD...: runs it under a policy whose third line is the verb on getppid.
+action()
+{
+	local verb=$1 abi=$2
+	shift 2
+	policy <<-POLICY
+	arch x86_64 x86
+	default allow
+	$verb getppid on $abi
+	POLICY
+	pen -- "$@"
+}
+
+@test "deny: errno, once a call, native" {
+	action "deny EACCES" x86_64 getppid x86_64 3
+	exits 0
+	[[ $output == *-13* ]]
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"errno","value":13,"count":3,"by":"policy","line":3}]'
+	says .trace.complete true
+	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied, .failed]' '[0,3,0]'
+}
+
+@test "deny: errno, once a call, i386 by int 0x80" {
+	need_x86
+	action "deny EACCES" x86 getppid x86 3
+	exits 0
+	[[ $output == *-13* ]]
+	says "$denials" '[{"abi":"x86","name":"getppid","action":"errno","value":13,"count":3,"by":"policy","line":3}]'
+	says .trace.complete true
+}
+
+@test "trap: handled SIGSYS, native" {
+	action "trap 7" x86_64 trap x86_64
+	exits 0
+	[[ $output == *"code 1 errno 7 nr 110 arch c000003e"* ]]
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"trap","value":7,"count":1,"by":"policy","line":3}]'
+	says .trace.complete true
+	says .exit.by '"child"'
+}
+
+@test "trap: handled SIGSYS, i386" {
+	need_x86
+	action "trap 7" x86 trap x86
+	exits 0
+	[[ $output == *"code 1 errno 7 nr 64 arch 40000003"* ]]
+	says "$denials" '[{"abi":"x86","name":"getppid","action":"trap","value":7,"count":1,"by":"policy","line":3}]'
+	says .trace.complete true
+}
+
+@test "trap: unhandled, the command dies by the filter" {
+	action "trap 7" x86_64 getppid x86_64 1
+	exits 159
+	says '[.exit.by, .exit.signal]' '["filter","SIGSYS"]'
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"trap","value":7,"count":1,"by":"policy","line":3}]'
+}
+
+@test "kill: the process dies at its first call, native" {
+	action kill x86_64 getppid x86_64 3
+	exits 159
+	says '[.exit.by, .exit.signal]' '["filter","SIGSYS"]'
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"kill_process","value":0,"count":1,"by":"policy","line":3}]'
+	says .trace.complete true
+}
+
+@test "kill: the process dies at its first call, i386" {
+	need_x86
+	action kill x86 getppid x86 3
+	exits 159
+	says "$denials" '[{"abi":"x86","name":"getppid","action":"kill_process","value":0,"count":1,"by":"policy","line":3}]'
+	says .exit.by '"filter"'
+}
+
+@test "kill: from a thread, the whole process dies" {
+	action kill x86_64 thread x86_64
+	exits 159
+	says '.denials | length' 1
+	says .exit.by '"filter"'
+}
+
+@test "kill_thread: the others live, native" {
+	action kill_thread x86_64 thread x86_64
+	exits 0
+	[[ $output == *"the first thread lives"* ]]
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"kill_thread","value":0,"count":1,"by":"policy","line":3}]'
+	says .trace.complete true
+}
+
+@test "kill_thread: the others live, i386" {
+	need_x86
+	action kill_thread x86 thread x86
+	exits 0
+	[[ $output == *"the first thread lives"* ]]
+	says "$denials" '[{"abi":"x86","name":"getppid","action":"kill_thread","value":0,"count":1,"by":"policy","line":3}]'
+	says .trace.complete true
+}
+
+@test "kill_thread: the only thread, so the process dies" {
+	action kill_thread x86_64 getppid x86_64 1
+	exits 159
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"kill_thread","value":0,"count":1,"by":"policy","line":3}]'
+}
+
+@test "log: the call runs and is counted as logged, native" {
+	action log x86_64 getppid x86_64 3
+	exits 0
+	says .denials '[]'
+	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied, .logged]' '[3,0,3]'
+	says '.rules[-1].hits' 3
+}
+
+@test "log: the call runs and is counted as logged, i386" {
+	need_x86
+	action log x86 getppid x86 3
+	exits 0
+	says .denials '[]'
+	says '.syscalls[] | select(.abi == "x86") | [.name, .allowed, .logged]' '["getppid",3,3]'
+}
+
+@test "an ABI that the policy does not list kills, and the trace says so" {
+	need_x86
+	policy <<-POLICY
+	default allow
+	POLICY
+	pen -- getppid x86 1
+	exits 159
+	says '[.denials[] | {abi, name, action, by, rule}]' '[{"abi":"x86","name":"getppid","action":"kill_process","by":"policy","rule":null}]'
+	says '.denials[0].fix.text' '"arch x86_64 x86"'
+}
+
+@test "a call that fails with EPERM for its own reasons is 1 failed, 0 denied, native" {
+	policy <<<"default allow"
+	pen -- setuid x86_64
+	exits 0
+	says .denials '[]'
+	says '.syscalls[] | select(.name == "setuid") | [.allowed, .denied, .failed, .errors]' '[1,0,1,{"EPERM":1}]'
+}
+
+@test "a call that fails with EPERM for its own reasons is 1 failed, 0 denied, i386" {
+	need_x86
+	policy <<-POLICY
+	arch x86_64 x86
+	default allow
+	POLICY
+	pen -- setuid x86
+	exits 0
+	says .denials '[]'
+	says '.syscalls[] | select(.abi == "x86") | [.name, .allowed, .denied, .failed, .errors]' '["setuid32",1,0,1,{"EPERM":1}]'
+}
+
+@test "a filter of the command's own gives no denial of ours" {
+	policy <<<"default allow"
+	pen -- own-filter 13
+	exits 0
+	[[ $output == *-13* ]]
+	says '[.denials[] | {name, by, value, count, rule, fix}]' '[{"name":"getppid","by":"other-filter","value":13,"count":1,"rule":null,"fix":null}]'
+	says .trace.complete true
+}
+
+@test "a forged SIGSYS gives no denial" {
+	policy <<<"default allow"
+	pen -- forge
+	exits 0
+	[[ $output == *"code 1 errno 7"* ]]
+	says .denials '[]'
+	says .trace.complete true
+}
+
+@test "a SIGSYS that the command sends itself is a signal, not the filter" {
+	policy <<<"default allow"
+	pen -- suicide
+	exits 159
+	says '[.exit.by, .exit.signal]' '["signal","SIGSYS"]'
+	says .denials '[]'
+}
+
+@test "a child under PTRACE_SYSEMU gives no denial of ours" {
+	policy <<<"default allow"
+	pen -- sysemu
+	exits 0
+	says '[.denials[] | .by] | unique' '["ptrace"]'
+	says .trace.complete true
+}
+
+@test "a child under PTRACE_SYSCALL gives no denial" {
+	policy <<<"default allow"
+	pen -- tracer
+	exits 0
+	says .denials '[]'
+	says .trace.complete true
+}
+
+@test "an unknown number is denied with ENOSYS and expected" {
+	policy <<<"default deny EPERM
+	include <base>
+	allow execve"
+	pen -- number 100000
+	exits 0
+	[[ $output == *-38* ]]
+	says '[.denials[] | select(.nr == 100000) | {name, action, value, count, expected}]' '[{"name":null,"action":"errno","value":38,"count":1,"expected":true}]'
+}
+
+@test "counts are exact with denials from several threads" {
+	policy <<-POLICY
+	default allow
+	deny EACCES getppid
+	POLICY
+	pen -- threads 4 25000
+	exits 0
+	says '[.denials[] | .count]' '[100000]'
+	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[0,100000]'
+	says .trace.complete true
+}

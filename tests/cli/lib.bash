@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the command tests share. Each test runs in an empty folder of its own.
+
+pinfold=$top_builddir/pinfold
+payload=$top_builddir/tests/payload/payload
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+need_trace()
+{
+	[ "$(id -u)" = 0 ] || skip "tracing needs root"
+}
+
+need_x86()
+{
+	"$payload" getppid x86 1 >/dev/null 2>&1 || skip "the kernel runs no i386 calls"
+}
+
+need_program()
+{
+	command -v "$1" >/dev/null 2>&1 || skip "$1 is not installed"
+}
+
+# policy: writes standard input to test.policy.
+policy()
+{
+	cat >test.policy
+}
+
+# pen [OPTION...] -- PAYLOAD [ARG...]: runs a payload under test.policy; the report is r.json.
+pen()
+{
+	options=()
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy \
+		-r "$(dirname "$payload")" "${options[@]}" -- "$payload" "$@"
+}
+
+# report FILTER: what jq says of the report, compact.
+report()
+{
+	jq -c "$1" r.json
+}
+
+# says FILTER TEXT: fails with both unless they are the same.
+says()
+{
+	local got
+	got=$(report "$1")
+	[ "$got" = "$2" ] || {
+		echo "$1"
+		echo "  is     $got"
+		echo "  not    $2"
+		return 1
+	}
+}
+
+# exits STATUS: that of the last run.
+exits()
+{
+	[ "$status" -eq "$1" ] || {
+		echo "status $status, not $1"
+		echo "$output"
+		return 1
+	}
+}
+
+# is_empty_of_ours: nothing that a run makes is left on the machine.
+is_empty_of_ours()
+{
+	! find /sys/fs/cgroup -maxdepth 6 -type d -name "*pinfold-$1*" 2>/dev/null | grep .
+}

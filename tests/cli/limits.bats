@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Limits hold, end what breaks them, are told in the report, and leave nothing behind.
+
+load lib
+
+# Cgroups that a run of ours has made and that are still there.
+our_cgroups()
+{
+	find /sys/fs/cgroup -maxdepth 8 -type d -name 'pinfold-*' 2>/dev/null | sort
+}
+
+need_cgroups()
+{
+	[ "$(id -u)" = 0 ] || skip "cgroup limits need root here"
+}
+
+# limited LIMIT PAYLOAD [ARG...]: asserts that no cgroup of this run remains.
+limited()
+{
+	local limit=$1 before
+	shift
+	before=$(our_cgroups)
+	policy <<<"default allow"
+	pen --limit "$limit" --limit 'time 60s' -- "$@"
+	[ "$(comm -13 <(echo "$before") <(our_cgroups) | grep -c "$(report -r .enforced.cgroup.path 2>/dev/null | tr -d '"' | xargs -r basename)" || true)" = 0 ]
+}
+
+@test "limit memory ends a hog, tells so, and no cgroup remains" {
+	need_cgroups
+	limited 'memory 64M' hog 1024
+	exits 137
+	says '[.exit.by, .exit.detail]' '["limit","limit memory"]'
+	says .enforced.cgroup.limits.memory 67108864
+	[ "$(report '.resources.memory_peak <= 67108864')" = true ]
+	[ "$(report '.resources.oom_kills >= 1')" = true ]
+}
+
+@test "what fits into limit memory runs to its end" {
+	need_cgroups
+	limited 'memory 64M' hog 16
+	exits 0
+	says .exit.by '"child"'
+}
+
+@test "limit pids stops a fork bomb, and no cgroup remains" {
+	need_cgroups
+	limited 'pids 32' forks 1000
+	exits 1
+	says .enforced.cgroup.limits.pids 32
+	[ "$(report '.resources.pids_peak == 32')" = true ]
+	[ "$(report '[.syscalls[] | select(.name == "clone") | .errors.EAGAIN] | .[0] >= 1')" = true ]
+}
+
+@test "a bomb that goes on forever is ended by limit time" {
+	need_cgroups
+	policy <<<"default allow"
+	run "$pinfold" run --report r.json -p test.policy --limit 'pids 32' --limit 'time 1s' -- \
+		bash -c 'f() { f | f & f; }; f' 2>/dev/null
+	exits 124
+	says '[.exit.by, .exit.detail]' '["limit","limit time"]'
+	[ "$(report '.resources.pids_peak <= 32')" = true ]
+}
+
+@test "limit time ends a command that ignores SIGTERM" {
+	run "$pinfold" run --report r.json --limit 'time 100ms grace 100ms' -- \
+		sh -c 'trap "" TERM; while :; do sleep 10; done'
+	exits 124
+	says .exit.by '"limit"'
+}
+
+@test "a daemon that leaves the session is ended with the command" {
+	need_cgroups
+	local mark=pinfold_test_$$_$RANDOM
+	run "$pinfold" run -- sh -c "setsid sh -c 'exec -a $mark sleep 1000' </dev/null >/dev/null 2>&1 & exit 3"
+	exits 3
+	! pgrep -f "$mark"
+}
