@@ -1,1 +1,170 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Which rule of a policy decides a call, and why: the tests one by one with the values given. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/options.h"
+#include "filter/verdict.h"
+#include "policy/parse.h"
+#include "policy/parser.h"
+#include "sys/syscall.h"
+
+/* The call that is asked about. */
+struct question {
+	enum arch arch;
+	uint32_t nr;
+	const struct sys_call *call; /* NULL: by number, without a signature */
+	struct seccomp_data data;
+};
+
+static const char *call_name(size_t i, void *data)
+{
+	const struct sys_call *row = sys_call_row(i);
+
+	(void)data;
+	return row ? row->name : NULL;
+}
+
+static int find_call(const char *name, struct question *question, struct diags *diags)
+{
+	uint64_t number;
+	const char *nearest;
+
+	question->call = sys_call_find(question->arch, name);
+	if (question->call) {
+		question->nr = (uint32_t)question->call->nr[question->arch];
+	} else if (parse_number(name, &number) && number <= UINT32_MAX) {
+		question->nr = (uint32_t)number;
+		question->call = sys_call_by_nr(question->arch, question->nr);
+	} else {
+		nearest = parser_nearest(name, call_name, NULL);
+		diags_fail(diags, -EINVAL, "unknown call '%s' for %s", name,
+			   arch_get(question->arch)->name);
+		if (nearest)
+			diags_hint(diags, "did you mean '%s'?", nearest);
+		return -EINVAL;
+	}
+	question->data.nr = (int)question->nr;
+	question->data.arch = arch_get(question->arch)->audit_arch;
+	return 0;
+}
+
+/* One term of a value: a number, with a sign, or a constant of the family. */
+static bool read_term(const struct question *question, enum family family, const char *term,
+		      uint64_t *ret_value)
+{
+	const struct constant *constant = constant_find(term, family);
+	bool is_negative = term[0] == '-';
+
+	if (constant) {
+		*ret_value = (uint64_t)constant_value(constant, question->arch);
+		return true;
+	}
+	if (!parse_number(term + is_negative, ret_value))
+		return false;
+	if (is_negative)
+		*ret_value = -*ret_value;
+	return true;
+}
+
+static int read_argument(char *text, struct question *question, struct diags *diags)
+{
+	char *equals = strchr(text, '='), *rest, *term;
+	uint64_t value = 0, bits;
+	struct operand operand;
+
+	if (!equals)
+		return diags_fail(diags, -EINVAL, "'%s' is not NAME=VALUE", text);
+	*equals = '\0';
+	if (!operand_find(question->call, question->arch, text, &operand)) {
+		diags_fail(diags, -EINVAL, "the call has no argument '%s'", text);
+		return -EINVAL;
+	}
+	for (term = strtok_r(equals + 1, "|", &rest); term; term = strtok_r(NULL, "|", &rest)) {
+		if (!read_term(question, operand.family, term, &bits))
+			return diags_fail(diags, -EINVAL, "'%s' is neither a number nor a constant",
+					  term);
+		value |= bits;
+	}
+	question->data.args[operand.index] = value;
+	return 0;
+}
+
+static void print_test(const struct verdict_test *test, void *context)
+{
+	const struct question *question = context;
+	struct strbuf value = { 0 };
+
+	constant_format(&value, question->arch, test->operand.family, test->value);
+	printf("  %s:%u: %s is %s: %s\n", test->rule->place.file, test->rule->place.line,
+	       test->test->arg, value.text, test->is_true ? "true" : "false");
+	strbuf_finish(&value);
+}
+
+static void print_verdict(const struct policy *policy, const struct question *question,
+			  const struct verdict *verdict)
+{
+	static const char *const reasons[] = {
+		[VERDICT_DEFAULT] = "no rule decides it: default",
+		[VERDICT_UNKNOWN] = "the policy does not know it: unknown",
+		[VERDICT_ARCH] = "the policy does not list this ABI",
+	};
+	struct place place = verdict_place(policy, verdict);
+	struct strbuf action = { 0 };
+
+	action_format(&action, &verdict->action);
+	printf("%s (%s, %" PRId32 "): %s\n", question->call ? question->call->name : "call",
+	       arch_get(question->arch)->name, (int32_t)question->nr, action.text);
+	strbuf_finish(&action);
+	if (verdict->rule)
+		printf("  by %s:%u: %s\n", place.file, place.line, verdict->rule->text);
+	else if (place.file)
+		printf("  %s (%s:%u)\n", reasons[verdict->by], place.file, place.line);
+	else
+		printf("  %s\n", reasons[verdict->by]);
+}
+
+static int ask(const struct options *options, const struct policy *policy, struct diags *diags)
+{
+	struct question question = { .arch = options->arch };
+	struct verdict verdict;
+	int err = find_call(options->operands[1], &question, diags);
+
+	for (size_t i = 2; !err && i < options->n_operands; i++)
+		err = read_argument(options->operands[i], &question, diags);
+	if (err)
+		return STATUS_USAGE;
+	verdict = policy_verdict(policy, &question.data);
+	print_verdict(policy, &question, &verdict);
+	verdict_explain(policy, &question.data, print_test, &question);
+	return STATUS_OK;
+}
+
+static int run(const struct options *options)
+{
+	const char *file = options->operands[0];
+	const struct policy_source source = { .files = &file, .n_files = 1 };
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+	int status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE :
+							      ask(options, policy, &diags);
+
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	policy_destroy(policy);
+	return status;
+}
+
+const struct command command_explain = {
+	.name = "explain",
+	.bit = COMMAND_EXPLAIN,
+	.operands = "POLICY CALL [NAME=VALUE...]",
+	.about = "tell which rule of a policy decides a call, and why",
+	.least_operands = 2,
+	.run = run,
+};

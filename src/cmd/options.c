@@ -99,6 +99,21 @@ static int take_trace(struct options *options, const char *data, const char *val
 	return -EINVAL;
 }
 
+static int take_arch(struct options *options, const char *data, const char *value,
+		     struct diags *diags)
+{
+	enum arch arch = arch_find(value);
+
+	(void)data;
+	if (arch == ARCH_NONE) {
+		diags_fail(diags, -EINVAL, "unknown arch '%s'", value);
+		diags_hint(diags, "arches: native, x86_64, x86, x32, aarch64");
+		return -EINVAL;
+	}
+	options->arch = arch;
+	return 0;
+}
+
 static int take_status_fd(struct options *options, const char *data, const char *value,
 			  struct diags *diags)
 {
@@ -174,6 +189,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_report, NULL },
 	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",
 	  COMMAND_CHECK, take_format, NULL },
+	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
+	  COMMAND_EXPLAIN, take_arch, NULL },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
 	  COMMAND_LAUNCHES, take_status_fd, NULL },
 	{ "dry-run", 0, NULL, "print what would be set up, and start nothing",
@@ -239,7 +256,7 @@ static int refuse_option(const struct command *command, int found, char **argv, 
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags)
 {
-	struct options options = { .status_fd = -1 };
+	struct options options = { .status_fd = -1, .arch = arch_native() };
 	struct option longs[ROWS + 1];
 	char letters[2 * ROWS + 3];
 	int found, err = 0;

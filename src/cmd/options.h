@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "cmd/command.h"
 #include "policy/parse.h"
+#include "sys/arch.h"
 
 enum trace_wish { TRACE_WISH_BEST, TRACE_WISH_EBPF, TRACE_WISH_NONE };
 
@@ -33,7 +34,8 @@ struct options {
 	const char *format; /* --format; NULL: not given */
 	enum trace_wish trace;
 	bool is_quiet, is_verbose, is_dry_run, wants_help, wants_version;
-	int status_fd; /* -1: not given */
+	int status_fd;	 /* -1: not given */
+	enum arch arch;	 /* --arch; the native one unless given */
 	char **operands;
 	size_t n_operands;
 };

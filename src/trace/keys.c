@@ -27,7 +27,7 @@ static uint8_t *find_key(struct run_config *config, enum arch arch, uint32_t nr)
 {
 	uint32_t at = arch == ARCH_X32 ? nr & ~SYS_X32_BIT : nr;
 
-	if (arch >= SLOT_ABIS || at >= SLOTS_PER_ABI)
+	if ((unsigned int)arch >= SLOT_ABIS || at >= SLOTS_PER_ABI)
 		return &config->odd_key_args;
 	return &config->key_args[(uint32_t)arch * SLOTS_PER_ABI + at];
 }
@@ -44,16 +44,11 @@ static uint8_t tested_args(const struct expr *expr, const struct sys_call *call,
 static void add_rule(const struct rule *rule, enum arch arch, struct run_config *config)
 {
 	for (size_t i = 0; i < rule->n_calls; i++) {
-		const struct rule_call *named = &rule->calls[i];
-		const struct sys_call *call = named->name ? sys_call_find(arch, named->name)
-							  : sys_call_by_nr(arch, named->nr);
-		uint32_t nr = named->nr;
+		const struct rule_call *call = &rule->calls[i];
 
-		if (named->name && !call)
-			continue;
-		if (call)
-			nr = (uint32_t)call->nr[arch];
-		*find_key(config, arch, nr) |= tested_args(rule->expr, call, arch);
+		if (call->numbers[arch] != CALL_NONE)
+			*find_key(config, arch, call->numbers[arch]) |=
+				tested_args(rule->expr, call->rows[arch], arch);
 	}
 }
 
@@ -62,9 +57,9 @@ void keys_add_tested(const struct policy *policy, struct run_config *config)
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i];
 
-		for (enum arch arch = 0; rule->expr && arch < SLOT_ABIS; arch++)
+		for (unsigned int arch = 0; rule->expr && arch < SLOT_ABIS; arch++)
 			if (rule->arches >> arch & 1)
-				add_rule(rule, arch, config);
+				add_rule(rule, (enum arch)arch, config);
 	}
 	*find_key(config, ARCH_X86, NR_X86_SOCKETCALL) |= 1;
 	*find_key(config, ARCH_X86, NR_X86_IPC) |= 1;

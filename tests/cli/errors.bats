@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Bad input: a clear error with its place, the documented status, and nothing runs.
+
+load lib
+
+# nothing_ran: the command of these tests would have left a file.
+nothing_ran()
+{
+	[ ! -e w/ran ] || { echo "the command ran"; return 1; }
+}
+
+ran_under()
+{
+	mkdir -p w
+	run "$pinfold" run -w w "$@" -- sh -c '>w/ran'
+}
+
+@test "a policy with three errors prints all three with carets, status 2, and nothing runs" {
+	policy <<-'POLICY'
+	default deny EPERM
+	allow opneat
+	deny EFOO socket
+	allow socket if domain == AF_UNIXX
+	POLICY
+	ran_under -p test.policy
+	exits 2
+	nothing_ran
+	[ "$(grep -c 'error:' <<<"$output")" -ge 3 ] || [ "$(grep -c -E '^test.policy:[0-9]+:[0-9]+: ' <<<"$output")" -ge 3 ]
+	[[ $output == *"test.policy:2:7: "*"opneat"* ]]
+	[[ $output == *"did you mean 'openat'?"* ]]
+	[[ $output == *"test.policy:3:6: error: "*"EFOO"* ]]
+	[[ $output == *"test.policy:4:27: error: "*"AF_UNIXX"* ]]
+	grep -qx '        *^' <<<"$output"
+}
+
+@test "a command that is not there is status 127, said once" {
+	run "$pinfold" run --report r.json -- no-such-command
+	exits 127
+	[[ $output == *"no-such-command"* ]]
+	says .exit.by '"pinfold"'
+}
+
+@test "a file that cannot be executed is status 126" {
+	echo text >plain
+	run "$pinfold" run --report r.json -- ./plain
+	exits 126
+	says .exit.by '"pinfold"'
+}
+
+@test "no command is a usage error" {
+	run "$pinfold" run
+	exits 2
+	[[ $output == *"usage: pinfold run"* ]]
+}
+
+@test "an unknown option is a usage error with a hint" {
+	run "$pinfold" run --no-such-option -- true
+	exits 2
+	[[ $output == *"unknown option '--no-such-option'"*"hint:"* ]]
+}
+
+@test "an unknown command names the nearest one" {
+	run "$pinfold" rnu -- true
+	exits 2
+	[[ $output == *"did you mean 'run'?"* ]]
+}
+
+@test "a policy that is not there, a folder, a FIFO: status 2, nothing runs, nothing hangs" {
+	mkdir folder
+	mkfifo fifo
+	for file in nowhere.policy folder fifo; do
+		ran_under -p $file
+		exits 2
+		nothing_ran
+		[[ $output == *"$file"* ]]
+	done
+}
+
+@test "bad settings are errors with their place, status 2, and nothing runs" {
+	while IFS='|' read -r statement text; do
+		echo "$statement" >test.policy
+		ran_under -p test.policy
+		echo "$statement: $output"
+		[ "$status" -eq 2 ]
+		nothing_ran
+		[[ $output == *"test.policy:1:"*"error: "*"$text"* ]]
+		ran_under --"${statement%% *}" "${statement#* }"
+		echo "as an option: $output"
+		[ "$status" -eq 2 ]
+		nothing_ran
+	done <<-'ROWS'
+	limit memory 0|memory
+	limit memory 18446744073709551616|
+	limit pids x|'x'
+	limit pids -1|
+	limit time 5 parsecs|
+	user 4294967295|
+	net somewhere|somewhere
+	rlimit nofiles 3|nofiles
+	tmpfs relative|
+	ROWS
+}
+
+@test "a folder to bind that is not there: status 125, nothing runs" {
+	ran_under -r /no/such/folder
+	exits 125
+	nothing_ran
+	[[ $output == *"/no/such/folder"* ]]
+}
+
+@test "a report that cannot be written: nothing runs" {
+	ran_under --report /no/such/folder/r.json
+	exits 125
+	nothing_ran
+}
+
+@test "--status-fd tells how it ended as one line of JSON" {
+	run bash -c "'$pinfold' run --status-fd 5 -- sh -c 'exit 3' 5>&1"
+	exits 3
+	[ "$(jq -c '[.by, .status]' <<<"$output")" = '["child",3]' ]
+}
+
+@test "without the privilege for eBPF the command runs confined, and the report says why" {
+	need_trace
+	need_program setpriv
+	mkdir -p out && chmod 777 out . 
+	run setpriv --reuid 65533 --regid 65533 --clear-groups \
+		"$pinfold" run --report out/r.json -- grep -E 'Seccomp:|NoNewPrivs' /proc/self/status
+	exits 0
+	[[ $output == *"NoNewPrivs:"*1*"Seccomp:"*2* ]]
+	[[ $output == *"no trace"*"CAP_BPF"* ]]
+	[ "$(jq -c '[.trace.source, .trace.complete]' out/r.json)" = '["none",false]' ]
+	jq -e '.trace.why | contains("CAP_BPF")' out/r.json
+}
+
+@test "--trace ebpf without the privilege runs nothing" {
+	need_trace
+	need_program setpriv
+	mkdir -p w && chmod 777 w .
+	run setpriv --reuid 65533 --regid 65533 --clear-groups \
+		"$pinfold" run --trace ebpf -w w -- sh -c '>w/ran'
+	exits 125
+	nothing_ran
+}
