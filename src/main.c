@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-int main(void)
+#include "cmd/command.h"
+
+int main(int argc, char **argv)
 {
-	return 0;
+	return command_main(argc, argv);
 }

@@ -97,7 +97,7 @@ static int run(const struct options *options)
 	return status;
 }
 
-const struct command command_check = {
+const struct command cmd_check = {
 	.name = "check",
 	.bit = COMMAND_CHECK,
 	.operands = "-p POLICY [--] COMMAND [ARG...]",

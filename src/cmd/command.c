@@ -14,10 +14,10 @@
 #endif
 
 static const struct command *const commands[] = {
-	&command_run,
-	&command_record,
-	&command_check,
-	&command_explain,
+	&cmd_run,
+	&cmd_record,
+	&cmd_check,
+	&cmd_explain,
 };
 
 const struct command *command_find(const char *name)

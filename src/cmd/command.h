@@ -46,7 +46,7 @@ const struct command *command_find(const char *name);
 const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
-extern const struct command command_run, command_record, command_check, command_explain;
+extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain;
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

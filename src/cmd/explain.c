@@ -160,7 +160,7 @@ static int run(const struct options *options)
 	return status;
 }
 
-const struct command command_explain = {
+const struct command cmd_explain = {
 	.name = "explain",
 	.bit = COMMAND_EXPLAIN,
 	.operands = "POLICY CALL [NAME=VALUE...]",

@@ -60,7 +60,7 @@ static int run(const struct options *options)
 	return status;
 }
 
-const struct command command_record = {
+const struct command cmd_record = {
 	.name = "record",
 	.bit = COMMAND_RECORD,
 	.operands = "-o POLICY [--] COMMAND [ARG...]",

@@ -22,7 +22,7 @@ static int run(const struct options *options)
 	return status;
 }
 
-const struct command command_run = {
+const struct command cmd_run = {
 	.name = "run",
 	.bit = COMMAND_RUN,
 	.operands = "[--] COMMAND [ARG...]",
