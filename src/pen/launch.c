@@ -41,6 +41,24 @@ uint64_t pen_clock(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
+/* The hint that fits the error of STEP. */
+static void explain_more(const struct pen *pen, const struct step *step, struct diags *diags)
+{
+	bool is_exec = step->run == command_step_filter_and_exec;
+	int error = pen->page->error;
+
+	if (is_exec && error == ENOEXEC)
+		diags_hint(diags, "it is no program: if it is a script, its first line must name "
+				  "the interpreter (#!/bin/sh)");
+	else if (is_exec && error == ENOENT)
+		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
+	else if (error == ELOOP && pen->plan.has_strange_root && step->target &&
+		 step->run != root_step_workdir)
+		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
+	else if (step->hint && (step->run != mount_step_bind || error == ENOENT))
+		diags_hint(diags, "%s", step->hint);
+}
+
 int pen_explain(const struct pen *pen, struct diags *diags)
 {
 	static const char *const others[] = {
@@ -65,15 +83,7 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 	}
 	step = &pen->plan.v[page->step];
 	diags_fail(diags, -page->error, "cannot %s: %s", step->text, strerror(page->error));
-	if (step->run == command_step_filter_and_exec && page->error == ENOEXEC)
-		diags_hint(diags, "it is no program: if it is a script, its first line must name "
-				  "the interpreter (#!/bin/sh)");
-	else if (step->run == command_step_filter_and_exec && page->error == ENOENT)
-		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
-	else if (page->error == ELOOP)
-		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
-	else if (step->hint)
-		diags_hint(diags, "%s", step->hint);
+	explain_more(pen, step, diags);
 	return -page->error;
 }
 

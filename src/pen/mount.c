@@ -167,7 +167,7 @@ int mount_step_hide(struct setup *setup, const struct step *step)
 	struct stat st;
 	int err, fd;
 
-	err = root_open_target(setup, step->target, false, &fd);
+	err = root_find_target(setup, step->target, &fd);
 	if (err)
 		return (err == -ENOENT || err == -ENOTDIR) && step->is_optional ? 0 : err;
 	target = fd;

@@ -188,6 +188,8 @@ static void add_workdir(struct plan *plan)
 			is_wished || !path ? "" : ", or in '/' if that is not in the pen");
 	step->target = mem_strdup(path ? path : "/");
 	step->is_optional = !is_wished;
+	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
+		     "link of /proc";
 }
 
 static const char *rlimit_name(int resource)

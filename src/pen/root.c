@@ -196,6 +196,16 @@ int root_open_target(struct setup *setup, const char *target, bool is_dir, int *
 	return 0;
 }
 
+int root_find_target(const struct setup *setup, const char *target, int *ret_fd)
+{
+	int fd = open_below(setup, target, 0);
+
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	return 0;
+}
+
 /* Should: make the mount on the target read-only after all places in it were made. */
 int root_step_seal(struct setup *setup, const struct step *step)
 {

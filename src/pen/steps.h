@@ -19,6 +19,8 @@ int root_step_workdir(struct setup *setup, const struct step *step);
 /* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
  * file, when it is missing on a file system of ours. Gives 0 or -errno. */
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);
+/* Opens TARGET in the new root, which must be there. */
+int root_find_target(const struct setup *setup, const char *target, int *ret_fd);
 /* Remembers that FD is on a file system of ours. */
 int root_add_own(struct setup *setup, int fd);
 

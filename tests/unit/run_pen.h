@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs a command in a pen with a filter that allows everything, and keeps what came of it. */
+#ifndef PINFOLD_TESTS_RUN_PEN_H
+#define PINFOLD_TESTS_RUN_PEN_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "filter/filter.h"
+#include "pen/pen.h"
+
+static struct sock_filter allow_all[] = {
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+};
+static struct filter filter = { .prog = allow_all, .len = 1 };
+static struct settings settings;
+static const struct place here = { .file = "test", .line = 1, .col = 1 };
+
+struct outcome {
+	int error; /* of pen_create() or pen_start() */
+	struct pen_result result;
+	struct pen_enforced enforced;
+	struct diags diags;
+	char *output; /* of the command */
+};
+
+static void outcome_finish(struct outcome *outcome)
+{
+	diags_finish(&outcome->diags);
+	free(outcome->output);
+}
+
+/* Calls DURING between start and wait. */
+static void run_with(struct outcome *outcome, char *const *argv, void (*during)(struct pen *))
+{
+	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct pen *pen = NULL;
+	auto_close int old = dup(STDOUT_FILENO);
+	auto_fclose FILE *output = tmpfile();
+	size_t len;
+
+	*outcome = (struct outcome){ 0 };
+	fflush(NULL);
+	assert_true(dup2(fileno(output), STDOUT_FILENO) >= 0);
+	outcome->error = pen_create(&request, &pen, &outcome->diags);
+	if (!outcome->error)
+		outcome->error = pen_start(pen, &outcome->diags);
+	assert_true(dup2(old, STDOUT_FILENO) >= 0);
+	if (pen) {
+		if (!outcome->error && during)
+			during(pen);
+		pen_wait(pen, NULL, &outcome->result, &outcome->diags);
+		pen_get_enforced(pen, &outcome->enforced);
+	}
+	pen_destroy(pen);
+	rewind(output);
+	assert_int_equal(fd_read_all(fileno(output), 1 << 20, &outcome->output, &len), 0);
+	if (outcome->error)
+		diags_print(&outcome->diags, stderr);
+}
+
+static void run_shell(struct outcome *outcome, const char *script)
+{
+	char *const argv[] = { "sh", "-c", (char *)script, NULL };
+
+	run_with(outcome, argv, NULL);
+}
+
+static void assert_exit(const char *script, int status)
+{
+	struct outcome outcome;
+
+	run_shell(&outcome, script);
+	assert_int_equal(outcome.error, 0);
+	if (outcome.result.end != PEN_EXITED || outcome.result.status != status) {
+		diags_print(&outcome.diags, stderr);
+		fail_msg("'%s' ended by %d with status %d signal %d and printed: %s", script,
+			 outcome.result.end, outcome.result.status, outcome.result.signal,
+			 outcome.output);
+	}
+	outcome_finish(&outcome);
+}
+
+static void assert_output(const char *script, const char *expected)
+{
+	struct outcome outcome;
+
+	run_shell(&outcome, script);
+	assert_int_equal(outcome.error, 0);
+	assert_string_equal(outcome.output, expected);
+	outcome_finish(&outcome);
+}
+
+static int reset_settings(void **state)
+{
+	(void)state;
+	free(settings.binds.v);
+	free(settings.tmpfs.v);
+	free(settings.hidden.v);
+	free(settings.env.v);
+	free(settings.rlimits.v);
+	settings = (struct settings){ 0 };
+	return 0;
+}
+
+#endif
