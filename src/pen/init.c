@@ -63,7 +63,8 @@ static void expect(const struct setup *setup, unsigned char word)
 
 static void tell(const struct setup *setup, unsigned char word)
 {
-	send(setup->life, &word, 1, MSG_NOSIGNAL);
+	/* A supervisor that is stopped does not read: it must not keep pid 1 from reaping. */
+	send(setup->life, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* What pid 1 still does once the command runs. Anything else would be somebody else's doing. */
@@ -188,6 +189,7 @@ _Noreturn void init_run(struct setup *setup)
 	signals = signalfd(-1, &child, SFD_CLOEXEC);
 	if (signals < 0)
 		fail(setup, STEP_SIGNALS, errno);
+	prctl(PR_SET_PDEATHSIG, 0); /* from here on the channel tells */
 	tell(setup, WORD_READY);
 	expect(setup, WORD_START);
 	pid = fork_command();

@@ -13,6 +13,8 @@
 #include "base/cleanup.h"
 #include "pen/steps.h"
 
+enum { BYTES_PER_FILE = 1024, FEW_FILES = 64 };
+
 int mount_make_tmpfs(uint64_t size, mode_t mode, uint64_t attributes, int *ret_fd)
 {
 	auto_close int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
@@ -26,6 +28,10 @@ int mount_make_tmpfs(uint64_t size, mode_t mode, uint64_t attributes, int *ret_f
 		return -errno;
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
 	if (size && fsconfig(context, FSCONFIG_SET_STRING, "size", text, 0) < 0)
+		return -errno;
+	/* Files without content cost memory too. */
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)size / BYTES_PER_FILE + FEW_FILES);
+	if (size && fsconfig(context, FSCONFIG_SET_STRING, "nr_inodes", text, 0) < 0)
 		return -errno;
 	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -errno;

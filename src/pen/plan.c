@@ -172,6 +172,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	step = plan_add(plan, BY_INIT, user_step_become, "become user %u:%u", plan->who.uid,
 			plan->who.gid);
 	step->hint = "the id must be one that the caller's user namespace knows";
+	plan_add(plan, BY_INIT, user_step_keyring, "join an empty session keyring");
 	plan_add(plan, BY_INIT, capability_step_drop,
 		 "drop all capabilities, set no_new_privs, be not dumpable");
 	return 0;

@@ -16,7 +16,7 @@
 #include "base/cleanup.h"
 #include "pen/steps.h"
 
-enum { PATH_ROOM = 4096 };
+enum { PATH_ROOM = 4096, OPEN_TRIES = 1000 };
 
 /*
  * Should: cut every tie of propagation, both ways, so that no mount made in the pen is seen
@@ -118,11 +118,14 @@ static int open_below(const struct setup *setup, const char *path, uint64_t flag
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
 			   (setup->plan->has_strange_root ? RESOLVE_NO_SYMLINKS : 0),
 	};
-	int fd;
+	int fd = -1;
 
-	do
+	/* EAGAIN: something was renamed meanwhile. Who does nothing else shall not keep us. */
+	for (int i = 0; i < OPEN_TRIES; i++) {
 		fd = (int)syscall(SYS_openat2, setup->root, path, &how, sizeof(how));
-	while (fd < 0 && errno == EAGAIN);
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
 	return fd < 0 ? -errno : fd;
 }
 

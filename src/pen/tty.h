@@ -8,7 +8,7 @@
 
 struct tty {
 	int fd;		    /* which of 0, 1, 2 is the controlling terminal; -1: none is */
-	bool is_foreground; /* the terminal was the caller's to give */
+	bool is_foreground; /* the terminal is the caller's to give, or was given */
 	struct termios modes;
 };
 

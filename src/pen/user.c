@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -225,4 +226,17 @@ int user_step_become(struct setup *setup, const struct step *step)
 	if (syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0)
 		return -errno;
 	return syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0 ? -errno : 0;
+}
+
+/*
+ * Should: let go of the caller's session keyring and all keys that come with it. Must not: fail
+ * where the kernel has no keys at all.
+ */
+int user_step_keyring(struct setup *setup, const struct step *step)
+{
+	(void)setup;
+	(void)step;
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+		return -errno;
+	return 0;
 }

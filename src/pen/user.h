@@ -34,4 +34,7 @@ struct setup;
 struct step;
 int user_step_become(struct setup *setup, const struct step *step);
 
+/* A step: leaves the caller's session keyring, which namespaces do not cut. */
+int user_step_keyring(struct setup *setup, const struct step *step);
+
 #endif

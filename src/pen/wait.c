@@ -43,15 +43,26 @@ static void pass_on(const struct pen *pen, unsigned char word)
 		kill_pen(pen);
 }
 
-static void take_signals(const struct pen *pen)
+/* Continues the command, on the terminal if that is ours to give now. */
+static void resume(struct pen *pen)
+{
+	struct tty *tty = &pen->plan.tty;
+
+	if (!tty_is_ours(tty)) {
+		pass_on(pen, SIGCONT);
+		return;
+	}
+	tty->is_foreground = true;
+	pass_on(pen, WORD_RESUME);
+}
+
+static void take_signals(struct pen *pen)
 {
 	struct signalfd_siginfo info;
 
 	while (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		bool is_resume = info.ssi_signo == SIGCONT && pen->plan.tty.fd >= 0;
-
-		if (is_resume && tty_is_ours(&pen->plan.tty))
-			pass_on(pen, WORD_RESUME);
+		if (info.ssi_signo == SIGCONT && pen->plan.tty.fd >= 0)
+			resume(pen);
 		else
 			pass_on(pen, (unsigned char)info.ssi_signo);
 	}
@@ -59,7 +70,7 @@ static void take_signals(const struct pen *pen)
 
 /* The command was stopped: on a terminal the caller's whole job stops, as if it had been in its
  * process group. */
-static void take_words(const struct pen *pen)
+static void take_words(struct pen *pen)
 {
 	unsigned char word;
 
@@ -69,6 +80,8 @@ static void take_words(const struct pen *pen)
 		return;
 	tty_take_back(&pen->plan.tty, false);
 	kill(0, SIGTSTP);
+	/* We were continued; or nobody is there to do that, and the kernel did not stop us. */
+	resume(pen);
 }
 
 static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
