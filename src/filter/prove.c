@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Proves that a program gives a policy's verdicts. The program is walked along every path that
+ * some call can take; at each return, what is known of the calls that come there (region.h) is
+ * held against the policy (meaning.h), and where the policy needs to know more, the calls are
+ * split in two until it does not. The launch cookie is a symbol: a word equals it or does not.
+ * What cannot be walked within the bounds is not proved, and so not installed.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "filter/filter.h"
+#include "filter/meaning.h"
+
+enum { WORK_MAX = 1 << 24, WORD_COOKIE = WORD_ARGS + 2 * 5, AUDIT_ARCHES_MAX = 4 };
+
+struct prover {
+	const struct filter *filter;
+	const struct policy *policy;
+	struct diags *diags;
+	struct region region;
+	struct numbers numbers[AUDIT_ARCHES_MAX];
+	size_t n_numbers;
+	uint32_t launch_nr;
+	/* Whether the sixth register's halves equal the cookie's; SPLIT: not looked at. */
+	enum answer cookie_lo, cookie_hi;
+	bool has_failed;
+};
+
+static const struct verdict foreign = { .action = { ACTION_KILL_PROCESS, 0 }, .by = VERDICT_ARCH };
+static const struct verdict launch = { .action = { ACTION_ALLOW, 0 }, .by = VERDICT_LAUNCH };
+
+static void format_verdict(struct strbuf *buf, const struct verdict *verdict)
+{
+	static const char *const reasons[] = {
+		[VERDICT_RULE] = "a rule",
+		[VERDICT_DEFAULT] = "the default",
+		[VERDICT_UNKNOWN] = "an unknown call",
+		[VERDICT_ARCH] = "another ABI",
+		[VERDICT_LAUNCH] = "the launch",
+	};
+
+	action_format(buf, &verdict->action);
+	strbuf_printf(buf, " (%s", reasons[verdict->by]);
+	if (verdict->rule)
+		strbuf_printf(buf, " at %s:%u", verdict->rule->place.file,
+			      verdict->rule->place.line);
+	strbuf_puts(buf, ")");
+}
+
+/* Adds the error with a call for which program and policy differ. */
+static void tell_difference(struct prover *prover, const struct verdict *want, size_t insn)
+{
+	struct seccomp_data data = region_witness(&prover->region);
+	enum arch arch = arch_of_call(data.arch, (uint32_t)data.nr);
+	const char *name = arch == ARCH_NONE ? NULL : sys_call_name(arch, (uint32_t)data.nr);
+	struct strbuf text = { 0 };
+
+	prover->has_failed = true;
+	strbuf_printf(&text, "arch 0x%x nr %d", data.arch, data.nr);
+	if (name)
+		strbuf_printf(&text, " %s", name);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		strbuf_printf(&text, "%s0x%" PRIx64, i ? ", " : " (", (uint64_t)data.args[i]);
+	strbuf_puts(&text, "): the policy says ");
+	format_verdict(&text, want);
+	strbuf_printf(&text, ", instruction %zu of the filter returns 0x%x, ", insn,
+		      prover->filter->prog[insn].k);
+	format_verdict(&text, &prover->filter->returns[insn]);
+	diags_fail(prover->diags, 0, "the filter does not do what the policy says: %s", text.text);
+	strbuf_finish(&text);
+}
+
+/* Gives whether the walk can go on; else says why not. */
+static bool can_go_on(struct prover *prover)
+{
+	return !prover->has_failed && !prover->region.is_exhausted;
+}
+
+static void expect(struct prover *prover, const struct verdict *want, size_t insn)
+{
+	if (prover->filter->prog[insn].k != action_to_ret(&want->action) ||
+	    !verdict_is_same(want, &prover->filter->returns[insn]))
+		tell_difference(prover, want, insn);
+}
+
+/* Calls of one stretch, from mention number I on. */
+static void check_mentions(struct prover *prover, const struct numbers *numbers,
+			   const struct stretch *stretch, size_t i, size_t insn)
+{
+	for (; i < stretch->n; i++) {
+		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
+		struct fact split, other;
+		enum answer answer;
+
+		answer = mention_applies(&prover->region, mention, stretch->arch, &split);
+		if (answer == ANSWER_YES) {
+			struct verdict want = { mention->rule->action, VERDICT_RULE,
+						mention->rule };
+
+			expect(prover, &want, insn);
+			return;
+		}
+		if (answer == ANSWER_NO)
+			continue;
+		other = fact_not(split);
+		region_push(&prover->region, &split);
+		check_mentions(prover, numbers, stretch, i, insn);
+		region_pop(&prover->region, &split);
+		if (!can_go_on(prover))
+			return;
+		region_push(&prover->region, &other);
+		check_mentions(prover, numbers, stretch, i, insn);
+		region_pop(&prover->region, &other);
+		return;
+	}
+	expect(prover, &stretch->rest, insn);
+}
+
+static void check_stretch(struct prover *prover, const struct numbers *numbers,
+			  const struct stretch *stretch, size_t insn)
+{
+	bool is_launch_call = prover->filter->cookie_lo && stretch->arch == arch_native() &&
+			      stretch->low == prover->launch_nr &&
+			      stretch->high == prover->launch_nr;
+	bool has_cookie = prover->cookie_lo == ANSWER_YES && prover->cookie_hi == ANSWER_YES;
+	bool has_none = prover->cookie_lo == ANSWER_NO || prover->cookie_hi == ANSWER_NO;
+
+	/* Where it was not asked for, there are calls that have it. */
+	if (is_launch_call && (has_cookie || !has_none))
+		expect(prover, &launch, insn);
+	else
+		check_mentions(prover, numbers, stretch, 0, insn);
+}
+
+/* Gives the first stretch that reaches NR. */
+static size_t find_stretch(const struct numbers *numbers, uint32_t nr)
+{
+	size_t low = 0, high = numbers->stretches.n - 1;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (numbers->stretches.v[middle].high < nr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void check_numbers(struct prover *prover, const struct numbers *numbers, size_t insn)
+{
+	uint32_t low, high;
+
+	region_bounds(&prover->region, WORD_NR, &low, &high);
+	for (size_t i = find_stretch(numbers, low);
+	     i < numbers->stretches.n && numbers->stretches.v[i].low <= high; i++) {
+		const struct stretch *stretch = &numbers->stretches.v[i];
+		struct fact here = { WORD_NR, false, UINT32_MAX, stretch->low, stretch->high };
+
+		if (region_push(&prover->region, &here))
+			check_stretch(prover, numbers, stretch, insn);
+		region_pop(&prover->region, &here);
+		if (!can_go_on(prover))
+			return;
+	}
+}
+
+/* Holds the return INSN against the policy for all calls that come there. */
+static void check_return(struct prover *prover, size_t insn)
+{
+	size_t n = 0;
+	bool is_left = true;
+
+	for (; n < prover->n_numbers && can_go_on(prover); n++) {
+		uint32_t audit_arch = prover->numbers[n].audit_arch;
+		struct fact here = { WORD_ARCH, false, UINT32_MAX, audit_arch, audit_arch };
+
+		if (region_push(&prover->region, &here))
+			check_numbers(prover, &prover->numbers[n], insn);
+		region_pop(&prover->region, &here);
+	}
+	for (n = 0; n < prover->n_numbers; n++) {
+		uint32_t audit_arch = prover->numbers[n].audit_arch;
+		struct fact other = { WORD_ARCH, true, UINT32_MAX, audit_arch, audit_arch };
+
+		is_left = region_push(&prover->region, &other);
+	}
+	if (is_left && can_go_on(prover))
+		expect(prover, &foreign, insn);
+	prover->region.facts[WORD_ARCH].n -= prover->n_numbers;
+}
+
+/* What the accumulator holds: a word of the call under a mask. */
+struct accumulator {
+	uint8_t word;
+	uint32_t mask;
+	bool is_loaded;
+};
+
+static void walk(struct prover *prover, size_t insn, struct accumulator a);
+
+static void refuse(struct prover *prover, size_t insn, const char *what)
+{
+	prover->has_failed = true;
+	diags_fail(prover->diags, 0, "the filter cannot be proved: instruction %zu %s", insn, what);
+}
+
+/* The comparison with a half of the cookie, whichever half INSN is. */
+static void walk_cookie(struct prover *prover, size_t insn, struct accumulator a)
+{
+	const struct sock_filter *jump = &prover->filter->prog[insn];
+	bool is_high = insn == prover->filter->cookie_hi;
+	enum answer *cookie = is_high ? &prover->cookie_hi : &prover->cookie_lo;
+
+	if (jump->code != (BPF_JMP | BPF_JEQ | BPF_K) || a.word != WORD_COOKIE + is_high ||
+	    a.mask != UINT32_MAX || *cookie != ANSWER_SPLIT) {
+		refuse(prover, insn, "takes the launch cookie and is no comparison with it");
+		return;
+	}
+	*cookie = ANSWER_YES;
+	walk(prover, insn + 1 + jump->jt, a);
+	*cookie = ANSWER_NO;
+	walk(prover, insn + 1 + jump->jf, a);
+	*cookie = ANSWER_SPLIT;
+}
+
+/* Makes the fact under which JUMP is taken; gives ANSWER_SPLIT, or its answer if it is none. */
+static enum answer jump_fact(const struct sock_filter *jump, struct accumulator a,
+			     struct fact *ret_fact)
+{
+	struct fact fact = { a.word, false, a.mask, jump->k, jump->k };
+
+	switch (BPF_OP(jump->code)) {
+	case BPF_JEQ:
+		break;
+	case BPF_JGE:
+		fact.high = UINT32_MAX;
+		break;
+	case BPF_JGT:
+		if (jump->k == UINT32_MAX)
+			return ANSWER_NO;
+		fact.low++;
+		fact.high = UINT32_MAX;
+		break;
+	case BPF_JSET:
+		fact = (struct fact){ a.word, true, a.mask & jump->k, 0, 0 };
+		break;
+	}
+	*ret_fact = fact;
+	return ANSWER_SPLIT;
+}
+
+static void walk_jump(struct prover *prover, size_t insn, struct accumulator a)
+{
+	const struct sock_filter *jump = &prover->filter->prog[insn];
+	struct fact fact, other;
+
+	if (!a.is_loaded || BPF_SRC(jump->code) != BPF_K) {
+		refuse(prover, insn, "compares what was not loaded");
+		return;
+	}
+	if (prover->filter->cookie_lo &&
+	    (insn == prover->filter->cookie_lo || insn == prover->filter->cookie_hi)) {
+		walk_cookie(prover, insn, a);
+		return;
+	}
+	if (jump_fact(jump, a, &fact) == ANSWER_NO) {
+		walk(prover, insn + 1 + jump->jf, a);
+		return;
+	}
+	other = fact_not(fact);
+	if (region_push(&prover->region, &fact))
+		walk(prover, insn + 1 + jump->jt, a);
+	region_pop(&prover->region, &fact);
+	if (!can_go_on(prover))
+		return;
+	if (region_push(&prover->region, &other))
+		walk(prover, insn + 1 + jump->jf, a);
+	region_pop(&prover->region, &other);
+}
+
+static void walk(struct prover *prover, size_t insn, struct accumulator a)
+{
+	for (; can_go_on(prover); insn++) {
+		const struct sock_filter *at = &prover->filter->prog[insn];
+
+		switch (at->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			a = (struct accumulator){ (uint8_t)(at->k / 4), UINT32_MAX, true };
+			break;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a.mask &= at->k;
+			break;
+		case BPF_JMP | BPF_JA:
+			insn += at->k;
+			break;
+		case BPF_RET | BPF_K:
+			check_return(prover, insn);
+			return;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+		case BPF_JMP | BPF_JGT | BPF_K:
+		case BPF_JMP | BPF_JGE | BPF_K:
+		case BPF_JMP | BPF_JSET | BPF_K:
+			walk_jump(prover, insn, a);
+			return;
+		default:
+			refuse(prover, insn, "is of a kind that no compiled filter has");
+		}
+	}
+}
+
+static void add_audit_arches(struct prover *prover)
+{
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		uint32_t audit_arch = arch_get(arch)->audit_arch;
+		bool is_new = true;
+
+		for (size_t i = 0; i < prover->n_numbers; i++)
+			is_new = is_new && prover->numbers[i].audit_arch != audit_arch;
+		if (is_new)
+			numbers_init(&prover->numbers[prover->n_numbers++], prover->policy,
+				     audit_arch);
+	}
+}
+
+static int conclude(const struct prover *prover)
+{
+	if (prover->has_failed)
+		return -EINVAL;
+	if (!prover->region.is_exhausted)
+		return 0;
+	diags_fail(prover->diags, 0, "the filter is too intricate to be proved");
+	diags_hint(prover->diags, "write fewer or simpler conditions");
+	return -E2BIG;
+}
+
+int filter_prove(const struct filter *filter, const struct policy *policy, struct diags *diags)
+{
+	struct prover prover = { .filter = filter,
+				 .policy = policy,
+				 .diags = diags,
+				 .region.work_max = WORK_MAX,
+				 .cookie_lo = ANSWER_SPLIT,
+				 .cookie_hi = ANSWER_SPLIT };
+	struct seccomp_data nothing = { 0 };
+	int err;
+
+	if (filter_simulate(filter->prog, filter->len, &nothing, NULL, NULL))
+		return diags_fail(diags, -EINVAL, "the kernel would refuse the filter");
+	prover.launch_nr = (uint32_t)sys_call_find(arch_native(), "execveat")->nr[arch_native()];
+	add_audit_arches(&prover);
+	walk(&prover, 0, (struct accumulator){ 0 });
+	err = conclude(&prover);
+	for (size_t i = 0; i < prover.n_numbers; i++)
+		numbers_finish(&prover.numbers[i]);
+	region_finish(&prover.region);
+	return err;
+}

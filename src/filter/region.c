@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whether a 32-bit word can satisfy a list of facts is decided exactly: by intervals where no fact
+ * has a mask, else bit by bit from the top, keeping for each fact whether the bits so far are
+ * still those of its bounds. Nothing is assumed about how facts come about.
+ */
+#include "filter/region.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { FACTS_MAX = 256 };
+
+/* How the chosen bits compare with the bounds of one fact. */
+enum tightness { AT_LOW = 1, AT_HIGH = 2 };
+
+struct search {
+	struct region *region;
+	const struct fact *facts;
+	size_t n;
+};
+
+struct fact fact_not(struct fact fact)
+{
+	fact.is_not = !fact.is_not;
+	/* All but one end of the numbers is the other end: keep plain intervals plain. */
+	if (fact.mask != UINT32_MAX || !fact.is_not)
+		return fact;
+	if (!fact.low && fact.high != UINT32_MAX) {
+		fact.low = fact.high + 1;
+		fact.high = UINT32_MAX;
+		fact.is_not = false;
+	} else if (fact.low && fact.high == UINT32_MAX) {
+		fact.high = fact.low - 1;
+		fact.low = 0;
+		fact.is_not = false;
+	}
+	return fact;
+}
+
+void region_bounds(const struct region *region, unsigned int word, uint32_t *ret_low,
+		   uint32_t *ret_high)
+{
+	*ret_low = 0;
+	*ret_high = UINT32_MAX;
+	for (size_t i = 0; i < region->facts[word].n; i++) {
+		const struct fact *fact = &region->facts[word].v[i];
+
+		if (fact->mask != UINT32_MAX || fact->is_not)
+			continue;
+		*ret_low = fact->low > *ret_low ? fact->low : *ret_low;
+		*ret_high = fact->high < *ret_high ? fact->high : *ret_high;
+	}
+}
+
+/* Gives the excluding fact that takes VALUE away, or NULL. */
+static const struct fact *excluder(const struct fact *facts, size_t n, uint32_t value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (facts[i].is_not && value >= facts[i].low && value <= facts[i].high)
+			return &facts[i];
+	return NULL;
+}
+
+/* For facts without masks: the smallest value in all intervals that none excludes. */
+static bool find_plain(const struct fact *facts, size_t n, uint32_t low, uint32_t high,
+		       uint32_t *ret_value)
+{
+	const struct fact *out;
+
+	if (low > high)
+		return false;
+	while ((out = excluder(facts, n, low))) {
+		if (out->high >= high)
+			return false;
+		low = out->high + 1;
+	}
+	*ret_value = low;
+	return true;
+}
+
+/* Gives the new tightness of a fact after BIT of the masked word, or 0 when it is decided; then
+ * *ret_inside says how. */
+static unsigned int narrow(const struct fact *fact, unsigned int tight, uint32_t at, bool bit,
+			   bool *ret_inside)
+{
+	bool low = fact->low & at, high = fact->high & at;
+
+	bit = bit && (fact->mask & at);
+	if ((tight & AT_LOW && bit < low) || (tight & AT_HIGH && bit > high)) {
+		*ret_inside = false;
+		return 0;
+	}
+	if (bit > low)
+		tight &= ~(unsigned int)AT_LOW;
+	if (bit < high)
+		tight &= ~(unsigned int)AT_HIGH;
+	*ret_inside = true;
+	return tight;
+}
+
+/*
+ * Chooses the bits from AT down. TIGHT holds each fact's state, 0 for those that hold already.
+ * A bit that no open fact looks at stays 0.
+ */
+static bool choose_bits(struct search *search, const uint8_t *tight, uint32_t at, uint32_t *value)
+{
+	uint8_t next[FACTS_MAX];
+	bool is_seen = false;
+
+	if (search->region->work++ > search->region->work_max) {
+		search->region->is_exhausted = true;
+		return true;
+	}
+	if (!at) {
+		/* What is still tight equals a bound: inside. */
+		for (size_t i = 0; i < search->n; i++)
+			if (tight[i] && search->facts[i].is_not)
+				return false;
+		return true;
+	}
+	for (size_t i = 0; i < search->n; i++)
+		is_seen |= tight[i] && search->facts[i].mask & at;
+	for (int bit = 0; bit <= is_seen; bit++) {
+		bool is_possible = true;
+
+		for (size_t i = 0; is_possible && i < search->n; i++) {
+			bool inside = true;
+
+			next[i] = 0;
+			if (!tight[i])
+				continue;
+			next[i] = (uint8_t)narrow(&search->facts[i], tight[i], at, bit, &inside);
+			if (!next[i])
+				is_possible = inside != search->facts[i].is_not;
+		}
+		if (is_possible && choose_bits(search, next, at >> 1, value)) {
+			*value |= bit ? at : 0;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Gives whether WORD can have a value, and one. */
+static bool find_value(struct region *region, unsigned int word, uint32_t *ret_value)
+{
+	struct search search = { region, region->facts[word].v, region->facts[word].n };
+	uint8_t tight[FACTS_MAX];
+	uint32_t low, high;
+	bool is_plain = true;
+
+	region->work++;
+	if (search.n > FACTS_MAX || region->work > region->work_max) {
+		region->is_exhausted = true;
+		*ret_value = 0;
+		return true;
+	}
+	for (size_t i = 0; i < search.n; i++)
+		is_plain = is_plain && search.facts[i].mask == UINT32_MAX;
+	region_bounds(region, word, &low, &high);
+	if (is_plain)
+		return find_plain(search.facts, search.n, low, high, ret_value);
+	memset(tight, AT_LOW | AT_HIGH, search.n);
+	*ret_value = 0;
+	return choose_bits(&search, tight, 1U << 31, ret_value);
+}
+
+bool region_push(struct region *region, const struct fact *fact)
+{
+	uint32_t value;
+
+	*array_append(&region->facts[fact->word]) = *fact;
+	return find_value(region, fact->word, &value);
+}
+
+void region_pop(struct region *region, const struct fact *fact)
+{
+	region->facts[fact->word].n--;
+}
+
+enum answer region_ask(struct region *region, const struct fact *fact)
+{
+	struct fact opposite = fact_not(*fact);
+	bool can_hold = region_push(region, fact), can_fail;
+
+	region_pop(region, fact);
+	if (!can_hold)
+		return ANSWER_NO;
+	can_fail = region_push(region, &opposite);
+	region_pop(region, &opposite);
+	return can_fail ? ANSWER_SPLIT : ANSWER_YES;
+}
+
+struct seccomp_data region_witness(struct region *region)
+{
+	struct seccomp_data data;
+	uint32_t words[REGION_WORDS] = { 0 };
+
+	for (unsigned int i = 0; i < REGION_WORDS; i++)
+		find_value(region, i, &words[i]);
+	memcpy(&data, words, sizeof(data));
+	return data;
+}
+
+void region_finish(struct region *region)
+{
+	for (size_t i = 0; i < REGION_WORDS; i++)
+		free(region->facts[i].v);
+}

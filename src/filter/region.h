@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sets of calls, for the prover: what is known of the sixteen 32-bit words that a filter sees.
+ * A fact speaks of one word, so that the words are independent of each other.
+ */
+#ifndef PINFOLD_FILTER_REGION_H
+#define PINFOLD_FILTER_REGION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/seccomp.h>
+
+enum {
+	REGION_WORDS = sizeof(struct seccomp_data) / 4,
+	WORD_NR = 0,
+	WORD_ARCH = 1,
+	WORD_ARGS = 4, /* low half of args[0], its high half, low half of args[1] ... */
+};
+
+/* (word & mask) is in low..high, or is not. */
+struct fact {
+	uint8_t word;
+	bool is_not;
+	uint32_t mask, low, high;
+};
+
+struct region {
+	struct {
+		struct fact *v;
+		size_t n, cap;
+	} facts[REGION_WORDS]; /* a stack for each word */
+	uint64_t work, work_max;
+	bool is_exhausted; /* work_max was reached: no answer is to be trusted */
+};
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_SPLIT };
+
+/* Adds FACT; gives whether any call is left. region_pop() takes the last fact of the word away. */
+bool region_push(struct region *region, const struct fact *fact);
+void region_pop(struct region *region, const struct fact *fact);
+
+/* Gives whether FACT holds for all calls of the region, for none, or for some. */
+enum answer region_ask(struct region *region, const struct fact *fact);
+
+/* Gives bounds of WORD as far as facts without a mask tell them. */
+void region_bounds(const struct region *region, unsigned int word, uint32_t *ret_low,
+		   uint32_t *ret_high);
+
+/* Gives one call of the region. */
+struct seccomp_data region_witness(struct region *region);
+
+struct fact fact_not(struct fact fact);
+
+void region_finish(struct region *region);
+
+#endif
