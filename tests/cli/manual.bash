@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the test of the manual reads out of pages, program and sources. Each function prints
+# one item a line.
+
+man=$top_srcdir/man/pinfold.1
+man_policy=$top_srcdir/man/pinfold-policy.5
+readme=$top_srcdir/README.md
+
+commands()
+{
+	"$pinfold" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'
+}
+
+# help_options COMMAND: its options, as "p policy" or "- root".
+help_options()
+{
+	"$pinfold" "$1" --help | sed -n \
+		-e 's/^  -\(.\), --\([a-z-]*\) .*/\1 \2/p' \
+		-e 's/^      --\([a-z-]*\) .*/- \1/p' | sort
+}
+
+# man_options COMMAND: the same, from the subsections "Options of ..." that name the command.
+man_options()
+{
+	awk -v command="$1" '
+	/^\.S[sh] / {
+		on = 0
+		if ($2 == "Options" && $3 == "of")
+			for (i = 4; i <= NF; i++) {
+				word = $i
+				sub(/,$/, "", word)
+				if (word == command || (word == "all" && $(i + 1) == "commands"))
+					on = 1
+			}
+	}
+	on && /^\.It Fl / {
+		if ($3 ~ /^-./)
+			print "-", substr($3, 2)
+		else
+			print $3, substr($6, 2)
+	}' "$man" | sort
+}
+
+# section FILE HEADING: the source of a section.
+section()
+{
+	awk -v heading=".Sh $2" '/^\.Sh / { on = $0 == heading } on' "$1"
+}
+
+# items FILE MACRO: the words after ".It MACRO", separated by " , " in the page.
+items()
+{
+	sed -n "s/^\.It $2 //p" "$1" | sed 's/ , /\n/g' | sort -u
+}
+
+# program_statuses: the statuses of the enum in command.h, but for 0.
+program_statuses()
+{
+	sed -n 's/^\tSTATUS_[A-Z_]* = \([0-9]*\),.*/\1/p' "$top_srcdir/src/cmd/command.h" |
+		grep -vx 0 | sort -u
+}
+
+man_statuses()
+{
+	section "$man" "EXIT STATUS" |
+		sed -n -e 's/^\.It \([0-9]*\)$/\1/p' -e 's/^\.It \([0-9]*\)+N$/\1/p' | sort -u
+}
+
+program_verbs()
+{
+	sed -n 's/^\t{ "\([a-z_]*\)", LEX_.*/\1/p' "$top_srcdir/src/policy/statement.c" | sort -u
+}
+
+# man_verbs: what the page describes, and what it says is refused.
+man_verbs()
+{
+	{
+		sed -n 's/^\.It Ic \([a-z_]*\).*/\1/p' "$man_policy"
+		refused | cut -d ' ' -f 1
+	} | sort -u
+}
+
+# refused: the statements that the page says this version refuses.
+refused()
+{
+	awk '/^\.Ss / { on = $0 == ".Ss Refused in this version" } on && /^\.Ic / {
+		sub(/^\.Ic /, ""); sub(/ [,.]$/, ""); print }' "$man_policy"
+}
+
+program_sets()
+{
+	sed -n 's/^SET("\(@[a-z0-9-]*\)".*/\1/p' "$top_srcdir/src/sys/set_table.inc" | sort -u
+}
+
+# program_members: the members of the JSON report.
+program_members()
+{
+	sed -n -e 's/.*json_\(object_object_\)\{0,1\}add[a-z_]*([a-z]*, "\([a-z0-9_]*\)".*/\2/p' \
+		-e 's/.*\[LIMIT_[A-Z]*\] = "\([a-z]*\)".*/\1/p' \
+		"$top_srcdir"/src/report/json*.c | sort -u
+}
+
+man_members()
+{
+	awk '
+	/^\.Ss / { on = $0 == ".Ss The report as JSON" }
+	on && sub(/^\.(It |Pq )?Va /, "") {
+		for (i = 1; i <= NF; i++)
+			if ($i ~ /^[a-z0-9_]+$/)
+				print $i
+	}' "$man" | sort -u
+}
+
+# extract_examples: writes the policies that the page and the README show to files here, and
+# prints their names.
+extract_examples()
+{
+	awk '
+	/^\.\\" example / { name = $3; next }
+	name != "" && /^\.Bd / { on = 1; next }
+	/^\.Ed/ { if (on) { close(name); print name } on = 0; name = ""; next }
+	on { gsub(/\\e/, "\\"); print >name }' "$man_policy"
+	awk '
+	/^```policy/ { on = 1; name = "readme-" ++n ".policy"; next }
+	/^```/ { if (on) { close(name); print name } on = 0; next }
+	on { print >name }' "$readme"
+}

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The manual, --help and the program say the same, and what the manual shows works.
+
+load lib
+load manual
+
+# same WHAT LEFT RIGHT: fails with the difference unless both lists have the same items.
+same()
+{
+	[ -n "$2" ] || { echo "$1: nothing found, so nothing is compared"; return 1; }
+	diff <(sort -u <<<"$2") <(sort -u <<<"$3") && return
+	echo "$1: '<' is in the program only, '>' in the manual only"
+	return 1
+}
+
+@test "the manual is sound mdoc" {
+	need_program mandoc
+	for page in "$top_srcdir"/man/*.[1-9]; do
+		mandoc -Tlint -Wwarning "$page"
+	done
+}
+
+@test "the manual has no error of rendering" {
+	need_program mandoc
+	for page in "$top_srcdir"/man/*.[1-9]; do
+		mandoc -Tascii "$page" >page.txt
+		[ "$(wc -l <page.txt)" -gt 100 ]
+	done
+}
+
+@test "every command is in pinfold(1), and the other way round" {
+	same commands "$(commands)" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm //p' "$man")"
+	same commands "$(commands)" \
+		"$(sed -n '/^\.Sh DESC/,/^\.Ss/s/^\.It Cm //p' "$man")"
+}
+
+@test "every option of each command's --help is in pinfold(1), and the other way round" {
+	[ "$(commands | wc -l)" -ge 4 ]
+	for command in $(commands); do
+		same "options of $command" "$(help_options "$command")" "$(man_options "$command")"
+	done
+}
+
+@test "pinfold(1) names the options that stand before a command" {
+	for option in help version; do
+		"$pinfold" "--$option" >out.txt
+		[ -s out.txt ]
+		section "$man" SYNOPSIS | grep -q -- "Fl .*-$option"
+	done
+}
+
+@test "every exit status is in pinfold(1), and the other way round" {
+	same "exit statuses" "$(program_statuses)" "$(man_statuses)"
+}
+
+@test "every member of the JSON report is in pinfold(1), and the other way round" {
+	same members "$(program_members)" "$(man_members)"
+}
+
+@test "every verb of the language is in pinfold-policy(5), and the other way round" {
+	[ "$(program_verbs | wc -l)" -gt 20 ]
+	same verbs "$(program_verbs)" "$(man_verbs)"
+}
+
+@test "every statement that the manual says is refused is refused by name" {
+	[ "$(refused | wc -l)" -gt 0 ]
+	while read -r statement; do
+		case $statement in
+		limit*) echo "$statement 64M" ;;
+		env*) echo "$statement a.env" ;;
+		share | capability | tty) echo "$statement net" ;;
+		*) echo "$statement" ;;
+		esac >refused.policy
+		run "$pinfold" explain refused.policy getpid
+		exits 2
+		[[ $output == *"not supported by this version"* ]]
+	done < <(refused)
+}
+
+@test "every built-in set is in pinfold-policy(5), and the other way round" {
+	same sets "$(program_sets)" "$(items "$man_policy" Li)"
+}
+
+@test "every example of a policy parses" {
+	extract_examples >names.txt
+	[ "$(wc -l <names.txt)" -ge 6 ]
+	while read -r name; do
+		run "$pinfold" explain "$name" getpid
+		echo "$name: $output"
+		[ "$status" -eq 0 ]
+		# An example teaches nothing good if it is warned of.
+		[[ $output != *warning:* ]]
+	done <names.txt
+}
+
+@test "an example with an error would be found" {
+	extract_examples >names.txt
+	name=$(head -n 1 names.txt)
+	echo "alow read" >>"$name"
+	run "$pinfold" explain "$name" getpid
+	exits 2
+}
