@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the command tests share. Each test runs in an empty folder of its own.
 
+# make check says where the source and the build are; by hand, build/ is the build.
+: "${top_srcdir:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
+: "${top_builddir:=$top_srcdir/build}"
 pinfold=$top_builddir/pinfold
 payload=$top_builddir/tests/payload/payload
 

@@ -3,12 +3,6 @@
 
 load lib
 
-# Cgroups that a run of ours has made and that are still there.
-our_cgroups()
-{
-	find /sys/fs/cgroup -maxdepth 8 -type d -name 'pinfold-*' 2>/dev/null | sort
-}
-
 need_cgroups()
 {
 	[ "$(id -u)" = 0 ] || skip "cgroup limits need root here"
@@ -17,12 +11,13 @@ need_cgroups()
 # limited LIMIT PAYLOAD [ARG...]: asserts that no cgroup of this run remains.
 limited()
 {
-	local limit=$1 before
+	local limit=$1 name
 	shift
-	before=$(our_cgroups)
 	policy <<<"default allow"
 	pen --limit "$limit" --limit 'time 60s' -- "$@"
-	[ "$(comm -13 <(echo "$before") <(our_cgroups) | grep -c "$(report -r .enforced.cgroup.path 2>/dev/null | tr -d '"' | xargs -r basename)" || true)" = 0 ]
+	name=$(jq -r .enforced.cgroup.path r.json)
+	[[ ${name##*/} == pinfold-* ]]
+	[ -z "$(find /sys/fs/cgroup -type d -name "${name##*/}")" ]
 }
 
 @test "limit memory ends a hog, tells so, and no cgroup remains" {

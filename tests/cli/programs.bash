@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Runs the rows of programs.txt.
 
+# trim WORD...: without the blanks around it.
+trim()
+{
+	echo $*
+}
+
 # row NAME: sets program, options, denied, command from the table.
 row()
 {
 	local name
 	while IFS='|' read -r name program options denied command; do
-		[ "$(echo $name)" = "$1" ] || continue
-		program=$(echo $program)
+		[ "$(trim "$name")" = "$1" ] || continue
+		program=$(trim "$program")
+		options=$(trim "$options")
+		denied=$(trim "$denied")
 		return 0
-	done < <(sed 's/ *| */|/;s/ *| */|/;s/ *| */|/;s/ *| */|/' \
-		"$top_srcdir/tests/cli/programs.txt")
+	done <"$top_srcdir/tests/cli/programs.txt"
 	echo "no row '$1' in programs.txt"
 	return 1
 }

@@ -19,9 +19,9 @@ round_trip()
 	# shellcheck disable=SC2086
 	"$pinfold" record -q -o app.policy $options -- sh -c "$command" >recorded
 	# shellcheck disable=SC2086
-	run "$pinfold" run --trace ebpf --report r.json -p app.policy $options -- sh -c "$command"
-	exits 0
-	[ "$output" = "$(cat recorded)" ]
+	"$pinfold" run --trace ebpf --report r.json -p app.policy $options -- sh -c "$command" \
+		>ran 2>stderr || { cat stderr; return 1; }
+	diff recorded ran
 	says .totals.denied 0
 	says .trace.complete true
 }
@@ -47,11 +47,11 @@ round_trip()
 		'import socket,fcntl; socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)'
 	grep -qE '^kernel [0-9]+\.[0-9]+$' app.policy
 	grep -qE '^allow socket if domain in AF_UNIX$' app.policy
-	grep -qE '^allow mmap if prot in PROT_NONE PROT_READ' app.policy
+	grep -qE '^allow mmap if prot in .*PROT_READ\|PROT_WRITE' app.policy
 	run "$pinfold" run --trace ebpf --report r.json -p app.policy -- python3 -c \
 		'import socket; socket.socket(socket.AF_INET, socket.SOCK_STREAM)'
-	exits 1
-	says '[.denials[] | .text[0:14]]' '["socket(AF_INET"]'
+	[ "$status" -ne 0 ]
+	says '.denials[0].text[0:14]' '"socket(AF_INET"'
 }
 
 @test "record without a file to write is a usage error" {
