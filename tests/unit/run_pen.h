@@ -49,14 +49,15 @@ struct outcome {
 	char *output; /* of the command */
 };
 
-static void outcome_finish(struct outcome *outcome)
+static inline void outcome_finish(struct outcome *outcome)
 {
 	diags_finish(&outcome->diags);
 	free(outcome->output);
 }
 
 /* Calls DURING between start and wait. */
-static void run_with(struct outcome *outcome, char *const *argv, void (*during)(struct pen *))
+static inline void run_with(struct outcome *outcome, char *const *argv,
+			    void (*during)(struct pen *))
 {
 	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
 	struct pen *pen = NULL;
@@ -84,14 +85,14 @@ static void run_with(struct outcome *outcome, char *const *argv, void (*during)(
 		diags_print(&outcome->diags, stderr);
 }
 
-static void run_shell(struct outcome *outcome, const char *script)
+static inline void run_shell(struct outcome *outcome, const char *script)
 {
 	char *const argv[] = { "sh", "-c", (char *)script, NULL };
 
 	run_with(outcome, argv, NULL);
 }
 
-static void assert_exit(const char *script, int status)
+static inline void assert_exit(const char *script, int status)
 {
 	struct outcome outcome;
 
@@ -106,7 +107,7 @@ static void assert_exit(const char *script, int status)
 	outcome_finish(&outcome);
 }
 
-static void assert_output(const char *script, const char *expected)
+static inline void assert_output(const char *script, const char *expected)
 {
 	struct outcome outcome;
 
@@ -116,7 +117,7 @@ static void assert_output(const char *script, const char *expected)
 	outcome_finish(&outcome);
 }
 
-static int reset_settings(void **state)
+static inline int reset_settings(void **state)
 {
 	(void)state;
 	free(settings.binds.v);
