@@ -121,7 +121,35 @@ extract_examples()
 	/^\.Ed/ { if (on) { close(name); print name } on = 0; name = ""; next }
 	on { gsub(/\\e/, "\\"); print >name }' "$man_policy"
 	awk '
-	/^```policy/ { on = 1; name = "readme-" ++n ".policy"; next }
+	/^```policy/ { on = 1; name = $2 ? $2 : "readme-" ++n ".policy"; next }
 	/^```/ { if (on) { close(name); print name } on = 0; next }
 	on { print >name }' "$readme"
+}
+
+# console: the lines of the README's sessions.
+console()
+{
+	awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' "$readme"
+}
+
+# replay: runs what stands after "$ " on standard input, and prints the session as it is here.
+replay()
+{
+	local line last=0
+	while IFS= read -r line <&3; do
+		case $line in
+		'$ echo $?') echo "$line" && echo "$last" ;;
+		'$ '*)
+			echo "$line"
+			last=0
+			eval "${line#??}" 2>&1 </dev/null 3<&- || last=$?
+			;;
+		esac
+	done 3<&0
+}
+
+# no_addresses: addresses differ in each run.
+no_addresses()
+{
+	sed 's/0x[0-9a-f]\{8,\}/ADDRESS/g'
 }

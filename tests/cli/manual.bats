@@ -100,3 +100,20 @@ same()
 	run "$pinfold" explain "$name" getpid
 	exits 2
 }
+
+@test "the sessions in the README go as they are shown" {
+	need_trace
+	extract_examples >names.txt
+	console >shown.txt
+	[ "$(grep -c '^\$ ' shown.txt)" -ge 5 ]
+	PATH=$top_builddir:$PATH LC_ALL=C replay <shown.txt >here.txt
+	diff <(no_addresses <shown.txt) <(no_addresses <here.txt)
+}
+
+@test "the report that pinfold(1) shows is the README's" {
+	awk '/^\.\\" from README/ { on = 1; next } /^\.Ed/ { on = 0 } on && !/^\./' "$man" >report.txt
+	[ "$(wc -l <report.txt)" -gt 2 ]
+	while IFS= read -r line; do
+		grep -qxF -- "$line" "$readme"
+	done <report.txt
+}
