@@ -136,20 +136,27 @@ console()
 replay()
 {
 	local line last=0
-	while IFS= read -r line <&3; do
+	while IFS= read -r line <&9; do
 		case $line in
 		'$ echo $?') echo "$line" && echo "$last" ;;
 		'$ '*)
 			echo "$line"
 			last=0
-			eval "${line#??}" 2>&1 </dev/null 3<&- || last=$?
+			eval "${line#??}" 2>&1 </dev/null 9<&- || last=$?
 			;;
 		esac
-	done 3<&0
+	done 9<&0
 }
 
 # no_addresses: addresses differ in each run.
 no_addresses()
 {
 	sed 's/0x[0-9a-f]\{8,\}/ADDRESS/g'
+}
+
+# man_commands: the command lines of pinfold(1)'s examples, one a line.
+man_commands()
+{
+	section "$man" EXAMPLES | sed -n -e 's/^\.Dl //' -e '/^\$ /{:a' -e '/\\e$/{N;s/\\e\n *//;ba' -e '}' \
+		-e 's/^\$ //' -e 's/\\(dq/"/g' -e 's/\\e/\\/g' -e p -e '}'
 }

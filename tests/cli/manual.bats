@@ -117,3 +117,16 @@ same()
 		grep -qxF -- "$line" "$readme"
 	done <report.txt
 }
+
+@test "the examples of pinfold(1) work, in their order" {
+	need_trace
+	need_program jq
+	man_commands >commands.txt
+	[ "$(wc -l <commands.txt)" -ge 9 ]
+	PATH=$top_builddir:$PATH
+	while IFS= read -r line <&9; do
+		echo "$line"
+		eval "$line" </dev/null 9<&-
+	done 9<commands.txt
+	[ -s out/users ]
+}
