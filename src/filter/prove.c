@@ -91,7 +91,7 @@ static void expect(struct prover *prover, const struct verdict *want, size_t ins
 static void check_mentions(struct prover *prover, const struct numbers *numbers,
 			   const struct stretch *stretch, size_t i, size_t insn)
 {
-	for (; i < stretch->n; i++) {
+	for (; i < stretch->n && can_go_on(prover); i++) {
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 		struct fact split, other;
 		enum answer answer;
@@ -117,7 +117,8 @@ static void check_mentions(struct prover *prover, const struct numbers *numbers,
 		region_pop(&prover->region, &other);
 		return;
 	}
-	expect(prover, &stretch->rest, insn);
+	if (can_go_on(prover))
+		expect(prover, &stretch->rest, insn);
 }
 
 static void check_stretch(struct prover *prover, const struct numbers *numbers,

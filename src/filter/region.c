@@ -152,14 +152,14 @@ static bool find_value(struct region *region, unsigned int word, uint32_t *ret_v
 	uint32_t low, high;
 	bool is_plain = true;
 
-	region->work++;
-	if (search.n > FACTS_MAX || region->work > region->work_max) {
+	for (size_t i = 0; i < search.n; i++)
+		is_plain = is_plain && search.facts[i].mask == UINT32_MAX;
+	region->work += 1 + search.n;
+	if (region->work > region->work_max || (!is_plain && search.n > FACTS_MAX)) {
 		region->is_exhausted = true;
 		*ret_value = 0;
 		return true;
 	}
-	for (size_t i = 0; i < search.n; i++)
-		is_plain = is_plain && search.facts[i].mask == UINT32_MAX;
 	region_bounds(region, word, &low, &high);
 	if (is_plain)
 		return find_plain(search.facts, search.n, low, high, ret_value);

@@ -234,7 +234,12 @@ static bool expand_set(struct expansion *expansion, const char *name, size_t ord
 	if (set)
 		return expand_built_in(expansion, set, depth);
 	parser_error(expansion->parser, &expansion->word->place, "unknown set '%s'", name);
-	hint_near(expansion->parser, parser_nearest(name, set_name_row, expansion->parser));
+	own = find_set(expansion->parser, name, SIZE_MAX);
+	if (own)
+		diags_hint(expansion->parser->diags, "it is defined in line %u; define it first",
+			   own->place.line);
+	else
+		hint_near(expansion->parser, parser_nearest(name, set_name_row, expansion->parser));
 	return false;
 }
 

@@ -33,7 +33,10 @@ static const char *arg_row(size_t i, void *data)
 {
 	const struct sys_call *call = data;
 
-	return i < call->n_args ? call->args[i].name : NULL;
+	if (i < call->n_args)
+		return call->args[i].name;
+	i -= call->n_args;
+	return i < call->n_args ? sys_arg_label(&call->args[i]) : NULL;
 }
 
 static void hint_arguments(struct parser *parser, const struct sys_call *call, const char *name)
@@ -46,7 +49,7 @@ static void hint_arguments(struct parser *parser, const struct sys_call *call, c
 		return;
 	}
 	for (size_t i = 0; i < call->n_args; i++)
-		strbuf_printf(&names, "%s%s", i ? ", " : "", call->args[i].name);
+		strbuf_printf(&names, "%s%s", i ? ", " : "", sys_arg_label(&call->args[i]));
 	if (call->n_args)
 		diags_hint(parser->diags, "its arguments are %s", names.text);
 	else

@@ -68,7 +68,7 @@ static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rul
 	if (cursor->token->kind == TOKEN_END)
 		return true;
 	parser_unexpected(cursor->parser, cursor->token, "the end of the line");
-	if (cursor_is(cursor, "and") || cursor_is(cursor, "or") || cursor_is(cursor, "not"))
+	if (!rule->expr)
 		diags_hint(cursor->parser->diags, "a condition begins with 'if'");
 	return false;
 }

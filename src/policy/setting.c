@@ -63,6 +63,15 @@ char *words_path(struct words *words, bool is_inside)
 	return path;
 }
 
+/* Where only the pen's own tree can be meant, a path relative to something outside is none. */
+static bool is_absolute(struct words *words)
+{
+	if (words->at->text[0] == '/')
+		return true;
+	words_bad(words, "a path inside the pen: it begins with '/'");
+	return false;
+}
+
 static void set_path(struct words *words, struct path_setting *setting, bool is_inside)
 {
 	char *path = words_path(words, is_inside);
@@ -97,8 +106,11 @@ static void take_bind(struct words *words)
 	if (!bind.source)
 		return;
 	/* A source with ".." has no name inside the pen unless one is given. */
-	if (words->at[1].kind != TOKEN_END)
+	if (words->at[1].kind != TOKEN_END) {
 		words->at++;
+		if (!is_absolute(words))
+			return;
+	}
 	bind.target = words_path(words, true);
 	if (!bind.target)
 		return;
@@ -127,6 +139,8 @@ static void take_tmpfs(struct words *words)
 	struct tmpfs_setting tmpfs = { .place = words->verb->place };
 	bool has_size = false, has_mode = false;
 
+	if (!is_absolute(words))
+		return;
 	tmpfs.target = words_path(words, true);
 	if (!tmpfs.target)
 		return;
@@ -153,8 +167,11 @@ static void take_tmpfs(struct words *words)
 static void take_hide(struct words *words)
 {
 	for (; words->at->kind == TOKEN_WORD; words->at++) {
-		char *path = words_path(words, true);
+		char *path;
 
+		if (!is_absolute(words))
+			return;
+		path = words_path(words, true);
 		if (!path)
 			return;
 		*array_append(&words->settings->hidden) =

@@ -33,7 +33,7 @@ static bool unknown_constant(struct cursor *cursor)
 
 	parser_error(parser, &token->place, "unknown constant '%s'", token->text);
 	if (later)
-		diags_hint(parser->diags, "it is defined further down, in line %u; define it first",
+		diags_hint(parser->diags, "it is defined in line %u; define it first",
 			   later->place.line);
 	else if (near)
 		diags_hint(parser->diags, "did you mean '%s'?", near);

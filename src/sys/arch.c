@@ -50,8 +50,8 @@ enum arch arch_of_call(uint32_t audit_arch, uint32_t nr)
 {
 	switch (audit_arch) {
 	case AUDIT_ARCH_X86_64:
-		/* -1 has the bit set too, and is no call of any ABI. */
-		return nr & SYS_X32_BIT && nr != UINT32_MAX ? ARCH_X32 : ARCH_X86_64;
+		/* -1 is no call of any ABI. */
+		return nr >= SYS_X32_BIT && nr != UINT32_MAX ? ARCH_X32 : ARCH_X86_64;
 	case AUDIT_ARCH_I386:
 		return ARCH_X86;
 	case AUDIT_ARCH_AARCH64:

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The compiled program does what the verdict says, by running both. */
+#include "random_policy.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <seccomp.h>
+#include <unistd.h>
+
+static const uint64_t boundary_values[] = {
+	0,
+	1,
+	2,
+	3,
+	4,
+	7,
+	9,
+	0x10,
+	0x7fffffff,
+	0x80000000,
+	0xfffffffe,
+	0xffffffff,
+	0x100000000,
+	0x100000001,
+	0x200000005,
+	0x200000006,
+	0x7ffffffff,
+	0x300000000,
+	~0ULL,
+	~0ULL - 4,
+	0x7000000000000000,
+	0x7fffffffffffffff,
+	0x8000000000000000,
+};
+
+static const uint32_t audit_arches[] = { AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64,
+					 AUDIT_ARCH_PPC64, 0 };
+
+/* Compares filter and policy for one number with many argument values. */
+static void compare_call(const struct policy *policy, const struct filter *filter,
+			 uint32_t audit_arch, uint32_t nr, unsigned int turns, const char *text)
+{
+	for (unsigned int turn = 0; turn < turns; turn++) {
+		struct seccomp_data data = { .nr = (int)nr, .arch = audit_arch };
+		struct verdict meant, done;
+
+		for (size_t i = 0; i < 6; i++)
+			data.args[i] = boundary_values[random_below(ARRAY_SIZE(boundary_values))];
+		meant = policy_verdict(policy, &data);
+		done = filter_decide(filter, &data);
+		if (!verdict_is_same(&meant, &done))
+			fail_msg("arch 0x%x nr %u differs under:\n%s", audit_arch, nr, text);
+	}
+}
+
+static void compare_all(const char *text, unsigned int flags, unsigned int turns)
+{
+	static const uint32_t odd[] = { 1000,	    0x3fffffff, 0x40000000, 0x400003e8,
+					0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff };
+	struct policy *policy = read_policy(text);
+	struct filter *filter = compile_policy(policy, flags);
+
+	for (size_t i = 0; i < ARRAY_SIZE(audit_arches); i++) {
+		for (uint32_t nr = 0; nr < 560; nr++) {
+			compare_call(policy, filter, audit_arches[i], nr, turns, text);
+			compare_call(policy, filter, audit_arches[i], nr | SYS_X32_BIT, 1, text);
+		}
+		for (size_t k = 0; k < ARRAY_SIZE(odd); k++)
+			compare_call(policy, filter, audit_arches[i], odd[k], 1, text);
+	}
+	filter_destroy(filter);
+	policy_destroy(policy);
+}
+
+static void shipped_policies_compile_to_their_meaning(void **state)
+{
+	(void)state;
+	compare_all("include <base>\n", 0, 20);
+	compare_all("include <default>\n", FILTER_LAUNCH_COOKIE, 20);
+	compare_all("arch x86_64 x86 x32 aarch64\ninclude <default>\n", FILTER_LAUNCH_COOKIE, 10);
+}
+
+static void random_policies_compile_to_their_meaning(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 60; i++) {
+		char *text;
+
+		random_state = 0x9e3779b97f4a7c15 * (i + 1);
+		text = random_policy();
+		compare_all(text, i % 2 ? FILTER_LAUNCH_COOKIE : 0, 3);
+		free(text);
+	}
+}
+
+/* What the kernel asks before it keeps an allowed call in its bitmap (seccomp_is_const_allow). */
+static bool is_constant_allow(const struct filter *filter, uint32_t audit_arch, uint32_t nr)
+{
+	uint32_t a = 0;
+
+	for (size_t i = 0; i < filter->len; i++) {
+		const struct sock_filter *insn = &filter->prog[i];
+
+		switch (insn->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			if (insn->k > 4)
+				return false;
+			a = insn->k ? audit_arch : nr;
+			break;
+		case BPF_RET | BPF_K:
+			return insn->k == SECCOMP_RET_ALLOW;
+		case BPF_JMP | BPF_JA:
+			i += insn->k;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			i += a == insn->k ? insn->jt : insn->jf;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			i += a >= insn->k ? insn->jt : insn->jf;
+			break;
+		default:
+			return false;
+		}
+	}
+	return false;
+}
+
+static void unconditional_allows_are_for_the_kernels_bitmap(void **state)
+{
+	struct policy *policy = read_policy("arch x86_64 x86\ninclude <default>\n");
+	struct filter *filter = compile_policy(policy, FILTER_LAUNCH_COOKIE);
+	size_t n = 0;
+
+	(void)state;
+	for (uint32_t nr = 0; nr < 560; nr++) {
+		struct seccomp_data data = { .nr = (int)nr, .arch = AUDIT_ARCH_X86_64 };
+		struct verdict verdict = policy_verdict(policy, &data);
+
+		if (nr == 322 || verdict.action.kind != ACTION_ALLOW || !verdict.rule ||
+		    verdict.rule->expr)
+			continue;
+		/* A rule with a condition may stand before it. */
+		if (str_eq(sys_call_name(ARCH_X86_64, nr), "ioctl") || nr == 56 || nr == 272 ||
+		    nr == 90 || nr == 91 || nr == 268 || nr == 452 || nr == 85 || nr == 2 ||
+		    nr == 257)
+			continue;
+		assert_true(is_constant_allow(filter, AUDIT_ARCH_X86_64, nr));
+		n++;
+	}
+	assert_true(n > 250);
+	filter_destroy(filter);
+	policy_destroy(policy);
+}
+
+static void the_cookie_lets_the_launch_through_and_nothing_else(void **state)
+{
+	static const char *const texts[] = { "deny execve execveat\n", "arch x86\n",
+					     "arch aarch64\n", "allow execveat if flags == 1\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct policy *policy = read_policy(texts[i]);
+		struct filter *filter = compile_policy(policy, FILTER_LAUNCH_COOKIE);
+		struct seccomp_data data = { .nr = 322, .arch = AUDIT_ARCH_X86_64 };
+		uint64_t cookie = 0x123456789abcdef0;
+		uint32_t value;
+
+		assert_true(filter->cookie_lo && filter->cookie_hi);
+		filter_set_cookie(filter, filter->prog, cookie);
+		for (unsigned int bit = 0; bit <= 64; bit++) {
+			data.args[5] = bit < 64 ? cookie ^ 1ULL << bit : cookie;
+			assert_int_equal(
+				filter_simulate(filter->prog, filter->len, &data, &value, NULL), 0);
+			assert_int_equal(value == SECCOMP_RET_ALLOW, bit == 64);
+		}
+		/* Even with the right cookie, filter_decide() speaks of the child's calls. */
+		assert_int_not_equal(filter_decide(filter, &data).by, VERDICT_LAUNCH);
+		data.nr = 59;
+		filter_simulate(filter->prog, filter->len, &data, &value, NULL);
+		assert_int_not_equal(value, SECCOMP_RET_ALLOW);
+		data.nr = 358;
+		data.arch = AUDIT_ARCH_I386;
+		filter_simulate(filter->prog, filter->len, &data, &value, NULL);
+		assert_int_not_equal(value, SECCOMP_RET_ALLOW);
+		filter_destroy(filter);
+		policy_destroy(policy);
+	}
+}
+
+static void a_filter_without_the_flag_has_no_cookie(void **state)
+{
+	struct policy *policy = read_policy("allow read\n");
+	struct filter *filter = compile_policy(policy, 0);
+
+	(void)state;
+	assert_int_equal(filter->cookie_lo, 0);
+	assert_int_equal(filter->cookie_hi, 0);
+	filter_destroy(filter);
+	policy_destroy(policy);
+}
+
+static void too_large_a_policy_names_the_largest_calls(void **state)
+{
+	struct strbuf text = { 0 };
+	struct policy *policy;
+	struct filter *filter = NULL;
+	struct diags diags = { 0 };
+
+	(void)state;
+	strbuf_puts(&text, "allow uname\nallow close if fd in 1 3\nallow ioctl if cmd in");
+	for (int i = 0; i < 5000; i++)
+		strbuf_printf(&text, " %d", 3 * i);
+	policy = read_policy(text.text);
+	assert_int_equal(filter_compile(policy, 0, &filter, &diags), -E2BIG);
+	assert_null(filter);
+	assert_non_null(strstr(diags.v[0].message, "instructions, and the kernel takes 4096"));
+	assert_true(str_starts(diags.v[0].hint, "the largest calls: ioctl "));
+	diags_finish(&diags);
+	strbuf_finish(&text);
+	policy_destroy(policy);
+}
+
+static void far_jumps_are_right(void **state)
+{
+	struct strbuf text = { 0 };
+
+	(void)state;
+	strbuf_puts(&text, "log ioctl if cmd in");
+	for (int i = 0; i < 700; i++)
+		strbuf_printf(&text, " %d", 3 * i);
+	strbuf_puts(&text, "\nallow ioctl if (fd == 3 or cmd in");
+	for (int i = 0; i < 300; i++)
+		strbuf_printf(&text, " %d", 3 * i + 1);
+	strbuf_puts(&text, ") and arg in 0x100000000..0x200000005\n");
+	compare_all(text.text, FILTER_LAUNCH_COOKIE, 10);
+	strbuf_finish(&text);
+}
+
+/* libseccomp's own compiler is the judge where it can say the same: equality on 32-bit arguments,
+ * one test an argument, all rules with the same action. */
+static void libseccomp_compiles_the_same_meaning(void **state)
+{
+	static const int numbers[] = { 0, 1, 3, 8, 16, 39, 62, 257 };
+
+	(void)state;
+	for (unsigned int turn = 0; turn < 300; turn++) {
+		scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+		struct strbuf text = { 0 };
+		struct sock_filter prog[BPF_MAXINSNS];
+		struct policy *policy;
+		struct filter *filter;
+		size_t len;
+		FILE *file = tmpfile();
+
+		random_state = 0xdeadbeefcafef00d ^ (turn + 1);
+		strbuf_puts(&text, "unknown deny EPERM\n");
+		for (uint32_t i = 1 + random_below(6); i > 0; i--) {
+			int nr = numbers[random_below(ARRAY_SIZE(numbers))];
+			uint32_t value = random_below(3);
+
+			/* ioctl has the built-in rule, which libseccomp does not know of. */
+			if (nr == 16)
+				nr = 3;
+			strbuf_printf(&text, "allow [%d]", nr);
+			if (random_below(3)) {
+				unsigned int arg = random_below(2) ? 0 : 2;
+
+				if (nr != 0 && nr != 1)
+					arg = 0;
+				strbuf_printf(&text, " if arg%u & 0xffffffff == %u", arg, value);
+				seccomp_rule_add(
+					ctx, SCMP_ACT_ALLOW, nr, 1,
+					SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffff, value));
+			} else {
+				seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
+			}
+			strbuf_puts(&text, "\n");
+		}
+		assert_int_equal(seccomp_export_bpf(ctx, fileno(file)), 0);
+		len = (size_t)pread(fileno(file), prog, sizeof(prog), 0) / sizeof(prog[0]);
+		policy = read_policy(text.text);
+		filter = compile_policy(policy, 0);
+		for (size_t i = 0; i < ARRAY_SIZE(numbers) * 32; i++) {
+			struct seccomp_data data = { .nr = numbers[i % ARRAY_SIZE(numbers)],
+						     .arch = AUDIT_ARCH_X86_64 };
+			uint32_t ours, theirs;
+
+			if (data.nr == 16)
+				continue;
+			for (size_t k = 0; k < 6; k++)
+				data.args[k] = random_below(4) | (uint64_t)random_below(2) << 32;
+			filter_simulate(filter->prog, filter->len, &data, &ours, NULL);
+			assert_int_equal(filter_simulate(prog, len, &data, &theirs, NULL), 0);
+			if (ours != theirs)
+				fail_msg("nr %d: 0x%x, libseccomp 0x%x under:\n%s", data.nr, ours,
+					 theirs, text.text);
+		}
+		filter_destroy(filter);
+		policy_destroy(policy);
+		strbuf_finish(&text);
+		seccomp_release(ctx);
+		fclose(file);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shipped_policies_compile_to_their_meaning),
+		cmocka_unit_test(random_policies_compile_to_their_meaning),
+		cmocka_unit_test(unconditional_allows_are_for_the_kernels_bitmap),
+		cmocka_unit_test(the_cookie_lets_the_launch_through_and_nothing_else),
+		cmocka_unit_test(a_filter_without_the_flag_has_no_cookie),
+		cmocka_unit_test(too_large_a_policy_names_the_largest_calls),
+		cmocka_unit_test(far_jumps_are_right),
+		cmocka_unit_test(libseccomp_compiles_the_same_meaning),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

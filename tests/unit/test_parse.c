@@ -1,0 +1,736 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Every statement that is accepted or refused, with the exact words for it. */
+#include "policy_helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+
+// clang-format off
+static const struct {
+	const char *text, *says;
+} rows[] = {
+	{ "alow read",
+	  "1:1: error: unknown statement 'alow' | did you mean 'allow'?\n" },
+	{ "allow",
+	  "1:6: error: the name of a call is missing\n" },
+	{ "allow if fd == 0",
+	  "1:7: error: unexpected 'if' instead of the name of a call\n" },
+	{ "allow opneat",
+	  "1:7: warning: unknown call 'opneat' | did you mean 'openat'?\n" },
+	{ "deny opneat",
+	  "1:6: error: unknown call 'opneat' | did you mean 'openat'?\n" },
+	{ "deny EFOO read",
+	  "1:6: error: unknown error 'EFOO'\n" },
+	{ "deny 0 read",
+	  "1:6: error: an error is a name or 1 to 133 | 0 would fake success, a larger one reaches the program raw\n" },
+	{ "deny 134 read",
+	  "1:6: error: an error is a name or 1 to 133 | 0 would fake success, a larger one reaches the program raw\n" },
+	{ "deny 512 read",
+	  "1:6: error: an error is a name or 1 to 133 | 0 would fake success, a larger one reaches the program raw\n" },
+	{ "deny 133 read",
+	  "" },
+	{ "trap 65536 read",
+	  "1:6: error: the number of a trap is 0 to 65535\n" },
+	{ "trap 7 read",
+	  "" },
+	{ "user_notif read",
+	  "1:1: error: unknown statement 'user_notif' | a child with its own listener or tracer gets past this action, so it is not offered\n" },
+	{ "deny uretprobe",
+	  "1:6: error: filters do not see the call 'uretprobe'\n" },
+	{ "allow uprobe",
+	  "1:7: warning: filters do not see the call 'uprobe'\n" },
+	{ "allow @fil-system",
+	  "1:7: error: unknown set '@fil-system' | did you mean '@file-system'?\n" },
+	{ "deny EPERM",
+	  "1:11: error: the name of a call is missing\n" },
+	{ "allow socket if domain == AF_UNIXX",
+	  "1:27: error: unknown constant 'AF_UNIXX' | did you mean 'AF_UNIX'?\n" },
+	{ "allow socket if domian == AF_UNIX",
+	  "1:17: error: 'socket' has no argument 'domian' | did you mean 'domain'?\n" },
+	{ "allow socket if domain = AF_UNIX",
+	  "1:24: error: unexpected '=' instead of a comparison (== != < <= > >= in has any only) | did you mean '=='?\n" },
+	{ "allow socket if domain == O_CREAT",
+	  "1:27: warning: 'O_CREAT' is not one of the address families\n" },
+	{ "allow socket if (domain == 1",
+	  "1:29: error: ')' is missing\n" },
+	{ "allow socket if domain == 1)",
+	  "1:28: error: unexpected ')' instead of the end of the line\n" },
+	{ "allow socket domain == 1",
+	  "1:14: warning: unknown call 'domain'\n"
+	  "1:21: error: unexpected '==' instead of the end of the line | a condition begins with 'if'\n" },
+	{ "allow socket and domain == 1",
+	  "1:14: error: unexpected 'and' instead of the end of the line | a condition begins with 'if'\n" },
+	{ "allow socket if",
+	  "1:16: error: the name of an argument is missing\n" },
+	{ "allow socket if not",
+	  "1:20: error: the name of an argument is missing\n" },
+	{ "allow socket if domain",
+	  "1:23: error: a comparison (== != < <= > >= in has any only) is missing\n" },
+	{ "allow socket if domain ==",
+	  "1:26: error: a number or constant is missing\n" },
+	{ "allow socket if domain in",
+	  "1:26: error: a number or constant is missing\n" },
+	{ "allow socket if domain in 1..",
+	  "1:30: error: a number or constant is missing\n" },
+	{ "allow socket if domain in 9..3",
+	  "1:17: error: the range 9..3 is empty\n" },
+	{ "allow read if count == 99999999999999999999",
+	  "1:24: error: '99999999999999999999' is not a number of up to 64 bits | numbers are written 10, 0xa or 0o12\n" },
+	{ "allow read if fd == 0x100000000",
+	  "1:15: error: 0x100000000 does not fit: 'fd' of 'read' under x86_64\n" },
+	{ "allow read if fd < -3",
+	  "1:15: error: -3 is negative, and it is unsigned: 'fd' of 'read' under x86_64\n" },
+	{ "allow close if fd == 0755",
+	  "1:22: error: '0755' is not a number of up to 64 bits | numbers are written 10, 0xa or 0o12\n" },
+	{ "allow close if fd == 0b1",
+	  "1:22: error: '0b1' is not a number of up to 64 bits | numbers are written 10, 0xa or 0o12\n" },
+	{ "allow kill if pid < -2147483649",
+	  "1:15: error: -2147483649 does not fit: 'pid' of 'kill' under x86_64\n" },
+	{ "allow kill if pid > 0x80000000",
+	  "1:15: error: 0x80000000 is larger than it can be: 'pid' of 'kill' under x86_64\n" },
+	{ "allow kill if pid == 0xffffffff",
+	  "" },
+	{ "allow openat if dfd == AT_FDCWD",
+	  "" },
+	{ "allow openat if filename == 1",
+	  "1:17: error: 'filename' of 'openat' is a pointer, which can be compared with 0 only | a filter cannot look at what it points to, and what is there can change\n" },
+	{ "allow openat if filename != 0",
+	  "" },
+	{ "allow openat if filename > 0",
+	  "1:17: error: 'filename' of 'openat' is a pointer, which can be compared with 0 only | a filter cannot look at what it points to, and what is there can change\n" },
+	{ "allow openat open if flags & O_CREAT == O_EXCL",
+	  "1:22: error: O_EXCL has bits that the mask O_CREAT takes away\n" },
+	{ "allow openat if flags any 0",
+	  "1:17: warning: 'any 0' never holds\n" },
+	{ "allow openat if flags has 0",
+	  "1:17: warning: 'has 0' always holds\n" },
+	{ "allow openat if flags & 0 == 0",
+	  "1:17: warning: the mask is 0\n" },
+	{ "allow openat mmap if flags has 2",
+	  "1:22: error: 'flags' means different things to the calls of this rule | write one rule for 'mmap' and one for the others\n" },
+	{ "allow read write if buf == 0",
+	  "" },
+	{ "allow read clone if fd == 0",
+	  "1:21: error: 'clone' has no argument 'fd' | its arguments are flags, stack, parent_tid, child_tid, tls\n" },
+	{ "allow chmod if mode any 0x10000",
+	  "1:16: error: 0x10000 does not fit: 'mode' of 'chmod' under x86_64\n" },
+	{ "allow [777] if arg0 == 1",
+	  "" },
+	{ "allow [777] if fd == 1",
+	  "1:16: error: arguments of a call by number are arg0 to arg5\n" },
+	{ "allow [0x40000000]",
+	  "1:8: error: unexpected '0x40000000' instead of the number of a call\n" },
+	{ "allow [x]",
+	  "1:8: error: unexpected 'x' instead of the number of a call\n" },
+	{ "allow [1",
+	  "1:9: error: ']' is missing\n" },
+	{ "allow read on x86_64",
+	  "" },
+	{ "allow read on x86",
+	  "" },
+	{ "allow read on mips",
+	  "1:15: error: unknown arch 'mips' | native, x86_64, x86, x32, aarch64\n" },
+	{ "allow read on",
+	  "1:14: error: an arch is missing\n" },
+	{ "allow read on if fd == 0",
+	  "1:15: error: unexpected 'if' instead of an arch\n" },
+	{ "allow stat64",
+	  "1:7: warning: 'stat64' is not a call of x86_64 | say for which it is: on ARCH\n" },
+	{ "arch native x86\nallow stat64",
+	  "" },
+	{ "arch x86_64 x86\nallow stat64 on x86",
+	  "" },
+	{ "arch",
+	  "1:5: error: an arch is missing | arch native\n" },
+	{ "arch mips",
+	  "1:6: error: unknown arch 'mips' | native, x86_64, x86, x32, aarch64\n" },
+	{ "arch x86\narch x86_64",
+	  "2:1: error: 'arch' has another value at p:1 | all files of one policy agree on it\n" },
+	{ "default deny EPERM\ndefault allow",
+	  "2:1: error: 'default' has another value at p:1 | all files of one policy agree on it\n" },
+	{ "default allow\ndefault allow",
+	  "" },
+	{ "default",
+	  "1:8: error: an action is missing | allow, log, deny, trap, kill_thread or kill\n" },
+	{ "default foo",
+	  "1:9: error: unexpected 'foo' instead of an action | allow, log, deny, trap, kill_thread or kill\n" },
+	{ "default deny EPERM read",
+	  "1:20: error: unexpected 'read' instead of the end of the line\n" },
+	{ "unknown kill\ndefault log",
+	  "" },
+	{ "policy 2",
+	  "1:8: error: this pinfold reads version 1 of the policy language\n" },
+	{ "policy",
+	  "1:7: error: wrong number of words | policy 1\n" },
+	{ "policy 1 1",
+	  "1:10: error: wrong number of words | policy 1\n" },
+	{ "kernel 6.x",
+	  "1:8: error: '6.x' is not a kernel version | kernel 6.12\n" },
+	{ "kernel 9.1",
+	  "1:8: warning: this pinfold knows the calls of kernels up to 6.18\n" },
+	{ "kernel 5.10\nallow openat2 clone3 landlock_create_ruleset",
+	  "2:22: warning: 'landlock_create_ruleset' came with kernel 5.13, and the policy is for 5.10; the rule holds all the same\n" },
+	{ "kernel 5.10\nallow cachestat @file-system",
+	  "2:7: warning: 'cachestat' came with kernel 6.5, and the policy is for 5.10; the rule holds all the same\n" },
+	{ "const A = 1\nconst A = 2",
+	  "2:7: error: 'A' has another value at p:1\n" },
+	{ "const A = 1\nconst A = 1",
+	  "" },
+	{ "const A = B\nconst B = 1",
+	  "1:11: error: unknown constant 'B'\n" },
+	{ "const A =",
+	  "1:10: error: a number or constant is missing\n" },
+	{ "const if = 1",
+	  "1:7: error: unexpected 'if' instead of the name of a constant\n" },
+	{ "const A = 1 2",
+	  "1:13: error: unexpected '2' instead of '|' or the end of the line\n" },
+	{ "const O_RDWR = 3",
+	  "1:7: warning: 'O_RDWR' is a constant of the kernel too\n" },
+	{ "const A = ~O_RDWR|1\nallow openat if flags only A",
+	  "" },
+	{ "set @a = read @b\nset @b = write\nallow @a",
+	  "3:7: error: unknown set '@b' | it is defined in line 2; define it first\n" },
+	{ "set @a = read\nset @a = write",
+	  "2:5: error: '@a' has other members at p:1\n" },
+	{ "set @a = raed\nallow @a",
+	  "1:10: warning: unknown call 'raed' | did you mean 'read'?\n"
+	  "2:7: warning: unknown call 'raed' | did you mean 'read'?\n" },
+	{ "set @a =",
+	  "1:9: error: the name of a call or set is missing\n" },
+	{ "set a = read",
+	  "1:5: error: unexpected 'a' instead of the name of a set, like @mine\n" },
+	{ "set @a = read if",
+	  "1:15: error: unexpected 'if' instead of the name of a call or set\n" },
+	{ "allow read\ndeny read",
+	  "2:1: error: this denial can never apply | p:1 decides first: allow read\n" },
+	{ "allow read\nallow read",
+	  "2:1: warning: this rule can never apply | p:1 decides first: allow read\n" },
+	{ "allow read write\ndeny EIO read close",
+	  "2:10: error: this denial can never apply to 'read' | p:1 decides first: allow read write\n" },
+	{ "deny EPERM read\ndeny EIO read",
+	  "2:1: error: this denial can never apply | p:1 decides first: deny EPERM read\n" },
+	{ "allow read\nallow read if fd == 0",
+	  "2:1: warning: this rule can never apply | p:1 decides first: allow read\n" },
+	{ "allow @basic-io\ndeny read",
+	  "2:1: error: this denial can never apply | p:1 decides first: allow @basic-io\n" },
+	{ "deny read\nallow @basic-io",
+	  "" },
+	{ "include nowhere",
+	  "1:9: error: cannot read the policy 'nowhere': No such file or directory\n" },
+	{ "include <base>",
+	  "" },
+	{ "allow \"read\"",
+	  "1:7: error: a rule has no quoted words\n" },
+	{ "allow read;",
+	  "1:11: error: words are separated by blanks only\n" },
+	{ "allow read, write",
+	  "1:11: error: words are separated by blanks only\n" },
+	{ "allow read ! ",
+	  "1:12: error: unexpected character\n" },
+	{ "bind \"a b",
+	  "1:6: error: the quoted word does not end on its line\n" },
+	{ "bind \"a\\tb\"",
+	  "1:6: error: only \\\" and \\\\ are escapes in a quoted word\n" },
+	{ "bind \"a\"b",
+	  "1:6: error: a blank is missing after the quoted word\n" },
+	{ "bind a\"b",
+	  "1:6: error: a word with a quote in it stands in double quotes\n" },
+	{ "allow read \\\n  write",
+	  "" },
+	{ "# only a comment\n\n   # another",
+	  "" },
+	{ "allow read # comment \\\nallow write",
+	  "" },
+	{ "root",
+	  "1:5: error: a word is missing | root DIR\n" },
+	{ "root a b",
+	  "1:8: error: a word too many | root DIR\n" },
+	{ "root /a\nroot /b",
+	  "2:1: error: 'root' was said before, in line 1\n" },
+	{ "bind rw try /a /b",
+	  "" },
+	{ "bind rw",
+	  "1:8: error: the folder to bind is missing\n" },
+	{ "bind /a b",
+	  "1:9: error: 'b' is not a path inside the pen: it begins with '/'\n" },
+	{ "bind /a /b/../c",
+	  "1:9: error: a path inside the pen cannot have '..'\n" },
+	{ "bind /usr /lib /lib64 /etc",
+	  "1:16: error: one bind a line: its source and its place in the pen\n" },
+	{ "bind /a \"/b c\"",
+	  "" },
+	{ "tmpfs tmp",
+	  "1:7: error: 'tmp' is not a path inside the pen: it begins with '/'\n" },
+	{ "tmpfs /t 0",
+	  "1:10: error: '0' is not a size, like 64M, or mode=OCTAL\n" },
+	{ "tmpfs /t 64M mode=1777",
+	  "" },
+	{ "tmpfs /t mode=9",
+	  "1:10: error: 'mode=9' is not an octal mode, like mode=0755\n" },
+	{ "tmpfs /t 64M 64M",
+	  "1:14: error: '64M' is not a size, like 64M, or mode=OCTAL\n" },
+	{ "hide shadow",
+	  "1:6: error: 'shadow' is not a path inside the pen: it begins with '/'\n" },
+	{ "net none",
+	  "" },
+	{ "net user",
+	  "1:5: error: 'net user' is not supported by this version\n" },
+	{ "net wide",
+	  "1:5: error: 'wide' is not a network: none or host\n" },
+	{ "share net",
+	  "1:1: error: 'share' is not supported by this version\n" },
+	{ "capability NET_ADMIN",
+	  "1:1: error: 'capability' is not supported by this version\n" },
+	{ "tty new",
+	  "1:1: error: 'tty' is not supported by this version\n" },
+	{ "user 0",
+	  "" },
+	{ "user 1000:1000",
+	  "" },
+	{ "user root",
+	  "1:6: error: 'root' is not a user: UID or UID:GID, in numbers\n" },
+	{ "user -1",
+	  "1:6: error: '-1' is not a user: UID or UID:GID, in numbers\n" },
+	{ "user 4294967295",
+	  "1:6: error: '4294967295' is not a user: UID or UID:GID, in numbers\n" },
+	{ "hostname pen",
+	  "" },
+	{ "hostname -x",
+	  "1:10: error: '-x' is not a host name\n" },
+	{ "env keep A* *",
+	  "" },
+	{ "env keep A=1",
+	  "1:10: error: 'A=1' is not the name of a variable\n" },
+	{ "env set A",
+	  "1:9: error: 'A' is not NAME=VALUE\n" },
+	{ "env set A=1 B=2",
+	  "1:13: error: one variable a line; a value with blanks stands in quotes\n" },
+	{ "env set \"A=1 2\"",
+	  "" },
+	{ "env set A=1\nenv set A=2",
+	  "2:1: error: 'env' was said before, in line 1\n" },
+	{ "env file x",
+	  "1:5: error: 'env file' is not supported by this version\n" },
+	{ "env drop A",
+	  "1:5: error: 'drop' is not keep or set\n" },
+	{ "limit memory 0",
+	  "1:14: error: '0' is not a size above 0, like 256M\n" },
+	{ "limit memory 256M",
+	  "" },
+	{ "limit memory 18446744073709551616",
+	  "1:14: error: '18446744073709551616' is not a size above 0, like 256M\n" },
+	{ "limit memory 16777216T",
+	  "1:14: error: '16777216T' is not a size above 0, like 256M\n" },
+	{ "limit pids 0",
+	  "1:12: error: '0' is not a number of processes, 1 to 4194304\n" },
+	{ "limit pids -1",
+	  "1:12: error: '-1' is not a number of processes, 1 to 4194304\n" },
+	{ "limit time 30s grace 2s",
+	  "" },
+	{ "limit time 30s grace",
+	  "1:21: error: the time of 'grace' is missing\n" },
+	{ "limit time 30s foo",
+	  "1:16: error: 'foo' is not 'grace'\n" },
+	{ "limit time 0s",
+	  "1:12: error: '0s' is not a time above 0, like 30s or 5m\n" },
+	{ "limit swap 1M",
+	  "1:7: error: 'limit swap' is not supported by this version\n" },
+	{ "limit disk 1M",
+	  "1:7: error: 'disk' is not a limit: memory, pids or time\n" },
+	{ "limit pids 4\nlimit pids 5",
+	  "2:1: error: 'limit' was said before, in line 1\n" },
+	{ "rlimit nofile 256",
+	  "" },
+	{ "rlimit nofile 256:128",
+	  "1:15: error: the soft limit is above the hard one\n" },
+	{ "rlimit nofile unlimited",
+	  "" },
+	{ "rlimit file 1",
+	  "1:8: error: 'file' is not a resource limit | they are named as in prlimit(1): nofile, core, fsize ...\n" },
+	{ "rlimit nofile -1",
+	  "1:15: error: '-1' is not SOFT or SOFT:HARD, numbers or 'unlimited'\n" },
+};
+// clang-format on
+
+static void statements_are_read_or_refused_with_place_and_reason(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct policy *policy = NULL;
+		struct diags diags = { 0 };
+		int err = policy_parse_text("p", rows[i].text, strlen(rows[i].text), &policy,
+					    &diags);
+		char *says = diags_text(&diags);
+
+		assert_string_equal(says, rows[i].says);
+		assert_int_equal(err != 0, diags_has_error(&diags));
+		assert_int_equal(policy == NULL, err != 0);
+		policy_destroy(policy);
+		diags_finish(&diags);
+		free(says);
+	}
+}
+
+static void assert_says(const char *text, size_t len, const char *expected)
+{
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+	char *says;
+
+	assert_int_not_equal(policy_parse_text("p", text, len, &policy, &diags), 0);
+	says = diags_text(&diags);
+	assert_string_equal(says, expected);
+	diags_finish(&diags);
+	free(says);
+}
+
+static void bytes_that_are_no_text_are_refused(void **state)
+{
+	(void)state;
+	assert_says("allow read\n\0", 12, "2:1: error: a NUL byte (0x00)\n");
+	assert_says("allow \xc3\xa4 \xff", 10, "1:10: error: byte 0xff is not UTF-8\n");
+	assert_says("# \xed\xa0\x80", 5, "1:3: error: byte 0xed is not UTF-8\n");
+	assert_says("# \xc0\xaf", 4, "1:3: error: byte 0xc0 is not UTF-8\n");
+	assert_says("# \xf4\x90\x80\x80", 6, "1:3: error: byte 0xf4 is not UTF-8\n");
+}
+
+static void all_errors_come_at_once_in_reading_order(void **state)
+{
+	(void)state;
+	assert_says("deny opneat\nlimit pids x\nallow socket if domain ==\nnet x\n", 57,
+		    "1:6: error: unknown call 'opneat' | did you mean 'openat'?\n"
+		    "2:12: error: 'x' is not a number of processes, 1 to 4194304\n"
+		    "3:26: error: a number or constant is missing\n"
+		    "4:5: error: 'x' is not a network: none or host\n");
+}
+
+static void an_error_shows_its_line(void **state)
+{
+	static const char text[] = "allow read\nallow write \\\n  if fdd == 1 # why\n";
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+
+	(void)state;
+	policy_parse_text("p", text, strlen(text), &policy, &diags);
+	assert_int_equal(diags.n, 1);
+	assert_int_equal(diags.v[0].line, 3);
+	assert_int_equal(diags.v[0].col, 6);
+	assert_string_equal(diags.v[0].source, "  if fdd == 1 # why");
+	assert_string_equal(diags.v[0].file, "p");
+	diags_finish(&diags);
+}
+
+static void the_text_of_a_rule_is_as_written_with_blanks_folded(void **state)
+{
+	struct policy *policy = read_policy("allow   openat \\\n\tif  not flags any "
+					    "O_WRONLY|O_RDWR   # why\n");
+
+	(void)state;
+	assert_int_equal(policy->n_rules, 2);
+	assert_string_equal(policy->rules[0]->place.file, "<built-in>");
+	assert_string_equal(policy->rules[1]->text,
+			    "allow openat if not flags any O_WRONLY|O_RDWR");
+	policy_destroy(policy);
+}
+
+static void the_hash_is_sha256_of_the_text_and_a_nul(void **state)
+{
+	struct policy *policy = read_policy("");
+
+	(void)state;
+	/* printf '\0' | sha256sum */
+	assert_string_equal(policy->sha256,
+			    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+	policy_destroy(policy);
+}
+
+static void settings_get_their_values(void **state)
+{
+	struct policy *policy = read_policy("root /srv/./x//y\n"
+					    "bind rw try /a /b\n"
+					    "tmpfs /t 64M mode=1777\n"
+					    "hide /x /y\n"
+					    "net host\n"
+					    "user 1000\n"
+					    "env keep LC_*\n"
+					    "env set \"A=1 2\"\n"
+					    "limit memory 2G\n"
+					    "limit time 90s grace 500ms\n"
+					    "rlimit nofile 10:unlimited\n");
+	const struct settings *settings = &policy->settings;
+
+	(void)state;
+	assert_string_equal(settings->root.path, "/srv/x/y");
+	assert_true(settings->binds.v[0].is_writable && settings->binds.v[0].is_optional);
+	assert_string_equal(settings->binds.v[0].source, "/a");
+	assert_string_equal(settings->binds.v[0].target, "/b");
+	assert_int_equal(settings->tmpfs.v[0].size, 64 << 20);
+	assert_int_equal(settings->tmpfs.v[0].mode, 01777);
+	assert_int_equal(settings->hidden.n, 2);
+	assert_int_equal(settings->net.mode, NET_HOST);
+	assert_int_equal(settings->user.uid, 1000);
+	assert_int_equal(settings->user.gid, 1000);
+	assert_int_equal(settings->env.n, 2);
+	assert_string_equal(settings->env.v[1].name, "A");
+	assert_string_equal(settings->env.v[1].value, "1 2");
+	assert_int_equal(settings->limits[LIMIT_MEMORY].value, 2ULL << 30);
+	assert_int_equal(settings->limits[LIMIT_TIME].value, 90000000000);
+	assert_int_equal(settings->limits[LIMIT_TIME].grace, 500000000);
+	assert_false(is_written(&settings->limits[LIMIT_PIDS].place));
+	assert_int_equal(settings->rlimits.v[0].soft, 10);
+	assert_int_equal(settings->rlimits.v[0].hard, UINT64_MAX);
+	policy_destroy(policy);
+}
+
+/* A folder of files for one test. */
+static char folder[64];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	strcpy(folder, "/tmp/test_parse.XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(fd_write_all(fd, text, strlen(text)), 0);
+	close(fd);
+}
+
+/* Reads the N files with the options; gives the result, the policy and the words. */
+static int read_files(const struct policy_option *options, size_t n_options,
+		      const char *const *names, size_t n, struct policy **ret_policy,
+		      char **ret_says)
+{
+	struct policy_source source = { .options = options, .n_options = n_options };
+	const char *paths[8];
+	struct diags diags = { 0 };
+	int err;
+
+	for (size_t i = 0; i < n; i++)
+		paths[i] = mem_printf("%s/%s", folder, names[i]);
+	source.files = paths;
+	source.n_files = n;
+	*ret_policy = NULL;
+	err = policy_parse(&source, ret_policy, &diags);
+	*ret_says = diags_text(&diags);
+	diags_finish(&diags);
+	for (size_t i = 0; i < n; i++)
+		free((void *)paths[i]);
+	return err;
+}
+
+static void options_win_over_files_and_earlier_files_over_later(void **state)
+{
+	static const struct policy_option options[] = { { "limit", "pids 7" },
+							{ "deny", "EIO uname" } };
+	static const char *const names[] = { "a", "b" };
+	struct policy *policy;
+	char *says;
+
+	(void)state;
+	write_file("a", "limit pids 8\nlimit memory 1M\nallow uname\nnet host\nbind rw in /in\n");
+	write_file("b", "limit memory 2M\nnet none\nlog read\n");
+	assert_int_equal(read_files(options, 2, names, 2, &policy, &says), 0);
+	assert_string_equal(says, "");
+	assert_int_equal(policy->settings.limits[LIMIT_PIDS].value, 7);
+	assert_int_equal(policy->settings.limits[LIMIT_MEMORY].value, 1 << 20);
+	assert_int_equal(policy->settings.net.mode, NET_HOST);
+	assert_string_equal(policy->settings.limits[LIMIT_PIDS].place.file, "--limit");
+	assert_true(str_starts(policy->settings.binds.v[0].source, folder));
+	assert_true(str_ends(policy->settings.binds.v[0].source, "/in"));
+	assert_int_equal(policy->n_files, 2);
+	assert_int_equal(policy->n_rules, 4);
+	assert_int_equal(policy->rules[1]->action.kind, ACTION_ERRNO);
+	assert_int_equal(policy->rules[2]->action.kind, ACTION_ALLOW);
+	free(says);
+	policy_destroy(policy);
+}
+
+static void includes_are_read_where_they_stand(void **state)
+{
+	static const char *const names[] = { "a" };
+	struct policy *policy;
+	char *says;
+
+	(void)state;
+	write_file("a", "const A = 1\nallow read\ninclude b\nallow write\n");
+	write_file("b", "set @s = close\nallow dup if fildes == A\n");
+	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	assert_string_equal(says, "");
+	assert_int_equal(policy->n_rules, 4);
+	assert_string_equal(policy->rules[2]->text, "allow dup if fildes == A");
+	free(says);
+	policy_destroy(policy);
+}
+
+static void an_included_file_holds_rules_only(void **state)
+{
+	static const char *const names[] = { "a" };
+	struct policy *policy;
+	char *says;
+
+	(void)state;
+	write_file("a", "include b\n");
+	write_file("b", "default allow\nnet host\n");
+	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	assert_string_equal(says, "1:1: error: an included file cannot say 'default' | it holds "
+				  "rules, sets and constants only\n"
+				  "2:1: error: an included file cannot say 'net' | it holds rules, "
+				  "sets and constants only\n");
+	free(says);
+}
+
+static void circles_of_includes_are_shown(void **state)
+{
+	static const char *const names[] = { "a" };
+	struct policy *policy;
+	char *says;
+
+	(void)state;
+	write_file("a", "include b\n");
+	write_file("b", "include c\n");
+	write_file("c", "include a\n");
+	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	assert_non_null(strstr(says, "the include goes in a circle: "));
+	assert_non_null(strstr(says, "/a' includes '"));
+	assert_non_null(strstr(says, "/b' includes '"));
+	assert_non_null(strstr(says, "/c' includes '"));
+	free(says);
+}
+
+static void includes_nest_sixteen_deep(void **state)
+{
+	static const char *const names[] = { "f0" };
+	struct policy *policy;
+	char *says, name[16], text[32];
+
+	(void)state;
+	for (int i = 0; i < 18; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		snprintf(text, sizeof(text), "include f%d\n", i + 1);
+		write_file(name, text);
+	}
+	write_file("f16", "allow read\n");
+	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	policy_destroy(policy);
+	free(says);
+	write_file("f16", "include f17\n");
+	write_file("f17", "allow read\n");
+	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	assert_string_equal(says, "1:9: error: includes are nested more than 16 deep\n");
+	free(says);
+}
+
+static void only_files_and_pipes_of_some_size_are_read(void **state)
+{
+	static const char *const names[] = { "x" };
+	char path[128], *says, *large = mem_alloc((1 << 20) + 3);
+	struct policy *policy;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/x", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), -EISDIR);
+	assert_non_null(strstr(says, "Is a directory"));
+	free(says);
+	rmdir(path);
+	memset(large, '\n', (1 << 20) + 1);
+	write_file("x", large);
+	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), -EFBIG);
+	assert_non_null(strstr(says, "larger than 1 MiB"));
+	free(says);
+	unlink(path);
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), -ENOTSUP);
+	free(says);
+	free(large);
+}
+
+static void a_pipe_is_read_to_its_end(void **state)
+{
+	struct policy_source source = { .n_files = 1 };
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+	const char *paths[1];
+	char path[32];
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(fd_write_all(fds[1], "allow read\n", 11), 0);
+	close(fds[1]);
+	snprintf(path, sizeof(path), "/dev/fd/%d", fds[0]);
+	paths[0] = path;
+	source.files = paths;
+	assert_int_equal(policy_parse(&source, &policy, &diags), 0);
+	assert_int_equal(policy->n_rules, 2);
+	close(fds[0]);
+	policy_destroy(policy);
+	diags_finish(&diags);
+}
+
+static void shipped_policies_read_without_a_word_under_every_arch(void **state)
+{
+	static const char *const texts[] = { "include <base>\n", "include <default>\n",
+					     "arch x86_64 x86 x32 aarch64\ninclude <base>\n",
+					     "arch x86_64 x86 x32 aarch64\ninclude <default>\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		struct policy *policy = NULL;
+		struct diags diags = { 0 };
+		char *says;
+
+		assert_int_equal(
+			policy_parse_text("p", texts[i], strlen(texts[i]), &policy, &diags), 0);
+		says = diags_text(&diags);
+		assert_string_equal(says, "");
+		free(says);
+		policy_destroy(policy);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(statements_are_read_or_refused_with_place_and_reason),
+		cmocka_unit_test(bytes_that_are_no_text_are_refused),
+		cmocka_unit_test(all_errors_come_at_once_in_reading_order),
+		cmocka_unit_test(an_error_shows_its_line),
+		cmocka_unit_test(the_text_of_a_rule_is_as_written_with_blanks_folded),
+		cmocka_unit_test(the_hash_is_sha256_of_the_text_and_a_nul),
+		cmocka_unit_test(settings_get_their_values),
+		cmocka_unit_test(options_win_over_files_and_earlier_files_over_later),
+		cmocka_unit_test(includes_are_read_where_they_stand),
+		cmocka_unit_test(an_included_file_holds_rules_only),
+		cmocka_unit_test(circles_of_includes_are_shown),
+		cmocka_unit_test(includes_nest_sixteen_deep),
+		cmocka_unit_test(only_files_and_pipes_of_some_size_are_read),
+		cmocka_unit_test(a_pipe_is_read_to_its_end),
+		cmocka_unit_test(shipped_policies_read_without_a_word_under_every_arch),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
