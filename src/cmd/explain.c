@@ -151,8 +151,8 @@ static int run(const struct options *options)
 	const struct policy_source source = { .files = &file, .n_files = 1 };
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
-	int status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE :
-							      ask(options, policy, &diags);
+	int status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE
+							    : ask(options, policy, &diags);
 
 	diags_print(&diags, stderr);
 	diags_finish(&diags);

@@ -184,7 +184,7 @@ static const struct option_row rows[] = {
 	{ "kill", 0, "CALL... [if ...]", "a rule before all others",
 	  COMMAND_LAUNCHES, take_statement, "kill" },
 	{ "trace", 0, "ebpf|none", "insist on a trace, or do without",
-	  COMMAND_LAUNCHES, take_trace, NULL },
+	  COMMAND_RUN, take_trace, NULL },
 	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
 	  COMMAND_LAUNCHES, take_report, NULL },
 	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",

@@ -34,8 +34,8 @@ struct options {
 	const char *format; /* --format; NULL: not given */
 	enum trace_wish trace;
 	bool is_quiet, is_verbose, is_dry_run, wants_help, wants_version;
-	int status_fd;	 /* -1: not given */
-	enum arch arch;	 /* --arch; the native one unless given */
+	int status_fd;	/* -1: not given */
+	enum arch arch; /* --arch; the native one unless given */
 	char **operands;
 	size_t n_operands;
 };

@@ -26,7 +26,7 @@ static void init_policy(struct policy *policy)
 
 static void read_built_in(struct parser *parser)
 {
-	struct source *source = parser_add_source(parser, SOURCE_BUILT_IN, "<built-in>");
+	struct source *source = parser_add_source(parser, SOURCE_BUILT_IN, POLICY_BUILT_IN);
 
 	source->text = built_in_rules;
 	source->len = strlen(built_in_rules);

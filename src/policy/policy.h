@@ -55,6 +55,9 @@ struct rule_call {
 	struct multiplex multiplex;		 /* if the rule is for x86 */
 };
 
+/* The file in the place of rules that hold under every policy (no TIOCSTI, no TIOCLINUX). */
+#define POLICY_BUILT_IN "<built-in>"
+
 struct rule {
 	struct place place;
 	const char *text; /* the statement as written, without comment, blanks folded */

@@ -101,7 +101,8 @@ void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 {
 	const char *name = sys_call_name(denial->arch, denial->nr);
 
-	if (denial->by != BY_POLICY || (denial->rule && !denial->rule->place.line))
+	if (denial->by != BY_POLICY ||
+	    (denial->rule && str_eq(denial->place.file, POLICY_BUILT_IN)))
 		return;
 	if (denial->verdict_by == VERDICT_ARCH) {
 		strbuf_printf(buf, "arch %s %s", arch_get(arch_native())->name,
@@ -128,12 +129,11 @@ void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
 		[VERDICT_ARCH] = "arch",
 	};
 
-	if (denial->place.file && denial->place.line) {
-		strbuf_escape(buf, denial->place.file, strlen(denial->place.file));
-		strbuf_printf(buf, ":%u", denial->place.line);
-	} else if (denial->verdict_by == VERDICT_RULE || denial->verdict_by == VERDICT_LAUNCH) {
-		strbuf_puts(buf, "a built-in rule");
-	} else {
+	if (!denial->place.file) {
 		strbuf_printf(buf, "the built-in '%s'", statements[denial->verdict_by]);
+		return;
 	}
+	strbuf_escape(buf, denial->place.file, strlen(denial->place.file));
+	if (denial->place.line)
+		strbuf_printf(buf, ":%u", denial->place.line);
 }

@@ -173,7 +173,15 @@ static void format_enum(struct strbuf *buf, enum arch arch, enum family family, 
 	if (constant)
 		strbuf_puts(buf, constant->name);
 	else
-		strbuf_printf(buf, "0x%" PRIx64, value);
+		strbuf_printf(buf, value ? "0x%" PRIx64 : "0", value);
+}
+
+/* Modes are octal, as everywhere; zero is zero in every base. */
+static const char *number_format(enum family family, uint64_t value)
+{
+	if (!value)
+		return "%" PRIu64;
+	return family == FAMILY_MODE ? "0o%" PRIo64 : "0x%" PRIx64;
 }
 
 void constant_format(struct strbuf *buf, enum arch arch, enum family family, uint64_t value)
@@ -197,5 +205,5 @@ void constant_format(struct strbuf *buf, enum arch arch, enum family family, uin
 	if (family != FAMILY_MODE)
 		left = (left & mask) | add_flags(&terms, arch, family, left & ~mask);
 	if (left || !terms.any)
-		terms_add(&terms, family == FAMILY_MODE ? "0o%" PRIo64 : "0x%" PRIx64, NULL, left);
+		terms_add(&terms, number_format(family, left), NULL, left);
 }

@@ -231,6 +231,16 @@ static int run_number(char **args)
 	return 0;
 }
 
+/* ioctl COMMAND: on standard input, with all 64 bits of the command; prints the result. */
+static int run_ioctl(char **args)
+{
+	char byte = 'x';
+	long ret = syscall(SYS_ioctl, 0, strtoull(args[0], NULL, 0), &byte);
+
+	printf("%ld\n", ret < 0 ? -(long)errno : ret);
+	return 0;
+}
+
 static void *count_in_thread(void *times)
 {
 	for (long i = *(long *)times; i > 0; i--)
@@ -296,12 +306,19 @@ static const struct {
 	int n_args;
 	int (*run)(char **args);
 } payloads[] = {
-	{ "getppid", 2, run_getppid },	     { "trap", 1, run_trap },
-	{ "thread", 1, run_thread },	     { "setuid", 1, run_setuid },
-	{ "own-filter", 1, run_own_filter }, { "forge", 0, run_forge },
-	{ "suicide", 0, run_suicide },	     { "sysemu", 0, run_sysemu },
-	{ "tracer", 0, run_tracer },	     { "number", 1, run_number },
-	{ "threads", 2, run_threads },	     { "hog", 1, run_hog },
+	{ "getppid", 2, run_getppid },
+	{ "trap", 1, run_trap },
+	{ "thread", 1, run_thread },
+	{ "setuid", 1, run_setuid },
+	{ "own-filter", 1, run_own_filter },
+	{ "forge", 0, run_forge },
+	{ "suicide", 0, run_suicide },
+	{ "sysemu", 0, run_sysemu },
+	{ "tracer", 0, run_tracer },
+	{ "number", 1, run_number },
+	{ "threads", 2, run_threads },
+	{ "ioctl", 1, run_ioctl },
+	{ "hog", 1, run_hog },
 	{ "forks", 1, run_forks },
 };
 

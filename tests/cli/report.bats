@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a report says of who decided, and that nothing of the command reaches a terminal raw.
+
+load lib
+
+@test "a run in which nothing was denied is silent" {
+	run "$pinfold" run -- true
+	exits 0
+	if [ "$(id -u)" = 0 ]; then
+		[ -z "$output" ]
+	fi
+}
+
+@test "standard output is the command's alone, also with -v" {
+	"$pinfold" run -v -- echo hello >out 2>err
+	[ "$(cat out)" = hello ]
+	[ -s err ]
+}
+
+@test "a rule given as an option is named by its option" {
+	need_trace
+	run "$pinfold" run --report r.json --deny 'EACCES uname' -- uname
+	exits 1
+	[[ $output == *"by --deny: deny EACCES uname"*"fix: allow uname"* ]]
+	says '.denials[0].rule' '{"file":"--deny","line":0,"text":"deny EACCES uname"}'
+}
+
+@test "TIOCSTI is denied under every policy, and no line could allow it" {
+	need_trace
+	need_program perl
+	policy <<<"default allow"
+	run "$pinfold" run --report r.json -p test.policy -- \
+		perl -e 'my $c = "x"; exit(ioctl(STDIN, 0x5412, $c) ? 1 : $!{EPERM} ? 0 : 2)'
+	exits 0
+	[[ $output == *"by <built-in>"* ]]
+	[[ $output != *"fix:"* ]]
+	says '[.denials[] | [.text[0:17], .fix]]' '[["ioctl(0, TIOCSTI,",null]]'
+}
+
+@test "TIOCSTI with bits above the 32 that the kernel reads is denied too" {
+	need_trace
+	policy <<<"default allow"
+	pen -- ioctl 0x100005412
+	exits 0
+	[[ $output == *-1* ]]
+	says '[.denials[] | .action]' '["errno"]'
+	pen -- ioctl 0xffffffff0000541c
+	[[ $output == *-1* ]]
+	says '[.denials[] | .action]' '["errno"]'
+}
+
+@test "names and arguments of the command are escaped in text and JSON" {
+	need_trace
+	policy <<-POLICY
+	default allow
+	deny EACCES getrandom
+	POLICY
+	local name=$'\e[31m\xff"<' argument=$'</script>\n'
+	cp "$(type -P true)" "$name"
+	run "$pinfold" run -v --report r.json -p test.policy -r "$PWD" -- "./$name" "$argument"
+	exits 0
+	[[ $output == *'first by \x1b[31m\xff"<'* ]]
+	! grep -q $'\e' <<<"$output"
+	! grep -q $'\xff' r.json
+	says '.denials[0].first.comm' '"\\x1b[31m\\xff\"<"'
+	says '.processes[0].args[1]' '"</script>\\n"'
+}
+
+@test "io_uring that was let through is named as unseen" {
+	need_trace
+	policy <<<"default allow"
+	pen -- number 425
+	[ "$(report '[.trace.unseen[] | select(startswith("io_uring"))] | length')" = 1 ]
+	pen -- getppid x86_64 1
+	[ "$(report '[.trace.unseen[] | select(startswith("io_uring"))] | length')" = 0 ]
+}
+
+@test "the trace sees no task but the pen's" {
+	need_trace
+	policy <<<"default allow"
+	"$payload" threads 1 2000000 &
+	local bystander=$!
+	pen -- getppid x86_64 7
+	kill "$bystander" 2>/dev/null || true
+	wait "$bystander" || true
+	exits 0
+	says '.syscalls[] | select(.name == "getppid") | .allowed' 7
+}
+
+@test "processes are told with parents, arguments and ends" {
+	need_trace
+	run "$pinfold" run --report r.json -- sh -c '(exit 3); /bin/true; sh -c "kill -KILL \$\$"; exit 5'
+	exits 5
+	says '[.processes[] | [.pid, .ppid, .status, .signal]]' \
+		'[[2,1,5,null],[3,2,3,null],[4,2,0,null],[5,2,null,"SIGKILL"]]'
+	says '.processes[2].args' '["/bin/true"]'
+	says '([.processes[].calls] | add) == .totals.allowed + .totals.denied + .totals.expected' true
+}
+
+@test "thousands of processes are counted without loss" {
+	need_trace
+	policy <<<"default allow"
+	run "$pinfold" run --report r.json -p test.policy -- \
+		sh -c 'i=0; while [ $i -lt 2000 ]; do (:); i=$((i+1)); done'
+	exits 0
+	says '.processes | length' 2001
+	says .trace.complete true
+	says '[.processes[] | select(.end_ns == null)] | length' 0
+}
+
+@test "a report is whole or not there: a full disk gives status 125" {
+	need_trace
+	need_program mount
+	mkdir small
+	mount -t tmpfs -o size=4k tmpfs small
+	run "$pinfold" run --report small/r.json -- true
+	local left
+	left=$(ls -A small)
+	umount small
+	exits 125
+	[ -z "$left" ]
+	[[ $output == *"r.json"*"No space left"* ]]
+}
+
+@test "%p and %t in a report's name are the pid and the time" {
+	run "$pinfold" run --report 'r-%p-%t-%%.json' -- true
+	exits 0
+	[[ $(ls) =~ ^r-[0-9]+-[0-9]{10}-%.json$ ]]
+}
