@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -28,7 +29,13 @@
 #include "pen/cgroup_tree.h"
 #include "pen/steps.h"
 
-enum { NODES_MAX = 2, VALUE_LIMIT = 65536, REMOVE_TRIES = 2000 };
+enum {
+	NODES_MAX = 2,
+	VALUE_LIMIT = 65536,
+	YIELD_TRIES = 500,
+	REMOVE_TRIES = 1000,
+	PAUSE_NS = 500000
+};
 
 /* One folder of ours. */
 struct node {
@@ -147,8 +154,10 @@ static int node_close(struct node *node)
 				break;
 			if (node->place.version == 2)
 				wait_empty(node);
-			else
+			else if (i < YIELD_TRIES)
 				sched_yield();
+			else
+				nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
 		}
 	}
 	cleanup_close(&node->tasks);

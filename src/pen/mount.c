@@ -156,6 +156,12 @@ int mount_step_tmpfs(struct setup *setup, const struct step *step)
 	return err ? err : root_add_own(setup, tree);
 }
 
+/* Should: make an empty folder in a root of ours. */
+int mount_step_folder(struct setup *setup, const struct step *step)
+{
+	return mkdirat(setup->root, step->target + 1, 0755) < 0 ? -errno : 0;
+}
+
 /* Should: repeat a link of the host's root folder in a root of ours; it leads where it leads
  * inside the pen. */
 int mount_step_link(struct setup *setup, const struct step *step)

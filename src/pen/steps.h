@@ -8,6 +8,13 @@
 /* view.c: adds the steps that make the pen's files. Gives 0, or -errno with an error in DIAGS. */
 int view_plan(struct plan *plan, struct diags *diags);
 
+/* Gives PATH without doubled and trailing slashes and "." parts, freed by the caller, or NULL when
+ * it is not absolute or has a ".." part. */
+char *view_normalize(const char *path);
+
+/* hide.c: adds the steps that hide, after all mounts. Gives 0, or -errno with an error in DIAGS. */
+int hide_plan(struct plan *plan, struct diags *diags);
+
 /* root.c */
 int root_step_private(struct setup *setup, const struct step *step);
 int root_step_base(struct setup *setup, const struct step *step);
@@ -27,6 +34,7 @@ int root_add_own(struct setup *setup, int fd);
 /* mount.c */
 int mount_step_bind(struct setup *setup, const struct step *step);
 int mount_step_tmpfs(struct setup *setup, const struct step *step);
+int mount_step_folder(struct setup *setup, const struct step *step);
 int mount_step_link(struct setup *setup, const struct step *step);
 int mount_step_hide(struct setup *setup, const struct step *step);
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);

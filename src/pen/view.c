@@ -27,15 +27,7 @@ static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MO
 /* Besides every /lib*. */
 static const char *const host_folders[] = { "usr", "bin", "sbin", "opt", "etc" };
 
-static const char *const secret_files[] = {
-	"/etc/shadow",	    "/etc/shadow-",	     "/etc/gshadow",	 "/etc/gshadow-",
-	"/etc/sudoers",	    "/etc/sudoers.d",	     "/etc/ssl/private", "/etc/pki/tls/private",
-	"/etc/krb5.keytab", "/etc/security/opasswd",
-};
-
-/* Gives PATH without doubled and trailing slashes and "." parts, or NULL when it is not absolute
- * or has a ".." part. */
-static char *normalize(const char *path)
+char *view_normalize(const char *path)
 {
 	struct strbuf out = { 0 };
 
@@ -90,7 +82,7 @@ static uint64_t default_size(const struct settings *settings)
 /* Gives the normalized target, or NULL with an error in DIAGS. */
 static char *check_target(const struct place *place, const char *target, struct diags *diags)
 {
-	char *path = normalize(target);
+	char *path = view_normalize(target);
 	struct diag *diag;
 
 	if (!path) {
@@ -110,13 +102,13 @@ static char *check_target(const struct place *place, const char *target, struct 
 static bool is_mounted_by_settings(const struct settings *settings, const char *target)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
-		auto_free char *path = normalize(settings->binds.v[i].target);
+		auto_free char *path = view_normalize(settings->binds.v[i].target);
 
 		if (path && str_eq(path, target))
 			return true;
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
-		auto_free char *path = normalize(settings->tmpfs.v[i].target);
+		auto_free char *path = view_normalize(settings->tmpfs.v[i].target);
 
 		if (path && str_eq(path, target))
 			return true;
@@ -180,11 +172,6 @@ static void add_host_entry(struct plan *plan, const char *name)
 	step->target = mem_strdup(path);
 }
 
-static int compare_names(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int is_library_folder(const struct dirent *entry)
 {
 	return str_starts(entry->d_name, "lib");
@@ -193,7 +180,7 @@ static int is_library_folder(const struct dirent *entry)
 static void add_host_view(struct plan *plan)
 {
 	struct dirent **entries = NULL;
-	int n = scandir("/", &entries, is_library_folder, compare_names);
+	int n = scandir("/", &entries, is_library_folder, alphasort);
 
 	for (size_t i = 0; i < ARRAY_SIZE(host_folders); i++)
 		add_host_entry(plan, host_folders[i]);
@@ -202,6 +189,8 @@ static void add_host_view(struct plan *plan)
 		free(entries[i]);
 	}
 	free(entries);
+	plan_add(plan, BY_INIT, mount_step_folder, "make an empty '/run'")->target =
+		mem_strdup("/run");
 }
 
 /* Whether PATH is a home directory, or one is below it. */
@@ -321,68 +310,6 @@ static void sort_by_depth(struct step *v, size_t n)
 	}
 }
 
-static void add_hide(struct plan *plan, const char *path, bool is_optional)
-{
-	struct step *step = plan_add(plan, BY_INIT, mount_step_hide, "hide '%s'", path);
-
-	step->target = mem_strdup(path);
-	step->attributes = readonly_mount | MOUNT_ATTR_NOEXEC;
-	step->is_optional = is_optional;
-	step->hint = "what is hidden must be there";
-}
-
-static int is_host_key(const struct dirent *entry)
-{
-	return str_starts(entry->d_name, "ssh_host_") && str_ends(entry->d_name, "_key");
-}
-
-static void add_default_hides(struct plan *plan)
-{
-	struct dirent **entries = NULL;
-	int n = scandir("/etc/ssh", &entries, is_host_key, compare_names);
-
-	for (size_t i = 0; i < ARRAY_SIZE(secret_files); i++)
-		if (access(secret_files[i], F_OK) == 0)
-			add_hide(plan, secret_files[i], true);
-	for (int i = 0; i < n; i++) {
-		auto_free char *path = mem_printf("/etc/ssh/%s", entries[i]->d_name);
-
-		add_hide(plan, path, true);
-		free(entries[i]);
-	}
-	free(entries);
-}
-
-static const char *const hidden_in_proc[] = {
-	"/proc/kcore",	    "/proc/keys",	   "/proc/key-users",	"/proc/timer_list",
-	"/proc/kmsg",	    "/proc/kallsyms",	   "/proc/sched_debug", "/proc/sysrq-trigger",
-	"/proc/interrupts", "/proc/latency_stats", "/proc/acpi",	"/proc/scsi",
-	"/proc/kpagecount", "/proc/kpageflags",	   "/proc/kpagecgroup",
-};
-
-static int add_hides(struct plan *plan, struct diags *diags)
-{
-	const struct settings *settings = plan->request->settings;
-
-	for (size_t i = 0; i < ARRAY_SIZE(hidden_in_proc); i++)
-		if (access(hidden_in_proc[i], F_OK) == 0)
-			add_hide(plan, hidden_in_proc[i], true);
-	if (!plan->has_strange_root)
-		add_default_hides(plan);
-	for (size_t i = 0; i < settings->hidden.n; i++) {
-		const struct path_setting *hidden = &settings->hidden.v[i];
-		auto_free char *path = normalize(hidden->path);
-
-		if (!path || str_eq(path, "/")) {
-			diags_add(diags, DIAG_ERROR, &hidden->place, "cannot hide '%s'",
-				  hidden->path);
-			return -EINVAL;
-		}
-		add_hide(plan, path, false);
-	}
-	return 0;
-}
-
 static int prepare_root(struct setup *setup, struct step *step, struct diags *diags)
 {
 	(void)setup;
@@ -437,7 +364,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 	if (err)
 		return err;
 	sort_by_depth(plan->v + first, plan->n - first);
-	err = add_hides(plan, diags);
+	err = hide_plan(plan, diags);
 	if (err)
 		return err;
 	if (!plan->has_strange_root) {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which paths are hidden in the pen: secrets of the host that its system folders hold, what
+ * /proc tells of the host beyond the pen, and what the policy names. Most of the first two is
+ * shut by the child's user already; hidden, it is shut also for a policy that says "user 0".
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/steps.h"
+
+static const char *const secret_files[] = {
+	"/etc/shadow",	    "/etc/shadow-",	     "/etc/gshadow",	 "/etc/gshadow-",
+	"/etc/sudoers",	    "/etc/sudoers.d",	     "/etc/ssl/private", "/etc/pki/tls/private",
+	"/etc/krb5.keytab", "/etc/security/opasswd",
+};
+
+static const char *const hidden_in_proc[] = {
+	"/proc/kcore",	    "/proc/keys",	   "/proc/key-users",	"/proc/timer_list",
+	"/proc/kmsg",	    "/proc/kallsyms",	   "/proc/sched_debug", "/proc/sysrq-trigger",
+	"/proc/interrupts", "/proc/latency_stats", "/proc/acpi",	"/proc/scsi",
+	"/proc/kpagecount", "/proc/kpageflags",	   "/proc/kpagecgroup",
+};
+
+static void add_hide(struct plan *plan, const char *path, bool is_optional)
+{
+	struct step *step = plan_add(plan, BY_INIT, mount_step_hide, "hide '%s'", path);
+
+	step->target = mem_strdup(path);
+	step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			   MOUNT_ATTR_NOEXEC;
+	step->is_optional = is_optional;
+	step->hint = "what is hidden must be there";
+}
+
+static int is_host_key(const struct dirent *entry)
+{
+	return str_starts(entry->d_name, "ssh_host_") && str_ends(entry->d_name, "_key");
+}
+
+static void add_default_hides(struct plan *plan)
+{
+	struct dirent **entries = NULL;
+	int n = scandir("/etc/ssh", &entries, is_host_key, alphasort);
+
+	for (size_t i = 0; i < ARRAY_SIZE(secret_files); i++)
+		if (access(secret_files[i], F_OK) == 0)
+			add_hide(plan, secret_files[i], true);
+	for (int i = 0; i < n; i++) {
+		auto_free char *path = mem_printf("/etc/ssh/%s", entries[i]->d_name);
+
+		add_hide(plan, path, true);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+int hide_plan(struct plan *plan, struct diags *diags)
+{
+	const struct settings *settings = plan->request->settings;
+
+	for (size_t i = 0; i < ARRAY_SIZE(hidden_in_proc); i++)
+		if (access(hidden_in_proc[i], F_OK) == 0)
+			add_hide(plan, hidden_in_proc[i], true);
+	if (!plan->has_strange_root)
+		add_default_hides(plan);
+	for (size_t i = 0; i < settings->hidden.n; i++) {
+		const struct path_setting *hidden = &settings->hidden.v[i];
+		auto_free char *path = view_normalize(hidden->path);
+
+		if (!path || str_eq(path, "/")) {
+			diags_add(diags, DIAG_ERROR, &hidden->place, "cannot hide '%s'",
+				  hidden->path);
+			return -EINVAL;
+		}
+		add_hide(plan, path, false);
+	}
+	return 0;
+}
