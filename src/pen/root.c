@@ -16,7 +16,7 @@
 #include "base/cleanup.h"
 #include "pen/steps.h"
 
-enum { PATH_ROOM = 4096, OPEN_TRIES = 1000 };
+enum { PATH_ROOM = 4096, OPEN_TRIES = 1000, STACK_MAX = 4 };
 
 /*
  * Should: cut every tie of propagation, both ways, so that no mount made in the pen is seen
@@ -222,21 +222,49 @@ int root_step_seal(struct setup *setup, const struct step *step)
 											 : 0;
 }
 
+/* Gives the id of the mount that PATH leads to from DIR. */
+static int mount_id(int dir, const char *path, uint64_t *ret_id)
+{
+	struct statx stx;
+
+	if (statx(dir, path, AT_EMPTY_PATH, STATX_MNT_ID, &stx) < 0)
+		return -errno;
+	if (!(stx.stx_mask & STATX_MNT_ID))
+		return -ENOSYS;
+	*ret_id = stx.stx_mnt_id;
+	return 0;
+}
+
 /*
  * Should: make the new root the root of this mount namespace and let go of the old one with
- * everything below it. Must not: leave the working directory or a mount outside.
+ * everything below it. Must not: leave the working directory or a mount outside, nor one on top
+ * of the new root: ".." at the root steps up onto that.
  */
 int root_step_pivot(struct setup *setup, const struct step *step)
 {
+	uint64_t root, top;
+	int err;
+
 	(void)step;
 	if (fchdir(setup->root) < 0)
 		return -errno;
-	/* Both names are the new root: the old root ends up on top of it, and "." finds that. */
+	err = mount_id(setup->root, "", &root);
+	if (err)
+		return err;
+	/* Both names are the new root: the old root ends up on top of it. */
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
 		return -errno;
-	if (umount2(".", MNT_DETACH) < 0)
-		return -errno;
-	return chdir("/") < 0 ? -errno : 0;
+	for (int i = 0; i < STACK_MAX; i++) {
+		err = mount_id(AT_FDCWD, "/..", &top);
+		if (err)
+			return err;
+		if (top == root)
+			return chdir("/") < 0 ? -errno : 0;
+		/* The base first, which covers the old root, then the old root. */
+		if (umount2("/..", MNT_DETACH) < 0)
+			return -errno;
+	}
+	return -EBUSY;
 }
 
 /*

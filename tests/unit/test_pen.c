@@ -5,6 +5,11 @@
  */
 #include "tests/unit/run_pen.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
 static void set_limit(enum limit_kind kind, uint64_t value)
 {
 	settings.limits[kind] = (struct limit_setting){ .place = here, .value = value };
@@ -127,6 +132,7 @@ static void the_files_are_the_default_view(void **state)
 	assert_exit("touch /usr/x 2>/dev/null", 1);
 	assert_exit("touch /x 2>/dev/null", 1);
 	assert_exit("touch /dev/x 2>/dev/null", 1);
+	assert_exit("test -e /../home -o -e /tmp/../../home -o -e /proc/../../../var", 1);
 	assert_exit("test -e /home -o -e /var -o -e /sys -o -e /srv -o -e /root", 1);
 	assert_exit("cat /etc/shadow 2>/dev/null", 1);
 	assert_exit("cat /proc/kcore >/dev/null 2>&1", 1);
@@ -155,6 +161,112 @@ static void pid_1_shows_nothing(void **state)
 	unsetenv("SECRET_OF_CALLER");
 }
 
+/* Runs this program in the pen as one that tries something; it exits with 0 when that failed. */
+static void assert_payload(const char *name, int status)
+{
+	char *const argv[] = { "/tmp/payload", (char *)name, NULL };
+	auto_free char *self = realpath("/proc/self/exe", NULL);
+	struct outcome outcome;
+
+	*array_append(&settings.binds) =
+		(struct bind_setting){ .place = here, .source = self, .target = "/tmp/payload" };
+	run_with(&outcome, argv, NULL);
+	settings.binds.n--;
+	assert_int_equal(outcome.error, 0);
+	assert_int_equal(outcome.result.end, PEN_EXITED);
+	assert_int_equal(outcome.result.status, status);
+	outcome_finish(&outcome);
+}
+
+/* Tells of an attempt that had success. */
+static void tried(int *found, bool has_success, int line)
+{
+	if (!has_success)
+		return;
+	fprintf(stderr, "the attempt on line %d had success\n", line);
+	*found = 1;
+}
+
+static int find_key(void)
+{
+	return syscall(SYS_request_key, "user", "pinfold-test", NULL, 0) > 0 ||
+	       syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", "pinfold-test",
+		       0) > 0;
+}
+
+/* Row 13: as in the classic ways out of a chroot, and with every namespace that could help. */
+static int leave_root(void)
+{
+	struct stat before, after;
+	int found = 0;
+
+	stat("/", &before);
+	mkdir("/tmp/x", 0755);
+	tried(&found, chroot("/tmp/x") == 0, __LINE__);
+	tried(&found, unshare(CLONE_NEWUSER) == 0, __LINE__);
+	tried(&found, unshare(CLONE_NEWNS) == 0, __LINE__);
+	tried(&found, mount("proc", "/tmp/x", "proc", 0, NULL) == 0, __LINE__);
+	tried(&found, mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL) == 0, __LINE__);
+	tried(&found, umount2("/proc/kcore", MNT_DETACH) == 0, __LINE__);
+	tried(&found, umount2("/etc", MNT_DETACH) == 0, __LINE__);
+	for (int fd = 0; fd < 3; fd++)
+		tried(&found, openat(fd, "..", O_RDONLY) >= 0, __LINE__);
+	for (int i = 0; i < 64; i++)
+		if (chdir("..") < 0)
+			return 1;
+	stat(".", &after);
+	return found || before.st_ino != after.st_ino || before.st_dev != after.st_dev;
+}
+
+/* Row 20: everything that could look into or stop pid 1. */
+static int touch_init(void)
+{
+	char byte;
+	struct iovec local = { &byte, 1 }, remote = { (void *)&find_key, 1 };
+	int found = 0;
+
+	tried(&found, ptrace(PTRACE_ATTACH, 1, NULL, NULL) == 0, __LINE__);
+	tried(&found, ptrace(PTRACE_SEIZE, 1, NULL, NULL) == 0, __LINE__);
+	tried(&found, process_vm_readv(1, &local, 1, &remote, 1, 0) >= 0, __LINE__);
+	tried(&found, process_vm_writev(1, &local, 1, &remote, 1, 0) >= 0, __LINE__);
+	tried(&found, open("/proc/1/mem", O_RDWR) >= 0 || open("/proc/1/mem", O_RDONLY) >= 0,
+	      __LINE__);
+	tried(&found, open("/proc/1/ns/mnt", O_RDONLY) >= 0, __LINE__);
+	tried(&found, open("/proc/1/exe", O_RDONLY) >= 0, __LINE__);
+	tried(&found, syscall(SYS_pidfd_getfd, syscall(SYS_pidfd_open, 1, 0), 3, 0) >= 0, __LINE__);
+	kill(1, SIGKILL);
+	kill(1, SIGSTOP);
+	return found;
+}
+
+static void what_a_hostile_command_tries_fails(void **state)
+{
+	(void)state;
+	assert_payload("leave-root", 0);
+	assert_payload("touch-init", 0);
+	if (geteuid() != 0)
+		return;
+	/* Also for a command that is root outside: nothing but capabilities made that matter. */
+	settings.user = (struct user_setting){ .place = here };
+	assert_payload("leave-root", 0);
+	assert_payload("touch-init", 0);
+	assert_exit("cat /etc/shadow 2>/dev/null", 1);
+	assert_exit("echo x 2>/dev/null >/proc/sys/kernel/hostname", 2);
+	assert_exit("echo b 2>/dev/null >/proc/sysrq-trigger", 2);
+	assert_exit("touch /usr/x /etc/x /x /dev/x 2>/dev/null", 1);
+	assert_exit("chmod 600 /dev/null 2>/dev/null", 1);
+	assert_exit("mknod /tmp/sda b 8 0 2>/dev/null", 1);
+}
+
+static const struct {
+	const char *name;
+	int (*try)(void);
+} payloads[] = {
+	{ "find-key", find_key },
+	{ "leave-root", leave_root },
+	{ "touch-init", touch_init },
+};
+
 static void the_callers_group_and_keys_are_out_of_reach(void **state)
 {
 	struct outcome outcome;
@@ -170,10 +282,7 @@ static void the_callers_group_and_keys_are_out_of_reach(void **state)
 	key = syscall(SYS_add_key, "user", "pinfold-test", "secret", 6L, KEY_SPEC_SESSION_KEYRING);
 	if (key < 0)
 		skip();
-	assert_exit("python3 -c 'import ctypes, sys; "
-		    "libc = ctypes.CDLL(None); "
-		    "sys.exit(libc.syscall(250, 10, -3, b\"user\", b\"pinfold-test\", 0) > 0)'",
-		    0);
+	assert_payload("find-key", 0);
 }
 
 static bool has_cgroup_of(pid_t pid)
@@ -382,7 +491,7 @@ static void a_pen_that_never_started_leaves_nothing(void **state)
 	diags_finish(&diags);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 #define PEN_TEST(name) cmocka_unit_test_teardown(name, reset_settings)
 	const struct CMUnitTest tests[] = {
@@ -394,6 +503,7 @@ int main(void)
 		PEN_TEST(a_folder_as_input_is_refused),
 		PEN_TEST(the_files_are_the_default_view),
 		PEN_TEST(pid_1_shows_nothing),
+		PEN_TEST(what_a_hostile_command_tries_fails),
 		PEN_TEST(the_callers_group_and_keys_are_out_of_reach),
 		PEN_TEST(a_killed_caller_leaves_nothing),
 		PEN_TEST(the_environment_is_chosen),
@@ -407,5 +517,8 @@ int main(void)
 	};
 #undef PEN_TEST
 
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(payloads); i++)
+		if (str_eq(argv[1], payloads[i].name))
+			return payloads[i].try();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

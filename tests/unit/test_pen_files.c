@@ -184,7 +184,8 @@ static void a_root_of_its_own_works(void **state)
 						   "proc\ntmp\nusr\n");
 	assert_exit("echo x >/dev/null && echo y >/tmp/y && test -d /proc/1", 0);
 	assert_exit("echo x >/data/file", 2);
-	assert_exit("cd / && cd .. && cd .. && test ! -e /root && test ! -e /var", 0);
+	assert_exit("cd -P / && cd -P .. && cd -P .. && test ! -e root && test ! -e var", 0);
+	assert_exit("cd -P /tmp && test -e ../../root -o -e ../../../var", 1);
 	host("test -z \"$(ls -A jail/tmp jail/dev | grep -v :)\"");
 }
 
@@ -194,7 +195,8 @@ static void links_in_a_root_are_refused(void **state)
 	static const char *const places[] = { "dev", "proc", "tmp", "data" };
 
 	(void)state;
-	host("mkdir -p victim && chmod 777 victim && ls -la victim >victim.before");
+	host("mkdir -p victim && chmod 777 victim && ls -la victim | grep -v ' [.][.]$' "
+	     ">victim.before");
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		static const char *const targets[] = { "victim", "../victim" };
 
@@ -211,7 +213,7 @@ static void links_in_a_root_are_refused(void **state)
 			host("rm -rf evil");
 		}
 	}
-	host("ls -la victim >victim.after && cmp victim.before victim.after");
+	host("ls -la victim | grep -v ' [.][.]$' >victim.after && cmp victim.before victim.after");
 }
 
 static void a_link_as_a_parent_is_refused(void **state)
