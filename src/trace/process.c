@@ -147,6 +147,8 @@ void process_table_take(struct process_table *table, uint64_t start_ns,
 	}
 	*ret_processes = table->processes;
 	table->processes = (struct record_processes){ 0 };
+	tdestroy(table->living, free);
+	table->living = NULL;
 }
 
 void process_table_destroy(struct process_table *table)

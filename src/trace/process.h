@@ -14,8 +14,8 @@ struct process_table *process_table_create(void);
 /* Takes one event of LEN bytes from the ring buffer; what is not one of ours is ignored. */
 void process_table_add(struct process_table *table, const void *event, size_t len);
 
-/* Moves the processes to *ret_processes, in the order of their start, times counted from
- * START_NS; those that have not ended keep end_ns 0. */
+/* Moves the processes to *ret_processes and leaves the table empty, in the order of their start,
+ * times counted from START_NS; those that have not ended keep end_ns 0. */
 void process_table_take(struct process_table *table, uint64_t start_ns,
 			struct record_processes *ret_processes);
 

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who stopped a call, which arguments are kept, what the events of processes come to. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "filter/filter.h"
+#include "policy/parse.h"
+#include "trace/explain.h"
+#include "trace/keys.h"
+#include "trace/process.h"
+
+static const char policy_text[] = "arch x86_64 x86\n"
+				  "default allow\n"
+				  "deny EACCES getppid\n"
+				  "trap 7 getuid\n"
+				  "kill getgid\n"
+				  "deny EPERM socket if domain == AF_INET\n"
+				  "kill_thread geteuid\n"
+				  "deny ENOSYS getegid\n";
+
+struct fixture {
+	struct policy *policy;
+	struct filter *filter;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = mem_alloc(sizeof(*fixture));
+	struct diags diags = { 0 };
+
+	assert_int_equal(policy_parse_text("test", policy_text, strlen(policy_text),
+					   &fixture->policy, &diags),
+			 0);
+	assert_int_equal(
+		filter_compile(fixture->policy, FILTER_LAUNCH_COOKIE, &fixture->filter, &diags), 0);
+	diags_finish(&diags);
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	filter_destroy(fixture->filter);
+	policy_destroy(fixture->policy);
+	free(fixture);
+	return 0;
+}
+
+static void the_author_of_a_denial_is_found(void **state)
+{
+	static const struct {
+		const char *what;
+		uint32_t nr;
+		uint8_t abi, how, flags;
+		int64_t data;
+		uint64_t arg0;
+		enum denial_by by;
+		unsigned int line; /* 0: no rule */
+	} rows[] = {
+		{ "the policy's errno", SYS_getppid, 0, DENIAL_RETURNED, 0, EACCES, 0, BY_POLICY,
+		  3 },
+		{ "another errno", SYS_getppid, 0, DENIAL_RETURNED, 0, EPERM, 0, BY_UNEXPLAINED,
+		  0 },
+		{ "another errno, with an own filter", SYS_getppid, 0, DENIAL_RETURNED,
+		  DENIAL_OWN_FILTER, EPERM, 0, BY_OTHER_FILTER, 0 },
+		{ "the policy's errno, with an own filter", SYS_getppid, 0, DENIAL_RETURNED,
+		  DENIAL_OWN_FILTER, EACCES, 0, BY_POLICY, 3 },
+		{ "an allowed call", SYS_getpid, 0, DENIAL_RETURNED, 0, EPERM, 0, BY_UNEXPLAINED,
+		  0 },
+		{ "under PTRACE_SYSEMU", SYS_getppid, 0, DENIAL_RETURNED,
+		  DENIAL_PTRACED | DENIAL_EMULATED, EACCES, 0, BY_PTRACE, 0 },
+		{ "with a tracer that changed it", SYS_getpid, 0, DENIAL_RETURNED, DENIAL_PTRACED,
+		  ENOSYS, 0, BY_PTRACE, 0 },
+		{ "the policy's trap", SYS_getuid, 0, DENIAL_TRAPPED, 0, 7, 0, BY_POLICY, 4 },
+		{ "a trap with other data", SYS_getuid, 0, DENIAL_TRAPPED, 0, 8, 0, BY_UNEXPLAINED,
+		  0 },
+		{ "errno where a trap is due", SYS_getuid, 0, DENIAL_RETURNED, 0, 7, 0,
+		  BY_UNEXPLAINED, 0 },
+		{ "the policy's kill", SYS_getgid, 0, DENIAL_KILLED, 0, 0, 0, BY_POLICY, 5 },
+		{ "the policy's kill of a thread", SYS_geteuid, 0, DENIAL_KILLED, 0, 0, 0,
+		  BY_POLICY, 7 },
+		{ "a kill by an own filter", SYS_getpid, 0, DENIAL_KILLED, DENIAL_OWN_FILTER, 0, 0,
+		  BY_OTHER_FILTER, 0 },
+		{ "an argument that decides", SYS_socket, 0, DENIAL_RETURNED, 0, EPERM, 2,
+		  BY_POLICY, 6 },
+		{ "an argument that does not", SYS_socket, 0, DENIAL_RETURNED, 0, EPERM, 1,
+		  BY_UNEXPLAINED, 0 },
+		{ "a return value that is no errno", SYS_getppid, 0, DENIAL_RETURNED, 0, -7, 0,
+		  BY_UNEXPLAINED, 0 },
+		{ "i386 getppid", 64, EVENT_ABI_X86, DENIAL_RETURNED, 0, EACCES, 0, BY_POLICY, 3 },
+		{ "an ABI that is not listed", SYS_getpid | SYS_X32_BIT, EVENT_ABI_X32,
+		  DENIAL_KILLED, 0, 0, 0, BY_POLICY, 0 },
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct denial_key key = {
+			.nr = rows[i].nr,
+			.abi = rows[i].abi,
+			.how = rows[i].how,
+			.flags = rows[i].flags,
+			.data = rows[i].data,
+			.args = { rows[i].arg0 },
+		};
+		struct denial_value value = { .count = 5, .at_ns = 9, .comm = "comm" };
+		struct record_denial denial;
+
+		explain_denial(fixture->policy, fixture->filter, &key, &value, &denial);
+		print_message("%s\n", rows[i].what);
+		assert_int_equal(denial.by, rows[i].by);
+		assert_int_equal(denial.rule ? denial.rule->place.line : 0, rows[i].line);
+		assert_int_equal(denial.count, 5);
+		assert_string_equal(denial.comm, "comm");
+		assert_false(denial.is_expected);
+	}
+}
+
+static void a_denial_with_enosys_is_expected(void **state)
+{
+	struct fixture *fixture = *state;
+	struct denial_key key = { .nr = SYS_getegid, .how = DENIAL_RETURNED, .data = ENOSYS };
+	struct denial_value value = { .count = 1 };
+	struct record_denial denial;
+
+	explain_denial(fixture->policy, fixture->filter, &key, &value, &denial);
+	assert_true(denial.is_expected);
+	assert_int_equal(denial.by, BY_POLICY);
+}
+
+static void what_the_policy_tests_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	struct run_config config = { 0 };
+
+	keys_add_tested(fixture->policy, &config);
+	assert_int_equal(keys_kept(&config, ARCH_X86_64, SYS_socket), 1);
+	assert_int_equal(keys_kept(&config, ARCH_X86, 359), 1);
+	assert_int_equal(keys_kept(&config, ARCH_X86, 102), 1);
+	assert_int_equal(keys_kept(&config, ARCH_X86_64, SYS_getppid), 0);
+	/* TIOCSTI is looked for under every policy. */
+	assert_int_equal(keys_kept(&config, ARCH_X86_64, SYS_ioctl), 2);
+	assert_int_equal(keys_kept(&config, ARCH_X86_64, 100000), 0);
+}
+
+static void pointers_sizes_and_descriptors_are_not_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(keys_of_families(ARCH_X86_64, SYS_read), 0);
+	assert_int_equal(keys_of_families(ARCH_X86_64, SYS_openat) & (1 | 2), 0);
+	assert_int_equal(keys_of_families(ARCH_X86_64, SYS_ioctl), 2);
+	assert_int_equal(keys_of_families(ARCH_X86_64, SYS_mmap) & (1 | 2 | 16 | 32), 0);
+	assert_int_equal(keys_of_families(ARCH_X86_64, 100000), 0);
+}
+
+static void add_fork(struct process_table *table, uint32_t pid, uint32_t parent, uint64_t at)
+{
+	struct event_fork event = { .event = { .kind = EVENT_FORK,
+					       .host_pid = pid + 1000,
+					       .host_tid = pid + 1000,
+					       .pid = pid,
+					       .tid = pid,
+					       .at_ns = at },
+				    .parent_host_pid = parent + 1000,
+				    .parent_pid = parent };
+
+	process_table_add(table, &event, sizeof(event));
+}
+
+static void add_exec(struct process_table *table, uint32_t pid, const char *path, uint64_t at)
+{
+	struct event_exec event = { .event = { .kind = EVENT_EXEC,
+					       .host_pid = pid + 1000,
+					       .host_tid = pid + 1000,
+					       .pid = pid,
+					       .tid = pid,
+					       .at_ns = at } };
+
+	strcpy(event.path, path);
+	memcpy(event.argv, "a\0b", 4);
+	event.argv_len = 4;
+	process_table_add(table, &event, sizeof(event));
+}
+
+static void add_exit(struct process_table *table, uint32_t pid, uint32_t tid, uint32_t code,
+		     int is_group, uint64_t at)
+{
+	struct event_exit event = { .event = { .kind = EVENT_EXIT,
+					       .host_pid = pid + 1000,
+					       .host_tid = tid + 1000,
+					       .pid = pid,
+					       .tid = tid,
+					       .at_ns = at },
+				    .exit_code = code,
+				    .is_group_exit = (uint32_t)is_group,
+				    .calls = 10,
+				    .denied = 1 };
+
+	process_table_add(table, &event, sizeof(event));
+}
+
+static void events_become_processes(void **state)
+{
+	struct process_table *table = process_table_create();
+	struct record record = { 0 };
+
+	(void)state;
+	add_exec(table, 2, "/bin/sh", 100);
+	add_fork(table, 3, 2, 200);
+	add_exec(table, 3, "/bin/ls", 210);
+	/* The first thread leaves before the others, one of which ends the process. */
+	add_exit(table, 3, 3, 0, 0, 300);
+	add_exit(table, 3, 4, 7 << 8, 1, 310);
+	/* A pid that is used again is another process. */
+	add_fork(table, 3, 2, 400);
+	add_exit(table, 3, 3, 9, 1, 410);
+	add_exit(table, 2, 2, 0, 1, 500);
+	process_table_take(table, 100, &record.processes);
+	assert_int_equal(record.processes.n, 3);
+	assert_string_equal(record.processes.v[0].exe, "/bin/sh");
+	assert_int_equal(record.processes.v[0].args_len, 4);
+	assert_int_equal(record.processes.v[0].ppid, 1);
+	assert_int_equal(record.processes.v[0].start_ns, 0);
+	assert_int_equal(record.processes.v[0].end_ns, 400);
+	assert_string_equal(record.processes.v[1].exe, "/bin/ls");
+	assert_int_equal(record.processes.v[1].ppid, 2);
+	assert_int_equal(record.processes.v[1].wait_status, 7 << 8);
+	assert_int_equal(record.processes.v[1].calls, 20);
+	assert_int_equal(record.processes.v[1].denied, 2);
+	assert_string_equal(record.processes.v[2].exe, "/bin/sh");
+	assert_int_equal(record.processes.v[2].wait_status, 9);
+	assert_int_equal(record.processes.v[2].calls, 10);
+	process_table_destroy(table);
+	record_finish(&record);
+}
+
+static void broken_events_are_ignored(void **state)
+{
+	struct process_table *table = process_table_create();
+	struct event_exec event = { .event = { .kind = EVENT_EXEC, .host_pid = 1 },
+				    .argv_len = 0xffffffff };
+	struct event odd = { .kind = 77 };
+	struct record record = { 0 };
+
+	(void)state;
+	memset(event.path, 'p', sizeof(event.path));
+	process_table_add(table, &event, sizeof(event) - 1);
+	process_table_add(table, &event, 3);
+	process_table_add(table, &odd, sizeof(odd));
+	add_exit(table, 5, 5, 0, 1, 1);
+	process_table_take(table, 0, &record.processes);
+	assert_int_equal(record.processes.n, 0);
+	process_table_add(table, &event, sizeof(event));
+	process_table_take(table, 0, &record.processes);
+	assert_int_equal(record.processes.v[0].args_len, EVENT_ARGV);
+	assert_int_equal(strlen(record.processes.v[0].exe), EVENT_PATH);
+	process_table_destroy(table);
+	record_finish(&record);
+}
+
+static void totals_keep_expected_denials_apart(void **state)
+{
+	struct record record = { .source = TRACE_EBPF };
+	struct record_totals totals;
+
+	(void)state;
+	*array_append(&record.calls) =
+		(struct record_call){ .allowed = 10, .denied = 5, .failed = 3 };
+	*array_append(&record.calls) =
+		(struct record_call){ .allowed = 1, .denied = 2, .logged = 1 };
+	*array_append(&record.denials) = (struct record_denial){ .count = 5, .is_expected = true };
+	*array_append(&record.denials) = (struct record_denial){ .count = 1,
+								 .by = BY_OTHER_FILTER };
+	*array_append(&record.denials) = (struct record_denial){ .count = 1 };
+	totals = record_sum(&record);
+	assert_int_equal(totals.allowed, 11);
+	assert_int_equal(totals.denied, 2);
+	assert_int_equal(totals.expected, 5);
+	assert_int_equal(totals.failed, 3);
+	assert_int_equal(totals.logged, 1);
+	assert_int_equal(record_violations(&record), 1);
+	assert_true(record_is_complete(&record));
+	record.denials.v[1].by = BY_UNEXPLAINED;
+	assert_false(record_is_complete(&record));
+	record_finish(&record);
+}
+
+static void any_loss_makes_a_trace_incomplete(void **state)
+{
+	struct record record = { .source = TRACE_EBPF };
+	uint64_t *const losses[] = { &record.lost.events,	&record.lost.map_full,
+				     &record.lost.missed_runs,	&record.lost.tasks,
+				     &record.lost.missed_exits, &record.let_through };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
+		*losses[i] = 1;
+		assert_false(record_is_complete(&record));
+		*losses[i] = 0;
+		assert_true(record_is_complete(&record));
+	}
+	record.source = TRACE_NONE;
+	assert_false(record_is_complete(&record));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_author_of_a_denial_is_found, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_denial_with_enosys_is_expected, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_the_policy_tests_is_kept, set_up, tear_down),
+		cmocka_unit_test(pointers_sizes_and_descriptors_are_not_kept),
+		cmocka_unit_test(events_become_processes),
+		cmocka_unit_test(broken_events_are_ignored),
+		cmocka_unit_test(totals_keep_expected_denials_apart),
+		cmocka_unit_test(any_loss_makes_a_trace_incomplete),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
