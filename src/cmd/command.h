@@ -24,8 +24,9 @@ enum command_bit {
 	COMMAND_RECORD = 2,
 	COMMAND_CHECK = 4,
 	COMMAND_EXPLAIN = 8,
+	COMMAND_SYSCALLS = 16,
 	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
-	COMMAND_ALL = 15,
+	COMMAND_ALL = 31,
 };
 
 struct options;
@@ -33,9 +34,9 @@ struct options;
 struct command {
 	const char *name;
 	enum command_bit bit;
-	const char *operands; /* of the usage line */
-	const char *about;    /* one line */
-	size_t least_operands;
+	const char *operands;			   /* of the usage line */
+	const char *about;			   /* one line */
+	size_t least_operands, most_operands;	   /* most 0: any number */
 	int (*run)(const struct options *options); /* gives the exit status */
 };
 
@@ -46,7 +47,7 @@ const struct command *command_find(const char *name);
 const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
-extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain;
+extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls;
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

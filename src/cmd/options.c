@@ -199,6 +199,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_is_quiet, NULL },
 	{ "verbose", 'v', NULL, "the whole report on standard error",
 	  COMMAND_LAUNCHES, take_is_verbose, NULL },
+	{ "verbose", 'v', NULL, "everything for each call, not its signature alone",
+	  COMMAND_SYSCALLS, take_is_verbose, NULL },
 	{ "help", 'h', NULL, "print this help",
 	  COMMAND_ALL, take_wants_help, NULL },
 };
@@ -253,6 +255,12 @@ static int refuse_option(const struct command *command, int found, char **argv, 
 	return -EINVAL;
 }
 
+static bool fits_operands(const struct command *command, size_t n)
+{
+	return n >= command->least_operands &&
+	       (!command->most_operands || n <= command->most_operands);
+}
+
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags)
 {
@@ -273,7 +281,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	}
 	options.operands = argv + optind;
 	options.n_operands = (size_t)(argc - optind);
-	if (!err && !options.wants_help && options.n_operands < command->least_operands) {
+	if (!err && !options.wants_help && !fits_operands(command, options.n_operands)) {
 		err = diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
 				 command->operands);
 		diags_hint(diags, "pinfold %s --help lists the options", command->name);
