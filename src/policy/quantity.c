@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Numbers with units. No sign, no fraction, no overflow. */
+/* Numbers with units, and the names of resource limits. No sign, no fraction, no overflow. */
 #include "policy/quantity.h"
 
 #include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -60,4 +61,34 @@ bool parse_count(const char *text, uint64_t max, uint64_t *ret_count)
 		return false;
 	*ret_count = count;
 	return true;
+}
+
+// clang-format off
+static const struct {
+	const char *name;
+	int resource;
+} rlimits[] = {
+	{ "as", RLIMIT_AS },             { "core", RLIMIT_CORE },         { "cpu", RLIMIT_CPU },
+	{ "data", RLIMIT_DATA },         { "fsize", RLIMIT_FSIZE },       { "locks", RLIMIT_LOCKS },
+	{ "memlock", RLIMIT_MEMLOCK },   { "msgqueue", RLIMIT_MSGQUEUE }, { "nice", RLIMIT_NICE },
+	{ "nofile", RLIMIT_NOFILE },     { "nproc", RLIMIT_NPROC },       { "rss", RLIMIT_RSS },
+	{ "rtprio", RLIMIT_RTPRIO },     { "rttime", RLIMIT_RTTIME },     { "sigpending", RLIMIT_SIGPENDING },
+	{ "stack", RLIMIT_STACK },
+};
+// clang-format on
+
+const char *rlimit_name(int resource)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rlimits); i++)
+		if (rlimits[i].resource == resource)
+			return rlimits[i].name;
+	return NULL;
+}
+
+int rlimit_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rlimits); i++)
+		if (str_eq(rlimits[i].name, name))
+			return rlimits[i].resource;
+	return -1;
 }

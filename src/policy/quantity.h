@@ -12,6 +12,10 @@ bool parse_size(const char *text, uint64_t *ret_bytes);
 /* "30s": nanoseconds; ms s m h, and a bare number is seconds. */
 bool parse_time(const char *text, uint64_t *ret_ns);
 
+/* Gives the name of RLIMIT_* as the language writes it, or NULL; and the number, or -1. */
+const char *rlimit_name(int resource);
+int rlimit_find(const char *name);
+
 /* A plain decimal number up to MAX. */
 bool parse_count(const char *text, uint64_t max, uint64_t *ret_count);
 

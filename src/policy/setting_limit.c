@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Statements for the pen that have kinds: env, limit, rlimit. */
 #include <ctype.h>
-#include <sys/resource.h>
 
 #include "base/str.h"
 #include "policy/quantity.h"
@@ -173,27 +172,13 @@ void setting_take_limit(struct words *words)
 		*slot = limit;
 }
 
-// clang-format off
-static const struct {
-	const char *name;
-	int resource;
-} rlimits[] = {
-	{ "as", RLIMIT_AS },             { "core", RLIMIT_CORE },         { "cpu", RLIMIT_CPU },
-	{ "data", RLIMIT_DATA },         { "fsize", RLIMIT_FSIZE },       { "locks", RLIMIT_LOCKS },
-	{ "memlock", RLIMIT_MEMLOCK },   { "msgqueue", RLIMIT_MSGQUEUE }, { "nice", RLIMIT_NICE },
-	{ "nofile", RLIMIT_NOFILE },     { "nproc", RLIMIT_NPROC },       { "rss", RLIMIT_RSS },
-	{ "rtprio", RLIMIT_RTPRIO },     { "rttime", RLIMIT_RTTIME },     { "sigpending", RLIMIT_SIGPENDING },
-	{ "stack", RLIMIT_STACK },
-};
-// clang-format on
-
 static bool parse_rlimit_value(const char *text, uint64_t *ret_value)
 {
 	if (str_eq(text, "unlimited")) {
-		*ret_value = RLIM_INFINITY;
+		*ret_value = UINT64_MAX;
 		return true;
 	}
-	return parse_count(text, RLIM_INFINITY - 1, ret_value) || parse_size(text, ret_value);
+	return parse_count(text, UINT64_MAX - 1, ret_value) || parse_size(text, ret_value);
 }
 
 static bool parse_rlimit(struct words *words, struct rlimit_setting *rlimit)
@@ -216,11 +201,9 @@ static bool parse_rlimit(struct words *words, struct rlimit_setting *rlimit)
 
 void setting_take_rlimit(struct words *words)
 {
-	struct rlimit_setting rlimit = { .place = words->verb->place, .resource = -1 };
+	struct rlimit_setting rlimit = { .place = words->verb->place };
 
-	for (size_t i = 0; i < ARRAY_SIZE(rlimits); i++)
-		if (str_eq(rlimits[i].name, words->at->text))
-			rlimit.resource = rlimits[i].resource;
+	rlimit.resource = rlimit_find(words->at->text);
 	if (rlimit.resource < 0) {
 		words_bad(words, "a resource limit");
 		diags_hint(words->parser->diags,

@@ -104,6 +104,29 @@ static bool apply_sign(char sign, struct value *term)
 	return true;
 }
 
+/* A constant of several terms or with a sign has no text under a sign but its number, if it has
+ * only one. */
+static bool name_by_number(struct parser *parser, const struct token *sign, struct value *term)
+{
+	uint32_t arches = parser->policy->arches;
+	enum arch first = (enum arch)__builtin_ctz(arches);
+	struct strbuf text = { 0 };
+
+	for (enum arch arch = first; arch < ARCH_COUNT; arch++) {
+		if (!(arches & 1U << arch) || term->bits[arch] == term->bits[first])
+			continue;
+		parser_error(parser, &sign->place,
+			     "'%s%s' would be another number under each arch of the policy",
+			     sign->text, term->text);
+		diags_hint(parser->diags, "write a rule for each arch (on ARCH), or use 'only'");
+		return false;
+	}
+	strbuf_printf(&text, "0x%" PRIx64, term->bits[first]);
+	term->text = arena_strdup(&parser->policy->arena, text.text);
+	strbuf_finish(&text);
+	return true;
+}
+
 static bool parse_term(struct cursor *cursor, enum family family, struct strbuf *text,
 		       struct value *ret_term)
 {
@@ -123,15 +146,14 @@ static bool parse_term(struct cursor *cursor, enum family family, struct strbuf 
 		return false;
 	}
 	cursor->token++;
+	if (sign && strpbrk(term.text, "|-~") && !name_by_number(cursor->parser, start, &term))
+		return false;
+	strbuf_printf(text, "%.*s%s", sign ? 1 : 0, &sign, term.text);
 	if (sign && !apply_sign(sign, &term)) {
 		parser_error(cursor->parser, &start->place, "'-%s' does not fit in 64 bits",
 			     term.text);
 		return false;
 	}
-	if (sign && strchr(term.text, '|'))
-		strbuf_printf(text, "0x%" PRIx64, term.bits[0]);
-	else
-		strbuf_printf(text, "%.*s%s", sign ? 1 : 0, &sign, term.text);
 	*ret_term = term;
 	return true;
 }

@@ -354,6 +354,10 @@ static const struct {
 	  "1:8: error: 'file' is not a resource limit | they are named as in prlimit(1): nofile, core, fsize ...\n" },
 	{ "rlimit nofile -1",
 	  "1:15: error: '-1' is not SOFT or SOFT:HARD, numbers or 'unlimited'\n" },
+	{ "arch x86_64 aarch64\nconst D = O_RDWR|O_DIRECTORY\nallow openat if flags & ~D == 0",
+	  "3:25: error: '~O_RDWR|O_DIRECTORY' would be another number under each arch of the policy | write a rule for each arch (on ARCH), or use 'only'\n" },
+	{ "const D = 1|2\nallow close if fd == -D",
+	  "" },
 };
 // clang-format on
 

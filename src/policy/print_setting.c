@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The statements for the pen as text. Paths are absolute by now; words are quoted where needed. */
+#include <ctype.h>
+#include <inttypes.h>
+
+#include "policy/print.h"
+#include "policy/quantity.h"
+
+static void print_word(const char *word, struct strbuf *buf)
+{
+	bool is_plain = *word != '\0';
+
+	for (const char *at = word; *at; at++)
+		is_plain = is_plain && (isalnum((unsigned char)*at) || strchr("_./:=+,@%*-", *at));
+	strbuf_puts(buf, is_plain ? " " : " \"");
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			strbuf_puts(buf, "\\");
+		strbuf_add(buf, word, 1);
+	}
+	strbuf_puts(buf, is_plain ? "" : "\"");
+}
+
+static void print_path(const char *verb, const struct path_setting *setting, struct strbuf *buf)
+{
+	if (!is_written(&setting->place))
+		return;
+	strbuf_puts(buf, verb);
+	print_word(setting->path, buf);
+	strbuf_puts(buf, "\n");
+}
+
+static void print_size(uint64_t bytes, struct strbuf *buf)
+{
+	static const char units[] = { 'K', 'M', 'G', 'T' };
+	size_t unit = 0;
+
+	while (unit < sizeof(units) && bytes && bytes % 1024 == 0) {
+		bytes /= 1024;
+		unit++;
+	}
+	strbuf_printf(buf, " %" PRIu64, bytes);
+	if (unit)
+		strbuf_add(buf, &units[unit - 1], 1);
+}
+
+static void print_time(uint64_t ns, struct strbuf *buf)
+{
+	if (ns % 1000000000)
+		strbuf_printf(buf, " %" PRIu64 "ms", ns / 1000000);
+	else
+		strbuf_printf(buf, " %" PRIu64 "s", ns / 1000000000);
+}
+
+static void print_binds(const struct bind_settings *binds, struct strbuf *buf)
+{
+	for (size_t i = 0; i < binds->n; i++) {
+		const struct bind_setting *bind = &binds->v[i];
+
+		strbuf_printf(buf, "bind%s%s", bind->is_writable ? " rw" : "",
+			      bind->is_optional ? " try" : "");
+		print_word(bind->source, buf);
+		if (!str_eq(bind->source, bind->target))
+			print_word(bind->target, buf);
+		strbuf_puts(buf, "\n");
+	}
+}
+
+static void print_tmpfs(const struct tmpfs_settings *tmpfs, struct strbuf *buf)
+{
+	for (size_t i = 0; i < tmpfs->n; i++) {
+		strbuf_puts(buf, "tmpfs");
+		print_word(tmpfs->v[i].target, buf);
+		if (tmpfs->v[i].size)
+			print_size(tmpfs->v[i].size, buf);
+		if (tmpfs->v[i].mode)
+			strbuf_printf(buf, " mode=%04o", (unsigned int)tmpfs->v[i].mode);
+		strbuf_puts(buf, "\n");
+	}
+}
+
+static void print_env(const struct env_settings *env, struct strbuf *buf)
+{
+	for (size_t i = 0; i < env->n; i++) {
+		if (env->v[i].verb == ENV_KEEP) {
+			strbuf_printf(buf, "env keep %s\n", env->v[i].name);
+			continue;
+		}
+		struct strbuf word = { 0 };
+
+		strbuf_printf(&word, "%s=%s", env->v[i].name, env->v[i].value);
+		strbuf_puts(buf, "env set");
+		print_word(word.text, buf);
+		strbuf_puts(buf, "\n");
+		strbuf_finish(&word);
+	}
+}
+
+static void print_limits(const struct limit_setting *limits, struct strbuf *buf)
+{
+	if (is_written(&limits[LIMIT_MEMORY].place)) {
+		strbuf_puts(buf, "limit memory");
+		print_size(limits[LIMIT_MEMORY].value, buf);
+		strbuf_puts(buf, "\n");
+	}
+	if (is_written(&limits[LIMIT_PIDS].place))
+		strbuf_printf(buf, "limit pids %" PRIu64 "\n", limits[LIMIT_PIDS].value);
+	if (is_written(&limits[LIMIT_TIME].place)) {
+		strbuf_puts(buf, "limit time");
+		print_time(limits[LIMIT_TIME].value, buf);
+		if (limits[LIMIT_TIME].grace) {
+			strbuf_puts(buf, " grace");
+			print_time(limits[LIMIT_TIME].grace, buf);
+		}
+		strbuf_puts(buf, "\n");
+	}
+}
+
+static void print_rlimit_value(uint64_t value, struct strbuf *buf)
+{
+	if (value == UINT64_MAX)
+		strbuf_puts(buf, "unlimited");
+	else
+		strbuf_printf(buf, "%" PRIu64, value);
+}
+
+static void print_rlimits(const struct rlimit_settings *rlimits, struct strbuf *buf)
+{
+	for (size_t i = 0; i < rlimits->n; i++) {
+		strbuf_printf(buf, "rlimit %s ", rlimit_name(rlimits->v[i].resource));
+		print_rlimit_value(rlimits->v[i].soft, buf);
+		strbuf_puts(buf, ":");
+		print_rlimit_value(rlimits->v[i].hard, buf);
+		strbuf_puts(buf, "\n");
+	}
+}
+
+void settings_print(const struct settings *settings, struct strbuf *buf)
+{
+	print_path("root", &settings->root, buf);
+	print_binds(&settings->binds, buf);
+	print_tmpfs(&settings->tmpfs, buf);
+	for (size_t i = 0; i < settings->hidden.n; i++)
+		print_path("hide", &settings->hidden.v[i], buf);
+	print_path("workdir", &settings->workdir, buf);
+	if (is_written(&settings->net.place))
+		strbuf_printf(buf, "net %s\n", settings->net.mode == NET_HOST ? "host" : "none");
+	if (is_written(&settings->user.place))
+		strbuf_printf(buf, "user %u:%u\n", settings->user.uid, settings->user.gid);
+	print_path("hostname", &settings->hostname, buf);
+	print_env(&settings->env, buf);
+	print_limits(settings->limits, buf);
+	print_rlimits(&settings->rlimits, buf);
+}
