@@ -25,8 +25,9 @@ enum command_bit {
 	COMMAND_CHECK = 4,
 	COMMAND_EXPLAIN = 8,
 	COMMAND_SYSCALLS = 16,
+	COMMAND_COMPILE = 32,
 	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
-	COMMAND_ALL = 31,
+	COMMAND_ALL = 63,
 };
 
 struct options;
@@ -47,7 +48,7 @@ const struct command *command_find(const char *name);
 const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
-extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls;
+extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile;
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

@@ -63,6 +63,15 @@ static int take_output(struct options *options, const char *data, const char *va
 	return 0;
 }
 
+static int take_print(struct options *options, const char *data, const char *value,
+		      struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->print = value;
+	return 0;
+}
+
 static int take_format(struct options *options, const char *data, const char *value,
 		       struct diags *diags)
 {
@@ -151,6 +160,10 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_policy, NULL },
 	{ "output", 'o', "FILE", "write the policy to FILE",
 	  COMMAND_RECORD, take_output, NULL },
+	{ "output", 'o', "FILE", "write to FILE, not to standard output",
+	  COMMAND_COMPILE, take_output, NULL },
+	{ "print", 0, "FORM", "bytes (the default), asm, policy (in canonical form) or json",
+	  COMMAND_COMPILE, take_print, NULL },
 	{ "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
 	  COMMAND_LAUNCHES, take_statement, "bind" },
 	{ "bind-rw", 'w', "SRC [DST]", "show a file or folder inside, writable",

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "filter/disasm.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static const char *find_mnemonic(uint16_t code)
+{
+	static const struct {
+		uint16_t code;
+		const char *name;
+	} rows[] = {
+		{ BPF_LD | BPF_W | BPF_ABS, "ld" },
+		{ BPF_ALU | BPF_AND | BPF_K, "and" },
+		{ BPF_JMP | BPF_JA, "ja" },
+		{ BPF_JMP | BPF_JEQ | BPF_K, "jeq" },
+		{ BPF_JMP | BPF_JGE | BPF_K, "jge" },
+		{ BPF_JMP | BPF_JGT | BPF_K, "jgt" },
+		{ BPF_JMP | BPF_JSET | BPF_K, "jset" },
+		{ BPF_RET | BPF_K, "ret" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].code == code)
+			return rows[i].name;
+	return NULL;
+}
+
+/* What of struct seccomp_data a load reads. */
+static void format_field(struct strbuf *buf, uint32_t offset)
+{
+	uint32_t args = offsetof(struct seccomp_data, args);
+
+	if (offset == offsetof(struct seccomp_data, nr))
+		strbuf_puts(buf, "nr");
+	else if (offset == offsetof(struct seccomp_data, arch))
+		strbuf_puts(buf, "arch");
+	else if (offset >= args)
+		strbuf_printf(buf, "arg%u, %s half", (offset - args) / 8,
+			      (offset - args) % 8 ? "high" : "low");
+	else
+		strbuf_puts(buf, "instruction pointer");
+}
+
+static void format_verdict(struct strbuf *buf, const struct policy *policy,
+			   const struct verdict *verdict)
+{
+	static const char *const reasons[] = {
+		[VERDICT_RULE] = "",
+		[VERDICT_DEFAULT] = ", default",
+		[VERDICT_UNKNOWN] = ", unknown",
+		[VERDICT_ARCH] = ", not a listed ABI",
+		[VERDICT_LAUNCH] = ", the launch",
+	};
+	struct place place = verdict_place(policy, verdict);
+
+	action_format(buf, &verdict->action);
+	strbuf_puts(buf, reasons[verdict->by]);
+	if (place.file)
+		strbuf_printf(buf, "  %s:%u", place.file, place.line);
+}
+
+static void format_insn(struct strbuf *buf, const struct filter *filter, size_t at)
+{
+	const struct sock_filter *insn = &filter->prog[at];
+	const char *name = find_mnemonic(insn->code);
+
+	if (!name)
+		strbuf_printf(buf, ".code %#x, %u, %u, %#x", insn->code, insn->jt, insn->jf,
+			      insn->k);
+	else if (BPF_CLASS(insn->code) == BPF_LD)
+		strbuf_printf(buf, "%-5s[%" PRIu32 "]", name, insn->k);
+	else if (insn->code == (BPF_JMP | BPF_JA))
+		strbuf_printf(buf, "%-5s%zu", name, at + 1 + insn->k);
+	else if (BPF_CLASS(insn->code) == BPF_JMP)
+		strbuf_printf(buf, "%-5s#%#" PRIx32 ", %zu, %zu", name, insn->k, at + 1 + insn->jt,
+			      at + 1 + insn->jf);
+	else
+		strbuf_printf(buf, "%-5s#%#" PRIx32, name, insn->k);
+}
+
+void filter_print(const struct filter *filter, const struct policy *policy, FILE *to)
+{
+	for (size_t at = 0; at < filter->len; at++) {
+		const struct sock_filter *insn = &filter->prog[at];
+		struct strbuf text = { 0 }, note = { 0 };
+
+		format_insn(&text, filter, at);
+		if (BPF_CLASS(insn->code) == BPF_LD)
+			format_field(&note, insn->k);
+		else if (BPF_CLASS(insn->code) == BPF_RET)
+			format_verdict(&note, policy, &filter->returns[at]);
+		if (note.len)
+			fprintf(to, "%5zu: %-32s ; %s\n", at, text.text, note.text);
+		else
+			fprintf(to, "%5zu: %s\n", at, text.text);
+		strbuf_finish(&text);
+		strbuf_finish(&note);
+	}
+}
