@@ -190,8 +190,11 @@ int cgroup_destroy(struct cgroup *cgroup)
 static int get_node(struct cgroup *cgroup, const char *controller, bool is_mandatory)
 {
 	auto_with(cgroup_place_finish) struct cgroup_place place = { 0 };
-	int err = cgroup_tree_find(controller, is_mandatory, &place);
+	int err;
 
+	if (cgroup->n && cgroup_tree_add(&cgroup->nodes[0].place, controller) == 0)
+		return 0;
+	err = cgroup_tree_find(controller, is_mandatory, &place);
 	if (err)
 		return err;
 	for (size_t i = 0; i < cgroup->n; i++)

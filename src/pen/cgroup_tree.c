@@ -160,11 +160,32 @@ static int enable(const char *folder, const char *controller)
 	return write_below(folder, "cgroup.subtree_control", order);
 }
 
+/* Whether a process is in the v2 cgroup FOLDER itself, or it cannot be told. Threaded controllers
+ * (pids) can be handed on nevertheless, but then no process can be born in a child. */
+static bool has_process(const char *folder)
+{
+	auto_free char *path = mem_printf("%s/cgroup.procs", folder);
+	auto_free char *text = NULL;
+	size_t len;
+
+	return fd_read_file(AT_FDCWD, path, TABLE_LIMIT, &text, &len) < 0 || len > 0;
+}
+
+/* Only the real root may have processes and children with limits; it alone has no type. */
+static bool is_real_root(const char *folder)
+{
+	auto_free char *path = mem_printf("%s/cgroup.type", folder);
+
+	return access(path, F_OK) < 0;
+}
+
 static int find_top(const char *controller, struct cgroup_place *place)
 {
 	auto_free char *top = NULL;
 	int err = own_folder(NULL, true, &top);
 
+	if (!err && !is_real_root(top) && has_process(top))
+		err = -EBUSY;
 	if (!err)
 		err = enable(top, controller);
 	if (err)
@@ -200,11 +221,28 @@ static int find_delegated(const char *controller, bool is_mandatory, struct cgro
 		return err;
 	if (!file_has_word(place->path, "cgroup.controllers", controller))
 		return -EACCES;
-	err = enable(place->path, controller);
-	if (err != -EBUSY || !is_mandatory)
-		return err;
+	/* We are in it ourselves: for a mere default that is not to be changed. */
+	if (!is_mandatory)
+		return -EBUSY;
 	err = move_to_leaf(place);
-	return err ? err : enable(place->path, controller);
+	if (err)
+		return err;
+	return has_process(place->path) ? -EBUSY : enable(place->path, controller);
+}
+
+int cgroup_tree_add(const struct cgroup_place *place, const char *controller)
+{
+	if (place->version != 2)
+		return -ENOENT;
+	/* The common top folder got its controllers from the one above it. */
+	if (place->shared && !file_has_word(place->path, "cgroup.controllers", controller)) {
+		auto_free char *above = mem_printf("%s/..", place->path);
+		int err = enable(above, controller);
+
+		if (err)
+			return err;
+	}
+	return enable(place->path, controller);
 }
 
 int cgroup_tree_find(const char *controller, bool is_mandatory, struct cgroup_place *ret_place)

@@ -19,6 +19,10 @@ struct cgroup_place {
  */
 int cgroup_tree_find(const char *controller, bool is_mandatory, struct cgroup_place *ret_place);
 
+/* Adds CONTROLLER to what cgroups in PLACE have. Gives 0, or -ENOENT when its hierarchy (v2 only)
+ * does not have it, or -errno. */
+int cgroup_tree_add(const struct cgroup_place *place, const char *controller);
+
 void cgroup_place_finish(struct cgroup_place *place);
 
 /* Undoes what finding changed, once the cgroup is gone. */

@@ -105,7 +105,7 @@ void pen_empty(struct pen *pen)
 	pen->is_reaped = true;
 }
 
-/* Signals are held back from before the clone, so that none of them can leave a pen behind. */
+/* Signals are held back from before the first thing is made, so that none can leave it behind. */
 static int hold_signals(struct pen *pen)
 {
 	sigemptyset(&pen->forwarded);
@@ -120,8 +120,7 @@ static int hold_signals(struct pen *pen)
 	if (sigprocmask(SIG_BLOCK, &pen->forwarded, &pen->old_mask) < 0)
 		return -errno;
 	pen->has_mask = true;
-	pen->signals = signalfd(-1, &pen->forwarded, SFD_CLOEXEC | SFD_NONBLOCK);
-	return pen->signals < 0 ? -errno : 0;
+	return 0;
 }
 
 static int explain_clone(int err, struct diags *diags)
@@ -220,13 +219,17 @@ static int launch(struct pen *pen, struct diags *diags)
 {
 	int err;
 
+	err = hold_signals(pen);
+	if (err)
+		return diags_fail(diags, err, "cannot hold signals: %s", strerror(-err));
 	err = plan_prepare(&pen->plan, &pen->setup, diags);
 	pen->cgroup = pen->setup.cgroup;
 	if (err)
 		return err;
-	err = hold_signals(pen);
-	if (err)
-		return diags_fail(diags, err, "cannot hold signals: %s", strerror(-err));
+	/* Not before the plan has seen that 0, 1 and 2 are taken. */
+	pen->signals = signalfd(-1, &pen->forwarded, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (pen->signals < 0)
+		return diags_fail(diags, -errno, "cannot hold signals: %s", strerror(errno));
 	err = clone_init(pen, diags);
 	return err ? err : map_ids(pen, diags);
 }

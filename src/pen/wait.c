@@ -33,7 +33,10 @@ struct verdict_of_wait {
 
 static void kill_pen(const struct pen *pen)
 {
-	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
+	/* A supervisor that gave up its capabilities may not signal another user's process; but
+	 * pid 1 ends when its channel closes. */
+	if (pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0) < 0)
+		shutdown(pen->life, SHUT_RDWR);
 }
 
 static void pass_on(const struct pen *pen, unsigned char word)
