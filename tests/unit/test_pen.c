@@ -385,6 +385,7 @@ static void time_runs_out(void **state)
 	assert_int_equal(outcome.result.signal, SIGTERM);
 	assert_true(outcome.enforced.limits[LIMIT_TIME]);
 	outcome_finish(&outcome);
+	settings.limits[LIMIT_TIME].value = 500000000; /* the trap must be set by then */
 	settings.limits[LIMIT_TIME].grace = 50000000;
 	run_shell(&outcome, "trap '' TERM; setsid sleep 1000 & sleep 1000; sleep 1000");
 	assert_int_equal(outcome.result.end, PEN_TIMED_OUT);

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What could leak into the pen, what rights it has, and how it ends.
+
+load pen
+
+@test "17: the command has descriptors 0, 1 and 2 and no other" {
+	exec 7</ 63</
+	pen -- sh -c 'echo /proc/self/fd/*'
+	exec 7<&- 63<&-
+	[[ $output != *fd/7* && $output != *fd/63* ]]
+	pen --workdir /proc/self/fd/7 -- true 7</
+	exits 125
+}
+
+@test "18: a secret of the caller is in no environment and no command line" {
+	SECRET=hunt''er2 run "$pinfold" run -q --trace none -p open.policy --env 'set OTHER=x' -- \
+		sh -c 'cat /proc/*/environ /proc/*/cmdline | tr "\0" "\n"'
+	[[ $output == *OTHER=x* ]]
+	[[ $output != *hunt''er2* ]]
+	run "$pinfold" run -q --trace none -p open.policy --env 'set TOKEN=hunt''er2' -- \
+		sh -c 'tr "\0" "\n" </proc/1/cmdline'
+	[ "$output" = pinfold-init ]
+}
+
+@test "20: a folder as descriptor 0, 1 or 2 is refused" {
+	run "$pinfold" run --trace none -p open.policy -- true </
+	exits 125
+	[[ $output == *"hint: "* ]]
+}
+
+@test "20: pid 1 cannot be looked into" {
+	pen -- sh -c 'for f in environ maps mem fd exe root cwd ns/mnt syscall stack; do
+		! cat /proc/1/$f >/dev/null || exit 1
+		! ls /proc/1/$f/ >/dev/null || exit 1
+	done' 2>/dev/null
+	exits 0
+}
+
+@test "21: all five capability sets are empty" {
+	pen -- grep -E '^Cap|^NoNewPrivs' /proc/self/status
+	[ "$(grep -c 0000000000000000 <<<"$output")" = 5 ]
+	[[ $output == *NoNewPrivs:*1* ]]
+}
+
+@test "21: a set-user-ID pinfold refuses to run" {
+	need_root
+	command -v setpriv >/dev/null || skip "setpriv is not installed"
+	cp "$pinfold" suid
+	chmod 4755 suid
+	run setpriv --reuid 1234 --regid 1234 --clear-groups ./suid run --trace none -- true
+	[ "$status" -eq 125 ] || skip "this file system is mounted nosuid"
+	[[ $output == *set-user-ID* ]]
+}
+
+@test "23: fork bomb, daemons and a deaf command end by limits" {
+	need_root
+	# limit pids first shown to hold, with a number of processes that is harmless without it
+	pen --limit 'pids 20' --limit 'time 10s' -- sh -c 'for i in $(seq 60); do sleep 100 & done'
+	[ "$status" -ne 0 ]
+	pen --limit 'pids 20' --limit 'time 1s grace 100ms' -- \
+		sh -c 'trap "" TERM; f() { f | f & }; f; while :; do sleep 100; done'
+	[ "$status" -ne 0 ]
+	pen --limit 'time 300ms grace 100ms' -- \
+		sh -c 'trap "" TERM; setsid sleep 1000 & (sleep 1000 &); while :; do sleep 1000; done'
+	exits 124
+	! pgrep -x pinfold-init -P $$
+}
+
+@test "24: every process is in the cgroup from the first" {
+	need_root
+	pen --limit 'memory 64M' -- sh -c 'cat /proc/1/cgroup /proc/self/cgroup | sort | uniq -c |
+		awk "\$1 != 2"'
+	exits 0
+	[ -z "$output" ]
+	pen --limit 'memory 32M' -- dd if=/dev/zero of=/dev/null bs=300M count=1
+	exits 137
+}
+
+@test "25: the status says how it ended" {
+	for n in 0 1 2 77 123 124 125 126 127 128 255; do
+		pen -- sh -c "exit $n"
+		exits "$n"
+	done
+	for n in 1 2 3 6 9 11 14 15 31; do
+		pen -- sh -c "kill -$n \$\$"
+		exits $((128 + n))
+	done
+	pen -- no-such-command
+	exits 127
+	pen -- /etc/passwd
+	exits 126
+	echo 'exit 0' >script
+	chmod +x script
+	pen -- ./script
+	exits 126
+	printf '#!/no/such/interpreter\n' >script
+	pen -- ./script
+	exits 126
+	printf '#!/bin/sh\nexit 9\n' >script
+	pen -- ./script
+	exits 9
+}
