@@ -8,12 +8,14 @@
 #include "base/str.h"
 #include "policy/check.h"
 
-enum { NESTING_MAX = 64 };
+/* More tests than this have more instructions than a filter can. */
+enum { NESTING_MAX = 64, TESTS_MAX = 2048 };
 
 struct conditions {
 	struct cursor *cursor;
 	const struct rule *rule;
 	int depth;
+	size_t n_tests;
 };
 
 static const struct expr *parse_or(struct conditions *conditions);
@@ -115,6 +117,11 @@ static const struct expr *parse_test(struct conditions *conditions)
 	struct expr *expr = arena_alloc(&parser->policy->arena, sizeof(*expr));
 	enum family family;
 
+	if (conditions->n_tests++ == TESTS_MAX) {
+		parser_error(parser, &cursor->token->place, "the condition has more than %d tests",
+			     TESTS_MAX);
+		return NULL;
+	}
 	test->place = cursor->token->place;
 	if (cursor->token->kind != TOKEN_NAME || token_is_reserved(cursor->token)) {
 		parser_unexpected(parser, cursor->token, "the name of an argument");

@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "base/cleanup.h"
 #include "base/fd.h"
@@ -16,7 +18,7 @@
 #include "policy/parser.h"
 #include "policy/shipped.h"
 
-enum { PIPE_PATIENCE_MS = 10000 };
+enum { FIFO_PATIENCE_MS = 2000 };
 
 struct source *parser_add_source(struct parser *parser, enum source_kind kind, const char *name)
 {
@@ -165,15 +167,24 @@ void parser_read_text(struct parser *parser, const struct source *source)
 		parser_take(parser, source, &lexer);
 }
 
-/* Reads a pipe to its end, but does not wait for ever for one that nobody writes to. */
+/* A pipe of the shell's has its writer; a FIFO in a folder may never get one. */
+static int patience(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC ? -1 : FIFO_PATIENCE_MS;
+}
+
+/* Reads a pipe to its end. */
 static int read_pipe(int fd, char **ret_text, size_t *ret_len)
 {
 	auto_free char *text = mem_alloc(POLICY_BYTES_MAX + 2);
+	int wait_ms = patience(fd);
 	size_t len = 0;
 
 	while (len <= POLICY_BYTES_MAX) {
 		struct pollfd wait = { .fd = fd, .events = POLLIN };
-		int ready = poll(&wait, 1, PIPE_PATIENCE_MS);
+		int ready = poll(&wait, 1, wait_ms);
 		ssize_t n;
 
 		if (ready == 0)
@@ -217,7 +228,7 @@ static const char *read_error(int err)
 	case -EFBIG:
 		return "larger than 1 MiB";
 	case -ETIMEDOUT:
-		return "a pipe to which nobody wrote for 10 seconds";
+		return "a FIFO to which nobody wrote for 2 seconds";
 	case -ENOTSUP:
 		return "neither a regular file nor a pipe";
 	default:

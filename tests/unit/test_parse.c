@@ -672,6 +672,33 @@ static void only_files_and_pipes_of_some_size_are_read(void **state)
 	free(large);
 }
 
+static void a_fifo_without_writer_does_not_hang(void **state)
+{
+	static const char *const names[] = { "fifo" };
+	struct policy *policy;
+	char path[128], *says;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/fifo", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), -ETIMEDOUT);
+	assert_non_null(strstr(says, "a FIFO to which nobody wrote"));
+	free(says);
+}
+
+static void a_condition_has_a_limit(void **state)
+{
+	struct strbuf text = { 0 };
+
+	(void)state;
+	strbuf_puts(&text, "allow read if fd == 0");
+	for (int i = 0; i < 2048; i++)
+		strbuf_puts(&text, " or fd == 0");
+	assert_says(text.text, text.len,
+		    "1:22543: error: the condition has more than 2048 tests\n");
+	strbuf_finish(&text);
+}
+
 static void a_pipe_is_read_to_its_end(void **state)
 {
 	struct policy_source source = { .n_files = 1 };
@@ -732,6 +759,8 @@ int main(void)
 		cmocka_unit_test(circles_of_includes_are_shown),
 		cmocka_unit_test(includes_nest_sixteen_deep),
 		cmocka_unit_test(only_files_and_pipes_of_some_size_are_read),
+		cmocka_unit_test(a_fifo_without_writer_does_not_hang),
+		cmocka_unit_test(a_condition_has_a_limit),
 		cmocka_unit_test(a_pipe_is_read_to_its_end),
 		cmocka_unit_test(shipped_policies_read_without_a_word_under_every_arch),
 	};
