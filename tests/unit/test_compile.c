@@ -236,65 +236,69 @@ static void far_jumps_are_right(void **state)
 	strbuf_finish(&text);
 }
 
-/* libseccomp's own compiler is the judge where it can say the same: equality on 32-bit arguments,
- * one test an argument, all rules with the same action. */
+/* Calls that both can speak of: ioctl has a built-in rule, which libseccomp does not know of. */
+static const int judged_calls[] = { 0, 1, 3, 8, 39, 62, 257 };
+
+/* Adds random rules to both: equality of 32 bits, one test a rule, all with the same action. */
+static void add_judged_rules(scmp_filter_ctx ctx, struct strbuf *text)
+{
+	strbuf_puts(text, "unknown deny EPERM\n");
+	for (uint32_t i = 1 + random_below(6); i > 0; i--) {
+		int nr = judged_calls[random_below(ARRAY_SIZE(judged_calls))];
+		unsigned int arg = nr <= 1 && random_below(2) ? 2 : 0;
+		uint32_t value = random_below(3);
+
+		strbuf_printf(text, "allow [%d]", nr);
+		if (random_below(3)) {
+			strbuf_printf(text, " if arg%u & 0xffffffff == %u", arg, value);
+			seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 1,
+					 SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffff, value));
+		} else {
+			seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
+		}
+		strbuf_puts(text, "\n");
+	}
+}
+
+static void compare_with_program(const struct filter *filter, const struct sock_filter *prog,
+				 size_t len, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(judged_calls) * 32; i++) {
+		struct seccomp_data data = { .nr = judged_calls[i % ARRAY_SIZE(judged_calls)],
+					     .arch = AUDIT_ARCH_X86_64 };
+		uint32_t ours, theirs;
+
+		for (size_t k = 0; k < 6; k++)
+			data.args[k] = random_below(4) | (uint64_t)random_below(2) << 32;
+		assert_int_equal(filter_simulate(filter->prog, filter->len, &data, &ours, NULL), 0);
+		assert_int_equal(filter_simulate(prog, len, &data, &theirs, NULL), 0);
+		if (ours != theirs)
+			fail_msg("nr %d: 0x%x, libseccomp 0x%x under:\n%s", data.nr, ours, theirs,
+				 text);
+	}
+}
+
 static void libseccomp_compiles_the_same_meaning(void **state)
 {
-	static const int numbers[] = { 0, 1, 3, 8, 16, 39, 62, 257 };
+	struct sock_filter prog[BPF_MAXINSNS];
 
 	(void)state;
 	for (unsigned int turn = 0; turn < 300; turn++) {
 		scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 		struct strbuf text = { 0 };
-		struct sock_filter prog[BPF_MAXINSNS];
 		struct policy *policy;
 		struct filter *filter;
-		size_t len;
 		FILE *file = tmpfile();
+		ssize_t len;
 
 		random_state = 0xdeadbeefcafef00d ^ (turn + 1);
-		strbuf_puts(&text, "unknown deny EPERM\n");
-		for (uint32_t i = 1 + random_below(6); i > 0; i--) {
-			int nr = numbers[random_below(ARRAY_SIZE(numbers))];
-			uint32_t value = random_below(3);
-
-			/* ioctl has the built-in rule, which libseccomp does not know of. */
-			if (nr == 16)
-				nr = 3;
-			strbuf_printf(&text, "allow [%d]", nr);
-			if (random_below(3)) {
-				unsigned int arg = random_below(2) ? 0 : 2;
-
-				if (nr != 0 && nr != 1)
-					arg = 0;
-				strbuf_printf(&text, " if arg%u & 0xffffffff == %u", arg, value);
-				seccomp_rule_add(
-					ctx, SCMP_ACT_ALLOW, nr, 1,
-					SCMP_CMP(arg, SCMP_CMP_MASKED_EQ, 0xffffffff, value));
-			} else {
-				seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
-			}
-			strbuf_puts(&text, "\n");
-		}
+		add_judged_rules(ctx, &text);
 		assert_int_equal(seccomp_export_bpf(ctx, fileno(file)), 0);
-		len = (size_t)pread(fileno(file), prog, sizeof(prog), 0) / sizeof(prog[0]);
+		len = pread(fileno(file), prog, sizeof(prog), 0);
+		assert_true(len > 0);
 		policy = read_policy(text.text);
 		filter = compile_policy(policy, 0);
-		for (size_t i = 0; i < ARRAY_SIZE(numbers) * 32; i++) {
-			struct seccomp_data data = { .nr = numbers[i % ARRAY_SIZE(numbers)],
-						     .arch = AUDIT_ARCH_X86_64 };
-			uint32_t ours, theirs;
-
-			if (data.nr == 16)
-				continue;
-			for (size_t k = 0; k < 6; k++)
-				data.args[k] = random_below(4) | (uint64_t)random_below(2) << 32;
-			filter_simulate(filter->prog, filter->len, &data, &ours, NULL);
-			assert_int_equal(filter_simulate(prog, len, &data, &theirs, NULL), 0);
-			if (ours != theirs)
-				fail_msg("nr %d: 0x%x, libseccomp 0x%x under:\n%s", data.nr, ours,
-					 theirs, text.text);
-		}
+		compare_with_program(filter, prog, (size_t)len / sizeof(prog[0]), text.text);
 		filter_destroy(filter);
 		policy_destroy(policy);
 		strbuf_finish(&text);
