@@ -40,7 +40,7 @@ enum {
 /* One folder of ours. */
 struct node {
 	struct cgroup_place place; /* of the parent */
-	char *name;
+	char *name, *path;
 	int parent, dir, tasks; /* descriptors */
 };
 
@@ -107,6 +107,7 @@ static int node_open(struct node *node, struct cgroup_place *place)
 		return -errno;
 	cgroup_tree_remove_leftovers(node->parent);
 	node->name = cgroup_tree_name();
+	node->path = mem_printf("%s/%s", place->path, node->name);
 	if (mkdirat(node->parent, node->name, 0755) < 0) {
 		err = -errno;
 		free(node->name);
@@ -165,6 +166,7 @@ static int node_close(struct node *node)
 	cleanup_close(&node->parent);
 	cgroup_tree_leave(&node->place);
 	free(node->name);
+	free(node->path);
 	cgroup_place_finish(&node->place);
 	*node = (struct node){ .parent = -1, .dir = -1, .tasks = -1 };
 	return err;
@@ -322,7 +324,7 @@ int cgroup_version(const struct cgroup *cgroup)
 
 const char *cgroup_path(const struct cgroup *cgroup)
 {
-	return cgroup && cgroup->n ? cgroup->nodes[0].name : NULL;
+	return cgroup && cgroup->n ? cgroup->nodes[0].path : NULL;
 }
 
 bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind)

@@ -19,7 +19,7 @@
 #include "base/str.h"
 #include "pen/steps.h"
 
-enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, FIRST_LOGIN_UID = 1000 };
+enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16, FIRST_LOGIN_UID = 1000 };
 
 static const uint64_t plain_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
@@ -76,7 +76,10 @@ static uint64_t default_size(const struct settings *settings)
 {
 	const struct limit_setting *memory = &settings->limits[LIMIT_MEMORY];
 
-	return is_written(&memory->place) ? memory->value / 4 : TMPFS_SIZE;
+	if (!is_written(&memory->place))
+		return TMPFS_SIZE;
+	/* To a tmpfs, a size of 0 means no limit. */
+	return memory->value / 4 > TMPFS_LEAST ? memory->value / 4 : TMPFS_LEAST;
 }
 
 /* Gives the normalized target, or NULL with an error in DIAGS. */
