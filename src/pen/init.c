@@ -110,7 +110,9 @@ static void reap(const struct setup *setup)
 		if (pid != COMMAND_PID)
 			continue;
 		if (WIFSTOPPED(status)) {
-			tell(setup, WORD_STOPPED);
+			tell(setup, WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU
+					    ? WORD_WANTS_TTY
+					    : WORD_STOPPED);
 			continue;
 		}
 		page->wait_status = status;
@@ -131,6 +133,8 @@ static void obey(const struct setup *setup)
 		syscall(SYS_exit_group, FAILED_STATUS);
 	if (word >= 1 && word <= SIGNALS)
 		kill(COMMAND_PID, word);
+	if (word > WORD_TO_GROUP && word <= WORD_TO_GROUP + SIGNALS)
+		kill(-COMMAND_PID, word - WORD_TO_GROUP);
 	if (word == WORD_RESUME) {
 		tty_give(&setup->plan->tty, COMMAND_PID);
 		kill(-COMMAND_PID, SIGCONT);

@@ -5,13 +5,16 @@
 
 #include "pen/plan.h"
 
-/* Bytes on the channel: these words, else a signal's number (1 to 64) for the command. */
+/* Bytes on the channel: these words; else a signal's number (1 to 64) for the command, or that plus
+ * WORD_TO_GROUP for its process group. */
 enum pen_word {
-	WORD_GO = 100, /* to pid 1: the id maps are written */
-	WORD_READY,    /* from pid 1: all is set up */
-	WORD_START,    /* to pid 1: fork the command */
-	WORD_RESUME,   /* to pid 1: continue the stopped command on the terminal */
-	WORD_STOPPED,  /* from pid 1: the command was stopped */
+	WORD_GO = 100,	/* to pid 1: the id maps are written */
+	WORD_READY,	/* from pid 1: all is set up */
+	WORD_START,	/* to pid 1: fork the command */
+	WORD_RESUME,	/* to pid 1: continue the stopped command on the terminal */
+	WORD_STOPPED,	/* from pid 1: the command was stopped */
+	WORD_WANTS_TTY, /* from pid 1: the command was stopped for want of the terminal */
+	WORD_TO_GROUP = 128,
 };
 
 /* Failures of pid 1 that are not of a step, for status_page.step. */

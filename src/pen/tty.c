@@ -23,7 +23,9 @@ void tty_look(struct tty *ret_tty)
 			tty.fd = fd;
 	}
 	if (tty.fd >= 0) {
-		tty.is_foreground = tcgetpgrp(tty.fd) == getpgrp();
+		/* Jobs side by side without job control (make -j) must not snatch it from each
+		 * other: at most one of them has it as its input. */
+		tty.is_foreground = tty.fd == STDIN_FILENO && tcgetpgrp(tty.fd) == getpgrp();
 		if (tcgetattr(tty.fd, &tty.modes) < 0)
 			tty.is_foreground = false;
 	}

@@ -52,7 +52,7 @@ static void resume(struct pen *pen)
 	struct tty *tty = &pen->plan.tty;
 
 	if (!tty_is_ours(tty)) {
-		pass_on(pen, SIGCONT);
+		pass_on(pen, WORD_TO_GROUP + SIGCONT);
 		return;
 	}
 	tty->is_foreground = true;
@@ -64,10 +64,14 @@ static void take_signals(struct pen *pen)
 	struct signalfd_siginfo info;
 
 	while (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_signo == SIGCONT && pen->plan.tty.fd >= 0)
+		unsigned char sig = (unsigned char)info.ssi_signo;
+
+		if (sig == SIGCONT && pen->plan.tty.is_foreground)
 			resume(pen);
+		else if (sig == SIGCONT || info.ssi_code == SI_KERNEL)
+			pass_on(pen, WORD_TO_GROUP + sig); /* as from the terminal */
 		else
-			pass_on(pen, (unsigned char)info.ssi_signo);
+			pass_on(pen, sig);
 	}
 }
 
@@ -77,9 +81,13 @@ static void take_words(struct pen *pen)
 {
 	unsigned char word;
 
-	if (recv(pen->life, &word, 1, MSG_DONTWAIT) != 1 || word != WORD_STOPPED)
+	if (recv(pen->life, &word, 1, MSG_DONTWAIT) != 1 || pen->plan.tty.fd < 0)
 		return;
-	if (pen->plan.tty.fd < 0)
+	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
+		resume(pen); /* a pager whose input is a pipe: now the terminal is its */
+		return;
+	}
+	if (word != WORD_STOPPED && word != WORD_WANTS_TTY)
 		return;
 	tty_take_back(&pen->plan.tty, false);
 	kill(0, SIGTSTP);

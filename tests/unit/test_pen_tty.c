@@ -22,6 +22,11 @@ static _Noreturn void be_job(const char *script)
 	struct diags diags = { 0 };
 	struct pen *pen;
 
+	if (*script == '#') { /* as in a pipeline */
+		close(STDIN_FILENO);
+		if (open("/dev/null", O_RDONLY) != STDIN_FILENO)
+			_exit(PEN_BROKEN);
+	}
 	if (pen_create(&request, &pen, &diags) || pen_start(pen, &diags))
 		_exit(PEN_BROKEN);
 	pen_wait(pen, NULL, &result, &diags);
@@ -151,6 +156,29 @@ static void a_stopped_job_can_be_resumed(void **state)
 	assert_int_equal(finish(shell, master), 4);
 }
 
+static void a_pager_gets_the_terminal_when_it_reads_it(void **state)
+{
+	int master;
+	pid_t shell = start("# pager\necho ready; read x </dev/tty; test \"$x\" = q && exit 7",
+			    &master);
+
+	(void)state;
+	await(master, "ready");
+	press(master, "q\n");
+	assert_int_equal(finish(shell, master), 7);
+}
+
+static void the_interrupt_key_reaches_a_command_in_a_pipeline(void **state)
+{
+	int master;
+	pid_t shell = start("# no input\necho ready; sleep 1000; exit 1", &master);
+
+	(void)state;
+	await(master, "ready");
+	press(master, "\003");
+	assert_int_equal(finish(shell, master), 128 + SIGINT);
+}
+
 static void modes_are_restored(void **state)
 {
 	int master;
@@ -189,6 +217,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_interrupt_key_reaches_the_command_once),
 		cmocka_unit_test(a_stopped_job_can_be_resumed),
+		cmocka_unit_test(a_pager_gets_the_terminal_when_it_reads_it),
+		cmocka_unit_test(the_interrupt_key_reaches_a_command_in_a_pipeline),
 		cmocka_unit_test(modes_are_restored),
 		cmocka_unit_test(the_window_size_arrives),
 		cmocka_unit_test(a_command_killed_on_the_terminal_leaves_it_as_it_was),
