@@ -133,8 +133,10 @@ static void obey(const struct setup *setup)
 		syscall(SYS_exit_group, FAILED_STATUS);
 	if (word >= 1 && word <= SIGNALS)
 		kill(COMMAND_PID, word);
-	if (word > WORD_TO_GROUP && word <= WORD_TO_GROUP + SIGNALS)
-		kill(-COMMAND_PID, word - WORD_TO_GROUP);
+	/* There is no such group yet while the command has not left the caller's. */
+	if (word > WORD_TO_GROUP && word <= WORD_TO_GROUP + SIGNALS &&
+	    kill(-COMMAND_PID, word - WORD_TO_GROUP) < 0)
+		kill(COMMAND_PID, word - WORD_TO_GROUP);
 	if (word == WORD_RESUME) {
 		tty_give(&setup->plan->tty, COMMAND_PID);
 		kill(-COMMAND_PID, SIGCONT);

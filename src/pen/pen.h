@@ -72,7 +72,8 @@ struct pen_watch {
 
 /*
  * Clones pid 1 of the pen and lets it set up. Gives 0 with *ret_pen, or -errno with an error in
- * DIAGS; then nothing ran and nothing is left. REQUEST's parts must outlive the pen.
+ * DIAGS; then nothing ran and nothing is left. REQUEST's parts must outlive the pen. From here to
+ * pen_destroy() the signals that end a program are held back, so that none leaves a pen behind.
  */
 int pen_create(const struct pen_request *request, struct pen **ret_pen, struct diags *diags);
 
@@ -87,8 +88,8 @@ int pen_start(struct pen *pen, struct diags *diags);
 
 /*
  * Waits until the pen is empty, forwards signals that the caller gets, ends it when its time is
- * out. Calls WATCH's function when its descriptor is readable, and once at the end. Always fills
- * *ret_result.
+ * out. Calls WATCH's function when its descriptor is readable, and once at the end; WATCH may be
+ * NULL. Always fills *ret_result.
  */
 void pen_wait(struct pen *pen, const struct pen_watch *watch, struct pen_result *ret_result,
 	      struct diags *diags);
