@@ -42,35 +42,18 @@ enum task_role {
 
 /* Kept with every task of the pen. */
 struct task_state {
-	__u32 nr;	    /* of the call that was entered */
-	__u8 role;	    /* enum task_role */
-	__u8 abi;	    /* of the call that was entered */
-	__u8 is_open;	    /* a call was entered and has not ended */
-	__u8 is_new;	    /* the next sys_exit ends the call that made this task, or its exec */
-	__u8 is_sigsys;	    /* the kernel sent SIGSYS for a call that did not run */
-	__u8 is_dead;	    /* a kill by a filter was counted */
+	__u32 nr;	 /* of the last call, entered or stopped */
+	__u8 role;	 /* enum task_role */
+	__u8 abi;	 /* of the last call */
+	__u8 is_open;	 /* a call was entered and has not ended */
+	__u8 is_new;	 /* the next sys_exit ends the call that made this task, or its exec */
+	__u8 is_sigsys;	 /* the kernel sent SIGSYS for a call that did not run */
+	__u8 is_dead;	 /* a kill by a filter was counted */
+	__u8 is_trapped; /* the last call was one that did not run and got SIGSYS */
+	__u8 zero;
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
 	__u32 filters;	    /* seccomp filters at the start of the command */
 	__u64 calls, denied;
-};
-
-/* One run's own state. */
-struct run_state {
-	__u64 start_ns;	    /* CLOCK_MONOTONIC at the start of the command; 0: not started */
-	__u64 lost_events;  /* no room in the ring buffer */
-	__u64 lost_keys;    /* no room for a call past the slots */
-	__u64 lost_errors;  /* no room for an error */
-	__u64 lost_tasks;   /* no storage for a task */
-	__u64 missed_exits; /* a call was entered while another was open */
-	__u32 pid_level;    /* nesting of the pen's pid namespace */
-	__u32 has_level;
-};
-
-/* Which arguments of a call are kept as part of its key: bit 1 << argument. */
-struct run_config {
-	__u8 key_args[SLOTS];
-	__u8 odd_key_args; /* of all calls past the slots */
-	__u8 zero[7];
 };
 
 struct call_counts {
@@ -79,6 +62,26 @@ struct call_counts {
 	__u64 failed;	 /* ended with an error */
 	__u64 restarted; /* ended with a restart code */
 	__u64 other;	 /* allowed, but its arguments found no room */
+};
+
+/* One run's own state. */
+struct run_state {
+	__u64 start_ns;	    /* CLOCK_MONOTONIC at the start of the command; 0: not started */
+	__u64 lost_events;  /* no room in the ring buffer */
+	__u64 lost_keys;    /* no room for a call's number, or for what is kept of a denial */
+	__u64 lost_errors;  /* no room for an error */
+	__u64 lost_tasks;   /* no storage for a task */
+	__u64 missed_exits; /* a call was entered while another was open */
+	__u32 pid_level;    /* nesting of the pen's pid namespace */
+	__u32 has_level;
+	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
+};
+
+/* Which arguments of a call are kept as part of its key: bit 1 << argument. */
+struct run_config {
+	__u8 key_args[SLOTS];
+	__u8 odd_key_args; /* of all calls past the slots */
+	__u8 zero[7];
 };
 
 struct call_id {
@@ -165,12 +168,14 @@ struct event_exec {
 struct event_exit {
 	struct event event;
 	__u32 exit_code;     /* as wait(2) gives it */
-	__u32 is_group_exit; /* the whole process ends with this code */
+	__u16 is_group_exit; /* the whole process ends with this code */
+	__u16 is_filtered;   /* a filter killed the task, or its last call got SIGSYS from one */
+	__u32 nr, abi;	     /* of the last call */
 	__u64 calls, denied; /* of this task */
 };
 
-_Static_assert(sizeof(struct task_state) == 32, "layout");
-_Static_assert(sizeof(struct run_state) == 56, "layout");
+_Static_assert(sizeof(struct task_state) == 40, "layout");
+_Static_assert(sizeof(struct run_state) == 96, "layout");
 _Static_assert(sizeof(struct run_config) == SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 40, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
@@ -181,6 +186,6 @@ _Static_assert(sizeof(struct denial_value) == 104, "layout");
 _Static_assert(sizeof(struct event) == 32, "layout");
 _Static_assert(sizeof(struct event_fork) == 40, "layout");
 _Static_assert(sizeof(struct event_exec) == 808, "layout");
-_Static_assert(sizeof(struct event_exit) == 56, "layout");
+_Static_assert(sizeof(struct event_exit) == 64, "layout");
 
 #endif

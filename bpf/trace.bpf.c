@@ -142,7 +142,7 @@ static __u32 slot_of(__u32 abi, __u32 nr)
 	return abi * SLOTS_PER_ABI + nr;
 }
 
-static struct call_counts *odd_counts(struct run_state *state, __u32 abi, __u32 nr)
+static struct call_counts *odd_counts(__u32 abi, __u32 nr)
 {
 	struct call_id id = { .nr = nr, .abi = abi };
 	struct call_counts none = { 0 }, *counts_ = bpf_map_lookup_elem(&odd_calls, &id);
@@ -151,19 +151,18 @@ static struct call_counts *odd_counts(struct run_state *state, __u32 abi, __u32 
 		bpf_map_update_elem(&odd_calls, &id, &none, BPF_NOEXIST);
 		counts_ = bpf_map_lookup_elem(&odd_calls, &id);
 	}
-	if (!counts_)
-		count_lost(&state->lost_keys);
 	return counts_;
 }
 
-/* The counters of a call: this CPU's own, or shared ones for a number past the slots. */
-static struct call_counts *get_counts(struct run_state *state, __u32 abi, __u32 nr)
+/* The counters of a call: this CPU's own, or shared ones for a number past the slots; NULL when
+ * that finds no room. */
+static struct call_counts *get_counts(__u32 abi, __u32 nr)
 {
 	__u32 slot = slot_of(abi, nr);
 
 	if (slot < SLOTS)
 		return bpf_map_lookup_elem(&counts, &slot);
-	return odd_counts(state, abi, nr);
+	return odd_counts(abi, nr);
 }
 
 static __u8 key_args(__u32 abi, __u32 nr)
@@ -245,11 +244,14 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	state->nr = (__u32)id;
 	state->abi = current_abi(task, (__u32)id);
 	state->is_open = 1;
+	state->is_trapped = 0;
 	state->is_new = 0;
 	state->calls++;
-	c = get_counts(r, state->abi, state->nr);
-	if (!c)
-		return 0;
+	c = get_counts(state->abi, state->nr);
+	if (!c) {
+		count_lost(&r->lost_keys);
+		c = &r->rest;
+	}
 	__sync_fetch_and_add(&c->allowed, 1);
 	count_values(c, regs, state->abi, state->nr);
 	return 0;
@@ -283,19 +285,22 @@ static bool is_sigreturn(__u32 abi, __u32 nr)
 static void end_call(struct run_state *r, struct task_state *state, long ret)
 {
 	struct call_counts *c;
+	bool is_lost;
 
 	state->is_open = 0;
 	if (ret >= 0 || ret < -MAX_ERRNO || is_sigreturn(state->abi, state->nr))
 		return;
-	c = get_counts(r, state->abi, state->nr);
+	c = get_counts(state->abi, state->nr);
+	is_lost = !c;
 	if (!c)
-		return;
+		c = &r->rest;
 	if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
 		__sync_fetch_and_add(&c->restarted, 1);
 		return;
 	}
 	__sync_fetch_and_add(&c->failed, 1);
-	count_error(r, state->abi, state->nr, (__u32)-ret);
+	if (!is_lost)
+		count_error(r, state->abi, state->nr, (__u32)-ret);
 }
 
 /* The number of PID in the pid namespace of the pen; 0 when it has none there. */
@@ -356,12 +361,17 @@ static void count_denial(struct run_state *r, struct task_struct *task, struct t
 	struct denial_value *value, first = { 0 };
 	__u64 args[EVENT_ARGS];
 	struct call_counts *c;
+	bool is_lost;
 
 	state->denied++;
 	state->calls++;
-	c = get_counts(r, key->abi, key->nr);
-	if (c)
-		__sync_fetch_and_add(&c->denied, 1);
+	state->nr = key->nr;
+	state->abi = key->abi;
+	c = get_counts(key->abi, key->nr);
+	is_lost = !c;
+	if (!c)
+		c = &r->rest;
+	__sync_fetch_and_add(&c->denied, 1);
 	read_args(regs, key->abi, args);
 	keep_args(key->args, args, key_args(key->abi, key->nr));
 	key->flags = denial_flags(task, state);
@@ -371,9 +381,11 @@ static void count_denial(struct run_state *r, struct task_struct *task, struct t
 		bpf_map_update_elem(&denials, key, &first, BPF_NOEXIST);
 		value = bpf_map_lookup_elem(&denials, key);
 	}
-	/* Without room it is missed by the sum of the keys, which the reader compares. */
 	if (value)
 		__sync_fetch_and_add(&value->count, 1);
+	/* Once a call, whatever of it was lost. */
+	if (is_lost || !value)
+		count_lost(&r->lost_keys);
 }
 
 /* A sys_exit without its sys_enter: what stopped the call shows in what the task got for it. */
@@ -395,6 +407,7 @@ static void stopped_call(struct run_state *r, struct task_struct *task, struct t
 		key.how = DENIAL_RETURNED;
 		key.data = -ret;
 	}
+	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
 	count_denial(r, task, state, regs, &key);
 }
@@ -576,8 +589,11 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	}
 	fill_event(&event->event, r, task, EVENT_EXIT);
 	event->is_group_exit = !!(BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT);
-	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code) :
-						  task->exit_code;
+	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code)
+						: task->exit_code;
+	event->is_filtered = state->is_dead || state->is_trapped;
+	event->nr = state->nr;
+	event->abi = state->abi;
 	event->calls = state->calls;
 	event->denied = state->denied;
 	bpf_ringbuf_submit(event, wake_flags());

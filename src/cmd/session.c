@@ -127,20 +127,22 @@ static void finish_trace(struct session *session, struct trace *trace)
 	diags_finish(&diags);
 }
 
-/* The filter ended the command when it died of SIGSYS and the trace saw a call of its process
- * trapped or killed: a wait status alone proves nothing, since a process can send SIGSYS. */
+/* The filter ended the command when it died of SIGSYS and the trace saw that its last call was one
+ * that the policy traps or kills: a wait status alone proves nothing, a process can send SIGSYS. */
 static bool is_killed_by_filter(const struct session *session)
 {
 	const struct record *record = &session->record;
-	pid_t command = record->processes.n ? record->processes.v[0].host_pid : 0;
+	const struct record_process *command = record->processes.v;
 
 	if (session->result.end != PEN_SIGNALED || session->result.signal != SIGSYS)
+		return false;
+	if (!record->processes.n || !command->is_filtered)
 		return false;
 	for (size_t i = 0; i < record->denials.n; i++) {
 		const struct record_denial *denial = &record->denials.v[i];
 
 		if (denial->by == BY_POLICY && denial->action.kind >= ACTION_TRAP &&
-		    denial->host_pid == command)
+		    denial->arch == command->last_arch && denial->nr == command->last_nr)
 			return true;
 	}
 	return false;

@@ -91,17 +91,11 @@ static bool is_listed(const struct call_list *calls, const struct rule_call *cal
 	return false;
 }
 
-/* The kernel lets these two pass every filter, so that a policy cannot speak of them. */
-static bool is_exempt(const char *name)
-{
-	return str_eq(name, "uretprobe") || str_eq(name, "uprobe");
-}
-
 static void add_unknown_name(struct expansion *expansion, const char *name)
 {
 	const struct place *place = &expansion->word->place;
 	bool is_denied = action_is_denial(&expansion->rule->action);
-	bool is_exempted = is_exempt(name);
+	bool is_exempted = sys_call_is_exempt(name);
 	const char *what = is_exempted ? "filters do not see the call" : "unknown call";
 
 	if (is_denied)
@@ -174,7 +168,7 @@ static void add_name(struct expansion *expansion, const char *name, bool is_pinn
 				  .place = expansion->word->place };
 	bool is_there;
 
-	if (is_exempt(name) ||
+	if (sys_call_is_exempt(name) ||
 	    (!sys_call_exists(name) && !multiplex_find(name, &(struct multiplex){ 0 }))) {
 		if (!is_pinned)
 			add_unknown_name(expansion, name);
@@ -266,7 +260,7 @@ static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
 		call.numbers[arch] = CALL_NONE;
 	call.nr = (uint32_t)number;
 	call.rows[native] = sys_call_by_nr(native, call.nr);
-	if (call.rows[native] && is_exempt(call.rows[native]->name)) {
+	if (call.rows[native] && sys_call_is_exempt(call.rows[native]->name)) {
 		struct expansion expansion = { .parser = cursor->parser,
 					       .word = token,
 					       .rule = rule };

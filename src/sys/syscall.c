@@ -87,6 +87,11 @@ const struct sys_call *sys_call_by_nr(enum arch arch, uint32_t nr)
 	return row ? &calls[row - 1] : NULL;
 }
 
+bool sys_call_is_exempt(const char *name)
+{
+	return str_eq(name, "uretprobe") || str_eq(name, "uprobe");
+}
+
 const char *sys_call_name(enum arch arch, uint32_t nr)
 {
 	const struct sys_call *call = sys_call_by_nr(arch, nr);

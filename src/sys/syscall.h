@@ -62,6 +62,9 @@ bool sys_call_exists(const char *name);
 /* Gives the row of NR under ARCH (x32 with SYS_X32_BIT), or NULL. */
 const struct sys_call *sys_call_by_nr(enum arch arch, uint32_t nr);
 
+/* Gives whether the kernel lets NAME pass every filter, so that no policy can speak of it. */
+bool sys_call_is_exempt(const char *name);
+
 /* Gives the name of NR under ARCH, or NULL when it is in no table. */
 const char *sys_call_name(enum arch arch, uint32_t nr);
 

@@ -137,8 +137,9 @@ static void count_hits(const struct collector *c, struct record_call *call, cons
 		       uint64_t count)
 {
 	struct verdict verdict = explain_decide(c->filter, call->arch, call->nr, args);
+	const char *name = sys_call_name(call->arch, call->nr);
 
-	if (!count)
+	if (!count || (name && sys_call_is_exempt(name)))
 		return;
 	if (verdict.rule)
 		c->record->rule_hits[verdict.rule->index] += count;
@@ -234,7 +235,6 @@ static int collect_denials(const struct collector *c)
 {
 	auto_free void *keys = NULL, *values = NULL;
 	struct record *record = c->record;
-	uint64_t kept = 0, all = 0;
 	size_t n;
 	int err = ebpf_read_map(c->ebpf, EBPF_MAP_DENIALS, &keys, &values, &n);
 
@@ -245,13 +245,9 @@ static int collect_denials(const struct collector *c)
 
 		explain_denial(c->policy, c->filter, (const struct denial_key *)keys + i,
 			       (const struct denial_value *)values + i, denial);
-		kept += denial->count;
 		if (denial->rule)
 			record->rule_hits[denial->rule->index] += denial->count;
 	}
-	for (size_t i = 0; i < record->calls.n; i++)
-		all += record->calls.v[i].denied;
-	record->lost.map_full += all - kept;
 	if (record->denials.n)
 		qsort(record->denials.v, record->denials.n, sizeof(*record->denials.v),
 		      compare_denials);

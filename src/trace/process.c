@@ -110,8 +110,14 @@ static void on_exit_event(struct process_table *table, const void *data)
 	process->calls += event->calls;
 	process->denied += event->denied;
 	process->end_ns = event->event.at_ns;
-	if (event->is_group_exit || event->event.host_tid == event->event.host_pid)
+	if (event->is_group_exit || event->event.host_tid == event->event.host_pid) {
 		process->wait_status = (int)event->exit_code;
+		if (event->is_filtered) {
+			process->is_filtered = true;
+			process->last_arch = (enum arch)event->abi;
+			process->last_nr = event->nr;
+		}
+	}
 }
 
 void process_table_add(struct process_table *table, const void *event, size_t len)

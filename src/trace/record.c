@@ -8,7 +8,11 @@
 
 struct record_totals record_sum(const struct record *record)
 {
-	struct record_totals totals = { 0 };
+	struct record_totals totals = {
+		.allowed = record->rest.allowed,
+		.denied = record->rest.denied,
+		.failed = record->rest.failed,
+	};
 
 	for (size_t i = 0; i < record->calls.n; i++) {
 		totals.allowed += record->calls.v[i].allowed;

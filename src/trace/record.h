@@ -76,6 +76,9 @@ struct record_process {
 	size_t args_len;
 	uint64_t start_ns, end_ns; /* since the start of the command; end 0: not seen */
 	int wait_status;	   /* as wait(2) gives it */
+	bool is_filtered;	   /* some filter killed it, or its last call got SIGSYS from one */
+	enum arch last_arch;	   /* that call */
+	uint32_t last_nr;
 	uint64_t calls, denied;
 };
 
@@ -92,11 +95,17 @@ struct record_processes {
 	size_t n, cap;
 };
 
+/* Calls whose number found no room: they are in no row of the calls, but in the sums. */
+struct record_rest {
+	uint64_t allowed, denied, failed;
+};
+
 struct record {
 	enum trace_source source;
 	char *why; /* why it is not ebpf; NULL: it is, or it was not wished */
 	struct record_lost lost;
 	struct record_calls calls; /* by ABI and number, ascending */
+	struct record_rest rest;
 	struct record_denials denials;
 	struct record_processes processes;
 	uint64_t let_through; /* calls that ran though the policy denies them: never, or a defect */

@@ -90,6 +90,17 @@ void trace_read(void *data)
 	ring_buffer__consume(trace->ring);
 }
 
+static void take_rest(const struct run_state *run, struct record *record)
+{
+	record->rest = (struct record_rest){
+		.allowed = run->rest.allowed,
+		.denied = run->rest.denied,
+		.failed = run->rest.failed,
+	};
+	if (run->rest.allowed)
+		record->has_exact_hits = false;
+}
+
 static void take_losses(const struct run_state *run, struct record_lost *lost)
 {
 	lost->events += run->lost_events;
@@ -116,6 +127,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 				  strerror(-err));
 	}
 	take_losses(&run, &record.lost);
+	take_rest(&run, &record);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
 	for (size_t i = 0; i < record.denials.n; i++)
 		record.denials.v[i].at_ns -= run.start_ns;

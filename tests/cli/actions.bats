@@ -224,3 +224,36 @@ action()
 	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[0,100000]'
 	says .trace.complete true
 }
+
+@test "exit.by: the filter, also when a child died of the same call before" {
+	action kill x86_64 twice
+	exits 159
+	says '[.exit.by, .denials[0].count]' '["filter",2]'
+}
+
+@test "exit.by: a signal, also after a call that was trapped" {
+	action "trap 7" x86_64 feint
+	exits 159
+	says '[.exit.by, .denials[0].count]' '["signal",1]'
+}
+
+@test "numbers past the room of the maps are in the sums, and are told" {
+	policy <<<"default allow"
+	pen -- numbers 1000 3000
+	exits 0
+	says '[.trace.complete, .trace.lost.map_full]' '[false,1976]'
+	says '[.totals.denied, .totals.expected, .processes[0].calls - .totals.allowed]' '[0,0,0]'
+	policy <<<"include <base>"
+	pen -- numbers 1000 20000
+	exits 0
+	says '[.trace.complete, .trace.lost.map_full]' '[false,18976]'
+	says '[.totals.denied + .totals.expected, .totals.expected]' '[20000,16384]'
+}
+
+@test "calls that the kernel lets pass every filter are no defect of the policy" {
+	policy <<<"include <base>"
+	pen -- number 336
+	exits 0
+	says .trace.lost.let_through 0
+	says '.syscalls[] | select(.nr == 336) | .allowed + .denied' 1
+}

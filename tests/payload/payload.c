@@ -301,24 +301,53 @@ static int run_forks(char **args)
 	return n == wish ? 0 : 1;
 }
 
+/* numbers FIRST N: makes N calls that do not exist, each of another number. */
+static int run_numbers(char **args)
+{
+	long first = atol(args[0]), n = atol(args[1]);
+
+	for (long i = 0; i < n; i++)
+		if (syscall(first + i) >= 0)
+			return 1;
+	return 0;
+}
+
+/* twice: a child makes a call that kills it, then so does the first process. */
+static int run_twice(char **args)
+{
+	pid_t pid = fork();
+
+	(void)args;
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	getppid_native();
+	return 1;
+}
+
+/* feint: handles the SIGSYS of one call, then dies of one that it sends itself. */
+static int run_feint(char **args)
+{
+	(void)args;
+	catch_sigsys();
+	getppid_native();
+	signal(SIGSYS, SIG_DFL);
+	raise(SIGSYS);
+	return 1;
+}
+
 static const struct {
 	const char *name;
 	int n_args;
 	int (*run)(char **args);
 } payloads[] = {
-	{ "getppid", 2, run_getppid },
-	{ "trap", 1, run_trap },
-	{ "thread", 1, run_thread },
-	{ "setuid", 1, run_setuid },
-	{ "own-filter", 1, run_own_filter },
-	{ "forge", 0, run_forge },
-	{ "suicide", 0, run_suicide },
-	{ "sysemu", 0, run_sysemu },
-	{ "tracer", 0, run_tracer },
-	{ "number", 1, run_number },
-	{ "threads", 2, run_threads },
-	{ "ioctl", 1, run_ioctl },
-	{ "hog", 1, run_hog },
+	{ "getppid", 2, run_getppid },	     { "trap", 1, run_trap },
+	{ "thread", 1, run_thread },	     { "setuid", 1, run_setuid },
+	{ "own-filter", 1, run_own_filter }, { "forge", 0, run_forge },
+	{ "suicide", 0, run_suicide },	     { "sysemu", 0, run_sysemu },
+	{ "tracer", 0, run_tracer },	     { "number", 1, run_number },
+	{ "numbers", 2, run_numbers },	     { "twice", 0, run_twice },
+	{ "feint", 0, run_feint },	     { "threads", 2, run_threads },
+	{ "ioctl", 1, run_ioctl },	     { "hog", 1, run_hog },
 	{ "forks", 1, run_forks },
 };
 
