@@ -224,6 +224,29 @@ static void a_cookie_that_is_not_compared_is_caught(void **state)
 	policy_destroy(policy);
 }
 
+/* Passes over the comparison of the low half, then over both. */
+static void a_cookie_of_which_half_is_compared_is_caught(void **state)
+{
+	struct policy *policy = read_policy("deny execveat\n");
+	struct filter *filter = compile_policy(policy, FILTER_LAUNCH_COOKIE);
+	size_t load = filter->cookie_lo - 1, targets[] = { filter->cookie_hi - 1, 0 };
+
+	(void)state;
+	targets[1] = filter->cookie_hi + 1 + filter->prog[filter->cookie_hi].jt;
+	assert_int_equal(filter->returns[targets[1]].by, VERDICT_LAUNCH);
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		char *says;
+
+		filter->prog[load] = (struct sock_filter)BPF_STMT(
+			BPF_JMP | BPF_JA, (uint32_t)(targets[i] - load - 1));
+		assert_int_equal(prove(filter, policy, &says), -EINVAL);
+		assert_non_null(strstr(says, "execveat"));
+		free(says);
+	}
+	filter_destroy(filter);
+	policy_destroy(policy);
+}
+
 static void what_cannot_be_proved_is_refused_in_bounded_time(void **state)
 {
 	struct strbuf text = { 0 };
@@ -257,6 +280,7 @@ int main(void)
 		cmocka_unit_test(a_return_with_the_wrong_rule_is_caught),
 		cmocka_unit_test(a_difference_is_told_with_a_call),
 		cmocka_unit_test(a_cookie_that_is_not_compared_is_caught),
+		cmocka_unit_test(a_cookie_of_which_half_is_compared_is_caught),
 		cmocka_unit_test(what_cannot_be_proved_is_refused_in_bounded_time),
 	};
 
