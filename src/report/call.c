@@ -97,6 +97,49 @@ static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 	}
 }
 
+/* Gives whether a rule for the denied call alone has no condition: no argument has a family. */
+static bool is_fix_plain(const struct record_denial *denial)
+{
+	struct strbuf tests = { 0 };
+	bool is_plain;
+
+	format_tests(&tests, denial);
+	is_plain = !tests.len;
+	strbuf_finish(&tests);
+	return is_plain;
+}
+
+static bool is_other_abi_named(const struct rule_call *call, enum arch named)
+{
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (arch != named && call->numbers[arch] != CALL_NONE)
+			return true;
+	return false;
+}
+
+bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial)
+{
+	const struct rule *rule = denial->rule;
+
+	if (denial->by != BY_POLICY || !rule || !rule->place.line || rule->place.file[0] == '<' ||
+	    !is_fix_plain(denial))
+		return false;
+	for (size_t i = 0; i < rule->n_calls; i++) {
+		const struct rule_call *call = &rule->calls[i];
+
+		if (call->numbers[denial->arch] != denial->nr || call->multiplex.nr ||
+		    (call->is_from_set && rule->n_calls > 1) ||
+		    (!is_native(denial->arch) && is_other_abi_named(call, denial->arch)))
+			continue;
+		if (call->name)
+			strbuf_puts(buf, call->name);
+		else
+			strbuf_printf(buf, "[%" PRIu32 "]", call->nr);
+		return true;
+	}
+	return false;
+}
+
 void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 {
 	const char *name = sys_call_name(denial->arch, denial->nr);
@@ -105,12 +148,14 @@ void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 	    (denial->rule && str_eq(denial->place.file, POLICY_BUILT_IN)))
 		return;
 	if (denial->verdict_by == VERDICT_ARCH) {
-		strbuf_printf(buf, "arch %s %s", arch_get(arch_native())->name,
-			      arch_get(denial->arch)->name);
+		strbuf_puts(buf, "arch");
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+			if (denial->arches >> arch & 1 || arch == denial->arch)
+				strbuf_printf(buf, " %s", arch_get(arch)->name);
 		return;
 	}
-	/* By number only the native ABI can be named. */
-	if (!name && !is_native(denial->arch))
+	/* By number only the native ABI can be named, and no number with the x32 bit, as -1. */
+	if (!name && (!is_native(denial->arch) || denial->nr >= SYS_X32_BIT))
 		return;
 	if (name)
 		strbuf_printf(buf, "allow %s", name);

@@ -20,6 +20,10 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial);
  * rule can (it was not the policy's, or is built in). */
 void call_format_fix(struct strbuf *buf, const struct record_denial *denial);
 
+/* Writes the name of the call that the deciding rule must no longer name if the fix is added: a
+ * denial that can never apply is an error. Gives false when the fix is enough. */
+bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial);
+
 /* Appends where DENIAL was decided: "app.policy:12", "the default of app.policy". */
 void call_format_origin(struct strbuf *buf, const struct record_denial *denial);
 

@@ -179,6 +179,9 @@ static struct json_object *new_fix(const struct record_denial *denial)
 	else
 		json_object_object_add(object, "before_line", NULL);
 	json_object_object_add(object, "text", take_text(&text));
+	text = (struct strbuf){ 0 };
+	call_format_take_out(&text, denial);
+	json_object_object_add(object, "take_out", take_text(&text));
 	return object;
 }
 

@@ -64,7 +64,7 @@ static void print_source(const struct record *record, FILE *to)
 /* Who decided, by which rule, and the line that would allow it. */
 static void format_decision(struct strbuf *text, const struct record_denial *denial)
 {
-	struct strbuf fix = { 0 };
+	struct strbuf fix = { 0 }, name = { 0 };
 
 	strbuf_puts(text, "    by ");
 	call_format_origin(text, denial);
@@ -73,8 +73,13 @@ static void format_decision(struct strbuf *text, const struct record_denial *den
 	strbuf_puts(text, "\n");
 	call_format_fix(&fix, denial);
 	if (fix.len)
-		strbuf_printf(text, "    fix: %s\n", fix.text);
+		strbuf_printf(text, "    fix: %s", fix.text);
+	if (fix.len && call_format_take_out(&name, denial))
+		strbuf_printf(text, ", and take %s out of line %u", name.text, denial->place.line);
+	if (fix.len)
+		strbuf_puts(text, "\n");
 	strbuf_finish(&fix);
+	strbuf_finish(&name);
 }
 
 static void print_denial(const struct record_denial *denial, FILE *to)

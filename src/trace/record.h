@@ -60,6 +60,7 @@ struct record_denial {
 	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
 	struct action action;
 	uint64_t count;
+	uint32_t arches; /* that the policy lists: bit 1 << enum arch */
 	enum denial_by by;
 	enum verdict_by verdict_by; /* BY_POLICY: what decided */
 	const struct rule *rule;    /* VERDICT_RULE: owned by the policy; else NULL */

@@ -127,3 +127,25 @@ load lib
 	exits 0
 	[[ $(ls) =~ ^r-[0-9]+-[0-9]{10}-%.json$ ]]
 }
+
+@test "the fix says what the deciding rule must no longer name, and then allows the call" {
+	need_trace
+	policy <<<$'default allow\ndeny EACCES getppid umask'
+	pen -- getppid x86_64 1
+	says '.denials[0].fix' '{"file":"test.policy","before_line":2,"text":"allow getppid","take_out":"getppid"}'
+	[[ $output == *"fix: allow getppid, and take getppid out of line 2"* ]]
+	policy <<<$'default allow\nallow getppid\ndeny EACCES umask'
+	pen -- getppid x86_64 1
+	exits 0
+	says '.denials | length' 0
+	policy <<<$'default allow\ndeny EACCES prctl getpgrp if arg0 >= 0\ndeny @process'
+	pen -- number 111
+	says '.denials[0].fix.take_out' '"getpgrp"'
+}
+
+@test "a number that no rule can name has no fix" {
+	need_trace
+	policy <<<'include <base>'
+	pen -- number -1
+	says '.denials[0] | [.nr, .fix]' '[-1,null]'
+}
