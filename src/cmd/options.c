@@ -204,6 +204,8 @@ static const struct option_row rows[] = {
 	  COMMAND_CHECK, take_format, NULL },
 	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
 	  COMMAND_EXPLAIN, take_arch, NULL },
+	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",
+	  COMMAND_COMPILE, take_statement, "arch" },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
 	  COMMAND_LAUNCHES, take_status_fd, NULL },
 	{ "dry-run", 0, NULL, "print what would be set up, and start nothing",

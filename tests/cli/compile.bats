@@ -66,3 +66,11 @@ setup()
 	exits 2
 	[[ $output == *"hint: forms: "* ]]
 }
+
+@test "compile --arch makes the filter for other ABIs" {
+	run "$pinfold" compile --arch aarch64 --print asm test.policy
+	exits 0
+	[[ ${lines[1]} == *"0xc00000b7"* ]]
+	run "$pinfold" compile --arch 'x86_64 x86' --print asm test.policy
+	[[ $output == *"0xc000003e"* && $output == *"0x40000003"* ]]
+}

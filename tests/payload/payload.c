@@ -335,20 +335,64 @@ static int run_feint(char **args)
 	return 1;
 }
 
+/* call NAME A B: a call with two registers as they are given; prints the result. */
+static int run_call(char **args)
+{
+	static const struct {
+		const char *name;
+		long nr;
+	} calls[] = { { "fcntl", SYS_fcntl }, { "kill", SYS_kill }, { "clone", SYS_clone } };
+	long ret;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (strcmp(calls[i].name, args[0]))
+			continue;
+		ret = syscall(calls[i].nr, strtoull(args[1], NULL, 0), strtoull(args[2], NULL, 0),
+			      0, 0, 0);
+		if (calls[i].nr == SYS_clone && ret == 0)
+			_exit(0);
+		printf("%ld\n", ret < 0 ? -(long)errno : ret);
+		return 0;
+	}
+	return 1;
+}
+
+/* exec PATH GUESS: tries to execute PATH by both calls, with GUESS as sixth register. */
+static int run_exec(char **args)
+{
+	char *argv[] = { args[0], NULL }, *envp[] = { NULL };
+	int by_path = execve(args[0], argv, envp) ? -errno : 0;
+	long by_at = syscall(SYS_execveat, -100, args[0], argv, envp, 0,
+			     strtoull(args[1], NULL, 0));
+
+	printf("execve %d execveat %ld\n", by_path, by_at ? -(long)errno : 0);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int n_args;
 	int (*run)(char **args);
 } payloads[] = {
-	{ "getppid", 2, run_getppid },	     { "trap", 1, run_trap },
-	{ "thread", 1, run_thread },	     { "setuid", 1, run_setuid },
-	{ "own-filter", 1, run_own_filter }, { "forge", 0, run_forge },
-	{ "suicide", 0, run_suicide },	     { "sysemu", 0, run_sysemu },
-	{ "tracer", 0, run_tracer },	     { "number", 1, run_number },
-	{ "numbers", 2, run_numbers },	     { "twice", 0, run_twice },
-	{ "feint", 0, run_feint },	     { "threads", 2, run_threads },
-	{ "ioctl", 1, run_ioctl },	     { "hog", 1, run_hog },
+	{ "getppid", 2, run_getppid },
+	{ "trap", 1, run_trap },
+	{ "thread", 1, run_thread },
+	{ "setuid", 1, run_setuid },
+	{ "own-filter", 1, run_own_filter },
+	{ "forge", 0, run_forge },
+	{ "suicide", 0, run_suicide },
+	{ "sysemu", 0, run_sysemu },
+	{ "tracer", 0, run_tracer },
+	{ "number", 1, run_number },
+	{ "numbers", 2, run_numbers },
+	{ "twice", 0, run_twice },
+	{ "feint", 0, run_feint },
+	{ "threads", 2, run_threads },
+	{ "ioctl", 1, run_ioctl },
+	{ "hog", 1, run_hog },
 	{ "forks", 1, run_forks },
+	{ "call", 3, run_call },
+	{ "exec", 2, run_exec },
 };
 
 int main(int argc, char **argv)
