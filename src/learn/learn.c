@@ -107,6 +107,28 @@ static void write_conditional(const struct record *record, enum arch arch, const
 	}
 }
 
+/* A rule that said ENOSYS asked for a fallback: the default's errno would not bring it. The same
+ * call with other arguments may be allowed by name already, and then nothing is to be said. */
+static void write_expected(const struct record *record, enum arch arch, const char *suffix,
+			   FILE *to)
+{
+	for (size_t i = 0; i < record->denials.n; i++) {
+		const struct record_denial *denial = &record->denials.v[i];
+		const char *name = sys_call_name(denial->arch, denial->nr);
+		bool is_new = true;
+
+		for (size_t k = 0; k < i; k++)
+			is_new = is_new && (record->denials.v[k].arch != arch ||
+					    record->denials.v[k].nr != denial->nr);
+		for (size_t k = 0; k < record->calls.n; k++)
+			is_new = is_new && (record->calls.v[k].arch != arch ||
+					    record->calls.v[k].nr != denial->nr ||
+					    !record->calls.v[k].allowed);
+		if (is_new && name && denial->arch == arch && denial->is_expected && denial->rule)
+			fprintf(to, "deny ENOSYS %s%s\n", name, suffix);
+	}
+}
+
 static bool has_arch(const struct record *record, enum arch arch)
 {
 	for (size_t i = 0; i < record->calls.n; i++)
@@ -152,5 +174,6 @@ void learn_write_policy(const struct record *record, char *const *command, FILE 
 			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
 		write_plain(record, arch, suffix, to);
 		write_conditional(record, arch, suffix, to);
+		write_expected(record, arch, suffix, to);
 	}
 }

@@ -107,3 +107,11 @@ round_trip()
 	exits 0
 	says '[.totals.denied, .totals.expected]' '[0,2]'
 }
+
+@test "record keeps a call that its own policy answers with ENOSYS: libc falls back again" {
+	run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" number 425
+	[ "$output" = -38 ]
+	grep -qx 'deny ENOSYS io_uring_setup' app.policy
+	run "$pinfold" run -q -p app.policy -r "$(dirname "$payload")" -- "$payload" number 425
+	[ "$output" = -38 ]
+}
