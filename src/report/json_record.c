@@ -99,7 +99,7 @@ static struct json_object *new_call(const struct record_call *call)
 	struct json_object *object = json_object_new_object();
 
 	json_add_text(object, "abi", arch_get(call->arch)->name);
-	json_add_number(object, "nr", call->nr);
+	json_object_object_add(object, "nr", json_object_new_int64((int32_t)call->nr));
 	json_add_text(object, "name", sys_call_name(call->arch, call->nr));
 	json_add_number(object, "allowed", call->allowed);
 	json_add_number(object, "denied", call->denied);

@@ -257,3 +257,9 @@ action()
 	says .trace.lost.let_through 0
 	says '.syscalls[] | select(.nr == 336) | .allowed + .denied' 1
 }
+
+@test "the number -1 is -1 in both lists of the report" {
+	policy <<<"include <base>"
+	pen -- number -1
+	says '[.denials[0].nr, (.syscalls[] | select(.nr < 0) | [.nr, .denied])]' '[-1,[-1,1]]'
+}
