@@ -201,3 +201,52 @@ enum answer mention_applies(struct region *region, const struct mention *mention
 		return ANSWER_YES;
 	return ask_expr(&question, mention->call->rows[arch], mention->rule->expr);
 }
+
+struct stretch_walk {
+	struct region *region;
+	const struct mention *mentions; /* of the stretch */
+	const struct stretch *stretch;
+	bool (*on_part)(const struct verdict *verdict, void *context);
+	void *context;
+};
+
+/* From mention number I on. */
+static bool walk_mentions(const struct stretch_walk *walk, size_t i)
+{
+	for (; i < walk->stretch->n && !walk->region->is_exhausted; i++) {
+		const struct rule *rule = walk->mentions[i].rule;
+		struct fact split, other;
+		enum answer answer = mention_applies(walk->region, &walk->mentions[i],
+						     walk->stretch->arch, &split);
+		bool goes_on;
+
+		if (walk->region->is_exhausted)
+			return false;
+		if (answer == ANSWER_YES)
+			return walk->on_part(&(struct verdict){ rule->action, VERDICT_RULE, rule },
+					     walk->context);
+		if (answer == ANSWER_NO)
+			continue;
+		other = fact_not(split);
+		region_push(walk->region, &split);
+		goes_on = walk_mentions(walk, i);
+		region_pop(walk->region, &split);
+		if (!goes_on)
+			return false;
+		region_push(walk->region, &other);
+		goes_on = walk_mentions(walk, i);
+		region_pop(walk->region, &other);
+		return goes_on;
+	}
+	return !walk->region->is_exhausted && walk->on_part(&walk->stretch->rest, walk->context);
+}
+
+bool stretch_walk(struct region *region, const struct numbers *numbers,
+		  const struct stretch *stretch,
+		  bool (*on_part)(const struct verdict *verdict, void *context), void *context)
+{
+	struct stretch_walk walk = { region, numbers->mentions.v + stretch->first, stretch, on_part,
+				     context };
+
+	return walk_mentions(&walk, 0);
+}

@@ -150,3 +150,34 @@ void numbers_finish(struct numbers *numbers)
 	free(numbers->stretches.v);
 	free(numbers->mentions.v);
 }
+
+size_t numbers_list_arches(uint32_t ret_arches[ARCH_COUNT])
+{
+	size_t n = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		uint32_t audit_arch = arch_get(arch)->audit_arch;
+		bool is_new = true;
+
+		for (size_t i = 0; i < n; i++)
+			is_new = is_new && ret_arches[i] != audit_arch;
+		if (is_new)
+			ret_arches[n++] = audit_arch;
+	}
+	return n;
+}
+
+size_t numbers_find(const struct numbers *numbers, uint32_t nr)
+{
+	size_t low = 0, high = numbers->stretches.n - 1;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (numbers->stretches.v[middle].high < nr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

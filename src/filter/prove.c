@@ -15,14 +15,14 @@
 #include "filter/filter.h"
 #include "filter/meaning.h"
 
-enum { WORK_MAX = 1 << 24, WORD_COOKIE = WORD_ARGS + 2 * 5, AUDIT_ARCHES_MAX = 4 };
+enum { WORK_MAX = 1 << 24, WORD_COOKIE = WORD_ARGS + 2 * 5 };
 
 struct prover {
 	const struct filter *filter;
 	const struct policy *policy;
 	struct diags *diags;
 	struct region region;
-	struct numbers numbers[AUDIT_ARCHES_MAX];
+	struct numbers numbers[ARCH_COUNT];
 	size_t n_numbers;
 	uint32_t launch_nr;
 	/* Whether the sixth register's halves equal the cookie's; SPLIT: not looked at. */
@@ -87,38 +87,18 @@ static void expect(struct prover *prover, const struct verdict *want, size_t ins
 		tell_difference(prover, want, insn);
 }
 
-/* Calls of one stretch, from mention number I on. */
-static void check_mentions(struct prover *prover, const struct numbers *numbers,
-			   const struct stretch *stretch, size_t i, size_t insn)
+/* A return, and who holds it against the policy. */
+struct expectation {
+	struct prover *prover;
+	size_t insn;
+};
+
+static bool check_part(const struct verdict *want, void *context)
 {
-	for (; i < stretch->n && can_go_on(prover); i++) {
-		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
-		struct fact split, other;
-		enum answer answer;
+	const struct expectation *expectation = context;
 
-		answer = mention_applies(&prover->region, mention, stretch->arch, &split);
-		if (answer == ANSWER_YES) {
-			struct verdict want = { mention->rule->action, VERDICT_RULE,
-						mention->rule };
-
-			expect(prover, &want, insn);
-			return;
-		}
-		if (answer == ANSWER_NO)
-			continue;
-		other = fact_not(split);
-		region_push(&prover->region, &split);
-		check_mentions(prover, numbers, stretch, i, insn);
-		region_pop(&prover->region, &split);
-		if (!can_go_on(prover))
-			return;
-		region_push(&prover->region, &other);
-		check_mentions(prover, numbers, stretch, i, insn);
-		region_pop(&prover->region, &other);
-		return;
-	}
-	if (can_go_on(prover))
-		expect(prover, &stretch->rest, insn);
+	expect(expectation->prover, want, expectation->insn);
+	return can_go_on(expectation->prover);
 }
 
 static void check_stretch(struct prover *prover, const struct numbers *numbers,
@@ -129,28 +109,13 @@ static void check_stretch(struct prover *prover, const struct numbers *numbers,
 			      stretch->high == prover->launch_nr;
 	bool has_cookie = prover->cookie_lo == ANSWER_YES && prover->cookie_hi == ANSWER_YES;
 	bool has_none = prover->cookie_lo == ANSWER_NO || prover->cookie_hi == ANSWER_NO;
+	struct expectation expectation = { prover, insn };
 
 	/* Where not both halves were asked for, there are calls with it and calls without. */
 	if (is_launch_call && !has_none)
 		expect(prover, &launch, insn);
 	if (can_go_on(prover) && !(is_launch_call && has_cookie))
-		check_mentions(prover, numbers, stretch, 0, insn);
-}
-
-/* Gives the first stretch that reaches NR. */
-static size_t find_stretch(const struct numbers *numbers, uint32_t nr)
-{
-	size_t low = 0, high = numbers->stretches.n - 1;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (numbers->stretches.v[middle].high < nr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+		stretch_walk(&prover->region, numbers, stretch, check_part, &expectation);
 }
 
 static void check_numbers(struct prover *prover, const struct numbers *numbers, size_t insn)
@@ -158,7 +123,7 @@ static void check_numbers(struct prover *prover, const struct numbers *numbers, 
 	uint32_t low, high;
 
 	region_bounds(&prover->region, WORD_NR, &low, &high);
-	for (size_t i = find_stretch(numbers, low);
+	for (size_t i = numbers_find(numbers, low);
 	     i < numbers->stretches.n && numbers->stretches.v[i].low <= high; i++) {
 		const struct stretch *stretch = &numbers->stretches.v[i];
 		struct fact here = { WORD_NR, false, UINT32_MAX, stretch->low, stretch->high };
@@ -317,16 +282,11 @@ static void walk(struct prover *prover, size_t insn, struct accumulator a)
 
 static void add_audit_arches(struct prover *prover)
 {
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		uint32_t audit_arch = arch_get(arch)->audit_arch;
-		bool is_new = true;
+	uint32_t arches[ARCH_COUNT];
 
-		for (size_t i = 0; i < prover->n_numbers; i++)
-			is_new = is_new && prover->numbers[i].audit_arch != audit_arch;
-		if (is_new)
-			numbers_init(&prover->numbers[prover->n_numbers++], prover->policy,
-				     audit_arch);
-	}
+	prover->n_numbers = numbers_list_arches(arches);
+	for (size_t i = 0; i < prover->n_numbers; i++)
+		numbers_init(&prover->numbers[i], prover->policy, arches[i]);
 }
 
 static int conclude(const struct prover *prover)
