@@ -14,7 +14,7 @@
 #endif
 
 static const struct command *const commands[] = {
-	&cmd_run, &cmd_record, &cmd_check, &cmd_explain, &cmd_compile, &cmd_syscalls,
+	&cmd_run, &cmd_record, &cmd_check, &cmd_explain, &cmd_diff, &cmd_compile, &cmd_syscalls,
 };
 
 const struct command *command_find(const char *name)

@@ -8,6 +8,7 @@
 /* pinfold(1), EXIT STATUS. */
 enum exit_status {
 	STATUS_OK = 0,
+	STATUS_FOUND = 1, /* lint: findings; diff: differences */
 	STATUS_USAGE = 2,
 	STATUS_VIOLATED = 123,
 	STATUS_TIMED_OUT = 124,
@@ -26,8 +27,10 @@ enum command_bit {
 	COMMAND_EXPLAIN = 8,
 	COMMAND_SYSCALLS = 16,
 	COMMAND_COMPILE = 32,
+	COMMAND_DIFF = 64,
+	COMMAND_LINT = 128,
 	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
-	COMMAND_ALL = 63,
+	COMMAND_ALL = 255,
 };
 
 struct options;
@@ -48,7 +51,8 @@ const struct command *command_find(const char *name);
 const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
-extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile;
+extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
+	cmd_diff;
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

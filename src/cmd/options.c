@@ -85,6 +85,24 @@ static int take_format(struct options *options, const char *data, const char *va
 	return 0;
 }
 
+static int take_form(struct options *options, const char *data, const char *value,
+		     struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->format = value;
+	return 0;
+}
+
+static int take_fail_on(struct options *options, const char *data, const char *value,
+			struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->fail_on = value;
+	return 0;
+}
+
 static int take_trace(struct options *options, const char *data, const char *value,
 		      struct diags *diags)
 {
@@ -202,6 +220,10 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_report, NULL },
 	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",
 	  COMMAND_CHECK, take_format, NULL },
+	{ "format", 0, "FORMAT", "text (the default) or json",
+	  COMMAND_DIFF, take_form, NULL },
+	{ "fail-on", 0, "CHANGE", "status 1 for this only: wider, narrower or any (the default)",
+	  COMMAND_DIFF, take_fail_on, NULL },
 	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
 	  COMMAND_EXPLAIN, take_arch, NULL },
 	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",

@@ -30,9 +30,10 @@ struct option_statements {
 struct options {
 	struct option_statements statements;
 	struct option_words policies, reports;
-	const char *output; /* -o; NULL: not given */
-	const char *format; /* --format; NULL: not given */
-	const char *print;  /* --print; NULL: not given */
+	const char *output;		/* -o; NULL: not given */
+	const char *format;		/* --format; NULL: not given */
+	const char *print;		/* --print; NULL: not given */
+	const char *fail_on, *severity; /* NULL: not given */
 	enum trace_wish trace;
 	bool is_quiet, is_verbose, is_dry_run, wants_help, wants_version;
 	int status_fd;	/* -1: not given */
