@@ -39,6 +39,81 @@ static void reduce(struct region *region, unsigned int word)
 	}
 }
 
+/* Makes the plain intervals of WORD one, without what is excluded at its ends. */
+static void join_intervals(struct region *region, unsigned int word)
+{
+	uint32_t low, high;
+	size_t kept = 0;
+
+	region_bounds(region, word, &low, &high);
+	for (size_t i = 0; i < region->facts[word].n; i++) {
+		struct fact *fact = &region->facts[word].v[i];
+
+		if (fact->mask != UINT32_MAX || fact->is_not)
+			region->facts[word].v[kept++] = *fact;
+	}
+	region->facts[word].n = kept;
+	for (size_t i = 0; i < kept; i++) {
+		const struct fact *out = &region->facts[word].v[i];
+
+		if (out->mask != UINT32_MAX || low < out->low || low > out->high ||
+		    out->high >= high)
+			continue;
+		low = out->high + 1;
+		i = SIZE_MAX; /* from the first again */
+	}
+	for (size_t i = 0; i < kept; i++) {
+		const struct fact *out = &region->facts[word].v[i];
+
+		if (out->mask != UINT32_MAX || high < out->low || high > out->high ||
+		    out->low <= low)
+			continue;
+		high = out->low - 1;
+		i = SIZE_MAX;
+	}
+	if (low || high != UINT32_MAX)
+		*array_append(&region->facts[word]) = (struct fact){ (uint8_t)word, false,
+								     UINT32_MAX, low, high };
+}
+
+/* The names of flags, without a name for the part of the family that is one value. */
+static void print_flags(struct description *at, uint64_t flags)
+{
+	uint64_t mask = family_get(at->operand.family)->enum_mask;
+	const struct constant *constant;
+	const char *joint = "";
+
+	for (size_t i = 0; (constant = constant_row(i)); i++) {
+		uint64_t value = (uint64_t)constant_value(constant, at->arch);
+
+		if (constant->family != at->operand.family || !value || value & mask ||
+		    (flags & value) != value)
+			continue;
+		strbuf_printf(at->buf, "%s%s", joint, constant->name);
+		flags &= ~value;
+		joint = "|";
+	}
+	if (flags)
+		strbuf_printf(at->buf, "%s0x%" PRIx64, joint, flags);
+}
+
+static void print_lead(struct description *at, bool is_not, const char *suffix)
+{
+	strbuf_printf(at->buf, "%s%s%s%s", at->joint, is_not ? "not " : "", at->name, suffix);
+	at->joint = " and ";
+}
+
+/* The sign bit alone, with which signed comparisons begin. */
+static bool print_sign(struct description *at, const struct fact *fact, uint32_t sign)
+{
+	bool is_negative = (fact->low == sign) != fact->is_not;
+
+	if (!at->operand.is_signed || fact->mask != sign || fact->low != fact->high)
+		return false;
+	print_lead(at, false, is_negative ? " < 0" : " >= 0");
+	return true;
+}
+
 static void print_value(struct description *at, uint64_t value)
 {
 	if (at->operand.is_signed && at->operand.family == FAMILY_NONE &&
@@ -51,10 +126,10 @@ static void print_value(struct description *at, uint64_t value)
 		strbuf_printf(at->buf, value < 0x10000 ? "%" PRIu64 : "0x%" PRIx64, value);
 }
 
-static void print_lead(struct description *at, bool is_not, const char *suffix)
+/* The largest value that the argument can have. */
+static uint64_t highest(const struct description *at)
 {
-	strbuf_printf(at->buf, "%s%s%s%s", at->joint, is_not ? "not " : "", at->name, suffix);
-	at->joint = " and ";
+	return UINT64_MAX >> (64 - at->operand.width + at->operand.is_signed);
 }
 
 /* LOW to HIGH of the whole argument, in its own order: signs do not differ. */
@@ -62,6 +137,11 @@ static void print_range(struct description *at, bool is_not, uint64_t low, uint6
 {
 	if (low == high) {
 		print_lead(at, false, is_not ? " != " : " == ");
+		print_value(at, low);
+		return;
+	}
+	if (!is_not && high == highest(at)) {
+		print_lead(at, false, " >= ");
 		print_value(at, low);
 		return;
 	}
@@ -86,7 +166,7 @@ static void print_masked(struct description *at, bool is_not, uint64_t mask, uin
 		if (!low)
 			is_not = !is_not;
 		print_lead(at, is_not, low && !is_bit ? " has " : " any ");
-		constant_format(at->buf, at->arch, at->operand.family, mask);
+		print_flags(at, mask);
 		return;
 	}
 	print_lead(at, is_not && low != high, " & ");
@@ -118,6 +198,8 @@ static void print_low_facts(struct description *at, const struct region *region,
 		bool is_ordered = at->operand.width == 64 || !at->operand.is_signed ||
 				  !((fact->low ^ fact->high) & sign);
 
+		if (at->operand.width < 64 && print_sign(at, fact, sign))
+			continue;
 		if (fact->mask == full_mask(at) && is_ordered)
 			print_range(at, fact->is_not, above | fact->low, above | fact->high);
 		else
@@ -129,6 +211,14 @@ static bool has_masks(const struct region *region, unsigned int word)
 {
 	for (size_t i = 0; i < region->facts[word].n; i++)
 		if (region->facts[word].v[i].mask != UINT32_MAX)
+			return true;
+	return false;
+}
+
+static bool has_interval(const struct region *region, unsigned int word)
+{
+	for (size_t i = 0; i < region->facts[word].n; i++)
+		if (!region->facts[word].v[i].is_not)
 			return true;
 	return false;
 }
@@ -154,12 +244,18 @@ static void print_wide(struct description *at, const struct region *region, unsi
 			 high->low == high->high;
 
 	if (is_pinned && region->facts[word].n && !has_masks(region, word)) {
-		print_low_facts(at, region, word, (uint64_t)high->low << 32);
+		uint64_t above = (uint64_t)high->low << 32;
+
+		/* What is excluded does not say that the upper half is this one. */
+		if (!has_interval(region, word))
+			print_range(at, false, above, above | UINT32_MAX);
+		print_low_facts(at, region, word, above);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		print_masked(at, high[i].is_not, (uint64_t)high[i].mask << 32,
-			     (uint64_t)high[i].low << 32, (uint64_t)high[i].high << 32);
+		if (!print_sign(at, &high[i], 1U << 31))
+			print_masked(at, high[i].is_not, (uint64_t)high[i].mask << 32,
+				     (uint64_t)high[i].low << 32, (uint64_t)high[i].high << 32);
 	for (size_t i = 0; i < region->facts[word].n; i++) {
 		const struct fact *low = &region->facts[word].v[i];
 
@@ -191,6 +287,7 @@ void region_describe(const struct region *region, const struct sys_call *call, e
 	for (unsigned int word = WORD_ARGS; word < REGION_WORDS; word++) {
 		for (size_t i = 0; i < region->facts[word].n; i++)
 			*array_append(&reduced.facts[word]) = region->facts[word].v[i];
+		join_intervals(&reduced, word);
 		reduce(&reduced, word);
 	}
 	for (unsigned int index = 0; index < SYS_ARGS_MAX; index++) {

@@ -16,7 +16,7 @@
 #include "filter/diff_settings.h"
 #include "filter/meaning.h"
 
-enum { WORK_MAX = 1 << 26 };
+enum { WORK_MAX = 1 << 24 };
 
 struct comparison {
 	struct policy_diff *diff;
