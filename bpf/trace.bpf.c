@@ -28,6 +28,7 @@
 #define SECCOMP_MODE_DEAD 3	      /* kernel/seccomp.c: a filter has killed the task */
 #define SYS_SECCOMP	  1	      /* asm-generic/siginfo.h */
 #define SIGSYS		  31
+#define VSYSCALL_PAGE	  0xffffffffff600000UL /* asm/vsyscall.h: VSYSCALL_ADDR */
 #define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
 #define MAX_ERRNO	  4095
 #define ERESTART_FIRST	  512 /* linux/errno.h: ERESTARTSYS to ERESTART_RESTARTBLOCK */
@@ -442,6 +443,7 @@ int BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *state;
+	struct pt_regs *regs;
 	int number = 0, code = 0;
 
 	if (sig != SIGSYS || target != task)
@@ -452,7 +454,9 @@ int BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct
 		return 0;
 	bpf_core_read(&code, sizeof(code), &info->si_code);
 	bpf_core_read(&number, sizeof(number), &info->si_errno);
-	if (code != SYS_SECCOMP)
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	/* A call through the vsyscall page passes no sys_exit, which this would speak of. */
+	if (code != SYS_SECCOMP || (BPF_CORE_READ(regs, ip) & ~0xfffUL) == VSYSCALL_PAGE)
 		return 0;
 	state->is_sigsys = 1;
 	state->sigsys_errno = (__u16)number;

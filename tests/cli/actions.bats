@@ -263,3 +263,16 @@ action()
 	pen -- number -1
 	says '[.denials[0].nr, (.syscalls[] | select(.nr < 0) | [.nr, .denied])]' '[-1,[-1,1]]'
 }
+
+@test "a call trapped in the vsyscall page, which is not seen, says nothing of the next denial" {
+	grep -q vsyscall /proc/self/maps || skip "no vsyscall page"
+	policy <<-POLICY
+	default allow
+	trap 4 time
+	deny EACCES getppid
+	POLICY
+	pen -- vsyscall
+	exits 0
+	says .trace.complete true
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"errno","value":13,"count":1,"by":"policy","line":3}]'
+}

@@ -324,6 +324,21 @@ static int run_twice(char **args)
 	return 1;
 }
 
+static void call_on_sigsys(int sig)
+{
+	(void)sig;
+	getppid_native();
+}
+
+/* vsyscall: calls time through the vsyscall page, and getppid from the handler of its SIGSYS. */
+static int run_vsyscall(char **args)
+{
+	(void)args;
+	signal(SIGSYS, call_on_sigsys);
+	((long (*)(long *))0xffffffffff600400)(NULL);
+	return 0;
+}
+
 /* feint: handles the SIGSYS of one call, then dies of one that it sends itself. */
 static int run_feint(char **args)
 {
@@ -386,6 +401,7 @@ static const struct {
 	{ "number", 1, run_number },
 	{ "numbers", 2, run_numbers },
 	{ "twice", 0, run_twice },
+	{ "vsyscall", 0, run_vsyscall },
 	{ "feint", 0, run_feint },
 	{ "threads", 2, run_threads },
 	{ "ioctl", 1, run_ioctl },
