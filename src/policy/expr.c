@@ -61,3 +61,12 @@ const char *test_op_name(enum test_op op)
 
 	return names[op];
 }
+
+unsigned int expr_tested_args(const struct expr *expr, const struct sys_call *call, enum arch arch)
+{
+	if (!expr)
+		return 0;
+	if (expr->kind == EXPR_TEST)
+		return 1U << test_operand(expr->test, call, arch).index;
+	return expr_tested_args(expr->left, call, arch) | expr_tested_args(expr->right, call, arch);
+}

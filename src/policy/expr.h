@@ -74,6 +74,9 @@ bool operand_find(const struct sys_call *call, enum arch arch, const char *name,
 /* As operand_find() for a test that the parser has accepted: a mask makes it unsigned. */
 struct operand test_operand(const struct test *test, const struct sys_call *call, enum arch arch);
 
+/* Gives the arguments of CALL that EXPR (NULL: none) tests under ARCH, bit 1 << argument. */
+unsigned int expr_tested_args(const struct expr *expr, const struct sys_call *call, enum arch arch);
+
 /* Gives the value's bits under ARCH, cut to WIDTH bits. */
 uint64_t value_bits(const struct value *value, enum arch arch, unsigned int width);
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "policy/expr.h"
 #include "sys/name.h"
 
 static bool is_native(enum arch arch)
@@ -79,20 +80,23 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial)
 	}
 }
 
-/* One test for each argument that has a family: the value that was seen. */
+/* One test for each argument that has a family or that the deciding rule looked at: the value that
+ * was seen. */
 static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 {
 	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
+	const struct expr *expr = denial->rule ? denial->rule->expr : NULL;
+	unsigned int tested = call ? expr_tested_args(expr, call, denial->arch) : 0;
 	const char *joint = " if ";
 
 	for (size_t i = 0; call && i < call->n_args; i++) {
 		const struct sys_arg *arg = &call->args[i];
-		uint64_t value = sys_arg_bits(denial->arch, arg->kind, denial->args[i]);
+		bool is_pointer = arg->kind == ARG_POINTER || arg->kind == ARG_STRING;
 
-		if (!family_get(arg->family)->is_argument_key)
+		if (is_pointer || (!family_get(arg->family)->is_argument_key && !(tested >> i & 1)))
 			continue;
 		strbuf_printf(buf, "%s%s == ", joint, sys_arg_label(arg));
-		constant_format(buf, denial->arch, arg->family, value);
+		format_argument(buf, denial->arch, arg, denial->args[i]);
 		joint = " and ";
 	}
 }

@@ -32,15 +32,6 @@ static uint8_t *find_key(struct run_config *config, enum arch arch, uint32_t nr)
 	return &config->key_args[(uint32_t)arch * SLOTS_PER_ABI + at];
 }
 
-static uint8_t tested_args(const struct expr *expr, const struct sys_call *call, enum arch arch)
-{
-	if (!expr)
-		return 0;
-	if (expr->kind == EXPR_TEST)
-		return (uint8_t)(1U << test_operand(expr->test, call, arch).index);
-	return tested_args(expr->left, call, arch) | tested_args(expr->right, call, arch);
-}
-
 static void add_rule(const struct rule *rule, enum arch arch, struct run_config *config)
 {
 	for (size_t i = 0; i < rule->n_calls; i++) {
@@ -48,7 +39,7 @@ static void add_rule(const struct rule *rule, enum arch arch, struct run_config 
 
 		if (call->numbers[arch] != CALL_NONE)
 			*find_key(config, arch, call->numbers[arch]) |=
-				tested_args(rule->expr, call->rows[arch], arch);
+				(uint8_t)expr_tested_args(rule->expr, call->rows[arch], arch);
 	}
 }
 

@@ -25,6 +25,32 @@ load lib
 	says '.denials[0].rule' '{"file":"--deny","line":0,"text":"deny EACCES uname"}'
 }
 
+@test "the line that would allow a call is as narrow as the rule that denied it, and it works" {
+	need_trace
+	while IFS='|' read -r rule fix call; do
+		policy <<-POLICY
+		$rule
+		default allow
+		POLICY
+		# shellcheck disable=SC2086
+		pen -- call $call
+		says '.denials[0].fix.text' "\"$fix\""
+		policy <<-POLICY
+		$fix
+		$rule
+		default allow
+		POLICY
+		# shellcheck disable=SC2086
+		pen -- call $call
+		says .denials '[]'
+	done <<-'ROWS'
+	deny EACCES kill if pid == 5|allow kill if pid == 5 and sig == 0|kill 5 0
+	deny EACCES kill if pid < 0|allow kill if pid == -7777 and sig == 0|kill -7777 0
+	deny EACCES fcntl if fd > 3 and cmd == F_GETFD|allow fcntl if fd == 9 and cmd == F_GETFD|fcntl 9 1
+	deny EACCES fcntl|allow fcntl if cmd == F_GETFD|fcntl 0 1
+	ROWS
+}
+
 @test "TIOCSTI is denied under every policy, and no line could allow it" {
 	need_trace
 	need_program perl
