@@ -15,10 +15,12 @@
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-/* More rules and tests for one call send libseccomp's merge into loops that do not end. */
+/* With more rules and tests for one call libseccomp's merge hardly ever ends. */
 enum { POLICIES = 2000, RULES_MAX = 8, RULES_PER_CALL = 2, TESTS_MAX = 2, NUMBERS = 480 };
+enum { PATIENCE_SECONDS = 2 };
 
 /* Arguments that are unsigned longs, so that both compare all 64 bits. */
 static const struct {
@@ -191,23 +193,39 @@ static void write_policy(struct strbuf *text, const struct judged_policy *policy
 	}
 }
 
-static size_t ask_libseccomp(const struct judged_policy *policy, struct sock_filter *prog)
+/* In a process of its own: some merges of libseccomp do not end. */
+static _Noreturn void compile_by_libseccomp(const struct judged_policy *policy, int fd)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	FILE *file = tmpfile();
-	ssize_t len;
 
+	alarm(PATIENCE_SECONDS);
 	for (unsigned int i = 0; i < policy->n_rules; i++) {
 		const struct judged_rule *rule = &policy->rules[i];
 		int err = seccomp_rule_add_array(ctx, actions[policy->action[rule->call]].theirs,
 						 calls[rule->call].nr, rule->n_tests, rule->tests);
 
-		assert_true(err == 0 || err == -EEXIST);
+		if (err && err != -EEXIST)
+			_exit(1);
 	}
-	assert_int_equal(seccomp_export_bpf(ctx, fileno(file)), 0);
-	len = pread(fileno(file), prog, sizeof(*prog) * BPF_MAXINSNS, 0);
-	assert_true(len > 0);
-	seccomp_release(ctx);
+	_exit(seccomp_export_bpf(ctx, fd) != 0);
+}
+
+/* Gives libseccomp's program in PROG and its length, 0 when libseccomp did not end. */
+static size_t ask_libseccomp(const struct judged_policy *policy, struct sock_filter *prog)
+{
+	FILE *file = tmpfile();
+	ssize_t len = 0;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		compile_by_libseccomp(policy, fileno(file));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status)) {
+		assert_int_equal(WEXITSTATUS(status), 0);
+		len = pread(fileno(file), prog, sizeof(*prog) * BPF_MAXINSNS, 0);
+		assert_true(len > 0);
+	}
 	fclose(file);
 	return (size_t)len / sizeof(*prog);
 }
@@ -234,14 +252,16 @@ static uint32_t simulate(const struct sock_filter *prog, size_t len,
 static void compare(struct verdicts *verdicts, const struct seccomp_data *data)
 {
 	uint32_t ours = simulate(verdicts->filter->prog, verdicts->filter->len, data);
-	uint32_t theirs = simulate(verdicts->theirs, verdicts->n_theirs, data);
-	uint32_t meant = read_rules(verdicts->policy, data);
+	uint32_t meant = read_rules(verdicts->policy, data), theirs;
 
 	if ((meant & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_TRAP)
 		meant = SECCOMP_RET_TRAP;
 	if (ours != meant)
-		fail_msg("nr %d: 0x%x, meant 0x%x, libseccomp 0x%x under:\n%s", data->nr, ours,
-			 meant, theirs, verdicts->text);
+		fail_msg("nr %d: 0x%x, meant 0x%x under:\n%s", data->nr, ours, meant,
+			 verdicts->text);
+	if (!verdicts->n_theirs)
+		return;
+	theirs = simulate(verdicts->theirs, verdicts->n_theirs, data);
 	if (theirs != meant && !verdicts->wrong++)
 		print_message("libseccomp: nr %d (0x%llx, 0x%llx, 0x%llx, 0x%llx): 0x%x, not 0x%x, "
 			      "under:\n%s",
@@ -271,7 +291,7 @@ static void compare_all(struct verdicts *verdicts)
 static void libseccomp_means_the_same(void **state)
 {
 	const char *wish = getenv("PINFOLD_ORACLE_POLICIES");
-	unsigned long turns = wish ? strtoul(wish, NULL, 10) : POLICIES, wrong = 0;
+	unsigned long turns = wish ? strtoul(wish, NULL, 10) : POLICIES, wrong = 0, endless = 0;
 	static struct sock_filter prog[BPF_MAXINSNS];
 
 	(void)state;
@@ -294,12 +314,15 @@ static void libseccomp_means_the_same(void **state)
 		verdicts.filter = filter;
 		compare_all(&verdicts);
 		wrong += verdicts.wrong > (wrong > 0);
+		endless += verdicts.n_theirs == 0;
 		filter_destroy(filter);
 		policy_destroy(policy);
 		strbuf_finish(&text);
 	}
-	print_message("%lu policies, all as meant; libseccomp's filter was wrong for %lu\n", turns,
-		      wrong);
+	print_message(
+		"%lu policies, all as meant; libseccomp's filter was wrong for %lu, and did not "
+		"come to be for %lu\n",
+		turns, wrong, endless);
 }
 
 int main(void)
