@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/command.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/auxv.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -103,6 +107,21 @@ static int dispatch(int argc, char **argv, struct diags *diags)
 	return run_command(command, argc - 1, argv + 1, diags);
 }
 
+/* Whoever calls with 0, 1 or 2 closed must not get a report or a policy in their place: what is
+ * closed is /dev/null from here on. */
+static int open_standard_descriptors(struct diags *diags)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* The lowest free one is FD itself: those below are open. */
+		if (open("/dev/null", O_RDWR) != fd)
+			return diags_fail(diags, -errno, "cannot open /dev/null: %s",
+					  strerror(errno));
+	}
+	return 0;
+}
+
 int command_main(int argc, char **argv)
 {
 	struct diags diags = { 0 };
@@ -113,6 +132,8 @@ int command_main(int argc, char **argv)
 		diags_fail(&diags, 0,
 			   "refusing to run with borrowed privileges (set-user-ID or "
 			   "file capabilities)");
+		status = STATUS_FAILED;
+	} else if (open_standard_descriptors(&diags)) {
 		status = STATUS_FAILED;
 	} else {
 		status = dispatch(argc, argv, &diags);

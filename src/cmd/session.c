@@ -202,8 +202,17 @@ static int run_pen(struct session *session, bool needs_trace)
 	return err;
 }
 
+/* A report whose reader has gone, or that is larger than the caller's limit on files, is an error
+ * of write(2): a death of it would leave the pen's cgroup behind and lose the command's status. */
+static void outlive_readers(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 int session_launch(struct session *session, bool needs_trace)
 {
+	outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
 	run_pen(session, needs_trace);
 	session->report.elapsed_ns = session->result.elapsed_ns;

@@ -28,6 +28,18 @@ load pen
 	[[ $output == *"hint: "* ]]
 }
 
+@test "20: what the caller closed of 0, 1 and 2 is /dev/null, not a file of pinfold's" {
+	printf '#!/bin/sh\n[ "$(readlink /proc/$$/fd/$1)" = /dev/null ]\n' >closed
+	chmod +x closed
+	for closed in 0 1 2; do
+		status=0
+		eval '"$pinfold" run -q --trace none -p open.policy --report r.json -- \
+			./closed $closed '"$closed<&-" || status=$?
+		exits 0
+	done
+	[ -s r.json ]
+}
+
 @test "20: pid 1 cannot be looked into" {
 	pen -- sh -c 'for f in environ maps mem fd exe root cwd ns/mnt syscall stack; do
 		! cat /proc/1/$f >/dev/null || exit 1
@@ -99,4 +111,28 @@ load pen
 	printf '#!/bin/sh\nexit 9\n' >script
 	pen -- ./script
 	exits 9
+}
+
+@test "25: a reader of reports that has gone changes no status and leaves no cgroup" {
+	printf 'default allow\ndeny EPERM chroot\n' >deny.policy
+	mkfifo fifo
+	# both ends at once, then the reader closes its own: nobody can read any more
+	exec 8<>fifo 9>fifo 8<&-
+	status=0
+	"$pinfold" run -v --trace none -p deny.policy -- sh -c 'exit 7' 2>&9 || status=$?
+	exits 7
+	status=0
+	output=$("$pinfold" run -q --trace none -p deny.policy --status-fd 9 -- true 2>&1) || status=$?
+	exec 9>&-
+	exits 125
+	[[ $output == *"cannot write the status"* ]]
+	status=0
+	(ulimit -f 1 && "$pinfold" run -q --trace none -p deny.policy --report r.json -- \
+		true "$(printf 'x%.0s' {1..2000})") 2>/dev/null || status=$?
+	[ "$status" -lt 128 ]
+	! ls -A | grep '^\.r'
+	! find /sys/fs/cgroup -maxdepth 4 -name "pinfold-*" 2>/dev/null | while read -r left; do
+		name=${left##*/pinfold-}
+		[ -d "/proc/${name%%-*}" ] || echo "$left"
+	done | grep .
 }
