@@ -351,7 +351,8 @@ void parser_read_file(struct parser *parser, const char *name, const struct sour
 	source->parent = parent;
 	source->path = is_pipe ? NULL : arena_strdup(arena, path);
 	if (!is_pipe) {
-		source->folder = arena_strdup(arena, path);
+		/* Absolute, also where the folders above hide it from realpath(). */
+		source->folder = parser_path(parser, source, path);
 		*strrchr(source->folder, '/') = '\0';
 	}
 	source->text = arena_strndup(arena, text, len);

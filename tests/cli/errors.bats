@@ -141,3 +141,14 @@ ran_under()
 	exits 125
 	nothing_ran
 }
+
+@test "a policy below a folder that the caller may not search is read all the same" {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+	mkdir shut shut/in
+	echo 'default allow' >shut/in/test.policy
+	cp "$pinfold" shut/in/pinfold
+	chmod 755 shut/in . "$BATS_RUN_TMPDIR" && chmod 700 shut
+	cd shut/in
+	run setpriv --reuid 1234 --regid 1234 --clear-groups ./pinfold run --dry-run -p test.policy -- true
+	exits 0
+}

@@ -22,6 +22,30 @@ load pen
 	[ "$output" = pinfold-init ]
 }
 
+@test "19: /proc/self/exe of the process that becomes the command is not pinfold's file" {
+	# a hostile root can make it the command, and whoever owns the file could then change it
+	users=("")
+	if [ "$(id -u)" = 0 ]; then
+		users+=("setpriv --reuid 1234 --regid 1234 --clear-groups")
+		chmod 755 "$BATS_RUN_TMPDIR"
+	fi
+	cp "$pinfold" own
+	for user in "${users[@]}"; do
+		[ -z "$user" ] || chown 1234 own
+		coproc PEN { exec $user ./own run -q --trace none -p open.policy -- \
+			sh -c 'echo started; read -r line'; }
+		read -r line <&"${PEN[0]}"
+		[ "$line" = started ]
+		pid=$PEN_PID
+		exe=$(readlink "/proc/$pid/exe")
+		is_writable=yes
+		[ -w "/proc/$pid/exe" ] || is_writable=no
+		echo >&"${PEN[1]}"
+		wait "$pid"
+		[[ $exe == "/memfd:pinfold"* || $is_writable == no ]]
+	done
+}
+
 @test "20: a folder as descriptor 0, 1 or 2 is refused" {
 	run "$pinfold" run --trace none -p open.policy -- true </
 	exits 125

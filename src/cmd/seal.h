@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program's own file, kept out of the command's reach. */
+#ifndef PINFOLD_CMD_SEAL_H
+#define PINFOLD_CMD_SEAL_H
+
+#include "base/diag.h"
+
+/*
+ * Starts the program anew, with ARGV, from a file that nobody can change, if the command
+ * of a pen might be a user who can change the file that runs now. Gives 0 when this is such a file
+ * or needs to be none; else -errno with an error in DIAGS. Must come before anything is read.
+ */
+int seal_itself(char **argv, struct diags *diags);
+
+#endif
