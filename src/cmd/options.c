@@ -202,7 +202,7 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_statement, "hostname" },
 	{ "env", 0, "keep|set ...", "environment: 'keep NAME...' or 'set NAME=VALUE'",
 	  COMMAND_LAUNCHES, take_statement, "env" },
-	{ "limit", 'l', "KIND VALUE", "limits: 'memory 256M', 'pids 64', 'time 30s'",
+	{ "limit", 'l', "KIND VALUE", "limits: memory, swap, pids, cpu, time or cputime",
 	  COMMAND_LAUNCHES, take_statement, "limit" },
 	{ "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",
 	  COMMAND_LAUNCHES, take_statement, "rlimit" },

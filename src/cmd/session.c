@@ -154,6 +154,7 @@ static struct report_exit describe_exit(const struct session *session)
 		[PEN_EXITED] = { EXIT_BY_CHILD, 0, 0, NULL },
 		[PEN_SIGNALED] = { EXIT_BY_SIGNAL, STATUS_SIGNAL, 0, NULL },
 		[PEN_TIMED_OUT] = { EXIT_BY_LIMIT, STATUS_TIMED_OUT, 0, "limit time" },
+		[PEN_CPU_TIMED_OUT] = { EXIT_BY_LIMIT, STATUS_TIMED_OUT, 0, "limit cputime" },
 		[PEN_OUT_OF_MEMORY] = { EXIT_BY_LIMIT, STATUS_OUT_OF_MEMORY, 0, "limit memory" },
 		[PEN_NOT_FOUND] = { EXIT_BY_PINFOLD, STATUS_NOT_FOUND, 0, NULL },
 		[PEN_NOT_EXECUTABLE] = { EXIT_BY_PINFOLD, STATUS_NOT_EXECUTABLE, 0, NULL },

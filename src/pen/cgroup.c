@@ -13,164 +13,33 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup_tree.h"
-#include "pen/steps.h"
+#include "pen/cgroup_node.h"
+#include "policy/quantity.h"
 
-enum {
-	NODES_MAX = 2,
-	VALUE_LIMIT = 65536,
-	YIELD_TRIES = 500,
-	REMOVE_TRIES = 1000,
-	PAUSE_NS = 500000
-};
+enum { NODES_MAX = 4, PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100 };
 
-/* One folder of ours. */
-struct node {
-	struct cgroup_place place; /* of the parent */
-	char *name, *path;
-	int parent, dir, tasks; /* descriptors */
-};
+/* What v1 tells of a limit that is not set: the highest number of whole pages, at least. */
+static const uint64_t no_limit_v1 = INT64_MAX - 0xffff;
 
 struct cgroup {
 	int version;
-	struct node nodes[NODES_MAX];
+	struct cgroup_node nodes[NODES_MAX];
 	size_t n;
-	int memory, pids; /* the node that limits it; -1: none */
+	int limiting[LIMIT_COUNT]; /* the node that holds or counts it; -1: none */
 	int oom;
 };
 
 static const char rootless_hint[] = "without root, run it in a scope of your own: "
 				    "systemd-run --user --scope -p Delegate=yes pinfold ...";
-
-static int write_value(const struct node *node, const char *file, uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	return fd_write_file(node->dir, file, text);
-}
-
-/* Reads the number in FILE, or the one after KEY in it. */
-static bool read_value(const struct node *node, const char *file, const char *key,
-		       uint64_t *ret_value)
-{
-	auto_free char *text = NULL;
-	const char *at;
-	char *end;
-	size_t len;
-	uint64_t value;
-
-	if (fd_read_file(node->dir, file, VALUE_LIMIT, &text, &len) < 0)
-		return false;
-	at = text;
-	if (key) {
-		size_t key_len = strlen(key);
-
-		while (*at && !(strncmp(at, key, key_len) == 0 && at[key_len] == ' ')) {
-			at += strcspn(at, "\n");
-			at += *at == '\n';
-		}
-		if (!*at)
-			return false;
-		at += key_len + 1;
-	}
-	value = strtoull(at, &end, 10);
-	if (end == at)
-		return false;
-	*ret_value = value;
-	return true;
-}
-
-/* Takes PLACE over. */
-static int node_open(struct node *node, struct cgroup_place *place)
-{
-	int err;
-
-	*node = (struct node){ .parent = -1, .dir = -1, .tasks = -1, .place = *place };
-	*place = (struct cgroup_place){ 0 };
-	place = &node->place;
-	node->parent = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (node->parent < 0)
-		return -errno;
-	cgroup_tree_remove_leftovers(node->parent);
-	node->name = cgroup_tree_name();
-	node->path = mem_printf("%s/%s", place->path, node->name);
-	if (mkdirat(node->parent, node->name, 0755) < 0) {
-		err = -errno;
-		free(node->name);
-		node->name = NULL;
-		return err;
-	}
-	node->dir = openat(node->parent, node->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (node->dir < 0)
-		return -errno;
-	if (place->version == 2)
-		return 0;
-	node->tasks = openat(node->dir, "tasks", O_WRONLY | O_CLOEXEC);
-	return node->tasks < 0 ? -errno : 0;
-}
-
-/* Waits until the kernel says that no process is left in a v2 cgroup. */
-static void wait_empty(const struct node *node)
-{
-	auto_close int fd = openat(node->dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	struct pollfd poll_fd = { .fd = fd, .events = POLLPRI };
-	uint64_t populated;
-
-	if (fd < 0)
-		return;
-	fd_write_file(node->dir, "cgroup.kill", "1");
-	while (read_value(node, "cgroup.events", "populated", &populated) && populated) {
-		char byte;
-
-		/* Reading arms the poll; what happened in between is told at once. */
-		if (pread(fd, &byte, 1, 0) < 0 || poll(&poll_fd, 1, 1000) <= 0)
-			break;
-	}
-}
-
-static int node_close(struct node *node)
-{
-	int err = 0;
-
-	if (node->name) {
-		/* A process that is dead for its parent may still be on its way out of its
-		 * cgroup: with v1 nothing tells the end of that, which is near. */
-		for (int i = 0; i < REMOVE_TRIES; i++) {
-			err = unlinkat(node->parent, node->name, AT_REMOVEDIR) < 0 ? -errno : 0;
-			if (err != -EBUSY)
-				break;
-			if (node->place.version == 2)
-				wait_empty(node);
-			else if (i < YIELD_TRIES)
-				sched_yield();
-			else
-				nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
-		}
-	}
-	cleanup_close(&node->tasks);
-	cleanup_close(&node->dir);
-	cleanup_close(&node->parent);
-	cgroup_tree_leave(&node->place);
-	free(node->name);
-	free(node->path);
-	cgroup_place_finish(&node->place);
-	*node = (struct node){ .parent = -1, .dir = -1, .tasks = -1 };
-	return err;
-}
 
 int cgroup_destroy(struct cgroup *cgroup)
 {
@@ -180,7 +49,7 @@ int cgroup_destroy(struct cgroup *cgroup)
 		return 0;
 	cleanup_close(&cgroup->oom);
 	for (size_t i = 0; i < cgroup->n; i++) {
-		int node_err = node_close(&cgroup->nodes[i]);
+		int node_err = cgroup_node_close(&cgroup->nodes[i]);
 
 		err = err ? err : node_err;
 	}
@@ -203,13 +72,13 @@ static int get_node(struct cgroup *cgroup, const char *controller, bool is_manda
 		if (str_eq(cgroup->nodes[i].place.path, place.path))
 			return (int)i;
 	cgroup->version = place.version;
-	err = node_open(&cgroup->nodes[cgroup->n], &place);
+	err = cgroup_node_open(&cgroup->nodes[cgroup->n], &place);
 	cgroup->n++; /* also on failure: what was made of it is to be removed */
 	return err ? err : (int)cgroup->n - 1;
 }
 
 /* Asks the kernel to tell through an eventfd when memory runs out (v1). */
-static int watch_oom(struct cgroup *cgroup, const struct node *node)
+static int watch_oom(struct cgroup *cgroup, const struct cgroup_node *node)
 {
 	auto_close int control = openat(node->dir, "memory.oom_control", O_RDONLY | O_CLOEXEC);
 	auto_close int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -225,44 +94,113 @@ static int watch_oom(struct cgroup *cgroup, const struct node *node)
 	return err;
 }
 
-static int limit_memory_v1(struct cgroup *cgroup, const struct node *node, uint64_t value)
+static int limit_memory_v1(struct cgroup *cgroup, const struct cgroup_node *node, uint64_t value)
 {
-	int err = write_value(node, "memory.limit_in_bytes", value);
+	int err = cgroup_node_write(node, "memory.limit_in_bytes", value);
 
 	if (err)
 		return err;
-	err = write_value(node, "memory.memsw.limit_in_bytes", value);
+	err = cgroup_node_write(node, "memory.memsw.limit_in_bytes", value);
 	if (err == -ENOENT) /* swap is not counted: then it is not to be used */
-		err = write_value(node, "memory.swappiness", 0);
+		err = cgroup_node_write(node, "memory.swappiness", 0);
 	return err ? err : watch_oom(cgroup, node);
 }
 
-static int limit_memory_v2(const struct node *node, uint64_t value)
+static int limit_memory_v2(const struct cgroup_node *node, uint64_t value)
 {
-	int err = write_value(node, "memory.max", value);
+	int err = cgroup_node_write(node, "memory.max", value);
 
 	if (!err)
-		err = write_value(node, "memory.oom.group", 1);
+		err = cgroup_node_write(node, "memory.oom.group", 1);
 	if (err)
 		return err;
-	err = write_value(node, "memory.swap.max", 0);
+	err = cgroup_node_write(node, "memory.swap.max", 0);
 	return err == -ENOENT ? 0 : err; /* a kernel without swap */
 }
 
-static int limit_memory(struct cgroup *cgroup, uint64_t value)
+/* With v1 swap is limited by the sum with memory. */
+static int limit_swap(struct cgroup *cgroup, int memory, uint64_t value)
+{
+	const struct cgroup_node *node = &cgroup->nodes[memory];
+	uint64_t sum;
+
+	if (node->place.version == 2)
+		return cgroup_node_write(node, "memory.swap.max", value);
+	if (!cgroup_node_read(node, "memory.limit_in_bytes", NULL, &sum))
+		return -EIO;
+	if (sum >= no_limit_v1)
+		return -EINVAL;
+	if (__builtin_add_overflow(sum, value, &sum) || sum > INT64_MAX)
+		return -ERANGE;
+	return cgroup_node_write(node, "memory.memsw.limit_in_bytes", sum);
+}
+
+static int limit_memory(struct cgroup *cgroup, const struct limit_setting *memory,
+			const struct limit_setting *swap)
 {
 	int index = get_node(cgroup, "memory", true);
+	int err = 0;
+
+	if (index < 0)
+		return index;
+	if (is_written(&memory->place)) {
+		const struct cgroup_node *node = &cgroup->nodes[index];
+
+		/* The limit on both must never be below that on memory: first without swap. */
+		err = node->place.version == 1 ? limit_memory_v1(cgroup, node, memory->value)
+					       : limit_memory_v2(node, memory->value);
+		cgroup->limiting[LIMIT_MEMORY] = err ? -1 : index;
+	}
+	if (!err && is_written(&swap->place)) {
+		err = limit_swap(cgroup, index, swap->value);
+		cgroup->limiting[LIMIT_SWAP] = err ? -1 : index;
+	}
+	return err;
+}
+
+static int limit_cpu(struct cgroup *cgroup, uint64_t percent)
+{
+	int index = get_node(cgroup, "cpu", true);
+	const struct cgroup_node *node;
+	char text[48];
 	int err;
 
 	if (index < 0)
 		return index;
-	if (cgroup->nodes[index].place.version == 1)
-		err = limit_memory_v1(cgroup, &cgroup->nodes[index], value);
-	else
-		err = limit_memory_v2(&cgroup->nodes[index], value);
+	node = &cgroup->nodes[index];
+	if (node->place.version == 1) {
+		err = cgroup_node_write(node, "cpu.cfs_period_us", PERIOD_US);
+		if (!err)
+			err = cgroup_node_write(node, "cpu.cfs_quota_us", percent * US_A_PERCENT);
+	} else {
+		snprintf(text, sizeof(text), "%" PRIu64 " %d", percent * US_A_PERCENT, PERIOD_US);
+		err = fd_write_file(node->dir, "cpu.max", text);
+	}
 	if (!err)
-		cgroup->memory = index;
+		cgroup->limiting[LIMIT_CPU] = index;
 	return err;
+}
+
+/* A cgroup whose CPU time is counted: with v2 every one is, with v1 those of cpuacct. */
+static int count_cpu(struct cgroup *cgroup)
+{
+	uint64_t value;
+	int index = -ENOENT;
+
+	for (size_t i = 0; i < cgroup->n; i++)
+		if (cgroup->nodes[i].place.version == 2)
+			index = (int)i;
+	if (index < 0)
+		index = get_node(cgroup, "cpuacct", true);
+	if (index == -ENOENT)
+		index = get_node(cgroup, "pids", true);
+	if (index < 0)
+		return index;
+	cgroup->limiting[LIMIT_CPUTIME] = index;
+	if (cgroup_cpu_ns(cgroup, &value))
+		return 0;
+	cgroup->limiting[LIMIT_CPUTIME] = -1;
+	return -ENOENT;
 }
 
 static int limit_pids(struct cgroup *cgroup, uint64_t value, bool is_mandatory)
@@ -272,43 +210,83 @@ static int limit_pids(struct cgroup *cgroup, uint64_t value, bool is_mandatory)
 
 	if (index < 0)
 		return index;
-	err = write_value(&cgroup->nodes[index], "pids.max", value);
+	err = cgroup_node_write(&cgroup->nodes[index], "pids.max", value);
 	if (!err)
-		cgroup->pids = index;
+		cgroup->limiting[LIMIT_PIDS] = index;
 	return err;
 }
 
-static int fail(struct cgroup *cgroup, int err, const char *what, struct diags *diags)
+static int fail(struct cgroup *cgroup, int err, enum limit_kind kind, struct diags *diags)
 {
-	diags_fail(diags, err, "cannot set limit %s: %s", what,
+	diags_fail(diags, err, "cannot set limit %s: %s", limit_name(kind),
 		   err == -ENOENT ? "no cgroup hierarchy of this machine has it" : strerror(-err));
 	if (err == -EACCES || err == -EPERM || err == -EBUSY || err == -EROFS || geteuid() != 0)
 		diags_hint(diags, "%s", rootless_hint);
+	else if (kind == LIMIT_CPU && err == -EINVAL)
+		diags_hint(diags, "the caller's own cgroup may have a lower limit");
+	else if (kind == LIMIT_SWAP && err == -EINVAL)
+		diags_hint(diags, "with cgroup version 1 it needs limit memory beside it");
+	else if (kind == LIMIT_SWAP)
+		diags_hint(diags, "the kernel may not count swap: see swapaccount= of its command "
+				  "line");
 	cgroup_destroy(cgroup);
 	return err;
+}
+
+/* Sets what is written, each of which must be had. */
+static int set_written(struct cgroup *cgroup, const struct limit_setting limits[LIMIT_COUNT],
+		       enum limit_kind *ret_kind)
+{
+	const struct limit_setting *memory = &limits[LIMIT_MEMORY], *swap = &limits[LIMIT_SWAP];
+	int err;
+
+	if (is_written(&memory->place) || is_written(&swap->place)) {
+		err = limit_memory(cgroup, memory, swap);
+		*ret_kind = is_written(&memory->place) && cgroup->limiting[LIMIT_MEMORY] < 0
+				    ? LIMIT_MEMORY
+				    : LIMIT_SWAP;
+		if (err)
+			return err;
+	}
+	*ret_kind = LIMIT_CPU;
+	if (is_written(&limits[LIMIT_CPU].place)) {
+		err = limit_cpu(cgroup, limits[LIMIT_CPU].value);
+		if (err)
+			return err;
+	}
+	*ret_kind = LIMIT_PIDS;
+	if (is_written(&limits[LIMIT_PIDS].place)) {
+		err = limit_pids(cgroup, limits[LIMIT_PIDS].value, true);
+		if (err)
+			return err;
+	}
+	*ret_kind = LIMIT_CPUTIME;
+	return is_written(&limits[LIMIT_CPUTIME].place) ? count_cpu(cgroup) : 0;
 }
 
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags)
 {
-	const struct limit_setting *memory = &limits[LIMIT_MEMORY], *pids = &limits[LIMIT_PIDS];
 	struct cgroup *cgroup = mem_alloc(sizeof(*cgroup));
+	enum limit_kind kind;
 	int err;
 
-	cgroup->memory = cgroup->pids = cgroup->oom = -1;
-	if (is_written(&memory->place)) {
-		err = limit_memory(cgroup, memory->value);
-		if (err)
-			return fail(cgroup, err, "memory", diags);
-	}
-	err = limit_pids(cgroup, is_written(&pids->place) ? pids->value : CGROUP_DEFAULT_PIDS,
-			 is_written(&pids->place));
-	if (err && is_written(&pids->place))
-		return fail(cgroup, err, "pids", diags);
+	for (size_t i = 0; i < LIMIT_COUNT; i++)
+		cgroup->limiting[i] = -1;
+	cgroup->oom = -1;
+	err = set_written(cgroup, limits, &kind);
+	if (err)
+		return fail(cgroup, err, kind, diags);
+	if (!is_written(&limits[LIMIT_PIDS].place))
+		err = limit_pids(cgroup, CGROUP_DEFAULT_PIDS, false);
 	if (err) {
+		bool is_empty = true;
+
 		*ret_note = mem_printf("limit pids %d (the default) could not be set: %s",
 				       CGROUP_DEFAULT_PIDS, strerror(-err));
-		if (cgroup->memory < 0) {
+		for (size_t i = 0; i < LIMIT_COUNT; i++)
+			is_empty &= cgroup->limiting[i] < 0;
+		if (is_empty) {
 			cgroup_destroy(cgroup);
 			cgroup = NULL;
 		}
@@ -329,15 +307,15 @@ const char *cgroup_path(const struct cgroup *cgroup)
 
 bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind)
 {
-	if (!cgroup)
-		return false;
-	return (kind == LIMIT_MEMORY && cgroup->memory >= 0) ||
-	       (kind == LIMIT_PIDS && cgroup->pids >= 0);
+	return cgroup && cgroup->limiting[kind] >= 0;
 }
 
 int cgroup_clone_fd(const struct cgroup *cgroup)
 {
-	return cgroup && cgroup->version == 2 && cgroup->n ? cgroup->nodes[0].dir : -1;
+	for (size_t i = 0; cgroup && i < cgroup->n; i++)
+		if (cgroup->nodes[i].place.version == 2)
+			return cgroup->nodes[i].dir;
+	return -1;
 }
 
 int cgroup_join(const struct cgroup *cgroup)
@@ -353,31 +331,56 @@ int cgroup_oom_fd(const struct cgroup *cgroup)
 	return cgroup ? cgroup->oom : -1;
 }
 
-void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources)
+bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns)
 {
+	const struct cgroup_node *node = NULL;
 	uint64_t value;
 
 	if (!cgroup)
+		return false;
+	for (size_t i = 0; i < cgroup->n; i++)
+		if (cgroup->nodes[i].place.version == 2)
+			node = &cgroup->nodes[i];
+	if (node) {
+		if (!cgroup_node_read(node, "cpu.stat", "usage_usec", &value))
+			return false;
+		*ret_ns = value * 1000;
+		return true;
+	}
+	if (cgroup->limiting[LIMIT_CPUTIME] < 0)
+		return false;
+	return cgroup_node_read(&cgroup->nodes[cgroup->limiting[LIMIT_CPUTIME]], "cpuacct.usage",
+				NULL, ret_ns);
+}
+
+static void read_memory(const struct cgroup_node *node, struct pen_resources *resources)
+{
+	bool is_v2 = node->place.version == 2;
+
+	if (cgroup_node_read(node, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", NULL,
+			     &resources->memory_peak)) {
+		resources->source = "cgroup";
+		resources->sources.memory_peak = "cgroup";
+	}
+	if (cgroup_node_read(node, is_v2 ? "memory.events" : "memory.oom_control", "oom_kill",
+			     &resources->oom_kills))
+		resources->sources.oom_kills = "cgroup";
+}
+
+void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources)
+{
+	int memory, pids;
+
+	if (!cgroup)
 		return;
-	if (cgroup->memory >= 0) {
-		const struct node *node = &cgroup->nodes[cgroup->memory];
-		bool is_v2 = node->place.version == 2;
-
-		if (read_value(node, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", NULL,
-			       &value)) {
-			resources->memory_peak = value;
-			resources->source = "cgroup";
-		}
-		if (read_value(node, is_v2 ? "memory.events" : "memory.oom_control", "oom_kill",
-			       &value))
-			resources->oom_kills = value;
-	}
-	if (cgroup->pids >= 0) {
-		const struct node *node = &cgroup->nodes[cgroup->pids];
-
-		if (read_value(node, "pids.peak", NULL, &value))
-			resources->pids_peak = value;
-		if (node->place.version == 2 && read_value(node, "cpu.stat", "usage_usec", &value))
-			resources->cpu_ns = value * 1000;
-	}
+	memory = cgroup->limiting[LIMIT_MEMORY];
+	memory = memory < 0 ? cgroup->limiting[LIMIT_SWAP] : memory;
+	pids = cgroup->limiting[LIMIT_PIDS];
+	if (memory >= 0)
+		read_memory(&cgroup->nodes[memory], resources);
+	if (pids >= 0 &&
+	    cgroup_node_read(&cgroup->nodes[pids], "pids.peak", NULL, &resources->pids_peak))
+		resources->sources.pids_peak = "cgroup";
+	if (cgroup_cpu_ns(cgroup, &resources->cpu_ns))
+		resources->sources.cpu_ns = "cgroup";
 }

@@ -15,10 +15,10 @@ struct cgroup; /* opaque */
 
 /*
  * Makes a cgroup below the caller's own (as root with v2: below a top-level "pinfold") with the
- * limits on memory and processes, and removes what killed runs left. A limit that is written and
- * cannot be had is an error; a default that cannot be had is told in *ret_note (freed by the
- * caller, else untouched), and *ret_cgroup may be NULL then. Gives 0, or -errno with an error in
- * DIAGS.
+ * limits that are not of the clock alone, and removes what killed runs left. A limit that is
+ * written and cannot be had is an error; a default that cannot be had is told in *ret_note (freed
+ * by the caller, else untouched), and *ret_cgroup may be NULL then. Gives 0, or -errno with an
+ * error in DIAGS.
  */
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags);
@@ -27,7 +27,11 @@ int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup 
 int cgroup_version(const struct cgroup *cgroup);
 const char *cgroup_path(const struct cgroup *cgroup);
 
+/* Gives whether the cgroup holds the limit; LIMIT_CPUTIME: whether it counts for it. */
 bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind);
+
+/* Gives whether the CPU time of the whole pen is counted, and what it is by now. */
+bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns);
 
 /* Gives the descriptor for CLONE_INTO_CGROUP, or -1: then the child joins by cgroup_join(). */
 int cgroup_clone_fd(const struct cgroup *cgroup);

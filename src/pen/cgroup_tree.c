@@ -276,11 +276,15 @@ void cgroup_place_finish(struct cgroup_place *place)
 
 void cgroup_tree_leave(struct cgroup_place *place)
 {
+	static const char *const controllers[] = { "-memory", "-pids", "-cpu" };
+
 	/* Fails while other runs are in it: then the last one removes it. */
 	if (place->shared)
 		rmdir(place->shared);
 	if (place->leaf) {
-		write_below(place->path, "cgroup.subtree_control", "-memory -pids");
+		/* One by one: a kernel refuses the whole line for one that it does not have. */
+		for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
+			write_below(place->path, "cgroup.subtree_control", controllers[i]);
 		if (write_below(place->path, "cgroup.procs", "0") == 0)
 			rmdir(place->leaf);
 	}

@@ -245,7 +245,7 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 		return -EPERM;
 	}
 	pen = mem_alloc(sizeof(*pen));
-	pen->pidfd = pen->life = pen->signals = pen->timer = -1;
+	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = -1;
 	pen->page = mmap(NULL, sizeof(*pen->page), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
@@ -338,6 +338,8 @@ int pen_start(struct pen *pen, struct diags *diags)
 		return err;
 	}
 	err = start_timer(pen);
+	if (!err)
+		err = cputime_start(pen);
 	if (!err) {
 		pen->start_ns = pen_clock();
 		err = say(pen, WORD_START);
@@ -361,12 +363,11 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 	};
 	size_t n = 0;
 
-	for (int kind = 0; kind < LIMIT_COUNT; kind++) {
+	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
 		const struct limit_setting *limit = &settings->limits[kind];
 
-		enforced.limits[kind] =
-			kind == LIMIT_TIME ? pen->timer >= 0
-					   : cgroup_has_limit(pen->cgroup, (enum limit_kind)kind);
+		enforced.limits[kind] = kind == LIMIT_TIME ? pen->timer >= 0
+							   : cgroup_has_limit(pen->cgroup, kind);
 		if (!enforced.limits[kind])
 			continue;
 		enforced.limit_values[kind] = is_written(&limit->place) ? limit->value
@@ -390,6 +391,7 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->pidfd);
 	cleanup_close(&pen->signals);
 	cleanup_close(&pen->timer);
+	cleanup_close(&pen->cpu_timer);
 	if (pen->is_started)
 		tty_take_back(&pen->plan.tty, true);
 	if (pen->has_mask)

@@ -32,6 +32,7 @@ enum pen_end {
 	PEN_EXITED,	    /* the command exited: status */
 	PEN_SIGNALED,	    /* the command died of a signal: signal */
 	PEN_TIMED_OUT,	    /* limit time ran out */
+	PEN_CPU_TIMED_OUT,  /* limit cputime ran out */
 	PEN_OUT_OF_MEMORY,  /* limit memory ended the pen */
 	PEN_NOT_FOUND,	    /* nothing ran: no such command (error in diags) */
 	PEN_NOT_EXECUTABLE, /* nothing ran: exec refused the command (error in diags) */
@@ -40,8 +41,11 @@ enum pen_end {
 
 /* UINT64_MAX in a number: not known. */
 struct pen_resources {
-	const char *source; /* "cgroup" or "rusage" */
+	const char *source; /* of memory_peak: "cgroup" or "rusage" */
 	uint64_t cpu_ns, memory_peak, pids_peak, oom_kills;
+	struct {
+		const char *cpu_ns, *memory_peak, *pids_peak, *oom_kills; /* NULL: not known */
+	} sources;
 };
 
 struct pen_result {

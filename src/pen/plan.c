@@ -37,6 +37,7 @@
 #include "pen/plan.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -133,15 +134,25 @@ static void add_supervisor_steps(struct plan *plan)
 	step = plan_add(plan, BY_SUPERVISOR, descriptor_step_check,
 			"check that descriptors 0, 1 and 2 are no folders");
 	step->hint = "a folder as standard input, output or error would be a way out of the pen";
-	strbuf_printf(&text, "make a cgroup with pids at most %llu",
-		      (unsigned long long)(is_written(&limits[LIMIT_PIDS].place)
-						   ? limits[LIMIT_PIDS].value
-						   : CGROUP_DEFAULT_PIDS));
+	strbuf_printf(&text, "make a cgroup with pids at most %" PRIu64,
+		      is_written(&limits[LIMIT_PIDS].place) ? limits[LIMIT_PIDS].value
+							    : CGROUP_DEFAULT_PIDS);
 	if (is_written(&limits[LIMIT_MEMORY].place))
-		strbuf_printf(&text, ", memory at most %llu bytes",
-			      (unsigned long long)limits[LIMIT_MEMORY].value);
+		strbuf_printf(&text, ", memory at most %" PRIu64 " bytes",
+			      limits[LIMIT_MEMORY].value);
+	if (is_written(&limits[LIMIT_SWAP].place) || is_written(&limits[LIMIT_MEMORY].place))
+		strbuf_printf(&text, ", swap at most %" PRIu64 " bytes", limits[LIMIT_SWAP].value);
+	if (is_written(&limits[LIMIT_CPU].place))
+		strbuf_printf(&text, ", %" PRIu64 "%% of one CPU", limits[LIMIT_CPU].value);
 	plan_add(plan, BY_SUPERVISOR, NULL, "%s", text.text)->prepare = prepare_cgroup;
 	strbuf_finish(&text);
+	if (is_written(&limits[LIMIT_TIME].place))
+		plan_add(plan, BY_SUPERVISOR, NULL, "end the pen %" PRIu64 " ms after its start",
+			 limits[LIMIT_TIME].value / 1000000);
+	if (is_written(&limits[LIMIT_CPUTIME].place))
+		plan_add(plan, BY_SUPERVISOR, NULL,
+			 "end the pen when it has used %" PRIu64 " ms of CPU time",
+			 limits[LIMIT_CPUTIME].value / 1000000);
 }
 
 static int add_init_steps(struct plan *plan, struct diags *diags)
@@ -213,10 +224,26 @@ static void add_rlimit(struct plan *plan, int resource, uint64_t soft, uint64_t 
 	step->hint = "a limit can be lowered only: compare with ulimit -H -a";
 }
 
+/* limit cputime holds for the pen as a whole; no process alone gets past it either, even if the
+ * supervisor is stopped. A second later, so that it does not come first. */
+static void add_cpu_rlimit(struct plan *plan)
+{
+	const struct limit_setting *limit = &plan->request->settings->limits[LIMIT_CPUTIME];
+	uint64_t seconds = (limit->value + 999999999U) / 1000000000U + 1;
+	struct rlimit own;
+
+	if (!is_written(&limit->place))
+		return;
+	/* The caller's own may be tighter. */
+	if (getrlimit(RLIMIT_CPU, &own) == 0 && own.rlim_max < seconds)
+		return;
+	add_rlimit(plan, RLIMIT_CPU, seconds, seconds);
+}
+
 static void add_command_steps(struct plan *plan)
 {
 	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
-	bool has_core = false;
+	bool has_core = false, has_cpu = false;
 	struct step *step;
 
 	plan_add(plan, BY_COMMAND, command_step_session, "%s",
@@ -225,7 +252,10 @@ static void add_command_steps(struct plan *plan)
 	for (size_t i = 0; i < rlimits->n; i++) {
 		add_rlimit(plan, rlimits->v[i].resource, rlimits->v[i].soft, rlimits->v[i].hard);
 		has_core |= rlimits->v[i].resource == RLIMIT_CORE;
+		has_cpu |= rlimits->v[i].resource == RLIMIT_CPU;
 	}
+	if (!has_cpu)
+		add_cpu_rlimit(plan);
 	if (!has_core)
 		add_rlimit(plan, RLIMIT_CORE, CORE_LIMIT, CORE_LIMIT);
 	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",

@@ -17,7 +17,7 @@ struct pen {
 	int pidfd;
 	int life;    /* our end of the channel; closing it ends the pen */
 	int signals; /* signalfd */
-	int timer;
+	int timer, cpu_timer;
 	sigset_t forwarded, old_mask;
 	bool has_mask, is_started, is_reaped;
 	uint64_t start_ns;
@@ -29,6 +29,16 @@ void pen_empty(struct pen *pen);
 
 /* Words the failure in the status page into DIAGS and gives its -errno; 0 if there is none. */
 int pen_explain(const struct pen *pen, struct diags *diags);
+
+/* cputime.c: starts to watch limit cputime, if it is written. Gives 0 or -errno. */
+int cputime_start(struct pen *pen);
+
+/* When pen->cpu_timer is readable: gives whether the CPU time has run out, else looks again later.
+ */
+bool cputime_look(struct pen *pen);
+
+/* Gives whether limit cputime is written and used up. */
+bool cputime_is_over(const struct pen *pen);
 
 /* Gives the monotonic clock in nanoseconds. */
 uint64_t pen_clock(void);

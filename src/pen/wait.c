@@ -24,11 +24,20 @@
 /* Between SIGTERM and SIGKILL, unless the policy says. */
 static const uint64_t default_grace_ns = 2000000000U;
 
-enum slot { SLOT_END, SLOT_LIFE, SLOT_SIGNALS, SLOT_TIMER, SLOT_MEMORY, SLOT_WATCH, SLOT_COUNT };
+enum slot {
+	SLOT_END,
+	SLOT_LIFE,
+	SLOT_SIGNALS,
+	SLOT_TIMER,
+	SLOT_CPU,
+	SLOT_MEMORY,
+	SLOT_WATCH,
+	SLOT_COUNT
+};
 
 /* Why the pen was ended from here. */
 struct verdict_of_wait {
-	bool is_timed_out, is_out_of_memory;
+	bool is_timed_out, is_cpu_timed_out, is_out_of_memory;
 };
 
 static void kill_pen(const struct pen *pen)
@@ -132,6 +141,7 @@ static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_
 		[SLOT_LIFE] = { .fd = pen->life, .events = POLLIN },
 		[SLOT_SIGNALS] = { .fd = pen->signals, .events = POLLIN },
 		[SLOT_TIMER] = { .fd = pen->timer, .events = POLLIN },
+		[SLOT_CPU] = { .fd = pen->cpu_timer, .events = POLLIN },
 		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
 		[SLOT_WATCH] = { .fd = watch ? watch->fd : -1, .events = POLLIN },
 	};
@@ -160,6 +170,11 @@ static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_
 		}
 		if (polled[SLOT_TIMER].revents)
 			take_time(pen, verdict);
+		if (polled[SLOT_CPU].revents && cputime_look(pen)) {
+			verdict->is_cpu_timed_out = true;
+			polled[SLOT_CPU].fd = -1;
+			kill_pen(pen);
+		}
 	}
 }
 
@@ -175,6 +190,7 @@ static void fill_resources(const struct pen *pen, struct pen_resources *resource
 		.memory_peak = (uint64_t)usage->ru_maxrss * 1024,
 		.pids_peak = UINT64_MAX,
 		.oom_kills = UINT64_MAX,
+		.sources = { .cpu_ns = "rusage", .memory_peak = "rusage" },
 	};
 	cgroup_read(pen->cgroup, resources);
 }
@@ -195,6 +211,14 @@ static enum pen_end explain_failure(const struct pen *pen, struct diags *diags)
 	     page->error == ELIBBAD || page->error == ELOOP || page->error == EISDIR))
 		return PEN_NOT_EXECUTABLE;
 	return PEN_FAILED;
+}
+
+/* The rlimit that stands by limit cputime may come first, if the supervisor was kept from looking.
+ */
+static bool is_ended_by_rlimit(const struct pen *pen, int status)
+{
+	return WIFSIGNALED(status) &&
+	       (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL) && cputime_is_over(pen);
 }
 
 static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdict,
@@ -220,6 +244,8 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 		   (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY) && result->resources.oom_kills &&
 		    result->resources.oom_kills != UINT64_MAX)) {
 		result->end = PEN_OUT_OF_MEMORY;
+	} else if (verdict->is_cpu_timed_out || is_ended_by_rlimit(pen, status)) {
+		result->end = PEN_CPU_TIMED_OUT;
 	} else if (verdict->is_timed_out) {
 		result->end = PEN_TIMED_OUT;
 	}

@@ -96,24 +96,36 @@ static void print_env(const struct env_settings *env, struct strbuf *buf)
 	}
 }
 
+static void print_limit(enum limit_kind kind, const struct limit_setting *limit, struct strbuf *buf)
+{
+	strbuf_printf(buf, "limit %s", limit_name(kind));
+	switch (kind) {
+	case LIMIT_MEMORY:
+	case LIMIT_SWAP:
+		print_size(limit->value, buf);
+		break;
+	case LIMIT_CPU:
+		strbuf_printf(buf, " %" PRIu64 "%%", limit->value);
+		break;
+	case LIMIT_TIME:
+	case LIMIT_CPUTIME:
+		print_time(limit->value, buf);
+		break;
+	default:
+		strbuf_printf(buf, " %" PRIu64, limit->value);
+	}
+	if (limit->grace) {
+		strbuf_puts(buf, " grace");
+		print_time(limit->grace, buf);
+	}
+	strbuf_puts(buf, "\n");
+}
+
 static void print_limits(const struct limit_setting *limits, struct strbuf *buf)
 {
-	if (is_written(&limits[LIMIT_MEMORY].place)) {
-		strbuf_puts(buf, "limit memory");
-		print_size(limits[LIMIT_MEMORY].value, buf);
-		strbuf_puts(buf, "\n");
-	}
-	if (is_written(&limits[LIMIT_PIDS].place))
-		strbuf_printf(buf, "limit pids %" PRIu64 "\n", limits[LIMIT_PIDS].value);
-	if (is_written(&limits[LIMIT_TIME].place)) {
-		strbuf_puts(buf, "limit time");
-		print_time(limits[LIMIT_TIME].value, buf);
-		if (limits[LIMIT_TIME].grace) {
-			strbuf_puts(buf, " grace");
-			print_time(limits[LIMIT_TIME].grace, buf);
-		}
-		strbuf_puts(buf, "\n");
-	}
+	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++)
+		if (is_written(&limits[kind].place))
+			print_limit(kind, &limits[kind], buf);
 }
 
 static void print_rlimit_value(uint64_t value, struct strbuf *buf)

@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+enum { PERCENT_MAX = 1000000 }; /* ten thousand CPUs */
+
 struct unit {
 	const char *name;
 	uint64_t factor;
@@ -61,6 +63,27 @@ bool parse_count(const char *text, uint64_t max, uint64_t *ret_count)
 		return false;
 	*ret_count = count;
 	return true;
+}
+
+bool parse_percent(const char *text, uint64_t *ret_percent)
+{
+	static const struct unit unit = { "%", 1 };
+	uint64_t percent;
+
+	if (!parse_with_units(text, &unit, 1, &percent) || !percent || percent > PERCENT_MAX)
+		return false;
+	*ret_percent = percent;
+	return true;
+}
+
+const char *limit_name(enum limit_kind kind)
+{
+	static const char *const names[LIMIT_COUNT] = {
+		[LIMIT_MEMORY] = "memory", [LIMIT_SWAP] = "swap", [LIMIT_PIDS] = "pids",
+		[LIMIT_CPU] = "cpu",	   [LIMIT_TIME] = "time", [LIMIT_CPUTIME] = "cputime",
+	};
+
+	return names[kind];
 }
 
 // clang-format off

@@ -6,11 +6,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/settings.h"
+
 /* "64M": bytes; K M G T are powers of 1024. */
 bool parse_size(const char *text, uint64_t *ret_bytes);
 
 /* "30s": nanoseconds; ms s m h, and a bare number is seconds. */
 bool parse_time(const char *text, uint64_t *ret_ns);
+
+/* "150%": percent of one CPU, at least 1. */
+bool parse_percent(const char *text, uint64_t *ret_percent);
+
+/* Gives the name of a kind of limit as the language writes it. */
+const char *limit_name(enum limit_kind kind);
 
 /* Gives the name of RLIMIT_* as the language writes it, or NULL; and the number, or -1. */
 const char *rlimit_name(int resource);

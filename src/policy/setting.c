@@ -251,7 +251,7 @@ static const struct setting_row rows[] = {
 	{ "user", 1, 1, "user UID[:GID]", take_user },
 	{ "hostname", 1, 1, "hostname NAME", take_hostname },
 	{ "env", 2, SIZE_MAX, "env keep NAME... or env set NAME=VALUE", setting_take_env },
-	{ "limit", 2, 4, "limit memory|pids|time VALUE", setting_take_limit },
+	{ "limit", 2, 4, "limit memory|swap|pids|cpu|time|cputime VALUE", setting_take_limit },
 	{ "rlimit", 2, 2, "rlimit NAME SOFT[:HARD]", setting_take_rlimit },
 	{ "share", 0, SIZE_MAX, "", take_unsupported },
 	{ "capability", 0, SIZE_MAX, "", take_unsupported },

@@ -93,6 +93,14 @@ void setting_take_env(struct words *words)
 /* Gives whether the value of a limit is one, and reads it. 0 would end the pen at once. */
 static bool parse_limit(struct words *words, enum limit_kind kind, uint64_t *ret_value)
 {
+	static const char *const wanted[LIMIT_COUNT] = {
+		[LIMIT_MEMORY] = "a size above 0, like 256M",
+		[LIMIT_SWAP] = "a size, like 64M or 0",
+		[LIMIT_PIDS] = "a number of processes, 1 to 4194304",
+		[LIMIT_CPU] = "a share of one CPU, like 50% or 150%, 1% to 1000000%",
+		[LIMIT_TIME] = "a time above 0, like 30s or 5m",
+		[LIMIT_CPUTIME] = "a time above 0, like 30s or 5m",
+	};
 	const char *text = words->at->text;
 	uint64_t value = 0;
 	bool is_read = false;
@@ -101,19 +109,24 @@ static bool parse_limit(struct words *words, enum limit_kind kind, uint64_t *ret
 	case LIMIT_MEMORY:
 		is_read = parse_size(text, &value) && value && value <= INT64_MAX;
 		break;
+	case LIMIT_SWAP:
+		is_read = parse_size(text, &value) && value <= INT64_MAX;
+		break;
 	case LIMIT_PIDS:
 		is_read = parse_count(text, PIDS_MAX, &value) && value;
 		break;
+	case LIMIT_CPU:
+		is_read = parse_percent(text, &value);
+		break;
 	case LIMIT_TIME:
+	case LIMIT_CPUTIME:
 		is_read = parse_time(text, &value) && value && value <= INT64_MAX;
 		break;
 	case LIMIT_COUNT:
 		break;
 	}
 	if (!is_read) {
-		words_bad(words, kind == LIMIT_MEMORY ? "a size above 0, like 256M"
-				 : kind == LIMIT_PIDS ? "a number of processes, 1 to 4194304"
-						      : "a time above 0, like 30s or 5m");
+		words_bad(words, wanted[kind]);
 		return false;
 	}
 	words->at++;
@@ -140,23 +153,14 @@ static bool parse_grace(struct words *words, uint64_t *ret_grace)
 
 void setting_take_limit(struct words *words)
 {
-	static const char *const kinds[] = { "memory", "pids", "time" };
-	static const char *const later[] = { "swap", "cpu", "cputime" };
 	struct limit_setting limit = { .place = words->verb->place };
 	enum limit_kind kind = LIMIT_MEMORY;
 	struct limit_setting *slot;
 
-	for (size_t i = 0; i < ARRAY_SIZE(later); i++) {
-		if (!str_eq(words->at->text, later[i]))
-			continue;
-		parser_error(words->parser, &words->at->place,
-			     "'limit %s' is not supported by this version", later[i]);
-		return;
-	}
-	while (kind < LIMIT_COUNT && !str_eq(kinds[kind], words->at->text))
+	while (kind < LIMIT_COUNT && !str_eq(limit_name(kind), words->at->text))
 		kind++;
 	if (kind == LIMIT_COUNT) {
-		words_bad(words, "a limit: memory, pids or time");
+		words_bad(words, "a limit: memory, swap, pids, cpu, time or cputime");
 		return;
 	}
 	words->at++;

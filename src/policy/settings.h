@@ -54,11 +54,19 @@ struct env_setting {
 	char *value; /* ENV_SET */
 };
 
-enum limit_kind { LIMIT_MEMORY, LIMIT_PIDS, LIMIT_TIME, LIMIT_COUNT };
+enum limit_kind {
+	LIMIT_MEMORY,
+	LIMIT_SWAP,
+	LIMIT_PIDS,
+	LIMIT_CPU,
+	LIMIT_TIME,
+	LIMIT_CPUTIME,
+	LIMIT_COUNT
+};
 
 struct limit_setting {
 	struct place place;
-	uint64_t value; /* bytes, processes, or nanoseconds */
+	uint64_t value; /* bytes, processes, percent of one CPU, or nanoseconds */
 	uint64_t grace; /* LIMIT_TIME: nanoseconds between SIGTERM and SIGKILL; 0: the default */
 };
 

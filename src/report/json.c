@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include "base/str.h"
+#include "policy/quantity.h"
 #include "report/json.h"
 #include "sys/name.h"
 
@@ -79,19 +80,14 @@ static struct json_object *new_namespaces(unsigned long flags)
 
 static struct json_object *new_cgroup(const struct report *report)
 {
-	static const char *const names[LIMIT_COUNT] = {
-		[LIMIT_MEMORY] = "memory",
-		[LIMIT_PIDS] = "pids",
-		[LIMIT_TIME] = "time",
-	};
 	const struct pen_enforced *enforced = report->enforced;
 	struct json_object *object = json_object_new_object(), *limits = json_object_new_object();
 
 	json_add_number(object, "version", (uint64_t)enforced->cgroup_version);
 	json_add_text(object, "path", enforced->cgroup_path);
-	for (size_t i = 0; i < LIMIT_COUNT; i++)
+	for (enum limit_kind i = 0; i < LIMIT_COUNT; i++)
 		if (enforced->limits[i])
-			json_add_number(limits, names[i], enforced->limit_values[i]);
+			json_add_number(limits, limit_name(i), enforced->limit_values[i]);
 	json_object_object_add(object, "limits", limits);
 	return object;
 }
@@ -119,6 +115,18 @@ static struct json_object *new_enforced(const struct report *report)
 	return object;
 }
 
+/* Who counted which number: only the pen's cgroup counts the pen as a whole. */
+static struct json_object *new_sources(const struct pen_resources *resources)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "cpu_ns", resources->sources.cpu_ns);
+	json_add_text(object, "memory_peak", resources->sources.memory_peak);
+	json_add_text(object, "pids_peak", resources->sources.pids_peak);
+	json_add_text(object, "oom_kills", resources->sources.oom_kills);
+	return object;
+}
+
 static struct json_object *new_resources(const struct pen_resources *resources)
 {
 	struct json_object *object;
@@ -131,6 +139,7 @@ static struct json_object *new_resources(const struct pen_resources *resources)
 	json_add_known_number(object, "memory_peak", resources->memory_peak);
 	json_add_known_number(object, "pids_peak", resources->pids_peak);
 	json_add_known_number(object, "oom_kills", resources->oom_kills);
+	json_object_object_add(object, "sources", new_sources(resources));
 	return object;
 }
 

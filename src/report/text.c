@@ -268,12 +268,14 @@ static void print_resources(const struct report *report, FILE *to)
 		return;
 	fprintf(to, "pinfold: %.3f s", (double)report->elapsed_ns / 1e9);
 	if (used->cpu_ns != UINT64_MAX)
-		fprintf(to, ", CPU %.3f s", (double)used->cpu_ns / 1e9);
+		fprintf(to, ", CPU %.3f s (%s)", (double)used->cpu_ns / 1e9, used->sources.cpu_ns);
 	if (used->memory_peak != UINT64_MAX)
-		fprintf(to, ", memory at most %" PRIu64 " KiB", used->memory_peak / 1024);
+		fprintf(to, ", memory at most %" PRIu64 " KiB (%s)", used->memory_peak / 1024,
+			used->sources.memory_peak);
 	if (used->pids_peak != UINT64_MAX)
-		fprintf(to, ", at most %" PRIu64 " processes", used->pids_peak);
-	fprintf(to, " (%s)\n", used->source);
+		fprintf(to, ", at most %" PRIu64 " processes (%s)", used->pids_peak,
+			used->sources.pids_peak);
+	fputc('\n', to);
 }
 
 static void print_notes(const struct report *report, FILE *to)

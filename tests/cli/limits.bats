@@ -56,6 +56,26 @@ limited()
 	[ "$(report '.resources.pids_peak <= 32')" = true ]
 }
 
+@test "limit cputime ends a busy pen, whatever its processes are" {
+	need_cgroups
+	run "$pinfold" run --report r.json --limit 'cputime 200ms' --limit 'time 60s' -- \
+		sh -c 'while :; do :; done & while :; do (:); done'
+	exits 124
+	says '[.exit.by, .exit.detail]' '["limit","limit cputime"]'
+	says .enforced.cgroup.limits.cputime 200000000
+	says .resources.sources.cpu_ns '"cgroup"'
+	[ "$(report '.resources.cpu_ns >= 200000000')" = true ]
+}
+
+@test "limit cpu leaves the pen its share" {
+	need_cgroups
+	run "$pinfold" run --report r.json --limit 'cpu 20%' --limit 'time 1s' -- \
+		sh -c 'while :; do :; done'
+	exits 124
+	says .enforced.cgroup.limits.cpu 20
+	[ "$(report '.resources.cpu_ns < 0.35 * .elapsed_ns')" = true ]
+}
+
 @test "limit time ends a command that ignores SIGTERM" {
 	run "$pinfold" run --report r.json --limit 'time 100ms grace 100ms' -- \
 		sh -c 'trap "" TERM; while :; do sleep 10; done'

@@ -95,9 +95,12 @@ program_sets()
 # program_members: the members of the JSON report.
 program_members()
 {
-	sed -n -e 's/.*json_\(object_object_\)\{0,1\}add[a-z_]*([a-z]*, "\([a-z0-9_]*\)".*/\2/p' \
-		-e 's/.*\[LIMIT_[A-Z]*\] = "\([a-z]*\)".*/\1/p' \
-		"$top_srcdir"/src/report/json*.c | sort -u
+	{
+		sed -n 's/.*json_\(object_object_\)\{0,1\}add[a-z_]*([a-z]*, "\([a-z0-9_]*\)".*/\2/p' \
+			"$top_srcdir"/src/report/json*.c
+		grep -o '\[LIMIT_[A-Z]*\] = "[a-z]*"' "$top_srcdir/src/policy/quantity.c" |
+			cut -d '"' -f 2
+	} | sort -u
 }
 
 man_members()

@@ -436,6 +436,59 @@ static void processes_run_out(void **state)
 	outcome_finish(&outcome);
 }
 
+static void cpu_time_runs_out(void **state)
+{
+	static const char hogs[] = "while :; do :; done & while :; do :; done & wait; exit 0";
+	struct outcome outcome;
+	uint64_t used;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	set_limit(LIMIT_CPUTIME, 200000000);
+	run_shell(&outcome, hogs);
+	assert_int_equal(outcome.error, 0);
+	assert_true(outcome.enforced.limits[LIMIT_CPUTIME]);
+	assert_int_equal(outcome.result.end, PEN_CPU_TIMED_OUT);
+	assert_string_equal(outcome.result.resources.sources.cpu_ns, "cgroup");
+	used = outcome.result.resources.cpu_ns;
+	/* A busy machine may be late to wake us, but not by much CPU time. */
+	if (used < 200000000 || used > 400000000)
+		fail_msg("the pen used %llu ns", (unsigned long long)used);
+	outcome_finish(&outcome);
+	/* Sleeping costs nothing, and what ended well before its end was not ended by us. */
+	assert_exit("sleep 0.3; exit 6", 6);
+}
+
+static void cpu_and_swap_are_limited(void **state)
+{
+	struct outcome outcome;
+	double share;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	set_limit(LIMIT_CPU, 20);
+	set_limit(LIMIT_TIME, 1000000000);
+	run_shell(&outcome, "while :; do :; done & while :; do :; done");
+	assert_int_equal(outcome.error, 0);
+	assert_true(outcome.enforced.limits[LIMIT_CPU]);
+	assert_int_equal(outcome.enforced.limit_values[LIMIT_CPU], 20);
+	assert_int_equal(outcome.result.end, PEN_TIMED_OUT);
+	share = (double)outcome.result.resources.cpu_ns / (double)outcome.result.elapsed_ns;
+	if (share > 0.35)
+		fail_msg("the pen had %.2f of a CPU", share);
+	outcome_finish(&outcome);
+	set_limit(LIMIT_MEMORY, 32 << 20);
+	set_limit(LIMIT_SWAP, 0);
+	run_shell(&outcome, "exit 0");
+	if (outcome.error == -ENOENT) /* a kernel that counts no swap: refused, not ignored */
+		assert_true(diags_has_error(&outcome.diags));
+	else
+		assert_true(outcome.enforced.limits[LIMIT_SWAP]);
+	outcome_finish(&outcome);
+}
+
 static size_t count_mounts(void)
 {
 	auto_free char *text = NULL;
@@ -517,6 +570,8 @@ int main(int argc, char **argv)
 		PEN_TEST(orphans_end_with_the_command),
 		PEN_TEST(memory_runs_out),
 		PEN_TEST(processes_run_out),
+		PEN_TEST(cpu_time_runs_out),
+		PEN_TEST(cpu_and_swap_are_limited),
 		PEN_TEST(nothing_is_left_behind),
 		PEN_TEST(a_pen_that_never_started_leaves_nothing),
 	};

@@ -157,6 +157,30 @@ static void what_is_written_replaces_the_default(void **state)
 	assert_order((const char *const[]){ "set the host name 'box'" }, 1);
 }
 
+static void every_limit_is_told(void **state)
+{
+	static const char *const words[] = {
+		"make a cgroup with pids at most 9, memory at most 4096 bytes, swap at most 512 "
+		"bytes, 150% of one CPU\n",
+		"end the pen 250 ms after its start\n",
+		"end the pen when it has used 1500 ms of CPU time\n",
+		"pid 2       set rlimit cpu to 3:3\n",
+	};
+
+	(void)state;
+	settings.limits[LIMIT_PIDS] = (struct limit_setting){ here, 9, 0 };
+	settings.limits[LIMIT_MEMORY] = (struct limit_setting){ here, 4096, 0 };
+	settings.limits[LIMIT_SWAP] = (struct limit_setting){ here, 512, 0 };
+	settings.limits[LIMIT_CPU] = (struct limit_setting){ here, 150, 0 };
+	settings.limits[LIMIT_TIME] = (struct limit_setting){ here, 250000000, 0 };
+	settings.limits[LIMIT_CPUTIME] = (struct limit_setting){ here, 1500000000, 0 };
+	assert_order(words, ARRAY_SIZE(words));
+	/* What is written is not second-guessed. */
+	*array_append(&settings.rlimits) = (struct rlimit_setting){ here, RLIMIT_CPU, 7, 8 };
+	assert_order((const char *const[]){ "set rlimit cpu to 7:8\n" }, 1);
+	assert_absent("set rlimit cpu to 3:3");
+}
+
 static void a_root_of_its_own_replaces_the_view(void **state)
 {
 	static const char *const words[] = { "make '/srv/jail' the root, read-only\n",
@@ -202,6 +226,7 @@ int main(void)
 		PLAN_TEST(the_filter_is_the_last_step),
 		PLAN_TEST(mounts_are_in_the_order_of_their_depth),
 		PLAN_TEST(what_is_written_replaces_the_default),
+		PLAN_TEST(every_limit_is_told),
 		PLAN_TEST(a_root_of_its_own_replaces_the_view),
 		PLAN_TEST(names_cannot_forge_a_step),
 		PLAN_TEST(an_impossible_wish_has_a_place),

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * limit cputime: the CPU time of the whole pen. No kernel interface tells when a cgroup has used
+ * its share, so a timer looks: armed for the earliest moment at which all CPUs together could have
+ * used what is left, it fires rarely and then as often as the end comes near. Must never let more
+ * pass than the CPUs use in the shortest pause, and never tick for a pen that has no such limit.
+ */
+#include <errno.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pen/cgroup.h"
+#include "pen/state.h"
+
+static const uint64_t shortest_pause_ns = 1000000;
+
+static const struct limit_setting *limit_of(const struct pen *pen)
+{
+	return &pen->plan.request->settings->limits[LIMIT_CPUTIME];
+}
+
+/* How many CPUs can work for the pen at once: no more than limit cpu lets it have. */
+static uint64_t cpus_of(const struct pen *pen)
+{
+	const struct limit_setting *cpu = &pen->plan.request->settings->limits[LIMIT_CPU];
+	long n = sysconf(_SC_NPROCESSORS_CONF);
+	uint64_t cpus = n > 0 ? (uint64_t)n : 1;
+
+	if (is_written(&cpu->place) && cpu->value < cpus * 100)
+		cpus = (cpu->value + 99) / 100;
+	return cpus;
+}
+
+static int arm(const struct pen *pen, uint64_t left_ns)
+{
+	uint64_t pause = left_ns / cpus_of(pen);
+	struct itimerspec when = { 0 };
+
+	if (pause < shortest_pause_ns)
+		pause = shortest_pause_ns;
+	when.it_value.tv_sec = (time_t)(pause / 1000000000U);
+	when.it_value.tv_nsec = (long)(pause % 1000000000U);
+	return timerfd_settime(pen->cpu_timer, 0, &when, NULL) < 0 ? -errno : 0;
+}
+
+int cputime_start(struct pen *pen)
+{
+	const struct limit_setting *limit = limit_of(pen);
+
+	if (!is_written(&limit->place))
+		return 0;
+	pen->cpu_timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	return pen->cpu_timer < 0 ? -errno : arm(pen, limit->value);
+}
+
+bool cputime_is_over(const struct pen *pen)
+{
+	const struct limit_setting *limit = limit_of(pen);
+	uint64_t used;
+
+	if (!is_written(&limit->place))
+		return false;
+	/* What cannot be counted any more cannot be limited: that ends the pen too. */
+	return !cgroup_cpu_ns(pen->cgroup, &used) || used >= limit->value;
+}
+
+bool cputime_look(struct pen *pen)
+{
+	const struct limit_setting *limit = limit_of(pen);
+	uint64_t used, count;
+
+	if (read(pen->cpu_timer, &count, sizeof(count)) != (ssize_t)sizeof(count))
+		return false;
+	return !cgroup_cpu_ns(pen->cgroup, &used) || used >= limit->value ||
+	       arm(pen, limit->value - used) < 0;
+}
