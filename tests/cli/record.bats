@@ -115,3 +115,19 @@ round_trip()
 	run "$pinfold" run -q -p app.policy -r "$(dirname "$payload")" -- "$payload" number 425
 	[ "$output" = -38 ]
 }
+
+@test "a recorded command leaves no set-user-ID file behind" {
+	mkdir w
+	run "$pinfold" record -q -o app.policy -w w -- \
+		sh -c 'cp /bin/true w/t; chmod 4755 w/t || chmod 755 w/t; ls -l w'
+	exits 0
+	[ "$(stat -c %a w/t)" = 755 ]
+}
+
+@test "pinfold runs where a filter around it forbids keyctl" {
+	"$pinfold" compile -o outer.bpf /dev/stdin <<<"default allow
+	deny EPERM keyctl"
+	run "$payload" under outer.bpf "$pinfold" run --trace none -- echo inside
+	exits 0
+	[ "$output" = inside ]
+}

@@ -384,6 +384,26 @@ static int run_exec(char **args)
 	return 0;
 }
 
+/* under FILE COMMAND [ARG...]: executes COMMAND under the filter in FILE, made by compile. */
+static int run_under(char **args)
+{
+	static struct sock_filter rows[4096];
+	struct sock_fprog prog = { .filter = rows };
+	FILE *file = fopen(args[0], "r");
+
+	if (!file)
+		return 1;
+	prog.len = (unsigned short)fread(rows, sizeof(rows[0]), 4096, file);
+	fclose(file);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0))
+		return 1;
+	execvp(args[1], args + 1);
+	return 1;
+}
+
+enum { ANY_ARGS = -1 };
+
 static const struct {
 	const char *name;
 	int n_args;
@@ -409,12 +429,14 @@ static const struct {
 	{ "forks", 1, run_forks },
 	{ "call", 3, run_call },
 	{ "exec", 2, run_exec },
+	{ "under", ANY_ARGS, run_under },
 };
 
 int main(int argc, char **argv)
 {
 	for (size_t i = 0; argc > 1 && i < sizeof(payloads) / sizeof(payloads[0]); i++)
-		if (!strcmp(payloads[i].name, argv[1]) && argc - 2 == payloads[i].n_args)
+		if (!strcmp(payloads[i].name, argv[1]) &&
+		    (payloads[i].n_args == ANY_ARGS || argc - 2 == payloads[i].n_args))
 			return payloads[i].run(argv + 2);
 	fputs("payload: no such payload, or not its arguments\n", stderr);
 	return 99;
