@@ -88,14 +88,15 @@ static void read_args(struct pt_regs *regs, __u32 abi, __u64 args[EVENT_ARGS])
 	}
 }
 
-static void keep_args(__u64 key[EVENT_ARGS], const __u64 args[EVENT_ARGS], __u8 mask)
+/* Without branches, each of which would double the verifier's work. */
+static void keep_args(__u64 key[EVENT_ARGS], const __u64 args[EVENT_ARGS], __u64 mask)
 {
-	key[0] = mask & 1 ? args[0] : 0;
-	key[1] = mask & 2 ? args[1] : 0;
-	key[2] = mask & 4 ? args[2] : 0;
-	key[3] = mask & 8 ? args[3] : 0;
-	key[4] = mask & 16 ? args[4] : 0;
-	key[5] = mask & 32 ? args[5] : 0;
+	key[0] = args[0] & -(mask & 1);
+	key[1] = args[1] & -(mask >> 1 & 1);
+	key[2] = args[2] & -(mask >> 2 & 1);
+	key[3] = args[3] & -(mask >> 3 & 1);
+	key[4] = args[4] & -(mask >> 4 & 1);
+	key[5] = args[5] & -(mask >> 5 & 1);
 }
 
 static void count_values(struct call_counts *counts_, struct pt_regs *regs, __u32 abi, __u32 nr)

@@ -24,42 +24,42 @@ static __u8 denial_flags(struct task_struct *task, struct task_state *state)
 }
 
 static void sample_denial(struct run_state *r, struct task_struct *task, struct pt_regs *regs,
-			  const __u64 args[EVENT_ARGS], struct denial_value *value)
+			  struct denial_value *first)
 {
-	value->at_ns = bpf_ktime_get_ns();
-	value->ip = BPF_CORE_READ(regs, ip);
-	value->host_pid = task->tgid;
-	value->pid = pid_of(r, task);
-	value->tid = tid_of(r, task);
-	__builtin_memcpy(value->args, args, sizeof(value->args));
-	bpf_get_current_comm(value->comm, sizeof(value->comm));
+	first->count = 0;
+	first->at_ns = bpf_ktime_get_ns();
+	first->ip = BPF_CORE_READ(regs, ip);
+	first->host_pid = task->tgid;
+	first->pid = pid_of(r, task);
+	first->tid = tid_of(r, task);
+	first->zero = 0;
+	bpf_get_current_comm(first->comm, sizeof(first->comm));
 }
 
+/* Counts the call whose number, ABI, how and data are in the draft's key. */
 static void count_denial(struct run_state *r, struct task_struct *task, struct task_state *state,
-			 struct pt_regs *regs, struct denial_key *key)
+			 struct pt_regs *regs, struct denial_draft *d)
 {
-	struct denial_value *value, first = { 0 };
-	__u64 args[EVENT_ARGS];
-	struct call_counts *c;
-	bool is_lost;
+	struct call_counts *c = get_counts(d->key.abi, d->key.nr);
+	struct denial_value *value;
+	bool is_lost = !c;
 
 	state->denied++;
 	state->calls++;
-	state->nr = key->nr;
-	state->abi = key->abi;
-	c = get_counts(key->abi, key->nr);
-	is_lost = !c;
+	state->nr = d->key.nr;
+	state->abi = d->key.abi;
 	if (!c)
 		c = &r->rest;
 	__sync_fetch_and_add(&c->denied, 1);
-	read_args(regs, key->abi, args);
-	keep_args(key->args, args, key_args(key->abi, key->nr));
-	key->flags = denial_flags(task, state);
-	value = bpf_map_lookup_elem(&denials, key);
+	read_args(regs, d->key.abi, d->first.args);
+	keep_args(d->key.args, d->first.args, key_args(d->key.abi, d->key.nr));
+	d->key.flags = denial_flags(task, state);
+	d->key.zero = 0;
+	value = bpf_map_lookup_elem(&denials, &d->key);
 	if (!value) {
-		sample_denial(r, task, regs, args, &first);
-		bpf_map_update_elem(&denials, key, &first, BPF_NOEXIST);
-		value = bpf_map_lookup_elem(&denials, key);
+		sample_denial(r, task, regs, &d->first);
+		bpf_map_update_elem(&denials, &d->key, &d->first, BPF_NOEXIST);
+		value = bpf_map_lookup_elem(&denials, &d->key);
 	}
 	if (value)
 		__sync_fetch_and_add(&value->count, 1);
@@ -72,36 +72,42 @@ static void count_denial(struct run_state *r, struct task_struct *task, struct t
 static void stopped_call(struct run_state *r, struct task_struct *task, struct task_state *state,
 			 struct pt_regs *regs, long ret)
 {
-	struct denial_key key = { 0 };
+	struct denial_draft *d = get_draft();
 
-	key.nr = (__u32)regs->orig_ax;
-	key.abi = current_abi(task, key.nr);
+	if (!d)
+		return;
+	d->key.nr = (__u32)regs->orig_ax;
+	d->key.abi = current_abi(task, d->key.nr);
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD) {
-		key.how = DENIAL_KILLED;
-		key.data = state->sigsys_errno;
+		d->key.how = DENIAL_KILLED;
+		d->key.data = state->sigsys_errno;
 		state->is_dead = 1;
 	} else if (state->is_sigsys) {
-		key.how = DENIAL_TRAPPED;
-		key.data = state->sigsys_errno;
+		d->key.how = DENIAL_TRAPPED;
+		d->key.data = state->sigsys_errno;
 	} else {
-		key.how = DENIAL_RETURNED;
-		key.data = -ret;
+		d->key.how = DENIAL_RETURNED;
+		d->key.data = -ret;
 	}
 	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
-	count_denial(r, task, state, regs, &key);
+	count_denial(r, task, state, regs, d);
 }
 
 /* A thread that a filter killed while others live on passed no sys_exit and got no signal. */
 static void killed_thread(struct run_state *r, struct task_struct *task, struct task_state *state)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	struct denial_key key = { .how = DENIAL_KILLED };
+	struct denial_draft *d = get_draft();
 
-	key.nr = (__u32)BPF_CORE_READ(regs, orig_ax);
-	key.abi = current_abi(task, key.nr);
+	if (!d)
+		return;
+	d->key.nr = (__u32)BPF_CORE_READ(regs, orig_ax);
+	d->key.abi = current_abi(task, d->key.nr);
+	d->key.how = DENIAL_KILLED;
+	d->key.data = 0;
 	state->is_dead = 1;
-	count_denial(r, task, state, regs, &key);
+	count_denial(r, task, state, regs, d);
 }
 
 #endif

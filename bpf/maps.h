@@ -74,6 +74,27 @@ struct {
 	__uint(max_entries, RING_BYTES);
 } ring SEC(".maps");
 
+/* Where a denial is put together: on the stack every way to it would be verified by itself.
+ * Programs run with preemption off and do not nest, so that one for each CPU is enough. */
+struct denial_draft {
+	struct denial_key key;
+	struct denial_value first;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct denial_draft);
+} draft SEC(".maps");
+
+static struct denial_draft *get_draft(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&draft, &zero);
+}
+
 static struct run_state *get_run(void)
 {
 	__u32 zero = 0;
