@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "cmd/explain_all.h"
 #include "cmd/options.h"
 #include "filter/verdict.h"
 #include "policy/parse.h"
@@ -145,6 +146,19 @@ static int ask(const struct options *options, const struct policy *policy, struc
 	return STATUS_OK;
 }
 
+static int answer(const struct options *options, const struct policy *policy, struct diags *diags)
+{
+	size_t wanted = options->is_all ? 1 : 2;
+
+	if (options->n_operands < wanted || (options->is_all && options->n_operands > wanted)) {
+		diags_fail(diags, -EINVAL, "explain needs a call, or --all and no call");
+		diags_hint(diags, "pinfold explain --help lists the options");
+		return STATUS_USAGE;
+	}
+	return options->is_all ? explain_all(policy, options->arch, diags)
+			       : ask(options, policy, diags);
+}
+
 static int run(const struct options *options)
 {
 	const char *file = options->operands[0];
@@ -152,7 +166,7 @@ static int run(const struct options *options)
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
 	int status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE
-							    : ask(options, policy, &diags);
+							    : answer(options, policy, &diags);
 
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
@@ -165,6 +179,6 @@ const struct command cmd_explain = {
 	.bit = COMMAND_EXPLAIN,
 	.operands = "POLICY CALL [NAME=VALUE...]",
 	.about = "tell which rule of a policy decides a call, and why",
-	.least_operands = 2,
+	.least_operands = 1,
 	.run = run,
 };

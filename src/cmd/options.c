@@ -170,6 +170,7 @@ static int take_status_fd(struct options *options, const char *data, const char 
 FLAG_TAKER(is_quiet)
 FLAG_TAKER(is_verbose)
 FLAG_TAKER(is_dry_run)
+FLAG_TAKER(is_all)
 FLAG_TAKER(wants_help)
 
 // clang-format off
@@ -222,6 +223,8 @@ static const struct option_row rows[] = {
 	  COMMAND_CHECK, take_format, NULL },
 	{ "format", 0, "FORMAT", "text (the default) or json",
 	  COMMAND_DIFF, take_form, NULL },
+	{ "all", 0, NULL, "a table of every call, in the place of CALL",
+	  COMMAND_EXPLAIN, take_is_all, NULL },
 	{ "fail-on", 0, "CHANGE", "status 1 for this only: wider, narrower or any (the default)",
 	  COMMAND_DIFF, take_fail_on, NULL },
 	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",

@@ -35,7 +35,7 @@ struct options {
 	const char *print;		/* --print; NULL: not given */
 	const char *fail_on, *severity; /* NULL: not given */
 	enum trace_wish trace;
-	bool is_quiet, is_verbose, is_dry_run, wants_help, wants_version;
+	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	int status_fd;	/* -1: not given */
 	enum arch arch; /* --arch; the native one unless given */
 	char **operands;
