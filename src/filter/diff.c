@@ -14,19 +14,11 @@
 #include "base/str.h"
 #include "filter/describe.h"
 #include "filter/diff_settings.h"
-#include "filter/meaning.h"
-
-enum { WORK_MAX = 1 << 24 };
+#include "filter/pair.h"
 
 struct comparison {
 	struct policy_diff *diff;
-	struct region region;
-	const struct numbers *after;
-	const struct stretch *after_stretch;
-	enum arch arch;
-	uint32_t low, high;
-	size_t first; /* difference of these numbers */
-	const struct verdict *before;
+	size_t first; /* difference of the numbers that are compared */
 };
 
 /* The actions in classes of the same mildness. */
@@ -43,23 +35,27 @@ static enum change change_of(const struct action *before, const struct action *a
 }
 
 static struct difference *find_difference(struct comparison *comparison,
-					  const struct verdict *before, const struct verdict *after)
+					  const struct pair_part *part)
 {
 	struct policy_diff *diff = comparison->diff;
 	struct difference *added;
 
+	if (diff->calls.n && (diff->calls.v[comparison->first].arch != part->arch ||
+			      diff->calls.v[comparison->first].low != part->low))
+		comparison->first = diff->calls.n;
 	for (size_t i = comparison->first; i < diff->calls.n; i++)
-		if (verdict_is_same(&diff->calls.v[i].before, before) &&
-		    verdict_is_same(&diff->calls.v[i].after, after))
+		if (verdict_is_same(&diff->calls.v[i].before, part->first) &&
+		    verdict_is_same(&diff->calls.v[i].after, part->second))
 			return &diff->calls.v[i];
 	added = array_append(&diff->calls);
-	*added = (struct difference){ .change = change_of(&before->action, &after->action),
-				      .arch = comparison->arch,
-				      .low = comparison->low,
-				      .high = comparison->high,
-				      .before = *before,
-				      .after = *after,
-				      .witness = region_witness(&comparison->region) };
+	*added = (struct difference){ .change = change_of(&part->first->action,
+							  &part->second->action),
+				      .arch = part->arch,
+				      .low = part->low,
+				      .high = part->high,
+				      .before = *part->first,
+				      .after = *part->second,
+				      .witness = region_witness(part->region) };
 	return added;
 }
 
@@ -81,90 +77,16 @@ static void add_condition(struct difference *difference, const struct region *re
 	*array_append(&difference->conditions) = text.text;
 }
 
-static bool compare_part(const struct verdict *after, void *context)
+static void compare_part(const struct pair_part *part, void *context)
 {
-	struct comparison *comparison = context;
-	const struct verdict *before = comparison->before;
+	const struct action *before = &part->first->action, *after = &part->second->action;
 	struct difference *difference;
 
-	if (before->action.kind == after->action.kind && before->action.data == after->action.data)
-		return true;
-	difference = find_difference(comparison, before, after);
+	if (before->kind == after->kind && before->data == after->data)
+		return;
+	difference = find_difference(context, part);
 	difference->n_parts++;
-	add_condition(difference, &comparison->region);
-	return true;
-}
-
-static bool divide_part(const struct verdict *before, void *context)
-{
-	struct comparison *comparison = context;
-
-	comparison->before = before;
-	return stretch_walk(&comparison->region, comparison->after, comparison->after_stretch,
-			    compare_part, comparison);
-}
-
-/* The numbers that are in both stretches. */
-static bool compare_stretches(struct comparison *comparison, const struct numbers *before,
-			      const struct stretch *before_stretch, uint32_t low, uint32_t high)
-{
-	struct fact arch = { WORD_ARCH, false, UINT32_MAX, before->audit_arch, before->audit_arch };
-	struct fact nr = { WORD_NR, false, UINT32_MAX, low, high };
-	bool is_whole;
-
-	comparison->arch = before_stretch->arch;
-	comparison->low = low;
-	comparison->high = high;
-	comparison->first = comparison->diff->calls.n;
-	region_push(&comparison->region, &arch);
-	region_push(&comparison->region, &nr);
-	is_whole = stretch_walk(&comparison->region, before, before_stretch, divide_part,
-				comparison);
-	region_pop(&comparison->region, &nr);
-	region_pop(&comparison->region, &arch);
-	return is_whole;
-}
-
-/* Goes through the stretches of both side by side. */
-static bool compare_numbers(struct comparison *comparison, const struct numbers *before,
-			    const struct numbers *after)
-{
-	size_t b = 0, a = 0;
-	uint32_t low = 0;
-
-	comparison->after = after;
-	while (b < before->stretches.n && a < after->stretches.n) {
-		const struct stretch *x = &before->stretches.v[b];
-		const struct stretch *y = &after->stretches.v[a];
-		uint32_t high = x->high < y->high ? x->high : y->high;
-
-		comparison->after_stretch = y;
-		if (!compare_stretches(comparison, before, x, low, high))
-			return false;
-		b += x->high == high;
-		a += y->high == high;
-		low = high + 1;
-	}
-	return true;
-}
-
-static bool compare_calls(struct comparison *comparison, const struct policy *before,
-			  const struct policy *after)
-{
-	uint32_t arches[ARCH_COUNT];
-	size_t n = numbers_list_arches(arches);
-	bool is_whole = true;
-
-	for (size_t i = 0; i < n && is_whole; i++) {
-		struct numbers x, y;
-
-		numbers_init(&x, before, arches[i]);
-		numbers_init(&y, after, arches[i]);
-		is_whole = compare_numbers(comparison, &x, &y);
-		numbers_finish(&x);
-		numbers_finish(&y);
-	}
-	return is_whole;
+	add_condition(difference, part->region);
 }
 
 static int compare_sizes(size_t a, size_t b)
@@ -197,11 +119,9 @@ int policy_diff(const struct policy *before, const struct policy *after,
 		struct policy_diff *ret_diff, struct diags *diags)
 {
 	struct policy_diff diff = { 0 };
-	struct comparison comparison = { .diff = &diff, .region.work_max = WORK_MAX };
-	bool is_whole = compare_calls(&comparison, before, after);
+	struct comparison comparison = { .diff = &diff };
 
-	region_finish(&comparison.region);
-	if (!is_whole) {
+	if (!pair_walk(before, after, compare_part, &comparison)) {
 		policy_diff_finish(&diff);
 		diags_fail(diags, -E2BIG, "the policies are too intricate to be compared");
 		diags_hint(diags, "write fewer or simpler conditions");
