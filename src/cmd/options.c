@@ -103,6 +103,15 @@ static int take_fail_on(struct options *options, const char *data, const char *v
 	return 0;
 }
 
+static int take_severity(struct options *options, const char *data, const char *value,
+			 struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->severity = value;
+	return 0;
+}
+
 static int take_trace(struct options *options, const char *data, const char *value,
 		      struct diags *diags)
 {
@@ -223,6 +232,10 @@ static const struct option_row rows[] = {
 	  COMMAND_CHECK, take_format, NULL },
 	{ "format", 0, "FORMAT", "text (the default) or json",
 	  COMMAND_DIFF, take_form, NULL },
+	{ "format", 0, "FORMAT", "text (the default), json or sarif",
+	  COMMAND_LINT, take_form, NULL },
+	{ "severity", 0, "LEVEL", "the least that matters: error, warning (the default) or note",
+	  COMMAND_LINT, take_severity, NULL },
 	{ "all", 0, NULL, "a table of every call, in the place of CALL",
 	  COMMAND_EXPLAIN, take_is_all, NULL },
 	{ "fail-on", 0, "CHANGE", "status 1 for this only: wider, narrower or any (the default)",

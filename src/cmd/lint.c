@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Says what is risky, dead or without effect in policies, each for itself. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "cmd/lint_format.h"
+#include "cmd/options.h"
+
+static int lint_one(const char *file, struct policy **ret_policy, struct diags *warnings,
+		    struct findings *findings, struct diags *diags)
+{
+	const struct policy_source source = { .files = &file, .n_files = 1 };
+	int err = policy_parse(&source, ret_policy, warnings);
+
+	if (err) {
+		diags_print(warnings, stderr);
+		return STATUS_USAGE;
+	}
+	return lint_policy(*ret_policy, warnings, findings, diags) ? STATUS_FAILED : STATUS_OK;
+}
+
+static bool has_findings(const struct findings *findings, enum severity least)
+{
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].severity >= least)
+			return true;
+	return false;
+}
+
+/* Findings point into policies, which therefore live until all is printed. */
+static int lint_all(const struct options *options, const struct lint_format *format,
+		    enum severity least, struct diags *diags)
+{
+	size_t n = options->n_operands;
+	struct policy **policies = mem_alloc(n * sizeof(*policies));
+	struct diags *warnings = mem_alloc(n * sizeof(*warnings));
+	struct findings findings = { 0 };
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		int one = lint_one(options->operands[i], &policies[i], &warnings[i], &findings,
+				   diags);
+
+		status = one > status ? one : status;
+	}
+	format->print(&findings, least);
+	if (!status && has_findings(&findings, least))
+		status = STATUS_FOUND;
+	findings_finish(&findings);
+	for (size_t i = 0; i < n; i++) {
+		policy_destroy(policies[i]);
+		diags_finish(&warnings[i]);
+	}
+	free(policies);
+	free(warnings);
+	return status;
+}
+
+static enum severity find_severity(const char *name)
+{
+	enum severity severity = SEVERITY_NOTE;
+
+	while (severity < SEVERITY_COUNT && !str_eq(severity_name(severity), name))
+		severity++;
+	return severity;
+}
+
+static int run(const struct options *options)
+{
+	const struct lint_format *format = lint_format_find(options->format ? options->format
+									    : "text");
+	enum severity least = find_severity(options->severity ? options->severity : "warning");
+	struct diags diags = { 0 };
+	int status = STATUS_USAGE;
+
+	if (!format) {
+		diags_fail(&diags, -EINVAL, "unknown format '%s'", options->format);
+		diags_hint(&diags, "formats: text, json, sarif");
+	} else if (least == SEVERITY_COUNT) {
+		diags_fail(&diags, -EINVAL, "unknown severity '%s'", options->severity);
+		diags_hint(&diags, "severities: error, warning, note");
+	} else {
+		status = lint_all(options, format, least, &diags);
+	}
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	return status;
+}
+
+const struct command cmd_lint = {
+	.name = "lint",
+	.bit = COMMAND_LINT,
+	.operands = "POLICY...",
+	.about = "tell what is risky, dead or without effect in policies",
+	.least_operands = 1,
+	.run = run,
+};

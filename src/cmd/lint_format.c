@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Findings for people and for programs. SARIF is that of OASIS, version 2.1.0, as code scanning of
+ * forges reads it: names of files are URI references, and a rule stands once however often it was
+ * broken.
+ */
+#include "cmd/lint_format.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include <json-c/json.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/call.h"
+#include "report/json.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+static void format_witness(const struct finding *finding, struct strbuf *buf)
+{
+	const struct seccomp_data *data = &finding->witness;
+	uint64_t args[SYS_ARGS_MAX];
+
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		args[i] = data->args[i];
+	call_format(buf, arch_of_call(data->arch, (uint32_t)data->nr), (uint32_t)data->nr, args);
+}
+
+static void print_finding(const struct finding *finding)
+{
+	struct strbuf text = { 0 };
+
+	if (finding->place.file)
+		strbuf_escape(&text, finding->place.file, strlen(finding->place.file));
+	if (finding->place.line)
+		strbuf_printf(&text, ":%u", finding->place.line);
+	if (finding->place.line && finding->place.col)
+		strbuf_printf(&text, ":%u", finding->place.col);
+	strbuf_printf(&text, ": %s: ", severity_name(finding->severity));
+	strbuf_escape(&text, finding->message, strlen(finding->message));
+	strbuf_printf(&text, " [%s]\n", finding->check->id);
+	if (finding->has_witness) {
+		strbuf_puts(&text, "  such as ");
+		format_witness(finding, &text);
+		strbuf_puts(&text, "\n");
+	}
+	if (finding->hint) {
+		strbuf_puts(&text, "hint: ");
+		strbuf_escape(&text, finding->hint, strlen(finding->hint));
+		strbuf_puts(&text, "\n");
+	}
+	fputs(text.text, stdout);
+	strbuf_finish(&text);
+}
+
+static void print_text(const struct findings *findings, enum severity least)
+{
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].severity >= least)
+			print_finding(&findings->v[i]);
+}
+
+static void print_object(struct json_object *object)
+{
+	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
+							    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+static struct json_object *json_finding(const struct finding *finding)
+{
+	struct json_object *object = json_object_new_object();
+	struct strbuf witness = { 0 };
+
+	json_add_text(object, "id", finding->check->id);
+	json_add_text(object, "severity", severity_name(finding->severity));
+	json_add_text(object, "file", finding->place.file);
+	json_add_number(object, "line", finding->place.line);
+	json_add_text(object, "message", finding->message);
+	json_add_text(object, "hint", finding->hint);
+	if (finding->has_witness)
+		format_witness(finding, &witness);
+	json_add_text(object, "witness", witness.text);
+	strbuf_finish(&witness);
+	return object;
+}
+
+static void print_json(const struct findings *findings, enum severity least)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].severity >= least)
+			json_object_array_add(array, json_finding(&findings->v[i]));
+	json_add_text(object, "schema", "pinfold-lint/1");
+	json_object_object_add(object, "findings", array);
+	print_object(object);
+}
+
+/* Gives {"text": TEXT}. */
+static struct json_object *sarif_message(const char *text)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "text", text);
+	return object;
+}
+
+/* Gives the index of the first check with the id of CHECK, among those that are first. */
+static size_t sarif_rule_index(const struct lint_check *check)
+{
+	const struct lint_check *row, *before;
+	size_t index = 0;
+
+	for (size_t i = 0; (row = lint_check_row(i)); i++) {
+		bool is_first = true;
+
+		if (str_eq(row->id, check->id))
+			return index;
+		for (size_t k = 0; k < i && is_first; k++) {
+			before = lint_check_row(k);
+			is_first = !str_eq(before->id, row->id);
+		}
+		index += is_first;
+	}
+	return index;
+}
+
+static struct json_object *sarif_rules(void)
+{
+	struct json_object *rules = json_object_new_array();
+	const struct lint_check *check;
+
+	for (size_t i = 0; (check = lint_check_row(i)); i++) {
+		struct json_object *rule, *configuration;
+
+		if (sarif_rule_index(check) < json_object_array_length(rules))
+			continue;
+		rule = json_object_new_object();
+		configuration = json_object_new_object();
+		json_add_text(rule, "id", check->id);
+		json_object_object_add(rule, "shortDescription", sarif_message(check->reason));
+		json_add_text(configuration, "level", severity_name(check->severity));
+		json_object_object_add(rule, "defaultConfiguration", configuration);
+		json_object_array_add(rules, rule);
+	}
+	return rules;
+}
+
+/* A path as a URI reference: all but what needs no escape is. */
+static struct json_object *sarif_uri(const char *path)
+{
+	struct json_object *object = json_object_new_object();
+	struct strbuf uri = { 0 };
+
+	strbuf_puts(&uri, *path == '/' ? "file://" : "");
+	for (; *path; path++) {
+		if (isalnum((unsigned char)*path) || strchr("-._~/", *path))
+			strbuf_add(&uri, path, 1);
+		else
+			strbuf_printf(&uri, "%%%02X", (unsigned int)(unsigned char)*path);
+	}
+	json_add_text(object, "uri", uri.text);
+	strbuf_finish(&uri);
+	return object;
+}
+
+static struct json_object *sarif_locations(const struct place *place)
+{
+	struct json_object *locations = json_object_new_array();
+	struct json_object *location = json_object_new_object();
+	struct json_object *physical = json_object_new_object();
+	struct json_object *region = json_object_new_object();
+
+	json_object_object_add(physical, "artifactLocation", sarif_uri(place->file));
+	if (place->line)
+		json_add_number(region, "startLine", place->line);
+	if (place->line && place->col)
+		json_add_number(region, "startColumn", place->col);
+	if (place->line)
+		json_object_object_add(physical, "region", region);
+	else
+		json_object_put(region);
+	json_object_object_add(location, "physicalLocation", physical);
+	json_object_array_add(locations, location);
+	return locations;
+}
+
+static struct json_object *sarif_result(const struct finding *finding)
+{
+	struct json_object *result = json_object_new_object();
+	struct strbuf message = { 0 };
+
+	strbuf_puts(&message, finding->message);
+	if (finding->has_witness) {
+		strbuf_puts(&message, "; such as ");
+		format_witness(finding, &message);
+	}
+	if (finding->hint)
+		strbuf_printf(&message, "; hint: %s", finding->hint);
+	json_add_text(result, "ruleId", finding->check->id);
+	json_add_number(result, "ruleIndex", sarif_rule_index(finding->check));
+	json_add_text(result, "level", severity_name(finding->severity));
+	json_object_object_add(result, "message", sarif_message(message.text));
+	if (finding->place.file)
+		json_object_object_add(result, "locations", sarif_locations(&finding->place));
+	strbuf_finish(&message);
+	return result;
+}
+
+static void print_sarif(const struct findings *findings, enum severity least)
+{
+	struct json_object *object = json_object_new_object(), *runs = json_object_new_array();
+	struct json_object *run = json_object_new_object(), *tool = json_object_new_object();
+	struct json_object *driver = json_object_new_object(), *results = json_object_new_array();
+
+	json_add_text(driver, "name", "pinfold");
+	json_add_text(driver, "version", PACKAGE_VERSION);
+	json_object_object_add(driver, "rules", sarif_rules());
+	json_object_object_add(tool, "driver", driver);
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].severity >= least)
+			json_object_array_add(results, sarif_result(&findings->v[i]));
+	json_object_object_add(run, "tool", tool);
+	json_object_object_add(run, "results", results);
+	json_object_array_add(runs, run);
+	json_add_text(object, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+	json_add_text(object, "version", "2.1.0");
+	json_object_object_add(object, "runs", runs);
+	print_object(object);
+}
+
+static const struct lint_format formats[] = {
+	{ "text", print_text },
+	{ "json", print_json },
+	{ "sarif", print_sarif },
+};
+
+const struct lint_format *lint_format_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (str_eq(formats[i].name, name))
+			return &formats[i];
+	return NULL;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Findings as text, JSON and SARIF. */
+#ifndef PINFOLD_CMD_LINT_FORMAT_H
+#define PINFOLD_CMD_LINT_FORMAT_H
+
+#include "lint/lint.h"
+
+struct lint_format {
+	const char *name;
+	/* Writes the findings of at least LEAST to standard output. */
+	void (*print)(const struct findings *findings, enum severity least);
+};
+
+/* Gives the format of NAME, or NULL. */
+const struct lint_format *lint_format_find(const char *name);
+
+#endif

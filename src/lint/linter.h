@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the checks share; inside this room only. */
+#ifndef PINFOLD_LINT_LINTER_H
+#define PINFOLD_LINT_LINTER_H
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "filter/meaning.h"
+#include "lint/lint.h"
+
+struct linter {
+	const struct policy *policy;
+	const struct diags *warnings;
+	struct findings *findings;
+	struct region region; /* empty between questions */
+	struct numbers numbers[ARCH_COUNT];
+	size_t n_numbers;
+	bool is_exhausted; /* some question was not answered */
+};
+
+/* Adds a finding with MESSAGE, which it takes. The pointer is valid until the next one. */
+struct finding *linter_add(struct linter *linter, const struct lint_check *check,
+			   const struct place *place, char *message);
+
+/* Gives the place of what decided, or the policy's file where nothing was written. */
+struct place linter_place(const struct linter *linter, const struct verdict *verdict);
+
+/* Gives the stretch of NAME under ARCH, with its numbers, or NULL if there is no such call. */
+const struct stretch *linter_stretch(const struct linter *linter, enum arch arch, const char *name,
+				     const struct numbers **ret_numbers);
+
+/* A list of names in one string, separated by blanks. Gives the first from AT on in NAME, and
+ * where to go on; NULL when there is none. */
+const char *next_name(const char *at, char *name, size_t size);
+
+/* Appends NAME to a list for people, unless it is there. */
+void add_name(struct strbuf *list, const char *name);
+
+/* The checks. */
+void lint_risks(struct linter *linter);
+void lint_gaps(struct linter *linter);
+void lint_rules(struct linter *linter);
+void lint_pen(struct linter *linter);
+
+/* Give check number I of each, or NULL past the last. */
+const struct lint_check *risk_check(size_t i);
+const struct lint_check *gap_check(size_t i);
+const struct lint_check *rule_check(size_t i);
+const struct lint_check *pen_check(size_t i);
+
+#endif

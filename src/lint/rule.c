@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the rules say that has no effect, or another one than their author may think. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "lint/linter.h"
+
+enum {
+	CHECK_PARSER,
+	CHECK_DEAD_DENIAL,
+	CHECK_DEAD_RULE,
+	CHECK_DEFAULT_ALLOW,
+	CHECK_UNKNOWN_ALLOW,
+	CHECK_UNKNOWN_ERROR,
+	CHECK_RETRY,
+	CHECK_COUNT,
+};
+
+// clang-format off
+static const struct lint_check checks[CHECK_COUNT] = {
+	[CHECK_PARSER] = { "language", SEVERITY_WARNING, "a warning of the policy's reader", NULL },
+	[CHECK_DEAD_DENIAL] = { "dead-denial", SEVERITY_ERROR,
+		"this denial can never apply: rules before it decide all its calls",
+		"put it before them, or remove it" },
+	[CHECK_DEAD_RULE] = { "dead-rule", SEVERITY_WARNING,
+		"this rule can never apply: rules before it decide all its calls",
+		"put it before them, or remove it" },
+	[CHECK_DEFAULT_ALLOW] = { "default-allow", SEVERITY_WARNING,
+		"what no rule names is allowed: a list of denials is never complete",
+		"default deny EPERM" },
+	[CHECK_UNKNOWN_ALLOW] = { "unknown-allow", SEVERITY_WARNING,
+		"calls of newer kernels, which nobody has looked at, are allowed",
+		"unknown deny ENOSYS" },
+	[CHECK_UNKNOWN_ERROR] = { "unknown-no-fallback", SEVERITY_WARNING,
+		"programs try newer calls and do without only where they get ENOSYS",
+		"unknown deny ENOSYS" },
+	[CHECK_RETRY] = { "retry-error", SEVERITY_WARNING,
+		"programs answer this error by calling again, some for ever",
+		"deny EPERM" },
+};
+// clang-format on
+
+/* Errors that ask to call again. */
+static const uint16_t retried[] = { EINTR, EAGAIN, EINPROGRESS, EALREADY };
+
+const struct lint_check *rule_check(size_t i)
+{
+	return i < CHECK_COUNT ? &checks[i] : NULL;
+}
+
+static void add(struct linter *linter, unsigned int check, const struct place *place)
+{
+	linter_add(linter, &checks[check], place, mem_strdup(checks[check].reason));
+}
+
+/* Warnings of the parser stay what they are. */
+static void add_warnings(struct linter *linter)
+{
+	for (size_t i = 0; i < linter->warnings->n; i++) {
+		const struct diag *diag = &linter->warnings->v[i];
+		struct place place = { diag->file, diag->line, diag->col };
+		struct finding *finding = linter_add(linter, &checks[CHECK_PARSER], &place,
+						     mem_strdup(diag->message));
+
+		free(finding->hint);
+		finding->hint = mem_strdup(diag->hint);
+	}
+}
+
+static bool note_rule(const struct verdict *verdict, void *context)
+{
+	bool *is_seen = context;
+
+	if (verdict->rule)
+		is_seen[verdict->rule->index] = true;
+	return true;
+}
+
+/* Marks each rule that decides some call. */
+static void mark_rules(struct linter *linter, bool *is_seen)
+{
+	for (size_t i = 0; i < linter->n_numbers; i++) {
+		const struct numbers *numbers = &linter->numbers[i];
+
+		for (size_t k = 0; k < numbers->stretches.n; k++)
+			if (linter->policy->arches & 1U << numbers->stretches.v[k].arch)
+				stretch_walk(&linter->region, numbers, &numbers->stretches.v[k],
+					     note_rule, is_seen);
+	}
+}
+
+/* Gives whether some rule before RULE that names a call of it stands in another text: what one
+ * text decides before another is what their order is for. */
+static bool is_decided_elsewhere(const struct linter *linter, const struct rule *rule)
+{
+	for (size_t i = 0; i < linter->n_numbers; i++) {
+		const struct numbers *numbers = &linter->numbers[i];
+
+		for (size_t k = 0; k < numbers->mentions.n; k++) {
+			const struct mention *mention = &numbers->mentions.v[k];
+
+			if (mention->rule != rule)
+				continue;
+			for (size_t n = k; n-- > 0 && numbers->mentions.v[n].nr == mention->nr;)
+				if (!str_eq(numbers->mentions.v[n].rule->place.file,
+					    rule->place.file) &&
+				    !str_eq(numbers->mentions.v[n].rule->place.file,
+					    POLICY_BUILT_IN))
+					return true;
+		}
+	}
+	return false;
+}
+
+static bool has_call(const struct linter *linter, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_calls; i++)
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+			if (linter->policy->arches & rule->arches & 1U << arch &&
+			    rule->calls[i].numbers[arch] != CALL_NONE)
+				return true;
+	return false;
+}
+
+static bool is_warned_of(const struct linter *linter, const struct rule *rule)
+{
+	for (size_t i = 0; i < linter->warnings->n; i++)
+		if (linter->warnings->v[i].line == rule->place.line &&
+		    linter->warnings->v[i].file &&
+		    str_eq(linter->warnings->v[i].file, rule->place.file))
+			return true;
+	return false;
+}
+
+static void find_dead_rules(struct linter *linter)
+{
+	size_t n = linter->policy->n_rules;
+	auto_free bool *is_seen = mem_alloc(n + 1);
+
+	mark_rules(linter, is_seen);
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *rule = linter->policy->rules[i];
+
+		if (is_seen[rule->index] || str_eq(rule->place.file, POLICY_BUILT_IN) ||
+		    !has_call(linter, rule) || is_warned_of(linter, rule) ||
+		    is_decided_elsewhere(linter, rule))
+			continue;
+		add(linter, action_is_denial(&rule->action) ? CHECK_DEAD_DENIAL : CHECK_DEAD_RULE,
+		    &rule->place);
+	}
+}
+
+static void check_fallbacks(struct linter *linter)
+{
+	const struct policy *policy = linter->policy;
+	const struct action *unknown = &policy->unknown_action;
+	struct verdict by_default = { .by = VERDICT_DEFAULT },
+		       by_unknown = { .by = VERDICT_UNKNOWN };
+	struct place default_place = linter_place(linter, &by_default);
+	struct place unknown_place = linter_place(linter, &by_unknown);
+	bool is_open = !action_is_denial(&policy->default_action);
+
+	if (is_open)
+		add(linter, CHECK_DEFAULT_ALLOW, &default_place);
+	if (!action_is_denial(unknown) && (is_written(&policy->unknown_place) || !is_open))
+		add(linter, CHECK_UNKNOWN_ALLOW, &unknown_place);
+	if (action_is_denial(unknown) &&
+	    !(unknown->kind == ACTION_ERRNO && unknown->data == ENOSYS))
+		add(linter, CHECK_UNKNOWN_ERROR, &unknown_place);
+}
+
+static bool is_retried(const struct action *action)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(retried); i++)
+		if (action->kind == ACTION_ERRNO && action->data == retried[i])
+			return true;
+	return false;
+}
+
+static void check_errors(struct linter *linter)
+{
+	struct verdict by_default = { .by = VERDICT_DEFAULT };
+	struct place place = linter_place(linter, &by_default);
+
+	if (is_retried(&linter->policy->default_action))
+		add(linter, CHECK_RETRY, &place);
+	for (size_t i = 0; i < linter->policy->n_rules; i++)
+		if (is_retried(&linter->policy->rules[i]->action))
+			add(linter, CHECK_RETRY, &linter->policy->rules[i]->place);
+}
+
+void lint_rules(struct linter *linter)
+{
+	add_warnings(linter);
+	find_dead_rules(linter);
+	check_fallbacks(linter);
+	check_errors(linter);
+}
