@@ -85,9 +85,7 @@ static const struct gap gaps[] = {
 	  GAP_ON_PURPOSE, "mmap mmap2", "mprotect pkey_mprotect", { "prot", WX }, { "prot", WX } },
 
 	{ { "send-gap", SEVERITY_WARNING, "it sends to the same addresses", NULL },
-	  GAP_ON_PURPOSE, "sendto", "sendmsg sendmmsg", {}, {} },
-	{ { "send-gap", SEVERITY_WARNING, "it sends to the same addresses", NULL },
-	  GAP_ON_PURPOSE, "sendmsg", "sendto sendmmsg", {}, {} },
+	  GAP_ON_PURPOSE, "sendto sendmsg", "sendto sendmsg sendmmsg", {}, {} },
 	{ { "connect-gap", SEVERITY_WARNING,
 	    "it sends to any address, and connects with MSG_FASTOPEN", NULL },
 	  GAP_ON_PURPOSE, "connect", "sendto sendmsg sendmmsg", {}, {} },
@@ -123,9 +121,7 @@ static const struct gap gaps[] = {
 	  GAP_ON_PURPOSE, "kexec_load", "kexec_file_load", {}, {} },
 
 	{ { "mode-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "chmod", "fchmodat fchmodat2 fchmod", {}, {} },
-	{ { "mode-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "fchmodat", "chmod fchmodat2 fchmod", {}, {} },
+	  GAP_ON_PURPOSE, "chmod fchmodat fchmodat2", "chmod fchmod fchmodat fchmodat2", {}, {} },
 	{ { "owner-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
 	  GAP_ON_PURPOSE, "chown lchown fchownat", "chown lchown fchown fchownat", {}, {} },
 	{ { "rename-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },

@@ -1,3 +1,214 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Each check finds what it is for, at its place, and is silent about its opposite. */
 #include "policy_helper.h"
-int main(void) { return 0; }
+
+#include "lint/lint.h"
+
+/* Gives the findings as "SEVERITY ID LINE", in their order, separated by ", ". */
+static char *lint_text(const char *text)
+{
+	struct policy *policy = NULL;
+	struct diags warnings = { 0 }, diags = { 0 };
+	struct findings findings = { 0 };
+	struct strbuf buf = { 0 };
+
+	if (policy_parse_text("p", text, strlen(text), &policy, &warnings))
+		fail_msg("%s: %s", text, diags_text(&warnings));
+	if (lint_policy(policy, &warnings, &findings, &diags))
+		fail_msg("%s: %s", text, diags_text(&diags));
+	strbuf_puts(&buf, "");
+	for (size_t i = 0; i < findings.n; i++) {
+		const struct finding *at = &findings.v[i];
+
+		strbuf_printf(&buf, "%s%s %s %u", i ? ", " : "", severity_name(at->severity),
+			      at->check->id, at->place.line);
+		if (at->has_witness) {
+			struct verdict verdict = policy_verdict(policy, &at->witness);
+
+			assert_false(action_is_denial(&verdict.action));
+			assert_int_equal(verdict_place(policy, &verdict).line, at->place.line);
+		}
+	}
+	findings_finish(&findings);
+	diags_finish(&warnings);
+	policy_destroy(policy);
+	return buf.text;
+}
+
+// clang-format off
+static const struct {
+	const char *policy, *says;
+} rows[] = {
+	{ "allow read write", "" },
+	/* risks */
+	{ "allow read\nallow ptrace", "warning ptrace 2" },
+	{ "allow ptrace if request == PTRACE_TRACEME", "warning ptrace 1" },
+	{ "log bpf", "warning bpf 1" },
+	{ "trap bpf", "" },
+	{ "deny EPERM ptrace\nallow @debug", "warning perf-event 2, warning ptrace-gap 2, "
+	  "warning pidfd-getfd 2, note accounting 2" },
+	{ "allow clone", "warning clone3-no-fallback 0, warning user-namespace 1, note namespace 1" },
+	{ "deny ENOSYS clone3\nallow clone if not flags any CLONE_NEWUSER", "note namespace 2" },
+	{ "deny ENOSYS clone3\nallow clone if flags any CLONE_THREAD and not flags any 0x7e020000", "" },
+	{ "allow unshare if flags == CLONE_NEWUSER", "warning user-namespace 1" },
+	{ "allow unshare if flags == CLONE_FS", "" },
+	{ "allow clone3", "note clone3 1" },
+	{ "allow personality", "warning personality 1" },
+	{ "allow personality if persona in PER_LINUX 0xffffffff", "" },
+	{ "allow mknod if mode & S_IFMT == S_IFBLK and mode & 0o7777 == 0", "warning device-node 1" },
+	{ "allow mknod if mode & S_IFMT == S_IFIFO and mode & 0o7777 == 0", "" },
+	{ "allow chmod if mode has S_ISUID", "note set-id-file 1" },
+	{ "allow open if flags == O_RDONLY", "" },
+	{ "arch x86_64 x86\nallow ptrace", "warning ptrace 2" },
+	{ "arch x86_64 x86\nallow ptrace on x86", "warning ptrace 2" },
+	/* io_uring */
+	{ "allow io_uring_setup", "error io-uring-bypass 1, warning io-uring 1" },
+	/* siblings */
+	{ "allow openat if flags == O_RDONLY\nallow openat2", "warning openat2-gap 2" },
+	{ "allow openat openat2", "note set-id-file 1" },
+	{ "allow openat2", "" },
+	{ "deny EACCES open if flags any O_WRONLY\nallow open openat if flags only 3", "warning open-gap 2" },
+	{ "deny EACCES open openat if flags any O_WRONLY\nallow open openat if flags only 3", "" },
+	{ "deny EACCES open\nallow openat if flags == O_RDONLY", "warning open-gap 2" },
+	{ "deny ENOSYS open\nallow openat if flags == O_RDONLY", "" },
+	{ "allow open openat if flags == O_RDONLY\nallow creat if mode == 0", "warning open-gap 2" },
+	{ "deny EACCES execve\nallow execveat", "warning exec-gap 2" },
+	{ "allow execveat", "" },
+	{ "allow clone if flags == 17\nallow clone3", "warning clone3-gap 2, note clone3 2" },
+	{ "deny EPERM fork\nallow vfork", "" },
+	{ "deny EPERM clone\nallow fork\ndeny ENOSYS clone3", "warning process-gap 2" },
+	{ "allow mprotect if not prot has PROT_WRITE|PROT_EXEC\nallow mmap if not prot has PROT_WRITE|PROT_EXEC", "" },
+	{ "allow mprotect if not prot has PROT_WRITE|PROT_EXEC\nallow mmap", "warning exec-memory-gap 2" },
+	{ "allow mprotect if not prot has PROT_WRITE|PROT_EXEC\nallow pkey_mprotect", "warning exec-memory-gap 2" },
+	{ "deny EPERM rename\nallow renameat2", "warning rename-gap 2" },
+	{ "deny EPERM chmod fchmodat if mode any S_ISUID\nallow chmod fchmodat fchmod if mode & 0o2000 == 0",
+	  "note no-fallback 0, warning mode-gap 2, note set-id-file 2" },
+	{ "deny EPERM sendto\nallow sendmmsg", "warning send-gap 2" },
+	{ "deny EPERM connect\nallow sendto", "warning connect-gap 2" },
+	{ "deny EPERM seccomp\nallow prctl if option == PR_SET_SECCOMP", "note seccomp-gap 2" },
+	{ "deny EPERM seccomp\nallow prctl if option == PR_SET_NAME", "" },
+	{ "deny EPERM kill if sig == SIGKILL\nallow kill\nallow tgkill if sig != SIGKILL", "" },
+	{ "deny EPERM kill if sig == SIGKILL\nallow kill\nallow tgkill", "note signal-gap 3" },
+	{ "arch x86\nallow socket if domain == AF_UNIX\nallow socketcall", "warning socketcall-gap 3" },
+	{ "arch x86\ndeny EPERM socket if domain == AF_INET\nallow socketcall", "" },
+	{ "arch x86\ndeny EPERM socketcall if call == 1\nallow socket if domain == AF_UNIX\nallow socketcall", "" },
+	/* fallbacks */
+	{ "deny EPERM clone3\nallow clone if flags == 17", "warning clone3-no-fallback 1" },
+	{ "deny ENOSYS clone3\nallow clone if flags == 17", "" },
+	{ "deny EPERM faccessat2\nallow faccessat", "note no-fallback 1" },
+	{ "unknown kill", "warning unknown-no-fallback 1" },
+	{ "unknown deny EPERM", "warning unknown-no-fallback 1" },
+	{ "default kill", "" },
+	{ "unknown allow", "warning unknown-allow 1" },
+	{ "deny EINTR read", "warning retry-error 1" },
+	{ "default deny EAGAIN", "warning retry-error 1" },
+	/* dead rules */
+	{ "allow read if fd <= 5\ndeny EIO read if fd == 3", "error dead-denial 2" },
+	{ "allow read if fd <= 5\ndeny EIO read if fd == 6", "" },
+	{ "deny EIO read if fd <= 5\nallow read if fd == 3\n", "warning dead-rule 2" },
+	{ "allow read if fd > 5\nallow read if fd <= 5\nlog read", "warning dead-rule 3" },
+	{ "allow read\nallow read if fd == 1", "warning language 2" },
+	{ "allow read if fd <= 1\nallow read write if fd == 1", "" },
+	{ "deny EPERM uname\ninclude <base>", "" },
+	/* the pen */
+	{ "bind rw /etc/app", "warning writable-system 1" },
+	{ "bind /etc/app", "" },
+	{ "bind rw /", "warning writable-system 1" },
+	{ "bind rw /home/me/out", "" },
+	{ "bind /run/docker.sock", "warning control-socket 1" },
+	{ "net host", "note net-host 1" },
+	{ "net none", "" },
+};
+// clang-format on
+
+static void every_check_finds_what_it_is_for(void **state)
+{
+	bool has_failed = false;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *text = mem_printf("%s\n", rows[i].policy);
+		char *says = lint_text(text);
+
+		if (!str_eq(says, rows[i].says)) {
+			print_error("%s\n  says '%s'\n  not  '%s'\n", rows[i].policy, says,
+				    rows[i].says);
+			has_failed = true;
+		}
+		free(text);
+		free(says);
+	}
+	assert_false(has_failed);
+}
+
+static void every_risk_is_found_under_a_policy_that_allows_all(void **state)
+{
+	char *says = lint_text("arch x86_64 x86\ndefault allow\n");
+	const struct lint_check *check;
+
+	(void)state;
+	/* The risks come first in the table. */
+	for (size_t i = 0; !str_eq((check = lint_check_row(i))->id, "io-uring-bypass"); i++) {
+		char *id = mem_printf(" %s 2", check->id);
+
+		if (!strstr(says, id))
+			fail_msg("%s is not in %s", check->id, says);
+		free(id);
+	}
+	assert_null(strstr(says, "error"));
+	free(says);
+}
+
+static void io_uring_is_an_error_where_any_call_it_replaces_is_denied(void **state)
+{
+	static const char *const calls[] = { "socket", "open", "connect", "openat" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		char *text = mem_printf("default allow\ndeny EACCES %s\n", calls[i]);
+		char *says = lint_text(text);
+
+		assert_non_null(strstr(says, "error io-uring-bypass 1"));
+		free(text);
+		free(says);
+	}
+}
+
+static void shipped_policies_come_out_as_meant(void **state)
+{
+	char *by_default = lint_text("include <default>\n");
+	char *base = lint_text("include <base>\n");
+
+	(void)state;
+	assert_null(strstr(by_default, "warning"));
+	assert_null(strstr(by_default, "error"));
+	assert_string_equal(base, "");
+	free(by_default);
+	free(base);
+}
+
+static void ids_are_words_and_reasons_are_sentences_without_a_stop(void **state)
+{
+	const struct lint_check *check;
+
+	(void)state;
+	for (size_t i = 0; (check = lint_check_row(i)); i++) {
+		assert_int_equal(strspn(check->id, "abcdefghijklmnopqrstuvwxyz0123456789-"),
+				 strlen(check->id));
+		assert_true(*check->reason && !str_ends(check->reason, "."));
+		assert_true(check->severity < SEVERITY_COUNT);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_check_finds_what_it_is_for),
+		cmocka_unit_test(every_risk_is_found_under_a_policy_that_allows_all),
+		cmocka_unit_test(io_uring_is_an_error_where_any_call_it_replaces_is_denied),
+		cmocka_unit_test(shipped_policies_come_out_as_meant),
+		cmocka_unit_test(ids_are_words_and_reasons_are_sentences_without_a_stop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
