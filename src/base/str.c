@@ -158,3 +158,19 @@ unsigned int str_distance(const char *a, const char *b, unsigned int limit)
 	}
 	return least(rows[na % 3][nb], limit + 1);
 }
+
+const char *str_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data)
+{
+	unsigned int best = strlen(name) <= 4 ? 1 : 2;
+	const char *nearest = NULL, *row;
+
+	for (size_t i = 0; (row = next(i, data)); i++) {
+		unsigned int distance = str_distance(name, row, best);
+
+		if (distance > best || (nearest && distance == best))
+			continue;
+		nearest = row;
+		best = distance;
+	}
+	return nearest;
+}

@@ -51,4 +51,10 @@ void strbuf_finish(struct strbuf *buf);
  */
 unsigned int str_distance(const char *a, const char *b, unsigned int limit);
 
+/*
+ * Gives the name nearest to NAME, by not more than two edits (one, for a short NAME), among those
+ * that NEXT gives for 0, 1 ... until NULL; or NULL when none is near.
+ */
+const char *str_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data);
+
 #endif

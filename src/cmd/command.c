@@ -49,17 +49,15 @@ static void print_help(FILE *to)
 	      to);
 }
 
-static const char *nearest_command(const char *name)
+static const char *command_name(size_t i, void *data)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (str_distance(commands[i]->name, name, 2) <= 2)
-			return commands[i]->name;
-	return NULL;
+	(void)data;
+	return i < ARRAY_SIZE(commands) ? commands[i]->name : NULL;
 }
 
 static int refuse_command(const char *name, struct diags *diags)
 {
-	const char *nearest = nearest_command(name);
+	const char *nearest = str_nearest(name, command_name, NULL);
 
 	diags_fail(diags, 0, "unknown command '%s'", name);
 	if (nearest)

@@ -12,7 +12,7 @@
 #include "cmd/options.h"
 #include "filter/verdict.h"
 #include "policy/parse.h"
-#include "policy/parser.h"
+#include "policy/number.h"
 #include "sys/syscall.h"
 
 /* The call that is asked about. */
@@ -43,7 +43,7 @@ static int find_call(const char *name, struct question *question, struct diags *
 		question->nr = (uint32_t)number;
 		question->call = sys_call_by_nr(question->arch, question->nr);
 	} else {
-		nearest = parser_nearest(name, call_name, NULL);
+		nearest = str_nearest(name, call_name, NULL);
 		diags_fail(diags, -EINVAL, "unknown call '%s' for %s", name,
 			   arch_get(question->arch)->name);
 		if (nearest)

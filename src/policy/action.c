@@ -55,22 +55,6 @@ bool cursor_accept(struct cursor *cursor, const char *text)
 	return true;
 }
 
-const char *parser_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data)
-{
-	unsigned int best = strlen(name) <= 4 ? 1 : 2;
-	const char *nearest = NULL, *row;
-
-	for (size_t i = 0; (row = next(i, data)); i++) {
-		unsigned int distance = str_distance(name, row, best);
-
-		if (distance > best || (nearest && distance == best))
-			continue;
-		nearest = row;
-		best = distance;
-	}
-	return nearest;
-}
-
 static bool parse_errno(struct cursor *cursor, struct action *action)
 {
 	const struct token *token = cursor->token;

@@ -103,7 +103,7 @@ static void add_unknown_name(struct expansion *expansion, const char *name)
 	else
 		parser_warn(expansion->parser, place, "%s '%s'", what, name);
 	if (!is_exempted)
-		hint_near(expansion->parser, parser_nearest(name, call_name_row, NULL));
+		hint_near(expansion->parser, str_nearest(name, call_name_row, NULL));
 }
 
 /* Gives whether NAME is newer than the policy's kernel in every arch that has it. */
@@ -233,7 +233,7 @@ static bool expand_set(struct expansion *expansion, const char *name, size_t ord
 		diags_hint(expansion->parser->diags, "it is defined in line %u; define it first",
 			   own->place.line);
 	else
-		hint_near(expansion->parser, parser_nearest(name, set_name_row, expansion->parser));
+		hint_near(expansion->parser, str_nearest(name, set_name_row, expansion->parser));
 	return false;
 }
 
@@ -361,7 +361,7 @@ void parser_take_set(struct parser *parser, const struct statement *statement)
 		if (member->kind == TOKEN_NAME && !sys_call_exists(member->text) &&
 		    !multiplex_find(member->text, &(struct multiplex){ 0 })) {
 			parser_warn(parser, &member->place, "unknown call '%s'", member->text);
-			hint_near(parser, parser_nearest(member->text, call_name_row, NULL));
+			hint_near(parser, str_nearest(member->text, call_name_row, NULL));
 		}
 	}
 	if (!is_same_set(parser, name))

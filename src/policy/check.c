@@ -41,7 +41,7 @@ static const char *arg_row(size_t i, void *data)
 
 static void hint_arguments(struct parser *parser, const struct sys_call *call, const char *name)
 {
-	const char *near = parser_nearest(name, arg_row, (void *)call);
+	const char *near = str_nearest(name, arg_row, (void *)call);
 	struct strbuf names = { 0 };
 
 	if (near) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Numbers as the language writes them. No sign, no blanks, nothing left over, no overflow. */
-#include "policy/parser.h"
+#include "policy/number.h"
+
+#include <string.h>
 
 static int digit_value(char c)
 {

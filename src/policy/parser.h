@@ -9,6 +9,7 @@
 
 #include "policy/expr.h"
 #include "policy/lex.h"
+#include "policy/number.h"
 #include "policy/policy.h"
 #include "policy/sha256.h"
 
@@ -83,9 +84,6 @@ const struct source *parser_source(const struct parser *parser, const struct pla
 /* Adds "unexpected 'x'", or its reason for a token that is none; OF names what was wanted. */
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want);
 
-/* Gives the name among those that NEXT gives for 0, 1 ... nearest to NAME, or NULL. */
-const char *parser_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data);
-
 /* source.c: adds texts and reads them to the end. */
 void parser_read_text(struct parser *parser, const struct source *source);
 void parser_read_file(struct parser *parser, const char *name, const struct source *parent,
@@ -122,9 +120,6 @@ bool token_is_reserved(const struct token *token);
 bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_action);
 /* Gives whether WORD is the verb of a rule. */
 bool is_action_verb(const char *word);
-
-/* number.c: reads decimal, 0x and 0o; false when TEXT is no number or has more than 64 bits. */
-bool parse_number(const char *text, uint64_t *ret_number);
 
 /* value.c: reads a value for an argument of FAMILY and passes it; false after an error. */
 bool parse_value(struct cursor *cursor, enum family family, struct value *ret_value);

@@ -221,7 +221,7 @@ static const struct statement_row *find_row(struct parser *parser, const struct 
 		return NULL;
 	}
 	parser_error(parser, &verb->place, "unknown statement '%s'", verb->text);
-	near = parser_nearest(verb->text, verb_row, NULL);
+	near = str_nearest(verb->text, verb_row, NULL);
 	if (str_eq(verb->text, "user_notif") || str_eq(verb->text, "trace"))
 		diags_hint(parser->diags, "a child with its own listener or tracer gets past this "
 					  "action, so it is not offered");

@@ -29,7 +29,7 @@ static bool unknown_constant(struct cursor *cursor)
 	struct parser *parser = cursor->parser;
 	const struct token *token = cursor->token;
 	const struct definition *later = find_constant(parser, token->text, SIZE_MAX);
-	const char *near = parser_nearest(token->text, constant_name_row, NULL);
+	const char *near = str_nearest(token->text, constant_name_row, NULL);
 
 	parser_error(parser, &token->place, "unknown constant '%s'", token->text);
 	if (later)

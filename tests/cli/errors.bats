@@ -60,7 +60,7 @@ ran_under()
 }
 
 @test "an unknown command names the nearest one" {
-	run "$pinfold" rnu -- true
+	run "$pinfold" rum -- true
 	exits 2
 	[[ $output == *"did you mean 'run'?"* ]]
 }

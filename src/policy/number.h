@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers as the language writes them. */
+#ifndef PINFOLD_POLICY_NUMBER_H
+#define PINFOLD_POLICY_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Reads decimal, 0x and 0o; gives false when TEXT is no number or has more than 64 bits. */
+bool parse_number(const char *text, uint64_t *ret_number);
+
+#endif
