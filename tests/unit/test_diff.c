@@ -256,6 +256,26 @@ static void unknown_numbers_and_other_abis_are_compared(void **state)
 	pair_finish(&pair);
 }
 
+static void numbers_that_only_one_policy_names_are_compared(void **state)
+{
+	static const uint32_t numbers[] = { 776, 777, 779, 0x3fffffff };
+	struct pair pair = compare("allow [776] [777]\nallow [778] [1000]\n",
+				   "allow [778] [779]\nallow [1000] [1073741823]\n");
+
+	(void)state;
+	assert_int_equal(pair.diff.calls.n, ARRAY_SIZE(numbers));
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		bool is_found = false;
+
+		for (size_t k = 0; k < pair.diff.calls.n; k++)
+			is_found |= pair.diff.calls.v[k].low == numbers[i] &&
+				    pair.diff.calls.v[k].high == numbers[i];
+		assert_true(is_found);
+		assert_witness(&pair, &pair.diff.calls.v[i]);
+	}
+	pair_finish(&pair);
+}
+
 /* Gives the settings' differences, a line each. */
 static char *settings_text(const char *before, const char *after)
 {
@@ -338,6 +358,7 @@ int main(void)
 		cmocka_unit_test(differences_of_random_policies_are_those_of_their_verdicts),
 		cmocka_unit_test(a_policy_does_not_differ_from_itself),
 		cmocka_unit_test(unknown_numbers_and_other_abis_are_compared),
+		cmocka_unit_test(numbers_that_only_one_policy_names_are_compared),
 		cmocka_unit_test(settings_that_differ_are_told_with_their_direction),
 		cmocka_unit_test(what_takes_too_long_to_compare_is_an_error),
 	};

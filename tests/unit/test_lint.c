@@ -109,7 +109,7 @@ static const struct {
 	{ "allow read if fd > 5\nallow read if fd <= 5\nlog read", "warning dead-rule 3" },
 	{ "allow read\nallow read if fd == 1", "warning language 2" },
 	{ "allow read if fd <= 1\nallow read write if fd == 1", "" },
-	{ "deny EPERM uname\ninclude <base>", "" },
+	{ "deny EPERM uname getcwd prlimit64\ninclude <base>", "" },
 	/* the pen */
 	{ "bind rw /etc/app", "warning writable-system 1" },
 	{ "bind /etc/app", "" },
