@@ -239,6 +239,7 @@ static int compare(const struct options *options, size_t format, size_t failure,
 	/* Also if that failed: all errors in one go. */
 	if (parse_one(options->operands[1], &comparison.after, diags) || err)
 		goto out;
+	status = STATUS_FAILED;
 	if (policy_diff(comparison.before, comparison.after, &comparison.diff, diags))
 		goto out;
 	formats[format].print(&comparison);

@@ -141,6 +141,10 @@ static const struct gap gaps[] = {
 	{ { "xattr-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
 	  GAP_ON_PURPOSE, "setxattr", "lsetxattr fsetxattr setxattrat", {}, {} },
 
+	/* Its names are those of rules for one ABI. */
+	{ { "abi-gap", SEVERITY_WARNING, "the call of the other ABI does the same",
+	    "leave 'on' away, or write the rule for each ABI" },
+	  GAP_ON_PURPOSE, "", "", {}, {} },
 	{ { "clone3-no-fallback", SEVERITY_WARNING,
 	    "libc makes threads by clone only where clone3 gives ENOSYS; else they fail",
 	    "deny ENOSYS clone3" },
@@ -163,7 +167,7 @@ const struct lint_check *gap_check(size_t i)
 struct gap_question {
 	struct linter *linter;
 	const struct gap *gap;
-	enum arch arch;
+	enum arch from_arch, to_arch;
 	const struct sys_call *from, *to;
 	const struct numbers *from_numbers, *to_numbers;
 	const struct stretch *from_stretch, *to_stretch;
@@ -304,11 +308,11 @@ static bool ask_gap(struct gap_question *question)
 /* Looks for the gap from NAME to the call that QUESTION holds. */
 static bool ask_from(struct gap_question *question, const char *name)
 {
-	question->from = sys_call_find(question->arch, name);
-	if (!question->from || question->from == question->to)
-		return false;
-	question->from_stretch = linter_stretch(question->linter, question->arch, name,
+	question->from = sys_call_find(question->from_arch, name);
+	question->from_stretch = linter_stretch(question->linter, question->from_arch, name,
 						&question->from_numbers);
+	if (!question->from_stretch || question->from_stretch == question->to_stretch)
+		return false;
 	question->is_found = question->is_allowed_in_part = false;
 	question->to_region = (struct region){ .work_max = question->linter->region.work_max };
 	return ask_gap(question);
@@ -351,7 +355,9 @@ static void tell_gap(const struct gap_question *question, const char *to,
 
 static void look_for(struct linter *linter, const struct gap *gap, enum arch arch, const char *to)
 {
-	struct gap_question question = { .linter = linter, .gap = gap, .arch = arch };
+	struct gap_question question = {
+		.linter = linter, .gap = gap, .from_arch = arch, .to_arch = arch
+	};
 	struct gap_question found = { 0 };
 	struct strbuf denied = { 0 };
 	const char *at = gap->from;
@@ -371,12 +377,46 @@ static void look_for(struct linter *linter, const struct gap *gap, enum arch arc
 	strbuf_finish(&denied);
 }
 
+/* NAME under one ABI and under another. */
+static void look_for_abi(struct linter *linter, const struct gap *gap, const char *name,
+			 enum arch from, enum arch to)
+{
+	struct gap_question question = {
+		.linter = linter, .gap = gap, .from_arch = from, .to_arch = to
+	};
+	struct strbuf denied = { 0 };
+	auto_free char *allowed = mem_printf("%s on %s", name, arch_get(to)->name);
+
+	question.to = sys_call_find(to, name);
+	question.to_stretch = linter_stretch(linter, to, name, &question.to_numbers);
+	if (!question.to_stretch || !ask_from(&question, name))
+		return;
+	strbuf_printf(&denied, "%s on %s", name, arch_get(from)->name);
+	tell_gap(&question, allowed, &denied);
+	strbuf_finish(&denied);
+}
+
+/* A rule "on" one ABI says nothing of the same call under another. */
+static void look_for_abis(struct linter *linter, const struct gap *gap, const struct rule *rule)
+{
+	uint32_t arches = linter->policy->arches;
+
+	for (size_t i = 0; rule->is_on_arch && i < rule->n_calls; i++)
+		for (enum arch from = 0; rule->calls[i].name && from < ARCH_COUNT; from++)
+			for (enum arch to = 0; to < ARCH_COUNT; to++)
+				if (from != to && arches & rule->arches & 1U << from &&
+				    arches & ~rule->arches & 1U << to)
+					look_for_abi(linter, gap, rule->calls[i].name, from, to);
+}
+
 void lint_gaps(struct linter *linter)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(gaps); i++) {
 		const char *at = gaps[i].to;
 		char to[32];
 
+		for (size_t k = 0; !*gaps[i].to && k < linter->policy->n_rules; k++)
+			look_for_abis(linter, &gaps[i], linter->policy->rules[k]);
 		while ((at = next_name(at, to, sizeof(to))))
 			for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 				if (linter->policy->arches & 1U << arch)

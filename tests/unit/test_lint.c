@@ -92,6 +92,11 @@ static const struct {
 	{ "arch x86\nallow socket if domain == AF_UNIX\nallow socketcall", "warning socketcall-gap 3" },
 	{ "arch x86\ndeny EPERM socket if domain == AF_INET\nallow socketcall", "" },
 	{ "arch x86\ndeny EPERM socketcall if call == 1\nallow socket if domain == AF_UNIX\nallow socketcall", "" },
+	/* ABIs */
+	{ "arch x86_64 x86\ndeny EPERM setuid on x86_64\nallow setuid", "warning abi-gap 3" },
+	{ "arch x86_64 x86\ndeny EPERM kill on x86_64 if sig == SIGKILL\nallow kill if sig != SIGKILL", "" },
+	{ "arch x86_64 x86\nallow kill on x86_64 if sig == SIGTERM\nallow kill on x86", "warning abi-gap 3" },
+	{ "arch x86_64 x86\nallow setuid on x86", "" },
 	/* fallbacks */
 	{ "deny EPERM clone3\nallow clone if flags == 17", "warning clone3-no-fallback 1" },
 	{ "deny ENOSYS clone3\nallow clone if flags == 17", "" },
