@@ -125,6 +125,18 @@ int cgroup_step_join(struct setup *setup, const struct step *step)
 	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
 }
 
+/* Names alone: the values may be secret. */
+static void add_environment(struct plan *plan)
+{
+	struct strbuf names = { 0 };
+
+	for (char **at = plan->envp; *at; at++)
+		strbuf_printf(&names, "%s%.*s", at == plan->envp ? "" : ", ",
+			      (int)strcspn(*at, "="), *at);
+	plan_add(plan, BY_SUPERVISOR, NULL, "make an environment of %s", names.text);
+	strbuf_finish(&names);
+}
+
 static void add_supervisor_steps(struct plan *plan)
 {
 	const struct limit_setting *limits = plan->request->settings->limits;
@@ -134,6 +146,7 @@ static void add_supervisor_steps(struct plan *plan)
 	step = plan_add(plan, BY_SUPERVISOR, descriptor_step_check,
 			"check that descriptors 0, 1 and 2 are no folders");
 	step->hint = "a folder as standard input, output or error would be a way out of the pen";
+	add_environment(plan);
 	strbuf_printf(&text, "make a cgroup with pids at most %" PRIu64,
 		      is_written(&limits[LIMIT_PIDS].place) ? limits[LIMIT_PIDS].value
 							    : CGROUP_DEFAULT_PIDS);

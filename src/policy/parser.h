@@ -92,6 +92,13 @@ struct source *parser_add_source(struct parser *parser, enum source_kind kind, c
 /* Gives PATH made absolute against the folder of SOURCE, without "." and doubled "/". */
 char *parser_path(struct parser *parser, const struct source *source, const char *path);
 
+/* Reads the file or pipe PATH, up to 1 MiB, without waiting for what may never come. Gives 0 or
+ * -errno, which parser_read_error() words. */
+int parser_read_bytes(const char *path, char **ret_text, size_t *ret_len, bool *ret_is_pipe);
+const char *parser_read_error(int err);
+/* Gives whether the text of SOURCE is text; else adds an error at the byte that is not. */
+bool parser_check_bytes(struct parser *parser, const struct source *source);
+
 /* statement.c: takes one statement. */
 void parser_take(struct parser *parser, const struct source *source, struct lexer *lexer);
 

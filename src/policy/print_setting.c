@@ -82,6 +82,14 @@ static void print_tmpfs(const struct tmpfs_settings *tmpfs, struct strbuf *buf)
 static void print_env(const struct env_settings *env, struct strbuf *buf)
 {
 	for (size_t i = 0; i < env->n; i++) {
+		if (env->v[i].from)
+			continue; /* its file is printed, and what is in it may be secret */
+		if (env->v[i].verb == ENV_FILE) {
+			strbuf_puts(buf, "env file");
+			print_word(env->v[i].name, buf);
+			strbuf_puts(buf, "\n");
+			continue;
+		}
 		if (env->v[i].verb == ENV_KEEP) {
 			strbuf_printf(buf, "env keep %s\n", env->v[i].name);
 			continue;

@@ -30,7 +30,11 @@ char *words_path(struct words *words, bool is_inside);
 
 /* setting_limit.c */
 void setting_take_env(struct words *words);
+bool setting_is_env_name(const char *name, size_t len);
 void setting_take_limit(struct words *words);
 void setting_take_rlimit(struct words *words);
+
+/* env_file.c: the word is the path. */
+void setting_take_env_file(struct words *words);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { PIDS_MAX = 4194304 }; /* the kernel's PID_MAX_LIMIT */
 
-static bool is_env_name(const char *name, size_t len)
+bool setting_is_env_name(const char *name, size_t len)
 {
 	if (!len || isdigit((unsigned char)name[0]))
 		return false;
@@ -26,7 +26,7 @@ static void take_env_keep(struct words *words)
 
 		if (len && name[len - 1] == '*')
 			len--;
-		if (!is_env_name(name, len) && !str_eq(name, "*")) {
+		if (!setting_is_env_name(name, len) && !str_eq(name, "*")) {
 			words_bad(words, "the name of a variable");
 			return;
 		}
@@ -39,9 +39,9 @@ static void take_env_keep(struct words *words)
 }
 
 /* Gives what sets NAME already, or NULL. */
-static const struct env_setting *find_env(const struct words *words, const char *name)
+static struct env_setting *find_env(const struct words *words, const char *name)
 {
-	const struct env_setting *env = words->settings->env.v;
+	struct env_setting *env = words->settings->env.v;
 
 	for (size_t i = 0; i < words->settings->env.n; i++)
 		if (env[i].verb == ENV_SET && str_eq(env[i].name, name))
@@ -54,10 +54,10 @@ static void take_env_set(struct words *words)
 	struct arena *arena = &words->parser->policy->arena;
 	const char *text = words->at->text;
 	size_t len = strcspn(text, "=");
-	const struct env_setting *old;
+	struct env_setting *old;
 	char *name;
 
-	if (!text[len] || !is_env_name(text, len)) {
+	if (!text[len] || !setting_is_env_name(text, len)) {
 		words_bad(words, "NAME=VALUE");
 		return;
 	}
@@ -68,6 +68,13 @@ static void take_env_set(struct words *words)
 	}
 	name = arena_strndup(arena, text, len);
 	old = find_env(words, name);
+	/* What a text sets itself wins over what it takes from a file. */
+	if (old && old->from == words->verb->place.file) {
+		old->from = NULL;
+		old->place = words->verb->place;
+		old->value = arena_strdup(arena, text + len + 1);
+		return;
+	}
 	if (old && !words_replace(words, &old->place))
 		return;
 	*array_append(&words->settings->env) = (struct env_setting){
@@ -84,10 +91,10 @@ void setting_take_env(struct words *words)
 		take_env_keep(words);
 	else if (words_accept(words, "set"))
 		take_env_set(words);
-	else if (str_eq(words->at->text, "file"))
-		words_error(words, "'env file' is not supported by this version");
+	else if (words_accept(words, "file"))
+		setting_take_env_file(words);
 	else
-		words_bad(words, "keep or set");
+		words_bad(words, "keep, set or file");
 }
 
 /* Gives whether the value of a limit is one, and reads it. 0 would end the pen at once. */

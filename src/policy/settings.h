@@ -45,13 +45,14 @@ struct user_setting {
 	gid_t gid;
 };
 
-enum env_verb { ENV_KEEP, ENV_SET };
+enum env_verb { ENV_KEEP, ENV_SET, ENV_FILE };
 
 struct env_setting {
 	struct place place;
 	enum env_verb verb;
-	char *name;  /* ENV_KEEP: may end in "*" */
-	char *value; /* ENV_SET */
+	char *name;	  /* ENV_KEEP: may end in "*"; ENV_FILE: the path */
+	char *value;	  /* ENV_SET */
+	const char *from; /* ENV_SET that was in a file: the text that named the file; else NULL */
 };
 
 enum limit_kind {

@@ -123,8 +123,7 @@ static size_t utf8_length(const unsigned char *text, size_t left)
 	return 0;
 }
 
-/* Gives whether the text of SOURCE is text; else adds an error at the byte that is not. */
-static bool check_bytes(struct parser *parser, const struct source *source)
+bool parser_check_bytes(struct parser *parser, const struct source *source)
 {
 	struct place place = { .file = source->name, .line = 1, .col = 1 };
 	const unsigned char *text = (const unsigned char *)source->text;
@@ -159,7 +158,7 @@ void parser_read_text(struct parser *parser, const struct source *source)
 		sha256_add(&parser->hash, source->text, source->len);
 		sha256_add(&parser->hash, "", 1);
 	}
-	if (!check_bytes(parser, source))
+	if (!parser_check_bytes(parser, source))
 		return;
 	lexer_init(&lexer, &parser->policy->arena, source->name, is_option ? 0 : 1, source->text,
 		   source->len);
@@ -205,7 +204,7 @@ static int read_pipe(int fd, char **ret_text, size_t *ret_len)
 }
 
 /* Opening without waiting: a FIFO that nobody writes to would hold us. */
-static int read_bytes(const char *path, char **ret_text, size_t *ret_len, bool *ret_is_pipe)
+int parser_read_bytes(const char *path, char **ret_text, size_t *ret_len, bool *ret_is_pipe)
 {
 	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
@@ -222,7 +221,7 @@ static int read_bytes(const char *path, char **ret_text, size_t *ret_len, bool *
 	return fd_read_all(fd, POLICY_BYTES_MAX, ret_text, ret_len);
 }
 
-static const char *read_error(int err)
+const char *parser_read_error(int err)
 {
 	switch (err) {
 	case -EFBIG:
@@ -341,9 +340,9 @@ void parser_read_file(struct parser *parser, const char *name, const struct sour
 		err = 0;
 	}
 	if (!err)
-		err = read_bytes(path, &text, &len, &is_pipe);
+		err = parser_read_bytes(path, &text, &len, &is_pipe);
 	if (err) {
-		fail_to_read(parser, name, place, read_error(err), err);
+		fail_to_read(parser, name, place, parser_read_error(err), err);
 		return;
 	}
 	source = parser_add_source(parser, SOURCE_FILE,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "policy/print.h"
 
 // clang-format off
 static const struct {
@@ -314,10 +315,16 @@ static const struct {
 	  "" },
 	{ "env set A=1\nenv set A=2",
 	  "2:1: error: 'env' was said before, in line 1\n" },
-	{ "env file x",
-	  "1:5: error: 'env file' is not supported by this version\n" },
+	{ "env file /no/such",
+	  "1:10: error: cannot read '/no/such': No such file or directory\n" },
+	{ "env file /usr",
+	  "1:10: error: cannot read '/usr': Is a directory\n" },
+	{ "env file /dev/zero",
+	  "1:10: error: cannot read '/dev/zero': neither a regular file nor a pipe\n" },
+	{ "env file /no/such x",
+	  "1:19: error: one file a line\n" },
 	{ "env drop A",
-	  "1:5: error: 'drop' is not keep or set\n" },
+	  "1:5: error: 'drop' is not keep, set or file\n" },
 	{ "limit memory 0",
 	  "1:14: error: '0' is not a size above 0, like 256M\n" },
 	{ "limit memory 256M",
@@ -602,6 +609,70 @@ static void options_win_over_files_and_earlier_files_over_later(void **state)
 	policy_destroy(policy);
 }
 
+static const char *env_value(const struct policy *policy, const char *name)
+{
+	const struct env_settings *env = &policy->settings.env;
+	const char *value = NULL;
+
+	for (size_t i = 0; i < env->n; i++) {
+		if (env->v[i].verb != ENV_SET || !str_eq(env->v[i].name, name))
+			continue;
+		assert_null(value);
+		value = env->v[i].value;
+	}
+	return value;
+}
+
+static void variables_come_from_a_file(void **state)
+{
+	static const struct policy_option options[] = { { "env", "set D=option" } };
+	static const char *const names[] = { "a" };
+	struct strbuf printed = { 0 };
+	struct policy *policy;
+	char *says;
+
+	(void)state;
+	write_file("a", "env file vars\nenv set C=text\nenv set B=text\n");
+	write_file("vars", "# a comment\n\nA=1 \"2\" = #3\t\nB=file\nD=file\nE=\nF=last");
+	assert_int_equal(read_files(options, 1, names, 1, &policy, &says), 0);
+	assert_string_equal(says, "");
+	assert_string_equal(env_value(policy, "A"), "1 \"2\" = #3\t");
+	assert_string_equal(env_value(policy, "B"), "text");
+	assert_string_equal(env_value(policy, "C"), "text");
+	assert_string_equal(env_value(policy, "D"), "option");
+	assert_string_equal(env_value(policy, "E"), "");
+	assert_string_equal(env_value(policy, "F"), "last");
+	settings_print(&policy->settings, &printed);
+	assert_non_null(strstr(printed.text, "/vars\n"));
+	assert_null(strstr(printed.text, "last"));
+	strbuf_finish(&printed);
+	free(says);
+	policy_destroy(policy);
+}
+
+static void a_bad_file_of_variables_has_places_and_shows_no_values(void **state)
+{
+	static const char *const names[] = { "a" };
+	struct policy *policy;
+	char *says;
+
+	(void)state;
+	write_file("a", "env file vars\n");
+	write_file("vars", "A=1\nhunter2\nexport B=2\nB=\x01\nA=2\n1C=3\n");
+	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	assert_null(strstr(says, "hunter2"));
+	assert_true(str_starts(says, "2:1: error: this line is not NAME=VALUE | "));
+	assert_non_null(strstr(says, "3:1: error: this line is not NAME=VALUE | "));
+	assert_non_null(strstr(says, "4:3: error: control characters are not allowed\n"));
+	assert_non_null(strstr(says, "5:1: error: 'A' was set before, in /"));
+	assert_non_null(strstr(says, "6:1: error: this line is not NAME=VALUE | "));
+	free(says);
+	write_file("vars", "A=\xff\n");
+	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
+	assert_string_equal(says, "1:3: error: byte 0xff is not UTF-8\n");
+	free(says);
+}
+
 static void includes_are_read_where_they_stand(void **state)
 {
 	static const char *const names[] = { "a" };
@@ -784,6 +855,8 @@ int main(void)
 		cmocka_unit_test(the_hash_is_sha256_of_the_text_and_a_nul),
 		cmocka_unit_test(settings_get_their_values),
 		cmocka_unit_test(options_win_over_files_and_earlier_files_over_later),
+		cmocka_unit_test(variables_come_from_a_file),
+		cmocka_unit_test(a_bad_file_of_variables_has_places_and_shows_no_values),
 		cmocka_unit_test(includes_are_read_where_they_stand),
 		cmocka_unit_test(an_included_file_holds_rules_only),
 		cmocka_unit_test(circles_of_includes_are_shown),

@@ -74,6 +74,7 @@ static int reset_settings(void **state)
 	free(settings.binds.v);
 	free(settings.tmpfs.v);
 	free(settings.hidden.v);
+	free(settings.env.v);
 	free(settings.rlimits.v);
 	settings = (struct settings){ 0 };
 	return 0;
@@ -157,6 +158,16 @@ static void what_is_written_replaces_the_default(void **state)
 	assert_order((const char *const[]){ "set the host name 'box'" }, 1);
 }
 
+static void the_environment_is_told_without_values(void **state)
+{
+	(void)state;
+	*array_append(&settings.env) = (struct env_setting){
+		.place = here, .verb = ENV_SET, .name = (char *)"TOKEN", .value = (char *)"hunter2"
+	};
+	assert_order((const char *const[]){ "supervisor  make an environment of ", "TOKEN\n" }, 2);
+	assert_absent("hunter2");
+}
+
 static void every_limit_is_told(void **state)
 {
 	static const char *const words[] = {
@@ -226,6 +237,7 @@ int main(void)
 		PLAN_TEST(the_filter_is_the_last_step),
 		PLAN_TEST(mounts_are_in_the_order_of_their_depth),
 		PLAN_TEST(what_is_written_replaces_the_default),
+		PLAN_TEST(the_environment_is_told_without_values),
 		PLAN_TEST(every_limit_is_told),
 		PLAN_TEST(a_root_of_its_own_replaces_the_view),
 		PLAN_TEST(names_cannot_forge_a_step),

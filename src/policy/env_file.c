@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * env file: variables from a file of NAME=VALUE lines. Such files hold secrets: what is in them
+ * is never shown, in no error and no printed policy, and is no part of the policy's hash.
+ */
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "policy/setting.h"
+
+struct env_file {
+	struct words *words;
+	const char *name; /* of the file; stands in places */
+	const char *text; /* of the statement: the name of the policy */
+};
+
+static struct env_setting *find(const struct env_file *file, const char *name)
+{
+	struct env_settings *env = &file->words->settings->env;
+
+	for (size_t i = 0; i < env->n; i++)
+		if (env->v[i].verb == ENV_SET && str_eq(env->v[i].name, name))
+			return &env->v[i];
+	return NULL;
+}
+
+/* The first one read stands, as for all statements; twice in one text is an error. */
+static void take_variable(const struct env_file *file, const struct place *place, char *name,
+			  char *value)
+{
+	struct words *words = file->words;
+	const struct env_setting *old = find(file, name);
+
+	if (old && old->from == file->text) {
+		parser_error(words->parser, place, "'%s' was set before, in %s:%u", name,
+			     old->place.file, old->place.line);
+		return;
+	}
+	if (old)
+		return;
+	*array_append(&words->settings->env) = (struct env_setting){
+		.place = *place, .verb = ENV_SET, .name = name, .value = value, .from = file->text
+	};
+}
+
+static void take_line(const struct env_file *file, const struct place *place, const char *line,
+		      size_t len)
+{
+	struct parser *parser = file->words->parser;
+	const char *equals = memchr(line, '=', len);
+	struct place at = *place;
+
+	if (!len || line[0] == '#')
+		return;
+	for (size_t i = 0; i < len; i++) {
+		if (((unsigned char)line[i] >= 0x20 && line[i] != 0x7f) || line[i] == '\t')
+			continue;
+		at.col = (unsigned int)i + 1;
+		parser_error(parser, &at, "control characters are not allowed");
+		return;
+	}
+	if (!equals || !setting_is_env_name(line, (size_t)(equals - line))) {
+		parser_error(parser, place, "this line is not NAME=VALUE");
+		diags_hint(parser->diags, "no quotes, no 'export', no blanks before '='; a line "
+					  "that begins with '#' is a comment");
+		return;
+	}
+	take_variable(file, place,
+		      arena_strndup(&parser->policy->arena, line, (size_t)(equals - line)),
+		      arena_strndup(&parser->policy->arena, equals + 1,
+				    (size_t)(line + len - equals - 1)));
+}
+
+static void take_lines(const struct env_file *file, const char *text, size_t len)
+{
+	struct place place = { .file = file->name, .line = 1, .col = 1 };
+	const char *end = text + len;
+
+	for (; text < end; place.line++) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const char *stop = newline ? newline : end;
+
+		take_line(file, &place, text, (size_t)(stop - text));
+		text = stop + 1;
+	}
+}
+
+void setting_take_env_file(struct words *words)
+{
+	struct parser *parser = words->parser;
+	struct source source = { .kind = SOURCE_FILE };
+	auto_free char *text = NULL;
+	bool is_pipe;
+	char *path;
+	int err;
+
+	path = words_path(words, false);
+	if (!path)
+		return;
+	if (words->at[1].kind != TOKEN_END) {
+		words->at++;
+		words_error(words, "one file a line");
+		return;
+	}
+	err = parser_read_bytes(path, &text, &source.len, &is_pipe);
+	if (err) {
+		parser_error(parser, &words->at->place, "cannot read '%s': %s", path,
+			     parser_read_error(err));
+		return;
+	}
+	/* Not among the parser's sources: an error would show its line. */
+	source.name = path;
+	source.text = text;
+	if (!parser_check_bytes(parser, &source))
+		return;
+	*array_append(&words->settings->env) =
+		(struct env_setting){ .place = words->verb->place, .verb = ENV_FILE, .name = path };
+	take_lines(&(struct env_file){ words, path, words->verb->place.file }, text, source.len);
+}
