@@ -1,34 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Capabilities: all five sets are emptied, and the securebits see to it that no change of ids
- * and no exec ever fills one again. Bare system calls: libc's and libcap's may allocate.
+ * Capabilities: all five sets are emptied but for what the policy keeps, and the securebits see to
+ * it that no change of ids and no exec ever fills one again. Bare system calls: libc's and libcap's
+ * may allocate.
  */
 #include <errno.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "pen/steps.h"
+#include "policy/quantity.h"
 
 enum { CAPABILITY_ROOM = 64 };
 
+static const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+				  SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED;
+static const unsigned long ambient_bits = SECBIT_NO_CAP_AMBIENT_RAISE |
+					  SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+/* Makes MASK what this process has; EXTRA stays permitted and effective, but not inheritable. */
+static int set(uint64_t mask, uint64_t extra)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {
+		{ (uint32_t)(mask | extra), (uint32_t)(mask | extra), (uint32_t)mask },
+		{ (uint32_t)((mask | extra) >> 32), (uint32_t)((mask | extra) >> 32),
+		  (uint32_t)(mask >> 32) },
+	};
+
+	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+int capability_check(const struct capability_setting *setting, struct diags *diags)
+{
+	char name[CAPABILITY_NAME_ROOM];
+
+	for (int cap = 0; cap < CAPABILITY_ROOM; cap++) {
+		if (!(setting->mask >> cap & 1) ||
+		    prctl(PR_CAPBSET_READ, (unsigned long)cap, 0, 0, 0) >= 0)
+			continue;
+		diags_add(diags, DIAG_ERROR, &setting->place, "this kernel has no %s",
+			  capability_name(cap, name));
+		return -EINVAL;
+	}
+	return 0;
+}
+
+char *capability_list(uint64_t mask)
+{
+	struct strbuf text = { 0 };
+	char name[CAPABILITY_NAME_ROOM];
+
+	strbuf_puts(&text, "");
+	for (int cap = 0; cap < CAPABILITY_ROOM; cap++)
+		if (mask >> cap & 1)
+			strbuf_printf(&text, "%s%s", text.len ? ", " : " but ",
+				      capability_name(cap, name));
+	return text.text;
+}
+
 /*
- * Should: lock the securebits, empty the bounding and the ambient set. Must not: stop at the last
- * capability that this build knows: the kernel's last one is where EINVAL begins.
+ * Should: lock the securebits, empty the bounding set but for the kept ones, and the ambient set.
+ * Must not: stop at the last capability that this build knows: the kernel's last one is where
+ * EINVAL begins.
  */
 int capability_step_bound(struct setup *setup, const struct step *step)
 {
-	const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-				   SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-				   SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
-
 	(void)setup;
-	(void)step;
 	if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
 		return -errno;
 	for (unsigned long cap = 0; cap < CAPABILITY_ROOM; cap++) {
+		if (step->attributes >> cap & 1)
+			continue;
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
 			continue;
 		if (errno == EINVAL && cap > 0)
@@ -39,19 +87,34 @@ int capability_step_bound(struct setup *setup, const struct step *step)
 }
 
 /*
- * Should: empty the effective, permitted and inheritable sets, set no_new_privs, hide this
- * process from others of its user. Must not: leave anything to an exec.
+ * Should: empty the sets but for the kept capabilities, which all five then hold, set no_new_privs,
+ * hide this process from others of its user. Must not: leave anything else to an exec.
  */
 int capability_step_drop(struct setup *setup, const struct step *step)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[2] = { 0 };
+	const uint64_t kept = step->attributes;
+	int err;
 
 	(void)setup;
-	(void)step;
-	if (syscall(SYS_capset, &header, none) < 0)
+	/* Only the ambient set carries a capability over an exec of a user who is not root, and
+	 * only from a process that has it; then that way is locked too. */
+	err = set(kept, 1ULL << CAP_SETPCAP);
+	if (err)
+		return err;
+	for (unsigned long cap = 0; cap < CAPABILITY_ROOM; cap++)
+		if (kept >> cap & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+			return -errno;
+	if (prctl(PR_SET_SECUREBITS, bits | ambient_bits, 0, 0, 0) < 0)
 		return -errno;
+	err = set(kept, 0);
+	if (err)
+		return err;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+int capability_drop_kept(void)
+{
+	return set(0, 0); /* and with the permitted set the kernel empties the ambient one */
 }

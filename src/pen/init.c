@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "pen/steps.h"
 
 enum { FAILED_STATUS = 125, COMMAND_PID = 2, SIGNALS = 64 };
 
@@ -203,7 +204,7 @@ _Noreturn void init_run(struct setup *setup)
 		fail(setup, STEP_FORK, errno);
 	if (pid == 0)
 		command_run(setup);
-	if (filter_itself() < 0)
+	if (capability_drop_kept() < 0 || filter_itself() < 0)
 		fail(setup, STEP_INIT_FILTER, errno);
 	serve(setup, signals);
 }

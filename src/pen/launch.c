@@ -357,6 +357,7 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 	const struct settings *settings = pen->plan.request->settings;
 	struct pen_enforced enforced = {
 		.namespaces = pen->plan.namespaces,
+		.capabilities = settings->capabilities.mask,
 		.root = pen->plan.has_strange_root ? settings->root.path : "host view",
 		.cgroup_version = cgroup_version(pen->cgroup),
 		.cgroup_path = cgroup_path(pen->cgroup),

@@ -1,10 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Steps that belong to a namespace as such. The namespaces themselves come from one clone3. */
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/str.h"
 #include "pen/steps.h"
+
+int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
+		      struct diags *diags)
+{
+	unsigned long flags = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
+
+	if (settings->net.mode != NET_HOST)
+		flags |= CLONE_NEWNET;
+	if (!is_written(&settings->shared[SHARE_IPC]))
+		flags |= CLONE_NEWIPC;
+	if (!is_written(&settings->shared[SHARE_UTS]))
+		flags |= CLONE_NEWUTS;
+	if (!is_written(&settings->shared[SHARE_CGROUP]))
+		flags |= CLONE_NEWCGROUP;
+	if (is_written(&settings->hostname.place) && !(flags & CLONE_NEWUTS)) {
+		diags_add(diags, DIAG_ERROR, &settings->hostname.place,
+			  "'hostname' would name the host: its UTS namespace is shared");
+		return -EINVAL;
+	}
+	*ret_flags = flags;
+	return 0;
+}
+
+void namespaces_plan(struct plan *plan)
+{
+	static const struct {
+		unsigned long flag;
+		const char *name;
+	} rows[] = {
+		{ CLONE_NEWUSER, "user" },     { CLONE_NEWNS, "mount" }, { CLONE_NEWPID, "pid" },
+		{ CLONE_NEWNET, "net" },       { CLONE_NEWIPC, "ipc" },	 { CLONE_NEWUTS, "uts" },
+		{ CLONE_NEWCGROUP, "cgroup" },
+	};
+	struct strbuf own = { 0 }, shared = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct strbuf *list = plan->namespaces & rows[i].flag ? &own : &shared;
+
+		strbuf_printf(list, "%s%s", list->len ? ", " : "", rows[i].name);
+	}
+	plan_add(plan, BY_SUPERVISOR, NULL, "make the namespaces %s%s%s", own.text,
+		 shared.len ? "; those of the caller stay for " : "",
+		 shared.len ? shared.text : "");
+	strbuf_finish(&own);
+	strbuf_finish(&shared);
+}
 
 /* Should: name the pen, and not its host. Must not: run in the host's UTS namespace. */
 int namespaces_step_hostname(struct setup *setup, const struct step *step)

@@ -59,6 +59,7 @@ struct pen_result {
 /* What is in force, for the report. Strings live as long as the pen. */
 struct pen_enforced {
 	unsigned long namespaces; /* CLONE_NEW* */
+	uint64_t capabilities;	  /* of the command, in its user namespace: bit 1 << CAP_* */
 	const char *root;	  /* the new root's source: a folder, or "host view" */
 	int cgroup_version;	  /* 0: none */
 	const char *cgroup_path;

@@ -19,7 +19,8 @@
  * 4. Pid 1 sets what belongs to the namespaces (loopback, host name), wipes the caller's
  *    arguments and environment, closes every descriptor but its channel, and gives up its rights:
  *    securebits locked, bounding and ambient sets emptied, groups and ids changed, the remaining
- *    capabilities dropped, no_new_privs set, made not dumpable, so that no process of its own
+ *    capabilities dropped but for those that the policy keeps (which then hold in the pen's user
+ *    namespace alone), no_new_privs set, made not dumpable, so that no process of its own
  *    user can look into it or trace it. The last step, the working directory, is taken with the
  *    child's rights.
  * 5. Pid 1 says that it is ready and waits. The supervisor may attach what watches.
@@ -52,28 +53,7 @@
 #include "pen/cgroup.h"
 #include "pen/env.h"
 #include "pen/steps.h"
-
-static const struct {
-	int resource;
-	const char *name;
-} rlimit_names[] = {
-	{ RLIMIT_AS, "as" },
-	{ RLIMIT_CORE, "core" },
-	{ RLIMIT_CPU, "cpu" },
-	{ RLIMIT_DATA, "data" },
-	{ RLIMIT_FSIZE, "fsize" },
-	{ RLIMIT_LOCKS, "locks" },
-	{ RLIMIT_MEMLOCK, "memlock" },
-	{ RLIMIT_MSGQUEUE, "msgqueue" },
-	{ RLIMIT_NICE, "nice" },
-	{ RLIMIT_NOFILE, "nofile" },
-	{ RLIMIT_NPROC, "nproc" },
-	{ RLIMIT_RSS, "rss" },
-	{ RLIMIT_RTPRIO, "rtprio" },
-	{ RLIMIT_RTTIME, "rttime" },
-	{ RLIMIT_SIGPENDING, "sigpending" },
-	{ RLIMIT_STACK, "stack" },
-};
+#include "policy/quantity.h"
 
 /* One byte: a core file has no room, and the kernel starts no core handler on the host. */
 enum { CORE_LIMIT = 1 };
@@ -121,6 +101,8 @@ int cgroup_step_join(struct setup *setup, const struct step *step)
 	err = cgroup_join(setup->cgroup);
 	if (err)
 		return err;
+	if (!(setup->plan->namespaces & CLONE_NEWCGROUP))
+		return 0;
 	/* The namespace of the clone has the cgroup of that time as its root. */
 	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
 }
@@ -146,6 +128,7 @@ static void add_supervisor_steps(struct plan *plan)
 	step = plan_add(plan, BY_SUPERVISOR, descriptor_step_check,
 			"check that descriptors 0, 1 and 2 are no folders");
 	step->hint = "a folder as standard input, output or error would be a way out of the pen";
+	namespaces_plan(plan);
 	add_environment(plan);
 	strbuf_printf(&text, "make a cgroup with pids at most %" PRIu64,
 		      is_written(&limits[LIMIT_PIDS].place) ? limits[LIMIT_PIDS].value
@@ -173,6 +156,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	const struct settings *settings = plan->request->settings;
 	const char *hostname = is_written(&settings->hostname.place) ? settings->hostname.path
 								     : "pinfold";
+	auto_free char *kept = NULL;
 	struct step *step;
 	int err;
 
@@ -182,9 +166,11 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		return err;
 	if (plan->namespaces & CLONE_NEWNET)
 		plan_add(plan, BY_INIT, net_step_loopback, "set up the loopback network");
-	step = plan_add(plan, BY_INIT, namespaces_step_hostname, "set the host name '%s'",
-			hostname);
-	step->source = mem_strdup(hostname);
+	if (plan->namespaces & CLONE_NEWUTS) {
+		step = plan_add(plan, BY_INIT, namespaces_step_hostname, "set the host name '%s'",
+				hostname);
+		step->source = mem_strdup(hostname);
+	}
 	step = plan_add(plan, BY_INIT, env_step_wipe,
 			"wipe the caller's arguments and environment");
 	err = env_find_area(&step->number, &step->number2);
@@ -192,13 +178,16 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		return diags_fail(diags, err, "cannot find the program's own environment: %s",
 				  strerror(-err));
 	plan_add(plan, BY_INIT, descriptor_step_close_init, "close all other descriptors");
-	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set");
+	kept = capability_list(settings->capabilities.mask);
+	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set%s", kept)
+		->attributes = settings->capabilities.mask;
 	step = plan_add(plan, BY_INIT, user_step_become, "become user %u:%u", plan->who.uid,
 			plan->who.gid);
 	step->hint = "the id must be one that the caller's user namespace knows";
 	plan_add(plan, BY_INIT, user_step_keyring, "join an empty session keyring");
 	plan_add(plan, BY_INIT, capability_step_drop,
-		 "drop all capabilities, set no_new_privs, be not dumpable");
+		 "drop all capabilities%s, set no_new_privs, be not dumpable", kept)
+		->attributes = settings->capabilities.mask;
 	return 0;
 }
 
@@ -215,14 +204,6 @@ static void add_workdir(struct plan *plan)
 	step->is_optional = !is_wished;
 	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
 		     "link of /proc";
-}
-
-static const char *rlimit_name(int resource)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(rlimit_names); i++)
-		if (rlimit_names[i].resource == resource)
-			return rlimit_names[i].name;
-	return "of an unknown kind";
 }
 
 static void add_rlimit(struct plan *plan, int resource, uint64_t soft, uint64_t hard)
@@ -260,8 +241,8 @@ static void add_command_steps(struct plan *plan)
 	struct step *step;
 
 	plan_add(plan, BY_COMMAND, command_step_session, "%s",
-		 plan->tty.fd >= 0 ? "leave the caller's process group"
-				   : "leave the caller's session");
+		 plan->tty.fd >= 0 ? "leave the caller's process group, but keep its terminal"
+				   : "leave the caller's session and its terminal");
 	for (size_t i = 0; i < rlimits->n; i++) {
 		add_rlimit(plan, rlimits->v[i].resource, rlimits->v[i].soft, rlimits->v[i].hard);
 		has_core |= rlimits->v[i].resource == RLIMIT_CORE;
@@ -293,11 +274,12 @@ static int fill(struct plan *plan, struct diags *diags)
 	err = user_choose(settings, &plan->who, diags);
 	if (err)
 		return err;
-	tty_look(&plan->tty);
-	plan->namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
-			   CLONE_NEWUTS | CLONE_NEWCGROUP;
-	if (settings->net.mode == NET_NONE)
-		plan->namespaces |= CLONE_NEWNET;
+	tty_look(&plan->tty, settings->tty.mode == TTY_NEW);
+	err = namespaces_choose(settings, &plan->namespaces, diags);
+	if (!err)
+		err = capability_check(&settings->capabilities, diags);
+	if (err)
+		return err;
 	plan->argv = env_copy(request->argv);
 	plan->envp = env_make(&settings->env, environ);
 	plan->program = mem_alloc(request->filter->len * sizeof(*plan->program));

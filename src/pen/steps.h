@@ -47,12 +47,25 @@ int mount_attach(int tree, int target);
 int special_step_dev(struct setup *setup, const struct step *step);
 int special_step_proc(struct setup *setup, const struct step *step);
 
+/* namespaces.c: gives the CLONE_NEW* of the pen, or -errno with an error in DIAGS for what does not
+ * go together; adds the step that tells them. */
+int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
+		      struct diags *diags);
+void namespaces_plan(struct plan *plan);
+
+/* capability.c: gives 0, or -EINVAL with an error in DIAGS when this kernel lacks one. */
+int capability_check(const struct capability_setting *setting, struct diags *diags);
+/* Gives " but cap_x, cap_y", or "" for none, freed by the caller. */
+char *capability_list(uint64_t mask);
+
 /* namespaces.c, net.c, limit.c, capability.c, env.c */
 int namespaces_step_hostname(struct setup *setup, const struct step *step);
 int net_step_loopback(struct setup *setup, const struct step *step);
 int limit_step_rlimit(struct setup *setup, const struct step *step);
 int capability_step_bound(struct setup *setup, const struct step *step);
 int capability_step_drop(struct setup *setup, const struct step *step);
+/* In pid 1, once the command is on its way: gives up what it kept for it. */
+int capability_drop_kept(void);
 int cgroup_step_join(struct setup *setup, const struct step *step);
 int env_step_wipe(struct setup *setup, const struct step *step);
 

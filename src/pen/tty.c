@@ -11,9 +11,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-void tty_look(struct tty *ret_tty)
+void tty_look(struct tty *ret_tty, bool is_left)
 {
-	struct tty tty = { .fd = -1 };
+	struct tty tty = { .fd = -1, .left_fd = -1 };
 	pid_t session;
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && tty.fd < 0; fd++) {
@@ -29,6 +29,12 @@ void tty_look(struct tty *ret_tty)
 		if (tcgetattr(tty.fd, &tty.modes) < 0)
 			tty.is_foreground = false;
 	}
+	if (is_left) {
+		/* Its descriptor can still change the modes, which are to be as before. */
+		tty.left_fd = tty.is_foreground ? tty.fd : -1;
+		tty.fd = -1;
+		tty.is_foreground = false;
+	}
 	*ret_tty = tty;
 }
 
@@ -43,6 +49,8 @@ void tty_take_back(const struct tty *tty, bool with_modes)
 {
 	sigset_t block, old;
 
+	if (with_modes && tty->left_fd >= 0 && tcgetpgrp(tty->left_fd) == getpgrp())
+		tcsetattr(tty->left_fd, TCSADRAIN, &tty->modes);
 	if (tty->fd < 0 || !tty->is_foreground)
 		return;
 	sigemptyset(&block);

@@ -8,12 +8,13 @@
 
 struct tty {
 	int fd;		    /* which of 0, 1, 2 is the controlling terminal; -1: none is */
+	int left_fd;	    /* that one, if the command shall not have it; -1: none */
 	bool is_foreground; /* the terminal is the caller's to give, or was given */
 	struct termios modes;
 };
 
-/* Looks at descriptors 0, 1, 2; changes nothing. */
-void tty_look(struct tty *ret_tty);
+/* Looks at descriptors 0, 1, 2; changes nothing. IS_LEFT: the command gets no terminal. */
+void tty_look(struct tty *ret_tty, bool is_left);
 
 /* In the command: makes its process group the terminal's foreground one. SIGTTOU must be blocked
  * or ignored. Gives 0 or -errno. */

@@ -155,6 +155,22 @@ static void print_rlimits(const struct rlimit_settings *rlimits, struct strbuf *
 	}
 }
 
+static void print_shared(const struct place *shared, struct strbuf *buf)
+{
+	for (enum share_kind kind = 0; kind < SHARE_COUNT; kind++)
+		if (is_written(&shared[kind]))
+			strbuf_printf(buf, "share %s\n", share_name(kind));
+}
+
+static void print_capabilities(uint64_t mask, struct strbuf *buf)
+{
+	char name[CAPABILITY_NAME_ROOM];
+
+	for (int value = 0; value < 64; value++)
+		if (mask >> value & 1)
+			strbuf_printf(buf, "capability %s\n", capability_name(value, name));
+}
+
 void settings_print(const struct settings *settings, struct strbuf *buf)
 {
 	print_path("root", &settings->root, buf);
@@ -165,10 +181,14 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 	print_path("workdir", &settings->workdir, buf);
 	if (is_written(&settings->net.place))
 		strbuf_printf(buf, "net %s\n", settings->net.mode == NET_HOST ? "host" : "none");
+	print_shared(settings->shared, buf);
 	if (is_written(&settings->user.place))
 		strbuf_printf(buf, "user %u:%u\n", settings->user.uid, settings->user.gid);
 	print_path("hostname", &settings->hostname, buf);
 	print_env(&settings->env, buf);
+	print_capabilities(settings->capabilities.mask, buf);
 	print_limits(settings->limits, buf);
 	print_rlimits(&settings->rlimits, buf);
+	if (is_written(&settings->tty.place))
+		strbuf_printf(buf, "tty %s\n", settings->tty.mode == TTY_NEW ? "new" : "keep");
 }

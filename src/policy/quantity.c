@@ -3,7 +3,9 @@
 #include "policy/quantity.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/resource.h>
 
 #include "base/mem.h"
@@ -84,6 +86,26 @@ const char *limit_name(enum limit_kind kind)
 	};
 
 	return names[kind];
+}
+
+const char *share_name(enum share_kind kind)
+{
+	static const char *const names[SHARE_COUNT] = {
+		[SHARE_IPC] = "ipc",
+		[SHARE_UTS] = "uts",
+		[SHARE_CGROUP] = "cgroup",
+	};
+
+	return names[kind];
+}
+
+const char *capability_name(int value, char room[CAPABILITY_NAME_ROOM])
+{
+	char *name = cap_to_name(value);
+
+	snprintf(room, CAPABILITY_NAME_ROOM, "%s", name ? name : "?");
+	cap_free(name);
+	return room;
 }
 
 // clang-format off

@@ -235,12 +235,6 @@ static void take_hostname(struct words *words)
 	hostname->place = words->verb->place;
 }
 
-static void take_unsupported(struct words *words)
-{
-	parser_error(words->parser, &words->verb->place, "'%s' is not supported by this version",
-		     words->verb->text);
-}
-
 static const struct setting_row rows[] = {
 	{ "root", 1, 1, "root DIR", take_root },
 	{ "bind", 1, 4, "bind [rw] [try] SRC [DST]", take_bind },
@@ -254,9 +248,9 @@ static const struct setting_row rows[] = {
 	  setting_take_env },
 	{ "limit", 2, 4, "limit memory|swap|pids|cpu|time|cputime VALUE", setting_take_limit },
 	{ "rlimit", 2, 2, "rlimit NAME SOFT[:HARD]", setting_take_rlimit },
-	{ "share", 0, SIZE_MAX, "", take_unsupported },
-	{ "capability", 0, SIZE_MAX, "", take_unsupported },
-	{ "tty", 0, SIZE_MAX, "", take_unsupported },
+	{ "share", 1, SIZE_MAX, "share net|ipc|uts|cgroup...", setting_take_share },
+	{ "capability", 1, SIZE_MAX, "capability NAME...", setting_take_capability },
+	{ "tty", 1, 1, "tty new|keep", setting_take_tty },
 };
 
 void parser_take_setting(struct parser *parser, const struct statement *statement)

@@ -34,6 +34,11 @@ bool setting_is_env_name(const char *name, size_t len);
 void setting_take_limit(struct words *words);
 void setting_take_rlimit(struct words *words);
 
+/* setting_rights.c */
+void setting_take_share(struct words *words);
+void setting_take_capability(struct words *words);
+void setting_take_tty(struct words *words);
+
 /* env_file.c: the word is the path. */
 void setting_take_env_file(struct words *words);
 

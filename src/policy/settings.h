@@ -77,6 +77,21 @@ struct rlimit_setting {
 	uint64_t soft, hard;
 };
 
+/* Namespaces that can be the caller's; that of the network is net_setting's matter. */
+enum share_kind { SHARE_IPC, SHARE_UTS, SHARE_CGROUP, SHARE_COUNT };
+
+struct capability_setting {
+	struct place place;
+	uint64_t mask; /* bit 1 << CAP_* */
+};
+
+enum tty_mode { TTY_KEEP, TTY_NEW };
+
+struct tty_setting {
+	struct place place;
+	enum tty_mode mode;
+};
+
 /* Lists: v elements, n used, cap reserved (array_append). */
 struct bind_settings {
 	struct bind_setting *v;
@@ -105,7 +120,10 @@ struct settings {
 	struct tmpfs_settings tmpfs;
 	struct path_settings hidden;
 	struct net_setting net;
+	struct place shared[SHARE_COUNT];
 	struct user_setting user;
+	struct capability_setting capabilities;
+	struct tty_setting tty;
 	struct env_settings env;
 	struct limit_setting limits[LIMIT_COUNT];
 	struct rlimit_settings rlimits;

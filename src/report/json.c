@@ -78,6 +78,18 @@ static struct json_object *new_namespaces(unsigned long flags)
 	return array;
 }
 
+static struct json_object *new_capabilities(uint64_t mask)
+{
+	struct json_object *array = json_object_new_array();
+	char name[CAPABILITY_NAME_ROOM];
+
+	for (int value = 0; value < 64; value++)
+		if (mask >> value & 1)
+			json_object_array_add(array,
+					      json_object_new_string(capability_name(value, name)));
+	return array;
+}
+
 static struct json_object *new_cgroup(const struct report *report)
 {
 	const struct pen_enforced *enforced = report->enforced;
@@ -104,7 +116,7 @@ static struct json_object *new_enforced(const struct report *report)
 	object = json_object_new_object();
 	json_add_bool(object, "seccomp", true);
 	json_add_bool(object, "no_new_privs", true);
-	json_object_object_add(object, "capabilities", json_object_new_array());
+	json_object_object_add(object, "capabilities", new_capabilities(enforced->capabilities));
 	json_object_object_add(object, "namespaces", new_namespaces(enforced->namespaces));
 	json_add_text(object, "root", enforced->root);
 	json_object_object_add(object, "cgroup", new_cgroup(report));

@@ -89,6 +89,68 @@ static void the_command_has_no_rights(void **state)
 	assert_exit("unshare -m true 2>/dev/null", 1);
 }
 
+static void assert_payload(const char *name, int status);
+
+static void kept_capabilities_are_kept_and_no_others(void **state)
+{
+	(void)state;
+	settings.capabilities = (struct capability_setting){ here, 1 << 10 | 1 << 18 | 1 << 19 };
+	/* Over two execs, for a user who is not root; pid 1 keeps none. */
+	assert_output("test $(id -u) != 0 && grep -hE '^Cap|^NoNewPrivs' /proc/self/status && "
+		      "grep -E '^Cap(Prm|Eff|Amb)' /proc/1/status",
+		      "CapInh:\t00000000000c0400\n"
+		      "CapPrm:\t00000000000c0400\n"
+		      "CapEff:\t00000000000c0400\n"
+		      "CapBnd:\t00000000000c0400\n"
+		      "CapAmb:\t00000000000c0400\n"
+		      "NoNewPrivs:\t1\n"
+		      "CapPrm:\t0000000000000000\n"
+		      "CapEff:\t0000000000000000\n"
+		      "CapAmb:\t0000000000000000\n");
+	/* CAP_SYS_PTRACE is worth nothing against pid 1, whose memory is not of this namespace. */
+	assert_payload("touch-init", 0);
+	assert_exit("unshare -U true 2>/dev/null", 1);
+	settings.capabilities.mask = 1ULL << 62;
+	{
+		struct outcome outcome;
+
+		run_shell(&outcome, "true");
+		assert_int_equal(outcome.error, -EINVAL);
+		outcome_finish(&outcome);
+	}
+}
+
+static void shared_namespaces_are_the_callers(void **state)
+{
+	static const char script[] = "readlink /proc/self/ns/ipc /proc/self/ns/uts "
+				     "/proc/self/ns/cgroup /proc/self/ns/net";
+	struct strbuf own = { 0 };
+	struct outcome outcome;
+	char link[64];
+
+	(void)state;
+	run_shell(&outcome, script);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const names[] = { "ipc", "uts", "cgroup", "net" };
+		auto_free char *path = mem_printf("/proc/self/ns/%s", names[i]);
+		ssize_t len = readlink(path, link, sizeof(link) - 1);
+
+		assert_true(len > 0);
+		link[len] = '\0';
+		strbuf_printf(&own, "%s\n", link);
+		assert_null(strstr(outcome.output, link));
+	}
+	outcome_finish(&outcome);
+	for (size_t i = 0; i < SHARE_COUNT; i++)
+		settings.shared[i] = here;
+	settings.net = (struct net_setting){ here, NET_HOST };
+	assert_output(script, own.text);
+	run_shell(&outcome, "exit 0");
+	assert_int_equal(outcome.enforced.namespaces, CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID);
+	outcome_finish(&outcome);
+	strbuf_finish(&own);
+}
+
 static void the_command_sees_three_descriptors(void **state)
 {
 	int fds[] = { 7, 63, 900 };
@@ -557,6 +619,8 @@ int main(int argc, char **argv)
 		PEN_TEST(a_missing_command_is_not_found),
 		PEN_TEST(what_is_no_program_is_not_executable),
 		PEN_TEST(the_command_has_no_rights),
+		PEN_TEST(kept_capabilities_are_kept_and_no_others),
+		PEN_TEST(shared_namespaces_are_the_callers),
 		PEN_TEST(the_command_sees_three_descriptors),
 		PEN_TEST(a_folder_as_input_is_refused),
 		PEN_TEST(the_files_are_the_default_view),

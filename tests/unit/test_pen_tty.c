@@ -171,12 +171,14 @@ static void a_pager_gets_the_terminal_when_it_reads_it(void **state)
 static void the_interrupt_key_reaches_a_command_in_a_pipeline(void **state)
 {
 	int master;
-	pid_t shell = start("# no input\necho ready; sleep 1000; exit 1", &master);
+	/* No child to wait for: a shell that gets the signal just before it makes one waits on. */
+	pid_t shell = start("# no input\ntrap 'exit 9' INT; echo ready; while :; do :; done",
+			    &master);
 
 	(void)state;
 	await(master, "ready");
 	press(master, "\003");
-	assert_int_equal(finish(shell, master), 128 + SIGINT);
+	assert_int_equal(finish(shell, master), 9);
 }
 
 static void modes_are_restored(void **state)
@@ -212,6 +214,28 @@ static void a_command_killed_on_the_terminal_leaves_it_as_it_was(void **state)
 	assert_int_equal(finish(shell, master), 128 + SIGKILL);
 }
 
+static void a_new_session_has_no_terminal(void **state)
+{
+	int master;
+	pid_t shell;
+
+	(void)state;
+	settings.tty = (struct tty_setting){ here, TTY_NEW };
+	/* Without one it has no group to be in the foreground, and no /dev/tty; but its input is
+	 * still what it was given. */
+	shell = start("(: </dev/tty) 2>/dev/null && exit 1; echo ready; read x; stty raw -echo; "
+		      "test \"$x\" = hello && exit 8",
+		      &master);
+	await(master, "ready");
+	press(master, "hello\n");
+	assert_int_equal(finish(shell, master), 8);
+	shell = start("trap 'exit 9' INT; echo ready; while :; do :; done", &master);
+	await(master, "ready");
+	press(master, "\003");
+	assert_int_equal(finish(shell, master), 9);
+	settings.tty = (struct tty_setting){ 0 };
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +245,7 @@ int main(void)
 		cmocka_unit_test(the_interrupt_key_reaches_a_command_in_a_pipeline),
 		cmocka_unit_test(modes_are_restored),
 		cmocka_unit_test(the_window_size_arrives),
+		cmocka_unit_test(a_new_session_has_no_terminal),
 		cmocka_unit_test(a_command_killed_on_the_terminal_leaves_it_as_it_was),
 	};
 

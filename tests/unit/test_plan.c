@@ -158,6 +158,42 @@ static void what_is_written_replaces_the_default(void **state)
 	assert_order((const char *const[]){ "set the host name 'box'" }, 1);
 }
 
+static void every_wall_taken_down_is_told(void **state)
+{
+	static const char *const words[] = {
+		"supervisor  make the namespaces user, mount, pid, net; those of the caller stay "
+		"for ipc, uts, cgroup\n",
+		"pid 1       empty the capability bounding set but cap_net_bind_service, "
+		"cap_net_admin\n",
+		"pid 1       drop all capabilities but cap_net_bind_service, cap_net_admin, set ",
+		"pid 2       leave the caller's session and its terminal\n",
+	};
+
+	(void)state;
+	assert_order((const char *const[]){ "make the namespaces user, mount, pid, net, ipc, uts, "
+					    "cgroup\n" },
+		     1);
+	for (size_t i = 0; i < SHARE_COUNT; i++)
+		settings.shared[i] = here;
+	settings.capabilities = (struct capability_setting){ here, 1 << 10 | 1 << 12 };
+	settings.tty = (struct tty_setting){ here, TTY_NEW };
+	assert_order(words, ARRAY_SIZE(words));
+	assert_absent("set the host name");
+}
+
+static void a_name_is_not_given_to_the_host(void **state)
+{
+	struct pen_request request = { &settings, &filter, (char *const *)command };
+	struct diags diags = { 0 };
+
+	(void)state;
+	settings.shared[SHARE_UTS] = here;
+	settings.hostname = (struct path_setting){ here, (char *)"box" };
+	assert_int_equal(pen_print_plan(&request, stdout, &diags), -EINVAL);
+	assert_int_equal(diags.v[0].line, 3);
+	diags_finish(&diags);
+}
+
 static void the_environment_is_told_without_values(void **state)
 {
 	(void)state;
@@ -237,6 +273,8 @@ int main(void)
 		PLAN_TEST(the_filter_is_the_last_step),
 		PLAN_TEST(mounts_are_in_the_order_of_their_depth),
 		PLAN_TEST(what_is_written_replaces_the_default),
+		PLAN_TEST(every_wall_taken_down_is_told),
+		PLAN_TEST(a_name_is_not_given_to_the_host),
 		PLAN_TEST(the_environment_is_told_without_values),
 		PLAN_TEST(every_limit_is_told),
 		PLAN_TEST(a_root_of_its_own_replaces_the_view),
