@@ -67,6 +67,19 @@ static bool is_value(const struct cursor *cursor)
 	       (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token));
 }
 
+/* Without a blank "0-2" would be the two values 0 and -2, where its author means a range: a rule
+ * that denies would let 1 and 2 through. */
+static bool is_apart(struct cursor *cursor, bool *is_read)
+{
+	if (cursor->token->is_spaced)
+		return true;
+	parser_error(cursor->parser, &cursor->token->place,
+		     "a blank is missing between two values");
+	diags_hint(cursor->parser->diags, "a range is written LOW..HIGH");
+	*is_read = false;
+	return false;
+}
+
 static bool parse_items(struct cursor *cursor, enum family family, struct test *test)
 {
 	struct {
@@ -78,7 +91,7 @@ static bool parse_items(struct cursor *cursor, enum family family, struct test *
 
 	do {
 		is_read = parse_item(cursor, family, array_append(&items));
-	} while (is_read && is_value(cursor));
+	} while (is_read && is_value(cursor) && is_apart(cursor, &is_read));
 	copy = arena_alloc(&cursor->parser->policy->arena, items.n * sizeof(*copy));
 	memcpy(copy, items.v, items.n * sizeof(*copy));
 	test->items = copy;

@@ -33,6 +33,26 @@ ran_under()
 	grep -qx '        *^' <<<"$output"
 }
 
+@test "values that only a sign divides are an error: 0-2 is no range, nor 0 and -2" {
+	policy <<-'POLICY'
+	deny write if fd in 0-2
+	include <default>
+	POLICY
+	ran_under -p test.policy
+	exits 2
+	nothing_ran
+	[[ $output == *"test.policy:1:22: error: a blank is missing between two values"* ]]
+	[[ $output == *"hint: a range is written LOW..HIGH"* ]]
+	run "$pinfold" explain test.policy write
+	exits 2
+	policy <<-'POLICY'
+	deny write if fd in 7 -2
+	include <default>
+	POLICY
+	ran_under -p test.policy
+	exits 0
+}
+
 @test "a command that is not there is status 127, said once" {
 	run "$pinfold" run --report r.json -- no-such-command
 	exits 127
