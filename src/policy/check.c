@@ -202,16 +202,77 @@ static bool check_mask(struct parser *parser, const struct test *test, const str
 	return true;
 }
 
-static void warn_constant(struct parser *parser, const struct test *test)
-{
-	const struct value *value = &test->items[0].low;
+enum constancy { VARIES, ALWAYS_HOLDS, NEVER_HOLDS };
 
-	if (test->op == TEST_HAS && is_zero(value))
-		parser_warn(parser, &test->place, "'has %s' always holds", value->text);
-	else if (test->op == TEST_ANY && is_zero(value))
-		parser_warn(parser, &test->place, "'any %s' never holds", value->text);
-	else if (test->has_mask && is_zero(&test->mask))
+/* What a comparison says when AT, the value, and LAST, the largest that the argument can have, are
+ * counted from the smallest that it can have. */
+static enum constancy order_constancy(enum test_op op, uint64_t at, uint64_t last)
+{
+	switch (op) {
+	case TEST_LT:
+		return at == 0 ? NEVER_HOLDS : at > last ? ALWAYS_HOLDS : VARIES;
+	case TEST_LE:
+		return at >= last ? ALWAYS_HOLDS : VARIES;
+	case TEST_GT:
+		return at >= last ? NEVER_HOLDS : VARIES;
+	case TEST_GE:
+		return at == 0 ? ALWAYS_HOLDS : at > last ? NEVER_HOLDS : VARIES;
+	default:
+		return VARIES;
+	}
+}
+
+static enum constancy item_constancy(const struct test *test, const struct test_item *item,
+				     const struct operand *operand, enum arch arch)
+{
+	uint64_t sign = operand->is_signed ? 1ULL << (operand->width - 1) : 0;
+	uint64_t all = ~0ULL >> (64 - operand->width);
+	uint64_t mask = test->has_mask ? value_bits(&test->mask, arch, operand->width) : all;
+	uint64_t low = value_bits(&item->low, arch, operand->width);
+	uint64_t high = value_bits(&item->high, arch, operand->width);
+
+	switch (test->op) {
+	case TEST_HAS:
+		return low == 0 ? ALWAYS_HOLDS : VARIES;
+	case TEST_ANY:
+		return (low & mask) == 0 ? NEVER_HOLDS : VARIES;
+	case TEST_ONLY:
+		return (mask & ~low) == 0 ? ALWAYS_HOLDS : VARIES;
+	case TEST_IN:
+		return (low ^ sign) == 0 && (high ^ sign) >= mask ? ALWAYS_HOLDS : VARIES;
+	default:
+		return order_constancy(test->op, low ^ sign, mask);
+	}
+}
+
+/* Warns of a test that says the same of every call of RULE, whatever its argument. */
+static void warn_constant(struct parser *parser, const struct rule *rule, const struct test *test)
+{
+	if (test->has_mask && is_zero(&test->mask)) {
 		parser_warn(parser, &test->place, "the mask is 0");
+		return;
+	}
+	for (size_t k = 0; k < test->n_items; k++) {
+		const struct test_item *item = &test->items[k];
+		enum constancy common = VARIES;
+		struct site site;
+		size_t i = 0, n = 0;
+
+		for (; next_site(rule, &i, &site); n++) {
+			struct operand operand = test_operand(test, site.call, site.arch);
+			enum constancy here = item_constancy(test, item, &operand, site.arch);
+
+			common = n == 0 || here == common ? here : VARIES;
+			if (common == VARIES)
+				break;
+		}
+		if (common != VARIES)
+			parser_warn(parser, &test->place, "'%s %s%s%s' %s holds",
+				    test_op_name(test->op), item->low.text,
+				    item->is_range ? ".." : "",
+				    item->is_range ? item->high.text : "",
+				    common == ALWAYS_HOLDS ? "always" : "never");
+	}
 }
 
 /* A constant can have other values for another family: then one text would mean two things. */
@@ -253,6 +314,6 @@ bool check_test(struct parser *parser, const struct rule *rule, const struct tes
 		    (test->has_mask && !check_mask(parser, test, &site)))
 			return false;
 	}
-	warn_constant(parser, test);
+	warn_constant(parser, rule, test);
 	return true;
 }
