@@ -204,7 +204,7 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_statement, "hide" },
 	{ "workdir", 0, "DIR", "start in DIR",
 	  COMMAND_LAUNCHES, take_statement, "workdir" },
-	{ "net", 0, "none|host", "an empty network, or the host's",
+	{ "net", 0, "none|host|user", "an empty network, the host's, or one by pasta",
 	  COMMAND_LAUNCHES, take_statement, "net" },
 	{ "user", 0, "UID[:GID]", "who the command is outside",
 	  COMMAND_LAUNCHES, take_statement, "user" },

@@ -34,7 +34,7 @@ _Noreturn void init_die(void)
 }
 
 /* The kernel's structure: its own call takes 0 for "default" whatever libc wraps around. */
-static void reset_signals(void)
+void init_reset_signals(void)
 {
 	static const unsigned char default_action[64];
 
@@ -186,7 +186,7 @@ _Noreturn void init_run(struct setup *setup)
 	/* Until it can hear its channel, it ends with the thread that made it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	block_signals();
-	reset_signals();
+	init_reset_signals();
 	prctl(PR_SET_NAME, "pinfold-init");
 	expect(setup, WORD_GO);
 	if (plan_run(setup, BY_INIT))

@@ -211,6 +211,11 @@ static int map_ids(struct pen *pen, struct diags *diags)
 				  "and CAP_SETFCAP");
 		return err;
 	}
+	if (pen->plan.pasta) {
+		err = net_user_start(pen->plan.pasta, &pen->plan.who, proc, &pen->net, diags);
+		if (err)
+			return err;
+	}
 	err = say(pen, WORD_GO);
 	return err ? diags_fail(diags, err, "cannot set up the pen: %s", strerror(-err)) : 0;
 }
@@ -245,7 +250,7 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 		return -EPERM;
 	}
 	pen = mem_alloc(sizeof(*pen));
-	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = -1;
+	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
 	pen->page = mmap(NULL, sizeof(*pen->page), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
@@ -387,6 +392,7 @@ void pen_destroy(struct pen *pen)
 	if (!pen)
 		return;
 	pen_empty(pen);
+	net_user_stop(&pen->net);
 	cgroup_destroy(pen->cgroup);
 	cleanup_close(&pen->life);
 	cleanup_close(&pen->pidfd);

@@ -13,6 +13,8 @@
  *    others. Pid 1 waits until the supervisor has written its id maps, and then joins the cgroup,
  *    before anything it does could cost something. In its user namespace it has every
  *    capability, on the host none.
+ *    Between the two, for net user, the supervisor starts pasta in the new network namespace, with
+ *    rights in the pen's user namespace only, and as a child that its own end takes along.
  * 3. Pid 1 makes the files: mounts become private, a new root is put together from what was
  *    opened or is found on the old one, each mount restricted before it is attached; then
  *    pivot_root, and the old root is let go. From here on nothing outside can be named.
@@ -52,6 +54,7 @@
 #include "base/str.h"
 #include "pen/cgroup.h"
 #include "pen/env.h"
+#include "pen/net_user.h"
 #include "pen/steps.h"
 #include "policy/quantity.h"
 
@@ -142,6 +145,11 @@ static void add_supervisor_steps(struct plan *plan)
 		strbuf_printf(&text, ", %" PRIu64 "%% of one CPU", limits[LIMIT_CPU].value);
 	plan_add(plan, BY_SUPERVISOR, NULL, "%s", text.text)->prepare = prepare_cgroup;
 	strbuf_finish(&text);
+	if (plan->pasta)
+		plan_add(plan, BY_SUPERVISOR, NULL,
+			 "connect the pen's network to the host's by '%s', without ports of the "
+			 "host's loopback",
+			 plan->pasta);
 	if (is_written(&limits[LIMIT_TIME].place))
 		plan_add(plan, BY_SUPERVISOR, NULL, "end the pen %" PRIu64 " ms after its start",
 			 limits[LIMIT_TIME].value / 1000000);
@@ -275,6 +283,11 @@ static int fill(struct plan *plan, struct diags *diags)
 	if (err)
 		return err;
 	tty_look(&plan->tty, settings->tty.mode == TTY_NEW);
+	if (settings->net.mode == NET_USER) {
+		plan->pasta = net_user_find(&settings->net.place, diags);
+		if (!plan->pasta)
+			return -ENOENT;
+	}
 	err = namespaces_choose(settings, &plan->namespaces, diags);
 	if (!err)
 		err = capability_check(&settings->capabilities, diags);

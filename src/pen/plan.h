@@ -71,6 +71,7 @@ struct plan {
 	char **argv, **envp;	  /* copies for the command */
 	struct sock_filter *program; /* a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
+	const char *pasta;	     /* the program for net user; NULL: it is not wished */
 	char *note; /* what was wished by default and could not be had; NULL: none */
 };
 

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "pen/net_user.h"
 #include "pen/plan.h"
 
 struct pen {
@@ -18,6 +19,7 @@ struct pen {
 	int life;    /* our end of the channel; closing it ends the pen */
 	int signals; /* signalfd */
 	int timer, cpu_timer;
+	struct net_user net;
 	sigset_t forwarded, old_mask;
 	bool has_mask, is_started, is_reaped;
 	uint64_t start_ns;

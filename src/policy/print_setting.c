@@ -173,6 +173,12 @@ static void print_capabilities(uint64_t mask, struct strbuf *buf)
 
 void settings_print(const struct settings *settings, struct strbuf *buf)
 {
+	static const char *const nets[] = {
+		[NET_NONE] = "none",
+		[NET_HOST] = "host",
+		[NET_USER] = "user",
+	};
+
 	print_path("root", &settings->root, buf);
 	print_binds(&settings->binds, buf);
 	print_tmpfs(&settings->tmpfs, buf);
@@ -180,7 +186,7 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 		print_path("hide", &settings->hidden.v[i], buf);
 	print_path("workdir", &settings->workdir, buf);
 	if (is_written(&settings->net.place))
-		strbuf_printf(buf, "net %s\n", settings->net.mode == NET_HOST ? "host" : "none");
+		strbuf_printf(buf, "net %s\n", nets[settings->net.mode]);
 	print_shared(settings->shared, buf);
 	if (is_written(&settings->user.place))
 		strbuf_printf(buf, "user %u:%u\n", settings->user.uid, settings->user.gid);

@@ -186,10 +186,9 @@ static void take_net(struct words *words)
 	if (str_eq(words->at->text, "host")) {
 		net.mode = NET_HOST;
 	} else if (str_eq(words->at->text, "user")) {
-		words_error(words, "'net user' is not supported by this version");
-		return;
+		net.mode = NET_USER;
 	} else if (!str_eq(words->at->text, "none")) {
-		words_bad(words, "a network: none or host");
+		words_bad(words, "a network: none, host or user");
 		return;
 	}
 	if (words_replace(words, &words->settings->net.place))
@@ -241,7 +240,7 @@ static const struct setting_row rows[] = {
 	{ "tmpfs", 1, 3, "tmpfs DST [SIZE] [mode=OCTAL]", take_tmpfs },
 	{ "hide", 1, SIZE_MAX, "hide PATH...", take_hide },
 	{ "workdir", 1, 1, "workdir DIR", take_workdir },
-	{ "net", 1, 1, "net none|host", take_net },
+	{ "net", 1, 1, "net none|host|user", take_net },
 	{ "user", 1, 1, "user UID[:GID]", take_user },
 	{ "hostname", 1, 1, "hostname NAME", take_hostname },
 	{ "env", 2, SIZE_MAX, "env keep NAME..., env set NAME=VALUE or env file PATH",

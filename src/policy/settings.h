@@ -32,7 +32,7 @@ struct tmpfs_setting {
 	mode_t mode;   /* 0: the default, 0755 (1777 for /tmp) */
 };
 
-enum net_mode { NET_NONE, NET_HOST };
+enum net_mode { NET_NONE, NET_HOST, NET_USER };
 
 struct net_setting {
 	struct place place;

@@ -71,20 +71,9 @@ program_verbs()
 	sed -n 's/^\t{ "\([a-z_]*\)", LEX_.*/\1/p' "$top_srcdir/src/policy/statement.c" | sort -u
 }
 
-# man_verbs: what the page describes, and what it says is refused.
 man_verbs()
 {
-	{
-		sed -n 's/^\.It Ic \([a-z_]*\).*/\1/p' "$man_policy"
-		refused | cut -d ' ' -f 1
-	} | sort -u
-}
-
-# refused: the statements that the page says this version refuses.
-refused()
-{
-	awk '/^\.Ss / { on = $0 == ".Ss Refused in this version" } on && /^\.Ic / {
-		sub(/^\.Ic /, ""); sub(/ [,.]$/, ""); print }' "$man_policy"
+	sed -n 's/^\.It Ic \([a-z_]*\).*/\1/p' "$man_policy" | sort -u
 }
 
 program_sets()

@@ -62,21 +62,6 @@ same()
 	same verbs "$(program_verbs)" "$(man_verbs)"
 }
 
-@test "every statement that the manual says is refused is refused by name" {
-	[ "$(refused | wc -l)" -gt 0 ]
-	while read -r statement; do
-		case $statement in
-		limit*) echo "$statement 64M" ;;
-		env*) echo "$statement a.env" ;;
-		share | capability | tty) echo "$statement net" ;;
-		*) echo "$statement" ;;
-		esac >refused.policy
-		run "$pinfold" explain refused.policy getpid
-		exits 2
-		[[ $output == *"not supported by this version"* ]]
-	done < <(refused)
-}
-
 @test "every built-in set is in pinfold-policy(5), and the other way round" {
 	same sets "$(program_sets)" "$(items "$man_policy" Li)"
 }

@@ -298,9 +298,9 @@ static const struct {
 	{ "net none",
 	  "" },
 	{ "net user",
-	  "1:5: error: 'net user' is not supported by this version\n" },
+	  "" },
 	{ "net wide",
-	  "1:5: error: 'wide' is not a network: none or host\n" },
+	  "1:5: error: 'wide' is not a network: none, host or user\n" },
 	{ "share net ipc\nshare uts cgroup",
 	  "" },
 	{ "share",
@@ -493,7 +493,7 @@ static void all_errors_come_at_once_in_reading_order(void **state)
 		    "1:6: error: unknown call 'opneat' | did you mean 'openat'?\n"
 		    "2:12: error: 'x' is not a number of processes, 1 to 4194304\n"
 		    "3:26: error: a number or constant is missing\n"
-		    "4:5: error: 'x' is not a network: none or host\n");
+		    "4:5: error: 'x' is not a network: none, host or user\n");
 }
 
 static void an_error_shows_its_line(void **state)

@@ -181,6 +181,19 @@ static void every_wall_taken_down_is_told(void **state)
 	assert_absent("set the host name");
 }
 
+static void a_network_by_pasta_is_told(void **state)
+{
+	(void)state;
+	if (access("/usr/bin/pasta", X_OK) < 0)
+		skip();
+	settings.net = (struct net_setting){ here, NET_USER };
+	assert_order((const char *const[]){ "pid, net, ipc, ",
+					    "supervisor  connect the pen's network to the host's "
+					    "by '/usr/bin/pasta', without ports",
+					    "set up the loopback network" },
+		     3);
+}
+
 static void a_name_is_not_given_to_the_host(void **state)
 {
 	struct pen_request request = { &settings, &filter, (char *const *)command };
@@ -274,6 +287,7 @@ int main(void)
 		PLAN_TEST(mounts_are_in_the_order_of_their_depth),
 		PLAN_TEST(what_is_written_replaces_the_default),
 		PLAN_TEST(every_wall_taken_down_is_told),
+		PLAN_TEST(a_network_by_pasta_is_told),
 		PLAN_TEST(a_name_is_not_given_to_the_host),
 		PLAN_TEST(the_environment_is_told_without_values),
 		PLAN_TEST(every_limit_is_told),

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * net user: pasta(1) carries the packets of the pen's network by sockets of the host. Three
+ * processes of ours stand around it. The keeper joins the pen's user namespace, in which alone it
+ * has rights from then on, and makes a pid namespace; the first process in it starts pasta, gives
+ * up what it can do and waits for the end of its channel to the supervisor. With that, whatever
+ * closed it, it ends, and the kernel ends pasta and all that pasta has started. The command sees
+ * none of them, since its pid namespace is another.
+ *
+ * Must never: leave pasta running without its pen, or let the pen reach a service that listens on
+ * the host's loopback: no port is forwarded in either way, and the gateway is not the host.
+ */
+#include "pen/net_user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/init.h"
+#include "pen/steps.h"
+
+enum { WORDS_LIMIT = 4096, UNPRIVILEGED_ID = 65534, PATIENCE_S = 20 };
+
+/* What the keeper has: all of it is closed by the exec of pasta but its namespace as input. */
+struct keeper {
+	const char *pasta;
+	bool is_privileged;
+	int user, net; /* namespaces */
+	int life;
+	int words; /* pasta's error output, and what of ours failed */
+};
+
+static void say(const struct keeper *keeper, const char *what)
+{
+	const char *why = strerrordesc_np(errno);
+
+	dprintf(keeper->words, "%s: %s\n", what, why ? why : "unknown error");
+}
+
+/* Only the ambient set survives the exec of who is not root, as pasta insists to be. */
+static int raise_all(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(data); i++) {
+		data[i].effective = data[i].permitted;
+		data[i].inheritable = data[i].permitted;
+	}
+	if (syscall(SYS_capset, &header, data) < 0)
+		return -1;
+	for (unsigned long cap = 0; cap < 64; cap++)
+		if (data[cap / 32].permitted >> cap % 32 & 1 &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+			return -1;
+	return 0;
+}
+
+static int become_unprivileged(void)
+{
+	if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
+		return -1;
+	if (syscall(SYS_setgroups, 0, NULL) < 0)
+		return -1;
+	if (syscall(SYS_setresgid, UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID) < 0)
+		return -1;
+	return (int)syscall(SYS_setresuid, UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
+}
+
+static _Noreturn void execute(const struct keeper *keeper)
+{
+	static const char *const argv[] = { "pasta",
+					    "--quiet",
+					    "--config-net",
+					    "--no-map-gw",
+					    "-t",
+					    "none",
+					    "-u",
+					    "none",
+					    "-T",
+					    "none",
+					    "-U",
+					    "none",
+					    "--netns-only",
+					    "--no-netns-quit",
+					    "--netns",
+					    "/proc/self/fd/0",
+					    NULL };
+	static char *const envp[] = { NULL };
+	const sigset_t none = { 0 };
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	/* Later versions close all descriptors from 3 on before they look at one. */
+	if (null < 0 || dup2(keeper->net, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	    dup2(keeper->words, STDERR_FILENO) < 0) {
+		say(keeper, "cannot give it its descriptors");
+	} else if ((keeper->is_privileged && become_unprivileged() < 0) || raise_all() < 0) {
+		say(keeper, "cannot give it its rights");
+	} else {
+		syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
+		init_reset_signals();
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		execve(keeper->pasta, (char *const *)argv, envp);
+		say(keeper, "cannot execute it");
+	}
+	_exit(1);
+}
+
+/* Pid 1 of pasta's pid namespace. */
+static _Noreturn void keep(const struct keeper *keeper)
+{
+	int status = 1;
+	pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
+	char word = 'F';
+
+	if (pid == 0)
+		execute(keeper);
+	if (pid < 0 || capability_drop_kept() < 0)
+		say(keeper, "cannot start it");
+	else
+		/* It goes on in the background once the network is there. */
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		word = 'R';
+	/* Not the caller's output either: who reads it waits for the end of all that hold it. */
+	close(keeper->words);
+	syscall(SYS_close_range, STDIN_FILENO, STDERR_FILENO, 0);
+	if (send(keeper->life, &word, 1, MSG_NOSIGNAL) == 1 && word == 'R')
+		while (recv(keeper->life, &word, 1, 0) < 0 && errno == EINTR)
+			;
+	_exit(0);
+}
+
+/* Nothing that is open in the supervisor shall stay open here: least of all its channel to the
+ * pen, whose end must be seen when the supervisor ends. */
+static void close_others(const struct keeper *keeper)
+{
+	unsigned int next = STDERR_FILENO + 1;
+
+	for (;;) {
+		const int keep[] = { keeper->user, keeper->net, keeper->life, keeper->words };
+		unsigned int nearest = ~0U;
+
+		for (size_t i = 0; i < ARRAY_SIZE(keep); i++)
+			if ((unsigned int)keep[i] >= next && (unsigned int)keep[i] < nearest)
+				nearest = (unsigned int)keep[i];
+		if (nearest > next)
+			syscall(SYS_close_range, next, nearest == ~0U ? ~0U : nearest - 1, 0);
+		if (nearest == ~0U)
+			return;
+		next = nearest + 1;
+	}
+}
+
+static _Noreturn void run_keeper(struct keeper *keeper)
+{
+	sigset_t all;
+	pid_t pid;
+
+	close_others(keeper);
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid(); /* keys on the caller's terminal are not for these */
+	if (setns(keeper->user, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWPID) < 0) {
+		say(keeper, "cannot join the pen's user namespace");
+		_exit(1);
+	}
+	pid = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
+	if (pid == 0)
+		keep(keeper);
+	if (pid < 0 || capability_drop_kept() < 0) {
+		say(keeper, "cannot make a pid namespace");
+		_exit(1);
+	}
+	syscall(SYS_close_range, 0, ~0U, 0);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+const char *net_user_find(const struct place *place, struct diags *diags)
+{
+	static const char *const paths[] = { "/usr/bin/pasta", "/usr/local/bin/pasta" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (access(paths[i], X_OK) == 0)
+			return paths[i];
+	diags_add(diags, DIAG_ERROR, place, "'net user' needs pasta, which is not installed");
+	diags_hint(diags, "it is in Debian's package passt: apt install passt");
+	return NULL;
+}
+
+/* Clones the keeper, which gets the other ends. */
+static int clone_keeper(struct keeper *keeper, struct net_user *net, int *ret_words)
+{
+	static const struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct clone_args args = { 0 };
+	auto_close int words_in = -1, words_out = -1, life = -1;
+	int pipe_ends[2], life_ends[2];
+	long pid;
+
+	if (pipe2(pipe_ends, O_CLOEXEC) < 0)
+		return -errno;
+	words_in = pipe_ends[0];
+	words_out = pipe_ends[1];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, life_ends) < 0)
+		return -errno;
+	net->life = life_ends[0];
+	life = life_ends[1];
+	/* Pasta that hangs must not keep us: signals are held back here. */
+	if (setsockopt(net->life, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
+		return -errno;
+	keeper->words = words_out;
+	keeper->life = life;
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		run_keeper(keeper);
+	net->pid = (pid_t)pid;
+	*ret_words = steal_fd(&words_in);
+	return 0;
+}
+
+/* The last line says what it could not do; those before are about its log. */
+static void explain(char *text, struct diags *diags)
+{
+	size_t len = strlen(text);
+	const char *last;
+
+	while (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	last = strrchr(text, '\n');
+	last = last ? last + 1 : text;
+	if (strstr(last, "tun socket"))
+		diags_hint(diags, "it needs /dev/net/tun, readable and writable for every user");
+	else if (*last)
+		diags_hint(diags, "it says: %s", last);
+}
+
+int net_user_start(const char *pasta, const struct identity *who, int proc, struct net_user *net,
+		   struct diags *diags)
+{
+	struct keeper keeper = { .pasta = pasta, .is_privileged = who->is_privileged };
+	auto_close int user = openat(proc, "ns/user", O_RDONLY | O_CLOEXEC);
+	auto_close int ns = openat(proc, "ns/net", O_RDONLY | O_CLOEXEC);
+	auto_close int words = -1;
+	auto_free char *text = NULL;
+	char word = 'F';
+	size_t len;
+	int err;
+
+	if (user < 0 || ns < 0)
+		return diags_fail(diags, -errno, "cannot open the pen's namespaces: %s",
+				  strerror(errno));
+	keeper.user = user;
+	keeper.net = ns;
+	err = clone_keeper(&keeper, net, &words);
+	if (err)
+		return diags_fail(diags, err, "cannot start pasta: %s", strerror(-err));
+	if (recv(net->life, &word, 1, 0) == 1 && word == 'R')
+		return 0;
+	net_user_stop(net); /* and nobody is left who could write more words */
+	diags_fail(diags, -EIO, "pasta cannot make the pen's network");
+	if (fd_read_all(words, WORDS_LIMIT, &text, &len) == 0)
+		explain(text, diags);
+	return -EIO;
+}
+
+void net_user_stop(struct net_user *net)
+{
+	if (!net->pid)
+		return;
+	cleanup_close(&net->life);
+	while (waitpid(net->pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	*net = (struct net_user){ .life = -1 };
+}

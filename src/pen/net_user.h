@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* net user: a network by way of pasta(1), which ends with the pen. Internal to pen/. */
+#ifndef PINFOLD_PEN_NET_USER_H
+#define PINFOLD_PEN_NET_USER_H
+
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "pen/user.h"
+
+struct net_user {
+	pid_t pid; /* of the keeper; 0: none */
+	int life;  /* closing it ends keeper and pasta */
+};
+
+/* Gives the path of pasta, or NULL with an error at PLACE in DIAGS. */
+const char *net_user_find(const struct place *place, struct diags *diags);
+
+/*
+ * Starts PASTA for the namespaces of the process whose folder in /proc is PROC, and waits until
+ * the network is there. Gives 0, or -errno with an error in DIAGS; net_user_stop() undoes in both
+ * cases.
+ */
+int net_user_start(const char *pasta, const struct identity *who, int proc, struct net_user *net,
+		   struct diags *diags);
+
+void net_user_stop(struct net_user *net);
+
+#endif
