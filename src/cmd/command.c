@@ -60,7 +60,9 @@ static int refuse_command(const char *name, struct diags *diags)
 	const char *nearest = str_nearest(name, command_name, NULL);
 
 	diags_fail(diags, 0, "unknown command '%s'", name);
-	if (nearest)
+	if (name[0] == '-')
+		diags_hint(diags, "the command comes first: pinfold run [OPTION...] -- COMMAND");
+	else if (nearest)
 		diags_hint(diags, "did you mean '%s'?", nearest);
 	else
 		diags_hint(diags, "to run it in a pen: pinfold run -- %s", name);

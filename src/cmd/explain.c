@@ -11,8 +11,8 @@
 #include "cmd/explain_all.h"
 #include "cmd/options.h"
 #include "filter/verdict.h"
-#include "policy/parse.h"
 #include "policy/number.h"
+#include "policy/parse.h"
 #include "sys/syscall.h"
 
 /* The call that is asked about. */

@@ -213,6 +213,9 @@ static void outlive_readers(void)
 
 int session_launch(struct session *session, bool needs_trace)
 {
+	/* Warnings of the policy are of use before the command runs, for as long as it may. */
+	diags_print(&session->diags, stderr);
+	diags_finish(&session->diags);
 	outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
 	run_pen(session, needs_trace);

@@ -10,6 +10,8 @@ enum {
 	CHECK_PARSER,
 	CHECK_DEAD_DENIAL,
 	CHECK_DEAD_RULE,
+	CHECK_NEVER,
+	CHECK_ALWAYS,
 	CHECK_DEFAULT_ALLOW,
 	CHECK_UNKNOWN_ALLOW,
 	CHECK_UNKNOWN_ERROR,
@@ -26,6 +28,12 @@ static const struct lint_check checks[CHECK_COUNT] = {
 	[CHECK_DEAD_RULE] = { "dead-rule", SEVERITY_WARNING,
 		"this rule can never apply: rules before it decide all its calls",
 		"put it before them, or remove it" },
+	[CHECK_NEVER] = { "condition-never", SEVERITY_WARNING,
+		"the condition of this rule holds for no call",
+		"its tests contradict each other" },
+	[CHECK_ALWAYS] = { "condition-always", SEVERITY_WARNING,
+		"the condition of this rule holds for every call",
+		"remove it, or say what is meant" },
 	[CHECK_DEFAULT_ALLOW] = { "default-allow", SEVERITY_WARNING,
 		"what no rule names is allowed: a list of denials is never complete",
 		"default deny EPERM" },
@@ -133,6 +141,69 @@ static bool is_warned_of(const struct linter *linter, const struct rule *rule)
 	return false;
 }
 
+/* For which calls a condition holds. */
+struct reach {
+	bool can_hold, can_fail;
+};
+
+/* Whether MENTION can apply, and whether it can not, to the calls of the region. */
+static void ask_mention(struct region *region, const struct mention *mention, enum arch arch,
+			struct reach *reach)
+{
+	struct fact split, other;
+	enum answer answer;
+
+	if (region->is_exhausted || (reach->can_hold && reach->can_fail))
+		return;
+	answer = mention_applies(region, mention, arch, &split);
+	reach->can_hold |= answer == ANSWER_YES;
+	reach->can_fail |= answer == ANSWER_NO;
+	if (answer != ANSWER_SPLIT)
+		return;
+	other = fact_not(split);
+	if (region_push(region, &split))
+		ask_mention(region, mention, arch, reach);
+	region_pop(region, &split);
+	if (region_push(region, &other))
+		ask_mention(region, mention, arch, reach);
+	region_pop(region, &other);
+}
+
+static struct reach ask_condition(struct linter *linter, const struct rule *rule)
+{
+	struct reach reach = { false, false };
+
+	for (size_t i = 0; i < linter->n_numbers; i++) {
+		const struct numbers *numbers = &linter->numbers[i];
+
+		for (size_t k = 0; k < numbers->stretches.n; k++) {
+			const struct stretch *stretch = &numbers->stretches.v[k];
+			const struct mention *mentions = numbers->mentions.v + stretch->first;
+
+			for (size_t m = 0; m < stretch->n; m++)
+				if (mentions[m].rule == rule && !mentions[m].is_multiplexed)
+					ask_mention(&linter->region, &mentions[m], stretch->arch,
+						    &reach);
+		}
+	}
+	return reach;
+}
+
+/* Gives whether RULE's condition says nothing, after telling so. */
+static bool has_idle_condition(struct linter *linter, const struct rule *rule)
+{
+	struct reach reach;
+
+	if (!rule->expr || is_warned_of(linter, rule) || !has_call(linter, rule) ||
+	    str_eq(rule->place.file, POLICY_BUILT_IN))
+		return false;
+	reach = ask_condition(linter, rule);
+	if (reach.can_hold == reach.can_fail)
+		return false;
+	add(linter, reach.can_hold ? CHECK_ALWAYS : CHECK_NEVER, &rule->place);
+	return !reach.can_hold;
+}
+
 static void find_dead_rules(struct linter *linter)
 {
 	size_t n = linter->policy->n_rules;
@@ -142,9 +213,9 @@ static void find_dead_rules(struct linter *linter)
 	for (size_t i = 0; i < n; i++) {
 		const struct rule *rule = linter->policy->rules[i];
 
-		if (is_seen[rule->index] || str_eq(rule->place.file, POLICY_BUILT_IN) ||
-		    !has_call(linter, rule) || is_warned_of(linter, rule) ||
-		    is_decided_elsewhere(linter, rule))
+		if (has_idle_condition(linter, rule) || is_seen[rule->index] ||
+		    str_eq(rule->place.file, POLICY_BUILT_IN) || !has_call(linter, rule) ||
+		    is_warned_of(linter, rule) || is_decided_elsewhere(linter, rule))
 			continue;
 		add(linter, action_is_denial(&rule->action) ? CHECK_DEAD_DENIAL : CHECK_DEAD_RULE,
 		    &rule->place);

@@ -82,6 +82,13 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 		return -page->error;
 	}
 	step = &pen->plan.v[page->step];
+	if (step->run == command_step_find && page->error == EACCES) {
+		diags_fail(diags, -EACCES,
+			   "cannot execute '%s': it is no file that the command's "
+			   "user may execute",
+			   pen->plan.argv[0]);
+		return -EACCES;
+	}
 	diags_fail(diags, -page->error, "cannot %s: %s", step->text, strerror(page->error));
 	explain_more(pen, step, diags);
 	return -page->error;

@@ -64,6 +64,7 @@ ran_under()
 	echo text >plain
 	run "$pinfold" run --report r.json -- ./plain
 	exits 126
+	[[ $output == *"cannot execute './plain'"* ]]
 	says .exit.by '"pinfold"'
 }
 
@@ -77,6 +78,23 @@ ran_under()
 	run "$pinfold" run --no-such-option -- true
 	exits 2
 	[[ $output == *"unknown option '--no-such-option'"*"hint:"* ]]
+}
+
+@test "warnings of a policy are told before the command runs" {
+	policy <<-'POLICY'
+	default allow
+	allow read
+	allow read
+	POLICY
+	run "$pinfold" run -p test.policy -- echo ran
+	exits 0
+	[[ $output == *"test.policy:3:1: warning: "*ran ]]
+}
+
+@test "an option in place of the command is told where it goes" {
+	run "$pinfold" -p x ls
+	exits 2
+	[[ $output == *"hint: the command comes first: pinfold run"* ]]
 }
 
 @test "an unknown command names the nearest one" {
