@@ -99,8 +99,10 @@ static void what_is_written_belongs_to_the_folders_owner(void **state)
 	(void)state;
 	host("mkdir -p out && chmod 755 out && chown 1234:2345 out");
 	add_bind(in_work("out"), "/out", true, false);
-	if (!can_map_ids())
-		skip(); /* tmpfs before Linux 6.3 */
+	if (!can_map_ids()) {
+		printf("# reason: ids cannot be mapped on this file system (a tmpfs: Linux 6.3)\n");
+		skip();
+	}
 	assert_exit("echo hi >/out/file && mkdir /out/dir && test -O /out/file", 0);
 	host("test \"$(stat -c %u:%g out/file)\" = 1234:2345");
 	host("test \"$(stat -c %u:%g out/dir)\" = 1234:2345");

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The trace in a guest: every action in both ABIs counted once, in few runs, as runs are slow there.
+
+load ../cli/lib
+
+denials='[.denials[] | {abi, name, action, value, count, by, line: .rule.line}]'
+
+# actions VERB VERB COMMAND...: under a policy whose verbs are those of getppid, native and i386.
+actions()
+{
+	policy <<-POLICY
+	arch x86_64 x86
+	default allow
+	$1 getppid on x86_64
+	$2 getppid on x86
+	POLICY
+	shift 2
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy \
+		-r "$(dirname "$payload")" -- "$@"
+}
+
+# in_turn ARG... [, ARG...]: the payload once for each list, by find, since a shell makes the call
+# that is tested.
+in_turn()
+{
+	command=(find "$payload" -exec {})
+	for arg; do
+		case $arg in
+		,) command+=(";" , -exec {}) ;;
+		*) command+=("$arg") ;;
+		esac
+	done
+	command+=(";")
+}
+
+@test "errno and kill_thread" {
+	in_turn getppid x86_64 3 , thread x86
+	actions 'deny EACCES' kill_thread "${command[@]}"
+	exits 0
+	[[ $output == *"the first thread lives"* ]]
+	says "$denials | sort_by(.abi)" '[{"abi":"x86","name":"getppid","action":"kill_thread","value":0,"count":1,"by":"policy","line":4},{"abi":"x86_64","name":"getppid","action":"errno","value":13,"count":3,"by":"policy","line":3}]'
+	says .trace.complete true
+}
+
+@test "trap and log" {
+	in_turn trap x86_64 , getppid x86 3
+	actions 'trap 7' log "${command[@]}"
+	exits 0
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"trap","value":7,"count":1,"by":"policy","line":3}]'
+	says '.syscalls[] | select(.abi == "x86") | [.name, .allowed, .denied, .logged]' '["getppid",3,0,3]'
+	says .trace.complete true
+}
+
+@test "kill, and a call that fails for its own reasons" {
+	in_turn setuid x86_64 , getppid x86 2 , getppid x86_64 3
+	actions kill 'deny EPERM' "${command[@]}"
+	exits 0
+	says "$denials | sort_by(.abi)" '[{"abi":"x86","name":"getppid","action":"errno","value":1,"count":2,"by":"policy","line":4},{"abi":"x86_64","name":"getppid","action":"kill_process","value":0,"count":1,"by":"policy","line":3}]'
+	says '.syscalls[] | select(.name == "setuid") | [.allowed, .denied, .failed, .errors]' '[1,0,1,{"EPERM":1}]'
+	says .trace.complete true
+}
+
+@test "exit.by is the filter where it killed the command" {
+	actions kill allow "$payload" getppid x86_64 3
+	exits 159
+	says '[.exit.by, .exit.signal, .denials[0].count]' '["filter","SIGSYS",1]'
+}
+
+@test "what only looks like a denial of the policy is not one" {
+	in_turn own-filter 13 , forge , tracer
+	actions allow allow "${command[@]}"
+	exits 0
+	says '[.denials[] | {name, by, value, count, rule, fix}]' '[{"name":"getppid","by":"other-filter","value":13,"count":1,"rule":null,"fix":null}]'
+	says .trace.complete true
+}
+
+@test "counts are exact with denials from several threads" {
+	actions 'deny EACCES' allow "$payload" threads 4 1000
+	exits 0
+	says '[.denials[] | .count]' '[4000]'
+	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[0,4000]'
+	says .trace.complete true
+}
