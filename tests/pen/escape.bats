@@ -3,52 +3,149 @@
 
 load pen
 
-@test "9: a mount in the pen is not the host's, and no mount has a peer" {
-	pen -- grep -cE 'shared:|master:' /proc/self/mountinfo
+mounts_stay_inside()
+{
+	local script='mount -t tmpfs t /tmp'
+	bare unshare -rm --propagation private sh -c "$script"
+	exits 0
+	local start=(unshare -m --propagation shared "${identity[@]}") peers='shared:|master:'
+	[ "$(id -u)" = 0 ] || start=(unshare -rm --propagation shared)
+	run "${start[@]}" grep -cE "$peers" /proc/self/mountinfo
+	[ "$output" != 0 ]
+	run "${start[@]}" "$pinfold" run -q --trace none -p open.policy -- \
+		grep -cE "$peers" /proc/self/mountinfo
 	[ "$output" = 0 ]
-	pen -- sh -c 'mount -t tmpfs t /tmp'
+	pen -- sh -c "$script"
 	[ "$status" -ne 0 ]
 }
 
-@test "10: a mount below a read-only bind cannot be written" {
+@test "9 out, as root: a mount in the pen is not the host's, and no mount has a peer" {
+	as_root; mounts_stay_inside
+}
+
+@test "9 out, rootless: a mount in the pen is not the host's, and no mount has a peer" {
+	as_rootless; mounts_stay_inside
+}
+
+# The host mounts below a folder that a process can see already; $1 is what starts that process.
+# In a mount namespace that shares with itself as the host's does.
+host_mounts_during()
+{
+	mkdir -p tree/sub
+	mkfifo ready go
+	chmod 777 ready go tree tree/sub
+	timeout 60 unshare -m --propagation private bash -c '
+		mount --bind tree tree && mount --make-shared tree || exit 90
+		exec 8<>ready 9<>go
+		"$@" sh -c "echo >ready; read -r line <go; cat tree/sub/secret 2>/dev/null &&
+			touch tree/sub/new" & pid=$!
+		read -r -t 30 line <&8 || exit 91
+		mount -t tmpfs -o mode=777 t tree/sub && echo secret >tree/sub/secret || exit 92
+		echo >&9
+		wait $pid' - "$@"
+}
+
+mounts_stay_outside()
+{
+	need_root
+	run host_mounts_during "${identity[@]}"
+	exits 0
+	says secret
+	rm -r ready go tree
+	run host_mounts_during "${identity[@]}" "$pinfold" run -q --trace none -p open.policy \
+		-r "$PWD/tree" -w "$PWD/ready" -w "$PWD/go" --
+	is_shut
+	[[ $output != *secret* ]]
+}
+
+@test "9 in, as root: what the host mounts below a bind during the run stays outside" {
+	as_root; mounts_stay_outside
+}
+
+@test "9 in, rootless: what the host mounts below a bind during the run stays outside" {
+	as_rootless; mounts_stay_outside
+}
+
+# In a mount namespace of the test's own.
+below_read_only()
+{
 	need_root
 	mkdir -p tree/sub
-	mount -t tmpfs -o mode=777 t tree/sub || skip "cannot mount"
-	pen -r "$PWD/tree" -- sh -c "touch '$PWD/tree/sub/x' || touch '$PWD/tree/x'"
-	umount tree/sub
+	chmod 777 tree tree/sub
+	local touch="touch '$PWD/tree/sub/x'"
+	local start=(timeout 60 unshare -m sh -c 'mount -t tmpfs -o mode=777 t tree/sub && exec "$@"' -
+		"${identity[@]}" "$pinfold" run -q --trace none -p open.policy)
+	run "${start[@]}" -w "$PWD/tree" -- sh -c "$touch"
+	exits 0
+	run "${start[@]}" -r "$PWD/tree" -- sh -c "$touch || touch '$PWD/tree/x'"
 	[ "$status" -ne 0 ]
-	[[ $output == *"Read-only file system"* ]]
+	says "Read-only file system"
+	[ ! -e tree/x ]
 }
 
-@test "11: a root with links to the host in place of its folders is refused" {
-	need_root
+@test "10, as root: a mount below a read-only bind cannot be written" {
+	as_root; below_read_only
+}
+
+@test "10, rootless: a mount below a read-only bind cannot be written" {
+	as_rootless; below_read_only
+}
+
+links_in_root()
+{
+	local place
 	mkdir -p victim
 	chmod 777 victim
 	for place in dev proc tmp; do
 		mkdir -p evil/{usr,bin,lib,lib64,dev,proc,tmp}
 		rmdir "evil/$place"
 		ln -s "$PWD/victim" "evil/$place"
+		[ "${#identity[@]}" = 0 ] || chown -R "$rootless_id" evil
+		bare mkdir "evil/$place/pts" # as a careless set-up would
+		exits 0
+		rmdir victim/pts
 		pen --root "$PWD/evil" -r /usr -- /usr/bin/true
 		exits 125
-		[[ $output == *"symbolic link"* ]]
+		says "symbolic link"
 		rm -r evil
 	done
 	[ -z "$(ls -A victim)" ]
 }
 
-@test "12: nothing is mounted on or below /proc" {
-	mkdir d
-	pen --bind "$PWD/d /proc/self" -- true
-	exits 125
-	[[ $output == *"cannot mount on '/proc/self'"* ]]
-	pen --tmpfs "/proc" -- true
-	exits 125
-	[[ $output == *"cannot mount on '/proc'"* ]]
+@test "11, as root: a root with links to the host in place of its folders is refused" {
+	as_root; links_in_root
 }
 
-@test "13: no number of parents leads out of the root" {
-	climb='cd -P "$1" && cd -P ../../../../../../../../../.. && ls'
-	[[ $(sh -c "$climb" - .) == *var* ]] # outside it leads to the host's root
+@test "11, rootless: a root with links to the host in place of its folders is refused" {
+	as_rootless; links_in_root
+}
+
+mounts_on_proc()
+{
+	mkdir d
+	bare unshare -rm mount -t tmpfs t /proc
+	exits 0
+	pen --bind "$PWD/d /proc/self" -- true
+	exits 125
+	says "cannot mount on '/proc/self'"
+	pen --tmpfs "/proc" -- true
+	exits 125
+	says "cannot mount on '/proc'"
+}
+
+@test "12, as root: nothing is mounted on or below /proc" {
+	as_root; mounts_on_proc
+}
+
+@test "12, rootless: nothing is mounted on or below /proc" {
+	as_rootless; mounts_on_proc
+}
+
+parents()
+{
+	local climb='cd -P "$1" && cd -P ../../../../../../../../../.. && ls' start
+	bare sh -c "$climb" - .
+	says var
 	for start in / /tmp /proc /dev /usr/bin /etc .; do
 		pen -- sh -c "$climb" - "$start"
 		exits 0
@@ -56,33 +153,194 @@ load pen
 	done
 }
 
-@test "15: the host's kernel cannot be read or set through /proc, not even by uid 0" {
-	users=("$(id -u):$(id -g)")
-	[ "$(id -u)" != 0 ] || users=(0:0 1234:1234)
-	for user in "${users[@]}"; do
-		pen --user "$user" -- sh -c '
-			for file in kcore keys timer_list kmsg sysrq-trigger; do
-				[ ! -e /proc/$file ] || ! head -c 1 /proc/$file >/dev/null || exit 1
-			done
-			for file in sys/kernel/core_pattern sys/kernel/hostname sysrq-trigger \
-				sys/vm/drop_caches sys/user/max_user_namespaces self/uid_map; do
-				! echo 1 >/proc/$file || exit 2
-			done
-			[ ! -e /sys/kernel ]' 2>/dev/null
-		exits 0
-	done
+@test "13, as root: no number of parents leads out of the root" {
+	as_root; parents
 }
 
-@test "16: a run leaves nothing on the host" {
+@test "13, rootless: no number of parents leads out of the root" {
+	as_rootless; parents
+}
+
+# chroot_tricks [OPTION...]: the bare one leaves a jail that it goes into itself.
+chroot_tricks()
+{
+	local above=$BATS_RUN_TMPDIR/above.$BATS_TEST_NUMBER
+	echo >"$above"
+	mkdir -p jail/tmp
+	chmod 777 jail jail/tmp
+	bare unshare -r "$attempt" chroot "$PWD/jail" "$above"
+	got_out
+	pen -w "$PWD" "$@" -- "$attempt" chroot - "$above"
+	is_shut
+	says "chroot: Operation not permitted"
+	pen -w "$PWD" "$@" -- sh -c 'exec 5</ 6<.; exec "$@"' - "$attempt" climb "$above"
+	is_shut
+	bare sh -c 'exec 5</ 6<.; exec "$@"' - "$attempt" climb "$above"
+	got_out
+}
+
+@test "13, as root: a second chroot and a folder kept open do not lead out, not even uid 0" {
+	as_root
+	chroot_tricks
+	chroot_tricks --user 0:0
+}
+
+@test "13, rootless: a second chroot and a folder kept open do not lead out" {
+	as_rootless; chroot_tricks
+}
+
+nested_namespaces()
+{
+	echo secret >hidden
+	bare "$attempt" nested "$PWD"
+	got_out
+	pen "$@" --hide "$PWD/hidden" -- "$attempt" nested "$PWD"
+	is_shut
+	bare cat hidden
+	says secret
+	pen "$@" --hide "$PWD/hidden" -- sh -c 'unshare -rm umount "$1"; umount "$1"
+		unshare -rm mount -o remount,bind,rw "$2"; cat "$1" || echo >"$2/x"' - \
+		"$PWD/hidden" "$PWD"
+	[ "$status" -ne 0 ]
+	[[ $output != *secret* ]]
+	[ ! -e x ]
+}
+
+@test "14, as root: no namespace can be nested, hide and read-only hold" {
+	as_root
+	nested_namespaces
+	nested_namespaces --user 0:0
+}
+
+@test "14, rootless: no namespace can be nested, hide and read-only hold" {
+	as_rootless; nested_namespaces
+}
+
+kernel_files()
+{
+	bare "$attempt" host
+	got_out
+	[ "${#identity[@]}" != 0 ] || [ "$(id -u)" != 0 ] || says /proc/sys/kernel/core_pattern
+	says /proc/
+	pen "$@" -- "$attempt" host
+	is_shut
+	pen "$@" -- sh -c '
+		for file in sys/kernel/core_pattern sys/kernel/hostname sysrq-trigger \
+			sys/vm/drop_caches sys/user/max_user_namespaces self/uid_map; do
+			! echo 1 >/proc/$file || exit 2
+		done
+		[ ! -e /sys/kernel ]'
+	exits 0
+}
+
+@test "15, as root: the host's kernel cannot be read or set through /proc and /sys, not by uid 0" {
+	as_root
+	kernel_files
+	kernel_files --user 0:0
+	kernel_files --user 1234:1234
+}
+
+@test "15, rootless: the host's kernel cannot be read or set through /proc and /sys" {
+	as_rootless; kernel_files
+}
+
+leavings()
+{
+	local name=pinfold-left-$$-$BATS_TEST_NUMBER command
+	bare touch "/tmp/$name" "/dev/shm/$name"
+	[ -e "/tmp/$name" ] && [ -e "/dev/shm/$name" ]
+	rm "/tmp/$name" "/dev/shm/$name"
 	host_state >before
-	for command in 'exit 0' 'kill -9 $$' 'kill -SEGV $$' 'touch /tmp/x /dev/shm/x' 'exit 7 & exit 8'; do
+	for command in 'exit 0' 'kill -9 $$' 'kill -SEGV $$' 'exit 7 & exit 8' \
+		"touch /tmp/$name /dev/shm/$name"; do
 		pen -- sh -c "$command"
 	done
+	exits 0
 	pen -- /no/such/command
 	exits 127
 	pen --workdir /no/such -- true
 	exits 125
 	host_state >after
 	diff before after
+	[ ! -e "/tmp/$name" ] && [ ! -e "/dev/shm/$name" ]
 	! ls core* 2>/dev/null
+	[ -z "$(left_cgroups)" ]
+}
+
+@test "16, as root: a run leaves nothing on the host" {
+	as_root; leavings
+}
+
+@test "16, rootless: a run leaves nothing on the host" {
+	as_rootless; leavings
+}
+
+# A program that starts a child and is killed; $1... is what starts it. Prints whether it lives on.
+survivor()
+{
+	local seconds=1000.$BATS_TEST_NUMBER$RANDOM pid
+	"$@" sh -c "sleep $seconds & echo started; wait" >started 2>&1 &
+	pid=$!
+	await grep -q started started
+	await pgrep -f "^sleep $seconds\$" >/dev/null
+	kill -9 "$pid"
+	wait "$pid" || :
+	if [ -n "$ends" ]; then
+		await bash -c "! pgrep -f '^sleep $seconds\$' >/dev/null"
+	else
+		pkill_own "$seconds"
+	fi
+}
+
+# The bare run's child lives on after its parent: seen, and then ended, by its id.
+pkill_own()
+{
+	local pid
+	pid=$(pgrep -f "^sleep $1\$")
+	[ -n "$pid" ]
+	kill "$pid"
+}
+
+# The folder in which pinfold makes its cgroup, as a run that looks finds it.
+own_cgroup_parent()
+{
+	coproc PEN { exec "$pinfold" run -q --trace none -p open.policy -- \
+		sh -c 'echo started; read -r line'; }
+	local line pid=$PEN_PID
+	read -r line <&"${PEN[0]}"
+	dirname "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$pid-*" | head -n 1)"
+	echo >&"${PEN[1]}"
+	wait "$pid"
+}
+
+dead_pid()
+{
+	sh -c 'echo $$'
+}
+
+killed_runs()
+{
+	ends= survivor "${identity[@]}"
+	host_state >before
+	ends=yes survivor "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --
+	pen -- true
+	exits 0
+	[ -z "$(left_cgroups)" ]
+	host_state >after
+	diff before after
+}
+
+@test "16, as root: nothing of a killed pinfold is left after the next run" {
+	as_root
+	killed_runs
+	# a cgroup as a killed run leaves it: of a process that is no more
+	local left=$(own_cgroup_parent)/pinfold-$(dead_pid)-1-$(stat -Lc %i /proc/self/ns/pid)-0
+	mkdir "$left" || skip "no cgroups here"
+	[ -n "$(left_cgroups)" ]
+	pen -- true
+	[ ! -e "$left" ]
+}
+
+@test "16, rootless: nothing of a killed pinfold is left after the next run" {
+	as_rootless; killed_runs
 }

@@ -1,21 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the tests of the pen share: attempts to get out run as the real program runs them, under a
-# policy that allows every call, so that the pen alone stands in the way.
+# policy that allows every call, so that the pen alone stands in the way. Each attempt is a function
+# that a test runs as root and another rootless; it is also run bare, where it must succeed.
 
 : "${top_srcdir:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
-pinfold=$top_builddir/pinfold
+rootless_id=65533
 
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	chmod 755 .
+	chmod 755 . "$BATS_RUN_TMPDIR"
 	printf 'default allow\nunknown allow\n' >open.policy
+	# the build's folder need not be one that another user may enter
+	cp "$top_builddir/pinfold" "$top_builddir/tests/pen/attempt" "$top_builddir/tests/payload/payload" .
+	pinfold=$PWD/pinfold
+	attempt=$PWD/attempt
+	payload=$PWD/payload
+	identity=()
 }
 
-need_root()
+as_root()
 {
 	[ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+# From here on pen and bare are an ordinary user, and the test's folder is that user's.
+as_rootless()
+{
+	[ "$(id -u)" = 0 ] || return 0
+	command -v setpriv >/dev/null || skip "setpriv is not installed"
+	identity=(setpriv "--reuid=$rootless_id" "--regid=$rootless_id" --clear-groups)
+	chown "$rootless_id:$rootless_id" . *
+}
+
+# The test's own part needs root although the pen is rootless, such as a mount of the host.
+need_root()
+{
+	[ "$(id -u)" = 0 ] || skip "needs root for what it does outside the pen"
+}
+
+# needs_cgroup: as an ordinary user there is none to make.
+need_cgroup()
+{
+	[ "$(id -u)" = 0 ] && [ "${#identity[@]}" = 0 ] || skip "no cgroup for an ordinary user here"
 }
 
 # pen [OPTION...] -- COMMAND...: the run, its output in $output, its status in $status.
@@ -23,7 +51,15 @@ pen()
 {
 	# not by run, which warns of status 127
 	status=0
-	output=$("$pinfold" run -q --trace none -p open.policy "$@" 2>&1) || status=$?
+	output=$(timeout 60 "${identity[@]}" "$pinfold" run -q --trace none -p open.policy "$@" 2>&1) ||
+		status=$?
+}
+
+# bare COMMAND...: the same without a pen.
+bare()
+{
+	status=0
+	output=$(timeout 60 "${identity[@]}" "$@" 2>&1) || status=$?
 }
 
 # exits STATUS: that of the last run.
@@ -35,10 +71,49 @@ exits()
 	}
 }
 
+# got_out, is_shut: what the last attempt says of itself.
+got_out()
+{
+	exits 0
+}
+
+is_shut()
+{
+	exits 1
+}
+
+# says TEXT: in the output of the last run.
+says()
+{
+	[[ $output == *"$1"* ]] || {
+		echo "not '$1': $output"
+		return 1
+	}
+}
+
 # host_state: what a run must leave as it was.
 host_state()
 {
 	sort /proc/self/mountinfo
-	ls -A /tmp /dev/shm 2>/dev/null | grep -v -e bats -e pinfold-test
 	cat /proc/sys/kernel/core_pattern /proc/sys/user/max_user_namespaces /proc/sys/kernel/hostname
+}
+
+# left_cgroups: those of pinfolds that are no more.
+left_cgroups()
+{
+	local folder name
+	find /sys/fs/cgroup -maxdepth 5 -type d -name 'pinfold-*' 2>/dev/null | while read -r folder; do
+		name=${folder##*/pinfold-}
+		[ -d "/proc/${name%%-*}" ] || echo "$folder"
+	done
+}
+
+# await COMMAND...: until it succeeds, with a bound.
+await()
+{
+	local end=$((SECONDS + 20))
+	until "$@"; do
+		[ $SECONDS -lt $end ] || { echo "in vain: $*"; return 1; }
+		read -r -t 0.02 <> <(:) || :
+	done
 }
