@@ -239,17 +239,24 @@ static int run_rights(char **args)
 /* look PID: into another process, by every means that there is. */
 static int run_look(char **args)
 {
-	static const char *const files[] = { "mem",	"maps", "environ", "auxv",
-					     "syscall", "exe",	"root/.",  "cwd/." };
+	static const char *const files[] = { "maps", "environ", "auxv", "syscall", "exe" };
+	/* what cannot be read where it can be opened */
+	static const char *const opened[] = { "mem", "root/.", "cwd/." };
 	pid_t pid = atoi(args[0]);
 	char byte = 0, path[64];
 	struct iovec own = { &byte, 1 }, other = { NULL, 1 };
-	int n = 0, fd;
+	int n = 0;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		snprintf(path, sizeof(path), "/proc/%d/%s", pid, files[i]);
-		if (!access(path, strcmp(files[i], "mem") ? R_OK : W_OK) &&
-		    (fd = open(path, strcmp(files[i], "mem") ? O_RDONLY : O_RDWR)) >= 0) {
+		n += count_open(path, O_RDONLY);
+	}
+	for (size_t i = 0; i < sizeof(opened) / sizeof(opened[0]); i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, opened[i]);
+		fd = open(path, i ? O_PATH : O_RDWR);
+		if (fd >= 0) {
 			n++, puts(path);
 			close(fd);
 		}

@@ -3,121 +3,337 @@
 
 load pen
 
-@test "17: the command has descriptors 0, 1 and 2 and no other" {
-	exec 7</ 63</
-	pen -- sh -c 'echo /proc/self/fd/*'
-	exec 7<&- 63<&-
-	[[ $output != *fd/7* && $output != *fd/63* ]]
-	pen --workdir /proc/self/fd/7 -- true 7</
-	exits 125
+# Rows 5 and 8: the filter.
+under_filter()
+{
+	bare grep -E '^Seccomp:|^NoNewPrivs' /proc/self/status
+	says $'Seccomp:\t0'
+	pen -- grep -E '^Seccomp:|^NoNewPrivs' /proc/self/status
+	says $'Seccomp:\t2'
+	says $'NoNewPrivs:\t1'
+	echo 'deny EPERM opneat' >open.policy
+	pen -w "$PWD" -- touch ran
+	exits 2
+	[ ! -e ran ]
+	bare touch ran
+	exits 0
 }
 
-@test "18: a secret of the caller is in no environment and no command line" {
-	SECRET=hunt''er2 run "$pinfold" run -q --trace none -p open.policy --env 'set OTHER=x' -- \
-		sh -c 'cat /proc/*/environ /proc/*/cmdline | tr "\0" "\n"'
-	[[ $output == *OTHER=x* ]]
+@test "5, as root: the filter is there first, and without one nothing runs" {
+	as_root; under_filter
+}
+
+@test "5, rootless: the filter is there first, and without one nothing runs" {
+	as_rootless; under_filter
+}
+
+later_execs()
+{
+	bare "$payload" exec /bin/true 0
+	[ -z "$output" ] && exits 0
+	pen --deny 'EPERM execve execveat' -- "$payload" exec /bin/true 0x123456789abcdef0
+	says "execve -1 execveat -1"
+}
+
+@test "8, as root: under 'deny execve execveat' the command starts and executes nothing" {
+	as_root; later_execs
+}
+
+@test "8, rootless: under 'deny execve execveat' the command starts and executes nothing" {
+	as_rootless; later_execs
+}
+
+descriptors()
+{
+	local above=$BATS_RUN_TMPDIR/above.$BATS_TEST_NUMBER
+	echo >"$above"
+	exec 7</ 63</ 2048</
+	bare sh -c 'echo /proc/self/fd/*'
+	[[ $output == *fd/7* && $output == *fd/63* && $output == *fd/2048* ]]
+	pen -- sh -c 'echo /proc/self/fd/*'
+	[[ $output == *fd/0* && $output != *fd/7* && $output != *fd/63* && $output != *fd/2048* ]]
+	bare "$attempt" climb "$above"
+	got_out
+	pen -- "$attempt" climb "$above"
+	is_shut
+	pen --workdir /proc/self/fd/7 -- true
+	exits 125
+	bare sh -c 'cd /proc/self/fd/7'
+	exits 0
+	exec 7<&- 63<&- 2048<&-
+}
+
+@test "17, as root: the command has descriptors 0, 1 and 2 and no other" {
+	as_root; descriptors
+}
+
+@test "17, rootless: the command has descriptors 0, 1 and 2 and no other" {
+	as_rootless; descriptors
+}
+
+secrets()
+{
+	local all='cat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr "\0" "\n"'
+	SECRET=hunt''er2 bare sh -c "$all"
+	says hunt''er2
+	SECRET=hunt''er2 pen --env 'set OTHER=x' -- sh -c "$all"
+	says OTHER=x
 	[[ $output != *hunt''er2* ]]
-	run "$pinfold" run -q --trace none -p open.policy --env 'set TOKEN=hunt''er2' -- \
-		sh -c 'tr "\0" "\n" </proc/1/cmdline'
+	pen --env 'set TOKEN=hunt''er2' -- sh -c 'tr "\0" "\n" </proc/1/cmdline'
 	[ "$output" = pinfold-init ]
 }
 
-@test "19: /proc/self/exe of the process that becomes the command is not pinfold's file" {
+@test "18, as root: a secret of the caller is in no environment and no command line" {
+	as_root; secrets
+}
+
+@test "18, rootless: a secret of the caller is in no environment and no command line" {
+	as_rootless; secrets
+}
+
+# own_file PROGRAM [ARG...]: whose /proc/PID/exe is looked at while it waits for a line.
+own_file()
+{
+	local line
+	coproc PEN { exec "${identity[@]}" "$@" sh -c 'echo started; read -r line'; }
+	pid=$PEN_PID
+	read -r line <&"${PEN[0]}"
+	exe=$("${identity[@]}" readlink "/proc/$pid/exe") || exe=
+	is_writable=no
+	! "${identity[@]}" test -w "/proc/$pid/exe" || is_writable=yes
+	echo >&"${PEN[1]}"
+	wait "$pid"
+}
+
+launcher_file()
+{
 	# a hostile root can make it the command, and whoever owns the file could then change it
-	users=("")
-	if [ "$(id -u)" = 0 ]; then
-		users+=("setpriv --reuid 1234 --regid 1234 --clear-groups")
-		chmod 755 "$BATS_RUN_TMPDIR"
-	fi
-	cp "$pinfold" own
-	for user in "${users[@]}"; do
-		[ -z "$user" ] || chown 1234 own
-		coproc PEN { exec $user ./own run -q --trace none -p open.policy -- \
-			sh -c 'echo started; read -r line'; }
-		read -r line <&"${PEN[0]}"
-		[ "$line" = started ]
-		pid=$PEN_PID
-		exe=$(readlink "/proc/$pid/exe")
-		is_writable=yes
-		[ -w "/proc/$pid/exe" ] || is_writable=no
-		echo >&"${PEN[1]}"
-		wait "$pid"
-		[[ $exe == "/memfd:pinfold"* || $is_writable == no ]]
+	cp "$(command -v timeout)" ./plain
+	[ "${#identity[@]}" = 0 ] || chown "$rootless_id" plain
+	own_file ./plain 60
+	[[ $exe != "/memfd:"* && $is_writable == yes ]]
+	own_file "$pinfold" run -q --trace none -p open.policy --
+	[[ $exe == "/memfd:pinfold"* || $is_writable == no ]]
+}
+
+@test "19, as root: /proc/self/exe of the process that becomes the command is not pinfold's file" {
+	as_root; launcher_file
+}
+
+@test "19, rootless: /proc/self/exe of the process that becomes the command is not pinfold's file" {
+	as_rootless; launcher_file
+}
+
+folder_as_descriptor()
+{
+	local n
+	bare sh -c 'ls -d /proc/self/fd/0/../var' </usr
+	exits 0
+	for n in 0 1 2; do
+		eval 'status=0; "${identity[@]}" "$pinfold" run --trace none -p open.policy -- \
+			sh -c ">ran" '"$n"'</usr 9>out || status=$?'
+		exits 125
 	done
-}
-
-@test "20: a folder as descriptor 0, 1 or 2 is refused" {
-	run "$pinfold" run --trace none -p open.policy -- true </
+	pen -w "$PWD" -- sh -c '>ran' </usr
 	exits 125
-	[[ $output == *"hint: "* ]]
+	says "hint: "
+	[ ! -e ran ]
 }
 
-@test "20: what the caller closed of 0, 1 and 2 is /dev/null, not a file of pinfold's" {
-	printf '#!/bin/sh\n[ "$(readlink /proc/$$/fd/$1)" = /dev/null ]\n' >closed
-	chmod +x closed
+@test "20, as root: a folder as descriptor 0, 1 or 2 is refused" {
+	as_root; folder_as_descriptor
+}
+
+@test "20, rootless: a folder as descriptor 0, 1 or 2 is refused" {
+	as_rootless; folder_as_descriptor
+}
+
+closed_descriptors()
+{
+	local closed
+	printf '#!/bin/sh\n[ "$(readlink /proc/$$/fd/$1)" = /dev/null ]\n' >look
+	chmod +x look
 	for closed in 0 1 2; do
 		status=0
-		eval '"$pinfold" run -q --trace none -p open.policy --report r.json -- \
-			./closed $closed '"$closed<&-" || status=$?
+		eval '"${identity[@]}" ./look $closed '"$closed<&-" || status=$?
+		[ "$status" -ne 0 ]
+		status=0
+		eval '"${identity[@]}" "$pinfold" run -q --trace none -p open.policy --report r.json -- \
+			./look $closed '"$closed<&-" || status=$?
 		exits 0
 	done
 	[ -s r.json ]
 }
 
-@test "20: pid 1 cannot be looked into" {
-	pen -- sh -c 'for f in environ maps mem fd exe root cwd ns/mnt syscall stack; do
+@test "20, as root: what the caller closed of 0, 1 and 2 is /dev/null, not a file of pinfold's" {
+	as_root; closed_descriptors
+}
+
+@test "20, rootless: what the caller closed of 0, 1 and 2 is /dev/null, not a file of pinfold's" {
+	as_rootless; closed_descriptors
+}
+
+first_process()
+{
+	local victim
+	"${identity[@]}" sleep 60 3>&- &
+	victim=$!
+	await grep -qx sleep "/proc/$victim/comm"
+	bare "$attempt" look "$victim"
+	got_out
+	pen -- "$attempt" look "$victim" # no such process in there
+	is_shut
+	kill "$victim"
+	[[ $output != *ptrace* ]]
+	pen "$@" -- "$attempt" look 1
+	is_shut
+	pen "$@" -- sh -c 'for f in environ maps mem fd exe root cwd ns/mnt syscall stack; do
 		! cat /proc/1/$f >/dev/null || exit 1
 		! ls /proc/1/$f/ >/dev/null || exit 1
 	done' 2>/dev/null
 	exits 0
 }
 
-@test "21: all five capability sets are empty" {
-	pen -- grep -E '^Cap|^NoNewPrivs' /proc/self/status
-	[ "$(grep -c 0000000000000000 <<<"$output")" = 5 ]
-	[[ $output == *NoNewPrivs:*1* ]]
+@test "20, as root: pid 1 and what is outside cannot be looked into, traced or written" {
+	as_root
+	first_process
+	first_process --user 0:0
 }
 
-@test "21: a set-user-ID pinfold refuses to run" {
-	need_root
-	command -v setpriv >/dev/null || skip "setpriv is not installed"
-	chmod 755 "$BATS_RUN_TMPDIR"
-	cp "$pinfold" suid
+@test "20, rootless: pid 1 and what is outside cannot be looked into, traced or written" {
+	as_rootless; first_process
+}
+
+rights()
+{
+	bare "$attempt" rights
+	got_out
+	says "bounding set"
+	says "securebits are not locked"
+	pen "$@" -- "$attempt" rights
+	is_shut
+}
+
+@test "21, as root: no capability in any set, securebits locked, no new privileges" {
+	as_root
+	rights
+	rights --user 0:0
+}
+
+@test "21, rootless: no capability in any set, securebits locked, no new privileges" {
+	as_rootless; rights
+}
+
+@test "21, rootless: a set-user-ID pinfold refuses to run" {
+	need_root # makes the file root's
+	as_rootless
 	cp "$(command -v id)" suid-id
-	chmod 4755 suid suid-id
-	other=(setpriv --reuid 1234 --regid 1234 --clear-groups)
-	[ "$("${other[@]}" ./suid-id -u)" = 0 ] || skip "this file system is mounted nosuid"
-	run "${other[@]}" ./suid run --trace none -- true
+	chown 0:0 suid-id pinfold
+	chmod 4755 suid-id pinfold
+	bare ./suid-id -u
+	[ "$output" = 0 ] || skip "this file system is mounted nosuid"
+	pen -- true
 	exits 125
-	[[ $output == *set-user-ID* ]]
+	says set-user-ID
 }
 
-@test "23: fork bomb, daemons and a deaf command end by limits" {
-	need_root
+typing()
+{
+	bare "$attempt" terminal "$attempt" push
+	[ "$status" = 0 ] || skip "this kernel lets nobody type for others"
+	says "bytes typed"
+	bare "$attempt" terminal "$pinfold" run -q --trace none -p open.policy -- "$attempt" push
+	is_shut
+	[ -z "$output" ]
+}
+
+@test "22, as root: nothing that the command types reaches the caller's shell" {
+	as_root; typing
+}
+
+@test "22, rootless: nothing that the command types reaches the caller's shell" {
+	as_rootless; typing
+}
+
+# A daemon in a session of its own: out of a pen it lives on.
+daemons()
+{
+	local long=1000.$BATS_TEST_NUMBER$RANDOM script='setsid sleep $1 & (sleep $1 &)
+		while ! pgrep -c . >/dev/null; do :; done'
+	"${identity[@]}" sh -c "$script" - "$long" >/dev/null 2>&1 3>&-
+	await bash -c "[ \$(pgrep -fc '^sleep $long\$') = 2 ]"
+	kill $(pgrep -f "^sleep $long\$")
+	await bash -c "! pgrep -f '^sleep $long\$'"
+	pen --limit 'time 300ms grace 100ms' -- \
+		sh -c 'trap "" TERM; setsid sleep $1 & (sleep $1 &); while :; do sleep $1; done' - "$long"
+	exits 124
+	! pgrep -f "^sleep $long\$"
+	pen -- sh -c "$script; exit 3" - "$long"
+	exits 3
+	! pgrep -f "^sleep $long\$"
+}
+
+@test "23, as root: daemons and a deaf command end with the pen" {
+	as_root; daemons
+}
+
+@test "23, rootless: daemons and a deaf command end with the pen" {
+	as_rootless; daemons
+}
+
+@test "23, as root: a fork bomb is held by limit pids and ended by limit time" {
+	as_root
+	bare "$payload" forks 60
+	exits 0
 	# limit pids first shown to hold, with a number of processes that is harmless without it
-	pen --limit 'pids 20' --limit 'time 10s' -- sh -c 'for i in $(seq 60); do sleep 100 & done'
+	pen --limit 'pids 20' --limit 'time 10s' -- "$payload" forks 60
 	[ "$status" -ne 0 ]
 	pen --limit 'pids 20' --limit 'time 1s grace 100ms' -- \
 		sh -c 'trap "" TERM; f() { f | f & }; f; while :; do sleep 100; done'
 	[ "$status" -ne 0 ]
-	long=1000.$$
-	pen --limit 'time 300ms grace 100ms' -- \
-		sh -c 'trap "" TERM; setsid sleep $1 & (sleep $1 &); while :; do sleep $1; done' - $long
-	exits 124
-	! pgrep -f "^sleep $long\$"
 }
 
-@test "24: every process is in the cgroup from the first" {
-	need_root
+@test "23, rootless: a fork bomb is held by limit pids, or is not started" {
+	as_rootless
+	bare "$payload" forks 60
+	exits 0
+	pen --limit 'pids 20' -w "$PWD" -- sh -c '>ran; exec "$@"' - "$payload" forks 60
+	if [ -e ran ]; then
+		exits 1
+	else
+		exits 125
+		says "hint: "
+	fi
+}
+
+@test "24, as root: every process is in the cgroup from the first" {
+	as_root
+	bare cat /proc/self/cgroup
+	[[ $output != *pinfold-* ]]
 	pen --limit 'memory 64M' -- sh -c 'cat /proc/1/cgroup /proc/self/cgroup | sort | uniq -c |
 		awk "\$1 != 2"'
 	exits 0
 	[ -z "$output" ]
+	bare dd if=/dev/zero of=/dev/null bs=300M count=1
+	exits 0
 	pen --limit 'memory 32M' -- dd if=/dev/zero of=/dev/null bs=300M count=1
 	exits 137
 }
 
-@test "25: the status says how it ended" {
+@test "24, rootless: every process is in the cgroup from the first, or nothing runs" {
+	as_rootless
+	pen --limit 'memory 32M' -w "$PWD" -- sh -c '>ran; exec dd if=/dev/zero of=/dev/null bs=300M count=1'
+	if [ -e ran ]; then
+		exits 137
+	else
+		exits 125
+		says "hint: "
+	fi
+}
+
+exact_status()
+{
+	local n
 	for n in 0 1 2 77 123 124 125 126 127 128 255; do
 		pen -- sh -c "exit $n"
 		exits "$n"
@@ -142,26 +358,61 @@ load pen
 	exits 9
 }
 
-@test "25: a reader of reports that has gone changes no status and leaves no cgroup" {
+@test "25, as root: the status says how it ended" {
+	as_root; exact_status
+}
+
+@test "25, rootless: the status says how it ended" {
+	as_rootless; exact_status
+}
+
+reader_gone()
+{
 	printf 'default allow\ndeny EPERM chroot\n' >deny.policy
 	mkfifo fifo
 	# both ends at once, then the reader closes its own: nobody can read any more
 	exec 8<>fifo 9>fifo 8<&-
 	status=0
-	"$pinfold" run -v --trace none -p deny.policy -- sh -c 'exit 7' 2>&9 || status=$?
+	"${identity[@]}" "$pinfold" run -v --trace none -p deny.policy -- sh -c 'exit 7' 2>&9 || status=$?
 	exits 7
 	status=0
-	output=$("$pinfold" run -q --trace none -p deny.policy --status-fd 9 -- true 2>&1) || status=$?
+	output=$("${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --status-fd 9 -- true 2>&1) || status=$?
 	exec 9>&-
 	exits 125
 	[[ $output == *"cannot write the status"* ]]
 	status=0
-	(ulimit -f 1 && "$pinfold" run -q --trace none -p deny.policy --report r.json -- \
+	(ulimit -f 1 && "${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --report r.json -- \
 		true "$(printf 'x%.0s' {1..2000})") 2>/dev/null || status=$?
 	[ "$status" -lt 128 ]
 	! ls -A | grep '^\.r'
-	! find /sys/fs/cgroup -maxdepth 4 -name "pinfold-*" 2>/dev/null | while read -r left; do
-		name=${left##*/pinfold-}
-		[ -d "/proc/${name%%-*}" ] || echo "$left"
-	done | grep .
+	[ -z "$(left_cgroups)" ]
+}
+
+@test "25, as root: a reader of reports that has gone changes no status and leaves no cgroup" {
+	as_root; reader_gone
+}
+
+@test "25, rootless: a reader of reports that has gone changes no status and leaves no cgroup" {
+	as_rootless; reader_gone
+}
+
+full_disk()
+{
+	need_root # mounts the disk that is full
+	mkdir -p disk
+	local start=(timeout 60 unshare -m sh -c 'mount -t tmpfs -o mode=777,size=4k t disk &&
+		head -c 4096 /dev/zero >disk/full; "$@"; code=$?; ls -A disk; exit $code' - "${identity[@]}")
+	run "${start[@]}" sh -c 'head -c 1000 /dev/zero >disk/half'
+	says half
+	run "${start[@]}" "$pinfold" run -q --trace none -p open.policy --report disk/r.json -- true
+	exits 125
+	[[ $output != *r.json && $output != *.r* && $output == *full ]]
+}
+
+@test "30, as root: a report is written whole or not at all, on a full disk too" {
+	as_root; full_disk
+}
+
+@test "30, rootless: a report is written whole or not at all, on a full disk too" {
+	as_rootless; full_disk
 }
