@@ -187,7 +187,8 @@ first_process()
 	[[ $output != *ptrace* ]]
 	pen "$@" -- "$attempt" look 1
 	is_shut
-	pen "$@" -- sh -c 'for f in environ maps mem fd exe root cwd ns/mnt syscall stack; do
+	[ $# = 0 ] || return 0 # uid 0 sees the numbers of its descriptors, and no more
+	pen -- sh -c 'for f in environ maps mem fd exe root cwd ns/mnt syscall stack; do
 		! cat /proc/1/$f >/dev/null || exit 1
 		! ls /proc/1/$f/ >/dev/null || exit 1
 	done' 2>/dev/null
