@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A shell in a pen on a real terminal, driven as a person would drive it, by tmux. What is waited
+# for is polled, with a bound.
+
+load pen
+
+keys()
+{
+	"${identity[@]}" tmux -S "$socket" send-keys -t pen "$@"
+}
+
+screen()
+{
+	"${identity[@]}" tmux -S "$socket" capture-pane -p -t pen
+}
+
+# shows PATTERN: the screen has a line that matches, sooner or later.
+on_screen()
+{
+	screen | grep -qE "$1"
+}
+
+shows()
+{
+	await on_screen "$1" || { screen; return 1; }
+}
+
+teardown()
+{
+	[ -z "$socket" ] || "${identity[@]}" tmux -S "$socket" kill-server 2>/dev/null || :
+}
+
+interactive()
+{
+	command -v tmux >/dev/null || skip "tmux is not installed"
+	socket=$PWD/socket
+	"${identity[@]}" env -u TMUX PS1='out> ' tmux -S "$socket" -f /dev/null new-session -d -s pen \
+		-x 80 -y 40 'bash --norc --noprofile' 3>&- 4>&-
+	keys "PS1='out> '; stty -a >before; clear" Enter
+	shows '^out>'
+	keys "$pinfold run -q --trace none -p open.policy -- bash --norc --noprofile" Enter
+	shows '^bash-[0-9.]+[$#]'
+	keys "PS1='in> '; clear" Enter
+	shows '^in>'
+	keys 'sleep 100 &' Enter 'jobs' Enter
+	shows '^\[1\]\+ +Running +sleep 100'
+	keys 'fg' Enter
+	shows '^sleep 100$'
+	keys C-z
+	shows '^\[1\]\+ +Stopped +sleep 100'
+	keys 'clear; bg' Enter
+	shows '^\[1\]\+ sleep 100 &'
+	keys 'clear; fg' Enter
+	shows '^sleep 100$'
+	keys C-c
+	keys 'echo status $?' Enter
+	shows '^status 130$'
+	"${identity[@]}" tmux -S "$socket" resize-window -t pen -x 100 -y 30
+	keys 'clear; stty size' Enter
+	shows '^30 100$'
+	"${identity[@]}" tmux -S "$socket" resize-window -t pen -x 80 -y 40
+	keys 'clear; exit 7' Enter
+	keys 'echo ended $?' Enter
+	shows '^ended 7$'
+	keys 'stty -a >after; echo written' Enter
+	shows '^written$'
+	diff before after
+}
+
+@test "22, as root: a shell on a terminal: prompt, jobs, Ctrl-Z, Ctrl-C, resize, exit, modes" {
+	as_root; interactive
+}
+
+@test "22, rootless: a shell on a terminal: prompt, jobs, Ctrl-Z, Ctrl-C, resize, exit, modes" {
+	as_rootless; interactive
+}
