@@ -16,20 +16,33 @@ events=/sys/kernel/tracing/events/cgroup
 	[ -z "$(find /sys/fs/cgroup -name 'pinfold-*')" ]
 }
 
+# traced: the events of cgroups whose names begin with pinfold-.
+traced()
+{
+	grep pinfold- /sys/kernel/tracing/trace
+}
+
 @test "the pen's first process is made in its cgroup: none is ever moved there" {
 	policy <<<"default allow"
 	for event in cgroup_mkdir cgroup_attach_task; do
 		echo 1 >$events/$event/enable
 	done
 	echo >/sys/kernel/tracing/trace
-	pen --limit 'memory 64M' -- forks 3
+	pen --limit 'memory 64M' -- hog 16
+	traced >seen
+	# the events do show what is moved, and where it is moved to
+	mkdir /sys/fs/cgroup/pinfold-moved
+	sh -c 'echo $$ >/sys/fs/cgroup/pinfold-moved/cgroup.procs'
+	rmdir /sys/fs/cgroup/pinfold-moved
+	traced >seen-moved
 	for event in cgroup_mkdir cgroup_attach_task; do
 		echo 0 >$events/$event/enable
 	done
-	grep pinfold- /sys/kernel/tracing/trace >seen
 	cat seen
 	grep -q cgroup_mkdir: seen
-	! grep -q cgroup_attach_task: seen
+	! grep cgroup_attach_task: seen || false
+	grep -q 'cgroup_attach_task:.*pinfold-moved' seen-moved
+	[ "$(report '.resources.memory_peak >= 16777216')" = true ]
 }
 
 @test "limit memory ends a hog by the cgroup's own count of kills" {
