@@ -88,5 +88,5 @@ limited()
 	local mark=pinfold_test_$$_$RANDOM
 	run "$pinfold" run -- sh -c "setsid sh -c 'exec -a $mark sleep 1000' </dev/null >/dev/null 2>&1 & exit 3"
 	exits 3
-	! pgrep -f "$mark"
+	fails pgrep -f "$mark"
 }

@@ -52,7 +52,7 @@ killed_at_random()
 	echo "# $started of $kills were killed after their command had started" >&3
 	[ "$started" -gt 0 ] && [ "$started" -lt "$kills" ]
 	nothing_left "$mark"
-	! ls -A | grep '^\.r'
+	[ -z "$(ls -A | grep '^\.r')" ]
 }
 
 @test "23, as root: nothing is left by pinfolds killed at random moments" {

@@ -263,7 +263,7 @@ leavings()
 	host_state >after
 	diff before after
 	[ ! -e "/tmp/$name" ] && [ ! -e "/dev/shm/$name" ]
-	! ls core* 2>/dev/null
+	fails ls core*
 	[ -z "$(left_cgroups)" ]
 }
 

@@ -268,10 +268,10 @@ daemons()
 	pen --limit 'time 300ms grace 100ms' -- \
 		sh -c 'trap "" TERM; setsid sleep $1 & (sleep $1 &); while :; do sleep $1; done' - "$long"
 	exits 124
-	! pgrep -f "^sleep $long\$"
+	fails pgrep -f "^sleep $long\$"
 	pen -- sh -c "$script; exit 3" - "$long"
 	exits 3
-	! pgrep -f "^sleep $long\$"
+	fails pgrep -f "^sleep $long\$"
 }
 
 @test "23, as root: daemons and a deaf command end with the pen" {
@@ -385,7 +385,7 @@ reader_gone()
 	(ulimit -f 1 && "${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --report r.json -- \
 		true "$(printf 'x%.0s' {1..2000})") 2>/dev/null || status=$?
 	[ "$status" -lt 128 ]
-	! ls -A | grep '^\.r'
+	[ -z "$(ls -A | grep '^\.r')" ]
 	[ -z "$(left_cgroups)" ]
 }
 

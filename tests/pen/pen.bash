@@ -117,3 +117,9 @@ await()
 		read -r -t 0.02 <> <(:) || :
 	done
 }
+
+# fails COMMAND [ARG...]: goes on only if it fails; a plain "!" ends no test of bats.
+fails()
+{
+	! "$@"
+}
