@@ -59,6 +59,8 @@ interactive()
 	keys 'clear; stty size' Enter
 	shows '^30 100$'
 	"${identity[@]}" tmux -S "$socket" resize-window -t pen -x 80 -y 40
+	keys 'clear; stty size' Enter
+	shows '^40 80$'
 	keys 'clear; exit 7' Enter
 	keys 'echo ended $?' Enter
 	shows '^ended 7$'
