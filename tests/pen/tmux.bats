@@ -59,8 +59,9 @@ interactive()
 	keys 'clear; stty size' Enter
 	shows '^30 100$'
 	"${identity[@]}" tmux -S "$socket" resize-window -t pen -x 80 -y 40
-	keys 'clear; stty size' Enter
-	shows '^40 80$'
+	# tmux may hold a second resize back for a while.
+	keys 'clear; until [ "$(stty size)" = "40 80" ]; do :; done; echo resized' Enter
+	shows '^resized$'
 	keys 'clear; exit 7' Enter
 	keys 'echo ended $?' Enter
 	shows '^ended 7$'
