@@ -266,9 +266,9 @@ static void add_command_steps(struct plan *plan)
 	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
 	plan_add(plan, BY_COMMAND, descriptor_step_close_all,
 		 "close all descriptors but 0, 1 and 2");
-	step = plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
-			"install the filter (%zu instructions) and execute '%s'",
-			plan->request->filter->len, plan->argv[0]);
+	plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
+		 "install the filter (%zu instructions) and execute '%s'",
+		 plan->request->filter->len, plan->argv[0]);
 }
 
 static int fill(struct plan *plan, struct diags *diags)
