@@ -216,10 +216,12 @@ static int limit_pids(struct cgroup *cgroup, uint64_t value, bool is_mandatory)
 	return err;
 }
 
-static int fail(struct cgroup *cgroup, int err, enum limit_kind kind, struct diags *diags)
+static int fail(struct cgroup *cgroup, int err, const struct limit_setting limits[LIMIT_COUNT],
+		enum limit_kind kind, struct diags *diags)
 {
-	diags_fail(diags, err, "cannot set limit %s: %s", limit_name(kind),
-		   err == -ENOENT ? "no cgroup hierarchy of this machine has it" : strerror(-err));
+	diags_add(diags, DIAG_ERROR, &limits[kind].place, "cannot set limit %s: %s",
+		  limit_name(kind),
+		  err == -ENOENT ? "no cgroup hierarchy of this machine has it" : strerror(-err));
 	if (err == -EACCES || err == -EPERM || err == -EBUSY || err == -EROFS || geteuid() != 0)
 		diags_hint(diags, "%s", rootless_hint);
 	else if (kind == LIMIT_CPU && err == -EINVAL)
@@ -276,7 +278,7 @@ int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup 
 	cgroup->oom = -1;
 	err = set_written(cgroup, limits, &kind);
 	if (err)
-		return fail(cgroup, err, kind, diags);
+		return fail(cgroup, err, limits, kind, diags);
 	if (!is_written(&limits[LIMIT_PIDS].place))
 		err = limit_pids(cgroup, CGROUP_DEFAULT_PIDS, false);
 	if (err) {

@@ -80,6 +80,7 @@ int hide_plan(struct plan *plan, struct diags *diags)
 			return -EINVAL;
 		}
 		add_hide(plan, path, false);
+		plan->v[plan->n - 1].place = hidden->place;
 	}
 	return 0;
 }

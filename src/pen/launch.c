@@ -41,7 +41,7 @@ uint64_t pen_clock(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
-/* The hint that fits the error of STEP. */
+/* The hint that fits better than the step's own. */
 static void explain_more(const struct pen *pen, const struct step *step, struct diags *diags)
 {
 	bool is_exec = step->run == command_step_filter_and_exec;
@@ -55,8 +55,6 @@ static void explain_more(const struct pen *pen, const struct step *step, struct 
 	else if (error == ELOOP && pen->plan.has_strange_root && step->target &&
 		 step->run != root_step_workdir)
 		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
-	else if (step->hint && (step->run != mount_step_bind || error == ENOENT))
-		diags_hint(diags, "%s", step->hint);
 }
 
 int pen_explain(const struct pen *pen, struct diags *diags)
@@ -89,7 +87,7 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 			   pen->plan.argv[0]);
 		return -EACCES;
 	}
-	diags_fail(diags, -page->error, "cannot %s: %s", step->text, strerror(page->error));
+	step_fail(step, -page->error, diags);
 	explain_more(pen, step, diags);
 	return -page->error;
 }
@@ -139,6 +137,9 @@ static int explain_clone(int err, struct diags *diags)
 				  "kernel.apparmor_restrict_unprivileged_userns");
 	else if (err == -ENOSPC)
 		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
+	else if (err == -ENOSYS)
+		diags_hint(diags, "it needs clone3 (Linux 5.7); a filter around pinfold, as of a "
+				  "container, may hide it");
 	else if (err == -EAGAIN)
 		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
 	return err;

@@ -12,101 +12,68 @@
 
 #include "base/cleanup.h"
 #include "pen/steps.h"
+#include "pen/tree.h"
 
-enum { BYTES_PER_FILE = 1024, FEW_FILES = 64 };
-
-int mount_make_tmpfs(uint64_t size, mode_t mode, uint64_t attributes, int *ret_fd)
+static int refuse_idmap(const struct step *step, const struct stat *st, int err,
+			struct diags *diags)
 {
-	auto_close int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
-	char text[32];
-	int fd;
-
-	if (context < 0)
-		return -errno;
-	snprintf(text, sizeof(text), "0%o", (unsigned int)mode);
-	if (fsconfig(context, FSCONFIG_SET_STRING, "mode", text, 0) < 0)
-		return -errno;
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
-	if (size && fsconfig(context, FSCONFIG_SET_STRING, "size", text, 0) < 0)
-		return -errno;
-	/* Files without content cost memory too. */
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)size / BYTES_PER_FILE + FEW_FILES);
-	if (size && fsconfig(context, FSCONFIG_SET_STRING, "nr_inodes", text, 0) < 0)
-		return -errno;
-	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	fd = fsmount(context, FSMOUNT_CLOEXEC, (unsigned int)attributes);
-	if (fd < 0)
-		return -errno;
-	*ret_fd = fd;
-	return 0;
-}
-
-int mount_attach(int tree, int target)
-{
-	return move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
-			       0
-		       ? -errno
-		       : 0;
-}
-
-static int restrict_tree(int tree, uint64_t attributes)
-{
-	struct mount_attr attr = { .attr_set = attributes, .propagation = MS_PRIVATE };
-
-	return mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) < 0
-		       ? -errno
-		       : 0;
+	diags_add(diags, DIAG_ERROR, &step->place,
+		  "cannot map the ids of the writable bind '%s': %s", step->source, strerror(-err));
+	diags_hint(diags,
+		   "%s may not know id-mapped mounts; run as the folder's owner instead: "
+		   "user %u:%u",
+		   err == -ENOSYS ? "this kernel" : "its file system", st->st_uid, st->st_gid);
+	return err;
 }
 
 /* Maps the ids of a writable bind, so that what the child writes is its folder's owner's. */
-static int map_ids(const struct plan *plan, const struct step *step, struct diags *diags)
+static int map_ids(const struct plan *plan, const struct step *step, int source,
+		   struct diags *diags)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP };
 	auto_close int namespace = -1;
 	struct stat st;
 	int err, fd;
 
-	if (fstat(step->tree, &st) < 0)
+	if (fstat(source, &st) < 0)
 		return diags_fail(diags, -errno, "cannot read the owner of '%s': %s", step->source,
 				  strerror(errno));
 	if (st.st_uid == plan->who.uid && st.st_gid == plan->who.gid)
 		return 0;
+	if (plan->has_old_mounts)
+		return refuse_idmap(step, &st, -ENOSYS, diags);
 	err = user_open_idmap(&plan->who, st.st_uid, st.st_gid, &fd);
 	if (err)
 		return diags_fail(diags, err, "cannot make the id map of '%s': %s", step->source,
 				  strerror(-err));
 	namespace = fd;
 	attr.userns_fd = (uint64_t) namespace;
-	if (mount_setattr(step->tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == 0)
+	if (mount_setattr(source, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == 0)
 		return 0;
-	err = -errno;
-	diags_fail(diags, err, "cannot map the ids of the writable bind '%s': %s", step->source,
-		   strerror(-err));
-	diags_hint(diags,
-		   "its file system may not know id-mapped mounts; run as the folder's "
-		   "owner instead: user %u:%u",
-		   st.st_uid, st.st_gid);
-	return err;
+	return refuse_idmap(step, &st, -errno, diags);
 }
 
+/* By mount(2) the bind is made in the pen alone: here it is only looked at. */
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags)
 {
-	int err;
+	const struct plan *plan = setup->plan;
+	auto_close int seen = plan->has_old_mounts ? open(step->source, O_PATH | O_CLOEXEC)
+						   : open_tree(AT_FDCWD, step->source,
+							       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+								       AT_RECURSIVE);
+	int err = 0;
 
-	step->tree = open_tree(AT_FDCWD, step->source,
-			       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	if (step->tree < 0) {
-		if (step->is_optional && (errno == ENOENT || errno == ENOTDIR))
+	if (seen < 0) {
+		step->is_absent = step->is_optional && (errno == ENOENT || errno == ENOTDIR);
+		if (step->is_absent)
 			return 0;
-		return diags_fail(diags, -errno, "cannot %s: %s", step->text, strerror(errno));
+		return step_fail(step, -errno, diags);
 	}
-	if (!(step->attributes & MOUNT_ATTR_RDONLY)) {
-		err = map_ids(setup->plan, step, diags);
-		if (err)
-			return err;
-	}
-	return 0;
+	if (!(step->attributes & MOUNT_ATTR_RDONLY))
+		err = map_ids(plan, step, seen, diags);
+	if (!err && !plan->has_old_mounts)
+		step->tree = steal_fd(&seen);
+	return err;
 }
 
 /*
@@ -117,25 +84,24 @@ int mount_step_bind(struct setup *setup, const struct step *step)
 {
 	auto_close int tree = step->tree, target = -1;
 	struct stat st;
-	int err, fd;
+	int err = 0, fd;
 
-	if (tree < 0 && step->prepare)
-		return step->is_optional ? 0 : -ENOENT;
+	if (step->is_absent)
+		return 0;
 	if (tree < 0)
-		tree = open_tree(AT_FDCWD, step->source,
-				 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	if (tree < 0)
-		return step->is_optional && (errno == ENOENT || errno == ENOTDIR) ? 0 : -errno;
+		err = tree_clone(setup, AT_FDCWD, step->source, AT_RECURSIVE, &tree);
+	if (err)
+		return step->is_optional && (err == -ENOENT || err == -ENOTDIR) ? 0 : err;
 	if (fstat(tree, &st) < 0)
 		return -errno;
-	err = restrict_tree(tree, step->attributes);
+	err = tree_restrict(setup, tree, step->attributes, AT_RECURSIVE);
 	if (err)
 		return err;
 	err = root_open_target(setup, step->target, S_ISDIR(st.st_mode), &fd);
 	if (err)
 		return err;
 	target = fd;
-	return mount_attach(tree, target);
+	return tree_attach(setup, tree, target);
 }
 
 /* Should: mount an empty file system in memory of a bounded size. */
@@ -148,11 +114,11 @@ int mount_step_tmpfs(struct setup *setup, const struct step *step)
 	if (err)
 		return err == -ENOENT && step->is_optional ? 0 : err;
 	target = fd;
-	err = mount_make_tmpfs(step->number, step->mode, step->attributes, &fd);
+	err = tree_make_tmpfs(setup, step->number, step->mode, step->attributes, &fd);
 	if (err)
 		return err;
 	tree = fd;
-	err = mount_attach(tree, target);
+	err = tree_attach(setup, tree, target);
 	return err ? err : root_add_own(setup, tree);
 }
 
@@ -185,10 +151,8 @@ int mount_step_hide(struct setup *setup, const struct step *step)
 	target = fd;
 	if (fstat(target, &st) < 0)
 		return -errno;
-	tree = open_tree(setup->base, S_ISDIR(st.st_mode) ? "folder" : "file",
-			 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	if (tree < 0)
-		return -errno;
-	err = restrict_tree(tree, step->attributes);
-	return err ? err : mount_attach(tree, target);
+	err = tree_clone(setup, setup->base, S_ISDIR(st.st_mode) ? "folder" : "file", 0, &tree);
+	if (!err)
+		err = tree_restrict(setup, tree, step->attributes, 0);
+	return err ? err : tree_attach(setup, tree, target);
 }

@@ -56,6 +56,7 @@
 #include "pen/env.h"
 #include "pen/net_user.h"
 #include "pen/steps.h"
+#include "pen/tree.h"
 #include "policy/quantity.h"
 
 /* One byte: a core file has no room, and the kernel starts no core handler on the host. */
@@ -178,6 +179,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		step = plan_add(plan, BY_INIT, namespaces_step_hostname, "set the host name '%s'",
 				hostname);
 		step->source = mem_strdup(hostname);
+		step->place = settings->hostname.place;
 	}
 	step = plan_add(plan, BY_INIT, env_step_wipe,
 			"wipe the caller's arguments and environment");
@@ -191,11 +193,13 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		->attributes = settings->capabilities.mask;
 	step = plan_add(plan, BY_INIT, user_step_become, "become user %u:%u", plan->who.uid,
 			plan->who.gid);
+	step->place = settings->user.place;
 	step->hint = "the id must be one that the caller's user namespace knows";
 	plan_add(plan, BY_INIT, user_step_keyring, "join an empty session keyring");
 	plan_add(plan, BY_INIT, capability_step_drop,
 		 "drop all capabilities%s, set no_new_privs, be not dumpable", kept)
 		->attributes = settings->capabilities.mask;
+	plan->v[plan->n - 1].place = settings->capabilities.place;
 	return 0;
 }
 
@@ -209,17 +213,29 @@ static void add_workdir(struct plan *plan)
 	step = plan_add(plan, BY_INIT, root_step_workdir, "start in '%s'%s", path ? path : "/",
 			is_wished || !path ? "" : ", or in '/' if that is not in the pen");
 	step->target = mem_strdup(path ? path : "/");
+	step->place = settings->workdir.place;
 	step->is_optional = !is_wished;
 	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
 		     "link of /proc";
 }
 
-static void add_rlimit(struct plan *plan, int resource, uint64_t soft, uint64_t hard)
+static const char *rlimit_text(uint64_t value, char room[24])
 {
-	struct step *step = plan_add(plan, BY_COMMAND, limit_step_rlimit,
-				     "set rlimit %s to %llu:%llu", rlimit_name(resource),
-				     (unsigned long long)soft, (unsigned long long)hard);
+	if (value == UINT64_MAX)
+		return "unlimited";
+	snprintf(room, 24, "%" PRIu64, value);
+	return room;
+}
 
+static void add_rlimit(struct plan *plan, const struct place *place, int resource, uint64_t soft,
+		       uint64_t hard)
+{
+	char low[24], high[24];
+	struct step *step = plan_add(plan, BY_COMMAND, limit_step_rlimit, "set rlimit %s to %s:%s",
+				     rlimit_name(resource), rlimit_text(soft, low),
+				     rlimit_text(hard, high));
+
+	step->place = *place;
 	step->attributes = (uint64_t)resource;
 	step->number = soft;
 	step->number2 = hard;
@@ -239,7 +255,7 @@ static void add_cpu_rlimit(struct plan *plan)
 	/* The caller's own may be tighter. */
 	if (getrlimit(RLIMIT_CPU, &own) == 0 && own.rlim_max < seconds)
 		return;
-	add_rlimit(plan, RLIMIT_CPU, seconds, seconds);
+	add_rlimit(plan, &limit->place, RLIMIT_CPU, seconds, seconds);
 }
 
 static void add_command_steps(struct plan *plan)
@@ -252,14 +268,15 @@ static void add_command_steps(struct plan *plan)
 		 plan->tty.fd >= 0 ? "leave the caller's process group, but keep its terminal"
 				   : "leave the caller's session and its terminal");
 	for (size_t i = 0; i < rlimits->n; i++) {
-		add_rlimit(plan, rlimits->v[i].resource, rlimits->v[i].soft, rlimits->v[i].hard);
+		add_rlimit(plan, &rlimits->v[i].place, rlimits->v[i].resource, rlimits->v[i].soft,
+			   rlimits->v[i].hard);
 		has_core |= rlimits->v[i].resource == RLIMIT_CORE;
 		has_cpu |= rlimits->v[i].resource == RLIMIT_CPU;
 	}
 	if (!has_cpu)
 		add_cpu_rlimit(plan);
 	if (!has_core)
-		add_rlimit(plan, RLIMIT_CORE, CORE_LIMIT, CORE_LIMIT);
+		add_rlimit(plan, &(struct place){ 0 }, RLIMIT_CORE, CORE_LIMIT, CORE_LIMIT);
 	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",
 			plan->argv[0]);
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
@@ -293,6 +310,7 @@ static int fill(struct plan *plan, struct diags *diags)
 		err = capability_check(&settings->capabilities, diags);
 	if (err)
 		return err;
+	plan->has_old_mounts = tree_is_old();
 	plan->argv = env_copy(request->argv);
 	plan->envp = env_make(&settings->env, environ);
 	plan->program = mem_alloc(request->filter->len * sizeof(*plan->program));
@@ -351,6 +369,41 @@ void plan_print(const struct plan *plan, FILE *to)
 	}
 }
 
+/* Which call a step cannot do without; the rest of them looks at places by openat2. */
+static const char *needed_call(const struct step *step)
+{
+	static const struct {
+		int (*run)(struct setup *setup, const struct step *step);
+		const char *call;
+	} rows[] = {
+		{ root_step_pivot, "statx with the id of a mount (Linux 5.8)" },
+		{ descriptor_step_close_init, "close_range (Linux 5.9)" },
+		{ descriptor_step_close_all, "close_range (Linux 5.9)" },
+		{ command_step_filter_and_exec, "seccomp and execveat (Linux 3.19)" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].run == step->run)
+			return rows[i].call;
+	return "openat2 (Linux 5.6)";
+}
+
+int step_fail(const struct step *step, int err, struct diags *diags)
+{
+	diags_add(diags, DIAG_ERROR, &step->place, "cannot %s: %s", step->text, strerror(-err));
+	if (err == -ENOSYS)
+		diags_hint(diags,
+			   "it needs %s; a filter around pinfold, as of a container, may hide it",
+			   needed_call(step));
+	else if (step->run == mount_step_bind && err == -ENOENT && access(step->source, F_OK) < 0)
+		diags_hint(diags,
+			   "there is no such file on the host; 'bind try' passes over what is "
+			   "not there");
+	else if (step->hint && (step->run != mount_step_bind || err == -ENOENT))
+		diags_hint(diags, "%s", step->hint);
+	return err;
+}
+
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -365,12 +418,8 @@ int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 		if (step->actor != BY_SUPERVISOR || !step->run)
 			continue;
 		err = step->run(setup, step);
-		if (err) {
-			diags_fail(diags, err, "cannot %s: %s", step->text, strerror(-err));
-			if (step->hint)
-				diags_hint(diags, "%s", step->hint);
-			return err;
-		}
+		if (err)
+			return step_fail(step, err, diags);
 	}
 	return 0;
 }

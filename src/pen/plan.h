@@ -44,8 +44,9 @@ enum step_actor { BY_SUPERVISOR, BY_INIT, BY_COMMAND };
 
 struct step {
 	enum step_actor actor;
-	char *text;	  /* what it does, as an order: "mount a new /proc" */
-	const char *hint; /* for the message of its failure; NULL: none */
+	char *text;	    /* what it does, as an order: "mount a new /proc" */
+	const char *hint;   /* for the message of its failure; NULL: none */
+	struct place place; /* of the statement that asks for it; {0}: none does */
 	/* Done by the supervisor before the clone; NULL: nothing. Its errors are its own to word.
 	 */
 	int (*prepare)(struct setup *setup, struct step *step, struct diags *diags);
@@ -57,7 +58,8 @@ struct step {
 	uint64_t attributes, number, number2;
 	mode_t mode;
 	bool is_optional;
-	int tree; /* an opened mount; -1: none */
+	bool is_absent; /* found by prepare: what is optional is not there */
+	int tree;	/* an opened mount; -1: none */
 };
 
 struct plan {
@@ -68,6 +70,7 @@ struct plan {
 	struct tty tty;
 	unsigned long namespaces; /* CLONE_NEW* */
 	bool has_strange_root;	  /* the root's content is not the host's: follow no link in it */
+	bool has_old_mounts;	  /* tree_is_old(): mounts are made by mount(2) */
 	char **argv, **envp;	  /* copies for the command */
 	struct sock_filter *program; /* a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
@@ -90,6 +93,9 @@ void plan_print(const struct plan *plan, FILE *to);
 struct step *plan_add(struct plan *plan, enum step_actor actor,
 		      int (*run)(struct setup *, const struct step *), const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Words the failure ERR of STEP with its place into DIAGS, with the hint that fits; gives ERR. */
+int step_fail(const struct step *step, int err, struct diags *diags);
 
 /* Runs what the supervisor does before the clone. Gives 0, or -errno with an error in DIAGS. */
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags);

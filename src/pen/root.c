@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "pen/steps.h"
+#include "pen/tree.h"
 
 enum { PATH_ROOM = 4096, OPEN_TRIES = 1000, STACK_MAX = 4 };
 
@@ -56,33 +57,38 @@ static bool is_own(const struct setup *setup, dev_t dev)
  */
 int root_step_base(struct setup *setup, const struct step *step)
 {
+	static const char *const folders[] = { "root", "folder", "scratch" };
+	static const char *const files[] = { "file", "scratch-file" };
 	int fd, err;
 
 	(void)step;
-	err = mount_make_tmpfs(1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &setup->base);
+	err = tree_make_tmpfs(setup, 1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
 	if (err)
 		return err;
-	if (move_mount(setup->base, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	setup->base = fd;
+	if (!setup->plan->has_old_mounts &&
+	    move_mount(setup->base, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return -errno;
-	if (mkdirat(setup->base, "root", 0755) < 0 || mkdirat(setup->base, "folder", 0) < 0)
-		return -errno;
-	fd = openat(setup->base, "file", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	close(fd);
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (mkdirat(setup->base, folders[i], 0) < 0)
+			return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		fd = openat(setup->base, files[i], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+		if (fd < 0)
+			return -errno;
+		close(fd);
+	}
 	return 0;
 }
 
 /* Should: make the new root an empty tmpfs of ours. */
 int root_step_memory(struct setup *setup, const struct step *step)
 {
-	int err = mount_make_tmpfs(step->number, 0755, step->attributes, &setup->root);
+	int err = tree_make_tmpfs(setup, step->number, 0755, step->attributes, &setup->root);
 
-	if (err)
-		return err;
-	if (move_mount(setup->root, "", setup->base, "root", MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		return -errno;
-	return root_add_own(setup, setup->root);
+	if (!err)
+		err = tree_attach_below(setup, setup->root, setup->base, "root");
+	return err ? err : root_add_own(setup, setup->root);
 }
 
 /*
@@ -91,22 +97,19 @@ int root_step_memory(struct setup *setup, const struct step *step)
  */
 int root_step_folder(struct setup *setup, const struct step *step)
 {
-	struct mount_attr attributes = {
-		.attr_set = step->attributes,
-		.propagation = MS_PRIVATE,
-	};
-	int tree = step->tree;
+	struct stat st;
+	int err = 0;
 
-	if (tree < 0)
-		tree = open_tree(AT_FDCWD, step->source,
-				 OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	if (tree < 0)
-		return -errno;
-	setup->root = tree;
-	if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)) <
-	    0)
-		return -errno;
-	return move_mount(tree, "", setup->base, "root", MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
+	setup->root = step->tree;
+	if (setup->root < 0)
+		err = tree_clone(setup, AT_FDCWD, step->source, AT_RECURSIVE, &setup->root);
+	if (!err && fstat(setup->root, &st) < 0)
+		err = -errno;
+	if (!err && !S_ISDIR(st.st_mode))
+		err = -ENOTDIR;
+	if (!err)
+		err = tree_restrict(setup, setup->root, step->attributes, AT_RECURSIVE);
+	return err ? err : tree_attach_below(setup, setup->root, setup->base, "root");
 }
 
 static int open_below(const struct setup *setup, const char *path, uint64_t flags)
@@ -212,18 +215,13 @@ int root_find_target(const struct setup *setup, const char *target, int *ret_fd)
 /* Should: make the mount on the target read-only after all places in it were made. */
 int root_step_seal(struct setup *setup, const struct step *step)
 {
-	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
 	auto_close int fd = -1;
 	int err = root_open_target(setup, step->target, true, &fd);
 
-	if (err)
-		return err;
-	return mount_setattr(fd, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) < 0 ? -errno
-											 : 0;
+	return err ? err : tree_restrict(setup, fd, MOUNT_ATTR_RDONLY, 0);
 }
 
-/* Gives the id of the mount that PATH leads to from DIR. */
-static int mount_id(int dir, const char *path, uint64_t *ret_id)
+int root_mount_id(int dir, const char *path, uint64_t *ret_id)
 {
 	struct statx stx;
 
@@ -248,14 +246,14 @@ int root_step_pivot(struct setup *setup, const struct step *step)
 	(void)step;
 	if (fchdir(setup->root) < 0)
 		return -errno;
-	err = mount_id(setup->root, "", &root);
+	err = root_mount_id(setup->root, "", &root);
 	if (err)
 		return err;
 	/* Both names are the new root: the old root ends up on top of it. */
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
 		return -errno;
 	for (int i = 0; i < STACK_MAX; i++) {
-		err = mount_id(AT_FDCWD, "/..", &top);
+		err = root_mount_id(AT_FDCWD, "/..", &top);
 		if (err)
 			return err;
 		if (top == root)

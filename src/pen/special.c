@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "pen/steps.h"
+#include "pen/tree.h"
 
 struct device {
 	const char *name, *host;
@@ -40,72 +41,67 @@ static const struct {
 };
 
 /* Binds one of the host's devices, after a look that it is what its name says. */
-static int bind_device(int dir, const struct device *device)
+static int bind_device(const struct setup *setup, int dir, const struct device *device)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-					       MOUNT_ATTR_NOEXEC };
-	auto_close int tree = open_tree(AT_FDCWD, device->host,
-					OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
-	auto_close int file = -1;
+	const uint64_t attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+	auto_close int tree = -1, file = -1;
 	struct stat st;
+	int err = tree_clone(setup, AT_FDCWD, device->host, AT_SYMLINK_NOFOLLOW, &tree);
 
-	if (tree < 0)
-		return device->is_optional && errno == ENOENT ? 0 : -errno;
+	if (err)
+		return device->is_optional && err == -ENOENT ? 0 : err;
 	if (fstat(tree, &st) < 0)
 		return -errno;
 	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(device->major, device->minor))
 		return -ENODEV;
-	if (mount_setattr(tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
-		return -errno;
-	file = openat(dir, device->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-	return file < 0 ? -errno : mount_attach(tree, file);
-}
-
-static int mount_pts(int dir)
-{
-	auto_close int context = fsopen("devpts", FSOPEN_CLOEXEC);
-	auto_close int tree = -1;
-
-	if (context < 0)
-		return -errno;
-	if (fsconfig(context, FSCONFIG_SET_STRING, "ptmxmode", "0666", 0) < 0 ||
-	    fsconfig(context, FSCONFIG_SET_STRING, "mode", "0620", 0) < 0 ||
-	    fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	tree = fsmount(context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
-	if (tree < 0 || mkdirat(dir, "pts", 0755) < 0)
-		return -errno;
-	return move_mount(tree, "", dir, "pts", MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
-}
-
-static int mount_shm(int dir, uint64_t size)
-{
-	auto_close int tree = -1;
-	int fd, err;
-
-	err = mount_make_tmpfs(size, 01777, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
+	err = tree_restrict(setup, tree, attributes, 0);
 	if (err)
 		return err;
-	tree = fd;
-	if (mkdirat(dir, "shm", 0755) < 0)
-		return -errno;
-	return move_mount(tree, "", dir, "shm", MOVE_MOUNT_F_EMPTY_PATH) < 0 ? -errno : 0;
+	file = openat(dir, device->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	return file < 0 ? -errno : tree_attach(setup, tree, file);
 }
 
-static int fill_dev(int dir, uint64_t shm_size)
+static int mount_pts(const struct setup *setup, int dir)
+{
+	static const struct tree_option options[] = { { "ptmxmode", "0666" },
+						      { "mode", "0620" },
+						      { 0 } };
+	auto_close int tree = -1;
+	int err = tree_make(setup, "devpts", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, &tree);
+
+	if (err)
+		return err;
+	if (mkdirat(dir, "pts", 0755) < 0)
+		return -errno;
+	return tree_attach_below(setup, tree, dir, "pts");
+}
+
+static int mount_shm(const struct setup *setup, int dir, uint64_t size)
+{
+	auto_close int tree = -1;
+	int err = tree_make_tmpfs(setup, size, 01777, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &tree);
+
+	if (err)
+		return err;
+	if (mkdirat(dir, "shm", 0755) < 0)
+		return -errno;
+	return tree_attach_below(setup, tree, dir, "shm");
+}
+
+static int fill_dev(const struct setup *setup, int dir, uint64_t shm_size)
 {
 	int err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
-		err = bind_device(dir, &devices[i]);
+		err = bind_device(setup, dir, &devices[i]);
 		if (err)
 			return err;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		if (symlinkat(links[i].to, dir, links[i].name) < 0)
 			return -errno;
-	err = mount_pts(dir);
-	return err ? err : mount_shm(dir, shm_size);
+	err = mount_pts(setup, dir);
+	return err ? err : mount_shm(setup, dir, shm_size);
 }
 
 /*
@@ -121,14 +117,14 @@ int special_step_dev(struct setup *setup, const struct step *step)
 	if (err)
 		return err == -ENOENT && step->is_optional ? 0 : err;
 	target = fd;
-	err = mount_make_tmpfs(1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, &fd);
+	err = tree_make_tmpfs(setup, 1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, &fd);
 	if (err)
 		return err;
 	dir = fd;
-	err = mount_attach(dir, target);
+	err = tree_attach(setup, dir, target);
 	if (!err)
 		err = root_add_own(setup, dir);
-	return err ? err : fill_dev(dir, step->number);
+	return err ? err : fill_dev(setup, dir, step->number);
 }
 
 /* Whoever wants a user namespace inside gets ENOSPC; without capabilities nobody can raise it. */
@@ -148,17 +144,15 @@ static int forbid_user_namespaces(int proc)
  */
 int special_step_proc(struct setup *setup, const struct step *step)
 {
-	auto_close int context = fsopen("proc", FSOPEN_CLOEXEC);
+	static const struct tree_option none[] = { { 0 } };
+	const uint64_t attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	auto_close int tree = -1, target = -1;
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 	struct statfs fs;
-	int err, fd;
+	int fd, err = tree_make(setup, "proc", none, attributes, &tree);
 
-	if (context < 0 || fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		return -errno;
-	tree = fsmount(context, FSMOUNT_CLOEXEC,
-		       MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-	if (tree < 0 || fstatfs(tree, &fs) < 0)
+	if (err)
+		return err;
+	if (fstatfs(tree, &fs) < 0)
 		return -errno;
 	if (fs.f_type != PROC_SUPER_MAGIC)
 		return -ENODEV;
@@ -167,11 +161,12 @@ int special_step_proc(struct setup *setup, const struct step *step)
 		if (err)
 			return err;
 	}
-	if (mount_setattr(tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
-		return -errno;
+	err = tree_restrict(setup, tree, MOUNT_ATTR_RDONLY, 0);
+	if (err)
+		return err;
 	err = root_open_target(setup, step->target, true, &fd);
 	if (err)
 		return err == -ENOENT && step->is_optional ? 0 : err;
 	target = fd;
-	return mount_attach(tree, target);
+	return tree_attach(setup, tree, target);
 }

@@ -28,6 +28,8 @@ int root_step_workdir(struct setup *setup, const struct step *step);
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);
 /* Opens TARGET in the new root, which must be there. */
 int root_find_target(const struct setup *setup, const char *target, int *ret_fd);
+/* Gives the id of the mount that PATH leads to from DIR, as mountinfo has it. */
+int root_mount_id(int dir, const char *path, uint64_t *ret_id);
 /* Remembers that FD is on a file system of ours. */
 int root_add_own(struct setup *setup, int fd);
 
@@ -38,10 +40,6 @@ int mount_step_folder(struct setup *setup, const struct step *step);
 int mount_step_link(struct setup *setup, const struct step *step);
 int mount_step_hide(struct setup *setup, const struct step *step);
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
-/* Makes a tmpfs that is mounted nowhere yet, in *ret_fd; SIZE 0: the kernel's default. */
-int mount_make_tmpfs(uint64_t size, mode_t mode, uint64_t attributes, int *ret_fd);
-/* Mounts the tree TREE on the opened place TARGET. */
-int mount_attach(int tree, int target);
 
 /* special.c */
 int special_step_dev(struct setup *setup, const struct step *step);

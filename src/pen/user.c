@@ -82,8 +82,8 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 		who.uid = settings->user.uid;
 		who.gid = settings->user.gid;
 		if (!who.is_privileged && (who.uid != getuid() || who.gid != getgid())) {
-			diags_fail(diags, -EPERM, "cannot run the command as user %u:%u", who.uid,
-				   who.gid);
+			diags_add(diags, DIAG_ERROR, &settings->user.place,
+				  "cannot run the command as user %u:%u", who.uid, who.gid);
 			diags_hint(diags, "without privilege the only user is the caller, %u:%u",
 				   getuid(), getgid());
 			return -EPERM;

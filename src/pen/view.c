@@ -24,6 +24,9 @@ enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16, FIRST_
 static const uint64_t plain_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
 
+static const char point_hint[] = "mount points are made only in the pen's own folders: make a "
+				 "missing one in the folder that is bound there";
+
 /* Besides every /lib*. */
 static const char *const host_folders[] = { "usr", "bin", "sbin", "opt", "etc" };
 
@@ -133,8 +136,7 @@ static struct step *add_bind(struct plan *plan, const char *source, const char *
 	step->source = mem_strdup(source);
 	step->target = mem_strdup(target);
 	step->attributes = is_writable ? plain_mount : readonly_mount;
-	step->hint = "mount points are made only in the pen's own folders: make a missing one "
-		     "in the folder that is bound there";
+	step->hint = point_hint;
 	return step;
 }
 
@@ -282,6 +284,7 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		if (!target)
 			return -EINVAL;
 		step = add_bind(plan, bind->source, target, bind->is_writable);
+		step->place = bind->place;
 		step->is_optional = bind->is_optional;
 		if (plan->who.is_privileged)
 			step->prepare = mount_prepare_bind;
@@ -296,6 +299,8 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		if (!mode)
 			mode = str_eq(target, "/tmp") ? 01777 : 0755;
 		add_tmpfs(plan, target, tmpfs->size ? tmpfs->size : default_size(settings), mode);
+		plan->v[plan->n - 1].place = tmpfs->place;
+		plan->v[plan->n - 1].hint = point_hint;
 	}
 	return 0;
 }
@@ -315,12 +320,12 @@ static void sort_by_depth(struct step *v, size_t n)
 
 static int prepare_root(struct setup *setup, struct step *step, struct diags *diags)
 {
-	(void)setup;
+	/* By mount(2) it is bound in the pen alone. */
+	if (setup->plan->has_old_mounts)
+		return 0;
 	step->tree = open_tree(AT_FDCWD, step->source,
 			       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	return step->tree < 0
-		       ? diags_fail(diags, -errno, "cannot %s: %s", step->text, strerror(errno))
-		       : 0;
+	return step->tree < 0 ? step_fail(step, -errno, diags) : 0;
 }
 
 static void add_root(struct plan *plan)
@@ -329,7 +334,8 @@ static void add_root(struct plan *plan)
 	struct step *step;
 
 	plan_add(plan, BY_INIT, root_step_private, "make all mounts private");
-	plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root");
+	plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root%s",
+		 plan->has_old_mounts ? ", all by mount(2): newer calls are missing" : "");
 	if (!plan->has_strange_root) {
 		step = plan_add(plan, BY_INIT, root_step_memory, "make an empty root in memory");
 		step->number = ROOT_SIZE;
@@ -340,6 +346,8 @@ static void add_root(struct plan *plan)
 			settings->root.path);
 	step->source = mem_strdup(settings->root.path);
 	step->attributes = readonly_mount;
+	step->place = settings->root.place;
+	step->hint = "the root is a folder of the host that holds all that the command needs";
 	if (plan->who.is_privileged)
 		step->prepare = prepare_root;
 }

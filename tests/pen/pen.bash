@@ -18,6 +18,19 @@ setup()
 	attempt=$PWD/attempt
 	payload=$PWD/payload
 	identity=()
+	[ -z "$PINFOLD_LACKS" ] || lack "$PINFOLD_LACKS"
+}
+
+# lack CALL...: from here on pinfold runs as on a kernel without these calls. Its own filter allows
+# all else; the pen's comes after it.
+lack()
+{
+	printf 'default allow\nunknown allow\ndeny ENOSYS %s\n' "$*" >lacks.policy
+	"$top_builddir/pinfold" compile -o lacks.filter lacks.policy
+	[ -e pinfold.real ] || mv pinfold pinfold.real
+	printf '#!/bin/sh\nexec %q under %q %q "$@"\n' "$payload" "$PWD/lacks.filter" \
+		"$PWD/pinfold.real" >pinfold
+	chmod 755 pinfold
 }
 
 as_root()

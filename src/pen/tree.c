@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Two ways to a tree. The newer calls hold it detached until it is attached. mount(2) knows no
+ * such thing: then it is mounted on a scratch place of the base, where nobody is yet, restricted
+ * mount by mount, and moved. Either way it must never be attached with less than was asked for.
+ */
+#include "pen/tree.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "pen/steps.h"
+
+enum {
+	BYTES_PER_FILE = 1024,
+	FEW_FILES = 64,
+	FD_PATH = 40,
+	TABLE_ROOM = 1 << 24,
+	MOUNTS_MAX = 4096
+};
+
+static_assert(MOUNT_ATTR_RDONLY == MS_RDONLY && MOUNT_ATTR_NOSUID == MS_NOSUID &&
+		      MOUNT_ATTR_NODEV == MS_NODEV && MOUNT_ATTR_NOEXEC == MS_NOEXEC,
+	      "the attributes of both ways are the same bits");
+
+bool tree_is_old(void)
+{
+	/* None of these can succeed; each fails in its own way where it is there. */
+	return (open_tree(-1, "", 0) < 0 && errno == ENOSYS) ||
+	       (move_mount(-1, "", -1, "", 0) < 0 && errno == ENOSYS) ||
+	       (fsopen(NULL, 0) < 0 && errno == ENOSYS) ||
+	       (fsconfig(-1, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 && errno == ENOSYS) ||
+	       (fsmount(-1, 0, 0) < 0 && errno == ENOSYS) ||
+	       (mount_setattr(-1, "", 0, NULL, 0) < 0 && errno == ENOSYS);
+}
+
+/* Names FD for mount(2), which takes paths alone. The /proc is the host's, which must be one. */
+static int name_fd(int fd, char name[FD_PATH])
+{
+	struct statfs fs;
+
+	if (statfs("/proc/self/fd", &fs) < 0)
+		return -errno;
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return -ENODEV;
+	snprintf(name, FD_PATH, "/proc/self/fd/%d", fd);
+	return 0;
+}
+
+/* mount(2) on the opened place TARGET; SOURCE is another, or -1. */
+static int mount_old(int source, int target, const char *type, unsigned long flags,
+		     const char *data)
+{
+	char from[FD_PATH] = "none", to[FD_PATH];
+	int err = name_fd(target, to);
+
+	if (!err && source >= 0)
+		err = name_fd(source, from);
+	if (err)
+		return err;
+	return mount(from, to, type, flags, data) < 0 ? -errno : 0;
+}
+
+/* Opens the place in the base where a tree waits to be moved, or the tree that is there. */
+static int open_scratch(const struct setup *setup, bool is_dir, int *ret_fd)
+{
+	int fd;
+
+	if (setup->base < 0) /* The base itself: its place is on the root, so is what covers it. */
+		fd = open("/..", O_PATH | O_CLOEXEC);
+	else
+		fd = openat(setup->base, is_dir ? "scratch" : "scratch-file", O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int make_old(const struct setup *setup, const char *type, const struct tree_option *options,
+		    uint64_t attributes, int *ret_fd)
+{
+	auto_close int place = -1;
+	char data[128] = "";
+	size_t len = 0;
+	int err;
+
+	for (; options->name; options++)
+		len += (size_t)snprintf(data + len, sizeof(data) - len, "%s%s=%s", len ? "," : "",
+					options->name, options->value);
+	err = open_scratch(setup, true, &place);
+	if (err)
+		return err;
+	err = mount_old(-1, place, type, attributes, data);
+	return err ? err : open_scratch(setup, true, ret_fd);
+}
+
+int tree_make(const struct setup *setup, const char *type, const struct tree_option *options,
+	      uint64_t attributes, int *ret_fd)
+{
+	auto_close int context = -1;
+	int fd;
+
+	if (setup->plan->has_old_mounts)
+		return make_old(setup, type, options, attributes, ret_fd);
+	context = fsopen(type, FSOPEN_CLOEXEC);
+	if (context < 0)
+		return -errno;
+	for (; options->name; options++)
+		if (fsconfig(context, FSCONFIG_SET_STRING, options->name, options->value, 0) < 0)
+			return -errno;
+	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return -errno;
+	fd = fsmount(context, FSMOUNT_CLOEXEC, (unsigned int)attributes);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int tree_make_tmpfs(const struct setup *setup, uint64_t size, mode_t mode, uint64_t attributes,
+		    int *ret_fd)
+{
+	char mode_text[16], size_text[24], files_text[24];
+	struct tree_option options[] = {
+		{ "mode", mode_text }, { "size", size_text }, { "nr_inodes", files_text }, { 0 }
+	};
+
+	snprintf(mode_text, sizeof(mode_text), "0%o", (unsigned int)mode);
+	snprintf(size_text, sizeof(size_text), "%llu", (unsigned long long)size);
+	/* Files without content cost memory too. */
+	snprintf(files_text, sizeof(files_text), "%llu",
+		 (unsigned long long)size / BYTES_PER_FILE + FEW_FILES);
+	if (!size)
+		options[1].name = NULL;
+	return tree_make(setup, "tmpfs", options, attributes, ret_fd);
+}
+
+static int clone_old(const struct setup *setup, int dir, const char *path, unsigned int flags,
+		     int *ret_fd)
+{
+	auto_close int source = openat(
+		dir, path, O_PATH | O_CLOEXEC | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
+	auto_close int place = -1;
+	struct stat st;
+	int err;
+
+	if (source < 0 || fstat(source, &st) < 0)
+		return -errno;
+	err = open_scratch(setup, S_ISDIR(st.st_mode), &place);
+	if (err)
+		return err;
+	err = mount_old(source, place, NULL, MS_BIND | (flags & AT_RECURSIVE ? MS_REC : 0), NULL);
+	return err ? err : open_scratch(setup, S_ISDIR(st.st_mode), ret_fd);
+}
+
+int tree_clone(const struct setup *setup, int dir, const char *path, unsigned int flags,
+	       int *ret_fd)
+{
+	int fd;
+
+	if (setup->plan->has_old_mounts)
+		return clone_old(setup, dir, path, flags, ret_fd);
+	fd = open_tree(dir, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Adds ATTRIBUTES to what one mount has, and looks that they are there. */
+static int restrict_one(int fd, uint64_t attributes)
+{
+	static const struct {
+		unsigned long has, set;
+	} rows[] = {
+		{ ST_RDONLY, MS_RDONLY }, { ST_NOSUID, MS_NOSUID }, { ST_NODEV, MS_NODEV },
+		{ ST_NOEXEC, MS_NOEXEC }, { 0x2000, 256 }, /* nosymfollow: ST_ and MS_, which libc
+							      does not name */
+	};
+	unsigned long flags = MS_REMOUNT | MS_BIND | attributes;
+	struct statvfs fs;
+	int err;
+
+	if (fstatvfs(fd, &fs) < 0)
+		return -errno;
+	/* What is not said is taken away; of access times alone the kernel keeps what is set. */
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		flags |= fs.f_flag & rows[i].has ? rows[i].set : 0;
+	err = mount_old(-1, fd, NULL, flags, NULL);
+	if (err)
+		return err;
+	if (fstatvfs(fd, &fs) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (attributes & rows[i].set && !(fs.f_flag & rows[i].has))
+			return -EPERM;
+	return 0;
+}
+
+/* One line of mountinfo. */
+struct mounted {
+	unsigned long long id, parent;
+	char *path;
+	bool is_member; /* of the tree */
+};
+
+/* Undoes the octal escapes of mountinfo in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+				       (text[3] - '0'));
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* Reads the table into TEXT; gives how many bytes, or -errno. */
+static ssize_t read_table(char *text, size_t room)
+{
+	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t got;
+
+	if (fd < 0)
+		return -errno;
+	while ((got = read(fd, text + len, room - 1 - len)) > 0)
+		len += (size_t)got;
+	if (got < 0)
+		return -errno;
+	if (len == room - 1)
+		return -EFBIG;
+	text[len] = '\0';
+	return (ssize_t)len;
+}
+
+/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Gives how many mounts, or -errno. */
+static int parse_table(char *text, struct mounted *v, size_t room)
+{
+	char *save_line = NULL;
+	size_t n = 0;
+
+	for (char *line = strtok_r(text, "\n", &save_line); line;
+	     line = strtok_r(NULL, "\n", &save_line)) {
+		char *save = NULL, *fields[5] = { 0 };
+
+		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+			fields[i] = strtok_r(i ? NULL : line, " ", &save);
+		if (!fields[4])
+			return -EINVAL;
+		if (n == room)
+			return -E2BIG;
+		unescape(fields[4]);
+		v[n++] = (struct mounted){ strtoull(fields[0], NULL, 10),
+					   strtoull(fields[1], NULL, 10), fields[4], false };
+	}
+	return (int)n;
+}
+
+static struct mounted *find_mounted(struct mounted *v, int n, unsigned long long id)
+{
+	for (int i = 0; i < n; i++)
+		if (v[i].id == id)
+			return &v[i];
+	return NULL;
+}
+
+/* Marks TOP and all below it, in whatever order they stand. */
+static void mark_members(struct mounted *v, int n, struct mounted *top)
+{
+	bool has_more = true;
+
+	top->is_member = true;
+	while (has_more) {
+		has_more = false;
+		for (int i = 0; i < n; i++) {
+			const struct mounted *parent;
+
+			if (v[i].is_member)
+				continue;
+			parent = find_mounted(v, n, v[i].parent);
+			if (!parent || !parent->is_member)
+				continue;
+			v[i].is_member = has_more = true;
+		}
+	}
+}
+
+/* Restricts the mount below TREE that is known as BELOW. One that cannot be reached, since another
+ * covers it, cannot be restricted: it might be uncovered. */
+static int restrict_below(int tree, const struct mounted *top, const struct mounted *below,
+			  uint64_t attributes)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	size_t len = strlen(top->path);
+	const char *path = below->path + len;
+	auto_close int fd = -1;
+	uint64_t id;
+	int err;
+
+	if (strncmp(below->path, top->path, len) != 0)
+		return -EBUSY;
+	path += strspn(path, "/");
+	fd = (int)syscall(SYS_openat2, tree, path, &how, sizeof(how));
+	if (fd < 0)
+		return -errno;
+	err = root_mount_id(fd, "", &id);
+	if (err)
+		return err;
+	return id == below->id ? restrict_one(fd, attributes) : -EBUSY;
+}
+
+static int restrict_table(int tree, char *text, struct mounted *v, uint64_t attributes)
+{
+	struct mounted *top;
+	uint64_t id;
+	int n, err = root_mount_id(tree, "", &id);
+	ssize_t len;
+
+	if (err)
+		return err;
+	len = read_table(text, TABLE_ROOM);
+	if (len < 0)
+		return (int)len;
+	n = parse_table(text, v, MOUNTS_MAX);
+	if (n < 0)
+		return n;
+	top = find_mounted(v, n, id);
+	if (!top)
+		return -ENOENT;
+	mark_members(v, n, top);
+	for (int i = 0; !err && i < n; i++)
+		if (v[i].is_member && &v[i] != top)
+			err = restrict_below(tree, top, &v[i], attributes);
+	return err;
+}
+
+/* With room that needs no heap: pid 1 must not allocate. */
+static int restrict_all_below(int tree, uint64_t attributes)
+{
+	const size_t room = TABLE_ROOM + MOUNTS_MAX * sizeof(struct mounted);
+	char *text = mmap(NULL, room, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int err;
+
+	if (text == MAP_FAILED)
+		return -errno;
+	err = restrict_table(tree, text, (struct mounted *)(text + TABLE_ROOM), attributes);
+	munmap(text, room);
+	return err;
+}
+
+int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsigned int flags)
+{
+	struct mount_attr attr = { .attr_set = attributes, .propagation = MS_PRIVATE };
+	int err;
+
+	if (!setup->plan->has_old_mounts)
+		return mount_setattr(tree, "", AT_EMPTY_PATH | flags, &attr, sizeof(attr)) < 0
+			       ? -errno
+			       : 0;
+	/* They are private since all mounts of the namespace are. */
+	err = restrict_one(tree, attributes);
+	return err || !(flags & AT_RECURSIVE) ? err : restrict_all_below(tree, attributes);
+}
+
+int tree_attach(const struct setup *setup, int tree, int target)
+{
+	if (setup->plan->has_old_mounts)
+		return mount_old(tree, target, NULL, MS_MOVE, NULL);
+	return move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) <
+			       0
+		       ? -errno
+		       : 0;
+}
+
+int tree_attach_below(const struct setup *setup, int tree, int dir, const char *name)
+{
+	auto_close int target = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return target < 0 ? -errno : tree_attach(setup, tree, target);
+}
