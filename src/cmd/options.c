@@ -135,6 +135,27 @@ static int take_trace(struct options *options, const char *data, const char *val
 	return -EINVAL;
 }
 
+static int take_args(struct options *options, const char *data, const char *value,
+		     struct diags *diags)
+{
+	static const char *const names[] = {
+		[LEARN_ARGS_SAFE] = "safe",
+		[LEARN_ARGS_OFF] = "off",
+		[LEARN_ARGS_ALL] = "all",
+	};
+
+	(void)data;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (str_eq(names[i], value)) {
+			options->args = (enum learn_args)i;
+			return 0;
+		}
+	}
+	diags_fail(diags, -EINVAL, "unknown choice of arguments '%s'", value);
+	diags_hint(diags, "choices: off, safe, all");
+	return -EINVAL;
+}
+
 static int take_arch(struct options *options, const char *data, const char *value,
 		     struct diags *diags)
 {
@@ -180,6 +201,7 @@ FLAG_TAKER(is_quiet)
 FLAG_TAKER(is_verbose)
 FLAG_TAKER(is_dry_run)
 FLAG_TAKER(is_all)
+FLAG_TAKER(is_strict)
 FLAG_TAKER(wants_help)
 
 // clang-format off
@@ -188,6 +210,10 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_policy, NULL },
 	{ "output", 'o', "FILE", "write the policy to FILE",
 	  COMMAND_RECORD, take_output, NULL },
+	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
+	  COMMAND_RECORD, take_args, NULL },
+	{ "strict", 0, NULL, "status 1 when the recording lost something",
+	  COMMAND_RECORD, take_is_strict, NULL },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output",
 	  COMMAND_COMPILE, take_output, NULL },
 	{ "print", 0, "FORM", "bytes (the default), asm, policy (in canonical form) or json",

@@ -12,6 +12,7 @@
 
 #include "base/diag.h"
 #include "cmd/command.h"
+#include "learn/family.h"
 #include "policy/parse.h"
 #include "sys/arch.h"
 
@@ -35,6 +36,8 @@ struct options {
 	const char *print;		/* --print; NULL: not given */
 	const char *fail_on, *severity; /* NULL: not given */
 	enum trace_wish trace;
+	enum learn_args args; /* --args */
+	bool is_strict;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	int status_fd;	/* -1: not given */
 	enum arch arch; /* --arch; the native one unless given */

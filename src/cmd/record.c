@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A policy from a run. While recording, known calls are allowed but for the few of the shipped
- * policy <record>; what was observed becomes the policy. Without a whole trace none is written.
+ * policy <record>; what was observed becomes the policy. Where the trace lost something the policy
+ * says so at its head.
  */
 #include <stdio.h>
 
@@ -10,11 +11,17 @@
 
 static int write_policy(struct session *session, struct report_file *file)
 {
+	const struct learn_source source = {
+		.record = &session->record,
+		.command = session->options->operands,
+		.started = session->report.started.tv_sec,
+		.args = session->options->args,
+	};
 	FILE *stream;
 
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
-	learn_write_policy(&session->record, session->options->operands, stream);
+	learn_write_policy(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 
@@ -28,13 +35,18 @@ static int record_launch(struct session *session, struct report_file *file)
 		return status;
 	if (!session->options->is_quiet)
 		report_text.write(&session->report, stderr);
-	if (!record_is_complete(&session->record)) {
-		diags_fail(&session->diags, 0,
-			   "no policy is written: the trace is not complete, so "
-			   "the policy would lack calls");
+	/* Without any trace there is nothing to write; with part of one the header says so. */
+	if (session->record.source == TRACE_NONE) {
+		diags_fail(&session->diags, 0, "no policy is written: there is no trace");
 		return STATUS_FAILED;
 	}
-	return write_policy(session, file) ? STATUS_FAILED : status;
+	if (write_policy(session, file))
+		return STATUS_FAILED;
+	if (record_is_complete(&session->record))
+		return status;
+	diags_add(&session->diags, DIAG_WARNING, NULL,
+		  "the recording lost something: the policy may lack calls, as its header says");
+	return session->options->is_strict ? STATUS_FOUND : status;
 }
 
 static int run(const struct options *options)

@@ -1,42 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A record as the policy that a person would sign: what ran and how much of it was seen, then rules
+ * by purpose. The rules are never narrower than the run: what a condition cannot hold becomes the
+ * name, and the text says so.
+ */
 #include "learn/learn.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "filter/verdict.h"
+#include "learn/family.h"
+#include "learn/purpose.h"
+#include "policy/parse.h"
+#include "sys/name.h"
 
-enum { LINE_WIDTH = 100, VALUES_MAX = 16 };
+enum { LINE_WIDTH = 96, BASE_CALLS_LEAST = 8 };
 
-/* Arguments that become conditions; others widen the rule to the name. */
-static bool is_learned(const struct record_call *call, size_t arg)
-{
-	static const struct {
-		const char *name;
-		uint8_t args; /* bit 1 << argument */
-	} rows[] = {
-		{ "socket", 1 }, { "ioctl", 2 },    { "fcntl", 2 },   { "fcntl64", 2 },
-		{ "prctl", 1 },	 { "clone", 1 },    { "unshare", 1 }, { "mmap", 4 },
-		{ "mmap2", 4 },	 { "mprotect", 4 },
-	};
-	const char *name = sys_call_name(call->arch, call->nr);
-
-	for (size_t i = 0; name && i < ARRAY_SIZE(rows); i++)
-		if (str_eq(rows[i].name, name))
-			return rows[i].args >> arg & 1 && call->values[arg].n &&
-			       call->values[arg].n <= VALUES_MAX && !call->other;
-	return false;
-}
-
-static bool has_condition(const struct record_call *call)
-{
-	for (size_t arg = 0; arg < SYS_ARGS_MAX; arg++)
-		if (is_learned(call, arg))
-			return true;
-	return false;
-}
+/* One policy while it is written. */
+struct learner {
+	const struct learn_source *source;
+	const struct record *record;
+	const struct policy *base; /* NULL: not included */
+	const char *program;	   /* the only one that ran; NULL: there were more */
+	FILE *to;
+};
 
 static void format_call(struct strbuf *buf, const struct record_call *call)
 {
@@ -48,84 +42,178 @@ static void format_call(struct strbuf *buf, const struct record_call *call)
 		strbuf_printf(buf, "[%" PRIu32 "]", call->nr);
 }
 
-static void format_conditions(struct strbuf *buf, const struct record_call *call)
+/* Gives whether <base> lets the call through with every value that was seen in argument ARG. */
+static bool base_takes_values(const struct policy *base, const struct record_call *call, size_t arg)
 {
-	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
-	const char *joint = " if ";
+	struct seccomp_data data = {
+		.nr = (int)call->nr,
+		.arch = arch_get(call->arch)->audit_arch,
+	};
 
-	for (size_t arg = 0; row && arg < row->n_args; arg++) {
-		const struct record_values *values = &call->values[arg];
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		data.args[i] = call->values[i].n ? call->values[i].v[0] : UINT64_MAX;
 
-		if (!is_learned(call, arg))
-			continue;
-		strbuf_printf(buf, "%s%s in", joint, sys_arg_label(&row->args[arg]));
-		for (size_t i = 0; i < values->n; i++) {
-			strbuf_puts(buf, " ");
-			constant_format(buf, call->arch, row->args[arg].family, values->v[i]);
-		}
-		joint = " and ";
+	for (size_t i = 0; i < (call->values[arg].n ? call->values[arg].n : 1); i++) {
+		struct verdict verdict;
+
+		data.args[arg] = call->values[arg].n ? call->values[arg].v[i] : UINT64_MAX;
+		verdict = policy_verdict(base, &data);
+		if (verdict.by != VERDICT_RULE || verdict.action.kind != ACTION_ALLOW)
+			return false;
 	}
+	return true;
 }
 
-/* Unconditional calls of one ABI share rules of one line each. */
-static void write_plain(const struct record *record, enum arch arch, const char *suffix, FILE *to)
+/*
+ * Gives whether <base> alone is enough. Its conditions test one argument; one that was not kept
+ * is tried with a value that no condition of it takes.
+ */
+static bool is_in_base(const struct policy *base, const struct record_call *call)
+{
+	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
+
+	if (!base || !row || (call->other && family_is_tested(call)) || family_is_vital(call))
+		return false;
+	for (size_t arg = 0; arg < (row->n_args ? row->n_args : 1); arg++)
+		if (!base_takes_values(base, call, arg))
+			return false;
+	return true;
+}
+
+/* Gives whether <base> would let the call through whatever its arguments are. */
+static bool is_bare_in_base(const struct policy *base, const struct record_call *call)
+{
+	struct record_call bare = { .arch = call->arch, .nr = call->nr };
+
+	return base && base_takes_values(base, &bare, 2);
+}
+
+static bool is_for(const struct learner *learner, const struct record_call *call, enum arch arch,
+		   enum purpose purpose)
+{
+	return call->allowed && call->arch == arch && !is_in_base(learner->base, call) &&
+	       purpose_of(call->arch, call->nr) == purpose;
+}
+
+static void write_count(const struct learner *learner, const struct record_call *call,
+			const char *note)
 {
 	struct strbuf line = { 0 };
 
-	for (size_t i = 0; i < record->calls.n; i++) {
-		const struct record_call *call = &record->calls.v[i];
-
-		if (call->arch != arch || !call->allowed || has_condition(call))
-			continue;
-		if (line.len > LINE_WIDTH - 30) {
-			fprintf(to, "%s%s\n", line.text, suffix);
-			strbuf_finish(&line);
-		}
-		strbuf_puts(&line, line.len ? " " : "allow ");
-		format_call(&line, call);
-	}
-	if (line.len)
-		fprintf(to, "%s%s\n", line.text, suffix);
+	strbuf_puts(&line, "# ");
+	format_call(&line, call);
+	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
+	if (call->failed)
+		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
+	if (learner->program)
+		strbuf_printf(&line, ", by %s", learner->program);
+	if (*note)
+		strbuf_printf(&line, "; %s", note);
+	fprintf(learner->to, "%s\n", line.text);
 	strbuf_finish(&line);
 }
 
-static void write_conditional(const struct record *record, enum arch arch, const char *suffix,
-			      FILE *to)
+static void flush_plain(const struct learner *learner, const char *suffix, struct strbuf *counts,
+			struct strbuf *names)
 {
-	for (size_t i = 0; i < record->calls.n; i++) {
-		const struct record_call *call = &record->calls.v[i];
-		struct strbuf line = { 0 };
+	if (names->len)
+		fprintf(learner->to, "# calls:%s\nallow%s%s\n", counts->text, names->text, suffix);
+	strbuf_finish(counts);
+	strbuf_finish(names);
+}
 
-		if (call->arch != arch || !call->allowed || !has_condition(call))
+/* Calls by name share rules of one line each, under a line with their counts. */
+static void write_plain(const struct learner *learner, enum arch arch, enum purpose purpose,
+			const char *suffix)
+{
+	struct strbuf counts = { 0 }, names = { 0 };
+
+	for (size_t i = 0; i < learner->record->calls.n; i++) {
+		const struct record_call *call = &learner->record->calls.v[i];
+		struct strbuf condition = { 0 }, note = { 0 };
+
+		if (!is_for(learner, call, arch, purpose))
 			continue;
-		strbuf_puts(&line, "allow ");
-		format_call(&line, call);
-		strbuf_puts(&line, suffix);
-		format_conditions(&line, call);
-		fprintf(to, "%s\n", line.text);
-		strbuf_finish(&line);
+		family_condition(call, learner->source->args, &condition, &note);
+		if (!condition.len && note.len) {
+			write_count(learner, call, note.text);
+			fputs("allow ", learner->to);
+			format_call(&condition, call);
+			fprintf(learner->to, "%s%s\n", condition.text, suffix);
+		} else if (!condition.len) {
+			if (counts.len > LINE_WIDTH - 30)
+				flush_plain(learner, suffix, &counts, &names);
+			strbuf_puts(&names, " ");
+			format_call(&names, call);
+			strbuf_puts(&counts, " ");
+			format_call(&counts, call);
+			strbuf_printf(&counts, " %" PRIu64, call->allowed);
+		}
+		strbuf_finish(&condition);
+		strbuf_finish(&note);
 	}
+	flush_plain(learner, suffix, &counts, &names);
+}
+
+static void write_conditional(const struct learner *learner, const struct record_call *call,
+			      const char *suffix)
+{
+	struct strbuf line = { 0 }, condition = { 0 }, note = { 0 };
+
+	family_condition(call, learner->source->args, &condition, &note);
+	if (condition.len) {
+		write_count(learner, call, note.len ? note.text : "");
+		format_call(&line, call);
+		fprintf(learner->to, "allow %s%s if %s\n", line.text, suffix, condition.text);
+		if (is_bare_in_base(learner->base, call))
+			fprintf(learner->to, "deny EPERM %s%s\n", line.text, suffix);
+	}
+	strbuf_finish(&line);
+	strbuf_finish(&condition);
+	strbuf_finish(&note);
+}
+
+static void write_purpose(const struct learner *learner, enum arch arch, enum purpose purpose,
+			  const char *suffix)
+{
+	bool has_any = false;
+
+	for (size_t i = 0; i < learner->record->calls.n; i++)
+		has_any |= is_for(learner, &learner->record->calls.v[i], arch, purpose);
+	if (!has_any)
+		return;
+	fprintf(learner->to, "\n# == %s%s\n", purpose_about(purpose), suffix);
+	write_plain(learner, arch, purpose, suffix);
+	for (size_t i = 0; i < learner->record->calls.n; i++)
+		if (is_for(learner, &learner->record->calls.v[i], arch, purpose))
+			write_conditional(learner, &learner->record->calls.v[i], suffix);
+}
+
+static bool is_allowed(const struct record *record, enum arch arch, uint32_t nr)
+{
+	for (size_t i = 0; i < record->calls.n; i++)
+		if (record->calls.v[i].arch == arch && record->calls.v[i].nr == nr)
+			return record->calls.v[i].allowed;
+	return false;
 }
 
 /* A rule that said ENOSYS asked for a fallback: the default's errno would not bring it. The same
  * call with other arguments may be allowed by name already, and then nothing is to be said. */
-static void write_expected(const struct record *record, enum arch arch, const char *suffix,
-			   FILE *to)
+static void write_expected(const struct learner *learner, enum arch arch, const char *suffix)
 {
+	const struct record *record = learner->record;
+
 	for (size_t i = 0; i < record->denials.n; i++) {
 		const struct record_denial *denial = &record->denials.v[i];
 		const char *name = sys_call_name(denial->arch, denial->nr);
-		bool is_new = true;
+		bool is_new = !is_allowed(record, arch, denial->nr);
 
 		for (size_t k = 0; k < i; k++)
 			is_new = is_new && (record->denials.v[k].arch != arch ||
 					    record->denials.v[k].nr != denial->nr);
-		for (size_t k = 0; k < record->calls.n; k++)
-			is_new = is_new && (record->calls.v[k].arch != arch ||
-					    record->calls.v[k].nr != denial->nr ||
-					    !record->calls.v[k].allowed);
 		if (is_new && name && denial->arch == arch && denial->is_expected && denial->rule)
-			fprintf(to, "deny ENOSYS %s%s\n", name, suffix);
+			fprintf(learner->to, "\n# %s asked to fall back\ndeny ENOSYS %s%s\n", name,
+				name, suffix);
 	}
 }
 
@@ -137,43 +225,200 @@ static bool has_arch(const struct record *record, enum arch arch)
 	return false;
 }
 
-static void write_head(const struct record *record, char *const *command, FILE *to)
+static void write_origin(const struct learner *learner)
 {
 	struct strbuf line = { 0 };
-	time_t now = time(NULL);
-	char day[sizeof("9999-12-31")];
+	char day[sizeof("9999-12-31")], libc[64] = "an unknown C library";
+	struct utsname host;
 	struct tm tm;
 
-	for (size_t i = 0; command[i]; i++) {
+	for (size_t i = 0; learner->source->command && learner->source->command[i]; i++) {
 		strbuf_puts(&line, " ");
-		strbuf_escape(&line, command[i], strlen(command[i]));
+		strbuf_escape(&line, learner->source->command[i],
+			      strlen(learner->source->command[i]));
 	}
-	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&now, &tm));
-	fprintf(to, "# Recorded on %s from:%s\n", day, line.text);
-	fprintf(to, "policy 1\nkernel %u.%u\n", sys_newest_kernel >> 8, sys_newest_kernel & 0xff);
-	if (has_arch(record, ARCH_X86) || has_arch(record, ARCH_X32)) {
-		fputs("arch", to);
-		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-			if (arch == arch_native() || has_arch(record, arch))
-				fprintf(to, " %s", arch_get(arch)->name);
-		fputc('\n', to);
-	}
-	fputs("default deny EPERM\nunknown deny ENOSYS\n\n", to);
+	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&learner->source->started, &tm));
+	confstr(_CS_GNU_LIBC_VERSION, libc, sizeof(libc));
+	uname(&host);
+	fprintf(learner->to, "# Recorded on %s from:%s\n", day, line.len ? line.text : "");
+	fprintf(learner->to, "# Machine: Linux %s on %s, %s\n", host.release, host.machine, libc);
 	strbuf_finish(&line);
 }
 
-void learn_write_policy(const struct record *record, char *const *command, FILE *to)
+static void write_completeness(const struct learner *learner)
 {
-	bool has_many = has_arch(record, ARCH_X86) || has_arch(record, ARCH_X32);
+	struct record_totals totals = record_sum(learner->record);
+	const struct record_lost *lost = &learner->record->lost;
 
-	write_head(record, command, to);
+	fprintf(learner->to, "# Trace: %s; %" PRIu64 " calls in %zu %s\n",
+		record_is_complete(learner->record) ? "complete" : "NOT COMPLETE", totals.allowed,
+		learner->record->processes.n,
+		learner->record->processes.n == 1 ? "process" : "processes");
+	if (!record_is_complete(learner->record))
+		fprintf(learner->to,
+			"# Lost: %" PRIu64 " events, %" PRIu64 " map entries, %" PRIu64
+			" runs, %" PRIu64 " tasks, %" PRIu64 " exits: the program may need more\n",
+			lost->events, lost->map_full, lost->missed_runs, lost->tasks,
+			lost->missed_exits);
+	for (size_t i = 0; record_unseen(learner->record, i); i++)
+		fprintf(learner->to, "# Not seen: %s\n", record_unseen(learner->record, i));
+}
+
+/* Errors that walls of the pen give; the program may have met them outside too. */
+static const char *lifted_by(int number)
+{
+	static const struct {
+		int number;
+		const char *statement;
+	} rows[] = {
+		{ EROFS, "bind rw PATH" },
+		{ EACCES, "bind PATH, or user UID" },
+		{ ENETUNREACH, "net host, or net user" },
+		{ ENETDOWN, "net host, or net user" },
+		{ EPERM, "capability NAME" },
+		{ ENOSPC, "tmpfs PATH SIZE" },
+		{ EMFILE, "rlimit nofile NUMBER" },
+		{ ENOMEM, "limit memory SIZE" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].number == number)
+			return rows[i].statement;
+	return NULL;
+}
+
+static void write_errors(const struct learner *learner)
+{
+	for (size_t i = 0; i < learner->record->calls.n; i++) {
+		const struct record_call *call = &learner->record->calls.v[i];
+
+		for (size_t k = 0; k < call->errors.n; k++) {
+			const char *statement = lifted_by(call->errors.v[k].number);
+			struct strbuf name = { 0 };
+
+			if (!statement)
+				continue;
+			format_call(&name, call);
+			fprintf(learner->to,
+				"# Perhaps by the pen: %s failed with %s, %" PRIu64
+				" times; lifted by: %s\n",
+				name.text, errno_name(call->errors.v[k].number),
+				call->errors.v[k].count, statement);
+			strbuf_finish(&name);
+		}
+	}
+}
+
+/* Under no_new_privs a set-id program runs as who starts it. */
+static void write_set_ids(const struct learner *learner)
+{
+	const struct record_processes *processes = &learner->record->processes;
+
+	for (size_t i = 0; i < processes->n; i++) {
+		const char *exe = processes->v[i].exe;
+		bool is_new = true;
+		struct strbuf text = { 0 };
+		struct stat st;
+
+		for (size_t k = 0; exe && k < i; k++)
+			is_new = is_new &&
+				 !(processes->v[k].exe && str_eq(processes->v[k].exe, exe));
+		if (!exe || !is_new || stat(exe, &st) || !(st.st_mode & (S_ISUID | S_ISGID)))
+			continue;
+		strbuf_escape(&text, exe, strlen(exe));
+		fprintf(learner->to, "# Ran without its set-user-ID or set-group-ID: %s\n",
+			text.text);
+		strbuf_finish(&text);
+	}
+}
+
+static void write_denials(const struct learner *learner)
+{
+	for (size_t i = 0; i < learner->record->denials.n; i++) {
+		const struct record_denial *denial = &learner->record->denials.v[i];
+		const char *name = sys_call_name(denial->arch, denial->nr);
+
+		if (!denial->is_expected && denial->by == BY_POLICY && name)
+			fprintf(learner->to,
+				"# Denied while recording: %s, %" PRIu64
+				" times; lifted by: allow %s\n",
+				name, denial->count, name);
+	}
+}
+
+static void write_head(const struct learner *learner)
+{
+	const struct record *record = learner->record;
+
+	write_origin(learner);
+	write_completeness(learner);
+	write_errors(learner);
+	write_denials(learner);
+	write_set_ids(learner);
+	fprintf(learner->to, "policy 1\nkernel %u.%u\n", sys_newest_kernel >> 8,
+		sys_newest_kernel & 0xff);
+	if (has_arch(record, ARCH_X86) || has_arch(record, ARCH_X32)) {
+		fputs("arch", learner->to);
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+			if (arch == arch_native() || has_arch(record, arch))
+				fprintf(learner->to, " %s", arch_get(arch)->name);
+		fputc('\n', learner->to);
+	}
+	fputs("default deny EPERM\nunknown deny ENOSYS\n", learner->to);
+}
+
+/* <base> fits a program that was started by the loader: then it names most of its calls. */
+static bool fits_base(const struct record *record, const struct policy *base)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; base && i < record->calls.n; i++)
+		n += record->calls.v[i].allowed && is_in_base(base, &record->calls.v[i]);
+	return n >= BASE_CALLS_LEAST;
+}
+
+static const char *only_program(const struct record *record)
+{
+	const char *exe = record->processes.n ? record->processes.v[0].exe : NULL;
+	const char *slash = exe ? strrchr(exe, '/') : NULL;
+
+	for (size_t i = 1; exe && i < record->processes.n; i++)
+		if (!record->processes.v[i].exe || !str_eq(record->processes.v[i].exe, exe))
+			return NULL;
+	for (const char *at = exe; at && *at; at++)
+		if (*at < ' ' || *at > '~')
+			return NULL;
+	return slash ? slash + 1 : exe;
+}
+
+void learn_write_policy(const struct learn_source *source, FILE *to)
+{
+	const struct record *record = source->record;
+	bool has_many = has_arch(record, ARCH_X86) || has_arch(record, ARCH_X32);
+	const struct policy_source base_source = { .files = &(const char *){ "<base>" },
+						   .n_files = 1 };
+	struct learner learner = {
+		.source = source, .record = record, .program = only_program(record), .to = to
+	};
+	struct policy *base = NULL;
+	struct diags diags = { 0 };
+
+	if (!policy_parse(&base_source, &base, &diags) && fits_base(record, base))
+		learner.base = base;
+	write_head(&learner);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		char suffix[32] = "";
 
 		if (has_many)
 			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
-		write_plain(record, arch, suffix, to);
-		write_conditional(record, arch, suffix, to);
-		write_expected(record, arch, suffix, to);
+		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
+			write_purpose(&learner, arch, purpose, suffix);
+		write_expected(&learner, arch, suffix);
 	}
+	if (learner.base)
+		fputs("\n# What every dynamic program needs and what can do no harm\n"
+		      "include <base>\n",
+		      to);
+	diags_finish(&diags);
+	policy_destroy(base);
 }

@@ -4,14 +4,22 @@
 #define PINFOLD_LEARN_LEARN_H
 
 #include <stdio.h>
+#include <time.h>
 
+#include "learn/family.h"
 #include "trace/record.h"
 
+struct learn_source {
+	const struct record *record;
+	char *const *command; /* NULL at the end, for the comment at its head; NULL: not known */
+	time_t started;
+	enum learn_args args;
+};
+
 /*
- * Writes the policy under which what RECORD saw runs without a denial: every call by name, those
- * with few flags or commands by the values that were seen. COMMAND (NULL at the end) stands in the
- * comment at its head.
+ * Writes the policy under which what was recorded runs without a denial: every call by name, those
+ * with few flags or commands by the values that were seen.
  */
-void learn_write_policy(const struct record *record, char *const *command, FILE *to);
+void learn_write_policy(const struct learn_source *source, FILE *to);
 
 #endif

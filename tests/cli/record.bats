@@ -46,7 +46,7 @@ round_trip()
 	"$pinfold" record -q -o app.policy -- python3 -c \
 		'import socket,fcntl; socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)'
 	grep -qE '^kernel [0-9]+\.[0-9]+$' app.policy
-	grep -qE '^allow socket if domain in AF_UNIX$' app.policy
+	grep -qE '^allow socket if domain in AF_UNIX and type & 0xf in SOCK_STREAM$' app.policy
 	grep -qE '^allow mmap if prot in .*PROT_READ\|PROT_WRITE' app.policy
 	run "$pinfold" run --trace ebpf --report r.json -p app.policy -- python3 -c \
 		'import socket; socket.socket(socket.AF_INET, socket.SOCK_STREAM)'
@@ -130,4 +130,41 @@ round_trip()
 	run "$payload" under outer.bpf "$pinfold" run --trace none -- echo inside
 	exits 0
 	[ "$output" = inside ]
+}
+
+@test "record says at its head what ran, where, and how complete the trace was" {
+	"$pinfold" record -q -o app.policy -- ls /etc >/dev/null
+	grep -qE '^# Recorded on [0-9-]{10} from: ls /etc$' app.policy
+	grep -qE "^# Machine: Linux $(uname -r) on $(uname -m)," app.policy
+	grep -qE '^# Trace: complete; [0-9]+ calls in 1 process$' app.policy
+	grep -qE '^# == Memory$' app.policy
+	grep -qx 'include <base>' app.policy
+}
+
+@test "record names errors that the pen may have caused, and the statement that lifts them" {
+	run "$pinfold" record -q -o app.policy -- sh -c 'echo x >/usr/x'
+	[ "$status" -ne 0 ]
+	grep -qE '^# Perhaps by the pen: openat failed with EROFS, 1 times; lifted by: bind rw PATH$' app.policy
+}
+
+@test "record --args off allows by name, all adds conditions, more than 16 values widen and say so" {
+	"$pinfold" record -q --args off -o off.policy -- cat /etc/passwd >/dev/null
+	fails grep -q ' if ' off.policy
+	"$pinfold" record -q --args all -o all.policy -- dd if=/etc/passwd of=/dev/null
+	grep -qE '^allow openat if .* in ' all.policy || grep -qE '^allow mmap if .*flags in ' all.policy
+	"$pinfold" record -q -o many.policy -- python3 -c 'import socket
+s = socket.socket()
+for i in range(1, 40):
+    try: s.getsockopt(0, i)
+    except OSError: pass'
+	grep -qE '^# getsockopt: .*; [0-9]+ values of optname: any is allowed$' many.policy
+	run "$pinfold" record --args none -o no.policy -- true
+	exits 2
+}
+
+@test "record of a static program has no base" {
+	need_program busybox
+	"$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
+	[ -s app.policy ]
+	"$pinfold" run -p app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Argument values that were seen, as conditions; inside this room only. */
+#ifndef PINFOLD_LEARN_FAMILY_H
+#define PINFOLD_LEARN_FAMILY_H
+
+#include "base/str.h"
+#include "trace/record.h"
+
+/* --args: names only; arguments that matter and hold still; all that the trace keeps. */
+enum learn_args { LEARN_ARGS_SAFE, LEARN_ARGS_OFF, LEARN_ARGS_ALL };
+
+/*
+ * Appends the condition that holds for all recorded calls, as it stands after "if", or nothing
+ * when the name alone is to be allowed. NOTE says what was widened, or stays empty.
+ */
+void family_condition(const struct record_call *call, enum learn_args args,
+		      struct strbuf *ret_condition, struct strbuf *ret_note);
+
+/* Gives whether --args safe has conditions for this call. */
+bool family_is_tested(const struct record_call *call);
+
+/* Gives whether the condition matters so much that <base> must not stand for the call. */
+bool family_is_vital(const struct record_call *call);
+
+#endif
