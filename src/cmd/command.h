@@ -29,8 +29,11 @@ enum command_bit {
 	COMMAND_COMPILE = 32,
 	COMMAND_DIFF = 64,
 	COMMAND_LINT = 128,
+	COMMAND_MERGE = 256,
+	COMMAND_PRUNE = 512,
+	COMMAND_CONVERT = 1024,
 	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
-	COMMAND_ALL = 255,
+	COMMAND_ALL = 2047,
 };
 
 struct options;
@@ -52,7 +55,7 @@ const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
-	cmd_diff, cmd_lint;
+	cmd_diff, cmd_lint, cmd_merge;
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

@@ -209,7 +209,7 @@ static const struct option_row rows[] = {
 	{ "policy", 'p', "FILE", "read the policy FILE, or a shipped one: '<default>'; may be repeated",
 	  COMMAND_LAUNCHES, take_policy, NULL },
 	{ "output", 'o', "FILE", "write the policy to FILE",
-	  COMMAND_RECORD, take_output, NULL },
+	  COMMAND_RECORD | COMMAND_MERGE, take_output, NULL },
 	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
 	  COMMAND_RECORD, take_args, NULL },
 	{ "strict", 0, NULL, "status 1 when the recording lost something",

@@ -5,7 +5,9 @@
  * says so at its head.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "cmd/session.h"
 #include "learn/learn.h"
 
@@ -49,11 +51,28 @@ static int record_launch(struct session *session, struct report_file *file)
 	return session->options->is_strict ? STATUS_FOUND : status;
 }
 
-static int run(const struct options *options)
+/* A program of the other ABI is to be seen too; what ran decides what the policy lists. */
+static struct option_statements widen_arches(const struct options *options)
 {
+	struct option_statements statements = { 0 };
+
+	for (size_t i = 0; i < options->statements.n; i++)
+		*array_append(&statements) = options->statements.v[i];
+	if (!options->policies.n && arch_native() == ARCH_X86_64)
+		*array_append(&statements) = (struct policy_option){ "arch", "x86_64 x86" };
+	return statements;
+}
+
+static int run(const struct options *given)
+{
+	struct options widened = *given;
+	const struct options *options = &widened;
 	struct report_file file = REPORT_FILE_NONE;
 	struct session session;
-	int status = session_prepare(&session, options, "<record>", MODE_RECORD);
+	int status;
+
+	widened.statements = widen_arches(given);
+	status = session_prepare(&session, options, "<record>", MODE_RECORD);
 
 	if (!status && !options->output) {
 		diags_fail(&session.diags, 0, "record needs a file to write");
@@ -69,6 +88,7 @@ static int run(const struct options *options)
 	diags_print(&session.diags, stderr);
 	report_file_finish(&file);
 	session_finish(&session);
+	free(widened.statements.v);
 	return status;
 }
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One policy from policies and JSON reports of many machines. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "learn/learn.h"
+#include "learn/merge.h"
+#include "policy/parse.h"
+#include "report/file.h"
+#include "report/read.h"
+
+struct inputs {
+	struct policy **v;
+	size_t n, cap;
+};
+
+/* What a report saw is the policy that record would have written. */
+static int read_report(const char *path, struct policy **ret_policy, struct diags *diags)
+{
+	struct report_copy copy;
+	struct learn_source source = { .record = &copy.record };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to;
+	int err = report_read(path, &copy, diags);
+
+	if (err)
+		return err;
+	if (!copy.is_complete)
+		diags_add(diags, DIAG_WARNING, NULL, "the trace of '%s' is not complete", path);
+	to = open_memstream(&text, &len);
+	if (!to) {
+		report_copy_finish(&copy);
+		return diags_fail(diags, -1, "cannot make a text in memory");
+	}
+	learn_write_policy(&source, to);
+	fclose(to);
+	err = policy_parse_text(path, text, len, ret_policy, diags);
+	free(text);
+	report_copy_finish(&copy);
+	return err;
+}
+
+static int read_input(const char *path, struct inputs *inputs, struct diags *diags)
+{
+	const struct policy_source source = { .files = &path, .n_files = 1 };
+	struct policy *policy = NULL;
+	int err = str_ends(path, ".json") ? read_report(path, &policy, diags)
+					  : policy_parse(&source, &policy, diags);
+
+	if (!err)
+		*array_append(inputs) = policy;
+	return err;
+}
+
+static int write_merged(const struct inputs *inputs, struct report_file *file, struct diags *diags)
+{
+	struct strbuf text = { 0 };
+	struct policy *policy = NULL;
+	int err;
+
+	merge_policies(inputs->v, inputs->n, &text, diags);
+	err = policy_parse_text("<merged>", text.text, text.len, &policy, diags);
+	if (!err) {
+		FILE *stream;
+
+		err = report_file_open(file, &stream, diags);
+		if (!err) {
+			fputs(text.text, stream);
+			err = report_file_commit(file, diags);
+		}
+	}
+	policy_destroy(policy);
+	strbuf_finish(&text);
+	return err ? STATUS_FAILED : STATUS_OK;
+}
+
+static int run(const struct options *options)
+{
+	struct report_file file = REPORT_FILE_NONE;
+	struct inputs inputs = { 0 };
+	struct diags diags = { 0 };
+	int status = STATUS_OK;
+
+	if (!options->output) {
+		diags_fail(&diags, 0, "merge needs a file to write");
+		diags_hint(&diags, "pinfold merge -o app.policy INPUT...");
+		status = STATUS_USAGE;
+	}
+	for (size_t i = 0; options->output && i < options->n_operands; i++)
+		if (read_input(options->operands[i], &inputs, &diags))
+			status = STATUS_USAGE;
+	if (!status && report_file_announce(options->output, &file, &diags))
+		status = STATUS_FAILED;
+	if (!status)
+		status = write_merged(&inputs, &file, &diags);
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	report_file_finish(&file);
+	for (size_t i = 0; i < inputs.n; i++)
+		policy_destroy(inputs.v[i]);
+	free(inputs.v);
+	return status;
+}
+
+const struct command cmd_merge = {
+	.name = "merge",
+	.bit = COMMAND_MERGE,
+	.operands = "-o POLICY INPUT...",
+	.about = "one policy from several policies or reports, with the mildest verdict of all",
+	.least_operands = 1,
+	.run = run,
+};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One policy from several. */
+#ifndef PINFOLD_LEARN_MERGE_H
+#define PINFOLD_LEARN_MERGE_H
+
+#include "base/diag.h"
+#include "base/str.h"
+#include "policy/policy.h"
+
+/*
+ * Appends the text of the policy that decides every call as the most permissive of the N POLICIES
+ * does: the same text in any order. A statement for the pen stays where all have it; others become
+ * comments, and a warning in DIAGS.
+ */
+void merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
+		    struct diags *diags);
+
+#endif

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reports come from other machines: a member that is missing or of another type is an error, never
+ * a zero, since what merge and prune make of it is a policy.
+ */
+#include "report/read.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+/* One report while it is read. */
+struct reader {
+	const char *path;
+	struct diags *diags;
+	bool has_failed;
+};
+
+/* In the place of the rule that asked for a fallback, which is on another machine. */
+static const struct rule rule_elsewhere;
+
+static void refuse(struct reader *reader, const char *what)
+{
+	if (!reader->has_failed)
+		diags_fail(reader->diags, -EINVAL, "'%s' is not a report of pinfold: %s",
+			   reader->path, what);
+	reader->has_failed = true;
+}
+
+/* Gives the member KEY if it has TYPE, else NULL after an error. */
+static struct json_object *member(struct reader *reader, struct json_object *of, const char *key,
+				  enum json_type type)
+{
+	struct json_object *value = NULL;
+
+	if (json_object_is_type(of, json_type_object) &&
+	    json_object_object_get_ex(of, key, &value) && json_object_is_type(value, type))
+		return value;
+	refuse(reader, key);
+	return NULL;
+}
+
+static uint64_t number(struct reader *reader, struct json_object *of, const char *key)
+{
+	struct json_object *value = member(reader, of, key, json_type_int);
+
+	return value ? json_object_get_uint64(value) : 0;
+}
+
+static const char *text(struct reader *reader, struct json_object *of, const char *key)
+{
+	struct json_object *value = member(reader, of, key, json_type_string);
+
+	return value ? json_object_get_string(value) : "";
+}
+
+static bool truth(struct reader *reader, struct json_object *of, const char *key)
+{
+	struct json_object *value = member(reader, of, key, json_type_boolean);
+
+	return value && json_object_get_boolean(value);
+}
+
+static void read_values(struct reader *reader, struct json_object *from, struct record_call *call,
+			struct record_values *to)
+{
+	struct json_object *list = member(reader, from, "values", json_type_array);
+
+	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+		const char *hex = json_object_get_string(item);
+		char *end = NULL;
+
+		errno = 0;
+		*array_append(to) = hex ? strtoull(hex, &end, 16) : 0;
+		if (!hex || errno || end == hex || *end)
+			refuse(reader, "values");
+	}
+	call->other = number(reader, from, "other");
+}
+
+static void read_args(struct reader *reader, struct json_object *from, struct record_call *call)
+{
+	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
+	struct json_object *args = member(reader, from, "args", json_type_object);
+
+	if (!args)
+		return;
+	json_object_object_foreach(args, key, value) {
+		int index = row ? sys_call_arg(row, key) : -1;
+
+		if (index < 0)
+			refuse(reader, "args");
+		else
+			read_values(reader, value, call, &call->values[index]);
+	}
+}
+
+static enum arch read_arch(struct reader *reader, struct json_object *from)
+{
+	enum arch arch = arch_find(text(reader, from, "abi"));
+
+	if (arch == ARCH_NONE)
+		refuse(reader, "abi");
+	return arch == ARCH_NONE ? arch_native() : arch;
+}
+
+static void read_call(struct reader *reader, struct json_object *from, struct record *record)
+{
+	struct record_call *call = array_append(&record->calls);
+	struct json_object *nr = member(reader, from, "nr", json_type_int);
+
+	call->arch = read_arch(reader, from);
+	call->nr = nr ? (uint32_t)json_object_get_int64(nr) : 0;
+	call->allowed = number(reader, from, "allowed");
+	call->denied = number(reader, from, "denied");
+	call->failed = number(reader, from, "failed");
+	read_args(reader, from, call);
+}
+
+static void read_denial(struct reader *reader, struct json_object *from, struct record *record)
+{
+	struct json_object *nr = member(reader, from, "nr", json_type_int);
+	struct record_denial *denial;
+
+	if (!nr || !truth(reader, from, "expected"))
+		return;
+	denial = array_append(&record->denials);
+	denial->arch = read_arch(reader, from);
+	denial->nr = (uint32_t)json_object_get_int64(nr);
+	denial->is_expected = true;
+	denial->rule = json_object_object_get(from, "rule") ? &rule_elsewhere : NULL;
+}
+
+static void read_rule(struct reader *reader, struct json_object *from, struct report_copy *copy)
+{
+	struct report_rule *rule = array_append(&copy->rules);
+
+	rule->text = mem_strdup(text(reader, from, "text"));
+	rule->hits = number(reader, from, "hits");
+}
+
+static void read_trace(struct reader *reader, struct json_object *from, struct report_copy *copy)
+{
+	struct json_object *trace = member(reader, from, "trace", json_type_object);
+	struct json_object *lost = trace ? member(reader, trace, "lost", json_type_object) : NULL;
+	bool is_ebpf = trace && str_eq(text(reader, trace, "source"), "ebpf");
+
+	if (!lost)
+		return;
+	copy->is_complete = truth(reader, trace, "complete");
+	copy->record.source = is_ebpf ? TRACE_EBPF : TRACE_NONE;
+	copy->record.lost.events = number(reader, lost, "events");
+	copy->record.lost.map_full = number(reader, lost, "map_full");
+}
+
+static void read_all(struct reader *reader, struct json_object *from, struct report_copy *copy)
+{
+	static const char *const lists[] = { "syscalls", "denials", "rules" };
+
+	if (!str_eq(text(reader, from, "schema"), "pinfold-report/1")) {
+		refuse(reader, "its schema is not pinfold-report/1");
+		return;
+	}
+	read_trace(reader, from, copy);
+	for (size_t k = 0; k < ARRAY_SIZE(lists); k++) {
+		struct json_object *list = member(reader, from, lists[k], json_type_array);
+
+		for (size_t i = 0; list && i < json_object_array_length(list); i++) {
+			struct json_object *item = json_object_array_get_idx(list, i);
+
+			if (k == 0)
+				read_call(reader, item, &copy->record);
+			else if (k == 1)
+				read_denial(reader, item, &copy->record);
+			else
+				read_rule(reader, item, copy);
+		}
+	}
+}
+
+int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags)
+{
+	struct reader reader = { .path = path, .diags = diags };
+	struct report_copy copy = { 0 };
+	struct json_object *from = json_object_from_file(path);
+
+	if (!from)
+		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON", path);
+	read_all(&reader, from, &copy);
+	json_object_put(from);
+	if (reader.has_failed) {
+		report_copy_finish(&copy);
+		return -EINVAL;
+	}
+	*ret_copy = copy;
+	return 0;
+}
+
+void report_copy_finish(struct report_copy *copy)
+{
+	for (size_t i = 0; i < copy->rules.n; i++)
+		free(copy->rules.v[i].text);
+	free(copy->rules.v);
+	record_finish(&copy->record);
+	*copy = (struct report_copy){ 0 };
+}

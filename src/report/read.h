@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A JSON report (schema pinfold-report/1) read back. */
+#ifndef PINFOLD_REPORT_READ_H
+#define PINFOLD_REPORT_READ_H
+
+#include "base/diag.h"
+#include "trace/record.h"
+
+struct report_rule {
+	char *text;
+	uint64_t hits;
+};
+
+/* What merge and prune live on. */
+struct report_copy {
+	struct record record; /* calls with their values, expected denials, what was lost */
+	bool is_complete;
+	struct {
+		struct report_rule *v;
+		size_t n, cap;
+	} rules;
+};
+
+/*
+ * Reads the report of PATH. Gives 0 with RET_COPY, which the caller empties by
+ * report_copy_finish(), or -errno (-EINVAL: it is no such report) with an error in DIAGS.
+ */
+int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags);
+
+void report_copy_finish(struct report_copy *copy);
+
+#endif

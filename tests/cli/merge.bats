@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# merge: policies and reports from many machines make one policy.
+
+load lib
+
+@test "merge gives the mildest verdict, the same in any order" {
+	printf 'allow read\nallow socket if domain == AF_UNIX\ndeny EIO uname\n' >a.policy
+	printf 'allow write\nallow socket if domain == AF_INET\nkill uname\n' >b.policy
+	"$pinfold" merge -o ab.policy a.policy b.policy
+	"$pinfold" merge -o ba.policy b.policy a.policy
+	cmp ab.policy ba.policy
+	grep -qx 'allow read write' ab.policy
+	grep -qx 'deny EIO uname' ab.policy
+	grep -qx 'allow socket if domain == AF_INET or domain == AF_UNIX' ab.policy
+	run "$pinfold" diff --fail-on narrower a.policy ab.policy
+	exits 0
+}
+
+@test "merge keeps a statement for the pen that all have, and says what it leaves out" {
+	printf 'allow read\nnet host\nlimit pids 3\n' >a.policy
+	printf 'allow read\nnet host\nlimit pids 4\n' >b.policy
+	run "$pinfold" merge -o ab.policy a.policy b.policy
+	exits 0
+	[[ $output == *"left out: limit pids 3"*"left out: limit pids 4"* ]]
+	grep -qx 'net host' ab.policy
+	grep -qx '# not in all inputs: limit pids 4' ab.policy
+}
+
+@test "merge takes JSON reports: the result runs what each of them ran" {
+	need_trace
+	"$pinfold" record -q -o one.policy --report one.json -- ls /etc >/dev/null
+	"$pinfold" record -q -o two.policy --report two.json -- sh -c 'ulimit -n; date' >/dev/null
+	"$pinfold" merge -o all.policy one.json two.json
+	for command in 'ls /etc' 'sh -c date'; do
+		# shellcheck disable=SC2086
+		"$pinfold" run --trace ebpf --report r.json -p all.policy -- $command >/dev/null
+		says .totals.denied 0
+	done
+}
+
+@test "merge refuses what is no report, and wants a file to write" {
+	echo '{"schema": "pinfold-report/1"}' >x.json
+	run "$pinfold" merge -o m.policy x.json
+	exits 2
+	[[ $output == *"'x.json' is not a report of pinfold"* ]]
+	[ ! -e m.policy ]
+	run "$pinfold" merge x.json
+	exits 2
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Merging is commutative, associative and idempotent, and gives the mildest verdict of all. */
+#include "random_policy.h"
+
+#include "filter/diff.h"
+#include "learn/merge.h"
+
+enum { ROUNDS = 1000 };
+
+static char *merge_texts(const char *const *texts, size_t n)
+{
+	struct policy *policies[3];
+	struct strbuf buf = { 0 };
+	struct diags diags = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		policies[i] = read_policy(texts[i]);
+	merge_policies(policies, n, &buf, &diags);
+	for (size_t i = 0; i < n; i++)
+		policy_destroy(policies[i]);
+	diags_finish(&diags);
+	return buf.text;
+}
+
+static char *merge_two(const char *a, const char *b)
+{
+	return merge_texts((const char *const[]){ a, b }, 2);
+}
+
+/* Gives how the policies differ: bits 1 << enum change. */
+static unsigned int changes(const char *before, const char *after)
+{
+	struct policy *x = read_policy(before), *y = read_policy(after);
+	struct policy_diff diff;
+	struct diags diags = { 0 };
+	unsigned int found = 0;
+
+	if (policy_diff(x, y, &diff, &diags))
+		fail_msg("%s\n%s\n%s", before, after, diags_text(&diags));
+	for (size_t i = 0; i < diff.calls.n; i++)
+		found |= 1U << diff.calls.v[i].change;
+	policy_diff_finish(&diff);
+	policy_destroy(x);
+	policy_destroy(y);
+	return found;
+}
+
+static void same(const char *x, const char *y)
+{
+	if (changes(x, y))
+		fail_msg("differ:\n%s\n%s", x, y);
+}
+
+static void test_pairs_commute_and_are_idempotent(void **state)
+{
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		char *a = random_policy(), *b = random_policy();
+		char *ab = merge_two(a, b), *ba = merge_two(b, a), *aa = merge_two(a, a);
+
+		assert_string_equal(ab, ba);
+		same(a, aa);
+		if (changes(a, ab) & 1U << CHANGE_NARROWER ||
+		    changes(b, ab) & 1U << CHANGE_NARROWER)
+			fail_msg("narrower:\n%s\n%s\n%s", a, b, ab);
+		free(a);
+		free(b);
+		free(ab);
+		free(ba);
+		free(aa);
+	}
+}
+
+static void test_triples_are_associative(void **state)
+{
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		char *a = random_policy(), *b = random_policy(), *c = random_policy();
+		char *ab = merge_two(a, b), *bc = merge_two(b, c);
+		char *left = merge_two(ab, c), *right = merge_two(a, bc);
+		char *all = merge_texts((const char *const[]){ c, a, b }, 3);
+
+		same(left, right);
+		same(left, all);
+		free(a);
+		free(b);
+		free(c);
+		free(ab);
+		free(bc);
+		free(left);
+		free(right);
+		free(all);
+	}
+}
+
+/* The verdict of one call under each of two policies and under what they make. */
+static void check_call(struct policy *const *policies, const struct seccomp_data *data)
+{
+	struct verdict x = policy_verdict(policies[0], data), y = policy_verdict(policies[1], data);
+	struct verdict z = policy_verdict(policies[2], data);
+	bool is_first = x.action.kind < y.action.kind ||
+			(x.action.kind == y.action.kind && x.action.data <= y.action.data);
+	struct action want = is_first ? x.action : y.action;
+
+	assert_int_equal(z.action.kind, want.kind);
+	assert_int_equal(z.action.data, want.data);
+}
+
+static void test_the_mildest_verdict_wins(void **state)
+{
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		char *a = random_policy(), *b = random_policy(), *ab = merge_two(a, b);
+		struct policy *policies[] = { read_policy(a), read_policy(b), read_policy(ab) };
+
+		for (int call = 0; call < 100; call++) {
+			enum arch arch = (enum arch)random_below(ARCH_COUNT);
+			size_t which = random_below(ARRAY_SIZE(random_calls));
+			const struct sys_call *row = sys_call_find(arch, random_calls[which].call);
+			struct seccomp_data data = { .arch = arch_get(arch)->audit_arch };
+
+			data.nr = row ? row->nr[arch] : (int)random_below(500);
+			for (size_t arg = 0; arg < SYS_ARGS_MAX; arg++)
+				data.args[arg] = random_below(3)
+							 ? random_below(17)
+							 : (uint64_t)random_below(UINT32_MAX)
+								   << random_below(33);
+			check_call(policies, &data);
+		}
+		for (size_t k = 0; k < 3; k++)
+			policy_destroy(policies[k]);
+		free(a);
+		free(b);
+		free(ab);
+	}
+}
+
+/* i386's socketcall: a rule on socket decides it too, and so must the merged ones, no more. */
+static void test_calls_that_stand_for_many(void **state)
+{
+	static const char *const texts[] = {
+		"arch x86_64 x86\nallow socket bind\n",
+		"arch x86_64 x86\ndeny EIO socket if domain == AF_UNIX\nallow socket shmget\n",
+		"arch x86\nallow socketcall if call == 2\ndeny ENOSYS ipc\n",
+		"arch x86\nkernel 5.4\ndefault kill\nunknown deny EIO\nallow socket if domain == "
+		"1\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(texts); k++) {
+			char *text = merge_two(texts[i], texts[k]);
+			struct policy *policies[] = { read_policy(texts[i]), read_policy(texts[k]),
+						      read_policy(text) };
+
+			for (int nr = 0; nr < 480; nr++)
+				for (uint64_t arg = 0; arg < 30; arg++)
+					check_call(policies,
+						   &(struct seccomp_data){
+							   .nr = nr,
+							   .arch = arch_get(ARCH_X86)->audit_arch,
+							   .args = { arg } });
+			for (size_t p = 0; p < 3; p++)
+				policy_destroy(policies[p]);
+			free(text);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pairs_commute_and_are_idempotent),
+		cmocka_unit_test(test_triples_are_associative),
+		cmocka_unit_test(test_the_mildest_verdict_wins),
+		cmocka_unit_test(test_calls_that_stand_for_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
