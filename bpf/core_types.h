@@ -11,7 +11,7 @@
 #define CORE __attribute__((preserve_access_index))
 
 struct pt_regs {
-	unsigned long r10, r9, r8, ax, bx, cx, dx, si, di, bp, ip, orig_ax;
+	unsigned long r10, r9, r8, ax, bx, cx, dx, si, di, bp, ip, sp, orig_ax;
 } CORE;
 
 struct thread_info {
@@ -44,6 +44,40 @@ struct signal_struct {
 
 struct mm_struct {
 	unsigned long arg_start, arg_end;
+} CORE;
+
+typedef __u32 dev_t;
+
+struct super_block {
+	dev_t s_dev;
+} CORE;
+
+struct inode {
+	unsigned long i_ino;
+	struct super_block *i_sb;
+} CORE;
+
+struct qstr {
+	const unsigned char *name;
+} CORE;
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+} CORE;
+
+struct path {
+	struct dentry *dentry;
+} CORE;
+
+struct file {
+	struct inode *f_inode;
+	struct path f_path;
+} CORE;
+
+struct vm_area_struct {
+	unsigned long vm_start, vm_pgoff;
+	struct file *vm_file;
 } CORE;
 
 struct task_struct {

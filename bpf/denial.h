@@ -5,6 +5,7 @@
 
 #include "bpf/call.h"
 #include "bpf/process.h"
+#include "bpf/stack.h"
 
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
@@ -36,13 +37,15 @@ static void sample_denial(struct run_state *r, struct task_struct *task, struct 
 	bpf_get_current_comm(first->comm, sizeof(first->comm));
 }
 
-/* Counts the call whose number, ABI, how and data are in the draft's key. */
-static void count_denial(struct run_state *r, struct task_struct *task, struct task_state *state,
-			 struct pt_regs *regs, struct denial_draft *d)
+/* Counts the call whose number, ABI, how and data are in the draft's key. Gives whether it is the
+ * first of its key. */
+static bool count_denial(struct run_state *r, struct task_state *state, struct pt_regs *regs,
+			 struct denial_draft *d)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct call_counts *c = get_counts(d->key.abi, d->key.nr);
 	struct denial_value *value;
-	bool is_lost = !c;
+	bool is_lost = !c, is_first = false;
 
 	state->denied++;
 	state->calls++;
@@ -58,7 +61,7 @@ static void count_denial(struct run_state *r, struct task_struct *task, struct t
 	value = bpf_map_lookup_elem(&denials, &d->key);
 	if (!value) {
 		sample_denial(r, task, regs, &d->first);
-		bpf_map_update_elem(&denials, &d->key, &d->first, BPF_NOEXIST);
+		is_first = !bpf_map_update_elem(&denials, &d->key, &d->first, BPF_NOEXIST);
 		value = bpf_map_lookup_elem(&denials, &d->key);
 	}
 	if (value)
@@ -66,12 +69,14 @@ static void count_denial(struct run_state *r, struct task_struct *task, struct t
 	/* Once a call, whatever of it was lost. */
 	if (is_lost || !value)
 		count_lost(&r->lost_keys);
+	return is_first;
 }
 
 /* A sys_exit without its sys_enter: what stopped the call shows in what the task got for it. */
-static void stopped_call(struct run_state *r, struct task_struct *task, struct task_state *state,
+static void stopped_call(void *ctx, struct run_state *r, struct task_state *state,
 			 struct pt_regs *regs, long ret)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct denial_draft *d = get_draft();
 
 	if (!d)
@@ -91,10 +96,12 @@ static void stopped_call(struct run_state *r, struct task_struct *task, struct t
 	}
 	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
-	count_denial(r, task, state, regs, d);
+	if (count_denial(r, state, regs, d))
+		send_stack(ctx, r, regs, &d->key);
 }
 
-/* A thread that a filter killed while others live on passed no sys_exit and got no signal. */
+/* A thread that a filter killed while others live on passed no sys_exit and got no signal.
+ * Its memory may be gone by now, and its stack with it. */
 static void killed_thread(struct run_state *r, struct task_struct *task, struct task_state *state)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
@@ -107,7 +114,7 @@ static void killed_thread(struct run_state *r, struct task_struct *task, struct 
 	d->key.how = DENIAL_KILLED;
 	d->key.data = 0;
 	state->is_dead = 1;
-	count_denial(r, task, state, regs, d);
+	count_denial(r, state, regs, d);
 }
 
 #endif

@@ -13,6 +13,10 @@ enum {
 	EVENT_COMM = 16,
 	EVENT_PATH = 256,
 	EVENT_ARGV = 512,
+	EVENT_FRAMES = 33,     /* of a stack */
+	EVENT_TOP = 64,	       /* words at the top of a stack */
+	EVENT_PATH_DEPTH = 12, /* folders of a module's path */
+	EVENT_NAME = 80,       /* of one of them */
 
 	/* Counters by ABI and number: x86-64, i386 and x32 (without its bit) end below 640. */
 	SLOTS_PER_ABI = 640,
@@ -23,6 +27,7 @@ enum {
 	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
 	DENIAL_KEYS = 16384, /* distinct calls that did not run */
 	ERROR_KEYS = 4096,   /* distinct errors by call */
+	MODULE_KEYS = 1024,  /* distinct files of code that stacks lead through */
 	RING_BYTES = 1 << 20,
 };
 
@@ -71,6 +76,7 @@ struct run_state {
 	__u64 lost_keys;    /* no room for a call's number, or for what is kept of a denial */
 	__u64 lost_errors;  /* no room for an error */
 	__u64 lost_tasks;   /* no storage for a task */
+	__u64 lost_stacks;  /* no room in the ring buffer, or the stack could not be read */
 	__u64 missed_exits; /* a call was entered while another was open */
 	__u32 pid_level;    /* nesting of the pen's pid namespace */
 	__u32 has_level;
@@ -81,7 +87,8 @@ struct run_state {
 struct run_config {
 	__u8 key_args[SLOTS];
 	__u8 odd_key_args; /* of all calls past the slots */
-	__u8 zero[7];
+	__u8 wants_stacks; /* of the first call of each denial */
+	__u8 zero[6];
 };
 
 struct call_id {
@@ -140,6 +147,8 @@ enum event_kind {
 	EVENT_FORK = 1,
 	EVENT_EXEC,
 	EVENT_EXIT,
+	EVENT_STACK,
+	EVENT_MODULE,
 };
 
 struct event {
@@ -174,8 +183,44 @@ struct event_exit {
 	__u64 calls, denied; /* of this task */
 };
 
+/* A file that code is mapped from. */
+struct module_key {
+	__u64 inode;
+	__u32 device; /* as the kernel has it: 12 bits of major, 20 bits of minor number */
+	__u32 zero;
+};
+
+/* A place in a program; the inode is 0 where no file is mapped. */
+struct stack_frame {
+	__u64 address;
+	__u64 offset; /* in the file */
+	struct module_key module;
+};
+
+/*
+ * The stack of the first call of a denial, by frame pointers. A function that keeps none hides its
+ * caller: the words at the top of the stack are for finding that.
+ */
+struct event_stack {
+	struct event event;
+	struct denial_key key;
+	__u32 n;
+	__u32 is_compat;			 /* of a 32-bit call */
+	struct stack_frame frames[EVENT_FRAMES]; /* the first: where the top word leads to */
+	__u64 top[EVENT_TOP];
+};
+
+/* The first time that a stack leads through a file. */
+struct event_module {
+	struct event event;
+	struct module_key key;
+	__u32 depth; /* names that are there; EVENT_PATH_DEPTH: there may be more */
+	__u32 zero;
+	char names[EVENT_PATH_DEPTH][EVENT_NAME]; /* from the file up to the root of its mount */
+};
+
 _Static_assert(sizeof(struct task_state) == 40, "layout");
-_Static_assert(sizeof(struct run_state) == 96, "layout");
+_Static_assert(sizeof(struct run_state) == 104, "layout");
 _Static_assert(sizeof(struct run_config) == SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 40, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
@@ -187,5 +232,9 @@ _Static_assert(sizeof(struct event) == 32, "layout");
 _Static_assert(sizeof(struct event_fork) == 40, "layout");
 _Static_assert(sizeof(struct event_exec) == 808, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
+_Static_assert(sizeof(struct module_key) == 16, "layout");
+_Static_assert(sizeof(struct stack_frame) == 32, "layout");
+_Static_assert(sizeof(struct event_stack) == 104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP, "layout");
+_Static_assert(sizeof(struct event_module) == 56 + EVENT_PATH_DEPTH * EVENT_NAME, "layout");
 
 #endif

@@ -74,6 +74,14 @@ struct {
 	__uint(max_entries, RING_BYTES);
 } ring SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, MODULE_KEYS);
+	__type(key, struct module_key);
+	__type(value, __u32);
+} modules SEC(".maps");
+
 /* Where a denial is put together: on the stack every way to it would be verified by itself.
  * Programs run with preemption off and do not nest, so that one for each CPU is enough. */
 struct denial_draft {

@@ -72,7 +72,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
 		/* A notification to a listener of the child's own, interrupted: it is repeated. */
 	} else {
-		stopped_call(r, task, state, regs, ret);
+		stopped_call(ctx, r, state, regs, ret);
 	}
 	return 0;
 }

@@ -156,6 +156,18 @@ static int take_args(struct options *options, const char *data, const char *valu
 	return -EINVAL;
 }
 
+static int take_stacks(struct options *options, const char *data, const char *value,
+		       struct diags *diags)
+{
+	(void)data;
+	options->has_no_stacks = str_eq(value, "off");
+	if (options->has_no_stacks || str_eq(value, "denied"))
+		return 0;
+	diags_fail(diags, -EINVAL, "unknown choice of stacks '%s'", value);
+	diags_hint(diags, "off, or denied: the first call of each kind that is denied");
+	return -EINVAL;
+}
+
 static int take_arch(struct options *options, const char *data, const char *value,
 		     struct diags *diags)
 {
@@ -259,6 +271,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_statement, "kill" },
 	{ "trace", 0, "ebpf|none", "insist on a trace, or do without",
 	  COMMAND_RUN, take_trace, NULL },
+	{ "stacks", 0, "off|denied", "where in the program a denied call came from",
+	  COMMAND_LAUNCHES, take_stacks, NULL },
 	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
 	  COMMAND_LAUNCHES, take_report, NULL },
 	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",

@@ -39,6 +39,7 @@ struct options {
 	enum learn_args args; /* --args */
 	bool is_strict;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
+	bool has_no_stacks; /* --stacks off */
 	int status_fd;	/* -1: not given */
 	enum arch arch; /* --arch; the native one unless given */
 	char **operands;

@@ -72,7 +72,8 @@ int session_print_plan(struct session *session)
 static int start_trace(struct session *session, struct trace **ret_trace, struct diags *diags)
 {
 	struct trace *trace;
-	int err = trace_open(session->policy, session->filter, &trace, diags);
+	int err = trace_open(session->policy, session->filter, !session->options->has_no_stacks,
+			     &trace, diags);
 
 	if (err)
 		return err;

@@ -31,6 +31,7 @@ static struct json_object *new_trace(const struct record *record)
 	json_add_number(lost, "missed_runs", record->lost.missed_runs);
 	json_add_number(lost, "tasks", record->lost.tasks);
 	json_add_number(lost, "missed_exits", record->lost.missed_exits);
+	json_add_number(lost, "stacks", record->lost.stacks);
 	json_add_number(lost, "let_through", record->let_through);
 	json_object_object_add(object, "lost", lost);
 	for (size_t i = 0; record_unseen(record, i); i++)
@@ -164,6 +165,25 @@ static struct json_object *new_first(const struct record_denial *denial)
 	return object;
 }
 
+static struct json_object *new_stack(const struct record_stack *stack)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < stack->n; i++) {
+		const struct record_frame *frame = &stack->v[i];
+		struct json_object *object = json_object_new_object();
+
+		json_add_text(object, "module", frame->module);
+		json_add_text(object, "symbol", frame->symbol);
+		json_object_object_add(object, "symbol_offset",
+				       frame->symbol ? json_new_hex(frame->symbol_offset) : NULL);
+		json_object_object_add(object, "offset", json_new_hex(frame->offset));
+		json_object_object_add(object, "address", json_new_hex(frame->address));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static struct json_object *new_fix(const struct record_denial *denial)
 {
 	struct strbuf text = { 0 };
@@ -219,6 +239,7 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	json_add_text(object, "by", authors[denial->by]);
 	json_add_bool(object, "expected", denial->is_expected);
 	json_object_object_add(object, "first", new_first(denial));
+	json_object_object_add(object, "stack", new_stack(&denial->stack));
 	json_object_object_add(object, "fix", new_fix(denial));
 	return object;
 }

@@ -10,9 +10,10 @@
 #include "base/str.h"
 #include "report/call.h"
 #include "report/report.h"
+#include "report/stack.h"
 #include "sys/name.h"
 
-enum { SHORT_LIST = 10 };
+enum { SHORT_LIST = 10, SHORT_STACK = 8 };
 
 static void print_escaped(const char *text, size_t len, FILE *to)
 {
@@ -82,7 +83,7 @@ static void format_decision(struct strbuf *text, const struct record_denial *den
 	strbuf_finish(&name);
 }
 
-static void print_denial(const struct record_denial *denial, FILE *to)
+static void print_denial(const struct record_denial *denial, bool is_verbose, FILE *to)
 {
 	struct strbuf text = { 0 };
 
@@ -94,6 +95,11 @@ static void print_denial(const struct record_denial *denial, FILE *to)
 		      plural(denial->count));
 	strbuf_escape(&text, denial->comm, strlen(denial->comm));
 	strbuf_printf(&text, " (pid %d)\n", denial->pid);
+	if (denial->stack.n) {
+		strbuf_puts(&text, "    at ");
+		stack_format(&text, &denial->stack, is_verbose ? SIZE_MAX : SHORT_STACK);
+		strbuf_puts(&text, "\n");
+	}
 	if (denial->by == BY_POLICY)
 		format_decision(&text, denial);
 	fputs(text.text, to);
@@ -155,7 +161,7 @@ static void print_section(const struct report *report, const struct section *sec
 				kinds - shown);
 			break;
 		}
-		print_denial(&denials->v[i], to);
+		print_denial(&denials->v[i], report->is_verbose, to);
 		shown++;
 	}
 }

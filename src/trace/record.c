@@ -83,8 +83,19 @@ static void finish_call(struct record_call *call)
 		free(call->values[i].v);
 }
 
+static void finish_stack(struct record_stack *stack)
+{
+	for (size_t i = 0; i < stack->n; i++) {
+		free(stack->v[i].module);
+		free(stack->v[i].symbol);
+	}
+	free(stack->v);
+}
+
 void record_finish(struct record *record)
 {
+	for (size_t i = 0; i < record->denials.n; i++)
+		finish_stack(&record->denials.v[i].stack);
 	for (size_t i = 0; i < record->calls.n; i++)
 		finish_call(&record->calls.v[i]);
 	for (size_t i = 0; i < record->processes.n; i++) {

@@ -25,6 +25,22 @@ struct record_lost {
 	uint64_t missed_runs;  /* the kernel skipped a program (recursion) */
 	uint64_t tasks;	       /* no storage for a task */
 	uint64_t missed_exits; /* a call was entered while another had not ended */
+	uint64_t stacks;       /* not told or not readable; the counts are whole without them */
+};
+
+/* A place in a program. */
+struct record_frame {
+	uint64_t address;
+	uint64_t offset; /* in the module's file */
+	char *module;	 /* path of the file; NULL: unknown */
+	char *symbol;	 /* name of the function; NULL: unknown */
+	uint64_t symbol_offset;
+};
+
+/* From the place of the call to its callers. */
+struct record_stack {
+	struct record_frame *v;
+	size_t n, cap;
 };
 
 struct record_error {
@@ -69,6 +85,7 @@ struct record_denial {
 	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */
 	char comm[16];
 	uint64_t at_ns; /* since the start of the command */
+	struct record_stack stack; /* of the first */
 };
 
 struct record_process {

@@ -12,6 +12,7 @@
 #include "trace/ebpf.h"
 #include "trace/keys.h"
 #include "trace/process.h"
+#include "trace/stack.h"
 
 struct trace {
 	const struct policy *policy;
@@ -19,6 +20,7 @@ struct trace {
 	struct ebpf *ebpf;
 	struct ring_buffer *ring;
 	struct process_table *processes;
+	struct stack_table *stacks;
 	uint64_t missed_before;
 };
 
@@ -27,11 +29,12 @@ static int take_event(void *ctx, void *data, size_t len)
 	struct trace *trace = ctx;
 
 	process_table_add(trace->processes, data, len);
+	stack_table_add(trace->stacks, data, len);
 	return 0;
 }
 
-int trace_open(const struct policy *policy, const struct filter *filter, struct trace **ret_trace,
-	       struct diags *diags)
+int trace_open(const struct policy *policy, const struct filter *filter, bool wants_stacks,
+	       struct trace **ret_trace, struct diags *diags)
 {
 	struct trace *trace = mem_alloc(sizeof(*trace));
 	struct run_config config = { 0 };
@@ -40,8 +43,10 @@ int trace_open(const struct policy *policy, const struct filter *filter, struct 
 	trace->policy = policy;
 	trace->filter = filter;
 	trace->processes = process_table_create();
+	trace->stacks = stack_table_create();
 	keys_add_tested(policy, &config);
 	keys_add_families(&config);
+	config.wants_stacks = wants_stacks;
 	err = ebpf_load(&config, &trace->ebpf, diags);
 	if (!err) {
 		trace->ring = ring_buffer__new(ebpf_map_fd(trace->ebpf, EBPF_MAP_RING), take_event,
@@ -106,6 +111,7 @@ static void take_losses(const struct run_state *run, struct record_lost *lost)
 	lost->events += run->lost_events;
 	lost->map_full += run->lost_keys + run->lost_errors;
 	lost->tasks += run->lost_tasks;
+	lost->stacks += run->lost_stacks;
 	lost->missed_exits += run->missed_exits;
 }
 
@@ -118,9 +124,11 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	ebpf_detach(trace->ebpf);
 	trace_read(trace);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
+	stack_table_resolve(trace->stacks);
 	err = ebpf_read_run(trace->ebpf, &run);
 	if (!err)
-		err = collect_maps(trace->ebpf, trace->policy, trace->filter, &record);
+		err = collect_maps(trace->ebpf, trace->policy, trace->filter, trace->stacks,
+				   &record);
 	if (err) {
 		record_finish(&record);
 		return diags_fail(diags, err, "cannot read the tracer's counters: %s",
@@ -142,5 +150,6 @@ void trace_close(struct trace *trace)
 	ring_buffer__free(trace->ring);
 	ebpf_destroy(trace->ebpf);
 	process_table_destroy(trace->processes);
+	stack_table_destroy(trace->stacks);
 	free(trace);
 }

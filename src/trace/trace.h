@@ -18,12 +18,13 @@
 struct trace; /* opaque */
 
 /*
- * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. Gives 0,
+ * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. With
+ * WANTS_STACKS every kind of denial gets the stack of its first call. Gives 0,
  * or -errno with an error in DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON),
  * -EOPNOTSUPP on a kernel that cannot.
  */
-int trace_open(const struct policy *policy, const struct filter *filter, struct trace **ret_trace,
-	       struct diags *diags);
+int trace_open(const struct policy *policy, const struct filter *filter, bool wants_stacks,
+	       struct trace **ret_trace, struct diags *diags);
 
 /* Marks the process of PIDFD as pid 1 of the pen. Gives 0 or -errno with an error in DIAGS. */
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags);

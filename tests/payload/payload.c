@@ -402,6 +402,33 @@ static int run_under(char **args)
 	return 1;
 }
 
+/* Three functions, of which the innermost has the name that a C++ compiler gives to
+ * stable::horse(int). */
+__attribute__((noinline)) int deep_three(int nr) __asm__("_ZN6stable5horseEi");
+__attribute__((noinline)) int deep_two(int nr);
+__attribute__((noinline)) int deep_one(int nr);
+
+int deep_three(int nr)
+{
+	return (int)syscall(nr) + 3;
+}
+
+int deep_two(int nr)
+{
+	return deep_three(nr) + 2;
+}
+
+int deep_one(int nr)
+{
+	return deep_two(nr) + 1;
+}
+
+/* deep NR: makes a call three functions deep; it is expected to be denied. */
+static int run_deep(char **args)
+{
+	return deep_one(atoi(args[0])) == -1 + 3 + 2 + 1 ? 0 : 1;
+}
+
 enum { ANY_ARGS = -1 };
 
 static const struct {
@@ -429,6 +456,7 @@ static const struct {
 	{ "forks", 1, run_forks },
 	{ "call", 3, run_call },
 	{ "exec", 2, run_exec },
+	{ "deep", 1, run_deep },
 	{ "under", ANY_ARGS, run_under },
 };
 

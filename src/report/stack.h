@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A stack in words; inside this room only. */
+#ifndef PINFOLD_REPORT_STACK_H
+#define PINFOLD_REPORT_STACK_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+#include "trace/record.h"
+
+/*
+ * Appends the first MAX frames, from the place of the call to its callers: "connect (libc.so.6) <
+ * open_door (game) < main". A module stands where it changes; names are escaped.
+ */
+void stack_format(struct strbuf *buf, const struct record_stack *stack, size_t max);
+
+#endif

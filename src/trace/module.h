@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files that code was mapped from, as the tracer tells them; inside this room only. */
+#ifndef PINFOLD_TRACE_MODULE_H
+#define PINFOLD_TRACE_MODULE_H
+
+#include "bpf/event.h"
+
+struct module {
+	struct module_key key;
+	char *path; /* from the root of its mount; ends in its name, may lack its beginning */
+	int fd;	    /* open for reading; -1: there is no such file any more */
+};
+
+/* Takes what EVENT tells; the file is not opened yet. */
+void module_init(struct module *module, const struct event_module *event);
+
+/*
+ * Opens the file if it is still the one that was mapped. The path was made by a program that is
+ * not trusted: what is opened is a regular file of the same device and inode, or nothing.
+ */
+void module_open(struct module *module);
+
+void module_finish(struct module *module);
+
+#endif

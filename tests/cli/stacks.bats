@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where in the program a denied call came from.
+
+load lib
+
+nr_getppid=110
+nr_getpgrp=111
+nr_getsid=124 # which no shell asks for
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	need_trace
+}
+
+# functions: the names of the first denial's stack, from the place of the call on.
+functions()
+{
+	report '[.denials[0].stack[].symbol] | join(" ")'
+}
+
+@test "a call three functions deep is told with their names, though libc has no frame pointer" {
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	pen -- deep $nr_getppid
+	exits 0
+	[[ $(functions) == '"syscall stable::horse(int) deep_two deep_one run_deep main '* ]]
+	says '.denials[0].stack[1].module | endswith("payload")' true
+	says '[.denials[0].stack[] | select(.module == null)]' '[]'
+	says .trace.lost.stacks 0
+	[[ $output == *"    at syscall (libc.so.6) < stable::horse(int) (payload) < deep_two < deep_one"* ]]
+}
+
+@test "and so in a program that died of it" {
+	policy <<<$'kill getppid\ndefault allow'
+	pen -- deep $nr_getppid
+	exits 159
+	[[ $(functions) == '"syscall stable::horse(int) deep_two deep_one run_deep main '* ]]
+}
+
+@test "addresses and offsets lead to the function that is named" {
+	need_program nm
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	pen -- deep $nr_getppid
+	# Code of an executable is mapped at its offset in the file plus a page or none.
+	start=$(nm "$payload" | awk '$3 == "deep_two" { print $1 }')
+	offset=$(jq -r '.denials[0].stack[2].offset' r.json)
+	distance=$(jq -r '.denials[0].stack[2].symbol_offset' r.json)
+	[ $(((offset - distance - 0x$start) % 4096)) -eq 0 ]
+}
+
+@test "each kind of denial has the stack of its own first call" {
+	policy <<<$'deny EACCES getsid getpgrp\ndefault allow'
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		sh -c "'$payload' deep $nr_getpgrp; '$payload' deep $nr_getsid"
+	says '[.denials[] | .stack[0].symbol] | unique' '["syscall"]'
+	says '[.denials[].name] | sort' '["getpgrp","getsid"]'
+}
+
+@test "without symbols there are modules and offsets" {
+	need_program strip
+	strip -o bare "$payload"
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r . -- ./bare deep $nr_getppid
+	exits 0
+	says '.denials[0].stack[1] | [.symbol, (.module | endswith("/bare"))]' '[null,true]'
+	[[ $output == *"    at syscall (libc.so.6) < bare+0x"* ]]
+}
+
+@test "a file that has gone, or whose headers lie, costs its names and nothing else" {
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	cp "$payload" gone
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -w . -- \
+		sh -c "./gone deep $nr_getsid & wait; rm gone"
+	says '.denials[] | select(.first.comm == "gone") | .stack[1] | [.symbol, (.module | endswith("/gone"))]' \
+		'[null,true]'
+	# Number, offset and string table of the sections, from byte 40 and 58 of the ELF header.
+	cp "$payload" liar
+	printf '\377\377\377\377\377\377\377\177' | dd of=liar bs=1 seek=40 conv=notrunc status=none
+	printf '\377\376\377\376' | dd of=liar bs=1 seek=60 conv=notrunc status=none
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r . -- ./liar deep $nr_getsid
+	exits 0
+	says '.denials[0].count' 1
+	says '.denials[0].stack[1].module | endswith("/liar")' true
+}
+
+@test "a name with terminal escapes is escaped" {
+	need_program objcopy
+	objcopy --redefine-sym deep_two=$'red\033[31mhorse' "$payload" evil
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r . -- ./evil deep $nr_getppid
+	[[ $output == *'red\x1b[31mhorse'* ]]
+	[[ $output != *$'\033'* ]]
+}
+
+@test "--stacks off tells none" {
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	pen --stacks off -- deep $nr_getppid
+	exits 0
+	says '.denials[0].stack' '[]'
+	run "$pinfold" run --stacks some -- true
+	exits 2
+	[[ $output == *"unknown choice of stacks 'some'"*"hint: off, or denied"* ]]
+}
