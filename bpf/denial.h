@@ -5,7 +5,7 @@
 
 #include "bpf/call.h"
 #include "bpf/process.h"
-#include "bpf/stack.h"
+#include "bpf/sample.h"
 
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
@@ -97,7 +97,7 @@ static void stopped_call(void *ctx, struct run_state *r, struct task_state *stat
 	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
 	if (count_denial(r, state, regs, d))
-		send_stack(ctx, r, regs, &d->key);
+		send_sample(ctx, r, regs, &d->key);
 }
 
 /* A thread that a filter killed while others live on passed no sys_exit and got no signal.

@@ -15,6 +15,8 @@ enum {
 	EVENT_ARGV = 512,
 	EVENT_FRAMES = 33,     /* of a stack */
 	EVENT_TOP = 64,	       /* words at the top of a stack */
+	EVENT_TEXTS = 2,       /* of a call: rename(2) has two paths */
+	EVENT_TEXT = 252,      /* bytes of one */
 	EVENT_PATH_DEPTH = 12, /* folders of a module's path */
 	EVENT_NAME = 80,       /* of one of them */
 
@@ -89,6 +91,8 @@ struct run_config {
 	__u8 odd_key_args; /* of all calls past the slots */
 	__u8 wants_stacks; /* of the first call of each denial */
 	__u8 zero[6];
+	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
+	__u8 addresses[SLOTS]; /* and which to a socket's address */
 };
 
 struct call_id {
@@ -147,7 +151,7 @@ enum event_kind {
 	EVENT_FORK = 1,
 	EVENT_EXEC,
 	EVENT_EXIT,
-	EVENT_STACK,
+	EVENT_DENIAL,
 	EVENT_MODULE,
 };
 
@@ -197,17 +201,34 @@ struct stack_frame {
 	struct module_key module;
 };
 
+enum text_kind {
+	TEXT_NONE, /* not readable */
+	TEXT_STRING,
+	TEXT_ADDRESS, /* struct sockaddr */
+};
+
+/* What a pointer led to, as far as there is room: another thread may have changed it since. */
+struct event_text {
+	__u8 arg;
+	__u8 kind; /* enum text_kind */
+	__u16 len; /* bytes, without the terminator of a string */
+	char bytes[EVENT_TEXT];
+};
+
 /*
- * The stack of the first call of a denial, by frame pointers. A function that keeps none hides its
- * caller: the words at the top of the stack are for finding that.
+ * The first call of a denial: what its pointers led to, and its stack by frame pointers. A function
+ * that keeps none hides its caller: the words at the top of the stack are for finding that.
  */
-struct event_stack {
+struct event_denial {
 	struct event event;
 	struct denial_key key;
 	__u32 n;
 	__u32 is_compat;			 /* of a 32-bit call */
 	struct stack_frame frames[EVENT_FRAMES]; /* the first: where the top word leads to */
 	__u64 top[EVENT_TOP];
+	__u32 n_texts;
+	__u32 zero;
+	struct event_text texts[EVENT_TEXTS];
 };
 
 /* The first time that a stack leads through a file. */
@@ -221,7 +242,7 @@ struct event_module {
 
 _Static_assert(sizeof(struct task_state) == 40, "layout");
 _Static_assert(sizeof(struct run_state) == 104, "layout");
-_Static_assert(sizeof(struct run_config) == SLOTS + 8, "layout");
+_Static_assert(sizeof(struct run_config) == 3 * SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 40, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
 _Static_assert(sizeof(struct error_key) == 8, "layout");
@@ -234,7 +255,10 @@ _Static_assert(sizeof(struct event_exec) == 808, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
 _Static_assert(sizeof(struct module_key) == 16, "layout");
 _Static_assert(sizeof(struct stack_frame) == 32, "layout");
-_Static_assert(sizeof(struct event_stack) == 104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP, "layout");
+_Static_assert(sizeof(struct event_denial) == 104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP + 8 +
+			256 * EVENT_TEXTS,
+	       "layout");
+_Static_assert(sizeof(struct event_text) == 256, "layout");
 _Static_assert(sizeof(struct event_module) == 56 + EVENT_PATH_DEPTH * EVENT_NAME, "layout");
 
 #endif

@@ -18,7 +18,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 
 	if (!place.file)
 		place.file = session->policy->n_files ? session->policy->files[0] : NULL;
-	call_format(&call, denial->arch, denial->nr, denial->args);
+	call_format_denied(&call, denial);
 	call_format_action(&action, denial);
 	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s denied: %s, %llu time%s",
 			 call.text, action.text, (unsigned long long)denial->count,

@@ -40,7 +40,8 @@ static void format_argument(struct strbuf *buf, enum arch arch, const struct sys
 		strbuf_printf(buf, "%" PRIu64, value);
 }
 
-void call_format(struct strbuf *buf, enum arch arch, uint32_t nr, const uint64_t args[SYS_ARGS_MAX])
+static void format_with(struct strbuf *buf, enum arch arch, uint32_t nr,
+			const uint64_t args[SYS_ARGS_MAX], char *const seen[SYS_ARGS_MAX])
 {
 	const struct sys_call *call = sys_call_by_nr(arch, nr);
 	size_t n = call ? call->n_args : SYS_ARGS_MAX;
@@ -50,12 +51,24 @@ void call_format(struct strbuf *buf, enum arch arch, uint32_t nr, const uint64_t
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			strbuf_puts(buf, ", ");
-		if (call)
+		if (seen && seen[i])
+			strbuf_puts(buf, seen[i]);
+		else if (call)
 			format_argument(buf, arch, &call->args[i], args[i]);
 		else
 			strbuf_printf(buf, "0x%" PRIx64, args[i]);
 	}
 	strbuf_puts(buf, ")");
+}
+
+void call_format(struct strbuf *buf, enum arch arch, uint32_t nr, const uint64_t args[SYS_ARGS_MAX])
+{
+	format_with(buf, arch, nr, args, NULL);
+}
+
+void call_format_denied(struct strbuf *buf, const struct record_denial *denial)
+{
+	format_with(buf, denial->arch, denial->nr, denial->args, denial->seen);
 }
 
 void call_format_action(struct strbuf *buf, const struct record_denial *denial)

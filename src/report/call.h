@@ -13,6 +13,10 @@ void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr);
 void call_format(struct strbuf *buf, enum arch arch, uint32_t nr,
 		 const uint64_t args[SYS_ARGS_MAX]);
 
+/* The same of the first call of DENIAL, with what its pointers led to: "open("/etc/shadow", ...)".
+ */
+void call_format_denied(struct strbuf *buf, const struct record_denial *denial);
+
 /* Appends what stopped DENIAL as a result: "EPERM", "trap 7", "killed". */
 void call_format_action(struct strbuf *buf, const struct record_denial *denial);
 

@@ -24,7 +24,7 @@ static void print_annotation(const struct record_denial *denial, FILE *to)
 {
 	struct strbuf message = { 0 }, fix = { 0 };
 
-	call_format(&message, denial->arch, denial->nr, denial->args);
+	call_format_denied(&message, denial);
 	strbuf_puts(&message, ": ");
 	call_format_action(&message, denial);
 	strbuf_printf(&message, ", %" PRIu64 " time%s, by ", denial->count,

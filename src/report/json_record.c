@@ -184,6 +184,18 @@ static struct json_object *new_stack(const struct record_stack *stack)
 	return array;
 }
 
+/* By the names of the arguments. */
+static struct json_object *new_seen(const struct record_denial *denial)
+{
+	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
+	struct json_object *object = json_object_new_object();
+
+	for (size_t i = 0; call && i < call->n_args; i++)
+		if (denial->seen[i])
+			json_add_text(object, sys_arg_label(&call->args[i]), denial->seen[i]);
+	return object;
+}
+
 static struct json_object *new_fix(const struct record_denial *denial)
 {
 	struct strbuf text = { 0 };
@@ -224,7 +236,7 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	size_t n_args = row ? row->n_args : SYS_ARGS_MAX;
 	struct strbuf text = { 0 };
 
-	call_format(&text, denial->arch, denial->nr, denial->args);
+	call_format_denied(&text, denial);
 	for (size_t i = 0; i < n_args; i++)
 		json_object_array_add(args, json_new_hex(denial->args[i]));
 	json_add_text(object, "abi", arch_get(denial->arch)->name);
@@ -239,6 +251,7 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	json_add_text(object, "by", authors[denial->by]);
 	json_add_bool(object, "expected", denial->is_expected);
 	json_object_object_add(object, "first", new_first(denial));
+	json_object_object_add(object, "seen", new_seen(denial));
 	json_object_object_add(object, "stack", new_stack(&denial->stack));
 	json_object_object_add(object, "fix", new_fix(denial));
 	return object;

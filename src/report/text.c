@@ -88,7 +88,7 @@ static void print_denial(const struct record_denial *denial, bool is_verbose, FI
 	struct strbuf text = { 0 };
 
 	strbuf_puts(&text, "  ");
-	call_format(&text, denial->arch, denial->nr, denial->args);
+	call_format_denied(&text, denial);
 	strbuf_puts(&text, ": ");
 	call_format_action(&text, denial);
 	strbuf_printf(&text, ", %" PRIu64 " time%s, first by ", denial->count,

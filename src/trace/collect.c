@@ -14,7 +14,7 @@ struct collector {
 	const struct ebpf *ebpf;
 	const struct policy *policy;
 	const struct filter *filter;
-	const struct stack_table *stacks;
+	const struct sample_table *samples;
 	struct record *record;
 };
 
@@ -246,7 +246,7 @@ static int collect_denials(const struct collector *c)
 
 		explain_denial(c->policy, c->filter, (const struct denial_key *)keys + i,
 			       (const struct denial_value *)values + i, denial);
-		denial->stack = stack_table_get(c->stacks, (const struct denial_key *)keys + i);
+		sample_table_tell(c->samples, (const struct denial_key *)keys + i, denial);
 		if (denial->rule)
 			record->rule_hits[denial->rule->index] += denial->count;
 	}
@@ -257,14 +257,14 @@ static int collect_denials(const struct collector *c)
 }
 
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
-		 const struct stack_table *stacks, struct record *record)
+		 const struct sample_table *samples, struct record *record)
 {
 	static int (*const maps[])(const struct collector *c) = {
 		collect_errors,
 		collect_values,
 		collect_denials,
 	};
-	struct collector c = { ebpf, policy, filter, stacks, record };
+	struct collector c = { ebpf, policy, filter, samples, record };
 	int err;
 
 	record->n_rules = policy->n_rules;

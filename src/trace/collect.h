@@ -6,11 +6,11 @@
 #include "filter/filter.h"
 #include "trace/ebpf.h"
 #include "trace/record.h"
-#include "trace/stack.h"
+#include "trace/sample.h"
 
-/* Reads every map into *record, which holds nothing of them yet, and gives each denial its stack
- * from STACKS. Gives 0 or -errno. */
+/* Reads every map into *record, which holds nothing of them yet, and gives each denial what
+ * SAMPLES tell of its first call. Gives 0 or -errno. */
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
-		 const struct stack_table *stacks, struct record *record);
+		 const struct sample_table *samples, struct record *record);
 
 #endif

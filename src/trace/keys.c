@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/keys.h"
 
+#include "base/mem.h"
+#include "base/str.h"
 #include "policy/expr.h"
 #include "sys/syscall.h"
 
@@ -56,11 +58,55 @@ void keys_add_tested(const struct policy *policy, struct run_config *config)
 	*find_key(config, ARCH_X86, NR_X86_IPC) |= 1;
 }
 
+/* The calls that read an address; others of its type write one. */
+static unsigned int address_args(const struct sys_call *call)
+{
+	static const struct {
+		const char *name;
+		unsigned int args; /* bit 1 << argument */
+	} rows[] = { { "bind", 1 << 1 }, { "connect", 1 << 1 }, { "sendto", 1 << 4 } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (str_eq(rows[i].name, call->name))
+			return rows[i].args;
+	return 0;
+}
+
+static unsigned int string_args(const struct sys_call *call)
+{
+	unsigned int mask = 0;
+
+	for (size_t i = 0; i < call->n_args; i++)
+		if (call->args[i].kind == ARG_STRING)
+			mask |= 1U << i;
+	return mask;
+}
+
+static uint32_t slot_number(uint32_t slot, enum arch *ret_arch)
+{
+	*ret_arch = (enum arch)(slot / SLOTS_PER_ABI);
+	return slot % SLOTS_PER_ABI | (*ret_arch == ARCH_X32 ? SYS_X32_BIT : 0);
+}
+
+void keys_add_texts(struct run_config *config)
+{
+	for (uint32_t slot = 0; slot < SLOTS; slot++) {
+		enum arch arch;
+		uint32_t nr = slot_number(slot, &arch);
+		const struct sys_call *call = sys_call_by_nr(arch, nr);
+
+		if (!call)
+			continue;
+		config->strings[slot] = (uint8_t)string_args(call);
+		config->addresses[slot] = (uint8_t)address_args(call);
+	}
+}
+
 void keys_add_families(struct run_config *config)
 {
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
-		enum arch arch = (enum arch)(slot / SLOTS_PER_ABI);
-		uint32_t nr = slot % SLOTS_PER_ABI | (arch == ARCH_X32 ? SYS_X32_BIT : 0);
+		enum arch arch;
+		uint32_t nr = slot_number(slot, &arch);
 
 		config->key_args[slot] |= keys_of_families(arch, nr);
 	}

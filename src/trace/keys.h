@@ -18,6 +18,10 @@ void keys_add_tested(const struct policy *policy, struct run_config *config);
 /* Adds those of keys_of_families() for every call. */
 void keys_add_families(struct run_config *config);
 
+/* Sets which pointers are followed when a call is denied: those to strings that the call reads, and
+ * those to addresses of sockets. */
+void keys_add_texts(struct run_config *config);
+
 /* Gives the arguments of a call that CONFIG keeps. */
 uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr);
 

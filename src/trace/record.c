@@ -94,8 +94,11 @@ static void finish_stack(struct record_stack *stack)
 
 void record_finish(struct record *record)
 {
-	for (size_t i = 0; i < record->denials.n; i++)
+	for (size_t i = 0; i < record->denials.n; i++) {
 		finish_stack(&record->denials.v[i].stack);
+		for (size_t k = 0; k < SYS_ARGS_MAX; k++)
+			free(record->denials.v[i].seen[k]);
+	}
 	for (size_t i = 0; i < record->calls.n; i++)
 		finish_call(&record->calls.v[i]);
 	for (size_t i = 0; i < record->processes.n; i++) {

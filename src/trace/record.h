@@ -86,6 +86,9 @@ struct record_denial {
 	char comm[16];
 	uint64_t at_ns; /* since the start of the command */
 	struct record_stack stack; /* of the first */
+	/* What its pointers led to when it ended, in words that are safe to print; NULL: not
+	 * known. The kernel decided by the pointer alone. */
+	char *seen[SYS_ARGS_MAX];
 };
 
 struct record_process {

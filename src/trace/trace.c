@@ -12,7 +12,7 @@
 #include "trace/ebpf.h"
 #include "trace/keys.h"
 #include "trace/process.h"
-#include "trace/stack.h"
+#include "trace/sample.h"
 
 struct trace {
 	const struct policy *policy;
@@ -20,7 +20,7 @@ struct trace {
 	struct ebpf *ebpf;
 	struct ring_buffer *ring;
 	struct process_table *processes;
-	struct stack_table *stacks;
+	struct sample_table *samples;
 	uint64_t missed_before;
 };
 
@@ -29,7 +29,7 @@ static int take_event(void *ctx, void *data, size_t len)
 	struct trace *trace = ctx;
 
 	process_table_add(trace->processes, data, len);
-	stack_table_add(trace->stacks, data, len);
+	sample_table_add(trace->samples, data, len);
 	return 0;
 }
 
@@ -43,9 +43,10 @@ int trace_open(const struct policy *policy, const struct filter *filter, bool wa
 	trace->policy = policy;
 	trace->filter = filter;
 	trace->processes = process_table_create();
-	trace->stacks = stack_table_create();
+	trace->samples = sample_table_create();
 	keys_add_tested(policy, &config);
 	keys_add_families(&config);
+	keys_add_texts(&config);
 	config.wants_stacks = wants_stacks;
 	err = ebpf_load(&config, &trace->ebpf, diags);
 	if (!err) {
@@ -124,10 +125,10 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	ebpf_detach(trace->ebpf);
 	trace_read(trace);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
-	stack_table_resolve(trace->stacks);
+	sample_table_resolve(trace->samples);
 	err = ebpf_read_run(trace->ebpf, &run);
 	if (!err)
-		err = collect_maps(trace->ebpf, trace->policy, trace->filter, trace->stacks,
+		err = collect_maps(trace->ebpf, trace->policy, trace->filter, trace->samples,
 				   &record);
 	if (err) {
 		record_finish(&record);
@@ -150,6 +151,6 @@ void trace_close(struct trace *trace)
 	ring_buffer__free(trace->ring);
 	ebpf_destroy(trace->ebpf);
 	process_table_destroy(trace->processes);
-	stack_table_destroy(trace->stacks);
+	sample_table_destroy(trace->samples);
 	free(trace);
 }

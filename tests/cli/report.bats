@@ -175,3 +175,45 @@ load lib
 	pen -- number -1
 	says '.denials[0] | [.nr, .fix]' '[-1,null]'
 }
+
+@test "a denied call is told with the paths and addresses that it named" {
+	need_trace
+	need_program python3
+	policy <<<$'deny mkdir rename renameat renameat2 connect sendto\ndefault allow'
+	run "$pinfold" run --report r.json -p test.policy -- python3 -c '
+import os, socket
+def attempt(what, *args):
+    try: what(*args)
+    except OSError: pass
+attempt(os.mkdir, "/tmp/a b\33[31m")
+attempt(os.rename, "/tmp/from", "/tmp/to")
+attempt(socket.socket(socket.AF_INET).connect, ("127.0.0.1", 80))
+attempt(socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).sendto, b"x", ("::1", 53))
+'
+	exits 0
+	[[ $output == *'mkdir("/tmp/a b\x1b[31m", 0o777): EPERM'* ]]
+	[[ $output == *'rename("/tmp/from", "/tmp/to"): EPERM'* ]]
+	[[ $output == *'connect(4, AF_INET 127.0.0.1:80, 16)'* || $output == *'connect(3, AF_INET 127.0.0.1:80, 16)'* ]]
+	[[ $output == *'AF_INET6 [::1]:53, 28)'* ]]
+	says '.denials[] | select(.name == "rename") | .seen' \
+		'{"oldpath":"\"/tmp/from\"","newpath":"\"/tmp/to\""}'
+}
+
+@test "names of UNIX sockets, long paths and pointers to nowhere" {
+	need_trace
+	need_program python3
+	policy <<<$'deny connect\ndeny EACCES mkdir\ndeny EROFS rmdir\ndefault allow'
+	run "$pinfold" run --report r.json -p test.policy -- python3 -c '
+import ctypes, os, socket
+libc = ctypes.CDLL(None)
+s = socket.socket(socket.AF_UNIX)
+try: s.connect("\0abstract")
+except OSError: pass
+libc.mkdir(b"/tmp/" + b"x" * 300, 0)
+libc.rmdir(ctypes.c_void_p(8))
+'
+	exits 0
+	says '.denials[] | select(.name == "connect") | .seen.uservaddr // .seen.addr' '"AF_UNIX @\"abstract\""'
+	says '.denials[] | select(.name == "mkdir") | .seen.pathname | endswith("x\"...")' true
+	says '.denials[] | select(.name == "rmdir") | [.seen, .text]' '[{},"rmdir(0x8)"]'
+}

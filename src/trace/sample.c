@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/stack.h"
+#include "trace/sample.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "trace/module.h"
+#include "trace/seen.h"
 #include "trace/symbol.h"
 
 /* Nothing is mapped below by programs without privileges (sysctl vm.mmap_min_addr). */
 enum { LOWEST_ADDRESS = 4096 };
 
-struct stack_table {
+struct sample_table {
 	struct symbol_stacks stacks;
 	struct symbol_modules modules;
 };
 
-struct stack_table *stack_table_create(void)
+struct sample_table *sample_table_create(void)
 {
-	return mem_alloc(sizeof(struct stack_table));
+	return mem_alloc(sizeof(struct sample_table));
 }
 
-static void add_stack(struct stack_table *table, const struct event_stack *event)
+static void add_stack(struct sample_table *table, const struct event_denial *event)
 {
 	struct symbol_stack *stack = array_append(&table->stacks);
 
@@ -30,11 +31,11 @@ static void add_stack(struct stack_table *table, const struct event_stack *event
 		stack->event.n = EVENT_FRAMES;
 }
 
-void stack_table_add(struct stack_table *table, const void *event, size_t len)
+void sample_table_add(struct sample_table *table, const void *event, size_t len)
 {
 	uint32_t kind = len >= sizeof(struct event) ? ((const struct event *)event)->kind : 0;
 
-	if (kind == EVENT_STACK && len >= sizeof(struct event_stack))
+	if (kind == EVENT_DENIAL && len >= sizeof(struct event_denial))
 		add_stack(table, event);
 	else if (kind == EVENT_MODULE && len >= sizeof(struct event_module))
 		module_init(array_append(&table->modules), event);
@@ -47,7 +48,7 @@ static int compare_stacks(const void *a, const void *b)
 	return memcmp(&x->event.key, &y->event.key, sizeof(x->event.key));
 }
 
-void stack_table_resolve(struct stack_table *table)
+void sample_table_resolve(struct sample_table *table)
 {
 	if (!table->stacks.n)
 		return;
@@ -57,7 +58,7 @@ void stack_table_resolve(struct stack_table *table)
 	symbol_resolve(&table->stacks, &table->modules);
 }
 
-static const struct module *find_module(const struct stack_table *table,
+static const struct module *find_module(const struct sample_table *table,
 					const struct module_key *key)
 {
 	for (size_t i = 0; key->inode && i < table->modules.n; i++)
@@ -66,7 +67,7 @@ static const struct module *find_module(const struct stack_table *table,
 	return NULL;
 }
 
-static void add_frame(const struct stack_table *table, const struct stack_frame *from,
+static void add_frame(const struct sample_table *table, const struct stack_frame *from,
 		      const struct symbol *symbol, struct record_stack *stack)
 {
 	const struct module *module = find_module(table, &from->module);
@@ -79,28 +80,44 @@ static void add_frame(const struct stack_table *table, const struct stack_frame 
 	frame->symbol_offset = symbol->offset;
 }
 
-struct record_stack stack_table_get(const struct stack_table *table, const struct denial_key *key)
+/* The place of the call, its caller if that was found to be one, and on, up to where the register
+ * has not been a frame pointer any more. */
+static struct record_stack make_stack(const struct sample_table *table,
+				      const struct symbol_stack *sample)
 {
-	struct symbol_stack wanted = { .event.key = *key };
 	struct record_stack stack = { 0 };
-	const struct symbol_stack *found = NULL;
 
-	if (table->stacks.n)
-		found = bsearch(&wanted, table->stacks.v, table->stacks.n, sizeof(wanted),
-				compare_stacks);
-	/* The place of the call, its caller if that was found to be one, and on, up to where the
-	 * register has not been a frame pointer any more. */
-	for (size_t i = 1; found && i < found->event.n; i++) {
-		if (found->event.frames[i].address < LOWEST_ADDRESS)
+	for (size_t i = 1; i < sample->event.n; i++) {
+		if (sample->event.frames[i].address < LOWEST_ADDRESS)
 			break;
-		add_frame(table, &found->event.frames[i], &found->symbols[i], &stack);
-		if (i == 1 && found->has_caller)
-			add_frame(table, &found->event.frames[0], &found->symbols[0], &stack);
+		add_frame(table, &sample->event.frames[i], &sample->symbols[i], &stack);
+		if (i == 1 && sample->has_caller)
+			add_frame(table, &sample->event.frames[0], &sample->symbols[0], &stack);
 	}
 	return stack;
 }
 
-void stack_table_destroy(struct stack_table *table)
+void sample_table_tell(const struct sample_table *table, const struct denial_key *key,
+		       struct record_denial *denial)
+{
+	struct symbol_stack wanted = { .event.key = *key };
+	const struct symbol_stack *sample = NULL;
+
+	if (table->stacks.n)
+		sample = bsearch(&wanted, table->stacks.v, table->stacks.n, sizeof(wanted),
+				 compare_stacks);
+	if (!sample)
+		return;
+	denial->stack = make_stack(table, sample);
+	for (size_t i = 0; i < sample->event.n_texts && i < EVENT_TEXTS; i++) {
+		const struct event_text *text = &sample->event.texts[i];
+
+		if (text->arg < SYS_ARGS_MAX && !denial->seen[text->arg])
+			denial->seen[text->arg] = seen_decode(text);
+	}
+}
+
+void sample_table_destroy(struct sample_table *table)
 {
 	if (!table)
 		return;

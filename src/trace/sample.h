@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the tracer tells of the first call of each kind of denial; inside this room only. */
+#ifndef PINFOLD_TRACE_SAMPLE_H
+#define PINFOLD_TRACE_SAMPLE_H
+
+#include <stddef.h>
+
+#include "bpf/event.h"
+#include "trace/record.h"
+
+struct sample_table; /* opaque */
+
+struct sample_table *sample_table_create(void);
+
+/* Takes one event of LEN bytes from the ring buffer; what is of another kind is
+ * ignored. */
+void sample_table_add(struct sample_table *table, const void *event, size_t len);
+
+/* Finds the names of all functions (trace/symbol.h). To be called once, when all was added. */
+void sample_table_resolve(struct sample_table *table);
+
+/* Fills in the stack of *denial, whose key is KEY, and what its pointers led to; both stay empty
+ * when nothing was told. */
+void sample_table_tell(const struct sample_table *table, const struct denial_key *key,
+		       struct record_denial *denial);
+
+void sample_table_destroy(struct sample_table *table);
+
+#endif
