@@ -103,6 +103,24 @@ static int take_fail_on(struct options *options, const char *data, const char *v
 	return 0;
 }
 
+static int take_to(struct options *options, const char *data, const char *value,
+		   struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->to = value;
+	return 0;
+}
+
+static int take_capabilities(struct options *options, const char *data, const char *value,
+			     struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->capabilities = value;
+	return 0;
+}
+
 static int take_severity(struct options *options, const char *data, const char *value,
 			 struct diags *diags)
 {
@@ -214,6 +232,7 @@ FLAG_TAKER(is_verbose)
 FLAG_TAKER(is_dry_run)
 FLAG_TAKER(is_all)
 FLAG_TAKER(is_strict)
+FLAG_TAKER(is_lossy)
 FLAG_TAKER(wants_help)
 
 // clang-format off
@@ -227,7 +246,13 @@ static const struct option_row rows[] = {
 	{ "strict", 0, NULL, "status 1 when the recording lost something",
 	  COMMAND_RECORD, take_is_strict, NULL },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output",
-	  COMMAND_COMPILE, take_output, NULL },
+	  COMMAND_COMPILE | COMMAND_CONVERT, take_output, NULL },
+	{ "to", 0, "FORMAT", "oci or systemd; policy, from an OCI profile in JSON",
+	  COMMAND_CONVERT, take_to, NULL },
+	{ "lossy", 0, NULL, "write what can be expressed, though not all can",
+	  COMMAND_CONVERT, take_is_lossy, NULL },
+	{ "capability", 0, "CAP_NAME...", "capabilities that a profile's includes and excludes ask for",
+	  COMMAND_CONVERT, take_capabilities, NULL },
 	{ "print", 0, "FORM", "bytes (the default), asm, policy (in canonical form) or json",
 	  COMMAND_COMPILE, take_print, NULL },
 	{ "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
@@ -288,7 +313,7 @@ static const struct option_row rows[] = {
 	{ "fail-on", 0, "CHANGE", "status 1 for this only: wider, narrower or any (the default)",
 	  COMMAND_DIFF, take_fail_on, NULL },
 	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
-	  COMMAND_EXPLAIN, take_arch, NULL },
+	  COMMAND_EXPLAIN | COMMAND_CONVERT, take_arch, NULL },
 	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",
 	  COMMAND_COMPILE, take_statement, "arch" },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",

@@ -34,10 +34,12 @@ struct options {
 	const char *output;		/* -o; NULL: not given */
 	const char *format;		/* --format; NULL: not given */
 	const char *print;		/* --print; NULL: not given */
+	const char *to;			/* --to; NULL: not given */
+	const char *capabilities;	/* convert: names between blanks; NULL: none */
 	const char *fail_on, *severity; /* NULL: not given */
 	enum trace_wish trace;
 	enum learn_args args; /* --args */
-	bool is_strict;
+	bool is_strict, is_lossy;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool has_no_stacks; /* --stacks off */
 	int status_fd;	/* -1: not given */

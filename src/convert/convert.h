@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Policies in the forms of other programs, and out of them. What the other form cannot say is a
+ * warning in LOSSES, each saying what stands in its place: none of them, and both say the same.
+ */
+#ifndef PINFOLD_CONVERT_CONVERT_H
+#define PINFOLD_CONVERT_CONVERT_H
+
+#include "base/diag.h"
+#include "base/str.h"
+#include "policy/policy.h"
+
+/* Appends POLICY's rules as the seccomp object of the OCI runtime specification. */
+void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct diags *losses);
+
+/* Appends POLICY's rules as lines of a systemd unit's [Service]. */
+void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct diags *losses);
+
+/* What moby's "includes" and "excludes" ask for. */
+struct oci_machine {
+	enum arch arch;
+	uint16_t kernel;	  /* major << 8 | minor */
+	const char *capabilities; /* names between blanks, each with CAP_; NULL: none */
+};
+
+/*
+ * Appends the policy of the seccomp profile in the file PATH: that of the runtime specification, a
+ * whole config.json, or moby's. Gives 0, or -EINVAL with an error in DIAGS.
+ */
+int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
+		     struct diags *losses, struct diags *diags);
+
+#endif

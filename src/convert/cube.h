@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Conditions as alternatives of masked comparisons; inside this room only. */
+#ifndef PINFOLD_CONVERT_CUBE_H
+#define PINFOLD_CONVERT_CUBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/expr.h"
+
+/* The calls with (argument & mask) == value for every argument. */
+struct cube {
+	uint64_t mask[SYS_ARGS_MAX], value[SYS_ARGS_MAX];
+};
+
+/* The calls in any of the cubes; {0}: none. */
+struct cubes {
+	struct cube *v;
+	size_t n, cap;
+	bool is_too_many; /* more than CUBES_MAX: the rest means nothing */
+};
+
+enum { CUBES_MAX = 1024 };
+
+/* Gives the calls for which EXPR (NULL: always) holds, or with IS_NOT those for which it does
+ * not. The caller frees v. */
+struct cubes cubes_of_expr(const struct expr *expr, bool is_not, const struct sys_call *call,
+			   enum arch arch);
+
+/* Adds the calls of OTHER, or keeps only those that are in OTHER too; empties OTHER. */
+void cubes_add(struct cubes *cubes, struct cubes *other);
+void cubes_keep(struct cubes *cubes, struct cubes *other);
+
+/* Gives whether CUBE is all calls. */
+bool cube_is_all(const struct cube *cube);
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "convert/verdicts.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "policy/print.h"
+
+static bool is_same_action(const struct action *a, const struct action *b)
+{
+	return a->kind == b->kind && a->data == b->data;
+}
+
+static struct cubes cubes_of_mention(const struct mention *mention, bool is_not, enum arch arch)
+{
+	return cubes_of_expr(mention->rule->expr, is_not, mention->call->rows[arch], arch);
+}
+
+/* The first rule that applies decides: from the last to the first, each goes before the rest. */
+static struct cubes cubes_of_action(const struct numbers *numbers, const struct stretch *stretch,
+				    enum arch arch, const struct action *action)
+{
+	struct cubes cubes = cubes_of_expr(NULL, !is_same_action(&stretch->rest.action, action),
+					   NULL, arch);
+
+	for (size_t i = stretch->n; i-- > 0;) {
+		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
+		struct cubes other;
+
+		if (mention->is_multiplexed)
+			continue;
+		other = cubes_of_mention(mention, true, arch);
+		cubes_keep(&cubes, &other);
+		if (!is_same_action(&mention->rule->action, action))
+			continue;
+		other = cubes_of_mention(mention, false, arch);
+		cubes_add(&cubes, &other);
+	}
+	return cubes;
+}
+
+static void add_outcome(struct outcomes *outcomes, const struct numbers *numbers,
+			const struct stretch *stretch, enum arch arch, const struct action *action)
+{
+	struct cubes cubes;
+
+	for (size_t i = 0; i < outcomes->n; i++)
+		if (is_same_action(&outcomes->v[i].action, action))
+			return;
+	cubes = cubes_of_action(numbers, stretch, arch, action);
+	if (cubes.n || cubes.is_too_many)
+		*array_append(outcomes) = (struct outcome){ *action, cubes };
+	else
+		free(cubes.v);
+}
+
+struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint32_t nr,
+			    const struct action *but)
+{
+	const struct stretch *stretch = &numbers->stretches.v[numbers_find(numbers, nr)];
+	struct outcomes outcomes = { 0 };
+
+	for (size_t i = 0; i < stretch->n; i++) {
+		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
+
+		if (!is_same_action(&mention->rule->action, but) && !mention->is_multiplexed)
+			add_outcome(&outcomes, numbers, stretch, arch, &mention->rule->action);
+	}
+	if (!is_same_action(&stretch->rest.action, but))
+		add_outcome(&outcomes, numbers, stretch, arch, &stretch->rest.action);
+	return outcomes;
+}
+
+void outcomes_finish(struct outcomes *outcomes)
+{
+	for (size_t i = 0; i < outcomes->n; i++)
+		free(outcomes->v[i].cubes.v);
+	free(outcomes->v);
+	*outcomes = (struct outcomes){ 0 };
+}
+
+bool outcomes_are_same(const struct outcomes *a, const struct outcomes *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct outcome *x = &a->v[i], *y = &b->v[i];
+
+		if (!is_same_action(&x->action, &y->action) || x->cubes.n != y->cubes.n ||
+		    x->cubes.is_too_many || y->cubes.is_too_many)
+			return false;
+		if (x->cubes.n &&
+		    memcmp(x->cubes.v, y->cubes.v, x->cubes.n * sizeof(*x->cubes.v)) != 0)
+			return false;
+	}
+	return true;
+}
+
+void verdicts_tell_rest(const struct policy *policy, struct diags *losses)
+{
+	struct strbuf buf = { 0 };
+	char *save = NULL;
+
+	strbuf_puts(&buf, "");
+	settings_print(&policy->settings, &buf);
+	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		diags_add(losses, DIAG_WARNING, NULL,
+			  "left out, since the format is about calls only: %s", line);
+	strbuf_finish(&buf);
+	for (size_t i = 0; i < policy->n_rules; i++)
+		for (size_t k = 0; k < policy->rules[i]->n_calls; k++)
+			if (!policy->rules[i]->calls[k].name)
+				diags_add(losses, DIAG_WARNING, &policy->rules[i]->place,
+					  "left out, since the format has no numbers: [%u]",
+					  policy->rules[i]->calls[k].nr);
+}

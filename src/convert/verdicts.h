@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For one call, when a policy gives which action; inside this room only. */
+#ifndef PINFOLD_CONVERT_VERDICTS_H
+#define PINFOLD_CONVERT_VERDICTS_H
+
+#include "base/diag.h"
+#include "convert/cube.h"
+#include "filter/meaning.h"
+
+/* When a call gets an action. */
+struct outcome {
+	struct action action;
+	struct cubes cubes;
+};
+
+struct outcomes {
+	struct outcome *v;
+	size_t n, cap;
+};
+
+/* Gives all outcomes of number NR under ARCH but that of BUT, in no order and without overlap. */
+struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint32_t nr,
+			    const struct action *but);
+
+void outcomes_finish(struct outcomes *outcomes);
+
+bool outcomes_are_same(const struct outcomes *a, const struct outcomes *b);
+
+/* Adds a loss for all that is no rule for calls by name: statements for the pen, calls by
+ * number. */
+void verdicts_tell_rest(const struct policy *policy, struct diags *losses);
+
+#endif

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# convert: what is written is taken by those it is for, and what cannot be said is listed.
+
+load lib
+
+schema=$top_srcdir/../shared/data/runtime-spec
+
+# fits_schema FILE: the seccomp object passes the runtime specification's schema.
+fits_schema()
+{
+	python3 -W ignore - "$schema" "$1" <<-'PYTHON'
+	import json, os, sys, jsonschema
+	base, profile = sys.argv[1] + "/", json.load(open(sys.argv[2]))
+	store = {"file://" + base + f: json.load(open(base + f)) for f in os.listdir(base)}
+	schema = json.load(open(base + "config-linux.json"))["linux"]
+	resolver = jsonschema.RefResolver("file://" + base + "config-linux.json", schema, store=store)
+	jsonschema.Draft4Validator(schema, resolver=resolver).validate({"seccomp": profile})
+	PYTHON
+}
+
+# bundle PROFILE COMMAND...: writes a bundle of the host's /usr that runs COMMAND.
+bundle()
+{
+	mkdir -p bundle/rootfs/usr bundle/rootfs/etc bundle/rootfs/proc bundle/rootfs/tmp bundle/rootfs/dev
+	for name in bin lib lib64 sbin; do
+		[ -L "bundle/rootfs/$name" ] || ln -s "usr/$name" "bundle/rootfs/$name"
+	done
+	# Not jq: it rounds numbers of 64 bits.
+	python3 - "$@" >bundle/config.json <<-'PYTHON'
+	import json, sys
+	bind = lambda d: {"destination": d, "type": "bind", "source": d, "options": ["rbind", "ro"]}
+	print(json.dumps({
+		"ociVersion": "1.0.2", "root": {"path": "rootfs", "readonly": True},
+		"process": {"terminal": False, "user": {"uid": 0, "gid": 0}, "args": sys.argv[2:],
+			"env": ["PATH=/usr/bin:/bin"], "cwd": "/", "noNewPrivileges": True},
+		"mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+			bind("/usr"), bind("/etc"),
+			{"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}],
+		"linux": {"namespaces": [{"type": t} for t in ("pid", "mount", "ipc", "uts", "network")],
+			"seccomp": json.load(open(sys.argv[1]))}}))
+	PYTHON
+}
+
+# crun_bundle: with a cgroup file system of its own, since crun refuses the mixed kind.
+crun_bundle()
+{
+	unshare -m sh -c 'mount --make-rprivate / && mount -t cgroup2 none /sys/fs/cgroup &&
+		exec timeout 20 crun --root "$PWD/state" --cgroup-manager=disabled \
+			run -b bundle "pinfold-test-$$"'
+}
+
+@test "the OCI profiles of ten recorded programs pass the schema, and crun runs them" {
+	need_trace
+	need_program crun
+	python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+	[ -d "$schema" ] || skip "no runtime-spec at $schema"
+	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >all.json
+	bundle all.json /usr/bin/true
+	crun_bundle || skip "crun cannot start here"
+	while read -r command; do
+		# shellcheck disable=SC2086
+		"$pinfold" record -q -o app.policy -- $command >expected
+		"$pinfold" convert --to oci --lossy -o app.json app.policy
+		fits_schema app.json
+		# shellcheck disable=SC2086
+		bundle app.json $command
+		crun_bundle >got || { echo "$command"; cat got; return 1; }
+		diff expected got
+	done <<-'COMMANDS'
+	wc -l /etc/passwd
+	ls /etc/pam.d
+	cat /etc/group
+	head -n 3 /etc/passwd
+	sort -r /etc/group
+	cut -d: -f1 /etc/passwd
+	grep root /etc/passwd
+	sha256sum /etc/passwd
+	find /etc/pam.d -name login
+	perl -e print(6*7)
+	COMMANDS
+	bundle app.json ls /etc
+	run crun_bundle
+	[ "$status" -ne 0 ]
+}
+
+@test "the schema refuses what is no profile" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip "python3-jsonschema is not installed"
+	[ -d "$schema" ] || skip "no runtime-spec at $schema"
+	echo '{"defaultAction": "SCMP_ACT_MAYBE"}' >bad.json
+	run fits_schema bad.json
+	[ "$status" -ne 0 ]
+}
+
+@test "a policy goes out to OCI and comes back the same" {
+	policy <<-POLICY
+	kernel 6.18
+	default deny EPERM
+	unknown deny EPERM
+	allow execve read
+	deny EIO write
+	allow socket if domain in AF_UNIX AF_INET and type & 0xf == SOCK_STREAM
+	POLICY
+	"$pinfold" convert --to oci -o test.json test.policy
+	"$pinfold" convert --to policy -o back.policy test.json
+	run "$pinfold" diff test.policy back.policy
+	exits 0
+}
+
+@test "what OCI cannot say is listed, and nothing is written without --lossy" {
+	policy <<-POLICY
+	allow read
+	limit pids 4
+	POLICY
+	run "$pinfold" convert --to oci -o test.json test.policy
+	exits 1
+	[ ! -e test.json ]
+	[[ $output == *"wider: execve"* ]]
+	[[ $output == *"unknown calls"* ]]
+	[[ $output == *"left out"*"limit pids 4"* ]]
+	run "$pinfold" convert --to oci --lossy -o test.json test.policy
+	exits 0
+	[ -s test.json ]
+	run "$pinfold" convert --to yaml test.policy
+	exits 2
+}
+
+@test "systemd takes the unit, and its sets are the calls of the policy" {
+	need_program systemd-analyze
+	policy <<-POLICY
+	unknown deny EPERM
+	allow @basic-io @signal @io-event execve exit_group mmap
+	allow socket if domain == AF_UNIX
+	POLICY
+	run "$pinfold" convert --to systemd test.policy
+	exits 1
+	[[ $output == *"wider: socket is allowed whatever its arguments"* ]]
+	"$pinfold" convert --to systemd --lossy test.policy 2>/dev/null >lines
+	grep -q '@basic-io' lines
+	sed 's|^\[Service\]|&\nExecStart=/bin/true|' lines >pinfold-test.service
+	run systemd-analyze verify "$PWD/pinfold-test.service"
+	exits 0
+	[ -z "$output" ]
+	"$pinfold" compile --print policy test.policy | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' |
+		sed -n -e 's/ if .*//' -e 's/^allow //p' | tr -s ' \t' '\n\n' | sort -u >names
+	for word in $(sed -n 's/^SystemCallFilter=//p' lines); do
+		case $word in
+		@*) systemd-analyze syscall-filter "$word" | sed -n 's/^ *\([a-z_0-9]*\)$/\1/p' ;;
+		*) echo "$word" ;;
+		esac
+	done | sort -u >expanded
+	"$pinfold" syscalls >table
+	# Calls of other machines are in systemd's sets and not in ours.
+	for name in $(comm -13 names expanded); do
+		fails "$pinfold" explain test.policy "$name" >/dev/null 2>&1
+	done
+	[ -z "$(comm -23 names expanded)" ]
+}
