@@ -73,17 +73,36 @@ static bool read_term(const struct question *question, enum family family, const
 	return true;
 }
 
+static void hint_arguments(const struct sys_call *call, struct diags *diags)
+{
+	struct strbuf names = { 0 };
+
+	for (size_t i = 0; call && i < call->n_args; i++)
+		strbuf_printf(&names, "%s%s", i ? ", " : "", sys_arg_label(&call->args[i]));
+	if (!call)
+		diags_hint(diags, "without a signature they are arg0 to arg5");
+	else if (call->n_args)
+		diags_hint(diags, "its arguments are %s", names.text);
+	else
+		diags_hint(diags, "it has none");
+	strbuf_finish(&names);
+}
+
 static int read_argument(char *text, struct question *question, struct diags *diags)
 {
 	char *equals = strchr(text, '='), *rest, *term;
 	uint64_t value = 0, bits;
 	struct operand operand;
 
-	if (!equals)
-		return diags_fail(diags, -EINVAL, "'%s' is not NAME=VALUE", text);
+	if (!equals) {
+		diags_fail(diags, -EINVAL, "'%s' is not NAME=VALUE", text);
+		hint_arguments(question->call, diags);
+		return -EINVAL;
+	}
 	*equals = '\0';
 	if (!operand_find(question->call, question->arch, text, &operand)) {
 		diags_fail(diags, -EINVAL, "the call has no argument '%s'", text);
+		hint_arguments(question->call, diags);
 		return -EINVAL;
 	}
 	for (term = strtok_r(equals + 1, "|", &rest); term; term = strtok_r(NULL, "|", &rest)) {

@@ -380,6 +380,35 @@ static int refuse_option(const struct command *command, int found, char **argv, 
 	return -EINVAL;
 }
 
+/* The options of a command that launches nothing stand before its operands, too: what looks like
+ * one behind them would be taken for a file. */
+static int check_order(const struct command *command, char **argv, const struct options *options,
+		       struct diags *diags)
+{
+	if (command->bit & COMMAND_LAUNCHES || str_eq(options->operands[-1], "--"))
+		return 0;
+	for (size_t i = 1; i < options->n_operands; i++) {
+		const char *word = options->operands[i];
+
+		if (word[0] != '-' || !word[1])
+			continue;
+		diags_fail(diags, -EINVAL, "'%s' stands behind '%s'", word, options->operands[0]);
+		diags_hint(diags, "options come first: pinfold %s %s ... %s", argv[0], word,
+			   options->operands[0]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_voice(const struct options *options, struct diags *diags)
+{
+	if (!options->is_quiet || !options->is_verbose)
+		return 0;
+	diags_fail(diags, -EINVAL, "-q and -v contradict each other");
+	diags_hint(diags, "-q prints no report, -v the whole report");
+	return -EINVAL;
+}
+
 static bool fits_operands(const struct command *command, size_t n)
 {
 	return n >= command->least_operands &&
@@ -406,6 +435,10 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	}
 	options.operands = argv + optind;
 	options.n_operands = (size_t)(argc - optind);
+	if (!err && !options.wants_help)
+		err = check_voice(&options, diags);
+	if (!err && !options.wants_help)
+		err = check_order(command, argv, &options, diags);
 	if (!err && !options.wants_help && !fits_operands(command, options.n_operands)) {
 		err = diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
 				 command->operands);

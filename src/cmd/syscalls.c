@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/options.h"
+#include "policy/number.h"
 #include "sys/set.h"
 #include "sys/syscall.h"
 
@@ -25,12 +26,24 @@ static bool set_has(const struct sys_set *set, const char *name, unsigned int de
 	return false;
 }
 
+static bool has_number(const struct sys_call *call, uint64_t number)
+{
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (call->nr[arch] >= 0 && (uint64_t)call->nr[arch] == number)
+			return true;
+	return false;
+}
+
 static bool is_wished(const struct sys_call *call, const char *pattern)
 {
+	uint64_t number;
+
 	if (!pattern)
 		return true;
 	if (*pattern == '@')
 		return set_has(sys_set_find(pattern), call->name, 0);
+	if (parse_number(pattern, &number))
+		return has_number(call, number);
 	return fnmatch(pattern, call->name, 0) == 0;
 }
 
@@ -109,7 +122,8 @@ static int refuse(const char *pattern)
 	struct diags diags = { 0 };
 
 	diags_fail(&diags, 0, "no call matches '%s'", pattern);
-	diags_hint(&diags, "a name, a pattern like '*xattr*', or a set like @file-system");
+	diags_hint(&diags,
+		   "a name, a number, a pattern like '*xattr*', or a set like @file-system");
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	return STATUS_USAGE;
@@ -133,7 +147,7 @@ static int run(const struct options *options)
 const struct command cmd_syscalls = {
 	.name = "syscalls",
 	.bit = COMMAND_SYSCALLS,
-	.operands = "[NAME|PATTERN|@SET]",
+	.operands = "[NAME|NUMBER|PATTERN|@SET]",
 	.about = "show calls with their arguments, numbers, sets and constants",
 	.most_operands = 1,
 	.run = run,

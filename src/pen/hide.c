@@ -36,7 +36,7 @@ static void add_hide(struct plan *plan, const char *path, bool is_optional)
 	step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 			   MOUNT_ATTR_NOEXEC;
 	step->is_optional = is_optional;
-	step->hint = "what is hidden must be there";
+	step->hint = "what is hidden must be there: in the pen, at the time it is made";
 }
 
 static int is_host_key(const struct dirent *entry)
@@ -77,6 +77,7 @@ int hide_plan(struct plan *plan, struct diags *diags)
 		if (!path || str_eq(path, "/")) {
 			diags_add(diags, DIAG_ERROR, &hidden->place, "cannot hide '%s'",
 				  hidden->path);
+			diags_hint(diags, "name what is below it, without '..'");
 			return -EINVAL;
 		}
 		add_hide(plan, path, false);

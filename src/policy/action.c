@@ -28,8 +28,13 @@ bool is_action_verb(const char *word)
 
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want)
 {
-	if (token->kind == TOKEN_BAD)
-		return parser_error(parser, &token->place, "%s", token->text);
+	if (token->kind == TOKEN_BAD) {
+		struct diag *diag = parser_error(parser, &token->place, "%s", token->text);
+
+		if (token->hint)
+			diag_set_hint(diag, "%s", token->hint);
+		return diag;
+	}
 	if (token->kind == TOKEN_END)
 		return parser_error(parser, &token->place, "%s is missing", want);
 	return parser_error(parser, &token->place, "unexpected '%s' instead of %s", token->text,
@@ -55,6 +60,12 @@ bool cursor_accept(struct cursor *cursor, const char *text)
 	return true;
 }
 
+static const char *errno_row(size_t i, void *data)
+{
+	(void)data;
+	return i < ERRNO_MAX ? errno_name((int)i + 1) : NULL;
+}
+
 static bool parse_errno(struct cursor *cursor, struct action *action)
 {
 	const struct token *token = cursor->token;
@@ -64,8 +75,12 @@ static bool parse_errno(struct cursor *cursor, struct action *action)
 		int found = errno_find(token->text);
 
 		if (found <= 0) {
+			const char *near = str_nearest(token->text, errno_row, NULL);
+
 			parser_error(cursor->parser, &token->place, "unknown error '%s'",
 				     token->text);
+			if (near)
+				diags_hint(cursor->parser->diags, "did you mean '%s'?", near);
 			return false;
 		}
 		number = (uint64_t)found;

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "policy/multiplex.h"
 #include "policy/parser.h"
+#include "sys/name.h"
 #include "sys/set.h"
 
 enum { SET_DEPTH_MAX = 16 };
@@ -52,6 +53,20 @@ static const char *set_name_row(size_t i, void *data)
 	if (i < parser->sets.n)
 		return parser->sets.v[i].name;
 	return row ? row->name : NULL;
+}
+
+/* "@network" is a long way from "@network-io" in letters, but begins it. */
+static void hint_set(struct parser *parser, const char *name)
+{
+	const char *near = str_nearest(name, set_name_row, parser), *row;
+
+	for (size_t i = 0; !near && (row = set_name_row(i, parser)); i++)
+		if (name[1] && str_starts(row, name))
+			near = row;
+	if (near)
+		diags_hint(parser->diags, "did you mean '%s'?", near);
+	else
+		diags_hint(parser->diags, "pinfold-policy(5) lists the sets");
 }
 
 static void hint_near(struct parser *parser, const char *near)
@@ -102,7 +117,10 @@ static void add_unknown_name(struct expansion *expansion, const char *name)
 		parser_error(expansion->parser, place, "%s '%s'", what, name);
 	else
 		parser_warn(expansion->parser, place, "%s '%s'", what, name);
-	if (!is_exempted)
+	if (errno_find(name) > 0)
+		diags_hint(expansion->parser->diags, "the error comes first: deny %s CALL...",
+			   name);
+	else if (!is_exempted)
 		hint_near(expansion->parser, str_nearest(name, call_name_row, NULL));
 }
 
@@ -233,7 +251,7 @@ static bool expand_set(struct expansion *expansion, const char *name, size_t ord
 		diags_hint(expansion->parser->diags, "it is defined in line %u; define it first",
 			   own->place.line);
 	else
-		hint_near(expansion->parser, str_nearest(name, set_name_row, expansion->parser));
+		hint_set(expansion->parser, name);
 	return false;
 }
 
@@ -306,6 +324,9 @@ bool parse_calls(struct cursor *cursor, struct rule *rule)
 
 	if (!is_read) {
 		parser_unexpected(cursor->parser, cursor->token, "the name of a call");
+		if (cursor->token->kind == TOKEN_NUMBER)
+			diags_hint(cursor->parser->diags, "a call by its number is written [%s]",
+				   cursor->token->text);
 		return false;
 	}
 	while (is_read && is_call(cursor->token))

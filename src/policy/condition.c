@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "policy/check.h"
+#include "policy/hint.h"
 
 /* More tests than this have more instructions than a filter can. */
 enum { NESTING_MAX = 64, TESTS_MAX = 2048 };
@@ -14,6 +15,7 @@ enum { NESTING_MAX = 64, TESTS_MAX = 2048 };
 struct conditions {
 	struct cursor *cursor;
 	const struct rule *rule;
+	const char *last; /* the argument of the test before; NULL: this is the first */
 	int depth;
 	size_t n_tests;
 };
@@ -31,8 +33,10 @@ static const struct expr *make_expr(struct conditions *conditions, enum expr_kin
 	return expr;
 }
 
-static bool parse_op(struct cursor *cursor, enum test_op *ret_op)
+static bool parse_op(struct cursor *cursor, const struct test *test, enum test_op *ret_op)
 {
+	const char *meant = hint_find(HINT_COMPARISON, cursor->token->text);
+
 	for (enum test_op op = TEST_EQ; op <= TEST_ONLY; op++) {
 		if (cursor_accept(cursor, test_op_name(op))) {
 			*ret_op = op;
@@ -41,8 +45,11 @@ static bool parse_op(struct cursor *cursor, enum test_op *ret_op)
 	}
 	parser_unexpected(cursor->parser, cursor->token,
 			  "a comparison (== != < <= > >= in has any only)");
-	if (cursor_is(cursor, "="))
-		diags_hint(cursor->parser->diags, "did you mean '=='?");
+	if (meant)
+		diags_hint(cursor->parser->diags, "did you mean '%s'?", meant);
+	else if (test->has_mask)
+		diags_hint(cursor->parser->diags, "%s & %s != 0, or: %s any %s", test->arg,
+			   test->mask.text, test->arg, test->mask.text);
 	return false;
 }
 
@@ -109,8 +116,14 @@ static bool parse_operands(struct cursor *cursor, enum family family, struct tes
 		if (!parse_value(cursor, family, &test->mask))
 			return false;
 	}
-	if (!parse_op(cursor, &test->op))
+	if (!parse_op(cursor, test, &test->op))
 		return false;
+	if (test->op == TEST_IN && cursor_is(cursor, "(")) {
+		parser_unexpected(cursor->parser, cursor->token, "a number or constant");
+		diags_hint(cursor->parser->diags,
+			   "the values of 'in' stand without brackets: in 1 2 3");
+		return false;
+	}
 	if (test->op == TEST_IN)
 		return parse_items(cursor, family, test);
 	item = arena_alloc(&cursor->parser->policy->arena, sizeof(*item));
@@ -120,6 +133,19 @@ static bool parse_operands(struct cursor *cursor, enum family family, struct tes
 	test->items = item;
 	test->n_items = 1;
 	return true;
+}
+
+/* A constant in the place of an argument: "prot has PROT_EXEC and PROT_READ", "AF_INET == domain".
+ */
+static void hint_constant(const struct conditions *conditions)
+{
+	const char *name = conditions->cursor->token->text, *last = conditions->last;
+
+	if (!constant_find(name, FAMILY_NONE))
+		return;
+	diags_hint(conditions->cursor->parser->diags,
+		   "every test begins with its argument: %s %s %s", last ? last : "argument",
+		   last ? "has" : "==", name);
 }
 
 static const struct expr *parse_test(struct conditions *conditions)
@@ -141,8 +167,11 @@ static const struct expr *parse_test(struct conditions *conditions)
 		return NULL;
 	}
 	test->arg = cursor->token->text;
-	if (!check_argument(parser, conditions->rule, cursor->token, &family))
+	if (!check_argument(parser, conditions->rule, cursor->token, &family)) {
+		hint_constant(conditions);
 		return NULL;
+	}
+	conditions->last = test->arg;
 	cursor->token++;
 	if (!parse_operands(cursor, family, test) || !check_test(parser, conditions->rule, test))
 		return NULL;

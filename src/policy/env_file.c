@@ -105,6 +105,7 @@ void setting_take_env_file(struct words *words)
 	if (err) {
 		parser_error(parser, &words->at->place, "cannot read '%s': %s", path,
 			     parser_read_error(err));
+		diags_hint(parser->diags, "a file with lines NAME=VALUE");
 		return;
 	}
 	/* Not among the parser's sources: an error would show its line. */

@@ -8,6 +8,7 @@
 #include <ctype.h>
 
 #include "base/str.h"
+#include "policy/hint.h"
 
 void lexer_init(struct lexer *lexer, struct arena *arena, const char *file, unsigned int line,
 		const char *text, size_t len)
@@ -158,20 +159,39 @@ static bool is_name_char(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+/* A sign of LEN characters that the language does not have; WHY may name it. */
+static struct token foreign(struct lexer *lexer, struct token token, size_t len, const char *why)
+{
+	char sign[3] = "", text[64];
+
+	memcpy(sign, lexer->at, len);
+	snprintf(text, sizeof(text), why, sign);
+	token = bad(token, arena_strdup(lexer->arena, text));
+	token.hint = hint_find(HINT_SIGN, sign);
+	return token;
+}
+
 static struct token lex_sign(struct lexer *lexer, struct token token)
 {
 	static const char *const signs[] = { "==", "!=", "<=", ">=", "..", "<", ">", "&",
 					     "|",  "(",	 ")",  "[",  "]",  "-", "~", "=" };
 	size_t left = (size_t)(lexer->end - lexer->at);
 
+	static const char *const joints[] = { "&&", "||" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(joints); i++)
+		if (left >= 2 && !memcmp(lexer->at, joints[i], 2))
+			return foreign(lexer, token, 2, "unexpected '%s'");
 	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
 		if (left >= strlen(signs[i]) && !memcmp(lexer->at, signs[i], strlen(signs[i])))
 			return take(lexer, token, TOKEN_SIGN, strlen(signs[i]));
 	if (*lexer->at == '"')
-		return bad(token, "a rule has no quoted words");
+		return foreign(lexer, token, 1, "a rule has no quoted words");
 	if (*lexer->at == ',' || *lexer->at == ';')
-		return bad(token, "words are separated by blanks only");
-	return bad(token, "unexpected character");
+		return foreign(lexer, token, 1, "words are separated by blanks only");
+	return foreign(lexer, token, 1,
+		       isprint((unsigned char)*lexer->at) ? "unexpected '%s'"
+							  : "unexpected character");
 }
 
 static struct token lex_rule(struct lexer *lexer, struct token token)

@@ -20,7 +20,8 @@ struct token {
 	enum token_kind kind;
 	const char *text; /* terminated, in the arena; "" for TOKEN_END */
 	struct place place;
-	bool is_spaced; /* blanks stand before it */
+	const char *hint; /* with TOKEN_BAD; NULL: none */
+	bool is_spaced;	  /* blanks stand before it */
 };
 
 struct lexer {

@@ -102,6 +102,9 @@ bool parser_check_bytes(struct parser *parser, const struct source *source);
 /* statement.c: takes one statement. */
 void parser_take(struct parser *parser, const struct source *source, struct lexer *lexer);
 
+/* statement.c: adds the hint for an unknown arch NAME. */
+void parser_hint_arch(struct parser *parser, const char *name);
+
 /* setting.c: takes a statement for the pen. */
 void parser_take_setting(struct parser *parser, const struct statement *statement);
 

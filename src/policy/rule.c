@@ -38,7 +38,7 @@ static bool find_arches(struct cursor *cursor, struct rule *rule)
 		if (arch == ARCH_NONE) {
 			parser_error(cursor->parser, &token->place, "unknown arch '%s'",
 				     token->text);
-			diags_hint(cursor->parser->diags, "native, x86_64, x86, x32, aarch64");
+			parser_hint_arch(cursor->parser, token->text);
 			return false;
 		}
 		arches |= 1U << arch;

@@ -21,13 +21,19 @@ struct setting_row {
 
 struct diag *words_error(struct words *words, const char *message)
 {
-	return parser_error(words->parser, &words->at->place, "%s", message);
+	struct diag *diag = parser_error(words->parser, &words->at->place, "%s", message);
+
+	diag_set_hint(diag, "%s", words->usage);
+	return diag;
 }
 
 struct diag *words_bad(struct words *words, const char *what)
 {
-	return parser_error(words->parser, &words->at->place, "'%s' is not %s", words->at->text,
-			    what);
+	struct diag *diag = parser_error(words->parser, &words->at->place, "'%s' is not %s",
+					 words->at->text, what);
+
+	diag_set_hint(diag, "%s", words->usage);
+	return diag;
 }
 
 bool words_accept(struct words *words, const char *text)
@@ -264,13 +270,13 @@ void parser_take_setting(struct parser *parser, const struct statement *statemen
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (!str_eq(rows[i].verb, words.verb->text))
 			continue;
+		words.usage = rows[i].usage;
 		if (n >= rows[i].least && n <= rows[i].most) {
 			rows[i].take(&words);
 			return;
 		}
 		words.at = &statement->tokens[n < rows[i].least ? n + 1 : rows[i].most + 1];
 		words_error(&words, n < rows[i].least ? "a word is missing" : "a word too many");
-		diags_hint(parser->diags, "%s", rows[i].usage);
 		return;
 	}
 }

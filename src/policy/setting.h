@@ -11,6 +11,7 @@ struct words {
 	const struct source *source;
 	struct settings *settings;
 	const struct token *verb;
+	const char *usage;	/* the hint, unless there is a better one */
 	const struct token *at; /* the next word */
 };
 

@@ -64,6 +64,7 @@ static void take_env_set(struct words *words)
 	if (words->at[1].kind != TOKEN_END) {
 		words->at++;
 		words_error(words, "one variable a line; a value with blanks stands in quotes");
+		diags_hint(words->parser->diags, "env set \"%s %s\"", text, words->at->text);
 		return;
 	}
 	name = arena_strndup(arena, text, len);

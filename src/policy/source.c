@@ -343,6 +343,9 @@ void parser_read_file(struct parser *parser, const char *name, const struct sour
 		err = parser_read_bytes(path, &text, &len, &is_pipe);
 	if (err) {
 		fail_to_read(parser, name, place, parser_read_error(err), err);
+		if (policy_shipped(name))
+			diags_hint(parser->diags, "did you mean '<%s>', which is part of pinfold?",
+				   name);
 		return;
 	}
 	source = parser_add_source(parser, SOURCE_FILE,

@@ -7,7 +7,9 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "policy/hint.h"
 #include "policy/parser.h"
+#include "sys/name.h"
 
 enum { POLICY_VERSION = 1 };
 
@@ -103,6 +105,16 @@ static void take_kernel(struct parser *parser, const struct statement *statement
 			    sys_newest_kernel >> 8, sys_newest_kernel & 0xff);
 }
 
+void parser_hint_arch(struct parser *parser, const char *name)
+{
+	const char *meant = hint_find(HINT_ARCH, name);
+
+	if (meant)
+		diags_hint(parser->diags, "did you mean '%s'?", meant);
+	else
+		diags_hint(parser->diags, "native, x86_64, x86, x32, aarch64");
+}
+
 static void take_arch(struct parser *parser, const struct statement *statement)
 {
 	uint32_t arches = 0;
@@ -113,7 +125,7 @@ static void take_arch(struct parser *parser, const struct statement *statement)
 
 		if (arch == ARCH_NONE) {
 			parser_error(parser, &word->place, "unknown arch '%s'", word->text);
-			diags_hint(parser->diags, "native, x86_64, x86, x32, aarch64");
+			parser_hint_arch(parser, word->text);
 			return;
 		}
 		arches |= 1U << arch;
@@ -136,7 +148,10 @@ static void take_action(struct parser *parser, const struct statement *statement
 
 	if (cursor.token->kind != TOKEN_NAME || !is_action_verb(verb)) {
 		parser_unexpected(parser, cursor.token, "an action");
-		diags_hint(parser->diags, "allow, log, deny, trap, kill_thread or kill");
+		if (errno_find(verb) > 0)
+			diags_hint(parser->diags, "%s deny %s", statement->tokens[0].text, verb);
+		else
+			diags_hint(parser->diags, "allow, log, deny, trap, kill_thread or kill");
 		return;
 	}
 	cursor.token++;
@@ -211,7 +226,7 @@ static const char *verb_row(size_t i, void *data)
 
 static const struct statement_row *find_row(struct parser *parser, const struct token *verb)
 {
-	const char *near;
+	const char *near, *meant;
 
 	for (size_t i = 0; verb->kind == TOKEN_WORD && i < ARRAY_SIZE(rows); i++)
 		if (str_eq(rows[i].verb, verb->text))
@@ -222,7 +237,10 @@ static const struct statement_row *find_row(struct parser *parser, const struct 
 	}
 	parser_error(parser, &verb->place, "unknown statement '%s'", verb->text);
 	near = str_nearest(verb->text, verb_row, NULL);
-	if (str_eq(verb->text, "user_notif") || str_eq(verb->text, "trace"))
+	meant = hint_find(HINT_STATEMENT, verb->text);
+	if (meant)
+		diags_hint(parser->diags, "did you mean '%s'?", meant);
+	else if (str_eq(verb->text, "user_notif") || str_eq(verb->text, "trace"))
 		diags_hint(parser->diags, "a child with its own listener or tracer gets past this "
 					  "action, so it is not offered");
 	else if (near)

@@ -82,7 +82,11 @@ static bool parse_literal(struct cursor *cursor, struct value *term)
 	if (!parse_number(token->text, &number)) {
 		parser_error(cursor->parser, &token->place, "'%s' is not a number of up to 64 bits",
 			     token->text);
-		diags_hint(cursor->parser->diags, "numbers are written 10, 0xa or 0o12");
+		if (strspn(token->text, "01234567") == strlen(token->text))
+			diags_hint(cursor->parser->diags, "octal numbers are written 0o%s",
+				   token->text + strspn(token->text, "0"));
+		else
+			diags_hint(cursor->parser->diags, "numbers are written 10, 0xa or 0o12");
 		return false;
 	}
 	for (enum arch i = 0; i < ARCH_COUNT; i++)

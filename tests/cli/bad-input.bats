@@ -20,6 +20,98 @@ refused()
 	[[ $output == *"$text"* ]] || { echo "not '$text': $output"; return 1; }
 }
 
+# refused_rows: standard input has rows STATEMENT ~ STATUS ~ COLUMN ~ MESSAGE ~ HINT.
+refused_rows()
+{
+	local line code column message hint n=0
+	while IFS='~' read -r line code column message hint; do
+		printf 'include <default>\nbind rw "%s/w"\n%s\n' "$PWD" "${line% }" >test.policy
+		mkdir -p w
+		run timeout 20 "$pinfold" run --trace none -p test.policy -- sh -c '>w/ran'
+		exits "$code"
+		nothing_ran
+		message="test.policy:3:${column// /}: error: ${message# }"
+		[[ $'\n'$output == *$'\n'"${message% }"$'\n'* ]] || { echo "not '$message': $output"; return 1; }
+		[[ $output == *$'\n'"hint: ${hint# }" ]] || { echo "not 'hint:$hint': $output"; return 1; }
+		n=$((n + 1))
+	done
+	[ "$n" -gt 0 ]
+}
+
+@test "files: what is no place, or not there, is refused with its line" {
+	refused_rows <<-'ROWS'
+	bind /no/such ~ 125 ~ 1 ~ cannot bind '/no/such': No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
+	bind rw /no/such ~ 125 ~ 1 ~ cannot bind '/no/such', writable: No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
+	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	bind /etc /proc/self ~ 125 ~ 1 ~ cannot mount on '/proc/self' ~ nothing can be mounted on or below /proc
+	bind /etc there ~ 2 ~ 11 ~ 'there' is not a path inside the pen: it begins with '/' ~ bind [rw] [try] SRC [DST]
+	bind ~ 2 ~ 5 ~ a word is missing ~ bind [rw] [try] SRC [DST]
+	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root is a folder of the host that holds all that the command needs
+	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root is a folder of the host that holds all that the command needs
+	tmpfs /usr/no/such ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	tmpfs /etc/passwd ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	tmpfs /t 10q ~ 2 ~ 10 ~ '10q' is not a size, like 64M, or mode=OCTAL ~ tmpfs DST [SIZE] [mode=OCTAL]
+	tmpfs there ~ 2 ~ 7 ~ 'there' is not a path inside the pen: it begins with '/' ~ tmpfs DST [SIZE] [mode=OCTAL]
+	hide /no/such ~ 125 ~ 1 ~ cannot hide '/no/such': No such file or directory ~ what is hidden must be there: in the pen, at the time it is made
+	hide / ~ 125 ~ 1 ~ cannot hide '/' ~ name what is below it, without '..'
+	hide there ~ 2 ~ 6 ~ 'there' is not a path inside the pen: it begins with '/' ~ hide PATH...
+	workdir /no/such ~ 125 ~ 1 ~ cannot start in '/no/such': No such file or directory ~ it must be a folder inside the pen that the child's user may enter, and no link of /proc
+	workdir /etc/passwd ~ 125 ~ 1 ~ cannot start in '/etc/passwd': Not a directory ~ it must be a folder inside the pen that the child's user may enter, and no link of /proc
+	ROWS
+}
+
+@test "limits: what is no amount is refused with its column" {
+	refused_rows <<-'ROWS'
+	limit memory 0 ~ 2 ~ 14 ~ '0' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit memory 18446744073709551616 ~ 2 ~ 14 ~ '18446744073709551616' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit memory -1 ~ 2 ~ 14 ~ '-1' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit swap -1 ~ 2 ~ 12 ~ '-1' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit pids x ~ 2 ~ 12 ~ 'x' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit pids 0 ~ 2 ~ 12 ~ '0' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit pids 4194305 ~ 2 ~ 12 ~ '4194305' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cpu -1% ~ 2 ~ 11 ~ '-1%' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cpu 50 ~ 2 ~ 11 ~ '50' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit time 0 ~ 2 ~ 12 ~ '0' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit time 1s grace ~ 2 ~ 20 ~ the time of 'grace' is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cputime x ~ 2 ~ 15 ~ 'x' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit disk 5 ~ 2 ~ 7 ~ 'disk' is not a limit: memory, swap, pids, cpu, time or cputime ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	rlimit nofile x ~ 2 ~ 15 ~ 'x' is not SOFT or SOFT:HARD, numbers or 'unlimited' ~ rlimit NAME SOFT[:HARD]
+	rlimit nofile 5:4 ~ 2 ~ 15 ~ the soft limit is above the hard one ~ rlimit NAME SOFT[:HARD]
+	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ they are named as in prlimit(1): nofile, core, fsize ...
+	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ a limit can be lowered only: compare with ulimit -H -a
+	ROWS
+}
+
+@test "rights, network, names: what there is not is refused with its column" {
+	refused_rows <<-'ROWS'
+	net wifi ~ 2 ~ 5 ~ 'wifi' is not a network: none, host or user ~ net none|host|user
+	net ~ 2 ~ 4 ~ a word is missing ~ net none|host|user
+	share pid ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen ends with its pid namespace: without one a process could outlive it, and see and signal those of the host
+	share wifi ~ 2 ~ 7 ~ 'wifi' is not a namespace to share: net, ipc, uts or cgroup ~ share net|ipc|uts|cgroup...
+	user root ~ 2 ~ 6 ~ 'root' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
+	user 4294967295 ~ 2 ~ 6 ~ '4294967295' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
+	user 1:4294967295 ~ 2 ~ 6 ~ '1:4294967295' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
+	user -1 ~ 2 ~ 6 ~ '-1' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
+	hostname a_b.. ~ 2 ~ 10 ~ 'a_b..' is not a host name ~ hostname NAME
+	capability nothing ~ 2 ~ 12 ~ 'nothing' is not a capability ~ they are named as in capabilities(7), like net_bind_service
+	capability 12 ~ 2 ~ 12 ~ '12' is not a capability ~ they are named as in capabilities(7), like net_bind_service
+	tty old ~ 2 ~ 5 ~ 'old' is not new or keep ~ tty new|keep
+	env keep 1A ~ 2 ~ 10 ~ '1A' is not the name of a variable ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env set =x ~ 2 ~ 9 ~ '=x' is not NAME=VALUE ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env drop A ~ 2 ~ 5 ~ 'drop' is not keep, set or file ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env file /no/such ~ 2 ~ 10 ~ cannot read '/no/such': No such file or directory ~ a file with lines NAME=VALUE
+	env file /etc ~ 2 ~ 10 ~ cannot read '/etc': Is a directory ~ a file with lines NAME=VALUE
+	ROWS
+}
+
+@test "a policy that is a folder, a FIFO that nobody writes, or not there: 2, with its name" {
+	mkdir folder
+	mkfifo fifo
+	refused 2 "cannot read the policy 'folder': " -p folder
+	refused 2 "cannot read the policy 'fifo': " -p fifo
+	refused 2 "cannot read the policy 'none': No such file or directory" -p none
+}
+
 @test "a folder that is not there, for every statement that takes one: 125, with its name" {
 	local option
 	for option in --bind --bind-rw --root --workdir; do

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What somebody who comes from another language is likely to have meant. */
+#ifndef PINFOLD_POLICY_HINT_H
+#define PINFOLD_POLICY_HINT_H
+
+enum hint_kind {
+	HINT_SIGN,	 /* a sign that the language does not have */
+	HINT_STATEMENT,	 /* the verb of a statement */
+	HINT_ARCH,	 /* the name of an ABI */
+	HINT_COMPARISON, /* what stands between an argument and a value */
+};
+
+/* Gives what to do in place of TEXT, or NULL. A sign is looked for at the beginning of TEXT. */
+const char *hint_find(enum hint_kind kind, const char *text);
+
+#endif

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a newcomer writes: each message has its place and a hint that ends the search.
+
+load lib
+
+# hinted: standard input has rows LINE ~ COLUMN ~ MESSAGE ~ HINT; LINE is all of a policy but what
+# it includes.
+hinted()
+{
+	local line column message hint n=0
+	while IFS='~' read -r line column message hint; do
+		policy <<<"${line% }"$'\n''include <default>'
+		run "$pinfold" run --trace none -p test.policy -- echo it ran
+		exits 2
+		message="test.policy:1:${column// /}: error: ${message# }"
+		[[ $output == "${message% }"$'\n'* ]] || { echo "not '$message': $output"; return 1; }
+		[[ $output == *$'\n'"hint: ${hint# }" ]] || { echo "not 'hint:$hint': $output"; return 1; }
+		n=$((n + 1))
+	done
+	[ "$n" -gt 0 ]
+}
+
+@test "conditions written as in C" {
+	hinted <<-'ROWS'
+	deny socket if domain == AF_INET && type == 3 ~ 34 ~ unexpected '&&' ~ tests are joined by 'and'
+	deny socket if domain == AF_INET || type == 3 ~ 34 ~ unexpected '||' ~ tests are joined by 'or'
+	deny socket if !(domain == AF_INET) ~ 16 ~ unexpected '!' ~ a test is negated by 'not': not domain == AF_INET
+	deny socket if domain in (AF_INET, AF_UNIX) ~ 34 ~ words are separated by blanks only ~ names and the values of 'in' stand one after the other: in 1 2 3
+	deny socket if domain in (AF_INET AF_UNIX) ~ 26 ~ unexpected '(' instead of a number or constant ~ the values of 'in' stand without brackets: in 1 2 3
+	deny socket if domain in {AF_INET AF_UNIX} ~ 26 ~ unexpected '{' ~ the values of 'in' stand without brackets: in 1 2 3
+	deny mkdir if mode == 0755 ~ 23 ~ '0755' is not a number of up to 64 bits ~ octal numbers are written 0o755
+	deny mkdir if mode == 0x1ffffffffffffffff ~ 23 ~ '0x1ffffffffffffffff' is not a number of up to 64 bits ~ numbers are written 10, 0xa or 0o12
+	deny mkdirat if pathname == "/etc" ~ 29 ~ a rule has no quoted words ~ a filter sees numbers, not what they point to; paths are kept away by bind and hide
+	deny openat if flags & O_CREAT ~ 31 ~ a comparison (== != < <= > >= in has any only) is missing ~ flags & O_CREAT != 0, or: flags any O_CREAT
+	deny mprotect if prot has PROT_EXEC and not PROT_READ ~ 45 ~ 'mprotect' has no argument 'PROT_READ' ~ every test begins with its argument: prot has PROT_READ
+	deny socket if AF_INET == domain ~ 16 ~ 'socket' has no argument 'AF_INET' ~ every test begins with its argument: argument == AF_INET
+	deny socket if domain = AF_INET ~ 23 ~ unexpected '=' instead of a comparison (== != < <= > >= in has any only) ~ did you mean '=='?
+	deny socket if domain is AF_INET ~ 23 ~ unexpected 'is' instead of a comparison (== != < <= > >= in has any only) ~ did you mean '=='?
+	ROWS
+}
+
+@test "statements and rules of other languages" {
+	hinted <<-'ROWS'
+	deny mkdir EPERM ~ 12 ~ unknown call 'EPERM' ~ the error comes first: deny EPERM CALL...
+	deny EACCESS mkdir ~ 6 ~ unknown error 'EACCESS' ~ did you mean 'EACCES'?
+	default EPERM ~ 9 ~ unexpected 'EPERM' instead of an action ~ default deny EPERM
+	default no ~ 9 ~ unexpected 'no' instead of an action ~ allow, log, deny, trap, kill_thread or kill
+	allow 777 ~ 7 ~ unexpected '777' instead of the name of a call ~ a call by its number is written [777]
+	allow * ~ 7 ~ unexpected '*' ~ for every call there is 'default', and for many a set: pinfold-policy(5)
+	deny read, write ~ 10 ~ words are separated by blanks only ~ names and the values of 'in' stand one after the other: in 1 2 3
+	memory 256M ~ 1 ~ unknown statement 'memory' ~ did you mean 'limit memory 256M'?
+	network none ~ 1 ~ unknown statement 'network' ~ did you mean 'net none, net host or net user'?
+	arch amd64 ~ 6 ~ unknown arch 'amd64' ~ did you mean 'x86_64'?
+	arch i386 ~ 6 ~ unknown arch 'i386' ~ did you mean 'x86'?
+	arch vax ~ 6 ~ unknown arch 'vax' ~ native, x86_64, x86, x32, aarch64
+	deny mkdir on arm64 ~ 15 ~ unknown arch 'arm64' ~ did you mean 'aarch64'?
+	deny @network ~ 6 ~ unknown set '@network' ~ did you mean '@network-io'?
+	deny @nothing-like-it ~ 6 ~ unknown set '@nothing-like-it' ~ pinfold-policy(5) lists the sets
+	include base ~ 9 ~ cannot read the policy 'base': No such file or directory ~ did you mean '<base>', which is part of pinfold?
+	env set BAR=2 3 ~ 15 ~ one variable a line; a value with blanks stands in quotes ~ env set "BAR=2 3"
+	ROWS
+}
+
+@test "a shipped policy without its brackets is told" {
+	run "$pinfold" run -p default -- echo it ran
+	exits 2
+	[[ $output == *"hint: did you mean '<default>', which is part of pinfold?" ]]
+}
+
+@test "options behind the operands are refused, in the commands that run nothing" {
+	policy <<<"include <default>"
+	run "$pinfold" compile test.policy --print asm
+	exits 2
+	[[ $output == *"'--print' stands behind 'test.policy'"*"hint: options come first: pinfold compile --print ... test.policy" ]]
+	run "$pinfold" explain test.policy socket --arch x86
+	exits 2
+	[[ $output == *"'--arch' stands behind"* ]]
+	run "$pinfold" explain --arch x86 test.policy socket
+	exits 0
+	run "$pinfold" run --trace none -- echo -q --help
+	exits 0
+	[ "$output" = "-q --help" ]
+}
+
+@test "a wrong argument of explain is told those that there are" {
+	policy <<<"include <default>"
+	run "$pinfold" explain test.policy socket proto=3
+	exits 2
+	[[ $output == *"no argument 'proto'"*"hint: its arguments are domain, type, protocol" ]]
+	run "$pinfold" explain test.policy socket 3
+	exits 2
+	[[ $output == *"hint: its arguments are domain, type, protocol" ]]
+	run "$pinfold" explain test.policy getpid x=3
+	exits 2
+	[[ $output == *"hint: it has none" ]]
+}
+
+@test "syscalls finds a call by its number, of any ABI" {
+	run "$pinfold" syscalls 41
+	exits 0
+	[[ $output == *"socket("*"x86_64 41"* && $output == *"dup("*"x86 41"* ]]
+	run "$pinfold" syscalls 999999
+	exits 2
+}
+
+@test "-q and -v together are an error" {
+	run "$pinfold" run -qv -- echo it ran
+	exits 2
+	[[ $output == *"-q and -v contradict each other"*hint:* ]]
+}
+
+@test "the plan writes an unlimited resource as the policy does" {
+	run "$pinfold" run --dry-run --rlimit "nofile 5:unlimited" -- true
+	[[ $output == *"set rlimit nofile to 5:unlimited"* ]]
+}
