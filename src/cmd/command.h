@@ -55,7 +55,7 @@ const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
-	cmd_diff, cmd_lint, cmd_merge, cmd_convert;
+	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert;
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

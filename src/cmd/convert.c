@@ -9,9 +9,9 @@
 #include "base/str.h"
 #include "cmd/command.h"
 #include "cmd/options.h"
+#include "cmd/text.h"
 #include "convert/convert.h"
 #include "policy/parse.h"
-#include "report/file.h"
 
 static int convert_policy(const struct options *options,
 			  void (*write)(const struct policy *, struct strbuf *, struct diags *),
@@ -68,27 +68,6 @@ static const struct {
 	{ "policy", to_policy },
 };
 
-static int write_text(const struct options *options, const struct strbuf *text, struct diags *diags)
-{
-	struct report_file file = REPORT_FILE_NONE;
-	FILE *stream;
-	int err;
-
-	if (!options->output) {
-		fputs(text->text, stdout);
-		return 0;
-	}
-	err = report_file_announce(options->output, &file, diags);
-	if (!err)
-		err = report_file_open(&file, &stream, diags);
-	if (!err) {
-		fputs(text->text, stream);
-		err = report_file_commit(&file, diags);
-	}
-	report_file_finish(&file);
-	return err;
-}
-
 static int convert(const struct options *options, size_t format, struct diags *diags)
 {
 	struct strbuf text = { 0 };
@@ -99,7 +78,7 @@ static int convert(const struct options *options, size_t format, struct diags *d
 		status = STATUS_USAGE;
 	else if (losses.n && !options->is_lossy)
 		status = STATUS_FOUND;
-	else if (write_text(options, &text, diags))
+	else if (text_write(options->output, text.text, diags))
 		status = STATUS_FAILED;
 	diags_print(&losses, stderr);
 	if (status == STATUS_FOUND) {

@@ -112,6 +112,24 @@ static int take_to(struct options *options, const char *data, const char *value,
 	return 0;
 }
 
+static int take_keep(struct options *options, const char *data, const char *value,
+		     struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->keep = value;
+	return 0;
+}
+
+static int take_merge(struct options *options, const char *data, const char *value,
+		      struct diags *diags)
+{
+	(void)data;
+	(void)diags;
+	options->merge = value;
+	return 0;
+}
+
 static int take_capabilities(struct options *options, const char *data, const char *value,
 			     struct diags *diags)
 {
@@ -246,7 +264,11 @@ static const struct option_row rows[] = {
 	{ "strict", 0, NULL, "status 1 when the recording lost something",
 	  COMMAND_RECORD, take_is_strict, NULL },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output",
-	  COMMAND_COMPILE | COMMAND_CONVERT, take_output, NULL },
+	  COMMAND_COMPILE | COMMAND_CONVERT | COMMAND_PRUNE, take_output, NULL },
+	{ "keep", 0, "NAME...", "calls that stay though no report used them",
+	  COMMAND_PRUNE, take_keep, NULL },
+	{ "merge", 0, "FILE", "keep the policy FILE as it stands and add what is new",
+	  COMMAND_RECORD, take_merge, NULL },
 	{ "to", 0, "FORMAT", "oci or systemd; policy, from an OCI profile in JSON",
 	  COMMAND_CONVERT, take_to, NULL },
 	{ "lossy", 0, NULL, "write what can be expressed, though not all can",

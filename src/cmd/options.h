@@ -34,6 +34,8 @@ struct options {
 	const char *output;		/* -o; NULL: not given */
 	const char *format;		/* --format; NULL: not given */
 	const char *print;		/* --print; NULL: not given */
+	const char *keep;		/* prune: names between blanks; NULL: none */
+	const char *merge;		/* record: a policy to add to; NULL: none */
 	const char *to;			/* --to; NULL: not given */
 	const char *capabilities;	/* convert: names between blanks; NULL: none */
 	const char *fail_on, *severity; /* NULL: not given */

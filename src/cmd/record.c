@@ -9,25 +9,48 @@
 
 #include "base/mem.h"
 #include "cmd/session.h"
+#include "cmd/text.h"
 #include "learn/learn.h"
+#include "policy/parse.h"
 
-static int write_policy(struct session *session, struct report_file *file)
+/* What --merge names: read before the launch, since it may be what is written. */
+struct old {
+	struct policy *policy;
+	char *text;
+};
+
+static int read_old(const char *path, struct old *ret_old, struct diags *diags)
+{
+	const struct policy_source source = { .files = &path, .n_files = 1 };
+
+	if (!path)
+		return 0;
+	if (policy_parse(&source, &ret_old->policy, diags))
+		return STATUS_USAGE;
+	return text_read(path, &ret_old->text, diags) ? STATUS_FAILED : 0;
+}
+
+static int write_policy(struct session *session, struct report_file *file, const struct old *old)
 {
 	const struct learn_source source = {
 		.record = &session->record,
 		.command = session->options->operands,
 		.started = session->report.started.tv_sec,
 		.args = session->options->args,
+		.old = old->policy,
 	};
 	FILE *stream;
 
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
-	learn_write_policy(&source, stream);
+	if (old->policy)
+		learn_extend_policy(&source, old->text, stream);
+	else
+		learn_write_policy(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 
-static int record_launch(struct session *session, struct report_file *file)
+static int record_launch(struct session *session, struct report_file *file, const struct old *old)
 {
 	int status = session_launch(session, true);
 
@@ -42,7 +65,7 @@ static int record_launch(struct session *session, struct report_file *file)
 		diags_fail(&session->diags, 0, "no policy is written: there is no trace");
 		return STATUS_FAILED;
 	}
-	if (write_policy(session, file))
+	if (write_policy(session, file, old))
 		return STATUS_FAILED;
 	if (record_is_complete(&session->record))
 		return status;
@@ -69,6 +92,7 @@ static int run(const struct options *given)
 	const struct options *options = &widened;
 	struct report_file file = REPORT_FILE_NONE;
 	struct session session;
+	struct old old = { 0 };
 	int status;
 
 	widened.statements = widen_arches(given);
@@ -79,15 +103,19 @@ static int run(const struct options *given)
 		diags_hint(&session.diags, "pinfold record -o app.policy -- COMMAND");
 		status = STATUS_USAGE;
 	}
+	if (!status)
+		status = read_old(options->merge, &old, &session.diags);
 	if (!status && report_file_announce(options->output, &file, &session.diags))
 		status = STATUS_FAILED;
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)
-		status = record_launch(&session, &file);
+		status = record_launch(&session, &file, &old);
 	diags_print(&session.diags, stderr);
 	report_file_finish(&file);
 	session_finish(&session);
+	policy_destroy(old.policy);
+	free(old.text);
 	free(widened.statements.v);
 	return status;
 }

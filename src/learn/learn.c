@@ -42,6 +42,11 @@ static void format_call(struct strbuf *buf, const struct record_call *call)
 		strbuf_printf(buf, "[%" PRIu32 "]", call->nr);
 }
 
+static bool is_let(const struct verdict *verdict)
+{
+	return verdict->by == VERDICT_RULE && !action_is_denial(&verdict->action);
+}
+
 /* Gives whether <base> lets the call through with every value that was seen in argument ARG. */
 static bool base_takes_values(const struct policy *base, const struct record_call *call, size_t arg)
 {
@@ -58,7 +63,7 @@ static bool base_takes_values(const struct policy *base, const struct record_cal
 
 		data.args[arg] = call->values[arg].n ? call->values[arg].v[i] : UINT64_MAX;
 		verdict = policy_verdict(base, &data);
-		if (verdict.by != VERDICT_RULE || verdict.action.kind != ACTION_ALLOW)
+		if (!is_let(&verdict))
 			return false;
 	}
 	return true;
@@ -68,16 +73,40 @@ static bool base_takes_values(const struct policy *base, const struct record_cal
  * Gives whether <base> alone is enough. Its conditions test one argument; one that was not kept
  * is tried with a value that no condition of it takes.
  */
-static bool is_in_base(const struct policy *base, const struct record_call *call)
+static bool is_covered(const struct policy *base, const struct record_call *call)
 {
 	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
 
-	if (!base || !row || (call->other && family_is_tested(call)) || family_is_vital(call))
+	if (!base || !row || (call->other && family_is_tested(call)))
 		return false;
 	for (size_t arg = 0; arg < (row->n_args ? row->n_args : 1); arg++)
 		if (!base_takes_values(base, call, arg))
 			return false;
 	return true;
+}
+
+static bool is_in_base(const struct policy *base, const struct record_call *call)
+{
+	return !family_is_vital(call) && is_covered(base, call);
+}
+
+/* What POLICY says of the call with the least values that were seen. */
+static struct verdict first_verdict(const struct policy *policy, const struct record_call *call)
+{
+	struct seccomp_data data = { .nr = (int)call->nr,
+				     .arch = arch_get(call->arch)->audit_arch };
+
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		data.args[i] = call->values[i].n ? call->values[i].v[0] : UINT64_MAX;
+	return policy_verdict(policy, &data);
+}
+
+/* Gives whether a rule that the policy's author wrote denies the call. */
+static bool is_refused(const struct policy *policy, const struct record_call *call)
+{
+	struct verdict verdict = first_verdict(policy, call);
+
+	return verdict.rule && action_is_denial(&verdict.action);
 }
 
 /* Gives whether <base> would let the call through whatever its arguments are. */
@@ -91,8 +120,13 @@ static bool is_bare_in_base(const struct policy *base, const struct record_call 
 static bool is_for(const struct learner *learner, const struct record_call *call, enum arch arch,
 		   enum purpose purpose)
 {
-	return call->allowed && call->arch == arch && !is_in_base(learner->base, call) &&
-	       purpose_of(call->arch, call->nr) == purpose;
+	const struct policy *old = learner->source->old;
+
+	if (!call->allowed || call->arch != arch || purpose_of(call->arch, call->nr) != purpose)
+		return false;
+	if (old && is_refused(old, call))
+		return false;
+	return old ? !is_covered(old, call) : !is_in_base(learner->base, call);
 }
 
 static void write_count(const struct learner *learner, const struct record_call *call,
@@ -421,4 +455,63 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 		      to);
 	diags_finish(&diags);
 	policy_destroy(base);
+}
+
+/* Calls that the old policy's author denied, and those of an ABI that it does not list. */
+static void write_refused(const struct learner *learner)
+{
+	for (size_t i = 0; i < learner->record->calls.n; i++) {
+		const struct record_call *call = &learner->record->calls.v[i];
+		struct verdict verdict = first_verdict(learner->source->old, call);
+		struct strbuf name = { 0 };
+
+		format_call(&name, call);
+		if (call->allowed && is_refused(learner->source->old, call))
+			fprintf(learner->to, "# Still denied by line %u: %s, %" PRIu64 " calls\n",
+				verdict.rule->place.line, name.text, call->allowed);
+		else if (call->allowed && verdict.by == VERDICT_ARCH)
+			fprintf(learner->to, "# Not added, since 'arch' has no %s: %s\n",
+				arch_get(call->arch)->name, name.text);
+		strbuf_finish(&name);
+	}
+}
+
+static bool has_new(const struct learner *learner)
+{
+	for (size_t i = 0; i < learner->record->calls.n; i++) {
+		const struct record_call *call = &learner->record->calls.v[i];
+
+		if (call->allowed && !is_covered(learner->source->old, call) &&
+		    !is_refused(learner->source->old, call))
+			return true;
+	}
+	return false;
+}
+
+void learn_extend_policy(const struct learn_source *source, const char *text, FILE *to)
+{
+	struct learner learner = { .source = source,
+				   .record = source->record,
+				   .program = only_program(source->record),
+				   .to = to };
+	size_t len = strlen(text);
+
+	fprintf(to, "%s%s", text, len && text[len - 1] != '\n' ? "\n" : "");
+	if (!has_new(&learner))
+		return;
+	fputs("\n# == Added by a recording\n", to);
+	write_origin(&learner);
+	write_completeness(&learner);
+	write_errors(&learner);
+	write_refused(&learner);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		char suffix[32] = "";
+
+		if (!(source->old->arches >> arch & 1))
+			continue;
+		if (source->old->arches != 1U << arch)
+			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
+		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
+			write_purpose(&learner, arch, purpose, suffix);
+	}
 }

@@ -14,6 +14,7 @@ struct learn_source {
 	char *const *command; /* NULL at the end, for the comment at its head; NULL: not known */
 	time_t started;
 	enum learn_args args;
+	const struct policy *old; /* what learn_extend_policy() adds to */
 };
 
 /*
@@ -21,5 +22,11 @@ struct learn_source {
  * with few flags or commands by the values that were seen.
  */
 void learn_write_policy(const struct learn_source *source, FILE *to);
+
+/*
+ * Writes TEXT, which is that of the policy SOURCE->old, as it stands, and behind it rules for what
+ * was recorded and no rule of it decides. What one of its rules denies stays denied, and is told.
+ */
+void learn_extend_policy(const struct learn_source *source, const char *text, FILE *to);
 
 #endif

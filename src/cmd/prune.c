@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A policy without what no report used. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/command.h"
+#include "cmd/options.h"
+#include "cmd/text.h"
+#include "learn/prune.h"
+#include "policy/parse.h"
+#include "report/read.h"
+
+struct reports {
+	struct report_copy *v;
+	size_t n, cap;
+};
+
+/* What a report did not see it may have used: then nothing can be called unused. */
+static int read_reports(const struct options *options, struct reports *reports, struct diags *diags)
+{
+	int err = 0;
+
+	for (size_t i = 1; i < options->n_operands; i++) {
+		struct report_copy copy;
+
+		if (report_read(options->operands[i], &copy, diags)) {
+			err = -1;
+			continue;
+		}
+		*array_append(reports) = copy;
+		if (!copy.is_complete)
+			err = diags_fail(diags, -1, "the trace of '%s' is not complete",
+					 options->operands[i]);
+	}
+	return err;
+}
+
+static int prune(const struct options *options, const struct reports *reports,
+		 const struct policy *policy, const char *text, struct diags *diags)
+{
+	struct strbuf pruned = { 0 };
+	struct diags removed = { 0 };
+	struct policy *again = NULL;
+	const char *name = options->operands[0];
+	int err;
+
+	prune_policy(policy, name, text, reports->v, reports->n, options->keep, &pruned, &removed);
+	/* A text that does not parse is never written. */
+	err = policy_parse_text(name, pruned.text, pruned.len, &again, diags);
+	if (!err)
+		err = text_write(options->output, pruned.text, diags);
+	diags_print(&removed, stderr);
+	diags_finish(&removed);
+	policy_destroy(again);
+	strbuf_finish(&pruned);
+	return err ? STATUS_FAILED : STATUS_OK;
+}
+
+static int run(const struct options *options)
+{
+	const struct policy_source source = { .files = (const char *const *)options->operands,
+					      .n_files = 1 };
+	struct reports reports = { 0 };
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+	char *text = NULL;
+	int status = STATUS_USAGE;
+
+	if (!policy_parse(&source, &policy, &diags) && !read_reports(options, &reports, &diags) &&
+	    !text_read(options->operands[0], &text, &diags))
+		status = prune(options, &reports, policy, text, &diags);
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	free(text);
+	for (size_t i = 0; i < reports.n; i++)
+		report_copy_finish(&reports.v[i]);
+	free(reports.v);
+	policy_destroy(policy);
+	return status;
+}
+
+const struct command cmd_prune = {
+	.name = "prune",
+	.bit = COMMAND_PRUNE,
+	.operands = "POLICY REPORT...",
+	.about = "the policy without what no report used",
+	.least_operands = 2,
+	.run = run,
+};

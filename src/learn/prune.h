@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A policy without what no report used. */
+#ifndef PINFOLD_LEARN_PRUNE_H
+#define PINFOLD_LEARN_PRUNE_H
+
+#include "base/diag.h"
+#include "base/str.h"
+#include "policy/policy.h"
+#include "report/read.h"
+
+/*
+ * Appends TEXT, which is that of the file NAME of POLICY, without the words of its allowing rules
+ * that none of the N REPORTS used; REMOVED gets a warning with the place of each. KEEP (NULL:
+ * none) are names between blanks that stay. Denying rules stay: without them more could be
+ * allowed.
+ */
+void prune_policy(const struct policy *policy, const char *name, const char *text,
+		  const struct report_copy *reports, size_t n, const char *keep, struct strbuf *buf,
+		  struct diags *removed);
+
+#endif

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# prune takes away what no report used; record --merge adds what is new. Both leave the rest alone.
+
+load lib
+
+setup_file()
+{
+	[ "$(id -u)" = 0 ] || skip "tracing needs root"
+}
+
+@test "prune removes what was not used, lists it, and what is left still runs" {
+	"$pinfold" record -q -o app.policy -- ls /etc >/dev/null
+	sed 's/^allow .*getdents64/& acct \\\n\tkexec_load/' app.policy >wide.policy
+	printf '# mine\nallow @debug  # all of it\ndeny EIO @clock\n' | cat - wide.policy >both.policy
+	grep -v '^include' both.policy >wide.policy
+	echo 'include <base>' >>wide.policy
+	"$pinfold" run --trace ebpf --report r.json -p wide.policy -- ls /etc >/dev/null
+	run "$pinfold" prune -o pruned.policy wide.policy r.json
+	exits 0
+	[[ $output == *"wide.policy:2:1: warning: not used, removed: allow @debug"* ]]
+	[[ $output == *"not used, removed: kexec_load"* ]]
+	fails grep -q 'debug\|acct\|kexec' pruned.policy
+	grep -qx '# mine' pruned.policy
+	grep -qx 'deny EIO @clock' pruned.policy
+	"$pinfold" run --trace ebpf --report r.json -p pruned.policy -- ls /etc >/dev/null
+	says .totals.denied 0
+}
+
+@test "prune --keep keeps, and a report that is not complete is refused" {
+	printf 'allow mount umount2\ninclude <base>\n' >test.policy
+	"$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" getppid x86_64 1
+	"$pinfold" prune --keep 'mount nothing' -o kept.policy test.policy r.json 2>/dev/null
+	grep -qx 'allow mount' kept.policy
+	jq '.trace.complete = false' r.json >lost.json
+	run "$pinfold" prune test.policy lost.json
+	exits 2
+	[[ $output == *"the trace of 'lost.json' is not complete"* ]]
+}
+
+@test "prune uses a rule's own hits: a rule that another one covers is removed" {
+	printf 'allow getppid\nallow acct getppid\ninclude <base>\n' >test.policy
+	"$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" getppid x86_64 1
+	"$pinfold" prune -o pruned.policy test.policy r.json 2>/dev/null
+	grep -qx 'allow getppid' pruned.policy
+	fails grep -q 'acct' pruned.policy
+	[ "$(grep -c getppid pruned.policy)" = 1 ]
+}
+
+@test "record --merge keeps the text, adds what is new, and runs both" {
+	"$pinfold" record -q -o app.policy -- ls /etc >/dev/null
+	sed -i '1i # mine' app.policy
+	cp app.policy before.policy
+	"$pinfold" record -q --merge app.policy -o app.policy -- sh -c 'sleep 0; date' >/dev/null
+	head -n "$(wc -l <before.policy)" app.policy | diff before.policy -
+	grep -qx '# == Added by a recording' app.policy
+	for command in 'ls /etc' 'sh -c "sleep 0; date"'; do
+		eval '"$pinfold" run --trace ebpf --report r.json -p app.policy --' "$command" >/dev/null
+		says .totals.denied 0
+	done
+	cp app.policy before.policy
+	"$pinfold" record -q --merge app.policy -o app.policy -- ls /etc >/dev/null
+	cmp before.policy app.policy
+}
+
+@test "record --merge leaves denied what the author denied, and says so" {
+	printf 'deny EACCES uname\ninclude <base>\n' >app.policy
+	"$pinfold" record -q --merge app.policy -o app.policy -- sh -c 'uname; sleep 0' >/dev/null
+	grep -qE '^# Still denied by line 1: uname, [0-9]+ calls$' app.policy
+	fails grep -qE '^allow.* uname' app.policy
+}
