@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a policy shows to the command, or lets it write, that opens the pen. */
+#include <sys/capability.h>
+
 #include "lint/linter.h"
 
-enum { CHECK_WRITABLE, CHECK_SOCKET, CHECK_NET, CHECK_COUNT };
+enum { CHECK_WRITABLE, CHECK_SOCKET, CHECK_NET, CHECK_SHARE, CHECK_CAPABILITY, CHECK_COUNT };
 
 // clang-format off
 static const struct lint_check checks[CHECK_COUNT] = {
@@ -12,6 +14,33 @@ static const struct lint_check checks[CHECK_COUNT] = {
 		"who may talk to this service may start anything on the host", NULL },
 	[CHECK_NET] = { "net-host", SEVERITY_NOTE,
 		"services on the host's loopback interface and abstract sockets can be reached", "net none" },
+	[CHECK_SHARE] = { "shared-namespace", SEVERITY_NOTE,
+		"a wall between the command and the caller is down", "leave it out" },
+	[CHECK_CAPABILITY] = { "capability", SEVERITY_NOTE,
+		"kernel code that asks for rights in a user namespace only can be reached",
+		"run it without, and see what is denied" },
+};
+
+static const char *const shared[SHARE_COUNT] = {
+	[SHARE_IPC] = "ipc: what the caller's other programs exchange can be read and written",
+	[SHARE_UTS] = "uts: the host's name is seen",
+	[SHARE_CGROUP] = "cgroup: the host's cgroup paths are seen",
+};
+
+/* The worst first. */
+static const struct {
+	int capability;
+	const char *reason;
+} risky[] = {
+	{ CAP_SYS_ADMIN, "it can mount, and undo what is hidden or read-only" },
+	{ CAP_NET_ADMIN, "it configures the pen's network, and reaches netfilter in the kernel" },
+	{ CAP_SYS_PTRACE, "it can trace every process of the pen" },
+	{ CAP_DAC_OVERRIDE, "it can write files of every mapped owner" },
+	{ CAP_DAC_READ_SEARCH, "it can read files of every mapped owner" },
+	{ CAP_SETUID, "it can become every mapped user" },
+	{ CAP_SETGID, "it can become every mapped group" },
+	{ CAP_NET_RAW, "it can make raw sockets in the pen's network" },
+	{ CAP_SYS_CHROOT, "it can change its root, within the pen" },
 };
 
 static const struct {
@@ -73,12 +102,39 @@ static void check_bind(struct linter *linter, const struct bind_setting *bind)
 	}
 }
 
+static void check_shares(struct linter *linter, const struct settings *settings)
+{
+	for (size_t i = 0; i < SHARE_COUNT; i++)
+		if (is_written(&settings->shared[i]))
+			linter_add(linter, &checks[CHECK_SHARE], &settings->shared[i],
+				   mem_printf("share %s", shared[i]));
+}
+
+/* One finding for all that is kept, in the words of the worst. */
+static void check_capabilities(struct linter *linter, const struct capability_setting *kept)
+{
+	const char *reason = checks[CHECK_CAPABILITY].reason;
+
+	if (!is_written(&kept->place))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(risky); i++) {
+		if (!(kept->mask >> risky[i].capability & 1))
+			continue;
+		reason = risky[i].reason;
+		break;
+	}
+	linter_add(linter, &checks[CHECK_CAPABILITY], &kept->place,
+		   mem_printf("keeps capabilities: %s", reason));
+}
+
 void lint_pen(struct linter *linter)
 {
 	const struct settings *settings = &linter->policy->settings;
 
 	for (size_t i = 0; i < settings->binds.n; i++)
 		check_bind(linter, &settings->binds.v[i]);
+	check_shares(linter, settings);
+	check_capabilities(linter, &settings->capabilities);
 	if (is_written(&settings->net.place) && settings->net.mode == NET_HOST)
 		linter_add(linter, &checks[CHECK_NET], &settings->net.place,
 			   mem_printf("net host: %s", checks[CHECK_NET].reason));

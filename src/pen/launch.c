@@ -33,6 +33,19 @@ static const int forwarded_signals[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
 };
 
+/* They end who does not know them: then they end the pen, as the real-time ones do. */
+static const int ending_signals[] = {
+	SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT
+};
+
+bool pen_is_forwarded(int sig)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++)
+		if (forwarded_signals[i] == sig)
+			return true;
+	return false;
+}
+
 uint64_t pen_clock(void)
 {
 	struct timespec now;
@@ -110,19 +123,26 @@ void pen_empty(struct pen *pen)
 	pen->is_reaped = true;
 }
 
+/* What the caller ignores (nohup) stays ignored. */
+static void hold_signal(struct pen *pen, int sig)
+{
+	struct sigaction action;
+
+	if (sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		sigaddset(&pen->held, sig);
+}
+
 /* Signals are held back from before the first thing is made, so that none can leave it behind. */
 static int hold_signals(struct pen *pen)
 {
-	sigemptyset(&pen->forwarded);
-	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++) {
-		struct sigaction action;
-
-		/* What the caller ignores (nohup) stays ignored. */
-		if (sigaction(forwarded_signals[i], NULL, &action) == 0 &&
-		    action.sa_handler != SIG_IGN)
-			sigaddset(&pen->forwarded, forwarded_signals[i]);
-	}
-	if (sigprocmask(SIG_BLOCK, &pen->forwarded, &pen->old_mask) < 0)
+	sigemptyset(&pen->held);
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++)
+		hold_signal(pen, forwarded_signals[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
+		hold_signal(pen, ending_signals[i]);
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		hold_signal(pen, sig);
+	if (sigprocmask(SIG_BLOCK, &pen->held, &pen->old_mask) < 0)
 		return -errno;
 	pen->has_mask = true;
 	return 0;
@@ -240,7 +260,7 @@ static int launch(struct pen *pen, struct diags *diags)
 	if (err)
 		return err;
 	/* Not before the plan has seen that 0, 1 and 2 are taken. */
-	pen->signals = signalfd(-1, &pen->forwarded, SFD_CLOEXEC | SFD_NONBLOCK);
+	pen->signals = signalfd(-1, &pen->held, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (pen->signals < 0)
 		return diags_fail(diags, -errno, "cannot hold signals: %s", strerror(errno));
 	err = clone_init(pen, diags);

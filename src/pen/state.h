@@ -20,7 +20,7 @@ struct pen {
 	int signals; /* signalfd */
 	int timer, cpu_timer;
 	struct net_user net;
-	sigset_t forwarded, old_mask;
+	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
 	uint64_t start_ns;
 	struct rusage usage;
@@ -41,6 +41,9 @@ bool cputime_look(struct pen *pen);
 
 /* Gives whether limit cputime is written and used up. */
 bool cputime_is_over(const struct pen *pen);
+
+/* Gives whether the caller's signal SIG is passed on; another one that is held ends the pen. */
+bool pen_is_forwarded(int sig);
 
 /* Gives the monotonic clock in nanoseconds. */
 uint64_t pen_clock(void);

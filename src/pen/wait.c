@@ -38,6 +38,7 @@ enum slot {
 /* Why the pen was ended from here. */
 struct verdict_of_wait {
 	bool is_timed_out, is_cpu_timed_out, is_out_of_memory;
+	int signal; /* of the caller; 0: none */
 };
 
 static void kill_pen(const struct pen *pen)
@@ -68,19 +69,23 @@ static void resume(struct pen *pen)
 	pass_on(pen, WORD_RESUME);
 }
 
-static void take_signals(struct pen *pen)
+static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	struct signalfd_siginfo info;
 
 	while (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		unsigned char sig = (unsigned char)info.ssi_signo;
 
-		if (sig == SIGCONT && pen->plan.tty.is_foreground)
+		if (!pen_is_forwarded(sig)) {
+			verdict->signal = sig;
+			kill_pen(pen);
+		} else if (sig == SIGCONT && pen->plan.tty.is_foreground) {
 			resume(pen);
-		else if (sig == SIGCONT || info.ssi_code == SI_KERNEL)
+		} else if (sig == SIGCONT || info.ssi_code == SI_KERNEL) {
 			pass_on(pen, WORD_TO_GROUP + sig); /* as from the terminal */
-		else
+		} else {
 			pass_on(pen, sig);
+		}
 	}
 }
 
@@ -158,7 +163,7 @@ static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_
 		if (polled[SLOT_END].revents)
 			break;
 		if (polled[SLOT_SIGNALS].revents)
-			take_signals(pen);
+			take_signals(pen, verdict);
 		if (polled[SLOT_LIFE].revents & POLLIN)
 			take_words(pen);
 		else if (polled[SLOT_LIFE].revents)
@@ -240,6 +245,11 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 	if (page->error) {
 		result->end = explain_failure(pen, diags);
 		result->status = result->signal = 0;
+	} else if (verdict->signal) {
+		result->end = PEN_FAILED;
+		result->signal = 0;
+		diags_fail(diags, -EINTR, "ended by signal %d (%s)", verdict->signal,
+			   strsignal(verdict->signal));
 	} else if (verdict->is_out_of_memory ||
 		   (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY) && result->resources.oom_kills &&
 		    result->resources.oom_kills != UINT64_MAX)) {

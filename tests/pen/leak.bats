@@ -282,6 +282,37 @@ daemons()
 	as_rootless; daemons
 }
 
+# Signals that end a program that does not know them, sent to pinfold itself.
+ended_by_signals()
+{
+	local seconds=1000.$BATS_TEST_NUMBER$RANDOM name pid
+	for name in ALRM VTALRM PROF XCPU IO PWR STKFLT RTMIN RTMAX; do
+		"${identity[@]}" "$pinfold" run -q --trace none -p open.policy -- \
+			sh -c "echo started; exec sleep $seconds" >out 2>err &
+		pid=$!
+		await grep -q started out
+		kill "-$name" "$pid"
+		status=0
+		wait "$pid" || status=$?
+		output=$(<err)
+		exits 125
+		says "ended by signal"
+		[ -z "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$pid-*" 2>/dev/null)" ]
+		fails pgrep -f "^sleep $seconds\$"
+		rm out err
+	done
+	bare timeout -s ALRM 0.01 sleep 1000
+	exits 124
+}
+
+@test "23, as root: a deadly signal to pinfold itself ends the pen and leaves no cgroup" {
+	as_root; ended_by_signals
+}
+
+@test "23, rootless: a deadly signal to pinfold itself ends the pen" {
+	as_rootless; ended_by_signals
+}
+
 @test "23, as root: a fork bomb is held by limit pids and ended by limit time" {
 	as_root
 	bare "$payload" forks 60

@@ -126,6 +126,12 @@ static const struct {
 	{ "bind /run/docker.sock", "warning control-socket 1" },
 	{ "net host", "note net-host 1" },
 	{ "net none", "" },
+	{ "share ipc", "note shared-namespace 1" },
+	{ "share uts cgroup", "note shared-namespace 1, note shared-namespace 1" },
+	{ "share net", "note net-host 1" },
+	{ "capability sys_chroot", "note capability 1" },
+	{ "capability wake_alarm", "note capability 1" },
+	{ "tty keep", "" },
 };
 // clang-format on
 
