@@ -64,8 +64,10 @@ static bool count_denial(struct run_state *r, struct task_state *state, struct p
 		is_first = !bpf_map_update_elem(&denials, &d->key, &d->first, BPF_NOEXIST);
 		value = bpf_map_lookup_elem(&denials, &d->key);
 	}
-	if (value)
+	if (value) {
 		__sync_fetch_and_add(&value->count, 1);
+		value->last_ns = bpf_ktime_get_ns();
+	}
 	/* Once a call, whatever of it was lost. */
 	if (is_lost || !value)
 		count_lost(&r->lost_keys);

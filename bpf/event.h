@@ -136,10 +136,10 @@ struct denial_key {
 	__u64 args[EVENT_ARGS];
 };
 
-/* The first call of a key, and how many there were. */
+/* The first call of a key, when the last one was, and how many there were. */
 struct denial_value {
 	__u64 count;
-	__u64 at_ns; /* CLOCK_MONOTONIC */
+	__u64 at_ns, last_ns; /* CLOCK_MONOTONIC */
 	__u64 ip;
 	__u64 args[EVENT_ARGS];
 	__u32 host_pid, pid, tid; /* pid and tid as in the pen */
@@ -248,7 +248,7 @@ _Static_assert(sizeof(struct call_id) == 8, "layout");
 _Static_assert(sizeof(struct error_key) == 8, "layout");
 _Static_assert(sizeof(struct value_key) == 56, "layout");
 _Static_assert(sizeof(struct denial_key) == 64, "layout");
-_Static_assert(sizeof(struct denial_value) == 104, "layout");
+_Static_assert(sizeof(struct denial_value) == 112, "layout");
 _Static_assert(sizeof(struct event) == 32, "layout");
 _Static_assert(sizeof(struct event_fork) == 40, "layout");
 _Static_assert(sizeof(struct event_exec) == 808, "layout");

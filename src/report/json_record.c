@@ -184,6 +184,14 @@ static struct json_object *new_stack(const struct record_stack *stack)
 	return array;
 }
 
+static struct json_object *new_last(const struct record_denial *denial)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "at_ns", denial->last_ns);
+	return object;
+}
+
 /* By the names of the arguments. */
 static struct json_object *new_seen(const struct record_denial *denial)
 {
@@ -251,6 +259,7 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	json_add_text(object, "by", authors[denial->by]);
 	json_add_bool(object, "expected", denial->is_expected);
 	json_object_object_add(object, "first", new_first(denial));
+	json_object_object_add(object, "last", new_last(denial));
 	json_object_object_add(object, "seen", new_seen(denial));
 	json_object_object_add(object, "stack", new_stack(&denial->stack));
 	json_object_object_add(object, "fix", new_fix(denial));

@@ -6,14 +6,16 @@
 #include <inttypes.h>
 #include <sys/wait.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "report/call.h"
 #include "report/report.h"
 #include "report/stack.h"
+#include "report/tree.h"
 #include "sys/name.h"
 
-enum { SHORT_LIST = 10, SHORT_STACK = 8 };
+enum { SHORT_LIST = 10, SHORT_STACK = 8, DEEPEST_INDENT = 20 };
 
 static void print_escaped(const char *text, size_t len, FILE *to)
 {
@@ -236,26 +238,35 @@ static void print_args(const struct record_process *process, FILE *to)
 	}
 }
 
+static void print_process(const struct record_process *process, unsigned int depth, FILE *to)
+{
+	int status = process->wait_status;
+	const char *name = WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) : NULL;
+
+	fprintf(to, "  %6d %10" PRIu64 " %8" PRIu64 "  ", process->pid, process->calls,
+		process->denied);
+	if (!process->end_ns)
+		fprintf(to, "%-7s", "?");
+	else if (WIFSIGNALED(status))
+		fprintf(to, "%-7s", name ? name : "signal");
+	else
+		fprintf(to, "%-7d", WEXITSTATUS(status));
+	fprintf(to, "%*s", depth < DEEPEST_INDENT ? (int)depth * 2 : DEEPEST_INDENT * 2, "");
+	print_args(process, to);
+	fputc('\n', to);
+}
+
 static void print_processes(const struct record *record, FILE *to)
 {
-	if (record->processes.n)
-		fputs("pinfold: processes (pid, parent, calls, denied, end, arguments)\n", to);
-	for (size_t i = 0; i < record->processes.n; i++) {
-		const struct record_process *process = &record->processes.v[i];
-		int status = process->wait_status;
-		const char *name = WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) : NULL;
+	size_t n = record->processes.n;
+	auto_free struct tree_node *nodes = tree_create(&record->processes);
 
-		fprintf(to, "  %6d %6d %10" PRIu64 " %8" PRIu64 "  ", process->pid, process->ppid,
-			process->calls, process->denied);
-		if (!process->end_ns)
-			fputs("?", to);
-		else if (WIFSIGNALED(status))
-			fputs(name ? name : "signal", to);
-		else
-			fprintf(to, "%d", WEXITSTATUS(status));
-		print_args(process, to);
-		fputc('\n', to);
-	}
+	if (n)
+		fputs("pinfold: processes (pid, calls, denied, end, arguments; children under "
+		      "their parent)\n",
+		      to);
+	for (long at = tree_first(nodes, n); at != TREE_NONE; at = tree_next(nodes, n, at))
+		print_process(&record->processes.v[at], nodes[at].depth, to);
 }
 
 static void print_unseen(const struct record *record, FILE *to)

@@ -68,6 +68,7 @@ void explain_denial(const struct policy *policy, const struct filter *filter,
 		.tid = (pid_t)value->tid,
 		.host_pid = (pid_t)value->host_pid,
 		.at_ns = value->at_ns,
+		.last_ns = value->last_ns,
 	};
 
 	memcpy(denial.args, value->args, sizeof(denial.args));

@@ -84,7 +84,7 @@ struct record_denial {
 	bool is_expected;	    /* denied with ENOSYS: asks libc to fall back */
 	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */
 	char comm[16];
-	uint64_t at_ns; /* since the start of the command */
+	uint64_t at_ns, last_ns; /* of the first and the last, since the start of the command */
 	struct record_stack stack; /* of the first */
 	/* What its pointers led to when it ended, in words that are safe to print; NULL: not
 	 * known. The kernel decided by the pointer alone. */

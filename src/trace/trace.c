@@ -138,8 +138,10 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	take_losses(&run, &record.lost);
 	take_rest(&run, &record);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
-	for (size_t i = 0; i < record.denials.n; i++)
+	for (size_t i = 0; i < record.denials.n; i++) {
 		record.denials.v[i].at_ns -= run.start_ns;
+		record.denials.v[i].last_ns -= run.start_ns;
+	}
 	*ret_record = record;
 	return 0;
 }

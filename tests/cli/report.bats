@@ -217,3 +217,30 @@ libc.rmdir(ctypes.c_void_p(8))
 	says '.denials[] | select(.name == "mkdir") | .seen.pathname | endswith("x\"...")' true
 	says '.denials[] | select(.name == "rmdir") | [.seen, .text]' '[{},"rmdir(0x8)"]'
 }
+
+@test "processes are a tree, children under their parent" {
+	need_trace
+	run "$pinfold" run -v -- sh -c 'sh -c "sh -c \"exit 3\"; true"; sh -c "kill -9 \$\$"; exit 4'
+	exits 4
+	tree=$(sed -n '/^pinfold: processes/,/^pinfold:/{/^ /p;}' <<<"$output" |
+		sed -E 's/^ +[0-9]+ +[0-9]+ +[0-9]+  //; s/^([A-Z0-9]+) +  (  )*sh/\1 \2sh/')
+	echo "$tree"
+	[ "$(sed -E 's/^[A-Z0-9]+ +//' <<<"$tree" | wc -l)" -eq 4 ]
+	ends=$(sed -E 's/ .*//' <<<"$tree" | tr '\n' ' ')
+	[ "$ends" = '4 0 3 SIGKILL ' ]
+	# Two columns a generation.
+	columns=$(sed -n '/^pinfold: processes/,/^pinfold:/{/^ /p;}' <<<"$output" |
+		awk '{ print index($0, " sh -c") }' | tr '\n' ' ')
+	read -r one two three killed <<<"$columns"
+	[ "$((two - one))" -eq 2 ]
+	[ "$((three - two))" -eq 2 ]
+	[ "$killed" -eq "$two" ]
+}
+
+@test "a denial tells when it was first and last" {
+	need_trace
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	run "$pinfold" run --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		sh -c "'$payload' deep 124; '$payload' deep 124; '$payload' deep 124"
+	says '.denials[0] | .count == 3 and .first.at_ns > 0 and .last.at_ns > .first.at_ns' true
+}
