@@ -255,8 +255,8 @@ _Static_assert(sizeof(struct event_exec) == 808, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
 _Static_assert(sizeof(struct module_key) == 16, "layout");
 _Static_assert(sizeof(struct stack_frame) == 32, "layout");
-_Static_assert(sizeof(struct event_denial) == 104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP + 8 +
-			256 * EVENT_TEXTS,
+_Static_assert(sizeof(struct event_denial) ==
+		       104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP + 8 + 256 * EVENT_TEXTS,
 	       "layout");
 _Static_assert(sizeof(struct event_text) == 256, "layout");
 _Static_assert(sizeof(struct event_module) == 56 + EVENT_PATH_DEPTH * EVENT_NAME, "layout");

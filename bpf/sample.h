@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is told of the first call of a denial: what its pointers led to, its stack, and the files
- * that its code is mapped from; all as they are at that moment, since the process may be gone later.
- * Kernel side only.
+ * that its code is mapped from; all as they are at that moment, since the process may be gone
+ * later. Kernel side only.
  */
 #ifndef PINFOLD_BPF_SAMPLE_H
 #define PINFOLD_BPF_SAMPLE_H
