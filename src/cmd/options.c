@@ -251,6 +251,7 @@ FLAG_TAKER(is_dry_run)
 FLAG_TAKER(is_all)
 FLAG_TAKER(is_strict)
 FLAG_TAKER(is_lossy)
+FLAG_TAKER(is_portable)
 FLAG_TAKER(wants_help)
 
 // clang-format off
@@ -261,6 +262,8 @@ static const struct option_row rows[] = {
 	  COMMAND_RECORD | COMMAND_MERGE, take_output, NULL },
 	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
 	  COMMAND_RECORD, take_args, NULL },
+	{ "portable", 0, NULL, "add what other libraries, kernels and machines call instead",
+	  COMMAND_RECORD, take_is_portable, NULL },
 	{ "strict", 0, NULL, "status 1 when the recording lost something",
 	  COMMAND_RECORD, take_is_strict, NULL },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output",

@@ -37,6 +37,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 		.command = session->options->operands,
 		.started = session->report.started.tv_sec,
 		.args = session->options->args,
+		.is_portable = session->options->is_portable,
 		.old = old->policy,
 	};
 	FILE *stream;

@@ -14,6 +14,7 @@ struct learn_source {
 	char *const *command; /* NULL at the end, for the comment at its head; NULL: not known */
 	time_t started;
 	enum learn_args args;
+	bool is_portable;	  /* calls of other libraries, kernels and machines too */
 	const struct policy *old; /* what learn_extend_policy() adds to */
 };
 

@@ -168,3 +168,24 @@ for i in range(1, 40):
 	[ -s app.policy ]
 	"$pinfold" run -p app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
 }
+
+@test "record --portable adds siblings, marked, under the same conditions, and still runs" {
+	"$pinfold" record -q --portable -o app.policy -- \
+		sh -c 'echo x | cat; echo y >/tmp/t; mv /tmp/t /tmp/u' >/dev/null
+	grep -qx '# == Other libraries, kernels and machines' app.policy
+	grep -A1 -x '# portable: for openat' app.policy | grep -q '^allow open if flags only .*O_CREAT'
+	grep -A1 -x '# portable: for openat' app.policy | grep -qx 'deny ENOSYS openat2'
+	grep -qE '^allow (pipe|pipe2)$' app.policy
+	grep -qE '^allow (rename|renameat)$' app.policy
+	"$pinfold" run --trace ebpf --report r.json -p app.policy -- \
+		sh -c 'echo x | cat; echo y >/tmp/t; mv /tmp/t /tmp/u' >/dev/null
+	says .totals.denied 0
+	"$pinfold" record -q -o plain.policy -- sh -c 'echo x | cat' >/dev/null
+	fails grep -q portable plain.policy
+}
+
+@test "record --portable answers clone3 with ENOSYS where clone has a condition" {
+	"$pinfold" record -q --portable -o app.policy -r "$(dirname "$payload")" -- sh -c '(:); :'
+	grep -qE '^allow clone if flags in ' app.policy
+	grep -qx 'deny ENOSYS clone3' app.policy
+}

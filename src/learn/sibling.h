@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calls that another C library, kernel or machine makes instead; inside this room only. */
+#ifndef PINFOLD_LEARN_SIBLING_H
+#define PINFOLD_LEARN_SIBLING_H
+
+#include "trace/record.h"
+
+enum { SIBLINGS_MAX = 6 };
+
+struct sibling_row {
+	const char *names[SIBLINGS_MAX]; /* any of them may stand for any other */
+	bool is_always;			 /* needed though the run had none of them */
+};
+
+/* Gives whether NAME has its flags behind a pointer, where no condition sees them. */
+bool sibling_is_blind(const char *name);
+
+/* Gives row I, or NULL past the end. */
+const struct sibling_row *sibling_row(size_t i);
+
+/*
+ * Gives CALL as it would have been made through NAME, with the values of the arguments that have
+ * the same label, or false when its ABI has no such call. The values belong to CALL.
+ */
+bool sibling_call(const struct record_call *call, const char *name, struct record_call *ret_call);
+
+#endif
