@@ -189,6 +189,33 @@ chroot_tricks()
 	as_rootless; chroot_tricks
 }
 
+# With the capability the second chroot succeeds, and the way is shut all the same.
+chroot_allowed()
+{
+	local above=$BATS_RUN_TMPDIR/above.$BATS_TEST_NUMBER
+	echo >"$above"
+	mkdir -p jail/tmp
+	chmod 777 jail jail/tmp
+	bare unshare -r "$attempt" chroot "$PWD/jail" "$above"
+	got_out
+	pen -w "$PWD" --capability sys_chroot "$@" -- "$attempt" chroot - "$above"
+	is_shut
+	[[ $output != *"chroot:"* ]]
+	pen -w "$PWD" --capability sys_chroot "$@" -- \
+		sh -c 'exec 5</ 6<.; exec "$@"' - "$attempt" climb "$above"
+	is_shut
+}
+
+@test "13, as root: who may chroot in the pen does not get out by it, not even uid 0" {
+	as_root
+	chroot_allowed
+	chroot_allowed --user 0:0
+}
+
+@test "13, rootless: who may chroot in the pen does not get out by it" {
+	as_rootless; chroot_allowed
+}
+
 nested_namespaces()
 {
 	echo secret >hidden
