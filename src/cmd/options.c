@@ -19,32 +19,33 @@ struct option_row {
 	const char *help;
 	unsigned int commands; /* enum command_bit */
 	/* Takes the value; gives 0 or -EINVAL with an error in DIAGS. */
-	int (*take)(struct options *options, const char *data, const char *value,
+	int (*take)(struct options *options, const struct option_row *row, const char *value,
 		    struct diags *diags);
-	const char *data; /* for take: a statement's verb */
+	const char *verb; /* for take_statement */
+	size_t at;	  /* for take_text and take_flag: where in struct options */
 };
 
-static int take_statement(struct options *options, const char *verb, const char *value,
+static int take_statement(struct options *options, const struct option_row *row, const char *value,
 			  struct diags *diags)
 {
 	(void)diags;
-	*array_append(&options->statements) = (struct policy_option){ verb, value };
+	*array_append(&options->statements) = (struct policy_option){ row->verb, value };
 	return 0;
 }
 
-static int take_policy(struct options *options, const char *data, const char *value,
+static int take_policy(struct options *options, const struct option_row *row, const char *value,
 		       struct diags *diags)
 {
-	(void)data;
+	(void)row;
 	(void)diags;
 	*array_append(&options->policies) = value;
 	return 0;
 }
 
-static int take_report(struct options *options, const char *data, const char *value,
+static int take_report(struct options *options, const struct option_row *row, const char *value,
 		       struct diags *diags)
 {
-	(void)data;
+	(void)row;
 	if (!report_format_of_file(value)) {
 		diags_fail(diags, -EINVAL, "no report format for the ending of '%s'", value);
 		diags_hint(diags, "endings: .json, .txt");
@@ -54,28 +55,10 @@ static int take_report(struct options *options, const char *data, const char *va
 	return 0;
 }
 
-static int take_output(struct options *options, const char *data, const char *value,
+static int take_format(struct options *options, const struct option_row *row, const char *value,
 		       struct diags *diags)
 {
-	(void)data;
-	(void)diags;
-	options->output = value;
-	return 0;
-}
-
-static int take_print(struct options *options, const char *data, const char *value,
-		      struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->print = value;
-	return 0;
-}
-
-static int take_format(struct options *options, const char *data, const char *value,
-		       struct diags *diags)
-{
-	(void)data;
+	(void)row;
 	if (!report_format_find(value)) {
 		diags_fail(diags, -EINVAL, "unknown format '%s'", value);
 		diags_hint(diags, "formats: text, json, github");
@@ -85,70 +68,7 @@ static int take_format(struct options *options, const char *data, const char *va
 	return 0;
 }
 
-static int take_form(struct options *options, const char *data, const char *value,
-		     struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->format = value;
-	return 0;
-}
-
-static int take_fail_on(struct options *options, const char *data, const char *value,
-			struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->fail_on = value;
-	return 0;
-}
-
-static int take_to(struct options *options, const char *data, const char *value,
-		   struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->to = value;
-	return 0;
-}
-
-static int take_keep(struct options *options, const char *data, const char *value,
-		     struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->keep = value;
-	return 0;
-}
-
-static int take_merge(struct options *options, const char *data, const char *value,
-		      struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->merge = value;
-	return 0;
-}
-
-static int take_capabilities(struct options *options, const char *data, const char *value,
-			     struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->capabilities = value;
-	return 0;
-}
-
-static int take_severity(struct options *options, const char *data, const char *value,
-			 struct diags *diags)
-{
-	(void)data;
-	(void)diags;
-	options->severity = value;
-	return 0;
-}
-
-static int take_trace(struct options *options, const char *data, const char *value,
+static int take_trace(struct options *options, const struct option_row *row, const char *value,
 		      struct diags *diags)
 {
 	static const struct {
@@ -159,7 +79,7 @@ static int take_trace(struct options *options, const char *data, const char *val
 		{ "none", TRACE_WISH_NONE },
 	};
 
-	(void)data;
+	(void)row;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (str_eq(rows[i].name, value)) {
 			options->trace = rows[i].wish;
@@ -171,7 +91,7 @@ static int take_trace(struct options *options, const char *data, const char *val
 	return -EINVAL;
 }
 
-static int take_args(struct options *options, const char *data, const char *value,
+static int take_args(struct options *options, const struct option_row *row, const char *value,
 		     struct diags *diags)
 {
 	static const char *const names[] = {
@@ -180,7 +100,7 @@ static int take_args(struct options *options, const char *data, const char *valu
 		[LEARN_ARGS_ALL] = "all",
 	};
 
-	(void)data;
+	(void)row;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (str_eq(names[i], value)) {
 			options->args = (enum learn_args)i;
@@ -192,10 +112,10 @@ static int take_args(struct options *options, const char *data, const char *valu
 	return -EINVAL;
 }
 
-static int take_stacks(struct options *options, const char *data, const char *value,
+static int take_stacks(struct options *options, const struct option_row *row, const char *value,
 		       struct diags *diags)
 {
-	(void)data;
+	(void)row;
 	options->has_no_stacks = str_eq(value, "off");
 	if (options->has_no_stacks || str_eq(value, "denied"))
 		return 0;
@@ -204,12 +124,12 @@ static int take_stacks(struct options *options, const char *data, const char *va
 	return -EINVAL;
 }
 
-static int take_arch(struct options *options, const char *data, const char *value,
+static int take_arch(struct options *options, const struct option_row *row, const char *value,
 		     struct diags *diags)
 {
 	enum arch arch = arch_find(value);
 
-	(void)data;
+	(void)row;
 	if (arch == ARCH_NONE) {
 		diags_fail(diags, -EINVAL, "unknown arch '%s'", value);
 		diags_hint(diags, "arches: native, x86_64, x86, x32, aarch64");
@@ -219,13 +139,13 @@ static int take_arch(struct options *options, const char *data, const char *valu
 	return 0;
 }
 
-static int take_status_fd(struct options *options, const char *data, const char *value,
+static int take_status_fd(struct options *options, const struct option_row *row, const char *value,
 			  struct diags *diags)
 {
 	char *end;
 	long fd;
 
-	(void)data;
+	(void)row;
 	errno = 0;
 	fd = strtol(value, &end, 10);
 	if (errno || *end || end == value || fd < 0 || fd > INT_MAX || fcntl((int)fd, F_GETFD) < 0)
@@ -234,125 +154,128 @@ static int take_status_fd(struct options *options, const char *data, const char 
 	return 0;
 }
 
-#define FLAG_TAKER(member)                                                                     \
-	static int take_##member(struct options *options, const char *data, const char *value, \
-				 struct diags *diags)                                          \
-	{                                                                                      \
-		(void)data;                                                                    \
-		(void)value;                                                                   \
-		(void)diags;                                                                   \
-		options->member = true;                                                        \
-		return 0;                                                                      \
-	}
+static int take_text(struct options *options, const struct option_row *row, const char *value,
+		     struct diags *diags)
+{
+	(void)diags;
+	*(const char **)((char *)options + row->at) = value;
+	return 0;
+}
 
-FLAG_TAKER(is_quiet)
-FLAG_TAKER(is_verbose)
-FLAG_TAKER(is_dry_run)
-FLAG_TAKER(is_all)
-FLAG_TAKER(is_strict)
-FLAG_TAKER(is_lossy)
-FLAG_TAKER(is_portable)
-FLAG_TAKER(wants_help)
+static int take_flag(struct options *options, const struct option_row *row, const char *value,
+		     struct diags *diags)
+{
+	(void)value;
+	(void)diags;
+	*(bool *)((char *)options + row->at) = true;
+	return 0;
+}
+
+/* Where MEMBER is, which must be of TYPE. */
+#define MEMBER(type, member) \
+	_Generic(((struct options *)0)->member, type: offsetof(struct options, member))
+#define TEXT(member) take_text, NULL, MEMBER(const char *, member)
+#define FLAG(member) take_flag, NULL, MEMBER(bool, member)
 
 // clang-format off
 static const struct option_row rows[] = {
 	{ "policy", 'p', "FILE", "read the policy FILE, or a shipped one: '<default>'; may be repeated",
-	  COMMAND_LAUNCHES, take_policy, NULL },
+	  COMMAND_LAUNCHES, take_policy, NULL, 0 },
 	{ "output", 'o', "FILE", "write the policy to FILE",
-	  COMMAND_RECORD | COMMAND_MERGE, take_output, NULL },
+	  COMMAND_RECORD | COMMAND_MERGE, TEXT(output) },
 	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
-	  COMMAND_RECORD, take_args, NULL },
+	  COMMAND_RECORD, take_args, NULL, 0 },
 	{ "portable", 0, NULL, "add what other libraries, kernels and machines call instead",
-	  COMMAND_RECORD, take_is_portable, NULL },
+	  COMMAND_RECORD, FLAG(is_portable) },
 	{ "strict", 0, NULL, "status 1 when the recording lost something",
-	  COMMAND_RECORD, take_is_strict, NULL },
+	  COMMAND_RECORD, FLAG(is_strict) },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output",
-	  COMMAND_COMPILE | COMMAND_CONVERT | COMMAND_PRUNE, take_output, NULL },
+	  COMMAND_COMPILE | COMMAND_CONVERT | COMMAND_PRUNE, TEXT(output) },
 	{ "keep", 0, "NAME...", "calls that stay though no report used them",
-	  COMMAND_PRUNE, take_keep, NULL },
+	  COMMAND_PRUNE, TEXT(keep) },
 	{ "merge", 0, "FILE", "keep the policy FILE as it stands and add what is new",
-	  COMMAND_RECORD, take_merge, NULL },
+	  COMMAND_RECORD, TEXT(merge) },
 	{ "to", 0, "FORMAT", "oci or systemd; policy, from an OCI profile in JSON",
-	  COMMAND_CONVERT, take_to, NULL },
+	  COMMAND_CONVERT, TEXT(to) },
 	{ "lossy", 0, NULL, "write what can be expressed, though not all can",
-	  COMMAND_CONVERT, take_is_lossy, NULL },
+	  COMMAND_CONVERT, FLAG(is_lossy) },
 	{ "capability", 0, "CAP_NAME...", "capabilities that a profile's includes and excludes ask for",
-	  COMMAND_CONVERT, take_capabilities, NULL },
+	  COMMAND_CONVERT, TEXT(capabilities) },
 	{ "print", 0, "FORM", "bytes (the default), asm, policy (in canonical form) or json",
-	  COMMAND_COMPILE, take_print, NULL },
+	  COMMAND_COMPILE, TEXT(print) },
 	{ "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
-	  COMMAND_LAUNCHES, take_statement, "bind" },
+	  COMMAND_LAUNCHES, take_statement, "bind", 0 },
 	{ "bind-rw", 'w', "SRC [DST]", "show a file or folder inside, writable",
-	  COMMAND_LAUNCHES, take_statement, "bind rw" },
+	  COMMAND_LAUNCHES, take_statement, "bind rw", 0 },
 	{ "root", 0, "DIR", "use DIR as the root instead of the host's system folders",
-	  COMMAND_LAUNCHES, take_statement, "root" },
+	  COMMAND_LAUNCHES, take_statement, "root", 0 },
 	{ "tmpfs", 0, "DST [SIZE]", "an empty writable folder in memory",
-	  COMMAND_LAUNCHES, take_statement, "tmpfs" },
+	  COMMAND_LAUNCHES, take_statement, "tmpfs", 0 },
 	{ "hide", 0, "PATH...", "make paths unreadable inside",
-	  COMMAND_LAUNCHES, take_statement, "hide" },
+	  COMMAND_LAUNCHES, take_statement, "hide", 0 },
 	{ "workdir", 0, "DIR", "start in DIR",
-	  COMMAND_LAUNCHES, take_statement, "workdir" },
+	  COMMAND_LAUNCHES, take_statement, "workdir", 0 },
 	{ "net", 0, "none|host|user", "an empty network, the host's, or one by pasta",
-	  COMMAND_LAUNCHES, take_statement, "net" },
+	  COMMAND_LAUNCHES, take_statement, "net", 0 },
 	{ "user", 0, "UID[:GID]", "who the command is outside",
-	  COMMAND_LAUNCHES, take_statement, "user" },
+	  COMMAND_LAUNCHES, take_statement, "user", 0 },
 	{ "hostname", 0, "NAME", "the host name inside",
-	  COMMAND_LAUNCHES, take_statement, "hostname" },
+	  COMMAND_LAUNCHES, take_statement, "hostname", 0 },
 	{ "env", 0, "keep|set|file ...",
 	  "environment: 'keep NAME...', 'set NAME=VALUE', 'file PATH'",
-	  COMMAND_LAUNCHES, take_statement, "env" },
+	  COMMAND_LAUNCHES, take_statement, "env", 0 },
 	{ "share", 0, "NAME...", "namespaces of the caller's to stay in: net, ipc, uts, cgroup",
-	  COMMAND_LAUNCHES, take_statement, "share" },
+	  COMMAND_LAUNCHES, take_statement, "share", 0 },
 	{ "capability", 0, "NAME...", "keep capabilities in the pen's user namespace",
-	  COMMAND_LAUNCHES, take_statement, "capability" },
+	  COMMAND_LAUNCHES, take_statement, "capability", 0 },
 	{ "tty", 0, "new|keep", "a session without terminal, or the caller's terminal",
-	  COMMAND_LAUNCHES, take_statement, "tty" },
+	  COMMAND_LAUNCHES, take_statement, "tty", 0 },
 	{ "limit", 'l', "KIND VALUE", "limits: memory, swap, pids, cpu, time or cputime",
-	  COMMAND_LAUNCHES, take_statement, "limit" },
+	  COMMAND_LAUNCHES, take_statement, "limit", 0 },
 	{ "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",
-	  COMMAND_LAUNCHES, take_statement, "rlimit" },
+	  COMMAND_LAUNCHES, take_statement, "rlimit", 0 },
 	{ "allow", 'a', "CALL... [if ...]", "a rule before all others",
-	  COMMAND_LAUNCHES, take_statement, "allow" },
+	  COMMAND_LAUNCHES, take_statement, "allow", 0 },
 	{ "deny", 'd', "[ERRNO] CALL... [if ...]", "a rule before all others",
-	  COMMAND_LAUNCHES, take_statement, "deny" },
+	  COMMAND_LAUNCHES, take_statement, "deny", 0 },
 	{ "log", 0, "CALL... [if ...]", "a rule before all others",
-	  COMMAND_LAUNCHES, take_statement, "log" },
+	  COMMAND_LAUNCHES, take_statement, "log", 0 },
 	{ "kill", 0, "CALL... [if ...]", "a rule before all others",
-	  COMMAND_LAUNCHES, take_statement, "kill" },
+	  COMMAND_LAUNCHES, take_statement, "kill", 0 },
 	{ "trace", 0, "ebpf|none", "insist on a trace, or do without",
-	  COMMAND_RUN, take_trace, NULL },
+	  COMMAND_RUN, take_trace, NULL, 0 },
 	{ "stacks", 0, "off|denied", "where in the program a denied call came from",
-	  COMMAND_LAUNCHES, take_stacks, NULL },
+	  COMMAND_LAUNCHES, take_stacks, NULL, 0 },
 	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
-	  COMMAND_LAUNCHES, take_report, NULL },
+	  COMMAND_LAUNCHES, take_report, NULL, 0 },
 	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",
-	  COMMAND_CHECK, take_format, NULL },
+	  COMMAND_CHECK, take_format, NULL, 0 },
 	{ "format", 0, "FORMAT", "text (the default) or json",
-	  COMMAND_DIFF, take_form, NULL },
+	  COMMAND_DIFF, TEXT(format) },
 	{ "format", 0, "FORMAT", "text (the default), json or sarif",
-	  COMMAND_LINT, take_form, NULL },
+	  COMMAND_LINT, TEXT(format) },
 	{ "severity", 0, "LEVEL", "the least that matters: error, warning (the default) or note",
-	  COMMAND_LINT, take_severity, NULL },
+	  COMMAND_LINT, TEXT(severity) },
 	{ "all", 0, NULL, "a table of every call, in the place of CALL",
-	  COMMAND_EXPLAIN, take_is_all, NULL },
+	  COMMAND_EXPLAIN, FLAG(is_all) },
 	{ "fail-on", 0, "CHANGE", "status 1 for this only: wider, narrower or any (the default)",
-	  COMMAND_DIFF, take_fail_on, NULL },
+	  COMMAND_DIFF, TEXT(fail_on) },
 	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
-	  COMMAND_EXPLAIN | COMMAND_CONVERT, take_arch, NULL },
+	  COMMAND_EXPLAIN | COMMAND_CONVERT, take_arch, NULL, 0 },
 	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",
-	  COMMAND_COMPILE, take_statement, "arch" },
+	  COMMAND_COMPILE, take_statement, "arch", 0 },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
-	  COMMAND_LAUNCHES, take_status_fd, NULL },
+	  COMMAND_LAUNCHES, take_status_fd, NULL, 0 },
 	{ "dry-run", 0, NULL, "print what would be set up, and start nothing",
-	  COMMAND_LAUNCHES, take_is_dry_run, NULL },
+	  COMMAND_LAUNCHES, FLAG(is_dry_run) },
 	{ "quiet", 'q', NULL, "no report on standard error",
-	  COMMAND_LAUNCHES, take_is_quiet, NULL },
+	  COMMAND_LAUNCHES, FLAG(is_quiet) },
 	{ "verbose", 'v', NULL, "the whole report on standard error",
-	  COMMAND_LAUNCHES, take_is_verbose, NULL },
+	  COMMAND_LAUNCHES, FLAG(is_verbose) },
 	{ "verbose", 'v', NULL, "everything for each call, not its signature alone",
-	  COMMAND_SYSCALLS, take_is_verbose, NULL },
+	  COMMAND_SYSCALLS, FLAG(is_verbose) },
 	{ "help", 'h', NULL, "print this help",
-	  COMMAND_ALL, take_wants_help, NULL },
+	  COMMAND_ALL, FLAG(wants_help) },
 };
 // clang-format on
 
@@ -455,7 +378,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 						       ? NULL
 						       : find_row(command, found);
 
-		err = row ? row->take(&options, row->data, optarg, diags)
+		err = row ? row->take(&options, row, optarg, diags)
 			  : refuse_option(command, found, argv, diags);
 	}
 	options.operands = argv + optind;
