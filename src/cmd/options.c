@@ -173,7 +173,7 @@ static int take_flag(struct options *options, const struct option_row *row, cons
 
 /* Where MEMBER is, which must be of TYPE. */
 #define MEMBER(type, member) \
-	_Generic(((struct options *)0)->member, type: offsetof(struct options, member))
+	_Generic(((struct options *)0)->member, type : offsetof(struct options, member))
 #define TEXT(member) take_text, NULL, MEMBER(const char *, member)
 #define FLAG(member) take_flag, NULL, MEMBER(bool, member)
 
