@@ -41,7 +41,7 @@ struct options {
 	const char *fail_on, *severity; /* NULL: not given */
 	enum trace_wish trace;
 	enum learn_args args; /* --args */
-	bool is_strict, is_lossy, is_portable;
+	bool is_strict, is_lossy, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool has_no_stacks; /* --stacks off */
 	int status_fd;	/* -1: not given */

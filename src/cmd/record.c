@@ -32,11 +32,15 @@ static int read_old(const char *path, struct old *ret_old, struct diags *diags)
 
 static int write_policy(struct session *session, struct report_file *file, const struct old *old)
 {
+	const struct pen_resources *peaks = &session->result.resources;
 	const struct learn_source source = {
 		.record = &session->record,
 		.command = session->options->operands,
 		.started = session->report.started.tv_sec,
 		.args = session->options->args,
+		.settings = session->options->wants_paths ? &session->policy->settings : NULL,
+		.memory_peak = peaks->sources.memory_peak ? peaks->memory_peak : UINT64_MAX,
+		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
 		.is_portable = session->options->is_portable,
 		.old = old->policy,
 	};

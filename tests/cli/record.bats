@@ -189,3 +189,29 @@ for i in range(1, 40):
 	grep -qE '^allow clone if flags in ' app.policy
 	grep -qx 'deny ENOSYS clone3' app.policy
 }
+
+@test "record --strict: a loss is in the header and in the status" {
+	run "$pinfold" record -q --strict -o app.policy -r "$(dirname "$payload")" -- \
+		"$payload" numbers 1000 3000
+	exits 1
+	grep -qE '^# Trace: NOT COMPLETE; ' app.policy
+	grep -qE '^# Lost: 0 events, 1976 map entries, ' app.policy
+	run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- \
+		"$payload" numbers 1000 3000
+	exits 0
+	[[ $output == *"the recording lost something"* ]]
+	run "$pinfold" record -q --strict -o app.policy -- true
+	exits 0
+}
+
+@test "record --paths suggests what the run had, and limits of twice its peaks" {
+	mkdir w
+	"$pinfold" record -q --paths -o app.policy -w w -l 'pids 50' --report r.json -- ls w
+	grep -qE '^# bind rw .*w' app.policy
+	grep -qx '# net none' app.policy
+	[ "$(report .resources.pids_peak)" = null ] ||
+		grep -qx "# limit pids $(($(report .resources.pids_peak) * 2))" app.policy
+	grep -qE '^# limit memory [0-9]+M$' app.policy
+	"$pinfold" record -q --paths -o net.policy -- python3 -c 'import socket; socket.socket()'
+	fails grep -qx '# net none' net.policy
+}
