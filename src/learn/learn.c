@@ -4,46 +4,19 @@
  * by purpose. The rules are never narrower than the run: what a condition cannot hold becomes the
  * name, and the text says so.
  */
-#include "learn/learn.h"
+#include "learn/learner.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "base/mem.h"
-#include "base/str.h"
 #include "filter/verdict.h"
 #include "learn/family.h"
 #include "learn/purpose.h"
 #include "learn/sibling.h"
 #include "policy/parse.h"
-#include "policy/print.h"
-#include "sys/name.h"
 
 enum { LINE_WIDTH = 96, BASE_CALLS_LEAST = 8 };
-
-/* One policy while it is written. */
-struct learner {
-	const struct learn_source *source;
-	const struct record *record;
-	const struct policy *base; /* NULL: not included */
-	const char *program;	   /* the only one that ran; NULL: there were more */
-	FILE *to;
-};
-
-static void format_call(struct strbuf *buf, const struct record_call *call)
-{
-	const char *name = sys_call_name(call->arch, call->nr);
-
-	if (name)
-		strbuf_puts(buf, name);
-	else
-		strbuf_printf(buf, "[%" PRIu32 "]", call->nr);
-}
 
 static bool is_let(const struct verdict *verdict)
 {
@@ -138,7 +111,7 @@ static void write_count(const struct learner *learner, const struct record_call 
 	struct strbuf line = { 0 };
 
 	strbuf_puts(&line, "# ");
-	format_call(&line, call);
+	learner_format_call(&line, call);
 	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
 	if (call->failed)
 		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
@@ -175,15 +148,15 @@ static void write_plain(const struct learner *learner, enum arch arch, enum purp
 		if (!condition.len && note.len) {
 			write_count(learner, call, note.text);
 			fputs("allow ", learner->to);
-			format_call(&condition, call);
+			learner_format_call(&condition, call);
 			fprintf(learner->to, "%s%s\n", condition.text, suffix);
 		} else if (!condition.len) {
 			if (counts.len > LINE_WIDTH - 30)
 				flush_plain(learner, suffix, &counts, &names);
 			strbuf_puts(&names, " ");
-			format_call(&names, call);
+			learner_format_call(&names, call);
 			strbuf_puts(&counts, " ");
-			format_call(&counts, call);
+			learner_format_call(&counts, call);
 			strbuf_printf(&counts, " %" PRIu64, call->allowed);
 		}
 		strbuf_finish(&condition);
@@ -200,7 +173,7 @@ static void write_conditional(const struct learner *learner, const struct record
 	family_condition(call, learner->source->args, &condition, &note);
 	if (condition.len) {
 		write_count(learner, call, note.len ? note.text : "");
-		format_call(&line, call);
+		learner_format_call(&line, call);
 		fprintf(learner->to, "allow %s%s if %s\n", line.text, suffix, condition.text);
 		if (is_bare_in_base(learner->base, call))
 			fprintf(learner->to, "deny EPERM %s%s\n", line.text, suffix);
@@ -252,201 +225,6 @@ static void write_expected(const struct learner *learner, enum arch arch, const 
 			fprintf(learner->to, "\n# %s asked to fall back\ndeny ENOSYS %s%s\n", name,
 				name, suffix);
 	}
-}
-
-static bool has_arch(const struct record *record, enum arch arch)
-{
-	for (size_t i = 0; i < record->calls.n; i++)
-		if (record->calls.v[i].arch == arch && record->calls.v[i].allowed)
-			return true;
-	return false;
-}
-
-static void write_origin(const struct learner *learner)
-{
-	struct strbuf line = { 0 };
-	char day[sizeof("9999-12-31")], libc[64] = "an unknown C library";
-	struct utsname host;
-	struct tm tm;
-
-	for (size_t i = 0; learner->source->command && learner->source->command[i]; i++) {
-		strbuf_puts(&line, " ");
-		strbuf_escape(&line, learner->source->command[i],
-			      strlen(learner->source->command[i]));
-	}
-	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&learner->source->started, &tm));
-	confstr(_CS_GNU_LIBC_VERSION, libc, sizeof(libc));
-	uname(&host);
-	fprintf(learner->to, "# Recorded on %s from:%s\n", day, line.len ? line.text : "");
-	fprintf(learner->to, "# Machine: Linux %s on %s, %s\n", host.release, host.machine, libc);
-	strbuf_finish(&line);
-}
-
-static void write_completeness(const struct learner *learner)
-{
-	struct record_totals totals = record_sum(learner->record);
-	const struct record_lost *lost = &learner->record->lost;
-
-	fprintf(learner->to, "# Trace: %s; %" PRIu64 " calls in %zu %s\n",
-		record_is_complete(learner->record) ? "complete" : "NOT COMPLETE", totals.allowed,
-		learner->record->processes.n,
-		learner->record->processes.n == 1 ? "process" : "processes");
-	if (!record_is_complete(learner->record))
-		fprintf(learner->to,
-			"# Lost: %" PRIu64 " events, %" PRIu64 " map entries, %" PRIu64
-			" runs, %" PRIu64 " tasks, %" PRIu64 " exits: the program may need more\n",
-			lost->events, lost->map_full, lost->missed_runs, lost->tasks,
-			lost->missed_exits);
-	for (size_t i = 0; record_unseen(learner->record, i); i++)
-		fprintf(learner->to, "# Not seen: %s\n", record_unseen(learner->record, i));
-}
-
-/* Errors that walls of the pen give; the program may have met them outside too. */
-static const char *lifted_by(int number)
-{
-	static const struct {
-		int number;
-		const char *statement;
-	} rows[] = {
-		{ EROFS, "bind rw PATH" },
-		{ EACCES, "bind PATH, or user UID" },
-		{ ENETUNREACH, "net host, or net user" },
-		{ ENETDOWN, "net host, or net user" },
-		{ EPERM, "capability NAME" },
-		{ ENOSPC, "tmpfs PATH SIZE" },
-		{ EMFILE, "rlimit nofile NUMBER" },
-		{ ENOMEM, "limit memory SIZE" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].number == number)
-			return rows[i].statement;
-	return NULL;
-}
-
-static void write_errors(const struct learner *learner)
-{
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
-
-		for (size_t k = 0; k < call->errors.n; k++) {
-			const char *statement = lifted_by(call->errors.v[k].number);
-			struct strbuf name = { 0 };
-
-			if (!statement)
-				continue;
-			format_call(&name, call);
-			fprintf(learner->to,
-				"# Perhaps by the pen: %s failed with %s, %" PRIu64
-				" times; lifted by: %s\n",
-				name.text, errno_name(call->errors.v[k].number),
-				call->errors.v[k].count, statement);
-			strbuf_finish(&name);
-		}
-	}
-}
-
-/* Under no_new_privs a set-id program runs as who starts it. */
-static void write_set_ids(const struct learner *learner)
-{
-	const struct record_processes *processes = &learner->record->processes;
-
-	for (size_t i = 0; i < processes->n; i++) {
-		const char *exe = processes->v[i].exe;
-		bool is_new = true;
-		struct strbuf text = { 0 };
-		struct stat st;
-
-		for (size_t k = 0; exe && k < i; k++)
-			is_new = is_new &&
-				 !(processes->v[k].exe && str_eq(processes->v[k].exe, exe));
-		if (!exe || !is_new || stat(exe, &st) || !(st.st_mode & (S_ISUID | S_ISGID)))
-			continue;
-		strbuf_escape(&text, exe, strlen(exe));
-		fprintf(learner->to, "# Ran without its set-user-ID or set-group-ID: %s\n",
-			text.text);
-		strbuf_finish(&text);
-	}
-}
-
-static void write_denials(const struct learner *learner)
-{
-	for (size_t i = 0; i < learner->record->denials.n; i++) {
-		const struct record_denial *denial = &learner->record->denials.v[i];
-		const char *name = sys_call_name(denial->arch, denial->nr);
-
-		if (!denial->is_expected && denial->by == BY_POLICY && name)
-			fprintf(learner->to,
-				"# Denied while recording: %s, %" PRIu64
-				" times; lifted by: allow %s\n",
-				name, denial->count, name);
-	}
-}
-
-/* A peak is of one run: twice as much leaves room, and still stops what runs away. */
-static void write_limits(const struct learner *learner)
-{
-	uint64_t mebibytes = learner->source->memory_peak / (1 << 20) + 1;
-
-	if (learner->source->memory_peak != UINT64_MAX)
-		fprintf(learner->to, "# limit memory %" PRIu64 "M\n", 2 * mebibytes);
-	if (learner->source->pids_peak != UINT64_MAX && learner->source->pids_peak)
-		fprintf(learner->to, "# limit pids %" PRIu64 "\n", 2 * learner->source->pids_peak);
-}
-
-static bool has_internet(const struct learner *learner)
-{
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
-		const char *name = sys_call_name(call->arch, call->nr);
-
-		for (size_t k = 0; name && str_eq(name, "socket") && k < call->values[0].n; k++)
-			if (call->values[0].v[k] == AF_INET || call->values[0].v[k] == AF_INET6)
-				return true;
-	}
-	return false;
-}
-
-/* The trace sees no paths: what is known to be enough are the statements of this very run. */
-static void write_pen(const struct learner *learner)
-{
-	struct strbuf buf = { 0 };
-	char *save = NULL;
-
-	if (!learner->source->settings)
-		return;
-	fputs("\n# == Suggested for the pen: what this run had, and limits of twice its peaks\n",
-	      learner->to);
-	strbuf_puts(&buf, "");
-	settings_print(learner->source->settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		fprintf(learner->to, "# %s\n", line);
-	strbuf_finish(&buf);
-	if (!has_internet(learner))
-		fputs("# net none\n", learner->to);
-	write_limits(learner);
-}
-
-static void write_head(const struct learner *learner)
-{
-	const struct record *record = learner->record;
-
-	write_origin(learner);
-	write_completeness(learner);
-	write_errors(learner);
-	write_denials(learner);
-	write_set_ids(learner);
-	fprintf(learner->to, "policy 1\nkernel %u.%u\n", sys_newest_kernel >> 8,
-		sys_newest_kernel & 0xff);
-	if (has_arch(record, ARCH_X86) || has_arch(record, ARCH_X32)) {
-		fputs("arch", learner->to);
-		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-			if (arch == arch_native() || has_arch(record, arch))
-				fprintf(learner->to, " %s", arch_get(arch)->name);
-		fputc('\n', learner->to);
-	}
-	fputs("default deny EPERM\nunknown deny ENOSYS\n", learner->to);
-	write_pen(learner);
 }
 
 /* <base> fits a program that was started by the loader: then it names most of its calls. */
@@ -511,7 +289,7 @@ static void write_sibling(const struct learner *learner, const struct record_cal
 	family_condition(&sibling, learner->source->args, &ours, &note);
 	fputs("# portable: for ", learner->to);
 	strbuf_finish(&note);
-	format_call(&note, call);
+	learner_format_call(&note, call);
 	fprintf(learner->to, "%s\n", note.text);
 	if (theirs.len && sibling_is_blind(name))
 		fprintf(learner->to, "deny ENOSYS %s%s\n", name, suffix);
@@ -569,7 +347,7 @@ static void write_siblings(const struct learner *learner, enum arch arch, const 
 void learn_write_policy(const struct learn_source *source, FILE *to)
 {
 	const struct record *record = source->record;
-	bool has_many = has_arch(record, ARCH_X86) || has_arch(record, ARCH_X32);
+	bool has_many = learner_has_arch(record, ARCH_X86) || learner_has_arch(record, ARCH_X32);
 	const struct policy_source base_source = { .files = &(const char *){ "<base>" },
 						   .n_files = 1 };
 	struct learner learner = {
@@ -580,7 +358,7 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 
 	if (!policy_parse(&base_source, &base, &diags) && fits_base(record, base))
 		learner.base = base;
-	write_head(&learner);
+	learner_write_head(&learner);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		char suffix[32] = "";
 
@@ -589,7 +367,8 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
 			write_purpose(&learner, arch, purpose, suffix);
 		write_expected(&learner, arch, suffix);
-		if (source->is_portable && (arch == arch_native() || has_arch(record, arch)))
+		if (source->is_portable &&
+		    (arch == arch_native() || learner_has_arch(record, arch)))
 			write_siblings(&learner, arch, suffix);
 	}
 	if (learner.base)
@@ -608,7 +387,7 @@ static void write_refused(const struct learner *learner)
 		struct verdict verdict = first_verdict(learner->source->old, call);
 		struct strbuf name = { 0 };
 
-		format_call(&name, call);
+		learner_format_call(&name, call);
 		if (call->allowed && is_refused(learner->source->old, call))
 			fprintf(learner->to, "# Still denied by line %u: %s, %" PRIu64 " calls\n",
 				verdict.rule->place.line, name.text, call->allowed);
@@ -643,9 +422,9 @@ void learn_extend_policy(const struct learn_source *source, const char *text, FI
 	if (!has_new(&learner))
 		return;
 	fputs("\n# == Added by a recording\n", to);
-	write_origin(&learner);
-	write_completeness(&learner);
-	write_errors(&learner);
+	learner_write_origin(&learner);
+	learner_write_completeness(&learner);
+	learner_write_errors(&learner);
 	write_refused(&learner);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		char suffix[32] = "";

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the writers of a learned policy share; inside this room only. */
+#ifndef PINFOLD_LEARN_LEARNER_H
+#define PINFOLD_LEARN_LEARNER_H
+
+#include "base/str.h"
+#include "learn/learn.h"
+
+/* One policy while it is written. */
+struct learner {
+	const struct learn_source *source;
+	const struct record *record;
+	const struct policy *base; /* NULL: not included */
+	const char *program;	   /* the only one that ran; NULL: there were more */
+	FILE *to;
+};
+
+/* Appends the call's name, or its number in brackets. */
+void learner_format_call(struct strbuf *buf, const struct record_call *call);
+
+/* Gives whether a call of ARCH was let through. */
+bool learner_has_arch(const struct record *record, enum arch arch);
+
+/* Comments: what ran and where; how complete the trace was; what the pen may have spoilt. */
+void learner_write_origin(const struct learner *learner);
+void learner_write_completeness(const struct learner *learner);
+void learner_write_errors(const struct learner *learner);
+
+/* All of the above, and the statements up to the first rule. */
+void learner_write_head(const struct learner *learner);
+
+#endif
