@@ -162,8 +162,7 @@ for i in range(1, 40):
 	exits 2
 }
 
-@test "record of a static program has no base" {
-	need_program busybox
+@test "record and run of a program in a bound folder" {
 	"$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
 	[ -s app.policy ]
 	"$pinfold" run -p app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
