@@ -54,6 +54,7 @@ struct super_block {
 
 struct inode {
 	unsigned long i_ino;
+	__u32 i_generation;
 	struct super_block *i_sb;
 } CORE;
 
@@ -76,7 +77,7 @@ struct file {
 } CORE;
 
 struct vm_area_struct {
-	unsigned long vm_start, vm_pgoff;
+	unsigned long vm_start, vm_pgoff, vm_flags;
 	struct file *vm_file;
 } CORE;
 

@@ -29,7 +29,8 @@ enum {
 	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
 	DENIAL_KEYS = 16384, /* distinct calls that did not run */
 	ERROR_KEYS = 4096,   /* distinct errors by call */
-	MODULE_KEYS = 1024,  /* distinct files of code that stacks lead through */
+	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
+	SAMPLES = 256, /* denials whose first call is told; their count is not bounded by it */
 	RING_BYTES = 1 << 20,
 };
 
@@ -78,7 +79,8 @@ struct run_state {
 	__u64 lost_keys;    /* no room for a call's number, or for what is kept of a denial */
 	__u64 lost_errors;  /* no room for an error */
 	__u64 lost_tasks;   /* no storage for a task */
-	__u64 lost_stacks;  /* no room in the ring buffer, or the stack could not be read */
+	__u64 samples;	    /* told */
+	__u64 lost_stacks;  /* not told: too many, no room in the ring buffer, not readable */
 	__u64 missed_exits; /* a call was entered while another was open */
 	__u32 pid_level;    /* nesting of the pen's pid namespace */
 	__u32 has_level;
@@ -190,11 +192,14 @@ struct event_exit {
 /* A file that code is mapped from. */
 struct module_key {
 	__u64 inode;
-	__u32 device; /* as the kernel has it: 12 bits of major, 20 bits of minor number */
-	__u32 zero;
+	__u32 device;	  /* as the kernel has it: 12 bits of major, 20 bits of minor number */
+	__u32 generation; /* of the inode, whose number is used again */
 };
 
-/* A place in a program; the inode is 0 where no file is mapped. */
+/* The device of code that is in no file. */
+#define DEVICE_NONE 0xffffffffU
+
+/* A place in a program; all of its module is 0 where nothing that can be executed is mapped. */
 struct stack_frame {
 	__u64 address;
 	__u64 offset; /* in the file */
@@ -227,7 +232,7 @@ struct event_denial {
 	struct stack_frame frames[EVENT_FRAMES]; /* the first: where the top word leads to */
 	__u64 top[EVENT_TOP];
 	__u32 n_texts;
-	__u32 zero;
+	__u32 is_busy; /* a mapping could not be looked up: its frame lacks its module */
 	struct event_text texts[EVENT_TEXTS];
 };
 
@@ -241,7 +246,7 @@ struct event_module {
 };
 
 _Static_assert(sizeof(struct task_state) == 40, "layout");
-_Static_assert(sizeof(struct run_state) == 104, "layout");
+_Static_assert(sizeof(struct run_state) == 112, "layout");
 _Static_assert(sizeof(struct run_config) == 3 * SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 40, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");

@@ -11,11 +11,13 @@
 #include "bpf/process.h"
 
 #define PAGE_SHIFT 12 /* x86 */
+#define VM_EXEC	   4  /* linux/mm.h */
+#define EBUSY	   16
 
 /* What addresses take (linux/un.h, linux/in6.h, linux/in.h). */
 enum { SOCKADDR_UN_SIZE = 110, SOCKADDR_IN6_SIZE = 28, SOCKADDR_IN_SIZE = 16 };
 
-/* Where a stack is put together: too large for the stack of a program. */
+/* Where a sample is put together: too large for the stack of a program. */
 struct sample_draft {
 	__u64 addresses[EVENT_FRAMES];
 	struct event_denial event;
@@ -59,6 +61,7 @@ static void send_module(struct sample_draft *d, struct file *file, const struct 
 	if (bpf_map_update_elem(&modules, key, &one, BPF_NOEXIST))
 		return;
 	d->module.event.kind = EVENT_MODULE;
+	d->module.event.at_ns = bpf_ktime_get_ns();
 	d->module.key = *key;
 	d->module.depth = 0;
 	bpf_loop(EVENT_PATH_DEPTH, read_name, &dentry, 0);
@@ -72,12 +75,17 @@ static long take_mapping(struct task_struct *task, struct vm_area_struct *vma, v
 	struct file *file = BPF_CORE_READ(vma, vm_file);
 	struct sample_draft *d = get_sample_draft();
 
-	if (!file || !d)
+	/* Where a register is no frame pointer it leads to data. */
+	if (!d || !(BPF_CORE_READ(vma, vm_flags) & VM_EXEC))
+		return 0;
+	frame->module.device = DEVICE_NONE;
+	if (!file)
 		return 0;
 	frame->offset = frame->address - BPF_CORE_READ(vma, vm_start) +
 			(BPF_CORE_READ(vma, vm_pgoff) << PAGE_SHIFT);
 	frame->module.inode = BPF_CORE_READ(file, f_inode, i_ino);
 	frame->module.device = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
+	frame->module.generation = BPF_CORE_READ(file, f_inode, i_generation);
 	if (!bpf_map_lookup_elem(&modules, &frame->module))
 		send_module(d, file, &frame->module);
 	return 0;
@@ -92,7 +100,9 @@ static long find_mapping(__u64 i, void *unused)
 	if (!d || i >= EVENT_FRAMES || i >= d->event.n)
 		return 1;
 	frame.address = d->addresses[i];
-	bpf_find_vma(bpf_get_current_task_btf(), frame.address, take_mapping, &frame, 0);
+	if (bpf_find_vma(bpf_get_current_task_btf(), frame.address, take_mapping, &frame, 0) ==
+	    -EBUSY)
+		d->event.is_busy = 1;
 	d->event.frames[i] = frame;
 	return 0;
 }
@@ -106,7 +116,7 @@ static void read_top(struct event_denial *event, struct pt_regs *regs)
 		bpf_probe_read_user(event->top, sizeof(event->top[0]), sp);
 }
 
-/* The length of an address is not asked for: what is longer than the memory behind it is cut. */
+/* As much as an address can be, or as the memory behind it is. */
 static __u32 read_address(char bytes[EVENT_TEXT], void *from)
 {
 	if (!bpf_probe_read_user(bytes, SOCKADDR_UN_SIZE, from))
@@ -116,7 +126,7 @@ static __u32 read_address(char bytes[EVENT_TEXT], void *from)
 	return bpf_probe_read_user(bytes, SOCKADDR_IN_SIZE, from) ? 0 : SOCKADDR_IN_SIZE;
 }
 
-static void read_text(struct event_text *text, __u8 arg, bool is_string, void *from)
+static void read_text(struct event_text *text, __u8 arg, bool is_string, void *from, __u32 size)
 {
 	long len;
 
@@ -130,6 +140,8 @@ static void read_text(struct event_text *text, __u8 arg, bool is_string, void *f
 		text->len = (__u16)(len - 1);
 	} else {
 		text->len = (__u16)read_address(text->bytes, from);
+		if (text->len > size)
+			text->len = (__u16)size;
 		if (!text->len)
 			return;
 	}
@@ -137,8 +149,8 @@ static void read_text(struct event_text *text, __u8 arg, bool is_string, void *f
 }
 
 struct text_query {
-	__u64 args[EVENT_ARGS];
-	__u32 strings, all; /* bit 1 << argument */
+	__u64 args[EVENT_ARGS + 1]; /* an address is followed by its size */
+	__u32 strings, all;	    /* bit 1 << argument */
 };
 
 static long find_text(__u64 i, struct text_query *query)
@@ -151,7 +163,8 @@ static long find_text(__u64 i, struct text_query *query)
 	n = d->event.n_texts;
 	if (n >= EVENT_TEXTS || !(query->all >> i & 1))
 		return n >= EVENT_TEXTS;
-	read_text(&d->event.texts[n], (__u8)i, query->strings >> i & 1, (void *)query->args[i]);
+	read_text(&d->event.texts[n], (__u8)i, query->strings >> i & 1, (void *)query->args[i],
+		  (__u32)query->args[i + 1]);
 	d->event.n_texts = n + 1;
 	return 0;
 }
@@ -199,14 +212,22 @@ static void send_sample(void *ctx, struct run_state *r, struct pt_regs *regs,
 
 	if (!d || !c)
 		return;
+	/* Events of processes come first: a sample never fills the buffer up. */
+	if (r->samples >= SAMPLES || bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > RING_BYTES / 2) {
+		count_lost(&r->lost_stacks);
+		return;
+	}
+	__sync_fetch_and_add(&r->samples, 1);
 	fill_event(&d->event.event, r, bpf_get_current_task_btf(), EVENT_DENIAL);
 	d->event.key = *key;
 	d->event.is_compat = key->abi == EVENT_ABI_X86;
 	d->event.n = 0;
+	d->event.is_busy = 0;
 	read_texts(d, c, regs, key);
 	if (c->wants_stacks)
 		read_stack(ctx, r, d, regs);
-	if (bpf_ringbuf_output(&ring, &d->event, sizeof(d->event), wake_flags()))
+	if (bpf_ringbuf_output(&ring, &d->event, sizeof(d->event), wake_flags()) ||
+	    d->event.is_busy)
 		count_lost(&r->lost_stacks);
 }
 

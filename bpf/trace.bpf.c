@@ -8,8 +8,8 @@
  * a call that was stopped. One way of dying passes neither: a thread that a filter kills while
  * others live on; it is found when the task exits.
  *
- * Counting must never depend on the ring buffer: it carries only the events of processes, and what
- * finds no room in it, or in a map, is counted.
+ * Counting must never depend on the ring buffer: it carries the events of processes and samples of
+ * denials, and what finds no room in it, or in a map, is counted.
  */
 #include "bpf/core_types.h"
 

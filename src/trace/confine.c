@@ -18,7 +18,7 @@ enum {
 		65534, /* owns nothing: Documentation/admin-guide/sysctl/fs.rst, overflowuid */
 	CPU_SECONDS = 10,
 };
-#define MEMORY_BYTES (2UL << 30)
+#define MEMORY_BYTES (512UL << 20)
 
 static int bound_resources(void)
 {
@@ -27,14 +27,21 @@ static int bound_resources(void)
 		rlim_t limit;
 	} rows[] = {
 		{ RLIMIT_CPU, CPU_SECONDS },
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow is larger than any limit */
 		{ RLIMIT_AS, MEMORY_BYTES },
+#endif
 		{ RLIMIT_FSIZE, 0 },
 		{ RLIMIT_CORE, 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct rlimit limit = { rows[i].limit, rows[i].limit };
+		struct rlimit limit;
 
+		if (getrlimit((unsigned int)rows[i].resource, &limit) < 0)
+			return -errno;
+		if (limit.rlim_max > rows[i].limit)
+			limit.rlim_max = rows[i].limit;
+		limit.rlim_cur = limit.rlim_max;
 		if (setrlimit((unsigned int)rows[i].resource, &limit) < 0)
 			return -errno;
 	}

@@ -2,23 +2,30 @@
 #include "trace/module.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 
+#define NS_PER_S   1000000000LL
+#define TICK_NS	   10000000 /* of CONFIG_HZ=100, the slowest */
+#define MINOR_BITS 20	    /* linux/kdev_t.h: the kernel's own dev_t */
+#define MINOR_MASK 0xfffffU
+
 /* One mount, from a line of /proc/self/mountinfo (proc_pid_mountinfo(5)). */
 struct mount_line {
 	unsigned int major, minor;
 	char root[4096], point[4096];
-	bool is_overlay;
 };
 
 void module_init(struct module *module, const struct event_module *event)
@@ -32,7 +39,7 @@ void module_init(struct module *module, const struct event_module *event)
 		strbuf_puts(&path, "/");
 		strbuf_add(&path, name, strnlen(name, EVENT_NAME - 1));
 	}
-	*module = (struct module){ .key = event->key, .fd = -1 };
+	*module = (struct module){ .key = event->key, .at_ns = event->event.at_ns, .fd = -1 };
 	module->path = path.text ? path.text : mem_strdup("");
 }
 
@@ -43,10 +50,11 @@ static void unescape(char *text)
 
 	for (const char *from = text; *from; to++) {
 		unsigned int byte;
+		int len = 0;
 
-		if (*from == '\\' && sscanf(from, "\\%3o", &byte) == 1) {
+		if (*from == '\\' && sscanf(from, "\\%3o%n", &byte, &len) == 1) {
 			*to = (char)byte;
-			from += 4;
+			from += len;
 		} else {
 			*to = *from++;
 		}
@@ -56,51 +64,70 @@ static void unescape(char *text)
 
 static bool read_mount(const char *line, struct mount_line *ret_mount)
 {
-	const char *end = strstr(line, " - ");
-
 	if (sscanf(line, "%*d %*d %u:%u %4095s %4095s", &ret_mount->major, &ret_mount->minor,
 		   ret_mount->root, ret_mount->point) != 4)
 		return false;
 	unescape(ret_mount->root);
 	unescape(ret_mount->point);
-	ret_mount->is_overlay = end && str_starts(end, " - overlay ");
 	return true;
 }
 
-/* The numbers of a file on an overlay are those of the layer that holds it: there the mount and
- * the path have to do. */
-static bool is_same_file(int fd, const struct module *module, const struct mount_line *mount)
+/* When the file was mapped, by the clock of file times. */
+static int64_t mapped_ns(const struct module *module)
+{
+	struct timespec real, mono;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	return (int64_t)module->at_ns + (real.tv_sec - mono.tv_sec) * NS_PER_S + real.tv_nsec -
+	       mono.tv_nsec;
+}
+
+/* Inodes are used again, and files are written anew: what has changed since is another file. Times
+ * of files are those of the last tick of the clock. */
+static bool is_same_file(int fd, const struct module *module)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return false;
-	return mount->is_overlay ||
-	       (st.st_ino == module->key.inode && major(st.st_dev) == mount->major &&
-		minor(st.st_dev) == mount->minor);
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == module->key.inode &&
+	       major(st.st_dev) == module->key.device >> MINOR_BITS &&
+	       minor(st.st_dev) == (module->key.device & MINOR_MASK) &&
+	       st.st_ctim.tv_sec * NS_PER_S + st.st_ctim.tv_nsec + TICK_NS < mapped_ns(module);
+}
+
+/* Opening a device may act on it, so that the file is looked at before it is opened for reading;
+ * and no link of the command's leads to another mount. */
+static int open_beneath(const char *point, const char *path)
+{
+	const struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			   RESOLVE_NO_XDEV,
+	};
+	auto_close int dir = open(point, O_PATH | O_CLOEXEC);
+
+	return dir < 0 ? -1 : (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 }
 
 static int open_below(const struct module *module, const struct mount_line *mount)
 {
 	size_t len = str_eq(mount->root, "/") ? 0 : strlen(mount->root);
-	auto_free char *path = NULL;
+	char path[sizeof("/proc/self/fd/") + 11];
 	auto_close int fd = -1;
 
 	if (strncmp(module->path, mount->root, len) || module->path[len] != '/')
 		return -1;
-	path = mem_printf("%s%s", str_eq(mount->point, "/") ? "" : mount->point,
-			  module->path + len);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || !is_same_file(fd, module, mount))
+	fd = open_beneath(mount->point, module->path + len + 1);
+	if (fd < 0 || !is_same_file(fd, module))
 		return -1;
-	return steal_fd(&fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
 void module_open(struct module *module)
 {
-	/* The kernel's own dev_t: 20 bits of minor number (linux/kdev_t.h). */
-	unsigned int dev_major = module->key.device >> 20;
-	unsigned int dev_minor = module->key.device & 0xfffff;
+	unsigned int dev_major = module->key.device >> MINOR_BITS;
+	unsigned int dev_minor = module->key.device & MINOR_MASK;
 	auto_fclose FILE *mounts = fopen("/proc/self/mountinfo", "re");
 	auto_free char *line = NULL;
 	auto_free struct mount_line *mount = mem_alloc(sizeof(*mount));

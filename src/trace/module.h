@@ -3,20 +3,23 @@
 #ifndef PINFOLD_TRACE_MODULE_H
 #define PINFOLD_TRACE_MODULE_H
 
+#include <stdint.h>
+
 #include "bpf/event.h"
 
 struct module {
 	struct module_key key;
-	char *path; /* from the root of its mount; ends in its name, may lack its beginning */
-	int fd;	    /* open for reading; -1: there is no such file any more */
+	char *path;	/* from the root of its mount; ends in its name, may lack its beginning */
+	uint64_t at_ns; /* CLOCK_MONOTONIC: it was mapped then */
+	int fd;		/* open for reading; -1: there is no such file any more */
 };
 
 /* Takes what EVENT tells; the file is not opened yet. */
 void module_init(struct module *module, const struct event_module *event);
 
 /*
- * Opens the file if it is still the one that was mapped. The path was made by a program that is
- * not trusted: what is opened is a regular file of the same device and inode, or nothing.
+ * Opens the file if it is still the one that was mapped, and as it was then. The path was made by
+ * a program that is not trusted: nothing but a regular file of that inode is ever opened.
  */
 void module_open(struct module *module);
 

@@ -9,9 +9,6 @@
 #include "trace/seen.h"
 #include "trace/symbol.h"
 
-/* Nothing is mapped below by programs without privileges (sysctl vm.mmap_min_addr). */
-enum { LOWEST_ADDRESS = 4096 };
-
 struct sample_table {
 	struct symbol_stacks stacks;
 	struct symbol_modules modules;
@@ -81,14 +78,14 @@ static void add_frame(const struct sample_table *table, const struct stack_frame
 }
 
 /* The place of the call, its caller if that was found to be one, and on, up to where the register
- * has not been a frame pointer any more. */
+ * led to no code, and so was no frame pointer. */
 static struct record_stack make_stack(const struct sample_table *table,
 				      const struct symbol_stack *sample)
 {
 	struct record_stack stack = { 0 };
 
 	for (size_t i = 1; i < sample->event.n; i++) {
-		if (sample->event.frames[i].address < LOWEST_ADDRESS)
+		if (i > 1 && !sample->event.frames[i].module.device)
 			break;
 		add_frame(table, &sample->event.frames[i], &sample->symbols[i], &stack);
 		if (i == 1 && sample->has_caller)

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -15,15 +17,20 @@ static void format_string(struct strbuf *buf, const char *bytes, size_t len, boo
 	strbuf_puts(buf, is_cut ? "\"..." : "\"");
 }
 
-/* An abstract name begins with NUL, shown as @ as in /proc/net/unix; its length is not known, so
- * that it is told up to its next NUL. */
-static void format_unix(struct strbuf *buf, const struct sockaddr_un *address)
+/* An abstract name begins with NUL, shown as @ as in /proc/net/unix, and is as long as its address
+ * says; a path ends with its first NUL. */
+static void format_unix(struct strbuf *buf, const struct sockaddr_un *address, size_t len)
 {
-	bool is_abstract = !address->sun_path[0];
-	const char *name = address->sun_path + is_abstract;
+	size_t room = len > offsetof(struct sockaddr_un, sun_path)
+			      ? len - offsetof(struct sockaddr_un, sun_path)
+			      : 0;
+	bool is_abstract = room && !address->sun_path[0];
 
 	strbuf_puts(buf, is_abstract ? "AF_UNIX @" : "AF_UNIX ");
-	format_string(buf, name, strnlen(name, sizeof(address->sun_path) - is_abstract), false);
+	if (is_abstract)
+		format_string(buf, address->sun_path + 1, room - 1, false);
+	else
+		format_string(buf, address->sun_path, strnlen(address->sun_path, room), false);
 }
 
 static void format_address(struct strbuf *buf, const struct event_text *text)
@@ -48,7 +55,7 @@ static void format_address(struct strbuf *buf, const struct event_text *text)
 		strbuf_printf(buf, "AF_INET6 [%s]:%u", host, ntohs(address.in6.sin6_port));
 		break;
 	case AF_UNIX:
-		format_unix(buf, &address.un);
+		format_unix(buf, &address.un, len);
 		break;
 	default:
 		strbuf_printf(buf, "address family %u", address.any.sa_family);

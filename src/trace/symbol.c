@@ -3,15 +3,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "trace/confine.h"
 #include "trace/symbol_reader.h"
+
+enum { LONGEST_MS = 5000 };
 
 static void take_answer(struct symbol_stacks *stacks, const struct symbol_answer *answer)
 {
@@ -32,23 +38,77 @@ static void take_answer(struct symbol_stacks *stacks, const struct symbol_answer
 	symbol->offset = answer->offset;
 }
 
-/* An answer is shorter than PIPE_BUF, so that it comes whole (pipe(7)). */
-static void read_answers(struct symbol_stacks *stacks, int fd)
+static int64_t now_ms(void)
 {
-	struct symbol_answer answer;
-	ssize_t n;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Waits for an answer until END, in milliseconds. Gives whether there is one, or the end. */
+static bool is_ready(int fd, int64_t end)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	int64_t left;
+	int n = -1;
 
 	do {
-		n = read(fd, &answer, sizeof(answer));
-		if (n == (ssize_t)sizeof(answer))
-			take_answer(stacks, &answer);
-	} while (n == (ssize_t)sizeof(answer) || (n < 0 && errno == EINTR));
+		left = end - now_ms();
+		n = left > 0 ? poll(&poll_fd, 1, (int)left) : 0;
+	} while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
+/* An answer is shorter than PIPE_BUF, so that it comes whole (pipe(7)). A report must not wait for
+ * a file that a hostile program made slow. */
+static void read_answers(struct symbol_stacks *stacks, int fd)
+{
+	int64_t end = now_ms() + LONGEST_MS;
+	struct symbol_answer answer;
+
+	while (is_ready(fd, end) && read(fd, &answer, sizeof(answer)) == (ssize_t)sizeof(answer))
+		take_answer(stacks, &answer);
+}
+
+static int compare_fds(const void *a, const void *b)
+{
+	int x = *(const int *)a, y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Closes every descriptor but those of the modules and FD, and leaves nothing to read or write in
+ * the place of the first three. Gives 0 or -errno. */
+static int close_others(const struct symbol_modules *modules, int fd)
+{
+	auto_free int *kept = mem_alloc((modules->n + 1) * sizeof(*kept));
+	unsigned int from = 0;
+	size_t n = 0;
+
+	kept[n++] = fd;
+	for (size_t i = 0; i < modules->n; i++)
+		if (modules->v[i].fd >= 0)
+			kept[n++] = modules->v[i].fd;
+	qsort(kept, n, sizeof(*kept), compare_fds);
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned int)kept[i] > from && close_range(from, (unsigned int)kept[i] - 1, 0))
+			return -errno;
+		from = (unsigned int)kept[i] + 1;
+	}
+	if (close_range(from, ~0U, 0))
+		return -errno;
+	for (int i = 0; i <= STDERR_FILENO; i++)
+		if (open("/dev/null", O_PATH) != i)
+			return -EBADF;
+	return 0;
 }
 
 static void run_reader(const struct symbol_stacks *stacks, const struct symbol_modules *modules,
 		       int fd)
 {
-	if (symbol_reader_load() || confine_self("<symbols>"))
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (close_others(modules, fd) || symbol_reader_load() || confine_self("<symbols>"))
 		_exit(1);
 	symbol_reader_run(stacks, modules, fd);
 	_exit(0);
@@ -68,6 +128,8 @@ void symbol_resolve(struct symbol_stacks *stacks, const struct symbol_modules *m
 	if (pid > 0)
 		read_answers(stacks, ends[0]);
 	close(ends[0]);
+	if (pid > 0)
+		kill(pid, SIGKILL);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }

@@ -163,7 +163,7 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 	if (!image || !get_address(image, frame->offset, &address))
 		return -1;
 	cfi = libdw.dwfl_module_eh_cfi(image->module, &bias);
-	if (!cfi || libdw.dwarf_cfi_addrframe(cfi, address - bias, &at))
+	if (!cfi || libdw.dwarf_cfi_addrframe(cfi, address - 1 - bias, &at))
 		return -1;
 	if (!libdw.dwarf_frame_cfa(at, &ops, &n) && n == 1) {
 		/* DW_OP_bregx has its register in the first operand, DW_OP_breg7 in its name. */
@@ -221,8 +221,8 @@ static void answer_frame(const struct reader *reader, uint32_t stack, uint32_t f
 
 	/* The first is where the call was made: after it, but in its function. */
 	name_frame(find_image(reader, place), place, true, &answer);
-	if (answer.name[0] || frame == 0)
-		fd_write_all(reader->fd, &answer, sizeof(answer));
+	if ((answer.name[0] || frame == 0) && fd_write_all(reader->fd, &answer, sizeof(answer)))
+		_exit(1); /* nobody listens any more */
 }
 
 static void answer_stack(const struct reader *reader, uint32_t at, const struct event_denial *event)

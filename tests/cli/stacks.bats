@@ -101,3 +101,37 @@ functions()
 	exits 2
 	[[ $output == *"unknown choice of stacks 'some'"*"hint: off, or denied"* ]]
 }
+
+@test "a file that was written anew, or replaced, gives no names of what it is now" {
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	for change in 'cat other >it' 'rm it; cp other it' 'chmod 700 it'; do
+		cp "$payload" it
+		cp "$payload" other
+		run "$pinfold" run --trace ebpf --report r.json -p test.policy -w . -- \
+			sh -c "./it deep $nr_getsid; $change"
+		says '.denials[0].stack[1] | [.symbol, (.module | endswith("/it"))]' '[null,true]'
+	done
+}
+
+@test "no path of the command's leads the reader of symbols astray" {
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	mkdir trap
+	cp "$payload" trap/zero
+	need_program strace
+	run strace -o calls -e trace=openat,openat2,open "$pinfold" run --trace ebpf --report r.json \
+		-p test.policy -w . -- sh -c "trap/zero deep $nr_getsid; mv trap gone; ln -s /dev trap"
+	says '.denials[0].stack[1] | [.symbol, (.module | endswith("/trap/zero"))]' '[null,true]'
+	grep -q 'openat2(.*trap/zero", .*RESOLVE_NO_SYMLINKS.*ELOOP' calls
+	fails grep -q 'openat(.*zero' calls
+}
+
+@test "of many kinds of denials the first ones have stacks, and the rest is counted" {
+	policy <<<$'default allow\nunknown deny ENOSYS'
+	pen -- numbers 3000 600
+	told=$(report '[.denials[] | select(.stack != [])] | length')
+	[ "$told" -gt 0 ]
+	[ "$told" -le 256 ]
+	says .trace.lost.stacks $((600 - told))
+	says .trace.complete true
+	says '[.denials[].count] | add' 600
+}
