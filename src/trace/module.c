@@ -109,19 +109,31 @@ static int open_beneath(const char *point, const char *path)
 	return dir < 0 ? -1 : (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 }
 
-static int open_below(const struct module *module, const struct mount_line *mount)
+static int reopen(int fd)
+{
+	char path[sizeof("/proc/self/fd/") + 11];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+/* Opens it by way of MOUNT, and then knows its path as this process has it. */
+static void open_below(struct module *module, const struct mount_line *mount)
 {
 	size_t len = str_eq(mount->root, "/") ? 0 : strlen(mount->root);
-	char path[sizeof("/proc/self/fd/") + 11];
+	const char *point = str_eq(mount->point, "/") ? "" : mount->point;
+	char *path;
 	auto_close int fd = -1;
 
 	if (strncmp(module->path, mount->root, len) || module->path[len] != '/')
-		return -1;
+		return;
 	fd = open_beneath(mount->point, module->path + len + 1);
 	if (fd < 0 || !is_same_file(fd, module))
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		return;
+	module->fd = reopen(fd);
+	path = mem_printf("%s%s", point, module->path + len);
+	free(module->path);
+	module->path = path;
 }
 
 void module_open(struct module *module)
@@ -136,7 +148,7 @@ void module_open(struct module *module)
 	while (mounts && module->fd < 0 && getline(&line, &size, mounts) > 0)
 		if (read_mount(line, mount) && mount->major == dev_major &&
 		    mount->minor == dev_minor)
-			module->fd = open_below(module, mount);
+			open_below(module, mount);
 }
 
 void module_finish(struct module *module)

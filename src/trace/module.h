@@ -9,7 +9,9 @@
 
 struct module {
 	struct module_key key;
-	char *path;	/* from the root of its mount; ends in its name, may lack its beginning */
+	/* As this process has it; while it is not open, from the root of its file system, and a
+	 * deep one lacks its beginning. */
+	char *path;
 	uint64_t at_ns; /* CLOCK_MONOTONIC: it was mapped then */
 	int fd;		/* open for reading; -1: there is no such file any more */
 };

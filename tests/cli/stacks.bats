@@ -24,7 +24,7 @@ functions()
 	pen -- deep $nr_getppid
 	exits 0
 	[[ $(functions) == '"syscall stable::horse(int) deep_two deep_one run_deep main '* ]]
-	says '.denials[0].stack[1].module | endswith("payload")' true
+	says '.denials[0].stack[1].module' "\"$(realpath "$payload")\""
 	says '[.denials[0].stack[] | select(.module == null)]' '[]'
 	says .trace.lost.stacks 0
 	[[ $output == *"    at syscall (libc.so.6) < stable::horse(int) (payload) < deep_two < deep_one"* ]]

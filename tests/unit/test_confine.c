@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,7 +72,8 @@ static void nothing_but_reading_is_left(void **state)
 
 	(void)state;
 	if (pid == 0)
-		_exit(confine_self("<symbols>") ? 100 : try_all());
+		/* Bare, since the address sanitizer's _exit() asks for more. */
+		syscall(SYS_exit_group, confine_self("<symbols>") ? 100 : try_all());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
