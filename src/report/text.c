@@ -275,6 +275,10 @@ static void print_unseen(const struct record *record, FILE *to)
 
 	for (size_t i = 0; (what = record_unseen(record, i)); i++)
 		fprintf(to, "pinfold: not seen by the trace: %s\n", what);
+	if (record->lost.stacks)
+		fprintf(to,
+			"pinfold: the stacks of %" PRIu64 " kinds of denied call are not told\n",
+			record->lost.stacks);
 }
 
 static void print_resources(const struct report *report, FILE *to)
