@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <json-c/json.h>
 
@@ -354,10 +355,14 @@ int convert_from_oci(const char *path, const struct oci_machine *machine, struct
 		     struct diags *losses, struct diags *diags)
 {
 	struct reader reader = { .machine = machine, .buf = buf, .losses = losses, .diags = diags };
-	struct json_object *file = json_object_from_file(path), *profile = file;
+	struct json_object *file, *profile;
 
+	errno = 0; /* what is read and does not parse sets none */
+	file = json_object_from_file(path);
+	profile = file;
 	if (!file)
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON", path);
+		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
+				  errno ? strerror(errno) : "not valid JSON");
 	if (json_object_object_get(file, "linux"))
 		profile = json_object_object_get(json_object_object_get(file, "linux"), "seccomp");
 	if (json_object_is_type(profile, json_type_object))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reports come from other machines: a member that is missing or of another type is an error, never
+ * Reports come from other machines: a member that is missing or of another kind is an error, never
  * a zero, since what merge and prune make of it is a policy.
  */
 #include "report/read.h"
@@ -28,8 +28,10 @@ static const struct rule rule_elsewhere;
 static void refuse(struct reader *reader, const char *what)
 {
 	if (!reader->has_failed)
-		diags_fail(reader->diags, -EINVAL, "'%s' is not a report of pinfold: %s",
-			   reader->path, what);
+		diags_fail(
+			reader->diags, -EINVAL,
+			"'%s' is not a report of pinfold: its '%s' is missing or of another kind",
+			reader->path, what);
 	reader->has_failed = true;
 }
 
@@ -165,7 +167,7 @@ static void read_all(struct reader *reader, struct json_object *from, struct rep
 	static const char *const lists[] = { "syscalls", "denials", "rules" };
 
 	if (!str_eq(text(reader, from, "schema"), "pinfold-report/1")) {
-		refuse(reader, "its schema is not pinfold-report/1");
+		refuse(reader, "schema");
 		return;
 	}
 	read_trace(reader, from, copy);
@@ -189,10 +191,13 @@ int report_read(const char *path, struct report_copy *ret_copy, struct diags *di
 {
 	struct reader reader = { .path = path, .diags = diags };
 	struct report_copy copy = { 0 };
-	struct json_object *from = json_object_from_file(path);
+	struct json_object *from;
 
+	errno = 0; /* what is read and does not parse sets none */
+	from = json_object_from_file(path);
 	if (!from)
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON", path);
+		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
+				  errno ? strerror(errno) : "not valid JSON");
 	read_all(&reader, from, &copy);
 	json_object_put(from);
 	if (reader.has_failed) {

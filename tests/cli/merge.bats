@@ -47,3 +47,14 @@ load lib
 	run "$pinfold" merge x.json
 	exits 2
 }
+
+@test "a report that is missing, or no JSON, is told apart" {
+	echo '[1' >broken.json
+	run "$pinfold" merge -o out.policy nosuch.json
+	exits 2
+	[[ $output == *"cannot read 'nosuch.json' as JSON: No such file or directory"* ]]
+	run "$pinfold" merge -o out.policy broken.json
+	exits 2
+	[[ $output == *"cannot read 'broken.json' as JSON: not valid JSON"* ]]
+	[ ! -e out.policy ]
+}
