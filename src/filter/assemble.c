@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "filter/filter.h"
 
 /* Two stepping stones may still come between a jump and its target. */
 enum { REACH = 250, RETURNS_SEARCHED = 64 };
@@ -33,7 +34,8 @@ size_t assembler_add(struct assembler *assembler, uint16_t code, uint32_t k)
 
 static size_t add_return(struct assembler *assembler, struct verdict verdict)
 {
-	size_t at = assembler_add(assembler, BPF_RET | BPF_K, action_to_ret(&verdict.action));
+	size_t at = assembler_add(assembler, BPF_RET | BPF_K,
+				  filter_return(&verdict.action, assembler->flags));
 
 	assembler->verdicts.v[at] = verdict;
 	*array_append(&assembler->returns) = at;

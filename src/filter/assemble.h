@@ -14,6 +14,7 @@
 enum { ASSEMBLER_MAX = 1 << 20 };
 
 struct assembler {
+	unsigned int flags; /* enum filter_flags: what a verdict is returned as */
 	struct {
 		struct sock_filter *v;
 		size_t n, cap;

@@ -22,7 +22,7 @@ struct span {
 	const struct site *chain; /* sites of one number that depend on arguments */
 	size_t n_chain;
 	enum arch arch;
-	bool has_cookie; /* the launch comes first */
+	size_t launch; /* of a call of the launch: 1 more than its place; it comes first */
 };
 
 /* How many instructions a call takes, for the error message. */
@@ -34,9 +34,9 @@ struct cost {
 
 struct compiler {
 	const struct policy *policy;
-	bool has_cookie;
+	unsigned int flags; /* enum filter_flags */
 	struct assembler assembler;
-	size_t cookie_lo, cookie_hi; /* labels; 0: none (a program's last instruction is no jump) */
+	struct filter_cookie cookies[FILTER_LAUNCH_CALLS]; /* labels */
 	struct sites sites[ARCH_COUNT];
 	struct {
 		struct span *v;
@@ -52,7 +52,7 @@ static const struct verdict foreign = { .action = { ACTION_KILL_PROCESS, 0 }, .b
 
 static bool is_same_span(const struct span *a, const struct span *b)
 {
-	return !a->n_chain && !b->n_chain && !a->has_cookie && !b->has_cookie &&
+	return !a->n_chain && !b->n_chain && !a->launch && !b->launch &&
 	       verdict_is_same(&a->verdict, &b->verdict);
 }
 
@@ -119,11 +119,17 @@ static struct span make_span(const struct compiler *compiler, enum arch arch,
 	return span;
 }
 
-static bool is_launch(const struct compiler *compiler, enum arch arch, uint32_t nr)
+/* Gives 1 more than the place of a call among those of the launch, or 0. */
+static size_t find_launch(const struct compiler *compiler, enum arch arch, uint32_t nr)
 {
-	const struct sys_call *launch = sys_call_find(arch_native(), "execveat");
+	const char *name;
 
-	return compiler->has_cookie && arch == arch_native() && nr == (uint32_t)launch->nr[arch];
+	if (arch != arch_native())
+		return 0;
+	for (size_t i = 0; (name = filter_launch_call(compiler->flags, i)); i++)
+		if (nr == (uint32_t)sys_call_find(arch, name)->nr[arch])
+			return i + 1;
+	return 0;
 }
 
 /* Adds the spans of ARCH, whose numbers begin at FIRST. */
@@ -141,18 +147,20 @@ static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 
 		for (n = 1; i + n < sites->n && sites->v[i + n].nr == nr; n++)
 			continue;
-		if (!is_listed && !is_launch(compiler, arch, nr))
+		size_t launch = find_launch(compiler, arch, nr);
+
+		if (!is_listed && !launch)
 			continue;
 		span = make_span(compiler, arch, &sites->v[i], n);
-		span.has_cookie = is_launch(compiler, arch, nr);
+		span.launch = launch;
 		add_span(compiler, span);
 		add_span(compiler, (struct span){ .first = nr + 1,
 						  .verdict = unruled(compiler, arch, UINT32_MAX) });
 	}
 }
 
-/* The launch: execveat with the cookie as sixth register, which the kernel does not look at. */
-static size_t emit_cookie(struct compiler *compiler, size_t unless)
+/* The launch, by the cookie as sixth register. */
+static size_t emit_cookie(struct compiler *compiler, struct filter_cookie *cookie, size_t unless)
 {
 	static const struct verdict launch = { .action = { ACTION_ALLOW, 0 },
 					       .by = VERDICT_LAUNCH };
@@ -161,10 +169,10 @@ static size_t emit_cookie(struct compiler *compiler, size_t unless)
 	size_t allow = assembler_return(assembler, &launch);
 	size_t high = assembler_jump(assembler, BPF_JEQ, 0, allow, unless), low;
 
-	compiler->cookie_hi = high;
+	cookie->hi = high;
 	high = assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS, offset + 4);
 	low = assembler_jump(assembler, BPF_JEQ, 0, high, unless);
-	compiler->cookie_lo = low;
+	cookie->lo = low;
 	return assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS, offset);
 }
 
@@ -189,8 +197,8 @@ static size_t emit_span(struct compiler *compiler, const struct span *span)
 
 	for (size_t i = span->n_chain; i > 0; i--)
 		at = emit_site_of(compiler, &span->chain[i - 1], span->arch, at);
-	if (span->has_cookie)
-		at = emit_cookie(compiler, at);
+	if (span->launch)
+		at = emit_cookie(compiler, &compiler->cookies[span->launch - 1], at);
 	if (span->n_chain)
 		*array_append(&compiler->costs) = (struct cost){
 			span->arch, span->first, compiler->assembler.insns.n - before
@@ -249,7 +257,8 @@ static bool has_numbers(const struct compiler *compiler, enum arch arch)
 		return false;
 	if (arch == ARCH_X86_64 && arches & 1U << ARCH_X32)
 		return true;
-	return arches & 1U << arch || (compiler->has_cookie && arch == arch_native());
+	return arches & 1U << arch ||
+	       (compiler->flags & FILTER_LAUNCH_COOKIE && arch == arch_native());
 }
 
 static void emit_program(struct compiler *compiler)
@@ -317,9 +326,10 @@ static struct filter *make_filter(const struct compiler *compiler)
 		filter->prog[i] = compiler->assembler.insns.v[n - 1 - i];
 		filter->returns[i] = compiler->assembler.verdicts.v[n - 1 - i];
 	}
-	if (compiler->cookie_lo) {
-		filter->cookie_lo = n - 1 - compiler->cookie_lo;
-		filter->cookie_hi = n - 1 - compiler->cookie_hi;
+	filter->flags = compiler->flags;
+	for (size_t i = 0; filter_launch_call(filter->flags, i); i++) {
+		filter->cookies[i].lo = n - 1 - compiler->cookies[i].lo;
+		filter->cookies[i].hi = n - 1 - compiler->cookies[i].hi;
 	}
 	return filter;
 }
@@ -327,7 +337,9 @@ static struct filter *make_filter(const struct compiler *compiler)
 int filter_compile(const struct policy *policy, unsigned int flags, struct filter **ret_filter,
 		   struct diags *diags)
 {
-	struct compiler compiler = { .policy = policy, .has_cookie = flags & FILTER_LAUNCH_COOKIE };
+	struct compiler compiler = { .policy = policy,
+				     .flags = flags,
+				     .assembler.flags = flags };
 	int err = 0;
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)

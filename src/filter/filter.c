@@ -17,12 +17,31 @@ void filter_destroy(struct filter *filter)
 	free(filter);
 }
 
+uint32_t filter_return(const struct action *action, unsigned int flags)
+{
+	bool is_told = flags & FILTER_COMPLAIN
+			       ? action_is_denial(action)
+			       : flags & FILTER_NOTIFY && action->kind == ACTION_ERRNO;
+
+	return is_told ? SECCOMP_RET_USER_NOTIF : action_to_ret(action);
+}
+
+const char *filter_launch_call(unsigned int flags, size_t i)
+{
+	static const char *const names[FILTER_LAUNCH_CALLS] = { "execveat", "sendmsg" };
+	size_t n = 0;
+
+	if (flags & FILTER_LAUNCH_COOKIE)
+		n = flags & (FILTER_NOTIFY | FILTER_COMPLAIN) ? 2 : 1;
+	return i < n ? names[i] : NULL;
+}
+
 void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, uint64_t cookie)
 {
-	if (!filter->cookie_lo)
-		return;
-	prog[filter->cookie_lo].k = (uint32_t)cookie;
-	prog[filter->cookie_hi].k = (uint32_t)(cookie >> 32);
+	for (size_t i = 0; filter_launch_call(filter->flags, i); i++) {
+		prog[filter->cookies[i].lo].k = (uint32_t)cookie;
+		prog[filter->cookies[i].hi].k = (uint32_t)(cookie >> 32);
+	}
 }
 
 /* Runs FILTER on DATA with a cookie that DATA does not have. */

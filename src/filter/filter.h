@@ -9,16 +9,32 @@
 #include "base/diag.h"
 #include "filter/verdict.h"
 
+/*
+ * The calls of the launch, which pass with the cookie as sixth register: execveat, which starts the
+ * command, and, in a filter that tells a listener, sendmsg, which hands the listener over. The
+ * kernel looks at no sixth argument of either.
+ */
+enum { FILTER_LAUNCH_CALLS = 2 };
+
+/* Instructions whose k takes the halves of the launch cookie. */
+struct filter_cookie {
+	size_t lo, hi; /* 0: none */
+};
+
 struct filter {
 	struct sock_filter *prog;
 	size_t len;		 /* instructions, at most BPF_MAXINSNS */
+	unsigned int flags;	 /* enum filter_flags */
 	struct verdict *returns; /* for each instruction that is a return: what decided */
-	size_t cookie_lo,
-		cookie_hi; /* instructions whose k takes the launch cookie's halves; 0: none */
+	struct filter_cookie cookies[FILTER_LAUNCH_CALLS];
 };
 
 enum filter_flags {
-	FILTER_LAUNCH_COOKIE = 1, /* let execveat with the cookie as sixth register through */
+	FILTER_LAUNCH_COOKIE = 1, /* let the calls of the launch through */
+	/* What the policy denies with an errno goes to the filter's listener, which answers. */
+	FILTER_NOTIFY = 2,
+	/* Whatever the policy stops goes there: it may let the call go on. */
+	FILTER_COMPLAIN = 4,
 };
 
 /*
@@ -29,6 +45,12 @@ int filter_compile(const struct policy *policy, unsigned int flags, struct filte
 		   struct diags *diags);
 
 void filter_destroy(struct filter *filter);
+
+/* Gives the value that a filter compiled with FLAGS returns for ACTION: SECCOMP_RET_* | data. */
+uint32_t filter_return(const struct action *action, unsigned int flags);
+
+/* Gives launch call I of a filter compiled with FLAGS, or NULL past the last one. */
+const char *filter_launch_call(unsigned int flags, size_t i);
 
 /* Puts the launch cookie into a copy of the program that the caller owns (filter->len
  * instructions): done in the launch child only. */

@@ -24,7 +24,8 @@ struct prover {
 	struct region region;
 	struct numbers numbers[ARCH_COUNT];
 	size_t n_numbers;
-	uint32_t launch_nr;
+	uint32_t launches[FILTER_LAUNCH_CALLS]; /* numbers */
+	size_t n_launches;
 	/* Whether the sixth register's halves equal the cookie's; SPLIT: not looked at. */
 	enum answer cookie_lo, cookie_hi;
 	bool has_failed;
@@ -82,7 +83,9 @@ static bool can_go_on(struct prover *prover)
 
 static void expect(struct prover *prover, const struct verdict *want, size_t insn)
 {
-	if (prover->filter->prog[insn].k != action_to_ret(&want->action) ||
+	uint32_t value = filter_return(&want->action, prover->filter->flags);
+
+	if (prover->filter->prog[insn].k != value ||
 	    !verdict_is_same(want, &prover->filter->returns[insn]))
 		tell_difference(prover, want, insn);
 }
@@ -101,12 +104,18 @@ static bool check_part(const struct verdict *want, void *context)
 	return can_go_on(expectation->prover);
 }
 
+static bool is_launch(const struct prover *prover, const struct stretch *stretch)
+{
+	for (size_t i = 0; stretch->arch == arch_native() && i < prover->n_launches; i++)
+		if (stretch->low == prover->launches[i] && stretch->high == prover->launches[i])
+			return true;
+	return false;
+}
+
 static void check_stretch(struct prover *prover, const struct numbers *numbers,
 			  const struct stretch *stretch, size_t insn)
 {
-	bool is_launch_call = prover->filter->cookie_lo && stretch->arch == arch_native() &&
-			      stretch->low == prover->launch_nr &&
-			      stretch->high == prover->launch_nr;
+	bool is_launch_call = is_launch(prover, stretch);
 	bool has_cookie = prover->cookie_lo == ANSWER_YES && prover->cookie_hi == ANSWER_YES;
 	bool has_none = prover->cookie_lo == ANSWER_NO || prover->cookie_hi == ANSWER_NO;
 	struct expectation expectation = { prover, insn };
@@ -176,11 +185,25 @@ static void refuse(struct prover *prover, size_t insn, const char *what)
 	diags_fail(prover->diags, 0, "the filter cannot be proved: instruction %zu %s", insn, what);
 }
 
-/* The comparison with a half of the cookie, whichever half INSN is. */
-static void walk_cookie(struct prover *prover, size_t insn, struct accumulator a)
+enum half { HALF_NONE, HALF_LOW, HALF_HIGH };
+
+/* Gives which half of the cookie the instruction takes. */
+static enum half find_half(const struct prover *prover, size_t insn)
+{
+	for (size_t i = 0; i < prover->n_launches; i++) {
+		if (insn == prover->filter->cookies[i].hi)
+			return HALF_HIGH;
+		if (insn == prover->filter->cookies[i].lo)
+			return HALF_LOW;
+	}
+	return HALF_NONE;
+}
+
+/* The comparison with a half of the cookie. */
+static void walk_cookie(struct prover *prover, size_t insn, enum half half, struct accumulator a)
 {
 	const struct sock_filter *jump = &prover->filter->prog[insn];
-	bool is_high = insn == prover->filter->cookie_hi;
+	bool is_high = half == HALF_HIGH;
 	enum answer *cookie = is_high ? &prover->cookie_hi : &prover->cookie_lo;
 
 	if (jump->code != (BPF_JMP | BPF_JEQ | BPF_K) || a.word != WORD_COOKIE + is_high ||
@@ -224,15 +247,15 @@ static enum answer jump_fact(const struct sock_filter *jump, struct accumulator 
 static void walk_jump(struct prover *prover, size_t insn, struct accumulator a)
 {
 	const struct sock_filter *jump = &prover->filter->prog[insn];
+	enum half half = find_half(prover, insn);
 	struct fact fact, other;
 
 	if (!a.is_loaded || BPF_SRC(jump->code) != BPF_K) {
 		refuse(prover, insn, "compares what was not loaded");
 		return;
 	}
-	if (prover->filter->cookie_lo &&
-	    (insn == prover->filter->cookie_lo || insn == prover->filter->cookie_hi)) {
-		walk_cookie(prover, insn, a);
+	if (half != HALF_NONE) {
+		walk_cookie(prover, insn, half, a);
 		return;
 	}
 	if (jump_fact(jump, a, &fact) == ANSWER_NO) {
@@ -289,6 +312,16 @@ static void add_audit_arches(struct prover *prover)
 		numbers_init(&prover->numbers[i], prover->policy, arches[i]);
 }
 
+static void add_launches(struct prover *prover)
+{
+	enum arch arch = arch_native();
+	const char *name;
+
+	for (size_t i = 0; (name = filter_launch_call(prover->filter->flags, i)); i++)
+		prover->launches[prover->n_launches++] =
+			(uint32_t)sys_call_find(arch, name)->nr[arch];
+}
+
 static int conclude(const struct prover *prover)
 {
 	if (prover->has_failed)
@@ -313,7 +346,7 @@ int filter_prove(const struct filter *filter, const struct policy *policy, struc
 
 	if (filter_simulate(filter->prog, filter->len, &nothing, NULL, NULL))
 		return diags_fail(diags, -EINVAL, "the kernel would refuse the filter");
-	prover.launch_nr = (uint32_t)sys_call_find(arch_native(), "execveat")->nr[arch_native()];
+	add_launches(&prover);
 	add_audit_arches(&prover);
 	walk(&prover, 0, (struct accumulator){ 0 });
 	err = conclude(&prover);

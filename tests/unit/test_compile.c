@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <seccomp.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const uint64_t boundary_values[] = {
@@ -152,37 +153,100 @@ static void unconditional_allows_are_for_the_kernels_bitmap(void **state)
 	policy_destroy(policy);
 }
 
+/* A launch call passes with the whole cookie, and with none that lacks a bit. */
+static void assert_launches(struct filter *filter, uint32_t nr)
+{
+	struct seccomp_data data = { .nr = (int)nr, .arch = AUDIT_ARCH_X86_64 };
+	uint64_t cookie = 0x123456789abcdef0;
+	uint32_t value;
+
+	filter_set_cookie(filter, filter->prog, cookie);
+	for (unsigned int bit = 0; bit <= 64; bit++) {
+		data.args[5] = bit < 64 ? cookie ^ 1ULL << bit : cookie;
+		assert_int_equal(filter_simulate(filter->prog, filter->len, &data, &value, NULL),
+				 0);
+		assert_int_equal(value == SECCOMP_RET_ALLOW, bit == 64);
+	}
+	/* Even with the right cookie, filter_decide() speaks of the child's calls. */
+	assert_int_not_equal(filter_decide(filter, &data).by, VERDICT_LAUNCH);
+}
+
+/* Others do not pass with it. */
+static void assert_no_launch(const struct filter *filter, uint32_t audit_arch, uint32_t nr)
+{
+	struct seccomp_data data = { .nr = (int)nr, .arch = audit_arch };
+	uint32_t value;
+
+	data.args[5] = 0x123456789abcdef0;
+	filter_simulate(filter->prog, filter->len, &data, &value, NULL);
+	assert_int_not_equal(value, SECCOMP_RET_ALLOW);
+}
+
 static void the_cookie_lets_the_launch_through_and_nothing_else(void **state)
 {
-	static const char *const texts[] = { "deny execve execveat\n", "arch x86\n",
-					     "arch aarch64\n", "allow execveat if flags == 1\n" };
+	static const char *const texts[] = { "deny execve execveat sendmsg\n", "arch x86\n",
+					     "arch aarch64\n", "allow execveat if flags == 1\n",
+					     "allow sendmsg if flags == 1\n" };
+	static const unsigned int modes[] = { 0, FILTER_NOTIFY, FILTER_COMPLAIN };
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		struct policy *policy = read_policy(texts[i]);
-		struct filter *filter = compile_policy(policy, FILTER_LAUNCH_COOKIE);
-		struct seccomp_data data = { .nr = 322, .arch = AUDIT_ARCH_X86_64 };
-		uint64_t cookie = 0x123456789abcdef0;
-		uint32_t value;
+	for (size_t i = 0; i < ARRAY_SIZE(texts) * ARRAY_SIZE(modes); i++) {
+		struct policy *policy = read_policy(texts[i / ARRAY_SIZE(modes)]);
+		unsigned int mode = modes[i % ARRAY_SIZE(modes)];
+		struct filter *filter = compile_policy(policy, FILTER_LAUNCH_COOKIE | mode);
 
-		assert_true(filter->cookie_lo && filter->cookie_hi);
-		filter_set_cookie(filter, filter->prog, cookie);
-		for (unsigned int bit = 0; bit <= 64; bit++) {
-			data.args[5] = bit < 64 ? cookie ^ 1ULL << bit : cookie;
-			assert_int_equal(
-				filter_simulate(filter->prog, filter->len, &data, &value, NULL), 0);
-			assert_int_equal(value == SECCOMP_RET_ALLOW, bit == 64);
-		}
-		/* Even with the right cookie, filter_decide() speaks of the child's calls. */
-		assert_int_not_equal(filter_decide(filter, &data).by, VERDICT_LAUNCH);
-		data.nr = 59;
-		filter_simulate(filter->prog, filter->len, &data, &value, NULL);
-		assert_int_not_equal(value, SECCOMP_RET_ALLOW);
-		data.nr = 358;
-		data.arch = AUDIT_ARCH_I386;
-		filter_simulate(filter->prog, filter->len, &data, &value, NULL);
-		assert_int_not_equal(value, SECCOMP_RET_ALLOW);
+		assert_launches(filter, SYS_execveat);
+		if (mode)
+			assert_launches(filter, SYS_sendmsg);
+		else
+			assert_no_launch(filter, AUDIT_ARCH_X86_64, SYS_sendmsg);
+		assert_no_launch(filter, AUDIT_ARCH_X86_64, SYS_execve);
+		assert_no_launch(filter, AUDIT_ARCH_X86_64, SYS_sendto);
+		assert_no_launch(filter, AUDIT_ARCH_I386, 358); /* execveat there */
 		filter_destroy(filter);
+		policy_destroy(policy);
+	}
+}
+
+/* What reaches the listener, and what the kernel does by itself. */
+static void denials_go_to_the_listener_as_the_mode_says(void **state)
+{
+	static const struct {
+		const char *rule;
+		uint32_t plain, notify, complain;
+	} rows[] = {
+		{ "allow getpid", SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW },
+		{ "log getpid", SECCOMP_RET_LOG, SECCOMP_RET_LOG, SECCOMP_RET_LOG },
+		{ "deny EPERM getpid", SECCOMP_RET_ERRNO | 1, SECCOMP_RET_USER_NOTIF,
+		  SECCOMP_RET_USER_NOTIF },
+		{ "deny ENOSYS getpid", SECCOMP_RET_ERRNO | 38, SECCOMP_RET_USER_NOTIF,
+		  SECCOMP_RET_USER_NOTIF },
+		{ "trap 3 getpid", SECCOMP_RET_TRAP | 3, SECCOMP_RET_TRAP | 3,
+		  SECCOMP_RET_USER_NOTIF },
+		{ "kill_thread getpid", SECCOMP_RET_KILL_THREAD, SECCOMP_RET_KILL_THREAD,
+		  SECCOMP_RET_USER_NOTIF },
+		{ "kill getpid", SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_PROCESS,
+		  SECCOMP_RET_USER_NOTIF },
+		{ "arch x86", SECCOMP_RET_KILL_PROCESS, SECCOMP_RET_KILL_PROCESS,
+		  SECCOMP_RET_USER_NOTIF },
+	};
+	static const unsigned int modes[] = { 0, FILTER_NOTIFY, FILTER_COMPLAIN };
+	struct seccomp_data data = { .nr = SYS_getpid, .arch = AUDIT_ARCH_X86_64 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const uint32_t wanted[] = { rows[i].plain, rows[i].notify, rows[i].complain };
+		struct policy *policy = read_policy(rows[i].rule);
+
+		for (size_t k = 0; k < ARRAY_SIZE(modes); k++) {
+			struct filter *filter =
+				compile_policy(policy, FILTER_LAUNCH_COOKIE | modes[k]);
+			uint32_t value;
+
+			filter_simulate(filter->prog, filter->len, &data, &value, NULL);
+			assert_int_equal(value, wanted[k]);
+			filter_destroy(filter);
+		}
 		policy_destroy(policy);
 	}
 }
@@ -193,8 +257,10 @@ static void a_filter_without_the_flag_has_no_cookie(void **state)
 	struct filter *filter = compile_policy(policy, 0);
 
 	(void)state;
-	assert_int_equal(filter->cookie_lo, 0);
-	assert_int_equal(filter->cookie_hi, 0);
+	for (size_t i = 0; i < FILTER_LAUNCH_CALLS; i++) {
+		assert_int_equal(filter->cookies[i].lo, 0);
+		assert_int_equal(filter->cookies[i].hi, 0);
+	}
 	filter_destroy(filter);
 	policy_destroy(policy);
 }
@@ -315,6 +381,7 @@ int main(void)
 		cmocka_unit_test(unconditional_allows_are_for_the_kernels_bitmap),
 		cmocka_unit_test(the_cookie_lets_the_launch_through_and_nothing_else),
 		cmocka_unit_test(a_filter_without_the_flag_has_no_cookie),
+		cmocka_unit_test(denials_go_to_the_listener_as_the_mode_says),
 		cmocka_unit_test(too_large_a_policy_names_the_largest_calls),
 		cmocka_unit_test(far_jumps_are_right),
 		cmocka_unit_test(libseccomp_compiles_the_same_meaning),

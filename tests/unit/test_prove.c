@@ -28,6 +28,9 @@ static void assert_proved(const char *text, unsigned int flags)
 	policy_destroy(policy);
 }
 
+static const unsigned int modes[] = { 0, FILTER_LAUNCH_COOKIE, FILTER_LAUNCH_COOKIE | FILTER_NOTIFY,
+				      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN };
+
 static void compiled_filters_are_proved(void **state)
 {
 	(void)state;
@@ -40,6 +43,10 @@ static void compiled_filters_are_proved(void **state)
 	assert_proved("arch x86\ndeny EIO socket if domain == 1\nallow socketcall\n",
 		      FILTER_LAUNCH_COOKIE);
 	assert_proved("deny EIO execveat if arg5 == 5\nallow execveat\n", FILTER_LAUNCH_COOKIE);
+	assert_proved("deny sendmsg if fd == 3\ninclude <default>\n",
+		      FILTER_LAUNCH_COOKIE | FILTER_NOTIFY);
+	assert_proved("arch x86\nkill sendmsg\ninclude <default>\n",
+		      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN);
 }
 
 static void random_filters_are_proved(void **state)
@@ -50,7 +57,7 @@ static void random_filters_are_proved(void **state)
 
 		random_state = 0x2545f4914f6cdd1dULL * (i + 1);
 		text = random_policy();
-		assert_proved(text, i % 2 ? FILTER_LAUNCH_COOKIE : 0);
+		assert_proved(text, modes[i % ARRAY_SIZE(modes)]);
 		free(text);
 	}
 }
@@ -203,24 +210,45 @@ static void a_cookie_that_is_not_compared_is_caught(void **state)
 {
 	struct policy *policy = read_policy("deny execveat\n");
 	struct filter *with = compile_policy(policy, FILTER_LAUNCH_COOKIE);
-	size_t lo = with->cookie_lo, hi = with->cookie_hi;
+	size_t lo = with->cookies[0].lo, hi = with->cookies[0].hi;
 	char *says;
 
 	(void)state;
 	assert_int_equal(prove(with, policy, &says), 0);
 	free(says);
-	with->cookie_lo = hi;
-	with->cookie_hi = lo;
+	with->cookies[0].lo = hi;
+	with->cookies[0].hi = lo;
 	assert_int_equal(prove(with, policy, &says), -EINVAL);
 	free(says);
-	with->cookie_lo = with->cookie_hi = 0;
+	with->cookies[0].lo = with->cookies[0].hi = 0;
 	assert_int_equal(prove(with, policy, &says), -EINVAL);
 	free(says);
-	with->cookie_lo = lo;
-	with->cookie_hi = lo;
+	with->cookies[0].lo = lo;
+	with->cookies[0].hi = lo;
 	assert_int_equal(prove(with, policy, &says), -EINVAL);
 	free(says);
 	filter_destroy(with);
+	policy_destroy(policy);
+}
+
+/* A policy with a denial by errno and one by kill: no mode's filter passes for another's. */
+static void a_filter_of_another_mode_is_caught(void **state)
+{
+	struct policy *policy = read_policy("deny execveat\nkill getpid\n");
+
+	(void)state;
+	for (size_t i = 1; i < ARRAY_SIZE(modes); i++) {
+		struct filter *filter = compile_policy(policy, modes[i]);
+
+		for (size_t k = 1; k < ARRAY_SIZE(modes); k++) {
+			char *says;
+
+			filter->flags = modes[k];
+			assert_int_equal(prove(filter, policy, &says), i == k ? 0 : -EINVAL);
+			free(says);
+		}
+		filter_destroy(filter);
+	}
 	policy_destroy(policy);
 }
 
@@ -229,10 +257,10 @@ static void a_cookie_of_which_half_is_compared_is_caught(void **state)
 {
 	struct policy *policy = read_policy("deny execveat\n");
 	struct filter *filter = compile_policy(policy, FILTER_LAUNCH_COOKIE);
-	size_t load = filter->cookie_lo - 1, targets[] = { filter->cookie_hi - 1, 0 };
+	size_t load = filter->cookies[0].lo - 1, targets[] = { filter->cookies[0].hi - 1, 0 };
 
 	(void)state;
-	targets[1] = filter->cookie_hi + 1 + filter->prog[filter->cookie_hi].jt;
+	targets[1] = filter->cookies[0].hi + 1 + filter->prog[filter->cookies[0].hi].jt;
 	assert_int_equal(filter->returns[targets[1]].by, VERDICT_LAUNCH);
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
 		char *says;
@@ -280,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_return_with_the_wrong_rule_is_caught),
 		cmocka_unit_test(a_difference_is_told_with_a_call),
 		cmocka_unit_test(a_cookie_that_is_not_compared_is_caught),
+		cmocka_unit_test(a_filter_of_another_mode_is_caught),
 		cmocka_unit_test(a_cookie_of_which_half_is_compared_is_caught),
 		cmocka_unit_test(what_cannot_be_proved_is_refused_in_bounded_time),
 	};
