@@ -231,14 +231,14 @@ static int map_ids(struct pen *pen, struct diags *diags)
 	auto_close int proc = -1;
 	int err = open_proc(pen, &proc);
 
-	if (!err)
-		err = user_write_maps(&pen->plan.who, proc);
 	if (err) {
-		diags_fail(diags, err, "cannot map the user ids of the pen: %s", strerror(-err));
-		diags_hint(diags, "/proc must be mounted, and root needs CAP_SETUID, CAP_SETGID "
-				  "and CAP_SETFCAP");
+		diags_fail(diags, err, "cannot find the pen in /proc: %s", strerror(-err));
+		diags_hint(diags, "/proc must be mounted, for the caller's pid namespace");
 		return err;
 	}
+	err = user_write_maps(&pen->plan.who, pen->pid, proc, diags);
+	if (err)
+		return err;
 	if (pen->plan.pasta) {
 		err = net_user_start(pen->plan.pasta, &pen->plan.who, proc, &pen->net, diags);
 		if (err)
@@ -409,7 +409,7 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 	}
 	if (pen->plan.note)
 		enforced.notes[n++] = pen->plan.note;
-	if (!pen->plan.who.is_privileged)
+	if (!user_drops_groups(&pen->plan.who))
 		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
 				      "them";
 	*ret_enforced = enforced;

@@ -10,8 +10,9 @@
  *    opens as root the folders that are bound (mapping ids where they are writable). It makes
  *    sure that 0, 1 and 2 are open and are no folders.
  * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
- *    others. Pid 1 waits until the supervisor has written its id maps, and then joins the cgroup,
- *    before anything it does could cost something. In its user namespace it has every
+ *    others. Pid 1 waits until the supervisor has written its id maps, or newuidmap and newgidmap
+ *    have for an unprivileged caller with subordinate ids, and then joins the cgroup, before
+ *    anything it does could cost something. In its user namespace it has every
  *    capability, on the host none.
  *    Between the two, for net user, the supervisor starts pasta in the new network namespace, with
  *    rights in the pen's user namespace only, and as a child that its own end takes along.
@@ -126,6 +127,7 @@ static void add_environment(struct plan *plan)
 static void add_supervisor_steps(struct plan *plan)
 {
 	const struct limit_setting *limits = plan->request->settings->limits;
+	auto_free char *maps = NULL;
 	struct strbuf text = { 0 };
 	struct step *step;
 
@@ -133,6 +135,8 @@ static void add_supervisor_steps(struct plan *plan)
 			"check that descriptors 0, 1 and 2 are no folders");
 	step->hint = "a folder as standard input, output or error would be a way out of the pen";
 	namespaces_plan(plan);
+	maps = user_describe_maps(&plan->who);
+	plan_add(plan, BY_SUPERVISOR, NULL, "%s", maps);
 	add_environment(plan);
 	strbuf_printf(&text, "make a cgroup with pids at most %" PRIu64,
 		      is_written(&limits[LIMIT_PIDS].place) ? limits[LIMIT_PIDS].value
@@ -349,6 +353,7 @@ void plan_finish(struct plan *plan)
 	free(plan->program);
 	free(plan->directory);
 	free(plan->note);
+	identity_finish(&plan->who);
 	*plan = (struct plan){ 0 };
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Who the child is. As root every id of the caller is mapped onto itself, so that owners look as
- * they are, and the child moves to an id that may do nothing; without privilege only the
- * caller's own id is mapped. The child is never 0 or the overflow id unless the policy says so.
+ * they are, and the child moves to an id that may do nothing; without privilege the caller's own
+ * ids are mapped, and those that subuid(5) grants it. The child is never 0 or the overflow id
+ * unless the policy says so.
  */
 #include "pen/user.h"
 
@@ -72,25 +73,70 @@ static void choose_default(struct identity *who)
 	}
 }
 
+static int refuse_user(const struct identity *who, const struct place *place, struct diags *diags)
+{
+	struct strbuf uids = { 0 }, gids = { 0 };
+
+	diags_add(diags, DIAG_ERROR, place, "cannot run the command as user %u:%u", who->uid,
+		  who->gid);
+	subid_describe(&who->mapped.uids, &uids);
+	subid_describe(&who->mapped.gids, &gids);
+	if (who->mapped.why_none)
+		diags_hint(diags, "without privilege the only user is the caller, %s:%s: %s",
+			   uids.text, gids.text, who->mapped.why_none);
+	else
+		diags_hint(diags, "without privilege the user can be %s, the group %s", uids.text,
+			   gids.text);
+	strbuf_finish(&uids);
+	strbuf_finish(&gids);
+	return -EPERM;
+}
+
 int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags)
 {
 	struct identity who = { .is_privileged = geteuid() == 0 };
+	int err = 0;
 
-	if (!is_written(&settings->user.place)) {
-		choose_default(&who);
-	} else {
+	if (!who.is_privileged)
+		subid_find(&who.mapped);
+	choose_default(&who);
+	if (is_written(&settings->user.place)) {
+		who.is_transient = false;
 		who.uid = settings->user.uid;
 		who.gid = settings->user.gid;
-		if (!who.is_privileged && (who.uid != getuid() || who.gid != getgid())) {
-			diags_add(diags, DIAG_ERROR, &settings->user.place,
-				  "cannot run the command as user %u:%u", who.uid, who.gid);
-			diags_hint(diags, "without privilege the only user is the caller, %u:%u",
-				   getuid(), getgid());
-			return -EPERM;
-		}
+		if (!who.is_privileged && (!subid_has(&who.mapped.uids, who.uid) ||
+					   !subid_has(&who.mapped.gids, who.gid)))
+			err = refuse_user(&who, &settings->user.place, diags);
 	}
-	*ret_who = who;
-	return 0;
+	if (err)
+		identity_finish(&who);
+	else
+		*ret_who = who;
+	return err;
+}
+
+void identity_finish(struct identity *who)
+{
+	subid_finish(&who->mapped);
+}
+
+bool user_drops_groups(const struct identity *who)
+{
+	return who->is_privileged || who->mapped.gids.n > 1;
+}
+
+char *user_describe_maps(const struct identity *who)
+{
+	struct strbuf text = { 0 };
+
+	if (who->is_privileged)
+		return mem_strdup("map all ids onto themselves");
+	strbuf_puts(&text, "map onto themselves the users ");
+	subid_describe(&who->mapped.uids, &text);
+	strbuf_puts(&text, " and the groups ");
+	subid_describe(&who->mapped.gids, &text);
+	strbuf_puts(&text, who->mapped.why_none ? ", the caller's own" : ", by newuidmap");
+	return text.text;
 }
 
 /* Writes to NAME below PROC the identity map of all that the caller's own map knows. */
@@ -126,19 +172,38 @@ static int write_own_map(int proc, const char *name, unsigned int inside, unsign
 	return fd_write_file(proc, name, map);
 }
 
-int user_write_maps(const struct identity *who, int proc)
+/* The caller's own ids alone, which needs no help. */
+static int write_own_maps(const struct subids *ids, int proc)
+{
+	uid_t uid = ids->uids.v[0].first;
+	gid_t gid = ids->gids.v[0].first;
+	int err = 0;
+
+	if (ids->uids.n == 1)
+		err = write_own_map(proc, "uid_map", uid, uid);
+	if (err || ids->gids.n > 1)
+		return err;
+	/* Without privilege a group map is taken only from who gave up setgroups(2). */
+	err = fd_write_file(proc, "setgroups", "deny");
+	return err ? err : write_own_map(proc, "gid_map", gid, gid);
+}
+
+int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diags *diags)
 {
 	int err;
 
 	if (who->is_privileged) {
 		err = write_identity_map(proc, "uid_map");
-		return err ? err : write_identity_map(proc, "gid_map");
+		err = err ? err : write_identity_map(proc, "gid_map");
+	} else {
+		err = write_own_maps(&who->mapped, proc);
 	}
-	/* Without privilege a group map is taken only from who gave up setgroups(2). */
-	err = fd_write_file(proc, "setgroups", "deny");
 	if (!err)
-		err = write_own_map(proc, "uid_map", who->uid, who->uid);
-	return err ? err : write_own_map(proc, "gid_map", who->gid, who->gid);
+		return subid_map(pid, &who->mapped, diags);
+	diags_fail(diags, err, "cannot map the user ids of the pen: %s", strerror(-err));
+	diags_hint(diags, "/proc must be mounted, and root needs CAP_SETUID, CAP_SETGID and "
+			  "CAP_SETFCAP");
+	return err;
 }
 
 /* Maps FROM onto TO, and every id that is neither onto itself. */
@@ -221,7 +286,7 @@ int user_step_become(struct setup *setup, const struct step *step)
 	const struct identity *who = &setup->plan->who;
 
 	(void)step;
-	if (who->is_privileged && syscall(SYS_setgroups, 0, NULL) < 0)
+	if (user_drops_groups(who) && syscall(SYS_setgroups, 0, NULL) < 0)
 		return -errno;
 	if (syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0)
 		return -errno;

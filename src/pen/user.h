@@ -7,20 +7,31 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "pen/subid.h"
 #include "policy/settings.h"
 
 struct identity {
 	bool is_privileged; /* the caller is root: all ids are mapped, the child moves to its own */
+	struct subids mapped; /* not privileged: what is, the caller's own ids first */
 	bool is_transient;  /* an id that nobody else has, for this run only */
 	uid_t uid;
 	gid_t gid;
 };
 
-/* Chooses the child's user. Gives 0, or -errno with an error in DIAGS. */
+/* Chooses the child's user, for identity_finish(). Gives 0, or -errno with an error in DIAGS. */
 int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags);
 
-/* Writes the id maps of the process whose folder in /proc is PROC. Gives 0 or -errno. */
-int user_write_maps(const struct identity *who, int proc);
+void identity_finish(struct identity *who);
+
+/* Whether the child's supplementary groups are none, and not the caller's. */
+bool user_drops_groups(const struct identity *who);
+
+/* Gives the order to map ids, for the plan, freed by the caller. */
+char *user_describe_maps(const struct identity *who);
+
+/* Writes the id maps of the child PID, whose folder in /proc is PROC. Gives 0, or -errno with an
+ * error in DIAGS. */
+int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diags *diags);
 
 /*
  * Gives in *ret_fd a user namespace in which the folder's owner UID:GID is the child's id and

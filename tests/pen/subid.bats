@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Subordinate ids of an ordinary user: what /etc/subuid and /etc/subgid grant, newuidmap maps. The
+# files that say so are laid over the machine's in a mount namespace of the test's own.
+
+load pen
+
+first=300000
+
+setup_file()
+{
+	command -v newuidmap >/dev/null || skip "newuidmap is not installed"
+	[ "$(id -u)" = 0 ] || skip "needs root to lay files over those in /etc"
+	[ -e /etc/subuid ] && [ -e /etc/subgid ] || skip "no /etc/subuid and /etc/subgid to lay files over"
+}
+
+# grant [LINE...]: the lines of /etc/subuid and /etc/subgid; without any there are no ids.
+grant()
+{
+	as_rootless
+	printf 'root:x:0:0::/:/bin/sh\ntester:x:%d:%d::/:/bin/sh\n' \
+		"$rootless_id" "$rootless_id" >passwd
+	: >ids
+	[ $# = 0 ] || printf '%s\n' "$@" >ids
+	printf '#!/bin/sh\n%s\nexec "$@"\n' "mount --bind $PWD/passwd /etc/passwd &&
+		mount --bind $PWD/ids /etc/subuid && mount --bind $PWD/ids /etc/subgid || exit 99
+		[ ! -e $PWD/newuidmap ] || mount --bind $PWD/newuidmap /usr/bin/newuidmap || exit 99
+		[ ! -e $PWD/newgidmap ] || mount --bind $PWD/newgidmap /usr/bin/newgidmap || exit 99" >lay
+	chmod 755 lay
+	identity=(unshare -m ./lay "${identity[@]}")
+}
+
+maps='cat /proc/self/uid_map /proc/self/gid_map'
+
+# is_mapped FIRST COUNT...: these onto themselves, for users and for groups.
+is_mapped()
+{
+	local lines=
+	while [ $# -gt 0 ]; do
+		lines+=$(printf '%d %d %d' "$1" "$1" "$2")$'\n'
+		shift 2
+	done
+	[ "$(awk '{ print $1, $2, $3 }' <<<"$output")"$'\n' = "$lines$lines" ] || {
+		echo "not $lines: $output"
+		return 1
+	}
+}
+
+@test "subordinate ids are mapped as they are, the command's user stays the caller" {
+	grant "tester:$first:1000"
+	touch theirs
+	chown $((first + 5)):$((first + 6)) theirs
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1 "$first" 1000
+	pen -- stat -c %u:%g "$PWD/theirs" "$PWD/open.policy"
+	[ "$output" = "$((first + 5)):$((first + 6))"$'\n'"$rootless_id:$rootless_id" ]
+	pen -- sh -c 'id -u; id -g; id -G'
+	[ "$output" = "$rootless_id"$'\n'"$rootless_id"$'\n'"$rootless_id" ]
+}
+
+@test "'user' names a subordinate id: what it writes belongs to that" {
+	grant "tester:$first:1000"
+	mkdir w
+	chmod 777 w
+	pen --user "$((first + 5)):$((first + 6))" -w "$PWD/w" -- sh -c 'id -u; id -G; >w/theirs'
+	exits 0
+	[ "$output" = "$((first + 5))"$'\n'"$((first + 6))" ]
+	[ "$(stat -c %u:%g w/theirs)" = "$((first + 5)):$((first + 6))" ]
+	pen --user "$((first + 7))" -- id -u
+	[ "$output" = $((first + 7)) ]
+}
+
+@test "the caller's groups are left behind where groups are mapped" {
+	grant "tester:$first:1000"
+	identity=("${identity[@]/--clear-groups/--groups=$((first + 9))}")
+	bare id -G
+	[ "$output" = "$rootless_id $((first + 9))" ]
+	pen -- id -G
+	[ "$output" = "$rootless_id" ]
+	: >ids # without subordinate groups nobody but root can leave one
+	pen -- id -G
+	[ "$output" = "$rootless_id 65534" ]
+}
+
+@test "a command that may not change its user cannot become a subordinate id" {
+	grant "tester:$first:1000"
+	local become=(perl -MPOSIX -e "POSIX::setuid($first) && print \$<")
+	pen --capability setuid -- "${become[@]}"
+	exits 0
+	[ "$output" = "$first" ]
+	pen -- "${become[@]}"
+	[ -z "$output" ]
+}
+
+# refuses USER HINT: 125, its place, the hint, and nothing ran.
+refuses()
+{
+	pen -w "$PWD" --user "$1" -- sh -c '>ran'
+	exits 125
+	says "--user: error: cannot run the command as user $1"
+	says "hint: without privilege the $2"
+	[ ! -e ran ]
+}
+
+@test "a user that is not granted is an error that says which are" {
+	grant "tester:$first:10" "tester:$((first + 100)):10" 'other:400000:1000'
+	local all="$rootless_id, $first..$((first + 9)), $((first + 100))..$((first + 109))"
+	refuses 400000:400000 "user can be $all, the group $all"
+	refuses "$first:4" "user can be $all, the group $all"
+	refuses 4:4 "user can be $all, the group $all"
+}
+
+@test "without subordinate ids the only user is the caller, and the error says why" {
+	local only="only user is the caller, $rootless_id:$rootless_id"
+	grant
+	refuses "$first:$first" "$only: /etc/subuid and /etc/subgid have no ids for it"
+	pen -- sh -c "$maps"
+	is_mapped "$rootless_id" 1
+	grant "tester:$first:1000"
+	identity+=(setpriv --no-new-privs)
+	refuses "$first:$first" "$only: newuidmap can gain no rights under no_new_privs"
+	pen -- sh -c "$maps"
+	is_mapped "$rootless_id" 1
+}
+
+@test "without newuidmap's rights the only user is the caller, and the error says why" {
+	local only="only user is the caller, $rootless_id:$rootless_id"
+	grant "tester:$first:1000"
+	cp "$(command -v newgidmap)" newgidmap
+	chmod 755 newgidmap
+	refuses "$first:$first" "$only: newuidmap and newgidmap can gain no rights here"
+	pen -- sh -c "$maps"
+	is_mapped "$rootless_id" 1
+}
+
+@test "a user whose group is not that of its entry keeps its own ids only" {
+	grant "tester:$first:1000"
+	sed -i "s/^tester:x:$rootless_id:$rootless_id/tester:x:$rootless_id:5/" passwd
+	pen -- sh -c "$maps"
+	is_mapped "$rootless_id" 1
+	refuses "$first:$first" "only user is the caller, $rootless_id:$rootless_id: newuidmap needs an entry of /etc/passwd with this user and group"
+}
+
+@test "ranges by number, in parts, over each other and around the caller's own id" {
+	grant "$rootless_id:$first:10" "tester:$((first + 5)):10" "tester:$((rootless_id - 3)):8" \
+		'tester:x:5' 'tester:7' 'tester:0:5' tester '' "tester2:500000:5" \
+		"tester:$((first + 100)):0" "tester:$((first + 100)):5x"
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1 "$first" 10 $((first + 10)) 5 \
+		$((rootless_id - 3)) 3 $((rootless_id + 1)) 4
+}
+
+@test "ids that the caller's own namespace does not know are left out" {
+	grant "tester:$first:1000"
+	printf '%s\n' "0 0 $((first + 10))" >map
+	# a namespace of less, made by root
+	mkfifo made go
+	cat >less <<-'LESS'
+	#!/bin/sh
+	unshare -U sh -c 'echo >made; read -r line <go; exec "$@"' - "$@" &
+	read -r line <made
+	cat map >/proc/$!/uid_map && cat map >/proc/$!/gid_map || exit 98
+	echo >go
+	wait $!
+	LESS
+	chmod 755 less
+	identity=(unshare -m ./lay ./less setpriv "--reuid=$rootless_id" "--regid=$rootless_id" --clear-groups)
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1 "$first" 10
+}
+
+@test "newuidmap or newgidmap that fails is an error, and nothing runs" {
+	local name
+	grant "tester:$first:1000"
+	for name in newuidmap newgidmap; do
+		cp "$(type -P false)" $name
+		chmod 4755 $name
+		pen -w "$PWD" -- sh -c '>ran'
+		exits 125
+		[ "$output" = "pinfold: cannot map the subordinate ids: $name ended with status 1" ]
+		rm $name
+	done
+	# it would write the map of users again
+	cp "$(command -v newuidmap)" newgidmap
+	chmod 4755 newgidmap
+	pen -w "$PWD" -- sh -c '>ran'
+	exits 125
+	says "hint: it says: newgidmap: write to uid_map failed: Operation not permitted"
+	[ ! -e ran ]
+	rm newgidmap
+	pen -w "$PWD" -- sh -c '>ran'
+	exits 0
+	[ -e ran ]
+}
+
+@test "a caller that ignores SIGCHLD gets the same" {
+	grant "tester:$first:1000"
+	trap '' CHLD
+	pen -- id -u
+	trap - CHLD
+	exits 0
+	[ "$output" = "$rootless_id" ]
+}
+
+@test "the plan tells which ids are mapped" {
+	grant "tester:$first:1000"
+	local all="$rootless_id, $first..$((first + 999))"
+	pen --dry-run -- true
+	says "map onto themselves the users $all and the groups $all, by newuidmap"
+	grant
+	pen --dry-run -- true
+	says "map onto themselves the users $rootless_id and the groups $rootless_id, the caller's own"
+	identity=()
+	pen --dry-run -- true
+	says "map all ids onto themselves"
+}
