@@ -145,12 +145,28 @@ static bool is_sigreturn(__u32 abi, __u32 nr)
 	return nr == NR_RT_SIGRETURN;
 }
 
+/* Numbers past the slots exist in no kernel: their time is not told. */
+static void add_time(struct task_state *state)
+{
+	__u64 ns = bpf_ktime_get_ns() - state->entered_ns;
+	__u32 slot = slot_of(state->abi, state->nr);
+	struct call_counts *c = bpf_map_lookup_elem(&counts, &slot);
+
+	if (!c)
+		return;
+	c->time_ns += ns;
+	if (ns > c->max_ns)
+		c->max_ns = ns;
+}
+
 static void end_call(struct run_state *r, struct task_state *state, long ret)
 {
 	struct call_counts *c;
 	bool is_lost;
 
 	state->is_open = 0;
+	if (options.wants_times)
+		add_time(state);
 	if (ret >= 0 || ret < -MAX_ERRNO || is_sigreturn(state->abi, state->nr))
 		return;
 	c = get_counts(state->abi, state->nr);

@@ -99,7 +99,7 @@ static void stopped_call(void *ctx, struct run_state *r, struct task_state *stat
 	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
 	if (count_denial(r, state, regs, d))
-		send_sample(ctx, r, regs, &d->key);
+		sample_denied(ctx, r, regs, &d->key);
 }
 
 /* A thread that a filter killed while others live on passed no sys_exit and got no signal.

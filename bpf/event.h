@@ -30,7 +30,8 @@ enum {
 	DENIAL_KEYS = 16384, /* distinct calls that did not run */
 	ERROR_KEYS = 4096,   /* distinct errors by call */
 	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
-	SAMPLES = 256, /* denials whose first call is told; their count is not bounded by it */
+	SAMPLES = 256,	    /* denials whose first call is told; their count is not bounded by it */
+	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are wished */
 	RING_BYTES = 1 << 20,
 };
 
@@ -62,14 +63,16 @@ struct task_state {
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
 	__u32 filters;	    /* seccomp filters at the start of the command */
 	__u64 calls, denied;
+	__u64 entered_ns; /* the open call, where times are wanted */
 };
 
 struct call_counts {
-	__u64 allowed;	 /* entered */
-	__u64 denied;	 /* did not run, whoever stopped it */
-	__u64 failed;	 /* ended with an error */
-	__u64 restarted; /* ended with a restart code */
-	__u64 other;	 /* allowed, but its arguments found no room */
+	__u64 allowed;	       /* entered */
+	__u64 denied;	       /* did not run, whoever stopped it */
+	__u64 failed;	       /* ended with an error */
+	__u64 restarted;       /* ended with a restart code */
+	__u64 other;	       /* allowed, but its arguments found no room */
+	__u64 time_ns, max_ns; /* from entry to end, of all and of the longest */
 };
 
 /* One run's own state. */
@@ -87,12 +90,19 @@ struct run_state {
 	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
 };
 
+/* What the programs do beyond counting; set before they are loaded, so that the verifier takes out
+ * what is not wished. */
+struct run_options {
+	__u8 wants_stacks; /* of the first call of each denial */
+	__u8 wants_times;
+	__u8 zero[6];
+};
+
 /* Which arguments of a call are kept as part of its key: bit 1 << argument. */
 struct run_config {
 	__u8 key_args[SLOTS];
 	__u8 odd_key_args; /* of all calls past the slots */
-	__u8 wants_stacks; /* of the first call of each denial */
-	__u8 zero[6];
+	__u8 zero[7];
 	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
 	__u8 addresses[SLOTS]; /* and which to a socket's address */
 };
@@ -154,6 +164,7 @@ enum event_kind {
 	EVENT_EXEC,
 	EVENT_EXIT,
 	EVENT_DENIAL,
+	EVENT_CALL,
 	EVENT_MODULE,
 };
 
@@ -221,10 +232,11 @@ struct event_text {
 };
 
 /*
- * The first call of a denial: what its pointers led to, and its stack by frame pointers. A function
- * that keeps none hides its caller: the words at the top of the stack are for finding that.
+ * The first call of a denial (EVENT_DENIAL), or of an allowed call's number, in a key that holds no
+ * more (EVENT_CALL): what its pointers led to, and its stack by frame pointers. A function that
+ * keeps none hides its caller: the words at the top of the stack are for finding that.
  */
-struct event_denial {
+struct event_sample {
 	struct event event;
 	struct denial_key key;
 	__u32 n;
@@ -245,10 +257,11 @@ struct event_module {
 	char names[EVENT_PATH_DEPTH][EVENT_NAME]; /* from the file up to the root of its mount */
 };
 
-_Static_assert(sizeof(struct task_state) == 40, "layout");
-_Static_assert(sizeof(struct run_state) == 112, "layout");
+_Static_assert(sizeof(struct task_state) == 48, "layout");
+_Static_assert(sizeof(struct run_options) == 8, "layout");
+_Static_assert(sizeof(struct run_state) == 128, "layout");
 _Static_assert(sizeof(struct run_config) == 3 * SLOTS + 8, "layout");
-_Static_assert(sizeof(struct call_counts) == 40, "layout");
+_Static_assert(sizeof(struct call_counts) == 56, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
 _Static_assert(sizeof(struct error_key) == 8, "layout");
 _Static_assert(sizeof(struct value_key) == 56, "layout");
@@ -260,7 +273,7 @@ _Static_assert(sizeof(struct event_exec) == 808, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
 _Static_assert(sizeof(struct module_key) == 16, "layout");
 _Static_assert(sizeof(struct stack_frame) == 32, "layout");
-_Static_assert(sizeof(struct event_denial) ==
+_Static_assert(sizeof(struct event_sample) ==
 		       104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP + 8 + 256 * EVENT_TEXTS,
 	       "layout");
 _Static_assert(sizeof(struct event_text) == 256, "layout");

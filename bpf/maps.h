@@ -13,6 +13,8 @@
 
 #include "bpf/event.h"
 
+const volatile struct run_options options = { 0 };
+
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -20,7 +20,7 @@ enum { SOCKADDR_UN_SIZE = 110, SOCKADDR_IN6_SIZE = 28, SOCKADDR_IN_SIZE = 16 };
 /* Where a sample is put together: too large for the stack of a program. */
 struct sample_draft {
 	__u64 addresses[EVENT_FRAMES];
-	struct event_denial event;
+	struct event_sample event;
 	struct event_module module;
 };
 
@@ -108,7 +108,7 @@ static long find_mapping(__u64 i, void *unused)
 }
 
 /* The word that a call's return address is where the function has no frame of its own. */
-static void read_top(struct event_denial *event, struct pt_regs *regs)
+static void read_top(struct event_sample *event, struct pt_regs *regs)
 {
 	void *sp = (void *)BPF_CORE_READ(regs, sp);
 
@@ -202,9 +202,9 @@ static void read_stack(void *ctx, struct run_state *r, struct sample_draft *d, s
 	bpf_loop(EVENT_FRAMES, find_mapping, 0, 0);
 }
 
-/* Tells of the call that ends in CTX, a denial's first. */
+/* Tells of the call that CTX is about: KIND is EVENT_DENIAL or EVENT_CALL. */
 static void send_sample(void *ctx, struct run_state *r, struct pt_regs *regs,
-			const struct denial_key *key)
+			const struct denial_key *key, __u32 kind)
 {
 	__u32 zero = 0;
 	struct run_config *c = bpf_map_lookup_elem(&config, &zero);
@@ -213,22 +213,33 @@ static void send_sample(void *ctx, struct run_state *r, struct pt_regs *regs,
 	if (!d || !c)
 		return;
 	/* Events of processes come first: a sample never fills the buffer up. */
-	if (r->samples >= SAMPLES || bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > RING_BYTES / 2) {
+	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > RING_BYTES / 2) {
 		count_lost(&r->lost_stacks);
 		return;
 	}
-	__sync_fetch_and_add(&r->samples, 1);
-	fill_event(&d->event.event, r, bpf_get_current_task_btf(), EVENT_DENIAL);
+	fill_event(&d->event.event, r, bpf_get_current_task_btf(), kind);
 	d->event.key = *key;
 	d->event.is_compat = key->abi == EVENT_ABI_X86;
 	d->event.n = 0;
 	d->event.is_busy = 0;
 	read_texts(d, c, regs, key);
-	if (c->wants_stacks)
+	if (options.wants_stacks)
 		read_stack(ctx, r, d, regs);
 	if (bpf_ringbuf_output(&ring, &d->event, sizeof(d->event), wake_flags()) ||
 	    d->event.is_busy)
 		count_lost(&r->lost_stacks);
+}
+
+/* Of each kind of denial that is not past the bound. */
+static void sample_denied(void *ctx, struct run_state *r, struct pt_regs *regs,
+			  const struct denial_key *key)
+{
+	if (r->samples >= SAMPLES) {
+		count_lost(&r->lost_stacks);
+		return;
+	}
+	__sync_fetch_and_add(&r->samples, 1);
+	send_sample(ctx, r, regs, key, EVENT_DENIAL);
 }
 
 #endif

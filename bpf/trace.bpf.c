@@ -53,6 +53,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	}
 	__sync_fetch_and_add(&c->allowed, 1);
 	count_values(c, regs, state->abi, state->nr);
+	if (options.wants_times)
+		state->entered_ns = bpf_ktime_get_ns();
 	return 0;
 }
 

@@ -115,12 +115,22 @@ static int take_args(struct options *options, const struct option_row *row, cons
 static int take_stacks(struct options *options, const struct option_row *row, const char *value,
 		       struct diags *diags)
 {
+	static const char *const names[] = {
+		[TRACE_STACKS_DENIED] = "denied",
+		[TRACE_STACKS_OFF] = "off",
+		[TRACE_STACKS_ALL] = "all",
+	};
+
 	(void)row;
-	options->has_no_stacks = str_eq(value, "off");
-	if (options->has_no_stacks || str_eq(value, "denied"))
-		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (str_eq(names[i], value)) {
+			options->stacks = (enum trace_stacks)i;
+			return 0;
+		}
+	}
 	diags_fail(diags, -EINVAL, "unknown choice of stacks '%s'", value);
-	diags_hint(diags, "off, or denied: the first call of each kind that is denied");
+	diags_hint(diags, "off; denied: the first call of each kind that is denied; all: and of "
+			  "each call that is allowed");
 	return -EINVAL;
 }
 
@@ -246,7 +256,9 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_statement, "kill", 0 },
 	{ "trace", 0, "ebpf|none", "insist on a trace, or do without",
 	  COMMAND_RUN, take_trace, NULL, 0 },
-	{ "stacks", 0, "off|denied", "where in the program a denied call came from",
+	{ "time", 0, NULL, "measure how long calls take, which slows them down",
+	  COMMAND_LAUNCHES, FLAG(wants_times) },
+	{ "stacks", 0, "off|denied|all", "where in the program a call came from, the first of each kind",
 	  COMMAND_LAUNCHES, take_stacks, NULL, 0 },
 	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
 	  COMMAND_LAUNCHES, take_report, NULL, 0 },

@@ -15,6 +15,7 @@
 #include "learn/family.h"
 #include "policy/parse.h"
 #include "sys/arch.h"
+#include "trace/trace.h"
 
 enum trace_wish { TRACE_WISH_BEST, TRACE_WISH_EBPF, TRACE_WISH_NONE };
 
@@ -43,9 +44,10 @@ struct options {
 	enum learn_args args; /* --args */
 	bool is_strict, is_lossy, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
-	bool has_no_stacks; /* --stacks off */
-	int status_fd;	/* -1: not given */
-	enum arch arch; /* --arch; the native one unless given */
+	enum trace_stacks stacks; /* --stacks */
+	bool wants_times;	  /* --time */
+	int status_fd;		  /* -1: not given */
+	enum arch arch;		  /* --arch; the native one unless given */
 	char **operands;
 	size_t n_operands;
 };

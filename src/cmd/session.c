@@ -71,9 +71,12 @@ int session_print_plan(struct session *session)
 
 static int start_trace(struct session *session, struct trace **ret_trace, struct diags *diags)
 {
+	const struct trace_options options = {
+		.stacks = session->options->stacks,
+		.wants_times = session->options->wants_times,
+	};
 	struct trace *trace;
-	int err = trace_open(session->policy, session->filter, !session->options->has_no_stacks,
-			     &trace, diags);
+	int err = trace_open(session->policy, session->filter, &options, &trace, diags);
 
 	if (err)
 		return err;

@@ -95,7 +95,26 @@ static struct json_object *new_call_args(const struct record_call *call)
 	return object;
 }
 
-static struct json_object *new_call(const struct record_call *call)
+static struct json_object *new_stack(const struct record_stack *stack)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < stack->n; i++) {
+		const struct record_frame *frame = &stack->v[i];
+		struct json_object *object = json_object_new_object();
+
+		json_add_text(object, "module", frame->module);
+		json_add_text(object, "symbol", frame->symbol);
+		json_object_object_add(object, "symbol_offset",
+				       frame->symbol ? json_new_hex(frame->symbol_offset) : NULL);
+		json_object_object_add(object, "offset", json_new_hex(frame->offset));
+		json_object_object_add(object, "address", json_new_hex(frame->address));
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+static struct json_object *new_call(const struct record_call *call, bool has_times)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -108,8 +127,10 @@ static struct json_object *new_call(const struct record_call *call)
 	json_add_number(object, "restarted", call->restarted);
 	json_add_number(object, "logged", call->logged);
 	json_object_object_add(object, "errors", new_errors(call));
-	json_object_object_add(object, "time_ns", NULL);
+	json_add_known_number(object, "time_ns", has_times ? call->time_ns : UINT64_MAX);
+	json_add_known_number(object, "time_max_ns", has_times ? call->max_ns : UINT64_MAX);
 	json_object_object_add(object, "args", new_call_args(call));
+	json_object_object_add(object, "stack", new_stack(&call->stack));
 	return object;
 }
 
@@ -161,27 +182,9 @@ static struct json_object *new_first(const struct record_denial *denial)
 	json_add_number(object, "host_pid", (uint64_t)denial->host_pid);
 	json_add_number(object, "tid", (uint64_t)denial->tid);
 	json_add_text(object, "comm", denial->comm);
+	json_add_text(object, "exe", denial->exe);
 	json_add_number(object, "at_ns", denial->at_ns);
 	return object;
-}
-
-static struct json_object *new_stack(const struct record_stack *stack)
-{
-	struct json_object *array = json_object_new_array();
-
-	for (size_t i = 0; i < stack->n; i++) {
-		const struct record_frame *frame = &stack->v[i];
-		struct json_object *object = json_object_new_object();
-
-		json_add_text(object, "module", frame->module);
-		json_add_text(object, "symbol", frame->symbol);
-		json_object_object_add(object, "symbol_offset",
-				       frame->symbol ? json_new_hex(frame->symbol_offset) : NULL);
-		json_object_object_add(object, "offset", json_new_hex(frame->offset));
-		json_object_object_add(object, "address", json_new_hex(frame->address));
-		json_object_array_add(array, object);
-	}
-	return array;
 }
 
 static struct json_object *new_last(const struct record_denial *denial)
@@ -309,7 +312,7 @@ void json_add_record(struct json_object *to, const struct report *report)
 	struct json_object *processes = json_object_new_array();
 
 	for (size_t i = 0; i < record->calls.n; i++)
-		json_object_array_add(calls, new_call(&record->calls.v[i]));
+		json_object_array_add(calls, new_call(&record->calls.v[i], record->has_times));
 	for (size_t i = 0; i < record->denials.n; i++)
 		json_object_array_add(denials, new_denial(&record->denials.v[i]));
 	for (size_t i = 0; i < record->processes.n; i++)

@@ -85,6 +85,15 @@ static void format_decision(struct strbuf *text, const struct record_denial *den
 	strbuf_finish(&name);
 }
 
+static void format_stack(struct strbuf *text, const struct record_stack *stack, size_t max)
+{
+	if (!stack->n)
+		return;
+	strbuf_puts(text, "    at ");
+	stack_format(text, stack, max);
+	strbuf_puts(text, "\n");
+}
+
 static void print_denial(const struct record_denial *denial, bool is_verbose, FILE *to)
 {
 	struct strbuf text = { 0 };
@@ -96,12 +105,13 @@ static void print_denial(const struct record_denial *denial, bool is_verbose, FI
 	strbuf_printf(&text, ", %" PRIu64 " time%s, first by ", denial->count,
 		      plural(denial->count));
 	strbuf_escape(&text, denial->comm, strlen(denial->comm));
-	strbuf_printf(&text, " (pid %d)\n", denial->pid);
-	if (denial->stack.n) {
-		strbuf_puts(&text, "    at ");
-		stack_format(&text, &denial->stack, is_verbose ? SIZE_MAX : SHORT_STACK);
-		strbuf_puts(&text, "\n");
+	strbuf_printf(&text, " (pid %d", denial->pid);
+	if (denial->exe) {
+		strbuf_puts(&text, ", ");
+		strbuf_escape(&text, denial->exe, strlen(denial->exe));
 	}
+	strbuf_puts(&text, ")\n");
+	format_stack(&text, &denial->stack, is_verbose ? SIZE_MAX : SHORT_STACK);
 	if (denial->by == BY_POLICY)
 		format_decision(&text, denial);
 	fputs(text.text, to);
@@ -205,24 +215,37 @@ static void print_totals(const struct record *record, FILE *to)
 		totals.allowed, totals.failed, totals.logged, totals.denied, totals.expected);
 }
 
+static void format_call(struct strbuf *text, const struct record_call *call, bool has_times)
+{
+	strbuf_printf(text, "  %10" PRIu64 " %10" PRIu64 " %10" PRIu64, call->allowed, call->denied,
+		      call->failed);
+	if (has_times)
+		strbuf_printf(text, " %12.3f %12.3f", (double)call->time_ns / 1e6,
+			      (double)call->max_ns / 1e6);
+	strbuf_puts(text, "  ");
+	call_format_name(text, call->arch, call->nr);
+	for (size_t i = 0; i < call->errors.n; i++) {
+		const char *name = errno_name(call->errors.v[i].number);
+
+		strbuf_printf(text, " %s:%" PRIu64, name ? name : "error", call->errors.v[i].count);
+	}
+	strbuf_puts(text, "\n");
+	format_stack(text, &call->stack, SIZE_MAX);
+}
+
 static void print_calls(const struct record *record, FILE *to)
 {
 	if (!record->calls.n)
 		return;
-	fprintf(to, "  %10s %10s %10s  %s\n", "allowed", "denied", "failed", "call");
+	fprintf(to, "  %10s %10s %10s", "allowed", "denied", "failed");
+	if (record->has_times)
+		fprintf(to, " %12s %12s", "total ms", "longest ms");
+	fputs("  call\n", to);
 	for (size_t i = 0; i < record->calls.n; i++) {
-		const struct record_call *call = &record->calls.v[i];
 		struct strbuf text = { 0 };
 
-		call_format_name(&text, call->arch, call->nr);
-		for (size_t k = 0; k < call->errors.n; k++) {
-			const char *name = errno_name(call->errors.v[k].number);
-
-			strbuf_printf(&text, " %s:%" PRIu64, name ? name : "error",
-				      call->errors.v[k].count);
-		}
-		fprintf(to, "  %10" PRIu64 " %10" PRIu64 " %10" PRIu64 "  %s\n", call->allowed,
-			call->denied, call->failed, text.text);
+		format_call(&text, &record->calls.v[i], record->has_times);
+		fputs(text.text, to);
 		strbuf_finish(&text);
 	}
 }
@@ -276,8 +299,7 @@ static void print_unseen(const struct record *record, FILE *to)
 	for (size_t i = 0; (what = record_unseen(record, i)); i++)
 		fprintf(to, "pinfold: not seen by the trace: %s\n", what);
 	if (record->lost.stacks)
-		fprintf(to,
-			"pinfold: the stacks of %" PRIu64 " kinds of denied call are not told\n",
+		fprintf(to, "pinfold: the stacks of %" PRIu64 " kinds of call are not told\n",
 			record->lost.stacks);
 }
 

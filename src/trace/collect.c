@@ -51,6 +51,8 @@ static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
 	call->failed = counts->failed;
 	call->restarted = counts->restarted;
 	call->other = counts->other;
+	call->time_ns = counts->time_ns;
+	call->max_ns = counts->max_ns;
 }
 
 static struct call_counts sum_cpus(const struct call_counts *cpus, size_t n)
@@ -63,6 +65,9 @@ static struct call_counts sum_cpus(const struct call_counts *cpus, size_t n)
 		sum.failed += cpus[i].failed;
 		sum.restarted += cpus[i].restarted;
 		sum.other += cpus[i].other;
+		sum.time_ns += cpus[i].time_ns;
+		if (cpus[i].max_ns > sum.max_ns)
+			sum.max_ns = cpus[i].max_ns;
 	}
 	return sum;
 }
@@ -275,6 +280,8 @@ int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const str
 		err = collect_odd_calls(&c);
 	if (record->calls.n)
 		qsort(record->calls.v, record->calls.n, sizeof(*record->calls.v), compare_calls);
+	for (size_t i = 0; i < record->calls.n; i++)
+		sample_table_tell_call(samples, &record->calls.v[i]);
 	for (size_t i = 0; !err && i < ARRAY_SIZE(maps); i++)
 		err = maps[i](&c);
 	if (!err)

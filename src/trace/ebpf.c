@@ -30,7 +30,7 @@ struct ebpf {
 	struct trace_bpf *skeleton;
 };
 
-static int explain_load_error(int err, struct diags *diags)
+int ebpf_explain_load(int err, struct diags *diags)
 {
 	static const struct {
 		int err;
@@ -64,7 +64,31 @@ static int map_fds(const struct trace_bpf *skeleton, enum ebpf_map map)
 	return fds[map];
 }
 
-int ebpf_load(const struct run_config *config, struct ebpf **ret_ebpf, struct diags *diags)
+int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
+{
+	const struct {
+		const char *name;
+		int fd;
+	} rows[] = {
+#define ROW(map) { #map, ebpf->skeleton->maps.map.map_fd }
+		ROW(tasks),	ROW(run),     ROW(config), ROW(counts),
+		ROW(odd_calls), ROW(errors),  ROW(values), ROW(denials),
+		ROW(ring),	ROW(modules), ROW(draft),  ROW(sample_draft),
+#undef ROW
+	};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(rows); i++) {
+		struct bpf_map *map = bpf_object__find_map_by_name(object, rows[i].name);
+
+		if (map)
+			err = bpf_map__reuse_fd(map, rows[i].fd);
+	}
+	return err;
+}
+
+int ebpf_load(const struct run_config *config, const struct run_options *options,
+	      struct ebpf **ret_ebpf, struct diags *diags)
 {
 	struct trace_bpf *skeleton = trace_bpf__open();
 	struct ebpf *ebpf;
@@ -72,13 +96,14 @@ int ebpf_load(const struct run_config *config, struct ebpf **ret_ebpf, struct di
 	int err;
 
 	if (!skeleton)
-		return explain_load_error(errno, diags);
+		return ebpf_explain_load(errno, diags);
+	skeleton->rodata->options = *options;
 	err = -trace_bpf__load(skeleton);
 	if (!err && bpf_map_update_elem(skeleton->maps.config.map_fd, &zero, config, BPF_ANY))
 		err = errno;
 	if (err) {
 		trace_bpf__destroy(skeleton);
-		return explain_load_error(err, diags);
+		return ebpf_explain_load(err, diags);
 	}
 	ebpf = mem_alloc(sizeof(*ebpf));
 	ebpf->skeleton = skeleton;

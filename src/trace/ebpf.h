@@ -21,7 +21,16 @@ enum ebpf_map {
 };
 
 /* Loads programs and maps; errors as trace_open(). */
-int ebpf_load(const struct run_config *config, struct ebpf **ret_ebpf, struct diags *diags);
+int ebpf_load(const struct run_config *config, const struct run_options *options,
+	      struct ebpf **ret_ebpf, struct diags *diags);
+
+/* Lets OBJECT, which is not loaded yet, use our maps where its own have their names. Gives 0 or
+ * -errno. */
+struct bpf_object;
+int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object);
+
+/* Adds the error ERR of loading, with a hint, to DIAGS. Gives -ERR. */
+int ebpf_explain_load(int err, struct diags *diags);
 
 /* Gives the descriptor of a map, owned by EBPF. */
 int ebpf_map_fd(const struct ebpf *ebpf, enum ebpf_map map);

@@ -14,9 +14,23 @@ struct living {
 	size_t at;
 };
 
+/* From when on a process was which program. */
+struct image {
+	pid_t host_pid;
+	uint64_t at_ns;
+	char *exe;
+};
+
+struct images {
+	struct image *v;
+	size_t n, cap;
+};
+
 struct process_table {
 	struct record_processes processes;
-	void *living; /* tsearch(3) tree of struct living */
+	struct images images;
+	bool is_sorted; /* the images are, for looking them up */
+	void *living;	/* tsearch(3) tree of struct living */
 };
 
 static int compare_living(const void *a, const void *b)
@@ -59,9 +73,19 @@ static struct record_process *add_process(struct process_table *table, const str
 	return process;
 }
 
+static void add_image(struct process_table *table, const struct event *event, const char *exe)
+{
+	*array_append(&table->images) = (struct image){
+		.host_pid = (pid_t)event->host_pid,
+		.at_ns = event->at_ns,
+		.exe = mem_strdup(exe),
+	};
+	table->is_sorted = false;
+}
+
 /* Arguments are kept as far as they fit; the last one ends where the room did. */
-static void set_image(struct record_process *process, const char *path, const char *argv,
-		      size_t argv_len)
+static void set_args(struct record_process *process, const char *path, const char *argv,
+		     size_t argv_len)
 {
 	free(process->exe);
 	free(process->args);
@@ -79,9 +103,11 @@ static void on_fork(struct process_table *table, const void *data)
 	struct record_process *process = add_process(table, &event->event);
 
 	process->ppid = (pid_t)event->parent_pid;
-	if (at != SIZE_MAX && table->processes.v[at].exe)
-		set_image(process, table->processes.v[at].exe, table->processes.v[at].args,
-			  table->processes.v[at].args_len);
+	if (at == SIZE_MAX || !table->processes.v[at].exe)
+		return;
+	set_args(process, table->processes.v[at].exe, table->processes.v[at].args,
+		 table->processes.v[at].args_len);
+	add_image(table, &event->event, process->exe);
 }
 
 static void on_exec(struct process_table *table, const void *data)
@@ -96,7 +122,8 @@ static void on_exec(struct process_table *table, const void *data)
 		process->ppid = 1;
 	}
 	memcpy(path, event->path, EVENT_PATH);
-	set_image(process, path, event->argv, len);
+	set_args(process, path, event->argv, len);
+	add_image(table, &event->event, path);
 }
 
 /* Each thread tells its own end; the process's status is that of the group, else its leader's. */
@@ -136,6 +163,36 @@ void process_table_add(struct process_table *table, const void *event, size_t le
 		kinds[kind].take(table, event);
 }
 
+static int compare_images(const void *a, const void *b)
+{
+	const struct image *x = a, *y = b;
+
+	if (x->host_pid != y->host_pid)
+		return x->host_pid < y->host_pid ? -1 : 1;
+	return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
+}
+
+const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns)
+{
+	const struct image wanted = { .host_pid = host_pid, .at_ns = at_ns };
+	const struct image *images = table->images.v;
+	size_t from = 0, to = table->images.n;
+
+	if (to && !table->is_sorted)
+		qsort(table->images.v, to, sizeof(*images), compare_images);
+	table->is_sorted = true;
+	/* The last one that is not later than what is wanted stands before FROM. */
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (compare_images(&images[middle], &wanted) <= 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from && images[from - 1].host_pid == host_pid ? images[from - 1].exe : NULL;
+}
+
 static uint64_t since(uint64_t at, uint64_t start)
 {
 	return at > start ? at - start : 0;
@@ -162,6 +219,9 @@ void process_table_destroy(struct process_table *table)
 	struct record unused = { .processes = table->processes };
 
 	tdestroy(table->living, free);
+	for (size_t i = 0; i < table->images.n; i++)
+		free(table->images.v[i].exe);
+	free(table->images.v);
 	record_finish(&unused);
 	free(table);
 }

@@ -14,6 +14,10 @@ struct process_table *process_table_create(void);
 /* Takes one event of LEN bytes from the ring buffer; what is not one of ours is ignored. */
 void process_table_add(struct process_table *table, const void *event, size_t len);
 
+/* Gives the program that the process of HOST_PID was at a time (CLOCK_MONOTONIC), owned by the
+ * table, or NULL when that was not told. To be called when all was added. */
+const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns);
+
 /* Moves the processes to *ret_processes and leaves the table empty, in the order of their start,
  * times counted from START_NS; those that have not ended keep end_ns 0. */
 void process_table_take(struct process_table *table, uint64_t start_ns,

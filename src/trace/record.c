@@ -76,13 +76,6 @@ const char *record_unseen(const struct record *record, size_t i)
 	return i == ARRAY_SIZE(always) && has_io_uring(record) ? "io_uring operations" : NULL;
 }
 
-static void finish_call(struct record_call *call)
-{
-	free(call->errors.v);
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
-		free(call->values[i].v);
-}
-
 static void finish_stack(struct record_stack *stack)
 {
 	for (size_t i = 0; i < stack->n; i++) {
@@ -92,10 +85,19 @@ static void finish_stack(struct record_stack *stack)
 	free(stack->v);
 }
 
+static void finish_call(struct record_call *call)
+{
+	finish_stack(&call->stack);
+	free(call->errors.v);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		free(call->values[i].v);
+}
+
 void record_finish(struct record *record)
 {
 	for (size_t i = 0; i < record->denials.n; i++) {
 		finish_stack(&record->denials.v[i].stack);
+		free(record->denials.v[i].exe);
 		for (size_t k = 0; k < SYS_ARGS_MAX; k++)
 			free(record->denials.v[i].seen[k]);
 	}

@@ -59,12 +59,14 @@ struct record_call {
 	enum arch arch;
 	uint32_t nr; /* x32 with SYS_X32_BIT */
 	uint64_t allowed, denied, failed, restarted, logged;
-	uint64_t other; /* allowed calls whose argument values were not kept */
+	uint64_t other;		  /* allowed calls whose argument values were not kept */
+	uint64_t time_ns, max_ns; /* from entry to end: of all that ended, of the longest */
 	struct {
 		struct record_error *v;
 		size_t n, cap;
 	} errors;
 	struct record_values values[SYS_ARGS_MAX]; /* by argument; n is 0 where none are kept */
+	struct record_stack stack;		   /* of the first allowed call, where wished */
 };
 
 enum denial_by { BY_POLICY, BY_OTHER_FILTER, BY_PTRACE, BY_UNEXPLAINED };
@@ -84,7 +86,8 @@ struct record_denial {
 	bool is_expected;	    /* denied with ENOSYS: asks libc to fall back */
 	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */
 	char comm[16];
-	uint64_t at_ns, last_ns; /* of the first and the last, since the start of the command */
+	char *exe;		   /* its program; NULL: not known */
+	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
 	struct record_stack stack; /* of the first */
 	/* What its pointers led to when it ended, in words that are safe to print; NULL: not
 	 * known. The kernel decided by the pointer alone. */
@@ -132,6 +135,7 @@ struct record {
 	uint64_t let_through; /* calls that ran though the policy denies them: never, or a defect */
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;
+	bool has_times;
 	bool has_exact_hits; /* no value that decides between rules went unkept */
 };
 

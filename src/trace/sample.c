@@ -19,7 +19,7 @@ struct sample_table *sample_table_create(void)
 	return mem_alloc(sizeof(struct sample_table));
 }
 
-static void add_stack(struct sample_table *table, const struct event_denial *event)
+static void add_stack(struct sample_table *table, const struct event_sample *event)
 {
 	struct symbol_stack *stack = array_append(&table->stacks);
 
@@ -32,7 +32,7 @@ void sample_table_add(struct sample_table *table, const void *event, size_t len)
 {
 	uint32_t kind = len >= sizeof(struct event) ? ((const struct event *)event)->kind : 0;
 
-	if (kind == EVENT_DENIAL && len >= sizeof(struct event_denial))
+	if ((kind == EVENT_DENIAL || kind == EVENT_CALL) && len >= sizeof(struct event_sample))
 		add_stack(table, event);
 	else if (kind == EVENT_MODULE && len >= sizeof(struct event_module))
 		module_init(array_append(&table->modules), event);
@@ -42,6 +42,8 @@ static int compare_stacks(const void *a, const void *b)
 {
 	const struct symbol_stack *x = a, *y = b;
 
+	if (x->event.event.kind != y->event.event.kind)
+		return x->event.event.kind < y->event.event.kind ? -1 : 1;
 	return memcmp(&x->event.key, &y->event.key, sizeof(x->event.key));
 }
 
@@ -94,15 +96,21 @@ static struct record_stack make_stack(const struct sample_table *table,
 	return stack;
 }
 
+static const struct symbol_stack *find_sample(const struct sample_table *table, uint32_t kind,
+					      const struct denial_key *key)
+{
+	struct symbol_stack wanted = { .event.event.kind = kind, .event.key = *key };
+
+	if (!table->stacks.n)
+		return NULL;
+	return bsearch(&wanted, table->stacks.v, table->stacks.n, sizeof(wanted), compare_stacks);
+}
+
 void sample_table_tell(const struct sample_table *table, const struct denial_key *key,
 		       struct record_denial *denial)
 {
-	struct symbol_stack wanted = { .event.key = *key };
-	const struct symbol_stack *sample = NULL;
+	const struct symbol_stack *sample = find_sample(table, EVENT_DENIAL, key);
 
-	if (table->stacks.n)
-		sample = bsearch(&wanted, table->stacks.v, table->stacks.n, sizeof(wanted),
-				 compare_stacks);
 	if (!sample)
 		return;
 	denial->stack = make_stack(table, sample);
@@ -112,6 +120,15 @@ void sample_table_tell(const struct sample_table *table, const struct denial_key
 		if (text->arg < SYS_ARGS_MAX && !denial->seen[text->arg])
 			denial->seen[text->arg] = seen_decode(text);
 	}
+}
+
+void sample_table_tell_call(const struct sample_table *table, struct record_call *call)
+{
+	struct denial_key key = { .nr = call->nr, .abi = (uint8_t)call->arch };
+	const struct symbol_stack *sample = find_sample(table, EVENT_CALL, &key);
+
+	if (sample)
+		call->stack = make_stack(table, sample);
 }
 
 void sample_table_destroy(struct sample_table *table)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tracer tells of the first call of each kind of denial; inside this room only. */
+/* What the tracer tells of the first call of a kind; inside this room only. */
 #ifndef PINFOLD_TRACE_SAMPLE_H
 #define PINFOLD_TRACE_SAMPLE_H
 
@@ -23,6 +23,9 @@ void sample_table_resolve(struct sample_table *table);
  * when nothing was told. */
 void sample_table_tell(const struct sample_table *table, const struct denial_key *key,
 		       struct record_denial *denial);
+
+/* Fills in the stack of *call, where it was told. */
+void sample_table_tell_call(const struct sample_table *table, struct record_call *call);
 
 void sample_table_destroy(struct sample_table *table);
 

@@ -22,7 +22,7 @@ struct symbol {
 };
 
 struct symbol_stack {
-	struct event_denial event;
+	struct event_sample event;
 	/* frames[0] is the caller of frames[1], as its unwind information says; its place may
 	 * have been corrected by it. */
 	bool has_caller;

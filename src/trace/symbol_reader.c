@@ -180,7 +180,7 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 
 /* A place in a module that another frame of the stack leads through: code is mapped in one piece,
  * so that the distance between two places is that in the file. */
-static bool place_by_others(const struct reader *reader, const struct event_denial *event,
+static bool place_by_others(const struct reader *reader, const struct event_sample *event,
 			    uint64_t address, struct stack_frame *ret_frame)
 {
 	for (size_t i = 1; i < event->n; i++) {
@@ -198,7 +198,7 @@ static bool place_by_others(const struct reader *reader, const struct event_deni
 }
 
 /* Whether the place of the call has a caller that frame pointers do not lead to, and which. */
-static bool find_caller(const struct reader *reader, const struct event_denial *event,
+static bool find_caller(const struct reader *reader, const struct event_sample *event,
 			struct stack_frame *ret_caller)
 {
 	long words = -1;
@@ -225,7 +225,7 @@ static void answer_frame(const struct reader *reader, uint32_t stack, uint32_t f
 		_exit(1); /* nobody listens any more */
 }
 
-static void answer_stack(const struct reader *reader, uint32_t at, const struct event_denial *event)
+static void answer_stack(const struct reader *reader, uint32_t at, const struct event_sample *event)
 {
 	struct stack_frame caller;
 

@@ -7,9 +7,11 @@
 
 #include <bpf/libbpf.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "trace/collect.h"
 #include "trace/ebpf.h"
+#include "trace/ebpf_stacks.h"
 #include "trace/keys.h"
 #include "trace/process.h"
 #include "trace/sample.h"
@@ -18,9 +20,11 @@ struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
 	struct ebpf *ebpf;
+	struct ebpf_stacks *call_stacks; /* NULL: not wished */
 	struct ring_buffer *ring;
 	struct process_table *processes;
 	struct sample_table *samples;
+	struct trace_options options;
 	uint64_t missed_before;
 };
 
@@ -33,10 +37,19 @@ static int take_event(void *ctx, void *data, size_t len)
 	return 0;
 }
 
-int trace_open(const struct policy *policy, const struct filter *filter, bool wants_stacks,
-	       struct trace **ret_trace, struct diags *diags)
+static struct run_options run_options(const struct trace_options *options)
+{
+	return (struct run_options){
+		.wants_stacks = options->stacks != TRACE_STACKS_OFF,
+		.wants_times = options->wants_times,
+	};
+}
+
+int trace_open(const struct policy *policy, const struct filter *filter,
+	       const struct trace_options *options, struct trace **ret_trace, struct diags *diags)
 {
 	struct trace *trace = mem_alloc(sizeof(*trace));
+	struct run_options wishes = run_options(options);
 	struct run_config config = { 0 };
 	int err;
 
@@ -47,8 +60,10 @@ int trace_open(const struct policy *policy, const struct filter *filter, bool wa
 	keys_add_tested(policy, &config);
 	keys_add_families(&config);
 	keys_add_texts(&config);
-	config.wants_stacks = wants_stacks;
-	err = ebpf_load(&config, &trace->ebpf, diags);
+	trace->options = *options;
+	err = ebpf_load(&config, &wishes, &trace->ebpf, diags);
+	if (!err && options->stacks == TRACE_STACKS_ALL)
+		err = ebpf_stacks_load(trace->ebpf, &wishes, &trace->call_stacks, diags);
 	if (!err) {
 		trace->ring = ring_buffer__new(ebpf_map_fd(trace->ebpf, EBPF_MAP_RING), take_event,
 					       trace, NULL);
@@ -78,6 +93,8 @@ int trace_attach(struct trace *trace, struct diags *diags)
 {
 	int err = ebpf_attach(trace->ebpf);
 
+	if (!err)
+		err = ebpf_stacks_attach(trace->call_stacks);
 	if (err)
 		return diags_fail(diags, err, "cannot attach the tracer: %s", strerror(-err));
 	trace->missed_before = ebpf_missed_runs(trace->ebpf);
@@ -116,12 +133,24 @@ static void take_losses(const struct run_state *run, struct record_lost *lost)
 	lost->missed_exits += run->missed_exits;
 }
 
+/* Which program each denial's first caller was then. */
+static void name_programs(struct process_table *processes, struct record_denials *denials)
+{
+	for (size_t i = 0; i < denials->n; i++) {
+		struct record_denial *denial = &denials->v[i];
+		const char *exe = process_table_exe(processes, denial->host_pid, denial->at_ns);
+
+		denial->exe = exe ? mem_strdup(exe) : NULL;
+	}
+}
+
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags)
 {
-	struct record record = { .source = TRACE_EBPF };
+	struct record record = { .source = TRACE_EBPF, .has_times = trace->options.wants_times };
 	struct run_state run;
 	int err;
 
+	ebpf_stacks_destroy(steal(&trace->call_stacks));
 	ebpf_detach(trace->ebpf);
 	trace_read(trace);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
@@ -137,6 +166,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	}
 	take_losses(&run, &record.lost);
 	take_rest(&run, &record);
+	name_programs(trace->processes, &record.denials);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
 	for (size_t i = 0; i < record.denials.n; i++) {
 		record.denials.v[i].at_ns -= run.start_ns;
@@ -151,6 +181,7 @@ void trace_close(struct trace *trace)
 	if (!trace)
 		return;
 	ring_buffer__free(trace->ring);
+	ebpf_stacks_destroy(trace->call_stacks);
 	ebpf_destroy(trace->ebpf);
 	process_table_destroy(trace->processes);
 	sample_table_destroy(trace->samples);

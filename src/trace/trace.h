@@ -17,14 +17,25 @@
 
 struct trace; /* opaque */
 
+enum trace_stacks {
+	TRACE_STACKS_DENIED, /* of the first call of each kind that is denied */
+	TRACE_STACKS_OFF,
+	TRACE_STACKS_ALL, /* and of each number's first allowed call */
+};
+
+/* What is wished beyond counting. */
+struct trace_options {
+	enum trace_stacks stacks;
+	bool wants_times; /* how long calls take */
+};
+
 /*
- * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. With
- * WANTS_STACKS every kind of denial gets the stack of its first call. Gives 0,
+ * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. Gives 0,
  * or -errno with an error in DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON),
  * -EOPNOTSUPP on a kernel that cannot.
  */
-int trace_open(const struct policy *policy, const struct filter *filter, bool wants_stacks,
-	       struct trace **ret_trace, struct diags *diags);
+int trace_open(const struct policy *policy, const struct filter *filter,
+	       const struct trace_options *options, struct trace **ret_trace, struct diags *diags);
 
 /* Marks the process of PIDFD as pid 1 of the pen. Gives 0 or -errno with an error in DIAGS. */
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags);

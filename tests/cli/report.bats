@@ -245,3 +245,50 @@ libc.rmdir(ctypes.c_void_p(8))
 	says '.elapsed_ns as $elapsed | .denials[0] | .count == 3 and .first.at_ns > 0 and
 		.last.at_ns > .first.at_ns and .last.at_ns <= $elapsed' true
 }
+
+@test "--time tells how long calls took, all and the longest; without it nothing is measured" {
+	need_trace
+	policy <<<"default allow"
+	run "$pinfold" run --time -v --report r.json -p test.policy -- sh -c 'sleep 0.02; sleep 0.03'
+	exits 0
+	[[ $output == *"total ms   longest ms  call"* ]]
+	says '.syscalls[] | select(.name == "clock_nanosleep") | [.allowed, .time_ns >= 50000000,
+		.time_max_ns >= 30000000, .time_max_ns <= .time_ns - 20000000]' '[2,true,true,true]'
+	# What never ends is not measured.
+	says '.syscalls[] | select(.name == "exit_group") | [.time_ns, .time_max_ns]' '[0,0]'
+	says '.elapsed_ns as $elapsed | [.syscalls[] | select(.time_max_ns > $elapsed)]' '[]'
+	pen -- getppid x86_64 1
+	says '[.syscalls[] | .time_ns, .time_max_ns] | unique' '[null]'
+}
+
+@test "--time measures calls of the other ABI, and those of many threads together" {
+	need_trace
+	need_x86
+	policy <<<$'arch x86_64 x86\ndefault allow'
+	pen --time -- getppid x86 3
+	says '.syscalls[] | select(.abi == "x86") | .time_ns > 0 and .time_max_ns <= .time_ns' true
+	pen --time -- threads 4 1000
+	says '.syscalls[] | select(.name == "getppid") | .allowed == 4000 and .time_ns >= .time_max_ns' true
+}
+
+@test "the first caller of a denial is told with the program that it was then" {
+	need_trace
+	policy <<<$'deny EACCES getpgrp getsid\ndefault allow'
+	cp "$payload" one
+	cp "$payload" two
+	run "$pinfold" run --report r.json -p test.policy -r . -- \
+		sh -c './one deep 124; (exec ./two number 111); exec ./one number 111'
+	says '[.denials[] | [.name, .first.exe]]' '[["getsid","./one"],["getpgrp","./two"]]'
+	[[ $output == *"first by one (pid 3, ./one)"* ]]
+	# A child that has not executed anything is what its parent was; and later another program
+	# may have had the pid's place.
+	need_program python3
+	run "$pinfold" run --report r.json -p test.policy -r . -- python3 -c '
+import os
+if os.fork() == 0:
+    try: os.getsid(0)
+    except OSError: pass
+    os.execv("./one", ["one", "number", "111"])
+os.wait()'
+	says '[.denials[] | [.name, (.first.exe | split("/") | last)]]' '[["getsid","python3"],["getpgrp","one"]]'
+}

@@ -99,7 +99,7 @@ functions()
 	says '.denials[0].stack' '[]'
 	run "$pinfold" run --stacks some -- true
 	exits 2
-	[[ $output == *"unknown choice of stacks 'some'"*"hint: off, or denied"* ]]
+	[[ $output == *"unknown choice of stacks 'some'"*"hint: off; denied: "* ]]
 }
 
 @test "a file that was written anew, or replaced, gives no names of what it is now" {
@@ -128,11 +128,43 @@ functions()
 @test "of many kinds of denials the first ones have stacks, and the rest is counted" {
 	policy <<<$'default allow\nunknown deny ENOSYS'
 	pen -v -- numbers 3000 600
-	[[ $output == *"the stacks of "*" kinds of denied call are not told"* ]]
+	[[ $output == *"the stacks of "*" kinds of call are not told"* ]]
 	told=$(report '[.denials[] | select(.stack != [])] | length')
 	[ "$told" -gt 0 ]
 	[ "$told" -le 256 ]
 	says .trace.lost.stacks $((600 - told))
 	says .trace.complete true
 	says '[.denials[].count] | add' 600
+}
+
+@test "--stacks all: the first allowed call of each number has a stack, and no other" {
+	policy <<<"default allow"
+	pen --stacks all -v -- deep $nr_getsid
+	says '[.syscalls[] | select(.allowed > 0 and .stack == []) | .name]' '[]'
+	says '.syscalls[] | select(.name == "getsid") | [.stack[0:4][].symbol]' \
+		'["syscall","stable::horse(int)","deep_two","deep_one"]'
+	[[ $output == *$'  getsid'*$'\n    at syscall (libc.so.6) < stable::horse(int) (payload) < deep_two'* ]]
+	# A call that never returns has one too.
+	says '.syscalls[] | select(.name == "exit_group") | .stack != []' true
+	says .trace.lost.stacks 0
+	pen -- deep $nr_getsid
+	says '[.syscalls[] | select(.stack != [])]' '[]'
+}
+
+@test "--stacks all: a number that is denied and allowed has both stacks" {
+	policy <<<$'deny EACCES kill if pid == -7777\ndefault allow'
+	run "$pinfold" run --trace ebpf --stacks all --report r.json -p test.policy \
+		-r "$(dirname "$payload")" -- sh -c "'$payload' call kill -7777 0; '$payload' call kill 0 0"
+	exits 0
+	says '[.denials[0].stack != [], (.syscalls[] | select(.name == "kill") | .stack != [])]' '[true,true]'
+}
+
+@test "--stacks all: the numbers past the bound are counted" {
+	policy <<<"default allow"
+	pen --stacks all -- numbers 1000 600
+	told=$(report '[.syscalls[] | select(.stack != [])] | length')
+	[ "$told" -gt 200 ]
+	[ "$told" -le 256 ]
+	says '.trace.lost.stacks + ([.syscalls[] | select(.stack != [])] | length) >= (.syscalls | length)' true
+	says .trace.complete true
 }
