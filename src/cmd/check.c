@@ -20,9 +20,9 @@ static void add_violation(struct session *session, const struct record_denial *d
 		place.file = session->policy->n_files ? session->policy->files[0] : NULL;
 	call_format_denied(&call, denial);
 	call_format_action(&action, denial);
-	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s denied: %s, %llu time%s",
-			 call.text, action.text, (unsigned long long)denial->count,
-			 denial->count == 1 ? "" : "s");
+	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s %sdenied: %s, %llu time%s",
+			 call.text, denial->is_let_on ? "would be " : "", action.text,
+			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
 	if (denial->rule)
 		diag_set_source(diag, denial->rule->text, strlen(denial->rule->text));
 	call_format_fix(&fix, denial);
@@ -54,7 +54,7 @@ static void print_violations(struct session *session)
 
 static int check_launch(struct session *session)
 {
-	int status = session_launch(session, true);
+	int status = session_launch(session);
 
 	if (session_write_reports(session))
 		status = STATUS_FAILED;
@@ -74,6 +74,10 @@ static int check_launch(struct session *session)
 
 static int run(const struct options *options)
 {
+	const struct session_wish wish = {
+		.mode = options->is_enforcing ? MODE_ENFORCE : MODE_COMPLAIN,
+		.need = NEEDS_DENIALS,
+	};
 	struct session session;
 	int status;
 
@@ -87,7 +91,7 @@ static int run(const struct options *options)
 		diags_finish(&diags);
 		return STATUS_USAGE;
 	}
-	status = session_prepare(&session, options, NULL, MODE_ENFORCE);
+	status = session_prepare(&session, options, &wish);
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)

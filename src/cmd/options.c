@@ -76,6 +76,7 @@ static int take_trace(struct options *options, const struct option_row *row, con
 		enum trace_wish wish;
 	} rows[] = {
 		{ "ebpf", TRACE_WISH_EBPF },
+		{ "notify", TRACE_WISH_NOTIFY },
 		{ "none", TRACE_WISH_NONE },
 	};
 
@@ -87,7 +88,7 @@ static int take_trace(struct options *options, const struct option_row *row, con
 		}
 	}
 	diags_fail(diags, -EINVAL, "unknown trace source '%s'", value);
-	diags_hint(diags, "sources: ebpf, none; without --trace the best this machine allows");
+	diags_hint(diags, "sources: ebpf, notify, none; without --trace the best this machine allows");
 	return -EINVAL;
 }
 
@@ -254,8 +255,12 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_statement, "log", 0 },
 	{ "kill", 0, "CALL... [if ...]", "a rule before all others",
 	  COMMAND_LAUNCHES, take_statement, "kill", 0 },
-	{ "trace", 0, "ebpf|none", "insist on a trace, or do without",
-	  COMMAND_RUN, take_trace, NULL, 0 },
+	{ "trace", 0, "ebpf|notify|none", "insist on this source (default: the best there is)",
+	  COMMAND_RUN | COMMAND_CHECK, take_trace, NULL, 0 },
+	{ "complain", 0, NULL, "let go on what the policy would deny, and report it",
+	  COMMAND_RUN, FLAG(is_complaining) },
+	{ "enforce", 0, NULL, "deny what the policy denies, instead of letting it go on",
+	  COMMAND_CHECK, FLAG(is_enforcing) },
 	{ "time", 0, NULL, "measure how long calls take, which slows them down",
 	  COMMAND_LAUNCHES, FLAG(wants_times) },
 	{ "stacks", 0, "off|denied|all", "where in the program a call came from, the first of each kind",

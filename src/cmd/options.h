@@ -17,7 +17,7 @@
 #include "sys/arch.h"
 #include "trace/trace.h"
 
-enum trace_wish { TRACE_WISH_BEST, TRACE_WISH_EBPF, TRACE_WISH_NONE };
+enum trace_wish { TRACE_WISH_BEST, TRACE_WISH_EBPF, TRACE_WISH_NOTIFY, TRACE_WISH_NONE };
 
 /* Growable lists of what was given. */
 struct option_words {
@@ -44,10 +44,11 @@ struct options {
 	enum learn_args args; /* --args */
 	bool is_strict, is_lossy, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
-	enum trace_stacks stacks; /* --stacks */
-	bool wants_times;	  /* --time */
-	int status_fd;		  /* -1: not given */
-	enum arch arch;		  /* --arch; the native one unless given */
+	bool is_complaining, is_enforcing; /* --complain, --enforce */
+	enum trace_stacks stacks;	   /* --stacks */
+	bool wants_times;		   /* --time */
+	int status_fd;			   /* -1: not given */
+	enum arch arch;			   /* --arch; the native one unless given */
 	char **operands;
 	size_t n_operands;
 };

@@ -57,7 +57,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 
 static int record_launch(struct session *session, struct report_file *file, const struct old *old)
 {
-	int status = session_launch(session, true);
+	int status = session_launch(session);
 
 	if (session_write_reports(session))
 		status = STATUS_FAILED;
@@ -95,13 +95,14 @@ static int run(const struct options *given)
 {
 	struct options widened = *given;
 	const struct options *options = &widened;
+	const struct session_wish wish = { "<record>", MODE_RECORD, NEEDS_CALLS };
 	struct report_file file = REPORT_FILE_NONE;
 	struct session session;
 	struct old old = { 0 };
 	int status;
 
 	widened.statements = widen_arches(given);
-	status = session_prepare(&session, options, "<record>", MODE_RECORD);
+	status = session_prepare(&session, options, &wish);
 
 	if (!status && !options->output) {
 		diags_fail(&session.diags, 0, "record needs a file to write");

@@ -5,13 +5,17 @@
 
 static int run(const struct options *options)
 {
+	const struct session_wish wish = {
+		.default_policy = "<default>",
+		.mode = options->is_complaining ? MODE_COMPLAIN : MODE_ENFORCE,
+	};
 	struct session session;
-	int status = session_prepare(&session, options, "<default>", MODE_ENFORCE);
+	int status = session_prepare(&session, options, &wish);
 
 	if (!status && options->is_dry_run) {
 		status = session_print_plan(&session);
 	} else if (!status) {
-		status = session_launch(&session, false);
+		status = session_launch(&session);
 		if (session_write_reports(&session))
 			status = STATUS_FAILED;
 		if (!options->is_quiet)

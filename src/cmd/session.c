@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "trace/notify.h"
 #include "trace/trace.h"
 
 static int announce_reports(struct session *session)
@@ -22,73 +23,144 @@ static int announce_reports(struct session *session)
 	return 0;
 }
 
+/* Gives whether SOURCE may be taken: it was not ruled out, and it shows what is needed. What goes
+ * on in complain mode, a listener must let go on. */
+static bool may_take(const struct session *session, enum trace_source source)
+{
+	static const enum trace_source wished[] = {
+		[TRACE_WISH_EBPF] = TRACE_EBPF,
+		[TRACE_WISH_NOTIFY] = TRACE_NOTIFY,
+		[TRACE_WISH_NONE] = TRACE_NONE,
+	};
+	enum trace_wish wish = session->options->trace;
+	bool is_blind = source == TRACE_NONE;
+
+	if (wish != TRACE_WISH_BEST && wished[wish] != source)
+		return false;
+	if (is_blind && (session->wish.mode == MODE_COMPLAIN || session->wish.need))
+		return false;
+	return source == TRACE_EBPF || session->wish.need != NEEDS_CALLS;
+}
+
+/* Takes the best source up to FROM; gives whether there is one. */
+static bool choose_source(struct session *session, enum trace_source from)
+{
+	for (int source = (int)from; source >= TRACE_NONE; source--) {
+		if (!may_take(session, (enum trace_source)source))
+			continue;
+		session->source = (enum trace_source)source;
+		return true;
+	}
+	return false;
+}
+
+static bool has_listener(const struct session *session)
+{
+	return session->wish.mode == MODE_COMPLAIN || session->source == TRACE_NOTIFY;
+}
+
+static int compile(struct session *session)
+{
+	unsigned int flags = FILTER_LAUNCH_COOKIE;
+
+	if (session->wish.mode == MODE_COMPLAIN)
+		flags |= FILTER_COMPLAIN;
+	else if (session->source == TRACE_NOTIFY)
+		flags |= FILTER_NOTIFY;
+	filter_destroy(session->filter);
+	session->filter = NULL;
+	if (filter_compile(session->policy, flags, &session->filter, &session->diags))
+		return STATUS_USAGE;
+	return filter_prove(session->filter, session->policy, &session->diags) ? STATUS_FAILED : 0;
+}
+
 int session_prepare(struct session *session, const struct options *options,
-		    const char *default_policy, enum report_mode mode)
+		    const struct session_wish *wish)
 {
 	struct policy_source source = {
 		.options = options->statements.v,
 		.n_options = options->statements.n,
-		.files = options->policies.n ? options->policies.v : &default_policy,
+		.files = options->policies.n ? options->policies.v : &wish->default_policy,
 		.n_files = options->policies.n ? options->policies.n : 1,
 	};
 	int err;
 
-	*session = (struct session){ .options = options };
+	*session = (struct session){ .options = options, .wish = *wish };
 	session->report = (struct report){
 		.command = options->operands,
-		.mode = mode,
+		.mode = wish->mode,
 		.is_verbose = options->is_verbose,
 		.record = &session->record,
 	};
+	if (!choose_source(session, TRACE_EBPF)) {
+		diags_fail(&session->diags, 0, "this cannot be done without a trace");
+		diags_hint(&session->diags, "leave out --trace, to get the best there is");
+		return STATUS_USAGE;
+	}
 	err = policy_parse(&source, &session->policy, &session->diags);
 	if (err)
 		return STATUS_USAGE;
 	session->report.policy = session->policy;
-	err = filter_compile(session->policy, FILTER_LAUNCH_COOKIE, &session->filter,
-			     &session->diags);
-	if (err)
-		return STATUS_USAGE;
-	if (filter_prove(session->filter, session->policy, &session->diags))
-		return STATUS_FAILED;
-	return announce_reports(session);
+	err = compile(session);
+	return err ? err : announce_reports(session);
 }
 
-static struct pen_request pen_request(const struct session *session)
+static void make_request(struct session *session)
 {
-	return (struct pen_request){
+	session->request = (struct pen_request){
 		.settings = &session->policy->settings,
 		.filter = session->filter,
 		.argv = session->options->operands,
+		.listener_flags = session->listener_flags,
 	};
 }
 
 int session_print_plan(struct session *session)
 {
-	struct pen_request request = pen_request(session);
-
-	return pen_print_plan(&request, stdout, &session->diags) ? STATUS_FAILED : STATUS_OK;
+	make_request(session);
+	return pen_print_plan(&session->request, stdout, &session->diags) ? STATUS_FAILED
+									  : STATUS_OK;
 }
 
-static int start_trace(struct session *session, struct trace **ret_trace, struct diags *diags)
+/* Whether the source can be had, as far as that is known before the pen is made: it would have to
+ * be made again for the next one. */
+static int probe_source(struct session *session, struct diags *diags)
+{
+	int err = session->source == TRACE_EBPF ? trace_probe(diags) : 0;
+
+	session->listener_flags = 0;
+	return err || !has_listener(session) ? err : notify_probe(&session->listener_flags, diags);
+}
+
+static int attach_trace(struct session *session, struct diags *diags)
 {
 	const struct trace_options options = {
 		.stacks = session->options->stacks,
 		.wants_times = session->options->wants_times,
 	};
-	struct trace *trace;
-	int err = trace_open(session->policy, session->filter, &options, &trace, diags);
+	int err = trace_open(session->policy, session->filter, &options, &session->trace, diags);
+
+	if (!err)
+		err = trace_mark(session->trace, pen_init_pidfd(session->pen), diags);
+	return err ? err : trace_attach(session->trace, diags);
+}
+
+/* What fails of the source goes to WHY, all else to the session's errors. */
+static int make_pen(struct session *session, struct diags *why)
+{
+	int err = probe_source(session, why);
 
 	if (err)
 		return err;
-	err = trace_mark(trace, pen_init_pidfd(session->pen), diags);
-	if (!err)
-		err = trace_attach(trace, diags);
-	if (err) {
-		trace_close(trace);
+	make_request(session);
+	err = pen_create(&session->request, &session->pen, &session->diags);
+	if (err)
 		return err;
-	}
-	*ret_trace = trace;
-	return 0;
+	if (has_listener(session))
+		session->notify = notify_create(session->policy, session->filter,
+						session->listener_flags);
+	/* The pen's own set-up goes on meanwhile: attaching waits for the kernel, not for it. */
+	return session->source == TRACE_EBPF ? attach_trace(session, why) : 0;
 }
 
 static char *first_error(const struct diags *diags)
@@ -101,34 +173,73 @@ static char *first_error(const struct diags *diags)
 			  : mem_strdup(diag->message);
 }
 
-/* Attaches the tracer as was wished. Without it the command still runs confined, unless the trace
- * was asked for: then the error is the session's. */
-static int attach_trace(struct session *session, bool needs_trace, struct trace **ret_trace)
+static void drop_pen(struct session *session)
 {
-	struct diags diags = { 0 };
-	int err;
-
-	if (session->options->trace == TRACE_WISH_NONE && !needs_trace)
-		return 0;
-	err = start_trace(session, ret_trace, &diags);
-	if (err && (needs_trace || session->options->trace == TRACE_WISH_EBPF)) {
-		diags_finish(&session->diags);
-		session->diags = diags;
-		return err;
-	}
-	if (err)
-		session->record.why = first_error(&diags);
-	diags_finish(&diags);
-	return 0;
+	pen_destroy(session->pen);
+	trace_close(session->trace);
+	notify_destroy(session->notify);
+	session->pen = NULL;
+	session->trace = NULL;
+	session->notify = NULL;
 }
 
-static void finish_trace(struct session *session, struct trace *trace)
+/* Goes on to the next best source; gives whether there is one. If not, WHY is the error. */
+static bool fall_back(struct session *session, struct diags *why)
+{
+	if (session->source == TRACE_NONE || !choose_source(session, session->source - 1)) {
+		diags_finish(&session->diags);
+		session->diags = *why;
+		*why = (struct diags){ 0 };
+		return false;
+	}
+	if (!session->record.why)
+		session->record.why = first_error(why);
+	drop_pen(session);
+	return compile(session) == 0;
+}
+
+/* Makes the pen with the best source that there is. */
+static int make_watched_pen(struct session *session)
+{
+	bool goes_on = true;
+	int err;
+
+	do {
+		struct diags why = { 0 };
+
+		err = make_pen(session, &why);
+		goes_on = err && why.n && fall_back(session, &why);
+		diags_finish(&why);
+	} while (goes_on);
+	return err;
+}
+
+static void finish_trace(struct session *session)
 {
 	struct diags diags = { 0 };
 
-	if (trace && trace_finish(trace, &session->record, &diags))
+	if (session->trace && trace_finish(session->trace, &session->record, &diags))
 		session->record.why = first_error(&diags);
+	if (session->notify)
+		notify_finish(session->notify, pen_start_ns(session->pen), &session->record);
 	diags_finish(&diags);
+}
+
+static void wait_for_pen(struct session *session)
+{
+	struct pen_watch watches[PEN_WATCHES_MAX];
+	size_t n = 0;
+
+	if (session->trace)
+		watches[n++] = (struct pen_watch){ trace_fd(session->trace), trace_read,
+						   session->trace };
+	if (session->notify)
+		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer, session->notify };
+	pen_get_enforced(session->pen, &session->enforced);
+	pen_wait(session->pen, watches, n, &session->result, &session->diags);
+	session->report.enforced = &session->enforced;
+	session->report.resources = &session->result.resources;
+	finish_trace(session);
 }
 
 /* The filter ended the command when it died of SIGSYS and the trace saw that its last call was one
@@ -180,31 +291,11 @@ static struct report_exit describe_exit(const struct session *session)
 }
 
 /* From the clone to the end of the last process. */
-static int run_pen(struct session *session, bool needs_trace)
+static void run_pen(struct session *session)
 {
-	struct pen_request request = pen_request(session);
-	struct trace *trace = NULL;
-	struct pen_watch watch = { .fd = -1 };
-	int err = pen_create(&request, &session->pen, &session->diags);
-
 	session->result.end = PEN_FAILED;
-	if (err)
-		return err;
-	/* The pen's own set-up goes on meanwhile: attaching waits for the kernel, not for it. */
-	err = attach_trace(session, needs_trace, &trace);
-	if (!err)
-		err = pen_start(session->pen, &session->diags);
-	if (trace)
-		watch = (struct pen_watch){ trace_fd(trace), trace_read, trace };
-	if (!err) {
-		pen_get_enforced(session->pen, &session->enforced);
-		pen_wait(session->pen, &watch, &session->result, &session->diags);
-		session->report.enforced = &session->enforced;
-		session->report.resources = &session->result.resources;
-		finish_trace(session, trace);
-	}
-	trace_close(trace);
-	return err;
+	if (!make_watched_pen(session) && !pen_start(session->pen, &session->diags))
+		wait_for_pen(session);
 }
 
 /* A report whose reader has gone, or that is larger than the caller's limit on files, is an error
@@ -215,14 +306,14 @@ static void outlive_readers(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-int session_launch(struct session *session, bool needs_trace)
+int session_launch(struct session *session)
 {
 	/* Warnings of the policy are of use before the command runs, for as long as it may. */
 	diags_print(&session->diags, stderr);
 	diags_finish(&session->diags);
 	outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
-	run_pen(session, needs_trace);
+	run_pen(session);
 	session->report.elapsed_ns = session->result.elapsed_ns;
 	session->report.exit = describe_exit(session);
 	return session->report.exit.status;
@@ -277,7 +368,7 @@ void session_finish(struct session *session)
 	for (size_t i = 0; i < session->files.n; i++)
 		report_file_finish(&session->files.v[i]);
 	free(session->files.v);
-	pen_destroy(session->pen);
+	drop_pen(session);
 	record_finish(&session->record);
 	filter_destroy(session->filter);
 	policy_destroy(session->policy);

@@ -16,11 +16,30 @@ struct session_files {
 	size_t n, cap;
 };
 
+/* What a command is of no use without. */
+enum session_need {
+	NEEDS_NO_TRACE,
+	NEEDS_DENIALS, /* what the policy stopped */
+	NEEDS_CALLS,   /* and what it allowed */
+};
+
+struct session_wish {
+	const char *default_policy; /* when none is given */
+	enum report_mode mode;
+	enum session_need need;
+};
+
 struct session {
 	const struct options *options;
+	struct session_wish wish;
+	enum trace_source source; /* that is tried, or was taken */
 	struct policy *policy;
 	struct filter *filter;
+	unsigned int listener_flags;
+	struct pen_request request;
 	struct pen *pen;
+	struct trace *trace;   /* NULL: without eBPF */
+	struct notify *notify; /* NULL: the filter has no listener */
 	struct pen_enforced enforced;
 	struct pen_result result;
 	struct record record;
@@ -30,18 +49,18 @@ struct session {
 };
 
 /*
- * Reads the policies (DEFAULT_POLICY when none is given), compiles and proves, and opens the
- * folders of the reports. Gives 0 or the exit status with errors in session->diags.
- * session_finish() is due in either case.
+ * Reads the policies, compiles and proves, and opens the folders of the reports. Gives 0 or the
+ * exit status with errors in session->diags. session_finish() is due in either case.
  */
 int session_prepare(struct session *session, const struct options *options,
-		    const char *default_policy, enum report_mode mode);
+		    const struct session_wish *wish);
 
 /*
  * Launches the operands in a pen, traces them, waits, and fills session->record and
- * session->report. Gives the exit status of run. NEEDS_TRACE: without a trace nothing is started.
+ * session->report. Gives the exit status of run. Without the trace that is needed nothing is
+ * started.
  */
-int session_launch(struct session *session, bool needs_trace);
+int session_launch(struct session *session);
 
 /* Writes the files of --report and the line of --status-fd. Gives 0 or STATUS_FAILED. */
 int session_write_reports(struct session *session);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -109,9 +110,33 @@ int command_step_find(struct setup *setup, const struct step *step)
 	return search(setup, name, path ? path : default_path);
 }
 
+/* Hands the filter's LISTENER over, by the call that the cookie lets through. */
+static int send_listener(const struct setup *setup, int listener, uint64_t cookie)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
+	unsigned char word = WORD_LISTENER;
+	struct iovec part = { &word, 1 };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+
+	control.header = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)),
+					   .cmsg_level = SOL_SOCKET,
+					   .cmsg_type = SCM_RIGHTS };
+	memcpy(CMSG_DATA(&control.header), &listener, sizeof(listener));
+	return syscall(SYS_sendmsg, setup->life, &message, MSG_NOSIGNAL, 0, 0, cookie) == 1
+		       ? 0
+		       : -errno;
+}
+
 /*
  * Should: install the filter with a fresh cookie and execute the command with it. Must not: do
- * anything in between, or draw the cookie where another process shares the memory.
+ * anything in between but hand the filter's listener over, or draw the cookie where another
+ * process shares the memory.
  */
 int command_step_filter_and_exec(struct setup *setup, const struct step *step)
 {
@@ -120,15 +145,22 @@ int command_step_filter_and_exec(struct setup *setup, const struct step *step)
 		.len = (unsigned short)filter->len,
 		.filter = setup->plan->program,
 	};
+	unsigned int flags = setup->plan->request->listener_flags;
 	uint64_t cookie;
+	long listener;
+	int err;
 
 	(void)step;
 	memcpy(setup->plan->program, filter->prog, filter->len * sizeof(*filter->prog));
 	if (syscall(SYS_getrandom, &cookie, sizeof(cookie), 0) != sizeof(cookie))
 		return -EAGAIN;
 	filter_set_cookie(filter, setup->plan->program, cookie);
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+	listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	if (listener < 0)
 		return -errno;
+	err = flags ? send_listener(setup, (int)listener, cookie) : 0;
+	if (err)
+		return err;
 	syscall(SYS_execveat, AT_FDCWD, setup->path, setup->plan->argv, setup->plan->envp, 0,
 		cookie);
 	return -errno;

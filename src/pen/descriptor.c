@@ -42,8 +42,9 @@ int descriptor_step_check(struct setup *setup, const struct step *step)
 	return 0;
 }
 
-/* Should: leave pid 1 its channel to the supervisor and 0, 1, 2. */
-int descriptor_step_close_init(struct setup *setup, const struct step *step)
+/* Should: leave pid 1 its channel to the supervisor and 0, 1, 2; and pid 2 until its exec, if it
+ * has to hand the listener over: the channel is closed on exec. */
+int descriptor_step_close_others(struct setup *setup, const struct step *step)
 {
 	unsigned int life = (unsigned int)setup->life;
 	int err = 0;

@@ -14,6 +14,7 @@ enum pen_word {
 	WORD_RESUME,	/* to pid 1: continue the stopped command on the terminal */
 	WORD_STOPPED,	/* from pid 1: the command was stopped */
 	WORD_WANTS_TTY, /* from pid 1: the command was stopped for want of the terminal */
+	WORD_LISTENER,	/* from pid 2, with the listener of its filter */
 	WORD_TO_GROUP = 128,
 };
 

@@ -279,6 +279,7 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 	}
 	pen = mem_alloc(sizeof(*pen));
 	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
+	pen->listener = -1;
 	pen->page = mmap(NULL, sizeof(*pen->page), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
@@ -307,6 +308,11 @@ int pen_init_pidfd(const struct pen *pen)
 pid_t pen_init_pid(const struct pen *pen)
 {
 	return pen->pid;
+}
+
+uint64_t pen_start_ns(const struct pen *pen)
+{
+	return pen->start_ns;
 }
 
 /* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
@@ -427,6 +433,7 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->signals);
 	cleanup_close(&pen->timer);
 	cleanup_close(&pen->cpu_timer);
+	cleanup_close(&pen->listener);
 	if (pen->is_started)
 		tty_take_back(&pen->plan.tty, true);
 	if (pen->has_mask)

@@ -26,6 +26,9 @@ struct pen_request {
 	const struct settings *settings;
 	const struct filter *filter; /* compiled with FILTER_LAUNCH_COOKIE; proved by the caller */
 	char *const *argv;	     /* the command, NULL at the end */
+	/* For a filter with FILTER_NOTIFY or FILTER_COMPLAIN: the flags of seccomp(2) that give it
+	 * its listener, which pen_wait() watches; else 0. */
+	unsigned int listener_flags;
 };
 
 enum pen_end {
@@ -68,10 +71,12 @@ struct pen_enforced {
 	const char *notes[8]; /* what was wished by default and could not be had; NULL at the end */
 };
 
+enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 2 };
+
 /* An extra descriptor for pen_wait()'s poll loop. */
 struct pen_watch {
-	int fd; /* -1: none */
-	void (*on_readable)(void *data);
+	int fd; /* PEN_LISTENER: the filter's listener, once it is there; -1: none */
+	void (*on_readable)(void *data, int fd);
 	void *data;
 };
 
@@ -87,17 +92,20 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 int pen_init_pidfd(const struct pen *pen);
 pid_t pen_init_pid(const struct pen *pen);
 
+/* Gives when the command was started, by CLOCK_MONOTONIC in nanoseconds. */
+uint64_t pen_start_ns(const struct pen *pen);
+
 /* Lets the set-up pen start the command; waits for the end of the set-up first. Gives 0, or -errno
  * with an error in DIAGS: then the pen ends, and nothing of the command ran. */
 int pen_start(struct pen *pen, struct diags *diags);
 
 /*
  * Waits until the pen is empty, forwards signals that the caller gets, ends it when its time is
- * out. Calls WATCH's function when its descriptor is readable, and once at the end; WATCH may be
- * NULL. Always fills *ret_result.
+ * out. Calls the function of each of the N WATCHES (PEN_WATCHES_MAX at most) when its descriptor is
+ * readable, and, but for the listener's, once at the end. Always fills *ret_result.
  */
-void pen_wait(struct pen *pen, const struct pen_watch *watch, struct pen_result *ret_result,
-	      struct diags *diags);
+void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
+	      struct pen_result *ret_result, struct diags *diags);
 
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
 

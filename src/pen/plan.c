@@ -30,7 +30,8 @@
  * 6. On the word to start, pid 1 forks pid 2 and puts a filter on itself that leaves it what an
  *    init needs. Pid 2 leaves the caller's process group, takes its limits, finds the command,
  *    puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The filter
- *    comes last and is followed by exec alone.
+ *    comes last and is followed by exec alone; where the filter has a listener, pid 2 keeps the
+ *    channel up to its exec, to hand that over first.
  *
  * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 ends
  * when the command has ended, or when its channel to the supervisor closes, whatever closed it.
@@ -191,7 +192,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	if (err)
 		return diags_fail(diags, err, "cannot find the program's own environment: %s",
 				  strerror(-err));
-	plan_add(plan, BY_INIT, descriptor_step_close_init, "close all other descriptors");
+	plan_add(plan, BY_INIT, descriptor_step_close_others, "close all other descriptors");
 	kept = capability_list(settings->capabilities.mask);
 	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set%s", kept)
 		->attributes = settings->capabilities.mask;
@@ -285,8 +286,13 @@ static void add_command_steps(struct plan *plan)
 			plan->argv[0]);
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
 	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
-	plan_add(plan, BY_COMMAND, descriptor_step_close_all,
-		 "close all descriptors but 0, 1 and 2");
+	if (plan->request->listener_flags)
+		plan_add(plan, BY_COMMAND, descriptor_step_close_others,
+			 "close all descriptors but 0, 1 and 2, and at the exec the one that hands "
+			 "the filter's listener to the supervisor");
+	else
+		plan_add(plan, BY_COMMAND, descriptor_step_close_all,
+			 "close all descriptors but 0, 1 and 2");
 	plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
 		 "install the filter (%zu instructions) and execute '%s'",
 		 plan->request->filter->len, plan->argv[0]);
@@ -382,7 +388,7 @@ static const char *needed_call(const struct step *step)
 		const char *call;
 	} rows[] = {
 		{ root_step_pivot, "statx with the id of a mount (Linux 5.8)" },
-		{ descriptor_step_close_init, "close_range (Linux 5.9)" },
+		{ descriptor_step_close_others, "close_range (Linux 5.9)" },
 		{ descriptor_step_close_all, "close_range (Linux 5.9)" },
 		{ command_step_filter_and_exec, "seccomp and execveat (Linux 3.19)" },
 	};

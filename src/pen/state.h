@@ -19,6 +19,7 @@ struct pen {
 	int life;    /* our end of the channel; closing it ends the pen */
 	int signals; /* signalfd */
 	int timer, cpu_timer;
+	int listener; /* of the command's filter, once pid 2 has sent it; -1: none */
 	struct net_user net;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;

@@ -69,7 +69,7 @@ int env_step_wipe(struct setup *setup, const struct step *step);
 
 /* descriptor.c */
 int descriptor_step_check(struct setup *setup, const struct step *step);
-int descriptor_step_close_init(struct setup *setup, const struct step *step);
+int descriptor_step_close_others(struct setup *setup, const struct step *step);
 int descriptor_step_close_all(struct setup *setup, const struct step *step);
 
 /* command.c */

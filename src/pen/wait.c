@@ -32,7 +32,7 @@ enum slot {
 	SLOT_CPU,
 	SLOT_MEMORY,
 	SLOT_WATCH,
-	SLOT_COUNT
+	SLOT_COUNT = SLOT_WATCH + PEN_WATCHES_MAX
 };
 
 /* Why the pen was ended from here. */
@@ -89,13 +89,37 @@ static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 	}
 }
 
+/* Gives a word from the pen, or 0; what it carries becomes the listener. */
+static unsigned char receive(struct pen *pen)
+{
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	unsigned char word;
+	struct iovec part = { &word, 1 };
+	struct msghdr message = { .msg_iov = &part,
+				  .msg_iovlen = 1,
+				  .msg_control = &control,
+				  .msg_controllen = sizeof(control) };
+	struct cmsghdr *carried;
+
+	if (recvmsg(pen->life, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
+		return 0;
+	carried = CMSG_FIRSTHDR(&message);
+	if (carried && carried->cmsg_type == SCM_RIGHTS && word == WORD_LISTENER &&
+	    pen->listener < 0)
+		memcpy(&pen->listener, CMSG_DATA(carried), sizeof(pen->listener));
+	return word;
+}
+
 /* The command was stopped: on a terminal the caller's whole job stops, as if it had been in its
  * process group. */
 static void take_words(struct pen *pen)
 {
-	unsigned char word;
+	unsigned char word = receive(pen);
 
-	if (recv(pen->life, &word, 1, MSG_DONTWAIT) != 1 || pen->plan.tty.fd < 0)
+	if (pen->plan.tty.fd < 0)
 		return;
 	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
 		resume(pen); /* a pager whose input is a pipe: now the terminal is its */
@@ -134,12 +158,22 @@ static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
 static void take_watch(struct pollfd *polled, const struct pen_watch *watch)
 {
 	if (polled->revents & POLLIN)
-		watch->on_readable(watch->data);
+		watch->on_readable(watch->data, polled->fd);
 	if (polled->revents & (POLLERR | POLLHUP | POLLNVAL))
 		polled->fd = -1;
 }
 
-static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_of_wait *verdict)
+/* The listener has come: who waits for it watches it from now on. */
+static void watch_listener(const struct pen *pen, const struct pen_watch *watches, size_t n,
+			   struct pollfd polled[PEN_WATCHES_MAX])
+{
+	for (size_t i = 0; i < n; i++)
+		if (watches[i].fd == PEN_LISTENER)
+			polled[i].fd = pen->listener;
+}
+
+static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
+		 struct verdict_of_wait *verdict)
 {
 	struct pollfd polled[SLOT_COUNT] = {
 		[SLOT_END] = { .fd = pen->pidfd, .events = POLLIN },
@@ -148,9 +182,12 @@ static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_
 		[SLOT_TIMER] = { .fd = pen->timer, .events = POLLIN },
 		[SLOT_CPU] = { .fd = pen->cpu_timer, .events = POLLIN },
 		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
-		[SLOT_WATCH] = { .fd = watch ? watch->fd : -1, .events = POLLIN },
 	};
+	bool has_listener = false;
 
+	for (size_t i = 0; i < PEN_WATCHES_MAX; i++)
+		polled[SLOT_WATCH + i] =
+			(struct pollfd){ .fd = i < n ? watches[i].fd : -1, .events = POLLIN };
 	for (;;) {
 		if (poll(polled, SLOT_COUNT, -1) < 0) {
 			if (errno == EINTR)
@@ -158,8 +195,9 @@ static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_
 			kill_pen(pen);
 			break;
 		}
-		if (polled[SLOT_WATCH].revents)
-			take_watch(&polled[SLOT_WATCH], watch);
+		for (size_t i = 0; i < n; i++)
+			if (polled[SLOT_WATCH + i].revents)
+				take_watch(&polled[SLOT_WATCH + i], &watches[i]);
 		if (polled[SLOT_END].revents)
 			break;
 		if (polled[SLOT_SIGNALS].revents)
@@ -168,6 +206,10 @@ static void loop(struct pen *pen, const struct pen_watch *watch, struct verdict_
 			take_words(pen);
 		else if (polled[SLOT_LIFE].revents)
 			polled[SLOT_LIFE].fd = -1; /* pid 1 is on its way out */
+		if (pen->listener >= 0 && !has_listener) {
+			watch_listener(pen, watches, n, polled + SLOT_WATCH);
+			has_listener = true;
+		}
 		if (polled[SLOT_MEMORY].revents) {
 			verdict->is_out_of_memory = true;
 			polled[SLOT_MEMORY].fd = -1;
@@ -261,18 +303,19 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 	}
 }
 
-void pen_wait(struct pen *pen, const struct pen_watch *watch, struct pen_result *ret_result,
-	      struct diags *diags)
+void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
+	      struct pen_result *ret_result, struct diags *diags)
 {
 	struct verdict_of_wait verdict = { 0 };
 	struct pen_result result = { .end = PEN_FAILED };
 
 	if (pen->is_started)
-		loop(pen, watch, &verdict);
+		loop(pen, watches, n, &verdict);
 	result.elapsed_ns = pen->is_started ? pen_clock() - pen->start_ns : 0;
 	pen_empty(pen);
-	if (watch && watch->fd >= 0)
-		watch->on_readable(watch->data);
+	for (size_t i = 0; i < n; i++)
+		if (watches[i].fd >= 0)
+			watches[i].on_readable(watches[i].data, watches[i].fd);
 	fill_resources(pen, &result.resources);
 	if (pen->is_started)
 		fill_end(pen, &verdict, &result, diags);

@@ -19,7 +19,9 @@ static struct json_object *take_text(struct strbuf *buf)
 
 static struct json_object *new_trace(const struct record *record)
 {
-	static const char *const sources[] = { [TRACE_NONE] = "none", [TRACE_EBPF] = "ebpf" };
+	static const char *const sources[] = { [TRACE_NONE] = "none",
+					       [TRACE_NOTIFY] = "notify",
+					       [TRACE_EBPF] = "ebpf" };
 	struct json_object *object = json_object_new_object(), *lost = json_object_new_object();
 	struct json_object *unseen = json_object_new_array();
 
@@ -40,16 +42,24 @@ static struct json_object *new_trace(const struct record *record)
 	return object;
 }
 
+/* Of allowed calls only the tracer in the kernel knows. */
+static uint64_t known_if(const struct record *record, uint64_t count)
+{
+	return record->source == TRACE_EBPF ? count : UINT64_MAX;
+}
+
 static struct json_object *new_totals(const struct record *record)
 {
 	struct record_totals totals = record_sum(record);
 	struct json_object *object = json_object_new_object();
+	bool knows_denied = record->source != TRACE_NONE;
 
-	json_add_number(object, "allowed", totals.allowed);
-	json_add_number(object, "denied", totals.denied);
-	json_add_number(object, "expected", totals.expected);
-	json_add_number(object, "failed", totals.failed);
-	json_add_number(object, "logged", totals.logged);
+	json_add_known_number(object, "allowed", known_if(record, totals.allowed));
+	json_add_known_number(object, "denied", knows_denied ? totals.denied : UINT64_MAX);
+	json_add_known_number(object, "expected", knows_denied ? totals.expected : UINT64_MAX);
+	json_add_known_number(object, "would_deny", knows_denied ? totals.would_deny : UINT64_MAX);
+	json_add_known_number(object, "failed", known_if(record, totals.failed));
+	json_add_known_number(object, "logged", known_if(record, totals.logged));
 	return object;
 }
 
@@ -114,21 +124,21 @@ static struct json_object *new_stack(const struct record_stack *stack)
 	return array;
 }
 
-static struct json_object *new_call(const struct record_call *call, bool has_times)
+static struct json_object *new_call(const struct record *record, const struct record_call *call)
 {
 	struct json_object *object = json_object_new_object();
 
 	json_add_text(object, "abi", arch_get(call->arch)->name);
 	json_object_object_add(object, "nr", json_object_new_int64((int32_t)call->nr));
 	json_add_text(object, "name", sys_call_name(call->arch, call->nr));
-	json_add_number(object, "allowed", call->allowed);
+	json_add_known_number(object, "allowed", known_if(record, call->allowed));
 	json_add_number(object, "denied", call->denied);
-	json_add_number(object, "failed", call->failed);
-	json_add_number(object, "restarted", call->restarted);
-	json_add_number(object, "logged", call->logged);
+	json_add_known_number(object, "failed", known_if(record, call->failed));
+	json_add_known_number(object, "restarted", known_if(record, call->restarted));
+	json_add_known_number(object, "logged", known_if(record, call->logged));
 	json_object_object_add(object, "errors", new_errors(call));
-	json_add_known_number(object, "time_ns", has_times ? call->time_ns : UINT64_MAX);
-	json_add_known_number(object, "time_max_ns", has_times ? call->max_ns : UINT64_MAX);
+	json_add_known_number(object, "time_ns", record->has_times ? call->time_ns : UINT64_MAX);
+	json_add_known_number(object, "time_max_ns", record->has_times ? call->max_ns : UINT64_MAX);
 	json_object_object_add(object, "args", new_call_args(call));
 	json_object_object_add(object, "stack", new_stack(&call->stack));
 	return object;
@@ -261,6 +271,7 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	json_object_object_add(object, "rule", new_origin(denial));
 	json_add_text(object, "by", authors[denial->by]);
 	json_add_bool(object, "expected", denial->is_expected);
+	json_add_bool(object, "enforced", !denial->is_let_on);
 	json_object_object_add(object, "first", new_first(denial));
 	json_object_object_add(object, "last", new_last(denial));
 	json_object_object_add(object, "seen", new_seen(denial));
@@ -312,7 +323,7 @@ void json_add_record(struct json_object *to, const struct report *report)
 	struct json_object *processes = json_object_new_array();
 
 	for (size_t i = 0; i < record->calls.n; i++)
-		json_object_array_add(calls, new_call(&record->calls.v[i], record->has_times));
+		json_object_array_add(calls, new_call(record, &record->calls.v[i]));
 	for (size_t i = 0; i < record->denials.n; i++)
 		json_object_array_add(denials, new_denial(&record->denials.v[i]));
 	for (size_t i = 0; i < record->processes.n; i++)

@@ -15,7 +15,7 @@
 #include "policy/policy.h"
 #include "trace/record.h"
 
-enum report_mode { MODE_ENFORCE, MODE_RECORD };
+enum report_mode { MODE_ENFORCE, MODE_COMPLAIN, MODE_RECORD };
 
 enum exit_by { EXIT_BY_CHILD, EXIT_BY_SIGNAL, EXIT_BY_FILTER, EXIT_BY_LIMIT, EXIT_BY_PINFOLD };
 

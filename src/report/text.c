@@ -4,6 +4,7 @@
  * with -v. An incomplete trace is always said first.
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
@@ -53,15 +54,23 @@ static void print_losses(const struct record *record, FILE *to)
 			fprintf(to, "  %" PRIu64 " %s\n", rows[i].count, rows[i].what);
 }
 
-static void print_source(const struct record *record, FILE *to)
+static void print_source(const struct report *report, FILE *to)
 {
-	if (record->source == TRACE_NONE && record->why) {
-		fputs("pinfold: no trace, so denied calls are not reported: ", to);
-		print_escaped(record->why, strlen(record->why), to);
-		fputc('\n', to);
-	} else if (record->source != TRACE_NONE) {
+	static const char *const limits[] = {
+		[TRACE_NONE] = "no trace, so denied calls are not reported",
+		[TRACE_NOTIFY] = "no trace by eBPF, so allowed calls are not counted",
+		[TRACE_EBPF] = NULL,
+	};
+	const struct record *record = report->record;
+	const char *limit = limits[record->source];
+
+	if (record->source != TRACE_NONE)
 		print_losses(record, to);
-	}
+	if (!limit || !record->why || (record->source != TRACE_NONE && !report->is_verbose))
+		return;
+	fprintf(to, "pinfold: %s: ", limit);
+	print_escaped(record->why, strlen(record->why), to);
+	fputc('\n', to);
 }
 
 /* Who decided, by which rule, and the line that would allow it. */
@@ -127,7 +136,12 @@ struct section {
 
 static bool is_violation(const struct record_denial *denial)
 {
-	return denial->by == BY_POLICY && !denial->is_expected;
+	return denial->by == BY_POLICY && !denial->is_expected && !denial->is_let_on;
+}
+
+static bool is_complaint(const struct record_denial *denial)
+{
+	return denial->is_let_on;
 }
 
 static bool is_expected(const struct record_denial *denial)
@@ -182,6 +196,7 @@ static void print_denials(const struct report *report, FILE *to)
 {
 	static const struct section sections[] = {
 		{ "denied", is_violation, false },
+		{ "went on, and would be denied without --complain", is_complaint, false },
 		{ "stopped, and neither the policy nor another filter explains it", is_unexplained,
 		  false },
 		{ "denied as expected (ENOSYS: libc falls back)", is_expected, true },
@@ -193,6 +208,13 @@ static void print_denials(const struct report *report, FILE *to)
 		print_section(report, &sections[i], to);
 }
 
+/* Without the kernel's evidence nobody can say who sent it. */
+static bool is_unclear_sigsys(const struct report *report)
+{
+	return report->exit.by == EXIT_BY_SIGNAL && report->exit.signal == SIGSYS &&
+	       report->record->source != TRACE_EBPF;
+}
+
 static void print_exit(const struct report *report, FILE *to)
 {
 	const struct report_exit *end = &report->exit;
@@ -201,6 +223,10 @@ static void print_exit(const struct report *report, FILE *to)
 		fputs("pinfold: the command was killed by the filter (SIGSYS)\n", to);
 	else if (end->by == EXIT_BY_LIMIT)
 		fprintf(to, "pinfold: the pen was ended by its %s\n", end->detail);
+	else if (is_unclear_sigsys(report))
+		fputs("pinfold: the command died of SIGSYS: perhaps by a rule with 'trap' or "
+		      "'kill', which only a trace by eBPF shows\n",
+		      to);
 	else if (report->is_verbose && end->signal)
 		fprintf(to, "pinfold: the command died of %s\n", signal_name(end->signal));
 }
@@ -209,10 +235,17 @@ static void print_totals(const struct record *record, FILE *to)
 {
 	struct record_totals totals = record_sum(record);
 
-	fprintf(to,
-		"pinfold: %" PRIu64 " calls allowed (%" PRIu64 " of them failed, %" PRIu64
-		" logged), %" PRIu64 " denied, %" PRIu64 " denied as expected\n",
-		totals.allowed, totals.failed, totals.logged, totals.denied, totals.expected);
+	fputs("pinfold: ", to);
+	if (record->source == TRACE_EBPF)
+		fprintf(to,
+			"%" PRIu64 " calls allowed (%" PRIu64 " of them failed, %" PRIu64
+			" logged), ",
+			totals.allowed, totals.failed, totals.logged);
+	fprintf(to, "%" PRIu64 " denied, %" PRIu64 " denied as expected", totals.denied,
+		totals.expected);
+	if (record->is_complaining)
+		fprintf(to, ", %" PRIu64 " would be denied", totals.would_deny);
+	fputc('\n', to);
 }
 
 static void format_call(struct strbuf *text, const struct record_call *call, bool has_times)
@@ -235,7 +268,7 @@ static void format_call(struct strbuf *text, const struct record_call *call, boo
 
 static void print_calls(const struct record *record, FILE *to)
 {
-	if (!record->calls.n)
+	if (!record->calls.n || record->source != TRACE_EBPF)
 		return;
 	fprintf(to, "  %10s %10s %10s", "allowed", "denied", "failed");
 	if (record->has_times)
@@ -331,7 +364,7 @@ static void print_notes(const struct report *report, FILE *to)
 
 static void write_text(const struct report *report, FILE *to)
 {
-	print_source(report->record, to);
+	print_source(report, to);
 	print_exit(report, to);
 	print_denials(report, to);
 	if (!report->is_verbose)

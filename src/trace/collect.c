@@ -18,24 +18,6 @@ struct collector {
 	struct record *record;
 };
 
-static int compare_calls(const void *a, const void *b)
-{
-	const struct record_call *x = a, *y = b;
-
-	if (x->arch != y->arch)
-		return x->arch < y->arch ? -1 : 1;
-	return (x->nr > y->nr) - (x->nr < y->nr);
-}
-
-static struct record_call *find_call(const struct record *record, uint32_t abi, uint32_t nr)
-{
-	struct record_call key = { .arch = (enum arch)abi, .nr = nr };
-
-	if (!record->calls.n)
-		return NULL;
-	return bsearch(&key, record->calls.v, record->calls.n, sizeof(key), compare_calls);
-}
-
 static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
 		       const struct call_counts *counts)
 {
@@ -120,7 +102,7 @@ static int collect_errors(const struct collector *c)
 
 	for (size_t i = 0; !err && i < n; i++) {
 		const struct error_key *key = (const struct error_key *)keys + i;
-		struct record_call *call = find_call(c->record, key->abi, key->nr);
+		struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
 
 		if (call)
 			*array_append(&call->errors) = (struct record_error){
@@ -194,7 +176,7 @@ static int collect_values(const struct collector *c)
 
 	for (size_t i = 0; !err && i < n; i++) {
 		const struct value_key *key = (const struct value_key *)keys + i;
-		struct record_call *call = find_call(c->record, key->abi, key->nr);
+		struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
 		const uint64_t *args = (const uint64_t *)key->args;
 
 		if (!call)
@@ -228,15 +210,6 @@ static void count_plain_hits(const struct collector *c)
 	}
 }
 
-static int compare_denials(const void *a, const void *b)
-{
-	const struct record_denial *x = a, *y = b;
-
-	if (x->at_ns != y->at_ns)
-		return x->at_ns < y->at_ns ? -1 : 1;
-	return (x->nr > y->nr) - (x->nr < y->nr);
-}
-
 static int collect_denials(const struct collector *c)
 {
 	auto_free void *keys = NULL, *values = NULL;
@@ -255,9 +228,6 @@ static int collect_denials(const struct collector *c)
 		if (denial->rule)
 			record->rule_hits[denial->rule->index] += denial->count;
 	}
-	if (record->denials.n)
-		qsort(record->denials.v, record->denials.n, sizeof(*record->denials.v),
-		      compare_denials);
 	return 0;
 }
 
@@ -278,13 +248,13 @@ int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const str
 	err = collect_counts(&c);
 	if (!err)
 		err = collect_odd_calls(&c);
-	if (record->calls.n)
-		qsort(record->calls.v, record->calls.n, sizeof(*record->calls.v), compare_calls);
+	record_sort(record);
 	for (size_t i = 0; i < record->calls.n; i++)
 		sample_table_tell_call(samples, &record->calls.v[i]);
 	for (size_t i = 0; !err && i < ARRAY_SIZE(maps); i++)
 		err = maps[i](&c);
 	if (!err)
 		count_plain_hits(&c);
+	record_sort(record);
 	return err;
 }

@@ -51,36 +51,46 @@ static enum denial_by find_author(const struct denial_key *key, const struct act
 	return key->flags & DENIAL_PTRACED ? BY_PTRACE : BY_UNEXPLAINED;
 }
 
+void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
+		       struct record_denial *denial)
+{
+	denial->by = BY_POLICY;
+	denial->action = verdict->action;
+	denial->verdict_by = verdict->by;
+	denial->rule = verdict->rule;
+	denial->place = verdict_place(policy, verdict);
+	denial->is_expected = verdict->action.kind == ACTION_ERRNO &&
+			      verdict->action.data == ENOSYS;
+	denial->arches = policy->arches;
+}
+
+void explain_first(const struct denial_key *key, const struct denial_value *value,
+		   struct record_denial *denial)
+{
+	denial->arch = (enum arch)key->abi;
+	denial->nr = key->nr;
+	denial->count = value->count;
+	denial->pid = (pid_t)value->pid;
+	denial->tid = (pid_t)value->tid;
+	denial->host_pid = (pid_t)value->host_pid;
+	denial->at_ns = value->at_ns;
+	denial->last_ns = value->last_ns;
+	memcpy(denial->args, value->args, sizeof(denial->args));
+	memcpy(denial->comm, value->comm, sizeof(denial->comm));
+	denial->comm[sizeof(denial->comm) - 1] = '\0';
+}
+
 void explain_denial(const struct policy *policy, const struct filter *filter,
 		    const struct denial_key *key, const struct denial_value *value,
 		    struct record_denial *ret_denial)
 {
 	const uint64_t *args = (const uint64_t *)key->args;
 	struct verdict verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
-	struct record_denial denial = {
-		.arch = (enum arch)key->abi,
-		.nr = key->nr,
-		.action = observed_action(key),
-		.count = value->count,
-		.arches = policy->arches,
-		.by = find_author(key, &verdict.action),
-		.pid = (pid_t)value->pid,
-		.tid = (pid_t)value->tid,
-		.host_pid = (pid_t)value->host_pid,
-		.at_ns = value->at_ns,
-		.last_ns = value->last_ns,
-	};
+	struct record_denial denial = { .action = observed_action(key),
+					.by = find_author(key, &verdict.action) };
 
-	memcpy(denial.args, value->args, sizeof(denial.args));
-	memcpy(denial.comm, value->comm, sizeof(denial.comm));
-	denial.comm[sizeof(denial.comm) - 1] = '\0';
-	if (denial.by == BY_POLICY) {
-		denial.action = verdict.action;
-		denial.verdict_by = verdict.by;
-		denial.rule = verdict.rule;
-		denial.place = verdict_place(policy, &verdict);
-		denial.is_expected = verdict.action.kind == ACTION_ERRNO &&
-				     verdict.action.data == ENOSYS;
-	}
+	explain_first(key, value, &denial);
+	if (denial.by == BY_POLICY)
+		explain_by_policy(policy, &verdict, &denial);
 	*ret_denial = denial;
 }

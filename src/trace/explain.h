@@ -11,6 +11,14 @@
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
 			      const uint64_t args[SYS_ARGS_MAX]);
 
+/* Says in *denial that the policy decided, by VERDICT. */
+void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
+		       struct record_denial *denial);
+
+/* Takes over into *denial what KEY and VALUE hold of the first call. */
+void explain_first(const struct denial_key *key, const struct denial_value *value,
+		   struct record_denial *denial);
+
 /*
  * Fills *ret_denial from a call that did not run: by the policy when the simulated filter gives
  * exactly what the kernel did, else by what the flags tell. Times stay as they are in VALUE.

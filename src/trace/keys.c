@@ -24,14 +24,22 @@ uint8_t keys_of_families(enum arch arch, uint32_t nr)
 	return (uint8_t)mask;
 }
 
-/* Where CONFIG keeps the arguments of a call. */
-static uint8_t *find_key(struct run_config *config, enum arch arch, uint32_t nr)
+/* Gives the slot of a call, or SLOTS for an odd one. */
+static uint32_t slot_of(enum arch arch, uint32_t nr)
 {
 	uint32_t at = arch == ARCH_X32 ? nr & ~SYS_X32_BIT : nr;
 
 	if ((unsigned int)arch >= SLOT_ABIS || at >= SLOTS_PER_ABI)
-		return &config->odd_key_args;
-	return &config->key_args[(uint32_t)arch * SLOTS_PER_ABI + at];
+		return SLOTS;
+	return (uint32_t)arch * SLOTS_PER_ABI + at;
+}
+
+/* Where CONFIG keeps the arguments of a call. */
+static uint8_t *find_key(struct run_config *config, enum arch arch, uint32_t nr)
+{
+	uint32_t slot = slot_of(arch, nr);
+
+	return slot < SLOTS ? &config->key_args[slot] : &config->odd_key_args;
 }
 
 static void add_rule(const struct rule *rule, enum arch arch, struct run_config *config)
@@ -115,4 +123,13 @@ void keys_add_families(struct run_config *config)
 uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr)
 {
 	return *find_key((struct run_config *)config, arch, nr);
+}
+
+void keys_of_texts(const struct run_config *config, enum arch arch, uint32_t nr,
+		   uint8_t *ret_strings, uint8_t *ret_addresses)
+{
+	uint32_t slot = slot_of(arch, nr);
+
+	*ret_strings = slot < SLOTS ? config->strings[slot] : 0;
+	*ret_addresses = slot < SLOTS ? config->addresses[slot] : 0;
 }

@@ -22,6 +22,11 @@ void keys_add_families(struct run_config *config);
  * those to addresses of sockets. */
 void keys_add_texts(struct run_config *config);
 
+/* Gives which arguments of a call lead to strings and addresses (bit 1 << argument), as
+ * keys_add_texts() set it. */
+void keys_of_texts(const struct run_config *config, enum arch arch, uint32_t nr,
+		   uint8_t *ret_strings, uint8_t *ret_addresses);
+
 /* Gives the arguments of a call that CONFIG keeps. */
 uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr);
 

@@ -12,6 +12,7 @@ struct record_totals record_sum(const struct record *record)
 		.allowed = record->rest.allowed,
 		.denied = record->rest.denied,
 		.failed = record->rest.failed,
+		.would_deny = record->rest.let_on,
 	};
 
 	for (size_t i = 0; i < record->calls.n; i++) {
@@ -20,16 +21,21 @@ struct record_totals record_sum(const struct record *record)
 		totals.failed += record->calls.v[i].failed;
 		totals.logged += record->calls.v[i].logged;
 	}
-	for (size_t i = 0; i < record->denials.n; i++)
-		if (record->denials.v[i].is_expected)
-			totals.expected += record->denials.v[i].count;
+	for (size_t i = 0; i < record->denials.n; i++) {
+		const struct record_denial *denial = &record->denials.v[i];
+
+		if (denial->is_let_on)
+			totals.would_deny += denial->count;
+		else if (denial->is_expected)
+			totals.expected += denial->count;
+	}
 	totals.denied -= totals.expected;
 	return totals;
 }
 
 uint64_t record_violations(const struct record *record)
 {
-	uint64_t violations = 0;
+	uint64_t violations = record->rest.let_on;
 
 	for (size_t i = 0; i < record->denials.n; i++) {
 		const struct record_denial *denial = &record->denials.v[i];
@@ -62,18 +68,68 @@ static bool has_io_uring(const struct record *record)
 	return false;
 }
 
+/* What is not seen by a source whatever ran; the last row applies where HAS_LAST. */
+struct blind_spots {
+	const char *v[4];
+	bool has_last;
+};
+
 const char *record_unseen(const struct record *record, size_t i)
 {
-	static const char *const always[] = {
-		"calls that the vDSO answers without the kernel (clock_gettime, getcpu, ...)",
-		"calls through the vsyscall page",
+	const struct blind_spots spots[] = {
+		[TRACE_NONE] = { { NULL }, false },
+		[TRACE_NOTIFY] = { { "calls that the policy allows", "processes",
+				     "where in the program a call came from",
+				     "calls that the policy traps or kills: only the command's own "
+				     "end shows them" },
+				   !record->is_complaining },
+		[TRACE_EBPF] = { { "calls that the vDSO answers without the kernel "
+				   "(clock_gettime, getcpu, ...)",
+				   "calls through the vsyscall page", "io_uring operations" },
+				 has_io_uring(record) },
 	};
+	const struct blind_spots *own = &spots[record->source];
+	size_t n = 0;
 
-	if (record->source == TRACE_NONE)
+	while (n < ARRAY_SIZE(own->v) && own->v[n])
+		n++;
+	return i + 1 < n || (i + 1 == n && own->has_last) ? own->v[i] : NULL;
+}
+
+static int compare_calls(const void *a, const void *b)
+{
+	const struct record_call *x = a, *y = b;
+
+	if (x->arch != y->arch)
+		return x->arch < y->arch ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+struct record_call *record_find_call(const struct record *record, enum arch arch, uint32_t nr)
+{
+	struct record_call key = { .arch = arch, .nr = nr };
+
+	if (!record->calls.n)
 		return NULL;
-	if (i < ARRAY_SIZE(always))
-		return always[i];
-	return i == ARRAY_SIZE(always) && has_io_uring(record) ? "io_uring operations" : NULL;
+	return bsearch(&key, record->calls.v, record->calls.n, sizeof(key), compare_calls);
+}
+
+static int compare_denials(const void *a, const void *b)
+{
+	const struct record_denial *x = a, *y = b;
+
+	if (x->at_ns != y->at_ns)
+		return x->at_ns < y->at_ns ? -1 : 1;
+	return (x->nr > y->nr) - (x->nr < y->nr);
+}
+
+void record_sort(struct record *record)
+{
+	if (record->calls.n)
+		qsort(record->calls.v, record->calls.n, sizeof(*record->calls.v), compare_calls);
+	if (record->denials.n)
+		qsort(record->denials.v, record->denials.n, sizeof(*record->denials.v),
+		      compare_denials);
 }
 
 static void finish_stack(struct record_stack *stack)

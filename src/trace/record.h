@@ -16,7 +16,8 @@
 #include "sys/arch.h"
 #include "sys/syscall.h"
 
-enum trace_source { TRACE_NONE, TRACE_EBPF };
+/* TRACE_NOTIFY knows of nothing but the calls that reached the filter's listener. */
+enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_EBPF };
 
 /* What was not seen; any of them not 0: the trace is not complete. */
 struct record_lost {
@@ -84,6 +85,7 @@ struct record_denial {
 	const struct rule *rule;    /* VERDICT_RULE: owned by the policy; else NULL */
 	struct place place;	    /* where the verdict is written; file NULL: built in */
 	bool is_expected;	    /* denied with ENOSYS: asks libc to fall back */
+	bool is_let_on;		    /* the call went on (complain mode), and counts as allowed */
 	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */
 	char comm[16];
 	char *exe;		   /* its program; NULL: not known */
@@ -122,6 +124,7 @@ struct record_processes {
 /* Calls whose number found no room: they are in no row of the calls, but in the sums. */
 struct record_rest {
 	uint64_t allowed, denied, failed;
+	uint64_t let_on; /* would have been denied */
 };
 
 struct record {
@@ -137,16 +140,19 @@ struct record {
 	size_t n_rules;
 	bool has_times;
 	bool has_exact_hits; /* no value that decides between rules went unkept */
+	bool is_complaining; /* what the policy would stop went on */
 };
 
 struct record_totals {
 	uint64_t allowed, denied, expected, failed, logged;
+	uint64_t would_deny; /* went on in complain mode */
 };
 
 /* Gives the sums over all calls and denials: denied without the expected ones. */
 struct record_totals record_sum(const struct record *record);
 
-/* Gives how many calls the policy denied, without the expected ones: what check fails on. */
+/* Gives how many calls the policy denied, or would have, without the expected ones: what check
+ * fails on. */
 uint64_t record_violations(const struct record *record);
 
 /* Gives whether nothing was lost and nothing stays unexplained. */
@@ -154,6 +160,12 @@ bool record_is_complete(const struct record *record);
 
 /* Gives kind I of what a trace of this run cannot see, in words, or NULL past the last one. */
 const char *record_unseen(const struct record *record, size_t i);
+
+/* Puts calls and denials into their order. */
+void record_sort(struct record *record);
+
+/* Gives the row of a call among those in order, or NULL. */
+struct record_call *record_find_call(const struct record *record, enum arch arch, uint32_t nr);
 
 void record_finish(struct record *record);
 

@@ -2,8 +2,11 @@
 #include "trace/trace.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
@@ -79,6 +82,21 @@ int trace_open(const struct policy *policy, const struct filter *filter,
 	return 0;
 }
 
+int trace_probe(struct diags *diags)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	uint64_t mask;
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return diags_fail(diags, -errno, "cannot read the capabilities: %s",
+				  strerror(errno));
+	mask = data[0].effective | (uint64_t)data[1].effective << 32;
+	if (mask >> CAP_SYS_ADMIN & 1 || (mask >> CAP_BPF & 1 && mask >> CAP_PERFMON & 1))
+		return 0;
+	return ebpf_explain_load(EPERM, diags);
+}
+
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 {
 	int err = ebpf_mark(trace->ebpf, pidfd);
@@ -106,10 +124,11 @@ int trace_fd(const struct trace *trace)
 	return ring_buffer__epoll_fd(trace->ring);
 }
 
-void trace_read(void *data)
+void trace_read(void *data, int fd)
 {
 	struct trace *trace = data;
 
+	(void)fd;
 	ring_buffer__consume(trace->ring);
 }
 
@@ -152,7 +171,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 
 	ebpf_stacks_destroy(steal(&trace->call_stacks));
 	ebpf_detach(trace->ebpf);
-	trace_read(trace);
+	ring_buffer__consume(trace->ring);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
 	sample_table_resolve(trace->samples);
 	err = ebpf_read_run(trace->ebpf, &run);

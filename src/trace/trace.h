@@ -37,6 +37,13 @@ struct trace_options {
 int trace_open(const struct policy *policy, const struct filter *filter,
 	       const struct trace_options *options, struct trace **ret_trace, struct diags *diags);
 
+/*
+ * Gives 0 if this process has what the tracer needs, CAP_BPF and CAP_PERFMON or CAP_SYS_ADMIN, or
+ * -EPERM with an error in DIAGS. The kernel may still refuse the tracer, as in a container, where
+ * they are not those of the host.
+ */
+int trace_probe(struct diags *diags);
+
 /* Marks the process of PIDFD as pid 1 of the pen. Gives 0 or -errno with an error in DIAGS. */
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
 
@@ -47,7 +54,7 @@ int trace_attach(struct trace *trace, struct diags *diags);
 int trace_fd(const struct trace *trace);
 
 /* Reads the events that are there; fits struct pen_watch. */
-void trace_read(void *trace);
+void trace_read(void *trace, int fd);
 
 /*
  * Detaches and makes the record of the run, which the caller frees by record_finish(). To be

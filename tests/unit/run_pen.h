@@ -75,7 +75,7 @@ static inline void run_with(struct outcome *outcome, char *const *argv,
 	if (pen) {
 		if (!outcome->error && during)
 			during(pen);
-		pen_wait(pen, NULL, &outcome->result, &outcome->diags);
+		pen_wait(pen, NULL, 0, &outcome->result, &outcome->diags);
 		pen_get_enforced(pen, &outcome->enforced);
 	}
 	pen_destroy(pen);

@@ -390,7 +390,7 @@ static void a_killed_caller_leaves_nothing(void **state)
 
 			if (pen_create(&request, &pen, &diags) || pen_start(pen, &diags))
 				_exit(1);
-			pen_wait(pen, NULL, &result, &diags);
+			pen_wait(pen, NULL, 0, &result, &diags);
 			_exit(2);
 		}
 		nanosleep(&delay, NULL);

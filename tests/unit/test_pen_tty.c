@@ -29,7 +29,7 @@ static _Noreturn void be_job(const char *script)
 	}
 	if (pen_create(&request, &pen, &diags) || pen_start(pen, &diags))
 		_exit(PEN_BROKEN);
-	pen_wait(pen, NULL, &result, &diags);
+	pen_wait(pen, NULL, 0, &result, &diags);
 	pen_destroy(pen);
 	_exit(result.end == PEN_EXITED ? result.status : 128 + result.signal);
 }

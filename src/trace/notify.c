@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/notify.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "bpf/event.h"
+#include "trace/explain.h"
+#include "trace/keys.h"
+#include "trace/task.h"
+
+/* What is kept of the calls alike in ABI, number and the arguments that matter. */
+struct notified {
+	struct denial_key key; /* first: compare_notified() sees nothing else */
+	struct denial_value value;
+	struct verdict verdict;
+	bool is_let_on; /* the call went on */
+	char *seen[SYS_ARGS_MAX];
+};
+
+/* The best first: with the other flag a signal interrupts a call that waits (before Linux 5.19). */
+static const unsigned int flag_sets[] = {
+	SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+	SECCOMP_FILTER_FLAG_NEW_LISTENER,
+};
+/* Statuses of the child that tries: below, a place in that list; above, an errno more. */
+enum { NOTHING = ARRAY_SIZE(flag_sets) };
+
+struct notify {
+	const struct policy *policy;
+	const struct filter *filter;
+	struct run_config config;
+	struct seccomp_notif *request; /* with room for what this kernel writes */
+	size_t request_size;
+	struct seccomp_notif_resp *response;
+	size_t response_size;
+	void *entries; /* tsearch(3) tree of struct notified */
+	size_t n_entries;
+	struct record_rest rest; /* what found no room */
+	bool is_killable;	 /* a call that waits can be ended by a kill alone */
+	struct record *record;	 /* what notify_finish() works on, and with */
+	uint64_t start_ns;
+	bool is_alone;
+};
+
+/* In a child: tries the flags from the best on. Gives -errno of the last. */
+static int try_listener(void)
+{
+	static const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	const struct sock_fprog program = { 1, (struct sock_filter *)&allow };
+	int err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : -EINVAL;
+
+	for (size_t i = 0; err == -EINVAL && i < ARRAY_SIZE(flag_sets); i++)
+		err = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag_sets[i], &program) < 0
+			      ? -errno
+			      : (int)i;
+	return err;
+}
+
+int notify_probe(unsigned int *ret_flags, struct diags *diags)
+{
+	int status = 0, err;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		err = try_listener();
+		_exit(err < 0 ? NOTHING + -err : err);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return diags_fail(diags, -ECHILD, "cannot try out a seccomp listener");
+	if (WEXITSTATUS(status) < NOTHING) {
+		*ret_flags = flag_sets[WEXITSTATUS(status)];
+		return 0;
+	}
+	err = WEXITSTATUS(status) - NOTHING;
+	diags_fail(diags, -err, "cannot have a seccomp listener: %s", strerror(err));
+	if (err == EBUSY)
+		diags_hint(diags, "pinfold runs below a listener, as of a container manager, and "
+				  "the kernel knows one alone");
+	else if (err == EINVAL)
+		diags_hint(diags, "it needs Linux 5.5");
+	return -err;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+struct notify *notify_create(const struct policy *policy, const struct filter *filter,
+			     unsigned int listener_flags)
+{
+	struct notify *notify = mem_alloc(sizeof(*notify));
+	struct seccomp_notif_sizes sizes = { 0 };
+
+	notify->policy = policy;
+	notify->filter = filter;
+	notify->is_killable = listener_flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	keys_add_tested(policy, &notify->config);
+	keys_add_families(&notify->config);
+	keys_add_texts(&notify->config);
+	syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
+	notify->request_size = larger(sizes.seccomp_notif, sizeof(*notify->request));
+	notify->response_size = larger(sizes.seccomp_notif_resp, sizeof(*notify->response));
+	notify->request = mem_alloc(notify->request_size);
+	notify->response = mem_alloc(notify->response_size);
+	return notify;
+}
+
+static int compare_notified(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct denial_key));
+}
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static bool is_let_on(const struct notify *notify, const struct verdict *verdict)
+{
+	if (!(notify->filter->flags & FILTER_COMPLAIN))
+		return false;
+	if (verdict->rule && str_eq(verdict->rule->place.file, POLICY_BUILT_IN))
+		return false;
+	return verdict->action.kind != ACTION_ERRNO || verdict->action.data != ENOSYS;
+}
+
+static struct denial_key make_key(const struct notify *notify, const struct seccomp_data *data,
+				  const struct verdict *verdict)
+{
+	enum arch arch = arch_of_call(data->arch, (uint32_t)data->nr);
+	struct denial_key key = { .nr = (uint32_t)data->nr,
+				  .abi = (uint8_t)arch,
+				  .data = verdict->action.data };
+	uint8_t kept = keys_kept(&notify->config, arch, key.nr);
+
+	for (size_t i = 0; i < EVENT_ARGS; i++)
+		key.args[i] = kept >> i & 1 ? data->args[i] : 0;
+	return key;
+}
+
+static void forget_seen(struct notified *entry)
+{
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
+		free(entry->seen[i]);
+		entry->seen[i] = NULL;
+	}
+}
+
+/* Tells of the first call of its kind while its task waits. Of a task that was killed meanwhile,
+ * whose number may be another's by now, nothing is told. */
+static void fill_first(const struct notify *notify, struct notified *entry, int listener)
+{
+	const struct seccomp_notif *request = notify->request;
+	const uint64_t *args = (const uint64_t *)request->data.args;
+	struct denial_value *value = &entry->value;
+	struct task_pointers pointers;
+	struct task_names names;
+
+	keys_of_texts(&notify->config, (enum arch)entry->key.abi, entry->key.nr, &pointers.strings,
+		      &pointers.addresses);
+	task_read_names((pid_t)request->pid, &names);
+	task_read_pointers((pid_t)request->pid, &pointers, args, entry->seen);
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->id) < 0) {
+		names = (struct task_names){ 0 };
+		forget_seen(entry);
+	}
+	value->at_ns = monotonic_ns();
+	value->ip = request->data.instruction_pointer;
+	value->host_pid = (uint32_t)names.host_pid;
+	value->pid = (uint32_t)names.pid;
+	value->tid = (uint32_t)names.tid;
+	memcpy(value->args, args, sizeof(value->args));
+	memcpy(value->comm, names.comm, sizeof(value->comm));
+}
+
+/* Gives the entry of the waiting call, which may be new, or NULL: there is no room. */
+static struct notified *find_entry(struct notify *notify, const struct verdict *verdict, int listener)
+{
+	struct denial_key key = make_key(notify, &notify->request->data, verdict);
+	struct notified **found = tfind(&key, &notify->entries, compare_notified);
+	struct notified *entry;
+
+	if (found)
+		return *found;
+	if (notify->n_entries == DENIAL_KEYS)
+		return NULL;
+	entry = mem_alloc(sizeof(*entry));
+	entry->key = key;
+	entry->verdict = *verdict;
+	entry->is_let_on = is_let_on(notify, verdict);
+	fill_first(notify, entry, listener);
+	tsearch(entry, &notify->entries, compare_notified);
+	notify->n_entries++;
+	return entry;
+}
+
+/* Gives whether the answer reached the call. */
+static bool answer(struct notify *notify, const struct verdict *verdict, int listener)
+{
+	struct seccomp_notif_resp *response = notify->response;
+
+	memset(response, 0, notify->response_size);
+	response->id = notify->request->id;
+	if (is_let_on(notify, verdict))
+		response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	else
+		response->error = verdict->action.kind == ACTION_ERRNO
+					  ? -(int32_t)verdict->action.data
+					  : -EPERM;
+	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response) == 0;
+}
+
+static void count(struct notify *notify, struct notified *entry, const struct verdict *verdict)
+{
+	if (entry) {
+		entry->value.count++;
+		entry->value.last_ns = monotonic_ns();
+	} else if (is_let_on(notify, verdict)) {
+		notify->rest.let_on++;
+	} else {
+		notify->rest.denied++;
+	}
+}
+
+void notify_answer(void *data, int listener)
+{
+	struct notify *notify = data;
+	struct verdict verdict;
+	struct notified *entry;
+
+	memset(notify->request, 0, notify->request_size);
+	/* ENOENT, EINTR: the task that waited is gone, or will ask again. */
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notify->request) < 0)
+		return;
+	verdict = filter_decide(notify->filter, &notify->request->data);
+	entry = find_entry(notify, &verdict, listener);
+	/* The call was decided, and counts, also when its task was killed meanwhile. Before Linux
+	 * 5.19 any signal gets to a call that waits, and it comes again: then what took the answer
+	 * counts. */
+	if (answer(notify, &verdict, listener) || notify->is_killable)
+		count(notify, entry, &verdict);
+}
+
+static void add_denied(struct record *record, const struct record_denial *denial)
+{
+	struct record_call *call = NULL;
+
+	for (size_t i = 0; i < record->calls.n && !call; i++)
+		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
+			call = &record->calls.v[i];
+	if (!call) {
+		call = array_append(&record->calls);
+		call->arch = denial->arch;
+		call->nr = denial->nr;
+	}
+	call->denied += denial->count;
+}
+
+/* Another source has counted what the rules decided, and has the calls that were stopped. */
+static void take_entry(const void *node, VISIT visit, void *data)
+{
+	struct notified *entry = *(struct notified *const *)node;
+	struct notify *notify = data;
+	struct record *record = notify->record;
+	struct record_denial *denial;
+
+	if ((visit != postorder && visit != leaf) || !entry->value.count ||
+	    (!notify->is_alone && !entry->is_let_on))
+		return;
+	denial = array_append(&record->denials);
+	explain_first(&entry->key, &entry->value, denial);
+	explain_by_policy(notify->policy, &entry->verdict, denial);
+	denial->is_let_on = entry->is_let_on;
+	denial->at_ns -= notify->start_ns;
+	denial->last_ns -= notify->start_ns;
+	memcpy(denial->seen, entry->seen, sizeof(denial->seen));
+	memset(entry->seen, 0, sizeof(entry->seen));
+	if (!notify->is_alone)
+		return;
+	if (denial->rule)
+		record->rule_hits[denial->rule->index] += denial->count;
+	if (!denial->is_let_on)
+		add_denied(record, denial);
+}
+
+void notify_finish(struct notify *notify, uint64_t start_ns, struct record *record)
+{
+	uint64_t let_on = notify->rest.let_on;
+
+	notify->record = record;
+	notify->start_ns = start_ns;
+	notify->is_alone = record->source == TRACE_NONE;
+	if (notify->is_alone) {
+		record->source = TRACE_NOTIFY;
+		record->n_rules = notify->policy->n_rules;
+		record->rule_hits = mem_alloc(record->n_rules * sizeof(*record->rule_hits));
+		record->rest.denied += notify->rest.denied;
+		record->lost.map_full += notify->rest.denied;
+	}
+	record->is_complaining = notify->filter->flags & FILTER_COMPLAIN;
+	record->rest.let_on += notify->rest.let_on;
+	record->lost.map_full += notify->rest.let_on;
+	twalk_r(notify->entries, take_entry, notify);
+	record_sort(record);
+	for (size_t i = 0; i < record->denials.n; i++)
+		if (record->denials.v[i].is_let_on)
+			let_on += record->denials.v[i].count;
+	/* They ran, as they were meant to; what is left ran though it was not. */
+	record->let_through -= let_on < record->let_through ? let_on : record->let_through;
+}
+
+static void free_entry(void *data)
+{
+	forget_seen(data);
+	free(data);
+}
+
+void notify_destroy(struct notify *notify)
+{
+	if (!notify)
+		return;
+	tdestroy(notify->entries, free_entry);
+	free(notify->request);
+	free(notify->response);
+	free(notify);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What can be read of a task that waits for us; inside this room only. */
+#ifndef PINFOLD_TRACE_TASK_H
+#define PINFOLD_TRACE_TASK_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bpf/event.h"
+
+/* 0 and empty where /proc does not tell. */
+struct task_names {
+	pid_t host_pid; /* of its process */
+	pid_t pid, tid; /* as in its own pid namespace */
+	char comm[EVENT_COMM];
+};
+
+void task_read_names(pid_t host_tid, struct task_names *ret_names);
+
+/* Which arguments of a call lead to something that can be told: bit 1 << argument. */
+struct task_pointers {
+	uint8_t strings, addresses; /* an address is followed by its size */
+};
+
+/* Gives in SEEN, freed by the caller, what the arguments led to, in words that are safe to print;
+ * what cannot be read stays as it was. */
+void task_read_pointers(pid_t host_tid, const struct task_pointers *pointers,
+			const uint64_t args[EVENT_ARGS], char *seen[EVENT_ARGS]);
+
+#endif
