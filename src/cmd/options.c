@@ -88,7 +88,8 @@ static int take_trace(struct options *options, const struct option_row *row, con
 		}
 	}
 	diags_fail(diags, -EINVAL, "unknown trace source '%s'", value);
-	diags_hint(diags, "sources: ebpf, notify, none; without --trace the best this machine allows");
+	diags_hint(diags,
+		   "sources: ebpf, notify, none; without --trace the best this machine allows");
 	return -EINVAL;
 }
 

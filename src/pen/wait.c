@@ -186,8 +186,8 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 	bool has_listener = false;
 
 	for (size_t i = 0; i < PEN_WATCHES_MAX; i++)
-		polled[SLOT_WATCH + i] =
-			(struct pollfd){ .fd = i < n ? watches[i].fd : -1, .events = POLLIN };
+		polled[SLOT_WATCH + i] = (struct pollfd){ .fd = i < n ? watches[i].fd : -1,
+							  .events = POLLIN };
 	for (;;) {
 		if (poll(polled, SLOT_COUNT, -1) < 0) {
 			if (errno == EINTR)

@@ -35,9 +35,9 @@ static struct json_object *new_started(const struct timespec *started)
 
 static struct json_object *new_policy(const struct report *report)
 {
-	static const char *const modes[] = { [MODE_ENFORCE] = "enforce",
-					     [MODE_COMPLAIN] = "complain",
-					     [MODE_RECORD] = "record" };
+	static const char *const modes[] = {
+		[MODE_ENFORCE] = "enforce", [MODE_COMPLAIN] = "complain", [MODE_RECORD] = "record"
+	};
 	struct json_object *object = json_object_new_object(), *files = json_object_new_array();
 
 	for (size_t i = 0; i < report->policy->n_files; i++) {

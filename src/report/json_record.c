@@ -19,9 +19,9 @@ static struct json_object *take_text(struct strbuf *buf)
 
 static struct json_object *new_trace(const struct record *record)
 {
-	static const char *const sources[] = { [TRACE_NONE] = "none",
-					       [TRACE_NOTIFY] = "notify",
-					       [TRACE_EBPF] = "ebpf" };
+	static const char *const sources[] = {
+		[TRACE_NONE] = "none", [TRACE_NOTIFY] = "notify", [TRACE_EBPF] = "ebpf"
+	};
 	struct json_object *object = json_object_new_object(), *lost = json_object_new_object();
 	struct json_object *unseen = json_object_new_array();
 

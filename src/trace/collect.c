@@ -102,7 +102,8 @@ static int collect_errors(const struct collector *c)
 
 	for (size_t i = 0; !err && i < n; i++) {
 		const struct error_key *key = (const struct error_key *)keys + i;
-		struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
+		struct record_call *call = record_find_call(c->record, (enum arch)key->abi,
+							    key->nr);
 
 		if (call)
 			*array_append(&call->errors) = (struct record_error){
@@ -176,7 +177,8 @@ static int collect_values(const struct collector *c)
 
 	for (size_t i = 0; !err && i < n; i++) {
 		const struct value_key *key = (const struct value_key *)keys + i;
-		struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
+		struct record_call *call = record_find_call(c->record, (enum arch)key->abi,
+							    key->nr);
 		const uint64_t *args = (const uint64_t *)key->args;
 
 		if (!call)

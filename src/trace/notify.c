@@ -191,7 +191,8 @@ static void fill_first(const struct notify *notify, struct notified *entry, int 
 }
 
 /* Gives the entry of the waiting call, which may be new, or NULL: there is no room. */
-static struct notified *find_entry(struct notify *notify, const struct verdict *verdict, int listener)
+static struct notified *find_entry(struct notify *notify, const struct verdict *verdict,
+				   int listener)
 {
 	struct denial_key key = make_key(notify, &notify->request->data, verdict);
 	struct notified **found = tfind(&key, &notify->entries, compare_notified);

@@ -165,9 +165,16 @@ ran_under()
 		"$pinfold" run --report out/r.json -- grep -E 'Seccomp:|NoNewPrivs' /proc/self/status
 	exits 0
 	[[ $output == *"NoNewPrivs:"*1*"Seccomp:"*2* ]]
-	[[ $output == *"no trace"*"CAP_BPF"* ]]
-	[ "$(jq -c '[.trace.source, .trace.complete]' out/r.json)" = '["none",false]' ]
+	[[ $output != *pinfold:* ]]
+	[ "$(jq -c .trace.source out/r.json)" = '"notify"' ]
 	jq -e '.trace.why | contains("CAP_BPF")' out/r.json
+	# Under a listener there can be no other: nothing is known then, and that is said.
+	run setpriv --reuid 65533 --regid 65533 --clear-groups "$payload" under-listener \
+		"$pinfold" run --report out/r2.json -- grep -E 'Seccomp:|NoNewPrivs' /proc/self/status
+	exits 0
+	[[ $output == *"NoNewPrivs:"*1*"Seccomp:"*2* ]]
+	[[ $output == *"no trace"*"CAP_BPF"* ]]
+	[ "$(jq -c '[.trace.source, .trace.complete]' out/r2.json)" = '["none",false]' ]
 }
 
 @test "--trace ebpf without the privilege runs nothing" {

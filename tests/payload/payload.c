@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -312,6 +313,14 @@ static int run_numbers(char **args)
 	return 0;
 }
 
+/* calls NR...: makes each of these calls, without arguments. */
+static int run_calls(char **args)
+{
+	for (; *args; args++)
+		syscall(strtol(*args, NULL, 0), 0, 0, 0, 0, 0, 0);
+	return 0;
+}
+
 /* twice: a child makes a call that kills it, then so does the first process. */
 static int run_twice(char **args)
 {
@@ -429,6 +438,87 @@ static int run_deep(char **args)
 	return deep_one(atoi(args[0])) == -1 + 3 + 2 + 1 ? 0 : 1;
 }
 
+static volatile sig_atomic_t n_alarms;
+
+static void count_alarm(int sig)
+{
+	(void)sig;
+	n_alarms++;
+}
+
+struct tally {
+	long times, refused, interrupted;
+};
+
+static void *make_calls(void *data)
+{
+	struct tally *tally = data;
+
+	for (long i = tally->times; i > 0; i--) {
+		long ret = getppid_native();
+
+		tally->refused += ret == -EACCES;
+		tally->interrupted += ret == -EINTR;
+	}
+	return NULL;
+}
+
+/* storm N TIMES restart|break: as many calls in each of N threads, amid signals whose handler
+ * restarts calls or does not; prints how many got EACCES, and how many EINTR. It is a storm only if
+ * some signals came. */
+static int run_storm(char **args)
+{
+	const struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct sigaction action = { .sa_handler = count_alarm,
+				    .sa_flags = strcmp(args[2], "restart") ? 0 : SA_RESTART };
+	long n = atol(args[0]), refused = 0, interrupted = 0;
+	struct tally tallies[64] = { 0 };
+	pthread_t threads[64];
+
+	if (n > 64 || sigaction(SIGALRM, &action, NULL) || setitimer(ITIMER_REAL, &often, NULL))
+		return 1;
+	for (long i = 0; i < n; i++) {
+		tallies[i].times = atol(args[1]);
+		if (pthread_create(&threads[i], NULL, make_calls, &tallies[i]))
+			return 1;
+	}
+	for (long i = 0; i < n; i++) {
+		pthread_join(threads[i], NULL);
+		refused += tallies[i].refused;
+		interrupted += tallies[i].interrupted;
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	printf("%ld %ld\n", refused, interrupted);
+	return n_alarms ? 0 : 1;
+}
+
+/* Gives a listener for a filter that allows everything, or -1. */
+static int make_listener(void)
+{
+	static struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog program = { 1, &allow };
+
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+			    &program);
+}
+
+/* under-listener COMMAND [ARG...]: executes COMMAND with a listener that stays open. */
+static int run_under_listener(char **args)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || dup(make_listener()) < 0)
+		return 1;
+	execvp(args[0], args);
+	return 1;
+}
+
+/* listener: asks for a seccomp listener of its own; prints the error, or 0. */
+static int run_listener(char **args)
+{
+	(void)args;
+	printf("%d\n", make_listener() < 0 ? errno : 0);
+	return 0;
+}
+
 enum { ANY_ARGS = -1 };
 
 static const struct {
@@ -447,6 +537,7 @@ static const struct {
 	{ "tracer", 0, run_tracer },
 	{ "number", 1, run_number },
 	{ "numbers", 2, run_numbers },
+	{ "calls", ANY_ARGS, run_calls },
 	{ "twice", 0, run_twice },
 	{ "vsyscall", 0, run_vsyscall },
 	{ "feint", 0, run_feint },
@@ -457,6 +548,9 @@ static const struct {
 	{ "call", 3, run_call },
 	{ "exec", 2, run_exec },
 	{ "deep", 1, run_deep },
+	{ "storm", 3, run_storm },
+	{ "listener", 0, run_listener },
+	{ "under-listener", ANY_ARGS, run_under_listener },
 	{ "under", ANY_ARGS, run_under },
 };
 
