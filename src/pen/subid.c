@@ -255,7 +255,7 @@ static int wait_status(int pidfd)
 /* Starts the program at PATH; gives 0 or -errno. */
 static int start(const char *path, char *const *argv, struct mapper *mapper)
 {
-	struct clone_args args = { .flags = CLONE_PIDFD };
+	struct clone_args args = { .flags = CLONE_PIDFD, .exit_signal = SIGCHLD };
 	auto_close int in = -1, out = -1;
 	int ends[2], pidfd = -1;
 	long pid;
@@ -265,7 +265,6 @@ static int start(const char *path, char *const *argv, struct mapper *mapper)
 	in = ends[0];
 	out = ends[1];
 	args.pidfd = (uint64_t)(uintptr_t)&pidfd;
-	/* No exit signal: the caller may ignore SIGCHLD, and then there would be no status. */
 	pid = syscall(SYS_clone3, &args, sizeof(args));
 	if (pid < 0)
 		return -errno;
@@ -336,12 +335,21 @@ static int finish_mapper(struct mapper *mapper, int err, struct diags *diags)
 
 int subid_map(pid_t pid, const struct subids *ids, struct diags *diags)
 {
+	/* A caller may have it ignored: then there would be no status. */
+	const struct sigaction plain = { .sa_handler = SIG_DFL };
+	struct sigaction callers;
 	struct mapper users, groups;
 	int err;
+
+	if (sigaction(SIGCHLD, &plain, &callers) < 0)
+		return diags_fail(diags, -errno, "cannot map the subordinate ids: %s",
+				  strerror(errno));
 
 	/* Side by side: each costs some milliseconds. */
 	start_mapper("newuidmap", pid, &ids->uids, &users);
 	start_mapper("newgidmap", pid, &ids->gids, &groups);
 	err = finish_mapper(&users, 0, diags);
-	return finish_mapper(&groups, err, diags);
+	err = finish_mapper(&groups, err, diags);
+	sigaction(SIGCHLD, &callers, NULL);
+	return err;
 }
