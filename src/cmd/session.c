@@ -265,15 +265,19 @@ static bool is_killed_by_filter(const struct session *session)
 
 static struct report_exit describe_exit(const struct session *session)
 {
-	static const struct report_exit ends[] = {
-		[PEN_EXITED] = { EXIT_BY_CHILD, 0, 0, NULL },
-		[PEN_SIGNALED] = { EXIT_BY_SIGNAL, STATUS_SIGNAL, 0, NULL },
-		[PEN_TIMED_OUT] = { EXIT_BY_LIMIT, STATUS_TIMED_OUT, 0, "limit time" },
-		[PEN_CPU_TIMED_OUT] = { EXIT_BY_LIMIT, STATUS_TIMED_OUT, 0, "limit cputime" },
-		[PEN_OUT_OF_MEMORY] = { EXIT_BY_LIMIT, STATUS_OUT_OF_MEMORY, 0, "limit memory" },
-		[PEN_NOT_FOUND] = { EXIT_BY_PINFOLD, STATUS_NOT_FOUND, 0, NULL },
-		[PEN_NOT_EXECUTABLE] = { EXIT_BY_PINFOLD, STATUS_NOT_EXECUTABLE, 0, NULL },
-		[PEN_FAILED] = { EXIT_BY_PINFOLD, STATUS_FAILED, 0, NULL },
+	const struct limit_setting *limits = session->policy->settings.limits;
+	const struct report_exit ends[] = {
+		[PEN_EXITED] = { EXIT_BY_CHILD, 0, 0, NULL, NULL },
+		[PEN_SIGNALED] = { EXIT_BY_SIGNAL, STATUS_SIGNAL, 0, NULL, NULL },
+		[PEN_TIMED_OUT] = { EXIT_BY_LIMIT, STATUS_TIMED_OUT, 0, "limit time",
+				    &limits[LIMIT_TIME].place },
+		[PEN_CPU_TIMED_OUT] = { EXIT_BY_LIMIT, STATUS_TIMED_OUT, 0, "limit cputime",
+					&limits[LIMIT_CPUTIME].place },
+		[PEN_OUT_OF_MEMORY] = { EXIT_BY_LIMIT, STATUS_OUT_OF_MEMORY, 0, "limit memory",
+					&limits[LIMIT_MEMORY].place },
+		[PEN_NOT_FOUND] = { EXIT_BY_PINFOLD, STATUS_NOT_FOUND, 0, NULL, NULL },
+		[PEN_NOT_EXECUTABLE] = { EXIT_BY_PINFOLD, STATUS_NOT_EXECUTABLE, 0, NULL, NULL },
+		[PEN_FAILED] = { EXIT_BY_PINFOLD, STATUS_FAILED, 0, NULL, NULL },
 	};
 	const struct pen_result *result = &session->result;
 	struct report_exit end = ends[result->end];

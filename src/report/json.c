@@ -53,12 +53,18 @@ static struct json_object *new_policy(const struct report *report)
 
 static struct json_object *new_exit(const struct report_exit *end)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_object_new_object(), *place = NULL;
 
+	if (end->place) {
+		place = json_object_new_object();
+		json_add_text(place, "file", end->place->file);
+		json_add_number(place, "line", end->place->line);
+	}
 	json_add_text(object, "by", exit_by_name(end->by));
 	json_add_number(object, "status", (uint64_t)end->status);
 	json_add_text(object, "signal", end->signal ? signal_name(end->signal) : NULL);
 	json_add_text(object, "detail", end->detail);
+	json_object_object_add(object, "place", place);
 	return object;
 }
 

@@ -24,6 +24,7 @@ struct report_exit {
 	int status;	    /* that pinfold exits with */
 	int signal;	    /* that ended the command; 0: none */
 	const char *detail; /* "limit time", "limit memory"; an error message; NULL */
+	const struct place *place; /* of the limit's statement; NULL: it was no limit */
 };
 
 struct report {

@@ -215,6 +215,16 @@ static bool is_unclear_sigsys(const struct report *report)
 	       report->record->source != TRACE_EBPF;
 }
 
+/* With where the limit was written: a file's line, or the option. */
+static void print_limit(const struct report_exit *end, FILE *to)
+{
+	fprintf(to, "pinfold: the pen was ended by its %s (", end->detail);
+	print_escaped(end->place->file, strlen(end->place->file), to);
+	if (end->place->line)
+		fprintf(to, ":%u", end->place->line);
+	fputs(")\n", to);
+}
+
 static void print_exit(const struct report *report, FILE *to)
 {
 	const struct report_exit *end = &report->exit;
@@ -222,7 +232,7 @@ static void print_exit(const struct report *report, FILE *to)
 	if (end->by == EXIT_BY_FILTER)
 		fputs("pinfold: the command was killed by the filter (SIGSYS)\n", to);
 	else if (end->by == EXIT_BY_LIMIT)
-		fprintf(to, "pinfold: the pen was ended by its %s\n", end->detail);
+		print_limit(end, to);
 	else if (is_unclear_sigsys(report))
 		fputs("pinfold: the command died of SIGSYS: perhaps by a rule with 'trap' or "
 		      "'kill', which only a trace by eBPF shows\n",

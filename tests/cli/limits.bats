@@ -90,3 +90,27 @@ limited()
 	exits 3
 	fails pgrep -f "$mark"
 }
+
+# told_place PLACE FILE LINE [OPTION...]: where the limit that ended the pen was written.
+told_place()
+{
+	local place=$1 file=$2 line=$3
+	shift 3
+	run "$pinfold" run --trace none --report r.json --status-fd 9 -p test.policy "$@" 9>status.json
+	[ "$status" -ne 0 ]
+	[[ $output == *"pinfold: the pen was ended by its $place" ]] || { echo "not '$place': $output"; return 1; }
+	says .exit.place "{\"file\":\"$file\",\"line\":$line}"
+	[ "$(jq -c .place status.json)" = "$(report .exit.place)" ]
+}
+
+@test "the limit that ended the pen is told with its line, or as an option" {
+	need_cgroups
+	printf '%s\n' 'limit time 100ms' 'limit memory 64M' 'limit cputime 60s' 'include <default>' >test.policy
+	told_place "limit time (test.policy:1)" test.policy 1 -- sleep 60
+	told_place "limit memory (test.policy:2)" test.policy 2 --limit 'time 60s' -- \
+		dd if=/dev/zero of=/dev/null bs=300M count=1
+	told_place "limit cputime (--limit)" --limit 0 --limit 'time 60s' --limit 'cputime 50ms' -- \
+		sh -c 'while :; do :; done'
+	run "$pinfold" run --trace none --report r.json -- true
+	says .exit.place null
+}
