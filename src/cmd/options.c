@@ -398,6 +398,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 						       ? NULL
 						       : find_row(command, found);
 
+		options.last = row;
+		options.last_value = optarg;
 		err = row ? row->take(&options, row, optarg, diags)
 			  : refuse_option(command, found, argv, diags);
 	}
@@ -418,6 +420,20 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	}
 	*ret_options = options;
 	return 0;
+}
+
+void options_hint_quotes(const struct options *options, struct diags *diags)
+{
+	const struct option_row *last = options->last;
+	char **words = options->operands;
+
+	if (!diags->n || !last || last->take != take_statement || !strchr(last->argument, ' ') ||
+	    strchr(options->last_value, ' ') || str_eq(words[-1], "--"))
+		return;
+	if (strchr(words[0], '/') || (words[1] && str_eq(words[1], "--")))
+		diags_hint(diags,
+			   "if '%s' belongs to the option before it, quote both: --%s '%s %s'",
+			   words[0], last->name, options->last_value, words[0]);
 }
 
 void options_finish(struct options *options)

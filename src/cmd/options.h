@@ -29,6 +29,8 @@ struct option_statements {
 	size_t n, cap;
 };
 
+struct option_row; /* opaque */
+
 struct options {
 	struct option_statements statements;
 	struct option_words policies, reports;
@@ -49,6 +51,8 @@ struct options {
 	bool wants_times;		   /* --time */
 	int status_fd;			   /* -1: not given */
 	enum arch arch;			   /* --arch; the native one unless given */
+	const struct option_row *last;	   /* the last one that was given, with its value */
+	const char *last_value;
 	char **operands;
 	size_t n_operands;
 };
@@ -61,6 +65,10 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 		  struct diags *diags);
 
 void options_finish(struct options *options);
+
+/* Adds a hint to the last error, that the command could not be started, if the command may have
+ * been meant as the second word of the option before it: -w SRC DST, unquoted. */
+void options_hint_quotes(const struct options *options, struct diags *diags);
 
 /* Prints the usage line, what COMMAND does and its options. */
 void options_print_help(const struct command *command, FILE *to);

@@ -318,6 +318,8 @@ int session_launch(struct session *session)
 	outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
 	run_pen(session);
+	if (session->result.end == PEN_NOT_FOUND || session->result.end == PEN_NOT_EXECUTABLE)
+		options_hint_quotes(session->options, &session->diags);
 	session->report.elapsed_ns = session->result.elapsed_ns;
 	session->report.exit = describe_exit(session);
 	return session->report.exit.status;

@@ -113,3 +113,27 @@ hinted()
 	run "$pinfold" run --dry-run --rlimit "nofile 5:unlimited" -- true
 	[[ $output == *"set rlimit nofile to 5:unlimited"* ]]
 }
+
+# quoted STATUS HINT ARG...: a command that could not be started, with the hint, or with "-" none.
+quoted()
+{
+	local code=$1 hint=$2
+	shift 2
+	run -"$code" "$pinfold" run --trace none "$@"
+	[ "$hint" != - ] || hint="the command must be there inside the pen: see bind and root, or --dry-run"
+	[[ $output == *$'\n'"hint: $hint" ]] || { echo "not '$hint': $output"; return 1; }
+}
+
+@test "the second word of an option that is run as the command, for want of quotes" {
+	bats_require_minimum_version 1.5.0
+	local if='belongs to the option before it, quote both'
+	mkdir a
+	quoted 127 "if '/data' $if: --bind-rw 'a /data'" -w a /data -- ls
+	quoted 127 "if '/data' $if: --bind 'a /data'" --bind=a /data ls
+	quoted 126 "if '/tmp' $if: --bind 'a /tmp'" -r a /tmp -- ls
+	quoted 127 "if '10M' $if: --tmpfs '/tmp 10M'" --tmpfs /tmp 10M -- ls
+	quoted 127 - -w a no-such-command
+	quoted 127 - -w a -- /no/such/command
+	quoted 127 - -w "a /tmp/b" /no/such/command
+	quoted 127 - --workdir /tmp /no/such/command
+}
