@@ -90,3 +90,111 @@ traced()
 	exits 125
 	[[ $output == *"cannot set limit pids"*"hint: "* ]]
 }
+
+# hold [OPTION...] -- COMMAND...: a pen whose command says that it has started; $cgroup is its folder.
+hold()
+{
+	local line
+	coproc PEN { exec "$pinfold" run --trace none --report r.json -p test.policy "$@"; }
+	pid=$PEN_PID
+	read -r line <&"${PEN[0]}"
+	cgroup=$(echo /sys/fs/cgroup/pinfold/pinfold-"$pid"-*)
+}
+
+# release: the held command gets a line, and its end is waited for.
+release()
+{
+	echo >&"${PEN[1]}"
+	status=0
+	wait "$pid" || status=$?
+}
+
+patient=(sh -c 'echo started; read -r line')
+busy=(sh -c 'echo started; while :; do :; done')
+
+# holds FILE TEXT
+holds()
+{
+	[ "$(cat "$cgroup/$1")" = "$2" ] || { echo "$1: not $2, but $(cat "$cgroup/$1")"; return 1; }
+}
+
+@test "each limit stands in the file from which the kernel takes it" {
+	policy <<<"default allow"
+	hold --limit 'memory 64M' --limit 'swap 16M' --limit 'pids 20' --limit 'cpu 150%' -- "${patient[@]}"
+	holds memory.max 67108864
+	holds memory.swap.max 16777216
+	holds memory.oom.group 1
+	holds pids.max 20
+	holds cpu.max '150000 100000'
+	release
+	exits 0
+	says .enforced.cgroup.limits '{"memory":67108864,"swap":16777216,"pids":20,"cpu":150}'
+	hold --limit 'memory 64M' -- "${patient[@]}"
+	holds memory.swap.max 0
+	holds pids.max 512
+	release
+	exits 0
+}
+
+@test "limit cpu: the kernel holds a busy pen back, and its time is that of cpu.stat" {
+	policy <<<"default allow"
+	hold --limit 'cpu 10%' -- "${busy[@]}"
+	until grep -q '^nr_throttled [1-9]' "$cgroup/cpu.stat"; do :; done
+	used=$(awk '$1 == "usage_usec" { print $2 }' "$cgroup/cpu.stat")
+	[ "$used" -gt 0 ]
+	kill -USR1 "$pid"
+	release
+	exits 138
+	says .resources.sources.cpu_ns '"cgroup"'
+	[ "$(report ".resources.cpu_ns >= ${used}000")" = true ]
+}
+
+@test "limit cputime ends a busy pen by the count of cpu.stat" {
+	policy <<<"default allow"
+	run "$pinfold" run --trace none --report r.json -p test.policy --limit 'cputime 300ms' -- \
+		sh -c 'while :; do :; done & while :; do (:); done'
+	exits 124
+	says '[.exit.by, .exit.detail]' '["limit","limit cputime"]'
+	says .resources.sources.cpu_ns '"cgroup"'
+	[ "$(report '.resources.cpu_ns >= 300000000')" = true ]
+}
+
+@test "limit swap is what goes beyond limit memory, and none without it" {
+	grep -q /dev/ram0 /proc/swaps || skip "no swap in this guest"
+	policy <<<"default allow"
+	pen --limit 'memory 32M' -- hog 64
+	exits 137
+	pen --limit 'memory 32M' --limit 'swap 96M' -- hog 64
+	exits 0
+	[ "$(report '.resources.memory_peak <= 33554432')" = true ]
+	pen --limit 'memory 32M' --limit 'swap 8M' -- hog 64
+	exits 137
+	says '[.exit.by, .exit.detail]' '["limit","limit memory"]'
+}
+
+@test "what is in the cgroup when the pen has ended dies by cgroup.kill" {
+	policy <<<"default allow"
+	hold -- "${patient[@]}"
+	# not the pen's: only the cgroup leads to it
+	sleep 1000 &
+	stranger=$!
+	echo "$stranger" >"$cgroup/cgroup.procs"
+	release
+	exits 0
+	status=0
+	wait "$stranger" || status=$?
+	exits 137
+	[ ! -e "$cgroup" ]
+}
+
+@test "the peaks are the kernel's, of memory and where it tells it of processes" {
+	policy <<<"default allow"
+	hold --limit 'memory 64M' --limit 'pids 16' -- "${patient[@]}"
+	memory= pids=
+	[ ! -e "$cgroup/memory.peak" ] || memory='"cgroup"'
+	[ ! -e "$cgroup/pids.peak" ] || pids='"cgroup"'
+	release
+	pen --limit 'memory 64M' --limit 'pids 16' -- forks 100
+	says '[.resources.sources | .memory_peak, .pids_peak]' "[${memory:-\"rusage\"},${pids:-null}]"
+	says .resources.pids_peak "$([ -n "$pids" ] && echo 16 || echo null)"
+}
