@@ -2,12 +2,14 @@
 #include "cmd/session.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "trace/confine.h"
 #include "trace/notify.h"
 #include "trace/trace.h"
 
@@ -101,6 +103,7 @@ int session_prepare(struct session *session, const struct options *options,
 	if (err)
 		return STATUS_USAGE;
 	session->report.policy = session->policy;
+	session->writes_files = options->reports.n || options->output;
 	err = compile(session);
 	return err ? err : announce_reports(session);
 }
@@ -225,6 +228,32 @@ static void finish_trace(struct session *session)
 	diags_finish(&diags);
 }
 
+/* The capabilities that are of use yet, of those that are there. */
+static uint64_t needed_capabilities(const struct session *session)
+{
+	/* A cgroup of version 1 goes from a folder that its owner, root, may not write (0555). */
+	const uint64_t for_cgroup = 1ULL << CAP_DAC_OVERRIDE;
+	/* Reports are written into any folder, and under sudo given to the caller. */
+	const uint64_t for_files = 1ULL << CAP_CHOWN | 1ULL << CAP_FOWNER;
+	/* Functions are named by a process that gives up its ids. */
+	const uint64_t for_names = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID;
+
+	return for_cgroup | (session->writes_files ? for_files : 0) |
+	       (session->trace ? for_names : 0);
+}
+
+/* The command has rights of its own from here on, and what comes from it is read: nothing is left
+ * to gain here. */
+static int confine(struct session *session)
+{
+	int err = confine_supervisor(needed_capabilities(session));
+
+	if (err)
+		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
+			   strerror(-err));
+	return err;
+}
+
 static void wait_for_pen(struct session *session)
 {
 	struct pen_watch watches[PEN_WATCHES_MAX];
@@ -298,7 +327,8 @@ static struct report_exit describe_exit(const struct session *session)
 static void run_pen(struct session *session)
 {
 	session->result.end = PEN_FAILED;
-	if (!make_watched_pen(session) && !pen_start(session->pen, &session->diags))
+	if (!make_watched_pen(session) && !pen_start(session->pen, &session->diags) &&
+	    !confine(session))
 		wait_for_pen(session);
 }
 

@@ -35,6 +35,7 @@ struct session {
 	enum trace_source source; /* that is tried, or was taken */
 	struct policy *policy;
 	struct filter *filter;
+	bool writes_files; /* reports, or a policy */
 	unsigned int listener_flags;
 	struct pen_request request;
 	struct pen *pen;

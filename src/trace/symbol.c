@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,7 +16,7 @@
 #include "trace/confine.h"
 #include "trace/symbol_reader.h"
 
-enum { LONGEST_MS = 5000 };
+enum { LONGEST_S = 5 };
 
 static void take_answer(struct symbol_stacks *stacks, const struct symbol_answer *answer)
 {
@@ -64,7 +63,7 @@ static bool is_ready(int fd, int64_t end)
  * a file that a hostile program made slow. */
 static void read_answers(struct symbol_stacks *stacks, int fd)
 {
-	int64_t end = now_ms() + LONGEST_MS;
+	int64_t end = now_ms() + LONGEST_S * 1000;
 	struct symbol_answer answer;
 
 	while (is_ready(fd, end) && read(fd, &answer, sizeof(answer)) == (ssize_t)sizeof(answer))
@@ -104,10 +103,22 @@ static int close_others(const struct symbol_modules *modules, int fd)
 	return 0;
 }
 
+/* Has this process end by itself: once it has given up its ids, its maker, who has no capabilities,
+ * cannot end it, and the end of that is no signal to it any more (commit_creds() in the kernel). */
+static void end_in_time(void)
+{
+	sigset_t none;
+
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	alarm(LONGEST_S);
+}
+
 static void run_reader(const struct symbol_stacks *stacks, const struct symbol_modules *modules,
 		       int fd)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	end_in_time();
 	if (close_others(modules, fd) || symbol_reader_load() || confine_self("<symbols>"))
 		_exit(1);
 	symbol_reader_run(stacks, modules, fd);
@@ -128,8 +139,6 @@ void symbol_resolve(struct symbol_stacks *stacks, const struct symbol_modules *m
 	if (pid > 0)
 		read_answers(stacks, ends[0]);
 	close(ends[0]);
-	if (pid > 0)
-		kill(pid, SIGKILL);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 }

@@ -74,3 +74,11 @@ setup()
 	run "$pinfold" compile --arch 'x86_64 x86' --print asm test.policy
 	[[ $output == *"0xc000003e"* && $output == *"0x40000003"* ]]
 }
+
+@test "the policies that are part of the program say what their files say" {
+	for file in "$top_srcdir"/policies/*.policy; do
+		"$pinfold" compile --print policy "$file" >file.txt
+		"$pinfold" compile --print policy "<$(basename "$file" .policy)>" >embedded.txt
+		diff file.txt embedded.txt
+	done
+}

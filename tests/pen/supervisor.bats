@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Row 29 of the list of ways out: pinfold itself, which reads what a hostile command makes, has
+# given up what it does not need.
+
+load pen
+
+# held PID CAPABILITIES: pinfold has its filter, no way to gain anything, and these alone.
+held()
+{
+	grep -q 'Seccomp:.2' "/proc/$1/status" && grep -q 'NoNewPrivs:.1' "/proc/$1/status" &&
+		grep -q "CapPrm:.$2" "/proc/$1/status" && grep -q "CapEff:.$2" "/proc/$1/status"
+}
+
+# held_while_waiting CAPABILITIES OPTION...: while a command waits; then all goes its way.
+held_while_waiting()
+{
+	local caps=$1 pid
+	shift
+	mkfifo in
+	exec 7<>in
+	"${identity[@]}" "$pinfold" run -p open.policy "$@" -- sh -c 'read -r word; exit "$word"' \
+		<in >out 2>&1 3>&- &
+	pid=$!
+	await held "$pid" "$caps"
+	echo 9 >&7
+	status=0
+	wait "$pid" || status=$?
+	output=$(cat out)
+	exits 9
+	[ -z "$(left_cgroups)" ]
+}
+
+@test "29, as root: without a trace and a report, what a cgroup's end takes is left" {
+	as_root; held_while_waiting 0000000000000002 --trace none
+}
+
+@test "29, as root: with a trace and a report, what names and files take is left, too" {
+	as_root; held_while_waiting 00000000000000cb --trace ebpf --report r.json
+	[ -s r.json ]
+}
+
+@test "29, rootless: nothing is left" {
+	as_rootless; held_while_waiting 0000000000000000 --report r.json
+	[ -s r.json ]
+}
+
+@test "29, as root: a report goes into a folder of another user, and under sudo to the caller" {
+	as_root
+	mkdir -m 700 theirs
+	chown 4321:4321 theirs
+	SUDO_UID=4321 SUDO_GID=4321 "$pinfold" run --report theirs/r.json -p open.policy -- true
+	[ "$(stat -c %u:%g theirs/r.json)" = 4321:4321 ]
+}
