@@ -77,17 +77,18 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 		[-STEP_FORK] = "make a process for the command",
 		[-STEP_INIT_FILTER] = "install the filter of pid 1",
 	};
+	const struct place *pids = &pen->plan.request->settings->limits[LIMIT_PIDS].place;
 	const struct status_page *page = pen->page;
 	const struct step *step;
 
 	if (!page->error)
 		return 0;
 	if (page->step < 0 || (size_t)page->step >= pen->plan.n) {
-		diags_fail(diags, -page->error, "cannot %s: %s",
-			   page->step < 0 && (size_t)-page->step < ARRAY_SIZE(others)
-				   ? others[-page->step]
-				   : "set up the pen",
-			   strerror(page->error));
+		diags_add(diags, DIAG_ERROR, page->error == EAGAIN ? pids : NULL, "cannot %s: %s",
+			  page->step < 0 && (size_t)-page->step < ARRAY_SIZE(others)
+				  ? others[-page->step]
+				  : "set up the pen",
+			  strerror(page->error));
 		if (page->error == EAGAIN)
 			diags_hint(diags, "limit pids also counts the two processes of the launch");
 		return -page->error;
@@ -323,6 +324,7 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 		{ .fd = pen->life, .events = POLLIN },
 		{ .fd = pen->signals, .events = POLLIN },
 	};
+	const struct limit_setting *memory;
 	struct signalfd_siginfo info;
 	unsigned char word;
 	int err;
@@ -344,7 +346,9 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 	err = pen_explain(pen, diags);
 	if (err)
 		return err;
-	diags_fail(diags, -ECHILD, "cannot set up the pen: its first process was killed");
+	memory = &pen->plan.request->settings->limits[LIMIT_MEMORY];
+	diags_add(diags, DIAG_ERROR, &memory->place,
+		  "cannot set up the pen: its first process was killed");
 	if (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY))
 		diags_hint(diags, "limit memory also counts the set-up: it may be too small");
 	return -ECHILD;

@@ -66,14 +66,24 @@ refused_rows()
 	limit memory 18446744073709551616 ~ 2 ~ 14 ~ '18446744073709551616' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit memory -1 ~ 2 ~ 14 ~ '-1' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit swap -1 ~ 2 ~ 12 ~ '-1' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit memory ~ 2 ~ 13 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit swap x ~ 2 ~ 12 ~ 'x' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit swap 18446744073709551615 ~ 2 ~ 12 ~ '18446744073709551615' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit swap ~ 2 ~ 11 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit pids x ~ 2 ~ 12 ~ 'x' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit pids 0 ~ 2 ~ 12 ~ '0' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit pids 4194305 ~ 2 ~ 12 ~ '4194305' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cpu -1% ~ 2 ~ 11 ~ '-1%' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cpu 50 ~ 2 ~ 11 ~ '50' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cpu 0% ~ 2 ~ 11 ~ '0%' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cpu 1000001% ~ 2 ~ 11 ~ '1000001%' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cpu ~ 2 ~ 10 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit time 0 ~ 2 ~ 12 ~ '0' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit time 1s grace ~ 2 ~ 20 ~ the time of 'grace' is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cputime x ~ 2 ~ 15 ~ 'x' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cputime 0 ~ 2 ~ 15 ~ '0' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cputime ~ 2 ~ 14 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cputime 1s grace 1s ~ 2 ~ 18 ~ a word too many ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit disk 5 ~ 2 ~ 7 ~ 'disk' is not a limit: memory, swap, pids, cpu, time or cputime ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	rlimit nofile x ~ 2 ~ 15 ~ 'x' is not SOFT or SOFT:HARD, numbers or 'unlimited' ~ rlimit NAME SOFT[:HARD]
 	rlimit nofile 5:4 ~ 2 ~ 15 ~ the soft limit is above the hard one ~ rlimit NAME SOFT[:HARD]
@@ -86,20 +96,30 @@ refused_rows()
 	refused_rows <<-'ROWS'
 	net wifi ~ 2 ~ 5 ~ 'wifi' is not a network: none, host or user ~ net none|host|user
 	net ~ 2 ~ 4 ~ a word is missing ~ net none|host|user
+	net user host ~ 2 ~ 10 ~ a word too many ~ net none|host|user
+	share ~ 2 ~ 6 ~ a word is missing ~ share net|ipc|uts|cgroup...
 	share pid ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen ends with its pid namespace: without one a process could outlive it, and see and signal those of the host
 	share wifi ~ 2 ~ 7 ~ 'wifi' is not a namespace to share: net, ipc, uts or cgroup ~ share net|ipc|uts|cgroup...
+	share user ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's own user namespace is what its set-up's rights end at, and what keeps the command from making others
+	share mount ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's root is made in its mount namespace: without one the host's mounts would be changed
 	user root ~ 2 ~ 6 ~ 'root' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
 	user 4294967295 ~ 2 ~ 6 ~ '4294967295' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
 	user 1:4294967295 ~ 2 ~ 6 ~ '1:4294967295' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
 	user -1 ~ 2 ~ 6 ~ '-1' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
 	hostname a_b.. ~ 2 ~ 10 ~ 'a_b..' is not a host name ~ hostname NAME
+	capability ~ 2 ~ 11 ~ a word is missing ~ capability NAME...
 	capability nothing ~ 2 ~ 12 ~ 'nothing' is not a capability ~ they are named as in capabilities(7), like net_bind_service
 	capability 12 ~ 2 ~ 12 ~ '12' is not a capability ~ they are named as in capabilities(7), like net_bind_service
 	tty old ~ 2 ~ 5 ~ 'old' is not new or keep ~ tty new|keep
+	tty ~ 2 ~ 4 ~ a word is missing ~ tty new|keep
+	tty new keep ~ 2 ~ 9 ~ a word too many ~ tty new|keep
 	env keep 1A ~ 2 ~ 10 ~ '1A' is not the name of a variable ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env set =x ~ 2 ~ 9 ~ '=x' is not NAME=VALUE ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env drop A ~ 2 ~ 5 ~ 'drop' is not keep, set or file ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env file /no/such ~ 2 ~ 10 ~ cannot read '/no/such': No such file or directory ~ a file with lines NAME=VALUE
+	env file ~ 2 ~ 9 ~ a word is missing ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env file /a /b ~ 2 ~ 13 ~ one file a line ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env file /dev/zero ~ 2 ~ 10 ~ cannot read '/dev/zero': neither a regular file nor a pipe ~ a file with lines NAME=VALUE
 	env file /etc ~ 2 ~ 10 ~ cannot read '/etc': Is a directory ~ a file with lines NAME=VALUE
 	ROWS
 }
@@ -153,4 +173,41 @@ refused_rows()
 	run timeout 20 "${as[@]}" ./own run -p test.policy -- echo it ran
 	exits 2
 	[[ $output == *test.policy* && $output != *"it ran"* ]]
+}
+
+@test "a file of variables that is none: 2, with the place in it" {
+	printf 'A=1\nexport B=2\n' >exported
+	printf 'A=1\n2B=3\n' >digit
+	printf 'A=\0\n' >nul
+	truncate -s 1G large
+	mkfifo fifo
+	refused 2 "$PWD/exported:2:1: error: this line is not NAME=VALUE" --env 'file exported'
+	refused 2 "$PWD/digit:2:1: error: this line is not NAME=VALUE" --env 'file digit'
+	refused 2 "$PWD/nul:1:3: error: a NUL byte (0x00)" --env 'file nul'
+	refused 2 "cannot read '$PWD/large': larger than 1 MiB" --env 'file large'
+	refused 2 "cannot read '$PWD/fifo': a FIFO to which nobody wrote" --env 'file fifo'
+}
+
+@test "a limit that cannot be had, or in which nothing can be set up: 125, with its line" {
+	[ "$(id -u)" = 0 ] || skip "cgroup limits need root here"
+	refused_rows <<-'ROWS'
+	limit memory 1 ~ 125 ~ 1 ~ cannot set up the pen: its first process was killed ~ limit memory also counts the set-up: it may be too small
+	limit pids 1 ~ 125 ~ 1 ~ cannot make a process for the command: Resource temporarily unavailable ~ limit pids also counts the two processes of the launch
+	ROWS
+	! grep -qE ' - cgroup .*[ ,]memory[ ,]*' /proc/self/mountinfo || refused_rows <<-'ROWS'
+	limit swap 5M ~ 125 ~ 1 ~ cannot set limit swap: Invalid argument ~ with cgroup version 1 it needs limit memory beside it
+	ROWS
+	[ -z "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$$-*")" ]
+}
+
+@test "a user that the caller cannot be: 125, with its line" {
+	[ "$(id -u)" = 0 ] || skip "needs root to become another user"
+	need_program setpriv
+	mkdir w
+	printf 'include <default>\nuser 4:5\n' >test.policy
+	chmod 755 . "$BATS_RUN_TMPDIR"
+	cp "$pinfold" own
+	run setpriv --reuid 65533 --regid 65533 --clear-groups ./own run --trace none -p test.policy -- echo it ran
+	exits 125
+	[[ $output == *"test.policy:2:1: error: cannot run the command as user 4:5"*"hint: without privilege "* && $output != *"it ran"* ]]
 }
