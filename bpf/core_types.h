@@ -38,6 +38,7 @@ struct pid {
 } CORE;
 
 struct signal_struct {
+	atomic_t live;
 	unsigned int flags;
 	int group_exit_code;
 } CORE;

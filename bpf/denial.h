@@ -100,6 +100,8 @@ static void stopped_call(void *ctx, struct run_state *r, struct task_state *stat
 	state->is_sigsys = 0;
 	if (count_denial(r, state, regs, d))
 		sample_denied(ctx, r, regs, &d->key);
+	if (options.wants_stream)
+		stream_call(r, regs, &d->key, EVENT_DENIED, true);
 }
 
 /* A thread that a filter killed while others live on passed no sys_exit and got no signal.
@@ -117,6 +119,8 @@ static void killed_thread(struct run_state *r, struct task_struct *task, struct 
 	d->key.data = 0;
 	state->is_dead = 1;
 	count_denial(r, state, regs, d);
+	if (options.wants_stream)
+		stream_call(r, regs, &d->key, EVENT_DENIED, false);
 }
 
 #endif

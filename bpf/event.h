@@ -85,6 +85,7 @@ struct run_state {
 	__u64 samples;	    /* told */
 	__u64 lost_stacks;  /* not told: too many, no room in the ring buffer, not readable */
 	__u64 missed_exits; /* a call was entered while another was open */
+	__u64 lost_lines;   /* of the stream: no room in the ring buffer */
 	__u32 pid_level;    /* nesting of the pen's pid namespace */
 	__u32 has_level;
 	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
@@ -95,7 +96,8 @@ struct run_state {
 struct run_options {
 	__u8 wants_stacks; /* of the first call of each denial */
 	__u8 wants_times;
-	__u8 zero[6];
+	__u8 wants_stream; /* every denial as an event, and the reader woken at once */
+	__u8 zero[5];
 };
 
 /* Which arguments of a call are kept as part of its key: bit 1 << argument. */
@@ -105,6 +107,7 @@ struct run_config {
 	__u8 zero[7];
 	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
 	__u8 addresses[SLOTS]; /* and which to a socket's address */
+	__u8 streamed[SLOTS];  /* 1: entry and end are told as they happen */
 };
 
 struct call_id {
@@ -166,6 +169,9 @@ enum event_kind {
 	EVENT_DENIAL,
 	EVENT_CALL,
 	EVENT_MODULE,
+	EVENT_DENIED, /* from here on: told as they happen */
+	EVENT_ENTERED,
+	EVENT_RETURNED,
 };
 
 struct event {
@@ -193,9 +199,11 @@ struct event_exec {
 /* The end of a task. */
 struct event_exit {
 	struct event event;
-	__u32 exit_code;     /* as wait(2) gives it */
-	__u16 is_group_exit; /* the whole process ends with this code */
-	__u16 is_filtered;   /* a filter killed the task, or its last call got SIGSYS from one */
+	__u32 exit_code;    /* as wait(2) gives it */
+	__u8 is_group_exit; /* the whole process ends with this code */
+	__u8 is_filtered;   /* a filter killed the task, or its last call got SIGSYS from one */
+	__u8 is_last;	    /* no other thread of the process is left */
+	__u8 zero;
 	__u32 nr, abi;	     /* of the last call */
 	__u64 calls, denied; /* of this task */
 };
@@ -231,21 +239,31 @@ struct event_text {
 	char bytes[EVENT_TEXT];
 };
 
+/* A call as it happens: one that did not run (EVENT_DENIED), or whose number is streamed. In its
+ * key are no arguments, and where a call returned the data is its result. */
+struct event_call {
+	struct event event;
+	struct denial_key key;
+	__u64 args[EVENT_ARGS];
+	char comm[EVENT_COMM];
+	__u32 n_texts;
+	__u32 zero;
+	struct event_text texts[EVENT_TEXTS]; /* the event ends behind the last one that is there */
+};
+
 /*
  * The first call of a denial (EVENT_DENIAL), or of an allowed call's number, in a key that holds no
  * more (EVENT_CALL): what its pointers led to, and its stack by frame pointers. A function that
  * keeps none hides its caller: the words at the top of the stack are for finding that.
  */
 struct event_sample {
-	struct event event;
-	struct denial_key key;
+	struct event_call call;
 	__u32 n;
-	__u32 is_compat;			 /* of a 32-bit call */
+	__u32 is_compat; /* of a 32-bit call */
+	__u32 is_busy;	 /* a mapping could not be looked up: its frame lacks its module */
+	__u32 zero;
 	struct stack_frame frames[EVENT_FRAMES]; /* the first: where the top word leads to */
 	__u64 top[EVENT_TOP];
-	__u32 n_texts;
-	__u32 is_busy; /* a mapping could not be looked up: its frame lacks its module */
-	struct event_text texts[EVENT_TEXTS];
 };
 
 /* The first time that a stack leads through a file. */
@@ -259,8 +277,8 @@ struct event_module {
 
 _Static_assert(sizeof(struct task_state) == 48, "layout");
 _Static_assert(sizeof(struct run_options) == 8, "layout");
-_Static_assert(sizeof(struct run_state) == 128, "layout");
-_Static_assert(sizeof(struct run_config) == 3 * SLOTS + 8, "layout");
+_Static_assert(sizeof(struct run_state) == 136, "layout");
+_Static_assert(sizeof(struct run_config) == 4 * SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 56, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
 _Static_assert(sizeof(struct error_key) == 8, "layout");
@@ -273,8 +291,9 @@ _Static_assert(sizeof(struct event_exec) == 808, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
 _Static_assert(sizeof(struct module_key) == 16, "layout");
 _Static_assert(sizeof(struct stack_frame) == 32, "layout");
+_Static_assert(sizeof(struct event_call) == 168 + 256 * EVENT_TEXTS, "layout");
 _Static_assert(sizeof(struct event_sample) ==
-		       104 + 32 * EVENT_FRAMES + 8 * EVENT_TOP + 8 + 256 * EVENT_TEXTS,
+		       sizeof(struct event_call) + 16 + 32 * EVENT_FRAMES + 8 * EVENT_TOP,
 	       "layout");
 _Static_assert(sizeof(struct event_text) == 256, "layout");
 _Static_assert(sizeof(struct event_module) == 56 + EVENT_PATH_DEPTH * EVENT_NAME, "layout");

@@ -160,30 +160,70 @@ static long find_text(__u64 i, struct text_query *query)
 
 	if (!d || i >= EVENT_ARGS)
 		return 1;
-	n = d->event.n_texts;
+	n = d->event.call.n_texts;
 	if (n >= EVENT_TEXTS || !(query->all >> i & 1))
 		return n >= EVENT_TEXTS;
-	read_text(&d->event.texts[n], (__u8)i, query->strings >> i & 1, (void *)query->args[i],
+	read_text(&d->event.call.texts[n], (__u8)i, query->strings >> i & 1, (void *)query->args[i],
 		  (__u32)query->args[i + 1]);
-	d->event.n_texts = n + 1;
+	d->event.call.n_texts = n + 1;
 	return 0;
 }
 
-static void read_texts(struct sample_draft *d, struct run_config *c, struct pt_regs *regs,
-		       const struct denial_key *key)
+static void read_texts(struct sample_draft *d, struct run_config *c, const struct denial_key *key)
 {
 	struct text_query query = { 0 };
 	__u32 slot = slot_of(key->abi, key->nr);
 
-	d->event.n_texts = 0;
 	if (slot >= SLOTS)
 		return;
 	query.strings = c->strings[slot];
 	query.all = query.strings | c->addresses[slot];
 	if (!query.all)
 		return;
-	read_args(regs, key->abi, query.args);
+	__builtin_memcpy(query.args, d->event.call.args, sizeof(d->event.call.args));
 	bpf_loop(EVENT_ARGS, find_text, &query, 0);
+}
+
+/* The call of KEY by the current task, with all but what its pointers lead to. */
+static void fill_call(struct event_call *call, struct run_state *r, struct pt_regs *regs,
+		      const struct denial_key *key, __u32 kind)
+{
+	fill_event(&call->event, r, bpf_get_current_task_btf(), kind);
+	call->key = *key;
+	read_args(regs, key->abi, call->args);
+	bpf_get_current_comm(call->comm, sizeof(call->comm));
+	call->n_texts = 0;
+	call->zero = 0;
+}
+
+/* Events of processes come first: nothing else fills the buffer up. */
+static bool has_ring_room(void)
+{
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) <= RING_BYTES / 2;
+}
+
+/* Tells of a call as it happens; its pointers are followed where that still leads somewhere. */
+static void stream_call(struct run_state *r, struct pt_regs *regs, const struct denial_key *key,
+			__u32 kind, bool has_memory)
+{
+	__u32 zero = 0;
+	struct run_config *c = bpf_map_lookup_elem(&config, &zero);
+	struct sample_draft *d = get_sample_draft();
+	__u64 size = offsetof(struct event_call, texts);
+
+	if (!d || !c)
+		return;
+	if (!has_ring_room()) {
+		count_lost(&r->lost_lines);
+		return;
+	}
+	fill_call(&d->event.call, r, regs, key, kind);
+	if (has_memory)
+		read_texts(d, c, key);
+	if (d->event.call.n_texts)
+		size = sizeof(struct event_call);
+	if (bpf_ringbuf_output(&ring, &d->event.call, size, wake_flags()))
+		count_lost(&r->lost_lines);
 }
 
 static void read_stack(void *ctx, struct run_state *r, struct sample_draft *d, struct pt_regs *regs)
@@ -212,17 +252,16 @@ static void send_sample(void *ctx, struct run_state *r, struct pt_regs *regs,
 
 	if (!d || !c)
 		return;
-	/* Events of processes come first: a sample never fills the buffer up. */
-	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > RING_BYTES / 2) {
+	if (!has_ring_room()) {
 		count_lost(&r->lost_stacks);
 		return;
 	}
-	fill_event(&d->event.event, r, bpf_get_current_task_btf(), kind);
-	d->event.key = *key;
+	fill_call(&d->event.call, r, regs, key, kind);
 	d->event.is_compat = key->abi == EVENT_ABI_X86;
 	d->event.n = 0;
 	d->event.is_busy = 0;
-	read_texts(d, c, regs, key);
+	d->event.zero = 0;
+	read_texts(d, c, key);
 	if (options.wants_stacks)
 		read_stack(ctx, r, d, regs);
 	if (bpf_ringbuf_output(&ring, &d->event, sizeof(d->event), wake_flags()) ||

@@ -174,6 +174,8 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code)
 						: task->exit_code;
 	event->is_filtered = state->is_dead || state->is_trapped;
+	event->is_last = !BPF_CORE_READ(task, signal, live.counter);
+	event->zero = 0;
 	event->nr = state->nr;
 	event->abi = state->abi;
 	event->calls = state->calls;

@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "report/report.h"
+#include "sys/set.h"
+#include "sys/syscall.h"
 
 struct option_row {
 	const char *name;
@@ -134,6 +137,39 @@ static int take_stacks(struct options *options, const struct option_row *row, co
 	diags_hint(diags, "off; denied: the first call of each kind that is denied; all: and of "
 			  "each call that is allowed");
 	return -EINVAL;
+}
+
+static int take_stream(struct options *options, const struct option_row *row, const char *value,
+		       struct diags *diags)
+{
+	(void)row;
+	options->stream = value;
+	if (!str_eq(value, "-"))
+		return 0;
+	diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
+	diags_hint(diags, "pinfold run --stream /dev/fd/3 ... 3>&1 writes where standard output "
+			  "goes");
+	return -EINVAL;
+}
+
+static int take_streamed(struct options *options, const struct option_row *row, const char *value,
+			 struct diags *diags)
+{
+	auto_free char *copy = mem_strdup(value);
+	char *rest = NULL;
+
+	(void)row;
+	for (char *name = strtok_r(copy, " \t", &rest); name; name = strtok_r(NULL, " \t", &rest)) {
+		if (sys_call_exists(name) || sys_set_find(name))
+			continue;
+		diags_fail(diags, -EINVAL, "unknown call '%s'", name);
+		diags_hint(diags,
+			   "pinfold syscalls lists calls and sets; several stand in one word: "
+			   "--stream-calls 'openat connect'");
+		return -EINVAL;
+	}
+	options->streamed = value;
+	return 0;
 }
 
 static int take_arch(struct options *options, const struct option_row *row, const char *value,
@@ -264,6 +300,10 @@ static const struct option_row rows[] = {
 	  COMMAND_CHECK, FLAG(is_enforcing) },
 	{ "time", 0, NULL, "measure how long calls take, which slows them down",
 	  COMMAND_LAUNCHES, FLAG(wants_times) },
+	{ "stream", 0, "FILE", "write denials and processes to FILE as they happen, as JSON lines",
+	  COMMAND_LAUNCHES, take_stream, NULL, 0 },
+	{ "stream-calls", 0, "NAME...", "calls and sets to write there too, in one word",
+	  COMMAND_LAUNCHES, take_streamed, NULL, 0 },
 	{ "stacks", 0, "off|denied|all", "where in the program a call came from, the first of each kind",
 	  COMMAND_LAUNCHES, take_stacks, NULL, 0 },
 	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
@@ -377,6 +417,28 @@ static int check_voice(const struct options *options, struct diags *diags)
 	return -EINVAL;
 }
 
+bool options_need_ebpf(const struct options *options)
+{
+	return options->wants_times || options->stream || options->stacks == TRACE_STACKS_ALL;
+}
+
+/* What would have no effect, or cannot be. */
+static int check_trace(const struct options *options, struct diags *diags)
+{
+	const char *name = options->wants_times ? "--time"
+			   : options->stream	? "--stream"
+						: "--stacks all";
+	const char *source = options->trace == TRACE_WISH_NONE ? "none" : "notify";
+
+	if (options->streamed && !options->stream)
+		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
+	if (options->trace != TRACE_WISH_NONE && options->trace != TRACE_WISH_NOTIFY)
+		return 0;
+	if (!options_need_ebpf(options))
+		return 0;
+	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name, source);
+}
+
 static bool fits_operands(const struct command *command, size_t n)
 {
 	return n >= command->least_operands &&
@@ -407,6 +469,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	options.n_operands = (size_t)(argc - optind);
 	if (!err && !options.wants_help)
 		err = check_voice(&options, diags);
+	if (!err && !options.wants_help)
+		err = check_trace(&options, diags);
 	if (!err && !options.wants_help)
 		err = check_order(command, argv, &options, diags);
 	if (!err && !options.wants_help && !fits_operands(command, options.n_operands)) {

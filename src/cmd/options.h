@@ -53,6 +53,8 @@ struct options {
 	enum arch arch;			   /* --arch; the native one unless given */
 	const struct option_row *last;	   /* the last one that was given, with its value */
 	const char *last_value;
+	const char *stream;   /* --stream; NULL: none */
+	const char *streamed; /* --stream-calls: names between blanks; NULL: none */
 	char **operands;
 	size_t n_operands;
 };
@@ -63,6 +65,9 @@ struct options {
  */
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
+
+/* Gives whether something was asked for that only the tracer in the kernel can give. */
+bool options_need_ebpf(const struct options *options);
 
 void options_finish(struct options *options);
 

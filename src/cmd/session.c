@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "report/stream.h"
 #include "trace/confine.h"
 #include "trace/notify.h"
 #include "trace/trace.h"
@@ -22,6 +23,9 @@ static int announce_reports(struct session *session)
 			return STATUS_FAILED;
 		*array_append(&session->files) = file;
 	}
+	if (session->options->stream &&
+	    line_file_open(session->options->stream, &session->stream, &session->diags))
+		return STATUS_FAILED;
 	return 0;
 }
 
@@ -41,7 +45,8 @@ static bool may_take(const struct session *session, enum trace_source source)
 		return false;
 	if (is_blind && (session->wish.mode == MODE_COMPLAIN || session->wish.need))
 		return false;
-	return source == TRACE_EBPF || session->wish.need != NEEDS_CALLS;
+	return source == TRACE_EBPF ||
+	       (session->wish.need != NEEDS_CALLS && !options_need_ebpf(session->options));
 }
 
 /* Takes the best source up to FROM; gives whether there is one. */
@@ -87,7 +92,12 @@ int session_prepare(struct session *session, const struct options *options,
 	};
 	int err;
 
-	*session = (struct session){ .options = options, .wish = *wish };
+	*session = (struct session){
+		.options = options,
+		.wish = *wish,
+		.stream = LINE_FILE_NONE,
+		.live = { .epoll = -1 },
+	};
 	session->report = (struct report){
 		.command = options->operands,
 		.mode = wish->mode,
@@ -140,12 +150,18 @@ static int attach_trace(struct session *session, struct diags *diags)
 	const struct trace_options options = {
 		.stacks = session->options->stacks,
 		.wants_times = session->options->wants_times,
+		.observer = { session->stream.fd >= 0 ? stream_take : NULL, &session->stream },
+		.streamed = session->options->streamed,
 	};
 	int err = trace_open(session->policy, session->filter, &options, &session->trace, diags);
 
 	if (!err)
 		err = trace_mark(session->trace, pen_init_pidfd(session->pen), diags);
-	return err ? err : trace_attach(session->trace, diags);
+	if (!err)
+		err = trace_attach(session->trace, diags);
+	if (!err)
+		err = live_init(&session->live, session->trace, &session->stream, diags);
+	return err;
 }
 
 /* What fails of the source goes to WHY, all else to the session's errors. */
@@ -179,6 +195,7 @@ static char *first_error(const struct diags *diags)
 static void drop_pen(struct session *session)
 {
 	pen_destroy(session->pen);
+	live_finish(&session->live);
 	trace_close(session->trace);
 	notify_destroy(session->notify);
 	session->pen = NULL;
@@ -260,8 +277,7 @@ static void wait_for_pen(struct session *session)
 	size_t n = 0;
 
 	if (session->trace)
-		watches[n++] = (struct pen_watch){ trace_fd(session->trace), trace_read,
-						   session->trace };
+		watches[n++] = (struct pen_watch){ session->live.epoll, live_read, &session->live };
 	if (session->notify)
 		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer, session->notify };
 	pen_get_enforced(session->pen, &session->enforced);
@@ -340,6 +356,20 @@ static void outlive_readers(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+/* Before the reports, which tell how much of it was dropped. */
+static void end_stream(struct session *session)
+{
+	int err;
+
+	stream_end(&session->stream, &session->report);
+	err = line_file_drain(&session->stream);
+	session->record.lost.lines += session->stream.dropped;
+	if (!err)
+		return;
+	diags_fail(&session->diags, err, "cannot write the stream to '%s': %s",
+		   session->options->stream, strerror(-err));
+}
+
 int session_launch(struct session *session)
 {
 	/* Warnings of the policy are of use before the command runs, for as long as it may. */
@@ -347,11 +377,15 @@ int session_launch(struct session *session)
 	diags_finish(&session->diags);
 	outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
+	if (session->stream.fd >= 0)
+		stream_begin(&session->stream, &session->report);
 	run_pen(session);
 	if (session->result.end == PEN_NOT_FOUND || session->result.end == PEN_NOT_EXECUTABLE)
 		options_hint_quotes(session->options, &session->diags);
 	session->report.elapsed_ns = session->result.elapsed_ns;
 	session->report.exit = describe_exit(session);
+	if (session->stream.fd >= 0)
+		end_stream(session);
 	return session->report.exit.status;
 }
 
@@ -389,7 +423,7 @@ static int write_status(struct session *session)
 
 int session_write_reports(struct session *session)
 {
-	int status = 0;
+	int status = session->stream.error ? STATUS_FAILED : 0;
 
 	for (size_t i = 0; i < session->files.n; i++)
 		status |= write_report(session, &session->files.v[i],
@@ -404,6 +438,7 @@ void session_finish(struct session *session)
 	for (size_t i = 0; i < session->files.n; i++)
 		report_file_finish(&session->files.v[i]);
 	free(session->files.v);
+	line_file_finish(&session->stream);
 	drop_pen(session);
 	record_finish(&session->record);
 	filter_destroy(session->filter);

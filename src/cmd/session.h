@@ -4,6 +4,7 @@
 #define PINFOLD_CMD_SESSION_H
 
 #include "base/diag.h"
+#include "cmd/live.h"
 #include "cmd/options.h"
 #include "filter/filter.h"
 #include "pen/pen.h"
@@ -45,6 +46,8 @@ struct session {
 	struct pen_result result;
 	struct record record;
 	struct session_files files; /* of --report, announced before the launch */
+	struct line_file stream;    /* of --stream; fd -1: not wished */
+	struct live live;
 	struct report report;
 	struct diags diags; /* errors and warnings, printed by the command */
 };
@@ -63,7 +66,8 @@ int session_prepare(struct session *session, const struct options *options,
  */
 int session_launch(struct session *session);
 
-/* Writes the files of --report and the line of --status-fd. Gives 0 or STATUS_FAILED. */
+/* Writes the files of --report and the line of --status-fd. Gives 0, or STATUS_FAILED also when the
+ * stream could not be written. */
 int session_write_reports(struct session *session);
 
 /* Prints the plan of --dry-run to standard output. Gives the exit status. */

@@ -70,8 +70,7 @@ int report_file_announce(const char *path, struct report_file *ret_file, struct 
 	return 0;
 }
 
-/* Under sudo files belong to who called it, as if there were no sudo. */
-static int give_to_invoker(int fd)
+int report_file_give(int fd)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
 
@@ -94,7 +93,7 @@ int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *
 	if (fd < 0)
 		err = -errno;
 	else
-		err = give_to_invoker(fd);
+		err = report_file_give(fd);
 	if (!err && !(file->stream = fdopen(fd, "w")))
 		err = -errno;
 	if (err)

@@ -34,6 +34,10 @@ int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *
  */
 int report_file_commit(struct report_file *file, struct diags *diags);
 
+/* Lets the file of FD belong to the invoker: under sudo to who called it, as if there were no sudo.
+ * Gives 0 or -errno. */
+int report_file_give(int fd);
+
 /* Forgets the file; removes what was not committed. */
 void report_file_finish(struct report_file *file);
 

@@ -14,7 +14,7 @@
 #include "config.h"
 #endif
 
-static struct json_object *new_command(char *const *command)
+struct json_object *json_new_command(char *const *command)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -23,7 +23,7 @@ static struct json_object *new_command(char *const *command)
 	return array;
 }
 
-static struct json_object *new_started(const struct timespec *started)
+struct json_object *json_new_started(const struct timespec *started)
 {
 	char text[sizeof("9999-12-31T23:59:59Z")];
 	struct tm tm;
@@ -51,7 +51,7 @@ static struct json_object *new_policy(const struct report *report)
 	return object;
 }
 
-static struct json_object *new_exit(const struct report_exit *end)
+struct json_object *json_new_exit(const struct report_exit *end)
 {
 	struct json_object *object = json_object_new_object(), *place = NULL;
 
@@ -169,11 +169,11 @@ static void write_json(const struct report *report, FILE *to)
 
 	json_add_text(object, "schema", "pinfold-report/1");
 	json_add_text(object, "pinfold", PACKAGE_VERSION);
-	json_object_object_add(object, "command", new_command(report->command));
-	json_object_object_add(object, "started", new_started(&report->started));
+	json_object_object_add(object, "command", json_new_command(report->command));
+	json_object_object_add(object, "started", json_new_started(&report->started));
 	json_add_number(object, "elapsed_ns", report->elapsed_ns);
 	json_object_object_add(object, "policy", new_policy(report));
-	json_object_object_add(object, "exit", new_exit(&report->exit));
+	json_object_object_add(object, "exit", json_new_exit(&report->exit));
 	json_object_object_add(object, "enforced", new_enforced(report));
 	json_add_record(object, report);
 	json_object_object_add(object, "resources", new_resources(report->resources));
@@ -193,7 +193,7 @@ const struct report_format report_json = {
 
 void report_write_exit(const struct report_exit *end, FILE *to)
 {
-	struct json_object *object = new_exit(end);
+	struct json_object *object = json_new_exit(end);
 
 	fprintf(to, "%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
 	json_object_put(object);

@@ -23,6 +23,20 @@ void json_add_number(struct json_object *to, const char *key, uint64_t number);
 void json_add_known_number(struct json_object *to, const char *key, uint64_t number);
 void json_add_bool(struct json_object *to, const char *key, bool value);
 
+/* Add what a call was: abi, nr, name, args, text; and what stopped it: action, value, rule, by,
+ * expected. */
+void json_add_call(struct json_object *to, const struct record_denial *denial);
+void json_add_decision(struct json_object *to, const struct record_denial *denial);
+
+/* Add what runs in a process: exe, args; and how it ended: status, signal. */
+void json_add_program(struct json_object *to, const struct record_process *process);
+void json_add_end(struct json_object *to, const struct record_process *process);
+
+/* Give the command, and how it ended, as the report has them. */
+struct json_object *json_new_command(char *const *command);
+struct json_object *json_new_started(const struct timespec *started);
+struct json_object *json_new_exit(const struct report_exit *end);
+
 /* Adds the members that come from the record: trace, totals, syscalls, rules, denials,
  * processes. */
 void json_add_record(struct json_object *to, const struct report *report);

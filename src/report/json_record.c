@@ -34,6 +34,7 @@ static struct json_object *new_trace(const struct record *record)
 	json_add_number(lost, "tasks", record->lost.tasks);
 	json_add_number(lost, "missed_exits", record->lost.missed_exits);
 	json_add_number(lost, "stacks", record->lost.stacks);
+	json_add_number(lost, "lines", record->lost.lines);
 	json_add_number(lost, "let_through", record->let_through);
 	json_object_object_add(object, "lost", lost);
 	for (size_t i = 0; record_unseen(record, i); i++)
@@ -238,7 +239,24 @@ static struct json_object *new_fix(const struct record_denial *denial)
 	return object;
 }
 
-static struct json_object *new_denial(const struct record_denial *denial)
+void json_add_call(struct json_object *to, const struct record_denial *denial)
+{
+	const struct sys_call *row = sys_call_by_nr(denial->arch, denial->nr);
+	size_t n_args = row ? row->n_args : SYS_ARGS_MAX;
+	struct json_object *args = json_object_new_array();
+	struct strbuf text = { 0 };
+
+	call_format_denied(&text, denial);
+	for (size_t i = 0; i < n_args; i++)
+		json_object_array_add(args, json_new_hex(denial->args[i]));
+	json_add_text(to, "abi", arch_get(denial->arch)->name);
+	json_object_object_add(to, "nr", json_object_new_int64((int32_t)denial->nr));
+	json_add_text(to, "name", sys_call_name(denial->arch, denial->nr));
+	json_object_object_add(to, "args", args);
+	json_object_object_add(to, "text", take_text(&text));
+}
+
+void json_add_decision(struct json_object *to, const struct record_denial *denial)
 {
 	static const char *const authors[] = {
 		[BY_POLICY] = "policy",
@@ -252,26 +270,22 @@ static struct json_object *new_denial(const struct record_denial *denial)
 		[ACTION_KILL_THREAD] = "kill_thread",
 		[ACTION_KILL_PROCESS] = "kill_process",
 	};
-	struct json_object *object = json_object_new_object(), *args = json_object_new_array();
-	const struct sys_call *row = sys_call_by_nr(denial->arch, denial->nr);
-	size_t n_args = row ? row->n_args : SYS_ARGS_MAX;
-	struct strbuf text = { 0 };
 
-	call_format_denied(&text, denial);
-	for (size_t i = 0; i < n_args; i++)
-		json_object_array_add(args, json_new_hex(denial->args[i]));
-	json_add_text(object, "abi", arch_get(denial->arch)->name);
-	json_object_object_add(object, "nr", json_object_new_int64((int32_t)denial->nr));
-	json_add_text(object, "name", sys_call_name(denial->arch, denial->nr));
-	json_object_object_add(object, "args", args);
-	json_object_object_add(object, "text", take_text(&text));
-	json_add_text(object, "action", actions[denial->action.kind]);
-	json_add_number(object, "value", denial->action.data);
+	json_add_text(to, "action", actions[denial->action.kind]);
+	json_add_number(to, "value", denial->action.data);
+	json_object_object_add(to, "rule", new_origin(denial));
+	json_add_text(to, "by", authors[denial->by]);
+	json_add_bool(to, "expected", denial->is_expected);
+	json_add_bool(to, "enforced", !denial->is_let_on);
+}
+
+static struct json_object *new_denial(const struct record_denial *denial)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_call(object, denial);
+	json_add_decision(object, denial);
 	json_add_number(object, "count", denial->count);
-	json_object_object_add(object, "rule", new_origin(denial));
-	json_add_text(object, "by", authors[denial->by]);
-	json_add_bool(object, "expected", denial->is_expected);
-	json_add_bool(object, "enforced", !denial->is_let_on);
 	json_object_object_add(object, "first", new_first(denial));
 	json_object_object_add(object, "last", new_last(denial));
 	json_object_object_add(object, "seen", new_seen(denial));
@@ -280,37 +294,43 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	return object;
 }
 
-static struct json_object *new_process_args(const struct record_process *process)
+void json_add_program(struct json_object *to, const struct record_process *process)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *args = json_object_new_array();
 
 	for (size_t at = 0; at < process->args_len;) {
 		size_t len = strnlen(process->args + at, process->args_len - at);
 
-		json_object_array_add(array, json_new_text(process->args + at, len));
+		json_object_array_add(args, json_new_text(process->args + at, len));
 		at += len + 1;
 	}
-	return array;
+	json_add_text(to, "exe", process->exe);
+	json_object_object_add(to, "args", args);
+}
+
+void json_add_end(struct json_object *to, const struct record_process *process)
+{
+	bool has_ended = process->end_ns != 0;
+	int status = process->wait_status;
+
+	json_add_known_number(to, "status",
+			      has_ended && WIFEXITED(status) ? (uint64_t)WEXITSTATUS(status)
+							     : UINT64_MAX);
+	json_add_text(to, "signal",
+		      has_ended && WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) : NULL);
 }
 
 static struct json_object *new_process(const struct record_process *process)
 {
 	struct json_object *object = json_object_new_object();
-	bool has_ended = process->end_ns != 0;
-	int status = process->wait_status;
 
 	json_add_number(object, "pid", (uint64_t)process->pid);
 	json_add_number(object, "host_pid", (uint64_t)process->host_pid);
 	json_add_number(object, "ppid", (uint64_t)process->ppid);
-	json_add_text(object, "exe", process->exe);
-	json_object_object_add(object, "args", new_process_args(process));
+	json_add_program(object, process);
 	json_add_number(object, "start_ns", process->start_ns);
-	json_add_known_number(object, "end_ns", has_ended ? process->end_ns : UINT64_MAX);
-	json_add_known_number(object, "status",
-			      has_ended && WIFEXITED(status) ? (uint64_t)WEXITSTATUS(status)
-							     : UINT64_MAX);
-	json_add_text(object, "signal",
-		      has_ended && WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) : NULL);
+	json_add_known_number(object, "end_ns", process->end_ns ? process->end_ns : UINT64_MAX);
+	json_add_end(object, process);
 	json_add_number(object, "calls", process->calls);
 	json_add_number(object, "denied", process->denied);
 	return object;

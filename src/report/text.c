@@ -32,6 +32,14 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* The record is whole without them; but who reads the stream wants to know. */
+static void print_lost_lines(const struct record *record, FILE *to)
+{
+	if (record->lost.lines)
+		fprintf(to, "pinfold: %" PRIu64 " line%s of the stream found no room\n",
+			record->lost.lines, plural(record->lost.lines));
+}
+
 static void print_losses(const struct record *record, FILE *to)
 {
 	const struct {
@@ -66,6 +74,7 @@ static void print_source(const struct report *report, FILE *to)
 
 	if (record->source != TRACE_NONE)
 		print_losses(record, to);
+	print_lost_lines(record, to);
 	if (!limit || !record->why || (record->source != TRACE_NONE && !report->is_verbose))
 		return;
 	fprintf(to, "pinfold: %s: ", limit);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/keys.h"
 
+#include <stdlib.h>
+
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "policy/expr.h"
+#include "sys/set.h"
 #include "sys/syscall.h"
 
 _Static_assert((int)EVENT_ABI_X86_64 == (int)ARCH_X86_64 && (int)EVENT_ABI_X86 == (int)ARCH_X86 &&
@@ -118,6 +122,30 @@ void keys_add_families(struct run_config *config)
 
 		config->key_args[slot] |= keys_of_families(arch, nr);
 	}
+}
+
+static void add_streamed_name(const char *name, struct run_config *config)
+{
+	const struct sys_set *set = sys_set_find(name);
+
+	for (size_t i = 0; set && set->members[i]; i++)
+		add_streamed_name(set->members[i], config);
+	for (unsigned int arch = 0; !set && arch < SLOT_ABIS; arch++) {
+		const struct sys_call *call = sys_call_find((enum arch)arch, name);
+		uint32_t nr = call ? (uint32_t)call->nr[arch] & ~SYS_X32_BIT : SLOTS_PER_ABI;
+
+		if (nr < SLOTS_PER_ABI)
+			config->streamed[arch * SLOTS_PER_ABI + nr] = 1;
+	}
+}
+
+void keys_add_streamed(const char *names, struct run_config *config)
+{
+	auto_free char *copy = mem_strdup(names);
+	char *rest = NULL;
+
+	for (char *name = strtok_r(copy, " \t", &rest); name; name = strtok_r(NULL, " \t", &rest))
+		add_streamed_name(name, config);
 }
 
 uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr)

@@ -27,6 +27,9 @@ void keys_add_texts(struct run_config *config);
 void keys_of_texts(const struct run_config *config, enum arch arch, uint32_t nr,
 		   uint8_t *ret_strings, uint8_t *ret_addresses);
 
+/* Sets which calls are told as they happen: NAMES of calls and of sets ("@...") between blanks. */
+void keys_add_streamed(const char *names, struct run_config *config);
+
 /* Gives the arguments of a call that CONFIG keeps. */
 uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr);
 

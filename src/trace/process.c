@@ -12,6 +12,7 @@
 struct living {
 	pid_t host_pid;
 	size_t at;
+	bool has_ended; /* which was told */
 };
 
 /* From when on a process was which program. */
@@ -67,6 +68,7 @@ static struct record_process *add_process(struct process_table *table, const str
 		found = tsearch(entry, &table->living, compare_living);
 	}
 	(*found)->at = table->processes.n - 1;
+	(*found)->has_ended = false;
 	process->host_pid = (pid_t)event->host_pid;
 	process->pid = (pid_t)event->pid;
 	process->start_ns = event->at_ns;
@@ -95,7 +97,7 @@ static void set_args(struct record_process *process, const char *path, const cha
 	memcpy(process->args, argv, argv_len);
 }
 
-static void on_fork(struct process_table *table, const void *data)
+static const struct record_process *on_fork(struct process_table *table, const void *data)
 {
 	const struct event_fork *event = data;
 	const struct record_process *parent = find_process(table, event->parent_host_pid);
@@ -104,13 +106,14 @@ static void on_fork(struct process_table *table, const void *data)
 
 	process->ppid = (pid_t)event->parent_pid;
 	if (at == SIZE_MAX || !table->processes.v[at].exe)
-		return;
+		return process;
 	set_args(process, table->processes.v[at].exe, table->processes.v[at].args,
 		 table->processes.v[at].args_len);
 	add_image(table, &event->event, process->exe);
+	return process;
 }
 
-static void on_exec(struct process_table *table, const void *data)
+static const struct record_process *on_exec(struct process_table *table, const void *data)
 {
 	const struct event_exec *event = data;
 	struct record_process *process = find_process(table, event->event.host_pid);
@@ -124,16 +127,29 @@ static void on_exec(struct process_table *table, const void *data)
 	memcpy(path, event->path, EVENT_PATH);
 	set_args(process, path, event->argv, len);
 	add_image(table, &event->event, path);
+	return process;
+}
+
+/* Two threads that end at once may both find none left. */
+static bool is_end(struct process_table *table, const struct event_exit *event)
+{
+	struct living key = { .host_pid = (pid_t)event->event.host_pid };
+	struct living **found = tfind(&key, &table->living, compare_living);
+	bool is_first = found && !(*found)->has_ended && event->is_last;
+
+	if (is_first)
+		(*found)->has_ended = true;
+	return is_first;
 }
 
 /* Each thread tells its own end; the process's status is that of the group, else its leader's. */
-static void on_exit_event(struct process_table *table, const void *data)
+static const struct record_process *on_exit_event(struct process_table *table, const void *data)
 {
 	const struct event_exit *event = data;
 	struct record_process *process = find_process(table, event->event.host_pid);
 
 	if (!process)
-		return;
+		return NULL;
 	process->calls += event->calls;
 	process->denied += event->denied;
 	process->end_ns = event->event.at_ns;
@@ -145,13 +161,15 @@ static void on_exit_event(struct process_table *table, const void *data)
 			process->last_nr = event->nr;
 		}
 	}
+	return is_end(table, event) ? process : NULL;
 }
 
-void process_table_add(struct process_table *table, const void *event, size_t len)
+const struct record_process *process_table_add(struct process_table *table, const void *event,
+					       size_t len)
 {
 	static const struct {
 		size_t size;
-		void (*take)(struct process_table *table, const void *data);
+		const struct record_process *(*take)(struct process_table *table, const void *data);
 	} kinds[] = {
 		[EVENT_FORK] = { sizeof(struct event_fork), on_fork },
 		[EVENT_EXEC] = { sizeof(struct event_exec), on_exec },
@@ -159,8 +177,9 @@ void process_table_add(struct process_table *table, const void *event, size_t le
 	};
 	uint32_t kind = len >= sizeof(struct event) ? ((const struct event *)event)->kind : 0;
 
-	if (kind < ARRAY_SIZE(kinds) && kinds[kind].take && len >= kinds[kind].size)
-		kinds[kind].take(table, event);
+	if (kind >= ARRAY_SIZE(kinds) || !kinds[kind].take || len < kinds[kind].size)
+		return NULL;
+	return kinds[kind].take(table, event);
 }
 
 static int compare_images(const void *a, const void *b)

@@ -11,8 +11,11 @@ struct process_table; /* opaque */
 
 struct process_table *process_table_create(void);
 
-/* Takes one event of LEN bytes from the ring buffer; what is not one of ours is ignored. */
-void process_table_add(struct process_table *table, const void *event, size_t len);
+/* Takes one event of LEN bytes from the ring buffer; what is not one of ours is ignored. Gives the
+ * process that began, changed its program, or ended with its last thread, valid until the next
+ * event; or NULL. */
+const struct record_process *process_table_add(struct process_table *table, const void *event,
+					       size_t len);
 
 /* Gives the program that the process of HOST_PID was at a time (CLOCK_MONOTONIC), owned by the
  * table, or NULL when that was not told. To be called when all was added. */

@@ -27,6 +27,7 @@ struct record_lost {
 	uint64_t tasks;	       /* no storage for a task */
 	uint64_t missed_exits; /* a call was entered while another had not ended */
 	uint64_t stacks;       /* not told or not readable; the counts are whole without them */
+	uint64_t lines;	       /* of a stream; as for stacks */
 };
 
 /* A place in a program. */

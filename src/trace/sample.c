@@ -42,9 +42,9 @@ static int compare_stacks(const void *a, const void *b)
 {
 	const struct symbol_stack *x = a, *y = b;
 
-	if (x->event.event.kind != y->event.event.kind)
-		return x->event.event.kind < y->event.event.kind ? -1 : 1;
-	return memcmp(&x->event.key, &y->event.key, sizeof(x->event.key));
+	if (x->event.call.event.kind != y->event.call.event.kind)
+		return x->event.call.event.kind < y->event.call.event.kind ? -1 : 1;
+	return memcmp(&x->event.call.key, &y->event.call.key, sizeof(x->event.call.key));
 }
 
 void sample_table_resolve(struct sample_table *table)
@@ -99,7 +99,7 @@ static struct record_stack make_stack(const struct sample_table *table,
 static const struct symbol_stack *find_sample(const struct sample_table *table, uint32_t kind,
 					      const struct denial_key *key)
 {
-	struct symbol_stack wanted = { .event.event.kind = kind, .event.key = *key };
+	struct symbol_stack wanted = { .event.call.event.kind = kind, .event.call.key = *key };
 
 	if (!table->stacks.n)
 		return NULL;
@@ -114,8 +114,8 @@ void sample_table_tell(const struct sample_table *table, const struct denial_key
 	if (!sample)
 		return;
 	denial->stack = make_stack(table, sample);
-	for (size_t i = 0; i < sample->event.n_texts && i < EVENT_TEXTS; i++) {
-		const struct event_text *text = &sample->event.texts[i];
+	for (size_t i = 0; i < sample->event.call.n_texts && i < EVENT_TEXTS; i++) {
+		const struct event_text *text = &sample->event.call.texts[i];
 
 		if (text->arg < SYS_ARGS_MAX && !denial->seen[text->arg])
 			denial->seen[text->arg] = seen_decode(text);

@@ -14,8 +14,9 @@
 #include "base/mem.h"
 #include "trace/collect.h"
 #include "trace/ebpf.h"
-#include "trace/ebpf_stacks.h"
+#include "trace/ebpf_extra.h"
 #include "trace/keys.h"
+#include "trace/live.h"
 #include "trace/process.h"
 #include "trace/sample.h"
 
@@ -23,20 +24,34 @@ struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
 	struct ebpf *ebpf;
-	struct ebpf_stacks *call_stacks; /* NULL: not wished */
+	struct ebpf_extra *call_stacks, *streamed; /* NULL: not wished */
 	struct ring_buffer *ring;
 	struct process_table *processes;
 	struct sample_table *samples;
 	struct trace_options options;
+	struct live live;
 	uint64_t missed_before;
 };
+
+/* Nothing is told before it. */
+static bool find_start(struct trace *trace)
+{
+	struct run_state run;
+
+	if (!trace->live.start_ns && !ebpf_read_run(trace->ebpf, &run))
+		trace->live.start_ns = run.start_ns;
+	return trace->live.start_ns;
+}
 
 static int take_event(void *ctx, void *data, size_t len)
 {
 	struct trace *trace = ctx;
+	const struct record_process *process;
 
-	process_table_add(trace->processes, data, len);
+	process = process_table_add(trace->processes, data, len);
 	sample_table_add(trace->samples, data, len);
+	if (trace->options.observer.take && find_start(trace))
+		live_tell(&trace->live, data, len, process);
 	return 0;
 }
 
@@ -45,14 +60,28 @@ static struct run_options run_options(const struct trace_options *options)
 	return (struct run_options){
 		.wants_stacks = options->stacks != TRACE_STACKS_OFF,
 		.wants_times = options->wants_times,
+		.wants_stream = options->observer.take != NULL,
 	};
+}
+
+static int load(struct trace *trace, const struct run_config *config, struct diags *diags)
+{
+	const struct run_options wishes = run_options(&trace->options);
+	int err = ebpf_load(config, &wishes, &trace->ebpf, diags);
+
+	if (!err && trace->options.stacks == TRACE_STACKS_ALL)
+		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STACKS, &wishes, &trace->call_stacks,
+				      diags);
+	if (!err && trace->options.streamed)
+		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STREAM, &wishes, &trace->streamed,
+				      diags);
+	return err;
 }
 
 int trace_open(const struct policy *policy, const struct filter *filter,
 	       const struct trace_options *options, struct trace **ret_trace, struct diags *diags)
 {
 	struct trace *trace = mem_alloc(sizeof(*trace));
-	struct run_options wishes = run_options(options);
 	struct run_config config = { 0 };
 	int err;
 
@@ -64,9 +93,14 @@ int trace_open(const struct policy *policy, const struct filter *filter,
 	keys_add_families(&config);
 	keys_add_texts(&config);
 	trace->options = *options;
-	err = ebpf_load(&config, &wishes, &trace->ebpf, diags);
-	if (!err && options->stacks == TRACE_STACKS_ALL)
-		err = ebpf_stacks_load(trace->ebpf, &wishes, &trace->call_stacks, diags);
+	if (options->streamed)
+		keys_add_streamed(options->streamed, &config);
+	trace->live = (struct live){
+		.policy = policy,
+		.filter = filter,
+		.observer = options->observer,
+	};
+	err = load(trace, &config, diags);
 	if (!err) {
 		trace->ring = ring_buffer__new(ebpf_map_fd(trace->ebpf, EBPF_MAP_RING), take_event,
 					       trace, NULL);
@@ -109,10 +143,13 @@ int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 
 int trace_attach(struct trace *trace, struct diags *diags)
 {
-	int err = ebpf_attach(trace->ebpf);
+	/* First what reads the state that the tracer itself changes (bpf/stream.bpf.c). */
+	int err = ebpf_extra_attach(trace->streamed);
 
 	if (!err)
-		err = ebpf_stacks_attach(trace->call_stacks);
+		err = ebpf_attach(trace->ebpf);
+	if (!err)
+		err = ebpf_extra_attach(trace->call_stacks);
 	if (err)
 		return diags_fail(diags, err, "cannot attach the tracer: %s", strerror(-err));
 	trace->missed_before = ebpf_missed_runs(trace->ebpf);
@@ -150,6 +187,7 @@ static void take_losses(const struct run_state *run, struct record_lost *lost)
 	lost->tasks += run->lost_tasks;
 	lost->stacks += run->lost_stacks;
 	lost->missed_exits += run->missed_exits;
+	lost->lines += run->lost_lines;
 }
 
 /* Which program each denial's first caller was then. */
@@ -169,7 +207,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	struct run_state run;
 	int err;
 
-	ebpf_stacks_destroy(steal(&trace->call_stacks));
+	ebpf_extra_destroy(steal(&trace->call_stacks));
+	ebpf_extra_destroy(steal(&trace->streamed));
 	ebpf_detach(trace->ebpf);
 	ring_buffer__consume(trace->ring);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
@@ -200,7 +239,8 @@ void trace_close(struct trace *trace)
 	if (!trace)
 		return;
 	ring_buffer__free(trace->ring);
-	ebpf_stacks_destroy(trace->call_stacks);
+	ebpf_extra_destroy(trace->call_stacks);
+	ebpf_extra_destroy(trace->streamed);
 	ebpf_destroy(trace->ebpf);
 	process_table_destroy(trace->processes);
 	sample_table_destroy(trace->samples);

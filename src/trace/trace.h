@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
+#include "trace/event.h"
 #include "trace/record.h"
 
 struct trace; /* opaque */
@@ -27,6 +28,9 @@ enum trace_stacks {
 struct trace_options {
 	enum trace_stacks stacks;
 	bool wants_times; /* how long calls take */
+	struct trace_observer
+		observer;     /* of processes, denials and the calls below, as they happen */
+	const char *streamed; /* names of calls and sets between blanks; NULL: none */
 };
 
 /*

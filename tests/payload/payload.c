@@ -4,6 +4,7 @@
  * Exit status 0: it went as the payload expects; 1: not; what it saw is printed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -321,6 +322,39 @@ static int run_calls(char **args)
 	return 0;
 }
 
+/* Waits for a line from the FIFO, or writes one. */
+static int meet(const char *fifo, int flags)
+{
+	char byte = '\n';
+	int fd = open(fifo, flags);
+	ssize_t n = flags == O_RDONLY ? read(fd, &byte, 1) : write(fd, &byte, 1);
+
+	close(fd);
+	return n == 1 ? 0 : -1;
+}
+
+/*
+ * flood GO GONE CALLS CHILDREN: waits for GO, tells GONE that it runs, waits for GO again, makes
+ * getsid as often as CALLS says, then as many children that exit at once, and tells GONE again.
+ */
+static int run_flood(char **args)
+{
+	long calls = atol(args[2]), children = atol(args[3]);
+
+	if (meet(args[0], O_RDONLY) || meet(args[1], O_WRONLY) || meet(args[0], O_RDONLY))
+		return 1;
+	while (calls-- > 0)
+		getsid(0);
+	while (children-- > 0) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	return meet(args[1], O_WRONLY) ? 1 : 0;
+}
+
 /* twice: a child makes a call that kills it, then so does the first process. */
 static int run_twice(char **args)
 {
@@ -539,6 +573,7 @@ static const struct {
 	{ "numbers", 2, run_numbers },
 	{ "calls", ANY_ARGS, run_calls },
 	{ "twice", 0, run_twice },
+	{ "flood", 4, run_flood },
 	{ "vsyscall", 0, run_vsyscall },
 	{ "feint", 0, run_feint },
 	{ "threads", 2, run_threads },

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/live.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+int live_init(struct live *live, struct trace *trace, struct line_file *stream, struct diags *diags)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	*live = (struct live){ .trace = trace, .stream = stream, .epoll = -1 };
+	live->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (live->epoll < 0 || epoll_ctl(live->epoll, EPOLL_CTL_ADD, trace_fd(trace), &event) < 0)
+		return diags_fail(diags, -errno, "cannot watch the tracer: %s", strerror(errno));
+	return 0;
+}
+
+/* A reader that is slow is waited for; one that is not is not asked whether it is. */
+static void wait_for_reader(struct live *live)
+{
+	struct epoll_event event = { .events = EPOLLOUT };
+	bool wants = live->stream->pending.len > 0;
+
+	if (wants == live->is_waiting)
+		return;
+	if (!epoll_ctl(live->epoll, wants ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, live->stream->fd,
+		       &event))
+		live->is_waiting = wants;
+}
+
+void live_read(void *data, int fd)
+{
+	struct live *live = data;
+
+	trace_read(live->trace, fd);
+	if (live->stream->fd < 0)
+		return;
+	line_file_flush(live->stream);
+	wait_for_reader(live);
+}
+
+void live_finish(struct live *live)
+{
+	if (live->epoll >= 0)
+		close(live->epoll);
+	live->epoll = -1;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the supervisor's loop watches for the trace: its events, and the reader of the stream. */
+#ifndef PINFOLD_CMD_LIVE_H
+#define PINFOLD_CMD_LIVE_H
+
+#include "report/line_file.h"
+#include "trace/trace.h"
+
+struct live {
+	struct trace *trace;
+	struct line_file *stream; /* fd -1: there is none */
+	int epoll;
+	bool is_waiting; /* for the stream's reader */
+};
+
+/* Watches both, which must outlive it. Gives 0, or -errno with an error in DIAGS. */
+int live_init(struct live *live, struct trace *trace, struct line_file *stream,
+	      struct diags *diags);
+
+/* Reads what the tracer has, and writes what the reader takes; fits struct pen_watch, with
+ * live->epoll. */
+void live_read(void *live, int fd);
+
+void live_finish(struct live *live);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file that is written line by line and never keeps its writer waiting: what a slow reader of a
+ * pipe has not taken is held back up to a bound, what is beyond it is dropped, whole lines only,
+ * and counted.
+ */
+#ifndef PINFOLD_REPORT_LINE_FILE_H
+#define PINFOLD_REPORT_LINE_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/str.h"
+
+struct line_file {
+	int fd;
+	struct strbuf pending; /* lines, the first of which may have been written in part */
+	uint64_t dropped;
+	int error; /* -errno of the write that failed: nothing is written any more; 0: none */
+};
+
+#define LINE_FILE_NONE ((struct line_file){ .fd = -1 })
+
+/* Opens PATH, new or emptied, and waits for the reader of a FIFO; "-" is standard output. Gives 0,
+ * or -errno with an error in DIAGS. */
+int line_file_open(const char *path, struct line_file *ret_file, struct diags *diags);
+
+/* Writes LINE, which ends with a newline, or as much of it and of what is held back as can be. */
+void line_file_add(struct line_file *file, const char *line, size_t len);
+
+/* Writes of what is held back as much as can be. */
+void line_file_flush(struct line_file *file);
+
+/* Waits until all is written, or the reader takes nothing for two seconds: then the rest is
+ * dropped, also that of a line that was written in part. Gives 0 or -errno of the write that
+ * failed. */
+int line_file_drain(struct line_file *file);
+
+void line_file_finish(struct line_file *file);
+
+#endif

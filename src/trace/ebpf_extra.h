@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs that are loaded on wish only and share the maps of the tracer; inside this room only.
+ * They go by the ordinary way of libbpf, which takes some 10 ms.
+ */
+#ifndef PINFOLD_TRACE_EBPF_EXTRA_H
+#define PINFOLD_TRACE_EBPF_EXTRA_H
+
+#include "trace/ebpf.h"
+
+enum ebpf_extra_kind {
+	EBPF_EXTRA_STACKS, /* bpf/stacks.bpf.c */
+	EBPF_EXTRA_STREAM, /* bpf/stream.bpf.c */
+};
+
+struct ebpf_extra; /* opaque */
+
+/* Loads KIND on the maps of EBPF; errors as trace_open(). */
+int ebpf_extra_load(const struct ebpf *ebpf, enum ebpf_extra_kind kind,
+		    const struct run_options *options, struct ebpf_extra **ret_extra,
+		    struct diags *diags);
+
+/* Attaches its programs; NULL is allowed. Gives 0 or -errno. */
+int ebpf_extra_attach(struct ebpf_extra *extra);
+
+/* Detaches and frees; NULL is allowed. */
+void ebpf_extra_destroy(struct ebpf_extra *extra);
+
+#endif

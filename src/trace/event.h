@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What happens in a pen while it happens, for who wants to hear of it before the record is made. */
+#ifndef PINFOLD_TRACE_EVENT_H
+#define PINFOLD_TRACE_EVENT_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "trace/record.h"
+
+enum trace_event_kind {
+	TRACE_EVENT_FORK,
+	TRACE_EVENT_EXEC,
+	TRACE_EVENT_EXIT,
+	TRACE_EVENT_DENIED,
+	TRACE_EVENT_CALL, /* entered */
+	TRACE_EVENT_RETURN,
+};
+
+struct trace_event {
+	enum trace_event_kind kind;
+	uint64_t at_ns; /* since the start of the command */
+	pid_t pid, tid, host_pid;
+	const struct record_process *process; /* fork, exec, exit */
+	const struct record_denial *call; /* denied; entered or returned: no more than the call */
+	int64_t result;			  /* returned: negative errors, as the kernel has them */
+};
+
+/* TAKE is NULL where nobody listens. What EVENT points to is gone when it returns. */
+struct trace_observer {
+	void (*take)(void *data, const struct trace_event *event);
+	void *data;
+};
+
+#endif

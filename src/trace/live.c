@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "trace/explain.h"
+#include "trace/seen.h"
+
+static struct trace_event common(const struct live *live, const struct event *event)
+{
+	return (struct trace_event){
+		.at_ns = event->at_ns > live->start_ns ? event->at_ns - live->start_ns : 0,
+		.pid = (pid_t)event->pid,
+		.tid = (pid_t)event->tid,
+		.host_pid = (pid_t)event->host_pid,
+	};
+}
+
+static void tell_process(const struct live *live, const struct event *event,
+			 const struct record_process *process)
+{
+	static const enum trace_event_kind kinds[] = {
+		[EVENT_FORK] = TRACE_EVENT_FORK,
+		[EVENT_EXEC] = TRACE_EVENT_EXEC,
+		[EVENT_EXIT] = TRACE_EVENT_EXIT,
+	};
+	struct trace_event told = common(live, event);
+
+	told.kind = kinds[event->kind];
+	told.process = process;
+	live->observer.take(live->observer.data, &told);
+}
+
+static void take_texts(const struct event_call *event, size_t len, struct record_denial *call)
+{
+	if (len < sizeof(*event))
+		return;
+	for (size_t i = 0; i < event->n_texts && i < EVENT_TEXTS; i++) {
+		uint8_t arg = event->texts[i].arg;
+
+		if (arg < SYS_ARGS_MAX && !call->seen[arg])
+			call->seen[arg] = seen_decode(&event->texts[i]);
+	}
+}
+
+/* A denial is explained by all of its arguments: those that no rule tests change nothing. */
+static struct record_denial make_call(const struct live *live, const struct event_call *event)
+{
+	struct denial_key key = event->key;
+	struct denial_value value = {
+		.count = 1,
+		.host_pid = event->event.host_pid,
+		.pid = event->event.pid,
+		.tid = event->event.tid,
+	};
+	struct record_denial call = { .arch = (enum arch)key.abi, .nr = key.nr };
+
+	memcpy(value.args, event->args, sizeof(value.args));
+	memcpy(value.comm, event->comm, sizeof(value.comm));
+	memcpy(key.args, event->args, sizeof(key.args));
+	if (event->event.kind == EVENT_DENIED) {
+		explain_denial(live->policy, live->filter, &key, &value, &call);
+	} else {
+		memcpy(call.args, event->args, sizeof(call.args));
+		memcpy(call.comm, event->comm, sizeof(call.comm));
+		call.comm[sizeof(call.comm) - 1] = '\0';
+	}
+	return call;
+}
+
+static void tell_call(const struct live *live, const struct event_call *event, size_t len)
+{
+	static const enum trace_event_kind kinds[] = {
+		[EVENT_DENIED] = TRACE_EVENT_DENIED,
+		[EVENT_ENTERED] = TRACE_EVENT_CALL,
+		[EVENT_RETURNED] = TRACE_EVENT_RETURN,
+	};
+	struct record_denial call = make_call(live, event);
+	struct trace_event told = common(live, &event->event);
+
+	take_texts(event, len, &call);
+	told.kind = kinds[event->event.kind];
+	told.call = &call;
+	told.result = event->key.data;
+	live->observer.take(live->observer.data, &told);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		free(call.seen[i]);
+}
+
+void live_tell(const struct live *live, const void *data, size_t len,
+	       const struct record_process *process)
+{
+	const struct event *event = data;
+
+	if (process)
+		tell_process(live, event, process);
+	else if (len >= offsetof(struct event_call, texts) && event->kind >= EVENT_DENIED &&
+		 event->kind <= EVENT_RETURNED)
+		tell_call(live, data, len);
+}
