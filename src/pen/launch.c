@@ -439,7 +439,7 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->cpu_timer);
 	cleanup_close(&pen->listener);
 	if (pen->is_started)
-		tty_take_back(&pen->plan.tty, true);
+		tty_restore(&pen->plan.tty);
 	if (pen->has_mask)
 		sigprocmask(SIG_SETMASK, &pen->old_mask, NULL);
 	munmap(pen->page, sizeof(*pen->page));

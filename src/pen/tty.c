@@ -3,17 +3,31 @@
  * The caller's terminal. A command on it gets a process group of its own, as from a shell: in
  * the caller's group its kill(0, ...) would reach processes outside of the pen, since a group is
  * not cut by a pid namespace. A command that is not on a terminal gets a session of its own.
+ *
+ * Whoever has a descriptor of a terminal can make it useless for those who come after: stop its
+ * output, keep others from opening it, change how it reads. Must never leave it so.
  */
 #include "pen/tty.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* What no program of a job changes for the others of it. */
+static void look_closer(struct tty *tty)
+{
+	tty->flags = fcntl(tty->fd, F_GETFL);
+	if (tcgetpgrp(tty->fd) == getpgrp() && tty->flags >= 0 &&
+	    ioctl(tty->fd, TIOCGETD, &tty->discipline) == 0 &&
+	    ioctl(tty->fd, TIOCGEXCL, &tty->is_exclusive) == 0)
+		tty->seen_fd = tty->fd;
+}
+
 void tty_look(struct tty *ret_tty, bool is_left)
 {
-	struct tty tty = { .fd = -1, .left_fd = -1 };
+	struct tty tty = { .fd = -1, .left_fd = -1, .seen_fd = -1 };
 	pid_t session;
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && tty.fd < 0; fd++) {
@@ -28,6 +42,7 @@ void tty_look(struct tty *ret_tty, bool is_left)
 		tty.is_foreground = tty.fd == STDIN_FILENO && tcgetpgrp(tty.fd) == getpgrp();
 		if (tcgetattr(tty.fd, &tty.modes) < 0)
 			tty.is_foreground = false;
+		look_closer(&tty);
 	}
 	if (is_left) {
 		/* Its descriptor can still change the modes, which are to be as before. */
@@ -45,20 +60,63 @@ int tty_give(const struct tty *tty, int group)
 	return ioctl(tty->fd, TIOCSPGRP, &pid) < 0 ? -errno : 0;
 }
 
-void tty_take_back(const struct tty *tty, bool with_modes)
+/* A group in the background would be stopped for what it does to the terminal. */
+static void hold_ttou(sigset_t *ret_old)
 {
-	sigset_t block, old;
+	sigset_t block;
 
-	if (with_modes && tty->left_fd >= 0 && tcgetpgrp(tty->left_fd) == getpgrp())
-		tcsetattr(tty->left_fd, TCSADRAIN, &tty->modes);
+	sigemptyset(&block);
+	sigaddset(&block, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &block, ret_old);
+}
+
+void tty_take_back(const struct tty *tty)
+{
+	sigset_t old;
+
 	if (tty->fd < 0 || !tty->is_foreground)
 		return;
-	sigemptyset(&block);
-	sigaddset(&block, SIGTTOU); /* else a group in the background would be stopped */
-	sigprocmask(SIG_BLOCK, &block, &old);
+	hold_ttou(&old);
+	tcsetpgrp(tty->fd, getpgrp());
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+/* The foreground is a group of the pen's, which is no more. One that lives is another job's. */
+static bool is_orphaned(int fd)
+{
+	pid_t group = tcgetpgrp(fd);
+
+	return group > 0 && group != getpgrp() && kill(-group, 0) < 0 && errno == ESRCH;
+}
+
+static void restore_rest(const struct tty *tty)
+{
+	int fd = tty->seen_fd;
+
+	ioctl(fd, TIOCSETD, &tty->discipline); /* first: it is what knows of output */
+	ioctl(fd, TCXONC, TCOON);
+	if (!tty->is_exclusive)
+		ioctl(fd, TIOCNXCL);
+	fcntl(fd, F_SETFL, tty->flags);
+	if (is_orphaned(fd))
+		tcsetpgrp(fd, getpgrp());
+}
+
+void tty_restore(const struct tty *tty)
+{
+	int fd = tty->left_fd;
+	sigset_t old;
+
+	hold_ttou(&old);
+	if (tty->seen_fd >= 0)
+		restore_rest(tty);
 	/* A terminal that hung up is nobody's: nothing to restore then. */
-	if (tcsetpgrp(tty->fd, getpgrp()) == 0 && with_modes)
-		tcsetattr(tty->fd, TCSADRAIN, &tty->modes);
+	if (tty->fd >= 0 && tty->is_foreground && tcsetpgrp(tty->fd, getpgrp()) == 0)
+		fd = tty->fd;
+	/* Modes may have been changed by the others of a pipeline, unless the command was in the
+	 * foreground, or could be. */
+	if (fd >= 0 && tcgetpgrp(fd) == getpgrp())
+		tcsetattr(fd, TCSADRAIN, &tty->modes);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 

@@ -11,6 +11,9 @@ struct tty {
 	int left_fd;	    /* that one, if the command shall not have it; -1: none */
 	bool is_foreground; /* the terminal is the caller's to give, or was given */
 	struct termios modes;
+
+	int seen_fd; /* that one, if the caller had it in the foreground; -1: none */
+	int flags, discipline, is_exclusive;
 };
 
 /* Looks at descriptors 0, 1, 2; changes nothing. IS_LEFT: the command gets no terminal. */
@@ -20,8 +23,11 @@ void tty_look(struct tty *ret_tty, bool is_left);
  * or ignored. Gives 0 or -errno. */
 int tty_give(const struct tty *tty, int group);
 
-/* In the supervisor: takes the terminal back, and its modes when WITH_MODES. */
-void tty_take_back(const struct tty *tty, bool with_modes);
+/* In the supervisor: takes the terminal back while the command is stopped. */
+void tty_take_back(const struct tty *tty);
+
+/* In the supervisor, when nothing of the pen lives any more: makes the terminal what it was. */
+void tty_restore(const struct tty *tty);
 
 /* Whether the caller's process group is the terminal's foreground one now. */
 bool tty_is_ours(const struct tty *tty);

@@ -127,7 +127,7 @@ static void take_words(struct pen *pen)
 	}
 	if (word != WORD_STOPPED && word != WORD_WANTS_TTY)
 		return;
-	tty_take_back(&pen->plan.tty, false);
+	tty_take_back(&pen->plan.tty);
 	kill(0, SIGTSTP);
 	/* We were continued; or nobody is there to do that, and the kernel did not stop us. */
 	resume(pen);

@@ -139,7 +139,10 @@ holds()
 @test "limit cpu: the kernel holds a busy pen back, and its time is that of cpu.stat" {
 	policy <<<"default allow"
 	hold --limit 'cpu 10%' -- "${busy[@]}"
-	until grep -q '^nr_throttled [1-9]' "$cgroup/cpu.stat"; do :; done
+	end=$((SECONDS + 60))
+	until grep -q '^nr_throttled [1-9]' "$cgroup/cpu.stat"; do
+		[ $SECONDS -lt $end ] || { kill -TERM "$pid"; release; return 1; }
+	done
 	used=$(awk '$1 == "usage_usec" { print $2 }' "$cgroup/cpu.stat")
 	[ "$used" -gt 0 ]
 	kill -USR1 "$pid"

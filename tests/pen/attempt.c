@@ -295,6 +295,26 @@ static int run_push(char **args)
 	return n ? OUT : SHUT;
 }
 
+/* spoil: leaves its terminal so that who has it next can use it no more. */
+static int run_spoil(char **args)
+{
+	int discipline = 27 /* N_NULL */, fd = STDIN_FILENO;
+	pid_t group;
+
+	(void)args;
+	while (fd < STDERR_FILENO && !isatty(fd))
+		fd++;
+	signal(SIGTTOU, SIG_IGN); /* also from the background */
+	setpgid(0, 0);
+	group = getpgrp();
+	ioctl(fd, TIOCSPGRP, &group);
+	ioctl(fd, TIOCEXCL);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	tcflow(fd, TCOOFF);
+	ioctl(fd, TIOCSETD, &discipline);
+	return OUT;
+}
+
 /* Copies what the command prints to standard output, until it has ended. */
 static int wait_drained(pid_t pid, int master)
 {
@@ -317,36 +337,72 @@ static int wait_drained(pid_t pid, int master)
 	}
 }
 
-/* terminal COMMAND [ARG...]: plays the caller's shell; out if the command typed anything into it.
- * Raw, so that input counts without an end of line. */
-static int run_terminal(char **args)
+/* What of the terminal FD, whose modes were BEFORE, its next user cannot use or did not ask for. */
+static int count_spoiled(int fd, const struct termios *before)
 {
-	struct termios before, after;
-	int master, slave, waiting = 0;
+	struct termios after;
+	int n = 0, value = 0;
+
+	if (!ioctl(fd, FIONREAD, &value) && value)
+		n++, printf("%d bytes typed\n", value);
+	if (!ioctl(fd, TIOCGEXCL, &value) && value)
+		n++, puts("nobody else may open it");
+	if (!ioctl(fd, TIOCGETD, &value) && value != N_TTY)
+		n++, puts("another line discipline");
+	if (tcgetpgrp(fd) != getpgrp())
+		n++, puts("another foreground group");
+	if (fcntl(fd, F_GETFL) & O_NONBLOCK)
+		n++, puts("reads do not wait");
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	if (write(fd, "", 1) != 1)
+		n++, puts("output is stopped");
+	if (!tcgetattr(fd, &after) &&
+	    (after.c_lflag != before->c_lflag || after.c_iflag != before->c_iflag ||
+	     after.c_oflag != before->c_oflag))
+		n++, puts("other modes");
+	return n;
+}
+
+/* The caller's shell, on the terminal: runs the command and looks at what that left. */
+static int run_shell(char **args, int out)
+{
+	struct termios modes;
 	pid_t pid;
 
-	if (openpty(&master, &slave, NULL, NULL, NULL))
+	/* raw, so that input counts without an end of line */
+	tcgetattr(STDIN_FILENO, &modes);
+	cfmakeraw(&modes);
+	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+	tcgetattr(STDIN_FILENO, &modes);
+	pid = fork();
+	if (pid == 0) {
+		execvp(args[0], args);
+		_exit(WRONG_USE);
+	}
+	waitpid(pid, NULL, 0);
+	signal(SIGTTOU, SIG_IGN);
+	dup2(out, STDOUT_FILENO);
+	return count_spoiled(STDIN_FILENO, &modes) ? OUT : SHUT;
+}
+
+/* terminal COMMAND [ARG...]: plays the caller's shell; out if the command typed anything into it,
+ * or left the terminal spoiled. */
+static int run_terminal(char **args)
+{
+	int master, slave, status, out = dup(STDOUT_FILENO);
+	pid_t pid;
+
+	if (out < 0 || openpty(&master, &slave, NULL, NULL, NULL))
 		return WRONG_USE;
-	tcgetattr(slave, &before);
-	cfmakeraw(&before);
-	tcsetattr(slave, TCSANOW, &before);
-	tcgetattr(slave, &before);
 	pid = fork();
 	if (pid == 0) {
 		close(master);
 		login_tty(slave);
-		execvp(args[0], args);
-		_exit(WRONG_USE);
+		exit(run_shell(args, out));
 	}
-	wait_drained(pid, master);
-	ioctl(slave, FIONREAD, &waiting);
-	tcgetattr(slave, &after);
-	if (waiting)
-		printf("%d bytes typed\n", waiting);
-	if (after.c_lflag != before.c_lflag || after.c_iflag != before.c_iflag ||
-	    after.c_oflag != before.c_oflag)
-		puts("other modes");
-	return waiting ? OUT : SHUT;
+	close(slave);
+	status = wait_drained(pid, master);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : WRONG_USE;
 }
 
 static const struct {
@@ -356,7 +412,7 @@ static const struct {
 } attempts[] = {
 	{ "climb", 1, run_climb }, { "chroot", 2, run_chroot },	    { "nested", 1, run_nested },
 	{ "host", 0, run_host },   { "rights", 0, run_rights },	    { "look", 1, run_look },
-	{ "push", 0, run_push },   { "terminal", 1, run_terminal },
+	{ "push", 0, run_push },   { "terminal", 1, run_terminal }, { "spoil", 0, run_spoil },
 };
 
 int main(int argc, char **argv)

@@ -256,6 +256,38 @@ typing()
 	as_rootless; typing
 }
 
+# What a command does to its terminal, as its input and in the background of a pipeline.
+spoiling()
+{
+	local option run=("$pinfold" run -q --trace none -p open.policy)
+	local pipeline='true | "$@"'
+	bare "$attempt" terminal "$attempt" spoil
+	got_out
+	says "nobody else may open it"
+	says "another line discipline"
+	says "another foreground group"
+	says "reads do not wait"
+	says "output is stopped"
+	for option in keep new; do
+		bare "$attempt" terminal "${run[@]}" --tty "$option" -- "$attempt" spoil
+		is_shut
+		[ -z "$output" ]
+	done
+	bare "$attempt" terminal sh -c "$pipeline" - "$attempt" spoil
+	got_out
+	bare "$attempt" terminal sh -c "$pipeline" - "${run[@]}" -- "$attempt" spoil
+	is_shut
+	[ -z "$output" ]
+}
+
+@test "22, as root: the command leaves the terminal as it was" {
+	as_root; spoiling
+}
+
+@test "22, rootless: the command leaves the terminal as it was" {
+	as_rootless; spoiling
+}
+
 # A daemon in a session of its own: out of a pen it lives on.
 daemons()
 {
