@@ -17,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@
 #include "pen/steps.h"
 
 enum { FAILED_STATUS = 125, COMMAND_PID = 2, SIGNALS = 64 };
+
+static const uint64_t margin_ns = 1000000000U;
 
 _Noreturn void init_die(void)
 {
@@ -144,18 +147,43 @@ static void obey(const struct setup *setup)
 	}
 }
 
-static _Noreturn void serve(const struct setup *setup, int signals)
+/*
+ * Opens in *ret_fd a timer for limit time, if it is written. The supervisor ends the pen in time,
+ * unless it is stopped, as it stops itself on a terminal for a command that stopped: then the pen
+ * must not outlive its time, and ends a second after it should have. Gives 0 or -errno.
+ */
+static int open_timer(const struct setup *setup, int *ret_fd)
+{
+	const struct limit_setting *limit = &setup->plan->request->settings->limits[LIMIT_TIME];
+	uint64_t ns;
+	int fd;
+
+	if (!is_written(&limit->place) || /* or more time than there is */
+	    __builtin_add_overflow(limit->value, limit_grace(limit), &ns) ||
+	    __builtin_add_overflow(ns, margin_ns, &ns))
+		return 0;
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return limit_arm(fd, ns);
+}
+
+static _Noreturn void serve(const struct setup *setup, int signals, int timer)
 {
 	struct pollfd polled[] = {
 		{ .fd = setup->life, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
+		{ .fd = timer, .events = POLLIN },
 	};
 
 	for (;;) {
 		struct signalfd_siginfo info;
 
 		reap(setup);
-		if (syscall(SYS_poll, polled, 2, -1) < 0 && errno != EINTR)
+		if (syscall(SYS_poll, polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
+			init_die();
+		if (polled[2].revents)
 			init_die();
 		if (polled[1].revents && read(signals, &info, sizeof(info)) < 0 && errno != EINTR)
 			init_die();
@@ -179,8 +207,8 @@ static void fail(struct setup *setup, int step, int err)
 
 _Noreturn void init_run(struct setup *setup)
 {
+	int signals, timer = -1, err;
 	sigset_t child;
-	int signals;
 	pid_t pid;
 
 	/* Until it can hear its channel, it ends with the thread that made it. */
@@ -204,7 +232,10 @@ _Noreturn void init_run(struct setup *setup)
 		fail(setup, STEP_FORK, errno);
 	if (pid == 0)
 		command_run(setup);
+	err = open_timer(setup, &timer);
+	if (err)
+		fail(setup, STEP_TIMER, -err);
 	if (capability_drop_kept() < 0 || filter_itself() < 0)
 		fail(setup, STEP_INIT_FILTER, errno);
-	serve(setup, signals);
+	serve(setup, signals, timer);
 }

@@ -19,7 +19,7 @@ enum pen_word {
 };
 
 /* Failures of pid 1 that are not of a step, for status_page.step. */
-enum { STEP_SIGNALS = -1, STEP_FORK = -2, STEP_INIT_FILTER = -3 };
+enum { STEP_SIGNALS = -1, STEP_FORK = -2, STEP_INIT_FILTER = -3, STEP_TIMER = -4 };
 
 /* Pid 1, from the clone to its end. */
 _Noreturn void init_run(struct setup *setup);

@@ -75,6 +75,7 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 	static const char *const others[] = {
 		[-STEP_SIGNALS] = "watch the processes of the pen",
 		[-STEP_FORK] = "make a process for the command",
+		[-STEP_TIMER] = "watch the time of the pen",
 		[-STEP_INIT_FILTER] = "install the filter of pid 1",
 	};
 	const struct place *pids = &pen->plan.request->settings->limits[LIMIT_PIDS].place;
@@ -357,19 +358,13 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 static int start_timer(struct pen *pen)
 {
 	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
-	struct itimerspec when = {
-		.it_value = { .tv_sec = (time_t)(limit->value / 1000000000U),
-			      .tv_nsec = (long)(limit->value % 1000000000U) },
-	};
 
 	if (!is_written(&limit->place))
 		return 0;
-	if (!limit->value)
-		when.it_value.tv_nsec = 1;
 	pen->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	if (pen->timer < 0)
 		return -errno;
-	return timerfd_settime(pen->timer, 0, &when, NULL) < 0 ? -errno : 0;
+	return limit_arm(pen->timer, limit->value ? limit->value : 1);
 }
 
 int pen_start(struct pen *pen, struct diags *diags)

@@ -34,7 +34,8 @@
  *    channel up to its exec, to hand that over first.
  *
  * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 ends
- * when the command has ended, or when its channel to the supervisor closes, whatever closed it.
+ * when the command has ended, or when its channel to the supervisor closes, whatever closed it, or
+ * when its time is out and the supervisor, stopped, has not ended it.
  *
  * A failure travels as {step, errno} in a shared page, since the filter may forbid every way of
  * writing; the supervisor words it. The page is gone from pid 2 with its exec.

@@ -21,9 +21,6 @@
 #include "pen/state.h"
 #include "pen/steps.h"
 
-/* Between SIGTERM and SIGKILL, unless the policy says. */
-static const uint64_t default_grace_ns = 2000000000U;
-
 enum slot {
 	SLOT_END,
 	SLOT_LIFE,
@@ -136,16 +133,11 @@ static void take_words(struct pen *pen)
 static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
-	uint64_t grace = limit->grace ? limit->grace : default_grace_ns;
-	const struct itimerspec when = {
-		.it_value = { .tv_sec = (time_t)(grace / 1000000000U),
-			      .tv_nsec = (long)(grace % 1000000000U) },
-	};
 	uint64_t count;
 
 	if (read(pen->timer, &count, sizeof(count)) != (ssize_t)sizeof(count))
 		return;
-	if (verdict->is_timed_out || timerfd_settime(pen->timer, 0, &when, NULL) < 0) {
+	if (verdict->is_timed_out || limit_arm(pen->timer, limit_grace(limit)) < 0) {
 		kill_pen(pen);
 		return;
 	}
@@ -268,6 +260,16 @@ static bool is_ended_by_rlimit(const struct pen *pen, int status)
 	       (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL) && cputime_is_over(pen);
 }
 
+/* Pid 1 ends a pen whose supervisor did not, because it was stopped. */
+static bool is_ended_by_init(const struct pen *pen, const struct pen_result *result)
+{
+	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
+
+	return is_written(&limit->place) &&
+	       !__atomic_load_n(&pen->page->is_done, __ATOMIC_ACQUIRE) &&
+	       result->elapsed_ns >= limit->value;
+}
+
 static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdict,
 		     struct pen_result *result, struct diags *diags)
 {
@@ -298,7 +300,7 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 		result->end = PEN_OUT_OF_MEMORY;
 	} else if (verdict->is_cpu_timed_out || is_ended_by_rlimit(pen, status)) {
 		result->end = PEN_CPU_TIMED_OUT;
-	} else if (verdict->is_timed_out) {
+	} else if (verdict->is_timed_out || is_ended_by_init(pen, result)) {
 		result->end = PEN_TIMED_OUT;
 	}
 }

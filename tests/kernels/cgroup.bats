@@ -179,7 +179,7 @@ holds()
 	policy <<<"default allow"
 	hold -- "${patient[@]}"
 	# not the pen's: only the cgroup leads to it
-	sleep 1000 &
+	sleep 60 &
 	stranger=$!
 	echo "$stranger" >"$cgroup/cgroup.procs"
 	release

@@ -314,6 +314,31 @@ daemons()
 	as_rootless; daemons
 }
 
+# On a terminal pinfold stops with a command that stops itself; the rest of the pen goes on.
+supervisor_stopped()
+{
+	local seconds=1000.$BATS_TEST_NUMBER$RANDOM pid
+	"${identity[@]}" "$pinfold" run -q --trace none -p open.policy --limit 'time 1s grace 100ms' -- \
+		sh -c 'trap "" TERM; echo started; sleep $1 & setsid sleep $1 & wait; sleep $1' - "$seconds" >out 2>err 3>&- &
+	pid=$!
+	await grep -q started out
+	kill -STOP "$pid"
+	await bash -c "! pgrep -f '^sleep $seconds\$' >/dev/null"
+	kill -CONT "$pid"
+	status=0
+	wait "$pid" || status=$?
+	output=$(<err)
+	exits 124
+}
+
+@test "23, as root: limit time ends the pen of a pinfold that is stopped" {
+	as_root; supervisor_stopped
+}
+
+@test "23, rootless: limit time ends the pen of a pinfold that is stopped" {
+	as_rootless; supervisor_stopped
+}
+
 # Signals that end a program that does not know them, sent to pinfold itself.
 ended_by_signals()
 {
