@@ -4,9 +4,12 @@
  * and what it got is printed; 1: every way was refused; 99: wrong use. Each also runs outside a
  * pen, where it succeeds. None may change anything of the host: files are opened, never written.
  */
+#include "tests/pen/attempt.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <linux/kcmp.h>
 #include <linux/securebits.h>
 #include <poll.h>
 #include <pty.h>
@@ -27,7 +30,10 @@
 #include <unistd.h>
 #include <utmp.h>
 
-enum { OUT = 0, SHUT = 1, WRONG_USE = 99, PARENTS = 64, FDS = 4096 };
+/* Linux 6.11, as linux/pidfd.h has it. */
+#define PIDFD_GET_MNT_NAMESPACE _IO(0xff, 3)
+
+enum { PARENTS = 64, FDS = 4096 };
 
 /* got WAY: says that one worked. */
 static int got(const char *way)
@@ -236,12 +242,30 @@ static int run_rights(char **args)
 	return n ? OUT : SHUT;
 }
 
+/* By a descriptor of the process itself. */
+static int count_pidfd(pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), n = 0;
+
+	if (pidfd < 0)
+		return 0;
+	if (syscall(SYS_pidfd_getfd, pidfd, 0, 0) >= 0)
+		n++, puts("pidfd_getfd");
+	/* of the kinds that need no right over them to be named */
+	if (ioctl(pidfd, PIDFD_GET_MNT_NAMESPACE, 0) >= 0)
+		n++, puts("its mount namespace");
+	close(pidfd);
+	return n;
+}
+
 /* look PID: into another process, by every means that there is. */
 static int run_look(char **args)
 {
 	static const char *const files[] = { "maps", "environ", "auxv", "syscall", "exe" };
 	/* what cannot be read where it can be opened */
-	static const char *const opened[] = { "mem", "root/.", "cwd/." };
+	static const char *const opened[] = {
+		"mem", "root/.", "cwd/.", "ns/mnt", "ns/pid", "fd/0"
+	};
 	pid_t pid = atoi(args[0]);
 	char byte = 0, path[64];
 	struct iovec own = { &byte, 1 }, other = { NULL, 1 };
@@ -264,6 +288,9 @@ static int run_look(char **args)
 	/* no such address: refused with EFAULT where it is allowed */
 	if (process_vm_writev(pid, &own, 1, &other, 1, 0) >= 0 || errno == EFAULT)
 		n++, puts("process_vm_writev");
+	if (syscall(SYS_kcmp, getpid(), pid, KCMP_FILE, 0, 0) >= 0)
+		n++, puts("kcmp");
+	n += count_pidfd(pid);
 	if (!ptrace(PTRACE_ATTACH, pid, NULL, NULL)) {
 		n++, puts("ptrace");
 		waitpid(pid, NULL, __WALL);
@@ -413,6 +440,7 @@ static const struct {
 	{ "climb", 1, run_climb }, { "chroot", 2, run_chroot },	    { "nested", 1, run_nested },
 	{ "host", 0, run_host },   { "rights", 0, run_rights },	    { "look", 1, run_look },
 	{ "push", 0, run_push },   { "terminal", 1, run_terminal }, { "spoil", 0, run_spoil },
+	{ "offer", 1, run_offer }, { "reach", 1, run_reach },	    { "calls", 0, run_calls },
 };
 
 int main(int argc, char **argv)

@@ -175,12 +175,15 @@ closed_descriptors()
 
 first_process()
 {
-	local victim
+	local victim way
 	"${identity[@]}" sleep 60 3>&- &
 	victim=$!
 	await grep -qx sleep "/proc/$victim/comm"
 	bare "$attempt" look "$victim"
 	got_out
+	for way in pidfd_getfd kcmp ns/mnt fd/0 process_vm_writev ptrace; do
+		says "$way"
+	done
 	pen -- "$attempt" look "$victim" # no such process in there
 	is_shut
 	kill "$victim"
@@ -203,6 +206,62 @@ first_process()
 
 @test "20, rootless: pid 1 and what is outside cannot be looked into, traced or written" {
 	as_rootless; first_process
+}
+
+# What has a name, but no place in the file system: sockets, memory, semaphores and queues.
+named_objects()
+{
+	local name=pinfold-$$-$BATS_TEST_NUMBER line
+	coproc OFFER { exec "${identity[@]}" "$attempt" offer "$name"; }
+	local pid=$OFFER_PID
+	read -r line <&"${OFFER[0]}"
+	[ "$line" = offered ]
+	bare "$attempt" reach "$name"
+	got_out
+	[ "$(wc -l <<<"$output")" = 5 ]
+	pen "$@" -- "$attempt" reach "$name"
+	is_shut
+	# with one wall taken down what is behind it can be had
+	pen "$@" --net host -- "$attempt" reach "$name"
+	[ "$output" = "an abstract socket" ]
+	pen "$@" --share ipc -- "$attempt" reach "$name"
+	[[ $output == *"shared memory"*"a queue of POSIX"* && $output != *socket* ]]
+	eval "exec ${OFFER[1]}>&-"
+	wait "$pid"
+}
+
+@test "20, as root: objects of the host that only have a name are out of reach" {
+	as_root
+	named_objects
+	named_objects --user 0:0
+}
+
+@test "20, rootless: objects of the host that only have a name are out of reach" {
+	as_rootless; named_objects
+}
+
+powerful_calls()
+{
+	bare unshare -rmniu "$attempt" calls
+	got_out
+	says 'fsopen("tmpfs", 0)'
+	says 'socket(AF_PACKET, SOCK_RAW, 0)'
+	pen "$@" -- "$attempt" calls
+	is_shut
+	[ -z "$output" ]
+}
+
+@test "21, as root: no call that needs a right over the machine or a namespace is let" {
+	as_root
+	bare "$attempt" calls
+	got_out
+	says 'list_bpf(BPF_PROG_GET_NEXT_ID)'
+	powerful_calls
+	powerful_calls --user 0:0
+}
+
+@test "21, rootless: no call that needs a right over the machine or a namespace is let" {
+	as_rootless; powerful_calls
 }
 
 rights()

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the program of attempts share. */
+#ifndef PINFOLD_TESTS_PEN_ATTEMPT_H
+#define PINFOLD_TESTS_PEN_ATTEMPT_H
+
+enum { OUT = 0, SHUT = 1, WRONG_USE = 99 };
+
+/* offer NAME: makes objects of every kind that is named and not in a folder, says that it has, and
+ * holds them until its input ends. reach NAME: uses each of them. */
+int run_offer(char **args);
+int run_reach(char **args);
+
+/* calls: makes every kind of call that needs a right over the machine or a namespace, so that it
+ * changes nothing where it is let. */
+int run_calls(char **args);
+
+#endif
