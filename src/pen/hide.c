@@ -22,10 +22,11 @@ static const char *const secret_files[] = {
 };
 
 static const char *const hidden_in_proc[] = {
-	"/proc/kcore",	    "/proc/keys",	   "/proc/key-users",	"/proc/timer_list",
-	"/proc/kmsg",	    "/proc/kallsyms",	   "/proc/sched_debug", "/proc/sysrq-trigger",
-	"/proc/interrupts", "/proc/latency_stats", "/proc/acpi",	"/proc/scsi",
-	"/proc/kpagecount", "/proc/kpageflags",	   "/proc/kpagecgroup",
+	"/proc/kcore",	     "/proc/keys",	    "/proc/key-users",	 "/proc/timer_list",
+	"/proc/kmsg",	     "/proc/kallsyms",	    "/proc/sched_debug", "/proc/sysrq-trigger",
+	"/proc/interrupts",  "/proc/latency_stats", "/proc/acpi",	 "/proc/scsi",
+	"/proc/kpagecount",  "/proc/kpageflags",    "/proc/kpagecgroup", "/proc/slabinfo",
+	"/proc/vmallocinfo", "/proc/pagetypeinfo",  "/proc/vmcore",
 };
 
 static void add_hide(struct plan *plan, const char *path, bool is_optional)
