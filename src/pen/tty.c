@@ -15,6 +15,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Only the controlling terminal has a session that is ours. */
+static bool is_controlling(int fd)
+{
+	pid_t session = tcgetsid(fd);
+
+	return session >= 0 && session == getsid(0);
+}
+
 /* What no program of a job changes for the others of it. */
 static void look_closer(struct tty *tty)
 {
@@ -28,18 +36,16 @@ static void look_closer(struct tty *tty)
 void tty_look(struct tty *ret_tty, bool is_left)
 {
 	struct tty tty = { .fd = -1, .left_fd = -1, .seen_fd = -1 };
-	pid_t session;
 
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && tty.fd < 0; fd++) {
-		/* Only the controlling terminal has a session that is ours. */
-		session = tcgetsid(fd);
-		if (session >= 0 && session == getsid(0))
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && tty.fd < 0; fd++)
+		if (is_controlling(fd))
 			tty.fd = fd;
-	}
 	if (tty.fd >= 0) {
 		/* Jobs side by side without job control (make -j) must not snatch it from each
-		 * other: at most one of them has it as its input. */
-		tty.is_foreground = tty.fd == STDIN_FILENO && tcgetpgrp(tty.fd) == getpgrp();
+		 * other: at most one of them has it as its input. One whose output goes elsewhere
+		 * leaves it to the others of its pipeline, a pager, until it asks for it. */
+		tty.is_foreground = tty.fd == STDIN_FILENO && is_controlling(STDOUT_FILENO) &&
+				    tcgetpgrp(tty.fd) == getpgrp();
 		if (tcgetattr(tty.fd, &tty.modes) < 0)
 			tty.is_foreground = false;
 		look_closer(&tty);

@@ -143,7 +143,7 @@ mounts_on_proc()
 
 parents()
 {
-	local climb='cd -P "$1" && cd -P ../../../../../../../../../.. && ls' start
+	local climb='cd -P "$1" && cd -P ../../../../../../../../../.. && ls && [ . -ef / ]' start
 	bare sh -c "$climb" - .
 	says var
 	for start in / /tmp /proc /dev /usr/bin /etc .; do

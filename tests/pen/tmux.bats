@@ -30,7 +30,7 @@ teardown()
 	[ -z "$socket" ] || "${identity[@]}" tmux -S "$socket" kill-server 2>/dev/null || :
 }
 
-interactive()
+start_shell()
 {
 	command -v tmux >/dev/null || skip "tmux is not installed"
 	socket=$PWD/socket
@@ -38,6 +38,11 @@ interactive()
 		-x 80 -y 40 'bash --norc --noprofile' 3>&- 4>&-
 	keys "PS1='out> '; stty -a >before; clear" Enter
 	shows '^out>'
+}
+
+interactive()
+{
+	start_shell
 	keys "$pinfold run -q --trace none -p open.policy -- bash --norc --noprofile" Enter
 	shows '^bash-[0-9.]+[$#]'
 	keys "PS1='in> '; clear" Enter
@@ -76,4 +81,41 @@ interactive()
 
 @test "22, rootless: a shell on a terminal: prompt, jobs, Ctrl-Z, Ctrl-C, resize, exit, modes" {
 	as_rootless; interactive
+}
+
+# The pager shows what there is, and takes keys, while the command goes on.
+paged()
+{
+	mkfifo more
+	chmod 666 more
+	cat >pager <<-'PAGER'
+	#!/bin/bash
+	exec 3<>/dev/tty
+	read -r line
+	stty -echo <&3
+	echo "paged $line" >&3
+	read -r -n 1 key <&3
+	echo "key $key" >&3
+	echo end >more
+	cat >&3
+	stty echo <&3
+	PAGER
+	chmod 755 pager
+	start_shell
+	keys "$pinfold run -q --trace none -p open.policy -w more -- sh -c 'echo text; cat more; echo last' | ./pager" Enter
+	shows '^paged text'
+	keys x
+	shows '^key x'
+	shows '^last'
+	keys 'stty -a >after; echo written' Enter
+	shows '^written$'
+	diff before after
+}
+
+@test "22, as root: a command whose output goes to a pager leaves the terminal to that" {
+	as_root; paged
+}
+
+@test "22, rootless: a command whose output goes to a pager leaves the terminal to that" {
+	as_rootless; paged
 }
