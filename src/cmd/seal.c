@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -30,6 +32,22 @@
 #endif
 
 static const int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+/* Opens the file that this process runs. In a /proc that is none the link leads to anything, and so
+ * again after the exec of a better one. Gives it, or -errno. */
+static int open_itself(void)
+{
+	auto_close int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+	int file;
+
+	if (proc < 0 || fstatfs(proc, &fs) < 0)
+		return -errno;
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return -ENODEV;
+	file = openat(proc, "self/exe", O_RDONLY | O_CLOEXEC);
+	return file < 0 ? -errno : file;
+}
 
 /* Root's command may be any user. Another's is the caller itself. */
 static bool is_in_reach(int file)
@@ -102,7 +120,7 @@ static bool is_sealed(int file)
 
 int seal_itself(char **argv, struct diags *diags)
 {
-	auto_close int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	auto_close int file = open_itself();
 	auto_close int sealed = -1;
 	int err;
 
@@ -112,7 +130,7 @@ int seal_itself(char **argv, struct diags *diags)
 	}
 	if (file >= 0 && !is_in_reach(file))
 		return 0;
-	sealed = file < 0 ? -errno : make_mount();
+	sealed = file < 0 ? file : make_mount();
 	if (file >= 0 && sealed < 0)
 		sealed = make_copy(file);
 	if (sealed >= 0) {

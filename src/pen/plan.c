@@ -190,9 +190,12 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	step = plan_add(plan, BY_INIT, env_step_wipe,
 			"wipe the caller's arguments and environment");
 	err = env_find_area(&step->number, &step->number2);
-	if (err)
-		return diags_fail(diags, err, "cannot find the program's own environment: %s",
-				  strerror(-err));
+	if (err) {
+		diags_fail(diags, err, "cannot find the program's own environment: %s",
+			   strerror(-err));
+		diags_hint(diags, "/proc must be mounted, for the caller's pid namespace");
+		return err;
+	}
 	plan_add(plan, BY_INIT, descriptor_step_close_others, "close all other descriptors");
 	kept = capability_list(settings->capabilities.mask);
 	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set%s", kept)

@@ -120,6 +120,73 @@ links_in_root()
 	as_rootless; links_in_root
 }
 
+# A device of the host that is not what its name says (CVE-2025-31133), and the pen's own is bound
+# from it; in a mount namespace of the test's own.
+false_devices()
+{
+	need_root
+	local device start
+	echo victim >victim
+	chmod 666 victim
+	for device in null zero full random urandom tty; do
+		start=(timeout 60 unshare -m sh -c 'mount --bind victim "/dev/$0" && exec "$@"' "$device"
+			"${identity[@]}")
+		run "${start[@]}" sh -c 'echo spoiled >"$1"' - "/dev/$device"
+		exits 0
+		[ "$(<victim)" = spoiled ]
+		echo victim >victim
+		run "${start[@]}" "$pinfold" run -q --trace none -p open.policy -- \
+			sh -c 'echo ran; echo spoiled >"$1"' - "/dev/$device"
+		exits 125
+		says "cannot mount a private '/dev': No such device"
+		[[ $output != *ran* ]]
+		[ "$(<victim)" = victim ]
+	done
+}
+
+@test "11, as root: a device that is not what its name says is refused" {
+	as_root; false_devices
+}
+
+@test "11, rootless: a device that is not what its name says is refused" {
+	as_rootless; false_devices
+}
+
+# Something else where the host's /proc should be: the id maps would be written there.
+false_proc()
+{
+	need_root
+	command -v perl >/dev/null || skip "perl is not installed"
+	local start=(timeout 60 unshare -m perl -e '
+		system("mount -t tmpfs -o mode=777 t /proc") == 0 or exit 99;
+		for my $pid ("self", $$ .. $$ + 500) {
+			mkdir "/proc/$pid", 0777;
+			for (qw(uid_map gid_map setgroups)) {
+				open my $file, ">", "/proc/$pid/$_"; chmod 0666, $file;
+			}
+		}
+		system("cp", $ARGV[0], "/proc/self/exe");
+		my $code = system(@ARGV[1 .. $#ARGV]) >> 8;
+		print `cat /proc/*/uid_map`;
+		exit $code')
+	run "${start[@]}" "$pinfold" "${identity[@]}" sh -c 'echo wrote >/proc/self/uid_map'
+	exits 0
+	says wrote
+	run "${start[@]}" "$pinfold" "${identity[@]}" "$pinfold" run -q --trace none -p open.policy -- echo ran
+	exits 125
+	says "hint: "
+	[[ $output != *ran* ]]
+	[ "$(wc -l <<<"$output")" = 2 ] # nothing was written
+}
+
+@test "12, as root: a /proc of the host's that is none is refused" {
+	as_root; false_proc
+}
+
+@test "12, rootless: a /proc of the host's that is none is refused" {
+	as_rootless; false_proc
+}
+
 mounts_on_proc()
 {
 	mkdir d

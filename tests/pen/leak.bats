@@ -486,7 +486,8 @@ exact_status()
 		pen -- sh -c "exit $n"
 		exits "$n"
 	done
-	for n in 1 2 3 6 9 11 14 15 31; do
+	# those that end a program, and do not only stop it
+	for n in {1..16} {24..27} {29..31}; do
 		pen -- sh -c "kill -$n \$\$"
 		exits $((128 + n))
 	done
@@ -512,6 +513,50 @@ exact_status()
 
 @test "25, rootless: the status says how it ended" {
 	as_rootless; exact_status
+}
+
+# told BY STATUS [OPTION...] -- COMMAND...: what the report says of the end.
+told()
+{
+	local by=$1 code=$2
+	shift 2
+	rm -f r.json
+	pen --report r.json "$@"
+	exits "$code"
+	output=$(jq -c '.exit | [.by, .status]' r.json)
+	[ "$output" = "[\"$by\",$code]" ] || { echo "not $by $code: $output"; return 1; }
+}
+
+told_apart()
+{
+	command -v jq >/dev/null || skip "jq is not installed"
+	local n
+	for n in 2 124 125 126 127 137 159; do
+		told child "$n" -- sh -c "exit $n"
+	done
+	told signal 137 -- sh -c 'kill -9 $$'
+	told signal 159 -- sh -c 'kill -31 $$'
+	told limit 124 --limit 'time 50ms grace 10ms' -- sleep 100
+	told pinfold 127 -- no-such-command
+	told pinfold 126 -- /etc/passwd
+	told pinfold 125 --workdir /no/such -- true
+}
+
+@test "25, as root: the report tells apart who ended it, where the status is the same" {
+	as_root
+	told_apart
+	told limit 137 --limit 'memory 16M' -- dd if=/dev/zero of=/dev/null bs=300M count=1
+	# by the filter is what the trace saw, and no other SIGSYS
+	printf 'kill getppid\ndefault allow\nunknown allow\n' >kill.policy
+	status=0
+	"$pinfold" run -q --trace ebpf -p kill.policy -r "$payload" --report r.json -- \
+		"$payload" getppid x86_64 1 || status=$?
+	exits 159
+	[ "$(jq -r .exit.by r.json)" = filter ]
+}
+
+@test "25, rootless: the report tells apart who ended it, where the status is the same" {
+	as_rootless; told_apart
 }
 
 reader_gone()

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What needs a machine of one's own, since it sets the host's kernel.
+
+load ../cli/lib
+
+@test "a command that crashes starts no core handler of the host" {
+	policy <<<"default allow"
+	printf '#!/bin/sh\ncat >/dev/null\necho "$1" >>%s/handled\n' "$PWD" >handler
+	chmod 755 handler
+	echo "|$PWD/handler %P" >/proc/sys/kernel/core_pattern
+	ulimit -c unlimited
+	run "$pinfold" run --trace none -p test.policy -- sh -c 'kill -SEGV $$'
+	exits 139
+	sh -c 'kill -SEGV $$' &
+	crashed=$!
+	wait "$crashed" || :
+	# the kernel does not wait for it: but it was started after what the pen might have started
+	end=$((SECONDS + 60))
+	until [ -s handled ]; do [ $SECONDS -lt $end ]; done
+	echo core >/proc/sys/kernel/core_pattern
+	[ "$(cat handled)" = "$crashed" ]
+}
