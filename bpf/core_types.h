@@ -84,7 +84,8 @@ struct vm_area_struct {
 
 struct task_struct {
 	struct thread_info thread_info;
-	unsigned int ptrace;
+	unsigned int flags, ptrace;
+	int on_cpu;
 	struct mm_struct *mm;
 	int exit_code;
 	int pid;

@@ -24,6 +24,12 @@ static __u8 denial_flags(struct task_struct *task, struct task_state *state)
 	return flags;
 }
 
+/* Whether a call that ended with RET can be one that was stopped. */
+static bool may_be_denied(struct task_struct *task, long ret)
+{
+	return ret < 0 && ret >= -MAX_ERRNO && (task->seccomp.mode || task->ptrace);
+}
+
 static void sample_denial(struct run_state *r, struct task_struct *task, struct pt_regs *regs,
 			  struct denial_value *first)
 {

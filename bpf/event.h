@@ -47,6 +47,15 @@ enum task_role {
 	ROLE_INIT = 1,	/* pid 1 of the pen: not counted; its first child is the command */
 	ROLE_LAUNCHING, /* the command before its exec: not counted */
 	ROLE_TRACED,	/* counted, and so are its descendants */
+	ROLE_TARGET,	/* ran before, and will be counted when it is adopted */
+};
+
+/* What a sys_exit without a sys_enter is, if it is the first thing that is seen of a task. */
+enum first_exit {
+	FIRST_EXIT_DENIED,  /* as every other one */
+	FIRST_EXIT_IGNORED, /* the end of the call that made the task, of its exec, or of one under
+			       way */
+	FIRST_EXIT_UNSURE,  /* one of the two */
 };
 
 /* Kept with every task of the pen. */
@@ -55,7 +64,7 @@ struct task_state {
 	__u8 role;	 /* enum task_role */
 	__u8 abi;	 /* of the last call */
 	__u8 is_open;	 /* a call was entered and has not ended */
-	__u8 is_new;	 /* the next sys_exit ends the call that made this task, or its exec */
+	__u8 is_new;	 /* enum first_exit; 0 once a call was seen */
 	__u8 is_sigsys;	 /* the kernel sent SIGSYS for a call that did not run */
 	__u8 is_dead;	 /* a kill by a filter was counted */
 	__u8 is_trapped; /* the last call was one that did not run and got SIGSYS */
@@ -86,6 +95,7 @@ struct run_state {
 	__u64 lost_stacks;  /* not told: too many, no room in the ring buffer, not readable */
 	__u64 missed_exits; /* a call was entered while another was open */
 	__u64 lost_lines;   /* of the stream: no room in the ring buffer */
+	__u64 lost_starts;  /* calls under way at the start that may have been denied */
 	__u32 pid_level;    /* nesting of the pen's pid namespace */
 	__u32 has_level;
 	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
@@ -96,8 +106,9 @@ struct run_state {
 struct run_options {
 	__u8 wants_stacks; /* of the first call of each denial */
 	__u8 wants_times;
-	__u8 wants_stream; /* every denial as an event, and the reader woken at once */
-	__u8 zero[5];
+	__u8 wants_stream; /* every denial as an event */
+	__u8 wants_wakes;  /* the reader woken by each event */
+	__u8 zero[4];
 };
 
 /* Which arguments of a call are kept as part of its key: bit 1 << argument. */
@@ -208,6 +219,11 @@ struct event_exit {
 	__u64 calls, denied; /* of this task */
 };
 
+/* A task that was found by walking over all of them. */
+struct found_task {
+	__u32 host_pid, host_tid;
+};
+
 /* A file that code is mapped from. */
 struct module_key {
 	__u64 inode;
@@ -277,7 +293,7 @@ struct event_module {
 
 _Static_assert(sizeof(struct task_state) == 48, "layout");
 _Static_assert(sizeof(struct run_options) == 8, "layout");
-_Static_assert(sizeof(struct run_state) == 136, "layout");
+_Static_assert(sizeof(struct run_state) == 144, "layout");
 _Static_assert(sizeof(struct run_config) == 4 * SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 56, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
@@ -289,6 +305,7 @@ _Static_assert(sizeof(struct event) == 32, "layout");
 _Static_assert(sizeof(struct event_fork) == 40, "layout");
 _Static_assert(sizeof(struct event_exec) == 808, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
+_Static_assert(sizeof(struct found_task) == 8, "layout");
 _Static_assert(sizeof(struct module_key) == 16, "layout");
 _Static_assert(sizeof(struct stack_frame) == 32, "layout");
 _Static_assert(sizeof(struct event_call) == 168 + 256 * EVENT_TEXTS, "layout");

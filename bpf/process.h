@@ -7,8 +7,8 @@
 
 #define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
 
-/* Wakes the reader only when the ring fills up: a short run wakes it never. A stream's reader is
- * woken for each event that it does not read already. */
+/* Wakes the reader only when the ring fills up: a short run wakes it never. Who waits for
+ * events is woken by each that it does not read already. */
 #define RING_WAKE_BYTES (RING_BYTES / 4)
 
 /* The number of PID in the pid namespace of the pen; 0 when it has none there. */
@@ -50,7 +50,7 @@ static void fill_event(struct event *event, struct run_state *r, struct task_str
 
 static __u64 wake_flags(void)
 {
-	if (options.wants_stream)
+	if (options.wants_wakes)
 		return 0;
 	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) >= RING_WAKE_BYTES ? BPF_RB_FORCE_WAKEUP
 									      : BPF_RB_NO_WAKEUP;

@@ -44,7 +44,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	state->abi = current_abi(task, (__u32)id);
 	state->is_open = 1;
 	state->is_trapped = 0;
-	state->is_new = 0;
+	state->is_new = FIRST_EXIT_DENIED;
 	state->calls++;
 	c = get_counts(state->abi, state->nr);
 	if (!c) {
@@ -69,8 +69,10 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		return 0;
 	if (state->is_open) {
 		end_call(r, state, ret);
-	} else if (state->is_new) {
-		state->is_new = 0;
+	} else if (state->is_new && !state->is_sigsys) {
+		if (state->is_new == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
+			count_lost(&r->lost_starts);
+		state->is_new = FIRST_EXIT_DENIED;
 	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
 		/* A notification to a listener of the child's own, interrupted: it is repeated. */
 	} else {
@@ -124,7 +126,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	}
 	init.role = state->role == ROLE_INIT ? ROLE_LAUNCHING : state->role;
 	init.filters = state->filters;
-	init.is_new = 1;
+	init.is_new = FIRST_EXIT_IGNORED;
 	if (!bpf_task_storage_get(&tasks, child, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
 		count_lost(&r->lost_tasks);
 		return 0;
@@ -141,11 +143,11 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
 	struct run_state *r = get_run();
 
-	if (!state || !r || state->role == ROLE_INIT)
+	if (!state || !r || state->role == ROLE_INIT || state->role == ROLE_TARGET)
 		return 0;
 	if (state->role == ROLE_LAUNCHING) {
 		state->role = ROLE_TRACED;
-		state->is_new = 1;
+		state->is_new = FIRST_EXIT_IGNORED;
 		state->filters = task->seccomp.filter_count.counter;
 		r->start_ns = bpf_ktime_get_ns();
 	}

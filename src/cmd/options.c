@@ -139,19 +139,6 @@ static int take_stacks(struct options *options, const struct option_row *row, co
 	return -EINVAL;
 }
 
-static int take_stream(struct options *options, const struct option_row *row, const char *value,
-		       struct diags *diags)
-{
-	(void)row;
-	options->stream = value;
-	if (!str_eq(value, "-"))
-		return 0;
-	diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
-	diags_hint(diags, "pinfold run --stream /dev/fd/3 ... 3>&1 writes where standard output "
-			  "goes");
-	return -EINVAL;
-}
-
 static int take_streamed(struct options *options, const struct option_row *row, const char *value,
 			 struct diags *diags)
 {
@@ -199,6 +186,21 @@ static int take_status_fd(struct options *options, const struct option_row *row,
 	if (errno || *end || end == value || fd < 0 || fd > INT_MAX || fcntl((int)fd, F_GETFD) < 0)
 		return diags_fail(diags, -EINVAL, "'%s' is not an open file descriptor", value);
 	options->status_fd = (int)fd;
+	return 0;
+}
+
+static int take_pid(struct options *options, const struct option_row *row, const char *value,
+		    struct diags *diags)
+{
+	char *end;
+	long pid;
+
+	(void)row;
+	errno = 0;
+	pid = strtol(value, &end, 10);
+	if (errno || *end || end == value || pid <= 0 || pid > INT_MAX)
+		return diags_fail(diags, -EINVAL, "'%s' is not the number of a process", value);
+	options->pid = (pid_t)pid;
 	return 0;
 }
 
@@ -292,6 +294,10 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, take_statement, "log", 0 },
 	{ "kill", 0, "CALL... [if ...]", "a rule before all others",
 	  COMMAND_LAUNCHES, take_statement, "kill", 0 },
+	{ "pid", 0, "N", "trace the process N, which runs already, and enforce nothing",
+	  COMMAND_RUN | COMMAND_RECORD, take_pid, NULL, 0 },
+	{ "cgroup", 0, "PATH", "trace the processes of a cgroup: a container, a service",
+	  COMMAND_RUN | COMMAND_RECORD, TEXT(cgroup) },
 	{ "trace", 0, "ebpf|notify|none", "insist on this source (default: the best there is)",
 	  COMMAND_RUN | COMMAND_CHECK, take_trace, NULL, 0 },
 	{ "complain", 0, NULL, "let go on what the policy would deny, and report it",
@@ -301,7 +307,7 @@ static const struct option_row rows[] = {
 	{ "time", 0, NULL, "measure how long calls take, which slows them down",
 	  COMMAND_LAUNCHES, FLAG(wants_times) },
 	{ "stream", 0, "FILE", "write denials and processes to FILE as they happen, as JSON lines",
-	  COMMAND_LAUNCHES, take_stream, NULL, 0 },
+	  COMMAND_LAUNCHES, TEXT(stream) },
 	{ "stream-calls", 0, "NAME...", "calls and sets to write there too, in one word",
 	  COMMAND_LAUNCHES, take_streamed, NULL, 0 },
 	{ "stacks", 0, "off|denied|all", "where in the program a call came from, the first of each kind",
@@ -422,6 +428,44 @@ bool options_need_ebpf(const struct options *options)
 	return options->wants_times || options->stream || options->stacks == TRACE_STACKS_ALL;
 }
 
+bool options_have_target(const struct options *options)
+{
+	return options->pid || options->cgroup;
+}
+
+/* Nothing is enforced on what runs already, and nothing is launched. */
+static int check_target(const struct options *options, const char *command, struct diags *diags)
+{
+	const char *name = options->pid ? "--pid" : "--cgroup";
+	const struct {
+		bool is_given;
+		const char *what;
+	} wrong[] = {
+		{ options->pid && options->cgroup, "--cgroup" },
+		{ options->policies.n, "-p" },
+		{ options->statements.n,
+		  options->statements.n ? options->statements.v[0].verb : NULL },
+		{ options->is_complaining, "--complain" },
+		{ options->wants_paths, "--paths" },
+		{ options->is_dry_run, "--dry-run" },
+		{ options->trace == TRACE_WISH_NONE, "--trace none" },
+		{ options->trace == TRACE_WISH_NOTIFY, "--trace notify" },
+		{ options->n_operands, options->operands[0] },
+	};
+
+	for (size_t i = 0; options_have_target(options) && i < ARRAY_SIZE(wrong); i++) {
+		if (!wrong[i].is_given)
+			continue;
+		diags_fail(diags, -EINVAL, "%s traces what runs already: '%s' has no place there",
+			   name, wrong[i].what);
+		diags_hint(diags, "pinfold %s%s %s %s", command,
+			   str_eq(command, "record") ? " -o POLICY" : "", name,
+			   options->pid ? "N" : "PATH");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /* What would have no effect, or cannot be. */
 static int check_trace(const struct options *options, struct diags *diags)
 {
@@ -430,6 +474,12 @@ static int check_trace(const struct options *options, struct diags *diags)
 						: "--stacks all";
 	const char *source = options->trace == TRACE_WISH_NONE ? "none" : "notify";
 
+	if (options->stream && str_eq(options->stream, "-") && !options_have_target(options)) {
+		diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
+		diags_hint(diags, "pinfold run --stream /dev/fd/3 ... 3>&1 writes where standard "
+				  "output goes");
+		return -EINVAL;
+	}
 	if (options->streamed && !options->stream)
 		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
 	if (options->trace != TRACE_WISH_NONE && options->trace != TRACE_WISH_NOTIFY)
@@ -472,8 +522,11 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	if (!err && !options.wants_help)
 		err = check_trace(&options, diags);
 	if (!err && !options.wants_help)
+		err = check_target(&options, command->name, diags);
+	if (!err && !options.wants_help)
 		err = check_order(command, argv, &options, diags);
-	if (!err && !options.wants_help && !fits_operands(command, options.n_operands)) {
+	if (!err && !options.wants_help && !options_have_target(&options) &&
+	    !fits_operands(command, options.n_operands)) {
 		err = diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
 				 command->operands);
 		diags_hint(diags, "pinfold %s --help lists the options", command->name);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "base/diag.h"
 #include "cmd/command.h"
@@ -55,6 +56,8 @@ struct options {
 	const char *last_value;
 	const char *stream;   /* --stream; NULL: none */
 	const char *streamed; /* --stream-calls: names between blanks; NULL: none */
+	pid_t pid;	      /* --pid; 0: not given */
+	const char *cgroup;   /* --cgroup; NULL: not given */
 	char **operands;
 	size_t n_operands;
 };
@@ -65,6 +68,9 @@ struct options {
  */
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
+
+/* Gives whether what runs already is meant, and no command. */
+bool options_have_target(const struct options *options);
 
 /* Gives whether something was asked for that only the tracer in the kernel can give. */
 bool options_need_ebpf(const struct options *options);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "cmd/session.h"
+#include "cmd/attach.h"
 #include "cmd/text.h"
 #include "learn/learn.h"
 #include "policy/parse.h"
@@ -30,12 +30,25 @@ static int read_old(const char *path, struct old *ret_old, struct diags *diags)
 	return text_read(path, &ret_old->text, diags) ? STATUS_FAILED : 0;
 }
 
+/* What stands in the place of a command, where there was none. NAME has room for a number first. */
+static bool names_target(const struct session *session, char *name[3])
+{
+	const struct options *options = session->options;
+
+	if (options->pid)
+		snprintf(name[0], 16, "%d", options->pid);
+	name[1] = options->pid ? name[0] : (char *)options->cgroup;
+	name[0] = options->pid ? (char *)"process" : (char *)"cgroup";
+	return options_have_target(options);
+}
+
 static int write_policy(struct session *session, struct report_file *file, const struct old *old)
 {
 	const struct pen_resources *peaks = &session->result.resources;
+	char number[16], *target[3] = { number };
 	const struct learn_source source = {
 		.record = &session->record,
-		.command = session->options->operands,
+		.command = names_target(session, target) ? target : session->options->operands,
 		.started = session->report.started.tv_sec,
 		.args = session->options->args,
 		.settings = session->options->wants_paths ? &session->policy->settings : NULL,
@@ -57,7 +70,8 @@ static int write_policy(struct session *session, struct report_file *file, const
 
 static int record_launch(struct session *session, struct report_file *file, const struct old *old)
 {
-	int status = session_launch(session);
+	int status = session->report.mode == MODE_TRACE ? attach_run(session)
+							: session_launch(session);
 
 	if (session_write_reports(session))
 		status = STATUS_FAILED;
@@ -86,7 +100,7 @@ static struct option_statements widen_arches(const struct options *options)
 
 	for (size_t i = 0; i < options->statements.n; i++)
 		*array_append(&statements) = options->statements.v[i];
-	if (!options->policies.n && arch_native() == ARCH_X86_64)
+	if (!options->policies.n && !options_have_target(options) && arch_native() == ARCH_X86_64)
 		*array_append(&statements) = (struct policy_option){ "arch", "x86_64 x86" };
 	return statements;
 }
@@ -102,7 +116,8 @@ static int run(const struct options *given)
 	int status;
 
 	widened.statements = widen_arches(given);
-	status = session_prepare(&session, options, &wish);
+	status = options_have_target(options) ? attach_prepare(&session, options)
+					      : session_prepare(&session, options, &wish);
 
 	if (!status && !options->output) {
 		diags_fail(&session.diags, 0, "record needs a file to write");
@@ -129,7 +144,7 @@ static int run(const struct options *given)
 const struct command cmd_record = {
 	.name = "record",
 	.bit = COMMAND_RECORD,
-	.operands = "-o POLICY [--] COMMAND [ARG...]",
+	.operands = "-o POLICY ([--] COMMAND [ARG...] | --pid N | --cgroup PATH)",
 	.about = "launch a command in a pen and write the policy that fits it",
 	.least_operands = 1,
 	.run = run,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 
-#include "cmd/session.h"
+#include "cmd/attach.h"
 
 static int run(const struct options *options)
 {
@@ -10,12 +10,14 @@ static int run(const struct options *options)
 		.mode = options->is_complaining ? MODE_COMPLAIN : MODE_ENFORCE,
 	};
 	struct session session;
-	int status = session_prepare(&session, options, &wish);
+	bool is_of_others = options_have_target(options);
+	int status = is_of_others ? attach_prepare(&session, options)
+				  : session_prepare(&session, options, &wish);
 
 	if (!status && options->is_dry_run) {
 		status = session_print_plan(&session);
 	} else if (!status) {
-		status = session_launch(&session);
+		status = is_of_others ? attach_run(&session) : session_launch(&session);
 		if (session_write_reports(&session))
 			status = STATUS_FAILED;
 		if (!options->is_quiet)
@@ -29,7 +31,7 @@ static int run(const struct options *options)
 const struct command cmd_run = {
 	.name = "run",
 	.bit = COMMAND_RUN,
-	.operands = "[--] COMMAND [ARG...]",
+	.operands = "[--] COMMAND [ARG...] | --pid N | --cgroup PATH",
 	.about = "launch a command in a pen, enforce a policy, report what was denied",
 	.least_operands = 1,
 	.run = run,

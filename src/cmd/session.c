@@ -14,7 +14,7 @@
 #include "trace/notify.h"
 #include "trace/trace.h"
 
-static int announce_reports(struct session *session)
+int session_announce(struct session *session)
 {
 	for (size_t i = 0; i < session->options->reports.n; i++) {
 		struct report_file file = REPORT_FILE_NONE;
@@ -115,7 +115,7 @@ int session_prepare(struct session *session, const struct options *options,
 	session->report.policy = session->policy;
 	session->writes_files = options->reports.n || options->output;
 	err = compile(session);
-	return err ? err : announce_reports(session);
+	return err ? err : session_announce(session);
 }
 
 static void make_request(struct session *session)
@@ -145,15 +145,22 @@ static int probe_source(struct session *session, struct diags *diags)
 	return err || !has_listener(session) ? err : notify_probe(&session->listener_flags, diags);
 }
 
-static int attach_trace(struct session *session, struct diags *diags)
+int session_open_trace(struct session *session, struct diags *diags)
 {
 	const struct trace_options options = {
 		.stacks = session->options->stacks,
 		.wants_times = session->options->wants_times,
 		.observer = { session->stream.fd >= 0 ? stream_take : NULL, &session->stream },
 		.streamed = session->options->streamed,
+		.is_of_others = session->report.mode == MODE_TRACE,
 	};
-	int err = trace_open(session->policy, session->filter, &options, &session->trace, diags);
+
+	return trace_open(session->policy, session->filter, &options, &session->trace, diags);
+}
+
+static int attach_trace(struct session *session, struct diags *diags)
+{
+	int err = session_open_trace(session, diags);
 
 	if (!err)
 		err = trace_mark(session->trace, pen_init_pidfd(session->pen), diags);
@@ -261,7 +268,7 @@ static uint64_t needed_capabilities(const struct session *session)
 
 /* The command has rights of its own from here on, and what comes from it is read: nothing is left
  * to gain here. */
-static int confine(struct session *session)
+int session_confine(struct session *session)
 {
 	int err = confine_supervisor(needed_capabilities(session));
 
@@ -344,7 +351,7 @@ static void run_pen(struct session *session)
 {
 	session->result.end = PEN_FAILED;
 	if (!make_watched_pen(session) && !pen_start(session->pen, &session->diags) &&
-	    !confine(session))
+	    !session_confine(session))
 		wait_for_pen(session);
 }
 
@@ -357,10 +364,12 @@ static void outlive_readers(void)
 }
 
 /* Before the reports, which tell how much of it was dropped. */
-static void end_stream(struct session *session)
+void session_end_stream(struct session *session)
 {
 	int err;
 
+	if (session->stream.fd < 0)
+		return;
 	stream_end(&session->stream, &session->report);
 	err = line_file_drain(&session->stream);
 	session->record.lost.lines += session->stream.dropped;
@@ -384,8 +393,7 @@ int session_launch(struct session *session)
 		options_hint_quotes(session->options, &session->diags);
 	session->report.elapsed_ns = session->result.elapsed_ns;
 	session->report.exit = describe_exit(session);
-	if (session->stream.fd >= 0)
-		end_stream(session);
+	session_end_stream(session);
 	return session->report.exit.status;
 }
 

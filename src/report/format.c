@@ -35,7 +35,7 @@ const char *exit_by_name(enum exit_by by)
 	static const char *const names[] = {
 		[EXIT_BY_CHILD] = "child",     [EXIT_BY_SIGNAL] = "signal",
 		[EXIT_BY_FILTER] = "filter",   [EXIT_BY_LIMIT] = "limit",
-		[EXIT_BY_PINFOLD] = "pinfold",
+		[EXIT_BY_PINFOLD] = "pinfold", [EXIT_BY_TRACE] = "trace",
 	};
 
 	return names[by];

@@ -23,6 +23,18 @@ struct json_object *json_new_command(char *const *command)
 	return array;
 }
 
+struct json_object *json_new_target(const struct report *report)
+{
+	struct json_object *object;
+
+	if (!report->pid && !report->cgroup)
+		return NULL;
+	object = json_object_new_object();
+	json_add_known_number(object, "pid", report->pid ? (uint64_t)report->pid : UINT64_MAX);
+	json_add_text(object, "cgroup", report->cgroup);
+	return object;
+}
+
 struct json_object *json_new_started(const struct timespec *started)
 {
 	char text[sizeof("9999-12-31T23:59:59Z")];
@@ -36,7 +48,10 @@ struct json_object *json_new_started(const struct timespec *started)
 static struct json_object *new_policy(const struct report *report)
 {
 	static const char *const modes[] = {
-		[MODE_ENFORCE] = "enforce", [MODE_COMPLAIN] = "complain", [MODE_RECORD] = "record"
+		[MODE_ENFORCE] = "enforce",
+		[MODE_COMPLAIN] = "complain",
+		[MODE_RECORD] = "record",
+		[MODE_TRACE] = "trace",
 	};
 	struct json_object *object = json_object_new_object(), *files = json_object_new_array();
 
@@ -170,6 +185,7 @@ static void write_json(const struct report *report, FILE *to)
 	json_add_text(object, "schema", "pinfold-report/1");
 	json_add_text(object, "pinfold", PACKAGE_VERSION);
 	json_object_object_add(object, "command", json_new_command(report->command));
+	json_object_object_add(object, "target", json_new_target(report));
 	json_object_object_add(object, "started", json_new_started(&report->started));
 	json_add_number(object, "elapsed_ns", report->elapsed_ns);
 	json_object_object_add(object, "policy", new_policy(report));

@@ -32,8 +32,10 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 void json_add_program(struct json_object *to, const struct record_process *process);
 void json_add_end(struct json_object *to, const struct record_process *process);
 
-/* Give the command, and how it ended, as the report has them. */
+/* Give the command, what was traced in its stead or NULL, the time, and how it ended, as the report
+ * has them. */
 struct json_object *json_new_command(char *const *command);
+struct json_object *json_new_target(const struct report *report);
 struct json_object *json_new_started(const struct timespec *started);
 struct json_object *json_new_exit(const struct report_exit *end);
 

@@ -15,20 +15,29 @@
 #include "policy/policy.h"
 #include "trace/record.h"
 
-enum report_mode { MODE_ENFORCE, MODE_COMPLAIN, MODE_RECORD };
+enum report_mode { MODE_ENFORCE, MODE_COMPLAIN, MODE_RECORD, MODE_TRACE };
 
-enum exit_by { EXIT_BY_CHILD, EXIT_BY_SIGNAL, EXIT_BY_FILTER, EXIT_BY_LIMIT, EXIT_BY_PINFOLD };
+enum exit_by {
+	EXIT_BY_CHILD,
+	EXIT_BY_SIGNAL,
+	EXIT_BY_FILTER,
+	EXIT_BY_LIMIT,
+	EXIT_BY_PINFOLD,
+	EXIT_BY_TRACE
+};
 
 struct report_exit {
 	enum exit_by by;
-	int status;	    /* that pinfold exits with */
-	int signal;	    /* that ended the command; 0: none */
-	const char *detail; /* "limit time", "limit memory"; an error message; NULL */
+	int status;		   /* that pinfold exits with */
+	int signal;		   /* that ended the command; 0: none */
+	const char *detail;	   /* "limit time", "limit memory"; an error message; NULL */
 	const struct place *place; /* of the limit's statement; NULL: it was no limit */
 };
 
 struct report {
 	char *const *command; /* NULL at the end */
+	pid_t pid;	      /* of what ran already; 0: none */
+	const char *cgroup;   /* or its folder; NULL: none */
 	struct timespec started;
 	uint64_t elapsed_ns;
 	enum report_mode mode;
@@ -56,7 +65,7 @@ const struct report_format *report_format_row(size_t i);
 /* One object a format; only named here so that the table finds them. */
 extern const struct report_format report_text, report_json, report_github;
 
-/* Gives "child", "signal", "filter", "limit" or "pinfold". */
+/* Gives "child", "signal", "filter", "limit", "pinfold" or "trace". */
 const char *exit_by_name(enum exit_by by);
 
 /* Writes how it ended as one line of JSON, for --status-fd. */

@@ -31,6 +31,7 @@ void stream_begin(struct line_file *file, const struct report *report)
 	json_add_text(object, "schema", "pinfold-stream/1");
 	json_add_text(object, "pinfold", PACKAGE_VERSION);
 	json_object_object_add(object, "command", json_new_command(report->command));
+	json_object_object_add(object, "target", json_new_target(report));
 	json_object_object_add(object, "started", json_new_started(&report->started));
 	write_line(file, object);
 }
@@ -42,6 +43,12 @@ static void add_result(struct json_object *to, int64_t result)
 
 	json_object_object_add(to, "result", json_object_new_int64(result));
 	json_add_text(to, "error", name);
+}
+
+static void add_found(struct json_object *to, const struct trace_event *event)
+{
+	json_add_number(to, "ppid", (uint64_t)event->process->ppid);
+	json_add_program(to, event->process);
 }
 
 static void add_fork(struct json_object *to, const struct trace_event *event)
@@ -94,6 +101,7 @@ void stream_take(void *data, const struct trace_event *event)
 		const char *name;
 		void (*add)(struct json_object *to, const struct trace_event *event);
 	} kinds[] = {
+		[TRACE_EVENT_FOUND] = { "found", add_found },
 		[TRACE_EVENT_FORK] = { "fork", add_fork },
 		[TRACE_EVENT_EXEC] = { "exec", add_exec },
 		[TRACE_EVENT_EXIT] = { "exit", add_exit },

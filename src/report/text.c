@@ -52,6 +52,8 @@ static void print_losses(const struct record *record, FILE *to)
 		{ record->lost.missed_runs, "runs of the tracer were skipped by the kernel" },
 		{ record->lost.tasks, "tasks could not be traced" },
 		{ record->lost.missed_exits, "ends of calls were missed" },
+		{ record->lost.starts,
+		  "calls were under way when the trace began, and may have been denied" },
 	};
 
 	if (record_is_complete(record))
@@ -185,7 +187,9 @@ static void print_section(const struct report *report, const struct section *sec
 			kinds++;
 		}
 	}
-	if (!kinds || (section->is_only_verbose && !report->is_verbose))
+	/* Where nothing is enforced by pinfold these are what was asked for. */
+	if (!kinds ||
+	    (section->is_only_verbose && !report->is_verbose && report->mode != MODE_TRACE))
 		return;
 	fprintf(to, "pinfold: %" PRIu64 " call%s %s\n", calls, plural(calls), section->heading);
 	for (size_t i = 0; i < denials->n; i++) {
@@ -209,8 +213,8 @@ static void print_denials(const struct report *report, FILE *to)
 		{ "stopped, and neither the policy nor another filter explains it", is_unexplained,
 		  false },
 		{ "denied as expected (ENOSYS: libc falls back)", is_expected, true },
-		{ "denied by a filter of the command's own", is_by_other_filter, true },
-		{ "stopped by a tracer of the command's own", is_by_ptrace, true },
+		{ "denied by a filter that is not pinfold's", is_by_other_filter, true },
+		{ "stopped by a tracer that is not pinfold", is_by_ptrace, true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)

@@ -125,11 +125,12 @@ static int collect_errors(const struct collector *c)
 static void count_hits(const struct collector *c, struct record_call *call, const uint64_t *args,
 		       uint64_t count)
 {
-	struct verdict verdict = explain_decide(c->filter, call->arch, call->nr, args);
 	const char *name = sys_call_name(call->arch, call->nr);
+	struct verdict verdict;
 
-	if (!count || (name && sys_call_is_exempt(name)))
+	if (!count || !c->filter || (name && sys_call_is_exempt(name)))
 		return;
+	verdict = explain_decide(c->filter, call->arch, call->nr, args);
 	if (verdict.rule)
 		c->record->rule_hits[verdict.rule->index] += count;
 	if (verdict.action.kind == ACTION_LOG)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -116,13 +117,25 @@ int ebpf_map_fd(const struct ebpf *ebpf, enum ebpf_map map)
 	return map_fds(ebpf->skeleton, map);
 }
 
-int ebpf_mark(const struct ebpf *ebpf, int pidfd)
+int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role)
 {
-	struct task_state state = { .role = ROLE_INIT };
+	struct task_state state = { .role = (uint8_t)role };
 
 	if (bpf_map_update_elem(ebpf->skeleton->maps.tasks.map_fd, &pidfd, &state, BPF_NOEXIST))
 		return -errno;
 	return 0;
+}
+
+int ebpf_begin_run(const struct ebpf *ebpf)
+{
+	struct run_state run = { .has_level = 1 };
+	struct timespec now;
+	uint32_t zero = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	run.start_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+	return bpf_map_update_elem(ebpf->skeleton->maps.run.map_fd, &zero, &run, BPF_ANY) ? -errno
+											  : 0;
 }
 
 int ebpf_attach(struct ebpf *ebpf)

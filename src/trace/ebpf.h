@@ -35,8 +35,13 @@ int ebpf_explain_load(int err, struct diags *diags);
 /* Gives the descriptor of a map, owned by EBPF. */
 int ebpf_map_fd(const struct ebpf *ebpf, enum ebpf_map map);
 
-/* Makes the process of PIDFD pid 1 of the pen. Gives 0 or -errno. */
-int ebpf_mark(const struct ebpf *ebpf, int pidfd);
+/* Gives the process of PIDFD a role that tasks inherit. Gives 0, -EEXIST when it has one, or
+ * -errno. */
+int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role);
+
+/* Begins a run that has no command whose exec would: times count from now, and pids are the first
+ * namespace's. Gives 0 or -errno. */
+int ebpf_begin_run(const struct ebpf *ebpf);
 
 /* Attaches every program; detaches them. Gives 0 or -errno; what was attached stays so until
  * ebpf_detach(). */

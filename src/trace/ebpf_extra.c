@@ -3,16 +3,19 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
+#include "bpf/adopt.skel.h"
 #include "bpf/stacks.skel.h"
 #include "bpf/stream.skel.h"
 #pragma GCC diagnostic pop
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -21,6 +24,7 @@ enum { MOST_PROGRAMS = 4 };
 struct ebpf_extra {
 	struct bpf_object *object;
 	struct bpf_link *links[MOST_PROGRAMS];
+	const char *names[MOST_PROGRAMS]; /* of their programs */
 	size_t n_links;
 };
 
@@ -29,6 +33,7 @@ static struct bpf_object *open_object(enum ebpf_extra_kind kind)
 	static const void *(*const bytes_of[])(size_t * ret_size) = {
 		[EBPF_EXTRA_STACKS] = stacks_bpf__elf_bytes,
 		[EBPF_EXTRA_STREAM] = stream_bpf__elf_bytes,
+		[EBPF_EXTRA_ADOPT] = adopt_bpf__elf_bytes,
 	};
 	size_t size;
 	const void *bytes = bytes_of[kind](&size);
@@ -82,9 +87,43 @@ int ebpf_extra_attach(struct ebpf_extra *extra)
 
 		if (!link)
 			return -errno;
+		extra->names[extra->n_links] = bpf_program__name(program);
 		extra->links[extra->n_links++] = link;
 	}
 	return 0;
+}
+
+static int open_walk(const struct ebpf_extra *extra, const char *name)
+{
+	for (size_t i = 0; i < extra->n_links; i++) {
+		if (str_eq(extra->names[i], name)) {
+			int fd = bpf_iter_create(bpf_link__fd(extra->links[i]));
+
+			return fd < 0 ? -errno : fd;
+		}
+	}
+	return -ENOENT;
+}
+
+ssize_t ebpf_extra_walk(const struct ebpf_extra *extra, const char *name,
+			struct found_task **ret_found)
+{
+	auto_close int fd = open_walk(extra, name);
+	struct strbuf bytes = { 0 };
+	char block[4096];
+	ssize_t n = fd;
+
+	/* The kernel walks on at each read, and may have to be asked again. */
+	while (fd >= 0 && ((n = read(fd, block, sizeof(block))) > 0 || (n < 0 && errno == EAGAIN)))
+		if (n > 0)
+			strbuf_add(&bytes, block, (size_t)n);
+	if (n < 0) {
+		n = fd < 0 ? fd : -errno;
+		strbuf_finish(&bytes);
+		return n;
+	}
+	*ret_found = (struct found_task *)(void *)bytes.text;
+	return (ssize_t)(bytes.len / sizeof(struct found_task));
 }
 
 void ebpf_extra_destroy(struct ebpf_extra *extra)

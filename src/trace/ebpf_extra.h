@@ -6,11 +6,14 @@
 #ifndef PINFOLD_TRACE_EBPF_EXTRA_H
 #define PINFOLD_TRACE_EBPF_EXTRA_H
 
+#include <sys/types.h>
+
 #include "trace/ebpf.h"
 
 enum ebpf_extra_kind {
 	EBPF_EXTRA_STACKS, /* bpf/stacks.bpf.c */
 	EBPF_EXTRA_STREAM, /* bpf/stream.bpf.c */
+	EBPF_EXTRA_ADOPT,  /* bpf/adopt.bpf.c: attaching it does nothing yet */
 };
 
 struct ebpf_extra; /* opaque */
@@ -22,6 +25,11 @@ int ebpf_extra_load(const struct ebpf *ebpf, enum ebpf_extra_kind kind,
 
 /* Attaches its programs; NULL is allowed. Gives 0 or -errno. */
 int ebpf_extra_attach(struct ebpf_extra *extra);
+
+/* Lets the program NAME walk over all tasks; gives how many it found, which the caller frees in
+ * *ret_found, or -errno. */
+ssize_t ebpf_extra_walk(const struct ebpf_extra *extra, const char *name,
+			struct found_task **ret_found);
 
 /* Detaches and frees; NULL is allowed. */
 void ebpf_extra_destroy(struct ebpf_extra *extra);

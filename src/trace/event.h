@@ -9,6 +9,7 @@
 #include "trace/record.h"
 
 enum trace_event_kind {
+	TRACE_EVENT_FOUND, /* ran before, and is traced from now on */
 	TRACE_EVENT_FORK,
 	TRACE_EVENT_EXEC,
 	TRACE_EVENT_EXIT,
@@ -21,7 +22,7 @@ struct trace_event {
 	enum trace_event_kind kind;
 	uint64_t at_ns; /* since the start of the command */
 	pid_t pid, tid, host_pid;
-	const struct record_process *process; /* fork, exec, exit */
+	const struct record_process *process; /* found, fork, exec, exit */
 	const struct record_denial *call; /* denied; entered or returned: no more than the call */
 	int64_t result;			  /* returned: negative errors, as the kernel has them */
 };

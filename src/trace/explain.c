@@ -39,12 +39,13 @@ static bool is_same_action(const struct action *wished, const struct denial_key 
 	return wished->kind == seen.kind && (int64_t)wished->data == key->data;
 }
 
+/* WISHED is NULL where no filter is ours. */
 static enum denial_by find_author(const struct denial_key *key, const struct action *wished)
 {
 	/* Under PTRACE_SYSEMU seccomp is not asked at all. */
 	if (key->flags & DENIAL_EMULATED)
 		return BY_PTRACE;
-	if (is_same_action(wished, key))
+	if (wished && is_same_action(wished, key))
 		return BY_POLICY;
 	if (key->flags & DENIAL_OWN_FILTER)
 		return BY_OTHER_FILTER;
@@ -85,10 +86,12 @@ void explain_denial(const struct policy *policy, const struct filter *filter,
 		    struct record_denial *ret_denial)
 {
 	const uint64_t *args = (const uint64_t *)key->args;
-	struct verdict verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
-	struct record_denial denial = { .action = observed_action(key),
-					.by = find_author(key, &verdict.action) };
+	struct record_denial denial = { .action = observed_action(key) };
+	struct verdict verdict = { 0 };
 
+	if (filter)
+		verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
+	denial.by = find_author(key, filter ? &verdict.action : NULL);
 	explain_first(key, value, &denial);
 	if (denial.by == BY_POLICY)
 		explain_by_policy(policy, &verdict, &denial);

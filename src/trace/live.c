@@ -89,6 +89,19 @@ static void tell_call(const struct live *live, const struct event_call *event, s
 		free(call.seen[i]);
 }
 
+void live_tell_found(const struct live *live, const struct record_process *process)
+{
+	const struct trace_event told = {
+		.kind = TRACE_EVENT_FOUND,
+		.pid = process->pid,
+		.tid = process->pid,
+		.host_pid = process->host_pid,
+		.process = process,
+	};
+
+	live->observer.take(live->observer.data, &told);
+}
+
 void live_tell(const struct live *live, const void *data, size_t len,
 	       const struct record_process *process)
 {

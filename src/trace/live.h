@@ -16,6 +16,9 @@ struct live {
 	uint64_t start_ns; /* CLOCK_MONOTONIC at the start of the command */
 };
 
+/* Tells of a process that ran before. */
+void live_tell_found(const struct live *live, const struct record_process *process);
+
 /* Tells of an event of LEN bytes, if it is one to be told as it happens. PROCESS is the one that it
  * begins, changes or ends, or NULL. */
 void live_tell(const struct live *live, const void *event, size_t len,

@@ -32,6 +32,7 @@ struct process_table {
 	struct images images;
 	bool is_sorted; /* the images are, for looking them up */
 	void *living;	/* tsearch(3) tree of struct living */
+	size_t n_living;
 };
 
 static int compare_living(const void *a, const void *b)
@@ -60,13 +61,15 @@ static struct record_process *add_process(struct process_table *table, const str
 	struct record_process *process = array_append(&table->processes);
 	struct living key = { .host_pid = (pid_t)event->host_pid };
 	struct living **found = tfind(&key, &table->living, compare_living);
+	bool is_new = !found;
 
-	if (!found) {
+	if (is_new) {
 		struct living *entry = mem_alloc(sizeof(*entry));
 
 		entry->host_pid = key.host_pid;
 		found = tsearch(entry, &table->living, compare_living);
 	}
+	table->n_living += is_new || (*found)->has_ended;
 	(*found)->at = table->processes.n - 1;
 	(*found)->has_ended = false;
 	process->host_pid = (pid_t)event->host_pid;
@@ -130,6 +133,33 @@ static const struct record_process *on_exec(struct process_table *table, const v
 	return process;
 }
 
+const struct record_process *process_table_adopt(struct process_table *table, pid_t pid, pid_t ppid,
+						 const char *exe, const char *args, size_t args_len)
+{
+	const struct event event = { .host_pid = (uint32_t)pid, .pid = (uint32_t)pid };
+	struct record_process *process = add_process(table, &event);
+
+	process->ppid = ppid;
+	if (!*exe)
+		return process;
+	set_args(process, exe, args, args_len);
+	add_image(table, &event, exe);
+	return process;
+}
+
+size_t process_table_living(const struct process_table *table)
+{
+	return table->n_living;
+}
+
+bool process_table_has(struct process_table *table, pid_t host_pid)
+{
+	struct living key = { .host_pid = host_pid };
+	struct living **found = tfind(&key, &table->living, compare_living);
+
+	return found && !(*found)->has_ended;
+}
+
 /* Two threads that end at once may both find none left. */
 static bool is_end(struct process_table *table, const struct event_exit *event)
 {
@@ -137,8 +167,10 @@ static bool is_end(struct process_table *table, const struct event_exit *event)
 	struct living **found = tfind(&key, &table->living, compare_living);
 	bool is_first = found && !(*found)->has_ended && event->is_last;
 
-	if (is_first)
+	if (is_first) {
 		(*found)->has_ended = true;
+		table->n_living--;
+	}
 	return is_first;
 }
 

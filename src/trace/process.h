@@ -17,6 +17,18 @@ struct process_table *process_table_create(void);
 const struct record_process *process_table_add(struct process_table *table, const void *event,
 					       size_t len);
 
+/* Adds a process that ran before, and gives it as process_table_add() does; EXE is empty where that
+ * is not known, ARGS are as an event's. */
+const struct record_process *process_table_adopt(struct process_table *table, pid_t pid, pid_t ppid,
+						 const char *exe, const char *args,
+						 size_t args_len);
+
+/* Gives how many processes have begun and not ended, as far as was told. */
+size_t process_table_living(const struct process_table *table);
+
+/* Gives whether a process of HOST_PID runs, as far as was told. */
+bool process_table_has(struct process_table *table, pid_t host_pid);
+
 /* Gives the program that the process of HOST_PID was at a time (CLOCK_MONOTONIC), owned by the
  * table, or NULL when that was not told. To be called when all was added. */
 const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns);

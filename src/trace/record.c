@@ -54,7 +54,8 @@ bool record_is_complete(const struct record *record)
 		if (record->denials.v[i].by == BY_UNEXPLAINED)
 			return false;
 	return record->source != TRACE_NONE && !lost->events && !lost->map_full &&
-	       !lost->missed_runs && !lost->tasks && !lost->missed_exits && !record->let_through;
+	       !lost->missed_runs && !lost->tasks && !lost->missed_exits && !lost->starts &&
+	       !record->let_through;
 }
 
 static bool has_io_uring(const struct record *record)
@@ -93,7 +94,10 @@ const char *record_unseen(const struct record *record, size_t i)
 
 	while (n < ARRAY_SIZE(own->v) && own->v[n])
 		n++;
-	return i + 1 < n || (i + 1 == n && own->has_last) ? own->v[i] : NULL;
+	n -= n && !own->has_last;
+	if (i == n && record->is_of_cgroup)
+		return "processes that entered the cgroup after the trace began";
+	return i < n ? own->v[i] : NULL;
 }
 
 static int compare_calls(const void *a, const void *b)

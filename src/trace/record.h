@@ -26,6 +26,7 @@ struct record_lost {
 	uint64_t missed_runs;  /* the kernel skipped a program (recursion) */
 	uint64_t tasks;	       /* no storage for a task */
 	uint64_t missed_exits; /* a call was entered while another had not ended */
+	uint64_t starts;       /* calls under way at the start that may have been denied */
 	uint64_t stacks;       /* not told or not readable; the counts are whole without them */
 	uint64_t lines;	       /* of a stream; as for stacks */
 };
@@ -140,6 +141,7 @@ struct record {
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;
 	bool has_times;
+	bool is_of_cgroup;   /* of the processes that were in it at the start */
 	bool has_exact_hits; /* no value that decides between rules went unkept */
 	bool is_complaining; /* what the policy would stop went on */
 };

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "trace/adopt.h"
 #include "trace/collect.h"
 #include "trace/ebpf.h"
 #include "trace/ebpf_extra.h"
@@ -24,7 +25,7 @@ struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
 	struct ebpf *ebpf;
-	struct ebpf_extra *call_stacks, *streamed; /* NULL: not wished */
+	struct ebpf_extra *call_stacks, *streamed, *others; /* NULL: not wished */
 	struct ring_buffer *ring;
 	struct process_table *processes;
 	struct sample_table *samples;
@@ -61,6 +62,7 @@ static struct run_options run_options(const struct trace_options *options)
 		.wants_stacks = options->stacks != TRACE_STACKS_OFF,
 		.wants_times = options->wants_times,
 		.wants_stream = options->observer.take != NULL,
+		.wants_wakes = options->observer.take || options->is_of_others,
 	};
 }
 
@@ -74,6 +76,9 @@ static int load(struct trace *trace, const struct run_config *config, struct dia
 				      diags);
 	if (!err && trace->options.streamed)
 		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STREAM, &wishes, &trace->streamed,
+				      diags);
+	if (!err && trace->options.is_of_others)
+		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_ADOPT, &wishes, &trace->others,
 				      diags);
 	return err;
 }
@@ -133,7 +138,7 @@ int trace_probe(struct diags *diags)
 
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 {
-	int err = ebpf_mark(trace->ebpf, pidfd);
+	int err = ebpf_mark(trace->ebpf, pidfd, ROLE_INIT);
 
 	if (err)
 		return diags_fail(diags, err, "cannot mark the process to trace: %s",
@@ -141,11 +146,44 @@ int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 	return 0;
 }
 
+int trace_mark_target(struct trace *trace, int pidfd)
+{
+	return ebpf_mark(trace->ebpf, pidfd, ROLE_TARGET);
+}
+
+int trace_adopt(struct trace *trace, struct diags *diags)
+{
+	int err = adopt_targets(trace->others, trace->processes, &trace->live);
+
+	if (err)
+		return diags_fail(diags, err, "cannot walk over the tasks to trace: %s",
+				  strerror(-err));
+	return 0;
+}
+
+bool trace_seems_over(const struct trace *trace)
+{
+	return !process_table_living(trace->processes);
+}
+
+bool trace_has_tasks(const struct trace *trace)
+{
+	struct found_task *found = NULL;
+	ssize_t n = ebpf_extra_walk(trace->others, "list_tasks", &found);
+
+	free(found);
+	return n > 0;
+}
+
 int trace_attach(struct trace *trace, struct diags *diags)
 {
 	/* First what reads the state that the tracer itself changes (bpf/stream.bpf.c). */
 	int err = ebpf_extra_attach(trace->streamed);
 
+	if (!err && trace->others)
+		err = ebpf_begin_run(trace->ebpf);
+	if (!err)
+		err = ebpf_extra_attach(trace->others);
 	if (!err)
 		err = ebpf_attach(trace->ebpf);
 	if (!err)
@@ -188,6 +226,7 @@ static void take_losses(const struct run_state *run, struct record_lost *lost)
 	lost->stacks += run->lost_stacks;
 	lost->missed_exits += run->missed_exits;
 	lost->lines += run->lost_lines;
+	lost->starts += run->lost_starts;
 }
 
 /* Which program each denial's first caller was then. */
@@ -241,6 +280,7 @@ void trace_close(struct trace *trace)
 	ring_buffer__free(trace->ring);
 	ebpf_extra_destroy(trace->call_stacks);
 	ebpf_extra_destroy(trace->streamed);
+	ebpf_extra_destroy(trace->others);
 	ebpf_destroy(trace->ebpf);
 	process_table_destroy(trace->processes);
 	sample_table_destroy(trace->samples);

@@ -30,11 +30,13 @@ struct trace_options {
 	bool wants_times; /* how long calls take */
 	struct trace_observer
 		observer;     /* of processes, denials and the calls below, as they happen */
+	bool is_of_others;    /* what runs already is traced: trace/target.h */
 	const char *streamed; /* names of calls and sets between blanks; NULL: none */
 };
 
 /*
- * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. Gives 0,
+ * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. FILTER is
+ * NULL where none of ours is in force: then no denial is the policy's. Gives 0,
  * or -errno with an error in DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON),
  * -EOPNOTSUPP on a kernel that cannot.
  */
@@ -53,6 +55,18 @@ int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
 
 /* Attaches the programs. Gives 0 or -errno with an error in DIAGS. */
 int trace_attach(struct trace *trace, struct diags *diags);
+
+/* For what runs already: lets the process of PIDFD be a target; gives 0, -EEXIST when it is one
+ * already, or -errno. trace_adopt() then begins to trace all threads of the targets, and gives 0 or
+ * -errno with an error in DIAGS. */
+int trace_mark_target(struct trace *trace, int pidfd);
+int trace_adopt(struct trace *trace, struct diags *diags);
+
+/* Gives whether all processes have ended, as far as events told: some may have been lost. */
+bool trace_seems_over(const struct trace *trace);
+
+/* Gives whether a task that is traced still runs, which takes a walk over all tasks. */
+bool trace_has_tasks(const struct trace *trace);
 
 /* Gives a descriptor that is readable when events should be read; owned by the tracer. */
 int trace_fd(const struct trace *trace);

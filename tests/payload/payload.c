@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -355,6 +356,59 @@ static int run_flood(char **args)
 	return meet(args[1], O_WRONLY) ? 1 : 0;
 }
 
+static pthread_barrier_t crowd_gate;
+
+static void *call_at_gate(void *times)
+{
+	pthread_barrier_wait(&crowd_gate);
+	for (long i = *(long *)times; i > 0; i--)
+		getsid(0);
+	return NULL;
+}
+
+/*
+ * crowd THREADS TIMES GO GONE: tells GONE that its threads wait, waits for GO, then each thread and
+ * a child make getsid as often as TIMES says; the first thread makes no such call.
+ */
+static int run_crowd(char **args)
+{
+	int n = atoi(args[0]);
+	long times = atol(args[1]);
+	pthread_t threads[64];
+	pid_t pid;
+
+	pthread_barrier_init(&crowd_gate, NULL, (unsigned int)n + 1);
+	for (int i = 0; i < n; i++)
+		if (pthread_create(&threads[i], NULL, call_at_gate, &times))
+			return 1;
+	if (meet(args[3], O_WRONLY) || meet(args[2], O_RDONLY))
+		return 1;
+	pthread_barrier_wait(&crowd_gate);
+	for (int i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	pid = fork();
+	if (pid == 0) {
+		for (; times > 0; times--)
+			getsid(0);
+		_exit(3);
+	}
+	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
+}
+
+/* spin FILE GONE: tells GONE, then makes no call until the first byte of FILE is 1, then getsid. */
+static int run_spin(char **args)
+{
+	int fd = open(args[0], O_RDONLY);
+	volatile const char *byte = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (byte == MAP_FAILED || meet(args[1], O_WRONLY))
+		return 1;
+	while (*byte != '1')
+		continue;
+	getsid(0);
+	return 0;
+}
+
 /* twice: a child makes a call that kills it, then so does the first process. */
 static int run_twice(char **args)
 {
@@ -574,6 +628,8 @@ static const struct {
 	{ "calls", ANY_ARGS, run_calls },
 	{ "twice", 0, run_twice },
 	{ "flood", 4, run_flood },
+	{ "crowd", 4, run_crowd },
+	{ "spin", 2, run_spin },
 	{ "vsyscall", 0, run_vsyscall },
 	{ "feint", 0, run_feint },
 	{ "threads", 2, run_threads },

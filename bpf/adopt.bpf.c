@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Tasks that run already: from a process that is marked as a target to all of its threads. The
+ * programs walk over all tasks when they are read, write what they found, and change no task but
+ * the target's.
+ */
+#include "bpf/core_types.h"
+
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/maps.h"
+
+#define PF_EXITING 0x4 /* linux/sched.h */
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* What the kernel gives to a program that walks over tasks (kernel/bpf/task_iter.c). */
+struct bpf_iter_meta {
+	struct seq_file *seq;
+} CORE;
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+} CORE;
+
+/*
+ * What the first sys_exit of an adopted task means, if no sys_enter comes before it. A task that
+ * does not run is in a call exactly if its last entry into the kernel was one; for one that runs,
+ * those registers may be those of a call that has ended.
+ */
+static __u8 first_exit(struct task_struct *task)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+
+	if ((long)BPF_CORE_READ(regs, orig_ax) == -1)
+		return FIRST_EXIT_DENIED;
+	if (BPF_CORE_READ(task, on_cpu))
+		return FIRST_EXIT_UNSURE;
+	return FIRST_EXIT_IGNORED;
+}
+
+/* Gives whether TASK is traced from now on. */
+static bool adopt(struct task_struct *task)
+{
+	struct task_state init = { .role = ROLE_TARGET };
+	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct task_state *leader;
+
+	if (!state) {
+		leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+		if (!leader || (leader->role != ROLE_TARGET && leader->role != ROLE_TRACED))
+			return false;
+		state = bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	}
+	if (!state || state->role != ROLE_TARGET)
+		return false;
+	/* Once the role is set the task's own programs read the rest. */
+	state->is_new = FIRST_EXIT_UNSURE;
+	barrier();
+	state->role = ROLE_TRACED;
+	barrier();
+	if (state->is_new)
+		state->is_new = first_exit(task);
+	return true;
+}
+
+static int write_task(struct bpf_iter__task *ctx, struct task_struct *task)
+{
+	struct found_task found = { .host_pid = task->tgid, .host_tid = task->pid };
+
+	bpf_seq_write(ctx->meta->seq, &found, sizeof(found));
+	return 0;
+}
+
+SEC("iter/task")
+int adopt_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (!task || task->flags & PF_EXITING || !adopt(task))
+		return 0;
+	return write_task(ctx, task);
+}
+
+SEC("iter/task")
+int list_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (!task || task->flags & PF_EXITING || !get_traced(task))
+		return 0;
+	return write_task(ctx, task);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The tracer alone: nothing is enforced, so no denial is ours, and what is traced never notices. It
+ * goes on when the tracer ends, however that ends.
+ */
+#include "cmd/attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "report/stream.h"
+#include "sys/name.h"
+#include "trace/target.h"
+
+/* Events tell when the last process has ended. Where they were lost, a look at each tick does. */
+enum { TICK_MS = 1000 };
+
+int attach_prepare(struct session *session, const struct options *options)
+{
+	/* A policy that says nothing: the report has one. */
+	static const struct policy_option statements[] = { { "default", "allow" } };
+	const struct policy_source source = { .options = statements, .n_options = 1 };
+
+	*session = (struct session){
+		.options = options,
+		.source = TRACE_EBPF,
+		.stream = LINE_FILE_NONE,
+		.live = { .epoll = -1 },
+	};
+	session->report = (struct report){
+		.command = options->operands,
+		.pid = options->pid,
+		.cgroup = options->cgroup,
+		.mode = MODE_TRACE,
+		.is_verbose = options->is_verbose,
+		.record = &session->record,
+	};
+	if (policy_parse(&source, &session->policy, &session->diags))
+		return STATUS_USAGE;
+	session->report.policy = session->policy;
+	session->writes_files = options->reports.n || options->output;
+	return session_announce(session);
+}
+
+static int open_signals(struct session *session)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		diags_fail(&session->diags, -errno, "cannot wait for signals: %s", strerror(errno));
+	return fd;
+}
+
+static int begin(struct session *session)
+{
+	const struct options *options = session->options;
+	struct diags *diags = &session->diags;
+	int err = session_open_trace(session, diags);
+
+	if (!err)
+		err = trace_attach(session->trace, diags);
+	if (!err)
+		err = live_init(&session->live, session->trace, &session->stream, diags);
+	if (!err && options->cgroup)
+		err = target_take_cgroup(session->trace, options->cgroup, diags);
+	if (!err && options->pid)
+		err = target_take_pid(session->trace, options->pid, diags);
+	return err ? err : session_confine(session);
+}
+
+/* Gives why it was ended. */
+static const char *loop(struct session *session, int signals)
+{
+	struct pollfd polled[] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = session->live.epoll, .events = POLLIN },
+	};
+
+	for (;;) {
+		struct signalfd_siginfo info;
+		int n = poll(polled, ARRAY_SIZE(polled), TICK_MS);
+
+		if (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+			return signal_name((int)info.ssi_signo);
+		live_read(&session->live, session->live.epoll);
+		if ((n == 0 || trace_seems_over(session->trace)) &&
+		    !trace_has_tasks(session->trace))
+			return "the last process has ended";
+	}
+}
+
+static void end(struct session *session, int err, const char *detail)
+{
+	if (!err)
+		err = trace_finish(session->trace, &session->record, &session->diags);
+	session->record.is_of_cgroup = session->options->cgroup;
+	session->report.exit = (struct report_exit){
+		.by = err ? EXIT_BY_PINFOLD : EXIT_BY_TRACE,
+		.status = err ? STATUS_FAILED : STATUS_OK,
+		.detail = detail,
+	};
+	if (err && session->diags.n)
+		session->report.exit.detail = session->diags.v[session->diags.n - 1].message;
+	session_end_stream(session);
+}
+
+static uint64_t clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+int attach_run(struct session *session)
+{
+	auto_close int signals = open_signals(session);
+	const char *detail = NULL;
+	uint64_t start_ns = clock_now();
+	int err = signals < 0 ? -1 : 0;
+
+	signal(SIGPIPE, SIG_IGN);
+	clock_gettime(CLOCK_REALTIME, &session->report.started);
+	if (session->stream.fd >= 0)
+		stream_begin(&session->stream, &session->report);
+	if (!err)
+		err = begin(session);
+	if (!err)
+		detail = loop(session, signals);
+	session->report.elapsed_ns = clock_now() - start_ns;
+	end(session, err, detail);
+	return session->report.exit.status;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trace of what runs already, without a pen: the session of --pid and --cgroup. */
+#ifndef PINFOLD_CMD_ATTACH_H
+#define PINFOLD_CMD_ATTACH_H
+
+#include "cmd/session.h"
+
+/* As session_prepare(), where no policy is read. */
+int attach_prepare(struct session *session, const struct options *options);
+
+/*
+ * Traces until the last process has ended or a signal asks for the end, and fills session->record
+ * and session->report. Gives STATUS_OK, or STATUS_FAILED with errors in session->diags.
+ */
+int attach_run(struct session *session);
+
+#endif

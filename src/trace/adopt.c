@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/adopt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* The kernel's numbers are those of /proc in the first pid namespace only. */
+static bool is_first_namespace(void)
+{
+	static const char first[] = "pid:[4026531836]"; /* linux/proc_ns.h: PROC_PID_INIT_INO */
+	char name[64] = "";
+
+	return readlink("/proc/self/ns/pid", name, sizeof(name) - 1) > 0 && str_eq(name, first);
+}
+
+static pid_t read_parent(int folder)
+{
+	char text[512] = "";
+	auto_close int fd = openat(folder, "stat", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	const char *end = n > 0 ? strrchr(text, ')') : NULL; /* of a name that may hold anything */
+	int parent = 0;
+
+	return end && sscanf(end, ") %*c %d", &parent) == 1 ? parent : 0;
+}
+
+/* As far as the kernel tells, which is nothing for a process that has just gone. */
+static const struct record_process *describe(struct process_table *table, pid_t pid)
+{
+	char path[32], exe[EVENT_PATH] = "", args[EVENT_ARGV];
+	auto_close int folder = -1, fd = -1;
+	ssize_t n = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	if (is_first_namespace())
+		folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (folder >= 0)
+		fd = openat(folder, "cmdline", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, args, sizeof(args));
+	if (folder >= 0 && readlinkat(folder, "exe", exe, sizeof(exe) - 1) < 0)
+		exe[0] = '\0';
+	return process_table_adopt(table, pid, folder >= 0 ? read_parent(folder) : 0, exe, args,
+				   n > 0 ? (size_t)n : 0);
+}
+
+/* All of a process's threads are traced when it is told. */
+static void add_process(struct process_table *table, const struct live *live, pid_t pid)
+{
+	const struct record_process *process;
+
+	if (process_table_has(table, pid))
+		return;
+	process = describe(table, pid);
+	if (live->observer.take)
+		live_tell_found(live, process);
+}
+
+int adopt_targets(const struct ebpf_extra *extra, struct process_table *table,
+		  const struct live *live)
+{
+	struct strbuf all = { 0 };
+	const struct found_task *tasks;
+	ssize_t n;
+
+	/* A thread that is made by one that was not reached yet is found by the next walk. */
+	do {
+		struct found_task *found = NULL;
+
+		n = ebpf_extra_walk(extra, "adopt_tasks", &found);
+		if (n > 0)
+			strbuf_add(&all, (const char *)found, (size_t)n * sizeof(*found));
+		free(found);
+	} while (n > 0);
+	tasks = (const struct found_task *)(const void *)all.text;
+	for (size_t i = 0; i < all.len / sizeof(*tasks); i++)
+		add_process(table, live, (pid_t)tasks[i].host_pid);
+	strbuf_finish(&all);
+	return (int)n;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What runs already, and is to be traced: a process, or all processes of a cgroup. */
+#ifndef PINFOLD_TRACE_TARGET_H
+#define PINFOLD_TRACE_TARGET_H
+
+#include <sys/types.h>
+
+#include "trace/trace.h"
+
+/*
+ * Takes the process PID and all of its threads into the attached TRACE, and what descends from them
+ * from now on. Gives 0, or -errno with an error in DIAGS.
+ */
+int target_take_pid(struct trace *trace, pid_t pid, struct diags *diags);
+
+/*
+ * Takes the processes of the cgroup whose folder is PATH (of either version), and of those below
+ * it, but never this process. Gives 0, or -errno with an error in DIAGS: also when there is none.
+ */
+int target_take_cgroup(struct trace *trace, const char *path, struct diags *diags);
+
+#endif
