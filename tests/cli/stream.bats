@@ -43,9 +43,10 @@ told()
 	mkfifo go
 	"$pinfold" run --stream /dev/fd/3 -l 'time 20s' -p test.policy -r "$(dirname "$payload")" -w . -- \
 		sh -c "'$payload' number 124; read -r word <go; exit 7" 3>&1 >/dev/null 2>&1 | {
+		exec 5<>go # which waits for nobody
 		while read -r line; do
 			case $line in
-			*'"event":"denied"'*) echo on 1<>go ;; # waits for nobody
+			*'"event":"denied"'*) echo on >&5 ;;
 			*'"event":"end"'*) echo "$line" >end ;;
 			esac
 		done
