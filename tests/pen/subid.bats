@@ -187,7 +187,7 @@ refuses()
 	chmod 4755 newgidmap
 	pen -w "$PWD" -- sh -c '>ran'
 	exits 125
-	says "hint: it says: newgidmap: write to uid_map failed: Operation not permitted"
+	says "map: write to uid_map failed: Operation not permitted" # of whichever comes second
 	[ ! -e ran ]
 	rm newgidmap
 	pen -w "$PWD" -- sh -c '>ran'
