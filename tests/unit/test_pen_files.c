@@ -141,6 +141,10 @@ static void no_mount_point_is_made_on_the_host(void **state)
 	add_bind("/usr", "/b/new/usr", false, false);
 	assert_refused("mount point in a bound folder");
 	host("test -z \"$(ls -A bound)\"");
+	/* as who could make it there: ids that are mapped keep root away */
+	settings.user = (struct user_setting){ here, geteuid(), getegid() };
+	assert_refused("mount point in a bound folder of one's own");
+	host("test -z \"$(ls -A bound)\"");
 }
 
 static void files_and_tmpfs_and_hidden_paths(void **state)
