@@ -178,27 +178,27 @@ static struct json_object *new_resources(const struct pen_resources *resources)
 	return object;
 }
 
+static void add_all(struct json_file *file, const struct report *report)
+{
+	json_add_part(file, "schema", json_object_new_string("pinfold-report/1"));
+	json_add_part(file, "pinfold", json_object_new_string(PACKAGE_VERSION));
+	json_add_part(file, "command", json_new_command(report->command));
+	json_add_part(file, "target", json_new_target(report));
+	json_add_part(file, "started", json_new_started(&report->started));
+	json_add_part(file, "elapsed_ns", json_object_new_uint64(report->elapsed_ns));
+	json_add_part(file, "policy", new_policy(report));
+	json_add_part(file, "exit", json_new_exit(&report->exit));
+	json_add_part(file, "enforced", new_enforced(report));
+	json_add_record(file, report);
+	json_add_part(file, "resources", new_resources(report->resources));
+}
+
 static void write_json(const struct report *report, FILE *to)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_file file = { .to = to };
 
-	json_add_text(object, "schema", "pinfold-report/1");
-	json_add_text(object, "pinfold", PACKAGE_VERSION);
-	json_object_object_add(object, "command", json_new_command(report->command));
-	json_object_object_add(object, "target", json_new_target(report));
-	json_object_object_add(object, "started", json_new_started(&report->started));
-	json_add_number(object, "elapsed_ns", report->elapsed_ns);
-	json_object_object_add(object, "policy", new_policy(report));
-	json_object_object_add(object, "exit", json_new_exit(&report->exit));
-	json_object_object_add(object, "enforced", new_enforced(report));
-	json_add_record(object, report);
-	json_object_object_add(object, "resources", new_resources(report->resources));
-	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
-							     JSON_C_TO_STRING_SPACED |
-							     JSON_C_TO_STRING_NOSLASHESCAPE),
-	      to);
-	fputc('\n', to);
-	json_object_put(object);
+	add_all(&file, report);
+	fputs("\n}\n", to);
 }
 
 const struct report_format report_json = {

@@ -39,8 +39,24 @@ struct json_object *json_new_target(const struct report *report);
 struct json_object *json_new_started(const struct timespec *started);
 struct json_object *json_new_exit(const struct report_exit *end);
 
+/*
+ * A report is written part by part, since one with thousands of denials would take a hundred times
+ * its size as one object. What a part is made of is freed when it was written.
+ */
+struct json_file {
+	FILE *to;
+	bool has_parts;
+};
+
+/* Adds a member of the report, which may be NULL; or one that is a list, of N elements that MAKE
+ * gives. */
+void json_add_part(struct json_file *file, const char *key, struct json_object *part);
+void json_add_list(struct json_file *file, const char *key, size_t n,
+		   struct json_object *(*make)(const struct report *report, size_t i),
+		   const struct report *report);
+
 /* Adds the members that come from the record: trace, totals, syscalls, rules, denials,
  * processes. */
-void json_add_record(struct json_object *to, const struct report *report);
+void json_add_record(struct json_file *file, const struct report *report);
 
 #endif

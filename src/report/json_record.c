@@ -156,18 +156,13 @@ static struct json_object *new_rule(const struct rule *rule)
 	return object;
 }
 
-static struct json_object *new_rules(const struct report *report)
+static struct json_object *new_rule_at(const struct report *report, size_t i)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *object = new_rule(report->policy->rules[i]);
 
-	for (size_t i = 0; i < report->policy->n_rules; i++) {
-		struct json_object *object = new_rule(report->policy->rules[i]);
-
-		json_add_number(object, "hits",
-				report->record->rule_hits ? report->record->rule_hits[i] : 0);
-		json_object_array_add(array, object);
-	}
-	return array;
+	json_add_number(object, "hits",
+			report->record->rule_hits ? report->record->rule_hits[i] : 0);
+	return object;
 }
 
 /* Where the verdict is written; a statement such as default has no text of its own here. */
@@ -337,22 +332,29 @@ static struct json_object *new_process(const struct record_process *process)
 	return object;
 }
 
-void json_add_record(struct json_object *to, const struct report *report)
+static struct json_object *new_call_at(const struct report *report, size_t i)
+{
+	return new_call(report->record, &report->record->calls.v[i]);
+}
+
+static struct json_object *new_denial_at(const struct report *report, size_t i)
+{
+	return new_denial(&report->record->denials.v[i]);
+}
+
+static struct json_object *new_process_at(const struct report *report, size_t i)
+{
+	return new_process(&report->record->processes.v[i]);
+}
+
+void json_add_record(struct json_file *file, const struct report *report)
 {
 	const struct record *record = report->record;
-	struct json_object *calls = json_object_new_array(), *denials = json_object_new_array();
-	struct json_object *processes = json_object_new_array();
 
-	for (size_t i = 0; i < record->calls.n; i++)
-		json_object_array_add(calls, new_call(record, &record->calls.v[i]));
-	for (size_t i = 0; i < record->denials.n; i++)
-		json_object_array_add(denials, new_denial(&record->denials.v[i]));
-	for (size_t i = 0; i < record->processes.n; i++)
-		json_object_array_add(processes, new_process(&record->processes.v[i]));
-	json_object_object_add(to, "trace", new_trace(record));
-	json_object_object_add(to, "totals", new_totals(record));
-	json_object_object_add(to, "syscalls", calls);
-	json_object_object_add(to, "rules", new_rules(report));
-	json_object_object_add(to, "denials", denials);
-	json_object_object_add(to, "processes", processes);
+	json_add_part(file, "trace", new_trace(record));
+	json_add_part(file, "totals", new_totals(record));
+	json_add_list(file, "syscalls", record->calls.n, new_call_at, report);
+	json_add_list(file, "rules", report->policy->n_rules, new_rule_at, report);
+	json_add_list(file, "denials", record->denials.n, new_denial_at, report);
+	json_add_list(file, "processes", record->processes.n, new_process_at, report);
 }

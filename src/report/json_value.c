@@ -2,6 +2,7 @@
 #include "report/json.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 struct json_object *json_new_text(const char *text, size_t len)
 {
@@ -41,4 +42,47 @@ struct json_object *json_new_hex(uint64_t value)
 
 	snprintf(text, sizeof(text), "0x%" PRIx64, value);
 	return json_object_new_string(text);
+}
+
+/* Texts have no raw line break, so that each one is the writer's own. */
+static void write_indented(FILE *to, struct json_object *part, const char *indent)
+{
+	const char *text = json_object_to_json_string_ext(
+		part,
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	for (size_t len; *text; text += len) {
+		len = strcspn(text, "\n");
+		fwrite(text, 1, len, to);
+		if (text[len]) {
+			fprintf(to, "\n%s", indent);
+			len++;
+		}
+	}
+	json_object_put(part);
+}
+
+static void write_key(struct json_file *file, const char *key)
+{
+	fprintf(file->to, "%s\n  \"%s\": ", file->has_parts ? "," : "{", key);
+	file->has_parts = true;
+}
+
+void json_add_part(struct json_file *file, const char *key, struct json_object *part)
+{
+	write_key(file, key);
+	write_indented(file->to, part, "  ");
+}
+
+void json_add_list(struct json_file *file, const char *key, size_t n,
+		   struct json_object *(*make)(const struct report *report, size_t i),
+		   const struct report *report)
+{
+	write_key(file, key);
+	fputs("[", file->to);
+	for (size_t i = 0; i < n; i++) {
+		fputs(i ? ",\n    " : "\n    ", file->to);
+		write_indented(file->to, make(report, i), "    ");
+	}
+	fputs("\n  ]", file->to);
 }
