@@ -251,19 +251,42 @@ static void *count_in_thread(void *times)
 	return NULL;
 }
 
-/* threads N TIMES: as many calls in each of N threads, all denied or all allowed. */
-static int run_threads(char **args)
+enum { MOST_THREADS = 1024 };
+
+/* Runs N threads and waits for them. Gives 0 or 1. */
+static int run_in_threads(int n, void *(*body)(void *), void *data)
 {
-	pthread_t threads[64];
-	int n = atoi(args[0]);
-	long times = atol(args[1]);
+	static pthread_t threads[MOST_THREADS];
 
 	for (int i = 0; i < n; i++)
-		if (pthread_create(&threads[i], NULL, count_in_thread, &times))
+		if (n > MOST_THREADS || pthread_create(&threads[i], NULL, body, data))
 			return 1;
 	for (int i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	return 0;
+}
+
+/* threads N TIMES: as many calls in each of N threads, all denied or all allowed. */
+static int run_threads(char **args)
+{
+	long times = atol(args[1]);
+
+	return run_in_threads(atoi(args[0]), count_in_thread, &times);
+}
+
+static void *mix_in_thread(void *times)
+{
+	for (long i = *(long *)times; i > 0; i--)
+		i % 10 ? getppid_native() : getsid(0);
+	return NULL;
+}
+
+/* mixed N TIMES: as threads, but each tenth call is getsid. */
+static int run_mixed(char **args)
+{
+	long times = atol(args[1]);
+
+	return run_in_threads(atoi(args[0]), mix_in_thread, &times);
 }
 
 /* hog MIB: touches memory until it has MIB or is ended. */
@@ -633,6 +656,7 @@ static const struct {
 	{ "vsyscall", 0, run_vsyscall },
 	{ "feint", 0, run_feint },
 	{ "threads", 2, run_threads },
+	{ "mixed", 2, run_mixed },
 	{ "ioctl", 1, run_ioctl },
 	{ "hog", 1, run_hog },
 	{ "forks", 1, run_forks },
