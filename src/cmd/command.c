@@ -12,7 +12,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/options.h"
-#include "cmd/seal.h"
 
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -106,8 +105,6 @@ static int dispatch(int argc, char **argv, struct diags *diags)
 	command = command_find(argv[1]);
 	if (!command)
 		return refuse_command(argv[1], diags);
-	if (command->bit & COMMAND_LAUNCHES && seal_itself(argv, diags))
-		return STATUS_FAILED;
 	return run_command(command, argc - 1, argv + 1, diags);
 }
 

@@ -515,6 +515,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 		err = row ? row->take(&options, row, optarg, diags)
 			  : refuse_option(command, found, argv, diags);
 	}
+	options.program = argv - 1;
 	options.operands = argv + optind;
 	options.n_operands = (size_t)(argc - optind);
 	if (!err && !options.wants_help)

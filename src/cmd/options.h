@@ -58,12 +58,13 @@ struct options {
 	const char *streamed; /* --stream-calls: names between blanks; NULL: none */
 	pid_t pid;	      /* --pid; 0: not given */
 	const char *cgroup;   /* --cgroup; NULL: not given */
+	char **program; /* the whole argument vector of the process */
 	char **operands;
 	size_t n_operands;
 };
 
 /*
- * Reads the options of COMMAND from argv[1] on (argv[0] is its name). Gives 0 with *ret_options,
+ * Reads the options of COMMAND from argv[1] on (argv[0] is its name, argv[-1] the program's). Gives 0 with *ret_options,
  * which the caller frees by options_finish(), or -EINVAL with an error in DIAGS.
  */
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,

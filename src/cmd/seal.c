@@ -3,8 +3,9 @@
  * Until its exec, the process that becomes the command is pinfold, and /proc/self/exe leads to
  * pinfold's file on the host: a hostile root can make that the command (a link, a script's
  * interpreter), and then open the file for writing, or change its mode, as whoever owns it
- * (CVE-2019-5736). So a pinfold whose command might own it runs from a read-only mount of
- * its file, or a sealed copy in memory. Must never run on without one where one is needed.
+ * (CVE-2019-5736). So a pinfold whose command could do that runs from a read-only mount of its
+ * file, or a sealed copy in memory. Must never run on without one where one is needed. Starting
+ * anew takes as long as all else that is done before the clone, and is not done in vain.
  */
 #include "cmd/seal.h"
 
@@ -26,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "pen/pen.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* Linux 6.3; before, every memfd is executable */
@@ -47,17 +49,6 @@ static int open_itself(void)
 		return -ENODEV;
 	file = openat(proc, "self/exe", O_RDONLY | O_CLOEXEC);
 	return file < 0 ? -errno : file;
-}
-
-/* Root's command may be any user. Another's is the caller itself. */
-static bool is_in_reach(int file)
-{
-	struct stat st;
-
-	if (geteuid() == 0 || fstat(file, &st) < 0)
-		return true;
-	return st.st_uid == geteuid() ||
-	       faccessat(AT_FDCWD, "/proc/self/exe", W_OK, AT_EACCESS) == 0;
 }
 
 /* Root's way: the file itself, on a mount of its own that is read-only. Gives it, or -errno. */
@@ -118,18 +109,22 @@ static bool is_sealed(int file)
 	return fstatvfs(file, &fs) == 0 && fs.f_flag & ST_RDONLY;
 }
 
-int seal_itself(char **argv, struct diags *diags)
+int seal_itself(char **argv, const struct settings *settings, struct diags *diags)
 {
 	auto_close int file = open_itself();
 	auto_close int sealed = -1;
+	bool is_in_reach;
 	int err;
 
 	if (file >= 0 && is_sealed(file)) {
 		prctl(PR_SET_NAME, "pinfold"); /* not the descriptor's number */
 		return 0;
 	}
-	if (file >= 0 && !is_in_reach(file))
-		return 0;
+	if (file >= 0) {
+		err = pen_can_change(settings, file, &is_in_reach, diags);
+		if (err || !is_in_reach)
+			return err;
+	}
 	sealed = file < 0 ? file : make_mount();
 	if (file >= 0 && sealed < 0)
 		sealed = make_copy(file);

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "report/stream.h"
+#include "cmd/seal.h"
 #include "trace/confine.h"
 #include "trace/notify.h"
 #include "trace/trace.h"
@@ -113,6 +114,8 @@ int session_prepare(struct session *session, const struct options *options,
 	if (err)
 		return STATUS_USAGE;
 	session->report.policy = session->policy;
+	if (seal_itself(options->program, &session->policy->settings, &session->diags))
+		return STATUS_FAILED;
 	session->writes_files = options->reports.n || options->output;
 	err = compile(session);
 	return err ? err : session_announce(session);

@@ -81,6 +81,12 @@ struct pen_watch {
 };
 
 /*
+ * Gives in *ret_can whether the command of a pen with SETTINGS might write to FILE, which is not in
+ * the pen, or change its mode, once it had a way to it. Gives 0, or -errno with an error in DIAGS.
+ */
+int pen_can_change(const struct settings *settings, int file, bool *ret_can, struct diags *diags);
+
+/*
  * Clones pid 1 of the pen and lets it set up. Gives 0 with *ret_pen, or -errno with an error in
  * DIAGS; then nothing ran and nothing is left. REQUEST's parts must outlive the pen. From here to
  * pen_destroy() the signals that end a program are held back, so that none leaves a pen behind.

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,6 +114,22 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 	else
 		*ret_who = who;
 	return err;
+}
+
+int pen_can_change(const struct settings *settings, int file, bool *ret_can, struct diags *diags)
+{
+	struct identity who;
+	struct stat st;
+	int err = user_choose(settings, &who, diags);
+
+	if (err)
+		return err;
+	/* A capability over the ids that are mapped is one over their files. The bits of the group
+	 * stand for access control lists too (acl(5)). */
+	*ret_can = fstat(file, &st) < 0 || settings->capabilities.mask || st.st_uid == who.uid ||
+		   st.st_mode & (S_IWGRP | S_IWOTH);
+	identity_finish(&who);
+	return 0;
 }
 
 void identity_finish(struct identity *who)

@@ -116,11 +116,31 @@ launcher_file()
 	[[ $exe == "/memfd:pinfold"* || $is_writable == no ]]
 }
 
-@test "19, as root: /proc/self/exe of the process that becomes the command is not pinfold's file" {
-	as_root; launcher_file
+# sealed OPTION...: pinfold runs from a file that not even root can write.
+sealed()
+{
+	own_file "$pinfold" run -q --trace none -p open.policy "$@" --
+	[[ $exe == "/memfd:"* || $is_writable == no ]]
 }
 
-@test "19, rootless: /proc/self/exe of the process that becomes the command is not pinfold's file" {
+@test "19, as root: /proc/self/exe of the process that becomes the command is no file that it can write" {
+	as_root
+	pen -- id -u
+	exits 0
+	fails setpriv "--reuid=$output" "--regid=$output" --clear-groups test -w "$pinfold"
+	# Where it could, the file is another.
+	sealed --capability CAP_DAC_OVERRIDE
+	sealed --user 0
+	chmod g+w "$pinfold"
+	sealed
+	chmod g-w "$pinfold"
+	chown "$rootless_id" "$pinfold"
+	sealed --user "$rootless_id"
+	SUDO_UID=$rootless_id SUDO_GID=$rootless_id sealed
+	fails sealed
+}
+
+@test "19, rootless: /proc/self/exe of the process that becomes the command is no file that it can write" {
 	as_rootless; launcher_file
 }
 
