@@ -141,6 +141,7 @@ static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 
 	add_span(compiler,
 		 (struct span){ .first = first, .verdict = unruled(compiler, arch, UINT32_MAX) });
+	/* sites is empty where the arch is not listed, and none of its calls is the launch's. */
 	for (size_t i = 0; i < sites->n; i += n) {
 		uint32_t nr = sites->v[i].nr;
 		struct span span;
@@ -343,7 +344,8 @@ int filter_compile(const struct policy *policy, unsigned int flags, struct filte
 	int err = 0;
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		sites_init(&compiler.sites[arch], policy, arch);
+		if (policy->arches & 1U << arch || has_numbers(&compiler, arch))
+			sites_init(&compiler.sites[arch], policy, arch);
 	emit_program(&compiler);
 	if (compiler.assembler.insns.n > BPF_MAXINSNS)
 		err = too_large(&compiler, diags);

@@ -59,6 +59,12 @@ static void collect_points(struct points *points, const struct policy *policy, e
 		qsort(points->v, points->n, sizeof(*points->v), compare_numbers);
 }
 
+/* Gives whether one call of ARCH may be told from another: by the policy, or as the launch. */
+static bool has_points(const struct policy *policy, enum arch arch)
+{
+	return policy->arches & 1U << arch || arch == arch_native();
+}
+
 /* Cuts LOW to HIGH, the numbers of ARCH, at every point. */
 static void cut(struct numbers *numbers, const struct policy *policy, enum arch arch, uint32_t low,
 		uint32_t high)
@@ -66,7 +72,8 @@ static void cut(struct numbers *numbers, const struct policy *policy, enum arch 
 	struct points points = { 0 };
 	uint64_t next = low;
 
-	collect_points(&points, policy, arch);
+	if (has_points(policy, arch))
+		collect_points(&points, policy, arch);
 	for (size_t i = 0; i < points.n; i++) {
 		uint32_t nr = points.v[i];
 

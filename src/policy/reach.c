@@ -17,13 +17,23 @@ struct coverer {
 	const struct rule *rule;
 };
 
+enum { NUMBERS = 1024 }; /* all known calls are below, but for the bit of x32 */
+
 struct coverers {
-	struct coverer *v;
+	const struct rule *by_number[NUMBERS];
+	struct coverer *v; /* of other numbers */
 	size_t n, cap;
 };
 
+static bool is_known_number(uint32_t nr)
+{
+	return (nr & ~SYS_X32_BIT) < NUMBERS;
+}
+
 static const struct rule *find_coverer(const struct coverers *coverers, uint32_t nr)
 {
+	if (is_known_number(nr))
+		return coverers->by_number[nr & ~SYS_X32_BIT];
 	for (size_t i = 0; i < coverers->n; i++)
 		if (coverers->v[i].nr == nr)
 			return coverers->v[i].rule;
@@ -143,14 +153,17 @@ static void add_coverer(struct coverers *by_arch, const struct rule *rule)
 
 			if (nr == CALL_NONE || find_coverer(&by_arch[arch], nr))
 				continue;
-			*array_append(&by_arch[arch]) = (struct coverer){ nr, rule };
+			if (is_known_number(nr))
+				by_arch[arch].by_number[nr & ~SYS_X32_BIT] = rule;
+			else
+				*array_append(&by_arch[arch]) = (struct coverer){ nr, rule };
 		}
 	}
 }
 
 void parser_check_reach(struct parser *parser)
 {
-	struct coverers by_arch[ARCH_COUNT] = { 0 };
+	auto_free struct coverers *by_arch = mem_alloc(ARCH_COUNT * sizeof(*by_arch));
 
 	for (size_t i = 0; i < parser->policy->n_rules; i++) {
 		const struct rule *rule = parser->policy->rules[i];

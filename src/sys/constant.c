@@ -30,28 +30,39 @@ static const struct constant constants[] = {
 
 enum { CONSTANTS = ARRAY_SIZE(constants) };
 
-/* Rows sorted by name, those of one name by their place; and the first row of each family. */
-static uint16_t by_name[CONSTANTS];
+/*
+ * Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
+ * places behind it, rows of one name in their order; 0 ends the search. And the first row of each
+ * family. Made at the first question: a policy without constants needs none of it.
+ */
+enum { PLACES = 8192 };
+static uint16_t by_name[PLACES];
 static uint16_t first_of[FAMILY_COUNT + 1];
 static pthread_once_t index_once = PTHREAD_ONCE_INIT;
 
-static_assert(CONSTANTS < UINT16_MAX, "rows are numbered by uint16_t");
+static_assert(CONSTANTS < PLACES / 2, "places stay free between the rows");
 
-static int compare_rows(const void *a, const void *b)
+/* FNV-1a. */
+static size_t hash_name(const char *name)
 {
-	uint16_t row_a = *(const uint16_t *)a, row_b = *(const uint16_t *)b;
-	int order = strcmp(constants[row_a].name, constants[row_b].name);
+	uint32_t hash = 0x811c9dc5;
 
-	return order ? order : row_a - row_b;
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x01000193;
+	return (hash ^ hash >> 16) % PLACES;
 }
 
 static void fill_index(void)
 {
 	size_t row = 0;
 
-	for (size_t i = 0; i < CONSTANTS; i++)
-		by_name[i] = (uint16_t)i;
-	qsort(by_name, CONSTANTS, sizeof(by_name[0]), compare_rows);
+	for (size_t i = 0; i < CONSTANTS; i++) {
+		size_t place = hash_name(constants[i].name);
+
+		while (by_name[place])
+			place = (place + 1) % PLACES;
+		by_name[place] = (uint16_t)(i + 1);
+	}
 	for (size_t family = 0; family <= FAMILY_COUNT; family++) {
 		while (row < CONSTANTS && constants[row].family < family)
 			row++;
@@ -64,47 +75,29 @@ const struct family_info *family_get(enum family family)
 	return &families[family];
 }
 
-/* Gives the place in by_name of the first constant of NAME, or CONSTANTS. */
-static size_t find_first(const char *name)
+/* Gives the first constant of NAME that is of FAMILY, or of any where IS_ANY; or NULL. */
+static const struct constant *find(const char *name, enum family family, bool is_any)
 {
-	size_t low = 0, high = CONSTANTS;
-
 	pthread_once(&index_once, fill_index);
-	while (low < high) {
-		size_t middle = (low + high) / 2;
+	for (size_t place = hash_name(name); by_name[place]; place = (place + 1) % PLACES) {
+		const struct constant *constant = &constants[by_name[place] - 1];
 
-		if (strcmp(constants[by_name[middle]].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == CONSTANTS || !str_eq(constants[by_name[low]].name, name))
-		return CONSTANTS;
-	return low;
-}
-
-const struct constant *constant_find_in(const char *name, enum family family)
-{
-	for (size_t i = find_first(name); i < CONSTANTS; i++) {
-		const struct constant *constant = &constants[by_name[i]];
-
-		if (!str_eq(constant->name, name))
-			break;
-		if (constant->family == family)
+		if ((is_any || constant->family == family) && str_eq(constant->name, name))
 			return constant;
 	}
 	return NULL;
 }
 
+const struct constant *constant_find_in(const char *name, enum family family)
+{
+	return find(name, family, false);
+}
+
 const struct constant *constant_find(const char *name, enum family want)
 {
 	const struct constant *constant = constant_find_in(name, want);
-	size_t first;
 
-	if (constant)
-		return constant;
-	first = find_first(name);
-	return first < CONSTANTS ? &constants[by_name[first]] : NULL;
+	return constant ? constant : find(name, want, true);
 }
 
 int64_t constant_value(const struct constant *constant, enum arch arch)
