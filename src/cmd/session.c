@@ -67,6 +67,7 @@ static bool has_listener(const struct session *session)
 	return session->wish.mode == MODE_COMPLAIN || session->source == TRACE_NOTIFY;
 }
 
+/* Compiles and proves; gives 0 or an exit status with errors in the session's. */
 static int compile(struct session *session)
 {
 	unsigned int flags = FILTER_LAUNCH_COOKIE;
@@ -117,22 +118,25 @@ int session_prepare(struct session *session, const struct options *options,
 	if (seal_itself(options->program, &session->policy->settings, &session->diags))
 		return STATUS_FAILED;
 	session->writes_files = options->reports.n || options->output;
-	err = compile(session);
-	return err ? err : session_announce(session);
+	return session_announce(session);
 }
 
 static void make_request(struct session *session)
 {
 	session->request = (struct pen_request){
 		.settings = &session->policy->settings,
-		.filter = session->filter,
 		.argv = session->options->operands,
+		.filter_len = session->filter ? session->filter->len : 0,
 		.listener_flags = session->listener_flags,
 	};
 }
 
 int session_print_plan(struct session *session)
 {
+	int status = compile(session);
+
+	if (status)
+		return status;
 	make_request(session);
 	return pen_print_plan(&session->request, stdout, &session->diags) ? STATUS_FAILED
 									  : STATUS_OK;
@@ -185,10 +189,13 @@ static int make_pen(struct session *session, struct diags *why)
 	err = pen_create(&session->request, &session->pen, &session->diags);
 	if (err)
 		return err;
+	/* The pen's own set-up goes on meanwhile; attaching waits for the kernel, too. */
+	session->compile_status = compile(session);
+	if (session->compile_status)
+		return -EINVAL;
 	if (has_listener(session))
 		session->notify = notify_create(session->policy, session->filter,
 						session->listener_flags);
-	/* The pen's own set-up goes on meanwhile: attaching waits for the kernel, not for it. */
 	return session->source == TRACE_EBPF ? attach_trace(session, why) : 0;
 }
 
@@ -225,7 +232,7 @@ static bool fall_back(struct session *session, struct diags *why)
 	if (!session->record.why)
 		session->record.why = first_error(why);
 	drop_pen(session);
-	return compile(session) == 0;
+	return true;
 }
 
 /* Makes the pen with the best source that there is. */
@@ -337,6 +344,8 @@ static struct report_exit describe_exit(const struct session *session)
 	const struct pen_result *result = &session->result;
 	struct report_exit end = ends[result->end];
 
+	if (session->compile_status)
+		end.status = session->compile_status;
 	end.signal = result->signal;
 	if (result->end == PEN_EXITED)
 		end.status = result->status;
@@ -353,7 +362,8 @@ static struct report_exit describe_exit(const struct session *session)
 static void run_pen(struct session *session)
 {
 	session->result.end = PEN_FAILED;
-	if (!make_watched_pen(session) && !pen_start(session->pen, &session->diags) &&
+	if (!make_watched_pen(session) &&
+	    !pen_start(session->pen, session->filter, &session->diags) &&
 	    !session_confine(session))
 		wait_for_pen(session);
 }

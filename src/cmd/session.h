@@ -37,6 +37,7 @@ struct session {
 	struct policy *policy;
 	struct filter *filter;
 	bool writes_files; /* reports, or a policy */
+	int compile_status; /* exit status where the filter could not be made; else 0 */
 	unsigned int listener_flags;
 	struct pen_request request;
 	struct pen *pen;
@@ -53,14 +54,14 @@ struct session {
 };
 
 /*
- * Reads the policies, compiles and proves, and opens the folders of the reports. Gives 0 or the
- * exit status with errors in session->diags. session_finish() is due in either case.
+ * Reads the policies and opens the folders of the reports. Gives 0 or the exit status with errors in
+ * session->diags. session_finish() is due in either case.
  */
 int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish);
 
 /*
- * Launches the operands in a pen, traces them, waits, and fills session->record and
+ * Compiles and proves, launches the operands in a pen, traces them, waits, fills session->record and
  * session->report. Gives the exit status of run. Without the trace that is needed nothing is
  * started.
  */

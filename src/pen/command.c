@@ -140,7 +140,7 @@ static int send_listener(const struct setup *setup, int listener, uint64_t cooki
  */
 int command_step_filter_and_exec(struct setup *setup, const struct step *step)
 {
-	const struct filter *filter = setup->plan->request->filter;
+	const struct filter *filter = &setup->filter->filter;
 	struct sock_fprog program = {
 		.len = (unsigned short)filter->len,
 		.filter = setup->plan->program,
@@ -151,7 +151,10 @@ int command_step_filter_and_exec(struct setup *setup, const struct step *step)
 	int err;
 
 	(void)step;
-	memcpy(setup->plan->program, filter->prog, filter->len * sizeof(*filter->prog));
+	if (!filter->len)
+		return -EINVAL;
+	memcpy(setup->plan->program, setup->filter->program,
+	       filter->len * sizeof(*setup->plan->program));
 	if (syscall(SYS_getrandom, &cookie, sizeof(cookie), 0) != sizeof(cookie))
 		return -EAGAIN;
 	filter_set_cookie(filter, setup->plan->program, cookie);

@@ -29,6 +29,12 @@
 #include "pen/state.h"
 #include "pen/steps.h"
 
+/* What the supervisor and its children have in common. */
+struct shared_pages {
+	struct status_page status; /* first: pen->page leads to it */
+	struct filter_page filter;
+};
+
 static const int forwarded_signals[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
 };
@@ -282,16 +288,19 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 	pen = mem_alloc(sizeof(*pen));
 	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
 	pen->listener = -1;
-	pen->page = mmap(NULL, sizeof(*pen->page), PROT_READ | PROT_WRITE,
+	pen->page = mmap(NULL, sizeof(struct shared_pages), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
 		err = -errno;
 		free(pen);
 		return diags_fail(diags, err, "cannot map a page: %s", strerror(-err));
 	}
-	pen->setup = (struct setup){
-		.plan = &pen->plan, .page = pen->page, .life = -1, .base = -1, .root = -1
-	};
+	pen->setup = (struct setup){ .plan = &pen->plan,
+				     .page = pen->page,
+				     .filter = &((struct shared_pages *)pen->page)->filter,
+				     .life = -1,
+				     .base = -1,
+				     .root = -1 };
 	err = plan_make(request, &pen->plan, diags);
 	if (!err)
 		err = launch(pen, diags);
@@ -355,6 +364,16 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 	return -ECHILD;
 }
 
+static void hand_over(const struct pen *pen, const struct filter *filter)
+{
+	struct filter_page *page = pen->setup.filter;
+
+	page->filter = *filter;
+	page->filter.prog = NULL;
+	page->filter.returns = NULL;
+	memcpy(page->program, filter->prog, filter->len * sizeof(*filter->prog));
+}
+
 static int start_timer(struct pen *pen)
 {
 	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
@@ -367,7 +386,7 @@ static int start_timer(struct pen *pen)
 	return limit_arm(pen->timer, limit->value ? limit->value : 1);
 }
 
-int pen_start(struct pen *pen, struct diags *diags)
+int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 {
 	int err = wait_ready(pen, diags);
 
@@ -375,6 +394,7 @@ int pen_start(struct pen *pen, struct diags *diags)
 		pen_empty(pen);
 		return err;
 	}
+	hand_over(pen, filter);
 	err = start_timer(pen);
 	if (!err)
 		err = cputime_start(pen);
@@ -437,7 +457,7 @@ void pen_destroy(struct pen *pen)
 		tty_restore(&pen->plan.tty);
 	if (pen->has_mask)
 		sigprocmask(SIG_SETMASK, &pen->old_mask, NULL);
-	munmap(pen->page, sizeof(*pen->page));
+	munmap(pen->page, sizeof(struct shared_pages));
 	plan_finish(&pen->plan);
 	free(pen);
 }

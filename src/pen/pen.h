@@ -4,7 +4,7 @@
  * of its last process. What holds inside is written in the policy's settings.
  *
  * Life: pen_create() clones pid 1 of the pen, which sets everything up and stops before it starts
- * the command; the caller attaches what wants to watch; pen_start() lets the command go;
+ * the command; the caller compiles and attaches meanwhile; pen_start() lets the command go;
  * pen_wait() returns when the pen is empty; pen_destroy() leaves nothing behind, whichever of
  * these was reached.
  */
@@ -24,8 +24,8 @@ struct pen; /* opaque */
 
 struct pen_request {
 	const struct settings *settings;
-	const struct filter *filter; /* compiled with FILTER_LAUNCH_COOKIE; proved by the caller */
-	char *const *argv;	     /* the command, NULL at the end */
+	char *const *argv; /* the command, NULL at the end */
+	size_t filter_len; /* instructions, for the plan; 0: not known yet */
 	/* For a filter with FILTER_NOTIFY or FILTER_COMPLAIN: the flags of seccomp(2) that give it
 	 * its listener, which pen_wait() watches; else 0. */
 	unsigned int listener_flags;
@@ -101,9 +101,12 @@ pid_t pen_init_pid(const struct pen *pen);
 /* Gives when the command was started, by CLOCK_MONOTONIC in nanoseconds. */
 uint64_t pen_start_ns(const struct pen *pen);
 
-/* Lets the set-up pen start the command; waits for the end of the set-up first. Gives 0, or -errno
- * with an error in DIAGS: then the pen ends, and nothing of the command ran. */
-int pen_start(struct pen *pen, struct diags *diags);
+/*
+ * Lets the set-up pen start the command under FILTER, which was compiled with FILTER_LAUNCH_COOKIE
+ * and proved by the caller; waits for the end of the set-up first. Gives 0, or -errno with an error
+ * in DIAGS: then the pen ends, and nothing of the command ran.
+ */
+int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags);
 
 /*
  * Waits until the pen is empty, forwards signals that the caller gets, ends it when its time is

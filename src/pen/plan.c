@@ -38,7 +38,9 @@
  * when its time is out and the supervisor, stopped, has not ended it.
  *
  * A failure travels as {step, errno} in a shared page, since the filter may forbid every way of
- * writing; the supervisor words it. The page is gone from pid 2 with its exec.
+ * writing; the supervisor words it. The filter travels the other way in shared pages too: it is
+ * compiled and proved while pid 1 sets the pen up, and is there before the word to start. These
+ * pages are gone from pid 2 with its exec.
  */
 #include "pen/plan.h"
 
@@ -271,6 +273,7 @@ static void add_command_steps(struct plan *plan)
 {
 	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
 	bool has_core = false, has_cpu = false;
+	auto_free char *length = NULL;
 	struct step *step;
 
 	plan_add(plan, BY_COMMAND, command_step_session, "%s",
@@ -297,9 +300,10 @@ static void add_command_steps(struct plan *plan)
 	else
 		plan_add(plan, BY_COMMAND, descriptor_step_close_all,
 			 "close all descriptors but 0, 1 and 2");
+	if (plan->request->filter_len)
+		length = mem_printf(" (%zu instructions)", plan->request->filter_len);
 	plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
-		 "install the filter (%zu instructions) and execute '%s'",
-		 plan->request->filter->len, plan->argv[0]);
+		 "install the filter%s and execute '%s'", length ? length : "", plan->argv[0]);
 }
 
 static int fill(struct plan *plan, struct diags *diags)
@@ -327,7 +331,7 @@ static int fill(struct plan *plan, struct diags *diags)
 	plan->has_old_mounts = tree_is_old();
 	plan->argv = env_copy(request->argv);
 	plan->envp = env_make(&settings->env, environ);
-	plan->program = mem_alloc(request->filter->len * sizeof(*plan->program));
+	plan->program = mem_alloc(BPF_MAXINSNS * sizeof(*plan->program));
 	add_supervisor_steps(plan);
 	err = add_init_steps(plan, diags);
 	if (err)

@@ -24,12 +24,19 @@ struct status_page {
 	int wait_status; /* of the command, as wait(2) gives it */
 };
 
+/* The filter of the command, which is compiled while the pen is set up. */
+struct filter_page {
+	struct filter filter; /* without its pointers */
+	struct sock_filter program[BPF_MAXINSNS];
+};
+
 /* What the steps of one set-up share. In the child, except for prepare. */
 struct setup {
 	struct plan *plan;
 	struct cgroup *cgroup; /* NULL: none */
 	struct status_page *page;
-	int life; /* the child's end of the channel to the supervisor */
+	struct filter_page *filter; /* to the child; from the supervisor before it says to start */
+	int life;		    /* the child's end of the channel to the supervisor */
 	int base; /* a file system of ours below which the new root is put together */
 	int root; /* the new root */
 	dev_t own[SETUP_OWN_MAX]; /* file systems of ours: mount points may be made there */
@@ -72,7 +79,7 @@ struct plan {
 	bool has_strange_root;	  /* the root's content is not the host's: follow no link in it */
 	bool has_old_mounts;	  /* tree_is_old(): mounts are made by mount(2) */
 	char **argv, **envp;	  /* copies for the command */
-	struct sock_filter *program; /* a copy that takes the launch cookie */
+	struct sock_filter *program; /* room for a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: it is not wished */
 	char *note; /* what was wished by default and could not be had; NULL: none */

@@ -13,7 +13,7 @@
 struct identity {
 	bool is_privileged; /* the caller is root: all ids are mapped, the child moves to its own */
 	struct subids mapped; /* not privileged: what is, the caller's own ids first */
-	bool is_transient;  /* an id that nobody else has, for this run only */
+	bool is_transient;    /* an id that nobody else has, for this run only */
 	uid_t uid;
 	gid_t gid;
 };

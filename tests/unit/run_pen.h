@@ -59,7 +59,7 @@ static inline void outcome_finish(struct outcome *outcome)
 static inline void run_with(struct outcome *outcome, char *const *argv,
 			    void (*during)(struct pen *))
 {
-	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct pen_request request = { .settings = &settings, .argv = argv };
 	struct pen *pen = NULL;
 	auto_close int old = dup(STDOUT_FILENO);
 	auto_fclose FILE *output = tmpfile();
@@ -70,7 +70,7 @@ static inline void run_with(struct outcome *outcome, char *const *argv,
 	assert_true(dup2(fileno(output), STDOUT_FILENO) >= 0);
 	outcome->error = pen_create(&request, &pen, &outcome->diags);
 	if (!outcome->error)
-		outcome->error = pen_start(pen, &outcome->diags);
+		outcome->error = pen_start(pen, &filter, &outcome->diags);
 	assert_true(dup2(old, STDOUT_FILENO) >= 0);
 	if (pen) {
 		if (!outcome->error && during)

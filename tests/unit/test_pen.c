@@ -174,7 +174,7 @@ static void a_folder_as_input_is_refused(void **state)
 	auto_close int old = dup(STDIN_FILENO);
 	auto_close int root = open("/", O_RDONLY | O_DIRECTORY);
 	char *const argv[] = { "true", NULL };
-	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct pen_request request = { .settings = &settings, .argv = argv };
 	struct diags diags = { 0 };
 	struct pen *pen = NULL;
 	int err;
@@ -383,12 +383,12 @@ static void a_killed_caller_leaves_nothing(void **state)
 		pid_t pid = callers[moment] = fork();
 
 		if (pid == 0) {
-			struct pen_request request = { &settings, &filter, argv };
+			struct pen_request request = { .settings = &settings, .argv = argv };
 			struct diags diags = { 0 };
 			struct pen_result result;
 			struct pen *pen;
 
-			if (pen_create(&request, &pen, &diags) || pen_start(pen, &diags))
+			if (pen_create(&request, &pen, &diags) || pen_start(pen, &filter, &diags))
 				_exit(1);
 			pen_wait(pen, NULL, 0, &result, &diags);
 			_exit(2);
@@ -614,7 +614,7 @@ static void nothing_is_left_behind(void **state)
 static void a_pen_that_never_started_leaves_nothing(void **state)
 {
 	char *const argv[] = { "/bin/true", NULL };
-	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct pen_request request = { .settings = &settings, .argv = argv };
 	struct diags diags = { 0 };
 	struct pen *pen;
 

@@ -257,7 +257,7 @@ static void nothing_can_be_mounted_on_proc(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
-		struct pen_request request = { &settings, &filter, argv };
+		struct pen_request request = { .settings = &settings, .argv = argv };
 		struct diags diags = { 0 };
 		struct pen *pen;
 

@@ -17,7 +17,7 @@ static int news;
 static _Noreturn void be_job(const char *script)
 {
 	char *const argv[] = { "sh", "-c", (char *)script, NULL };
-	struct pen_request request = { .settings = &settings, .filter = &filter, .argv = argv };
+	struct pen_request request = { .settings = &settings, .argv = argv };
 	struct pen_result result;
 	struct diags diags = { 0 };
 	struct pen *pen;
@@ -27,7 +27,7 @@ static _Noreturn void be_job(const char *script)
 		if (open("/dev/null", O_RDONLY) != STDIN_FILENO)
 			_exit(PEN_BROKEN);
 	}
-	if (pen_create(&request, &pen, &diags) || pen_start(pen, &diags))
+	if (pen_create(&request, &pen, &diags) || pen_start(pen, &filter, &diags))
 		_exit(PEN_BROKEN);
 	pen_wait(pen, NULL, 0, &result, &diags);
 	pen_destroy(pen);
