@@ -193,6 +193,11 @@ static int make_pen(struct session *session, struct diags *why)
 	session->compile_status = compile(session);
 	if (session->compile_status)
 		return -EINVAL;
+	if (!session->own_filter)
+		err = confine_prepare("<supervisor>", &session->own_filter);
+	if (err)
+		return diags_fail(&session->diags, err,
+				  "cannot make the supervisor's own filter: %s", strerror(-err));
 	if (has_listener(session))
 		session->notify = notify_create(session->policy, session->filter,
 						session->listener_flags);
@@ -280,7 +285,7 @@ static uint64_t needed_capabilities(const struct session *session)
  * to gain here. */
 int session_confine(struct session *session)
 {
-	int err = confine_supervisor(needed_capabilities(session));
+	int err = confine_supervisor(session->own_filter, needed_capabilities(session));
 
 	if (err)
 		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
@@ -463,6 +468,7 @@ void session_finish(struct session *session)
 	drop_pen(session);
 	record_finish(&session->record);
 	filter_destroy(session->filter);
+	filter_destroy(session->own_filter);
 	policy_destroy(session->policy);
 	diags_finish(&session->diags);
 }

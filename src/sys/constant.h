@@ -12,7 +12,7 @@
 #include "sys/family.h"
 
 struct constant {
-	const char *name;
+	char name[56]; /* in the row: see sys/syscall.h */
 	enum family family;
 	int64_t value[ARCH_COUNT]; /* ioctl commands carry the size of their type */
 };

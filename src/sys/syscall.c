@@ -106,7 +106,7 @@ const struct sys_call *sys_call_row(size_t i)
 
 const char *sys_arg_label(const struct sys_arg *arg)
 {
-	return arg->alias ? arg->alias : arg->name;
+	return arg->alias[0] ? arg->alias : arg->name;
 }
 
 int sys_call_arg(const struct sys_call *call, const char *name)
@@ -114,7 +114,7 @@ int sys_call_arg(const struct sys_call *call, const char *name)
 	for (int i = 0; i < call->n_args; i++) {
 		const struct sys_arg *arg = &call->args[i];
 
-		if (str_eq(arg->name, name) || (arg->alias && str_eq(arg->alias, name)))
+		if (str_eq(arg->name, name) || (arg->alias[0] && str_eq(arg->alias, name)))
 			return i;
 	}
 	if (str_starts(name, "arg") && name[3] >= '0' && name[3] < '0' + call->n_args && !name[4])

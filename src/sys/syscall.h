@@ -32,10 +32,11 @@ enum arg_type {
 	ARG_STRING,  /* a pointer to a terminated string: a path or a name */
 };
 
+/* Texts stand in the rows: a pointer to each would be work for the linker at every start. */
 struct sys_arg {
-	const char *name;  /* as in the kernel's signature */
-	const char *alias; /* as in the manual page where that differs, else NULL */
-	const char *type;  /* as the kernel writes it: "unsigned int", "const char *" */
+	char name[20];	/* as in the kernel's signature */
+	char alias[16]; /* as in the manual page where that differs, else empty */
+	char type[40];	/* as the kernel writes it: "unsigned int", "const char *" */
 	enum arg_type kind;
 	enum family family; /* the constants it is written with; FAMILY_NONE for plain numbers */
 };
@@ -43,7 +44,7 @@ struct sys_arg {
 /* One row: a call with one signature. A name whose signature differs between ABIs (mmap on x86)
  * has several rows with disjoint arches. */
 struct sys_call {
-	const char *name;
+	char name[32];
 	int32_t nr[ARCH_COUNT]; /* -1: not in that ABI; x32 with SYS_X32_BIT set */
 	uint16_t since;		/* kernel that brought it, major << 8 | minor; 0: older than 5.1 */
 	uint8_t n_args;

@@ -91,8 +91,7 @@ enum { N_CHECKERS = ARRAY_SIZE(checkers) };
 enum { N_CHECKERS = 0 };
 #endif
 
-/* The policy is ours and proved by the suite; it is compiled here because it is small. */
-static int install_policy(const char *name)
+int confine_prepare(const char *name, struct filter **ret_filter)
 {
 	const struct policy_source source = {
 		.files = &name,
@@ -109,26 +108,33 @@ static int install_policy(const char *name)
 		err = filter_compile(policy, 0, &filter, &diags);
 	if (!err)
 		err = filter_prove(filter, policy, &diags);
-	if (!err)
-		err = install(filter);
-	filter_destroy(filter);
+	if (err)
+		filter_destroy(filter);
+	else
+		*ret_filter = filter;
 	policy_destroy(policy);
 	diags_finish(&diags);
 	return err;
 }
 
-int confine_supervisor(uint64_t kept)
+int confine_supervisor(const struct filter *filter, uint64_t kept)
 {
 	int err = drop_capabilities(kept);
 
-	return err ? err : install_policy("<supervisor>");
+	return err ? err : install(filter);
 }
 
 int confine_self(const char *name)
 {
+	struct filter *filter = NULL;
 	int err = bound_resources();
 
 	if (!err)
 		err = drop_privileges();
-	return err ? err : install_policy(name);
+	if (!err)
+		err = confine_prepare(name, &filter);
+	if (!err)
+		err = install(filter);
+	filter_destroy(filter);
+	return err;
 }

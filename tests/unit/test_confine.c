@@ -145,7 +145,12 @@ static int try_reader(void)
 
 static int try_supervisor(void)
 {
-	return confine_supervisor(1ULL << CAP_DAC_OVERRIDE) ? 100 : try_as_supervisor();
+	struct filter *filter = NULL;
+
+	if (confine_prepare("<supervisor>", &filter) ||
+	    confine_supervisor(filter, 1ULL << CAP_DAC_OVERRIDE))
+		return 100;
+	return try_as_supervisor();
 }
 
 static void nothing_but_reading_is_left(void **state)

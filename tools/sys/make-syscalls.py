@@ -227,7 +227,7 @@ def print_row(row):
     when = 'SINCE(%d, %d)' % since if since else '0'
     print('{ "%s", { %s }, %s, %d, {' % (name, nr, when, len(args)), end='')
     for ctype, arg, alias, kind, family in args:
-        alias = '"%s"' % alias if alias else 'NULL'
+        alias = '"%s"' % alias if alias else '""'
         print('\n\t{ "%s", %s, "%s", ARG_%s, FAMILY_%s },' % (
             arg, alias, ctype, kind, family or 'NONE'), end='')
     print('\n} },' if args else '} },')
