@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "report/stream.h"
 #include "cmd/seal.h"
+#include "report/stream.h"
 #include "trace/confine.h"
 #include "trace/notify.h"
 #include "trace/trace.h"

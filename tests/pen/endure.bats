@@ -43,6 +43,7 @@ killed_at_random()
 			--report r.json -- sh -c 'echo >&2; sleep $1 & setsid sleep $1 & wait' - "$mark" \
 			2>>begun >/dev/null 3>&- &
 		pid=$!
+		note "$pid"
 		# a moment between now and 50 ms from now: nothing ever comes through the pipe
 		read -r -t "0.0$((RANDOM % 5))$((RANDOM % 10))" <>never || :
 		kill -9 "$pid"
@@ -67,7 +68,9 @@ killed_at_random()
 timed()
 {
 	local start=${EPOCHREALTIME/./} code=0
-	"${identity[@]}" "$pinfold" run -q --trace none -p open.policy -- true || code=$?
+	"${identity[@]}" "$pinfold" run -q --trace none -p open.policy -- true &
+	wait $! || code=$?
+	note $!
 	echo "$code $((${EPOCHREALTIME/./} - start))" >>"$1"
 }
 

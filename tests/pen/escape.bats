@@ -375,6 +375,7 @@ survivor()
 	local seconds=1000.$BATS_TEST_NUMBER$RANDOM pid
 	"$@" sh -c "sleep $seconds & echo started; wait" >started 2>&1 &
 	pid=$!
+	note "$pid"
 	await grep -q started started
 	await pgrep -f "^sleep $seconds\$" >/dev/null
 	kill -9 "$pid"

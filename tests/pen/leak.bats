@@ -586,15 +586,15 @@ reader_gone()
 	# both ends at once, then the reader closes its own: nobody can read any more
 	exec 8<>fifo 9>fifo 8<&-
 	status=0
-	"${identity[@]}" "$pinfold" run -v --trace none -p deny.policy -- sh -c 'exit 7' 2>&9 || status=$?
+	noted "${identity[@]}" "$pinfold" run -v --trace none -p deny.policy -- sh -c 'exit 7' 2>&9 || status=$?
 	exits 7
 	status=0
-	output=$("${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --status-fd 9 -- true 2>&1) || status=$?
+	output=$(noted "${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --status-fd 9 -- true 2>&1) || status=$?
 	exec 9>&-
 	exits 125
 	[[ $output == *"cannot write the status"* ]]
 	status=0
-	(ulimit -f 1 && "${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --report r.json -- \
+	(ulimit -f 1 && noted "${identity[@]}" "$pinfold" run -q --trace none -p deny.policy --report r.json -- \
 		true "$(printf 'x%.0s' {1..2000})") 2>/dev/null || status=$?
 	[ "$status" -lt 128 ]
 	[ -z "$(ls -A | grep '^\.r')" ]

@@ -64,7 +64,7 @@ pen()
 {
 	# not by run, which warns of status 127
 	status=0
-	output=$(timeout 60 "${identity[@]}" "$pinfold" run -q --trace none -p open.policy "$@" 2>&1) ||
+	output=$(noted "${identity[@]}" "$pinfold" run -q --trace none -p open.policy "$@" 2>&1) ||
 		status=$?
 }
 
@@ -111,14 +111,25 @@ host_state()
 	cat /proc/sys/kernel/core_pattern /proc/sys/user/max_user_namespaces /proc/sys/kernel/hostname
 }
 
-# left_cgroups: those of pinfolds that are no more.
+# note PID: a pinfold of this test, for left_cgroups. noted COMMAND...: runs one, bounded.
+note()
+{
+	echo "$1" >>"$BATS_RUN_TMPDIR/pids.$BATS_TEST_NUMBER"
+}
+
+noted()
+{
+	timeout 60 sh -c 'echo $$ >>"$0"; exec "$@"' "$BATS_RUN_TMPDIR/pids.$BATS_TEST_NUMBER" "$@"
+}
+
+# left_cgroups: those of the noted pinfolds, which are no more; those of another build that is tested
+# meanwhile are not ours to judge.
 left_cgroups()
 {
-	local folder name
-	find /sys/fs/cgroup -maxdepth 5 -type d -name 'pinfold-*' 2>/dev/null | while read -r folder; do
-		name=${folder##*/pinfold-}
-		[ -d "/proc/${name%%-*}" ] || echo "$folder"
-	done
+	local pid
+	while read -r pid; do
+		find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$pid-*" 2>/dev/null
+	done <"$BATS_RUN_TMPDIR/pids.$BATS_TEST_NUMBER"
 }
 
 # await COMMAND...: until it succeeds, with a bound.

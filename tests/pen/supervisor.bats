@@ -21,6 +21,7 @@ held_while_waiting()
 	"${identity[@]}" "$pinfold" run -p open.policy "$@" -- sh -c 'read -r word; exit "$word"' \
 		<in >out 2>&1 3>&- &
 	pid=$!
+	note "$pid"
 	await held "$pid" "$caps"
 	echo 9 >&7
 	status=0
