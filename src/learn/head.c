@@ -64,9 +64,10 @@ void learner_write_completeness(const struct learner *learner)
 	if (!record_is_complete(learner->record))
 		fprintf(learner->to,
 			"# Lost: %" PRIu64 " events, %" PRIu64 " map entries, %" PRIu64
-			" runs, %" PRIu64 " tasks, %" PRIu64 " exits: the program may need more\n",
+			" runs, %" PRIu64 " tasks, %" PRIu64 " exits, %" PRIu64
+			" starts: the program may need more\n",
 			lost->events, lost->map_full, lost->missed_runs, lost->tasks,
-			lost->missed_exits);
+			lost->missed_exits, lost->starts);
 	for (size_t i = 0; record_unseen(learner->record, i); i++)
 		fprintf(learner->to, "# Not seen: %s\n", record_unseen(learner->record, i));
 }

@@ -158,12 +158,14 @@ int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)
 	return bpf_map_lookup_elem(ebpf->skeleton->maps.run.map_fd, &zero, ret_run) ? -errno : 0;
 }
 
+/* Programs run with preemption off, so that only an interrupt can come in between and find its own
+ * program at work. Of ours an interrupt runs on_signal alone, for a signal that it sends; a SIGSYS
+ * that the trace needs a task sends itself: what on_signal misses is nothing. */
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 {
 	const int progs[] = {
 		ebpf->skeleton->progs.on_sys_enter.prog_fd,
 		ebpf->skeleton->progs.on_sys_exit.prog_fd,
-		ebpf->skeleton->progs.on_signal.prog_fd,
 		ebpf->skeleton->progs.on_fork.prog_fd,
 		ebpf->skeleton->progs.on_exec.prog_fd,
 		ebpf->skeleton->progs.on_exit.prog_fd,

@@ -432,6 +432,14 @@ static int run_spin(char **args)
 	return 0;
 }
 
+/* values N: fcntl with N commands, most of which do not exist. */
+static int run_values(char **args)
+{
+	for (long i = atol(args[0]); i > 0; i--)
+		syscall(SYS_fcntl, -1, 5000 + i, 0);
+	return 0;
+}
+
 /* twice: a child makes a call that kills it, then so does the first process. */
 static int run_twice(char **args)
 {
@@ -651,6 +659,7 @@ static const struct {
 	{ "calls", ANY_ARGS, run_calls },
 	{ "twice", 0, run_twice },
 	{ "flood", 4, run_flood },
+	{ "values", 1, run_values },
 	{ "crowd", 4, run_crowd },
 	{ "spin", 2, run_spin },
 	{ "vsyscall", 0, run_vsyscall },
