@@ -97,9 +97,12 @@ static bool is_orphaned(int fd)
 
 static void restore_rest(const struct tty *tty)
 {
-	int fd = tty->seen_fd;
+	int fd = tty->seen_fd, discipline;
 
-	ioctl(fd, TIOCSETD, &tty->discipline); /* first: it is what knows of output */
+	/* First: it is what knows of output. Setting the one that is there would wait for every
+	 * process that reads. */
+	if (ioctl(fd, TIOCGETD, &discipline) == 0 && discipline != tty->discipline)
+		ioctl(fd, TIOCSETD, &tty->discipline);
 	ioctl(fd, TCXONC, TCOON);
 	if (!tty->is_exclusive)
 		ioctl(fd, TIOCNXCL);

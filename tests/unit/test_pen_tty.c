@@ -54,6 +54,7 @@ static _Noreturn void be_shell(const char *script, int report)
 		setpgid(0, 0);
 		tcsetpgrp(STDIN_FILENO, getpid());
 		signal(SIGTTOU, SIG_DFL);
+		signal(SIGINT, SIG_DFL); /* the test itself may run in the background */
 		close(report);
 		be_job(script);
 	}
