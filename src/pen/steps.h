@@ -62,7 +62,8 @@ int net_step_loopback(struct setup *setup, const struct step *step);
 int limit_step_rlimit(struct setup *setup, const struct step *step);
 /* limit.c: nanoseconds between SIGTERM and SIGKILL when limit time has run out. */
 uint64_t limit_grace(const struct limit_setting *limit);
-/* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Gives 0 or -errno. */
+/* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Gives 0 or -errno.
+ */
 int limit_arm(int timer, uint64_t ns);
 int capability_step_bound(struct setup *setup, const struct step *step);
 int capability_step_drop(struct setup *setup, const struct step *step);

@@ -163,20 +163,13 @@ static int count_open(const char *pattern, int flags)
 static int run_host(char **args)
 {
 	static const char *const readable[] = {
-		"/proc/kcore",
-		"/proc/keys",
-		"/proc/key-users",
-		"/proc/timer_list",
-		"/proc/kmsg",
-		"/proc/kallsyms",
-		"/proc/kpage*",
-		"/proc/slabinfo",
-		"/proc/vmallocinfo",
-		"/proc/pagetypeinfo",
-		"/dev/kmsg",
-		"/dev/mem",
-		"/sys/kernel/notes",
-		"/sys/fs/cgroup/*/cgroup.procs",
+		"/proc/kcore",	     "/proc/keys",
+		"/proc/key-users",   "/proc/timer_list",
+		"/proc/kmsg",	     "/proc/kallsyms",
+		"/proc/kpage*",	     "/proc/slabinfo",
+		"/proc/vmallocinfo", "/proc/pagetypeinfo",
+		"/dev/kmsg",	     "/dev/mem",
+		"/sys/kernel/notes", "/sys/fs/cgroup/*/cgroup.procs",
 	};
 	static const char *const writable[] = {
 		"/proc/sysrq-trigger",
