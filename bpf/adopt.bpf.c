@@ -8,7 +8,7 @@
 
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/maps.h"
+#include "bpf/task.h"
 
 #define PF_EXITING 0x4 /* linux/sched.h */
 

@@ -15,9 +15,10 @@
 enum { NR_RT_SIGRETURN = 15, NR_X86_SIGRETURN = 119, NR_X86_RT_SIGRETURN = 173 };
 enum { NR_X32_RT_SIGRETURN = 513 };
 
-static __u32 current_abi(struct task_struct *task, __u32 nr)
+/* By the status of the thread that makes the call. */
+static __u32 abi_of(__u32 status, __u32 nr)
 {
-	if (task->thread_info.status & TS_COMPAT)
+	if (status & TS_COMPAT)
 		return EVENT_ABI_X86;
 	/* -1 has the x32 bit too, and is an ordinary number that does not exist. */
 	if ((nr & X32_BIT) && nr != (__u32)-1)
@@ -157,6 +158,27 @@ static void add_time(struct task_state *state)
 	c->time_ns += ns;
 	if (ns > c->max_ns)
 		c->max_ns = ns;
+}
+
+/* Counts a call that is entered; its state says which. */
+static void begin_call(struct run_state *r, struct task_state *state, struct pt_regs *regs)
+{
+	struct call_counts *c;
+
+	if (state->is_open)
+		count_lost(&r->missed_exits);
+	state->is_open = 1;
+	state->is_trapped = 0;
+	state->calls++;
+	c = get_counts(state->abi, state->nr);
+	if (!c) {
+		count_lost(&r->lost_keys);
+		c = &r->rest;
+	}
+	__sync_fetch_and_add(&c->allowed, 1);
+	count_values(c, regs, state->abi, state->nr);
+	if (options.wants_times)
+		state->entered_ns = bpf_ktime_get_ns();
 }
 
 static void end_call(struct run_state *r, struct task_state *state, long ret)

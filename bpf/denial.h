@@ -3,14 +3,14 @@
 #ifndef PINFOLD_BPF_DENIAL_H
 #define PINFOLD_BPF_DENIAL_H
 
-#include "bpf/call.h"
 #include "bpf/process.h"
 #include "bpf/sample.h"
 
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
-static __u8 denial_flags(struct task_struct *task, struct task_state *state)
+static __u8 denial_flags(const struct task_state *state)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	unsigned int emulated = bpf_core_enum_value(enum syscall_work_bit,
 						    SYSCALL_WORK_BIT_SYSCALL_EMU);
 	__u8 flags = 0;
@@ -30,55 +30,17 @@ static bool may_be_denied(struct task_struct *task, long ret)
 	return ret < 0 && ret >= -MAX_ERRNO && (task->seccomp.mode || task->ptrace);
 }
 
-static void sample_denial(struct run_state *r, struct task_struct *task, struct pt_regs *regs,
-			  struct denial_value *first)
+static void fill_caller(struct run_state *r, struct pt_regs *regs, struct denial_value *first)
 {
-	first->count = 0;
-	first->at_ns = bpf_ktime_get_ns();
+	struct task_struct *task = bpf_get_current_task_btf();
+
 	first->ip = BPF_CORE_READ(regs, ip);
 	first->host_pid = task->tgid;
 	first->pid = pid_of(r, task);
 	first->tid = tid_of(r, task);
-	first->zero = 0;
-	bpf_get_current_comm(first->comm, sizeof(first->comm));
 }
 
-/* Counts the call whose number, ABI, how and data are in the draft's key. Gives whether it is the
- * first of its key. */
-static bool count_denial(struct run_state *r, struct task_state *state, struct pt_regs *regs,
-			 struct denial_draft *d)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct call_counts *c = get_counts(d->key.abi, d->key.nr);
-	struct denial_value *value;
-	bool is_lost = !c, is_first = false;
-
-	state->denied++;
-	state->calls++;
-	state->nr = d->key.nr;
-	state->abi = d->key.abi;
-	if (!c)
-		c = &r->rest;
-	__sync_fetch_and_add(&c->denied, 1);
-	read_args(regs, d->key.abi, d->first.args);
-	keep_args(d->key.args, d->first.args, key_args(d->key.abi, d->key.nr));
-	d->key.flags = denial_flags(task, state);
-	d->key.zero = 0;
-	value = bpf_map_lookup_elem(&denials, &d->key);
-	if (!value) {
-		sample_denial(r, task, regs, &d->first);
-		is_first = !bpf_map_update_elem(&denials, &d->key, &d->first, BPF_NOEXIST);
-		value = bpf_map_lookup_elem(&denials, &d->key);
-	}
-	if (value) {
-		__sync_fetch_and_add(&value->count, 1);
-		value->last_ns = bpf_ktime_get_ns();
-	}
-	/* Once a call, whatever of it was lost. */
-	if (is_lost || !value)
-		count_lost(&r->lost_keys);
-	return is_first;
-}
+#include "bpf/stopped.h"
 
 /* A sys_exit without its sys_enter: what stopped the call shows in what the task got for it. */
 static void stopped_call(void *ctx, struct run_state *r, struct task_state *state,

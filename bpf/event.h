@@ -29,6 +29,7 @@ enum {
 	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
 	DENIAL_KEYS = 16384, /* distinct calls that did not run */
 	ERROR_KEYS = 4096,   /* distinct errors by call */
+	RAW_TASKS = 32768, /* at a time, with raw tracepoints */
 	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
 	SAMPLES = 256,	    /* denials whose first call is told; their count is not bounded by it */
 	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are wished */
@@ -121,6 +122,12 @@ struct run_config {
 	__u8 streamed[SLOTS];  /* 1: entry and end are told as they happen */
 };
 
+/* For raw tracepoints: which pid namespace is the pen's, and where a thread's status stands. */
+struct raw_place {
+	__u64 pid_device, pid_inode;
+	__u64 status_offset; /* in task_struct */
+};
+
 struct call_id {
 	__u32 nr;
 	__u32 abi;
@@ -144,6 +151,7 @@ enum denial_how {
 	DENIAL_RETURNED, /* it returned at once: data is the negated return value */
 	DENIAL_TRAPPED,	 /* SIGSYS: data is si_errno */
 	DENIAL_KILLED,	 /* the task died of it: data is si_errno where a signal was sent */
+	DENIAL_SIGSYS,	 /* one of these two, raw tracepoints cannot tell which */
 };
 
 enum denial_flags {
@@ -296,6 +304,7 @@ _Static_assert(sizeof(struct run_options) == 8, "layout");
 _Static_assert(sizeof(struct run_state) == 144, "layout");
 _Static_assert(sizeof(struct run_config) == 4 * SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 56, "layout");
+_Static_assert(sizeof(struct raw_place) == 24, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
 _Static_assert(sizeof(struct error_key) == 8, "layout");
 _Static_assert(sizeof(struct value_key) == 56, "layout");

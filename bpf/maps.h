@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The maps of the tracer, and the state of a run and of a task in them. Kernel side only. */
+/*
+ * The maps of the tracer, and the state of a run in them. Kernel side only. Which types of the
+ * kernel there are is up to who includes this: core_types.h, or raw_types.h.
+ */
 #ifndef PINFOLD_BPF_MAPS_H
 #define PINFOLD_BPF_MAPS_H
 
-#include "bpf/core_types.h"
+#include <linux/types.h>
 
 #include <linux/bpf.h>
 #include <stdbool.h>
@@ -14,13 +17,6 @@
 #include "bpf/event.h"
 
 const volatile struct run_options options = { 0 };
-
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct task_state);
-} tasks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -76,14 +72,6 @@ struct {
 	__uint(max_entries, RING_BYTES);
 } ring SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, MODULE_KEYS);
-	__type(key, struct module_key);
-	__type(value, __u32);
-} modules SEC(".maps");
-
 /* Where a denial is put together: on the stack every way to it would be verified by itself.
  * Programs run with preemption off and do not nest, so that one for each CPU is enough. */
 struct denial_draft {
@@ -115,14 +103,6 @@ static struct run_state *get_run(void)
 static void count_lost(__u64 *counter)
 {
 	__sync_fetch_and_add(counter, 1);
-}
-
-/* A task of the pen that is counted, or NULL. */
-static struct task_state *get_traced(struct task_struct *task)
-{
-	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
-
-	return state && state->role == ROLE_TRACED ? state : 0;
 }
 
 #endif

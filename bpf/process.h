@@ -3,7 +3,7 @@
 #ifndef PINFOLD_BPF_PROCESS_H
 #define PINFOLD_BPF_PROCESS_H
 
-#include "bpf/maps.h"
+#include "bpf/task.h"
 
 #define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
 

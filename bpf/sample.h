@@ -17,6 +17,14 @@
 /* What addresses take (linux/un.h, linux/in6.h, linux/in.h). */
 enum { SOCKADDR_UN_SIZE = 110, SOCKADDR_IN6_SIZE = 28, SOCKADDR_IN_SIZE = 16 };
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, MODULE_KEYS);
+	__type(key, struct module_key);
+	__type(value, __u32);
+} modules SEC(".maps");
+
 /* Where a sample is put together: too large for the stack of a program. */
 struct sample_draft {
 	__u64 addresses[EVENT_FRAMES];

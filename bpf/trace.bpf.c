@@ -31,30 +31,16 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *state = get_traced(task);
 	struct run_state *r;
-	struct call_counts *c;
 
 	if (!state)
 		return 0;
 	r = get_run();
 	if (!r)
 		return 0;
-	if (state->is_open)
-		count_lost(&r->missed_exits);
 	state->nr = (__u32)id;
 	state->abi = current_abi(task, (__u32)id);
-	state->is_open = 1;
-	state->is_trapped = 0;
 	state->is_new = FIRST_EXIT_DENIED;
-	state->calls++;
-	c = get_counts(state->abi, state->nr);
-	if (!c) {
-		count_lost(&r->lost_keys);
-		c = &r->rest;
-	}
-	__sync_fetch_and_add(&c->allowed, 1);
-	count_values(c, regs, state->abi, state->nr);
-	if (options.wants_times)
-		state->entered_ns = bpf_ktime_get_ns();
+	begin_call(r, state, regs);
 	return 0;
 }
 

@@ -71,28 +71,31 @@ static int take_format(struct options *options, const struct option_row *row, co
 	return 0;
 }
 
+static const char *const source_names[] = {
+	[TRACE_NONE] = "none",
+	[TRACE_NOTIFY] = "notify",
+	[TRACE_RAW] = "raw",
+	[TRACE_EBPF] = "ebpf",
+};
+
+const char *trace_source_name(enum trace_source source)
+{
+	return source_names[source];
+}
+
 static int take_trace(struct options *options, const struct option_row *row, const char *value,
 		      struct diags *diags)
 {
-	static const struct {
-		const char *name;
-		enum trace_wish wish;
-	} rows[] = {
-		{ "ebpf", TRACE_WISH_EBPF },
-		{ "notify", TRACE_WISH_NOTIFY },
-		{ "none", TRACE_WISH_NONE },
-	};
-
 	(void)row;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (str_eq(rows[i].name, value)) {
-			options->trace = rows[i].wish;
+	for (size_t i = 0; i < ARRAY_SIZE(source_names); i++) {
+		if (str_eq(source_names[i], value)) {
+			options->trace = (int)i;
 			return 0;
 		}
 	}
 	diags_fail(diags, -EINVAL, "unknown trace source '%s'", value);
-	diags_hint(diags,
-		   "sources: ebpf, notify, none; without --trace the best this machine allows");
+	diags_hint(diags, "sources: ebpf, raw, notify, none; without --trace the best this machine "
+			  "allows");
 	return -EINVAL;
 }
 
@@ -298,8 +301,8 @@ static const struct option_row rows[] = {
 	  COMMAND_RUN | COMMAND_RECORD, take_pid, NULL, 0 },
 	{ "cgroup", 0, "PATH", "trace the processes of a cgroup: a container, a service",
 	  COMMAND_RUN | COMMAND_RECORD, TEXT(cgroup) },
-	{ "trace", 0, "ebpf|notify|none", "insist on this source (default: the best there is)",
-	  COMMAND_RUN | COMMAND_CHECK, take_trace, NULL, 0 },
+	{ "trace", 0, "ebpf|raw|notify|none", "insist on this source (default: the best there is)",
+	  COMMAND_LAUNCHES, take_trace, NULL, 0 },
 	{ "complain", 0, NULL, "let go on what the policy would deny, and report it",
 	  COMMAND_RUN, FLAG(is_complaining) },
 	{ "enforce", 0, NULL, "deny what the policy denies, instead of letting it go on",
@@ -423,9 +426,11 @@ static int check_voice(const struct options *options, struct diags *diags)
 	return -EINVAL;
 }
 
-bool options_need_ebpf(const struct options *options)
+enum trace_source options_needed_source(const struct options *options)
 {
-	return options->wants_times || options->stream || options->stacks == TRACE_STACKS_ALL;
+	if (options->stream || options->stacks == TRACE_STACKS_ALL)
+		return TRACE_EBPF;
+	return options->wants_times ? TRACE_RAW : TRACE_NONE;
 }
 
 bool options_have_target(const struct options *options)
@@ -448,8 +453,7 @@ static int check_target(const struct options *options, const char *command, stru
 		{ options->is_complaining, "--complain" },
 		{ options->wants_paths, "--paths" },
 		{ options->is_dry_run, "--dry-run" },
-		{ options->trace == TRACE_WISH_NONE, "--trace none" },
-		{ options->trace == TRACE_WISH_NOTIFY, "--trace notify" },
+		{ options->trace != TRACE_BEST && options->trace != TRACE_EBPF, "--trace" },
 		{ options->n_operands, options->operands[0] },
 	};
 
@@ -469,10 +473,9 @@ static int check_target(const struct options *options, const char *command, stru
 /* What would have no effect, or cannot be. */
 static int check_trace(const struct options *options, struct diags *diags)
 {
-	const char *name = options->wants_times ? "--time"
-			   : options->stream	? "--stream"
-						: "--stacks all";
-	const char *source = options->trace == TRACE_WISH_NONE ? "none" : "notify";
+	const char *name = options->stream			 ? "--stream"
+			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
+								 : "--time";
 
 	if (options->stream && str_eq(options->stream, "-") && !options_have_target(options)) {
 		diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
@@ -482,11 +485,10 @@ static int check_trace(const struct options *options, struct diags *diags)
 	}
 	if (options->streamed && !options->stream)
 		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
-	if (options->trace != TRACE_WISH_NONE && options->trace != TRACE_WISH_NOTIFY)
+	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
 		return 0;
-	if (!options_need_ebpf(options))
-		return 0;
-	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name, source);
+	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name,
+			  source_names[options->trace]);
 }
 
 static bool fits_operands(const struct command *command, size_t n)
@@ -498,7 +500,7 @@ static bool fits_operands(const struct command *command, size_t n)
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags)
 {
-	struct options options = { .status_fd = -1, .arch = arch_native() };
+	struct options options = { .status_fd = -1, .arch = arch_native(), .trace = TRACE_BEST };
 	struct option longs[ROWS + 1];
 	char letters[2 * ROWS + 3];
 	int found, err = 0;

@@ -18,7 +18,8 @@
 #include "sys/arch.h"
 #include "trace/trace.h"
 
-enum trace_wish { TRACE_WISH_BEST, TRACE_WISH_EBPF, TRACE_WISH_NOTIFY, TRACE_WISH_NONE };
+/* In the place of a source: the best there is. */
+enum { TRACE_BEST = -1 };
 
 /* Growable lists of what was given. */
 struct option_words {
@@ -43,8 +44,8 @@ struct options {
 	const char *to;			/* --to; NULL: not given */
 	const char *capabilities;	/* convert: names between blanks; NULL: none */
 	const char *fail_on, *severity; /* NULL: not given */
-	enum trace_wish trace;
-	enum learn_args args; /* --args */
+	int trace;			/* enum trace_source, or TRACE_BEST */
+	enum learn_args args;		/* --args */
 	bool is_strict, is_lossy, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */
@@ -58,14 +59,15 @@ struct options {
 	const char *streamed; /* --stream-calls: names between blanks; NULL: none */
 	pid_t pid;	      /* --pid; 0: not given */
 	const char *cgroup;   /* --cgroup; NULL: not given */
-	char **program; /* the whole argument vector of the process */
+	char **program;	      /* the whole argument vector of the process */
 	char **operands;
 	size_t n_operands;
 };
 
 /*
- * Reads the options of COMMAND from argv[1] on (argv[0] is its name, argv[-1] the program's). Gives 0 with *ret_options,
- * which the caller frees by options_finish(), or -EINVAL with an error in DIAGS.
+ * Reads the options of COMMAND from argv[1] on (argv[0] is its name, argv[-1] the program's). Gives
+ * 0 with *ret_options, which the caller frees by options_finish(), or -EINVAL with an error in
+ * DIAGS.
  */
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
@@ -73,8 +75,11 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 /* Gives whether what runs already is meant, and no command. */
 bool options_have_target(const struct options *options);
 
-/* Gives whether something was asked for that only the tracer in the kernel can give. */
-bool options_need_ebpf(const struct options *options);
+/* Gives the least source that can give all that was asked for. */
+enum trace_source options_needed_source(const struct options *options);
+
+/* Gives the name of a source as --trace takes it. */
+const char *trace_source_name(enum trace_source source);
 
 void options_finish(struct options *options);
 

@@ -34,20 +34,16 @@ int session_announce(struct session *session)
  * on in complain mode, a listener must let go on. */
 static bool may_take(const struct session *session, enum trace_source source)
 {
-	static const enum trace_source wished[] = {
-		[TRACE_WISH_EBPF] = TRACE_EBPF,
-		[TRACE_WISH_NOTIFY] = TRACE_NOTIFY,
-		[TRACE_WISH_NONE] = TRACE_NONE,
-	};
-	enum trace_wish wish = session->options->trace;
-	bool is_blind = source == TRACE_NONE;
+	const struct session_wish *wish = &session->wish;
+	int wished = session->options->trace;
 
-	if (wish != TRACE_WISH_BEST && wished[wish] != source)
+	if (wished != TRACE_BEST && wished != (int)source)
 		return false;
-	if (is_blind && (session->wish.mode == MODE_COMPLAIN || session->wish.need))
+	if (source == TRACE_NONE && (wish->mode == MODE_COMPLAIN || wish->need))
 		return false;
-	return source == TRACE_EBPF ||
-	       (session->wish.need != NEEDS_CALLS && !options_need_ebpf(session->options));
+	if (wish->need == NEEDS_CALLS && source < TRACE_RAW)
+		return false;
+	return source >= options_needed_source(session->options);
 }
 
 /* Takes the best source up to FROM; gives whether there is one. */
@@ -107,7 +103,8 @@ int session_prepare(struct session *session, const struct options *options,
 		.record = &session->record,
 	};
 	if (!choose_source(session, TRACE_EBPF)) {
-		diags_fail(&session->diags, 0, "this cannot be done without a trace");
+		diags_fail(&session->diags, 0, "this cannot be done without a trace%s",
+			   wish->need == NEEDS_CALLS ? " of the calls that are allowed" : "");
 		diags_hint(&session->diags, "leave out --trace, to get the best there is");
 		return STATUS_USAGE;
 	}
@@ -146,7 +143,7 @@ int session_print_plan(struct session *session)
  * be made again for the next one. */
 static int probe_source(struct session *session, struct diags *diags)
 {
-	int err = session->source == TRACE_EBPF ? trace_probe(diags) : 0;
+	int err = session->source >= TRACE_RAW ? trace_probe(diags) : 0;
 
 	session->listener_flags = 0;
 	return err || !has_listener(session) ? err : notify_probe(&session->listener_flags, diags);
@@ -160,6 +157,7 @@ int session_open_trace(struct session *session, struct diags *diags)
 		.observer = { session->stream.fd >= 0 ? stream_take : NULL, &session->stream },
 		.streamed = session->options->streamed,
 		.is_of_others = session->report.mode == MODE_TRACE,
+		.raw_init = session->source == TRACE_RAW ? pen_init_pid(session->pen) : 0,
 	};
 
 	return trace_open(session->policy, session->filter, &options, &session->trace, diags);
@@ -210,7 +208,7 @@ static int make_pen(struct session *session, struct diags *why)
 	if (has_listener(session))
 		session->notify = notify_create(session->policy, session->filter,
 						session->listener_flags);
-	return session->source == TRACE_EBPF ? attach_trace(session, why) : 0;
+	return session->source >= TRACE_RAW ? attach_trace(session, why) : 0;
 }
 
 static char *first_error(const struct diags *diags)
@@ -380,8 +378,7 @@ static void run_pen(struct session *session)
 {
 	session->result.end = PEN_FAILED;
 	if (!make_watched_pen(session) &&
-	    !pen_start(session->pen, session->filter, &session->diags) &&
-	    !session_confine(session))
+	    !pen_start(session->pen, session->filter, &session->diags) && !session_confine(session))
 		wait_for_pen(session);
 }
 

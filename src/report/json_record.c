@@ -19,9 +19,10 @@ static struct json_object *take_text(struct strbuf *buf)
 
 static struct json_object *new_trace(const struct record *record)
 {
-	static const char *const sources[] = {
-		[TRACE_NONE] = "none", [TRACE_NOTIFY] = "notify", [TRACE_EBPF] = "ebpf"
-	};
+	static const char *const sources[] = { [TRACE_NONE] = "none",
+					       [TRACE_NOTIFY] = "notify",
+					       [TRACE_RAW] = "raw",
+					       [TRACE_EBPF] = "ebpf" };
 	struct json_object *object = json_object_new_object(), *lost = json_object_new_object();
 	struct json_object *unseen = json_object_new_array();
 
@@ -47,7 +48,7 @@ static struct json_object *new_trace(const struct record *record)
 /* Of allowed calls only the tracer in the kernel knows. */
 static uint64_t known_if(const struct record *record, uint64_t count)
 {
-	return record->source == TRACE_EBPF ? count : UINT64_MAX;
+	return record_knows_calls(record) ? count : UINT64_MAX;
 }
 
 static struct json_object *new_totals(const struct record *record)

@@ -152,12 +152,13 @@ static void read_trace(struct reader *reader, struct json_object *from, struct r
 {
 	struct json_object *trace = member(reader, from, "trace", json_type_object);
 	struct json_object *lost = trace ? member(reader, trace, "lost", json_type_object) : NULL;
-	bool is_ebpf = trace && str_eq(text(reader, trace, "source"), "ebpf");
+	const char *source = trace ? text(reader, trace, "source") : "";
+	bool knows_calls = str_eq(source, "ebpf") || str_eq(source, "raw");
 
 	if (!lost)
 		return;
 	copy->is_complete = truth(reader, trace, "complete");
-	copy->record.source = is_ebpf ? TRACE_EBPF : TRACE_NONE;
+	copy->record.source = knows_calls ? TRACE_EBPF : TRACE_NONE;
 	copy->record.lost.events = number(reader, lost, "events");
 	copy->record.lost.map_full = number(reader, lost, "map_full");
 }

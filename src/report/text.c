@@ -69,6 +69,7 @@ static void print_source(const struct report *report, FILE *to)
 	static const char *const limits[] = {
 		[TRACE_NONE] = "no trace, so denied calls are not reported",
 		[TRACE_NOTIFY] = "no trace by eBPF, so allowed calls are not counted",
+		[TRACE_RAW] = "a trace by raw tracepoints, so processes are not told",
 		[TRACE_EBPF] = NULL,
 	};
 	const struct record *record = report->record;
@@ -225,7 +226,7 @@ static void print_denials(const struct report *report, FILE *to)
 static bool is_unclear_sigsys(const struct report *report)
 {
 	return report->exit.by == EXIT_BY_SIGNAL && report->exit.signal == SIGSYS &&
-	       report->record->source != TRACE_EBPF;
+	       report->record->source < TRACE_EBPF;
 }
 
 /* With where the limit was written: a file's line, or the option. */
@@ -259,7 +260,7 @@ static void print_totals(const struct record *record, FILE *to)
 	struct record_totals totals = record_sum(record);
 
 	fputs("pinfold: ", to);
-	if (record->source == TRACE_EBPF)
+	if (record_knows_calls(record))
 		fprintf(to,
 			"%" PRIu64 " calls allowed (%" PRIu64 " of them failed, %" PRIu64
 			" logged), ",
@@ -291,7 +292,7 @@ static void format_call(struct strbuf *text, const struct record_call *call, boo
 
 static void print_calls(const struct record *record, FILE *to)
 {
-	if (!record->calls.n || record->source != TRACE_EBPF)
+	if (!record->calls.n || !record_knows_calls(record))
 		return;
 	fprintf(to, "  %10s %10s %10s", "allowed", "denied", "failed");
 	if (record->has_times)

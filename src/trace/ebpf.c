@@ -26,9 +26,16 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "trace/ebpf_raw.h"
+
+/* Those that may miss a run that counts. */
+enum { PROGRAMS = 5 };
 
 struct ebpf {
-	struct trace_bpf *skeleton;
+	struct trace_bpf *skeleton; /* NULL: raw */
+	struct ebpf_raw *raw;
+	int programs[PROGRAMS];
+	int maps[EBPF_MAP_N];
 };
 
 int ebpf_explain_load(int err, struct diags *diags)
@@ -51,18 +58,55 @@ int ebpf_explain_load(int err, struct diags *diags)
 	return -err;
 }
 
-static int map_fds(const struct trace_bpf *skeleton, enum ebpf_map map)
+static void take_programs(struct ebpf *ebpf)
 {
-	const int fds[] = {
+	const struct trace_bpf *skeleton = ebpf->skeleton;
+	const int programs[] = {
+		skeleton->progs.on_sys_enter.prog_fd, skeleton->progs.on_sys_exit.prog_fd,
+		skeleton->progs.on_fork.prog_fd,      skeleton->progs.on_exec.prog_fd,
+		skeleton->progs.on_exit.prog_fd,
+	};
+	const int maps[EBPF_MAP_N] = {
 		[EBPF_MAP_COUNTS] = skeleton->maps.counts.map_fd,
 		[EBPF_MAP_ODD_CALLS] = skeleton->maps.odd_calls.map_fd,
 		[EBPF_MAP_ERRORS] = skeleton->maps.errors.map_fd,
 		[EBPF_MAP_VALUES] = skeleton->maps.values.map_fd,
 		[EBPF_MAP_DENIALS] = skeleton->maps.denials.map_fd,
 		[EBPF_MAP_RING] = skeleton->maps.ring.map_fd,
+		[EBPF_MAP_RUN] = skeleton->maps.run.map_fd,
+		[EBPF_MAP_CONFIG] = skeleton->maps.config.map_fd,
 	};
 
-	return fds[map];
+	_Static_assert(ARRAY_SIZE(programs) == PROGRAMS, "their number");
+	memcpy(ebpf->programs, programs, sizeof(programs));
+	memcpy(ebpf->maps, maps, sizeof(maps));
+}
+
+static void take_raw_programs(struct ebpf *ebpf)
+{
+	static const char *const programs[PROGRAMS] = { "on_raw_enter", "on_raw_exit",
+							"on_raw_signal", "on_raw_exec",
+							"on_raw_end" };
+	static const char *const maps[EBPF_MAP_N] = {
+		[EBPF_MAP_COUNTS] = "counts",	[EBPF_MAP_ODD_CALLS] = "odd_calls",
+		[EBPF_MAP_ERRORS] = "errors",	[EBPF_MAP_VALUES] = "values",
+		[EBPF_MAP_DENIALS] = "denials", [EBPF_MAP_RING] = "ring",
+		[EBPF_MAP_RUN] = "run",		[EBPF_MAP_CONFIG] = "config",
+	};
+	struct bpf_object *object = ebpf_raw_object(ebpf->raw);
+
+	for (size_t i = 0; i < PROGRAMS; i++)
+		ebpf->programs[i] =
+			bpf_program__fd(bpf_object__find_program_by_name(object, programs[i]));
+	for (size_t i = 0; i < EBPF_MAP_N; i++)
+		ebpf->maps[i] = bpf_object__find_map_fd_by_name(object, maps[i]);
+}
+
+static int configure(const struct ebpf *ebpf, const struct run_config *config)
+{
+	uint32_t zero = 0;
+
+	return bpf_map_update_elem(ebpf->maps[EBPF_MAP_CONFIG], &zero, config, BPF_ANY) ? errno : 0;
 }
 
 int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
@@ -91,30 +135,50 @@ int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
 int ebpf_load(const struct run_config *config, const struct run_options *options,
 	      struct ebpf **ret_ebpf, struct diags *diags)
 {
-	struct trace_bpf *skeleton = trace_bpf__open();
-	struct ebpf *ebpf;
-	uint32_t zero = 0;
+	struct ebpf *ebpf = mem_alloc(sizeof(*ebpf));
 	int err;
 
-	if (!skeleton)
-		return ebpf_explain_load(errno, diags);
-	skeleton->rodata->options = *options;
-	err = -trace_bpf__load(skeleton);
-	if (!err && bpf_map_update_elem(skeleton->maps.config.map_fd, &zero, config, BPF_ANY))
+	ebpf->skeleton = trace_bpf__open();
+	if (!ebpf->skeleton) {
 		err = errno;
-	if (err) {
-		trace_bpf__destroy(skeleton);
+		free(ebpf);
 		return ebpf_explain_load(err, diags);
 	}
-	ebpf = mem_alloc(sizeof(*ebpf));
-	ebpf->skeleton = skeleton;
+	ebpf->skeleton->rodata->options = *options;
+	err = -trace_bpf__load(ebpf->skeleton);
+	if (!err) {
+		take_programs(ebpf);
+		err = configure(ebpf, config);
+	}
+	if (err) {
+		ebpf_destroy(ebpf);
+		return ebpf_explain_load(err, diags);
+	}
+	*ret_ebpf = ebpf;
+	return 0;
+}
+
+int ebpf_load_raw(const struct run_config *config, const struct run_options *options, int init_pid,
+		  struct ebpf **ret_ebpf, struct diags *diags)
+{
+	struct ebpf *ebpf = mem_alloc(sizeof(*ebpf));
+	int err = -ebpf_raw_load(options, init_pid, &ebpf->raw);
+
+	if (!err) {
+		take_raw_programs(ebpf);
+		err = configure(ebpf, config);
+	}
+	if (err) {
+		ebpf_destroy(ebpf);
+		return ebpf_explain_load(err, diags);
+	}
 	*ret_ebpf = ebpf;
 	return 0;
 }
 
 int ebpf_map_fd(const struct ebpf *ebpf, enum ebpf_map map)
 {
-	return map_fds(ebpf->skeleton, map);
+	return ebpf->maps[map];
 }
 
 int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role)
@@ -134,19 +198,22 @@ int ebpf_begin_run(const struct ebpf *ebpf)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	run.start_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-	return bpf_map_update_elem(ebpf->skeleton->maps.run.map_fd, &zero, &run, BPF_ANY) ? -errno
-											  : 0;
+	return bpf_map_update_elem(ebpf->maps[EBPF_MAP_RUN], &zero, &run, BPF_ANY) ? -errno : 0;
 }
 
 int ebpf_attach(struct ebpf *ebpf)
 {
-	int err = trace_bpf__attach(ebpf->skeleton);
+	int err = ebpf->raw ? ebpf_raw_attach(ebpf->raw) : trace_bpf__attach(ebpf->skeleton);
 
 	return err < 0 ? err : 0;
 }
 
 void ebpf_detach(struct ebpf *ebpf)
 {
+	if (ebpf->raw) {
+		ebpf_raw_detach(ebpf->raw);
+		return;
+	}
 	trace_bpf__detach(ebpf->skeleton);
 	memset(&ebpf->skeleton->links, 0, sizeof(ebpf->skeleton->links));
 }
@@ -155,7 +222,7 @@ int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_lookup_elem(ebpf->skeleton->maps.run.map_fd, &zero, ret_run) ? -errno : 0;
+	return bpf_map_lookup_elem(ebpf->maps[EBPF_MAP_RUN], &zero, ret_run) ? -errno : 0;
 }
 
 /* Programs run with preemption off, so that only an interrupt can come in between and find its own
@@ -163,20 +230,13 @@ int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)
  * that the trace needs a task sends itself: what on_signal misses is nothing. */
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 {
-	const int progs[] = {
-		ebpf->skeleton->progs.on_sys_enter.prog_fd,
-		ebpf->skeleton->progs.on_sys_exit.prog_fd,
-		ebpf->skeleton->progs.on_fork.prog_fd,
-		ebpf->skeleton->progs.on_exec.prog_fd,
-		ebpf->skeleton->progs.on_exit.prog_fd,
-	};
 	uint64_t missed = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(progs); i++) {
+	for (size_t i = 0; i < PROGRAMS; i++) {
 		struct bpf_prog_info info = { 0 };
 		uint32_t len = sizeof(info);
 
-		if (!bpf_obj_get_info_by_fd(progs[i], &info, &len))
+		if (!bpf_obj_get_info_by_fd(ebpf->programs[i], &info, &len))
 			missed += info.recursion_misses;
 	}
 	return missed;
@@ -237,5 +297,6 @@ void ebpf_destroy(struct ebpf *ebpf)
 	if (!ebpf)
 		return;
 	trace_bpf__destroy(ebpf->skeleton);
+	ebpf_raw_destroy(ebpf->raw);
 	free(ebpf);
 }

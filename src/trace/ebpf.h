@@ -18,11 +18,19 @@ enum ebpf_map {
 	EBPF_MAP_VALUES,
 	EBPF_MAP_DENIALS,
 	EBPF_MAP_RING,
+	EBPF_MAP_RUN,
+	EBPF_MAP_CONFIG,
+	EBPF_MAP_N
 };
 
 /* Loads programs and maps; errors as trace_open(). */
 int ebpf_load(const struct run_config *config, const struct run_options *options,
 	      struct ebpf **ret_ebpf, struct diags *diags);
+
+/* The same by raw tracepoints, which watch the pid namespace of the process INIT_PID: what has no
+ * part in it can have no role. */
+int ebpf_load_raw(const struct run_config *config, const struct run_options *options, int init_pid,
+		  struct ebpf **ret_ebpf, struct diags *diags);
 
 /* Lets OBJECT, which is not loaded yet, use our maps where its own have their names. Gives 0 or
  * -errno. */

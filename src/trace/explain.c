@@ -20,6 +20,7 @@ static struct action observed_action(const struct denial_key *key)
 		[DENIAL_RETURNED] = ACTION_ERRNO,
 		[DENIAL_TRAPPED] = ACTION_TRAP,
 		[DENIAL_KILLED] = ACTION_KILL_PROCESS,
+		[DENIAL_SIGSYS] = ACTION_TRAP,
 	};
 
 	return (struct action){ kinds[key->how], (uint16_t)key->data };
@@ -34,6 +35,8 @@ static bool is_same_action(const struct action *wished, const struct denial_key 
 {
 	struct action seen = observed_action(key);
 
+	if (key->how == DENIAL_SIGSYS && is_kill(wished))
+		return true;
 	if (is_kill(wished) || is_kill(&seen))
 		return is_kill(wished) && is_kill(&seen);
 	return wished->kind == seen.kind && (int64_t)wished->data == key->data;

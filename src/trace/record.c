@@ -71,7 +71,7 @@ static bool has_io_uring(const struct record *record)
 
 /* What is not seen by a source whatever ran; the last row applies where HAS_LAST. */
 struct blind_spots {
-	const char *v[4];
+	const char *v[6];
 	bool has_last;
 };
 
@@ -84,6 +84,13 @@ const char *record_unseen(const struct record *record, size_t i)
 				     "calls that the policy traps or kills: only the command's own "
 				     "end shows them" },
 				   !record->is_complaining },
+		[TRACE_RAW] = { { "calls that the vDSO answers without the kernel "
+				  "(clock_gettime, getcpu, ...)",
+				  "calls through the vsyscall page", "processes",
+				  "where in the program a call came from",
+				  "threads that a rule with 'kill_thread' ended while others lived",
+				  "io_uring operations" },
+				has_io_uring(record) },
 		[TRACE_EBPF] = { { "calls that the vDSO answers without the kernel "
 				   "(clock_gettime, getcpu, ...)",
 				   "calls through the vsyscall page", "io_uring operations" },

@@ -16,8 +16,9 @@
 #include "sys/arch.h"
 #include "sys/syscall.h"
 
-/* TRACE_NOTIFY knows of nothing but the calls that reached the filter's listener. */
-enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_EBPF };
+/* Each tells more than the one before: TRACE_NOTIFY knows of nothing but the calls that reached the
+ * filter's listener, TRACE_RAW (raw tracepoints) of calls, but not of processes. */
+enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_RAW, TRACE_EBPF };
 
 /* What was not seen; any of them not 0: the trace is not complete. */
 struct record_lost {
@@ -153,6 +154,12 @@ struct record_totals {
 
 /* Gives the sums over all calls and denials: denied without the expected ones. */
 struct record_totals record_sum(const struct record *record);
+
+/* Gives whether allowed calls were counted. */
+static inline bool record_knows_calls(const struct record *record)
+{
+	return record->source >= TRACE_RAW;
+}
 
 /* Gives how many calls the policy denied, or would have, without the expected ones: what check
  * fails on. */

@@ -69,8 +69,11 @@ static struct run_options run_options(const struct trace_options *options)
 static int load(struct trace *trace, const struct run_config *config, struct diags *diags)
 {
 	const struct run_options wishes = run_options(&trace->options);
-	int err = ebpf_load(config, &wishes, &trace->ebpf, diags);
+	int err;
 
+	if (trace->options.raw_init)
+		return ebpf_load_raw(config, &wishes, trace->options.raw_init, &trace->ebpf, diags);
+	err = ebpf_load(config, &wishes, &trace->ebpf, diags);
 	if (!err && trace->options.stacks == TRACE_STACKS_ALL)
 		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STACKS, &wishes, &trace->call_stacks,
 				      diags);
@@ -138,7 +141,7 @@ int trace_probe(struct diags *diags)
 
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 {
-	int err = ebpf_mark(trace->ebpf, pidfd, ROLE_INIT);
+	int err = trace->options.raw_init ? 0 : ebpf_mark(trace->ebpf, pidfd, ROLE_INIT);
 
 	if (err)
 		return diags_fail(diags, err, "cannot mark the process to trace: %s",
@@ -242,7 +245,8 @@ static void name_programs(struct process_table *processes, struct record_denials
 
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags)
 {
-	struct record record = { .source = TRACE_EBPF, .has_times = trace->options.wants_times };
+	struct record record = { .source = trace->options.raw_init ? TRACE_RAW : TRACE_EBPF,
+				 .has_times = trace->options.wants_times };
 	struct run_state run;
 	int err;
 

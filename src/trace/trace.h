@@ -27,6 +27,7 @@ enum trace_stacks {
 /* What is wished beyond counting. */
 struct trace_options {
 	enum trace_stacks stacks;
+	int raw_init;	  /* by raw tracepoints: the number of pid 1 of the pen; else 0 */
 	bool wants_times; /* how long calls take */
 	struct trace_observer
 		observer;     /* of processes, denials and the calls below, as they happen */
@@ -50,7 +51,8 @@ int trace_open(const struct policy *policy, const struct filter *filter,
  */
 int trace_probe(struct diags *diags);
 
-/* Marks the process of PIDFD as pid 1 of the pen. Gives 0 or -errno with an error in DIAGS. */
+/* Marks the process of PIDFD as pid 1 of the pen; with raw tracepoints its namespace tells. Gives 0
+ * or -errno with an error in DIAGS. */
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
 
 /* Attaches the programs. Gives 0 or -errno with an error in DIAGS. */

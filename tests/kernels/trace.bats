@@ -5,7 +5,8 @@ load ../cli/lib
 
 denials='[.denials[] | {abi, name, action, value, count, by, line: .rule.line}]'
 
-# actions VERB VERB COMMAND...: under a policy whose verbs are those of getppid, native and i386.
+# actions VERB VERB COMMAND...: under a policy whose verbs are those of getppid, native and i386, with
+# the source and mode that are set.
 actions()
 {
 	policy <<-POLICY
@@ -15,7 +16,7 @@ actions()
 	$2 getppid on x86
 	POLICY
 	shift 2
-	run "$pinfold" run --trace ebpf --report r.json -p test.policy \
+	run "$pinfold" run --trace "${source-ebpf}" ${mode-} --report r.json -p test.policy \
 		-r "$(dirname "$payload")" -- "$@"
 }
 
@@ -80,4 +81,33 @@ in_turn()
 	says '[.denials[] | .count]' '[4000]'
 	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[0,4000]'
 	says .trace.complete true
+}
+
+@test "by raw tracepoints: errno, trap, kill, log and a filter of the command's own, both ABIs" {
+	source=raw
+	in_turn own-filter 13 , getppid x86_64 3 , trap x86
+	actions 'deny EACCES' 'trap 7' "${command[@]}"
+	exits 0
+	says "$denials | sort_by(.value)" '[{"abi":"x86","name":"getppid","action":"trap","value":7,"count":1,"by":"policy","line":4},{"abi":"x86_64","name":"getppid","action":"errno","value":13,"count":4,"by":"policy","line":3}]'
+	says '[.trace.source, .trace.complete]' '["raw",true]'
+	in_turn getppid x86 3 , getppid x86_64 2
+	actions kill log "${command[@]}"
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"kill_process","value":0,"count":1,"by":"policy","line":3}]'
+	says '.syscalls[] | select(.abi == "x86") | [.name, .allowed, .denied, .logged]' '["getppid",3,0,3]'
+	says .trace.complete true
+}
+
+@test "by the filter's listener: errno amid signals, and complain mode" {
+	source=notify
+	actions 'deny EACCES' 'deny 77' "$payload" storm 2 50 restart
+	exits 0
+	[[ $output == *"100 0"* ]]
+	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"errno","value":13,"count":100,"by":"policy","line":3}]'
+	says '[.trace.source, .trace.complete]' '["notify",true]'
+	source=ebpf mode=--complain
+	in_turn getppid x86_64 3 , getppid x86 3
+	actions kill 'deny EACCES' "${command[@]}"
+	exits 0
+	says '.totals | [.denied, .would_deny]' '[0,6]'
+	says '[.trace.complete, .trace.lost.let_through]' '[true,0]'
 }

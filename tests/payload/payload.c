@@ -512,6 +512,22 @@ static int run_exec(char **args)
 	return 0;
 }
 
+static void *execute(void *args)
+{
+	execv(*(char **)args, args);
+	return NULL;
+}
+
+/* thread-exec PATH [ARG...]: executes PATH from a thread that is not the first. */
+static int run_thread_exec(char **args)
+{
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, execute, args))
+		pthread_join(thread, NULL);
+	return 1;
+}
+
 /* under FILE COMMAND [ARG...]: executes COMMAND under the filter in FILE, made by compile. */
 static int run_under(char **args)
 {
@@ -671,6 +687,7 @@ static const struct {
 	{ "forks", 1, run_forks },
 	{ "call", 3, run_call },
 	{ "exec", 2, run_exec },
+	{ "thread-exec", ANY_ARGS, run_thread_exec },
 	{ "deep", 1, run_deep },
 	{ "storm", 3, run_storm },
 	{ "listener", 0, run_listener },

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The in-kernel tracer for a kernel without BTF, or before 5.17: raw tracepoints, whose arguments
+ * have no types, and a hash of tasks by their number. A task is the pen's if it is in the pen's pid
+ * namespace, which tells its numbers there, too. What needs the place of a member in task_struct is
+ * not to be had: no processes, no stacks, no threads that a filter killed while others lived on;
+ * a trap and a kill look alike, and who put a filter on itself or traced another is known of the
+ * whole pen only. Counts are as exact as those of trace.bpf.c, whose head says how they come about.
+ */
+#include "bpf/raw_types.h"
+
+#include "bpf/call.h"
+
+#define SYS_SECCOMP   1 /* asm-generic/siginfo.h */
+#define SIGSYS	      31
+#define VSYSCALL_PAGE 0xffffffffff600000UL /* asm/vsyscall.h: VSYSCALL_ADDR */
+#define PR_SECCOMP    22		   /* linux/prctl.h: PR_SET_SECCOMP */
+
+enum { NR_EXECVEAT = 322, NR_SECCOMP = 317, NR_PRCTL = 157, NR_PTRACE = 101 };
+enum { NR_X86_SECCOMP = 354, NR_X86_PRCTL = 172, NR_X86_PTRACE = 26 };
+enum { INIT_PID = 1 };
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Set before the programs are loaded. */
+const volatile struct raw_place place = { 0 };
+
+/* What the pen's tasks have asked for so far. */
+__u8 has_own_filter, has_tracer;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, RAW_TASKS);
+	__type(key, __u32);
+	__type(value, struct task_state);
+} raw_tasks SEC(".maps");
+
+static __u8 denial_flags(const struct task_state *state)
+{
+	return (has_own_filter ? DENIAL_OWN_FILTER : 0) | (has_tracer ? DENIAL_PTRACED : 0);
+}
+
+static void fill_caller(struct run_state *r, struct pt_regs *regs, struct denial_value *first)
+{
+	struct bpf_pidns_info in_pen = { 0 };
+
+	bpf_get_ns_current_pid_tgid(place.pid_device, place.pid_inode, &in_pen, sizeof(in_pen));
+	first->ip = regs->ip;
+	first->host_pid = (__u32)(bpf_get_current_pid_tgid() >> 32);
+	first->pid = in_pen.tgid;
+	first->tid = in_pen.pid;
+}
+
+#include "bpf/stopped.h"
+
+/* Whether the current task is one of the pen, and not its init. */
+static bool is_in_pen(void)
+{
+	struct bpf_pidns_info in_pen;
+
+	return !bpf_get_ns_current_pid_tgid(place.pid_device, place.pid_inode, &in_pen,
+					    sizeof(in_pen)) &&
+	       in_pen.tgid != INIT_PID;
+}
+
+/* Its state, made if it is not there; NULL: there is no room. */
+static struct task_state *find_state(struct run_state *r, bool *is_new)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+	struct task_state *state = bpf_map_lookup_elem(&raw_tasks, &tid), none = { 0 };
+
+	*is_new = !state;
+	if (state)
+		return state;
+	bpf_map_update_elem(&raw_tasks, &tid, &none, BPF_NOEXIST);
+	state = bpf_map_lookup_elem(&raw_tasks, &tid);
+	if (!state)
+		count_lost(&r->lost_tasks);
+	return state;
+}
+
+static __u32 current_status(void)
+{
+	__u32 status = 0;
+
+	bpf_probe_read_kernel(&status, sizeof(status),
+			      (void *)bpf_get_current_task() + place.status_offset);
+	return status;
+}
+
+/* Whoever asks for a filter or a tracer may get it: what the policy does not explain may be its. */
+static void note_asked(const struct task_state *state, struct pt_regs *regs)
+{
+	bool is_x86 = state->abi == EVENT_ABI_X86;
+	__u32 nr = state->nr & ~X32_BIT;
+
+	if (nr == (is_x86 ? NR_X86_SECCOMP : NR_SECCOMP))
+		has_own_filter = 1;
+	else if (nr == (is_x86 ? NR_X86_PRCTL : NR_PRCTL) &&
+		 (__u32)(is_x86 ? regs->bx : regs->di) == PR_SECCOMP)
+		has_own_filter = 1;
+	else if (nr == (is_x86 ? NR_X86_PTRACE : NR_PTRACE))
+		has_tracer = 1;
+}
+
+SEC("raw_tracepoint/sys_enter")
+int on_raw_enter(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_state *state;
+	struct pt_regs regs;
+	struct run_state *r;
+	bool is_new;
+
+	if (!is_in_pen())
+		return 0;
+	r = get_run();
+	state = r ? find_state(r, &is_new) : 0;
+	if (!state)
+		return 0;
+	bpf_probe_read_kernel(&regs, sizeof(regs), (void *)ctx->args[0]);
+	state->nr = (__u32)ctx->args[1];
+	state->abi = abi_of(current_status(), state->nr);
+	state->is_sigsys = 0;
+	if (!r->start_ns) {
+		state->is_open = 1;
+		return 0;
+	}
+	note_asked(state, &regs);
+	begin_call(r, state, &regs);
+	return 0;
+}
+
+static void stopped_call(struct run_state *r, struct task_state *state, struct pt_regs *regs,
+			 long ret)
+{
+	struct denial_draft *d = get_draft();
+
+	if (!d)
+		return;
+	d->key.nr = (__u32)regs->orig_ax;
+	d->key.abi = abi_of(current_status(), d->key.nr);
+	d->key.how = state->is_sigsys ? DENIAL_SIGSYS : DENIAL_RETURNED;
+	d->key.data = state->is_sigsys ? state->sigsys_errno : -ret;
+	state->is_sigsys = 0;
+	count_denial(r, state, regs, d);
+}
+
+SEC("raw_tracepoint/sys_exit")
+int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	long ret = (long)ctx->args[1];
+	struct task_state *state;
+	struct pt_regs regs;
+	struct run_state *r;
+	bool is_new;
+
+	if (!is_in_pen())
+		return 0;
+	r = get_run();
+	state = r ? find_state(r, &is_new) : 0;
+	if (!state)
+		return 0;
+	if (!r->start_ns) {
+		/* The command's own exec starts the counting. */
+		if (state->is_open && state->nr == NR_EXECVEAT && !ret)
+			r->start_ns = bpf_ktime_get_ns();
+		state->is_open = 0;
+	} else if (state->is_open) {
+		end_call(r, state, ret);
+	} else if (is_new && !state->is_sigsys) {
+		/* The end of the call that made this task. */
+	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
+		/* As in trace.bpf.c: a notification that is repeated. */
+	} else {
+		bpf_probe_read_kernel(&regs, sizeof(regs), (void *)ctx->args[0]);
+		stopped_call(r, state, &regs, ret);
+	}
+	return 0;
+}
+
+/* As on_signal in trace.bpf.c. */
+SEC("raw_tracepoint/signal_generate")
+int on_raw_signal(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 info = ctx->args[1];
+	struct sigsys_info told = { 0 };
+	struct task_state *state;
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+
+	if ((int)ctx->args[0] != SIGSYS || ctx->args[2] != bpf_get_current_task() || info <= 2 ||
+	    !is_in_pen())
+		return 0;
+	state = bpf_map_lookup_elem(&raw_tasks, &tid);
+	if (!state || state->is_open)
+		return 0;
+	bpf_probe_read_kernel(&told, sizeof(told), (void *)info);
+	if (told.code != SYS_SECCOMP || (told.call_addr & ~0xfffUL) == VSYSCALL_PAGE)
+		return 0;
+	state->is_sigsys = 1;
+	state->sigsys_errno = (__u16)told.number;
+	return 0;
+}
+
+/* A thread that executes a program gets the number of the first one. */
+SEC("raw_tracepoint/sched_process_exec")
+int on_raw_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 old = (__u32)ctx->args[1], tid = (__u32)bpf_get_current_pid_tgid();
+	struct task_state *state, moved;
+
+	if (old == tid || !is_in_pen())
+		return 0;
+	state = bpf_map_lookup_elem(&raw_tasks, &old);
+	if (!state)
+		return 0;
+	moved = *state;
+	bpf_map_update_elem(&raw_tasks, &tid, &moved, BPF_ANY);
+	bpf_map_delete_elem(&raw_tasks, &old);
+	return 0;
+}
+
+SEC("raw_tracepoint/sched_process_exit")
+int on_raw_end(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+
+	bpf_map_delete_elem(&raw_tasks, &tid);
+	return 0;
+}

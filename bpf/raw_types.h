@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the tracer reads of a kernel that does not tell its types: the registers, which are the same
+ * in every version (arch/x86/include/asm/ptrace.h), and the head of a siginfo.
+ */
+#ifndef PINFOLD_BPF_RAW_TYPES_H
+#define PINFOLD_BPF_RAW_TYPES_H
+
+#include <linux/types.h>
+
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx;
+	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;
+	unsigned long orig_ax, ip, cs, flags, sp, ss;
+};
+
+/* include/uapi/asm-generic/siginfo.h, of a SIGSYS */
+struct sigsys_info {
+	int signo, number, code; /* number: si_errno */
+	int zero;
+	unsigned long call_addr;
+};
+
+#endif

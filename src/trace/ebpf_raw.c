@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/ebpf_raw.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#include "bpf/raw.skel.h"
+#pragma GCC diagnostic pop
+
+#include "base/mem.h"
+
+enum { MINOR_BITS = 20 /* linux/kdev_t.h: the kernel's own dev_t */ };
+
+struct ebpf_raw {
+	struct raw_bpf *skeleton;
+};
+
+/* The status of struct thread_info, the first member of task_struct on x86-64, stands behind its
+ * flags; since Linux 5.11 also behind syscall_work. */
+static uint64_t find_status(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname name;
+
+	uname(&name);
+	sscanf(name.release, "%u.%u", &major, &minor);
+	return major > 5 || (major == 5 && minor >= 11) ? 16 : 8;
+}
+
+static int find_place(int init_pid, struct raw_place *ret_place)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", init_pid);
+	if (stat(path, &st) < 0)
+		return -errno;
+	*ret_place = (struct raw_place){
+		.pid_device = (uint64_t)major(st.st_dev) << MINOR_BITS | minor(st.st_dev),
+		.pid_inode = st.st_ino,
+		.status_offset = find_status(),
+	};
+	return 0;
+}
+
+int ebpf_raw_load(const struct run_options *options, int init_pid, struct ebpf_raw **ret_raw)
+{
+	struct ebpf_raw *raw = mem_alloc(sizeof(*raw));
+	struct raw_place place;
+	int err = find_place(init_pid, &place);
+
+	libbpf_set_print(NULL);
+	if (!err) {
+		raw->skeleton = raw_bpf__open();
+		err = raw->skeleton ? 0 : -errno;
+	}
+	if (!err) {
+		raw->skeleton->rodata->options = *options;
+		raw->skeleton->rodata->place = place;
+		err = raw_bpf__load(raw->skeleton);
+	}
+	if (err)
+		ebpf_raw_destroy(raw);
+	else
+		*ret_raw = raw;
+	return err;
+}
+
+struct bpf_object *ebpf_raw_object(const struct ebpf_raw *raw)
+{
+	return raw->skeleton->obj;
+}
+
+int ebpf_raw_attach(struct ebpf_raw *raw)
+{
+	return raw_bpf__attach(raw->skeleton);
+}
+
+void ebpf_raw_detach(struct ebpf_raw *raw)
+{
+	raw_bpf__detach(raw->skeleton);
+}
+
+void ebpf_raw_destroy(struct ebpf_raw *raw)
+{
+	if (!raw)
+		return;
+	raw_bpf__destroy(raw->skeleton);
+	free(raw);
+}

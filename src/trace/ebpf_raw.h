@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tracer by raw tracepoints, for kernels without BTF; inside this room only. */
+#ifndef PINFOLD_TRACE_EBPF_RAW_H
+#define PINFOLD_TRACE_EBPF_RAW_H
+
+#include "bpf/event.h"
+
+struct bpf_object;
+struct ebpf_raw; /* opaque */
+
+/* Loads programs and maps to watch the pid namespace of the process INIT_PID. Gives 0 or -errno. */
+int ebpf_raw_load(const struct run_options *options, int init_pid, struct ebpf_raw **ret_raw);
+
+/* Gives the object, which has maps and programs by their names. */
+struct bpf_object *ebpf_raw_object(const struct ebpf_raw *raw);
+
+/* Attaches the programs; detaches them. Gives 0 or -errno. */
+int ebpf_raw_attach(struct ebpf_raw *raw);
+void ebpf_raw_detach(struct ebpf_raw *raw);
+
+/* NULL is allowed. */
+void ebpf_raw_destroy(struct ebpf_raw *raw);
+
+#endif

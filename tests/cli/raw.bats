@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The tracer by raw tracepoints, for kernels without BTF: what it tells is what the other one tells.
+
+load lib
+
+setup_file()
+{
+	[ "$(id -u)" = 0 ] || skip "tracing needs root"
+}
+
+# Of what depends on the moment threads and their waits are left out.
+told='def steady: select(.name | IN("futex", "clock_nanosleep", "wait4") | not);
+	{denials: ([.denials[] | {abi, nr, action, value, count, by, line: .rule.line, args, expected}]
+		| sort_by(.nr, .action, .count)),
+	calls: [.syscalls[] | steady | {abi, nr, allowed, denied, failed, restarted, logged, errors}],
+	denied: .totals.denied, expected: .totals.expected, complete: .trace.complete, let_through: .trace.lost.let_through}'
+
+# same COMMAND...: both tell the same of it; its status is STATUS, or 0.
+same()
+{
+	for source in ebpf raw; do
+		run "$pinfold" run --trace "$source" --report r.json -p test.policy \
+			-r "$(dirname "$payload")" -- "$@"
+		exits "${STATUS:-0}"
+		says .trace.source "\"$source\""
+		report "$told" | jq . >"$source.txt"
+	done
+	diff ebpf.txt raw.txt
+	[ "$(report '.totals.allowed + .totals.denied')" -gt 0 ]
+}
+
+# getppid_is VERB [ABI]
+getppid_is()
+{
+	policy <<-POLICY
+	arch x86_64 x86
+	default allow
+	$1 getppid on ${2-x86_64}
+	POLICY
+}
+
+@test "raw: deny, native and i386" {
+	getppid_is "deny EACCES"
+	same "$payload" getppid x86_64 3
+	need_x86
+	getppid_is "deny EACCES" x86
+	same "$payload" getppid x86 3
+}
+
+@test "raw: trap, native and i386, and one that ends the command" {
+	getppid_is "trap 7"
+	same "$payload" trap x86_64
+	STATUS=159 same "$payload" getppid x86_64 1
+	need_x86
+	getppid_is "trap 7" x86
+	same "$payload" trap x86
+}
+
+@test "raw: kill, and kill_thread of the only thread" {
+	getppid_is kill
+	STATUS=159 same "$payload" getppid x86_64 3
+	getppid_is kill_thread
+	STATUS=159 same "$payload" getppid x86_64 1
+}
+
+@test "raw: log, and a call that no kernel has" {
+	getppid_is log
+	same "$payload" getppid x86_64 3
+	same "$payload" number 100000
+	same "$payload" number -1
+}
+
+@test "raw: the command's own filter, forged SIGSYS, a tracer of its own" {
+	getppid_is "deny EACCES"
+	same "$payload" own-filter 1
+	same "$payload" forge
+	same "$payload" tracer
+}
+
+@test "raw: threads, signals, processes, restarts" {
+	getppid_is "deny EACCES"
+	same "$payload" threads 4 1000
+	getppid_is allow
+	same sh -c 'for i in 1 2 3; do (exec /bin/true); ls /; done'
+}
+
+@test "raw: a thread that executes a program keeps its state" {
+	getppid_is "deny EACCES"
+	same "$payload" thread-exec "$payload" getppid x86_64 3
+}
+
+@test "raw: what it does not see is told, and -v says so" {
+	getppid_is kill_thread
+	run "$pinfold" run -v --trace raw --report r.json -p test.policy \
+		-r "$(dirname "$payload")" -- "$payload" thread x86_64
+	exits 0
+	says .processes '[]'
+	says '.trace.unseen | any(contains("kill_thread"))' true
+	[[ $output == *"not seen by the trace: processes"* ]]
+}
+
+@test "raw: a bystander is not seen" {
+	getppid_is allow
+	"$payload" getppid x86_64 100000000 >/dev/null 3>&- &
+	bystander=$!
+	run "$pinfold" run --trace raw --report r.json -p test.policy -- true
+	kill "$bystander"
+	exits 0
+	says '[.syscalls[] | select(.name == "getppid")]' '[]'
+}
+
+@test "raw: record writes a policy that fits" {
+	run "$pinfold" record --trace raw -o it.policy -- dd if=/etc/passwd of=/tmp/copy status=none
+	exits 0
+	run "$pinfold" run -p it.policy -- dd if=/etc/passwd of=/tmp/copy status=none
+	exits 0
+	[ -z "$output" ]
+}
+
+@test "raw: nothing is attached after the end" {
+	getppid_is allow
+	run "$pinfold" run --trace raw -p test.policy -- true
+	exits 0
+	fails bash -c 'bpftool link 2>/dev/null | grep -q on_raw_'
+}
