@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "cmd/seal.h"
 #include "report/stream.h"
@@ -265,10 +266,13 @@ static int make_watched_pen(struct session *session)
 
 static void finish_trace(struct session *session)
 {
+	auto_free char *why = steal(&session->record.why); /* not a better source */
 	struct diags diags = { 0 };
 
 	if (session->trace && trace_finish(session->trace, &session->record, &diags))
 		session->record.why = first_error(&diags);
+	else
+		session->record.why = steal(&why);
 	if (session->notify)
 		notify_finish(session->notify, pen_start_ns(session->pen), &session->record);
 	diags_finish(&diags);

@@ -123,3 +123,26 @@ getppid_is()
 	exits 0
 	fails bash -c 'bpftool link 2>/dev/null | grep -q on_raw_'
 }
+
+# chosen SOURCE RULE...: what is taken where pinfold itself runs under these rules.
+chosen()
+{
+	printf 'default allow\nunknown allow\n' >lacks.policy
+	[ -z "$2" ] || sed -i "1i $2" lacks.policy
+	"$pinfold" compile -o lacks.filter lacks.policy
+	run "$payload" under lacks.filter "$pinfold" run --report r.json -p test.policy -- true
+	exits 0
+	[ -z "$output" ] || [ "$1" = none ]
+	says .trace.source "\"$1\""
+	[ "$1" = ebpf ] || says '.trace.why | length > 10' true
+}
+
+@test "raw: the best source that can be had is taken, and the report says why" {
+	getppid_is allow
+	chosen ebpf ''
+	# The light skeleton runs a program that loads the others.
+	chosen raw 'deny EINVAL bpf if cmd == BPF_PROG_TEST_RUN'
+	chosen notify 'deny EPERM bpf'
+	run "$pinfold" run --trace none --report r.json -p test.policy -- true
+	says '[.trace.source, .trace.why]' '["none",null]'
+}
