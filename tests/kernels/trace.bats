@@ -111,3 +111,33 @@ in_turn()
 	says '.totals | [.denied, .would_deny]' '[0,6]'
 	says '[.trace.complete, .trace.lost.let_through]' '[true,0]'
 }
+
+@test "what is loaded on wish: times, stacks of allowed calls, a stream" {
+	policy <<<"default allow"
+	run "$pinfold" run --trace ebpf --time --stacks all --stream s.jsonl --stream-calls getppid \
+		--report r.json -p test.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 3
+	exits 0
+	says '.syscalls[] | select(.name == "getppid") | [.allowed, .time_ns > 0, (.stack | length) > 1]' \
+		'[3,true,true]'
+	[ "$(jq -sc '[.[] | select(.event == "call" or .event == "return") | .name] | length' s.jsonl)" = 6 ]
+	[ "$(jq -sc '.[-1] | [.event, .dropped, .complete]' s.jsonl)" = '["end",0,true]' ]
+}
+
+@test "what runs already, with all its threads" {
+	mkfifo go gone told
+	"$payload" crowd 5 10 "$PWD/go" "$PWD/gone" 3>&- &
+	local target=$! line
+	read -r _ <gone
+	"$pinfold" run -q --report r.json --stream - --pid "$target" >told 3>&- &
+	local tracer=$!
+	exec 4<told
+	while read -r -t 30 line <&4; do
+		[[ $line != *'"event":"found"'* ]] || break
+	done
+	echo >go
+	timeout 60 cat <&4 >/dev/null
+	exec 4<&-
+	wait "$tracer"
+	says '[.trace.complete, .denials, .exit.by, (.processes | length)]' '[true,[],"trace",2]'
+	says '.syscalls[] | select(.name == "getsid") | .allowed' 60
+}
