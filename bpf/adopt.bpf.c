@@ -8,6 +8,7 @@
 
 #include <bpf/bpf_tracing.h>
 
+#include "bpf/process.h"
 #include "bpf/task.h"
 
 #define PF_EXITING 0x4 /* linux/sched.h */
@@ -91,4 +92,65 @@ int list_tasks(struct bpf_iter__task *ctx)
 	if (!task || task->flags & PF_EXITING || !get_traced(task))
 		return 0;
 	return write_task(ctx, task);
+}
+
+/* Bounds the walk to the root of a hierarchy. */
+enum { DEEPEST_CGROUP = 64 };
+
+static bool is_below_target(struct cgroup *cgroup)
+{
+	if (!options.cgroup_id ||
+	    (__u32)BPF_CORE_READ(cgroup, root, hierarchy_id) != options.hierarchy)
+		return false;
+	for (int i = 0; i < DEEPEST_CGROUP && cgroup; i++) {
+		if (BPF_CORE_READ(cgroup, kn, id) == options.cgroup_id)
+			return true;
+		/* A cgroup begins with its own state (cgroup_parent()). */
+		cgroup = (struct cgroup *)BPF_CORE_READ(cgroup, self.parent);
+	}
+	return false;
+}
+
+/* TASK is traced when the reader of this event has adopted it. */
+static void make_target(struct task_struct *task)
+{
+	struct task_state init = { .role = ROLE_TARGET };
+	struct run_state *r = get_run();
+	struct event *event;
+
+	if (!r || bpf_task_storage_get(&tasks, task, 0, 0))
+		return;
+	if (!bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
+		count_lost(&r->lost_tasks);
+		return;
+	}
+	event = bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
+	if (!event) {
+		count_lost(&r->lost_events);
+		return;
+	}
+	fill_event(event, r, task, EVENT_TARGET);
+	bpf_ringbuf_submit(event, wake_flags());
+}
+
+/* A process is moved; it is told by its leader. */
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(on_enter_cgroup, struct cgroup *to, const char *path, struct task_struct *task,
+	     bool is_process)
+{
+	if (is_below_target(to))
+		make_target(task);
+	return 0;
+}
+
+/* A process is made there by one outside (CLONE_INTO_CGROUP, version 2). */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork_into_cgroup, struct task_struct *parent, struct task_struct *child)
+{
+	/* What one of ours makes is traced already, and from its first call on. */
+	if (options.hierarchy || bpf_task_storage_get(&tasks, parent, 0, 0))
+		return 0;
+	if (is_below_target(BPF_CORE_READ(child, cgroups, dfl_cgrp)))
+		make_target(child);
+	return 0;
 }

@@ -110,6 +110,9 @@ struct run_options {
 	__u8 wants_stream; /* every denial as an event */
 	__u8 wants_wakes;  /* the reader woken by each event */
 	__u8 zero[4];
+	__u64 cgroup_id; /* whose new processes are targets; 0: none */
+	__u32 hierarchy; /* that the id is of; 0: version 2 */
+	__u32 zero2;
 };
 
 /* Which arguments of a call are kept as part of its key: bit 1 << argument. */
@@ -188,6 +191,7 @@ enum event_kind {
 	EVENT_DENIAL,
 	EVENT_CALL,
 	EVENT_MODULE,
+	EVENT_TARGET, /* a process entered the cgroup, and is to be adopted: struct event alone */
 	EVENT_DENIED, /* from here on: told as they happen */
 	EVENT_ENTERED,
 	EVENT_RETURNED,
@@ -300,7 +304,7 @@ struct event_module {
 };
 
 _Static_assert(sizeof(struct task_state) == 48, "layout");
-_Static_assert(sizeof(struct run_options) == 8, "layout");
+_Static_assert(sizeof(struct run_options) == 24, "layout");
 _Static_assert(sizeof(struct run_state) == 144, "layout");
 _Static_assert(sizeof(struct run_config) == 4 * SLOTS + 8, "layout");
 _Static_assert(sizeof(struct call_counts) == 56, "layout");

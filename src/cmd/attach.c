@@ -71,8 +71,12 @@ static int begin(struct session *session)
 {
 	const struct options *options = session->options;
 	struct diags *diags = &session->diags;
-	int err = session_open_trace(session, diags);
+	int err = 0;
 
+	if (options->cgroup)
+		err = target_find_cgroup(options->cgroup, &session->cgroup, diags);
+	if (!err)
+		err = session_open_trace(session, diags);
 	if (!err)
 		err = trace_attach(session->trace, diags);
 	if (!err)
@@ -109,7 +113,6 @@ static void end(struct session *session, int err, const char *detail)
 {
 	if (!err)
 		err = trace_finish(session->trace, &session->record, &session->diags);
-	session->record.is_of_cgroup = session->options->cgroup;
 	session->report.exit = (struct report_exit){
 		.by = err ? EXIT_BY_PINFOLD : EXIT_BY_TRACE,
 		.status = err ? STATUS_FAILED : STATUS_OK,

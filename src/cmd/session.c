@@ -159,6 +159,8 @@ int session_open_trace(struct session *session, struct diags *diags)
 		.streamed = session->options->streamed,
 		.is_of_others = session->report.mode == MODE_TRACE,
 		.raw_init = session->source == TRACE_RAW ? pen_init_pid(session->pen) : 0,
+		.cgroup_id = session->cgroup.id,
+		.hierarchy = session->cgroup.hierarchy,
 	};
 
 	return trace_open(session->policy, session->filter, &options, &session->trace, diags);

@@ -11,6 +11,7 @@
 #include "report/file.h"
 #include "report/report.h"
 #include "trace/record.h"
+#include "trace/target.h"
 
 struct session_files {
 	struct report_file *v;
@@ -37,8 +38,8 @@ struct session {
 	struct policy *policy;
 	struct filter *filter;
 	struct filter *own_filter; /* of the supervisor itself */
-	bool writes_files; /* reports, or a policy */
-	int compile_status; /* exit status where the filter could not be made; else 0 */
+	bool writes_files;	   /* reports, or a policy */
+	int compile_status;	   /* exit status where the filter could not be made; else 0 */
 	unsigned int listener_flags;
 	struct pen_request request;
 	struct pen *pen;
@@ -50,20 +51,21 @@ struct session {
 	struct session_files files; /* of --report, announced before the launch */
 	struct line_file stream;    /* of --stream; fd -1: not wished */
 	struct live live;
+	struct target_cgroup cgroup; /* of --cgroup */
 	struct report report;
 	struct diags diags; /* errors and warnings, printed by the command */
 };
 
 /*
- * Reads the policies and opens the folders of the reports. Gives 0 or the exit status with errors in
- * session->diags. session_finish() is due in either case.
+ * Reads the policies and opens the folders of the reports. Gives 0 or the exit status with errors
+ * in session->diags. session_finish() is due in either case.
  */
 int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish);
 
 /*
- * Compiles and proves, launches the operands in a pen, traces them, waits, fills session->record and
- * session->report. Gives the exit status of run. Without the trace that is needed nothing is
+ * Compiles and proves, launches the operands in a pen, traces them, waits, fills session->record
+ * and session->report. Gives the exit status of run. Without the trace that is needed nothing is
  * started.
  */
 int session_launch(struct session *session);

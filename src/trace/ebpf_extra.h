@@ -13,7 +13,7 @@
 enum ebpf_extra_kind {
 	EBPF_EXTRA_STACKS, /* bpf/stacks.bpf.c */
 	EBPF_EXTRA_STREAM, /* bpf/stream.bpf.c */
-	EBPF_EXTRA_ADOPT,  /* bpf/adopt.bpf.c: attaching it does nothing yet */
+	EBPF_EXTRA_ADOPT,  /* bpf/adopt.bpf.c: attached, it walks when it is told to */
 };
 
 struct ebpf_extra; /* opaque */

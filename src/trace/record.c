@@ -102,8 +102,6 @@ const char *record_unseen(const struct record *record, size_t i)
 	while (n < ARRAY_SIZE(own->v) && own->v[n])
 		n++;
 	n -= n && !own->has_last;
-	if (i == n && record->is_of_cgroup)
-		return "processes that entered the cgroup after the trace began";
 	return i < n ? own->v[i] : NULL;
 }
 

@@ -142,7 +142,6 @@ struct record {
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;
 	bool has_times;
-	bool is_of_cgroup;   /* of the processes that were in it at the start */
 	bool has_exact_hits; /* no value that decides between rules went unkept */
 	bool is_complaining; /* what the policy would stop went on */
 };

@@ -8,13 +8,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "base/str.h"
 
 enum { DEEPEST = 32 };
@@ -86,6 +91,99 @@ static ssize_t mark_tree(struct trace *trace, int folder, int depth)
 	return n_new;
 }
 
+static int refuse_folder(const char *path, int err, struct diags *diags)
+{
+	diags_fail(diags, err, "'%s' is not the folder of a cgroup: %s", path, strerror(-err));
+	diags_hint(diags,
+		   "such folders are below /sys/fs/cgroup; /proc/PID/cgroup names those of a "
+		   "process");
+	return err;
+}
+
+/* Gives the options of the file system that is mounted as DEVICE between commas, freed by the
+ * caller, or NULL. They are the last word of its line, and name the controllers of version 1. */
+static char *find_options(dev_t device)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	auto_free char *line = NULL;
+	char *found = NULL;
+	size_t room = 0;
+
+	while (mounts && !found && getline(&line, &room, mounts) > 0) {
+		unsigned int first, second;
+		char *options = strrchr(line, ' ');
+
+		if (sscanf(line, "%*d %*d %u:%u", &first, &second) != 2 || !options ||
+		    makedev(first, second) != device)
+			continue;
+		options[strcspn(options, "\n")] = '\0';
+		found = mem_printf(",%s,", options + 1);
+	}
+	if (mounts)
+		fclose(mounts);
+	return found;
+}
+
+/* Gives whether each name of the list NAMES, which is cut up, is in OPTIONS. */
+static bool has_all(const char *options, char *names)
+{
+	char *rest = NULL;
+
+	for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+		auto_free char *word = mem_printf(",%s,", name);
+
+		if (!strstr(options, word))
+			return false;
+	}
+	return true;
+}
+
+/* Gives the number of the hierarchy of version 1 with these mount options, or 0. */
+static uint32_t find_hierarchy(const char *options)
+{
+	FILE *list = fopen("/proc/self/cgroup", "re");
+	auto_free char *line = NULL;
+	uint32_t found = 0;
+	size_t room = 0;
+
+	/* NUMBER:NAME,NAME:PATH; version 2 has no names. */
+	while (list && !found && getline(&line, &room, list) > 0) {
+		char *names = strchr(line, ':'), *end = names ? strchr(names + 1, ':') : NULL;
+
+		if (!end || end == names + 1)
+			continue;
+		*end = '\0';
+		if (has_all(options, names + 1))
+			found = (uint32_t)strtoul(line, NULL, 10);
+	}
+	if (list)
+		fclose(list);
+	return found;
+}
+
+int target_find_cgroup(const char *path, struct target_cgroup *ret_cgroup, struct diags *diags)
+{
+	auto_close int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct target_cgroup cgroup = { 0 };
+	auto_free char *options = NULL;
+	struct statfs fs;
+	struct stat st;
+
+	if (folder < 0 || fstat(folder, &st) || fstatfs(folder, &fs))
+		return refuse_folder(path, -errno, diags);
+	if (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC)
+		return refuse_folder(path, -ENOTDIR, diags);
+	cgroup.id = st.st_ino;
+	if (fs.f_type == CGROUP_SUPER_MAGIC) {
+		options = find_options(st.st_dev);
+		cgroup.hierarchy = options ? find_hierarchy(options) : 0;
+		if (!cgroup.hierarchy)
+			return refuse_folder(path, -ENOENT, diags);
+	}
+	*ret_cgroup = cgroup;
+	return 0;
+}
+
 int target_take_cgroup(struct trace *trace, const char *path, struct diags *diags)
 {
 	ssize_t n_new, n = 0;
@@ -95,14 +193,8 @@ int target_take_cgroup(struct trace *trace, const char *path, struct diags *diag
 		int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 		n_new = folder < 0 ? -errno : mark_tree(trace, folder, 0);
-		if (n_new < 0) {
-			diags_fail(diags, (int)n_new, "'%s' is not the folder of a cgroup: %s",
-				   path, strerror((int)-n_new));
-			diags_hint(diags,
-				   "such folders are below /sys/fs/cgroup; /proc/PID/cgroup names "
-				   "those of a process");
-			return (int)n_new;
-		}
+		if (n_new < 0)
+			return refuse_folder(path, (int)n_new, diags);
 		n += n_new;
 		err = trace_adopt(trace, diags);
 	} while (!err && n_new);

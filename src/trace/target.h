@@ -13,6 +13,16 @@
  */
 int target_take_pid(struct trace *trace, pid_t pid, struct diags *diags);
 
+/* A cgroup as the kernel numbers it, for struct trace_options. */
+struct target_cgroup {
+	uint64_t id;
+	uint32_t hierarchy;
+};
+
+/* Finds the cgroup whose folder is PATH, of either version. Gives 0, or -errno with an error in
+ * DIAGS. */
+int target_find_cgroup(const char *path, struct target_cgroup *ret_cgroup, struct diags *diags);
+
 /*
  * Takes the processes of the cgroup whose folder is PATH (of either version), and of those below
  * it, but never this process. Gives 0, or -errno with an error in DIAGS: also when there is none.

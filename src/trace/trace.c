@@ -32,6 +32,8 @@ struct trace {
 	struct trace_options options;
 	struct live live;
 	uint64_t missed_before;
+	bool has_new_targets; /* that are to be adopted */
+	uint64_t unadopted;   /* times that this failed */
 };
 
 /* Nothing is told before it. */
@@ -49,6 +51,8 @@ static int take_event(void *ctx, void *data, size_t len)
 	struct trace *trace = ctx;
 	const struct record_process *process;
 
+	if (len >= sizeof(struct event) && ((const struct event *)data)->kind == EVENT_TARGET)
+		trace->has_new_targets = true;
 	process = process_table_add(trace->processes, data, len);
 	sample_table_add(trace->samples, data, len);
 	if (trace->options.observer.take && find_start(trace))
@@ -63,6 +67,8 @@ static struct run_options run_options(const struct trace_options *options)
 		.wants_times = options->wants_times,
 		.wants_stream = options->observer.take != NULL,
 		.wants_wakes = options->observer.take || options->is_of_others,
+		.cgroup_id = options->cgroup_id,
+		.hierarchy = options->hierarchy,
 	};
 }
 
@@ -208,6 +214,11 @@ void trace_read(void *data, int fd)
 
 	(void)fd;
 	ring_buffer__consume(trace->ring);
+	if (!trace->has_new_targets)
+		return;
+	trace->has_new_targets = false;
+	if (adopt_targets(trace->others, trace->processes, &trace->live))
+		trace->unadopted++;
 }
 
 static void take_rest(const struct run_state *run, struct record *record)
@@ -252,6 +263,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 
 	ebpf_extra_destroy(steal(&trace->call_stacks));
 	ebpf_extra_destroy(steal(&trace->streamed));
+	ebpf_extra_destroy(steal(&trace->others));
 	ebpf_detach(trace->ebpf);
 	ring_buffer__consume(trace->ring);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
@@ -266,6 +278,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 				  strerror(-err));
 	}
 	take_losses(&run, &record.lost);
+	record.lost.tasks += trace->unadopted;
 	take_rest(&run, &record);
 	name_programs(trace->processes, &record.denials);
 	process_table_take(trace->processes, run.start_ns, &record.processes);

@@ -32,6 +32,8 @@ struct trace_options {
 	struct trace_observer
 		observer;     /* of processes, denials and the calls below, as they happen */
 	bool is_of_others;    /* what runs already is traced: trace/target.h */
+	uint64_t cgroup_id;   /* and what enters this cgroup; 0: none */
+	uint32_t hierarchy;   /* of it, as in /proc/PID/cgroup: 0 is version 2 */
 	const char *streamed; /* names of calls and sets between blanks; NULL: none */
 };
 

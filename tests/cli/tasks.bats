@@ -56,11 +56,11 @@ sums()
 	"$pinfold" run -q --report r.json --stream - --pid "$target" >told 3>&- &
 	local tracer=$! line
 	exec 4<told
-	while read -r line <&4; do
+	while read -r -t 30 line <&4; do
 		[[ $line != *'"event":"found"'* ]] || break
 	done
 	echo >go
-	cat <&4 >/dev/null
+	timeout 60 cat <&4 >/dev/null
 	exec 4<&-
 	wait "$tracer"
 	wait "$target" || skip "no user namespaces here"

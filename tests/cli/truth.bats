@@ -47,7 +47,7 @@ watch()
 	"$pinfold" run -q --report r.json --stream - --pid "$target" >told 3>&- &
 	tracer=$!
 	exec 4<told
-	while read -r line <&4; do
+	while read -r -t 30 line <&4; do
 		[[ $line != *'"event":"found"'* ]] || break
 	done
 	: >errors
@@ -55,7 +55,7 @@ watch()
 	watcher=$!
 	until grep -q attached errors; do :; done
 	echo >go
-	cat <&4 >/dev/null
+	timeout 60 cat <&4 >/dev/null
 	exec 4<&-
 	wait "$watcher" "$tracer"
 	says .trace.complete true
