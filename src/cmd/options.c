@@ -397,106 +397,6 @@ static int refuse_option(const struct command *command, int found, char **argv, 
 	return -EINVAL;
 }
 
-/* The options of a command that launches nothing stand before its operands, too: what looks like
- * one behind them would be taken for a file. */
-static int check_order(const struct command *command, char **argv, const struct options *options,
-		       struct diags *diags)
-{
-	if (command->bit & COMMAND_LAUNCHES || str_eq(options->operands[-1], "--"))
-		return 0;
-	for (size_t i = 1; i < options->n_operands; i++) {
-		const char *word = options->operands[i];
-
-		if (word[0] != '-' || !word[1])
-			continue;
-		diags_fail(diags, -EINVAL, "'%s' stands behind '%s'", word, options->operands[0]);
-		diags_hint(diags, "options come first: pinfold %s %s ... %s", argv[0], word,
-			   options->operands[0]);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int check_voice(const struct options *options, struct diags *diags)
-{
-	if (!options->is_quiet || !options->is_verbose)
-		return 0;
-	diags_fail(diags, -EINVAL, "-q and -v contradict each other");
-	diags_hint(diags, "-q prints no report, -v the whole report");
-	return -EINVAL;
-}
-
-enum trace_source options_needed_source(const struct options *options)
-{
-	if (options->stream || options->stacks == TRACE_STACKS_ALL)
-		return TRACE_EBPF;
-	return options->wants_times ? TRACE_RAW : TRACE_NONE;
-}
-
-bool options_have_target(const struct options *options)
-{
-	return options->pid || options->cgroup;
-}
-
-/* Nothing is enforced on what runs already, and nothing is launched. */
-static int check_target(const struct options *options, const char *command, struct diags *diags)
-{
-	const char *name = options->pid ? "--pid" : "--cgroup";
-	const struct {
-		bool is_given;
-		const char *what;
-	} wrong[] = {
-		{ options->pid && options->cgroup, "--cgroup" },
-		{ options->policies.n, "-p" },
-		{ options->statements.n,
-		  options->statements.n ? options->statements.v[0].verb : NULL },
-		{ options->is_complaining, "--complain" },
-		{ options->wants_paths, "--paths" },
-		{ options->is_dry_run, "--dry-run" },
-		{ options->trace != TRACE_BEST && options->trace != TRACE_EBPF, "--trace" },
-		{ options->n_operands, options->operands[0] },
-	};
-
-	for (size_t i = 0; options_have_target(options) && i < ARRAY_SIZE(wrong); i++) {
-		if (!wrong[i].is_given)
-			continue;
-		diags_fail(diags, -EINVAL, "%s traces what runs already: '%s' has no place there",
-			   name, wrong[i].what);
-		diags_hint(diags, "pinfold %s%s %s %s", command,
-			   str_eq(command, "record") ? " -o POLICY" : "", name,
-			   options->pid ? "N" : "PATH");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/* What would have no effect, or cannot be. */
-static int check_trace(const struct options *options, struct diags *diags)
-{
-	const char *name = options->stream			 ? "--stream"
-			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
-								 : "--time";
-
-	if (options->stream && str_eq(options->stream, "-") && !options_have_target(options)) {
-		diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
-		diags_hint(diags, "pinfold run --stream /dev/fd/3 ... 3>&1 writes where standard "
-				  "output goes");
-		return -EINVAL;
-	}
-	if (options->streamed && !options->stream)
-		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
-	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
-		return 0;
-	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name,
-			  source_names[options->trace]);
-}
-
-static bool fits_operands(const struct command *command, size_t n)
-{
-	return n >= command->least_operands &&
-	       (!command->most_operands || n <= command->most_operands);
-}
-
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags)
 {
@@ -521,19 +421,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	options.operands = argv + optind;
 	options.n_operands = (size_t)(argc - optind);
 	if (!err && !options.wants_help)
-		err = check_voice(&options, diags);
-	if (!err && !options.wants_help)
-		err = check_trace(&options, diags);
-	if (!err && !options.wants_help)
-		err = check_target(&options, command->name, diags);
-	if (!err && !options.wants_help)
-		err = check_order(command, argv, &options, diags);
-	if (!err && !options.wants_help && !options_have_target(&options) &&
-	    !fits_operands(command, options.n_operands)) {
-		err = diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
-				 command->operands);
-		diags_hint(diags, "pinfold %s --help lists the options", command->name);
-	}
+		err = options_check(&options, command, argv[0], diags);
 	if (err) {
 		options_finish(&options);
 		return err;

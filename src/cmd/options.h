@@ -72,6 +72,11 @@ struct options {
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
 
+/* Gives whether the options of COMMAND, called NAME, go together: 0, or -EINVAL with an error in
+ * DIAGS. Part of options_parse(). */
+int options_check(const struct options *options, const struct command *command, const char *name,
+		  struct diags *diags);
+
 /* Gives whether what runs already is meant, and no command. */
 bool options_have_target(const struct options *options);
 

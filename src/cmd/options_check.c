@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What options mean together: each by itself was read in options.c. */
+#include "cmd/options.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+/* The options of a command that launches nothing stand before its operands, too: what looks like
+ * one behind them would be taken for a file. */
+static int check_order(const struct options *options, const struct command *command,
+		       const char *name, struct diags *diags)
+{
+	if (command->bit & COMMAND_LAUNCHES || str_eq(options->operands[-1], "--"))
+		return 0;
+	for (size_t i = 1; i < options->n_operands; i++) {
+		const char *word = options->operands[i];
+
+		if (word[0] != '-' || !word[1])
+			continue;
+		diags_fail(diags, -EINVAL, "'%s' stands behind '%s'", word, options->operands[0]);
+		diags_hint(diags, "options come first: pinfold %s %s ... %s", name, word,
+			   options->operands[0]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_voice(const struct options *options, struct diags *diags)
+{
+	if (!options->is_quiet || !options->is_verbose)
+		return 0;
+	diags_fail(diags, -EINVAL, "-q and -v contradict each other");
+	diags_hint(diags, "-q prints no report, -v the whole report");
+	return -EINVAL;
+}
+
+enum trace_source options_needed_source(const struct options *options)
+{
+	if (options->stream || options->stacks == TRACE_STACKS_ALL)
+		return TRACE_EBPF;
+	return options->wants_times ? TRACE_RAW : TRACE_NONE;
+}
+
+bool options_have_target(const struct options *options)
+{
+	return options->pid || options->cgroup;
+}
+
+/* Nothing is enforced on what runs already, and nothing is launched. */
+static int check_target(const struct options *options, const char *command, struct diags *diags)
+{
+	const char *name = options->pid ? "--pid" : "--cgroup";
+	const struct {
+		bool is_given;
+		const char *what;
+	} wrong[] = {
+		{ options->pid && options->cgroup, "--cgroup" },
+		{ options->policies.n, "-p" },
+		{ options->statements.n,
+		  options->statements.n ? options->statements.v[0].verb : NULL },
+		{ options->is_complaining, "--complain" },
+		{ options->wants_paths, "--paths" },
+		{ options->is_dry_run, "--dry-run" },
+		{ options->trace != TRACE_BEST && options->trace != TRACE_EBPF, "--trace" },
+		{ options->n_operands, options->operands[0] },
+	};
+
+	for (size_t i = 0; options_have_target(options) && i < ARRAY_SIZE(wrong); i++) {
+		if (!wrong[i].is_given)
+			continue;
+		diags_fail(diags, -EINVAL, "%s traces what runs already: '%s' has no place there",
+			   name, wrong[i].what);
+		diags_hint(diags, "pinfold %s%s %s %s", command,
+			   str_eq(command, "record") ? " -o POLICY" : "", name,
+			   options->pid ? "N" : "PATH");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* What would have no effect, or cannot be. */
+static int check_trace(const struct options *options, struct diags *diags)
+{
+	const char *name = options->stream			 ? "--stream"
+			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
+								 : "--time";
+
+	if (options->stream && str_eq(options->stream, "-") && !options_have_target(options)) {
+		diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
+		diags_hint(diags, "pinfold run --stream /dev/fd/3 ... 3>&1 writes where standard "
+				  "output goes");
+		return -EINVAL;
+	}
+	if (options->streamed && !options->stream)
+		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
+	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
+		return 0;
+	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name,
+			  trace_source_name((enum trace_source)options->trace));
+}
+
+static int check_operands(const struct options *options, const struct command *command,
+			  struct diags *diags)
+{
+	size_t n = options->n_operands;
+
+	if (options_have_target(options) ||
+	    (n >= command->least_operands &&
+	     (!command->most_operands || n <= command->most_operands)))
+		return 0;
+	diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
+		   command->operands);
+	diags_hint(diags, "pinfold %s --help lists the options", command->name);
+	return -EINVAL;
+}
+
+int options_check(const struct options *options, const struct command *command, const char *name,
+		  struct diags *diags)
+{
+	int err = check_voice(options, diags);
+
+	if (!err)
+		err = check_trace(options, diags);
+	if (!err)
+		err = check_target(options, command->name, diags);
+	if (!err)
+		err = check_order(options, command, name, diags);
+	return err ? err : check_operands(options, command, diags);
+}
