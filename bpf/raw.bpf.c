@@ -64,12 +64,16 @@ static bool is_in_pen(void)
 	       in_pen.tgid != INIT_PID;
 }
 
-/* Its state, made if it is not there; NULL: there is no room. */
+/* Gives the state of the current task, made if it is not there; NULL: it is not of the pen, or there
+ * is no room. */
 static struct task_state *find_state(struct run_state *r, bool *is_new)
 {
 	__u32 tid = (__u32)bpf_get_current_pid_tgid();
-	struct task_state *state = bpf_map_lookup_elem(&raw_tasks, &tid), none = { 0 };
+	struct task_state *state, none = { 0 };
 
+	if (!r || !is_in_pen())
+		return 0;
+	state = bpf_map_lookup_elem(&raw_tasks, &tid);
 	*is_new = !state;
 	if (state)
 		return state;
@@ -107,15 +111,11 @@ static void note_asked(const struct task_state *state, struct pt_regs *regs)
 SEC("raw_tracepoint/sys_enter")
 int on_raw_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_state *state;
-	struct pt_regs regs;
-	struct run_state *r;
 	bool is_new;
+	struct run_state *r = get_run();
+	struct task_state *state = find_state(r, &is_new);
+	struct pt_regs regs;
 
-	if (!is_in_pen())
-		return 0;
-	r = get_run();
-	state = r ? find_state(r, &is_new) : 0;
 	if (!state)
 		return 0;
 	bpf_probe_read_kernel(&regs, sizeof(regs), (void *)ctx->args[0]);
@@ -149,16 +149,12 @@ static void stopped_call(struct run_state *r, struct task_state *state, struct p
 SEC("raw_tracepoint/sys_exit")
 int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	long ret = (long)ctx->args[1];
-	struct task_state *state;
-	struct pt_regs regs;
-	struct run_state *r;
 	bool is_new;
+	long ret = (long)ctx->args[1];
+	struct run_state *r = get_run();
+	struct task_state *state = find_state(r, &is_new);
+	struct pt_regs regs;
 
-	if (!is_in_pen())
-		return 0;
-	r = get_run();
-	state = r ? find_state(r, &is_new) : 0;
 	if (!state)
 		return 0;
 	if (!r->start_ns) {
