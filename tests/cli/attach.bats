@@ -15,7 +15,9 @@ setup()
 
 teardown()
 {
-	[ -z "${target:-}" ] || kill "$target" 2>/dev/null || true
+	for pid in "${tracer:-}" "${target:-}"; do
+		[ -z "$pid" ] || kill "$pid" 2>/dev/null || true
+	done
 	[ -z "${cgroup:-}" ] || rmdir "$cgroup/below" "$cgroup" 2>/dev/null || true
 }
 
