@@ -45,6 +45,7 @@ struct signal_struct {
 
 struct mm_struct {
 	unsigned long arg_start, arg_end;
+	struct file *exe_file;
 } CORE;
 
 typedef __u32 dev_t;
@@ -54,6 +55,7 @@ struct super_block {
 } CORE;
 
 struct inode {
+	unsigned short i_mode;
 	unsigned long i_ino;
 	__u32 i_generation;
 	struct super_block *i_sb;
@@ -66,15 +68,42 @@ struct qstr {
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct inode *d_inode;
+} CORE;
+
+struct vfsmount {
+	struct dentry *mnt_root;
+} CORE;
+
+/* fs/mount.h */
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+	int mnt_id;
 } CORE;
 
 struct path {
+	struct vfsmount *mnt;
 	struct dentry *dentry;
+} CORE;
+
+struct fs_struct {
+	struct path root, pwd;
 } CORE;
 
 struct file {
 	struct inode *f_inode;
 	struct path f_path;
+} CORE;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+
+struct files_struct {
+	struct fdtable *fdt;
 } CORE;
 
 struct vm_area_struct {
@@ -109,6 +138,8 @@ struct task_struct {
 	unsigned int flags, ptrace;
 	int on_cpu;
 	struct mm_struct *mm;
+	struct fs_struct *fs;
+	struct files_struct *files;
 	int exit_code;
 	int pid;
 	int tgid;

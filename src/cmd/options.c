@@ -238,7 +238,7 @@ static const struct option_row rows[] = {
 	  COMMAND_RECORD | COMMAND_MERGE, TEXT(output) },
 	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
 	  COMMAND_RECORD, take_args, NULL, 0 },
-	{ "paths", 0, NULL, "suggest statements for the pen, as comments",
+	{ "paths", 0, NULL, "suggest binds, network and limits by what was used",
 	  COMMAND_RECORD, FLAG(wants_paths) },
 	{ "portable", 0, NULL, "add what other libraries, kernels and machines call instead",
 	  COMMAND_RECORD, FLAG(is_portable) },

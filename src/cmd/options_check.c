@@ -38,7 +38,7 @@ static int check_voice(const struct options *options, struct diags *diags)
 
 enum trace_source options_needed_source(const struct options *options)
 {
-	if (options->stream || options->stacks == TRACE_STACKS_ALL)
+	if (options->stream || options->wants_paths || options->stacks == TRACE_STACKS_ALL)
 		return TRACE_EBPF;
 	return options->wants_times ? TRACE_RAW : TRACE_NONE;
 }
@@ -61,7 +61,6 @@ static int check_target(const struct options *options, const char *command, stru
 		{ options->statements.n,
 		  options->statements.n ? options->statements.v[0].verb : NULL },
 		{ options->is_complaining, "--complain" },
-		{ options->wants_paths, "--paths" },
 		{ options->is_dry_run, "--dry-run" },
 		{ options->trace != TRACE_BEST && options->trace != TRACE_EBPF, "--trace" },
 		{ options->n_operands, options->operands[0] },
@@ -84,6 +83,7 @@ static int check_target(const struct options *options, const char *command, stru
 static int check_trace(const struct options *options, struct diags *diags)
 {
 	const char *name = options->stream			 ? "--stream"
+			   : options->wants_paths		 ? "--paths"
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
 								 : "--time";
 

@@ -52,6 +52,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 		.started = session->report.started.tv_sec,
 		.args = session->options->args,
 		.settings = session->options->wants_paths ? &session->policy->settings : NULL,
+		.has_pen = !options_have_target(session->options),
 		.memory_peak = peaks->sources.memory_peak ? peaks->memory_peak : UINT64_MAX,
 		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
 		.is_portable = session->options->is_portable,

@@ -5,13 +5,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "policy/print.h"
 #include "sys/name.h"
 
 void learner_format_call(struct strbuf *buf, const struct record_call *call)
@@ -154,50 +152,6 @@ static void write_denials(const struct learner *learner)
 	}
 }
 
-/* A peak is of one run: twice as much leaves room, and still stops what runs away. */
-static void write_limits(const struct learner *learner)
-{
-	uint64_t mebibytes = learner->source->memory_peak / (1 << 20) + 1;
-
-	if (learner->source->memory_peak != UINT64_MAX)
-		fprintf(learner->to, "# limit memory %" PRIu64 "M\n", 2 * mebibytes);
-	if (learner->source->pids_peak != UINT64_MAX && learner->source->pids_peak)
-		fprintf(learner->to, "# limit pids %" PRIu64 "\n", 2 * learner->source->pids_peak);
-}
-
-static bool has_internet(const struct learner *learner)
-{
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
-		const char *name = sys_call_name(call->arch, call->nr);
-
-		for (size_t k = 0; name && str_eq(name, "socket") && k < call->values[0].n; k++)
-			if (call->values[0].v[k] == AF_INET || call->values[0].v[k] == AF_INET6)
-				return true;
-	}
-	return false;
-}
-
-/* The trace sees no paths: what is known to be enough are the statements of this very run. */
-static void write_pen(const struct learner *learner)
-{
-	struct strbuf buf = { 0 };
-	char *save = NULL;
-
-	if (!learner->source->settings)
-		return;
-	fputs("\n# == Suggested for the pen: what this run had, and limits of twice its peaks\n",
-	      learner->to);
-	strbuf_puts(&buf, "");
-	settings_print(learner->source->settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		fprintf(learner->to, "# %s\n", line);
-	strbuf_finish(&buf);
-	if (!has_internet(learner))
-		fputs("# net none\n", learner->to);
-	write_limits(learner);
-}
-
 void learner_write_head(const struct learner *learner)
 {
 	const struct record *record = learner->record;
@@ -217,5 +171,5 @@ void learner_write_head(const struct learner *learner)
 		fputc('\n', learner->to);
 	}
 	fputs("default deny EPERM\nunknown deny ENOSYS\n", learner->to);
-	write_pen(learner);
+	learner_write_pen(learner);
 }

@@ -419,13 +419,14 @@ void learn_extend_policy(const struct learn_source *source, const char *text, FI
 	size_t len = strlen(text);
 
 	fprintf(to, "%s%s", text, len && text[len - 1] != '\n' ? "\n" : "");
-	if (!has_new(&learner))
+	if (!has_new(&learner) && !source->settings)
 		return;
 	fputs("\n# == Added by a recording\n", to);
 	learner_write_origin(&learner);
 	learner_write_completeness(&learner);
 	learner_write_errors(&learner);
 	write_refused(&learner);
+	learner_write_pen(&learner);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		char suffix[32] = "";
 

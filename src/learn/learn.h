@@ -14,7 +14,8 @@ struct learn_source {
 	char *const *command; /* NULL at the end, for the comment at its head; NULL: not known */
 	time_t started;
 	enum learn_args args;
-	const struct settings *settings; /* of the pen, to be suggested; NULL: not asked for */
+	const struct settings *settings; /* what the run had; NULL: nothing is to be suggested */
+	bool has_pen;			 /* it ran in one of ours */
 	uint64_t memory_peak, pids_peak; /* UINT64_MAX: not known */
 	bool is_portable;		 /* calls of other libraries, kernels and machines too */
 	const struct policy *old;	 /* what learn_extend_policy() adds to */

@@ -26,6 +26,9 @@ void learner_write_origin(const struct learner *learner);
 void learner_write_completeness(const struct learner *learner);
 void learner_write_errors(const struct learner *learner);
 
+/* Comments: statements for the pen, where they were asked for. */
+void learner_write_pen(const struct learner *learner);
+
 /* All of the above, and the statements up to the first rule. */
 void learner_write_head(const struct learner *learner);
 

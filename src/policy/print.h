@@ -17,6 +17,9 @@ void rule_print(const struct rule *rule, struct strbuf *buf);
 /* Appends a condition as it stands after "if". */
 void expr_print(const struct expr *expr, struct strbuf *buf);
 
+/* Appends a blank and WORD, in quotes where it needs them. Control characters have no form. */
+void word_print(const char *word, struct strbuf *buf);
+
 /* Appends the statements for the pen, a line each. */
 void settings_print(const struct settings *settings, struct strbuf *buf);
 

@@ -6,7 +6,7 @@
 #include "policy/print.h"
 #include "policy/quantity.h"
 
-static void print_word(const char *word, struct strbuf *buf)
+void word_print(const char *word, struct strbuf *buf)
 {
 	bool is_plain = *word != '\0';
 
@@ -26,7 +26,7 @@ static void print_path(const char *verb, const struct path_setting *setting, str
 	if (!is_written(&setting->place))
 		return;
 	strbuf_puts(buf, verb);
-	print_word(setting->path, buf);
+	word_print(setting->path, buf);
 	strbuf_puts(buf, "\n");
 }
 
@@ -59,9 +59,9 @@ static void print_binds(const struct bind_settings *binds, struct strbuf *buf)
 
 		strbuf_printf(buf, "bind%s%s", bind->is_writable ? " rw" : "",
 			      bind->is_optional ? " try" : "");
-		print_word(bind->source, buf);
+		word_print(bind->source, buf);
 		if (!str_eq(bind->source, bind->target))
-			print_word(bind->target, buf);
+			word_print(bind->target, buf);
 		strbuf_puts(buf, "\n");
 	}
 }
@@ -70,7 +70,7 @@ static void print_tmpfs(const struct tmpfs_settings *tmpfs, struct strbuf *buf)
 {
 	for (size_t i = 0; i < tmpfs->n; i++) {
 		strbuf_puts(buf, "tmpfs");
-		print_word(tmpfs->v[i].target, buf);
+		word_print(tmpfs->v[i].target, buf);
 		if (tmpfs->v[i].size)
 			print_size(tmpfs->v[i].size, buf);
 		if (tmpfs->v[i].mode)
@@ -86,7 +86,7 @@ static void print_env(const struct env_settings *env, struct strbuf *buf)
 			continue; /* its file is printed, and what is in it may be secret */
 		if (env->v[i].verb == ENV_FILE) {
 			strbuf_puts(buf, "env file");
-			print_word(env->v[i].name, buf);
+			word_print(env->v[i].name, buf);
 			strbuf_puts(buf, "\n");
 			continue;
 		}
@@ -98,7 +98,7 @@ static void print_env(const struct env_settings *env, struct strbuf *buf)
 
 		strbuf_printf(&word, "%s=%s", env->v[i].name, env->v[i].value);
 		strbuf_puts(buf, "env set");
-		print_word(word.text, buf);
+		word_print(word.text, buf);
 		strbuf_puts(buf, "\n");
 		strbuf_finish(&word);
 	}

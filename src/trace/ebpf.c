@@ -271,13 +271,17 @@ static int get_map_shape(int fd, struct map_shape *ret_shape)
 int ebpf_read_map(const struct ebpf *ebpf, enum ebpf_map map, void **ret_keys, void **ret_values,
 		  size_t *ret_n)
 {
+	return ebpf_read_map_of(ebpf_map_fd(ebpf, map), ret_keys, ret_values, ret_n);
+}
+
+int ebpf_read_map_of(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
+{
 	auto_free void *keys = NULL, *values = NULL;
-	int fd = ebpf_map_fd(ebpf, map), err;
 	struct map_shape shape = { 0 };
+	int err = get_map_shape(fd, &shape);
 	uint64_t batch = 0;
 	uint32_t n;
 
-	err = get_map_shape(fd, &shape);
 	if (err)
 		return err;
 	n = shape.n;

@@ -70,6 +70,9 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf);
 int ebpf_read_map(const struct ebpf *ebpf, enum ebpf_map map, void **ret_keys, void **ret_values,
 		  size_t *ret_n);
 
+/* The same of the map of a descriptor. */
+int ebpf_read_map_of(int fd, void **ret_keys, void **ret_values, size_t *ret_n);
+
 /* Gives how many values a key of a per-CPU map has. */
 size_t ebpf_cpus(void);
 

@@ -11,6 +11,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #include "bpf/adopt.skel.h"
+#include "bpf/paths.skel.h"
 #include "bpf/stacks.skel.h"
 #include "bpf/stream.skel.h"
 #pragma GCC diagnostic pop
@@ -34,6 +35,7 @@ static struct bpf_object *open_object(enum ebpf_extra_kind kind)
 		[EBPF_EXTRA_STACKS] = stacks_bpf__elf_bytes,
 		[EBPF_EXTRA_STREAM] = stream_bpf__elf_bytes,
 		[EBPF_EXTRA_ADOPT] = adopt_bpf__elf_bytes,
+		[EBPF_EXTRA_PATHS] = paths_bpf__elf_bytes,
 	};
 	size_t size;
 	const void *bytes = bytes_of[kind](&size);
@@ -73,6 +75,11 @@ int ebpf_extra_load(const struct ebpf *ebpf, enum ebpf_extra_kind kind,
 	extra->object = object;
 	*ret_extra = extra;
 	return 0;
+}
+
+int ebpf_extra_map_fd(const struct ebpf_extra *extra, const char *name)
+{
+	return bpf_object__find_map_fd_by_name(extra->object, name);
 }
 
 int ebpf_extra_attach(struct ebpf_extra *extra)
@@ -126,12 +133,19 @@ ssize_t ebpf_extra_walk(const struct ebpf_extra *extra, const char *name,
 	return (ssize_t)(bytes.len / sizeof(struct found_task));
 }
 
+void ebpf_extra_detach(struct ebpf_extra *extra)
+{
+	for (size_t i = 0; extra && i < extra->n_links; i++)
+		bpf_link__destroy(extra->links[i]);
+	if (extra)
+		extra->n_links = 0;
+}
+
 void ebpf_extra_destroy(struct ebpf_extra *extra)
 {
 	if (!extra)
 		return;
-	for (size_t i = 0; i < extra->n_links; i++)
-		bpf_link__destroy(extra->links[i]);
+	ebpf_extra_detach(extra);
 	bpf_object__close(extra->object);
 	free(extra);
 }

@@ -14,6 +14,7 @@ enum ebpf_extra_kind {
 	EBPF_EXTRA_STACKS, /* bpf/stacks.bpf.c */
 	EBPF_EXTRA_STREAM, /* bpf/stream.bpf.c */
 	EBPF_EXTRA_ADOPT,  /* bpf/adopt.bpf.c: attached, it walks when it is told to */
+	EBPF_EXTRA_PATHS,  /* bpf/paths.bpf.c */
 };
 
 struct ebpf_extra; /* opaque */
@@ -23,6 +24,9 @@ int ebpf_extra_load(const struct ebpf *ebpf, enum ebpf_extra_kind kind,
 		    const struct run_options *options, struct ebpf_extra **ret_extra,
 		    struct diags *diags);
 
+/* Gives the descriptor of its own map NAME, owned by EXTRA. */
+int ebpf_extra_map_fd(const struct ebpf_extra *extra, const char *name);
+
 /* Attaches its programs; NULL is allowed. Gives 0 or -errno. */
 int ebpf_extra_attach(struct ebpf_extra *extra);
 
@@ -30,6 +34,9 @@ int ebpf_extra_attach(struct ebpf_extra *extra);
  * *ret_found, or -errno. */
 ssize_t ebpf_extra_walk(const struct ebpf_extra *extra, const char *name,
 			struct found_task **ret_found);
+
+/* Detaches its programs; NULL is allowed. */
+void ebpf_extra_detach(struct ebpf_extra *extra);
 
 /* Detaches and frees; NULL is allowed. */
 void ebpf_extra_destroy(struct ebpf_extra *extra);

@@ -172,6 +172,12 @@ void record_finish(struct record *record)
 		free(record->processes.v[i].exe);
 		free(record->processes.v[i].args);
 	}
+	for (size_t i = 0; i < record->files.paths.n; i++)
+		free(record->files.paths.v[i].path);
+	for (size_t i = 0; i < record->files.peers.n; i++)
+		free(record->files.peers.v[i].text);
+	free(record->files.paths.v);
+	free(record->files.peers.v);
 	free(record->calls.v);
 	free(record->denials.v);
 	free(record->processes.v);

@@ -124,6 +124,46 @@ struct record_processes {
 	size_t n, cap;
 };
 
+enum record_access { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE };
+
+/* A folder whose files allowed calls used, or what a failed call named. */
+struct record_path {
+	enum arch arch;
+	uint32_t nr;
+	enum record_access access;
+	int error; /* errno; 0: PATH is the folder */
+	uint64_t count;
+	char *path; /* absolute, as the caller's root has it, without "." and ".." */
+};
+
+/* An address that allowed calls named. */
+struct record_peer {
+	enum arch arch;
+	uint32_t nr;
+	int error;
+	uint64_t count;
+	char *text;	/* "AF_INET 127.0.0.1:80", safe to print */
+	bool is_remote; /* of the internet, and not of this machine */
+};
+
+struct record_paths {
+	struct record_path *v;
+	size_t n, cap;
+};
+struct record_peers {
+	struct record_peer *v;
+	size_t n, cap;
+};
+
+/* What was asked for of files and peers (--paths). */
+struct record_files {
+	bool is_known;
+	struct record_paths paths; /* by path, ascending */
+	struct record_peers peers;
+	uint64_t lost;	     /* calls whose path or folder found no room */
+	uint64_t unresolved; /* calls whose path was not readable, too long, or led through ".." */
+};
+
 /* Calls whose number found no room: they are in no row of the calls, but in the sums. */
 struct record_rest {
 	uint64_t allowed, denied, failed;
@@ -138,6 +178,7 @@ struct record {
 	struct record_rest rest;
 	struct record_denials denials;
 	struct record_processes processes;
+	struct record_files files;
 	uint64_t let_through; /* calls that ran though the policy denies them: never, or a defect */
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;

@@ -18,6 +18,7 @@
 #include "trace/ebpf_extra.h"
 #include "trace/keys.h"
 #include "trace/live.h"
+#include "trace/path.h"
 #include "trace/process.h"
 #include "trace/sample.h"
 
@@ -25,7 +26,7 @@ struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
 	struct ebpf *ebpf;
-	struct ebpf_extra *call_stacks, *streamed, *others; /* NULL: not wished */
+	struct ebpf_extra *call_stacks, *streamed, *paths, *others; /* NULL: not wished */
 	struct ring_buffer *ring;
 	struct process_table *processes;
 	struct sample_table *samples;
@@ -86,6 +87,10 @@ static int load(struct trace *trace, const struct run_config *config, struct dia
 	if (!err && trace->options.streamed)
 		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STREAM, &wishes, &trace->streamed,
 				      diags);
+	if (!err && trace->options.wants_paths)
+		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_PATHS, &wishes, &trace->paths, diags);
+	if (!err && trace->paths)
+		err = path_ask(trace->paths, diags);
 	if (!err && trace->options.is_of_others)
 		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_ADOPT, &wishes, &trace->others,
 				      diags);
@@ -189,6 +194,8 @@ int trace_attach(struct trace *trace, struct diags *diags)
 	/* First what reads the state that the tracer itself changes (bpf/stream.bpf.c). */
 	int err = ebpf_extra_attach(trace->streamed);
 
+	if (!err)
+		err = ebpf_extra_attach(trace->paths);
 	if (!err && trace->others)
 		err = ebpf_begin_run(trace->ebpf);
 	if (!err)
@@ -264,6 +271,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	ebpf_extra_destroy(steal(&trace->call_stacks));
 	ebpf_extra_destroy(steal(&trace->streamed));
 	ebpf_extra_destroy(steal(&trace->others));
+	ebpf_extra_detach(trace->paths);
 	ebpf_detach(trace->ebpf);
 	ring_buffer__consume(trace->ring);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
@@ -272,6 +280,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	if (!err)
 		err = collect_maps(trace->ebpf, trace->policy, trace->filter, trace->samples,
 				   &record);
+	if (!err && trace->paths)
+		err = path_collect(trace->paths, &record);
 	if (err) {
 		record_finish(&record);
 		return diags_fail(diags, err, "cannot read the tracer's counters: %s",
@@ -297,6 +307,7 @@ void trace_close(struct trace *trace)
 	ring_buffer__free(trace->ring);
 	ebpf_extra_destroy(trace->call_stacks);
 	ebpf_extra_destroy(trace->streamed);
+	ebpf_extra_destroy(trace->paths);
 	ebpf_extra_destroy(trace->others);
 	ebpf_destroy(trace->ebpf);
 	process_table_destroy(trace->processes);

@@ -216,7 +216,6 @@ trace_cgroup()
 	2|--pid traces what runs already: '--trace' has no place there|run --pid 1 --trace none
 	2|--pid traces what runs already: '--cgroup' has no place there|run --pid 1 --cgroup /sys/fs/cgroup
 	2|--cgroup traces what runs already: 'true' has no place there|run --cgroup /sys/fs/cgroup -- true
-	2|--pid traces what runs already: '--paths' has no place there|record -o x --pid 1 --paths
 	2|record needs a file to write|record --pid 1
 	2|unknown option '--pid'|check --pid 1
 	ROWS

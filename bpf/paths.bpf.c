@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The files and peers of allowed calls. In an object of its own, which shares the maps of
+ * trace.bpf.c and is attached before it, as stream.bpf.c is. A text is read at the end of its call,
+ * when the kernel itself has read it and its page is there. What succeeded is kept by folder, so
+ * that a walk over a large tree takes few keys.
+ */
+#include "bpf/core_types.h"
+
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/call.h"
+#include "bpf/path.h"
+#include "bpf/task.h"
+
+#define S_IFMT	     0170000 /* linux/stat.h */
+#define S_IFDIR	     0040000
+#define AF_UNIX	     1 /* linux/socket.h */
+#define NR_EXECVE    59
+#define ADDRESS_SIZE 110	       /* linux/un.h: the longest one */
+#define WALK_STEPS   (2 * PLACE_DEPTH) /* names, and mounts between them */
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct path_config);
+} path_config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PATH_KEYS);
+	__type(key, struct path_key);
+	__type(value, __u64);
+} paths SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PLACE_KEYS);
+	__type(key, struct place_key);
+	__type(value, struct place_names);
+} places SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct path_losses);
+} path_losses SEC(".maps");
+
+/* A path while it is put together: too large for the stack of a program. */
+struct path_draft {
+	__u64 args[8];
+	struct path_key key;
+	struct place_names place;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct path_draft);
+} path_draft SEC(".maps");
+
+static struct path_draft *get_path_draft(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&path_draft, &zero);
+}
+
+static void count_path(struct path_draft *d)
+{
+	__u64 *count = bpf_map_lookup_elem(&paths, &d->key), none = 0;
+	struct path_losses *losses;
+	__u32 zero = 0;
+
+	if (!count) {
+		bpf_map_update_elem(&paths, &d->key, &none, BPF_NOEXIST);
+		count = bpf_map_lookup_elem(&paths, &d->key);
+	}
+	losses = bpf_map_lookup_elem(&path_losses, &zero);
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	else if (losses)
+		count_lost(&losses->paths);
+}
+
+/* On the way from a folder to the root. */
+struct walk {
+	struct dentry *dentry, *root;
+	struct mount *mount, *root_mount;
+};
+
+static struct mount *mount_of(struct vfsmount *mnt)
+{
+	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
+}
+
+/* Members of ours are read into variables first: CO-RE would look for them in the kernel. */
+static struct dentry *root_of(struct mount *mount)
+{
+	return BPF_CORE_READ(mount, mnt.mnt_root);
+}
+
+static struct dentry *parent_of(struct dentry *dentry)
+{
+	return BPF_CORE_READ(dentry, d_parent);
+}
+
+static struct mount *below(struct mount *mount)
+{
+	return BPF_CORE_READ(mount, mnt_parent);
+}
+
+static struct dentry *point_of(struct mount *mount)
+{
+	return BPF_CORE_READ(mount, mnt_mountpoint);
+}
+
+/* One name, or over to the mount below; a mount that is its own parent is nowhere. */
+static long walk_up(__u64 i, struct walk *w)
+{
+	struct path_draft *d = get_path_draft();
+	struct dentry *dentry = w->dentry;
+	struct mount *mount = w->mount, *parent;
+	__u64 at;
+
+	if (!d)
+		return 1;
+	if (dentry == w->root && mount == w->root_mount) {
+		d->place.is_whole = 1;
+		return 1;
+	}
+	if (dentry == root_of(mount)) {
+		parent = below(mount);
+		if (parent == mount)
+			return 1;
+		w->dentry = point_of(mount);
+		w->mount = parent;
+		return 0;
+	}
+	at = d->place.depth;
+	if (at >= PLACE_DEPTH ||
+	    bpf_probe_read_kernel_str(d->place.names[at], PLACE_NAME,
+				      BPF_CORE_READ(dentry, d_name.name)) == PLACE_NAME)
+		return 1;
+	d->place.depth = (__u32)at + 1;
+	w->dentry = parent_of(dentry);
+	return 0;
+}
+
+/* Makes the folder where W begins the place of the draft's key; its names are kept once. */
+static void set_place(struct path_draft *d, struct walk *w)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct dentry *dentry = w->dentry;
+	struct mount *mount = w->mount;
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+
+	d->key.place.inode = BPF_CORE_READ(inode, i_ino);
+	d->key.place.device = BPF_CORE_READ(inode, i_sb, s_dev);
+	d->key.place.generation = BPF_CORE_READ(inode, i_generation);
+	d->key.place.mount = (__u32)BPF_CORE_READ(mount, mnt_id);
+	if (bpf_map_lookup_elem(&places, &d->key.place))
+		return;
+	w->root = BPF_CORE_READ(task, fs, root.dentry);
+	w->root_mount = mount_of(BPF_CORE_READ(task, fs, root.mnt));
+	d->place.depth = 0;
+	d->place.is_whole = 0;
+	bpf_loop(WALK_STEPS, walk_up, w, 0);
+	bpf_map_update_elem(&places, &d->key.place, &d->place, BPF_NOEXIST);
+}
+
+static bool is_folder(struct file *file)
+{
+	return file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFDIR;
+}
+
+/* The folder that FILE is, or that it is in; for a file that is itself mounted, where it is. */
+static void set_place_of_file(struct path_draft *d, struct file *file)
+{
+	struct walk w = {
+		.dentry = BPF_CORE_READ(file, f_path.dentry),
+		.mount = mount_of(BPF_CORE_READ(file, f_path.mnt)),
+	};
+
+	if (!is_folder(file)) {
+		if (w.dentry == root_of(w.mount)) {
+			w.dentry = point_of(w.mount);
+			w.mount = below(w.mount);
+		}
+		w.dentry = parent_of(w.dentry);
+	}
+	set_place(d, &w);
+}
+
+static struct file *file_of(int fd)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file *file = 0;
+
+	if (fd >= 0 && (unsigned int)fd < BPF_CORE_READ(table, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
+	return file;
+}
+
+/* What a relative path begins at: the folder of a descriptor, else the working directory. */
+static void set_base(struct path_draft *d, int fd)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = file_of(fd);
+	struct walk w;
+
+	if (file) {
+		set_place_of_file(d, file);
+		return;
+	}
+	w.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
+	w.mount = mount_of(BPF_CORE_READ(task, fs, pwd.mnt));
+	set_place(d, &w);
+}
+
+static void clear_key(struct path_draft *d, __u8 kind)
+{
+	__builtin_memset(&d->key.place, 0, sizeof(d->key.place));
+	__builtin_memset(d->key.text, 0, sizeof(d->key.text));
+	d->key.kind = kind;
+	d->key.is_cut = 0;
+	d->key.len = 0;
+}
+
+/* Takes the last byte of the text away, unless that is a slash. */
+static long drop_last(__u64 i, void *unused)
+{
+	struct path_draft *d = get_path_draft();
+	__u64 at;
+
+	if (!d || !d->key.len)
+		return 1;
+	at = d->key.len - 1;
+	if (at >= PATH_TEXT || d->key.text[at] == '/')
+		return 1;
+	d->key.text[at] = 0;
+	d->key.len = (__u16)at;
+	return 0;
+}
+
+/* OPENED is what the call opened, or NULL: a folder that was is kept itself. */
+static void take_name(struct path_draft *d, const struct path_row *row, struct file *opened)
+{
+	long len = bpf_probe_read_user_str(d->key.text, PATH_TEXT, (void *)d->args[row->arg & 7]);
+	__u8 dir = row->dir_arg & 7;
+
+	d->key.is_cut = len <= 0 || len == PATH_TEXT;
+	d->key.len = (__u16)(len > 0 ? len - 1 : 0);
+	/* An empty one speaks of a descriptor, which was opened before. */
+	if (len == 1)
+		return;
+	if (!d->key.error && !d->key.is_cut && !is_folder(opened))
+		bpf_loop(PATH_TEXT, drop_last, 0, 0);
+	if (d->key.text[0] != '/')
+		set_base(d, dir == PATH_ARG_NONE ? -1 : (int)d->args[dir]);
+	count_path(d);
+}
+
+static void take_address(struct path_draft *d, const struct path_row *row)
+{
+	__u64 arg = row->arg & 7, size = d->args[(arg + 1) & 7];
+	void *from = (void *)d->args[arg];
+	__u16 family;
+
+	/* What lies behind an address would make it another one. */
+	size = size > ADDRESS_SIZE ? ADDRESS_SIZE : size;
+	if (!from || !size || bpf_probe_read_user(d->key.text, (__u32)size, from))
+		return;
+	d->key.len = (__u16)size;
+	__builtin_memcpy(&family, d->key.text, sizeof(family));
+	if (family == AF_UNIX && d->key.text[2] && d->key.text[2] != '/')
+		set_base(d, -1);
+	count_path(d);
+}
+
+/* What a call opened; NULL: another thread has closed it since. */
+static void take_opened(struct path_draft *d, struct file *file)
+{
+	clear_key(d, PATH_OPENED);
+	d->key.is_cut = !file;
+	if (file)
+		set_place_of_file(d, file);
+	count_path(d);
+}
+
+static void set_flags(struct path_draft *d, const struct path_row *row)
+{
+	__u8 arg = row->flags_arg & 7;
+	__u64 flags = 0;
+
+	if (arg != PATH_ARG_NONE)
+		flags = d->args[arg];
+	if (row->is_behind && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
+		flags = 0;
+	d->key.flags = (__u32)flags & PATH_FLAGS;
+}
+
+struct path_query {
+	long ret;
+	__u32 slot;
+};
+
+static long take_row(__u64 i, struct path_query *query)
+{
+	struct path_draft *d = get_path_draft();
+	__u32 zero = 0, slot = query->slot;
+	struct path_config *c = bpf_map_lookup_elem(&path_config, &zero);
+	const struct path_row *row;
+	struct file *opened = 0;
+
+	if (!d || !c || slot >= SLOTS || i >= PATH_ROWS)
+		return 1;
+	row = &c->rows[slot][i];
+	if (!row->kind)
+		return 1;
+	clear_key(d, row->kind);
+	d->key.row = (__u8)i;
+	set_flags(d, row);
+	if (row->is_open && query->ret >= 0)
+		opened = file_of((int)query->ret);
+	if (row->kind == PATH_NAMED)
+		take_name(d, row, opened);
+	else
+		take_address(d, row);
+	if (row->is_open && query->ret >= 0)
+		take_opened(d, opened);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_exit_path, struct pt_regs *regs, long ret)
+{
+	struct task_state *state = get_traced(bpf_get_current_task_btf());
+	struct path_draft *d = get_path_draft();
+	struct path_query query = { .ret = ret };
+
+	if (!state || !state->is_open || !d)
+		return 0;
+	/* One that was interrupted is repeated. */
+	if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST)
+		return 0;
+	query.slot = slot_of(state->abi, state->nr);
+	d->key.nr = state->nr;
+	d->key.abi = state->abi;
+	d->key.error = ret < 0 && ret >= -MAX_ERRNO ? (__u16)-ret : 0;
+	read_args(regs, state->abi, d->args);
+	bpf_loop(PATH_ROWS, take_row, &query, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec_path, struct task_struct *task)
+{
+	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct file *file = BPF_CORE_READ(task, mm, exe_file);
+	struct path_draft *d = get_path_draft();
+
+	if (!state || !file || !d || (state->role != ROLE_LAUNCHING && state->role != ROLE_TRACED))
+		return 0;
+	clear_key(d, PATH_EXECUTED);
+	d->key.nr = NR_EXECVE;
+	d->key.abi = EVENT_ABI_X86_64;
+	d->key.error = 0;
+	d->key.row = 0;
+	d->key.flags = 0;
+	set_place_of_file(d, file);
+	count_path(d);
+	return 0;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the tracer saw are folders one by one. Those within another that may as much are left out,
+ * and while there are more than a person would read, the deepest gives way to the one above it, but
+ * never to one above the bind that the run had: a suggestion is not wider than the run.
+ */
+#include "learn/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { USES_MAX = 16, DEPTH_LEAST = 2 };
+
+bool place_is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (len == 1)
+		return true;
+	return !strncmp(path, folder, len) && (path[len] == '/' || !path[len]);
+}
+
+static size_t depth_of(const char *path)
+{
+	size_t depth = 0;
+
+	for (; *path; path++)
+		depth += *path == '/' && path[1];
+	return depth;
+}
+
+static bool is_in_list(const char *path, const char *const *folders, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (place_is_below(path, folders[i]))
+			return true;
+	return false;
+}
+
+static bool is_kernels(const char *path)
+{
+	return place_is_below(path, "/proc") || place_is_below(path, "/dev");
+}
+
+/* As src/pen/view.c has them. */
+static enum place_origin default_origin(const char *path)
+{
+	static const char *const own[] = { "/tmp", "/dev", "/proc", "/run" };
+	static const char *const systems[] = { "/usr", "/bin", "/sbin", "/opt", "/etc" };
+
+	if (is_in_list(path, own, ARRAY_SIZE(own)))
+		return ORIGIN_PRIVATE;
+	if (is_in_list(path, systems, ARRAY_SIZE(systems)) || !strncmp(path, "/lib", 4))
+		return ORIGIN_SYSTEM;
+	return ORIGIN_OTHER;
+}
+
+enum place_origin place_find(const struct settings *settings, const char *path,
+			     const struct bind_setting **ret_bind)
+{
+	enum place_origin origin = is_written(&settings->root.place) ? ORIGIN_SYSTEM
+								     : default_origin(path);
+	size_t longest = 0;
+
+	for (size_t i = 0; i < settings->tmpfs.n; i++) {
+		const char *target = settings->tmpfs.v[i].target;
+
+		if (!place_is_below(path, target) || strlen(target) < longest)
+			continue;
+		origin = ORIGIN_PRIVATE;
+		longest = strlen(target);
+	}
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		const struct bind_setting *bind = &settings->binds.v[i];
+
+		if (!place_is_below(path, bind->target) || strlen(bind->target) < longest)
+			continue;
+		origin = ORIGIN_BIND;
+		longest = strlen(bind->target);
+		*ret_bind = bind;
+	}
+	return origin;
+}
+
+/* The working directory is in a pen of its own accord, but is another one the next time. */
+static bool is_here(const struct settings *settings, const char *path)
+{
+	auto_free char *here = getcwd(NULL, 0);
+
+	return here && !is_written(&settings->root.place) && depth_of(here) >= DEPTH_LEAST &&
+	       default_origin(here) != ORIGIN_SYSTEM && place_is_below(path, here);
+}
+
+/* In a pen what no statement gave is the working directory, or an empty folder on the way. */
+static bool is_needed(const struct settings *settings, enum place_origin origin,
+		      const struct record_path *used, bool has_pen)
+{
+	if (origin == ORIGIN_BIND)
+		return true;
+	if (has_pen)
+		return is_here(settings, used->path);
+	/* What was only looked at may be the folder that is bound; what has gone was made there. */
+	if (str_eq(used->path, "/") || used->access == ACCESS_LOOK || access(used->path, F_OK))
+		return false;
+	if (origin == ORIGIN_PRIVATE)
+		return depth_of(used->path) >= DEPTH_LEAST && !is_kernels(used->path);
+	return origin == ORIGIN_OTHER || used->access == ACCESS_WRITE;
+}
+
+static int compare_uses(const void *a, const void *b)
+{
+	const struct place_use *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : (int)y->is_written - (int)x->is_written;
+}
+
+/* Gives whether the folders of both are at their own places in the pen. */
+static bool is_same_tree(const struct bind_setting *a, const struct bind_setting *b)
+{
+	return a == b ||
+	       ((!a || str_eq(a->source, a->target)) && (!b || str_eq(b->source, b->target)));
+}
+
+/* Gives whether another one makes USE needless. */
+static bool is_covered(const struct place_uses *uses, size_t use)
+{
+	const struct place_use *mine = &uses->v[use];
+
+	for (size_t i = 0; i < uses->n; i++) {
+		const struct place_use *other = &uses->v[i];
+		bool is_same = str_eq(other->path, mine->path) &&
+			       other->is_written == mine->is_written;
+
+		if (i == use || (is_same && i > use) || !place_is_below(mine->path, other->path))
+			continue;
+		if (is_same_tree(other->bind, mine->bind) && other->is_written >= mine->is_written)
+			return true;
+	}
+	return false;
+}
+
+static void drop_covered(struct place_uses *uses)
+{
+	if (uses->n)
+		qsort(uses->v, uses->n, sizeof(*uses->v), compare_uses);
+	for (size_t i = 0; i < uses->n;) {
+		if (!is_covered(uses, i)) {
+			i++;
+			continue;
+		}
+		free(uses->v[i].path);
+		memmove(&uses->v[i], &uses->v[i + 1], (uses->n - i - 1) * sizeof(*uses->v));
+		uses->n--;
+	}
+}
+
+/* Gives the deepest use that has a folder above it to give way to, or NULL. */
+static struct place_use *find_deepest(const struct place_uses *uses)
+{
+	struct place_use *deepest = NULL;
+
+	for (size_t i = 0; i < uses->n; i++) {
+		struct place_use *use = &uses->v[i];
+		size_t least = use->bind ? depth_of(use->bind->target) : DEPTH_LEAST;
+
+		if (depth_of(use->path) > least &&
+		    (!deepest || depth_of(use->path) > depth_of(deepest->path)))
+			deepest = use;
+	}
+	return deepest;
+}
+
+void place_list_uses(const struct record *record, const struct settings *settings, bool has_pen,
+		     struct place_uses *ret_uses)
+{
+	struct place_uses uses = { 0 };
+	struct place_use *deepest;
+
+	for (size_t i = 0; i < record->files.paths.n; i++) {
+		const struct record_path *used = &record->files.paths.v[i];
+		const struct bind_setting *bind = NULL;
+		enum place_origin origin = place_find(settings, used->path, &bind);
+
+		if (used->error || !is_needed(settings, origin, used, has_pen))
+			continue;
+		*array_append(&uses) = (struct place_use){
+			.path = mem_strdup(used->path),
+			.bind = origin == ORIGIN_BIND ? bind : NULL,
+			.is_written = used->access == ACCESS_WRITE,
+		};
+	}
+	drop_covered(&uses);
+	while (uses.n > USES_MAX && (deepest = find_deepest(&uses))) {
+		*strrchr(deepest->path, '/') = '\0';
+		drop_covered(&uses);
+	}
+	*ret_uses = uses;
+}
+
+void place_finish_uses(struct place_uses *uses)
+{
+	for (size_t i = 0; i < uses->n; i++)
+		free(uses->v[i].path);
+	free(uses->v);
+	*uses = (struct place_uses){ 0 };
+}

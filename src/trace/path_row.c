@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/path_row.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { NONE = PATH_ARG_NONE };
+
+/* What a call does with a path; with OPENS the flags say it. */
+enum use { LOOKS, READS, WRITES, OPENS, OPENS_BEHIND };
+
+/* A call may have several rows, one after the other. */
+static const struct row {
+	const char *name;
+	unsigned char kind, arg, dir_arg, flags_arg;
+	enum use use;
+} rows[] = {
+	{ "open", PATH_NAMED, 0, NONE, 1, OPENS },
+	{ "openat", PATH_NAMED, 1, 0, 2, OPENS },
+	{ "openat2", PATH_NAMED, 1, 0, 2, OPENS_BEHIND },
+	{ "creat", PATH_NAMED, 0, NONE, NONE, WRITES },
+
+	{ "stat", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "lstat", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "oldstat", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "oldlstat", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "stat64", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "lstat64", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "newfstatat", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "fstatat64", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "statx", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "statfs", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "statfs64", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "access", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "faccessat", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "faccessat2", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "readlink", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "readlinkat", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "getxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "lgetxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "listxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "llistxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "inotify_add_watch", PATH_NAMED, 1, NONE, NONE, READS },
+
+	{ "truncate", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "truncate64", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "mkdir", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "mkdirat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "mknod", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "mknodat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "unlink", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "unlinkat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "rmdir", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "rename", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "rename", PATH_NAMED, 1, NONE, NONE, WRITES },
+	{ "renameat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "renameat", PATH_NAMED, 3, 2, NONE, WRITES },
+	{ "renameat2", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "renameat2", PATH_NAMED, 3, 2, NONE, WRITES },
+	{ "link", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "link", PATH_NAMED, 1, NONE, NONE, WRITES },
+	{ "linkat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "linkat", PATH_NAMED, 3, 2, NONE, WRITES },
+	{ "symlink", PATH_NAMED, 1, NONE, NONE, WRITES },
+	{ "symlinkat", PATH_NAMED, 2, 1, NONE, WRITES },
+	{ "chmod", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "fchmodat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "fchmodat2", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "chown", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "lchown", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "chown32", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "lchown32", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "fchownat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "utime", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "utimes", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "futimesat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "utimensat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "utimensat_time64", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "setxattr", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "lsetxattr", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "removexattr", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "lremovexattr", PATH_NAMED, 0, NONE, NONE, WRITES },
+
+	/* A socket's file is made by the one and used by the others. */
+	{ "bind", PATH_ADDRESS, 1, NONE, NONE, WRITES },
+	{ "connect", PATH_ADDRESS, 1, NONE, NONE, READS },
+	{ "sendto", PATH_ADDRESS, 4, NONE, NONE, READS },
+};
+
+static struct path_row ask_row(const struct row *row)
+{
+	return (struct path_row){
+		.kind = row->kind,
+		.arg = row->arg,
+		.dir_arg = row->dir_arg,
+		.flags_arg = row->flags_arg,
+		.is_behind = row->use == OPENS_BEHIND,
+		.is_open = row->kind == PATH_NAMED &&
+			   (row->use >= OPENS || str_eq(row->name, "creat")),
+	};
+}
+
+static void ask_call(const struct row *row, enum arch arch, struct path_config *config)
+{
+	const struct sys_call *call = sys_call_find(arch, row->name);
+	uint32_t nr = call ? (uint32_t)call->nr[arch] & ~SYS_X32_BIT : SLOTS_PER_ABI;
+	struct path_row *to;
+
+	if (nr >= SLOTS_PER_ABI)
+		return;
+	to = config->rows[(uint32_t)arch * SLOTS_PER_ABI + nr];
+	while (to->kind)
+		to++;
+	*to = ask_row(row);
+}
+
+void path_row_ask(struct path_config *ret_config)
+{
+	memset(ret_config, 0, sizeof(*ret_config));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (unsigned int arch = 0; arch < SLOT_ABIS; arch++)
+			ask_call(&rows[i], (enum arch)arch, ret_config);
+}
+
+static enum record_access open_access(uint32_t flags)
+{
+	if (flags & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC))
+		return ACCESS_WRITE;
+	return flags & O_PATH ? ACCESS_LOOK : ACCESS_READ;
+}
+
+enum record_access path_row_access(enum arch arch, uint32_t nr, size_t row, uint32_t flags)
+{
+	static const enum record_access plain[] = { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE };
+	const char *name = sys_call_name(arch, nr);
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].name, name) || row--)
+			continue;
+		return rows[i].use < OPENS ? plain[rows[i].use] : open_access(flags);
+	}
+	return ACCESS_READ;
+}

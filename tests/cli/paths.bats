@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# record --paths: the folders and peers that a command used, as the tracer saw them, become
+# statements that the same command runs with.
+
+load lib
+
+setup_file()
+{
+	[ "$(id -u)" = 0 ] || skip "tracing needs root"
+}
+
+# record [OPTION...] -- COMMAND...: what is suggested for the pen is in the file suggested.
+record()
+{
+	"$pinfold" record -q --paths -o app.policy "$@" >out
+	sed -n '/^# == Suggested/,/^$/p' app.policy >suggested
+}
+
+# suggests LINE: it is one of the comments; suggests_not LINE: it is none.
+suggests()
+{
+	grep -qxF "# $1" suggested || { echo "no '$1' in:"; cat suggested; return 1; }
+}
+
+suggests_not()
+{
+	fails grep -qxF "# $1" suggested
+}
+
+# run_suggested COMMAND...: from another folder, with the statements and nothing else.
+run_suggested()
+{
+	sed -e 's/^# \(bind .*\)/\1/' app.policy >bound.policy
+	(cd / && "$pinfold" run --trace ebpf --report "$OLDPWD/r.json" -p "$OLDPWD/bound.policy" -- "$@")
+}
+
+@test "what was read and written is suggested, and the command runs with that alone" {
+	mkdir -p all/in all/out all/other
+	echo one >all/in/a
+	record -w all -- sh -c "cat $PWD/all/in/a; echo x >$PWD/all/out/b"
+	suggests "bind $PWD/all/in"
+	suggests "bind rw $PWD/all/out"
+	suggests_not "bind rw $PWD/all"
+	[ "$(run_suggested sh -c "cat $PWD/all/in/a; echo y >$PWD/all/out/b")" = one ]
+	[ "$(cat all/out/b)" = y ]
+	says .totals.denied 0
+}
+
+@test "a folder is suggested under its name of the host where the pen has another one" {
+	mkdir -p "a b/in"
+	echo one >"a b/in/f"
+	printf 'default allow\nbind "%s" "/data"\n' "$PWD/a b" >own.policy
+	record -p own.policy -- cat /data/in/f
+	suggests "bind \"$PWD/a b/in\" /data/in"
+	[ "$(run_suggested cat /data/in/f)" = one ]
+}
+
+@test "relative paths are resolved from the working directory, a descriptor, and upwards" {
+	mkdir -p w/a/b w/c w/d
+	echo one >w/c/f
+	record -w w -- python3 -c 'import os
+os.chdir("w/a/b")
+print(open("../../c/f").read(), end="")
+d = os.open("../../d", os.O_PATH)
+os.mkdir("new", dir_fd=d)'
+	suggests "bind $PWD/w/c"
+	suggests "bind rw $PWD/w/d"
+	fails grep -q 'w/a' suggested
+	fails grep -q 'Not resolved' suggested
+}
+
+@test "both ends of a link are suggested; a path behind .. of a name is not resolved, and told" {
+	mkdir -p link real
+	echo one >real/f
+	ln -s ../real/f link/f
+	record -r link -r real -- sh -c "cat $PWD/link/f $PWD/nowhere/../link/f; :"
+	suggests "bind $PWD/link"
+	suggests "bind $PWD/real"
+	grep -qE '^# Not resolved: the paths of 1 calls' suggested
+	[ "$(run_suggested cat "$PWD/link/f")" = one ]
+}
+
+@test "names are made, changed and removed: each call of that kind asks for bind rw" {
+	local name
+	while read -r name command; do
+		rm -rf w
+		mkdir -p w/sub/folder
+		echo >w/sub/file
+		record -w w -- python3 -c "import os; os.chdir('w/sub'); os.$command" || {
+			echo "$name"
+			return 1
+		}
+		suggests "bind rw $PWD/w/sub" || { echo "$name"; return 1; }
+	done <<-'ROWS'
+	mkdir mkdir("x")
+	rmdir rmdir("folder")
+	unlink unlink("file")
+	rename rename("file", "new")
+	link link("file", "new")
+	symlink symlink("anything", "new")
+	mknod mknod("new")
+	chmod chmod("file", 0o600)
+	utimens utime("file")
+	truncate truncate("file", 3)
+	append open("file", os.O_WRONLY)
+	create open("file", os.O_RDONLY | os.O_CREAT)
+	ROWS
+	mkdir -p w/from w/to
+	echo >w/from/f
+	record -w w -- mv "$PWD/w/from/f" "$PWD/w/to/f"
+	suggests "bind rw $PWD/w/from"
+	suggests "bind rw $PWD/w/to"
+}
+
+@test "what was only read or looked at is not to be written" {
+	mkdir -p w/sub
+	echo one >w/sub/file
+	record -w w -- sh -c "test -e $PWD/w/sub/file; cat $PWD/w/sub/file"
+	suggests "bind $PWD/w/sub"
+	fails grep -q 'bind rw' suggested
+	record -w w -- test -e "$PWD/w/sub/file"
+	suggests "bind $PWD/w/sub"
+}
+
+@test "what every pen has is not suggested; a bind of which nothing was used is named" {
+	mkdir unused
+	record -r unused -- sh -c 'cat /etc/passwd; echo x >/tmp/x; ls /usr /proc >/dev/null'
+	fails grep -q '^# bind' suggested
+	suggests "Nothing in it was used: bind $PWD/unused"
+	suggests 'net none'
+}
+
+@test "what the pen hid or kept from being written is told with the statement that lifts it" {
+	mkdir hidden
+	echo one >hidden/f
+	cd /
+	run "$pinfold" record -q --paths -o "$OLDPWD/app.policy" -- sh -c \
+		"cat $OLDPWD/hidden/f; cat $OLDPWD/hidden/nosuch; echo x >/usr/pinfold-test"
+	cd "$OLDPWD"
+	sed -n '/^# == Suggested/,/^$/p' app.policy >suggested
+	suggests "By the pen: openat failed with ENOENT, 1 times; lifted by: bind $PWD/hidden/f"
+	suggests 'By the pen: openat failed with EROFS, 1 times; lifted by: bind rw /usr'
+	fails grep -q nosuch suggested
+}
+
+@test "many folders give way to those above them, but not to one above the bind" {
+	local i
+	for i in $(seq 40); do
+		mkdir -p "w/deep/$i"
+		echo "$i" >"w/deep/$i/f"
+	done
+	mkdir w/flat
+	echo >w/flat/f
+	record -r w -- sh -c "cat $PWD/w/deep/*/f $PWD/w/flat/f"
+	[ "$(grep -c '^# bind' suggested)" -le 16 ]
+	suggests "bind $PWD/w/deep"
+	suggests_not "bind $PWD"
+	[ "$(run_suggested sh -c "cat $PWD/w/deep/*/f" | wc -l)" = 40 ]
+}
+
+@test "peers are named with their call and what came of it, and the network that they need" {
+	record -- python3 -c 'import socket
+def attempt(call, *args):
+    try: call(*args)
+    except OSError: pass
+attempt(socket.socket().connect, ("127.0.0.1", 9))
+attempt(socket.socket(type=socket.SOCK_DGRAM).sendto, b"x", ("127.0.0.1", 5353))
+attempt(socket.socket(socket.AF_INET6).bind, ("::1", 8125))
+attempt(socket.socket(socket.AF_UNIX).connect, "\0name")'
+	suggests 'Network families: AF_UNIX AF_INET AF_INET6'
+	suggests 'Peer: connect AF_INET 127.0.0.1:9, 1 times, ECONNREFUSED'
+	grep -qE '^# Peer: sendto AF_INET 127.0.0.1:5353, 1 times' suggested
+	grep -qE '^# Peer: bind AF_INET6 \[::1\]:8125, 1 times' suggested
+	suggests 'Peer: connect AF_UNIX @"name", 1 times, ECONNREFUSED'
+	suggests 'net none'
+	record -- python3 -c 'import socket
+try: socket.socket().connect(("192.0.2.1", 80))
+except OSError: pass'
+	suggests 'Peer: connect AF_INET 192.0.2.1:80, 1 times, ENETUNREACH'
+	suggests 'net user'
+}
+
+@test "the folder of a socket's file is suggested, to be written where the socket is made" {
+	mkdir w
+	record -w w -- python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("w/s")'
+	suggests "bind rw $PWD/w"
+	suggests 'Peer: bind AF_UNIX "w/s", 1 times'
+	record -w w -- python3 -c "import socket
+try: socket.socket(socket.AF_UNIX).connect('$PWD/w/s')
+except OSError: pass"
+	fails grep -q "bind rw" suggested
+}
+
+@test "paths that find no room are counted, and the policy says so" {
+	record -- python3 -c 'import os
+for i in range(40000): os.access("/nowhere/%d" % i, 0)'
+	lost=$(sed -n 's/^# Lost: the paths of \([0-9]*\) calls: more may be needed$/\1/p' suggested)
+	# 32768 find room, with those that Python itself needed.
+	[ "$lost" -ge 7232 ]
+	[ "$lost" -lt 9000 ]
+}
+
+@test "a 32-bit program's paths are seen, too" {
+	mkdir w
+	cat >p.c <<-'C'
+	#include <stdio.h>
+	int main(void) { FILE *f = fopen("w/f", "w"); return !f; }
+	C
+	gcc -m32 -o p p.c 2>/dev/null || skip "gcc builds no 32-bit programs"
+	record -w w -- ./p
+	suggests "bind rw $PWD/w"
+	suggests "bind $PWD"
+}
+
+@test "a process that ran already: what no pen has is suggested" {
+	mkdir w
+	echo one >w/f
+	mkfifo go
+	(cat go >/dev/null; cat w/f; ls /etc) >/dev/null &
+	"$pinfold" record -q --paths -o app.policy --stream told --pid $! &
+	until grep -q found told 2>/dev/null; do :; done
+	: >go
+	wait
+	sed -n '/^# == Suggested/,/^$/p' app.policy >suggested
+	suggests "bind $PWD/w"
+	fails grep -q /etc suggested
+}
+
+@test "--paths needs the tracer" {
+	run "$pinfold" record --paths -o x --trace none -- true
+	exits 2
+	[[ $output == *"--paths and --trace none contradict each other"* ]]
+}
