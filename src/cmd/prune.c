@@ -18,7 +18,8 @@ struct reports {
 };
 
 /* What a report did not see it may have used: then nothing can be called unused. */
-static int read_reports(const struct options *options, struct reports *reports, struct diags *diags)
+static int read_reports(const struct options *options, const struct policy *policy,
+			struct reports *reports, struct diags *diags)
 {
 	int err = 0;
 
@@ -33,6 +34,8 @@ static int read_reports(const struct options *options, struct reports *reports, 
 		if (!copy.is_complete)
 			err = diags_fail(diags, -1, "the trace of '%s' is not complete",
 					 options->operands[i]);
+		else if (prune_check(policy, &copy, diags))
+			err = -1;
 	}
 	return err;
 }
@@ -68,7 +71,8 @@ static int run(const struct options *options)
 	char *text = NULL;
 	int status = STATUS_USAGE;
 
-	if (!policy_parse(&source, &policy, &diags) && !read_reports(options, &reports, &diags) &&
+	if (!policy_parse(&source, &policy, &diags) &&
+	    !read_reports(options, policy, &reports, &diags) &&
 	    !text_read(options->operands[0], &text, &diags))
 		status = prune(options, &reports, policy, text, &diags);
 	diags_print(&diags, stderr);

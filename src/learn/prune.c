@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A word of a rule, a call or a set, is used when a report has one of its calls and does not say
- * that the rule was never hit. The text is edited where the words stand, so that comments, order
- * and everything else stay as their author left them.
+ * A word of a rule, a call or a set, is used when a report of a run under this very policy counted
+ * hits of the rule and has one of the word's calls: only a run under the same rules in the same
+ * order says which of them decided. The text is edited where the words stand, so that comments,
+ * order and everything else stay as their author left them.
  */
 #include "learn/prune.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -16,6 +18,7 @@ struct cut {
 };
 
 struct pruner {
+	const struct policy *policy;
 	const char *text, *name, *keep;
 	const struct report_copy *reports;
 	size_t n_reports;
@@ -47,19 +50,49 @@ static bool report_has_call(const struct report_copy *report, const struct rule_
 	return false;
 }
 
-/* A report of a run under this policy counted the rule's hits; another one knows the call only. */
-static bool report_hits_rule(const struct report_copy *report, const struct rule *rule)
+/* Gives the place among the report's rules, from FROM on, of a rule that is in POLICY: they are in
+ * the same order, under the names that the files had there. */
+static size_t find_rule(const struct report_copy *report, size_t from, const struct rule *rule)
 {
-	bool is_there = false;
+	while (from < report->rules.n && (report->rules.v[from].line != rule->place.line ||
+					  !str_eq(report->rules.v[from].text, rule->text)))
+		from++;
+	return from;
+}
 
-	for (size_t i = 0; i < report->rules.n; i++) {
-		if (!str_eq(report->rules.v[i].text, rule->text))
+int prune_check(const struct policy *policy, const struct report_copy *report, struct diags *diags)
+{
+	size_t at = 0;
+	int err;
+
+	for (size_t i = 0; i < policy->n_rules; i++, at++) {
+		at = find_rule(report, at, policy->rules[i]);
+		if (at < report->rules.n)
 			continue;
-		if (report->rules.v[i].hits)
-			return true;
-		is_there = true;
+		err = diags_fail(diags, -EINVAL,
+				 "'%s' is of a run under another policy: it has no rule '%s' there",
+				 report->path, policy->rules[i]->text);
+		diags_hint(diags, "make the report with 'pinfold run -p' and this policy");
+		return err;
 	}
-	return !is_there;
+	if (report->record.has_exact_hits)
+		return 0;
+	return diags_fail(diags, -EINVAL,
+			  "'%s' does not know which rules decided: too many different arguments",
+			  report->path);
+}
+
+static bool report_hits_rule(const struct policy *policy, const struct report_copy *report,
+			     const struct rule *rule)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < policy->n_rules; i++, at++) {
+		at = find_rule(report, at, policy->rules[i]);
+		if (policy->rules[i] == rule)
+			break;
+	}
+	return at < report->rules.n && report->rules.v[at].hits;
 }
 
 static bool is_used(const struct pruner *pruner, const struct rule *rule,
@@ -69,7 +102,7 @@ static bool is_used(const struct pruner *pruner, const struct rule *rule,
 		return true;
 	for (size_t i = 0; i < pruner->n_reports; i++)
 		if (report_has_call(&pruner->reports[i], call) &&
-		    report_hits_rule(&pruner->reports[i], rule))
+		    report_hits_rule(pruner->policy, &pruner->reports[i], rule))
 			return true;
 	return false;
 }
@@ -159,7 +192,8 @@ void prune_policy(const struct policy *policy, const char *name, const char *tex
 		  const struct report_copy *reports, size_t n, const char *keep, struct strbuf *buf,
 		  struct diags *removed)
 {
-	struct pruner pruner = { .text = text,
+	struct pruner pruner = { .policy = policy,
+				 .text = text,
 				 .name = name,
 				 .keep = keep,
 				 .reports = reports,

@@ -144,6 +144,7 @@ static void read_rule(struct reader *reader, struct json_object *from, struct re
 {
 	struct report_rule *rule = array_append(&copy->rules);
 
+	rule->line = (unsigned int)number(reader, from, "line");
 	rule->text = mem_strdup(text(reader, from, "text"));
 	rule->hits = number(reader, from, "hits");
 }
@@ -159,6 +160,7 @@ static void read_trace(struct reader *reader, struct json_object *from, struct r
 		return;
 	copy->is_complete = truth(reader, trace, "complete");
 	copy->record.source = knows_calls ? TRACE_EBPF : TRACE_NONE;
+	copy->record.has_exact_hits = truth(reader, trace, "exact_hits");
 	copy->record.lost.events = number(reader, lost, "events");
 	copy->record.lost.map_full = number(reader, lost, "map_full");
 }
@@ -172,7 +174,14 @@ static void read_all(struct reader *reader, struct json_object *from, struct rep
 		return;
 	}
 	read_trace(reader, from, copy);
-	for (size_t k = 0; k < ARRAY_SIZE(lists); k++) {
+	if (!reader->has_failed && !record_knows_calls(&copy->record)) {
+		diags_fail(reader->diags, -ENODATA,
+			   "the trace of '%s' knows nothing of the calls that were allowed",
+			   reader->path);
+		diags_hint(reader->diags, "make the report with --trace ebpf");
+		reader->has_failed = true;
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(lists) && !reader->has_failed; k++) {
 		struct json_object *list = member(reader, from, lists[k], json_type_array);
 
 		for (size_t i = 0; list && i < json_object_array_length(list); i++) {
@@ -191,7 +200,7 @@ static void read_all(struct reader *reader, struct json_object *from, struct rep
 int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags)
 {
 	struct reader reader = { .path = path, .diags = diags };
-	struct report_copy copy = { 0 };
+	struct report_copy copy = { .path = path };
 	struct json_object *from;
 
 	errno = 0; /* what is read and does not parse sets none */

@@ -7,12 +7,14 @@
 #include "trace/record.h"
 
 struct report_rule {
+	unsigned int line;
 	char *text;
 	uint64_t hits;
 };
 
 /* What merge and prune live on. */
 struct report_copy {
+	const char *path;     /* the caller's */
 	struct record record; /* calls with their values, expected denials, what was lost */
 	bool is_complete;
 	struct {
@@ -22,8 +24,9 @@ struct report_copy {
 };
 
 /*
- * Reads the report of PATH. Gives 0 with RET_COPY, which the caller empties by
- * report_copy_finish(), or -errno (-EINVAL: it is no such report) with an error in DIAGS.
+ * Reads the report of PATH, which must outlive the copy. Gives 0 with RET_COPY, which the caller
+ * empties by report_copy_finish(), or -errno with an error in DIAGS (-EINVAL: it is no such report;
+ * -ENODATA: its trace knows nothing of allowed calls).
  */
 int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags);
 

@@ -70,3 +70,52 @@ setup_file()
 	grep -qE '^# Still denied by line 1: uname, [0-9]+ calls$' app.policy
 	fails grep -qE '^allow.* uname' app.policy
 }
+
+@test "prune takes reports of runs under this policy only, whatever was beside it" {
+	printf '# first\nallow getppid\nallow acct\ninclude <base>\n' >test.policy
+	echo 'allow umask' >more.policy
+	mkdir elsewhere
+	cp test.policy elsewhere/own.policy
+	"$pinfold" run --trace ebpf --report r.json -w elsewhere -p more.policy -p elsewhere/own.policy \
+		-r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
+	"$pinfold" prune -o pruned.policy test.policy r.json 2>/dev/null
+	grep -qx 'allow getppid' pruned.policy
+	fails grep -q acct pruned.policy
+	for edit in 's/# first//;1d' 's/acct/acct swapon/' '2,3{h;d};4G'; do
+		sed "$edit" test.policy >edited.policy
+		run "$pinfold" prune edited.policy r.json
+		exits 2
+		[[ $output == *"'r.json' is of a run under another policy: it has no rule '"* ]]
+		[[ $output == *"hint: make the report with 'pinfold run -p' and this policy"* ]]
+	done
+	"$pinfold" record -q -o x.policy --report r.json -- true
+	run "$pinfold" prune test.policy r.json
+	exits 2
+	[[ $output == *"is of a run under another policy"* ]]
+}
+
+@test "prune refuses a report that does not know which rules decided" {
+	printf 'allow lseek if offset > 5\nallow acct\ndefault allow\n' >test.policy
+	"$pinfold" run --report r.json -p test.policy -- python3 -c 'import os
+f = os.open("/etc/passwd", 0)
+for i in range(10000): os.lseek(f, i, 0)'
+	run "$pinfold" prune test.policy r.json
+	exits 2
+	[[ $output == *"'r.json' does not know which rules decided"* ]]
+}
+
+@test "merge and prune refuse a report that knows nothing of allowed calls" {
+	printf 'default allow\nallow acct\ndeny EACCES mkdir\n' >test.policy
+	for source in notify none; do
+		"$pinfold" run -q --trace "$source" --report r.json -p test.policy -- true
+		for command in 'merge -o out.policy r.json' 'prune -o out.policy test.policy r.json'; do
+			# shellcheck disable=SC2086
+			run "$pinfold" $command
+			exits 2
+			[[ $output == *"the trace of 'r.json' knows nothing of the calls that were allowed"* ]]
+			[[ $output == *"hint: make the report with --trace ebpf"* ]]
+			[ "$(wc -l <<<"$output")" = 2 ]
+			[ ! -e out.policy ]
+		done
+	done
+}
