@@ -63,7 +63,7 @@ static int check_launch(struct session *session)
 	print_violations(session);
 	if (record_violations(&session->record))
 		return STATUS_VIOLATED;
-	if (!record_is_complete(&session->record)) {
+	if (record_has_losses(&session->record) || session->record.lost.interrupted) {
 		diags_fail(&session->diags, 0,
 			   "the trace is not complete, so the policy's "
 			   "observance is not known");
@@ -76,7 +76,7 @@ static int run(const struct options *options)
 {
 	const struct session_wish wish = {
 		.mode = options->is_enforcing ? MODE_ENFORCE : MODE_COMPLAIN,
-		.need = NEEDS_DENIALS,
+		.need = options->is_enforcing ? NEEDS_KILLS : NEEDS_DENIALS,
 	};
 	struct session session;
 	int status;

@@ -35,16 +35,24 @@ int session_announce(struct session *session)
  * on in complain mode, a listener must let go on. */
 static bool may_take(const struct session *session, enum trace_source source)
 {
-	const struct session_wish *wish = &session->wish;
+	static const enum trace_source least[] = {
+		[NEEDS_NO_TRACE] = TRACE_NONE,
+		[NEEDS_DENIALS] = TRACE_NOTIFY,
+		[NEEDS_CALLS] = TRACE_RAW,
+		[NEEDS_KILLS] = TRACE_EBPF,
+	};
+	uint64_t capabilities = session->policy->settings.capabilities.mask;
 	int wished = session->options->trace;
 
 	if (wished != TRACE_BEST && wished != (int)source)
 		return false;
-	if (source == TRACE_NONE && (wish->mode == MODE_COMPLAIN || wish->need))
+	if (source == TRACE_NONE && session->wish.mode == MODE_COMPLAIN)
 		return false;
-	if (wish->need == NEEDS_CALLS && source < TRACE_RAW)
+	/* Who makes a pid namespace in the pen is out of the sight of raw tracepoints. */
+	if (source == TRACE_RAW && capabilities >> CAP_SYS_ADMIN & 1)
 		return false;
-	return source >= options_needed_source(session->options);
+	return source >= least[session->wish.need] &&
+	       source >= options_needed_source(session->options);
 }
 
 /* Takes the best source up to FROM; gives whether there is one. */
@@ -80,6 +88,21 @@ static int compile(struct session *session)
 	return filter_prove(session->filter, session->policy, &session->diags) ? STATUS_FAILED : 0;
 }
 
+static int refuse_source(struct session *session)
+{
+	static const char *const needs[] = {
+		[NEEDS_NO_TRACE] = "",
+		[NEEDS_DENIALS] = "",
+		[NEEDS_CALLS] = " of the calls that are allowed",
+		[NEEDS_KILLS] = " by eBPF, which alone sees what is killed",
+	};
+
+	diags_fail(&session->diags, 0, "this cannot be done without a trace%s",
+		   needs[session->wish.need]);
+	diags_hint(&session->diags, "leave out --trace, to get the best there is");
+	return STATUS_USAGE;
+}
+
 int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish)
 {
@@ -103,16 +126,12 @@ int session_prepare(struct session *session, const struct options *options,
 		.is_verbose = options->is_verbose,
 		.record = &session->record,
 	};
-	if (!choose_source(session, TRACE_EBPF)) {
-		diags_fail(&session->diags, 0, "this cannot be done without a trace%s",
-			   wish->need == NEEDS_CALLS ? " of the calls that are allowed" : "");
-		diags_hint(&session->diags, "leave out --trace, to get the best there is");
-		return STATUS_USAGE;
-	}
 	err = policy_parse(&source, &session->policy, &session->diags);
 	if (err)
 		return STATUS_USAGE;
 	session->report.policy = session->policy;
+	if (!choose_source(session, TRACE_EBPF))
+		return refuse_source(session);
 	if (seal_itself(options->program, &session->policy->settings, &session->diags))
 		return STATUS_FAILED;
 	session->writes_files = options->reports.n || options->output;
@@ -288,11 +307,12 @@ static uint64_t needed_capabilities(const struct session *session)
 	const uint64_t for_cgroup = 1ULL << CAP_DAC_OVERRIDE;
 	/* Reports are written into any folder, and under sudo given to the caller. */
 	const uint64_t for_files = 1ULL << CAP_CHOWN | 1ULL << CAP_FOWNER;
-	/* Functions are named by a process that gives up its ids. */
-	const uint64_t for_names = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID;
+	/* Functions are named by a process that gives up its ids; and before Linux 5.19 maps are
+	 * not read without CAP_BPF (sysctl kernel.unprivileged_bpf_disabled). */
+	const uint64_t for_trace = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_BPF;
 
 	return for_cgroup | (session->writes_files ? for_files : 0) |
-	       (session->trace ? for_names : 0);
+	       (session->trace ? for_trace : 0);
 }
 
 /* The command has rights of its own from here on, and what comes from it is read: nothing is left

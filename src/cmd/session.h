@@ -21,8 +21,9 @@ struct session_files {
 /* What a command is of no use without. */
 enum session_need {
 	NEEDS_NO_TRACE,
-	NEEDS_DENIALS, /* what the policy stopped */
+	NEEDS_DENIALS, /* what the policy stopped, where a listener is told of it all */
 	NEEDS_CALLS,   /* and what it allowed */
+	NEEDS_KILLS,   /* everything, by the kernel's own doing, too */
 };
 
 struct session_wish {

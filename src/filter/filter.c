@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "filter/built_in.h"
 
 void filter_destroy(struct filter *filter)
 {
@@ -59,6 +60,7 @@ struct verdict filter_decide(const struct filter *filter, const struct seccomp_d
 {
 	static const struct verdict refused = { .action = { ACTION_KILL_PROCESS, 0 },
 						.by = VERDICT_ARCH };
+	struct verdict verdict;
 	size_t insn;
 
 	if (filter_simulate(filter->prog, filter->len, data, NULL, &insn))
@@ -66,5 +68,8 @@ struct verdict filter_decide(const struct filter *filter, const struct seccomp_d
 	if (filter->returns[insn].by == VERDICT_LAUNCH &&
 	    simulate_without_launch(filter, data, &insn))
 		return refused;
-	return filter->returns[insn];
+	verdict = filter->returns[insn];
+	if (filter->flags & FILTER_COMPLAIN && verdict.by == VERDICT_ARCH)
+		built_in_denies(data, &verdict.action);
+	return verdict;
 }

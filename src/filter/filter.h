@@ -64,7 +64,11 @@ void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, ui
 int filter_simulate(const struct sock_filter *prog, size_t len, const struct seccomp_data *data,
 		    uint32_t *ret_value, size_t *ret_insn);
 
-/* Gives what decided the call DATA in FILTER (by the simulator; the cookie never matches). */
+/*
+ * Gives what decided the call DATA in FILTER (by the simulator; the cookie never matches). With
+ * FILTER_COMPLAIN a call of an ABI that the policy does not list may go on: what no policy can
+ * allow has the action of the built-in rules then, too.
+ */
 struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data);
 
 /*

@@ -54,7 +54,7 @@ static void write_github(const struct report *report, FILE *to)
 		if (denial->by == BY_POLICY && !denial->is_expected)
 			print_annotation(denial, to);
 	}
-	if (!record_is_complete(report->record))
+	if (record_has_losses(report->record))
 		fputs("::warning title=pinfold::the trace is not complete\n", to);
 }
 

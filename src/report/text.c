@@ -56,7 +56,7 @@ static void print_losses(const struct record *record, FILE *to)
 		  "calls were under way when the trace began, and may have been denied" },
 	};
 
-	if (record_is_complete(record))
+	if (!record_has_losses(record))
 		return;
 	fputs("pinfold: the trace is not complete\n", to);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -355,6 +355,12 @@ static void print_unseen(const struct record *record, FILE *to)
 
 	for (size_t i = 0; (what = record_unseen(record, i)); i++)
 		fprintf(to, "pinfold: not seen by the trace: %s\n", what);
+	if (record->lost.interrupted)
+		fprintf(to,
+			"pinfold: %" PRIu64
+			" denied call%s, interrupted by a signal, made again or "
+			"ended with EINTR, not counted\n",
+			record->lost.interrupted, plural(record->lost.interrupted));
 	if (record->lost.stacks)
 		fprintf(to, "pinfold: the stacks of %" PRIu64 " kinds of call are not told\n",
 			record->lost.stacks);

@@ -28,6 +28,9 @@
 #include "base/mem.h"
 #include "trace/ebpf_raw.h"
 
+/* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
+enum { ENOTSUPP = 524 };
+
 /* Those that may miss a run that counts. */
 enum { PROGRAMS = 5 };
 
@@ -268,6 +271,29 @@ static int get_map_shape(int fd, struct map_shape *ret_shape)
 	return 0;
 }
 
+/* Key by key, before Linux 5.13, which reads no map of many CPUs at once. */
+static int read_each(int fd, const struct map_shape *shape, char *keys, char *values,
+		     uint32_t *ret_n)
+{
+	uint32_t n = 0;
+	const char *before = NULL;
+
+	for (; n < shape->n; n++) {
+		char *key = keys + (size_t)n * shape->key_size;
+
+		if (bpf_map_get_next_key(fd, before, key)) {
+			if (errno != ENOENT)
+				return -errno;
+			break;
+		}
+		if (bpf_map_lookup_elem(fd, key, values + (size_t)n * shape->value_size))
+			return -errno;
+		before = key;
+	}
+	*ret_n = n;
+	return 0;
+}
+
 int ebpf_read_map(const struct ebpf *ebpf, enum ebpf_map map, void **ret_keys, void **ret_values,
 		  size_t *ret_n)
 {
@@ -288,8 +314,11 @@ int ebpf_read_map_of(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
 	keys = mem_alloc((size_t)n * shape.key_size);
 	values = mem_alloc((size_t)n * shape.value_size);
 	/* One call reads all, since there is room for all; ENOENT says that the end was reached. */
-	if (bpf_map_lookup_batch(fd, NULL, &batch, keys, values, &n, NULL) && errno != ENOENT)
-		return -errno;
+	err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values, &n, NULL) ? -errno : 0;
+	if (err == -ENOTSUPP || err == -EINVAL)
+		err = read_each(fd, &shape, keys, values, &n);
+	if (err && err != -ENOENT)
+		return err;
 	*ret_keys = steal(&keys);
 	*ret_values = steal(&values);
 	*ret_n = n;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
@@ -56,8 +57,11 @@ int ebpf_raw_load(const struct run_options *options, int init_pid, struct ebpf_r
 {
 	struct ebpf_raw *raw = mem_alloc(sizeof(*raw));
 	struct raw_place place;
+	struct rlimit memlock;
 	int err = find_place(init_pid, &place);
 
+	/* Before Linux 5.11 maps count as locked memory, and the library raises the limit. */
+	getrlimit(RLIMIT_MEMLOCK, &memlock);
 	libbpf_set_print(NULL);
 	if (!err) {
 		raw->skeleton = raw_bpf__open();
@@ -67,6 +71,7 @@ int ebpf_raw_load(const struct run_options *options, int init_pid, struct ebpf_r
 		raw->skeleton->rodata->options = *options;
 		raw->skeleton->rodata->place = place;
 		err = raw_bpf__load(raw->skeleton);
+		setrlimit(RLIMIT_MEMLOCK, &memlock);
 	}
 	if (err)
 		ebpf_raw_destroy(raw);

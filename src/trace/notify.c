@@ -50,7 +50,8 @@ struct notify {
 	size_t n_entries;
 	struct record_rest rest; /* what found no room */
 	bool is_killable;	 /* a call that waits can be ended by a kill alone */
-	struct record *record;	 /* what notify_finish() works on, and with */
+	uint64_t last_id, interrupted;
+	struct record *record; /* what notify_finish() works on, and with */
 	uint64_t start_ns;
 	bool is_alone;
 };
@@ -138,6 +139,9 @@ static bool is_let_on(const struct notify *notify, const struct verdict *verdict
 		return false;
 	if (verdict->rule && str_eq(verdict->rule->place.file, POLICY_BUILT_IN))
 		return false;
+	/* Of an ABI that the policy does not list: by the built-in rules (filter_decide()). */
+	if (verdict->by == VERDICT_ARCH)
+		return verdict->action.kind != ACTION_ERRNO;
 	return verdict->action.kind != ACTION_ERRNO || verdict->action.data != ENOSYS;
 }
 
@@ -240,6 +244,17 @@ static void count(struct notify *notify, struct notified *entry, const struct ve
 	}
 }
 
+/* Ids rise by one from call to call (kernel/seccomp.c: seccomp_notify_get_unique_id()), and calls
+ * come in their order: what is missing was taken back before it came here. */
+static void note_gap(struct notify *notify)
+{
+	uint64_t id = notify->request->id;
+
+	if (notify->last_id)
+		notify->interrupted += id - notify->last_id - 1;
+	notify->last_id = id;
+}
+
 void notify_answer(void *data, int listener)
 {
 	struct notify *notify = data;
@@ -250,12 +265,14 @@ void notify_answer(void *data, int listener)
 	/* ENOENT, EINTR: the task that waited is gone, or will ask again. */
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notify->request) < 0)
 		return;
+	note_gap(notify);
 	verdict = filter_decide(notify->filter, &notify->request->data);
 	entry = find_entry(notify, &verdict, listener);
-	/* The call was decided, and counts, also when its task was killed meanwhile. Before Linux
-	 * 5.19 any signal gets to a call that waits, and it comes again: then what took the answer
-	 * counts. */
-	if (answer(notify, &verdict, listener) || notify->is_killable)
+	/* A stopped call was decided, and counts, also when its task was killed meanwhile. Before
+	 * Linux 5.19 any signal gets to a call that waits, and it comes again: then what took the
+	 * answer counts. What never took the answer did not go on. */
+	if (answer(notify, &verdict, listener) ||
+	    (notify->is_killable && !is_let_on(notify, &verdict)))
 		count(notify, entry, &verdict);
 }
 
@@ -315,6 +332,8 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 		record->rest.denied += notify->rest.denied;
 		record->lost.map_full += notify->rest.denied;
 	}
+	record->lost.interrupted = notify->interrupted;
+	record->is_unsure = record->is_unsure || !notify->is_killable;
 	record->is_complaining = notify->filter->flags & FILTER_COMPLAIN;
 	record->rest.let_on += notify->rest.let_on;
 	record->lost.map_full += notify->rest.let_on;

@@ -46,16 +46,21 @@ uint64_t record_violations(const struct record *record)
 	return violations;
 }
 
-bool record_is_complete(const struct record *record)
+bool record_has_losses(const struct record *record)
 {
 	const struct record_lost *lost = &record->lost;
 
 	for (size_t i = 0; i < record->denials.n; i++)
 		if (record->denials.v[i].by == BY_UNEXPLAINED)
-			return false;
-	return record->source != TRACE_NONE && !lost->events && !lost->map_full &&
-	       !lost->missed_runs && !lost->tasks && !lost->missed_exits && !lost->starts &&
-	       !record->let_through;
+			return true;
+	return lost->events || lost->map_full || lost->missed_runs || lost->tasks ||
+	       lost->missed_exits || lost->starts || record->let_through;
+}
+
+bool record_is_complete(const struct record *record)
+{
+	return record_knows_calls(record) && !record_has_losses(record) &&
+	       !record->lost.interrupted && !record->is_unsure;
 }
 
 static bool has_io_uring(const struct record *record)

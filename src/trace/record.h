@@ -30,6 +30,9 @@ struct record_lost {
 	uint64_t starts;       /* calls under way at the start that may have been denied */
 	uint64_t stacks;       /* not told or not readable; the counts are whole without them */
 	uint64_t lines;	       /* of a stream; as for stacks */
+	/* Calls that a signal took from the filter's listener before they were decided: each was
+	 * made again, or gave EINTR. */
+	uint64_t interrupted;
 };
 
 /* A place in a program. */
@@ -185,6 +188,7 @@ struct record {
 	bool has_times;
 	bool has_exact_hits; /* no value that decides between rules went unkept */
 	bool is_complaining; /* what the policy would stop went on */
+	bool is_unsure;	     /* this source may have missed a denied call, and could not know */
 };
 
 struct record_totals {
@@ -205,7 +209,10 @@ static inline bool record_knows_calls(const struct record *record)
  * fails on. */
 uint64_t record_violations(const struct record *record);
 
-/* Gives whether nothing was lost and nothing stays unexplained. */
+/* Gives whether something was lost, or stays unexplained. */
+bool record_has_losses(const struct record *record);
+
+/* Gives whether all calls are known: nothing was lost, and the source sees all. */
 bool record_is_complete(const struct record *record);
 
 /* Gives kind I of what a trace of this run cannot see, in words, or NULL past the last one. */

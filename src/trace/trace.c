@@ -228,6 +228,15 @@ void trace_read(void *data, int fd)
 		trace->unadopted++;
 }
 
+static bool has_kill_thread(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_rules; i++)
+		if (policy->rules[i]->action.kind == ACTION_KILL_THREAD)
+			return true;
+	return policy->default_action.kind == ACTION_KILL_THREAD ||
+	       policy->unknown_action.kind == ACTION_KILL_THREAD;
+}
+
 static void take_rest(const struct run_state *run, struct record *record)
 {
 	record->rest = (struct record_rest){
@@ -290,6 +299,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	take_losses(&run, &record.lost);
 	record.lost.tasks += trace->unadopted;
 	take_rest(&run, &record);
+	record.is_unsure = trace->options.raw_init && has_kill_thread(trace->policy);
 	name_programs(trace->processes, &record.denials);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
 	for (size_t i = 0; i < record.denials.n; i++) {

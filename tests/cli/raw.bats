@@ -59,7 +59,9 @@ getppid_is()
 @test "raw: kill, and kill_thread of the only thread" {
 	getppid_is kill
 	STATUS=159 same "$payload" getppid x86_64 3
+	# Where others live on it is not seen, so that such a trace is not called complete.
 	getppid_is kill_thread
+	told=${told/complete: .trace.complete/complete: true}
 	STATUS=159 same "$payload" getppid x86_64 1
 }
 
@@ -96,6 +98,7 @@ getppid_is()
 	exits 0
 	says .processes '[]'
 	says '.trace.unseen | any(contains("kill_thread"))' true
+	says .trace.complete false
 	[[ $output == *"not seen by the trace: processes"* ]]
 }
 
@@ -145,4 +148,11 @@ chosen()
 	chosen notify 'deny EPERM bpf'
 	run "$pinfold" run --trace none --report r.json -p test.policy -- true
 	says '[.trace.source, .trace.why]' '["none",null]'
+}
+
+@test "raw: a pen that may make pid namespaces is out of its sight, and refused" {
+	getppid_is allow
+	run "$pinfold" run --trace raw --capability CAP_SYS_ADMIN -p test.policy -- true
+	exits 2
+	[[ $output == *"cannot be done without a trace"* ]]
 }

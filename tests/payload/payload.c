@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { X86_GETPPID = 64, X86_SETUID32 = 213 };
+enum { X86_IOCTL = 54, X86_GETPPID = 64, X86_SETUID32 = 213 };
 
 /* A call of the i386 ABI from a 64-bit process; pointers would have to be below 4 GiB. */
 static long call_x86(long nr, long a, long b)
@@ -241,6 +241,13 @@ static int run_ioctl(char **args)
 	long ret = syscall(SYS_ioctl, 0, strtoull(args[0], NULL, 0), &byte);
 
 	printf("%ld\n", ret < 0 ? -(long)errno : ret);
+	return 0;
+}
+
+/* ioctl-x86 COMMAND: the same as a call of the i386 ABI. */
+static int run_ioctl_x86(char **args)
+{
+	printf("%ld\n", call_x86(X86_IOCTL, 0, strtol(args[0], NULL, 0)));
 	return 0;
 }
 
@@ -598,6 +605,27 @@ static void *make_calls(void *data)
 	return NULL;
 }
 
+static void *call_for_ever(void *unused)
+{
+	(void)unused;
+	for (;;)
+		getppid_native();
+}
+
+/* rush: several threads make calls while the process ends. */
+static int run_rush(char **args)
+{
+	pthread_t thread;
+
+	(void)args;
+	for (int i = 0; i < 8; i++)
+		if (pthread_create(&thread, NULL, call_for_ever, NULL))
+			return 1;
+	for (int i = 0; i < 100; i++)
+		getppid_native();
+	_exit(0);
+}
+
 /* storm N TIMES restart|break: as many calls in each of N threads, amid signals whose handler
  * restarts calls or does not; prints how many got EACCES, and how many EINTR. It is a storm only if
  * some signals came. */
@@ -683,12 +711,14 @@ static const struct {
 	{ "threads", 2, run_threads },
 	{ "mixed", 2, run_mixed },
 	{ "ioctl", 1, run_ioctl },
+	{ "ioctl-x86", 1, run_ioctl_x86 },
 	{ "hog", 1, run_hog },
 	{ "forks", 1, run_forks },
 	{ "call", 3, run_call },
 	{ "exec", 2, run_exec },
 	{ "thread-exec", ANY_ARGS, run_thread_exec },
 	{ "deep", 1, run_deep },
+	{ "rush", 0, run_rush },
 	{ "storm", 3, run_storm },
 	{ "listener", 0, run_listener },
 	{ "under-listener", ANY_ARGS, run_under_listener },

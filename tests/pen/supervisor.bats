@@ -35,8 +35,8 @@ held_while_waiting()
 	as_root; held_while_waiting 0000000000000002 --trace none
 }
 
-@test "29, as root: with a trace and a report, what names and files take is left, too" {
-	as_root; held_while_waiting 00000000000000cb --trace ebpf --report r.json
+@test "29, as root: with a trace and a report, what maps, names and files take is left, too" {
+	as_root; held_while_waiting 00000080000000cb --trace ebpf --report r.json
 	[ -s r.json ]
 }
 
