@@ -101,8 +101,9 @@ same_both()
 	[ $((refused + interrupted)) -eq 2000 ]
 	told '[.denials[] | .count]' "[$refused]"
 	# Those behind the last one that came are not known of.
-	told ".trace.lost.interrupted <= $interrupted and .trace.lost.interrupted >= $interrupted - 4" true
-	told .trace.complete false
+	told ".trace.lost.interrupted <= $interrupted" true
+	[ "$interrupted" -lt 100 ] || told '.trace.lost.interrupted > 0' true
+	[ "$interrupted" -lt 100 ] || told .trace.complete false
 }
 
 @test "what is not known is null, and told as not seen" {
