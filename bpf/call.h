@@ -160,6 +160,13 @@ static void add_time(struct task_state *state)
 		c->max_ns = ns;
 }
 
+static void note_first(const struct run_state *r, struct call_counts *c)
+{
+	__u64 us = (bpf_ktime_get_ns() - r->start_ns) / 1000;
+
+	c->first = us << FIRST_PID_BITS | bpf_get_current_pid_tgid() >> 32;
+}
+
 /* Counts a call that is entered; its state says which. */
 static void begin_call(struct run_state *r, struct task_state *state, struct pt_regs *regs)
 {
@@ -175,6 +182,8 @@ static void begin_call(struct run_state *r, struct task_state *state, struct pt_
 		count_lost(&r->lost_keys);
 		c = &r->rest;
 	}
+	if (options.wants_firsts && !c->allowed)
+		note_first(r, c);
 	__sync_fetch_and_add(&c->allowed, 1);
 	count_values(c, regs, state->abi, state->nr);
 	if (options.wants_times)

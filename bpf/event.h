@@ -29,7 +29,7 @@ enum {
 	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
 	DENIAL_KEYS = 16384, /* distinct calls that did not run */
 	ERROR_KEYS = 4096,   /* distinct errors by call */
-	RAW_TASKS = 32768, /* at a time, with raw tracepoints */
+	RAW_TASKS = 32768,   /* at a time, with raw tracepoints */
 	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
 	SAMPLES = 256,	    /* denials whose first call is told; their count is not bounded by it */
 	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are wished */
@@ -83,6 +83,13 @@ struct call_counts {
 	__u64 restarted;       /* ended with a restart code */
 	__u64 other;	       /* allowed, but its arguments found no room */
 	__u64 time_ns, max_ns; /* from entry to end, of all and of the longest */
+	__u64 first;	       /* who made the first one, where that is wished: enum first_use */
+};
+
+/* Which process, and when: in one word, so that the least one is the first; 0: not known. */
+enum first_use {
+	FIRST_PID_BITS =
+		22, /* linux/threads.h: PID_MAX_LIMIT; above them microseconds of the run */
 };
 
 /* One run's own state. */
@@ -109,7 +116,8 @@ struct run_options {
 	__u8 wants_times;
 	__u8 wants_stream; /* every denial as an event */
 	__u8 wants_wakes;  /* the reader woken by each event */
-	__u8 zero[4];
+	__u8 wants_firsts; /* of each call, who made the first */
+	__u8 zero[3];
 	__u64 cgroup_id; /* whose new processes are targets; 0: none */
 	__u32 hierarchy; /* that the id is of; 0: version 2 */
 	__u32 zero2;
@@ -305,9 +313,9 @@ struct event_module {
 
 _Static_assert(sizeof(struct task_state) == 48, "layout");
 _Static_assert(sizeof(struct run_options) == 24, "layout");
-_Static_assert(sizeof(struct run_state) == 144, "layout");
+_Static_assert(sizeof(struct run_state) == 152, "layout");
 _Static_assert(sizeof(struct run_config) == 4 * SLOTS + 8, "layout");
-_Static_assert(sizeof(struct call_counts) == 56, "layout");
+_Static_assert(sizeof(struct call_counts) == 64, "layout");
 _Static_assert(sizeof(struct raw_place) == 24, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
 _Static_assert(sizeof(struct error_key) == 8, "layout");

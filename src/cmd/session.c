@@ -176,6 +176,7 @@ int session_open_trace(struct session *session, struct diags *diags)
 		.wants_times = session->options->wants_times,
 		.observer = { session->stream.fd >= 0 ? stream_take : NULL, &session->stream },
 		.streamed = session->options->streamed,
+		.wants_firsts = session->options->output,
 		.wants_paths = session->options->wants_paths,
 		.is_of_others = session->report.mode == MODE_TRACE,
 		.raw_init = session->source == TRACE_RAW ? pen_init_pid(session->pen) : 0,

@@ -13,10 +13,14 @@
 #include "filter/verdict.h"
 #include "learn/family.h"
 #include "learn/purpose.h"
-#include "learn/sibling.h"
 #include "policy/parse.h"
 
 enum { LINE_WIDTH = 96, BASE_CALLS_LEAST = 8 };
+
+struct calls {
+	const struct record_call **v;
+	size_t n, cap;
+};
 
 static bool is_let(const struct verdict *verdict)
 {
@@ -61,8 +65,10 @@ static bool is_covered(const struct policy *base, const struct record_call *call
 	return true;
 }
 
-static bool is_in_base(const struct policy *base, const struct record_call *call)
+bool learner_has_in_base(const struct learner *learner, const struct record_call *call)
 {
+	const struct policy *base = learner->base;
+
 	return !family_is_vital(call) && is_covered(base, call);
 }
 
@@ -102,12 +108,40 @@ static bool is_for(const struct learner *learner, const struct record_call *call
 		return false;
 	if (old && is_refused(old, call))
 		return false;
-	return old ? !is_covered(old, call) : !is_in_base(learner->base, call);
+	return old ? !is_covered(old, call) : !learner_has_in_base(learner, call);
+}
+
+/* Gives the last name of the path EXE, or NULL where that cannot stand in a comment. */
+static const char *name_program(const char *exe)
+{
+	const char *slash = exe ? strrchr(exe, '/') : NULL;
+
+	for (const char *at = exe; at && *at; at++)
+		if (*at < ' ' || *at > '~')
+			return NULL;
+	return slash ? slash + 1 : exe;
+}
+
+static const char *only_program(const struct record *record)
+{
+	const char *exe = record->processes.n ? record->processes.v[0].exe : NULL;
+
+	for (size_t i = 1; exe && i < record->processes.n; i++)
+		if (!record->processes.v[i].exe || !str_eq(record->processes.v[i].exe, exe))
+			return NULL;
+	return name_program(exe);
+}
+
+/* Gives who made the call first, where several programs ran. */
+static const char *first_program(const struct learner *learner, const struct record_call *call)
+{
+	return learner->program ? NULL : name_program(call->exe);
 }
 
 static void write_count(const struct learner *learner, const struct record_call *call,
 			const char *note)
 {
+	const char *first = first_program(learner, call);
 	struct strbuf line = { 0 };
 
 	strbuf_puts(&line, "# ");
@@ -115,54 +149,93 @@ static void write_count(const struct learner *learner, const struct record_call 
 	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
 	if (call->failed)
 		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
-	if (learner->program)
-		strbuf_printf(&line, ", by %s", learner->program);
+	if (learner->program || first)
+		strbuf_printf(&line, ", %sby %s", first ? "first " : "",
+			      first ? first : learner->program);
 	if (*note)
 		strbuf_printf(&line, "; %s", note);
 	fprintf(learner->to, "%s\n", line.text);
 	strbuf_finish(&line);
 }
 
-static void flush_plain(const struct learner *learner, const char *suffix, struct strbuf *counts,
-			struct strbuf *names)
+/* Calls by name of one program that made them first, while they are written. */
+struct plain {
+	const char *program; /* NULL: not known, or the only one */
+	struct strbuf counts, names;
+};
+
+static void flush_plain(const struct learner *learner, const char *suffix, struct plain *plain)
 {
-	if (names->len)
-		fprintf(learner->to, "# calls:%s\nallow%s%s\n", counts->text, names->text, suffix);
-	strbuf_finish(counts);
-	strbuf_finish(names);
+	if (plain->names.len)
+		fprintf(learner->to, "# %s%s:%s\nallow%s%s\n",
+			plain->program ? "first by " : "calls",
+			plain->program ? plain->program : "", plain->counts.text, plain->names.text,
+			suffix);
+	strbuf_finish(&plain->counts);
+	strbuf_finish(&plain->names);
 }
 
-/* Calls by name share rules of one line each, under a line with their counts. */
-static void write_plain(const struct learner *learner, enum arch arch, enum purpose purpose,
+static void add_plain(const struct learner *learner, const struct record_call *call,
+		      const char *suffix, struct plain *plain)
+{
+	if (plain->counts.len > LINE_WIDTH - 30)
+		flush_plain(learner, suffix, plain);
+	strbuf_puts(&plain->names, " ");
+	learner_format_call(&plain->names, call);
+	strbuf_puts(&plain->counts, " ");
+	learner_format_call(&plain->counts, call);
+	strbuf_printf(&plain->counts, " %" PRIu64, call->allowed);
+}
+
+static bool is_same_program(const char *a, const char *b)
+{
+	return a == b || (a && b && str_eq(a, b));
+}
+
+/* Those of PROGRAM share rules of one line each, under a line with their counts. */
+static void write_plain_of(const struct learner *learner, const struct calls *calls,
+			   const char *program, const char *suffix)
+{
+	struct plain plain = { .program = program };
+
+	for (size_t i = 0; i < calls->n; i++)
+		if (is_same_program(first_program(learner, calls->v[i]), program))
+			add_plain(learner, calls->v[i], suffix, &plain);
+	flush_plain(learner, suffix, &plain);
+}
+
+/* By the programs that made them first, each in the place of its first call. */
+static void write_plain(const struct learner *learner, const struct calls *calls,
 			const char *suffix)
 {
-	struct strbuf counts = { 0 }, names = { 0 };
+	for (size_t i = 0; i < calls->n; i++) {
+		const char *program = first_program(learner, calls->v[i]);
+		bool is_new = true;
 
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
-		struct strbuf condition = { 0 }, note = { 0 };
-
-		if (!is_for(learner, call, arch, purpose))
-			continue;
-		family_condition(call, learner->source->args, &condition, &note);
-		if (!condition.len && note.len) {
-			write_count(learner, call, note.text);
-			fputs("allow ", learner->to);
-			learner_format_call(&condition, call);
-			fprintf(learner->to, "%s%s\n", condition.text, suffix);
-		} else if (!condition.len) {
-			if (counts.len > LINE_WIDTH - 30)
-				flush_plain(learner, suffix, &counts, &names);
-			strbuf_puts(&names, " ");
-			learner_format_call(&names, call);
-			strbuf_puts(&counts, " ");
-			learner_format_call(&counts, call);
-			strbuf_printf(&counts, " %" PRIu64, call->allowed);
-		}
-		strbuf_finish(&condition);
-		strbuf_finish(&note);
+		for (size_t k = 0; k < i; k++)
+			is_new &= !is_same_program(first_program(learner, calls->v[k]), program);
+		if (is_new)
+			write_plain_of(learner, calls, program, suffix);
 	}
-	flush_plain(learner, suffix, &counts, &names);
+}
+
+/* Writes the rule of a call that has one of its own, or keeps it for write_plain(). */
+static void write_or_keep(const struct learner *learner, const struct record_call *call,
+			  const char *suffix, struct calls *plain)
+{
+	struct strbuf condition = { 0 }, note = { 0 }, name = { 0 };
+
+	family_condition(call, learner->source->args, &condition, &note);
+	if (!condition.len && !note.len) {
+		*array_append(plain) = call;
+	} else if (!condition.len) {
+		learner_format_call(&name, call);
+		write_count(learner, call, note.text);
+		fprintf(learner->to, "allow %s%s\n", name.text, suffix);
+	}
+	strbuf_finish(&condition);
+	strbuf_finish(&note);
+	strbuf_finish(&name);
 }
 
 static void write_conditional(const struct learner *learner, const struct record_call *call,
@@ -186,6 +259,7 @@ static void write_conditional(const struct learner *learner, const struct record
 static void write_purpose(const struct learner *learner, enum arch arch, enum purpose purpose,
 			  const char *suffix)
 {
+	struct calls plain = { 0 };
 	bool has_any = false;
 
 	for (size_t i = 0; i < learner->record->calls.n; i++)
@@ -193,13 +267,17 @@ static void write_purpose(const struct learner *learner, enum arch arch, enum pu
 	if (!has_any)
 		return;
 	fprintf(learner->to, "\n# == %s%s\n", purpose_about(purpose), suffix);
-	write_plain(learner, arch, purpose, suffix);
+	for (size_t i = 0; i < learner->record->calls.n; i++)
+		if (is_for(learner, &learner->record->calls.v[i], arch, purpose))
+			write_or_keep(learner, &learner->record->calls.v[i], suffix, &plain);
+	write_plain(learner, &plain, suffix);
+	free(plain.v);
 	for (size_t i = 0; i < learner->record->calls.n; i++)
 		if (is_for(learner, &learner->record->calls.v[i], arch, purpose))
 			write_conditional(learner, &learner->record->calls.v[i], suffix);
 }
 
-static bool is_allowed(const struct record *record, enum arch arch, uint32_t nr)
+bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr)
 {
 	for (size_t i = 0; i < record->calls.n; i++)
 		if (record->calls.v[i].arch == arch && record->calls.v[i].nr == nr)
@@ -216,7 +294,7 @@ static void write_expected(const struct learner *learner, enum arch arch, const 
 	for (size_t i = 0; i < record->denials.n; i++) {
 		const struct record_denial *denial = &record->denials.v[i];
 		const char *name = sys_call_name(denial->arch, denial->nr);
-		bool is_new = !is_allowed(record, arch, denial->nr);
+		bool is_new = !learner_has_call(record, arch, denial->nr);
 
 		for (size_t k = 0; k < i; k++)
 			is_new = is_new && (record->denials.v[k].arch != arch ||
@@ -230,118 +308,13 @@ static void write_expected(const struct learner *learner, enum arch arch, const 
 /* <base> fits a program that was started by the loader: then it names most of its calls. */
 static bool fits_base(const struct record *record, const struct policy *base)
 {
+	const struct learner learner = { .base = base };
 	size_t n = 0;
 
 	for (size_t i = 0; base && i < record->calls.n; i++)
-		n += record->calls.v[i].allowed && is_in_base(base, &record->calls.v[i]);
+		n += record->calls.v[i].allowed &&
+		     learner_has_in_base(&learner, &record->calls.v[i]);
 	return n >= BASE_CALLS_LEAST;
-}
-
-static const char *only_program(const struct record *record)
-{
-	const char *exe = record->processes.n ? record->processes.v[0].exe : NULL;
-	const char *slash = exe ? strrchr(exe, '/') : NULL;
-
-	for (size_t i = 1; exe && i < record->processes.n; i++)
-		if (!record->processes.v[i].exe || !str_eq(record->processes.v[i].exe, exe))
-			return NULL;
-	for (const char *at = exe; at && *at; at++)
-		if (*at < ' ' || *at > '~')
-			return NULL;
-	return slash ? slash + 1 : exe;
-}
-
-/* Calls that have a rule by now: one rule a call, since a second would never apply. */
-struct told {
-	const char **v;
-	size_t n, cap;
-};
-
-static bool is_told(const struct learner *learner, const struct told *told, enum arch arch,
-		    const char *name)
-{
-	const struct sys_call *row = sys_call_find(arch, name);
-
-	for (size_t i = 0; i < told->n; i++)
-		if (str_eq(told->v[i], name))
-			return true;
-	for (size_t i = 0; row && i < learner->record->denials.n; i++) {
-		const struct record_denial *denial = &learner->record->denials.v[i];
-
-		if (denial->arch == arch && denial->nr == (uint32_t)row->nr[arch] &&
-		    denial->is_expected)
-			return true;
-	}
-	return !row || is_allowed(learner->record, arch, (uint32_t)row->nr[arch]);
-}
-
-/* NAME in the place of CALL: under the same condition, or where it cannot be seen (behind a
- * pointer) never, so that libc falls back. */
-static void write_sibling(const struct learner *learner, const struct record_call *call,
-			  const char *name, const char *suffix)
-{
-	struct record_call sibling;
-	struct strbuf theirs = { 0 }, ours = { 0 }, note = { 0 };
-
-	if (!sibling_call(call, name, &sibling) || is_in_base(learner->base, &sibling))
-		return;
-	family_condition(call, learner->source->args, &theirs, &note);
-	family_condition(&sibling, learner->source->args, &ours, &note);
-	fputs("# portable: for ", learner->to);
-	strbuf_finish(&note);
-	learner_format_call(&note, call);
-	fprintf(learner->to, "%s\n", note.text);
-	if (theirs.len && sibling_is_blind(name))
-		fprintf(learner->to, "deny ENOSYS %s%s\n", name, suffix);
-	else
-		fprintf(learner->to, "allow %s%s%s%s\n", name, suffix, ours.len ? " if " : "",
-			ours.len ? ours.text : "");
-	strbuf_finish(&theirs);
-	strbuf_finish(&ours);
-	strbuf_finish(&note);
-}
-
-/* Gives the recorded call of ROW, or NULL. */
-static const struct record_call *find_seen(const struct record *record, enum arch arch,
-					   const struct sibling_row *row)
-{
-	for (size_t i = 0; i < record->calls.n; i++) {
-		const struct record_call *call = &record->calls.v[i];
-		const char *name = sys_call_name(call->arch, call->nr);
-
-		for (size_t k = 0; k < SIBLINGS_MAX && row->names[k]; k++)
-			if (name && call->arch == arch && call->allowed &&
-			    str_eq(row->names[k], name))
-				return call;
-	}
-	return NULL;
-}
-
-static void write_siblings(const struct learner *learner, enum arch arch, const char *suffix)
-{
-	struct told told = { 0 };
-	const struct sibling_row *row;
-
-	for (size_t i = 0; (row = sibling_row(i)); i++) {
-		const struct record_call *seen = find_seen(learner->record, arch, row);
-		const struct sys_call *first = sys_call_find(arch, row->names[0]);
-		struct record_call bare = { .arch = arch, .allowed = 1 };
-
-		if (!seen && row->is_always && first) {
-			bare.nr = (uint32_t)first->nr[arch];
-			seen = &bare;
-		}
-		for (size_t k = 0; seen && k < SIBLINGS_MAX && row->names[k]; k++) {
-			if (is_told(learner, &told, arch, row->names[k]))
-				continue;
-			if (!told.n)
-				fprintf(learner->to,
-					"\n# == Other libraries, kernels and machines%s\n", suffix);
-			write_sibling(learner, seen, row->names[k], suffix);
-			*array_append(&told) = row->names[k];
-		}
-	}
-	free(told.v);
 }
 
 void learn_write_policy(const struct learn_source *source, FILE *to)
@@ -369,7 +342,7 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 		write_expected(&learner, arch, suffix);
 		if (source->is_portable &&
 		    (arch == arch_native() || learner_has_arch(record, arch)))
-			write_siblings(&learner, arch, suffix);
+			learner_write_siblings(&learner, arch, suffix);
 	}
 	if (learner.base)
 		fputs("\n# What every dynamic program needs and what can do no harm\n"

@@ -21,6 +21,12 @@ void learner_format_call(struct strbuf *buf, const struct record_call *call);
 /* Gives whether a call of ARCH was let through. */
 bool learner_has_arch(const struct record *record, enum arch arch);
 
+/* Gives whether the call of a number was let through. */
+bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr);
+
+/* Gives whether <base> stands for the call: false where it is not included. */
+bool learner_has_in_base(const struct learner *learner, const struct record_call *call);
+
 /* Comments: what ran and where; how complete the trace was; what the pen may have spoilt. */
 void learner_write_origin(const struct learner *learner);
 void learner_write_completeness(const struct learner *learner);
@@ -29,7 +35,10 @@ void learner_write_errors(const struct learner *learner);
 /* Comments: statements for the pen, where they were asked for. */
 void learner_write_pen(const struct learner *learner);
 
-/* All of the above, and the statements up to the first rule. */
+/* Rules for the siblings of what was seen of ARCH, each marked. */
+void learner_write_siblings(const struct learner *learner, enum arch arch, const char *suffix);
+
+/* All of the comments, and the statements up to the first rule. */
 void learner_write_head(const struct learner *learner);
 
 #endif

@@ -35,6 +35,7 @@ static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
 	call->other = counts->other;
 	call->time_ns = counts->time_ns;
 	call->max_ns = counts->max_ns;
+	call->first = counts->first;
 }
 
 static struct call_counts sum_cpus(const struct call_counts *cpus, size_t n)
@@ -50,6 +51,8 @@ static struct call_counts sum_cpus(const struct call_counts *cpus, size_t n)
 		sum.time_ns += cpus[i].time_ns;
 		if (cpus[i].max_ns > sum.max_ns)
 			sum.max_ns = cpus[i].max_ns;
+		if (cpus[i].first && (!sum.first || cpus[i].first < sum.first))
+			sum.first = cpus[i].first;
 	}
 	return sum;
 }

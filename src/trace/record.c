@@ -158,6 +158,7 @@ static void finish_stack(struct record_stack *stack)
 static void finish_call(struct record_call *call)
 {
 	finish_stack(&call->stack);
+	free(call->exe);
 	free(call->errors.v);
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
 		free(call->values[i].v);

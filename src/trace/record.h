@@ -74,6 +74,8 @@ struct record_call {
 	} errors;
 	struct record_values values[SYS_ARGS_MAX]; /* by argument; n is 0 where none are kept */
 	struct record_stack stack;		   /* of the first allowed call, where wished */
+	uint64_t first; /* that call, as the tracer has it (bpf/event.h); 0: not known */
+	char *exe;	/* and its program; NULL: not known */
 };
 
 enum denial_by { BY_POLICY, BY_OTHER_FILTER, BY_PTRACE, BY_UNEXPLAINED };

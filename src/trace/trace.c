@@ -22,6 +22,8 @@
 #include "trace/process.h"
 #include "trace/sample.h"
 
+enum { NS_PER_US = 1000 };
+
 struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
@@ -67,6 +69,7 @@ static struct run_options run_options(const struct trace_options *options)
 		.wants_stacks = options->stacks != TRACE_STACKS_OFF,
 		.wants_times = options->wants_times,
 		.wants_stream = options->observer.take != NULL,
+		.wants_firsts = options->wants_firsts,
 		.wants_wakes = options->observer.take || options->is_of_others,
 		.cgroup_id = options->cgroup_id,
 		.hierarchy = options->hierarchy,
@@ -259,6 +262,20 @@ static void take_losses(const struct run_state *run, struct record_lost *lost)
 	lost->starts += run->lost_starts;
 }
 
+/* Which program made each call first. */
+static void name_first_programs(struct process_table *processes, uint64_t start_ns,
+				struct record_calls *calls)
+{
+	for (size_t i = 0; i < calls->n; i++) {
+		uint64_t first = calls->v[i].first;
+		pid_t pid = (pid_t)(first & ((1U << FIRST_PID_BITS) - 1));
+		uint64_t at_ns = start_ns + ((first >> FIRST_PID_BITS) + 1) * NS_PER_US;
+		const char *exe = first ? process_table_exe(processes, pid, at_ns) : NULL;
+
+		calls->v[i].exe = exe ? mem_strdup(exe) : NULL;
+	}
+}
+
 /* Which program each denial's first caller was then. */
 static void name_programs(struct process_table *processes, struct record_denials *denials)
 {
@@ -301,6 +318,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	take_rest(&run, &record);
 	record.is_unsure = trace->options.raw_init && has_kill_thread(trace->policy);
 	name_programs(trace->processes, &record.denials);
+	name_first_programs(trace->processes, run.start_ns, &record.calls);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
 	for (size_t i = 0; i < record.denials.n; i++) {
 		record.denials.v[i].at_ns -= run.start_ns;

@@ -31,6 +31,7 @@ struct trace_options {
 	bool wants_times; /* how long calls take */
 	struct trace_observer
 		observer;     /* of processes, denials and the calls below, as they happen */
+	bool wants_firsts;    /* which program made each call first */
 	bool wants_paths;     /* files and peers of allowed calls */
 	bool is_of_others;    /* what runs already is traced: trace/target.h */
 	uint64_t cgroup_id;   /* and what enters this cgroup; 0: none */

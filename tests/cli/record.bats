@@ -141,6 +141,22 @@ round_trip()
 	grep -qx 'include <base>' app.policy
 }
 
+@test "record says which program made each call first, where several ran" {
+	"$pinfold" record -q -o app.policy -- sh -c \
+		'ls /etc >/dev/null; python3 -c "import os; os.getpriority(0, 0); os.listdir()"'
+	grep -qE '^# first by ls: .*getdents64 [0-9]+' app.policy
+	grep -A1 -xE '# first by python3: (.* )?getpriority 1( .*)?' app.policy |
+		grep -qE '^allow (.* )?getpriority( .*)?$'
+	grep -qE '^# mmap: [0-9]+ calls, first by sh$' app.policy
+	fails grep -q ', by ' app.policy
+	"$pinfold" run --trace ebpf --report r.json -p app.policy -- sh -c \
+		'ls /etc >/dev/null; python3 -c "import os; os.getpriority(0, 0); os.listdir()"'
+	says .totals.denied 0
+	"$pinfold" record -q -o app.policy -- ls /etc >/dev/null
+	grep -qE '^# mmap: [0-9]+ calls, by ls$' app.policy
+	fails grep -q 'first by' app.policy
+}
+
 @test "record names errors that the pen may have caused, and the statement that lifts them" {
 	run "$pinfold" record -q -o app.policy -- sh -c 'echo x >/usr/x'
 	[ "$status" -ne 0 ]

@@ -141,3 +141,14 @@ in_turn()
 	says '[.trace.complete, .denials, .exit.by, (.processes | length)]' '[true,[],"trace",2]'
 	says '.syscalls[] | select(.name == "getsid") | .allowed' 60
 }
+
+@test "record --paths: folders by the kernel's own names, and who called first" {
+	mkdir -p w/in w/out
+	echo one >w/in/f
+	"$pinfold" record -q --paths -o app.policy -w w -- \
+		find w/in -name f -exec cp {} w/out/g ";"
+	grep -qxF "# bind $PWD/w/in" app.policy
+	grep -qxF "# bind rw $PWD/w/out" app.policy
+	fails grep -q '^# \(Lost\|Not resolved\)' app.policy
+	grep -q '^# first by find: ' app.policy
+}
