@@ -124,6 +124,18 @@ static int collect_errors(const struct collector *c)
 	return err;
 }
 
+static void add_passed(struct record *record, const struct record_call *call, const uint64_t *args,
+		       uint64_t count)
+{
+	struct record_passed *passed = array_append(&record->passes);
+
+	passed->arch = call->arch;
+	passed->nr = call->nr;
+	passed->count = count;
+	memcpy(passed->args, args, sizeof(passed->args));
+	record->let_through += count;
+}
+
 /* COUNT calls ran with these arguments: the rule that let them through, and what it says. */
 static void count_hits(const struct collector *c, struct record_call *call, const uint64_t *args,
 		       uint64_t count)
@@ -139,7 +151,7 @@ static void count_hits(const struct collector *c, struct record_call *call, cons
 	if (verdict.action.kind == ACTION_LOG)
 		call->logged += count;
 	else if (verdict.action.kind != ACTION_ALLOW)
-		c->record->let_through += count;
+		add_passed(c->record, call, args, count);
 }
 
 static void keep_values(struct record_call *call, const uint64_t *args)

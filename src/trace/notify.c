@@ -291,6 +291,25 @@ static void add_denied(struct record *record, const struct record_denial *denial
 	call->denied += denial->count;
 }
 
+/*
+ * An answer that let a call go on may meet a kill, and nobody but the kernel knows which came
+ * first: where the tracer counted the calls that ran, its count holds. What is left of its counts
+ * ran without an answer.
+ */
+static void settle(struct record *record, const struct notified *entry, uint64_t *count)
+{
+	for (size_t i = 0; i < record->passes.n; i++) {
+		struct record_passed *passed = &record->passes.v[i];
+
+		if ((uint32_t)passed->arch != entry->key.abi || passed->nr != entry->key.nr ||
+		    memcmp(passed->args, entry->key.args, sizeof(passed->args)) != 0)
+			continue;
+		*count = passed->count;
+		break;
+	}
+	record->let_through -= *count < record->let_through ? *count : record->let_through;
+}
+
 /* Another source has counted what the rules decided, and has the calls that were stopped. */
 static void take_entry(const void *node, VISIT visit, void *data)
 {
@@ -310,8 +329,10 @@ static void take_entry(const void *node, VISIT visit, void *data)
 	denial->last_ns -= notify->start_ns;
 	memcpy(denial->seen, entry->seen, sizeof(denial->seen));
 	memset(entry->seen, 0, sizeof(entry->seen));
-	if (!notify->is_alone)
+	if (!notify->is_alone) {
+		settle(record, entry, &denial->count);
 		return;
+	}
 	if (denial->rule)
 		record->rule_hits[denial->rule->index] += denial->count;
 	if (!denial->is_let_on)
@@ -320,8 +341,6 @@ static void take_entry(const void *node, VISIT visit, void *data)
 
 void notify_finish(struct notify *notify, uint64_t start_ns, struct record *record)
 {
-	uint64_t let_on = notify->rest.let_on;
-
 	notify->record = record;
 	notify->start_ns = start_ns;
 	notify->is_alone = record->source == TRACE_NONE;
@@ -338,12 +357,9 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 	record->rest.let_on += notify->rest.let_on;
 	record->lost.map_full += notify->rest.let_on;
 	twalk_r(notify->entries, take_entry, notify);
+	record->let_through -= notify->rest.let_on < record->let_through ? notify->rest.let_on
+									 : record->let_through;
 	record_sort(record);
-	for (size_t i = 0; i < record->denials.n; i++)
-		if (record->denials.v[i].is_let_on)
-			let_on += record->denials.v[i].count;
-	/* They ran, as they were meant to; what is left ran though it was not. */
-	record->let_through -= let_on < record->let_through ? let_on : record->let_through;
 }
 
 static void free_entry(void *data)

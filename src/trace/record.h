@@ -169,6 +169,18 @@ struct record_files {
 	uint64_t unresolved; /* calls whose path was not readable, too long, or led through ".." */
 };
 
+/* Calls that ran though the policy denies them, alike in what the trace keeps of arguments. */
+struct record_passed {
+	enum arch arch;
+	uint32_t nr;
+	uint64_t args[SYS_ARGS_MAX];
+	uint64_t count;
+};
+struct record_passes {
+	struct record_passed *v;
+	size_t n, cap;
+};
+
 /* Calls whose number found no room: they are in no row of the calls, but in the sums. */
 struct record_rest {
 	uint64_t allowed, denied, failed;
@@ -184,7 +196,8 @@ struct record {
 	struct record_denials denials;
 	struct record_processes processes;
 	struct record_files files;
-	uint64_t let_through; /* calls that ran though the policy denies them: never, or a defect */
+	struct record_passes passes;
+	uint64_t let_through; /* of those, what no listener let go on: never, or a defect */
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;
 	bool has_times;
