@@ -157,6 +157,52 @@ round_trip()
 	fails grep -q 'first by' app.policy
 }
 
+@test "record names set-user-ID programs, which ran without their ids" {
+	local program
+	program=$(command -v su) && [ -u "$program" ] || skip "there is no set-user-ID program"
+	"$pinfold" record -q -o app.policy -- sh -c 'su --version; ls' >/dev/null
+	grep -qx "# Ran without its set-user-ID or set-group-ID: $program" app.policy
+	[ "$(grep -c '^# Ran without' app.policy)" = 1 ]
+}
+
+@test "record never lets through what could harm beyond the pen, and says what it denied" {
+	local number name
+	while read -r number name; do
+		run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- \
+			"$payload" number "$number"
+		[ "$output" = -1 ] || { echo "$name: $output"; return 1; }
+		grep -qx "# Denied while recording: $name, 1 times; lifted by: allow $name" app.policy
+		fails grep -qE "^allow.* $name" app.policy
+	done <<-'ROWS'
+	246 kexec_load
+	175 init_module
+	313 finit_module
+	169 reboot
+	167 swapon
+	227 clock_settime
+	173 ioperm
+	321 bpf
+	298 perf_event_open
+	304 open_by_handle_at
+	163 acct
+	250 keyctl
+	ROWS
+}
+
+@test "record: a call that no table knows gets ENOSYS, and the policy goes without it" {
+	run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" number 600
+	[ "$output" = -38 ]
+	fails grep -q '\[600\]' app.policy
+	grep -qx 'unknown deny ENOSYS' app.policy
+}
+
+@test "record ends with 125 when it writes no policy" {
+	run "$pinfold" record -q -o nowhere/app.policy -- sh -c 'echo ran; exit 3'
+	exits 125
+	[[ $output != *ran* ]]
+	[ ! -e nowhere ]
+}
+
 @test "record names errors that the pen may have caused, and the statement that lifts them" {
 	run "$pinfold" record -q -o app.policy -- sh -c 'echo x >/usr/x'
 	[ "$status" -ne 0 ]

@@ -38,6 +38,21 @@ prepare()
 		C
 		gcc -m32 -o w/bits32 w/bits32.c 2>/dev/null || skip "gcc builds no 32-bit programs"
 		;;
+	java)
+		cat >w/Sum.java <<-'C'
+		public class Sum {
+			public static void main(String[] args) throws Exception {
+				byte[] bytes = java.nio.file.Files.readAllBytes(java.nio.file.Path.of(args[0]));
+				int[] sum = { 0 };
+				Thread thread = new Thread(() -> { for (byte b : bytes) sum[0] += b; });
+				thread.start();
+				thread.join();
+				System.out.println(sum[0]);
+			}
+		}
+		C
+		javac -d w w/Sum.java 2>/dev/null || skip "javac compiles nothing here"
+		;;
 	nginx)
 		cat >w/nginx.conf <<-'C'
 		daemon off; error_log stderr crit; pid w/pid; worker_processes 1;

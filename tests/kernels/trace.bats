@@ -145,7 +145,7 @@ in_turn()
 @test "record --paths: folders by the kernel's own names, and who called first" {
 	mkdir -p w/in w/out
 	echo one >w/in/f
-	"$pinfold" record -q --paths -o app.policy -w w -- \
+	"$pinfold" record -q --paths -o app.policy --user 0:0 -w w -- \
 		find w/in -name f -exec cp {} w/out/g ";"
 	grep -qxF "# bind $PWD/w/in" app.policy
 	grep -qxF "# bind rw $PWD/w/out" app.policy
