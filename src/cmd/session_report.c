@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a session writes: reports into files that were announced, the status, the stream. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/session.h"
+#include "report/stream.h"
+
+int session_announce(struct session *session)
+{
+	for (size_t i = 0; i < session->options->reports.n; i++) {
+		struct report_file file = REPORT_FILE_NONE;
+
+		if (report_file_announce(session->options->reports.v[i], &file, &session->diags))
+			return STATUS_FAILED;
+		*array_append(&session->files) = file;
+	}
+	if (session->options->stream &&
+	    line_file_open(session->options->stream, &session->stream, &session->diags))
+		return STATUS_FAILED;
+	return 0;
+}
+
+/* Before the reports, which tell how much of it was dropped. */
+void session_end_stream(struct session *session)
+{
+	int err;
+
+	if (session->stream.fd < 0)
+		return;
+	stream_end(&session->stream, &session->report);
+	err = line_file_drain(&session->stream);
+	session->record.lost.lines += session->stream.dropped;
+	if (!err)
+		return;
+	diags_fail(&session->diags, err, "cannot write the stream to '%s': %s",
+		   session->options->stream, strerror(-err));
+}
+
+static int write_report(struct session *session, struct report_file *file,
+			const struct report_format *format)
+{
+	FILE *stream;
+
+	if (report_file_open(file, &stream, &session->diags))
+		return STATUS_FAILED;
+	format->write(&session->report, stream);
+	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
+}
+
+/* One line of JSON, to a descriptor that stays the caller's. */
+static int write_status(struct session *session)
+{
+	int fd = dup(session->options->status_fd);
+	FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
+	int err = stream ? 0 : -errno;
+
+	if (stream) {
+		report_write_exit(&session->report.exit, stream);
+		if (fclose(stream))
+			err = -errno;
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	if (!err)
+		return 0;
+	diags_fail(&session->diags, err, "cannot write the status to descriptor %d: %s",
+		   session->options->status_fd, strerror(-err));
+	return STATUS_FAILED;
+}
+
+int session_write_reports(struct session *session)
+{
+	int status = session->stream.error ? STATUS_FAILED : 0;
+
+	for (size_t i = 0; i < session->files.n; i++)
+		status |= write_report(session, &session->files.v[i],
+				       report_format_of_file(session->options->reports.v[i]));
+	if (session->options->status_fd >= 0)
+		status |= write_status(session);
+	return status;
+}

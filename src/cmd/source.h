@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The source of a session's trace, and its pen. */
+#ifndef PINFOLD_CMD_SOURCE_H
+#define PINFOLD_CMD_SOURCE_H
+
+#include "cmd/session.h"
+
+/* Takes the best source up to FROM that was not ruled out and shows what is needed, as far as the
+ * policy and the options tell; gives whether there is one. */
+bool source_choose(struct session *session, enum trace_source from);
+
+/* Adds the error that there is none; gives the exit status. */
+int source_refuse(struct session *session);
+
+/*
+ * Makes the pen with the chosen source, or with the next best one that can be had: compiled, proved
+ * and attached, ready for pen_start(). Gives 0, or -errno with an error in the session's.
+ */
+int source_make_pen(struct session *session);
+
+/* Gives the first error of DIAGS with its hint, as a reason, freed by the caller. */
+char *source_first_error(const struct diags *diags);
+
+/* Destroys the pen and what watches it. */
+void source_drop_pen(struct session *session);
+
+#endif
