@@ -47,7 +47,8 @@ int ebpf_explain_load(int err, struct diags *diags)
 		int err;
 		const char *hint;
 	} hints[] = {
-		{ EPERM, "tracing needs CAP_BPF and CAP_PERFMON: run pinfold as root" },
+		{ EPERM, "a container or kernel lockdown may forbid it, and before Linux 5.11 "
+			 "'ulimit -l'; --trace raw needs less" },
 		{ EACCES, "the kernel's verifier refused the program; --trace none runs without" },
 		{ ENOENT, "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)" },
 		{ EINVAL, "tracing needs Linux 5.17 or later with BTF" },

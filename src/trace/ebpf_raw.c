@@ -25,16 +25,26 @@ struct ebpf_raw {
 	struct raw_bpf *skeleton;
 };
 
-/* The status of struct thread_info, the first member of task_struct on x86-64, stands behind its
- * flags; since Linux 5.11 also behind syscall_work. */
-static uint64_t find_status(void)
+static bool is_kernel_before(unsigned int wanted_major, unsigned int wanted_minor)
 {
 	unsigned int major = 0, minor = 0;
 	struct utsname name;
 
 	uname(&name);
 	sscanf(name.release, "%u.%u", &major, &minor);
-	return major > 5 || (major == 5 && minor >= 11) ? 16 : 8;
+	return major < wanted_major || (major == wanted_major && minor < wanted_minor);
+}
+
+bool ebpf_raw_sees_kills(void)
+{
+	return !is_kernel_before(5, 17);
+}
+
+/* The status of struct thread_info, the first member of task_struct on x86-64, stands behind its
+ * flags; since Linux 5.11 also behind syscall_work. */
+static uint64_t find_status(void)
+{
+	return is_kernel_before(5, 11) ? 8 : 16;
 }
 
 static int find_place(int init_pid, struct raw_place *ret_place)

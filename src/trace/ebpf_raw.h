@@ -3,6 +3,8 @@
 #ifndef PINFOLD_TRACE_EBPF_RAW_H
 #define PINFOLD_TRACE_EBPF_RAW_H
 
+#include <stdbool.h>
+
 #include "bpf/event.h"
 
 struct bpf_object;
@@ -17,6 +19,11 @@ struct bpf_object *ebpf_raw_object(const struct ebpf_raw *raw);
 /* Attaches the programs; detaches them. Gives 0 or -errno. */
 int ebpf_raw_attach(struct ebpf_raw *raw);
 void ebpf_raw_detach(struct ebpf_raw *raw);
+
+/* Gives whether this kernel shows the kill of a process: older ones end it (do_exit() in
+ * __seccomp_filter()) without a signal, and without the end of the call. Seen missing on 5.10 and
+ * present on 6.1; 5.17 is where the tracer with types begins. */
+bool ebpf_raw_sees_kills(void);
 
 /* NULL is allowed. */
 void ebpf_raw_destroy(struct ebpf_raw *raw);

@@ -93,7 +93,9 @@ const char *record_unseen(const struct record *record, size_t i)
 				  "(clock_gettime, getcpu, ...)",
 				  "calls through the vsyscall page", "processes",
 				  "where in the program a call came from",
-				  "threads that a rule with 'kill_thread' ended while others lived",
+				  "threads that a rule with 'kill_thread' ended while others "
+				  "lived; "
+				  "before Linux 5.17 nothing that is killed",
 				  "io_uring operations" },
 				has_io_uring(record) },
 		[TRACE_EBPF] = { { "calls that the vDSO answers without the kernel "

@@ -16,6 +16,7 @@
 #include "trace/collect.h"
 #include "trace/ebpf.h"
 #include "trace/ebpf_extra.h"
+#include "trace/ebpf_raw.h"
 #include "trace/keys.h"
 #include "trace/live.h"
 #include "trace/path.h"
@@ -150,7 +151,9 @@ int trace_probe(struct diags *diags)
 	mask = data[0].effective | (uint64_t)data[1].effective << 32;
 	if (mask >> CAP_SYS_ADMIN & 1 || (mask >> CAP_BPF & 1 && mask >> CAP_PERFMON & 1))
 		return 0;
-	return ebpf_explain_load(EPERM, diags);
+	diags_fail(diags, -EPERM, "cannot load the tracer into the kernel: %s", strerror(EPERM));
+	diags_hint(diags, "tracing needs CAP_BPF and CAP_PERFMON: run pinfold as root");
+	return -EPERM;
 }
 
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
@@ -316,7 +319,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	take_losses(&run, &record.lost);
 	record.lost.tasks += trace->unadopted;
 	take_rest(&run, &record);
-	record.is_unsure = trace->options.raw_init && has_kill_thread(trace->policy);
+	record.is_unsure = trace->options.raw_init &&
+			   (has_kill_thread(trace->policy) || !ebpf_raw_sees_kills());
 	name_programs(trace->processes, &record.denials);
 	name_first_programs(trace->processes, run.start_ns, &record.calls);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
