@@ -51,6 +51,15 @@ int attach_prepare(struct session *session, const struct options *options)
 	return session_announce(session);
 }
 
+/* What the caller ignores (nohup, a job in the background) stays ignored: where it is blocked a
+ * signalfd would have it all the same. */
+static bool is_ignored(int sig)
+{
+	struct sigaction action;
+
+	return sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static int open_signals(struct session *session)
 {
 	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -59,7 +68,8 @@ static int open_signals(struct session *session)
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		sigaddset(&set, ends[i]);
+		if (!is_ignored(ends[i]))
+			sigaddset(&set, ends[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
@@ -138,7 +148,7 @@ int attach_run(struct session *session)
 	uint64_t start_ns = clock_now();
 	int err = signals < 0 ? -1 : 0;
 
-	signal(SIGPIPE, SIG_IGN);
+	session_outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
 	if (session->stream.fd >= 0)
 		stream_begin(&session->stream, &session->report);

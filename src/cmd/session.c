@@ -144,7 +144,7 @@ static void run_pen(struct session *session)
 
 /* A report whose reader has gone, or that is larger than the caller's limit on files, is an error
  * of write(2): a death of it would leave the pen's cgroup behind and lose the command's status. */
-static void outlive_readers(void)
+void session_outlive_readers(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -155,7 +155,7 @@ int session_launch(struct session *session)
 	/* Warnings of the policy are of use before the command runs, for as long as it may. */
 	diags_print(&session->diags, stderr);
 	diags_finish(&session->diags);
-	outlive_readers();
+	session_outlive_readers();
 	clock_gettime(CLOCK_REALTIME, &session->report.started);
 	if (session->stream.fd >= 0)
 		stream_begin(&session->stream, &session->report);

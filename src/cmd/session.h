@@ -78,10 +78,11 @@ int session_write_reports(struct session *session);
 /* Prints the plan of --dry-run to standard output. Gives the exit status. */
 int session_print_plan(struct session *session);
 
-/* What a session without a pen (cmd/attach.h) does for itself: opens what will be written; loads
- * the tracer, with the session's filter or none; gives up the supervisor's rights; ends the stream.
- * Each gives 0, or an error as those above do. */
+/* What a session without a pen (cmd/attach.h) does for itself: opens what will be written; lets no
+ * write kill it; loads the tracer, with the session's filter or none; gives up the supervisor's
+ * rights; ends the stream. Each gives 0, or an error as those above do. */
 int session_announce(struct session *session);
+void session_outlive_readers(void);
 int session_open_trace(struct session *session, struct diags *diags);
 int session_confine(struct session *session);
 void session_end_stream(struct session *session);

@@ -11,6 +11,7 @@ setup()
 	mkfifo go gone told
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	"$pinfold" compile -o filter test.policy
+	by=(env --default-signal=INT) # which a shell's jobs in the background ignore
 }
 
 teardown()
@@ -29,10 +30,11 @@ crowd()
 	read -r _ <gone
 }
 
-# attach OPTION...: traces in the background, and goes on when the targets are traced.
+# attach OPTION...: traces in the background, started by what is in "by", and goes on when the targets
+# are traced.
 attach()
 {
-	"$pinfold" "${verb:-run}" --report r.json --stream - "$@" >told 2>err 3>&- &
+	"${by[@]}" "$pinfold" "${verb:-run}" --report r.json --stream - "$@" >told 2>err 3>&- &
 	tracer=$!
 	exec 4<told
 	while read -r -t 30 line <&4; do
@@ -104,6 +106,30 @@ ended()
 		echo >go
 		wait "$target"
 	done
+}
+
+@test "a signal that the caller ignores does not end the trace" {
+	by=(env --ignore-signal=HUP,INT)
+	crowd
+	attach --pid "$target"
+	kill -HUP "$tracer"
+	kill -INT "$tracer"
+	echo >go
+	ended
+	exits 0
+	says '[.exit.detail, .denials[0].count]' '["the last process has ended",600]'
+}
+
+@test "a report that is larger than the caller's limit on files is an error, and ends nothing" {
+	by=(sh -c 'ulimit -f 1; exec "$@"' -)
+	crowd
+	attach --pid "$target" -q
+	echo >go
+	ended
+	exits 125
+	[[ $output == *"cannot write 'r.json': File too large"* ]]
+	grep -q '"event":"end"' s.jsonl
+	[ -z "$(ls -A | grep '^[.]r')" ]
 }
 
 @test "a target that makes no call when the trace begins: its first denial is told, or its loss" {
