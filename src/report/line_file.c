@@ -12,27 +12,42 @@
 
 enum { MOST_PENDING = 1 << 20, PATIENCE_MS = 2000 };
 
+/* Standard output shares its flags with others: it is left as it is, and may block. */
+static int open_stdout(void)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* With O_CREAT the kernel looks at who put a file into a sticky folder (fs.protected_regular,
+ * fs.protected_fifos). A symbolic link is followed, but nothing is made through it. */
+static int open_existing(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CREAT | O_NOFOLLOW, 0666);
+
+	return fd < 0 && errno == ELOOP ? open(path, flags) : fd;
+}
+
+/* Only what was made here is given away: anything else, as a device, has an owner already. */
 static int open_path(const char *path)
 {
-	auto_close int fd = -1;
-	int err;
+	const int flags = O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY;
+	auto_close int fd = open(path, flags | O_CREAT | O_EXCL, 0666);
+	int err = 0;
 
-	/* Standard output shares its flags with others: it is left as it is, and may block. */
-	if (str_eq(path, "-")) {
-		int copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-
-		return copy < 0 ? -errno : copy;
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	if (fd < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
-		return -errno;
-	err = report_file_give(fd);
+	if (fd >= 0)
+		err = report_file_give(fd);
+	else if (errno == EEXIST)
+		fd = open_existing(path, flags);
+	if (!err && (fd < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0))
+		err = -errno;
 	return err ? err : steal_fd(&fd);
 }
 
 int line_file_open(const char *path, struct line_file *ret_file, struct diags *diags)
 {
-	int fd = open_path(path);
+	int fd = str_eq(path, "-") ? open_stdout() : open_path(path);
 
 	if (fd < 0)
 		return diags_fail(diags, fd, "cannot open '%s' for the stream: %s", path,

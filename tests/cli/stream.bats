@@ -167,6 +167,25 @@ stopped()
 	[ "$(report .trace.lost.lines)" = "$(jq -sc '.[-1].dropped' s.jsonl)" ]
 }
 
+@test "under sudo a file that is made belongs to the caller, and what was there to whom it did" {
+	export SUDO_UID=65533 SUDO_GID=65533
+	mkfifo pipe
+	echo "what was there" >old
+	ln -s old link
+	ln -s nowhere dangling
+	mknod -m 666 nul c 1 3 || skip "no device can be made here"
+	for file in new old pipe nul link; do
+		[ "$file" != pipe ] || cat pipe >/dev/null &
+		"$pinfold" run -q --stream "$file" -- true
+	done
+	[ "$(stat -c '%n %u:%g' new old pipe nul | tr '\n' ' ')" = "new 65533:65533 old 0:0 pipe 0:0 nul 0:0 " ]
+	[ "$(jq -r .event old | head -n 1)" = start ]
+	run "$pinfold" run -q --stream dangling -- true
+	exits 125
+	[[ $output == *"cannot open 'dangling' for the stream: No such file or directory"* ]]
+	[ ! -e nowhere ]
+}
+
 @test "what cannot be streamed is an error before anything runs" {
 	while IFS='|' read -r expected message arguments; do
 		# shellcheck disable=SC2086
