@@ -30,8 +30,10 @@ void session_end_stream(struct session *session)
 
 	if (session->stream.fd < 0)
 		return;
+	/* Its last line tells how many were dropped before: there is room for it. */
+	line_file_drain(&session->stream);
 	stream_end(&session->stream, &session->report);
-	err = line_file_drain(&session->stream);
+	err = line_file_end(&session->stream);
 	session->record.lost.lines += session->stream.dropped;
 	if (!err)
 		return;

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -12,11 +14,17 @@
 
 enum { MOST_PENDING = 1 << 20, PATIENCE_MS = 2000 };
 
-/* Standard output shares its flags with others: it is left as it is, and may block. */
+/* Its flags are shared with others and stay as they are: a pipe or a terminal is opened anew, so as
+ * to have flags of our own; what is left may block. */
 static int open_stdout(void)
 {
-	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	struct stat st;
+	int fd = -1;
 
+	if ((!fstat(STDOUT_FILENO, &st) && S_ISFIFO(st.st_mode)) || isatty(STDOUT_FILENO))
+		fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -57,11 +65,39 @@ int line_file_open(const char *path, struct line_file *ret_file, struct diags *d
 	return 0;
 }
 
-static void drop_pending(struct line_file *file)
+/* Drops what is held back from FROM on. */
+static void drop_pending(struct line_file *file, size_t from)
 {
-	for (size_t i = 0; i < file->pending.len; i++)
+	for (size_t i = from; i < file->pending.len; i++)
 		file->dropped += file->pending.text[i] == '\n';
-	file->pending.len = 0;
+	file->pending.len = from;
+}
+
+/* Gives how much is held back of a line that was written in part. */
+static size_t length_begun(const struct line_file *file)
+{
+	const char *text = file->pending.text;
+
+	if (!file->is_inside_line)
+		return 0;
+	return (size_t)((const char *)memchr(text, '\n', file->pending.len) - text) + 1;
+}
+
+/* A pipe that has room takes PIPE_BUF bytes without blocking, and all or nothing: of whole lines it
+ * gets no part of one. */
+static size_t length_to_write(const char *text, size_t len)
+{
+	size_t most = len < PIPE_BUF ? len : PIPE_BUF;
+	const char *newline = memrchr(text, '\n', most);
+
+	return newline ? (size_t)(newline - text) + 1 : most;
+}
+
+static bool has_room(int fd)
+{
+	struct pollfd polled = { .fd = fd, .events = POLLOUT };
+
+	return poll(&polled, 1, 0) > 0;
 }
 
 void line_file_flush(struct line_file *file)
@@ -69,8 +105,9 @@ void line_file_flush(struct line_file *file)
 	struct strbuf *pending = &file->pending;
 	size_t done = 0;
 
-	while (done < pending->len) {
-		ssize_t n = write(file->fd, pending->text + done, pending->len - done);
+	while (done < pending->len && has_room(file->fd)) {
+		const char *text = pending->text + done;
+		ssize_t n = write(file->fd, text, length_to_write(text, pending->len - done));
 
 		if (n > 0) {
 			done += (size_t)n;
@@ -81,11 +118,12 @@ void line_file_flush(struct line_file *file)
 		}
 	}
 	if (done) {
+		file->is_inside_line = pending->text[done - 1] != '\n';
 		pending->len -= done;
 		memmove(pending->text, pending->text + done, pending->len);
 	}
 	if (file->error)
-		drop_pending(file);
+		drop_pending(file, 0);
 }
 
 void line_file_add(struct line_file *file, const char *line, size_t len)
@@ -98,18 +136,25 @@ void line_file_add(struct line_file *file, const char *line, size_t len)
 	line_file_flush(file);
 }
 
-int line_file_drain(struct line_file *file)
+void line_file_drain(struct line_file *file)
 {
 	struct pollfd polled = { .fd = file->fd, .events = POLLOUT };
 
 	while (file->pending.len) {
 		int n = poll(&polled, 1, PATIENCE_MS);
 
-		if (n == 0)
-			drop_pending(file);
-		else if (n > 0 || errno != EINTR)
-			line_file_flush(file);
+		if (n == 0 || (n < 0 && errno != EINTR)) {
+			drop_pending(file, length_begun(file));
+			break;
+		}
+		line_file_flush(file);
 	}
+}
+
+int line_file_end(struct line_file *file)
+{
+	line_file_drain(file);
+	drop_pending(file, 0);
 	return file->error;
 }
 

@@ -15,8 +15,9 @@
 
 struct line_file {
 	int fd;
-	struct strbuf pending; /* lines, the first of which may have been written in part */
+	struct strbuf pending; /* lines, of the first of which the beginning may be written */
 	uint64_t dropped;
+	bool is_inside_line; /* the first of them was */
 	int error; /* -errno of the write that failed: nothing is written any more; 0: none */
 };
 
@@ -32,10 +33,13 @@ void line_file_add(struct line_file *file, const char *line, size_t len);
 /* Writes of what is held back as much as can be. */
 void line_file_flush(struct line_file *file);
 
-/* Waits until all is written, or the reader takes nothing for two seconds: then the rest is
- * dropped, also that of a line that was written in part. Gives 0 or -errno of the write that
- * failed. */
-int line_file_drain(struct line_file *file);
+/* Waits until all is written, or the reader takes nothing for two seconds: then all that is held
+ * back is dropped but the rest of a line that it has the beginning of. */
+void line_file_drain(struct line_file *file);
+
+/* Waits as long once more, for the last time: that rest is dropped, too. Gives 0 or -errno of the
+ * write that failed. */
+int line_file_end(struct line_file *file);
 
 void line_file_finish(struct line_file *file);
 

@@ -120,6 +120,27 @@ ended()
 	says '[.exit.detail, .denials[0].count]' '["the last process has ended",600]'
 }
 
+@test "a reader that does not read holds up neither the trace nor its end, and finds whole lines" {
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	"$pinfold" compile -o filter test.policy
+	"$payload" under filter sh -c "echo >gone; read -r _ <go
+		'$payload' getppid x86_64 20000 >gone; read -r _ <go" 3>&- &
+	target=$!
+	read -r _ <gone
+	attach --pid "$target"
+	echo >go
+	read -r _ <gone
+	kill -TERM "$tracer"
+	timeout 30 tail -s 0.1 -f --pid="$tracer" /dev/null
+	ended
+	exits 0
+	says '[.exit.detail, .trace.complete, .trace.lost.lines > 0]' '["SIGTERM",true,true]'
+	says '.denials[0].count >= 20000' true
+	kill -0 "$target"
+	[ "$(tail -c 1 s.jsonl)" = "" ]
+	jq . s.jsonl >/dev/null
+}
+
 @test "a report that is larger than the caller's limit on files is an error, and ends nothing" {
 	by=(sh -c 'ulimit -f 1; exec "$@"' -)
 	crowd

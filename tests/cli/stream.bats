@@ -121,11 +121,31 @@ told()
 		read -r _ <done
 		cat >s.jsonl
 	}
-	# A shell asks for its parent, too.
-	told '[.[] | select(.event == "denied")] as $told | .[-1] |
-		[.event, .complete, .dropped > 0, .dropped + ($told | length)]' \
-		"[\"end\",true,true,$(report '.denials[0].count')]"
+	# A shell asks for its parent, too; of processes there are 5 lines.
+	told '.[-1] | [.event, .complete, .dropped > 0]' '["end",true,true]'
+	told '(length - 2) + .[-1].dropped' "$(report '.denials[0].count + 5')"
 	says .trace.complete true
+	[ "$(report .trace.lost.lines)" = "$(jq -sc '.[-1].dropped' s.jsonl)" ]
+}
+
+@test "a reader that begins when all is over is told how much was dropped" {
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	mkfifo go gone pipe
+	"$pinfold" run --stream pipe --report r.json -q -p test.policy -w . \
+		-r "$(dirname "$payload")" -- "$payload" flood go gone 20000 100 &
+	local pid=$!
+	exec 4<pipe
+	echo >go
+	read -r _ <gone
+	echo >go
+	read -r _ <gone
+	while pgrep -P "$pid" >/dev/null; do :; done
+	cat <&4 >s.jsonl
+	exec 4<&-
+	wait "$pid"
+	told '[.[] | select(.event == "denied")] as $told | .[-1] | [.event, .dropped > ($told | length)]' '["end",true]'
+	# Each line that is missing: a denial, or a process.
+	told '(length - 2) + .[-1].dropped' $((20000 + 100 * 2 + 2))
 	[ "$(report .trace.lost.lines)" = "$(jq -sc '.[-1].dropped' s.jsonl)" ]
 }
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -122,7 +124,7 @@ static void a_reader_that_has_gone_stops_the_writing(void **state)
 	add_lines(&fixture->file, 1000);
 	assert_int_equal(fixture->file.error, -EPIPE);
 	assert_int_equal(fixture->file.dropped, 1000);
-	assert_int_equal(line_file_drain(&fixture->file), -EPIPE);
+	assert_int_equal(line_file_end(&fixture->file), -EPIPE);
 	fixture->reader = -1;
 }
 
@@ -131,18 +133,139 @@ static void a_reader_that_reads_nothing_is_given_up(void **state)
 	struct fixture *fixture = *state;
 	struct strbuf got = { 0 };
 	uint64_t before;
+	char block[LINE * 409]; /* a page of them: there is room for as much */
 
 	add_lines(&fixture->file, 20000);
+	assert_int_equal(read(fixture->reader, block, sizeof(block)), sizeof(block));
+	strbuf_add(&got, block, sizeof(block));
 	assert_int_equal(fixture->file.dropped, 0);
 	before = fixture->file.pending.len / LINE;
 	assert_true(before > 0);
-	assert_int_equal(line_file_drain(&fixture->file), 0);
+	line_file_drain(&fixture->file);
 	assert_int_equal(fixture->file.pending.len, 0);
-	assert_true(fixture->file.dropped >= before);
-	/* A line that was written in part is among the dropped. */
+	assert_in_range(fixture->file.dropped, before - 409, before);
 	read_all(fixture, &got);
+	assert_int_equal(got.len % LINE, 0);
 	assert_int_equal(count_lines(&got) + fixture->file.dropped, 20000);
 	strbuf_finish(&got);
+}
+
+/* Longer than what a pipe takes whole. */
+static void add_long_lines(struct line_file *file, size_t len, int n)
+{
+	char *line = mem_alloc(len);
+
+	memset(line, 'x', len);
+	line[len - 1] = '\n';
+	while (n-- > 0)
+		line_file_add(file, line, len);
+	free(line);
+}
+
+static void a_reader_that_stalls_and_comes_back_finds_whole_lines(void **state)
+{
+	enum { LONG = 5 * PIPE_BUF / 2 };
+	struct fixture *fixture = *state;
+	struct line_file *file = &fixture->file;
+	struct strbuf got = { 0 };
+
+	add_long_lines(file, LONG, 10);
+	line_file_drain(file);
+	assert_true(file->dropped > 0);
+	line_file_add(file, "end\n", 4);
+	read_all(fixture, &got);
+	assert_int_not_equal(got.len % LONG, 0); /* a line was begun */
+	assert_int_equal(line_file_end(file), 0);
+	read_all(fixture, &got);
+	assert_int_equal((got.len - 4) % LONG, 0);
+	assert_int_equal((got.len - 4) / LONG + file->dropped, 10);
+	assert_memory_equal(got.text + got.len - 5, "\nend\n", 5);
+	strbuf_finish(&got);
+}
+
+static void what_is_never_taken_is_counted_to_the_last_line(void **state)
+{
+	enum { LONG = 5 * PIPE_BUF / 2 };
+	struct fixture *fixture = *state;
+	struct strbuf got = { 0 };
+
+	add_long_lines(&fixture->file, LONG, 10);
+	assert_int_equal(line_file_end(&fixture->file), 0);
+	assert_int_equal(fixture->file.pending.len, 0);
+	read_all(fixture, &got);
+	assert_int_equal(got.len / LONG + fixture->file.dropped, 10);
+	strbuf_finish(&got);
+}
+
+/* What others write to, too, may block: a pipe by now full, a socket. */
+static void a_descriptor_that_may_block_is_not_waited_on(void **state)
+{
+	struct line_file file = LINE_FILE_NONE;
+	char block[4096];
+	int pair[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(i ? socketpair(AF_UNIX, SOCK_STREAM, 0, pair) : pipe(pair), 0);
+		file.fd = pair[1];
+		add_lines(&file, LINES);
+		assert_int_equal(file.error, 0);
+		assert_true(file.dropped > 0);
+		/* There is room for less than is held back. */
+		assert_true(read(pair[0], block, sizeof(block)) > 0);
+		assert_int_equal(line_file_end(&file), 0);
+		line_file_finish(&file);
+		close(pair[0]);
+	}
+}
+
+/* A master of a terminal that nobody reads, and the terminal. */
+static int open_terminal(char name[64])
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY);
+
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master) || unlockpt(master) || ptsname_r(master, name, 64), 0);
+	return master;
+}
+
+/* It takes part of a write and waits for room for the rest. */
+static void a_terminal_is_not_waited_on(void **state)
+{
+	struct line_file file = LINE_FILE_NONE;
+	struct diags diags = { 0 };
+	char name[64];
+	int master = open_terminal(name);
+
+	(void)state;
+	assert_int_equal(line_file_open(name, &file, &diags), 0);
+	add_lines(&file, LINES);
+	assert_true(file.dropped > 0);
+	line_file_finish(&file);
+	close(master);
+}
+
+static void standard_output_is_not_waited_on_and_keeps_its_flags(void **state)
+{
+	struct line_file file = LINE_FILE_NONE;
+	struct diags diags = { 0 };
+	char name[64];
+	int master = open_terminal(name), before = dup(STDOUT_FILENO), flags;
+	int terminal = open(name, O_WRONLY | O_NOCTTY);
+
+	(void)state;
+	dup2(terminal, STDOUT_FILENO);
+	flags = fcntl(STDOUT_FILENO, F_GETFL);
+	if (!line_file_open("-", &file, &diags))
+		add_lines(&file, LINES);
+	flags ^= fcntl(STDOUT_FILENO, F_GETFL);
+	dup2(before, STDOUT_FILENO);
+	assert_int_equal(flags, 0);
+	assert_true(file.dropped > 0);
+	line_file_finish(&file);
+	close(master);
+	close(terminal);
+	close(before);
 }
 
 int main(void)
@@ -152,6 +275,11 @@ int main(void)
 		TEST(what_is_not_read_is_bounded_and_counted),
 		TEST(a_reader_that_has_gone_stops_the_writing),
 		TEST(a_reader_that_reads_nothing_is_given_up),
+		TEST(a_reader_that_stalls_and_comes_back_finds_whole_lines),
+		TEST(what_is_never_taken_is_counted_to_the_last_line),
+		TEST(a_descriptor_that_may_block_is_not_waited_on),
+		TEST(a_terminal_is_not_waited_on),
+		TEST(standard_output_is_not_waited_on_and_keeps_its_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
