@@ -52,7 +52,11 @@ setup_file()
 	"$pinfold" record -q -o app.policy -- ls /etc >/dev/null
 	sed -i '1i # mine' app.policy
 	cp app.policy before.policy
-	"$pinfold" record -q --merge app.policy -o app.policy -- sh -c 'sleep 0; date' >/dev/null
+	"$pinfold" record -q --merge app.policy -o app.policy -- \
+		sh -c 'sleep 0; date; ls /etc' >/dev/null
+	sed '1,/^# == Added/d' app.policy >added
+	grep -qE '^allow .*wait4' added
+	fails grep -q getdents64 added
 	head -n "$(wc -l <before.policy)" app.policy | diff before.policy -
 	grep -qx '# == Added by a recording' app.policy
 	for command in 'ls /etc' 'sh -c "sleep 0; date"'; do
@@ -69,6 +73,16 @@ setup_file()
 	"$pinfold" record -q --merge app.policy -o app.policy -- sh -c 'uname; sleep 0' >/dev/null
 	grep -qE '^# Still denied by line 1: uname, [0-9]+ calls$' app.policy
 	fails grep -qE '^allow.* uname' app.policy
+}
+
+@test "record --merge adds no call of an ABI that the policy does not list, and says so" {
+	need_x86
+	printf 'arch x86_64\ninclude <base>\n' >app.policy
+	"$pinfold" record -q --merge app.policy -o app.policy -r "$(dirname "$payload")" -- \
+		"$payload" getppid x86 1
+	grep -qx "# Not added, since 'arch' has no x86: getppid" app.policy
+	fails grep -q '^allow .*getppid' app.policy
+	"$pinfold" compile --print policy app.policy >/dev/null
 }
 
 @test "prune takes reports of runs under this policy only, whatever was beside it" {
