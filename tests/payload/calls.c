@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One call at a time, of either ABI and with any registers. */
+#include "tests/payload/payload.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { X86_IOCTL = 54, X86_GETPPID = 64, X86_SETUID32 = 213 };
+
+/* A call of the i386 ABI from a 64-bit process; pointers would have to be below 4 GiB. */
+static long call_x86(long nr, long a, long b)
+{
+	long ret;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a), "c"(b)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return (int)ret;
+}
+
+long getppid_native(void)
+{
+	long ret = syscall(SYS_getppid);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static long getppid_x86(void)
+{
+	return call_x86(X86_GETPPID, 0, 0);
+}
+
+caller find_abi(const char *name)
+{
+	return strcmp(name, "x86") ? getppid_native : getppid_x86;
+}
+
+/* getppid ABI TIMES: makes the call, prints the last result. */
+static int run_getppid(char **args)
+{
+	caller call = find_abi(args[0]);
+	long ret = 0;
+
+	for (int i = atoi(args[1]); i > 0; i--)
+		ret = call();
+	printf("%ld\n", ret);
+	return 0;
+}
+
+/* setuid ABI: fails with EPERM for the kernel's own reason. */
+static int run_setuid(char **args)
+{
+	long ret;
+
+	if (!strcmp(args[0], "x86"))
+		ret = call_x86(X86_SETUID32, 0, 0);
+	else
+		ret = syscall(SYS_setuid, 0) ? -errno : 0;
+	printf("%ld\n", ret);
+	return ret == -EPERM ? 0 : 1;
+}
+
+/* number NR: makes a call by its number, prints the result. */
+static int run_number(char **args)
+{
+	long ret = syscall(strtol(args[0], NULL, 0));
+
+	printf("%ld\n", ret < 0 ? -(long)errno : ret);
+	return 0;
+}
+
+/* numbers FIRST N: makes N calls that do not exist, each of another number. */
+static int run_numbers(char **args)
+{
+	long first = atol(args[0]), n = atol(args[1]);
+
+	for (long i = 0; i < n; i++)
+		if (syscall(first + i) >= 0)
+			return 1;
+	return 0;
+}
+
+/* calls NR...: makes each of these calls, without arguments. */
+static int run_calls(char **args)
+{
+	for (; *args; args++)
+		syscall(strtol(*args, NULL, 0), 0, 0, 0, 0, 0, 0);
+	return 0;
+}
+
+/* ioctl COMMAND: on standard input, with all 64 bits of the command; prints the result. */
+static int run_ioctl(char **args)
+{
+	char byte = 'x';
+	long ret = syscall(SYS_ioctl, 0, strtoull(args[0], NULL, 0), &byte);
+
+	printf("%ld\n", ret < 0 ? -(long)errno : ret);
+	return 0;
+}
+
+/* ioctl-x86 COMMAND: the same as a call of the i386 ABI. */
+static int run_ioctl_x86(char **args)
+{
+	printf("%ld\n", call_x86(X86_IOCTL, 0, strtol(args[0], NULL, 0)));
+	return 0;
+}
+
+/* values N: fcntl with N commands, most of which do not exist. */
+static int run_values(char **args)
+{
+	for (long i = atol(args[0]); i > 0; i--)
+		syscall(SYS_fcntl, -1, 5000 + i, 0);
+	return 0;
+}
+
+/* call NAME A B: a call with two registers as they are given; prints the result. */
+static int run_call(char **args)
+{
+	static const struct {
+		const char *name;
+		long nr;
+	} calls[] = { { "fcntl", SYS_fcntl }, { "kill", SYS_kill }, { "clone", SYS_clone } };
+	long ret;
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (strcmp(calls[i].name, args[0]))
+			continue;
+		ret = syscall(calls[i].nr, strtoull(args[1], NULL, 0), strtoull(args[2], NULL, 0),
+			      0, 0, 0);
+		if (calls[i].nr == SYS_clone && ret == 0)
+			_exit(0);
+		printf("%ld\n", ret < 0 ? -(long)errno : ret);
+		return 0;
+	}
+	return 1;
+}
+
+/* exec PATH GUESS: tries to execute PATH by both calls, with GUESS as sixth register. */
+static int run_exec(char **args)
+{
+	char *argv[] = { args[0], NULL }, *envp[] = { NULL };
+	int by_path = execve(args[0], argv, envp) ? -errno : 0;
+	long by_at = syscall(SYS_execveat, -100, args[0], argv, envp, 0,
+			     strtoull(args[1], NULL, 0));
+
+	printf("execve %d execveat %ld\n", by_path, by_at ? -(long)errno : 0);
+	return 0;
+}
+
+static void *execute(void *args)
+{
+	execv(*(char **)args, args);
+	return NULL;
+}
+
+/* thread-exec PATH [ARG...]: executes PATH from a thread that is not the first. */
+static int run_thread_exec(char **args)
+{
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, execute, args))
+		pthread_join(thread, NULL);
+	return 1;
+}
+
+/* Three functions, of which the innermost has the name that a C++ compiler gives to
+ * stable::horse(int). */
+__attribute__((noinline)) int deep_three(int nr) __asm__("_ZN6stable5horseEi");
+__attribute__((noinline)) int deep_two(int nr);
+__attribute__((noinline)) int deep_one(int nr);
+
+int deep_three(int nr)
+{
+	return (int)syscall(nr) + 3;
+}
+
+int deep_two(int nr)
+{
+	return deep_three(nr) + 2;
+}
+
+int deep_one(int nr)
+{
+	return deep_two(nr) + 1;
+}
+
+/* deep NR: makes a call three functions deep; it is expected to be denied. */
+static int run_deep(char **args)
+{
+	return deep_one(atoi(args[0])) == -1 + 3 + 2 + 1 ? 0 : 1;
+}
+
+const struct payload payload_calls[] = {
+	{ "getppid", 2, run_getppid },
+	{ "setuid", 1, run_setuid },
+	{ "number", 1, run_number },
+	{ "numbers", 2, run_numbers },
+	{ "calls", ANY_ARGS, run_calls },
+	{ "ioctl", 1, run_ioctl },
+	{ "ioctl-x86", 1, run_ioctl_x86 },
+	{ "values", 1, run_values },
+	{ "call", 3, run_call },
+	{ "exec", 2, run_exec },
+	{ "thread-exec", ANY_ARGS, run_thread_exec },
+	{ "deep", 1, run_deep },
+	{ NULL, 0, NULL },
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the program of payloads share. */
+#ifndef PINFOLD_TESTS_PAYLOAD_H
+#define PINFOLD_TESTS_PAYLOAD_H
+
+enum { ANY_ARGS = -1 };
+
+/* Tables of these end with a row without a name. */
+struct payload {
+	const char *name;
+	int n_args;
+	int (*run)(char **args);
+};
+
+extern const struct payload payload_calls[], payload_stops[], payload_filters[], payload_crowds[];
+
+typedef long (*caller)(void);
+
+/* Gives getppid of the ABI with this name. */
+caller find_abi(const char *name);
+
+/* getppid of the program's own ABI: gives the result, a negative error where it failed. */
+long getppid_native(void);
+
+#endif
