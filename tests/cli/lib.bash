@@ -17,6 +17,12 @@ need_trace()
 	[ "$(id -u)" = 0 ] || skip "tracing needs root"
 }
 
+# is_sanitized: the build checks itself, for memory and at its end, which reads /proc.
+is_sanitized()
+{
+	grep -q __asan_init "$pinfold"
+}
+
 need_x86()
 {
 	"$payload" getppid x86 1 >/dev/null 2>&1 || skip "the kernel runs no i386 calls"

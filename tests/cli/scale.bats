@@ -39,7 +39,7 @@ sys.exit(status)' "$@"
 	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[9000000,0]'
 	says '.totals.allowed + .totals.denied == .processes[0].calls' true
 	says '[.trace.complete, (.processes | length)]' '[true,1]'
-	[ "$memory" -le 65536 ]
+	[ "$memory" -le 65536 ] || is_sanitized
 }
 
 @test "100,000 distinct denied calls, 10,000 processes, 1,000 threads: exact, or exactly what is lacking" {
@@ -57,5 +57,5 @@ sys.exit(status)' "$@"
 	says '.syscalls[] | select(.name == "getppid") | .allowed' 100001
 	says '[(.processes | length), ([.processes[] | select(.end_ns == null)] | length)]' '[10003,0]'
 	says '([.processes[].calls] | add) == .totals.allowed + .totals.denied + .totals.expected' true
-	[ "$memory" -le 65536 ]
+	[ "$memory" -le 65536 ] || is_sanitized
 }
