@@ -30,15 +30,36 @@ static void wait_for_reader(struct live *live)
 		live->is_waiting = wants;
 }
 
+static void serve_reader(struct live *live)
+{
+	line_file_flush(live->stream);
+	wait_for_reader(live);
+}
+
 void live_read(void *data, int fd)
 {
 	struct live *live = data;
 
 	trace_read(live->trace, fd);
-	if (live->stream->fd < 0)
-		return;
-	line_file_flush(live->stream);
-	wait_for_reader(live);
+	if (live->stream->fd >= 0)
+		serve_reader(live);
+}
+
+void live_observe(struct live *live, struct notify *notify)
+{
+	const struct trace_observer observer = { trace_relay, live->trace };
+
+	live->notify = notify;
+	notify_observe(notify, &observer);
+}
+
+void live_answer(void *data, int listener)
+{
+	struct live *live = data;
+
+	trace_read(live->trace, trace_fd(live->trace));
+	notify_answer(live->notify, listener);
+	serve_reader(live);
 }
 
 void live_finish(struct live *live)

@@ -4,10 +4,12 @@
 #define PINFOLD_CMD_LIVE_H
 
 #include "report/line_file.h"
+#include "trace/notify.h"
 #include "trace/trace.h"
 
 struct live {
 	struct trace *trace;
+	struct notify *notify;	  /* whose calls are told, too; NULL: there is none */
 	struct line_file *stream; /* fd -1: there is none */
 	int epoll;
 	bool is_waiting; /* for the stream's reader */
@@ -20,6 +22,11 @@ int live_init(struct live *live, struct trace *trace, struct line_file *stream,
 /* Reads what the tracer has, and writes what the reader takes; fits struct pen_watch, with
  * live->epoll. */
 void live_read(void *live, int fd);
+
+/* Lets the stream tell of the calls that go on by NOTIFY, too, which then live_answer() answers:
+ * what happened before them is told before; fits struct pen_watch. */
+void live_observe(struct live *live, struct notify *notify);
+void live_answer(void *live, int listener);
 
 void live_finish(struct live *live);
 

@@ -70,7 +70,9 @@ static void wait_for_pen(struct session *session)
 
 	if (session->trace)
 		watches[n++] = (struct pen_watch){ session->live.epoll, live_read, &session->live };
-	if (session->notify)
+	if (session->live.notify)
+		watches[n++] = (struct pen_watch){ PEN_LISTENER, live_answer, &session->live };
+	else if (session->notify)
 		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer, session->notify };
 	pen_get_enforced(session->pen, &session->enforced);
 	pen_wait(session->pen, watches, n, &session->result, &session->diags);

@@ -148,6 +148,8 @@ static int attach_trace(struct session *session, struct diags *diags)
 		err = trace_attach(session->trace, diags);
 	if (!err)
 		err = live_init(&session->live, session->trace, &session->stream, diags);
+	if (!err && session->notify && session->stream.fd >= 0)
+		live_observe(&session->live, session->notify);
 	return err;
 }
 

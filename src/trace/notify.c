@@ -50,6 +50,7 @@ struct notify {
 	size_t n_entries;
 	struct record_rest rest; /* what found no room */
 	bool is_killable;	 /* a call that waits can be ended by a kill alone */
+	struct trace_observer observer;
 	uint64_t last_id, interrupted;
 	struct record *record; /* what notify_finish() works on, and with */
 	uint64_t start_ns;
@@ -120,6 +121,11 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 	return notify;
 }
 
+void notify_observe(struct notify *notify, const struct trace_observer *observer)
+{
+	notify->observer = *observer;
+}
+
 static int compare_notified(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct denial_key));
@@ -167,9 +173,10 @@ static void forget_seen(struct notified *entry)
 	}
 }
 
-/* Tells of the first call of its kind while its task waits. Of a task that was killed meanwhile,
- * whose number may be another's by now, nothing is told. */
-static void fill_first(const struct notify *notify, struct notified *entry, int listener)
+/* Reads the call of KEY while its task waits. Of a task that was killed meanwhile, whose number may
+ * be another's by now, nothing is told. */
+static void fill_entry(const struct notify *notify, const struct denial_key *key,
+		       const struct verdict *verdict, int listener, struct notified *entry)
 {
 	const struct seccomp_notif *request = notify->request;
 	const uint64_t *args = (const uint64_t *)request->data.args;
@@ -177,6 +184,9 @@ static void fill_first(const struct notify *notify, struct notified *entry, int 
 	struct task_pointers pointers;
 	struct task_names names;
 
+	entry->key = *key;
+	entry->verdict = *verdict;
+	entry->is_let_on = is_let_on(notify, verdict);
 	keys_of_texts(&notify->config, (enum arch)entry->key.abi, entry->key.nr, &pointers.strings,
 		      &pointers.addresses);
 	task_read_names((pid_t)request->pid, &names);
@@ -207,10 +217,7 @@ static struct notified *find_entry(struct notify *notify, const struct verdict *
 	if (notify->n_entries == DENIAL_KEYS)
 		return NULL;
 	entry = mem_alloc(sizeof(*entry));
-	entry->key = key;
-	entry->verdict = *verdict;
-	entry->is_let_on = is_let_on(notify, verdict);
-	fill_first(notify, entry, listener);
+	fill_entry(notify, &key, verdict, listener, entry);
 	tsearch(entry, &notify->entries, compare_notified);
 	notify->n_entries++;
 	return entry;
@@ -255,11 +262,54 @@ static void note_gap(struct notify *notify)
 	notify->last_id = id;
 }
 
+/* What is read stays the entry's. */
+static struct record_denial describe(const struct notify *notify, const struct notified *entry)
+{
+	struct record_denial denial = { 0 };
+
+	explain_first(&entry->key, &entry->value, &denial);
+	explain_by_policy(notify->policy, &entry->verdict, &denial);
+	denial.is_let_on = entry->is_let_on;
+	memcpy(denial.seen, entry->seen, sizeof(denial.seen));
+	return denial;
+}
+
+static void tell(const struct notify *notify, const struct notified *entry)
+{
+	const struct record_denial denial = describe(notify, entry);
+	const struct trace_event event = {
+		.kind = TRACE_EVENT_DENIED,
+		.at_ns = denial.at_ns,
+		.pid = denial.pid,
+		.tid = denial.tid,
+		.host_pid = denial.host_pid,
+		.call = &denial,
+	};
+
+	notify->observer.take(notify->observer.data, &event);
+}
+
+/* Lets the waiting call go on, and tells of it if it did. Gives whether the answer reached it. */
+static bool answer_observed(struct notify *notify, const struct verdict *verdict, int listener)
+{
+	struct denial_key key = make_key(notify, &notify->request->data, verdict);
+	struct notified entry = { 0 };
+	bool is_answered;
+
+	fill_entry(notify, &key, verdict, listener, &entry);
+	is_answered = answer(notify, verdict, listener);
+	if (is_answered)
+		tell(notify, &entry);
+	forget_seen(&entry);
+	return is_answered;
+}
+
 void notify_answer(void *data, int listener)
 {
 	struct notify *notify = data;
 	struct verdict verdict;
 	struct notified *entry;
+	bool is_answered;
 
 	memset(notify->request, 0, notify->request_size);
 	/* ENOENT, EINTR: the task that waited is gone, or will ask again. */
@@ -268,11 +318,14 @@ void notify_answer(void *data, int listener)
 	note_gap(notify);
 	verdict = filter_decide(notify->filter, &notify->request->data);
 	entry = find_entry(notify, &verdict, listener);
+	if (notify->observer.take && is_let_on(notify, &verdict))
+		is_answered = answer_observed(notify, &verdict, listener);
+	else
+		is_answered = answer(notify, &verdict, listener);
 	/* A stopped call was decided, and counts, also when its task was killed meanwhile. Before
 	 * Linux 5.19 any signal gets to a call that waits, and it comes again: then what took the
 	 * answer counts. What never took the answer did not go on. */
-	if (answer(notify, &verdict, listener) ||
-	    (notify->is_killable && !is_let_on(notify, &verdict)))
+	if (is_answered || (notify->is_killable && !is_let_on(notify, &verdict)))
 		count(notify, entry, &verdict);
 }
 
@@ -322,13 +375,10 @@ static void take_entry(const void *node, VISIT visit, void *data)
 	    (!notify->is_alone && !entry->is_let_on))
 		return;
 	denial = array_append(&record->denials);
-	explain_first(&entry->key, &entry->value, denial);
-	explain_by_policy(notify->policy, &entry->verdict, denial);
-	denial->is_let_on = entry->is_let_on;
+	*denial = describe(notify, entry);
+	memset(entry->seen, 0, sizeof(entry->seen));
 	denial->at_ns -= notify->start_ns;
 	denial->last_ns -= notify->start_ns;
-	memcpy(denial->seen, entry->seen, sizeof(denial->seen));
-	memset(entry->seen, 0, sizeof(entry->seen));
 	if (!notify->is_alone) {
 		settle(record, entry, &denial->count);
 		return;

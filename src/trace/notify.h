@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
+#include "trace/event.h"
 #include "trace/record.h"
 
 struct notify; /* opaque */
@@ -30,6 +31,10 @@ int notify_probe(unsigned int *ret_flags, struct diags *diags);
  * listener is made with LISTENER_FLAGS; both must outlive it. */
 struct notify *notify_create(const struct policy *policy, const struct filter *filter,
 			     unsigned int listener_flags);
+
+/* Tells OBSERVER of each call that goes on, at a time of CLOCK_MONOTONIC; of what is stopped the
+ * tracer tells. */
+void notify_observe(struct notify *notify, const struct trace_observer *observer);
 
 /* Answers one call that waits at LISTENER; fits struct pen_watch. */
 void notify_answer(void *notify, int listener);

@@ -64,6 +64,17 @@ static int take_event(void *ctx, void *data, size_t len)
 	return 0;
 }
 
+void trace_relay(void *data, const struct trace_event *event)
+{
+	struct trace *trace = data;
+	struct trace_event told = *event;
+
+	if (!find_start(trace) || event->at_ns < trace->live.start_ns)
+		return;
+	told.at_ns -= trace->live.start_ns;
+	trace->options.observer.take(trace->options.observer.data, &told);
+}
+
 static struct run_options run_options(const struct trace_options *options)
 {
 	return (struct run_options){

@@ -80,6 +80,10 @@ int trace_fd(const struct trace *trace);
 /* Reads the events that are there; fits struct pen_watch. */
 void trace_read(void *trace, int fd);
 
+/* Tells the observer of an event that another source saw, at a time of CLOCK_MONOTONIC, unless the
+ * command had not started; fits struct trace_observer. */
+void trace_relay(void *trace, const struct trace_event *event);
+
 /*
  * Detaches and makes the record of the run, which the caller frees by record_finish(). To be
  * called when no task of the pen is left. Gives 0, or -errno with an error in DIAGS when the

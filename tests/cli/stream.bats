@@ -68,6 +68,26 @@ told()
 	told '[.[] | select(.event == "denied") | .action]' '["kill_process"]'
 }
 
+@test "complain: each call that goes on is told in its place, once, and as not enforced" {
+	policy <<<$'deny EACCES mkdir\ndeny ENOSYS getsid\ndefault allow'
+	run "$pinfold" run --complain --stream s.jsonl --stream-calls mkdir -p test.policy -w . \
+		-r "$(dirname "$payload")" -- sh -c "mkdir a; mkdir b; '$payload' calls 124; exit 5"
+	exits 5
+	[ -d a ] && [ -d b ]
+	told '[.[] | select(.event == "denied" or .event == "call" or .event == "return" or .event == "exit") |
+		[.event, .pid, .text // .result // .status, .enforced]]' \
+		'[["denied",3,"mkdir(\"a\", 0o777)",false],["call",3,"mkdir(\"a\", 0o777)",null],["return",3,0,null],["exit",3,0,null],["denied",4,"mkdir(\"b\", 0o777)",false],["call",4,"mkdir(\"b\", 0o777)",null],["return",4,0,null],["exit",4,0,null],["denied",5,"getsid(0)",true],["exit",5,0,null],["exit",2,5,null]]'
+	told '.[] | select(.event == "denied" and .pid == 3) | [.tid, .comm, .action, .value, .by, .rule.line, .expected]' \
+		'[3,"mkdir","errno",13,"policy",1,false]'
+	told '[.[] | .at_ns // 0] | . == sort' true
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	pen --complain --stream s.jsonl --stream-calls getppid -- storm 4 500 restart
+	exits 0
+	told '.[-1].dropped' 0
+	told '[.[] | select(.name == "getppid")] | group_by(.tid) | map([.[].event] | _nwise(3)) |
+		[length, unique]' '[2000,[["denied","call","return"]]]'
+}
+
 @test "--stream-calls tells entry and end of each such call, as often as the report counts it" {
 	policy <<<"default allow"
 	run "$pinfold" run --stream s.jsonl --stream-calls 'openat execve @process exit_group' --report r.json \
