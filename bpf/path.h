@@ -15,8 +15,10 @@ enum {
 	PATH_ARG_NONE = 7, /* in the place of a directory's descriptor: the working directory */
 };
 
-/* The open flags that are kept (asm-generic/fcntl.h): O_ACCMODE, O_CREAT, O_TRUNC, O_PATH. */
-#define PATH_FLAGS (3U | 0100U | 01000U | 010000000U)
+/* The open flags that are kept (asm-generic/fcntl.h): O_ACCMODE, O_CREAT, O_TRUNC, O_PATH and that
+ * of a file without a name, where the path is a folder's. */
+#define PATH_TMPFILE 020000000U
+#define PATH_FLAGS   (3U | 0100U | 01000U | 010000000U | PATH_TMPFILE)
 
 enum path_kind {
 	PATH_NONE,
@@ -34,7 +36,8 @@ struct path_row {
 	__u8 flags_arg; /* PATH_ARG_NONE: none */
 	__u8 is_behind; /* the flags are what that argument points to */
 	__u8 is_open;	/* the call returns a descriptor of what it opened */
-	__u8 zero[2];
+	__u8 is_chdir;	/* the call makes it the working directory */
+	__u8 zero;
 };
 
 struct path_config {

@@ -15,7 +15,8 @@
 
 #define S_IFMT	     0170000 /* linux/stat.h */
 #define S_IFDIR	     0040000
-#define AF_UNIX	     1 /* linux/socket.h */
+#define AF_UNIX	     1	  /* linux/socket.h */
+#define AT_FDCWD     -100 /* linux/fcntl.h */
 #define NR_EXECVE    59
 #define ADDRESS_SIZE 110	       /* linux/un.h: the longest one */
 #define WALK_STEPS   (2 * PLACE_DEPTH) /* names, and mounts between them */
@@ -210,20 +211,32 @@ static struct file *file_of(int fd)
 	return file;
 }
 
-/* What a relative path begins at: the folder of a descriptor, else the working directory. */
-static void set_base(struct path_draft *d, int fd)
+/* The working directory: a relative path begins there. */
+static void set_place_here(struct path_draft *d)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct file *file = file_of(fd);
 	struct walk w;
 
-	if (file) {
-		set_place_of_file(d, file);
-		return;
-	}
 	w.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
 	w.mount = mount_of(BPF_CORE_READ(task, fs, pwd.mnt));
 	set_place(d, &w);
+}
+
+/* What a relative path begins at, where the call has a descriptor for it, which another thread may
+ * have closed since. */
+static void set_base(struct path_draft *d, int fd)
+{
+	struct file *file;
+
+	if (fd == AT_FDCWD) {
+		set_place_here(d);
+		return;
+	}
+	file = file_of(fd);
+	if (file)
+		set_place_of_file(d, file);
+	else
+		d->key.is_cut = 1;
 }
 
 static void clear_key(struct path_draft *d, __u8 kind)
@@ -254,18 +267,19 @@ static long drop_last(__u64 i, void *unused)
 /* OPENED is what the call opened, or NULL: a folder that was is kept itself. */
 static void take_name(struct path_draft *d, const struct path_row *row, struct file *opened)
 {
-	long len = bpf_probe_read_user_str(d->key.text, PATH_TEXT, (void *)d->args[row->arg & 7]);
+	void *from = (void *)d->args[row->arg & 7];
+	long len = bpf_probe_read_user_str(d->key.text, PATH_TEXT, from);
 	__u8 dir = row->dir_arg & 7;
 
 	d->key.is_cut = len <= 0 || len == PATH_TEXT;
 	d->key.len = (__u16)(len > 0 ? len - 1 : 0);
-	/* An empty one speaks of a descriptor, which was opened before. */
-	if (len == 1)
+	/* None, or an empty one, speaks of a descriptor, which was opened before. */
+	if (!from || len == 1)
 		return;
-	if (!d->key.error && !d->key.is_cut && !is_folder(opened))
+	if (!d->key.error && !d->key.is_cut && !is_folder(opened) && !(d->key.flags & PATH_TMPFILE))
 		bpf_loop(PATH_TEXT, drop_last, 0, 0);
 	if (d->key.text[0] != '/')
-		set_base(d, dir == PATH_ARG_NONE ? -1 : (int)d->args[dir]);
+		set_base(d, dir == PATH_ARG_NONE ? AT_FDCWD : (int)d->args[dir]);
 	count_path(d);
 }
 
@@ -282,7 +296,7 @@ static void take_address(struct path_draft *d, const struct path_row *row)
 	d->key.len = (__u16)size;
 	__builtin_memcpy(&family, d->key.text, sizeof(family));
 	if (family == AF_UNIX && d->key.text[2] && d->key.text[2] != '/')
-		set_base(d, -1);
+		set_place_here(d);
 	count_path(d);
 }
 
@@ -293,6 +307,14 @@ static void take_opened(struct path_draft *d, struct file *file)
 	d->key.is_cut = !file;
 	if (file)
 		set_place_of_file(d, file);
+	count_path(d);
+}
+
+/* A relative path would by now begin at what it led to. */
+static void take_new_directory(struct path_draft *d)
+{
+	clear_key(d, PATH_OPENED);
+	set_place_here(d);
 	count_path(d);
 }
 
@@ -331,7 +353,9 @@ static long take_row(__u64 i, struct path_query *query)
 	set_flags(d, row);
 	if (row->is_open && query->ret >= 0)
 		opened = file_of((int)query->ret);
-	if (row->kind == PATH_NAMED)
+	if (row->is_chdir && !query->ret)
+		take_new_directory(d);
+	else if (row->kind == PATH_NAMED)
 		take_name(d, row, opened);
 	else
 		take_address(d, row);

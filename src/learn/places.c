@@ -112,10 +112,22 @@ static bool is_needed(const struct settings *settings, enum place_origin origin,
 	return origin == ORIGIN_OTHER || used->access == ACCESS_WRITE;
 }
 
+/* As strcmp(), with the slash before all else: what is in a folder follows it at once. */
+static int compare_by_folder(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	if (*a == '/' && *b)
+		return *b == '/' ? 0 : -1;
+	if (*b == '/' && *a)
+		return 1;
+	return (int)(unsigned char)*a - (int)(unsigned char)*b;
+}
+
 static int compare_uses(const void *a, const void *b)
 {
 	const struct place_use *x = a, *y = b;
-	int order = strcmp(x->path, y->path);
+	int order = compare_by_folder(x->path, y->path);
 
 	return order ? order : (int)y->is_written - (int)x->is_written;
 }
@@ -127,52 +139,64 @@ static bool is_same_tree(const struct bind_setting *a, const struct bind_setting
 	       ((!a || str_eq(a->source, a->target)) && (!b || str_eq(b->source, b->target)));
 }
 
-/* Gives whether another one makes USE needless. */
-static bool is_covered(const struct place_uses *uses, size_t use)
+/* Gives whether a folder above USE makes it needless. */
+static bool is_covered(const struct place_use *uses, const struct place_use *use)
 {
-	const struct place_use *mine = &uses->v[use];
-
-	for (size_t i = 0; i < uses->n; i++) {
-		const struct place_use *other = &uses->v[i];
-		bool is_same = str_eq(other->path, mine->path) &&
-			       other->is_written == mine->is_written;
-
-		if (i == use || (is_same && i > use) || !place_is_below(mine->path, other->path))
-			continue;
-		if (is_same_tree(other->bind, mine->bind) && other->is_written >= mine->is_written)
+	for (size_t at = use->above; at; at = uses[at - 1].above)
+		if (is_same_tree(uses[at - 1].bind, use->bind) &&
+		    uses[at - 1].is_written >= use->is_written)
 			return true;
-	}
 	return false;
+}
+
+/* Gives 1 + the place of the nearest use above PATH among the first N; 0: there is none. */
+static size_t find_above(const struct place_use *uses, size_t n, const char *path)
+{
+	size_t at = n;
+
+	while (at && !place_is_below(path, uses[at - 1].path))
+		at = uses[at - 1].above;
+	return at;
 }
 
 static void drop_covered(struct place_uses *uses)
 {
+	size_t n = 0;
+
 	if (uses->n)
 		qsort(uses->v, uses->n, sizeof(*uses->v), compare_uses);
-	for (size_t i = 0; i < uses->n;) {
-		if (!is_covered(uses, i)) {
-			i++;
-			continue;
-		}
-		free(uses->v[i].path);
-		memmove(&uses->v[i], &uses->v[i + 1], (uses->n - i - 1) * sizeof(*uses->v));
-		uses->n--;
+	for (size_t i = 0; i < uses->n; i++) {
+		struct place_use use = uses->v[i];
+
+		use.above = find_above(uses->v, n, use.path);
+		if (is_covered(uses->v, &use))
+			free(use.path);
+		else
+			uses->v[n++] = use;
 	}
+	uses->n = n;
 }
 
-/* Gives the deepest use that has a folder above it to give way to, or NULL. */
-static struct place_use *find_deepest(const struct place_uses *uses)
+/* Gives how deep a use is that may give way to the folder above it; 0: it may not. */
+static size_t height_of(const struct place_use *use)
 {
-	struct place_use *deepest = NULL;
+	size_t least = use->bind ? depth_of(use->bind->target) : DEPTH_LEAST;
+	size_t depth = depth_of(use->path);
 
-	for (size_t i = 0; i < uses->n; i++) {
-		struct place_use *use = &uses->v[i];
-		size_t least = use->bind ? depth_of(use->bind->target) : DEPTH_LEAST;
+	return depth > least ? depth : 0;
+}
 
-		if (depth_of(use->path) > least &&
-		    (!deepest || depth_of(use->path) > depth_of(deepest->path)))
-			deepest = use;
-	}
+/* Lets the deepest uses give way; gives whether there were any. */
+static bool cut_deepest(struct place_uses *uses)
+{
+	size_t deepest = 0;
+
+	for (size_t i = 0; i < uses->n; i++)
+		if (height_of(&uses->v[i]) > deepest)
+			deepest = height_of(&uses->v[i]);
+	for (size_t i = 0; deepest && i < uses->n; i++)
+		if (height_of(&uses->v[i]) == deepest)
+			*strrchr(uses->v[i].path, '/') = '\0';
 	return deepest;
 }
 
@@ -180,7 +204,6 @@ void place_list_uses(const struct record *record, const struct settings *setting
 		     struct place_uses *ret_uses)
 {
 	struct place_uses uses = { 0 };
-	struct place_use *deepest;
 
 	for (size_t i = 0; i < record->files.paths.n; i++) {
 		const struct record_path *used = &record->files.paths.v[i];
@@ -196,10 +219,8 @@ void place_list_uses(const struct record *record, const struct settings *setting
 		};
 	}
 	drop_covered(&uses);
-	while (uses.n > USES_MAX && (deepest = find_deepest(&uses))) {
-		*strrchr(deepest->path, '/') = '\0';
+	while (uses.n > USES_MAX && cut_deepest(&uses))
 		drop_covered(&uses);
-	}
 	*ret_uses = uses;
 }
 

@@ -18,6 +18,7 @@ struct place_use {
 	char *path;			 /* in the pen */
 	const struct bind_setting *bind; /* that it is in; NULL: none */
 	bool is_written;
+	size_t above; /* while they are listed: 1 + the place of the nearest one above; 0: none */
 };
 
 struct place_uses {

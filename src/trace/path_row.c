@@ -10,7 +10,7 @@
 enum { NONE = PATH_ARG_NONE };
 
 /* What a call does with a path; with OPENS the flags say it. */
-enum use { LOOKS, READS, WRITES, OPENS, OPENS_BEHIND };
+enum use { LOOKS, READS, WRITES, ENTERS, OPENS, OPENS_BEHIND };
 
 /* A call may have several rows, one after the other. */
 static const struct row {
@@ -23,6 +23,7 @@ static const struct row {
 	{ "openat2", PATH_NAMED, 1, 0, 2, OPENS_BEHIND },
 	{ "creat", PATH_NAMED, 0, NONE, NONE, WRITES },
 
+	{ "chdir", PATH_NAMED, 0, NONE, NONE, ENTERS },
 	{ "stat", PATH_NAMED, 0, NONE, NONE, LOOKS },
 	{ "lstat", PATH_NAMED, 0, NONE, NONE, LOOKS },
 	{ "oldstat", PATH_NAMED, 0, NONE, NONE, LOOKS },
@@ -98,6 +99,7 @@ static struct path_row ask_row(const struct row *row)
 		.dir_arg = row->dir_arg,
 		.flags_arg = row->flags_arg,
 		.is_behind = row->use == OPENS_BEHIND,
+		.is_chdir = row->use == ENTERS,
 		.is_open = row->kind == PATH_NAMED &&
 			   (row->use >= OPENS || str_eq(row->name, "creat")),
 	};
@@ -134,7 +136,8 @@ static enum record_access open_access(uint32_t flags)
 
 enum record_access path_row_access(enum arch arch, uint32_t nr, size_t row, uint32_t flags)
 {
-	static const enum record_access plain[] = { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE };
+	static const enum record_access plain[] = { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE,
+						    ACCESS_READ };
 	const char *name = sys_call_name(arch, nr);
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(rows); i++) {

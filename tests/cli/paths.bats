@@ -65,8 +65,30 @@ d = os.open("../../d", os.O_PATH)
 os.mkdir("new", dir_fd=d)'
 	suggests "bind $PWD/w/c"
 	suggests "bind rw $PWD/w/d"
-	fails grep -q 'w/a' suggested
+	suggests "bind $PWD/w/a/b"
 	fails grep -q 'Not resolved' suggested
+}
+
+@test "a folder that was entered is suggested, and one that got a file without a name" {
+	mkdir -p w/a/b w/c
+	record -w w -- sh -c "cd $PWD/w/a/b"
+	suggests "bind $PWD/w/a/b"
+	record -w w -- sh -c 'cd w/a && cd ./b && cd ..'
+	suggests "bind $PWD/w/a"
+	fails grep -q 'Not resolved' suggested
+	record -w w -- python3 -c 'import os
+os.open("w/c", os.O_TMPFILE | os.O_WRONLY)'
+	suggests "bind rw $PWD/w/c"
+	suggests_not "bind rw $PWD/w"
+}
+
+@test "a descriptor that is none is not taken for the working directory" {
+	mkdir w
+	record -w w -- python3 -c 'import os
+try: os.stat("nowhere", dir_fd=77)
+except OSError: pass
+os.utime(os.open("w", os.O_RDONLY))'
+	grep -qE '^# Not resolved: the paths of 1 calls' suggested
 }
 
 @test "both ends of a link are suggested; a path behind .. of a name is not resolved, and told" {
@@ -144,18 +166,15 @@ os.mkdir("new", dir_fd=d)'
 }
 
 @test "many folders give way to those above them, but not to one above the bind" {
-	local i
-	for i in $(seq 40); do
-		mkdir -p "w/deep/$i"
-		echo "$i" >"w/deep/$i/f"
+	mkdir -p w/deep/{1..3000} w/flat
+	for folder in w/deep/* w/flat; do
+		echo >"$folder/f"
 	done
-	mkdir w/flat
-	echo >w/flat/f
 	record -r w -- sh -c "cat $PWD/w/deep/*/f $PWD/w/flat/f"
 	[ "$(grep -c '^# bind' suggested)" -le 16 ]
 	suggests "bind $PWD/w/deep"
 	suggests_not "bind $PWD"
-	[ "$(run_suggested sh -c "cat $PWD/w/deep/*/f" | wc -l)" = 40 ]
+	[ "$(run_suggested sh -c "cat $PWD/w/deep/*/f" | wc -l)" = 3000 ]
 }
 
 @test "peers are named with their call and what came of it, and the network that they need" {
