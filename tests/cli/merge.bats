@@ -38,11 +38,42 @@ load lib
 	done
 }
 
+@test "a report stands for the policy that record wrote from the same run" {
+	need_trace
+	"$pinfold" record -q -o own.policy --report r.json -r "$(dirname "$payload")" -- sh -c \
+		"python3 -c 'import socket; socket.socket()'; '$payload' number 425; ls /" >/dev/null
+	grep -qx 'deny ENOSYS io_uring_setup' own.policy
+	"$pinfold" merge -o merged.policy r.json
+	run "$pinfold" diff own.policy merged.policy
+	exits 0
+	[ -z "$output" ]
+	# Of what was not kept any value may have been used.
+	jq '(.syscalls[] | select(.name == "socket") | .args[].other) = 1' r.json >other.json
+	"$pinfold" merge -o other.policy other.json
+	run "$pinfold" diff --fail-on narrower merged.policy other.policy
+	exits 0
+	[[ $output == *socket* ]]
+}
+
+@test "merge warns of a report whose trace is not complete" {
+	need_trace
+	"$pinfold" record -q -o own.policy --report r.json -- true
+	jq '.trace.complete = false' r.json >lost.json
+	run "$pinfold" merge -o merged.policy r.json lost.json
+	exits 0
+	[ "$output" = "pinfold: warning: the trace of 'lost.json' is not complete" ]
+}
+
 @test "merge refuses what is no report, and wants a file to write" {
 	echo '{"schema": "pinfold-report/1"}' >x.json
 	run "$pinfold" merge -o m.policy x.json
 	exits 2
 	[[ $output == *"'x.json' is not a report of pinfold"* ]]
+	jq -n '{schema: "pinfold-report/2", trace: {source: "ebpf", complete: true, exact_hits: true,
+		lost: {events: 0, map_full: 0}}, syscalls: [], denials: [], rules: []}' >x.json
+	run "$pinfold" merge -o m.policy x.json
+	exits 2
+	[[ $output == *"its 'schema' is missing or of another kind"* ]]
 	[ ! -e m.policy ]
 	run "$pinfold" merge x.json
 	exits 2
