@@ -155,3 +155,79 @@ crun_bundle()
 	done
 	[ -z "$(comm -23 names expanded)" ]
 }
+
+@test "whatever a format cannot say is listed, each by its words" {
+	while IFS='~' read -r format message text; do
+		printf "unknown deny EPERM\nallow execve\n$text\n" >test.policy
+		[[ $text != *default* && $text != *unknown* ]] || printf "$text\n" >test.policy
+		run "$pinfold" convert --to "$format" -o out test.policy
+		exits 1
+		[[ $output == *"warning: $message"*"nothing is written: not all can be expressed"* ]] || {
+			echo "$text: $output"
+			return 1
+		}
+		[ ! -e out ]
+	done <<-'ROWS'
+	oci~uname: trap without its number 7~trap 7 uname
+	oci~wider: execve is allowed, since a runtime starts~default deny EPERM\nunknown deny EPERM\nallow read
+	oci~unknown calls are not told from others: they get 'deny EPERM'~default deny EPERM\nallow execve
+	oci~left out, since the format has no numbers: [777]~allow [777]
+	oci~left out, since the format is about calls only: net host~net host
+	oci~lseek: its conditions take more than ~allow lseek if offset < 0x123456789abcdef and fd != 7 and whence != 3 and offset != 0x1111 and offset != 0x2222222222
+	oci~lseek: the ABIs differ, and the format has one rule~arch x86_64 x86\nallow lseek on x86
+	systemd~wider: socket is allowed whatever its arguments~allow socket if domain == 1
+	systemd~uname: 'deny EIO' becomes the default's action~deny EIO uname
+	systemd~the default becomes 'kill'~default trap 3\nunknown trap 3
+	systemd~unknown calls are not told from others: they get the default~default deny EPERM\nunknown deny EIO
+	systemd~only the native ABI is let in~arch x86_64 x86
+	systemd~calls that this program does not know are denied~default allow\nunknown allow
+	systemd~left out, since the format has no numbers: [777]~allow [777]
+	ROWS
+}
+
+@test "a profile's includes and excludes are judged by capability, architecture and kernel" {
+	[ "$(uname -m)" = x86_64 ] || skip "the rows are for amd64"
+	while IFS='~' read -r verdict options entry; do
+		cat >p.json <<-JSON
+		{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+			{"names": ["uname"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5, $entry}]}
+		JSON
+		# shellcheck disable=SC2086
+		eval "'$pinfold' convert --to policy -o p.policy $options p.json"
+		run "$pinfold" explain p.policy uname
+		[[ $output == *"$verdict"* ]] || { echo "$entry: $output"; return 1; }
+	done <<-'ROWS'
+	deny EIO~~"includes": {}
+	deny EPERM~~"includes": {"caps": ["CAP_A"]}
+	deny EIO~--capability CAP_A~"includes": {"caps": ["CAP_A"]}
+	deny EPERM~--capability CAP_AB~"includes": {"caps": ["CAP_A"]}
+	deny EPERM~--capability CAP_A~"includes": {"caps": ["CAP_A", "CAP_B"]}
+	deny EIO~--capability 'CAP_B CAP_A'~"includes": {"caps": ["CAP_A", "CAP_B"]}
+	deny EPERM~--capability CAP_A~"excludes": {"caps": ["CAP_A"]}
+	deny EIO~--capability CAP_B~"excludes": {"caps": ["CAP_A"]}
+	deny EIO~~"includes": {"arches": ["s390", "amd64"]}
+	deny EPERM~~"includes": {"arches": ["s390", "x32"]}
+	deny EPERM~~"excludes": {"arches": ["s390", "amd64"]}
+	deny EIO~~"excludes": {"arches": ["s390"]}
+	deny EIO~~"includes": {"minKernel": "4.8"}
+	deny EPERM~~"includes": {"minKernel": "99.0"}
+	deny EPERM~~"excludes": {"minKernel": "4.8"}
+	deny EIO~~"excludes": {"minKernel": "99.0"}
+	deny EPERM~--capability CAP_A~"includes": {"caps": ["CAP_A"], "minKernel": "99.0"}
+	ROWS
+}
+
+@test "what a profile says that the language does not is listed; where it denies, as wider" {
+	while IFS='~' read -r message text; do
+		echo "$text" >p.json
+		run "$pinfold" convert --to policy -o p.policy p.json
+		exits 1
+		[[ $output == *"warning: $message"* ]] || { echo "$text: $output"; return 1; }
+		[ ! -e p.policy ]
+	done <<-'ROWS'
+	wider: the entry of nosuchcall is left out: this program knows no such call~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["nosuchcall"], "action": "SCMP_ACT_ERRNO"}]}
+	the entry of nosuchcall is left out: this program knows no such call~{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["nosuchcall"], "action": "SCMP_ACT_ALLOW"}]}
+	wider: the entry of read is left out: the language cannot say~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 1, "value": 5, "op": "SCMP_CMP_EQ"}]}]}
+	an ABI that this program does not know: SCMP_ARCH_MIPS~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_MIPS"]}
+	ROWS
+}
