@@ -151,6 +151,19 @@ functions()
 	says '[.syscalls[] | select(.stack != [])]' '[]'
 }
 
+@test "--stacks all: later calls of a number change nothing and cost nothing" {
+	policy <<<"default allow"
+	many=$(printf "$nr_getsid %.0s" {1..30})
+	run "$pinfold" run --trace ebpf --stacks all --report r.json -p test.policy \
+		-r "$(dirname "$payload")" -- sh -c "'$payload' deep $nr_getsid; '$payload' calls $many"
+	says '.syscalls[] | select(.name == "getsid") | [.allowed, .stack[1].symbol]' '[31,"stable::horse(int)"]'
+	run "$pinfold" run --trace ebpf --stacks all --report r.json -p test.policy \
+		-r "$(dirname "$payload")" -- sh -c "'$payload' calls $many; '$payload' deep $nr_getsid"
+	says '.syscalls[] | select(.name == "getsid") | [.allowed, .stack[1].symbol]' '[31,"run_calls"]'
+	pen --stacks all -- threads 4 50000
+	says '[.trace.lost.stacks, .trace.complete]' '[0,true]'
+}
+
 @test "--stacks all: a number that is denied and allowed has both stacks" {
 	policy <<<$'deny EACCES kill if pid == -7777\ndefault allow'
 	run "$pinfold" run --trace ebpf --stacks all --report r.json -p test.policy \

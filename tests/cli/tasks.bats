@@ -39,8 +39,9 @@ sums()
 @test "vfork: calls of the child in its parent's memory are the child's" {
 	pen_tasks vfork
 	exits 0
-	says '[.denials[].count]' '[6]'
-	says '[.processes[] | [.pid, .ppid, .status, .denied]]' '[[2,1,0,1],[3,2,0,5]]'
+	says '[.denials[].count]' '[7]'
+	says '[.processes[] | [.pid, .ppid, .status, .denied]]' '[[2,1,0,2],[3,2,0,5]]'
+	says '.denials[0].first | [.pid, .tid]' '[2,2]'
 	says '.syscalls[] | select(.name == "vfork") | [.allowed, .failed]' '[1,0]'
 	sums
 }
@@ -60,13 +61,20 @@ sums()
 		[[ $line != *'"event":"found"'* ]] || break
 	done
 	echo >go
-	timeout 60 cat <&4 >/dev/null
+	timeout 60 cat <&4 >s.jsonl
 	exec 4<&-
 	wait "$tracer"
 	wait "$target" || skip "no user namespaces here"
 	says '[.denials[] | [.by, .count]]' '[["other-filter",5]]'
 	says '[.processes[] | [.status, .denied]]' '[[0,3],[0,2]]'
 	says ".processes | [.[0].host_pid, .[1].ppid] == [$target, $target]" true
+	# Seen from where the tracer is, whatever number it has there.
+	local child
+	child=$(report '.processes[1].host_pid')
+	says ".processes | map(.pid) == [$target, $child]" true
+	says ".denials[0].first | [.pid, .tid, .host_pid] == [$target, $target, $target]" true
+	[ "$(jq -sc '[.[] | select(.event == "denied") | [.pid, .tid, .host_pid] | unique]' s.jsonl)" = \
+		"[[$target],[$target],[$target],[$child],[$child]]" ]
 	sums
 }
 
@@ -100,5 +108,21 @@ sums()
 	exits 0
 	says '.denials[0] | [.count, (.stack | length)]' '[1,1]'
 	says '.denials[0].stack[0].symbol' '"run_lost_stack"'
+	says .trace.lost.stacks 0
+	sums
+}
+
+@test "a frame pointer that is none: what it leads to is not told" {
+	pen_tasks false-frame
+	exits 0
+	says '[.denials[0].stack[].symbol]' '["call_frameless","run_false_frame"]'
+	sums
+}
+
+@test "a stack of which one word is left: it is the caller" {
+	pen_tasks last-word
+	exits 0
+	says '[.denials[0].stack[0:3][].symbol]' '["call_frameless","run_last_word","main"]'
+	says .trace.lost.stacks 0
 	sums
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -60,15 +61,17 @@ static int run_exec_thread(char **args)
 	return 1;
 }
 
-/* vfork: the child makes two calls in its parent's memory and executes this program, which makes
- * three; the parent makes one. */
+/* vfork: one call; the child makes two calls in its parent's memory and executes this program,
+ * which makes three; the parent makes one more. */
 static int run_vfork(char **args)
 {
 	char *argv[] = { self, (char *)"calls", (char *)"3", NULL };
 	int status;
-	pid_t pid = vfork();
+	pid_t pid;
 
 	(void)args;
+	call(1);
+	pid = vfork();
 	if (pid == 0) {
 		syscall(SYS_getsid, 0);
 		syscall(SYS_getsid, 0);
@@ -219,15 +222,73 @@ static int run_lost_stack(char **args)
 	return ret < 0 ? 0 : 1;
 }
 
+/* A function without a frame, whose return address is where the stack pointer leads. */
+long call_frameless(void);
+__asm__(".text\n"
+	".type call_frameless, @function\n"
+	"call_frameless:\n"
+	".cfi_startproc\n"
+	"mov $124, %eax\n" /* getsid */
+	"xor %edi, %edi\n"
+	"syscall\n"
+	"ret\n"
+	".cfi_endproc\n"
+	".size call_frameless, . - call_frameless\n");
+
+/* last-word: makes the call with a stack of which one word is left before memory ends. */
+static int run_last_word(char **args)
+{
+	long page = sysconf(_SC_PAGESIZE), ret;
+	char *stack = mmap(NULL, 2 * (size_t)page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)args;
+	if (stack == MAP_FAILED || mprotect(stack + page, (size_t)page, PROT_NONE))
+		return 1;
+	__asm__ volatile("mov %%rsp, %%r12\n\t"
+			 "mov %1, %%rsp\n\t"
+			 "call call_frameless\n\t"
+			 "mov %%r12, %%rsp"
+			 : "=a"(ret)
+			 : "r"(stack + page)
+			 : "rcx", "rdi", "r11", "r12", "memory");
+	return ret < 0 ? 0 : 1;
+}
+
+/* false-frame: makes the call with a frame pointer that leads to what is no frame. */
+static int run_false_frame(char **args)
+{
+	static const long data[2] = { 0, 0x123456 };
+	long ret;
+
+	(void)args;
+	__asm__ volatile("mov %%rsp, %%r12\n\t"
+			 "mov %%rbp, %%r13\n\t"
+			 "sub $128, %%rsp\n\t" /* past what the compiler may keep there */
+			 "mov %1, %%rbp\n\t"
+			 "call call_frameless\n\t"
+			 "mov %%r12, %%rsp\n\t"
+			 "mov %%r13, %%rbp"
+			 : "=a"(ret)
+			 : "r"(data)
+			 : "rcx", "rdi", "r11", "r12", "r13", "memory");
+	return ret < 0 ? 0 : 1;
+}
+
 static const struct {
 	const char *name;
 	int n_args;
 	int (*run)(char **args);
 } payloads[] = {
-	{ "calls", 1, run_calls },	     { "exec-thread", 0, run_exec_thread },
-	{ "vfork", 0, run_vfork },	     { "change", 2, run_change },
-	{ "restart", 1, run_restart },	     { "listener", 1, run_listener },
+	{ "calls", 1, run_calls },
+	{ "exec-thread", 0, run_exec_thread },
+	{ "vfork", 0, run_vfork },
+	{ "change", 2, run_change },
+	{ "restart", 1, run_restart },
+	{ "listener", 1, run_listener },
 	{ "lost-stack", 0, run_lost_stack },
+	{ "last-word", 0, run_last_word },
+	{ "false-frame", 0, run_false_frame },
 };
 
 int main(int argc, char **argv)
