@@ -2,15 +2,12 @@
 #include "trace/notify.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,14 +27,6 @@ struct notified {
 	char *seen[SYS_ARGS_MAX];
 };
 
-/* The best first: with the other flag a signal interrupts a call that waits (before Linux 5.19). */
-static const unsigned int flag_sets[] = {
-	SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-	SECCOMP_FILTER_FLAG_NEW_LISTENER,
-};
-/* Statuses of the child that tries: below, a place in that list; above, an errno more. */
-enum { NOTHING = ARRAY_SIZE(flag_sets) };
-
 struct notify {
 	const struct policy *policy;
 	const struct filter *filter;
@@ -56,45 +45,6 @@ struct notify {
 	uint64_t start_ns;
 	bool is_alone;
 };
-
-/* In a child: tries the flags from the best on. Gives -errno of the last. */
-static int try_listener(void)
-{
-	static const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	const struct sock_fprog program = { 1, (struct sock_filter *)&allow };
-	int err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : -EINVAL;
-
-	for (size_t i = 0; err == -EINVAL && i < ARRAY_SIZE(flag_sets); i++)
-		err = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag_sets[i], &program) < 0
-			      ? -errno
-			      : (int)i;
-	return err;
-}
-
-int notify_probe(unsigned int *ret_flags, struct diags *diags)
-{
-	int status = 0, err;
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		err = try_listener();
-		_exit(err < 0 ? NOTHING + -err : err);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
-		return diags_fail(diags, -ECHILD, "cannot try out a seccomp listener");
-	if (WEXITSTATUS(status) < NOTHING) {
-		*ret_flags = flag_sets[WEXITSTATUS(status)];
-		return 0;
-	}
-	err = WEXITSTATUS(status) - NOTHING;
-	diags_fail(diags, -err, "cannot have a seccomp listener: %s", strerror(err));
-	if (err == EBUSY)
-		diags_hint(diags, "pinfold runs below a listener, as of a container manager, and "
-				  "the kernel knows one alone");
-	else if (err == EINVAL)
-		diags_hint(diags, "it needs Linux 5.5");
-	return -err;
-}
 
 static size_t larger(size_t a, size_t b)
 {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether there can be a listener here, by a child that asks for one. */
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "trace/notify.h"
+
+/* The best first: with the other flag a signal interrupts a call that waits (before Linux 5.19). */
+static const unsigned int flag_sets[] = {
+	SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+	SECCOMP_FILTER_FLAG_NEW_LISTENER,
+};
+/* Statuses of the child that tries: below, a place in that list; above, an errno more. */
+enum { NOTHING = ARRAY_SIZE(flag_sets) };
+
+/* In a child: tries the flags from the best on. Gives -errno of the last. */
+static int try_listener(void)
+{
+	static const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	const struct sock_fprog program = { 1, (struct sock_filter *)&allow };
+	int err = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : -EINVAL;
+
+	for (size_t i = 0; err == -EINVAL && i < ARRAY_SIZE(flag_sets); i++)
+		err = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag_sets[i], &program) < 0
+			      ? -errno
+			      : (int)i;
+	return err;
+}
+
+int notify_probe(unsigned int *ret_flags, struct diags *diags)
+{
+	int status = 0, err;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		err = try_listener();
+		_exit(err < 0 ? NOTHING + -err : err);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		return diags_fail(diags, -ECHILD, "cannot try out a seccomp listener");
+	if (WEXITSTATUS(status) < NOTHING) {
+		*ret_flags = flag_sets[WEXITSTATUS(status)];
+		return 0;
+	}
+	err = WEXITSTATUS(status) - NOTHING;
+	diags_fail(diags, -err, "cannot have a seccomp listener: %s", strerror(err));
+	if (err == EBUSY)
+		diags_hint(diags, "pinfold runs below a listener, as of a container manager, and "
+				  "the kernel knows one alone");
+	else if (err == EINVAL)
+		diags_hint(diags, "it needs Linux 5.5");
+	return -err;
+}
