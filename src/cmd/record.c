@@ -87,10 +87,11 @@ static int record_launch(struct session *session, struct report_file *file, cons
 	}
 	if (write_policy(session, file, old))
 		return STATUS_FAILED;
-	if (record_is_complete(&session->record))
+	if (record_is_complete(&session->record) && !session->record.files.lost)
 		return status;
 	diags_add(&session->diags, DIAG_WARNING, NULL,
-		  "the recording lost something: the policy may lack calls, as its header says");
+		  "the recording lost something: the policy may lack %s, as its header says",
+		  record_is_complete(&session->record) ? "suggestions" : "calls");
 	return session->options->is_strict ? STATUS_FOUND : status;
 }
 

@@ -136,6 +136,17 @@ round_trip()
 	[ "$(report '.totals.denied > 0')" = true ]
 }
 
+@test "a shell is denied under the policy of an image converter" {
+	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
+	need_program /usr/bin/convert
+	mkdir w
+	"$pinfold" record -q -o convert.policy -w w -- /usr/bin/convert -size 20x20 xc:red w/a.png
+	"$pinfold" run -p convert.policy -w w -- /usr/bin/convert -size 9x9 xc:blue w/b.png
+	run "$pinfold" run --report r.json -p convert.policy -w w -- sh -c 'ls; id; cat w/a.png'
+	[ "$status" -ne 0 ]
+	[ "$(report '.totals.denied > 0')" = true ]
+}
+
 @test "round trip: coreutils" { round_trip coreutils; }
 
 @test "round trip: find" { round_trip find; }
