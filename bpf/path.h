@@ -8,8 +8,8 @@
 enum {
 	PATH_ROWS = 2,	   /* of a call: rename(2) has two paths */
 	PATH_TEXT = 256,   /* bytes of one, with its terminator */
-	PATH_KEYS = 32768, /* distinct ones */
-	PLACE_KEYS = 8192, /* distinct folders */
+	PATH_KEYS = 16384, /* distinct ones */
+	PLACE_KEYS = 4096, /* distinct folders */
 	PLACE_DEPTH = 20,  /* names up to the root */
 	PLACE_NAME = 80,   /* of one of them, with its terminator */
 	PATH_ARG_NONE = 7, /* in the place of a directory's descriptor: the working directory */

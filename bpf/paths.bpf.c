@@ -30,9 +30,9 @@ struct {
 	__type(value, struct path_config);
 } path_config SEC(".maps");
 
+/* Preallocated, as the next: what the kernel has at hand for the others is soon used up. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, PATH_KEYS);
 	__type(key, struct path_key);
 	__type(value, __u64);
@@ -40,7 +40,6 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, PLACE_KEYS);
 	__type(key, struct place_key);
 	__type(value, struct place_names);
@@ -271,10 +270,10 @@ static void take_name(struct path_draft *d, const struct path_row *row, struct f
 	long len = bpf_probe_read_user_str(d->key.text, PATH_TEXT, from);
 	__u8 dir = row->dir_arg & 7;
 
-	d->key.is_cut = len <= 0 || len == PATH_TEXT;
+	d->key.is_cut = len < 0 || len == PATH_TEXT;
 	d->key.len = (__u16)(len > 0 ? len - 1 : 0);
-	/* None, or an empty one, speaks of a descriptor, which was opened before. */
-	if (!from || len == 1)
+	/* None, or an empty one (0 on older kernels), speaks of a descriptor, opened before. */
+	if (!from || len == 0 || len == 1)
 		return;
 	if (!d->key.error && !d->key.is_cut && !is_folder(opened) && !(d->key.flags & PATH_TMPFILE))
 		bpf_loop(PATH_TEXT, drop_last, 0, 0);

@@ -15,12 +15,7 @@
 #include "learn/purpose.h"
 #include "policy/parse.h"
 
-enum { LINE_WIDTH = 96, BASE_CALLS_LEAST = 8 };
-
-struct calls {
-	const struct record_call **v;
-	size_t n, cap;
-};
+enum { BASE_CALLS_LEAST = 8 };
 
 static bool is_let(const struct verdict *verdict)
 {
@@ -111,117 +106,9 @@ static bool is_for(const struct learner *learner, const struct record_call *call
 	return old ? !is_covered(old, call) : !learner_has_in_base(learner, call);
 }
 
-/* Gives the last name of the path EXE, or NULL where that cannot stand in a comment. */
-static const char *name_program(const char *exe)
-{
-	const char *slash = exe ? strrchr(exe, '/') : NULL;
-
-	for (const char *at = exe; at && *at; at++)
-		if (*at < ' ' || *at > '~')
-			return NULL;
-	return slash ? slash + 1 : exe;
-}
-
-static const char *only_program(const struct record *record)
-{
-	const char *exe = record->processes.n ? record->processes.v[0].exe : NULL;
-
-	for (size_t i = 1; exe && i < record->processes.n; i++)
-		if (!record->processes.v[i].exe || !str_eq(record->processes.v[i].exe, exe))
-			return NULL;
-	return name_program(exe);
-}
-
-/* Gives who made the call first, where several programs ran. */
-static const char *first_program(const struct learner *learner, const struct record_call *call)
-{
-	return learner->program ? NULL : name_program(call->exe);
-}
-
-static void write_count(const struct learner *learner, const struct record_call *call,
-			const char *note)
-{
-	const char *first = first_program(learner, call);
-	struct strbuf line = { 0 };
-
-	strbuf_puts(&line, "# ");
-	learner_format_call(&line, call);
-	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
-	if (call->failed)
-		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
-	if (learner->program || first)
-		strbuf_printf(&line, ", %sby %s", first ? "first " : "",
-			      first ? first : learner->program);
-	if (*note)
-		strbuf_printf(&line, "; %s", note);
-	fprintf(learner->to, "%s\n", line.text);
-	strbuf_finish(&line);
-}
-
-/* Calls by name of one program that made them first, while they are written. */
-struct plain {
-	const char *program; /* NULL: not known, or the only one */
-	struct strbuf counts, names;
-};
-
-static void flush_plain(const struct learner *learner, const char *suffix, struct plain *plain)
-{
-	if (plain->names.len)
-		fprintf(learner->to, "# %s%s:%s\nallow%s%s\n",
-			plain->program ? "first by " : "calls",
-			plain->program ? plain->program : "", plain->counts.text, plain->names.text,
-			suffix);
-	strbuf_finish(&plain->counts);
-	strbuf_finish(&plain->names);
-}
-
-static void add_plain(const struct learner *learner, const struct record_call *call,
-		      const char *suffix, struct plain *plain)
-{
-	if (plain->counts.len > LINE_WIDTH - 30)
-		flush_plain(learner, suffix, plain);
-	strbuf_puts(&plain->names, " ");
-	learner_format_call(&plain->names, call);
-	strbuf_puts(&plain->counts, " ");
-	learner_format_call(&plain->counts, call);
-	strbuf_printf(&plain->counts, " %" PRIu64, call->allowed);
-}
-
-static bool is_same_program(const char *a, const char *b)
-{
-	return a == b || (a && b && str_eq(a, b));
-}
-
-/* Those of PROGRAM share rules of one line each, under a line with their counts. */
-static void write_plain_of(const struct learner *learner, const struct calls *calls,
-			   const char *program, const char *suffix)
-{
-	struct plain plain = { .program = program };
-
-	for (size_t i = 0; i < calls->n; i++)
-		if (is_same_program(first_program(learner, calls->v[i]), program))
-			add_plain(learner, calls->v[i], suffix, &plain);
-	flush_plain(learner, suffix, &plain);
-}
-
-/* By the programs that made them first, each in the place of its first call. */
-static void write_plain(const struct learner *learner, const struct calls *calls,
-			const char *suffix)
-{
-	for (size_t i = 0; i < calls->n; i++) {
-		const char *program = first_program(learner, calls->v[i]);
-		bool is_new = true;
-
-		for (size_t k = 0; k < i; k++)
-			is_new &= !is_same_program(first_program(learner, calls->v[k]), program);
-		if (is_new)
-			write_plain_of(learner, calls, program, suffix);
-	}
-}
-
-/* Writes the rule of a call that has one of its own, or keeps it for write_plain(). */
+/* Writes the rule of a call that has one of its own, or keeps it for those that share one. */
 static void write_or_keep(const struct learner *learner, const struct record_call *call,
-			  const char *suffix, struct calls *plain)
+			  const char *suffix, struct learner_calls *plain)
 {
 	struct strbuf condition = { 0 }, note = { 0 }, name = { 0 };
 
@@ -230,7 +117,7 @@ static void write_or_keep(const struct learner *learner, const struct record_cal
 		*array_append(plain) = call;
 	} else if (!condition.len) {
 		learner_format_call(&name, call);
-		write_count(learner, call, note.text);
+		learner_write_count(learner, call, note.text);
 		fprintf(learner->to, "allow %s%s\n", name.text, suffix);
 	}
 	strbuf_finish(&condition);
@@ -245,7 +132,7 @@ static void write_conditional(const struct learner *learner, const struct record
 
 	family_condition(call, learner->source->args, &condition, &note);
 	if (condition.len) {
-		write_count(learner, call, note.len ? note.text : "");
+		learner_write_count(learner, call, note.len ? note.text : "");
 		learner_format_call(&line, call);
 		fprintf(learner->to, "allow %s%s if %s\n", line.text, suffix, condition.text);
 		if (is_bare_in_base(learner->base, call))
@@ -259,7 +146,7 @@ static void write_conditional(const struct learner *learner, const struct record
 static void write_purpose(const struct learner *learner, enum arch arch, enum purpose purpose,
 			  const char *suffix)
 {
-	struct calls plain = { 0 };
+	struct learner_calls plain = { 0 };
 	bool has_any = false;
 
 	for (size_t i = 0; i < learner->record->calls.n; i++)
@@ -270,7 +157,7 @@ static void write_purpose(const struct learner *learner, enum arch arch, enum pu
 	for (size_t i = 0; i < learner->record->calls.n; i++)
 		if (is_for(learner, &learner->record->calls.v[i], arch, purpose))
 			write_or_keep(learner, &learner->record->calls.v[i], suffix, &plain);
-	write_plain(learner, &plain, suffix);
+	learner_write_plain(learner, &plain, suffix);
 	free(plain.v);
 	for (size_t i = 0; i < learner->record->calls.n; i++)
 		if (is_for(learner, &learner->record->calls.v[i], arch, purpose))
@@ -323,9 +210,10 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 	bool has_many = learner_has_arch(record, ARCH_X86) || learner_has_arch(record, ARCH_X32);
 	const struct policy_source base_source = { .files = &(const char *){ "<base>" },
 						   .n_files = 1 };
-	struct learner learner = {
-		.source = source, .record = record, .program = only_program(record), .to = to
-	};
+	struct learner learner = { .source = source,
+				   .record = record,
+				   .program = learner_only_program(record),
+				   .to = to };
 	struct policy *base = NULL;
 	struct diags diags = { 0 };
 
@@ -387,7 +275,7 @@ void learn_extend_policy(const struct learn_source *source, const char *text, FI
 {
 	struct learner learner = { .source = source,
 				   .record = source->record,
-				   .program = only_program(source->record),
+				   .program = learner_only_program(source->record),
 				   .to = to };
 	size_t len = strlen(text);
 

@@ -27,6 +27,22 @@ bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr);
 /* Gives whether <base> stands for the call: false where it is not included. */
 bool learner_has_in_base(const struct learner *learner, const struct record_call *call);
 
+/* Gives the last name of the one program that ran, or NULL: there were more. */
+const char *learner_only_program(const struct record *record);
+
+/* Writes a comment on a rule of CALL: how often, by whom first, and the NOTE. */
+void learner_write_count(const struct learner *learner, const struct record_call *call,
+			 const char *note);
+
+struct learner_calls {
+	const struct record_call **v;
+	size_t n, cap;
+};
+
+/* Allows CALLS by name, in a rule and comment for each program that made some first. */
+void learner_write_plain(const struct learner *learner, const struct learner_calls *calls,
+			 const char *suffix);
+
 /* Comments: what ran and where; how complete the trace was; what the pen may have spoilt. */
 void learner_write_origin(const struct learner *learner);
 void learner_write_completeness(const struct learner *learner);

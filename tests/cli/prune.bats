@@ -68,6 +68,16 @@ setup_file()
 	cmp before.policy app.policy
 }
 
+@test "record --merge --paths adds suggestions, too" {
+	mkdir w
+	echo one >w/f
+	printf 'allow acct\ninclude <base>\n' >app.policy
+	"$pinfold" record -q --paths --merge app.policy -o app.policy -r w -- cat "$PWD/w/f" >/dev/null
+	[ "$(head -n 2 app.policy)" = 'allow acct
+include <base>' ]
+	sed '1,/^# == Added/d' app.policy | grep -qx "# bind $PWD/w"
+}
+
 @test "record --merge leaves denied what the author denied, and says so" {
 	printf 'deny EACCES uname\ninclude <base>\n' >app.policy
 	"$pinfold" record -q --merge app.policy -o app.policy -- sh -c 'uname; sleep 0' >/dev/null

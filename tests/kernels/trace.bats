@@ -147,6 +147,7 @@ in_turn()
 	echo one >w/in/f
 	"$pinfold" record -q --paths -o app.policy --user 0:0 -w w -- \
 		sh -c "cat w/in/f >w/out/g; :"
+	sed -n "/^# == Suggested/,/^$/p" app.policy
 	grep -qxF "# bind $PWD/w/in" app.policy
 	grep -qxF "# bind rw $PWD/w/out" app.policy
 	fails grep -q '^# \(Lost\|Not resolved\)' app.policy

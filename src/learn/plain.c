@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Calls that are allowed by name, the counts above the rules, and the programs in them. */
+#include <inttypes.h>
+
+#include "learn/learner.h"
+
+enum { LINE_WIDTH = 96 };
+
+/* Gives the last name of the path EXE, or NULL where that cannot stand in a comment. */
+static const char *name_program(const char *exe)
+{
+	const char *slash = exe ? strrchr(exe, '/') : NULL;
+
+	for (const char *at = exe; at && *at; at++)
+		if (*at < ' ' || *at > '~')
+			return NULL;
+	return slash ? slash + 1 : exe;
+}
+
+const char *learner_only_program(const struct record *record)
+{
+	const char *exe = record->processes.n ? record->processes.v[0].exe : NULL;
+
+	for (size_t i = 1; exe && i < record->processes.n; i++)
+		if (!record->processes.v[i].exe || !str_eq(record->processes.v[i].exe, exe))
+			return NULL;
+	return name_program(exe);
+}
+
+/* Gives who made the call first, where several programs ran; else NULL. */
+static const char *first_program(const struct learner *learner, const struct record_call *call)
+{
+	return learner->program ? NULL : name_program(call->exe);
+}
+
+void learner_write_count(const struct learner *learner, const struct record_call *call,
+			 const char *note)
+{
+	const char *first = first_program(learner, call);
+	struct strbuf line = { 0 };
+
+	strbuf_puts(&line, "# ");
+	learner_format_call(&line, call);
+	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
+	if (call->failed)
+		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
+	if (learner->program || first)
+		strbuf_printf(&line, ", %sby %s", first ? "first " : "",
+			      first ? first : learner->program);
+	if (*note)
+		strbuf_printf(&line, "; %s", note);
+	fprintf(learner->to, "%s\n", line.text);
+	strbuf_finish(&line);
+}
+
+/* Calls by name of one program that made them first, while they are written. */
+struct plain {
+	const char *program; /* NULL: not known, or the only one */
+	struct strbuf counts, names;
+};
+
+static void flush_plain(const struct learner *learner, const char *suffix, struct plain *plain)
+{
+	if (plain->names.len)
+		fprintf(learner->to, "# %s%s:%s\nallow%s%s\n",
+			plain->program ? "first by " : "calls",
+			plain->program ? plain->program : "", plain->counts.text, plain->names.text,
+			suffix);
+	strbuf_finish(&plain->counts);
+	strbuf_finish(&plain->names);
+}
+
+static void add_plain(const struct learner *learner, const struct record_call *call,
+		      const char *suffix, struct plain *plain)
+{
+	if (plain->counts.len > LINE_WIDTH - 30)
+		flush_plain(learner, suffix, plain);
+	strbuf_puts(&plain->names, " ");
+	learner_format_call(&plain->names, call);
+	strbuf_puts(&plain->counts, " ");
+	learner_format_call(&plain->counts, call);
+	strbuf_printf(&plain->counts, " %" PRIu64, call->allowed);
+}
+
+static bool is_same_program(const char *a, const char *b)
+{
+	return a == b || (a && b && str_eq(a, b));
+}
+
+/* Those of PROGRAM share rules of one line each, under a line with their counts. */
+static void write_plain_of(const struct learner *learner, const struct learner_calls *calls,
+			   const char *program, const char *suffix)
+{
+	struct plain plain = { .program = program };
+
+	for (size_t i = 0; i < calls->n; i++)
+		if (is_same_program(first_program(learner, calls->v[i]), program))
+			add_plain(learner, calls->v[i], suffix, &plain);
+	flush_plain(learner, suffix, &plain);
+}
+
+void learner_write_plain(const struct learner *learner, const struct learner_calls *calls,
+			 const char *suffix)
+{
+	for (size_t i = 0; i < calls->n; i++) {
+		const char *program = first_program(learner, calls->v[i]);
+		bool is_new = true;
+
+		for (size_t k = 0; k < i; k++)
+			is_new &= !is_same_program(first_program(learner, calls->v[k]), program);
+		if (is_new)
+			write_plain_of(learner, calls, program, suffix);
+	}
+}
