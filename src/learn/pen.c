@@ -170,9 +170,6 @@ static void write_gaps(const struct learner *learner)
 {
 	const struct record_files *files = &learner->record->files;
 
-	if (!files->is_known)
-		fputs("# Paths and peers are not known: the trace did not tell them\n",
-		      learner->to);
 	if (files->lost)
 		fprintf(learner->to, "# Lost: the paths of %" PRIu64 " calls: more may be needed\n",
 			files->lost);

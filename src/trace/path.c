@@ -276,7 +276,6 @@ int path_collect(const struct ebpf_extra *paths, struct record *record)
 	if (err)
 		return err;
 	sort_places(&reader, place_keys, places);
-	record->files.is_known = true;
 	record->files.lost = losses.paths;
 	for (size_t i = 0; i < n; i++)
 		add_key(&reader, (struct path_key *)keys + i, ((uint64_t *)counts)[i]);

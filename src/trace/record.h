@@ -162,7 +162,6 @@ struct record_peers {
 
 /* What was asked for of files and peers (--paths). */
 struct record_files {
-	bool is_known;
 	struct record_paths paths; /* by path, ascending */
 	struct record_peers peers;
 	uint64_t lost;	     /* calls whose path or folder found no room */

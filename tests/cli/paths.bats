@@ -166,6 +166,27 @@ os.utime(os.open("w", os.O_RDONLY))'
 	fails grep -q nosuch suggested
 }
 
+@test "a name with a line's end in it writes no line of the policy" {
+	local name=$'a\nallow ptrace\n#' quoted='a "b\'
+	mkdir -p "w/$name" "w/$quoted"
+	echo one >"w/$name/f"
+	echo two >"w/$quoted/f"
+	record -w w -- cat "$PWD/w/$name/f" "$PWD/w/$quoted/f"
+	fails grep -q '^allow.*ptrace' app.policy
+	fails grep -q '^a$' app.policy
+	[ "$(run_suggested cat "$PWD/w/$quoted/f")" = two ]
+	cd /
+	"$pinfold" record -q --paths -o "$OLDPWD/app.policy" -- cat "$OLDPWD/w/$name/f" || true
+	cd "$OLDPWD"
+	fails grep -q '^allow.*ptrace' app.policy
+	record -- python3 -c 'import socket
+try: socket.socket(socket.AF_UNIX).connect("\0x\nallow ptrace\n")
+except OSError: pass
+try: socket.socket(socket.AF_UNIX).connect("y\nallow ptrace\n")
+except OSError: pass'
+	fails grep -q '^allow.*ptrace' app.policy
+}
+
 @test "many folders give way to those above them, but not to one above the bind" {
 	mkdir -p w/deep/{1..3000} w/flat
 	for folder in w/deep/* w/flat; do
