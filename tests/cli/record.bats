@@ -147,6 +147,7 @@ round_trip()
 	grep -qE '^# first by ls: .*getdents64 [0-9]+' app.policy
 	grep -A1 -xE '# first by python3: (.* )?getpriority 1( .*)?' app.policy |
 		grep -qE '^allow (.* )?getpriority( .*)?$'
+	[ "$(grep -cE '^allow (.* )?getpriority' app.policy)" = 1 ]
 	grep -qE '^# mmap: [0-9]+ calls, first by sh$' app.policy
 	fails grep -q ', by ' app.policy
 	"$pinfold" run --trace ebpf --report r.json -p app.policy -- sh -c \
@@ -259,6 +260,8 @@ for i in range(20000):
 	grep -qx '# == Other libraries, kernels and machines' app.policy
 	grep -A1 -x '# portable: for openat' app.policy | grep -q '^allow open if flags only .*O_CREAT'
 	grep -A1 -x '# portable: for openat' app.policy | grep -qx 'deny ENOSYS openat2'
+	sed '1,/^# == Other/d' app.policy >other
+	fails grep -q '^allow openat ' other
 	grep -qE '^allow (pipe|pipe2)$' app.policy
 	grep -qE '^allow (rename|renameat)$' app.policy
 	"$pinfold" run --trace ebpf --report r.json -p app.policy -- \
