@@ -143,9 +143,10 @@ static void read_text(struct event_text *text, __u8 arg, bool is_string, void *f
 	text->kind = TEXT_NONE;
 	if (is_string) {
 		len = bpf_probe_read_user_str(text->bytes, sizeof(text->bytes), from);
-		if (len <= 0)
+		if (len < 0)
 			return;
-		text->len = (__u16)(len - 1);
+		/* Before 6.18 (seen on 6.1 and 6.12) an empty string is 0 bytes long, not 1. */
+		text->len = len ? (__u16)(len - 1) : 0;
 	} else {
 		text->len = (__u16)read_address(text->bytes, from);
 		if (text->len > size)
