@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/str.h"
 #include "policy/parser.h"
 #include "sys/name.h"
@@ -83,30 +84,43 @@ static size_t source_order(const struct parser *parser, const struct diag *diag)
 	return 0;
 }
 
-static bool is_before(const struct parser *parser, const struct diag *a, const struct diag *b)
-{
-	size_t order_a = source_order(parser, a), order_b = source_order(parser, b);
+/* A diagnostic with its place in the order of reading. */
+struct placed_diag {
+	struct diag diag;
+	size_t source, added;
+};
 
-	if (order_a != order_b)
-		return order_a < order_b;
-	return a->line != b->line ? a->line < b->line : a->col < b->col;
+static int compare_placed(const void *a, const void *b)
+{
+	const struct placed_diag *x = a, *y = b;
+
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	if (x->diag.line != y->diag.line)
+		return x->diag.line < y->diag.line ? -1 : 1;
+	if (x->diag.col != y->diag.col)
+		return x->diag.col < y->diag.col ? -1 : 1;
+	return (x->added > y->added) - (x->added < y->added);
 }
 
-/* Sorts what was added from FIRST on into reading order; few, so that insertion is enough. */
+/* Sorts what was added from FIRST on into reading order. */
 static void sort_diags(const struct parser *parser, struct diags *diags, size_t first)
 {
-	for (size_t i = first + 1; i < diags->n; i++) {
-		struct diag diag = diags->v[i];
-		size_t k = i;
+	size_t n = diags->n - first;
+	auto_free struct placed_diag *placed = mem_alloc(n * sizeof(*placed));
 
-		for (; k > first && is_before(parser, &diag, &diags->v[k - 1]); k--)
-			diags->v[k] = diags->v[k - 1];
-		diags->v[k] = diag;
-	}
+	for (size_t i = 0; i < n; i++)
+		placed[i] = (struct placed_diag){ diags->v[first + i],
+						  source_order(parser, &diags->v[first + i]), i };
+	qsort(placed, n, sizeof(*placed), compare_placed);
+	for (size_t i = 0; i < n; i++)
+		diags->v[first + i] = placed[i].diag;
 }
 
 static void parser_finish(struct parser *parser)
 {
+	for (size_t i = 0; i < parser->sources.n; i++)
+		free(parser->sources.v[i]->lines.v);
 	free(parser->sources.v);
 	free(parser->constants.v);
 	free(parser->sets.v);

@@ -25,6 +25,10 @@ struct source {
 	char *folder;	  /* relative paths start there; NULL: the working directory */
 	const char *text;
 	size_t len;
+	struct {
+		const char **v;
+		size_t n, cap;
+	} lines;		     /* where each begins; filled when one is asked for */
 	const struct source *parent; /* the including one; NULL: top level */
 	size_t index;
 };
@@ -79,7 +83,7 @@ struct parser {
 struct diag *parser_mark(struct parser *parser, struct diag *diag, const struct place *place);
 
 /* Gives the source in which PLACE is, or NULL. */
-const struct source *parser_source(const struct parser *parser, const struct place *place);
+struct source *parser_source(const struct parser *parser, const struct place *place);
 
 /* Adds "unexpected 'x'", or its reason for a token that is none; OF names what was wanted. */
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want);

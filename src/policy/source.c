@@ -31,7 +31,7 @@ struct source *parser_add_source(struct parser *parser, enum source_kind kind, c
 	return source;
 }
 
-const struct source *parser_source(const struct parser *parser, const struct place *place)
+struct source *parser_source(const struct parser *parser, const struct place *place)
 {
 	for (size_t i = 0; place->file && i < parser->sources.n; i++)
 		if (parser->sources.v[i]->name == place->file)
@@ -39,24 +39,30 @@ const struct source *parser_source(const struct parser *parser, const struct pla
 	return NULL;
 }
 
+/* Gives where line number LINE begins, or NULL; 0 is the only one of an option. */
+static const char *find_line(struct source *source, unsigned int line)
+{
+	const char *at = source->text, *end = source->text + source->len;
+
+	/* A text with many warnings would else be searched from its start for each of them. */
+	if (!source->lines.n) {
+		*array_append(&source->lines) = at;
+		while ((at = memchr(at, '\n', (size_t)(end - at))))
+			*array_append(&source->lines) = ++at;
+	}
+	line = line ? line - 1 : 0;
+	return line < source->lines.n ? source->lines.v[line] : NULL;
+}
+
 struct diag *parser_mark(struct parser *parser, struct diag *diag, const struct place *place)
 {
-	const struct source *source = place ? parser_source(parser, place) : NULL;
-	const char *line, *end;
+	struct source *source = place ? parser_source(parser, place) : NULL;
+	const char *line;
 
 	parser->n_errors += diag->level == DIAG_ERROR;
-	if (!source || !source->text)
-		return diag;
-	line = source->text;
-	end = source->text + source->len;
-	for (unsigned int i = 1; i < place->line; i++) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-
-		if (!newline)
-			return diag;
-		line = newline + 1;
-	}
-	diag_set_source(diag, line, strcspn(line, "\r\n"));
+	line = source && source->text ? find_line(source, place->line) : NULL;
+	if (line)
+		diag_set_source(diag, line, strcspn(line, "\r\n"));
 	return diag;
 }
 
