@@ -31,6 +31,7 @@ static void reduce(struct region *region, unsigned int word)
 		struct fact moved = region->facts[word].v[last];
 
 		region->facts[word].v[i] = moved;
+		region_refresh(region, word);
 		if (region_ask(region, &fact) == ANSWER_YES)
 			continue;
 		region->facts[word].v[last] = moved;

@@ -167,7 +167,8 @@ static void check_return(struct prover *prover, size_t insn)
 	}
 	if (is_left && can_go_on(prover))
 		expect(prover, &foreign, insn);
-	prover->region.facts[WORD_ARCH].n -= prover->n_numbers;
+	for (; n > 0; n--)
+		region_pop(&prover->region, &(struct fact){ .word = WORD_ARCH });
 }
 
 /* What the accumulator holds: a word of the call under a mask. */

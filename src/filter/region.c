@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a 32-bit word can satisfy a list of facts is decided exactly: by intervals where no fact
- * has a mask, else bit by bit from the top, keeping for each fact whether the bits so far are
- * still those of its bounds. Nothing is assumed about how facts come about.
+ * Whether a 32-bit word can satisfy a list of facts is decided exactly: by the smallest value that
+ * the bounds allow if all facts hold for it, else by intervals where no fact has a mask, else bit
+ * by bit from the top, keeping for each fact whether the bits so far are still those of its
+ * bounds. Nothing is assumed about how facts come about. Long chains of comparisons of one
+ * argument are the common case: their bounds decide most questions at once.
  */
 #include "filter/region.h"
 
@@ -53,6 +55,58 @@ void region_bounds(const struct region *region, unsigned int word, uint32_t *ret
 		*ret_low = fact->low > *ret_low ? fact->low : *ret_low;
 		*ret_high = fact->high < *ret_high ? fact->high : *ret_high;
 	}
+}
+
+static bool fact_holds(const struct fact *fact, uint32_t value)
+{
+	uint32_t bits = value & fact->mask;
+
+	return (bits >= fact->low && bits <= fact->high) != fact->is_not;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Gives a number that no word under MASK is below if the masked word is above HIGH: what a mask
+ * leaves is a multiple of its lowest bit. */
+static uint32_t least_above(uint32_t mask, uint32_t high)
+{
+	uint32_t bit = mask & -mask;
+
+	return high < UINT32_MAX - bit ? (high + bit) & -bit : high;
+}
+
+/* Gives bounds within BOUNDS that are those of FACT too. */
+static struct bounds tighten(struct bounds bounds, const struct fact *fact)
+{
+	bool is_plain = fact->mask == UINT32_MAX;
+
+	bounds.is_plain &= is_plain;
+	if (!fact->is_not) {
+		/* No word is less than what a mask leaves of it. */
+		bounds.low = larger(bounds.low, fact->low);
+		if (is_plain && fact->high < bounds.high)
+			bounds.high = fact->high;
+	} else if (!is_plain && !fact->low) {
+		bounds.low = larger(bounds.low, least_above(fact->mask, fact->high));
+	} else if (is_plain && fact->low <= bounds.low && fact->high >= bounds.high) {
+		bounds.low = UINT32_MAX;
+		bounds.high = 0;
+	} else if (is_plain && fact->low <= bounds.low && fact->high >= bounds.low) {
+		bounds.low = fact->high + 1;
+	} else if (is_plain && fact->low <= bounds.high && fact->high >= bounds.high) {
+		bounds.high = fact->low - 1;
+	}
+	return bounds;
+}
+
+static struct bounds current_bounds(const struct region *region, unsigned int word)
+{
+	size_t n = region->bounds[word].n;
+
+	return n ? region->bounds[word].v[n - 1] : (struct bounds){ 0, UINT32_MAX, true };
 }
 
 /* Gives the excluding fact that takes VALUE away, or NULL. */
@@ -144,25 +198,38 @@ static bool choose_bits(struct search *search, const uint8_t *tight, uint32_t at
 	return false;
 }
 
-/* Gives whether WORD can have a value, and one. */
+static bool do_hold(const struct fact *facts, size_t n, uint32_t value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!fact_holds(&facts[i], value))
+			return false;
+	return true;
+}
+
+/* Gives whether WORD can have a value, and the smallest. */
 static bool find_value(struct region *region, unsigned int word, uint32_t *ret_value)
 {
 	struct search search = { region, region->facts[word].v, region->facts[word].n };
+	struct bounds bounds = current_bounds(region, word);
 	uint8_t tight[FACTS_MAX];
-	uint32_t low, high;
-	bool is_plain = true;
 
-	for (size_t i = 0; i < search.n; i++)
-		is_plain = is_plain && search.facts[i].mask == UINT32_MAX;
 	region->work += 1 + search.n;
-	if (region->work > region->work_max || (!is_plain && search.n > FACTS_MAX)) {
+	if (region->work > region->work_max) {
 		region->is_exhausted = true;
 		*ret_value = 0;
 		return true;
 	}
-	region_bounds(region, word, &low, &high);
-	if (is_plain)
-		return find_plain(search.facts, search.n, low, high, ret_value);
+	*ret_value = bounds.low;
+	if (bounds.low > bounds.high)
+		return false;
+	if (do_hold(search.facts, search.n, bounds.low))
+		return true;
+	if (bounds.is_plain)
+		return find_plain(search.facts, search.n, bounds.low, bounds.high, ret_value);
+	if (search.n > FACTS_MAX) {
+		region->is_exhausted = true;
+		return true;
+	}
 	memset(tight, AT_LOW | AT_HIGH, search.n);
 	*ret_value = 0;
 	return choose_bits(&search, tight, 1U << 31, ret_value);
@@ -170,22 +237,72 @@ static bool find_value(struct region *region, unsigned int word, uint32_t *ret_v
 
 bool region_push(struct region *region, const struct fact *fact)
 {
+	struct bounds bounds = tighten(current_bounds(region, fact->word), fact);
 	uint32_t value;
 
 	*array_append(&region->facts[fact->word]) = *fact;
+	*array_append(&region->bounds[fact->word]) = bounds;
 	return find_value(region, fact->word, &value);
 }
 
 void region_pop(struct region *region, const struct fact *fact)
 {
 	region->facts[fact->word].n--;
+	region->bounds[fact->word].n--;
+}
+
+void region_refresh(struct region *region, unsigned int word)
+{
+	region->bounds[word].n = 0;
+	for (size_t i = 0; i < region->facts[word].n; i++) {
+		struct bounds bounds = tighten(current_bounds(region, word),
+					       &region->facts[word].v[i]);
+
+		*array_append(&region->bounds[word]) = bounds;
+	}
+}
+
+/* Gives whether FACT, or its opposite, is among the facts themselves. */
+static enum answer ask_known(const struct region *region, const struct fact *fact)
+{
+	for (size_t i = 0; i < region->facts[fact->word].n; i++) {
+		const struct fact *known = &region->facts[fact->word].v[i];
+
+		if (known->mask == fact->mask && known->low == fact->low &&
+		    known->high == fact->high)
+			return known->is_not == fact->is_not ? ANSWER_YES : ANSWER_NO;
+	}
+	return ANSWER_SPLIT;
+}
+
+/* Gives what is told of FACT at a glance; ANSWER_SPLIT: it has to be found out. */
+static enum answer glance(const struct region *region, const struct fact *fact)
+{
+	struct bounds bounds = current_bounds(region, fact->word);
+
+	if (bounds.low > bounds.high)
+		return ANSWER_NO;
+	if (bounds.low == bounds.high)
+		return fact_holds(fact, bounds.low) ? ANSWER_YES : ANSWER_NO;
+	if (fact->mask != UINT32_MAX)
+		return ask_known(region, fact);
+	if (fact->high < bounds.low || fact->low > bounds.high)
+		return fact->is_not ? ANSWER_YES : ANSWER_NO;
+	if (fact->low <= bounds.low && fact->high >= bounds.high)
+		return fact->is_not ? ANSWER_NO : ANSWER_YES;
+	return ANSWER_SPLIT;
 }
 
 enum answer region_ask(struct region *region, const struct fact *fact)
 {
 	struct fact opposite = fact_not(*fact);
-	bool can_hold = region_push(region, fact), can_fail;
+	enum answer answer = glance(region, fact);
+	bool can_hold, can_fail;
 
+	region->work++;
+	if (answer != ANSWER_SPLIT)
+		return answer;
+	can_hold = region_push(region, fact);
 	region_pop(region, fact);
 	if (!can_hold)
 		return ANSWER_NO;
@@ -207,6 +324,8 @@ struct seccomp_data region_witness(struct region *region)
 
 void region_finish(struct region *region)
 {
-	for (size_t i = 0; i < REGION_WORDS; i++)
+	for (size_t i = 0; i < REGION_WORDS; i++) {
 		free(region->facts[i].v);
+		free(region->bounds[i].v);
+	}
 }

@@ -26,11 +26,21 @@ struct fact {
 	uint32_t mask, low, high;
 };
 
+/* What the facts up to one of a word say: no value is outside of LOW to HIGH. */
+struct bounds {
+	uint32_t low, high;
+	bool is_plain; /* none of them has a mask */
+};
+
 struct region {
 	struct {
 		struct fact *v;
 		size_t n, cap;
 	} facts[REGION_WORDS]; /* a stack for each word */
+	struct {
+		struct bounds *v;
+		size_t n, cap;
+	} bounds[REGION_WORDS]; /* of each fact, so that an answer need not look at all of them */
 	uint64_t work, work_max;
 	bool is_exhausted; /* work_max was reached: no answer is to be trusted */
 };
@@ -41,7 +51,10 @@ enum answer { ANSWER_NO, ANSWER_YES, ANSWER_SPLIT };
 bool region_push(struct region *region, const struct fact *fact);
 void region_pop(struct region *region, const struct fact *fact);
 
-/* Gives whether FACT holds for all calls of the region, for none, or for some. */
+/* To be called when the facts of WORD were changed by other means. */
+void region_refresh(struct region *region, unsigned int word);
+
+/* Gives whether FACT holds for all calls of the region, which has some, for none, or for a part. */
 enum answer region_ask(struct region *region, const struct fact *fact);
 
 /* Gives bounds of WORD as far as facts without a mask tell them. */

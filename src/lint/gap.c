@@ -233,8 +233,10 @@ static void push_call(struct region *region, const struct stretch *stretch, uint
 
 static void region_clear(struct region *region)
 {
-	for (size_t i = 0; i < REGION_WORDS; i++)
+	for (unsigned int i = 0; i < REGION_WORDS; i++) {
 		region->facts[i].n = 0;
+		region_refresh(region, i);
+	}
 }
 
 /* Makes question->to_region the calls of "to" that have the arguments of the part at hand. */
