@@ -37,6 +37,8 @@ struct compiler {
 	unsigned int flags; /* enum filter_flags */
 	struct assembler assembler;
 	struct filter_cookie cookies[FILTER_LAUNCH_CALLS]; /* labels */
+	uint32_t launches[FILTER_LAUNCH_CALLS];		   /* their native numbers */
+	size_t n_launches;
 	struct sites sites[ARCH_COUNT];
 	struct {
 		struct span *v;
@@ -122,14 +124,20 @@ static struct span make_span(const struct compiler *compiler, enum arch arch,
 /* Gives 1 more than the place of a call among those of the launch, or 0. */
 static size_t find_launch(const struct compiler *compiler, enum arch arch, uint32_t nr)
 {
-	const char *name;
-
-	if (arch != arch_native())
-		return 0;
-	for (size_t i = 0; (name = filter_launch_call(compiler->flags, i)); i++)
-		if (nr == (uint32_t)sys_call_find(arch, name)->nr[arch])
+	for (size_t i = 0; arch == arch_native() && i < compiler->n_launches; i++)
+		if (nr == compiler->launches[i])
 			return i + 1;
 	return 0;
+}
+
+static void add_launches(struct compiler *compiler)
+{
+	enum arch arch = arch_native();
+	const char *name;
+
+	for (size_t i = 0; (name = filter_launch_call(compiler->flags, i)); i++)
+		compiler->launches[compiler->n_launches++] =
+			(uint32_t)sys_call_find(arch, name)->nr[arch];
 }
 
 /* Adds the spans of ARCH, whose numbers begin at FIRST. */
@@ -338,14 +346,13 @@ static struct filter *make_filter(const struct compiler *compiler)
 int filter_compile(const struct policy *policy, unsigned int flags, struct filter **ret_filter,
 		   struct diags *diags)
 {
-	struct compiler compiler = { .policy = policy,
-				     .flags = flags,
-				     .assembler.flags = flags };
+	struct compiler compiler = { .policy = policy, .flags = flags, .assembler.flags = flags };
 	int err = 0;
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		if (policy->arches & 1U << arch || has_numbers(&compiler, arch))
 			sites_init(&compiler.sites[arch], policy, arch);
+	add_launches(&compiler);
 	emit_program(&compiler);
 	if (compiler.assembler.insns.n > BPF_MAXINSNS)
 		err = too_large(&compiler, diags);

@@ -43,19 +43,25 @@ struct points {
 
 static void collect_points(struct points *points, const struct policy *policy, enum arch arch)
 {
-	const struct sys_call *row;
+	uint32_t bit = arch == ARCH_X32 ? SYS_X32_BIT : 0;
+	bool is_sorted = true;
 
-	for (size_t i = 0; (row = sys_call_row(i)); i++)
-		if (row->nr[arch] != -1)
-			*array_append(points) = (uint32_t)row->nr[arch];
+	for (uint32_t nr = bit; nr < (bit | SYS_NR_END); nr++)
+		if (sys_call_by_nr(arch, nr))
+			*array_append(points) = nr;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i];
 
-		for (size_t k = 0; rule->arches & 1U << arch && k < rule->n_calls; k++)
-			if (rule->calls[k].numbers[arch] != CALL_NONE)
-				*array_append(points) = rule->calls[k].numbers[arch];
+		for (size_t k = 0; rule->arches & 1U << arch && k < rule->n_calls; k++) {
+			uint32_t nr = rule->calls[k].numbers[arch];
+
+			if (nr == CALL_NONE || sys_call_by_nr(arch, nr))
+				continue;
+			*array_append(points) = nr;
+			is_sorted = false;
+		}
 	}
-	if (points->n)
+	if (!is_sorted)
 		qsort(points->v, points->n, sizeof(*points->v), compare_numbers);
 }
 

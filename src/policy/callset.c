@@ -99,8 +99,11 @@ static bool number_call(const struct rule *rule, struct rule_call *call)
 
 static bool is_listed(const struct call_list *calls, const struct rule_call *call)
 {
+	enum arch native = arch_native(); /* most differ here already */
+
 	for (size_t i = 0; i < calls->n; i++)
-		if (!memcmp(calls->v[i].numbers, call->numbers, sizeof(call->numbers)) &&
+		if (calls->v[i].numbers[native] == call->numbers[native] &&
+		    !memcmp(calls->v[i].numbers, call->numbers, sizeof(call->numbers)) &&
 		    calls->v[i].multiplex.number == call->multiplex.number)
 			return true;
 	return false;
@@ -176,6 +179,13 @@ static bool is_shipped(const struct expansion *expansion)
 	return source && source->kind == SOURCE_SHIPPED;
 }
 
+/* Gives whether NAME is a call of any arch that filters see. */
+static bool can_be_named(const char *name)
+{
+	return !sys_call_is_exempt(name) &&
+	       (sys_call_exists(name) || multiplex_find(name, &(struct multiplex){ 0 }));
+}
+
 /* Adds the call NAME; IS_PINNED: it comes from a built-in set. */
 static void add_name(struct expansion *expansion, const char *name, bool is_pinned)
 {
@@ -184,15 +194,13 @@ static void add_name(struct expansion *expansion, const char *name, bool is_pinn
 	struct rule_call call = { .name = name,
 				  .is_from_set = is_from_set,
 				  .place = expansion->word->place };
-	bool is_there;
+	bool is_there = !sys_call_is_exempt(name) && number_call(expansion->rule, &call);
 
-	if (sys_call_is_exempt(name) ||
-	    (!sys_call_exists(name) && !multiplex_find(name, &(struct multiplex){ 0 }))) {
+	if (!is_there && !can_be_named(name)) {
 		if (!is_pinned)
 			add_unknown_name(expansion, name);
 		return;
 	}
-	is_there = number_call(expansion->rule, &call);
 	if (!is_there) {
 		if (!is_from_set && !expansion->rule->is_on_arch && !is_shipped(expansion))
 			warn_absent(expansion, name);

@@ -17,17 +17,15 @@ struct coverer {
 	const struct rule *rule;
 };
 
-enum { NUMBERS = 1024 }; /* all known calls are below, but for the bit of x32 */
-
 struct coverers {
-	const struct rule *by_number[NUMBERS];
+	const struct rule *by_number[SYS_NR_END];
 	struct coverer *v; /* of other numbers */
 	size_t n, cap;
 };
 
 static bool is_known_number(uint32_t nr)
 {
-	return (nr & ~SYS_X32_BIT) < NUMBERS;
+	return (nr & ~SYS_X32_BIT) < SYS_NR_END;
 }
 
 static const struct rule *find_coverer(const struct coverers *coverers, uint32_t nr)

@@ -11,9 +11,11 @@ static const char *statement_text(struct parser *parser, const struct statement 
 	struct strbuf text = { 0 };
 	const char *copy;
 
-	for (size_t i = 0; i + 1 < statement->n_tokens; i++)
-		strbuf_printf(&text, "%s%s", i && statement->tokens[i].is_spaced ? " " : "",
-			      statement->tokens[i].text);
+	for (size_t i = 0; i + 1 < statement->n_tokens; i++) {
+		if (i && statement->tokens[i].is_spaced)
+			strbuf_puts(&text, " ");
+		strbuf_puts(&text, statement->tokens[i].text);
+	}
 	copy = arena_strdup(&parser->policy->arena, text.text);
 	strbuf_finish(&text);
 	return copy;

@@ -20,11 +20,8 @@ static const struct sys_call calls[] = {
 
 const uint16_t sys_newest_kernel = SINCE(6, 18);
 
-/* Above the largest number of any ABI, without the x32 bit. */
-enum { NR_END = 600 };
-
 /* Row + 1 of each number; 0: none. */
-static uint16_t rows_by_nr[ARCH_COUNT][NR_END];
+static uint16_t rows_by_nr[ARCH_COUNT][SYS_NR_END];
 static pthread_once_t rows_by_nr_once = PTHREAD_ONCE_INIT;
 
 static void fill_rows_by_nr(void)
@@ -80,7 +77,7 @@ const struct sys_call *sys_call_by_nr(enum arch arch, uint32_t nr)
 	uint32_t bit = arch == ARCH_X32 ? SYS_X32_BIT : 0;
 	uint16_t row;
 
-	if ((nr & SYS_X32_BIT) != bit || (nr ^ bit) >= NR_END)
+	if ((nr & SYS_X32_BIT) != bit || (nr ^ bit) >= SYS_NR_END)
 		return NULL;
 	pthread_once(&rows_by_nr_once, fill_rows_by_nr);
 	row = rows_by_nr[arch][nr ^ bit];

@@ -13,7 +13,8 @@
 #include "sys/arch.h"
 #include "sys/constant.h"
 
-enum { SYS_ARGS_MAX = 6 };
+/* All known numbers of any ABI, without the x32 bit, are below SYS_NR_END. */
+enum { SYS_ARGS_MAX = 6, SYS_NR_END = 600 };
 
 /*
  * How the kernel reads an argument's register. This is the C type, but for a few that the kernel
