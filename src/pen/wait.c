@@ -111,23 +111,24 @@ static unsigned char receive(struct pen *pen)
 }
 
 /* The command was stopped: on a terminal the caller's whole job stops, as if it had been in its
- * process group. */
-static void take_words(struct pen *pen)
+ * process group. Gives whether there was a word. */
+static bool take_word(struct pen *pen)
 {
 	unsigned char word = receive(pen);
 
 	if (pen->plan.tty.fd < 0)
-		return;
+		return word;
 	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
 		resume(pen); /* a pager whose input is a pipe: now the terminal is its */
-		return;
+		return true;
 	}
 	if (word != WORD_STOPPED && word != WORD_WANTS_TTY)
-		return;
+		return word;
 	tty_take_back(&pen->plan.tty);
 	kill(0, SIGTSTP);
 	/* We were continued; or nobody is there to do that, and the kernel did not stop us. */
 	resume(pen);
+	return true;
 }
 
 static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
@@ -194,10 +195,11 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 			break;
 		if (polled[SLOT_SIGNALS].revents)
 			take_signals(pen, verdict);
-		if (polled[SLOT_LIFE].revents & POLLIN)
-			take_words(pen);
-		else if (polled[SLOT_LIFE].revents)
-			polled[SLOT_LIFE].fd = -1; /* pid 1 is on its way out */
+		/* A channel that hung up is readable for ever: pid 1 is on its way out, which takes
+		 * the kernel longer than most commands run. */
+		if (polled[SLOT_LIFE].revents && !take_word(pen) &&
+		    polled[SLOT_LIFE].revents & (POLLHUP | POLLERR))
+			polled[SLOT_LIFE].fd = -1;
 		if (pen->listener >= 0 && !has_listener) {
 			watch_listener(pen, watches, n, polled + SLOT_WATCH);
 			has_listener = true;

@@ -52,3 +52,9 @@ held_while_waiting()
 	SUDO_UID=4321 SUDO_GID=4321 "$pinfold" run --report theirs/r.json -p open.policy -- true
 	[ "$(stat -c %u:%g theirs/r.json)" = 4321:4321 ]
 }
+
+@test "pinfold does not spin while a pen full of processes ends" {
+	strace -e trace=poll -o polls "$pinfold" run -q --trace none -p open.policy -- \
+		sh -c 'for i in $(seq 100); do sleep 60 & done'
+	[ "$(grep -c '^poll(' polls)" -lt 10 ]
+}
