@@ -179,7 +179,6 @@ void session_finish(struct session *session)
 	source_drop_pen(session);
 	record_finish(&session->record);
 	filter_destroy(session->filter);
-	filter_destroy(session->own_filter);
 	policy_destroy(session->policy);
 	diags_finish(&session->diags);
 }

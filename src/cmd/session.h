@@ -38,7 +38,6 @@ struct session {
 	enum trace_source source; /* that is tried, or was taken */
 	struct policy *policy;
 	struct filter *filter;
-	struct filter *own_filter; /* of the supervisor itself */
 	bool writes_files;	   /* reports, or a policy */
 	int compile_status;	   /* exit status where the filter could not be made; else 0 */
 	unsigned int listener_flags;

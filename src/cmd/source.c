@@ -153,17 +153,6 @@ static int attach_trace(struct session *session, struct diags *diags)
 	return err;
 }
 
-/* Once; gives 0 or -errno with an error in the session's. */
-static int make_own_filter(struct session *session)
-{
-	int err = session->own_filter ? 0 : confine_prepare("<supervisor>", &session->own_filter);
-
-	if (err)
-		diags_fail(&session->diags, err, "cannot make the supervisor's own filter: %s",
-			   strerror(-err));
-	return err;
-}
-
 /* What fails of the source goes to WHY, all else to the session's errors. */
 static int make_pen(struct session *session, struct diags *why)
 {
@@ -179,9 +168,6 @@ static int make_pen(struct session *session, struct diags *why)
 	session->compile_status = compile(session);
 	if (session->compile_status)
 		return -EINVAL;
-	err = make_own_filter(session);
-	if (err)
-		return err;
 	if (has_listener(session))
 		session->notify = notify_create(session->policy, session->filter,
 						session->listener_flags);
@@ -259,11 +245,8 @@ static uint64_t needed_capabilities(const struct session *session)
  * to gain here. */
 int session_confine(struct session *session)
 {
-	int err = make_own_filter(session);
+	int err = confine_supervisor(needed_capabilities(session));
 
-	if (err)
-		return err;
-	err = confine_supervisor(session->own_filter, needed_capabilities(session));
 	if (err)
 		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
 			   strerror(-err));

@@ -4,14 +4,15 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "filter/filter.h"
-#include "policy/parse.h"
+#include "base/str.h"
+#include "trace/own_filter.h"
 
 enum {
 	OVERFLOW_ID =
@@ -76,65 +77,32 @@ static int drop_privileges(void)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : drop_capabilities(0);
 }
 
-static int install(const struct filter *filter)
+/* Installs the filter of the shipped policy NAME. */
+static int install(const char *name)
 {
-	struct sock_fprog prog = { (unsigned short)filter->len, filter->prog };
+	const struct own_filter *filter = own_filters;
+	struct sock_fprog prog;
 
+	while (filter->name && !str_eq(filter->name, name))
+		filter++;
+	if (!filter->name)
+		return -ENOENT;
+	prog = (struct sock_fprog){ filter->len, (struct sock_filter *)filter->prog };
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) ? -errno : 0;
 }
 
-/* What looks for leaks at the end lists its threads and traces them from one more. */
-static const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
-#ifdef __SANITIZE_ADDRESS__
-enum { N_CHECKERS = ARRAY_SIZE(checkers) };
-#else
-enum { N_CHECKERS = 0 };
-#endif
-
-int confine_prepare(const char *name, struct filter **ret_filter)
-{
-	const struct policy_source source = {
-		.files = &name,
-		.n_files = 1,
-		.options = checkers,
-		.n_options = N_CHECKERS,
-	};
-	struct policy *policy = NULL;
-	struct filter *filter = NULL;
-	struct diags diags = { 0 };
-	int err = policy_parse(&source, &policy, &diags);
-
-	if (!err)
-		err = filter_compile(policy, 0, &filter, &diags);
-	if (!err)
-		err = filter_prove(filter, policy, &diags);
-	if (err)
-		filter_destroy(filter);
-	else
-		*ret_filter = filter;
-	policy_destroy(policy);
-	diags_finish(&diags);
-	return err;
-}
-
-int confine_supervisor(const struct filter *filter, uint64_t kept)
+int confine_supervisor(uint64_t kept)
 {
 	int err = drop_capabilities(kept);
 
-	return err ? err : install(filter);
+	return err ? err : install("supervisor");
 }
 
-int confine_self(const char *name)
+int confine_reader(void)
 {
-	struct filter *filter = NULL;
 	int err = bound_resources();
 
 	if (!err)
 		err = drop_privileges();
-	if (!err)
-		err = confine_prepare(name, &filter);
-	if (!err)
-		err = install(filter);
-	filter_destroy(filter);
-	return err;
+	return err ? err : install("symbols");
 }

@@ -119,7 +119,7 @@ static void run_reader(const struct symbol_stacks *stacks, const struct symbol_m
 		       int fd)
 {
 	end_in_time();
-	if (close_others(modules, fd) || symbol_reader_load() || confine_self("<symbols>"))
+	if (close_others(modules, fd) || symbol_reader_load() || confine_reader())
 		_exit(1);
 	symbol_reader_run(stacks, modules, fd);
 	_exit(0);
