@@ -186,6 +186,45 @@ static const char *find_obstacle(void)
 	return NULL;
 }
 
+/* Gives the entry of the user UID in the stream, until the next call; NULL: there is none. */
+static const struct passwd *read_entry(FILE *from, uid_t uid)
+{
+	const struct passwd *entry;
+
+	while (from && (entry = fgetpwent(from)))
+		if (entry->pw_uid == uid)
+			return entry;
+	return NULL;
+}
+
+/* The line that getent(1) prints is read as a file: fgetpwent() must go back in what it reads. */
+static const struct passwd *ask_getent(uid_t uid)
+{
+	auto_fclose FILE *line = NULL;
+	char text[1024];
+	size_t len;
+	FILE *from;
+
+	snprintf(text, sizeof(text), "exec getent passwd %u 2>/dev/null", (unsigned int)uid);
+	from = popen(text, "re");
+	if (!from)
+		return NULL;
+	len = fread(text, 1, sizeof(text), from);
+	pclose(from);
+	line = len ? fmemopen(text, len, "r") : NULL;
+	return read_entry(line, uid);
+}
+
+/* As getpwuid(3), which would load the modules of other sources into pinfold: those are asked by a
+ * program of their own, if it comes to that. */
+static const struct passwd *find_entry(uid_t uid)
+{
+	auto_fclose FILE *passwd = fopen("/etc/passwd", "re");
+	const struct passwd *entry = read_entry(passwd, uid);
+
+	return entry ? entry : ask_getent(uid);
+}
+
 /* Gives why there are none, or NULL. */
 static const char *add_subordinate(struct subids *ids)
 {
@@ -194,7 +233,7 @@ static const char *add_subordinate(struct subids *ids)
 
 	if (access("/etc/subuid", R_OK) < 0 && access("/etc/subgid", R_OK) < 0)
 		return none;
-	owner = getpwuid(getuid());
+	owner = find_entry(getuid());
 	/* The programs insist on the group of the user's entry. */
 	if (!owner || owner->pw_gid != getgid())
 		return "newuidmap needs an entry of /etc/passwd with this user and group";

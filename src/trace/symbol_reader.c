@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libdw is loaded when there is a stack to name, and not by every start of pinfold: its
- * constructor looks for debuginfod and loads an HTTP client, which takes longer than the rest of a
- * run. Where it is missing frames have no names.
+ * libdw is linked as an archive, or else loaded when there is a stack to name, and not by every
+ * start of pinfold: the constructor of the shared one looks for debuginfod and loads an HTTP
+ * client, which takes longer than the rest of a run. Where it is missing frames have no names.
  */
 #include "trace/symbol_reader.h"
 
@@ -21,6 +21,10 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
 
 enum {
 	DWARF_RSP = 7, /* System V ABI, AMD64 supplement: DWARF register numbers */
@@ -41,6 +45,38 @@ static struct {
 #undef AS_MEMBER
 } libdw;
 
+#ifdef HAVE_STATIC_DW
+/* In the place of libdw's own, which would load a client of debuginfod: symbols are read from this
+ * machine, never asked for over a network. */
+int __libdwfl_debuginfod_find_executable(Dwfl *dwfl, const unsigned char *id, size_t len);
+int __libdwfl_debuginfod_find_debuginfo(Dwfl *dwfl, const unsigned char *id, size_t len);
+void __libdwfl_debuginfod_end(void *client);
+
+int __libdwfl_debuginfod_find_executable(Dwfl *dwfl, const unsigned char *id, size_t len)
+{
+	(void)dwfl, (void)id, (void)len;
+	return -1;
+}
+
+int __libdwfl_debuginfod_find_debuginfo(Dwfl *dwfl, const unsigned char *id, size_t len)
+{
+	(void)dwfl, (void)id, (void)len;
+	return -1;
+}
+
+void __libdwfl_debuginfod_end(void *client)
+{
+	(void)client;
+}
+
+int symbol_reader_load(void)
+{
+#define AS_ADDRESS(name) libdw.name = name;
+	LIBDW_FUNCTIONS(AS_ADDRESS)
+#undef AS_ADDRESS
+	return 0;
+}
+#else
 int symbol_reader_load(void)
 {
 	void *library;
@@ -58,6 +94,7 @@ int symbol_reader_load(void)
 #undef AS_LOOKUP
 	return 0;
 }
+#endif
 
 /* A module as libdw knows it: addresses are those of the file's own segments. */
 struct image {

@@ -215,3 +215,18 @@ refuses()
 	pen --dry-run -- true
 	says "map all ids onto themselves"
 }
+
+@test "a user whom another source than /etc/passwd names has his ids, too" {
+	grant "tester:$first:1000"
+	printf 'root:x:0:0::/:/bin/sh\n' >passwd
+	mkdir bin
+	printf '#!/bin/sh\n[ "$1 $2" = "passwd %d" ] && echo tester:x:%d:%d::/:/bin/sh\n' \
+		"$rootless_id" "$rootless_id" "$rootless_id" >bin/getent
+	chmod 755 bin/getent
+	PATH=$PWD/bin:$PATH pen --dry-run -- true
+	says "the users $rootless_id, $first..$((first + 999)) and"
+	rm bin/getent
+	PATH=$PWD/bin:$PATH pen --dry-run -- true
+	exits 0
+	[[ $output != *"$first"* ]]
+}
