@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "pen/state.h"
 #include "pen/steps.h"
 
 enum { FAILED_STATUS = 125, COMMAND_PID = 2, SIGNALS = 64 };
@@ -227,6 +228,7 @@ _Noreturn void init_run(struct setup *setup)
 	prctl(PR_SET_PDEATHSIG, 0); /* from here on the channel tells */
 	tell(setup, WORD_READY);
 	expect(setup, WORD_START);
+	setup->page->start_ns = pen_clock();
 	pid = fork_command();
 	if (pid < 0)
 		fail(setup, STEP_FORK, errno);

@@ -323,7 +323,7 @@ pid_t pen_init_pid(const struct pen *pen)
 
 uint64_t pen_start_ns(const struct pen *pen)
 {
-	return pen->start_ns;
+	return pen->page->start_ns;
 }
 
 /* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
@@ -386,22 +386,34 @@ static int start_timer(struct pen *pen)
 	return limit_arm(pen->timer, limit->value ? limit->value : 1);
 }
 
+/* A time that runs from the start is watched before the start. */
+static bool is_timed(const struct pen *pen)
+{
+	const struct limit_setting *limits = pen->plan.request->settings->limits;
+
+	return is_written(&limits[LIMIT_TIME].place) || is_written(&limits[LIMIT_CPUTIME].place);
+}
+
 int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 {
-	int err = wait_ready(pen, diags);
+	bool is_said = false;
+	int err;
 
+	hand_over(pen, filter);
+	/* Pid 1 that finds the word to start there when it is ready need not wait until we have
+	 * been woken. If it is dead, it is found out below why. */
+	if (!is_timed(pen))
+		is_said = say(pen, WORD_START) == 0;
+	err = wait_ready(pen, diags);
 	if (err) {
 		pen_empty(pen);
 		return err;
 	}
-	hand_over(pen, filter);
 	err = start_timer(pen);
 	if (!err)
 		err = cputime_start(pen);
-	if (!err) {
-		pen->start_ns = pen_clock();
+	if (!err && !is_said)
 		err = say(pen, WORD_START);
-	}
 	if (err) {
 		pen_empty(pen);
 		return diags_fail(diags, err, "cannot start the command: %s", strerror(-err));

@@ -26,7 +26,9 @@
  *    namespace alone), no_new_privs set, made not dumpable, so that no process of its own
  *    user can look into it or trace it. The last step, the working directory, is taken with the
  *    child's rights.
- * 5. Pid 1 says that it is ready and waits. The supervisor may attach what watches.
+ * 5. Pid 1 says that it is ready and waits for the word to start. The supervisor says that word
+ *    when the filter is proved and what watches is attached, whether pid 1 is ready by then or
+ *    not; but where a time runs from the start it waits for pid 1 first, and watches the time.
  * 6. On the word to start, pid 1 forks pid 2 and puts a filter on itself that leaves it what an
  *    init needs. Pid 2 leaves the caller's process group, takes its limits, finds the command,
  *    puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The filter

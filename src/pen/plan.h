@@ -18,10 +18,11 @@ enum { SETUP_OWN_MAX = 32 };
 
 /* What the supervisor reads of the child: written by pid 1, and by pid 2 before its exec. */
 struct status_page {
-	int step;	 /* index of the step under way, or of the one that failed */
-	int error;	 /* errno of the step that failed; 0: none did */
-	int is_done;	 /* the command ended: wait_status holds */
-	int wait_status; /* of the command, as wait(2) gives it */
+	int step;	   /* index of the step under way, or of the one that failed */
+	int error;	   /* errno of the step that failed; 0: none did */
+	int is_done;	   /* the command ended: wait_status holds */
+	int wait_status;   /* of the command, as wait(2) gives it */
+	uint64_t start_ns; /* pen_clock() just before the command's process was made; 0: never */
 };
 
 /* The filter of the command, which is compiled while the pen is set up. */

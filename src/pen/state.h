@@ -23,7 +23,6 @@ struct pen {
 	struct net_user net;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
-	uint64_t start_ns;
 	struct rusage usage;
 };
 

@@ -315,7 +315,8 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 
 	if (pen->is_started)
 		loop(pen, watches, n, &verdict);
-	result.elapsed_ns = pen->is_started ? pen_clock() - pen->start_ns : 0;
+	if (pen->page->start_ns)
+		result.elapsed_ns = pen_clock() - pen->page->start_ns;
 	pen_empty(pen);
 	for (size_t i = 0; i < n; i++)
 		if (watches[i].fd >= 0)

@@ -58,3 +58,17 @@ held_while_waiting()
 		sh -c 'for i in $(seq 100); do sleep 60 & done'
 	[ "$(grep -c '^poll(' polls)" -lt 10 ]
 }
+
+# first_word OPTION...: whether the word to start (102) goes to pid 1, or the one that it is
+# ready (101) comes from it, first.
+first_word()
+{
+	strace -e trace=sendto,recvfrom -o words "$pinfold" run -q --trace none -p open.policy "$@" -- true
+	grep -o '"[ef]"' words | head -n 1
+}
+
+@test "pid 1 finds the word to start there when it is ready, unless a time runs from then on" {
+	[ "$(first_word)" = '"f"' ]
+	[ "$(first_word --limit 'time 10s')" = '"e"' ]
+	[ "$(first_word --limit 'cputime 10s')" = '"e"' ]
+}
