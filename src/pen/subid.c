@@ -205,7 +205,7 @@ static const struct passwd *ask_getent(uid_t uid)
 	size_t len;
 	FILE *from;
 
-	snprintf(text, sizeof(text), "exec getent passwd %u 2>/dev/null", (unsigned int)uid);
+	snprintf(text, sizeof(text), "exec getent passwd %u 2>&-", (unsigned int)uid);
 	from = popen(text, "re");
 	if (!from)
 		return NULL;
