@@ -52,17 +52,21 @@ static bool is_own(const struct setup *setup, dev_t dev)
 }
 
 /*
- * Should: cover the old root by a small tmpfs with a place for the new root and the unreadable
- * file and folder that hide others. Must not: touch the file system below it.
+ * Should: cover the old root by a small tmpfs that holds all of the pen that is ours and that
+ * nobody may write: a place for the new root, the folder of /dev, and the unreadable file and
+ * folder that hide others. One file system for these: to make and unmake each takes the kernel
+ * longer than what is put into it. Must not: touch the file system below it.
  */
 int root_step_base(struct setup *setup, const struct step *step)
 {
-	static const char *const folders[] = { "root", "folder", "scratch" };
+	static const struct {
+		const char *name;
+		mode_t mode;
+	} folders[] = { { "root", 0755 }, { "dev", 0755 }, { "folder", 0 }, { "scratch", 0 } };
 	static const char *const files[] = { "file", "scratch-file" };
 	int fd, err;
 
-	(void)step;
-	err = tree_make_tmpfs(setup, 1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
+	err = tree_make_tmpfs(setup, step->number, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
 	if (err)
 		return err;
 	setup->base = fd;
@@ -70,7 +74,7 @@ int root_step_base(struct setup *setup, const struct step *step)
 	    move_mount(setup->base, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		if (mkdirat(setup->base, folders[i], 0) < 0)
+		if (mkdirat(setup->base, folders[i].name, folders[i].mode) < 0)
 			return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		fd = openat(setup->base, files[i], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
@@ -81,10 +85,22 @@ int root_step_base(struct setup *setup, const struct step *step)
 	return 0;
 }
 
-/* Should: make the new root an empty tmpfs of ours. */
+int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd)
+{
+	auto_close int tree = -1;
+	int err = tree_clone(setup, setup->base, name, 0, &tree);
+
+	if (!err)
+		err = tree_restrict(setup, tree, attributes, 0);
+	if (!err)
+		*ret_fd = steal_fd(&tree);
+	return err;
+}
+
+/* Should: make the new root an empty folder of ours. */
 int root_step_memory(struct setup *setup, const struct step *step)
 {
-	int err = tree_make_tmpfs(setup, step->number, 0755, step->attributes, &setup->root);
+	int err = root_mount_own(setup, "root", step->attributes, &setup->root);
 
 	if (!err)
 		err = tree_attach_below(setup, setup->root, setup->base, "root");
@@ -240,6 +256,7 @@ int root_mount_id(int dir, const char *path, uint64_t *ret_id)
  */
 int root_step_pivot(struct setup *setup, const struct step *step)
 {
+	auto_close int old = -1;
 	uint64_t root, top;
 	int err;
 
@@ -249,8 +266,15 @@ int root_step_pivot(struct setup *setup, const struct step *step)
 	err = root_mount_id(setup->root, "", &root);
 	if (err)
 		return err;
+	/* As it was before the base: "/" by itself does not step up onto what covers it. */
+	old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (old < 0)
+		return -errno;
 	/* Both names are the new root: the old root ends up on top of it. */
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
+		return -errno;
+	/* With the base, which covers it, and all else: each umount waits for all CPUs. */
+	if (fchdir(old) < 0 || umount2(".", MNT_DETACH) < 0)
 		return -errno;
 	for (int i = 0; i < STACK_MAX; i++) {
 		err = root_mount_id(AT_FDCWD, "/..", &top);
@@ -258,7 +282,6 @@ int root_step_pivot(struct setup *setup, const struct step *step)
 			return err;
 		if (top == root)
 			return chdir("/") < 0 ? -errno : 0;
-		/* The base first, which covers the old root, then the old root. */
 		if (umount2("/..", MNT_DETACH) < 0)
 			return -errno;
 	}

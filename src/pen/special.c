@@ -117,10 +117,9 @@ int special_step_dev(struct setup *setup, const struct step *step)
 	if (err)
 		return err == -ENOENT && step->is_optional ? 0 : err;
 	target = fd;
-	err = tree_make_tmpfs(setup, 1 << 16, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, &fd);
+	err = root_mount_own(setup, "dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, &dir);
 	if (err)
 		return err;
-	dir = fd;
 	err = tree_attach(setup, dir, target);
 	if (!err)
 		err = root_add_own(setup, dir);

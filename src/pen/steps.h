@@ -23,6 +23,8 @@ int root_step_folder(struct setup *setup, const struct step *step);
 int root_step_seal(struct setup *setup, const struct step *step);
 int root_step_pivot(struct setup *setup, const struct step *step);
 int root_step_workdir(struct setup *setup, const struct step *step);
+/* Gives in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
+int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd);
 /* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
  * file, when it is missing on a file system of ours. Gives 0 or -errno. */
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);

@@ -334,11 +334,11 @@ static void add_root(struct plan *plan)
 	struct step *step;
 
 	plan_add(plan, BY_INIT, root_step_private, "make all mounts private");
-	plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root%s",
-		 plan->has_old_mounts ? ", all by mount(2): newer calls are missing" : "");
+	step = plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root%s",
+			plan->has_old_mounts ? ", all by mount(2): newer calls are missing" : "");
+	step->number = ROOT_SIZE;
 	if (!plan->has_strange_root) {
 		step = plan_add(plan, BY_INIT, root_step_memory, "make an empty root in memory");
-		step->number = ROOT_SIZE;
 		step->attributes = plain_mount;
 		return;
 	}
