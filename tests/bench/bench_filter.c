@@ -191,20 +191,26 @@ static double median(double *v)
 	return v[ROUNDS / 2];
 }
 
-static void time_policy(const char *what, const struct policy_source *source, const char *text,
-			size_t len)
+/* Gives the median time of all stages; prints that of each if WHAT is not NULL. */
+static double time_policy(const char *what, const struct policy_source *source, const char *text,
+			  size_t len)
 {
 	struct stage_times times;
+	double all;
 
 	for (size_t round = 0; round < ROUNDS; round++)
 		time_once(source, text, len, &times, round);
-	printf("  %-28s %8.3f %8.3f %8.3f %8.3f\n", what, median(times.parse),
-	       median(times.compile), median(times.prove), median(times.all));
+	all = median(times.all);
+	if (what)
+		printf("  %-28s %8.3f %8.3f %8.3f %8.3f\n", what, median(times.parse),
+		       median(times.compile), median(times.prove), all);
+	return all;
 }
 
 /* LINES lines: some hundred conditions (more do not fit into the kernel's 4096 instructions),
  * then names and comments, most of which say again what was said. */
-static void time_long_policy(size_t lines, const struct sys_call *const *calls, size_t n)
+static double time_lines(const char *what, size_t lines, const struct sys_call *const *calls,
+			 size_t n)
 {
 	static const char *const rules[] = {
 		"allow ioctl if cmd == %zu\n",
@@ -213,7 +219,7 @@ static void time_long_policy(size_t lines, const struct sys_call *const *calls, 
 		"allow fcntl if cmd == %zu # a comment\n",
 	};
 	struct strbuf text = { 0 };
-	char what[32];
+	double all;
 
 	for (size_t i = 0; i < lines; i++) {
 		if (i < CONDITIONS)
@@ -223,17 +229,16 @@ static void time_long_policy(size_t lines, const struct sys_call *const *calls, 
 		else
 			strbuf_printf(&text, "allow %s\n", calls[i / 4 % n]->name);
 	}
-	snprintf(what, sizeof(what), "%zu lines", lines);
-	time_policy(what, NULL, text.text, text.len);
+	all = time_policy(what, NULL, text.text, text.len);
 	strbuf_finish(&text);
+	return all;
 }
 
-int main(void)
+static void print_tables(const struct sys_call *const *calls, size_t n)
 {
-	const struct sys_call *calls[NAMES];
-	size_t n = choose_calls(calls);
 	const char *shipped = "<default>";
 	const struct policy_source source = { .files = &shipped, .n_files = 1 };
+	char what[32];
 
 	printf("%zu unconditional names     %12s %10s %8s\n", n, "length", "average", "worst");
 	cost_of_pinfold(calls, n);
@@ -242,7 +247,21 @@ int main(void)
 	printf("median of %d, ms              %8s %8s %8s %8s\n", ROUNDS, "parse", "compile",
 	       "prove", "all");
 	time_policy("<default>", &source, NULL, 0);
-	for (size_t lines = 10; lines <= 10000; lines *= 10)
-		time_long_policy(lines, calls, n);
+	for (size_t lines = 10; lines <= 10000; lines *= 10) {
+		snprintf(what, sizeof(what), "%zu lines", lines);
+		time_lines(what, lines, calls, n);
+	}
+}
+
+/* bench_filter: all tables; bench_filter LINES: the milliseconds for a policy of LINES lines. */
+int main(int argc, char **argv)
+{
+	const struct sys_call *calls[NAMES];
+	size_t n = choose_calls(calls);
+
+	if (argc > 1)
+		printf("%.4f\n", time_lines(NULL, strtoul(argv[1], NULL, 10), calls, n));
+	else
+		print_tables(calls, n);
 	return 0;
 }

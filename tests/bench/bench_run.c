@@ -11,187 +11,121 @@
 
 #include <json-c/json.h>
 
-#include "tests/bench/measure.h"
+#include "tests/bench/tables.h"
 
-enum { SUBJECTS_MAX = 12 };
+enum { WIDTH = 38 };
 
-/* The mounts of pinfold's default view, for bwrap. */
-#define BWRAP                                                                                      \
-	"bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--ro-bind",   \
-		"/bin", "/bin", "--ro-bind", "/sbin", "/sbin", "--ro-bind", "/lib", "/lib",        \
-		"--ro-bind", "/lib64", "/lib64", "--ro-bind", "/etc", "/etc", "--ro-bind", "/opt", \
-		"/opt", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run"
-#define PEN "pinfold", "run", "-q", "-p", "plain.policy"
-
-struct table {
-	const char *name, *about;
-	enum measure_what what;
-	bool is_pinned;
-	size_t rounds;
-	const char *base; /* the subject that the others are compared with */
-	struct subject subjects[SUBJECTS_MAX];
-};
-
-static struct table tables[] = {
-	{ "start",
-	  "start-up and end of 'true', ms",
-	  MEASURE_WALL,
-	  false,
-	  100,
-	  "bwrap",
-	  { { .name = "bare", .words = { "true" } },
-	    { .name = "unshare",
-	      .words = { "unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork",
-			 "--ipc", "--uts", "--net", "--cgroup", "true" } },
-	    { .name = "bwrap", .words = { BWRAP, "true" }, .needs = "bwrap" },
-	    { .name = "bwrap with a ready filter",
-	      .words = { BWRAP, "--seccomp", "9", "true" },
-	      .needs = "bwrap" },
-	    { .name = "firejail",
-	      .words = { "firejail", "--quiet", "--noprofile", "true" },
-	      .needs = "firejail" },
-	    { .name = "crun",
-	      .words = { "crun", "run", "-b", "bundle", "pinfold-bench" },
-	      .needs = "crun" },
-	    { .name = "pinfold, no trace", .words = { PEN, "--trace", "none", "--", "true" } },
-	    { .name = "pinfold, notify", .words = { PEN, "--trace", "notify", "--", "true" } },
-	    { .name = "pinfold, raw", .words = { PEN, "--trace", "raw", "--", "true" } },
-	    { .name = "pinfold, ebpf", .words = { PEN, "--trace", "ebpf", "--", "true" } } } },
-	{ "call",
-	  "one getppid, ns, all on one CPU",
-	  MEASURE_OUTPUT,
-	  true,
-	  7,
-	  "floor: empty programs",
-	  { { .name = "bare", .words = { "loop", "getppid", "2000000" } },
-	    { .name = "floor: empty programs", .words = { "floor", "loop", "getppid", "2000000" } },
-	    { .name = "pinfold, no trace",
-	      .words = { PEN, "--trace", "none", "-r", "tools", "--", "tools/loop", "getppid",
-			 "2000000" } },
-	    { .name = "pinfold, raw",
-	      .words = { PEN, "--trace", "raw", "-r", "tools", "--", "tools/loop", "getppid",
-			 "2000000" } },
-	    { .name = "pinfold, ebpf",
-	      .words = { PEN, "--trace", "ebpf", "-r", "tools", "--", "tools/loop", "getppid",
-			 "2000000" } },
-	    { .name = "bpftrace, counting",
-	      .words = { "bpftrace", "-q", "-e",
-			 "tracepoint:raw_syscalls:sys_enter /pid == cpid/ { @[args->id] = count(); "
-			 "}",
-			 "-c", "tools/loop getppid 2000000" },
-	      .needs = "bpftrace" },
-	    { .name = "perf trace -s",
-	      .words = { "perf", "trace", "-s", "-o", "/dev/null", "loop", "getppid", "200000" },
-	      .needs = "perf" },
-	    { .name = "strace -f -c",
-	      .words = { "strace", "-f", "-c", "-o", "/dev/null", "loop", "getppid", "20000" },
-	      .needs = "strace" } } },
-	{ "write",
-	  "one write to /dev/null, ns",
-	  MEASURE_OUTPUT,
-	  true,
-	  7,
-	  "bare",
-	  { { .name = "bare", .words = { "loop", "write", "1000000" } },
-	    { .name = "pinfold, no trace",
-	      .words = { PEN, "--trace", "none", "-r", "tools", "--", "tools/loop", "write",
-			 "1000000" } },
-	    { .name = "pinfold, ebpf",
-	      .words = { PEN, "--trace", "ebpf", "-r", "tools", "--", "tools/loop", "write",
-			 "1000000" } } } },
-	{ "open",
-	  "openat and close, ns",
-	  MEASURE_OUTPUT,
-	  true,
-	  7,
-	  "bare",
-	  { { .name = "bare", .words = { "loop", "open", "300000" } },
-	    { .name = "pinfold, no trace",
-	      .words = { PEN, "--trace", "none", "-r", "tools", "--", "tools/loop", "open",
-			 "300000" } },
-	    { .name = "pinfold, ebpf",
-	      .words = { PEN, "--trace", "ebpf", "-r", "tools", "--", "tools/loop", "open",
-			 "300000" } } } },
-#define WORK(script, program, times)                                                           \
-	{                                                                                      \
-		script, "work: " script ".sh, ms", MEASURE_WALL, false, times, "bare",         \
-		{                                                                              \
-			{ .name = "bare", .words = { "sh", script ".sh" }, .needs = program }, \
-				{ .name = "pinfold, no trace",                                 \
-				  .words = { PEN, "--trace", "none", "-w", ".", "--", "sh",    \
-					     script ".sh" },                                   \
-				  .needs = program },                                          \
-			{                                                                      \
-				.name = "pinfold, ebpf",                                       \
-				.words = { PEN, "--trace", "ebpf", "-w",                       \
-					   ".", "--",	   "sh",   script ".sh" },             \
-				.needs = program                                               \
-			}                                                                      \
-		}                                                                              \
-	}
-	WORK("make", "cc", 5),
-	WORK("git", "git", 9),
-	WORK("sqlite", "sqlite3", 9),
-	WORK("grep", "grep", 9),
-};
-
-static void print_row(const struct table *table, const struct subject *subject, double base)
+static size_t count_subjects(const struct table *table)
 {
-	const double *v = subject->value;
-	double median = measure_quantile(v, subject->n, 0.5);
+	size_t n = 0;
 
-	if (subject->why_not) {
-		printf("  %-28s %s\n", subject->name, subject->why_not);
-		return;
-	}
-	printf("  %-28s %10.2f %10.2f %7.2f", subject->name, median,
-	       measure_quantile(v, subject->n, 0.99), base > 0 ? median / base : 0);
-	if (table->what == MEASURE_WALL)
-		printf(" %9.2f %9.0f", measure_quantile(subject->cpu_ms, subject->n, 0.5),
-		       measure_quantile(subject->memory_kib, subject->n, 0.5));
-	putchar('\n');
+	while (n < SUBJECTS_MAX && table->subjects[n].name)
+		n++;
+	return n;
+}
+
+static bool is_sized(const struct table *table)
+{
+	return table->subjects[0].size > 0;
+}
+
+/* What a table tells of SUBJECT at PART of its runs. */
+static double value_of(const struct table *table, const struct subject *subject, double part)
+{
+	double value = measure_quantile(subject, table->figure, part);
+
+	return value * (table->scale > 0 ? table->scale : 1) /
+	       (subject->size > 0 ? subject->size : 1);
 }
 
 static double base_of(const struct table *table)
 {
-	for (size_t i = 0; i < SUBJECTS_MAX && table->subjects[i].name; i++)
+	for (size_t i = 0; i < count_subjects(table); i++)
 		if (!strcmp(table->subjects[i].name, table->base))
-			return measure_quantile(table->subjects[i].value, table->subjects[i].n,
-						0.5);
+			return value_of(table, &table->subjects[i], 0.5);
 	return 0;
+}
+
+/* Columns behind those that every table has. */
+static bool shows_cpu(const struct table *table)
+{
+	return table->figure == FIGURE_WALL && !is_sized(table);
+}
+
+static bool shows_total(const struct table *table)
+{
+	return table->figure == FIGURE_WALL && is_sized(table);
+}
+
+static bool shows_memory(const struct table *table)
+{
+	return table->flags & MEASURE_WATCHED && table->figure != FIGURE_MEMORY;
+}
+
+static const struct {
+	const char *head;
+	enum figure figure;
+	bool (*is_shown)(const struct table *table);
+} columns[] = {
+	{ "CPU ms", FIGURE_CPU, shows_cpu },
+	{ "total ms", FIGURE_WALL, shows_total },
+	{ "own KiB", FIGURE_MEMORY, shows_memory },
+};
+
+static void print_row(const struct table *table, const struct subject *subject)
+{
+	double median = value_of(table, subject, 0.5), base = base_of(table);
+
+	if (*subject->why_not) {
+		printf("  %-*s %s\n", WIDTH, subject->name, subject->why_not);
+		return;
+	}
+	printf("  %-*s %10.2f %10.2f %7.2f", WIDTH, subject->name, median,
+	       value_of(table, subject, 0.99), base > 0 ? median / base : 0);
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		if (columns[i].is_shown(table))
+			printf(" %10.2f", measure_quantile(subject, columns[i].figure, 0.5));
+	putchar('\n');
 }
 
 static void print_table(const struct table *table)
 {
-	printf("%s (%zu rounds in turn%s)\n", table->about, table->rounds,
-	       table->is_pinned ? ", on CPU 0" : "");
-	printf("  %-28s %10s %10s %7s%s\n", "", "median", "p99", "ratio",
-	       table->what == MEASURE_WALL ? "    CPU ms       KiB" : "");
-	for (size_t i = 0; i < SUBJECTS_MAX && table->subjects[i].name; i++)
-		print_row(table, &table->subjects[i], base_of(table));
+	printf("%s: %s (%zu rounds in turn%s)\n", table->name, table->about, table->rounds,
+	       table->flags & MEASURE_PINNED ? ", all on CPU 0" : ", on any CPU");
+	printf("  %-*s %10s %10s %7s", WIDTH, "", "median", "p99", "ratio");
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		if (columns[i].is_shown(table))
+			printf(" %10s", columns[i].head);
+	putchar('\n');
+	for (size_t i = 0; i < count_subjects(table); i++)
+		print_row(table, &table->subjects[i]);
 	putchar('\n');
 	fflush(stdout);
 }
 
-static struct json_object *new_subject(const struct subject *subject)
+static struct json_object *new_subject(const struct table *table, const struct subject *subject)
 {
 	struct json_object *object = json_object_new_object();
 	const struct {
 		const char *name;
 		double value;
 	} rows[] = {
-		{ "median", measure_quantile(subject->value, subject->n, 0.5) },
-		{ "p99", measure_quantile(subject->value, subject->n, 0.99) },
-		{ "cpu_ms", measure_quantile(subject->cpu_ms, subject->n, 0.5) },
-		{ "memory_kib", measure_quantile(subject->memory_kib, subject->n, 0.5) },
+		{ "median", value_of(table, subject, 0.5) },
+		{ "p99", value_of(table, subject, 0.99) },
+		{ "size", subject->size },
+		{ "wall_ms", measure_quantile(subject, FIGURE_WALL, 0.5) },
+		{ "cpu_ms", measure_quantile(subject, FIGURE_CPU, 0.5) },
+		{ "memory_kib", measure_quantile(subject, FIGURE_MEMORY, 0.5) },
 	};
 
 	json_object_object_add(object, "name", json_object_new_string(subject->name));
 	json_object_object_add(object, "runs", json_object_new_uint64(subject->n));
-	if (subject->why_not)
+	if (*subject->why_not)
 		json_object_object_add(object, "why_not", json_object_new_string(subject->why_not));
 	for (size_t i = 0; subject->n && i < sizeof(rows) / sizeof(rows[0]); i++)
-		json_object_object_add(object, rows[i].name, json_object_new_double(rows[i].value));
+		if (rows[i].value > 0)
+			json_object_object_add(object, rows[i].name,
+					       json_object_new_double(rows[i].value));
 	return object;
 }
 
@@ -199,8 +133,8 @@ static void add_table(struct json_object *to, const struct table *table)
 {
 	struct json_object *object = json_object_new_object(), *list = json_object_new_array();
 
-	for (size_t i = 0; i < SUBJECTS_MAX && table->subjects[i].name; i++)
-		json_object_array_add(list, new_subject(&table->subjects[i]));
+	for (size_t i = 0; i < count_subjects(table); i++)
+		json_object_array_add(list, new_subject(table, &table->subjects[i]));
 	json_object_object_add(object, "about", json_object_new_string(table->about));
 	json_object_object_add(object, "base", json_object_new_string(table->base));
 	json_object_object_add(object, "subjects", list);
@@ -210,7 +144,7 @@ static void add_table(struct json_object *to, const struct table *table)
 static bool is_wished(const struct table *table, char **names)
 {
 	if (!*names)
-		return true;
+		return !table->is_by_hand;
 	for (; *names; names++)
 		if (!strcmp(*names, table->name))
 			return true;
@@ -244,13 +178,10 @@ int main(int argc, char **argv)
 		perror(argv[2]);
 		return 1;
 	}
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		struct table *table = &tables[i];
-
+	for (struct table *table = tables; table->name; table++) {
 		if (!is_wished(table, argv + 4))
 			continue;
-		measure(table->subjects, SUBJECTS_MAX, table->rounds, table->what,
-			table->is_pinned);
+		measure(table->subjects, count_subjects(table), table->rounds, table->flags);
 		print_table(table);
 		add_table(json, table);
 	}

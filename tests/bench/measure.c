@@ -2,11 +2,14 @@
 #include "tests/bench/measure.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,69 +23,139 @@ static double now_ms(void)
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Where 'bwrap --seccomp' finds a filter. */
-enum { FILTER_FD = 9 };
+/* Where bwrap finds a filter and its words: --seccomp 9, --args 8. */
+static const struct {
+	int fd;
+	const char *path;
+} handed[] = { { 9, "plain.filter" }, { 8, "bwrap.words" } };
 
 static double timeval_ms(struct timeval time)
 {
 	return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
 }
 
-static bool is_there(const char *program)
+/* Keeps in WHY_NOT which of the PROGRAMS is missing. */
+static void look_for(const char *programs, char *why_not)
 {
-	char command[256];
+	char list[REASON_MAX], command[2 * REASON_MAX], *rest = list, *program;
 
-	snprintf(command, sizeof(command), "command -v '%s' >/dev/null 2>&1", program);
-	return system(command) == 0;
+	snprintf(list, sizeof(list), "%s", programs);
+	while ((program = strsep(&rest, " "))) {
+		snprintf(command, sizeof(command), "command -v '%s' >/dev/null 2>&1", program);
+		if (system(command))
+			snprintf(why_not, REASON_MAX, "not installed: %.100s", program);
+	}
 }
 
-/* Gives the pid, or -1. Its output goes to OUT; errors go nowhere. */
-static pid_t start(const struct subject *subject, int out)
+/* Gives the pid, or -1. */
+static pid_t start(const struct subject *subject, int out, int err)
 {
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
-	int err;
+	int failure;
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, 1);
-	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, FILTER_FD, "plain.filter", O_RDONLY, 0);
-	err = posix_spawnp(&pid, subject->words[0], &actions, NULL, (char *const *)subject->words,
-			   environ);
+	posix_spawn_file_actions_adddup2(&actions, err, 2);
+	for (size_t i = 0; i < sizeof(handed) / sizeof(handed[0]); i++)
+		posix_spawn_file_actions_addopen(&actions, handed[i].fd, handed[i].path, O_RDONLY,
+						 0);
+	failure = posix_spawnp(&pid, subject->words[0], &actions, NULL,
+			       (char *const *)subject->words, environ);
 	posix_spawn_file_actions_destroy(&actions);
-	return err ? -1 : pid;
+	return failure ? -1 : pid;
 }
 
-static double first_number(int out)
+/* Gives the most memory that PID itself had. wait4(2) tells the largest of it, its children and
+ * what it was before its exec. */
+static double peak_kib(pid_t pid)
+{
+	char path[64], line[128];
+	double peak = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, "VmHWM:", strlen("VmHWM:")))
+			peak = strtod(line + strlen("VmHWM:"), NULL);
+	if (file)
+		fclose(file);
+	return peak;
+}
+
+/* Lets a stopped process go on; one that ends is looked at first. */
+static void pass_stop(pid_t pid, int status, double *peak)
+{
+	int event = status >> 16;
+
+	if (event == PTRACE_EVENT_EXIT)
+		*peak = peak_kib(pid);
+	ptrace(PTRACE_CONT, pid, NULL, event ? 0 : WSTOPSIG(status));
+}
+
+/* Waits for the end of PID; gives whether it went well. */
+static bool wait_for(pid_t pid, bool is_watched, struct rusage *usage, double *peak)
+{
+	int status = -1;
+
+	if (is_watched)
+		ptrace(PTRACE_SEIZE, pid, NULL, PTRACE_O_TRACEEXIT);
+	while (wait4(pid, &status, 0, usage) == pid && WIFSTOPPED(status))
+		pass_stop(pid, status, peak);
+	return status == 0;
+}
+
+static double first_number(FILE *output)
 {
 	char line[64] = "";
-	ssize_t n = pread(out, line, sizeof(line) - 1, 0);
 
-	return n > 0 ? strtod(line, NULL) : 0;
+	rewind(output);
+	return fgets(line, sizeof(line), output) ? strtod(line, NULL) : 0;
 }
 
-/* One run; gives whether it went well. */
-static bool run(struct subject *subject, enum measure_what what)
+/* Keeps in WHY_NOT the first line that the subject said. */
+static void keep_reason(FILE *errors, char *why_not)
 {
-	FILE *output = tmpfile();
+	char line[REASON_MAX - 16] = "";
+
+	rewind(errors);
+	if (fgets(line, sizeof(line), errors))
+		line[strcspn(line, "\n")] = '\0';
+	snprintf(why_not, REASON_MAX, "fails here%s%s", *line ? ": " : "", line);
+}
+
+/* One run, whose output goes to OUTPUT and ERRORS. */
+static void run(struct subject *subject, FILE *output, FILE *errors, bool is_watched)
+{
+	double begin = now_ms(), end, peak = 0;
+	pid_t pid = start(subject, fileno(output), fileno(errors));
 	struct rusage usage;
-	double begin = now_ms();
-	int status = -1;
-	pid_t pid = output ? start(subject, fileno(output)) : -1;
-	bool is_well = pid > 0 && wait4(pid, &status, 0, &usage) == pid && status == 0;
 
-	if (is_well) {
-		size_t i = subject->n++;
-
-		subject->value[i] = what == MEASURE_WALL ? now_ms() - begin
-							 : first_number(fileno(output));
-		subject->cpu_ms[i] = timeval_ms(usage.ru_utime) + timeval_ms(usage.ru_stime);
-		subject->memory_kib[i] = (double)usage.ru_maxrss;
+	if (pid < 0 || !wait_for(pid, is_watched, &usage, &peak)) {
+		keep_reason(errors, subject->why_not);
+		return;
 	}
+	end = now_ms();
+	subject->figures[FIGURE_WALL][subject->n] = end - begin;
+	subject->figures[FIGURE_OUTPUT][subject->n] = first_number(output);
+	subject->figures[FIGURE_CPU][subject->n] = timeval_ms(usage.ru_utime) +
+						   timeval_ms(usage.ru_stime);
+	subject->figures[FIGURE_MEMORY][subject->n] = peak;
+	subject->n++;
+}
+
+static void run_with_files(struct subject *subject, bool is_watched)
+{
+	FILE *output = tmpfile(), *errors = tmpfile();
+
+	if (output && errors)
+		run(subject, output, errors, is_watched);
 	if (output)
 		fclose(output);
-	return is_well;
+	if (errors)
+		fclose(errors);
 }
 
 static void pin(void)
@@ -94,21 +167,20 @@ static void pin(void)
 	sched_setaffinity(0, sizeof(one), &one);
 }
 
-void measure(struct subject *subjects, size_t n, size_t rounds, enum measure_what what,
-	     bool is_pinned)
+void measure(struct subject *subjects, size_t n, size_t rounds, unsigned int flags)
 {
 	cpu_set_t all;
 
 	sched_getaffinity(0, sizeof(all), &all);
-	if (is_pinned)
+	if (flags & MEASURE_PINNED)
 		pin();
 	for (size_t i = 0; i < n; i++)
-		if (subjects[i].needs && !is_there(subjects[i].needs))
-			subjects[i].why_not = "not installed";
+		if (subjects[i].needs)
+			look_for(subjects[i].needs, subjects[i].why_not);
 	for (size_t round = 0; round < rounds && round < ROUNDS_MAX; round++)
 		for (size_t i = 0; i < n; i++)
-			if (!subjects[i].why_not && !run(&subjects[i], what))
-				subjects[i].why_not = "fails here";
+			if (!*subjects[i].why_not)
+				run_with_files(&subjects[i], flags & MEASURE_WATCHED);
 	sched_setaffinity(0, sizeof(all), &all);
 }
 
@@ -119,18 +191,13 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double measure_quantile(const double *values, size_t n, double part)
+double measure_quantile(const struct subject *subject, enum figure figure, double part)
 {
-	double *sorted = malloc((n + 1) * sizeof(*sorted));
-	double value;
+	double sorted[ROUNDS_MAX];
 
-	if (!sorted || !n) {
-		free(sorted);
+	if (!subject->n)
 		return 0;
-	}
-	memcpy(sorted, values, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), compare);
-	value = sorted[(size_t)((double)(n - 1) * part)];
-	free(sorted);
-	return value;
+	memcpy(sorted, subject->figures[figure], subject->n * sizeof(*sorted));
+	qsort(sorted, subject->n, sizeof(*sorted), compare);
+	return sorted[(size_t)ceil((double)subject->n * part) - 1];
 }
