@@ -347,6 +347,9 @@ static void print_processes(const struct record *record, FILE *to)
 		      to);
 	for (long at = tree_first(nodes, n); at != TREE_NONE; at = tree_next(nodes, n, at))
 		print_process(&record->processes.v[at], nodes[at].depth, to);
+	if (record->lost.processes)
+		fprintf(to, "pinfold: %" PRIu64 " more process%s: only the calls are counted\n",
+			record->lost.processes, record->lost.processes == 1 ? "" : "es");
 }
 
 static void print_unseen(const struct record *record, FILE *to)

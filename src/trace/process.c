@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A run may make processes without end, and the supervisor's memory must not grow with them: the
+ * first RECORD_PROCESSES_MAX are kept for the record. Those after them are known as long as they
+ * live, told as they come and go, and then forgotten and counted.
+ */
 #include "trace/process.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "bpf/event.h"
 
-/* Where the living process of a host pid stands among the processes. */
+/* How often a process that is kept may change its program before that is forgotten. */
+enum { IMAGES_MAX = 4 * RECORD_PROCESSES_MAX };
+
+/* The process that has a host pid. */
 struct living {
 	pid_t host_pid;
-	size_t at;
-	bool has_ended; /* which was told */
+	size_t at;			/* among the kept ones */
+	struct record_process *passing; /* or this, which is not kept */
+	bool has_ended;			/* which was told */
 };
 
 /* From when on a process was which program. */
@@ -33,6 +43,8 @@ struct process_table {
 	bool is_sorted; /* the images are, for looking them up */
 	void *living;	/* tsearch(3) tree of struct living */
 	size_t n_living;
+	struct record_process *gone; /* the last one that was not kept and ended; NULL: none */
+	uint64_t n_forgotten;
 };
 
 static int compare_living(const void *a, const void *b)
@@ -47,31 +59,73 @@ struct process_table *process_table_create(void)
 	return mem_alloc(sizeof(struct process_table));
 }
 
-static struct record_process *find_process(struct process_table *table, uint32_t host_pid)
+static struct living *find_living(struct process_table *table, pid_t host_pid)
 {
-	struct living key = { .host_pid = (pid_t)host_pid };
+	struct living key = { .host_pid = host_pid };
 	struct living **found = tfind(&key, &table->living, compare_living);
 
-	return found ? &table->processes.v[(*found)->at] : NULL;
+	return found ? *found : NULL;
+}
+
+static struct record_process *process_of(struct process_table *table, const struct living *living)
+{
+	if (!living)
+		return NULL;
+	return living->passing ? living->passing : &table->processes.v[living->at];
+}
+
+static struct record_process *find_process(struct process_table *table, uint32_t host_pid)
+{
+	return process_of(table, find_living(table, (pid_t)host_pid));
+}
+
+static void free_passing(struct record_process *process)
+{
+	if (!process)
+		return;
+	free(process->exe);
+	free(process->args);
+	free(process);
+}
+
+static void free_living(void *data)
+{
+	struct living *living = data;
+
+	free_passing(living->passing);
+	free(living);
+}
+
+/* What was said of a process that is not kept holds until the next event. */
+static void forget(struct process_table *table, struct living *living)
+{
+	free_passing(table->gone);
+	table->gone = living->passing;
+	tdelete(living, &table->living, compare_living);
+	free(living);
 }
 
 /* A new process: one of the same host pid has ended, or its end was lost. */
 static struct record_process *add_process(struct process_table *table, const struct event *event)
 {
-	struct record_process *process = array_append(&table->processes);
-	struct living key = { .host_pid = (pid_t)event->host_pid };
-	struct living **found = tfind(&key, &table->living, compare_living);
-	bool is_new = !found;
+	struct living *living = find_living(table, (pid_t)event->host_pid);
+	struct record_process *process;
 
-	if (is_new) {
-		struct living *entry = mem_alloc(sizeof(*entry));
-
-		entry->host_pid = key.host_pid;
-		found = tsearch(entry, &table->living, compare_living);
+	table->n_living += !living || living->has_ended;
+	if (!living) {
+		living = mem_alloc(sizeof(*living));
+		living->host_pid = (pid_t)event->host_pid;
+		tsearch(living, &table->living, compare_living);
 	}
-	table->n_living += is_new || (*found)->has_ended;
-	(*found)->at = table->processes.n - 1;
-	(*found)->has_ended = false;
+	living->has_ended = false;
+	free_passing(steal(&living->passing));
+	if (table->processes.n < RECORD_PROCESSES_MAX) {
+		process = array_append(&table->processes);
+		living->at = table->processes.n - 1;
+	} else {
+		process = living->passing = mem_alloc(sizeof(*process));
+		table->n_forgotten++;
+	}
 	process->host_pid = (pid_t)event->host_pid;
 	process->pid = (pid_t)event->pid;
 	process->start_ns = event->at_ns;
@@ -80,6 +134,10 @@ static struct record_process *add_process(struct process_table *table, const str
 
 static void add_image(struct process_table *table, const struct event *event, const char *exe)
 {
+	const struct living *living = find_living(table, (pid_t)event->host_pid);
+
+	if (living->passing || table->images.n == IMAGES_MAX)
+		return;
 	*array_append(&table->images) = (struct image){
 		.host_pid = (pid_t)event->host_pid,
 		.at_ns = event->at_ns,
@@ -103,15 +161,13 @@ static void set_args(struct record_process *process, const char *path, const cha
 static const struct record_process *on_fork(struct process_table *table, const void *data)
 {
 	const struct event_fork *event = data;
-	const struct record_process *parent = find_process(table, event->parent_host_pid);
-	size_t at = parent ? (size_t)(parent - table->processes.v) : SIZE_MAX;
 	struct record_process *process = add_process(table, &event->event);
+	const struct record_process *parent = find_process(table, event->parent_host_pid);
 
 	process->ppid = (pid_t)event->parent_pid;
-	if (at == SIZE_MAX || !table->processes.v[at].exe)
+	if (!parent || parent == process || !parent->exe)
 		return process;
-	set_args(process, table->processes.v[at].exe, table->processes.v[at].args,
-		 table->processes.v[at].args_len);
+	set_args(process, parent->exe, parent->args, parent->args_len);
 	add_image(table, &event->event, process->exe);
 	return process;
 }
@@ -154,24 +210,23 @@ size_t process_table_living(const struct process_table *table)
 
 bool process_table_has(struct process_table *table, pid_t host_pid)
 {
-	struct living key = { .host_pid = host_pid };
-	struct living **found = tfind(&key, &table->living, compare_living);
+	const struct living *living = find_living(table, host_pid);
 
-	return found && !(*found)->has_ended;
+	return living && !living->has_ended;
 }
 
 /* Two threads that end at once may both find none left. */
 static bool is_end(struct process_table *table, const struct event_exit *event)
 {
-	struct living key = { .host_pid = (pid_t)event->event.host_pid };
-	struct living **found = tfind(&key, &table->living, compare_living);
-	bool is_first = found && !(*found)->has_ended && event->is_last;
+	struct living *living = find_living(table, (pid_t)event->event.host_pid);
 
-	if (is_first) {
-		(*found)->has_ended = true;
-		table->n_living--;
-	}
-	return is_first;
+	if (!living || living->has_ended || !event->is_last)
+		return false;
+	living->has_ended = true;
+	table->n_living--;
+	if (living->passing)
+		forget(table, living);
+	return true;
 }
 
 /* Each thread tells its own end; the process's status is that of the group, else its leader's. */
@@ -261,15 +316,21 @@ void process_table_take(struct process_table *table, uint64_t start_ns,
 	}
 	*ret_processes = table->processes;
 	table->processes = (struct record_processes){ 0 };
-	tdestroy(table->living, free);
+	tdestroy(table->living, free_living);
 	table->living = NULL;
+}
+
+uint64_t process_table_forgotten(const struct process_table *table)
+{
+	return table->n_forgotten;
 }
 
 void process_table_destroy(struct process_table *table)
 {
 	struct record unused = { .processes = table->processes };
 
-	tdestroy(table->living, free);
+	tdestroy(table->living, free_living);
+	free_passing(table->gone);
 	for (size_t i = 0; i < table->images.n; i++)
 		free(table->images.v[i].exe);
 	free(table->images.v);

@@ -38,6 +38,9 @@ const char *process_table_exe(struct process_table *table, pid_t host_pid, uint6
 void process_table_take(struct process_table *table, uint64_t start_ns,
 			struct record_processes *ret_processes);
 
+/* Gives how many processes there were that the record does not keep. */
+uint64_t process_table_forgotten(const struct process_table *table);
+
 void process_table_destroy(struct process_table *table);
 
 #endif

@@ -30,6 +30,7 @@ struct record_lost {
 	uint64_t starts;       /* calls under way at the start that may have been denied */
 	uint64_t stacks;       /* not told or not readable; the counts are whole without them */
 	uint64_t lines;	       /* of a stream; as for stacks */
+	uint64_t processes;    /* after the first RECORD_PROCESSES_MAX; as for stacks */
 	/* Calls that a signal took from the filter's listener before they were decided: each was
 	 * made again, or gave EINTR. */
 	uint64_t interrupted;
@@ -115,6 +116,9 @@ struct record_process {
 	uint32_t last_nr;
 	uint64_t calls, denied;
 };
+
+/* So many processes are kept, those that began first. */
+enum { RECORD_PROCESSES_MAX = 16384 };
 
 struct record_calls {
 	struct record_call *v;

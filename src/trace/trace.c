@@ -335,6 +335,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	name_programs(trace->processes, &record.denials);
 	name_first_programs(trace->processes, run.start_ns, &record.calls);
 	process_table_take(trace->processes, run.start_ns, &record.processes);
+	record.lost.processes = process_table_forgotten(trace->processes);
 	for (size_t i = 0; i < record.denials.n; i++) {
 		record.denials.v[i].at_ns -= run.start_ns;
 		record.denials.v[i].last_ns -= run.start_ns;

@@ -163,7 +163,8 @@ static void pointers_sizes_and_descriptors_are_not_kept(void **state)
 	assert_int_equal(keys_of_families(ARCH_X86_64, 100000), 0);
 }
 
-static void add_fork(struct process_table *table, uint32_t pid, uint32_t parent, uint64_t at)
+static const struct record_process *add_fork(struct process_table *table, uint32_t pid,
+					     uint32_t parent, uint64_t at)
 {
 	struct event_fork event = { .event = { .kind = EVENT_FORK,
 					       .host_pid = pid + 1000,
@@ -174,7 +175,7 @@ static void add_fork(struct process_table *table, uint32_t pid, uint32_t parent,
 				    .parent_host_pid = parent + 1000,
 				    .parent_pid = parent };
 
-	process_table_add(table, &event, sizeof(event));
+	return process_table_add(table, &event, sizeof(event));
 }
 
 static void add_exec(struct process_table *table, uint32_t pid, const char *path, uint64_t at)
@@ -240,6 +241,59 @@ static void events_become_processes(void **state)
 	assert_string_equal(record.processes.v[2].exe, "/bin/sh");
 	assert_int_equal(record.processes.v[2].wait_status, 9);
 	assert_int_equal(record.processes.v[2].calls, 10);
+	process_table_destroy(table);
+	record_finish(&record);
+}
+
+/* The last thread of PID ends it. */
+static const struct record_process *end_process(struct process_table *table, uint32_t pid)
+{
+	struct event_exit event = { .event = { .kind = EVENT_EXIT,
+					       .host_pid = pid + 1000,
+					       .host_tid = pid + 1000,
+					       .pid = pid,
+					       .tid = pid,
+					       .at_ns = 1 },
+				    .exit_code = 3 << 8,
+				    .is_group_exit = 1,
+				    .is_last = 1 };
+
+	return process_table_add(table, &event, sizeof(event));
+}
+
+/* Those after the ones that are kept know their program, are told, and are counted. */
+static void processes_without_end_are_forgotten(void **state)
+{
+	enum { MORE = 3000, PIDS = 2000, FIRST = 10 };
+	struct process_table *table = process_table_create();
+	struct record record = { 0 };
+
+	(void)state;
+	add_exec(table, 2, "/bin/sh", 1);
+	for (uint32_t i = 1; i < RECORD_PROCESSES_MAX + MORE; i++) {
+		uint32_t pid = FIRST + i % PIDS;
+		const struct record_process *process = add_fork(table, pid, 2, 1);
+
+		assert_int_equal(process->pid, pid);
+		assert_string_equal(process->exe, "/bin/sh");
+		assert_int_equal(process_table_living(table), 2);
+		assert_true(process_table_has(table, (pid_t)pid + 1000));
+		process = end_process(table, pid);
+		assert_int_equal(process->wait_status, 3 << 8);
+		assert_string_equal(process->exe, "/bin/sh");
+		assert_false(process_table_has(table, (pid_t)pid + 1000));
+		assert_null(end_process(table, pid));
+	}
+	/* One whose end was not told, and a child of such a one. */
+	add_fork(table, 5, 2, 1);
+	add_exec(table, 5, "/bin/ls", 1);
+	add_fork(table, 5, 2, 1);
+	add_exec(table, 5, "/bin/cat", 1);
+	assert_string_equal(add_fork(table, 6, 5, 1)->exe, "/bin/cat");
+	assert_int_equal(process_table_living(table), 3);
+	assert_int_equal(process_table_forgotten(table), MORE + 3);
+	process_table_take(table, 1, &record.processes);
+	assert_int_equal(record.processes.n, RECORD_PROCESSES_MAX);
 	process_table_destroy(table);
 	record_finish(&record);
 }
@@ -322,6 +376,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_the_policy_tests_is_kept, set_up, tear_down),
 		cmocka_unit_test(pointers_sizes_and_descriptors_are_not_kept),
 		cmocka_unit_test(events_become_processes),
+		cmocka_unit_test(processes_without_end_are_forgotten),
 		cmocka_unit_test(broken_events_are_ignored),
 		cmocka_unit_test(totals_keep_expected_denials_apart),
 		cmocka_unit_test(any_loss_makes_a_trace_incomplete),
