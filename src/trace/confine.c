@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/str.h"
-#include "trace/own_filter.h"
+#include "trace/built_filter.h"
 
 enum {
 	OVERFLOW_ID =
@@ -80,14 +79,13 @@ static int drop_privileges(void)
 /* Installs the filter of the shipped policy NAME. */
 static int install(const char *name)
 {
-	const struct own_filter *filter = own_filters;
+	const struct built_filter *filter = built_filter_find(name);
 	struct sock_fprog prog;
 
-	while (filter->name && !str_eq(filter->name, name))
-		filter++;
-	if (!filter->name)
+	if (!filter)
 		return -ENOENT;
-	prog = (struct sock_fprog){ filter->len, (struct sock_filter *)filter->prog };
+	prog = (struct sock_fprog){ (unsigned short)filter->len,
+				    (struct sock_filter *)filter->prog };
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) ? -errno : 0;
 }
 

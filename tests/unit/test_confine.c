@@ -25,10 +25,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "filter/filter.h"
-#include "policy/parse.h"
 #include "trace/confine.h"
-#include "trace/own_filter.h"
 
 /* What looks for leaks at the end traces itself. */
 #ifdef __SANITIZE_ADDRESS__
@@ -163,49 +160,11 @@ static void the_supervisor_gains_nothing(void **state)
 	assert_int_equal(in_child(try_supervisor), 0);
 }
 
-/* Gives the filter that the shipped policy NAME has now. */
-static struct filter *compile(const char *name)
-{
-	const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
-	const struct policy_source source = {
-		.files = &name, .n_files = 1, .options = checkers, .n_options = HAS_CHECKERS
-	};
-	struct policy *policy = NULL;
-	struct filter *filter = NULL;
-	struct diags diags = { 0 };
-
-	assert_int_equal(policy_parse(&source, &policy, &diags), 0);
-	assert_int_equal(filter_compile(policy, 0, &filter, &diags), 0);
-	assert_int_equal(filter_prove(filter, policy, &diags), 0);
-	policy_destroy(policy);
-	diags_finish(&diags);
-	return filter;
-}
-
-static void what_the_build_compiled_is_what_the_policies_say(void **state)
-{
-	size_t n = 0;
-
-	(void)state;
-	for (const struct own_filter *own = own_filters; own->name; own++, n++) {
-		char name[32];
-		struct filter *filter;
-
-		snprintf(name, sizeof(name), "<%s>", own->name);
-		filter = compile(name);
-		assert_int_equal(own->len, filter->len);
-		assert_memory_equal(own->prog, filter->prog, own->len * sizeof(*own->prog));
-		filter_destroy(filter);
-	}
-	assert_int_equal(n, 2);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_but_reading_is_left),
 		cmocka_unit_test(the_supervisor_gains_nothing),
-		cmocka_unit_test(what_the_build_compiled_is_what_the_policies_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

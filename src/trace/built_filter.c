@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace/built_filter.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+const struct built_filter *built_filter_find(const char *name)
+{
+	for (const struct built_filter *built = built_filters; built->name; built++)
+		if (str_eq(built->name, name))
+			return built;
+	return NULL;
+}
+
+static bool is_same_action(const struct action *a, const struct action *b)
+{
+	return a->kind == b->kind && a->data == b->data;
+}
+
+/* The texts of shipped policies are part of the program: a line of one says what the rule is. */
+static bool fits(const struct built_filter *built, const struct policy *policy)
+{
+	if (policy->n_rules != built->n_rules || policy->kernel != built->kernel ||
+	    policy->arches != built->arches ||
+	    !is_same_action(&policy->default_action, &built->default_action) ||
+	    !is_same_action(&policy->unknown_action, &built->unknown_action))
+		return false;
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct place *place = &policy->rules[i]->place;
+
+		if (place->line != built->rules[i].line || place->col != built->rules[i].col ||
+		    !str_eq(place->file, built->rules[i].file))
+			return false;
+	}
+	return true;
+}
+
+struct filter *built_filter_take(const char *name, const struct policy *policy, unsigned int flags)
+{
+	const struct built_filter *built = built_filter_find(name);
+	struct filter *filter;
+
+	if (!built || built->flags != flags || !fits(built, policy))
+		return NULL;
+	filter = mem_alloc(sizeof(*filter));
+	filter->prog = mem_alloc(built->len * sizeof(*filter->prog));
+	memcpy(filter->prog, built->prog, built->len * sizeof(*filter->prog));
+	filter->len = built->len;
+	filter->flags = flags;
+	memcpy(filter->cookies, built->cookies, sizeof(filter->cookies));
+	return filter;
+}

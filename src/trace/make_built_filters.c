@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * make_built_filters: a program of the build alone. Compiles and proves the shipped policies that
+ * pinfold's own processes are held to and that it runs commands under by default, and writes their
+ * programs as a C file to standard output, so that no start has to. Must never write a program
+ * that is not proved.
+ */
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "filter/filter.h"
+#include "policy/parse.h"
+
+struct wish {
+	const char *name;
+	unsigned int flags;
+	bool is_own; /* of a process of ours */
+};
+
+static const struct wish wishes[] = {
+	{ "supervisor", 0, true },
+	{ "symbols", 0, true },
+	{ "default", FILTER_LAUNCH_COOKIE, false },
+};
+
+/* What looks for leaks at the end lists its threads and traces them from one more. */
+static const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
+#ifdef __SANITIZE_ADDRESS__
+enum { N_CHECKERS = ARRAY_SIZE(checkers) };
+#else
+enum { N_CHECKERS = 0 };
+#endif
+
+static void write_program(const char *name, const struct filter *filter)
+{
+	printf("static const struct sock_filter %s_program[] = {\n", name);
+	for (size_t i = 0; i < filter->len; i++) {
+		const struct sock_filter *at = &filter->prog[i];
+
+		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", at->code, at->jt, at->jf, at->k);
+	}
+	puts("};\n");
+}
+
+static void write_rules(const char *name, const struct policy *policy)
+{
+	printf("static const struct place %s_rules[] = {\n", name);
+	for (size_t i = 0; i < policy->n_rules; i++) {
+		const struct place *place = &policy->rules[i]->place;
+
+		printf("\t{ \"%s\", %u, %u },\n", place->file, place->line, place->col);
+	}
+	puts("};\n");
+}
+
+static void write_row(struct strbuf *rows, const char *name, const struct policy *policy,
+		      const struct filter *filter)
+{
+	const struct action *actions[] = { &policy->default_action, &policy->unknown_action };
+
+	strbuf_printf(rows, "\t{ \"%s\", %s_program, %zu, %u, {", name, name, filter->len,
+		      filter->flags);
+	for (size_t i = 0; i < FILTER_LAUNCH_CALLS; i++)
+		strbuf_printf(rows, " { %zu, %zu },", filter->cookies[i].lo, filter->cookies[i].hi);
+	strbuf_printf(rows, " },\n\t  %s_rules, %zu, %u, %u", name, policy->n_rules, policy->kernel,
+		      policy->arches);
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
+		strbuf_printf(rows, ", { (enum action_kind)%d, %u }", actions[i]->kind,
+			      actions[i]->data);
+	strbuf_puts(rows, " },\n");
+}
+
+static int make(const struct wish *wish, struct strbuf *rows, struct diags *diags)
+{
+	auto_free char *file = mem_printf("<%s>", wish->name);
+	const char *files[] = { file };
+	const struct policy_source source = {
+		.files = files,
+		.n_files = ARRAY_SIZE(files),
+		.options = checkers,
+		.n_options = wish->is_own ? N_CHECKERS : 0,
+	};
+	struct policy *policy = NULL;
+	struct filter *filter = NULL;
+	int err = policy_parse(&source, &policy, diags);
+
+	if (!err)
+		err = filter_compile(policy, wish->flags, &filter, diags);
+	if (!err)
+		err = filter_prove(filter, policy, diags);
+	if (!err) {
+		write_program(wish->name, filter);
+		write_rules(wish->name, policy);
+		write_row(rows, wish->name, policy, filter);
+	}
+	filter_destroy(filter);
+	policy_destroy(policy);
+	return err;
+}
+
+int main(void)
+{
+	struct strbuf rows = { 0 };
+	struct diags diags = { 0 };
+	int err = 0;
+
+	puts("/* Made from policies/ at build. */\n#include \"trace/built_filter.h\"\n");
+	for (size_t i = 0; !err && i < ARRAY_SIZE(wishes); i++)
+		err = make(&wishes[i], &rows, &diags);
+	printf("const struct built_filter built_filters[] = {\n%s\t{ 0 },\n};\n", rows.text);
+	for (size_t i = 0; i < diags.n; i++)
+		fprintf(stderr, "%s\n", diags.v[i].message);
+	strbuf_finish(&rows);
+	/* A warning would have to be told at each start. */
+	err = err || diags.n;
+	diags_finish(&diags);
+	return err || fflush(stdout) || ferror(stdout);
+}
