@@ -4,6 +4,7 @@
  * programs walk over all tasks when they are read, write what they found, and change no task but
  * the target's.
  */
+#define ONE_RUN
 #include "bpf/core_types.h"
 
 #include <bpf/bpf_tracing.h>
@@ -32,9 +33,7 @@ struct bpf_iter__task {
  */
 static __u8 first_exit(struct task_struct *task)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-
-	if ((long)BPF_CORE_READ(regs, orig_ax) == -1)
+	if ((long)regs_of(task)->orig_ax == -1)
 		return FIRST_EXIT_DENIED;
 	if (BPF_CORE_READ(task, on_cpu))
 		return FIRST_EXIT_UNSURE;
@@ -45,11 +44,11 @@ static __u8 first_exit(struct task_struct *task)
 static bool adopt(struct task_struct *task)
 {
 	struct task_state init = { .role = ROLE_TARGET };
-	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct task_state *state = find_state(task, stack_of(task));
 	struct task_state *leader;
 
 	if (!state) {
-		leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+		leader = find_state(task->group_leader, stack_of(task->group_leader));
 		if (!leader || (leader->role != ROLE_TARGET && leader->role != ROLE_TRACED))
 			return false;
 		state = bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -58,12 +57,20 @@ static bool adopt(struct task_struct *task)
 		return false;
 	/* Once the role is set the task's own programs read the rest. */
 	state->is_new = FIRST_EXIT_UNSURE;
+	note_stored(stack_of(task));
 	barrier();
 	state->role = ROLE_TRACED;
 	barrier();
 	if (state->is_new)
 		state->is_new = first_exit(task);
 	return true;
+}
+
+static bool is_counted(struct task_struct *task)
+{
+	struct task_state *state = find_state(task, stack_of(task));
+
+	return state && state->role == ROLE_TRACED;
 }
 
 static int write_task(struct bpf_iter__task *ctx, struct task_struct *task)
@@ -89,7 +96,7 @@ int list_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 
-	if (!task || task->flags & PF_EXITING || !get_traced(task))
+	if (!task || task->flags & PF_EXITING || !is_counted(task))
 		return 0;
 	return write_task(ctx, task);
 }
@@ -115,22 +122,17 @@ static bool is_below_target(struct cgroup *cgroup)
 static void make_target(struct task_struct *task)
 {
 	struct task_state init = { .role = ROLE_TARGET };
-	struct run_state *r = get_run();
-	struct event *event;
+	struct run_state *r = get_run(0);
+	struct event_draft *d = get_event_draft();
 
-	if (!r || bpf_task_storage_get(&tasks, task, 0, 0))
+	if (!r || !d || find_state(task, stack_of(task)))
 		return;
 	if (!bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
 		count_lost(&r->lost_tasks);
 		return;
 	}
-	event = bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
-	if (!event) {
-		count_lost(&r->lost_events);
-		return;
-	}
-	fill_event(event, r, task, EVENT_TARGET);
-	bpf_ringbuf_submit(event, wake_flags());
+	fill_event(&d->any, r, task, EVENT_TARGET);
+	send_event(0, r, sizeof(d->any));
 }
 
 /* A process is moved; it is told by its leader. */
@@ -148,7 +150,7 @@ SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork_into_cgroup, struct task_struct *parent, struct task_struct *child)
 {
 	/* What one of ours makes is traced already, and from its first call on. */
-	if (options.hierarchy || bpf_task_storage_get(&tasks, parent, 0, 0))
+	if (options.hierarchy || find_state(parent, stack_of(parent)))
 		return 0;
 	if (is_below_target(BPF_CORE_READ(child, cgroups, dfl_cgrp)))
 		make_target(child);

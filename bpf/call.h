@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls that were entered: their ABI, arguments, counts, values and errors. Kernel side only. */
+/*
+ * Calls that were entered: their ABI, arguments, counts, values and errors. Kernel side only. Who
+ * includes this has current_regs(), the registers of the call at hand.
+ */
 #ifndef PINFOLD_BPF_CALL_H
 #define PINFOLD_BPF_CALL_H
 
-#include "bpf/maps.h"
+#include "bpf/key.h"
 
 /* Kernel constants that no UAPI header has. */
 #define TS_COMPAT      0x2	   /* arch/x86/include/asm/thread_info.h: entered as i386 */
@@ -15,63 +18,116 @@
 enum { NR_RT_SIGRETURN = 15, NR_X86_SIGRETURN = 119, NR_X86_RT_SIGRETURN = 173 };
 enum { NR_X32_RT_SIGRETURN = 513 };
 
-/* By the status of the thread that makes the call. */
+/* Counters of a call, in the order of struct call_counts. */
+enum call_counter { COUNTER_ALLOWED, COUNTER_DENIED, COUNTER_FAILED, COUNTER_RESTARTED };
+
+/* By the status of the thread that makes the call. Without branches, as what follows would be
+ * verified for each ABI: -1 has the x32 bit too, and is an ordinary number that does not exist. */
 static __u32 abi_of(__u32 status, __u32 nr)
 {
-	if (status & TS_COMPAT)
-		return EVENT_ABI_X86;
-	/* -1 has the x32 bit too, and is an ordinary number that does not exist. */
-	if ((nr & X32_BIT) && nr != (__u32)-1)
-		return EVENT_ABI_X32;
-	return EVENT_ABI_X86_64;
+	__u32 is_x86 = (status & TS_COMPAT) / TS_COMPAT, next = nr + 1;
+	__u32 is_x32 = nr >> 30 & (next | -next) >> 31 & 1;
+
+	return is_x86 * EVENT_ABI_X86 + (is_x32 & ~is_x86) * EVENT_ABI_X32;
 }
 
 /* Where a call is counted, or SLOTS for a number past the slots. */
 static __u32 slot_of(__u32 abi, __u32 nr)
 {
-	if (abi == EVENT_ABI_X32)
-		nr &= ~X32_BIT;
+	nr -= (abi >> 1) * X32_BIT;
 	if (nr >= SLOTS_PER_ABI || abi >= SLOT_ABIS)
 		return SLOTS;
 	return abi * SLOTS_PER_ABI + nr;
 }
 
-static struct call_counts *odd_counts(__u32 abi, __u32 nr)
+static void begin_key(struct call_draft *d, __u32 kind, __u32 abi, __u32 nr)
 {
-	struct call_id id = { .nr = nr, .abi = abi };
-	struct call_counts none = { 0 }, *counts_ = bpf_map_lookup_elem(&odd_calls, &id);
-
-	if (!counts_) {
-		bpf_map_update_elem(&odd_calls, &id, &none, BPF_NOEXIST);
-		counts_ = bpf_map_lookup_elem(&odd_calls, &id);
-	}
-	return counts_;
+	__builtin_memset(&d->key, 0, sizeof(d->key));
+	d->key.kind = (__u8)kind;
+	d->key.abi = (__u8)abi;
+	d->key.nr = nr;
 }
 
-/* The counters of a call: this CPU's own, or shared ones for a number past the slots; NULL when
- * that finds no room. */
-static struct call_counts *get_counts(__u32 abi, __u32 nr)
+static struct call_group *get_group(__u32 run, __u32 slot)
+{
+	__u32 group = slot / GROUP;
+
+#ifndef ONE_RUN
+	/* Two look-ups, each of one kind of map, so that both are put into the program. */
+	if (run) {
+		void *map = bpf_map_lookup_elem(&counts_of, &run);
+
+		return map ? bpf_map_lookup_elem(map, &group) : 0;
+	}
+#endif
+	return bpf_map_lookup_elem(&counts, &group);
+}
+
+/* The counters of a call, this CPU's own; NULL for a number past the slots. */
+static struct call_counts *get_counts(__u32 run, __u32 abi, __u32 nr)
 {
 	__u32 slot = slot_of(abi, nr);
+	struct call_group *g = slot < SLOTS ? get_group(run, slot) : 0;
 
-	if (slot < SLOTS)
-		return bpf_map_lookup_elem(&counts, &slot);
-	return odd_counts(abi, nr);
+	return g ? &g->calls[slot % GROUP] : 0;
 }
 
-static __u8 key_args(__u32 abi, __u32 nr)
+static void note_first(__u32 run, struct call_counts *c)
 {
-	__u32 zero = 0, slot = slot_of(abi, nr);
-	struct run_config *c = bpf_map_lookup_elem(&config, &zero);
+	struct run_state *r = get_run(run);
+	__u64 us;
 
-	if (!c)
-		return 0;
-	return slot < SLOTS ? c->key_args[slot] : c->odd_key_args;
+	if (!r)
+		return;
+	us = (bpf_ktime_get_ns() - r->start_ns) / 1000;
+	c->first = us << FIRST_PID_BITS | bpf_get_current_pid_tgid() >> 32;
+}
+
+/* Counts a call of a number past the slots; gives whether there was no room for it. */
+ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
+{
+	struct run_state *r = get_run(run);
+	struct call_draft *d = get_draft();
+	void *map = MAP_OF(keys, run);
+	union call_value *value;
+	int found;
+
+	if (!r || !d || !map || counter > COUNTER_RESTARTED)
+		return true;
+	begin_key(d, KEY_ODD, abi, nr);
+	found = count_key(run, counter, MAY_ADD);
+	if (found == KEY_LOST)
+		count_lost((__u64 *)&r->rest + counter);
+	if (options.wants_firsts && found == KEY_ADDED) {
+		value = bpf_map_lookup_elem(map, &d->key);
+		if (value)
+			note_first(run, &value->odd);
+	}
+	return found == KEY_LOST;
+}
+
+/* Gives which arguments of a call are kept: bit 1 << argument. */
+ONCE int key_args(__u32 run, __u32 abi, __u32 nr)
+{
+	__u32 slot = slot_of(abi, nr);
+	struct call_group *g;
+	struct run_state *r;
+
+	if (slot >= SLOTS) {
+		r = get_run(run);
+		return r ? r->odd_key_args : 0;
+	}
+	g = get_group(run, slot);
+	return g ? g->key_args[slot % GROUP] : 0;
 }
 
 /* The registers that seccomp shows to a filter (syscall_get_arguments). */
-static void read_args(struct pt_regs *regs, __u32 abi, __u64 args[EVENT_ARGS])
+static void read_args(__u32 abi, __u64 args[EVENT_ARGS])
 {
+	struct pt_regs *regs = current_regs();
+
+	if (!regs)
+		return;
 	if (abi == EVENT_ABI_X86) {
 		args[0] = (__u32)regs->bx;
 		args[1] = (__u32)regs->cx;
@@ -100,40 +156,23 @@ static void keep_args(__u64 key[EVENT_ARGS], const __u64 args[EVENT_ARGS], __u64
 	key[5] = args[5] & -(mask >> 5 & 1);
 }
 
-static void count_values(struct call_counts *counts_, struct pt_regs *regs, __u32 abi, __u32 nr)
+/* Counts the arguments of a call that is entered. */
+ONCE int count_value(__u32 run, __u32 abi, __u32 nr, __u32 mask)
 {
-	__u8 mask = key_args(abi, nr);
-	struct value_key key = { .nr = nr, .abi = abi };
-	__u64 args[EVENT_ARGS], zero = 0, *count;
+	struct call_draft *d = get_draft();
+	struct call_counts *c;
 
-	if (!mask)
-		return;
-	read_args(regs, abi, args);
-	keep_args(key.args, args, mask);
-	count = bpf_map_lookup_elem(&values, &key);
-	if (!count) {
-		bpf_map_update_elem(&values, &key, &zero, BPF_NOEXIST);
-		count = bpf_map_lookup_elem(&values, &key);
-	}
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	else
-		__sync_fetch_and_add(&counts_->other, 1);
-}
-
-static void count_error(struct run_state *r, __u32 abi, __u32 nr, __u32 number)
-{
-	struct error_key key = { .nr = nr, .abi = abi, .number = number };
-	__u64 zero = 0, *count = bpf_map_lookup_elem(&errors, &key);
-
-	if (!count) {
-		bpf_map_update_elem(&errors, &key, &zero, BPF_NOEXIST);
-		count = bpf_map_lookup_elem(&errors, &key);
-	}
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	else
-		count_lost(&r->lost_errors);
+	if (!d)
+		return 0;
+	begin_key(d, KEY_VALUE, abi, nr);
+	read_args(abi, d->key.args);
+	keep_args(d->key.args, d->key.args, mask);
+	if (count_key(run, 0, MAY_ADD) != KEY_LOST)
+		return 0;
+	c = get_counts(run, abi, nr);
+	if (c)
+		count_lost(&c->other);
+	return 0;
 }
 
 /* What rt_sigreturn "returns" is the result of the call that the signal interrupted. */
@@ -146,12 +185,39 @@ static bool is_sigreturn(__u32 abi, __u32 nr)
 	return nr == NR_RT_SIGRETURN;
 }
 
+/* Counts a call that ends with the error NUMBER, or with a restart code. */
+ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
+{
+	enum call_counter counter = COUNTER_FAILED;
+	struct call_draft *d = get_draft();
+	struct run_state *r = get_run(run);
+	struct call_counts *c;
+
+	if (is_sigreturn(abi, nr) || !d || !r)
+		return 0;
+	if (number >= ERESTART_FIRST && number <= ERESTART_LAST)
+		counter = COUNTER_RESTARTED;
+	if (slot_of(abi, nr) < SLOTS) {
+		c = get_counts(run, abi, nr);
+		if (c)
+			count_lost(counter == COUNTER_FAILED ? &c->failed : &c->restarted);
+	} else if (count_odd(run, abi, nr, counter)) {
+		return 0;
+	}
+	if (counter == COUNTER_RESTARTED)
+		return 0;
+	begin_key(d, KEY_ERROR, abi, nr);
+	d->key.data = number;
+	if (count_key(run, 0, MAY_ADD) == KEY_LOST)
+		count_lost(&r->lost_errors);
+	return 0;
+}
+
 /* Numbers past the slots exist in no kernel: their time is not told. */
 static void add_time(struct task_state *state)
 {
 	__u64 ns = bpf_ktime_get_ns() - state->entered_ns;
-	__u32 slot = slot_of(state->abi, state->nr);
-	struct call_counts *c = bpf_map_lookup_elem(&counts, &slot);
+	struct call_counts *c = get_counts(state->run, state->abi, state->nr);
 
 	if (!c)
 		return;
@@ -160,57 +226,66 @@ static void add_time(struct task_state *state)
 		c->max_ns = ns;
 }
 
-static void note_first(const struct run_state *r, struct call_counts *c)
+static void miss_exit(__u32 run)
 {
-	__u64 us = (bpf_ktime_get_ns() - r->start_ns) / 1000;
+	struct run_state *r = get_run(run);
 
-	c->first = us << FIRST_PID_BITS | bpf_get_current_pid_tgid() >> 32;
+	if (r)
+		count_lost(&r->missed_exits);
 }
 
-/* Counts a call that is entered; its state says which. */
-static void begin_call(struct run_state *r, struct task_state *state, struct pt_regs *regs)
+/* As begin_call(), for a number past the slots. */
+ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 {
+	struct run_state *r = get_run(run);
+
+	if (!r)
+		return 0;
+	if (count_odd(run, abi, nr, COUNTER_ALLOWED))
+		count_lost(&r->lost_keys);
+	if (r->odd_key_args)
+		count_value(run, abi, nr, r->odd_key_args);
+	return 0;
+}
+
+/* Counts a call that is entered; its state says which. The way of every call: what is rare is in
+ * functions of its own. The counter is this CPU's alone, and no other program changes it. */
+static void begin_call(struct task_state *state)
+{
+	__u32 run = state->run, abi = state->abi, nr = state->nr, slot = slot_of(abi, nr);
+	struct call_group *g;
 	struct call_counts *c;
 
 	if (state->is_open)
-		count_lost(&r->missed_exits);
+		miss_exit(run);
 	state->is_open = 1;
 	state->is_trapped = 0;
 	state->calls++;
-	c = get_counts(state->abi, state->nr);
-	if (!c) {
-		count_lost(&r->lost_keys);
-		c = &r->rest;
-	}
-	if (options.wants_firsts && !c->allowed)
-		note_first(r, c);
-	__sync_fetch_and_add(&c->allowed, 1);
-	count_values(c, regs, state->abi, state->nr);
 	if (options.wants_times)
 		state->entered_ns = bpf_ktime_get_ns();
+	if (slot >= SLOTS) {
+		begin_odd(run, abi, nr);
+		return;
+	}
+	g = get_group(run, slot);
+	if (!g)
+		return;
+	slot %= GROUP;
+	c = &g->calls[slot];
+	if (options.wants_firsts && !c->allowed)
+		note_first(run, c);
+	c->allowed++;
+	if (g->key_args[slot])
+		count_value(run, abi, nr, g->key_args[slot]);
 }
 
-static void end_call(struct run_state *r, struct task_state *state, long ret)
+static void end_call(struct task_state *state, long ret)
 {
-	struct call_counts *c;
-	bool is_lost;
-
 	state->is_open = 0;
 	if (options.wants_times)
 		add_time(state);
-	if (ret >= 0 || ret < -MAX_ERRNO || is_sigreturn(state->abi, state->nr))
-		return;
-	c = get_counts(state->abi, state->nr);
-	is_lost = !c;
-	if (!c)
-		c = &r->rest;
-	if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
-		__sync_fetch_and_add(&c->restarted, 1);
-		return;
-	}
-	__sync_fetch_and_add(&c->failed, 1);
-	if (!is_lost)
-		count_error(r, state->abi, state->nr, (__u32)-ret);
+	if (ret < 0 && ret >= -MAX_ERRNO)
+		count_error(state->run, state->abi, state->nr, (__u32)-ret);
 }
 
 #endif

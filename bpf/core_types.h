@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The few kernel types that the tracer reads, with only the members it reads: CO-RE finds their
- * places in the running kernel. x86 registers as in arch/x86/include/asm/ptrace.h.
+ * places in the running kernel. What stands at the same place in every kernel is here without it:
+ * each type costs a search at every start.
  */
 #ifndef PINFOLD_BPF_CORE_TYPES_H
 #define PINFOLD_BPF_CORE_TYPES_H
@@ -10,9 +11,7 @@
 
 #define CORE __attribute__((preserve_access_index))
 
-struct pt_regs {
-	unsigned long r10, r9, r8, ax, bx, cx, dx, si, di, bp, ip, sp, orig_ax;
-} CORE;
+#include "bpf/fixed_types.h"
 
 struct thread_info {
 	unsigned long syscall_work;
@@ -153,15 +152,5 @@ struct task_struct {
 struct linux_binprm {
 	const char *filename;
 } CORE;
-
-struct kernel_siginfo {
-	int si_errno;
-	int si_code;
-} CORE;
-
-/* include/linux/thread_info.h */
-enum syscall_work_bit {
-	SYSCALL_WORK_BIT_SYSCALL_EMU = 3,
-};
 
 #endif

@@ -6,20 +6,22 @@
 #include "bpf/process.h"
 #include "bpf/sample.h"
 
+/* linux/thread_info.h, since Linux 5.11. A constant, not an enum that CO-RE looks up: its search
+ * takes as long as the verification of a program. tests/cli/kernel.bats asks the kernel. */
+#define SYSCALL_WORK_SYSCALL_EMU (1UL << 3)
+
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
 static __u8 denial_flags(const struct task_state *state)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	unsigned int emulated = bpf_core_enum_value(enum syscall_work_bit,
-						    SYSCALL_WORK_BIT_SYSCALL_EMU);
 	__u8 flags = 0;
 
 	if ((__u32)task->seccomp.filter_count.counter > state->filters)
 		flags |= DENIAL_OWN_FILTER;
 	if (task->ptrace)
 		flags |= DENIAL_PTRACED;
-	if (task->thread_info.syscall_work >> emulated & 1)
+	if (task->thread_info.syscall_work & SYSCALL_WORK_SYSCALL_EMU)
 		flags |= DENIAL_EMULATED;
 	return flags;
 }
@@ -30,11 +32,11 @@ static bool may_be_denied(struct task_struct *task, long ret)
 	return ret < 0 && ret >= -MAX_ERRNO && (task->seccomp.mode || task->ptrace);
 }
 
-static void fill_caller(struct run_state *r, struct pt_regs *regs, struct denial_value *first)
+static void fill_caller(struct run_state *r, struct denial_value *first)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	first->ip = BPF_CORE_READ(regs, ip);
+	first->ip = regs_of(task)->ip;
 	first->host_pid = task->tgid;
 	first->pid = pid_of(r, task);
 	first->tid = tid_of(r, task);
@@ -42,17 +44,11 @@ static void fill_caller(struct run_state *r, struct pt_regs *regs, struct denial
 
 #include "bpf/stopped.h"
 
-/* A sys_exit without its sys_enter: what stopped the call shows in what the task got for it. */
-static void stopped_call(void *ctx, struct run_state *r, struct task_state *state,
-			 struct pt_regs *regs, long ret)
+/* What stopped the call shows in what the task got for it. */
+static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct denial_draft *d = get_draft();
 
-	if (!d)
-		return;
-	d->key.nr = (__u32)regs->orig_ax;
-	d->key.abi = current_abi(task, d->key.nr);
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD) {
 		d->key.how = DENIAL_KILLED;
 		d->key.data = state->sigsys_errno;
@@ -64,31 +60,65 @@ static void stopped_call(void *ctx, struct run_state *r, struct task_state *stat
 		d->key.how = DENIAL_RETURNED;
 		d->key.data = -ret;
 	}
-	state->is_trapped = state->is_sigsys;
-	state->is_sigsys = 0;
-	if (count_denial(r, state, regs, d))
-		sample_denied(ctx, r, regs, &d->key);
-	if (options.wants_stream)
-		stream_call(r, regs, &d->key, EVENT_DENIED, true);
 }
 
-/* A thread that a filter killed while others live on passed no sys_exit and got no signal.
- * Its memory may be gone by now, and its stack with it. */
-static void killed_thread(struct run_state *r, struct task_struct *task, struct task_state *state)
+/* Tells of the call that is in the draft: of the first of its kind by a sample, as it happens if
+ * that is wished. */
+static void tell_denial(__u32 run, bool is_first, bool has_memory)
 {
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	struct denial_draft *d = get_draft();
+	struct call_draft *d = get_draft();
+	struct event_draft *sample;
+	struct run_state *r = get_run(run);
 
-	if (!d)
+	if (!is_first && !options.wants_stream)
 		return;
-	d->key.nr = (__u32)BPF_CORE_READ(regs, orig_ax);
-	d->key.abi = current_abi(task, d->key.nr);
-	d->key.how = DENIAL_KILLED;
-	d->key.data = 0;
-	state->is_dead = 1;
-	count_denial(r, state, regs, d);
+	sample = d && r ? begin_sample(run, &d->key) : 0;
+	if (!sample)
+		return;
+	if (is_first && has_memory)
+		sample_denied(sample, r);
 	if (options.wants_stream)
-		stream_call(r, regs, &d->key, EVENT_DENIED, false);
+		stream_call(sample, r, EVENT_DENIED, has_memory);
+}
+
+/* A sys_exit of the current task without its sys_enter. */
+ONCE int stopped_call(long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *state = find_current(stack_of(task));
+	struct call_draft *d = get_draft();
+	__u32 nr = (__u32)regs_of(task)->orig_ax;
+	bool is_lost, is_first;
+
+	if (!state || !d)
+		return 0;
+	is_lost = begin_denial(state, d, current_abi(nr), nr);
+	tell_how(state, d, ret);
+	state->is_trapped = state->is_sigsys;
+	state->is_sigsys = 0;
+	is_first = count_denial(state->run, is_lost);
+	tell_denial(state->run, is_first, true);
+	return 0;
+}
+
+/* The current task is a thread that a filter killed while others live on: it passed no sys_exit and
+ * got no signal. Its memory may be gone by now, and its stack with it. */
+ONCE int killed_thread(__u32 run)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *state = find_current(stack_of(task));
+	struct call_draft *d = get_draft();
+	__u32 nr = (__u32)regs_of(task)->orig_ax;
+	bool is_lost;
+
+	if (!state || !d)
+		return 0;
+	is_lost = begin_denial(state, d, current_abi(nr), nr);
+	d->key.how = DENIAL_KILLED;
+	state->is_dead = 1;
+	count_denial(run, is_lost);
+	tell_denial(run, false, false);
+	return 0;
 }
 
 #endif

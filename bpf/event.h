@@ -25,12 +25,20 @@ enum {
 	SLOT_ABIS = 3,
 	SLOTS = SLOTS_PER_ABI * SLOT_ABIS,
 
-	ODD_CALLS = 1024,    /* numbers past the slots */
-	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
-	DENIAL_KEYS = 16384, /* distinct calls that did not run */
-	ERROR_KEYS = 4096,   /* distinct errors by call */
-	RAW_TASKS = 32768,   /* at a time, with raw tracepoints */
-	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
+	GROUP = 32, /* counters that are found by one step */
+	GROUPS = SLOTS / GROUP,
+
+	/* Room for what is kept of calls, by kind; together as many as the map has buckets. */
+	DENIAL_KEYS = 8192, /* distinct calls that did not run */
+	VALUE_KEYS = 5120,  /* distinct arguments of allowed calls */
+	ERROR_KEYS = 1664,  /* distinct errors by call */
+	ODD_CALLS = 1024,   /* numbers past the slots */
+	MODULE_KEYS = 256,  /* distinct files of code that stacks lead through */
+	KEYS = 16384,
+
+	RUNS = 256,	      /* that share a tracer */
+	TASK_SLOTS_BITS = 12, /* places for tasks that take one step to find */
+	RAW_TASKS = 32768,    /* at a time, with raw tracepoints */
 	SAMPLES = 256,	    /* denials whose first call is told; their count is not bounded by it */
 	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are wished */
 	RING_BYTES = 1 << 20,
@@ -69,11 +77,21 @@ struct task_state {
 	__u8 is_sigsys;	 /* the kernel sent SIGSYS for a call that did not run */
 	__u8 is_dead;	 /* a kill by a filter was counted */
 	__u8 is_trapped; /* the last call was one that did not run and got SIGSYS */
-	__u8 zero;
+	__u8 is_native;	 /* what is entered can only be a 64-bit call: the filter stops all else */
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
+	__u16 run;	    /* whose task it is */
 	__u32 filters;	    /* seccomp filters at the start of the command */
+	__u32 zero;
 	__u64 calls, denied;
 	__u64 entered_ns; /* the open call, where times are wanted */
+};
+
+/* A place for a task that is counted. */
+struct task_slot {
+	__u64 owner; /* where the registers of its calls stand: at the top of its stack; 0: free */
+	struct task_state state;
+	__u32 others; /* tasks that this place would have been for, and have their state elsewhere */
+	__u32 zero;
 };
 
 struct call_counts {
@@ -86,10 +104,26 @@ struct call_counts {
 	__u64 first;	       /* who made the first one, where that is wished: enum first_use */
 };
 
+/* The counters of neighbouring numbers. */
+struct call_group {
+	struct call_counts calls[GROUP];
+	__u8 key_args[GROUP]; /* which arguments of a call are kept: bit 1 << argument */
+};
+
 /* Which process, and when: in one word, so that the least one is the first; 0: not known. */
 enum first_use {
 	FIRST_PID_BITS =
 		22, /* linux/threads.h: PID_MAX_LIMIT; above them microseconds of the run */
+};
+
+/* What a key stands for. */
+enum key_kind {
+	KEY_DENIAL, /* a call that did not run */
+	KEY_VALUE,  /* the arguments of one that did */
+	KEY_ERROR,  /* an error of one; the data is its number */
+	KEY_ODD,    /* the counters of a number past the slots */
+	KEY_MODULE, /* a file of code that was told of: inode, device, generation */
+	KEY_KINDS,
 };
 
 /* One run's own state. */
@@ -106,6 +140,9 @@ struct run_state {
 	__u64 lost_starts;  /* calls under way at the start that may have been denied */
 	__u32 pid_level;    /* nesting of the pen's pid namespace */
 	__u32 has_level;
+	__u32 keys[KEY_KINDS]; /* that are kept */
+	__u8 odd_key_args;     /* which arguments of calls past the slots are kept */
+	__u8 zero[3];
 	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
 };
 
@@ -123,11 +160,8 @@ struct run_options {
 	__u32 zero2;
 };
 
-/* Which arguments of a call are kept as part of its key: bit 1 << argument. */
-struct run_config {
-	__u8 key_args[SLOTS];
-	__u8 odd_key_args; /* of all calls past the slots */
-	__u8 zero[7];
+/* What is known of calls, the same for every run. */
+struct call_table {
 	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
 	__u8 addresses[SLOTS]; /* and which to a socket's address */
 	__u8 streamed[SLOTS];  /* 1: entry and end are told as they happen */
@@ -144,19 +178,6 @@ struct call_id {
 	__u32 abi;
 };
 
-struct error_key {
-	__u32 nr;
-	__u16 abi;
-	__u16 number; /* errno */
-};
-
-/* Arguments of an allowed call; those that are not part of the key are 0. */
-struct value_key {
-	__u32 nr;
-	__u32 abi;
-	__u64 args[EVENT_ARGS];
-};
-
 /* How the kernel stopped a call. */
 enum denial_how {
 	DENIAL_RETURNED, /* it returned at once: data is the negated return value */
@@ -171,17 +192,18 @@ enum denial_flags {
 	DENIAL_EMULATED = 4,   /* and that uses PTRACE_SYSEMU: seccomp was never asked */
 };
 
-struct denial_key {
+/* What is kept of a call. */
+struct call_key {
 	__u32 nr;
 	__u8 abi;
-	__u8 how;
-	__u8 flags;
-	__u8 zero;
+	__u8 how;   /* enum denial_how */
+	__u8 flags; /* enum denial_flags */
+	__u8 kind;  /* enum key_kind */
 	__s64 data;
-	__u64 args[EVENT_ARGS];
+	__u64 args[EVENT_ARGS]; /* those that are not kept are 0 */
 };
 
-/* The first call of a key, when the last one was, and how many there were. */
+/* The first call of a denial, when the last one was, and how many there were. */
 struct denial_value {
 	__u64 count;
 	__u64 at_ns, last_ns; /* CLOCK_MONOTONIC */
@@ -190,6 +212,14 @@ struct denial_value {
 	__u32 host_pid, pid, tid; /* pid and tid as in the pen */
 	__u32 zero;
 	char comm[EVENT_COMM];
+};
+
+enum { VALUE_COUNTERS = sizeof(struct denial_value) / sizeof(__u64) };
+
+union call_value {
+	struct denial_value denial;
+	struct call_counts odd;
+	__u64 counters[VALUE_COUNTERS]; /* of values and errors the first one alone */
 };
 
 enum event_kind {
@@ -279,7 +309,7 @@ struct event_text {
  * key are no arguments, and where a call returned the data is its result. */
 struct event_call {
 	struct event event;
-	struct denial_key key;
+	struct call_key key;
 	__u64 args[EVENT_ARGS];
 	char comm[EVENT_COMM];
 	__u32 n_texts;
@@ -313,15 +343,17 @@ struct event_module {
 
 _Static_assert(sizeof(struct task_state) == 48, "layout");
 _Static_assert(sizeof(struct run_options) == 24, "layout");
-_Static_assert(sizeof(struct run_state) == 152, "layout");
-_Static_assert(sizeof(struct run_config) == 4 * SLOTS + 8, "layout");
+_Static_assert(sizeof(struct task_slot) == 64, "layout");
+_Static_assert(sizeof(struct run_state) == 176, "layout");
+_Static_assert(sizeof(struct call_table) == 3 * SLOTS, "layout");
 _Static_assert(sizeof(struct call_counts) == 64, "layout");
+_Static_assert(sizeof(struct call_group) == GROUP * 65 && GROUPS * GROUP == SLOTS, "layout");
+_Static_assert(DENIAL_KEYS + VALUE_KEYS + ERROR_KEYS + ODD_CALLS + MODULE_KEYS <= KEYS, "room");
 _Static_assert(sizeof(struct raw_place) == 24, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");
-_Static_assert(sizeof(struct error_key) == 8, "layout");
-_Static_assert(sizeof(struct value_key) == 56, "layout");
-_Static_assert(sizeof(struct denial_key) == 64, "layout");
+_Static_assert(sizeof(struct call_key) == 64, "layout");
 _Static_assert(sizeof(struct denial_value) == 112, "layout");
+_Static_assert(sizeof(union call_value) == 112, "layout");
 _Static_assert(sizeof(struct event) == 32, "layout");
 _Static_assert(sizeof(struct event_fork) == 40, "layout");
 _Static_assert(sizeof(struct event_exec) == 808, "layout");

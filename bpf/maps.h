@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The maps of the tracer, and the state of a run in them. Kernel side only. Which types of the
- * kernel there are is up to who includes this: core_types.h, or raw_types.h.
+ * The maps of the tracer, and where those of a run are. Kernel side only. Which types of the kernel
+ * there are is up to who includes this: core_types.h, or raw_types.h.
+ *
+ * A tracer serves many runs. The first one's maps are its own; the others' are found by the run's
+ * number. Who traces one run alone defines ONE_RUN, and has no look-up.
  */
 #ifndef PINFOLD_BPF_MAPS_H
 #define PINFOLD_BPF_MAPS_H
@@ -16,88 +19,110 @@
 
 #include "bpf/event.h"
 
+/* A function that the verifier sees once, whoever calls it: it takes numbers alone. Before Linux
+ * 5.6 there are none. */
+#ifdef ONE_RUN
+#define ONCE static
+#else
+#define ONCE __attribute__((noinline))
+#endif
+
 const volatile struct run_options options = { 0 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, RUNS);
 	__type(key, __u32);
 	__type(value, struct run_state);
-} run SEC(".maps");
+} runs SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct run_config);
-} config SEC(".maps");
+	__type(value, struct call_table);
+} table SEC(".maps");
 
-struct {
+struct counts {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, SLOTS);
+	__uint(max_entries, GROUPS);
 	__type(key, __u32);
-	__type(value, struct call_counts);
+	__type(value, struct call_group);
 } counts SEC(".maps");
 
-struct {
+/* Not preallocated, which would cost more than all else at the start of a run. */
+struct keys {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, ODD_CALLS);
-	__type(key, struct call_id);
-	__type(value, struct call_counts);
-} odd_calls SEC(".maps");
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, KEYS);
+	__type(key, struct call_key);
+	__type(value, union call_value);
+} keys SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, ERROR_KEYS);
-	__type(key, struct error_key);
-	__type(value, __u64);
-} errors SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, VALUE_KEYS);
-	__type(key, struct value_key);
-	__type(value, __u64);
-} values SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, DENIAL_KEYS);
-	__type(key, struct denial_key);
-	__type(value, struct denial_value);
-} denials SEC(".maps");
-
-struct {
+struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, RING_BYTES);
 } ring SEC(".maps");
 
-/* Where a denial is put together: on the stack every way to it would be verified by itself.
- * Programs run with preemption off and do not nest, so that one for each CPU is enough. */
-struct denial_draft {
-	struct denial_key key;
-	struct denial_value first;
+#ifdef ONE_RUN
+#define MAP_OF(map, run) ((void)(run), (void *)&(map))
+#else
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RUNS);
+	__type(key, __u32);
+	__array(values, struct counts);
+} counts_of SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RUNS);
+	__type(key, __u32);
+	__array(values, struct keys);
+} keys_of SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RUNS);
+	__type(key, __u32);
+	__array(values, struct ring);
+} ring_of SEC(".maps");
+
+/* NULL: no such run. */
+#define MAP_OF(map, run) ((run) ? bpf_map_lookup_elem(&map##_of, &(run)) : (void *)&(map))
+#endif
+
+/* Where what is kept of a call is put together: on the stack every way to it would be verified by
+ * itself. Programs run with preemption off and do not nest, so that one for each CPU is enough. */
+struct call_draft {
+	struct call_key key;
+	union call_value value;
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct denial_draft);
+	__type(value, struct call_draft);
 } draft SEC(".maps");
 
-static struct denial_draft *get_draft(void)
+static struct call_draft *get_draft(void)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&draft, &zero);
 }
 
-static struct run_state *get_run(void)
+static struct run_state *get_run(__u32 run)
+{
+	return bpf_map_lookup_elem(&runs, &run);
+}
+
+static struct call_table *get_table(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&run, &zero);
+	return bpf_map_lookup_elem(&table, &zero);
 }
 
 static void count_lost(__u64 *counter)

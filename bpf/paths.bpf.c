@@ -5,11 +5,11 @@
  * when the kernel itself has read it and its page is there. What succeeded is kept by folder, so
  * that a walk over a large tree takes few keys.
  */
+#define ONE_RUN
 #include "bpf/core_types.h"
 
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/call.h"
 #include "bpf/path.h"
 #include "bpf/task.h"
 
@@ -363,11 +363,12 @@ static long take_row(__u64 i, struct path_query *query)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_exit_path, struct pt_regs *regs, long ret)
+SEC("raw_tp/sys_exit")
+int on_exit_path(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_state *state = get_traced(bpf_get_current_task_btf());
+	struct task_state *state = find_current(ctx->args[0]);
 	struct path_draft *d = get_path_draft();
+	long ret = (long)ctx->args[1];
 	struct path_query query = { .ret = ret };
 
 	if (!state || !state->is_open || !d)
@@ -379,7 +380,7 @@ int BPF_PROG(on_exit_path, struct pt_regs *regs, long ret)
 	d->key.nr = state->nr;
 	d->key.abi = state->abi;
 	d->key.error = ret < 0 && ret >= -MAX_ERRNO ? (__u16)-ret : 0;
-	read_args(regs, state->abi, d->args);
+	read_args(state->abi, d->args);
 	bpf_loop(PATH_ROWS, take_row, &query, 0);
 	return 0;
 }
@@ -387,7 +388,7 @@ int BPF_PROG(on_exit_path, struct pt_regs *regs, long ret)
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(on_exec_path, struct task_struct *task)
 {
-	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct task_state *state = find_state(task, stack_of(task));
 	struct file *file = BPF_CORE_READ(task, mm, exe_file);
 	struct path_draft *d = get_path_draft();
 

@@ -7,9 +7,10 @@
  * a trap and a kill look alike, and who put a filter on itself or traced another is known of the
  * whole pen only. Counts are as exact as those of trace.bpf.c, whose head says how they come about.
  */
-#include "bpf/raw_types.h"
+#define ONE_RUN
+#include "bpf/fixed_types.h"
 
-#include "bpf/call.h"
+#include "bpf/maps.h"
 
 #define SYS_SECCOMP   1 /* asm-generic/siginfo.h */
 #define SIGSYS	      31
@@ -36,17 +37,41 @@ struct {
 	__type(value, struct task_state);
 } raw_tasks SEC(".maps");
 
+/* The registers of the call at hand. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct pt_regs);
+} registers SEC(".maps");
+
+static struct pt_regs *current_regs(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&registers, &zero);
+}
+
+static void take_regs(__u64 from)
+{
+	struct pt_regs *regs = current_regs();
+
+	if (regs)
+		bpf_probe_read_kernel(regs, sizeof(*regs), (void *)from);
+}
+
 static __u8 denial_flags(const struct task_state *state)
 {
 	return (has_own_filter ? DENIAL_OWN_FILTER : 0) | (has_tracer ? DENIAL_PTRACED : 0);
 }
 
-static void fill_caller(struct run_state *r, struct pt_regs *regs, struct denial_value *first)
+static void fill_caller(struct run_state *r, struct denial_value *first)
 {
+	struct pt_regs *regs = current_regs();
 	struct bpf_pidns_info in_pen = { 0 };
 
 	bpf_get_ns_current_pid_tgid(place.pid_device, place.pid_inode, &in_pen, sizeof(in_pen));
-	first->ip = regs->ip;
+	first->ip = regs ? regs->ip : 0;
 	first->host_pid = (__u32)(bpf_get_current_pid_tgid() >> 32);
 	first->pid = in_pen.tgid;
 	first->tid = in_pen.pid;
@@ -94,11 +119,14 @@ static __u32 current_status(void)
 }
 
 /* Whoever asks for a filter or a tracer may get it: what the policy does not explain may be its. */
-static void note_asked(const struct task_state *state, struct pt_regs *regs)
+static void note_asked(const struct task_state *state)
 {
+	struct pt_regs *regs = current_regs();
 	bool is_x86 = state->abi == EVENT_ABI_X86;
 	__u32 nr = state->nr & ~X32_BIT;
 
+	if (!regs)
+		return;
 	if (nr == (is_x86 ? NR_X86_SECCOMP : NR_SECCOMP))
 		has_own_filter = 1;
 	else if (nr == (is_x86 ? NR_X86_PRCTL : NR_PRCTL) &&
@@ -112,13 +140,12 @@ SEC("raw_tracepoint/sys_enter")
 int on_raw_enter(struct bpf_raw_tracepoint_args *ctx)
 {
 	bool is_new;
-	struct run_state *r = get_run();
+	struct run_state *r = get_run(0);
 	struct task_state *state = find_state(r, &is_new);
-	struct pt_regs regs;
 
 	if (!state)
 		return 0;
-	bpf_probe_read_kernel(&regs, sizeof(regs), (void *)ctx->args[0]);
+	take_regs(ctx->args[0]);
 	state->nr = (__u32)ctx->args[1];
 	state->abi = abi_of(current_status(), state->nr);
 	state->is_sigsys = 0;
@@ -126,24 +153,26 @@ int on_raw_enter(struct bpf_raw_tracepoint_args *ctx)
 		state->is_open = 1;
 		return 0;
 	}
-	note_asked(state, &regs);
-	begin_call(r, state, &regs);
+	note_asked(state);
+	begin_call(state);
 	return 0;
 }
 
-static void stopped_call(struct run_state *r, struct task_state *state, struct pt_regs *regs,
-			 long ret)
+static void stopped_call(struct task_state *state, long ret)
 {
-	struct denial_draft *d = get_draft();
+	struct pt_regs *regs = current_regs();
+	struct call_draft *d = get_draft();
+	bool is_lost;
+	__u32 nr;
 
-	if (!d)
+	if (!d || !regs)
 		return;
-	d->key.nr = (__u32)regs->orig_ax;
-	d->key.abi = abi_of(current_status(), d->key.nr);
+	nr = (__u32)regs->orig_ax;
+	is_lost = begin_denial(state, d, abi_of(current_status(), nr), nr);
 	d->key.how = state->is_sigsys ? DENIAL_SIGSYS : DENIAL_RETURNED;
 	d->key.data = state->is_sigsys ? state->sigsys_errno : -ret;
 	state->is_sigsys = 0;
-	count_denial(r, state, regs, d);
+	count_denial(0, is_lost);
 }
 
 SEC("raw_tracepoint/sys_exit")
@@ -151,9 +180,8 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	bool is_new;
 	long ret = (long)ctx->args[1];
-	struct run_state *r = get_run();
+	struct run_state *r = get_run(0);
 	struct task_state *state = find_state(r, &is_new);
-	struct pt_regs regs;
 
 	if (!state)
 		return 0;
@@ -163,14 +191,14 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 			r->start_ns = bpf_ktime_get_ns();
 		state->is_open = 0;
 	} else if (state->is_open) {
-		end_call(r, state, ret);
+		end_call(state, ret);
 	} else if (is_new && !state->is_sigsys) {
 		/* The end of the call that made this task. */
 	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
 		/* As in trace.bpf.c: a notification that is repeated. */
 	} else {
-		bpf_probe_read_kernel(&regs, sizeof(regs), (void *)ctx->args[0]);
-		stopped_call(r, state, &regs, ret);
+		take_regs(ctx->args[0]);
+		stopped_call(state, ret);
 	}
 	return 0;
 }

@@ -4,11 +4,11 @@
  * shares the maps of trace.bpf.c: who does not wish for them does not load them, and the way of
  * every call stays as short as it was.
  */
+#define ONE_RUN
 #include "bpf/core_types.h"
 
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/call.h"
 #include "bpf/sample.h"
 
 #define EEXIST 17
@@ -24,21 +24,23 @@ struct {
 	__type(value, __u32);
 } sampled_calls SEC(".maps");
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_first_call, struct pt_regs *regs, long id)
+SEC("raw_tp/sys_enter")
+int on_first_call(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct run_state *r = get_run();
-	struct call_id call = { .nr = (__u32)id, .abi = current_abi(task, (__u32)id) };
-	struct denial_key key = { .nr = call.nr, .abi = (__u8)call.abi };
+	struct task_state *state = find_current(ctx->args[0]);
+	struct run_state *r = get_run(0);
+	struct call_id call = { .nr = (__u32)ctx->args[1], .abi = current_abi((__u32)ctx->args[1]) };
+	struct call_key key = { .nr = call.nr, .abi = (__u8)call.abi };
+	struct event_draft *d;
 	__u32 one = 1;
 	long err;
 
-	if (!r || !get_traced(task) || bpf_map_lookup_elem(&sampled_calls, &call))
+	if (!r || !state || bpf_map_lookup_elem(&sampled_calls, &call))
 		return 0;
 	err = bpf_map_update_elem(&sampled_calls, &call, &one, BPF_NOEXIST);
-	if (!err)
-		send_sample(ctx, r, regs, &key, EVENT_CALL);
+	d = err ? 0 : begin_sample(0, &key);
+	if (d)
+		send_sample(d, r, EVENT_CALL);
 	else if (err != -EEXIST)
 		count_lost(&r->lost_stacks);
 	return 0;

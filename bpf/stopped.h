@@ -8,44 +8,63 @@
 
 #include "bpf/call.h"
 
-/* Counts the call whose number, ABI, how and data are in the draft's key. Gives whether it is the
- * first of its key. */
-static bool count_denial(struct run_state *r, struct task_state *state, struct pt_regs *regs,
-			 struct denial_draft *d)
+/* Counts that a call did not run; gives whether there was no room for its number. */
+ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
 {
-	struct call_counts *c = get_counts(d->key.abi, d->key.nr);
-	struct denial_value *value;
-	bool is_lost = !c, is_first = false;
+	struct call_counts *c = get_counts(run, abi, nr);
+
+	if (!c)
+		return count_odd(run, abi, nr, COUNTER_DENIED);
+	count_lost(&c->denied);
+	return false;
+}
+
+/* Begins the draft of a call of the current task that did not run. Gives whether there was no room
+ * for its number. */
+static bool begin_denial(struct task_state *state, struct call_draft *d, __u32 abi, __u32 nr)
+{
+	/* First, since it may need the draft. */
+	bool is_lost = count_denied(state->run, abi, nr);
 
 	state->denied++;
 	state->calls++;
-	state->nr = d->key.nr;
-	state->abi = d->key.abi;
-	if (!c)
-		c = &r->rest;
-	__sync_fetch_and_add(&c->denied, 1);
-	read_args(regs, d->key.abi, d->first.args);
-	keep_args(d->key.args, d->first.args, key_args(d->key.abi, d->key.nr));
+	state->nr = nr;
+	state->abi = (__u8)abi;
+	begin_key(d, KEY_DENIAL, abi, nr);
 	d->key.flags = denial_flags(state);
-	d->key.zero = 0;
-	value = bpf_map_lookup_elem(&denials, &d->key);
-	if (!value) {
-		d->first.count = 0;
-		d->first.zero = 0;
-		d->first.at_ns = bpf_ktime_get_ns();
-		bpf_get_current_comm(d->first.comm, sizeof(d->first.comm));
-		fill_caller(r, regs, &d->first);
-		is_first = !bpf_map_update_elem(&denials, &d->key, &d->first, BPF_NOEXIST);
-		value = bpf_map_lookup_elem(&denials, &d->key);
-	}
-	if (value) {
-		__sync_fetch_and_add(&value->count, 1);
-		value->last_ns = bpf_ktime_get_ns();
+	return is_lost;
+}
+
+static void fill_denial(struct run_state *r, struct denial_value *first)
+{
+	first->count = 0;
+	first->zero = 0;
+	first->at_ns = bpf_ktime_get_ns();
+	bpf_get_current_comm(first->comm, sizeof(first->comm));
+	fill_caller(r, first);
+}
+
+/* Counts the call that is in the draft, whose arguments are yet to be read. IS_LOST: there was no
+ * room for its number. Gives whether it is the first of its key. */
+ONCE int count_denial(__u32 run, __u32 is_lost)
+{
+	struct run_state *r = get_run(run);
+	struct call_draft *d = get_draft();
+	int found;
+
+	if (!r || !d)
+		return false;
+	read_args(d->key.abi, d->value.denial.args);
+	keep_args(d->key.args, d->value.denial.args, (__u64)key_args(run, d->key.abi, d->key.nr));
+	found = count_key(run, 0, KNOWN_ONLY);
+	if (found == KEY_MISSING) {
+		fill_denial(r, &d->value.denial);
+		found = count_key(run, 0, MAY_ADD);
 	}
 	/* Once a call, whatever of it was lost. */
-	if (is_lost || !value)
+	if (is_lost || found == KEY_LOST)
 		count_lost(&r->lost_keys);
-	return is_first;
+	return found == KEY_ADDED;
 }
 
 #endif

@@ -4,50 +4,51 @@
  * shares the maps of trace.bpf.c and is attached before it: at the end of a call its state still
  * says whether the call was entered.
  */
+#define ONE_RUN
 #include "bpf/core_types.h"
 
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/call.h"
 #include "bpf/sample.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
-static bool is_streamed(const struct denial_key *key)
+static void stream(const struct call_key *key, __u32 kind, bool has_memory)
 {
-	__u32 zero = 0, slot = slot_of(key->abi, key->nr);
-	struct run_config *c = bpf_map_lookup_elem(&config, &zero);
+	__u32 slot = slot_of(key->abi, key->nr);
+	struct call_table *t = get_table();
+	struct run_state *r = get_run(0);
+	struct event_draft *d;
 
-	return c && slot < SLOTS && c->streamed[slot];
+	if (!r || !t || slot >= SLOTS || !t->streamed[slot])
+		return;
+	d = begin_sample(0, key);
+	if (d)
+		stream_call(d, r, kind, has_memory);
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_enter_streamed, struct pt_regs *regs, long id)
+SEC("raw_tp/sys_enter")
+int on_enter_streamed(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct run_state *r = get_run();
-	struct denial_key key = { .nr = (__u32)id };
+	struct call_key key = { .nr = (__u32)ctx->args[1] };
 
-	if (!r || !get_traced(task))
+	if (!find_current(ctx->args[0]))
 		return 0;
-	key.abi = (__u8)current_abi(task, key.nr);
-	if (is_streamed(&key))
-		stream_call(r, regs, &key, EVENT_ENTERED, true);
+	key.abi = (__u8)current_abi(key.nr);
+	stream(&key, EVENT_ENTERED, true);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_exit_streamed, struct pt_regs *regs, long ret)
+SEC("raw_tp/sys_exit")
+int on_exit_streamed(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_state *state = get_traced(bpf_get_current_task_btf());
-	struct run_state *r = get_run();
-	struct denial_key key = { .data = ret };
+	struct task_state *state = find_current(ctx->args[0]);
+	struct call_key key = { .data = (long)ctx->args[1] };
 
-	if (!r || !state || !state->is_open)
+	if (!state || !state->is_open)
 		return 0;
 	key.nr = state->nr;
 	key.abi = state->abi;
-	if (is_streamed(&key))
-		stream_call(r, regs, &key, EVENT_RETURNED, false);
+	stream(&key, EVENT_RETURNED, false);
 	return 0;
 }

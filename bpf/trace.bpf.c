@@ -15,7 +15,6 @@
 
 #include <bpf/bpf_tracing.h>
 
-#include "bpf/call.h"
 #include "bpf/denial.h"
 #include "bpf/process.h"
 
@@ -25,45 +24,53 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter, struct pt_regs *regs, long id)
+SEC("raw_tp/sys_enter")
+int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *state = get_traced(task);
-	struct run_state *r;
+	struct task_state *state = find_current(ctx->args[0]);
+	__u32 nr = (__u32)ctx->args[1];
 
 	if (!state)
 		return 0;
-	r = get_run();
-	if (!r)
-		return 0;
-	state->nr = (__u32)id;
-	state->abi = current_abi(task, (__u32)id);
+	state->nr = nr;
+	state->abi = (__u8)(state->is_native ? abi_of(0, nr) : current_abi(nr));
 	state->is_new = FIRST_EXIT_DENIED;
-	begin_call(r, state, regs);
+	begin_call(state);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+/* A sys_exit that is the end of no call that was entered. */
+ONCE int exit_alone(long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *state = get_traced(task);
-	struct run_state *r = get_run();
+	struct task_state *state = find_current(stack_of(task));
+	struct run_state *r = state ? get_run(state->run) : 0;
 
-	if (!state || !r)
+	if (!r)
 		return 0;
-	if (state->is_open) {
-		end_call(r, state, ret);
-	} else if (state->is_new && !state->is_sigsys) {
+	if (state->is_new && !state->is_sigsys) {
 		if (state->is_new == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
 			count_lost(&r->lost_starts);
 		state->is_new = FIRST_EXIT_DENIED;
 	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
 		/* A notification to a listener of the child's own, interrupted: it is repeated. */
 	} else {
-		stopped_call(ctx, r, state, regs, ret);
+		stopped_call(ret);
 	}
+	return 0;
+}
+
+SEC("raw_tp/sys_exit")
+int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_state *state = find_current(ctx->args[0]);
+
+	if (!state)
+		return 0;
+	if (state->is_open)
+		end_call(state, (long)ctx->args[1]);
+	else
+		exit_alone((long)ctx->args[1]);
 	return 0;
 }
 
@@ -71,28 +78,25 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
  * SIGSYS for a call that a filter stopped: sent by the task to itself (force_sig_seccomp), with
  * code SYS_SECCOMP and no call entered. A forged one is sent from within a call.
  */
-SEC("tp_btf/signal_generate")
-int BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct *target)
+SEC("raw_tp/signal_generate")
+int on_signal(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct sigsys_info info = { 0 };
 	struct task_state *state;
-	struct pt_regs *regs;
-	int number = 0, code = 0;
 
-	if (sig != SIGSYS || target != task)
+	if ((int)ctx->args[0] != SIGSYS || ctx->args[2] != bpf_get_current_task())
 		return 0;
-	state = get_traced(task);
+	state = find_current(stack_of(task));
 	/* 0, 1 and 2 stand for kinds of senders, not for a siginfo (linux/sched/signal.h). */
-	if (!state || state->is_open || (unsigned long)info <= 2)
+	if (!state || state->is_open || ctx->args[1] <= 2)
 		return 0;
-	bpf_core_read(&code, sizeof(code), &info->si_code);
-	bpf_core_read(&number, sizeof(number), &info->si_errno);
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	bpf_probe_read_kernel(&info, sizeof(info), (void *)ctx->args[1]);
 	/* A call through the vsyscall page passes no sys_exit, which this would speak of. */
-	if (code != SYS_SECCOMP || (BPF_CORE_READ(regs, ip) & ~0xfffUL) == VSYSCALL_PAGE)
+	if (info.code != SYS_SECCOMP || (regs_of(task)->ip & ~0xfffUL) == VSYSCALL_PAGE)
 		return 0;
 	state->is_sigsys = 1;
-	state->sigsys_errno = (__u16)number;
+	state->sigsys_errno = (__u16)info.number;
 	return 0;
 }
 
@@ -100,74 +104,76 @@ int BPF_PROG(on_signal, int sig, struct kernel_siginfo *info, struct task_struct
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
-	struct task_state *state = bpf_task_storage_get(&tasks, parent, 0, 0);
+	struct task_state *state = find_state(parent, stack_of(parent));
 	struct task_state init = { 0 };
-	struct run_state *r = get_run();
+	struct run_state *r = state ? get_run(state->run) : 0;
+	__u64 stack = stack_of(child);
 
-	if (!state || !r)
+	if (!r)
 		return 0;
 	if (state->role == ROLE_INIT && !r->has_level) {
 		r->pid_level = BPF_CORE_READ(parent, thread_pid, level);
 		r->has_level = 1;
 	}
 	init.role = state->role == ROLE_INIT ? ROLE_LAUNCHING : state->role;
+	init.run = state->run;
+	init.is_native = state->is_native;
 	init.filters = state->filters;
 	init.is_new = FIRST_EXIT_IGNORED;
-	if (!bpf_task_storage_get(&tasks, child, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
-		count_lost(&r->lost_tasks);
-		return 0;
+	if (init.role != ROLE_TRACED || !take_slot(stack, &init)) {
+		if (!bpf_task_storage_get(&tasks, child, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
+			count_lost(&r->lost_tasks);
+			return 0;
+		}
+		if (init.role == ROLE_TRACED)
+			note_stored(stack);
 	}
 	if (init.role == ROLE_TRACED && child->pid == child->tgid)
-		send_fork(r, parent, child);
+		send_fork(init.run, r, parent, child);
 	return 0;
 }
 
 /* The command's own exec starts the counting; the call that did it ends after this. */
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+static void start_counting(struct task_struct *task, struct task_state *state, struct run_state *r)
 {
-	struct task_state *state = bpf_task_storage_get(&tasks, task, 0, 0);
-	struct run_state *r = get_run();
+	__u64 stack = stack_of(task);
 
-	if (!state || !r || state->role == ROLE_INIT || state->role == ROLE_TARGET)
+	state->role = ROLE_TRACED;
+	state->is_new = FIRST_EXIT_IGNORED;
+	state->filters = task->seccomp.filter_count.counter;
+	r->start_ns = bpf_ktime_get_ns();
+	if (!take_slot(stack, state))
+		note_stored(stack);
+}
+
+SEC("raw_tp/sched_process_exec")
+int on_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *state = find_state(task, stack_of(task));
+	struct run_state *r = state ? get_run(state->run) : 0;
+
+	if (!r || state->role == ROLE_INIT || state->role == ROLE_TARGET)
 		return 0;
-	if (state->role == ROLE_LAUNCHING) {
-		state->role = ROLE_TRACED;
-		state->is_new = FIRST_EXIT_IGNORED;
-		state->filters = task->seccomp.filter_count.counter;
-		r->start_ns = bpf_ktime_get_ns();
-	}
-	send_exec(r, task, bprm);
+	if (state->role == ROLE_LAUNCHING)
+		start_counting(task, state, r);
+	send_exec(state->run, r, (void *)ctx->args[2]);
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
+SEC("raw_tp/sched_process_exit")
+int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_state *state = get_traced(task);
-	struct run_state *r = get_run();
-	struct event_exit *event;
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 stack = stack_of(task);
+	struct task_state *state = find_current(stack);
+	struct run_state *r = state ? get_run(state->run) : 0;
 
-	if (!state || !r)
+	if (!r)
 		return 0;
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD && !state->is_dead && !state->is_open)
-		killed_thread(r, task, state);
-	event = bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
-	if (!event) {
-		count_lost(&r->lost_events);
-		return 0;
-	}
-	fill_event(&event->event, r, task, EVENT_EXIT);
-	event->is_group_exit = !!(BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT);
-	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code)
-						: task->exit_code;
-	event->is_filtered = state->is_dead || state->is_trapped;
-	event->is_last = !BPF_CORE_READ(task, signal, live.counter);
-	event->zero = 0;
-	event->nr = state->nr;
-	event->abi = state->abi;
-	event->calls = state->calls;
-	event->denied = state->denied;
-	bpf_ringbuf_submit(event, wake_flags());
+		killed_thread(state->run);
+	send_exit(r, state);
+	leave_slot(stack);
 	return 0;
 }

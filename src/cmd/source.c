@@ -128,7 +128,7 @@ static int probe_source(struct session *session, struct diags *diags)
 	return err || !has_listener(session) ? err : notify_probe(&session->listener_flags, diags);
 }
 
-int session_open_trace(struct session *session, struct diags *diags)
+static void begin_trace(struct session *session)
 {
 	const struct trace_options options = {
 		.stacks = session->options->stacks,
@@ -138,12 +138,21 @@ int session_open_trace(struct session *session, struct diags *diags)
 		.wants_firsts = session->options->output,
 		.wants_paths = session->options->wants_paths,
 		.is_of_others = session->report.mode == MODE_TRACE,
-		.raw_init = session->source == TRACE_RAW ? pen_init_pid(session->pen) : 0,
+		.is_raw = session->source == TRACE_RAW,
 		.cgroup_id = session->cgroup.id,
 		.hierarchy = session->cgroup.hierarchy,
 	};
 
-	return trace_open(session->policy, session->filter, &options, &session->trace, diags);
+	session->trace = trace_begin(&options);
+}
+
+int session_open_trace(struct session *session, struct diags *diags)
+{
+	int raw_init = session->source == TRACE_RAW ? pen_init_pid(session->pen) : 0;
+
+	if (!session->trace)
+		begin_trace(session);
+	return trace_open(session->trace, session->policy, session->filter, raw_init, diags);
 }
 
 static int attach_trace(struct session *session, struct diags *diags)
@@ -168,11 +177,13 @@ static int make_pen(struct session *session, struct diags *why)
 
 	if (err)
 		return err;
+	/* The pen's own set-up goes on meanwhile, on another CPU; attaching waits for the kernel. */
+	if (session->source >= TRACE_RAW)
+		begin_trace(session);
 	make_request(session);
 	err = pen_create(&session->request, &session->pen, &session->diags);
 	if (err)
 		return err;
-	/* The pen's own set-up goes on meanwhile; attaching waits for the kernel, too. */
 	session->compile_status = compile(session);
 	if (session->compile_status)
 		return -EINVAL;

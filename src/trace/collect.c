@@ -9,9 +9,12 @@
 #include "trace/explain.h"
 #include "trace/keys.h"
 
-/* What reading a map works on. */
+/* What reading the maps works on. */
 struct collector {
 	const struct ebpf *ebpf;
+	const struct call_key *keys;
+	const union call_value *values; /* of the keys */
+	size_t n_keys;
 	const struct policy *policy;
 	const struct filter *filter;
 	const struct sample_table *samples;
@@ -38,21 +41,23 @@ static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
 	call->first = counts->first;
 }
 
-static struct call_counts sum_cpus(const struct call_counts *cpus, size_t n)
+static struct call_counts sum_cpus(const struct call_group *cpus, size_t n, size_t at)
 {
 	struct call_counts sum = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		sum.allowed += cpus[i].allowed;
-		sum.denied += cpus[i].denied;
-		sum.failed += cpus[i].failed;
-		sum.restarted += cpus[i].restarted;
-		sum.other += cpus[i].other;
-		sum.time_ns += cpus[i].time_ns;
-		if (cpus[i].max_ns > sum.max_ns)
-			sum.max_ns = cpus[i].max_ns;
-		if (cpus[i].first && (!sum.first || cpus[i].first < sum.first))
-			sum.first = cpus[i].first;
+		const struct call_counts *c = &cpus[i].calls[at];
+
+		sum.allowed += c->allowed;
+		sum.denied += c->denied;
+		sum.failed += c->failed;
+		sum.restarted += c->restarted;
+		sum.other += c->other;
+		sum.time_ns += c->time_ns;
+		if (c->max_ns > sum.max_ns)
+			sum.max_ns = c->max_ns;
+		if (c->first && (!sum.first || c->first < sum.first))
+			sum.first = c->first;
 	}
 	return sum;
 }
@@ -61,13 +66,13 @@ static int collect_counts(const struct collector *c)
 {
 	auto_free void *keys = NULL, *values = NULL;
 	size_t n, cpus = ebpf_cpus();
-	int err = ebpf_read_map(c->ebpf, EBPF_MAP_COUNTS, &keys, &values, &n);
+	int err = ebpf_read_map(ebpf_map_fd(c->ebpf, RUN_COUNTS), &keys, &values, &n);
 
-	for (size_t i = 0; !err && i < n; i++) {
-		uint32_t slot = ((const uint32_t *)keys)[i];
-		uint32_t abi = slot / SLOTS_PER_ABI, nr = slot % SLOTS_PER_ABI;
-		const struct call_counts *counts = values;
-		struct call_counts sum = sum_cpus(counts + i * cpus, cpus);
+	for (size_t i = 0; !err && i < n * GROUP; i++) {
+		size_t slot = ((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP;
+		uint32_t abi = (uint32_t)(slot / SLOTS_PER_ABI), nr = slot % SLOTS_PER_ABI;
+		const struct call_group *groups = values;
+		struct call_counts sum = sum_cpus(groups + i / GROUP * cpus, cpus, i % GROUP);
 
 		if (abi == EVENT_ABI_X32)
 			nr |= SYS_X32_BIT;
@@ -76,18 +81,10 @@ static int collect_counts(const struct collector *c)
 	return err;
 }
 
-static int collect_odd_calls(const struct collector *c)
+static void add_odd_call(const struct collector *c, const struct call_key *key,
+			 const union call_value *value)
 {
-	auto_free void *keys = NULL, *values = NULL;
-	size_t n;
-	int err = ebpf_read_map(c->ebpf, EBPF_MAP_ODD_CALLS, &keys, &values, &n);
-
-	for (size_t i = 0; !err && i < n; i++) {
-		const struct call_id *id = (const struct call_id *)keys + i;
-
-		add_counts(c->record, id->abi, id->nr, (const struct call_counts *)values + i);
-	}
-	return err;
+	add_counts(c->record, key->abi, key->nr, &value->odd);
 }
 
 static int compare_errors(const void *a, const void *b)
@@ -97,31 +94,27 @@ static int compare_errors(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-static int collect_errors(const struct collector *c)
+static void add_error(const struct collector *c, const struct call_key *key,
+		      const union call_value *value)
 {
-	auto_free void *keys = NULL, *values = NULL;
-	size_t n;
-	int err = ebpf_read_map(c->ebpf, EBPF_MAP_ERRORS, &keys, &values, &n);
+	struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
 
-	for (size_t i = 0; !err && i < n; i++) {
-		const struct error_key *key = (const struct error_key *)keys + i;
-		struct record_call *call = record_find_call(c->record, (enum arch)key->abi,
-							    key->nr);
+	if (call)
+		*array_append(&call->errors) = (struct record_error){
+			.number = (uint32_t)key->data,
+			.count = value->counters[0],
+		};
+}
 
-		if (call)
-			*array_append(&call->errors) = (struct record_error){
-				.number = key->number,
-				.count = ((const uint64_t *)values)[i],
-			};
-	}
-	for (size_t i = 0; i < c->record->calls.n; i++) {
-		struct record_call *call = &c->record->calls.v[i];
+static void sort_errors(struct record *record)
+{
+	for (size_t i = 0; i < record->calls.n; i++) {
+		struct record_call *call = &record->calls.v[i];
 
 		if (call->errors.n)
 			qsort(call->errors.v, call->errors.n, sizeof(*call->errors.v),
 			      compare_errors);
 	}
-	return err;
 }
 
 static void add_passed(struct record *record, const struct record_call *call, const uint64_t *args,
@@ -185,31 +178,23 @@ static void sort_values(struct record_values *values)
 	values->n = n;
 }
 
-static int collect_values(const struct collector *c)
+static void add_value(const struct collector *c, const struct call_key *key,
+		      const union call_value *value)
 {
-	auto_free void *keys = NULL, *values = NULL;
-	size_t n;
-	int err = ebpf_read_map(c->ebpf, EBPF_MAP_VALUES, &keys, &values, &n);
+	struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
+	const uint64_t *args = (const uint64_t *)key->args;
 
-	for (size_t i = 0; !err && i < n; i++) {
-		const struct value_key *key = (const struct value_key *)keys + i;
-		struct record_call *call = record_find_call(c->record, (enum arch)key->abi,
-							    key->nr);
-		const uint64_t *args = (const uint64_t *)key->args;
-
-		if (!call)
-			continue;
-		keep_values(call, args);
-		count_hits(c, call, args, ((const uint64_t *)values)[i]);
-	}
-	return err;
+	if (!call)
+		return;
+	keep_values(call, args);
+	count_hits(c, call, args, value->counters[0]);
 }
 
 /* Calls of which no argument is kept have one verdict, whatever their arguments. */
 static void count_plain_hits(const struct collector *c)
 {
 	static const uint64_t none[SYS_ARGS_MAX];
-	struct run_config tested = { 0 }, kept = { 0 };
+	struct kept_args tested = { 0 }, kept = { 0 };
 
 	keys_add_tested(c->policy, &tested);
 	keys_add_tested(c->policy, &kept);
@@ -228,51 +213,57 @@ static void count_plain_hits(const struct collector *c)
 	}
 }
 
-static int collect_denials(const struct collector *c)
+static void add_denial(const struct collector *c, const struct call_key *key,
+		       const union call_value *value)
 {
-	auto_free void *keys = NULL, *values = NULL;
-	struct record *record = c->record;
-	size_t n;
-	int err = ebpf_read_map(c->ebpf, EBPF_MAP_DENIALS, &keys, &values, &n);
+	struct record_denial *denial = array_append(&c->record->denials);
 
-	if (err)
-		return err;
-	for (size_t i = 0; i < n; i++) {
-		struct record_denial *denial = array_append(&record->denials);
+	explain_denial(c->policy, c->filter, key, &value->denial, denial);
+	sample_table_tell(c->samples, key, denial);
+	if (denial->rule)
+		c->record->rule_hits[denial->rule->index] += denial->count;
+}
 
-		explain_denial(c->policy, c->filter, (const struct denial_key *)keys + i,
-			       (const struct denial_value *)values + i, denial);
-		sample_table_tell(c->samples, (const struct denial_key *)keys + i, denial);
-		if (denial->rule)
-			record->rule_hits[denial->rule->index] += denial->count;
-	}
-	return 0;
+static void collect_keys(const struct collector *c, enum key_kind kind,
+			 void (*add)(const struct collector *c, const struct call_key *key,
+				     const union call_value *value))
+{
+	for (size_t i = 0; i < c->n_keys; i++)
+		if (c->keys[i].kind == kind)
+			add(c, &c->keys[i], &c->values[i]);
 }
 
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
 		 const struct sample_table *samples, struct record *record)
 {
-	static int (*const maps[])(const struct collector *c) = {
-		collect_errors,
-		collect_values,
-		collect_denials,
+	auto_free void *keys = NULL, *values = NULL;
+	struct collector c = {
+		.ebpf = ebpf,
+		.policy = policy,
+		.filter = filter,
+		.samples = samples,
+		.record = record,
 	};
-	struct collector c = { ebpf, policy, filter, samples, record };
-	int err;
+	int err = ebpf_read_map(ebpf_map_fd(ebpf, RUN_KEYS), &keys, &values, &c.n_keys);
 
 	record->n_rules = policy->n_rules;
 	record->rule_hits = mem_alloc(policy->n_rules * sizeof(*record->rule_hits));
 	record->has_exact_hits = true;
-	err = collect_counts(&c);
 	if (!err)
-		err = collect_odd_calls(&c);
+		err = collect_counts(&c);
+	if (err)
+		return err;
+	c.keys = keys;
+	c.values = values;
+	collect_keys(&c, KEY_ODD, add_odd_call);
 	record_sort(record);
 	for (size_t i = 0; i < record->calls.n; i++)
 		sample_table_tell_call(samples, &record->calls.v[i]);
-	for (size_t i = 0; !err && i < ARRAY_SIZE(maps); i++)
-		err = maps[i](&c);
-	if (!err)
-		count_plain_hits(&c);
+	collect_keys(&c, KEY_ERROR, add_error);
+	sort_errors(record);
+	collect_keys(&c, KEY_VALUE, add_value);
+	collect_keys(&c, KEY_DENIAL, add_denial);
+	count_plain_hits(&c);
 	record_sort(record);
-	return err;
+	return 0;
 }

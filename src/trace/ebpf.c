@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loads bpf/trace.bpf.c by its light skeleton (a program that loads the programs: 0.9 ms instead
- * of the 8 ms in which libbpf parses the kernel's types; kernel 5.17), attaches it, reads its
- * maps. Nothing is pinned: with the descriptors everything is gone, also when pinfold is killed.
+ * Loads bpf/trace.bpf.c by its light skeleton (a program that loads the programs: no parsing of the
+ * kernel's types, which takes libbpf 8 ms; kernel 5.17), attaches it. Nothing is pinned: with the
+ * descriptors everything is gone, also when pinfold is killed.
  */
 #include "trace/ebpf.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -28,17 +30,15 @@
 #include "base/mem.h"
 #include "trace/ebpf_raw.h"
 
-/* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
-enum { ENOTSUPP = 524 };
-
-/* Those that may miss a run that counts. */
-enum { PROGRAMS = 5 };
-
 struct ebpf {
-	struct trace_bpf *skeleton; /* NULL: raw */
+	struct trace_bpf *skeleton; /* NULL: joined, or raw */
 	struct ebpf_raw *raw;
-	int programs[PROGRAMS];
-	int maps[EBPF_MAP_N];
+	int parts[EBPF_PARTS]; /* -1: not there */
+	uint32_t run;
+	int maps[RUN_MAPS];
+	pthread_t loader;
+	bool is_loading;
+	int err; /* of loading: errno or 0 */
 };
 
 int ebpf_explain_load(int err, struct diags *diags)
@@ -62,55 +62,161 @@ int ebpf_explain_load(int err, struct diags *diags)
 	return -err;
 }
 
-static void take_programs(struct ebpf *ebpf)
+static struct ebpf *create(void)
 {
-	const struct trace_bpf *skeleton = ebpf->skeleton;
-	const int programs[] = {
-		skeleton->progs.on_sys_enter.prog_fd, skeleton->progs.on_sys_exit.prog_fd,
-		skeleton->progs.on_fork.prog_fd,      skeleton->progs.on_exec.prog_fd,
-		skeleton->progs.on_exit.prog_fd,
-	};
-	const int maps[EBPF_MAP_N] = {
-		[EBPF_MAP_COUNTS] = skeleton->maps.counts.map_fd,
-		[EBPF_MAP_ODD_CALLS] = skeleton->maps.odd_calls.map_fd,
-		[EBPF_MAP_ERRORS] = skeleton->maps.errors.map_fd,
-		[EBPF_MAP_VALUES] = skeleton->maps.values.map_fd,
-		[EBPF_MAP_DENIALS] = skeleton->maps.denials.map_fd,
-		[EBPF_MAP_RING] = skeleton->maps.ring.map_fd,
-		[EBPF_MAP_RUN] = skeleton->maps.run.map_fd,
-		[EBPF_MAP_CONFIG] = skeleton->maps.config.map_fd,
-	};
+	struct ebpf *ebpf = mem_alloc(sizeof(*ebpf));
 
-	_Static_assert(ARRAY_SIZE(programs) == PROGRAMS, "their number");
-	memcpy(ebpf->programs, programs, sizeof(programs));
-	memcpy(ebpf->maps, maps, sizeof(maps));
+	for (size_t i = 0; i < EBPF_PARTS; i++)
+		ebpf->parts[i] = -1;
+	return ebpf;
 }
 
-static void take_raw_programs(struct ebpf *ebpf)
+/* Makes the descriptor ours: the skeleton closes what is left to it. */
+static int take(int *fd)
 {
-	static const char *const programs[PROGRAMS] = { "on_raw_enter", "on_raw_exit",
-							"on_raw_signal", "on_raw_exec",
-							"on_raw_end" };
-	static const char *const maps[EBPF_MAP_N] = {
-		[EBPF_MAP_COUNTS] = "counts",	[EBPF_MAP_ODD_CALLS] = "odd_calls",
-		[EBPF_MAP_ERRORS] = "errors",	[EBPF_MAP_VALUES] = "values",
-		[EBPF_MAP_DENIALS] = "denials", [EBPF_MAP_RING] = "ring",
-		[EBPF_MAP_RUN] = "run",		[EBPF_MAP_CONFIG] = "config",
+	int taken = *fd;
+
+	*fd = 0;
+	return taken;
+}
+
+static void take_parts(struct ebpf *ebpf)
+{
+	struct trace_bpf *s = ebpf->skeleton;
+	const struct {
+		enum ebpf_part part;
+		int *fd;
+	} rows[] = {
+		{ EBPF_ON_SYS_ENTER, &s->progs.on_sys_enter.prog_fd },
+		{ EBPF_ON_SYS_EXIT, &s->progs.on_sys_exit.prog_fd },
+		{ EBPF_ON_SIGNAL, &s->progs.on_signal.prog_fd },
+		{ EBPF_ON_FORK, &s->progs.on_fork.prog_fd },
+		{ EBPF_ON_EXEC, &s->progs.on_exec.prog_fd },
+		{ EBPF_ON_EXIT, &s->progs.on_exit.prog_fd },
+		{ EBPF_TASKS, &s->maps.tasks.map_fd },
+		{ EBPF_RUNS, &s->maps.runs.map_fd },
+		{ EBPF_COUNTS, &s->maps.counts.map_fd },
+		{ EBPF_KEYS, &s->maps.keys.map_fd },
+		{ EBPF_RING, &s->maps.ring.map_fd },
+		{ EBPF_COUNTS_OF, &s->maps.counts_of.map_fd },
+		{ EBPF_KEYS_OF, &s->maps.keys_of.map_fd },
+		{ EBPF_RING_OF, &s->maps.ring_of.map_fd },
 	};
+
+	_Static_assert(ARRAY_SIZE(rows) == EBPF_LINKS, "all but the links");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		ebpf->parts[rows[i].part] = take(rows[i].fd);
+	ebpf->maps[RUN_COUNTS] = ebpf->parts[EBPF_COUNTS];
+	ebpf->maps[RUN_KEYS] = ebpf->parts[EBPF_KEYS];
+	ebpf->maps[RUN_RING] = ebpf->parts[EBPF_RING];
+}
+
+/* Allocates nothing: a process that is made meanwhile has no lock of this thread's. */
+static void *load(void *data)
+{
+	struct ebpf *ebpf = data;
+
+	ebpf->err = -trace_bpf__load(ebpf->skeleton);
+	return NULL;
+}
+
+/* A signal is for the first thread. */
+static bool start_loader(struct ebpf *ebpf)
+{
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&ebpf->loader, NULL, load, ebpf);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return !err;
+}
+
+struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile)
+{
+	struct ebpf *ebpf = create();
+
+	ebpf->skeleton = trace_bpf__open();
+	if (!ebpf->skeleton) {
+		ebpf->err = errno;
+		return ebpf;
+	}
+	ebpf->skeleton->rodata->options = *options;
+	ebpf->is_loading = loads_meanwhile && start_loader(ebpf);
+	if (!ebpf->is_loading)
+		load(ebpf);
+	return ebpf;
+}
+
+static void wait_for_loader(struct ebpf *ebpf)
+{
+	if (ebpf->is_loading)
+		pthread_join(ebpf->loader, NULL);
+	ebpf->is_loading = false;
+}
+
+int ebpf_end_load(struct ebpf *ebpf, struct diags *diags)
+{
+	wait_for_loader(ebpf);
+	if (ebpf->err)
+		return ebpf_explain_load(ebpf->err, diags);
+	take_parts(ebpf);
+	return 0;
+}
+
+struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps[RUN_MAPS])
+{
+	struct ebpf *ebpf = create();
+
+	memcpy(ebpf->parts, parts, sizeof(ebpf->parts));
+	memcpy(ebpf->maps, maps, sizeof(ebpf->maps));
+	ebpf->run = run;
+	return ebpf;
+}
+
+const int *ebpf_parts(const struct ebpf *ebpf)
+{
+	return ebpf->parts;
+}
+
+static void take_raw_parts(struct ebpf *ebpf)
+{
+	static const char *const programs[] = { "on_raw_enter", "on_raw_exit", "on_raw_signal",
+						"on_raw_exec", "on_raw_end" };
+	static const char *const maps[RUN_MAPS] = { "counts", "keys", "ring" };
 	struct bpf_object *object = ebpf_raw_object(ebpf->raw);
 
-	for (size_t i = 0; i < PROGRAMS; i++)
-		ebpf->programs[i] =
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		ebpf->parts[i] =
 			bpf_program__fd(bpf_object__find_program_by_name(object, programs[i]));
-	for (size_t i = 0; i < EBPF_MAP_N; i++)
+	ebpf->parts[EBPF_RUNS] = bpf_object__find_map_fd_by_name(object, "runs");
+	for (size_t i = 0; i < RUN_MAPS; i++)
 		ebpf->maps[i] = bpf_object__find_map_fd_by_name(object, maps[i]);
 }
 
-static int configure(const struct ebpf *ebpf, const struct run_config *config)
+int ebpf_load_raw(const struct run_options *options, int init_pid, struct ebpf **ret_ebpf,
+		  struct diags *diags)
+{
+	struct ebpf *ebpf = create();
+	int err = -ebpf_raw_load(options, init_pid, &ebpf->raw);
+
+	if (err) {
+		ebpf_destroy(ebpf);
+		return ebpf_explain_load(err, diags);
+	}
+	take_raw_parts(ebpf);
+	*ret_ebpf = ebpf;
+	return 0;
+}
+
+int ebpf_set_table(const struct ebpf *ebpf, const struct call_table *table)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(ebpf->maps[EBPF_MAP_CONFIG], &zero, config, BPF_ANY) ? errno : 0;
+	return bpf_map_update_elem(ebpf->skeleton->maps.table.map_fd, &zero, table, BPF_ANY)
+		       ? -errno
+		       : 0;
 }
 
 int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
@@ -119,11 +225,15 @@ int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
 		const char *name;
 		int fd;
 	} rows[] = {
-#define ROW(map) { #map, ebpf->skeleton->maps.map.map_fd }
-		ROW(tasks),	ROW(run),     ROW(config), ROW(counts),
-		ROW(odd_calls), ROW(errors),  ROW(values), ROW(denials),
-		ROW(ring),	ROW(modules), ROW(draft),  ROW(sample_draft),
-#undef ROW
+		{ "tasks", ebpf->parts[EBPF_TASKS] },
+		{ "runs", ebpf->parts[EBPF_RUNS] },
+		{ "counts", ebpf->maps[RUN_COUNTS] },
+		{ "keys", ebpf->maps[RUN_KEYS] },
+		{ "ring", ebpf->maps[RUN_RING] },
+		{ "table", ebpf->skeleton->maps.table.map_fd },
+		{ "slots", ebpf->skeleton->maps.slots.map_fd },
+		{ "draft", ebpf->skeleton->maps.draft.map_fd },
+		{ "event_draft", ebpf->skeleton->maps.event_draft.map_fd },
 	};
 	int err = 0;
 
@@ -136,80 +246,58 @@ int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
 	return err;
 }
 
-int ebpf_load(const struct run_config *config, const struct run_options *options,
-	      struct ebpf **ret_ebpf, struct diags *diags)
-{
-	struct ebpf *ebpf = mem_alloc(sizeof(*ebpf));
-	int err;
-
-	ebpf->skeleton = trace_bpf__open();
-	if (!ebpf->skeleton) {
-		err = errno;
-		free(ebpf);
-		return ebpf_explain_load(err, diags);
-	}
-	ebpf->skeleton->rodata->options = *options;
-	err = -trace_bpf__load(ebpf->skeleton);
-	if (!err) {
-		take_programs(ebpf);
-		err = configure(ebpf, config);
-	}
-	if (err) {
-		ebpf_destroy(ebpf);
-		return ebpf_explain_load(err, diags);
-	}
-	*ret_ebpf = ebpf;
-	return 0;
-}
-
-int ebpf_load_raw(const struct run_config *config, const struct run_options *options, int init_pid,
-		  struct ebpf **ret_ebpf, struct diags *diags)
-{
-	struct ebpf *ebpf = mem_alloc(sizeof(*ebpf));
-	int err = -ebpf_raw_load(options, init_pid, &ebpf->raw);
-
-	if (!err) {
-		take_raw_programs(ebpf);
-		err = configure(ebpf, config);
-	}
-	if (err) {
-		ebpf_destroy(ebpf);
-		return ebpf_explain_load(err, diags);
-	}
-	*ret_ebpf = ebpf;
-	return 0;
-}
-
-int ebpf_map_fd(const struct ebpf *ebpf, enum ebpf_map map)
+int ebpf_map_fd(const struct ebpf *ebpf, enum run_map map)
 {
 	return ebpf->maps[map];
 }
 
-int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role)
+int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role, bool is_native)
 {
-	struct task_state state = { .role = (uint8_t)role };
+	struct task_state state = {
+		.role = (uint8_t)role,
+		.run = (uint16_t)ebpf->run,
+		.is_native = is_native,
+	};
 
-	if (bpf_map_update_elem(ebpf->skeleton->maps.tasks.map_fd, &pidfd, &state, BPF_NOEXIST))
+	if (bpf_map_update_elem(ebpf->parts[EBPF_TASKS], &pidfd, &state, BPF_NOEXIST))
 		return -errno;
 	return 0;
 }
 
 int ebpf_begin_run(const struct ebpf *ebpf)
 {
-	struct run_state run = { .has_level = 1 };
+	struct run_state run;
 	struct timespec now;
-	uint32_t zero = 0;
+	int err = ebpf_read_run(ebpf, &run);
 
+	if (err)
+		return err;
 	clock_gettime(CLOCK_MONOTONIC, &now);
+	run.has_level = 1;
 	run.start_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-	return bpf_map_update_elem(ebpf->maps[EBPF_MAP_RUN], &zero, &run, BPF_ANY) ? -errno : 0;
+	return ebpf_write_run(ebpf, &run);
 }
+
+/* Of the programs; NULL: the program says it, by its BTF. */
+static const char *const tracepoints[EBPF_PROGRAMS] = {
+	[EBPF_ON_SYS_ENTER] = "sys_enter",	[EBPF_ON_SYS_EXIT] = "sys_exit",
+	[EBPF_ON_SIGNAL] = "signal_generate",	[EBPF_ON_FORK] = NULL,
+	[EBPF_ON_EXEC] = "sched_process_exec",	[EBPF_ON_EXIT] = "sched_process_exit",
+};
 
 int ebpf_attach(struct ebpf *ebpf)
 {
-	int err = ebpf->raw ? ebpf_raw_attach(ebpf->raw) : trace_bpf__attach(ebpf->skeleton);
+	if (ebpf->raw)
+		return ebpf_raw_attach(ebpf->raw);
+	for (size_t i = 0; i < EBPF_PROGRAMS; i++) {
+		int *link = &ebpf->parts[EBPF_LINKS + i];
 
-	return err < 0 ? err : 0;
+		if (*link < 0)
+			*link = bpf_raw_tracepoint_open(tracepoints[i], ebpf->parts[i]);
+		if (*link < 0)
+			return -errno;
+	}
+	return 0;
 }
 
 void ebpf_detach(struct ebpf *ebpf)
@@ -218,15 +306,19 @@ void ebpf_detach(struct ebpf *ebpf)
 		ebpf_raw_detach(ebpf->raw);
 		return;
 	}
-	trace_bpf__detach(ebpf->skeleton);
-	memset(&ebpf->skeleton->links, 0, sizeof(ebpf->skeleton->links));
+	for (size_t i = EBPF_LINKS; i < EBPF_PARTS; i++)
+		if (ebpf->parts[i] >= 0)
+			close(steal_fd(&ebpf->parts[i]));
 }
 
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)
 {
-	uint32_t zero = 0;
+	return bpf_map_lookup_elem(ebpf->parts[EBPF_RUNS], &ebpf->run, ret_run) ? -errno : 0;
+}
 
-	return bpf_map_lookup_elem(ebpf->maps[EBPF_MAP_RUN], &zero, ret_run) ? -errno : 0;
+int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run)
+{
+	return bpf_map_update_elem(ebpf->parts[EBPF_RUNS], &ebpf->run, run, BPF_ANY) ? -errno : 0;
 }
 
 /* Programs run with preemption off, so that only an interrupt can come in between and find its own
@@ -236,100 +328,36 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 {
 	uint64_t missed = 0;
 
-	for (size_t i = 0; i < PROGRAMS; i++) {
+	for (size_t i = 0; i < EBPF_PROGRAMS; i++) {
 		struct bpf_prog_info info = { 0 };
 		uint32_t len = sizeof(info);
 
-		if (!bpf_obj_get_info_by_fd(ebpf->programs[i], &info, &len))
+		if (!ebpf->raw && i == EBPF_ON_SIGNAL)
+			continue;
+		if (!bpf_obj_get_info_by_fd(ebpf->parts[i], &info, &len))
 			missed += info.recursion_misses;
 	}
 	return missed;
 }
 
-size_t ebpf_cpus(void)
+/* What is a raw object's it closes itself. */
+static void close_parts(struct ebpf *ebpf)
 {
-	int cpus = libbpf_num_possible_cpus();
-
-	return cpus > 0 ? (size_t)cpus : 1;
-}
-
-struct map_shape {
-	uint32_t key_size, value_size, n;
-};
-
-static int get_map_shape(int fd, struct map_shape *ret_shape)
-{
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(fd, &info, &len))
-		return -errno;
-	ret_shape->key_size = info.key_size;
-	ret_shape->value_size = info.value_size;
-	ret_shape->n = info.max_entries;
-	if (info.type == BPF_MAP_TYPE_PERCPU_ARRAY)
-		ret_shape->value_size = (info.value_size + 7) / 8 * 8 * (uint32_t)ebpf_cpus();
-	return 0;
-}
-
-/* Key by key, before Linux 5.13, which reads no map of many CPUs at once. */
-static int read_each(int fd, const struct map_shape *shape, char *keys, char *values,
-		     uint32_t *ret_n)
-{
-	uint32_t n = 0;
-	const char *before = NULL;
-
-	for (; n < shape->n; n++) {
-		char *key = keys + (size_t)n * shape->key_size;
-
-		if (bpf_map_get_next_key(fd, before, key)) {
-			if (errno != ENOENT)
-				return -errno;
-			break;
-		}
-		if (bpf_map_lookup_elem(fd, key, values + (size_t)n * shape->value_size))
-			return -errno;
-		before = key;
-	}
-	*ret_n = n;
-	return 0;
-}
-
-int ebpf_read_map(const struct ebpf *ebpf, enum ebpf_map map, void **ret_keys, void **ret_values,
-		  size_t *ret_n)
-{
-	return ebpf_read_map_of(ebpf_map_fd(ebpf, map), ret_keys, ret_values, ret_n);
-}
-
-int ebpf_read_map_of(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
-{
-	auto_free void *keys = NULL, *values = NULL;
-	struct map_shape shape = { 0 };
-	int err = get_map_shape(fd, &shape);
-	uint64_t batch = 0;
-	uint32_t n;
-
-	if (err)
-		return err;
-	n = shape.n;
-	keys = mem_alloc((size_t)n * shape.key_size);
-	values = mem_alloc((size_t)n * shape.value_size);
-	/* One call reads all, since there is room for all; ENOENT says that the end was reached. */
-	err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values, &n, NULL) ? -errno : 0;
-	if (err == -ENOTSUPP || err == -EINVAL)
-		err = read_each(fd, &shape, keys, values, &n);
-	if (err && err != -ENOENT)
-		return err;
-	*ret_keys = steal(&keys);
-	*ret_values = steal(&values);
-	*ret_n = n;
-	return 0;
+	for (size_t i = 0; i < RUN_MAPS; i++)
+		if (ebpf->run)
+			close(ebpf->maps[i]);
+	for (size_t i = 0; i < EBPF_PARTS; i++)
+		if (ebpf->parts[i] >= 0)
+			close(ebpf->parts[i]);
 }
 
 void ebpf_destroy(struct ebpf *ebpf)
 {
 	if (!ebpf)
 		return;
+	wait_for_loader(ebpf);
+	if (!ebpf->raw)
+		close_parts(ebpf);
 	trace_bpf__destroy(ebpf->skeleton);
 	ebpf_raw_destroy(ebpf->raw);
 	free(ebpf);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel side of the tracer as descriptors; inside this room only. */
+/*
+ * The kernel side of the tracer as descriptors; inside this room only.
+ *
+ * A tracer is its programs, their links and the maps that all runs share; a run has a number there,
+ * and maps of its own: counters, keys and the ring of events.
+ */
 #ifndef PINFOLD_TRACE_EBPF_H
 #define PINFOLD_TRACE_EBPF_H
 
@@ -8,29 +13,58 @@
 
 #include "base/diag.h"
 #include "bpf/event.h"
+#include "trace/keys.h"
 
 struct ebpf; /* opaque */
 
-enum ebpf_map {
-	EBPF_MAP_COUNTS,
-	EBPF_MAP_ODD_CALLS,
-	EBPF_MAP_ERRORS,
-	EBPF_MAP_VALUES,
-	EBPF_MAP_DENIALS,
-	EBPF_MAP_RING,
-	EBPF_MAP_RUN,
-	EBPF_MAP_CONFIG,
-	EBPF_MAP_N
+/* What makes a tracer, in the order in which programs are attached. */
+enum ebpf_part {
+	EBPF_ON_SYS_ENTER,
+	EBPF_ON_SYS_EXIT,
+	EBPF_ON_SIGNAL,
+	EBPF_ON_FORK,
+	EBPF_ON_EXEC,
+	EBPF_ON_EXIT,
+	EBPF_PROGRAMS,
+	EBPF_TASKS = EBPF_PROGRAMS,
+	EBPF_RUNS,
+	EBPF_COUNTS, /* of run 0; so the next two */
+	EBPF_KEYS,
+	EBPF_RING,
+	EBPF_COUNTS_OF, /* of the other runs, by number */
+	EBPF_KEYS_OF,
+	EBPF_RING_OF,
+	EBPF_LINKS, /* one for each program */
+	EBPF_PARTS = EBPF_LINKS + EBPF_PROGRAMS,
 };
 
-/* Loads programs and maps; errors as trace_open(). */
-int ebpf_load(const struct run_config *config, const struct run_options *options,
-	      struct ebpf **ret_ebpf, struct diags *diags);
+/* The maps of a run. */
+enum run_map { RUN_COUNTS, RUN_KEYS, RUN_RING, RUN_MAPS };
+
+/* Begins to load programs and maps, in a thread of its own where LOADS_MEANWHILE: it is not waited
+ * for here. The tracer is usable after ebpf_end_load(). */
+struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile);
+
+/* Waits until the programs are loaded. Gives 0, or -errno with an error in DIAGS. */
+int ebpf_end_load(struct ebpf *ebpf, struct diags *diags);
+
+/* Makes a tracer of the descriptors PARTS, which it owns from now on, whose programs are attached
+ * already, and of the descriptors of the maps of RUN. */
+struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps[RUN_MAPS]);
+
+/* Gives the descriptors of a tracer, owned by it. */
+const int *ebpf_parts(const struct ebpf *ebpf);
+
+/* Prepares the maps of the run: what a run before it has left there goes. Gives 0 or -errno. */
+int ebpf_configure(const struct ebpf *ebpf, const struct kept_args *kept);
+
+/* Tells the tracer which pointers lead to what, once for all runs. Gives 0 or -errno. */
+int ebpf_set_table(const struct ebpf *ebpf, const struct call_table *table);
 
 /* The same by raw tracepoints, which watch the pid namespace of the process INIT_PID: what has no
- * part in it can have no role. */
-int ebpf_load_raw(const struct run_config *config, const struct run_options *options, int init_pid,
-		  struct ebpf **ret_ebpf, struct diags *diags);
+ * part in it can have no role. Gives 0, or -errno with an error in DIAGS. */
+int ebpf_load_raw(const struct run_options *options, int init_pid, struct ebpf **ret_ebpf,
+		  struct diags *diags);
 
 /* Lets OBJECT, which is not loaded yet, use our maps where its own have their names. Gives 0 or
  * -errno. */
@@ -40,26 +74,27 @@ int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object);
 /* Adds the error ERR of loading, with a hint, to DIAGS. Gives -ERR. */
 int ebpf_explain_load(int err, struct diags *diags);
 
-/* Gives the descriptor of a map, owned by EBPF. */
-int ebpf_map_fd(const struct ebpf *ebpf, enum ebpf_map map);
+/* Gives the descriptor of a map of the run, owned by EBPF. */
+int ebpf_map_fd(const struct ebpf *ebpf, enum run_map map);
 
-/* Gives the process of PIDFD a role that tasks inherit. Gives 0, -EEXIST when it has one, or
- * -errno. */
-int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role);
+/* Gives the process of PIDFD a role that tasks inherit. IS_NATIVE: no task will enter a call of
+ * another ABI than x86-64's. Gives 0, -EEXIST when it has one, or -errno. */
+int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role, bool is_native);
 
 /* Begins a run that has no command whose exec would: times count from now, and pids are the first
  * namespace's. Gives 0 or -errno. */
 int ebpf_begin_run(const struct ebpf *ebpf);
 
-/* Attaches every program; detaches them. Gives 0 or -errno; what was attached stays so until
- * ebpf_detach(). */
+/* Attaches every program, unless they are; closes them. Gives 0 or -errno; what was attached stays
+ * so until ebpf_detach(). */
 int ebpf_attach(struct ebpf *ebpf);
 void ebpf_detach(struct ebpf *ebpf);
 
-/* Reads the run's own state. Gives 0 or -errno. */
+/* Reads and writes the run's own state. Gives 0 or -errno. */
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run);
+int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run);
 
-/* Gives how many runs of the programs the kernel has skipped so far. */
+/* Gives how many runs of the programs the kernel has skipped so far, for whichever run. */
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf);
 
 /*
@@ -67,11 +102,7 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf);
  * caller frees. Values of a per-CPU map are those of all possible CPUs, each rounded up to
  * 8 bytes. Gives 0 or -errno.
  */
-int ebpf_read_map(const struct ebpf *ebpf, enum ebpf_map map, void **ret_keys, void **ret_values,
-		  size_t *ret_n);
-
-/* The same of the map of a descriptor. */
-int ebpf_read_map_of(int fd, void **ret_keys, void **ret_values, size_t *ret_n);
+int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n);
 
 /* Gives how many values a key of a per-CPU map has. */
 size_t ebpf_cpus(void);

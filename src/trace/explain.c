@@ -14,7 +14,7 @@ struct verdict explain_decide(const struct filter *filter, enum arch arch, uint3
 }
 
 /* What the kernel did, as an action. A kill's kind cannot be seen; it does not matter here. */
-static struct action observed_action(const struct denial_key *key)
+static struct action observed_action(const struct call_key *key)
 {
 	static const enum action_kind kinds[] = {
 		[DENIAL_RETURNED] = ACTION_ERRNO,
@@ -31,7 +31,7 @@ static bool is_kill(const struct action *action)
 	return action->kind == ACTION_KILL_PROCESS || action->kind == ACTION_KILL_THREAD;
 }
 
-static bool is_same_action(const struct action *wished, const struct denial_key *key)
+static bool is_same_action(const struct action *wished, const struct call_key *key)
 {
 	struct action seen = observed_action(key);
 
@@ -43,7 +43,7 @@ static bool is_same_action(const struct action *wished, const struct denial_key 
 }
 
 /* WISHED is NULL where no filter is ours. */
-static enum denial_by find_author(const struct denial_key *key, const struct action *wished)
+static enum denial_by find_author(const struct call_key *key, const struct action *wished)
 {
 	/* Under PTRACE_SYSEMU seccomp is not asked at all. */
 	if (key->flags & DENIAL_EMULATED)
@@ -68,7 +68,7 @@ void explain_by_policy(const struct policy *policy, const struct verdict *verdic
 	denial->arches = policy->arches;
 }
 
-void explain_first(const struct denial_key *key, const struct denial_value *value,
+void explain_first(const struct call_key *key, const struct denial_value *value,
 		   struct record_denial *denial)
 {
 	denial->arch = (enum arch)key->abi;
@@ -85,7 +85,7 @@ void explain_first(const struct denial_key *key, const struct denial_value *valu
 }
 
 void explain_denial(const struct policy *policy, const struct filter *filter,
-		    const struct denial_key *key, const struct denial_value *value,
+		    const struct call_key *key, const struct denial_value *value,
 		    struct record_denial *ret_denial)
 {
 	const uint64_t *args = (const uint64_t *)key->args;

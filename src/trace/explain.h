@@ -16,7 +16,7 @@ void explain_by_policy(const struct policy *policy, const struct verdict *verdic
 		       struct record_denial *denial);
 
 /* Takes over into *denial what KEY and VALUE hold of the first call. */
-void explain_first(const struct denial_key *key, const struct denial_value *value,
+void explain_first(const struct call_key *key, const struct denial_value *value,
 		   struct record_denial *denial);
 
 /*
@@ -24,7 +24,7 @@ void explain_first(const struct denial_key *key, const struct denial_value *valu
  * exactly what the kernel did, else by what the flags tell. Times stay as they are in VALUE.
  */
 void explain_denial(const struct policy *policy, const struct filter *filter,
-		    const struct denial_key *key, const struct denial_value *value,
+		    const struct call_key *key, const struct denial_value *value,
 		    struct record_denial *ret_denial);
 
 #endif

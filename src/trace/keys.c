@@ -38,36 +38,36 @@ static uint32_t slot_of(enum arch arch, uint32_t nr)
 	return (uint32_t)arch * SLOTS_PER_ABI + at;
 }
 
-/* Where CONFIG keeps the arguments of a call. */
-static uint8_t *find_key(struct run_config *config, enum arch arch, uint32_t nr)
+/* Where the arguments of a call are. */
+static uint8_t *find_key(struct kept_args *kept, enum arch arch, uint32_t nr)
 {
 	uint32_t slot = slot_of(arch, nr);
 
-	return slot < SLOTS ? &config->key_args[slot] : &config->odd_key_args;
+	return slot < SLOTS ? &kept->of[slot] : &kept->odd;
 }
 
-static void add_rule(const struct rule *rule, enum arch arch, struct run_config *config)
+static void add_rule(const struct rule *rule, enum arch arch, struct kept_args *kept)
 {
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *call = &rule->calls[i];
 
 		if (call->numbers[arch] != CALL_NONE)
-			*find_key(config, arch, call->numbers[arch]) |=
+			*find_key(kept, arch, call->numbers[arch]) |=
 				(uint8_t)expr_tested_args(rule->expr, call->rows[arch], arch);
 	}
 }
 
-void keys_add_tested(const struct policy *policy, struct run_config *config)
+void keys_add_tested(const struct policy *policy, struct kept_args *kept)
 {
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i];
 
 		for (unsigned int arch = 0; rule->expr && arch < SLOT_ABIS; arch++)
 			if (rule->arches >> arch & 1)
-				add_rule(rule, (enum arch)arch, config);
+				add_rule(rule, (enum arch)arch, kept);
 	}
-	*find_key(config, ARCH_X86, NR_X86_SOCKETCALL) |= 1;
-	*find_key(config, ARCH_X86, NR_X86_IPC) |= 1;
+	*find_key(kept, ARCH_X86, NR_X86_SOCKETCALL) |= 1;
+	*find_key(kept, ARCH_X86, NR_X86_IPC) |= 1;
 }
 
 /* The calls that read an address; others of its type write one. */
@@ -100,7 +100,7 @@ static uint32_t slot_number(uint32_t slot, enum arch *ret_arch)
 	return slot % SLOTS_PER_ABI | (*ret_arch == ARCH_X32 ? SYS_X32_BIT : 0);
 }
 
-void keys_add_texts(struct run_config *config)
+void keys_add_texts(struct call_table *table)
 {
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
 		enum arch arch;
@@ -109,55 +109,55 @@ void keys_add_texts(struct run_config *config)
 
 		if (!call)
 			continue;
-		config->strings[slot] = (uint8_t)string_args(call);
-		config->addresses[slot] = (uint8_t)address_args(call);
+		table->strings[slot] = (uint8_t)string_args(call);
+		table->addresses[slot] = (uint8_t)address_args(call);
 	}
 }
 
-void keys_add_families(struct run_config *config)
+void keys_add_families(struct kept_args *kept)
 {
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
 		enum arch arch;
 		uint32_t nr = slot_number(slot, &arch);
 
-		config->key_args[slot] |= keys_of_families(arch, nr);
+		kept->of[slot] |= keys_of_families(arch, nr);
 	}
 }
 
-static void add_streamed_name(const char *name, struct run_config *config)
+static void add_streamed_name(const char *name, struct call_table *table)
 {
 	const struct sys_set *set = sys_set_find(name);
 
 	for (size_t i = 0; set && set->members[i]; i++)
-		add_streamed_name(set->members[i], config);
+		add_streamed_name(set->members[i], table);
 	for (unsigned int arch = 0; !set && arch < SLOT_ABIS; arch++) {
 		const struct sys_call *call = sys_call_find((enum arch)arch, name);
 		uint32_t nr = call ? (uint32_t)call->nr[arch] & ~SYS_X32_BIT : SLOTS_PER_ABI;
 
 		if (nr < SLOTS_PER_ABI)
-			config->streamed[arch * SLOTS_PER_ABI + nr] = 1;
+			table->streamed[arch * SLOTS_PER_ABI + nr] = 1;
 	}
 }
 
-void keys_add_streamed(const char *names, struct run_config *config)
+void keys_add_streamed(const char *names, struct call_table *table)
 {
 	auto_free char *copy = mem_strdup(names);
 	char *rest = NULL;
 
 	for (char *name = strtok_r(copy, " \t", &rest); name; name = strtok_r(NULL, " \t", &rest))
-		add_streamed_name(name, config);
+		add_streamed_name(name, table);
 }
 
-uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr)
+uint8_t keys_kept(const struct kept_args *kept, enum arch arch, uint32_t nr)
 {
-	return *find_key((struct run_config *)config, arch, nr);
+	return *find_key((struct kept_args *)kept, arch, nr);
 }
 
-void keys_of_texts(const struct run_config *config, enum arch arch, uint32_t nr,
+void keys_of_texts(const struct call_table *table, enum arch arch, uint32_t nr,
 		   uint8_t *ret_strings, uint8_t *ret_addresses)
 {
 	uint32_t slot = slot_of(arch, nr);
 
-	*ret_strings = slot < SLOTS ? config->strings[slot] : 0;
-	*ret_addresses = slot < SLOTS ? config->addresses[slot] : 0;
+	*ret_strings = slot < SLOTS ? table->strings[slot] : 0;
+	*ret_addresses = slot < SLOTS ? table->addresses[slot] : 0;
 }

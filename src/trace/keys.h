@@ -8,29 +8,35 @@
 #include "bpf/event.h"
 #include "policy/policy.h"
 
+/* Which arguments of each call are kept: bit 1 << argument. */
+struct kept_args {
+	uint8_t of[SLOTS];
+	uint8_t odd; /* of numbers past the slots */
+};
+
 /* Gives the arguments of a call (bit 1 << argument) whose values reports and recordings want:
  * flags, commands, families; never pointers, sizes or descriptors. */
 uint8_t keys_of_families(enum arch arch, uint32_t nr);
 
 /* Adds the arguments that POLICY tests, so that all calls of one key have one verdict. */
-void keys_add_tested(const struct policy *policy, struct run_config *config);
+void keys_add_tested(const struct policy *policy, struct kept_args *kept);
 
 /* Adds those of keys_of_families() for every call. */
-void keys_add_families(struct run_config *config);
+void keys_add_families(struct kept_args *kept);
 
 /* Sets which pointers are followed when a call is denied: those to strings that the call reads, and
  * those to addresses of sockets. */
-void keys_add_texts(struct run_config *config);
+void keys_add_texts(struct call_table *table);
 
 /* Gives which arguments of a call lead to strings and addresses (bit 1 << argument), as
  * keys_add_texts() set it. */
-void keys_of_texts(const struct run_config *config, enum arch arch, uint32_t nr,
+void keys_of_texts(const struct call_table *table, enum arch arch, uint32_t nr,
 		   uint8_t *ret_strings, uint8_t *ret_addresses);
 
 /* Sets which calls are told as they happen: NAMES of calls and of sets ("@...") between blanks. */
-void keys_add_streamed(const char *names, struct run_config *config);
+void keys_add_streamed(const char *names, struct call_table *table);
 
-/* Gives the arguments of a call that CONFIG keeps. */
-uint8_t keys_kept(const struct run_config *config, enum arch arch, uint32_t nr);
+/* Gives the arguments of a call that are kept. */
+uint8_t keys_kept(const struct kept_args *kept, enum arch arch, uint32_t nr);
 
 #endif

@@ -48,7 +48,7 @@ static void take_texts(const struct event_call *event, size_t len, struct record
 /* A denial is explained by all of its arguments: those that no rule tests change nothing. */
 static struct record_denial make_call(const struct live *live, const struct event_call *event)
 {
-	struct denial_key key = event->key;
+	struct call_key key = event->key;
 	struct denial_value value = {
 		.count = 1,
 		.host_pid = event->event.host_pid,

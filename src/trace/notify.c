@@ -20,7 +20,7 @@
 
 /* What is kept of the calls alike in ABI, number and the arguments that matter. */
 struct notified {
-	struct denial_key key; /* first: compare_notified() sees nothing else */
+	struct call_key key; /* first: compare_notified() sees nothing else */
 	struct denial_value value;
 	struct verdict verdict;
 	bool is_let_on; /* the call went on */
@@ -30,7 +30,8 @@ struct notified {
 struct notify {
 	const struct policy *policy;
 	const struct filter *filter;
-	struct run_config config;
+	struct kept_args kept;
+	struct call_table table;
 	struct seccomp_notif *request; /* with room for what this kernel writes */
 	size_t request_size;
 	struct seccomp_notif_resp *response;
@@ -60,9 +61,9 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 	notify->policy = policy;
 	notify->filter = filter;
 	notify->is_killable = listener_flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
-	keys_add_tested(policy, &notify->config);
-	keys_add_families(&notify->config);
-	keys_add_texts(&notify->config);
+	keys_add_tested(policy, &notify->kept);
+	keys_add_families(&notify->kept);
+	keys_add_texts(&notify->table);
 	syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
 	notify->request_size = larger(sizes.seccomp_notif, sizeof(*notify->request));
 	notify->response_size = larger(sizes.seccomp_notif_resp, sizeof(*notify->response));
@@ -78,7 +79,7 @@ void notify_observe(struct notify *notify, const struct trace_observer *observer
 
 static int compare_notified(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct denial_key));
+	return memcmp(a, b, sizeof(struct call_key));
 }
 
 static uint64_t monotonic_ns(void)
@@ -101,14 +102,14 @@ static bool is_let_on(const struct notify *notify, const struct verdict *verdict
 	return verdict->action.kind != ACTION_ERRNO || verdict->action.data != ENOSYS;
 }
 
-static struct denial_key make_key(const struct notify *notify, const struct seccomp_data *data,
+static struct call_key make_key(const struct notify *notify, const struct seccomp_data *data,
 				  const struct verdict *verdict)
 {
 	enum arch arch = arch_of_call(data->arch, (uint32_t)data->nr);
-	struct denial_key key = { .nr = (uint32_t)data->nr,
+	struct call_key key = { .nr = (uint32_t)data->nr,
 				  .abi = (uint8_t)arch,
 				  .data = verdict->action.data };
-	uint8_t kept = keys_kept(&notify->config, arch, key.nr);
+	uint8_t kept = keys_kept(&notify->kept, arch, key.nr);
 
 	for (size_t i = 0; i < EVENT_ARGS; i++)
 		key.args[i] = kept >> i & 1 ? data->args[i] : 0;
@@ -125,7 +126,7 @@ static void forget_seen(struct notified *entry)
 
 /* Reads the call of KEY while its task waits. Of a task that was killed meanwhile, whose number may
  * be another's by now, nothing is told. */
-static void fill_entry(const struct notify *notify, const struct denial_key *key,
+static void fill_entry(const struct notify *notify, const struct call_key *key,
 		       const struct verdict *verdict, int listener, struct notified *entry)
 {
 	const struct seccomp_notif *request = notify->request;
@@ -137,7 +138,7 @@ static void fill_entry(const struct notify *notify, const struct denial_key *key
 	entry->key = *key;
 	entry->verdict = *verdict;
 	entry->is_let_on = is_let_on(notify, verdict);
-	keys_of_texts(&notify->config, (enum arch)entry->key.abi, entry->key.nr, &pointers.strings,
+	keys_of_texts(&notify->table, (enum arch)entry->key.abi, entry->key.nr, &pointers.strings,
 		      &pointers.addresses);
 	task_read_names((pid_t)request->pid, &names);
 	task_read_pointers((pid_t)request->pid, &pointers, args, entry->seen);
@@ -158,7 +159,7 @@ static void fill_entry(const struct notify *notify, const struct denial_key *key
 static struct notified *find_entry(struct notify *notify, const struct verdict *verdict,
 				   int listener)
 {
-	struct denial_key key = make_key(notify, &notify->request->data, verdict);
+	struct call_key key = make_key(notify, &notify->request->data, verdict);
 	struct notified **found = tfind(&key, &notify->entries, compare_notified);
 	struct notified *entry;
 
@@ -242,7 +243,7 @@ static void tell(const struct notify *notify, const struct notified *entry)
 /* Lets the waiting call go on, and tells of it if it did. Gives whether the answer reached it. */
 static bool answer_observed(struct notify *notify, const struct verdict *verdict, int listener)
 {
-	struct denial_key key = make_key(notify, &notify->request->data, verdict);
+	struct call_key key = make_key(notify, &notify->request->data, verdict);
 	struct notified entry = { 0 };
 	bool is_answered;
 

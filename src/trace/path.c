@@ -266,11 +266,11 @@ int path_collect(const struct ebpf_extra *paths, struct record *record)
 	struct path_losses losses = { 0 };
 	uint32_t zero = 0;
 	size_t n = 0;
-	int err = ebpf_read_map_of(ebpf_extra_map_fd(paths, "places"), &place_keys, &places,
+	int err = ebpf_read_map(ebpf_extra_map_fd(paths, "places"), &place_keys, &places,
 				   &reader.n_places);
 
 	if (!err)
-		err = ebpf_read_map_of(ebpf_extra_map_fd(paths, "paths"), &keys, &counts, &n);
+		err = ebpf_read_map(ebpf_extra_map_fd(paths, "paths"), &keys, &counts, &n);
 	if (!err && bpf_map_lookup_elem(ebpf_extra_map_fd(paths, "path_losses"), &zero, &losses))
 		err = -errno;
 	if (err)

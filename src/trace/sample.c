@@ -97,7 +97,7 @@ static struct record_stack make_stack(const struct sample_table *table,
 }
 
 static const struct symbol_stack *find_sample(const struct sample_table *table, uint32_t kind,
-					      const struct denial_key *key)
+					      const struct call_key *key)
 {
 	struct symbol_stack wanted = { .event.call.event.kind = kind, .event.call.key = *key };
 
@@ -106,7 +106,7 @@ static const struct symbol_stack *find_sample(const struct sample_table *table, 
 	return bsearch(&wanted, table->stacks.v, table->stacks.n, sizeof(wanted), compare_stacks);
 }
 
-void sample_table_tell(const struct sample_table *table, const struct denial_key *key,
+void sample_table_tell(const struct sample_table *table, const struct call_key *key,
 		       struct record_denial *denial)
 {
 	const struct symbol_stack *sample = find_sample(table, EVENT_DENIAL, key);
@@ -124,7 +124,7 @@ void sample_table_tell(const struct sample_table *table, const struct denial_key
 
 void sample_table_tell_call(const struct sample_table *table, struct record_call *call)
 {
-	struct denial_key key = { .nr = call->nr, .abi = (uint8_t)call->arch };
+	struct call_key key = { .nr = call->nr, .abi = (uint8_t)call->arch };
 	const struct symbol_stack *sample = find_sample(table, EVENT_CALL, &key);
 
 	if (sample)

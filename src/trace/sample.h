@@ -21,7 +21,7 @@ void sample_table_resolve(struct sample_table *table);
 
 /* Fills in the stack of *denial, whose key is KEY, and what its pointers led to; both stay empty
  * when nothing was told. */
-void sample_table_tell(const struct sample_table *table, const struct denial_key *key,
+void sample_table_tell(const struct sample_table *table, const struct call_key *key,
 		       struct record_denial *denial);
 
 /* Fills in the stack of *call, where it was told. */

@@ -88,65 +88,97 @@ static struct run_options run_options(const struct trace_options *options)
 	};
 }
 
-static int load(struct trace *trace, const struct run_config *config, struct diags *diags)
+static int load_extras(struct trace *trace, struct diags *diags)
 {
 	const struct run_options wishes = run_options(&trace->options);
-	int err;
+	const struct {
+		bool is_wished;
+		enum ebpf_extra_kind kind;
+		struct ebpf_extra **ret_extra;
+	} rows[] = {
+		{ trace->options.stacks == TRACE_STACKS_ALL, EBPF_EXTRA_STACKS,
+		  &trace->call_stacks },
+		{ trace->options.streamed, EBPF_EXTRA_STREAM, &trace->streamed },
+		{ trace->options.wants_paths, EBPF_EXTRA_PATHS, &trace->paths },
+		{ trace->options.is_of_others, EBPF_EXTRA_ADOPT, &trace->others },
+	};
+	int err = 0;
 
-	if (trace->options.raw_init)
-		return ebpf_load_raw(config, &wishes, trace->options.raw_init, &trace->ebpf, diags);
-	err = ebpf_load(config, &wishes, &trace->ebpf, diags);
-	if (!err && trace->options.stacks == TRACE_STACKS_ALL)
-		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STACKS, &wishes, &trace->call_stacks,
-				      diags);
-	if (!err && trace->options.streamed)
-		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_STREAM, &wishes, &trace->streamed,
-				      diags);
-	if (!err && trace->options.wants_paths)
-		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_PATHS, &wishes, &trace->paths, diags);
-	if (!err && trace->paths)
-		err = path_ask(trace->paths, diags);
-	if (!err && trace->options.is_of_others)
-		err = ebpf_extra_load(trace->ebpf, EBPF_EXTRA_ADOPT, &wishes, &trace->others,
-				      diags);
-	return err;
+	for (size_t i = 0; !err && i < ARRAY_SIZE(rows); i++)
+		if (rows[i].is_wished)
+			err = ebpf_extra_load(trace->ebpf, rows[i].kind, &wishes, rows[i].ret_extra,
+					      diags);
+	return !err && trace->paths ? path_ask(trace->paths, diags) : err;
 }
 
-int trace_open(const struct policy *policy, const struct filter *filter,
-	       const struct trace_options *options, struct trace **ret_trace, struct diags *diags)
+static int explain_maps(int err, struct diags *diags)
 {
+	return err ? ebpf_explain_load(-err, diags) : 0;
+}
+
+static int configure(struct trace *trace, struct diags *diags)
+{
+	struct call_table table = { 0 };
+	struct kept_args kept = { 0 };
+	int err = 0;
+
+	if (!trace->options.is_raw) {
+		keys_add_texts(&table);
+		if (trace->options.streamed)
+			keys_add_streamed(trace->options.streamed, &table);
+		err = ebpf_set_table(trace->ebpf, &table);
+	}
+	keys_add_tested(trace->policy, &kept);
+	keys_add_families(&kept);
+	if (!err)
+		err = ebpf_configure(trace->ebpf, &kept);
+	return explain_maps(err, diags);
+}
+
+struct trace *trace_begin(const struct trace_options *options)
+{
+	const struct run_options wishes = run_options(options);
 	struct trace *trace = mem_alloc(sizeof(*trace));
-	struct run_config config = { 0 };
-	int err;
+
+	trace->options = *options;
+	trace->processes = process_table_create();
+	trace->samples = sample_table_create();
+	if (!options->is_raw)
+		trace->ebpf = ebpf_begin_load(&wishes, true);
+	return trace;
+}
+
+static int load(struct trace *trace, int raw_init, struct diags *diags)
+{
+	const struct run_options wishes = run_options(&trace->options);
+
+	if (trace->options.is_raw)
+		return ebpf_load_raw(&wishes, raw_init, &trace->ebpf, diags);
+	return ebpf_end_load(trace->ebpf, diags);
+}
+
+int trace_open(struct trace *trace, const struct policy *policy, const struct filter *filter,
+	       int raw_init, struct diags *diags)
+{
+	int err = load(trace, raw_init, diags);
 
 	trace->policy = policy;
 	trace->filter = filter;
-	trace->processes = process_table_create();
-	trace->samples = sample_table_create();
-	keys_add_tested(policy, &config);
-	keys_add_families(&config);
-	keys_add_texts(&config);
-	trace->options = *options;
-	if (options->streamed)
-		keys_add_streamed(options->streamed, &config);
 	trace->live = (struct live){
 		.policy = policy,
 		.filter = filter,
-		.observer = options->observer,
+		.observer = trace->options.observer,
 	};
-	err = load(trace, &config, diags);
-	if (!err) {
-		trace->ring = ring_buffer__new(ebpf_map_fd(trace->ebpf, EBPF_MAP_RING), take_event,
-					       trace, NULL);
-		if (!trace->ring)
-			err = diags_fail(diags, -errno, "cannot map the tracer's buffer: %s",
-					 strerror(errno));
-	}
-	if (err) {
-		trace_close(trace);
+	if (!err)
+		err = configure(trace, diags);
+	if (!err)
+		err = load_extras(trace, diags);
+	if (err)
 		return err;
-	}
-	*ret_trace = trace;
+	trace->ring = ring_buffer__new(ebpf_map_fd(trace->ebpf, RUN_RING), take_event, trace, NULL);
+	if (!trace->ring)
+		return diags_fail(diags, -errno, "cannot map the tracer's buffer: %s",
+				  strerror(errno));
 	return 0;
 }
 
@@ -167,9 +199,18 @@ int trace_probe(struct diags *diags)
 	return -EPERM;
 }
 
+/* The filter kills whoever makes a call of an ABI that the policy does not list. */
+static bool is_native(const struct trace *trace)
+{
+	return trace->filter && !(trace->filter->flags & FILTER_COMPLAIN) &&
+	       !(trace->policy->arches & 1U << ARCH_X86);
+}
+
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 {
-	int err = trace->options.raw_init ? 0 : ebpf_mark(trace->ebpf, pidfd, ROLE_INIT);
+	int err = trace->options.is_raw
+			  ? 0
+			  : ebpf_mark(trace->ebpf, pidfd, ROLE_INIT, is_native(trace));
 
 	if (err)
 		return diags_fail(diags, err, "cannot mark the process to trace: %s",
@@ -179,7 +220,7 @@ int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 
 int trace_mark_target(struct trace *trace, int pidfd)
 {
-	return ebpf_mark(trace->ebpf, pidfd, ROLE_TARGET);
+	return ebpf_mark(trace->ebpf, pidfd, ROLE_TARGET, false);
 }
 
 int trace_adopt(struct trace *trace, struct diags *diags)
@@ -303,7 +344,7 @@ static void name_programs(struct process_table *processes, struct record_denials
 
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags)
 {
-	struct record record = { .source = trace->options.raw_init ? TRACE_RAW : TRACE_EBPF,
+	struct record record = { .source = trace->options.is_raw ? TRACE_RAW : TRACE_EBPF,
 				 .has_times = trace->options.wants_times };
 	struct run_state run;
 	int err;
@@ -330,7 +371,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	take_losses(&run, &record.lost);
 	record.lost.tasks += trace->unadopted;
 	take_rest(&run, &record);
-	record.is_unsure = trace->options.raw_init &&
+	record.is_unsure = trace->options.is_raw &&
 			   (has_kill_thread(trace->policy) || !ebpf_raw_sees_kills());
 	name_programs(trace->processes, &record.denials);
 	name_first_programs(trace->processes, run.start_ns, &record.calls);

@@ -3,7 +3,8 @@
  * The tracer: watches the tasks of one pen from inside the kernel and makes a record of their
  * calls.
  *
- * Life: trace_open() loads the programs; trace_mark() marks pid 1 of the pen, whose first child
+ * Life: trace_begin() begins to load the programs, which takes as long as making a pen does;
+ * trace_open() waits for them; trace_mark() marks pid 1 of the pen, whose first child
  * is the command; trace_attach() starts watching, before the command exists; trace_fd() and
  * trace_read() empty the event buffer while it runs; trace_finish() makes the record.
  */
@@ -27,7 +28,7 @@ enum trace_stacks {
 /* What is wished beyond counting. */
 struct trace_options {
 	enum trace_stacks stacks;
-	int raw_init;	  /* by raw tracepoints: the number of pid 1 of the pen; else 0 */
+	bool is_raw;	  /* by raw tracepoints */
 	bool wants_times; /* how long calls take */
 	struct trace_observer
 		observer;     /* of processes, denials and the calls below, as they happen */
@@ -39,14 +40,18 @@ struct trace_options {
 	const char *streamed; /* names of calls and sets between blanks; NULL: none */
 };
 
+/* Begins to load the tracer, and does not wait for it; trace_close() is due. */
+struct trace *trace_begin(const struct trace_options *options);
+
 /*
- * Loads the tracer for FILTER and the POLICY it was compiled from; both must outlive it. FILTER is
- * NULL where none of ours is in force: then no denial is the policy's. Gives 0,
- * or -errno with an error in DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON),
- * -EOPNOTSUPP on a kernel that cannot.
+ * Makes the tracer ready for FILTER and the POLICY it was compiled from; both must outlive it.
+ * FILTER is NULL where none of ours is in force: then no denial is the policy's. RAW_INIT: where
+ * that is by raw tracepoints, the number of pid 1 of the pen. Gives 0, or -errno with an error in
+ * DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON), -EOPNOTSUPP on a kernel that
+ * cannot.
  */
-int trace_open(const struct policy *policy, const struct filter *filter,
-	       const struct trace_options *options, struct trace **ret_trace, struct diags *diags);
+int trace_open(struct trace *trace, const struct policy *policy, const struct filter *filter,
+	       int raw_init, struct diags *diags);
 
 /*
  * Gives 0 if this process has what the tracer needs, CAP_BPF and CAP_PERFMON or CAP_SYS_ADMIN, or

@@ -105,7 +105,7 @@ static void the_author_of_a_denial_is_found(void **state)
 	struct fixture *fixture = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct denial_key key = {
+		struct call_key key = {
 			.nr = rows[i].nr,
 			.abi = rows[i].abi,
 			.how = rows[i].how,
@@ -129,7 +129,7 @@ static void the_author_of_a_denial_is_found(void **state)
 static void a_denial_with_enosys_is_expected(void **state)
 {
 	struct fixture *fixture = *state;
-	struct denial_key key = { .nr = SYS_getegid, .how = DENIAL_RETURNED, .data = ENOSYS };
+	struct call_key key = { .nr = SYS_getegid, .how = DENIAL_RETURNED, .data = ENOSYS };
 	struct denial_value value = { .count = 1 };
 	struct record_denial denial;
 
@@ -141,16 +141,16 @@ static void a_denial_with_enosys_is_expected(void **state)
 static void what_the_policy_tests_is_kept(void **state)
 {
 	struct fixture *fixture = *state;
-	struct run_config config = { 0 };
+	struct kept_args kept = { 0 };
 
-	keys_add_tested(fixture->policy, &config);
-	assert_int_equal(keys_kept(&config, ARCH_X86_64, SYS_socket), 1);
-	assert_int_equal(keys_kept(&config, ARCH_X86, 359), 1);
-	assert_int_equal(keys_kept(&config, ARCH_X86, 102), 1);
-	assert_int_equal(keys_kept(&config, ARCH_X86_64, SYS_getppid), 0);
+	keys_add_tested(fixture->policy, &kept);
+	assert_int_equal(keys_kept(&kept, ARCH_X86_64, SYS_socket), 1);
+	assert_int_equal(keys_kept(&kept, ARCH_X86, 359), 1);
+	assert_int_equal(keys_kept(&kept, ARCH_X86, 102), 1);
+	assert_int_equal(keys_kept(&kept, ARCH_X86_64, SYS_getppid), 0);
 	/* TIOCSTI is looked for under every policy. */
-	assert_int_equal(keys_kept(&config, ARCH_X86_64, SYS_ioctl), 2);
-	assert_int_equal(keys_kept(&config, ARCH_X86_64, 100000), 0);
+	assert_int_equal(keys_kept(&kept, ARCH_X86_64, SYS_ioctl), 2);
+	assert_int_equal(keys_kept(&kept, ARCH_X86_64, 100000), 0);
 }
 
 static void pointers_sizes_and_descriptors_are_not_kept(void **state)

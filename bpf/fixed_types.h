@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the tracer reads of a kernel that does not tell its types: the registers, which are the same
- * in every version (arch/x86/include/asm/ptrace.h), and the head of a siginfo.
+ * What the tracer reads that is the same in every kernel: the registers
+ * (arch/x86/include/asm/ptrace.h) and the head of a siginfo. No part of it needs BTF.
  */
-#ifndef PINFOLD_BPF_RAW_TYPES_H
-#define PINFOLD_BPF_RAW_TYPES_H
+#ifndef PINFOLD_BPF_FIXED_TYPES_H
+#define PINFOLD_BPF_FIXED_TYPES_H
 
 #include <linux/types.h>
 

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is kept of calls, by key. Kernel side only. */
+#ifndef PINFOLD_BPF_KEY_H
+#define PINFOLD_BPF_KEY_H
+
+#include "bpf/maps.h"
+
+enum key_found {
+	KEY_KNOWN,
+	KEY_ADDED,
+	KEY_MISSING, /* it was not to be added */
+	KEY_LOST,    /* there is no room */
+};
+
+enum { KNOWN_ONLY, MAY_ADD };
+
+static __u32 room_of(__u32 kind)
+{
+	static const __u32 rooms[KEY_KINDS] = {
+		[KEY_DENIAL] = DENIAL_KEYS, [KEY_VALUE] = VALUE_KEYS,	[KEY_ERROR] = ERROR_KEYS,
+		[KEY_ODD] = ODD_CALLS,	    [KEY_MODULE] = MODULE_KEYS,
+	};
+
+	return kind < KEY_KINDS ? rooms[kind] : 0;
+}
+
+/* Adds the draft's key, if there is room for one of its kind. */
+static int add_key(struct run_state *r, void *map, struct call_draft *d)
+{
+	__u32 kind = d->key.kind;
+
+	if (kind >= KEY_KINDS || r->keys[kind] >= room_of(kind))
+		return KEY_LOST;
+	if (kind != KEY_DENIAL)
+		__builtin_memset(&d->value, 0, sizeof(d->value));
+	/* Another CPU may have been first. */
+	if (bpf_map_update_elem(map, &d->key, &d->value, BPF_NOEXIST))
+		return KEY_KNOWN;
+	__sync_fetch_and_add(&r->keys[kind], 1);
+	return KEY_ADDED;
+}
+
+/* Counts the draft's key of the run, in the counter AT of its value; gives enum key_found. */
+ONCE int count_key(__u32 run, __u32 at, __u32 may_add)
+{
+	struct run_state *r = get_run(run);
+	struct call_draft *d = get_draft();
+	void *map = MAP_OF(keys, run);
+	union call_value *value;
+	int found = KEY_KNOWN;
+
+	if (!r || !d || !map || at >= VALUE_COUNTERS)
+		return KEY_LOST;
+	value = bpf_map_lookup_elem(map, &d->key);
+	if (!value) {
+		if (!may_add)
+			return KEY_MISSING;
+		found = add_key(r, map, d);
+		value = bpf_map_lookup_elem(map, &d->key);
+	}
+	if (!value)
+		return KEY_LOST;
+	__sync_fetch_and_add(&value->counters[at], 1);
+	if (d->key.kind == KEY_DENIAL)
+		value->denial.last_ns = bpf_ktime_get_ns();
+	return found;
+}
+
+/* Forgets the draft's key, which is one of a file, so that it is added again. */
+static void forget_module(__u32 run)
+{
+	struct run_state *r = get_run(run);
+	struct call_draft *d = get_draft();
+	void *map = MAP_OF(keys, run);
+
+	if (r && d && map && !bpf_map_delete_elem(map, &d->key))
+		__sync_fetch_and_add(&r->keys[KEY_MODULE], -1);
+}
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The maps of a run: made ready before it, read after it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "trace/ebpf.h"
+
+/* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
+enum { ENOTSUPP = 524 };
+
+size_t ebpf_cpus(void)
+{
+	int cpus = libbpf_num_possible_cpus();
+
+	return cpus > 0 ? (size_t)cpus : 1;
+}
+
+static int set_counts(const struct ebpf *ebpf, const struct kept_args *kept)
+{
+	size_t cpus = ebpf_cpus();
+	auto_free struct call_group *groups = mem_alloc(cpus * sizeof(*groups));
+
+	_Static_assert(sizeof(struct call_group) % 8 == 0, "values of CPUs follow each other");
+	for (uint32_t i = 0; i < GROUPS; i++) {
+		for (size_t cpu = 0; cpu < cpus; cpu++)
+			memcpy(groups[cpu].key_args, kept->of + (size_t)i * GROUP, GROUP);
+		if (bpf_map_update_elem(ebpf_map_fd(ebpf, RUN_COUNTS), &i, groups, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+/* A key is deleted only when the next one is known: the walk goes on from there. */
+static int delete_keys(int fd)
+{
+	struct call_key key, next;
+	int err = bpf_map_get_next_key(fd, NULL, &next) ? -errno : 0;
+
+	while (!err) {
+		key = next;
+		err = bpf_map_get_next_key(fd, &key, &next) ? -errno : 0;
+		if (bpf_map_delete_elem(fd, &key))
+			return -errno;
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+int ebpf_configure(const struct ebpf *ebpf, const struct kept_args *kept)
+{
+	const struct run_state run = { .odd_key_args = kept->odd };
+	int err = ebpf_write_run(ebpf, &run);
+
+	if (!err)
+		err = set_counts(ebpf, kept);
+	return err ? err : delete_keys(ebpf_map_fd(ebpf, RUN_KEYS));
+}
+
+struct map_shape {
+	uint32_t key_size, value_size, n;
+};
+
+static int get_map_shape(int fd, struct map_shape *ret_shape)
+{
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return -errno;
+	ret_shape->key_size = info.key_size;
+	ret_shape->value_size = info.value_size;
+	ret_shape->n = info.max_entries;
+	if (info.type == BPF_MAP_TYPE_PERCPU_ARRAY)
+		ret_shape->value_size = (info.value_size + 7) / 8 * 8 * (uint32_t)ebpf_cpus();
+	return 0;
+}
+
+/* Key by key, before Linux 5.13, which reads no map of many CPUs at once. */
+static int read_each(int fd, const struct map_shape *shape, char *keys, char *values,
+		     uint32_t *ret_n)
+{
+	uint32_t n = 0;
+	const char *before = NULL;
+
+	for (; n < shape->n; n++) {
+		char *key = keys + (size_t)n * shape->key_size;
+
+		if (bpf_map_get_next_key(fd, before, key)) {
+			if (errno != ENOENT)
+				return -errno;
+			break;
+		}
+		if (bpf_map_lookup_elem(fd, key, values + (size_t)n * shape->value_size))
+			return -errno;
+		before = key;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
+{
+	auto_free void *keys = NULL, *values = NULL;
+	struct map_shape shape = { 0 };
+	int err = get_map_shape(fd, &shape);
+	uint64_t batch = 0;
+	uint32_t n;
+
+	if (err)
+		return err;
+	n = shape.n;
+	keys = mem_alloc((size_t)n * shape.key_size);
+	values = mem_alloc((size_t)n * shape.value_size);
+	/* One call reads all, since there is room for all; ENOENT says that the end was reached. */
+	err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values, &n, NULL) ? -errno : 0;
+	if (err == -ENOTSUPP || err == -EINVAL)
+		err = read_each(fd, &shape, keys, values, &n);
+	if (err && err != -ENOENT)
+		return err;
+	*ret_keys = steal(&keys);
+	*ret_values = steal(&values);
+	*ret_n = n;
+	return 0;
+}
