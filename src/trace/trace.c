@@ -22,6 +22,7 @@
 #include "trace/path.h"
 #include "trace/process.h"
 #include "trace/sample.h"
+#include "trace/share.h"
 
 enum { NS_PER_US = 1000 };
 
@@ -29,6 +30,8 @@ struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
 	struct ebpf *ebpf;
+	struct share *share; /* NULL: the tracer is ours alone */
+	bool is_joined;	     /* and another run has loaded it */
 	struct ebpf_extra *call_stacks, *streamed, *paths, *others; /* NULL: not wished */
 	struct ring_buffer *ring;
 	struct process_table *processes;
@@ -122,7 +125,7 @@ static int configure(struct trace *trace, struct diags *diags)
 	struct kept_args kept = { 0 };
 	int err = 0;
 
-	if (!trace->options.is_raw) {
+	if (!trace->options.is_raw && !trace->is_joined) {
 		keys_add_texts(&table);
 		if (trace->options.streamed)
 			keys_add_streamed(trace->options.streamed, &table);
@@ -135,16 +138,38 @@ static int configure(struct trace *trace, struct diags *diags)
 	return explain_maps(err, diags);
 }
 
+/* What every run wishes: more than that is loaded for the run alone. */
+static bool can_share(const struct trace_options *options)
+{
+	return !options->is_raw && !options->is_of_others && !options->observer.take &&
+	       !options->streamed && !options->wants_times && !options->wants_firsts &&
+	       !options->wants_paths && options->stacks == TRACE_STACKS_DENIED;
+}
+
+/* Joins another run's tracer, or begins to load one; waits for nobody unless WAITS. */
+static void find_tracer(struct trace *trace, bool waits)
+{
+	const struct run_options wishes = run_options(&trace->options);
+	enum share_found found = SHARE_ALONE;
+
+	if (trace->share)
+		found = share_find(trace->share, waits, &trace->ebpf);
+	trace->is_joined = found == SHARE_JOINED;
+	if (found == SHARE_ALONE || (found == SHARE_BUSY && waits))
+		trace->ebpf = ebpf_begin_load(&wishes, !waits);
+}
+
 struct trace *trace_begin(const struct trace_options *options)
 {
-	const struct run_options wishes = run_options(options);
 	struct trace *trace = mem_alloc(sizeof(*trace));
 
 	trace->options = *options;
 	trace->processes = process_table_create();
 	trace->samples = sample_table_create();
+	if (can_share(options))
+		trace->share = share_open(SHARE_FOLDER);
 	if (!options->is_raw)
-		trace->ebpf = ebpf_begin_load(&wishes, true);
+		find_tracer(trace, false);
 	return trace;
 }
 
@@ -154,7 +179,9 @@ static int load(struct trace *trace, int raw_init, struct diags *diags)
 
 	if (trace->options.is_raw)
 		return ebpf_load_raw(&wishes, raw_init, &trace->ebpf, diags);
-	return ebpf_end_load(trace->ebpf, diags);
+	if (!trace->ebpf)
+		find_tracer(trace, true);
+	return trace->is_joined ? 0 : ebpf_end_load(trace->ebpf, diags);
 }
 
 int trace_open(struct trace *trace, const struct policy *policy, const struct filter *filter,
@@ -264,6 +291,8 @@ int trace_attach(struct trace *trace, struct diags *diags)
 		err = ebpf_extra_attach(trace->call_stacks);
 	if (err)
 		return diags_fail(diags, err, "cannot attach the tracer: %s", strerror(-err));
+	if (trace->share && !trace->is_joined)
+		share_publish(trace->share, trace->ebpf);
 	trace->missed_before = ebpf_missed_runs(trace->ebpf);
 	return 0;
 }
@@ -349,6 +378,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	struct run_state run;
 	int err;
 
+	if (trace->share)
+		share_retire(trace->share);
 	ebpf_extra_destroy(steal(&trace->call_stacks));
 	ebpf_extra_destroy(steal(&trace->streamed));
 	ebpf_extra_destroy(steal(&trace->others));
@@ -395,6 +426,7 @@ void trace_close(struct trace *trace)
 	ebpf_extra_destroy(trace->paths);
 	ebpf_extra_destroy(trace->others);
 	ebpf_destroy(trace->ebpf);
+	share_close(trace->share);
 	process_table_destroy(trace->processes);
 	sample_table_destroy(trace->samples);
 	free(trace);

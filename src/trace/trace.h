@@ -96,7 +96,7 @@ void trace_relay(void *trace, const struct trace_event *event);
  */
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags);
 
-/* Detaches and frees; NULL is allowed. */
+/* Detaches and frees, when no task of the pen is left; NULL is allowed. */
 void trace_close(struct trace *trace);
 
 #endif

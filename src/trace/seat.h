@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The maps of a run in a tracer that other runs share; inside this room only. */
+#ifndef PINFOLD_TRACE_SEAT_H
+#define PINFOLD_TRACE_SEAT_H
+
+#include <pthread.h>
+
+#include "trace/ebpf.h"
+
+/* One map on its way into the tracer's table. */
+struct seat_insertion {
+	pthread_t thread;
+	bool is_running;
+	int table, map;
+	uint32_t run;
+};
+
+struct seat {
+	struct seat_insertion insertions[RUN_MAPS];
+};
+
+/*
+ * Gives the maps of RUN in the tracer PARTS, owned by the caller, but of run 0, whose are the
+ * tracer's; HAS_MAPS: a run before it left them there. Gives false, with nothing to close, if they
+ * cannot be had. seat_finish() is due.
+ */
+bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run, bool has_maps,
+	       int ret_maps[RUN_MAPS]);
+
+/* Waits for what the kernel has still to do. */
+void seat_finish(struct seat *seat);
+
+#endif

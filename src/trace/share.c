@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The file holds what the tracer is called, and for each run the numbers of its descriptors. Its
+ * bytes are locked: the first one by who looks or loads, one for each run while it lasts. A lock
+ * tells the process that has it (F_GETLK), so that nothing in the file has to be true: what is
+ * taken is taken from a process that holds a lock on a file of root's, and is checked by the
+ * kernel's numbers for it.
+ */
+#include "trace/share.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "bpf/trace_id.h"
+#include "trace/seat.h"
+
+enum {
+	GATE = 0,      /* the byte of who looks or loads */
+	FIRST_RUN = 1, /* that of run 0 */
+	TRIES = 1000,  /* for the gate; who loads is behind it some 10 ms, who joins less than 1 */
+	TRY_NS = 1000000,
+};
+
+enum seat_state {
+	SEAT_UNUSED,
+	SEAT_TAKEN,
+	SEAT_RETIRED, /* its run is about to end */
+	SEAT_FREE,    /* it has ended, and all of its tasks */
+};
+
+struct record {
+	uint64_t tracer; /* that the rest is about */
+	uint32_t state;  /* enum seat_state; as it was left by a run that was killed */
+	int32_t parts[EBPF_PARTS];
+	uint32_t ids[EBPF_PARTS]; /* that the kernel has for them */
+};
+
+struct registry {
+	uint64_t tracer; /* a random name; 0: none was published */
+	struct record records[RUNS];
+};
+
+struct share {
+	const char *path;
+	int folder, fd;
+	bool has_gate, has_seat;
+	uint32_t run;
+	struct registry *registry; /* as it was read behind the gate */
+	struct seat seat;
+};
+
+/* Root's, and nobody else's. */
+static int open_folder(const char *path)
+{
+	auto_close int fd = -1;
+	struct stat st;
+
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return -1;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) || st.st_uid != geteuid() || st.st_mode & 077)
+		return -1;
+	return steal_fd(&fd);
+}
+
+static int open_file(int folder)
+{
+	return openat(folder, TRACE_ID, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+struct share *share_open(const char *folder)
+{
+	auto_close int dir = geteuid() ? -1 : open_folder(folder);
+	auto_close int fd = dir < 0 ? -1 : open_file(dir);
+	struct share *share;
+
+	if (fd < 0)
+		return NULL;
+	share = mem_alloc(sizeof(*share));
+	share->path = folder;
+	share->folder = steal_fd(&dir);
+	share->fd = steal_fd(&fd);
+	share->registry = mem_alloc(sizeof(*share->registry));
+	return share;
+}
+
+static bool set_lock(const struct share *share, short type, off_t byte)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+
+	return !fcntl(share->fd, F_SETLK, &lock);
+}
+
+/* Gives the process that has a lock on a run from FROM on, or 0; it is not this one. */
+static pid_t find_holder(const struct share *share, uint32_t from, uint32_t *ret_run)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = FIRST_RUN + from,
+		.l_len = RUNS - from,
+	};
+
+	if (from >= RUNS || fcntl(share->fd, F_GETLK, &lock) || lock.l_type == F_UNLCK)
+		return 0;
+	*ret_run = (uint32_t)(lock.l_start - FIRST_RUN);
+	return lock.l_pid;
+}
+
+/* The last one to leave takes the file away, maybe while another waits for its gate. */
+static bool is_gone(const struct share *share)
+{
+	struct stat st;
+
+	return fstat(share->fd, &st) || !st.st_nlink;
+}
+
+static bool enter_gate(struct share *share)
+{
+	if (!set_lock(share, F_WRLCK, GATE))
+		return false;
+	if (is_gone(share)) {
+		close(share->fd);
+		share->fd = open_file(share->folder);
+		return share->fd >= 0 && set_lock(share, F_WRLCK, GATE) && !is_gone(share);
+	}
+	return true;
+}
+
+static void leave_gate(struct share *share)
+{
+	if (share->has_gate)
+		set_lock(share, F_UNLCK, GATE);
+	share->has_gate = false;
+}
+
+static off_t place_of(uint32_t run)
+{
+	return (off_t)(offsetof(struct registry, records) + run * sizeof(struct record));
+}
+
+static bool read_registry(struct share *share)
+{
+	memset(share->registry, 0, sizeof(*share->registry));
+	return pread(share->fd, share->registry, sizeof(*share->registry), 0) >= 0;
+}
+
+static bool write_record(const struct share *share, const struct record *record)
+{
+	return pwrite(share->fd, record, sizeof(*record), place_of(share->run)) ==
+	       (ssize_t)sizeof(*record);
+}
+
+/* Of programs, maps and links, which all begin with their kind. */
+static uint32_t id_of(int fd)
+{
+	struct {
+		uint32_t kind, id;
+	} info = { 0 };
+	uint32_t len = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &len) ? 0 : info.id;
+}
+
+static void close_all(int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] >= 0)
+			close(steal_fd(&fds[i]));
+}
+
+/* Takes what the record tells of from the process; gives whether it is all there. */
+static bool take_parts(const struct record *record, int pidfd, int parts[EBPF_PARTS])
+{
+	for (size_t i = 0; i < EBPF_PARTS; i++)
+		parts[i] = -1;
+	for (size_t i = 0; i < EBPF_PARTS; i++) {
+		parts[i] = pidfd_getfd(pidfd, record->parts[i], 0);
+		if (parts[i] >= 0 && record->ids[i] && id_of(parts[i]) == record->ids[i])
+			continue;
+		close_all(parts, EBPF_PARTS);
+		return false;
+	}
+	return true;
+}
+
+/* The number of a process may have passed to another: it is asked for again. */
+static bool take_from(const struct share *share, uint32_t run, pid_t pid, int parts[EBPF_PARTS])
+{
+	const struct record *record = &share->registry->records[run];
+	auto_close int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	uint32_t again;
+
+	return pidfd >= 0 && find_holder(share, run, &again) == pid && again == run &&
+	       take_parts(record, pidfd, parts);
+}
+
+static bool take_tracer(const struct share *share, int parts[EBPF_PARTS])
+{
+	const struct registry *registry = share->registry;
+	uint32_t run = 0;
+	pid_t pid;
+
+	if (!registry->tracer)
+		return false;
+	for (uint32_t from = 0; (pid = find_holder(share, from, &run)); from = run + 1)
+		if (registry->records[run].tracer == registry->tracer &&
+		    registry->records[run].state == SEAT_TAKEN && take_from(share, run, pid, parts))
+			return true;
+	return false;
+}
+
+/* A run that ended well leaves its maps for the next one; one that was killed may have left tasks,
+ * and nobody takes its number. */
+static bool may_take(const struct registry *registry, uint32_t run, bool has_maps)
+{
+	const struct record *record = &registry->records[run];
+
+	if (record->tracer == registry->tracer)
+		return has_maps && record->state == SEAT_FREE;
+	return !has_maps && run > 0;
+}
+
+static bool take_seat(struct share *share, bool has_maps)
+{
+	for (uint32_t run = 0; run < RUNS; run++) {
+		if (!may_take(share->registry, run, has_maps) ||
+		    !set_lock(share, F_WRLCK, FIRST_RUN + run))
+			continue;
+		share->run = run;
+		share->has_seat = true;
+		return true;
+	}
+	return false;
+}
+
+static void drop_seat(struct share *share)
+{
+	if (share->has_seat)
+		set_lock(share, F_UNLCK, FIRST_RUN + share->run);
+	share->has_seat = false;
+}
+
+static bool fill_record(struct share *share, const int parts[EBPF_PARTS])
+{
+	struct record *record = &share->registry->records[share->run];
+
+	*record = (struct record){ .tracer = share->registry->tracer, .state = SEAT_TAKEN };
+	for (size_t i = 0; i < EBPF_PARTS; i++) {
+		record->parts[i] = parts[i];
+		record->ids[i] = id_of(parts[i]);
+	}
+	return write_record(share, record);
+}
+
+static void set_state(struct share *share, enum seat_state state)
+{
+	struct record *record = &share->registry->records[share->run];
+
+	record->state = state;
+	if (!write_record(share, record))
+		drop_seat(share);
+}
+
+/* Behind the gate: takes a tracer and a seat there; gives whether both are ours. */
+static bool enter(struct share *share, int parts[EBPF_PARTS], bool *ret_has_maps)
+{
+	if (!take_tracer(share, parts))
+		return false;
+	*ret_has_maps = take_seat(share, true);
+	if ((*ret_has_maps || take_seat(share, false)) && fill_record(share, parts))
+		return true;
+	drop_seat(share);
+	close_all(parts, EBPF_PARTS);
+	return false;
+}
+
+/* Gives NULL where there is none. */
+static struct ebpf *join(struct share *share)
+{
+	int parts[EBPF_PARTS], maps[RUN_MAPS];
+	bool has_maps, has_entered = enter(share, parts, &has_maps);
+
+	if (!has_entered)
+		return NULL;
+	leave_gate(share);
+	if (seat_take(&share->seat, parts, share->run, has_maps, maps))
+		return ebpf_join(parts, share->run, maps);
+	/* It stays taken: what is in the tracer's table is not known. */
+	drop_seat(share);
+	close_all(parts, EBPF_PARTS);
+	return NULL;
+}
+
+static void wait_at_gate(struct share *share)
+{
+	static const struct timespec pause = { .tv_nsec = TRY_NS };
+
+	for (int i = 0; i < TRIES && !share->has_gate; i++) {
+		nanosleep(&pause, NULL);
+		share->has_gate = enter_gate(share);
+	}
+}
+
+enum share_found share_find(struct share *share, bool waits, struct ebpf **ret_ebpf)
+{
+	share->has_gate = enter_gate(share);
+	if (waits)
+		wait_at_gate(share);
+	if (!share->has_gate || !read_registry(share))
+		return SHARE_BUSY;
+	*ret_ebpf = join(share);
+	return *ret_ebpf ? SHARE_JOINED : SHARE_ALONE;
+}
+
+void share_publish(struct share *share, const struct ebpf *ebpf)
+{
+	struct registry *registry = share->registry;
+
+	if (!share->has_gate)
+		return;
+	memset(registry, 0, sizeof(*registry));
+	share->run = 0;
+	share->has_seat = set_lock(share, F_WRLCK, FIRST_RUN);
+	if (share->has_seat && !ftruncate(share->fd, 0) &&
+	    getrandom(&registry->tracer, sizeof(registry->tracer), 0) > 0 &&
+	    pwrite(share->fd, registry, sizeof(registry->tracer), 0) > 0)
+		fill_record(share, ebpf_parts(ebpf));
+	leave_gate(share);
+}
+
+void share_retire(struct share *share)
+{
+	if (share->has_seat)
+		set_state(share, SEAT_RETIRED);
+}
+
+/* Takes the file away if nobody else is there; the folder, too, if no other tracer is. */
+static void clean_up(struct share *share)
+{
+	uint32_t run;
+
+	if (!share->has_gate)
+		share->has_gate = enter_gate(share);
+	if (share->has_gate && !find_holder(share, 0, &run)) {
+		unlinkat(share->folder, TRACE_ID, 0);
+		rmdir(share->path);
+	}
+	leave_gate(share);
+}
+
+void share_close(struct share *share)
+{
+	if (!share)
+		return;
+	seat_finish(&share->seat);
+	if (share->has_seat)
+		set_state(share, SEAT_FREE);
+	if (share->fd >= 0)
+		clean_up(share);
+	if (share->fd >= 0)
+		close(share->fd);
+	close(share->folder);
+	free(share->registry);
+	free(share);
+}
