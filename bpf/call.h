@@ -95,7 +95,7 @@ ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 	if (!r || !d || !map || counter > COUNTER_RESTARTED)
 		return true;
 	begin_key(d, KEY_ODD, abi, nr);
-	found = count_key(run, counter, MAY_ADD);
+	found = count_key(run, counter, ODD_CALLS);
 	if (found == KEY_LOST)
 		count_lost((__u64 *)&r->rest + counter);
 	if (options.wants_firsts && found == KEY_ADDED) {
@@ -167,7 +167,7 @@ ONCE int count_value(__u32 run, __u32 abi, __u32 nr, __u32 mask)
 	begin_key(d, KEY_VALUE, abi, nr);
 	read_args(abi, d->key.args);
 	keep_args(d->key.args, d->key.args, mask);
-	if (count_key(run, 0, MAY_ADD) != KEY_LOST)
+	if (count_key(run, 0, VALUE_KEYS) != KEY_LOST)
 		return 0;
 	c = get_counts(run, abi, nr);
 	if (c)
@@ -208,7 +208,7 @@ ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 		return 0;
 	begin_key(d, KEY_ERROR, abi, nr);
 	d->key.data = number;
-	if (count_key(run, 0, MAY_ADD) == KEY_LOST)
+	if (count_key(run, 0, ERROR_KEYS) == KEY_LOST)
 		count_lost(&r->lost_errors);
 	return 0;
 }

@@ -29,12 +29,12 @@ enum {
 	GROUPS = SLOTS / GROUP,
 
 	/* Room for what is kept of calls, by kind; together as many as the map has buckets. */
-	DENIAL_KEYS = 8192, /* distinct calls that did not run */
-	VALUE_KEYS = 5120,  /* distinct arguments of allowed calls */
-	ERROR_KEYS = 1664,  /* distinct errors by call */
-	ODD_CALLS = 1024,   /* numbers past the slots */
-	MODULE_KEYS = 256,  /* distinct files of code that stacks lead through */
-	KEYS = 16384,
+	DENIAL_KEYS = 16384, /* distinct calls that did not run */
+	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
+	ERROR_KEYS = 4096,   /* distinct errors by call */
+	ODD_CALLS = 1024,    /* numbers past the slots */
+	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
+	KEYS = 32768,
 
 	RUNS = 256,	      /* that share a tracer */
 	TASK_SLOTS_BITS = 12, /* places for tasks that take one step to find */

@@ -12,24 +12,12 @@ enum key_found {
 	KEY_LOST,    /* there is no room */
 };
 
-enum { KNOWN_ONLY, MAY_ADD };
-
-static __u32 room_of(__u32 kind)
-{
-	static const __u32 rooms[KEY_KINDS] = {
-		[KEY_DENIAL] = DENIAL_KEYS, [KEY_VALUE] = VALUE_KEYS,	[KEY_ERROR] = ERROR_KEYS,
-		[KEY_ODD] = ODD_CALLS,	    [KEY_MODULE] = MODULE_KEYS,
-	};
-
-	return kind < KEY_KINDS ? rooms[kind] : 0;
-}
-
-/* Adds the draft's key, if there is room for one of its kind. */
-static int add_key(struct run_state *r, void *map, struct call_draft *d)
+/* Adds the draft's key, if there are fewer than ROOM of its kind. */
+static int add_key(struct run_state *r, void *map, struct call_draft *d, __u32 room)
 {
 	__u32 kind = d->key.kind;
 
-	if (kind >= KEY_KINDS || r->keys[kind] >= room_of(kind))
+	if (kind >= KEY_KINDS || r->keys[kind] >= room)
 		return KEY_LOST;
 	if (kind != KEY_DENIAL)
 		__builtin_memset(&d->value, 0, sizeof(d->value));
@@ -40,8 +28,9 @@ static int add_key(struct run_state *r, void *map, struct call_draft *d)
 	return KEY_ADDED;
 }
 
-/* Counts the draft's key of the run, in the counter AT of its value; gives enum key_found. */
-ONCE int count_key(__u32 run, __u32 at, __u32 may_add)
+/* Counts the draft's key of the run, in the counter AT of its value; one that is not there is added
+ * if there are fewer than ROOM of its kind, and with 0 it is missing. Gives enum key_found. */
+ONCE int count_key(__u32 run, __u32 at, __u32 room)
 {
 	struct run_state *r = get_run(run);
 	struct call_draft *d = get_draft();
@@ -53,9 +42,9 @@ ONCE int count_key(__u32 run, __u32 at, __u32 may_add)
 		return KEY_LOST;
 	value = bpf_map_lookup_elem(map, &d->key);
 	if (!value) {
-		if (!may_add)
+		if (!room)
 			return KEY_MISSING;
-		found = add_key(r, map, d);
+		found = add_key(r, map, d, room);
 		value = bpf_map_lookup_elem(map, &d->key);
 	}
 	if (!value)

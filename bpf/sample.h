@@ -55,7 +55,7 @@ static void tell_module(struct event_draft *d, struct file *file, const struct m
 	key->key.args[0] = module->inode;
 	key->key.args[1] = module->device;
 	key->key.args[2] = module->generation;
-	if (count_key(d->run, 0, MAY_ADD) == KEY_ADDED)
+	if (count_key(d->run, 0, MODULE_KEYS) == KEY_ADDED)
 		send_module(d, file, module);
 }
 

@@ -56,10 +56,10 @@ ONCE int count_denial(__u32 run, __u32 is_lost)
 		return false;
 	read_args(d->key.abi, d->value.denial.args);
 	keep_args(d->key.args, d->value.denial.args, (__u64)key_args(run, d->key.abi, d->key.nr));
-	found = count_key(run, 0, KNOWN_ONLY);
+	found = count_key(run, 0, 0);
 	if (found == KEY_MISSING) {
 		fill_denial(r, &d->value.denial);
-		found = count_key(run, 0, MAY_ADD);
+		found = count_key(run, 0, DENIAL_KEYS);
 	}
 	/* Once a call, whatever of it was lost. */
 	if (is_lost || found == KEY_LOST)
