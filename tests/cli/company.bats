@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Runs beside each other have one tracer: it lasts as long as any of them, and no run sees, or is
+# changed by, another. In a mount namespace, so that no other test's runs are company.
+
+load lib
+
+tasks=$top_builddir/tests/payload/tasks
+all='[.totals, [.syscalls[] | del(.first)], [.denials[].stack[].symbol]]'
+registry=(sh -c 'ls /run/pinfold 2>/dev/null')
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	need_trace
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	mkfifo ready stay
+	unshare -m sh -c 'mount -t tmpfs run /run && echo && read -r _' <>stay >ready 3>&- &
+	holder=$!
+	pens=()
+	# Where the other runs of this test are; not a function, so that $! is the command.
+	apart=(nsenter -t "$holder" -m "--wd=$PWD")
+	read -r -t 60 _ <ready
+}
+
+teardown()
+{
+	for pid in "${pens[@]}" "${holder:-}"; do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+
+# start NAME [OPTION...]: a pen that waits, and then makes 3 calls that are denied.
+start()
+{
+	local name=$1 fd
+	shift
+	mkfifo "$name.in" "$name.out"
+	exec {fd}<>"$name.in"
+	"${apart[@]}" "$pinfold" run -q --trace ebpf --report "$name.json" -p test.policy \
+		-r "$(dirname "$tasks")" "$@" -- \
+		sh -c 'echo started; read -r _; exec "$0" calls 3' "$tasks" \
+		<"$name.in" >"$name.out" 3>&- &
+	pens+=($!)
+	declare -g "pid_$name=$!" "fd_$name=$fd"
+	read -r -t 60 line <"$name.out"
+	[ "$line" = started ]
+}
+
+# end NAME: lets it go on; its report is r.json.
+end()
+{
+	local pid=pid_$1 fd=fd_$1
+	echo >&"${!fd}"
+	wait "${!pid}"
+	exec {fd}>&-
+	cp "$1.json" r.json
+	says '[.denials[].count]' '[3]'
+	says .trace.complete true
+}
+
+# alone [OPTION...]: a short run to its end; its report is r.json.
+alone()
+{
+	run "${apart[@]}" "$pinfold" run -q --trace ebpf --report r.json -p test.policy \
+		-r "$(dirname "$tasks")" "$@" -- "$tasks" calls 3
+	exits 0
+	says '[.denials[].count]' '[3]'
+	says '[.processes[].calls]' "[$(report '.totals.allowed + .totals.denied')]"
+	says .trace.complete true
+}
+
+# links NAME: the kernel's numbers of what a pen has attached.
+links()
+{
+	local pid=pid_$1
+	cat "/proc/${!pid}"/fdinfo/* 2>/dev/null | sed -n 's/^link_id:\s*//p' | sort
+}
+
+# are_gone LINK...: the kernel has no such link any more, when it has had the time to end it.
+are_gone()
+{
+	for link in "$@"; do
+		for ((i = 0; i < 1000; i++)); do
+			bpftool link show id "$link" >/dev/null 2>&1 || continue 2
+			read -r -t 0.01 _ <>ready || true
+		done
+		return 1
+	done
+}
+
+@test "a run joins the tracer of another one, and its report is what it is alone" {
+	alone
+	report "$all" >before
+	start one
+	first=$(links one)
+	[ "$(wc -w <<<"$first")" = 6 ]
+	start two
+	[ "$(links two)" = "$first" ]
+	alone
+	report "$all" | cmp - before
+	end two
+	end one
+	are_gone $first
+	[ -z "$("${apart[@]}" "${registry[@]}")" ]
+}
+
+@test "who loaded the tracer may be killed: the others' goes on, and ends with the last one" {
+	start one
+	start two
+	first=$(links one)
+	kill -KILL "$pid_one"
+	wait "$pid_one" || true
+	start three
+	[ "$(links three)" = "$first" ]
+	end two
+	end three
+	are_gone $first
+}
+
+@test "all are killed: nothing stays attached, and the next run begins anew" {
+	start one
+	start two
+	first=$(links one)
+	kill -KILL "$pid_one" "$pid_two"
+	wait "$pid_one" "$pid_two" || true
+	are_gone $first
+	alone
+	[ -z "$("${apart[@]}" "${registry[@]}")" ]
+}
+
+# rings NAME: the maps of the rings that a pen has open; the last one is its own.
+rings()
+{
+	local pid=pid_$1
+	cat "/proc/${!pid}"/fdinfo/* 2>/dev/null | awk '/^map_type:/ { type = $2 }
+		/^map_id:/ && type == 27 { print $2 }' | sort -un
+}
+
+@test "a run that ends leaves its maps, emptied, to the next one; one that is killed does not" {
+	start host
+	start one
+	used=$(rings one)
+	end one
+	start two
+	[ "$(rings two)" = "$used" ]
+	kill -KILL "$pid_two"
+	wait "$pid_two" || true
+	start three
+	[ "$(rings three)" != "$used" ]
+	alone
+	end three
+	end host
+}
+
+@test "maps that were full are empty for the next run" {
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	start host
+	for i in 1 2; do
+		run "${apart[@]}" "$pinfold" run -q --trace ebpf --report r.json -p test.policy \
+			-r "$(dirname "$payload")" -- "$payload" numbers 1000 3000
+		report '[.totals, .trace.lost.map_full, ([.syscalls[].nr] | length)]' >>full
+	done
+	[ "$(sort -u full | wc -l)" = 1 ]
+	alone
+	end host
+}
+
+@test "what else a run wishes is loaded for it alone" {
+	start one
+	first=$(links one)
+	start two --stacks off
+	[ "$(wc -w <<<"$(links two)")" = 6 ]
+	[ "$(comm -12 <(echo "$first") <(links two))" = "" ]
+	start three
+	[ "$(links three)" = "$first" ]
+	end one
+	end two
+	end three
+}
+
+@test "ten at once are exact, whoever is first, and who ends" {
+	for i in {1..10}; do start "n$i"; done
+	for i in 1 10 2 9 3; do end "n$i"; done
+	for i in {11..14}; do start "n$i"; done
+	for i in 4 14 5 13 6 12 7 11 8; do end "n$i"; done
+}
+
+@test "a registry that lies is not believed" {
+	start one
+	"${apart[@]}" sh -c 'for f in /run/pinfold/*; do
+		head -c 65536 /dev/urandom | dd of="$f" conv=notrunc status=none; done'
+	alone
+	end one
+}
+
+@test "numbers of other descriptors are not taken for a tracer's" {
+	start one
+	# The programs' and the maps' numbers stand where the kernel's numbers for them do not.
+	"${apart[@]}" perl -e 'for my $f (glob "/run/pinfold/*") {
+		open my $h, "+<", $f or die; binmode $h; sysseek $h, 8 + 12, 0;
+		syswrite $h, pack("l", 0) x 20; }'
+	start two
+	[ "$(comm -12 <(links one) <(links two))" = "" ]
+	end two
+	end one
+}
+
+@test "a folder that others can write is not used" {
+	"${apart[@]}" sh -c 'mkdir /run/pinfold && chmod 777 /run/pinfold'
+	start one
+	start two
+	[ "$(comm -12 <(links one) <(links two))" = "" ]
+	[ -z "$("${apart[@]}" "${registry[@]}")" ]
+	end one
+	end two
+}
+
+@test "who stands at the gate for ever stops nobody" {
+	start one
+	first=$(links one)
+	mkfifo held
+	"${apart[@]}" perl -e 'use Fcntl; my ($f) = glob "/run/pinfold/*"; open my $h, "+<", $f or die;
+		my $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 1, 0);
+		fcntl $h, F_SETLK, $lock or die;
+		$| = 1; print "held\n"; <STDIN>' <>stay >held 3>&- &
+	pens+=($!)
+	read -r -t 60 line <held
+	[ "$line" = held ]
+	alone
+	end one
+	are_gone $first
+}
