@@ -6,10 +6,6 @@
 #include "bpf/process.h"
 #include "bpf/sample.h"
 
-/* linux/thread_info.h, since Linux 5.11. A constant, not an enum that CO-RE looks up: its search
- * takes as long as the verification of a program. tests/cli/kernel.bats asks the kernel. */
-#define SYSCALL_WORK_SYSCALL_EMU (1UL << 3)
-
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
 static __u8 denial_flags(const struct task_state *state)
@@ -21,7 +17,7 @@ static __u8 denial_flags(const struct task_state *state)
 		flags |= DENIAL_OWN_FILTER;
 	if (task->ptrace)
 		flags |= DENIAL_PTRACED;
-	if (task->thread_info.syscall_work & SYSCALL_WORK_SYSCALL_EMU)
+	if (task->thread_info.syscall_work >> SYSCALL_EMU_BIT & 1)
 		flags |= DENIAL_EMULATED;
 	return flags;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the tracer reads that is the same in every kernel: the registers
- * (arch/x86/include/asm/ptrace.h) and the head of a siginfo. No part of it needs BTF.
+ * (arch/x86/include/asm/ptrace.h), the head of a siginfo, a bit. No part of it needs BTF, whose
+ * search for one more type takes as long as the verification of a program. The unit tests ask the
+ * kernel that they run on.
  */
 #ifndef PINFOLD_BPF_FIXED_TYPES_H
 #define PINFOLD_BPF_FIXED_TYPES_H
@@ -20,5 +22,8 @@ struct sigsys_info {
 	int zero;
 	unsigned long call_addr;
 };
+
+/* linux/thread_info.h, since Linux 5.11: the tracer of a task stops its calls before seccomp. */
+enum { SYSCALL_EMU_BIT = 3 };
 
 #endif

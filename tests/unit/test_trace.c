@@ -9,9 +9,11 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include <bpf/btf.h>
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "bpf/fixed_types.h"
 #include "filter/filter.h"
 #include "policy/parse.h"
 #include "trace/explain.h"
@@ -367,6 +369,46 @@ static void any_loss_makes_a_trace_incomplete(void **state)
 	assert_false(record_is_complete(&record));
 }
 
+/* Gives where a member of a type of the kernel stands, in bytes, or -1. */
+static int offset_in_kernel(const struct btf *btf, const char *type_name, const char *name)
+{
+	const struct btf_type *type =
+		btf__type_by_id(btf, (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT));
+
+	for (uint16_t i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
+			return (int)(btf_member_bit_offset(type, i) / 8);
+	return -1;
+}
+
+static int enum_in_kernel(const struct btf *btf, const char *type_name, const char *name)
+{
+	const struct btf_type *type =
+		btf__type_by_id(btf, (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_ENUM));
+
+	for (uint16_t i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
+			return btf_enum(type)[i].val;
+	return -1;
+}
+
+static void what_the_tracer_takes_for_granted_is_so_in_this_kernel(void **state)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+
+	(void)state;
+	if (!btf)
+		skip();
+	assert_int_equal(offset_in_kernel(btf, "pt_regs", "r10"), offsetof(struct pt_regs, r10));
+	assert_int_equal(offset_in_kernel(btf, "pt_regs", "di"), offsetof(struct pt_regs, di));
+	assert_int_equal(offset_in_kernel(btf, "pt_regs", "orig_ax"),
+			 offsetof(struct pt_regs, orig_ax));
+	assert_int_equal(offset_in_kernel(btf, "pt_regs", "sp"), offsetof(struct pt_regs, sp));
+	assert_int_equal(enum_in_kernel(btf, "syscall_work_bit", "SYSCALL_WORK_BIT_SYSCALL_EMU"),
+			 SYSCALL_EMU_BIT);
+	btf__free(btf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +421,7 @@ int main(void)
 		cmocka_unit_test(processes_without_end_are_forgotten),
 		cmocka_unit_test(broken_events_are_ignored),
 		cmocka_unit_test(totals_keep_expected_denials_apart),
+		cmocka_unit_test(what_the_tracer_takes_for_granted_is_so_in_this_kernel),
 		cmocka_unit_test(any_loss_makes_a_trace_incomplete),
 	};
 
