@@ -18,9 +18,6 @@
 enum { NR_RT_SIGRETURN = 15, NR_X86_SIGRETURN = 119, NR_X86_RT_SIGRETURN = 173 };
 enum { NR_X32_RT_SIGRETURN = 513 };
 
-/* Counters of a call, in the order of struct call_counts. */
-enum call_counter { COUNTER_ALLOWED, COUNTER_DENIED, COUNTER_FAILED, COUNTER_RESTARTED };
-
 /* By the status of the thread that makes the call. Without branches, as what follows would be
  * verified for each ABI: -1 has the x32 bit too, and is an ordinary number that does not exist. */
 static __u32 abi_of(__u32 status, __u32 nr)
@@ -92,12 +89,12 @@ ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 	union call_value *value;
 	int found;
 
-	if (!r || !d || !map || counter > COUNTER_RESTARTED)
+	if (!r || !d || !map)
 		return true;
 	begin_key(d, KEY_ODD, abi, nr);
 	found = count_key(run, counter, ODD_CALLS);
 	if (found == KEY_LOST)
-		count_lost((__u64 *)&r->rest + counter);
+		count_lost((__u64 *)&r->rest + (counter & COUNTER_MASK));
 	if (options.wants_firsts && found == KEY_ADDED) {
 		value = bpf_map_lookup_elem(map, &d->key);
 		if (value)

@@ -28,6 +28,11 @@ static int add_key(struct run_state *r, void *map, struct call_draft *d, __u32 r
 	return KEY_ADDED;
 }
 
+/* The counters of a call, in the order of struct call_counts. */
+enum call_counter { COUNTER_ALLOWED, COUNTER_DENIED, COUNTER_FAILED, COUNTER_RESTARTED };
+
+enum { COUNTER_MASK = 3 };
+
 /* Counts the draft's key of the run, in the counter AT of its value; one that is not there is added
  * if there are fewer than ROOM of its kind, and with 0 it is missing. Gives enum key_found. */
 ONCE int count_key(__u32 run, __u32 at, __u32 room)
@@ -38,7 +43,7 @@ ONCE int count_key(__u32 run, __u32 at, __u32 room)
 	union call_value *value;
 	int found = KEY_KNOWN;
 
-	if (!r || !d || !map || at >= VALUE_COUNTERS)
+	if (!r || !d || !map)
 		return KEY_LOST;
 	value = bpf_map_lookup_elem(map, &d->key);
 	if (!value) {
@@ -49,7 +54,8 @@ ONCE int count_key(__u32 run, __u32 at, __u32 room)
 	}
 	if (!value)
 		return KEY_LOST;
-	__sync_fetch_and_add(&value->counters[at], 1);
+	/* A mask: before 6.2 the verifier forgets what a number in 32 bits was compared with. */
+	__sync_fetch_and_add(&value->counters[at & COUNTER_MASK], 1);
 	if (d->key.kind == KEY_DENIAL)
 		value->denial.last_ns = bpf_ktime_get_ns();
 	return found;

@@ -79,18 +79,31 @@ static int open_file(int folder)
 	return openat(folder, TRACE_ID, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+/* Opens both anew; gives whether they are there. */
+static bool open_both(struct share *share)
+{
+	if (share->fd >= 0)
+		close(steal_fd(&share->fd));
+	if (share->folder >= 0)
+		close(share->folder);
+	share->folder = open_folder(share->path);
+	if (share->folder >= 0)
+		share->fd = open_file(share->folder);
+	return share->fd >= 0;
+}
+
 struct share *share_open(const char *folder)
 {
-	auto_close int dir = geteuid() ? -1 : open_folder(folder);
-	auto_close int fd = dir < 0 ? -1 : open_file(dir);
 	struct share *share;
 
-	if (fd < 0)
+	if (geteuid())
 		return NULL;
 	share = mem_alloc(sizeof(*share));
-	share->path = folder;
-	share->folder = steal_fd(&dir);
-	share->fd = steal_fd(&fd);
+	*share = (struct share){ .path = folder, .folder = -1, .fd = -1 };
+	if (!open_both(share)) {
+		share_close(share);
+		return NULL;
+	}
 	share->registry = mem_alloc(sizeof(*share->registry));
 	return share;
 }
@@ -102,8 +115,13 @@ static bool set_lock(const struct share *share, short type, off_t byte)
 	return !fcntl(share->fd, F_SETLK, &lock);
 }
 
-/* Gives the process that has a lock on a run from FROM on, or 0; it is not this one. */
-static pid_t find_holder(const struct share *share, uint32_t from, uint32_t *ret_run)
+struct holder {
+	uint32_t run;
+	pid_t pid; /* 0: in another pid namespace */
+};
+
+/* Gives whether another process has a lock on a run from FROM on, and the first of them. */
+static bool find_holder(const struct share *share, uint32_t from, struct holder *ret_holder)
 {
 	struct flock lock = {
 		.l_type = F_WRLCK,
@@ -113,9 +131,9 @@ static pid_t find_holder(const struct share *share, uint32_t from, uint32_t *ret
 	};
 
 	if (from >= RUNS || fcntl(share->fd, F_GETLK, &lock) || lock.l_type == F_UNLCK)
-		return 0;
-	*ret_run = (uint32_t)(lock.l_start - FIRST_RUN);
-	return lock.l_pid;
+		return false;
+	*ret_holder = (struct holder){ (uint32_t)(lock.l_start - FIRST_RUN), lock.l_pid };
+	return true;
 }
 
 /* The last one to leave takes the file away, maybe while another waits for its gate. */
@@ -130,12 +148,8 @@ static bool enter_gate(struct share *share)
 {
 	if (!set_lock(share, F_WRLCK, GATE))
 		return false;
-	if (is_gone(share)) {
-		close(share->fd);
-		share->fd = open_file(share->folder);
-		return share->fd >= 0 && set_lock(share, F_WRLCK, GATE) && !is_gone(share);
-	}
-	return true;
+	return !is_gone(share) ||
+	       (open_both(share) && set_lock(share, F_WRLCK, GATE) && !is_gone(share));
 }
 
 static void leave_gate(struct share *share)
@@ -195,28 +209,28 @@ static bool take_parts(const struct record *record, int pidfd, int parts[EBPF_PA
 	return true;
 }
 
-/* The number of a process may have passed to another: it is asked for again. */
-static bool take_from(const struct share *share, uint32_t run, pid_t pid, int parts[EBPF_PARTS])
+/* The number of a process may have passed to another: its lock is asked for again. */
+static bool take_from(const struct share *share, const struct holder *holder, int parts[EBPF_PARTS])
 {
-	const struct record *record = &share->registry->records[run];
-	auto_close int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
-	uint32_t again;
+	auto_close int pidfd = holder->pid > 0 ? pidfd_open(holder->pid, 0) : -1;
+	struct holder again;
 
-	return pidfd >= 0 && find_holder(share, run, &again) == pid && again == run &&
-	       take_parts(record, pidfd, parts);
+	return pidfd >= 0 && find_holder(share, holder->run, &again) &&
+	       again.run == holder->run && again.pid == holder->pid &&
+	       take_parts(&share->registry->records[holder->run], pidfd, parts);
 }
 
 static bool take_tracer(const struct share *share, int parts[EBPF_PARTS])
 {
 	const struct registry *registry = share->registry;
-	uint32_t run = 0;
-	pid_t pid;
+	struct holder holder;
 
 	if (!registry->tracer)
 		return false;
-	for (uint32_t from = 0; (pid = find_holder(share, from, &run)); from = run + 1)
-		if (registry->records[run].tracer == registry->tracer &&
-		    registry->records[run].state == SEAT_TAKEN && take_from(share, run, pid, parts))
+	for (uint32_t from = 0; find_holder(share, from, &holder); from = holder.run + 1)
+		if (registry->records[holder.run].tracer == registry->tracer &&
+		    registry->records[holder.run].state == SEAT_TAKEN &&
+		    take_from(share, &holder, parts))
 			return true;
 	return false;
 }
@@ -307,7 +321,7 @@ static void wait_at_gate(struct share *share)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
 
-	for (int i = 0; i < TRIES && !share->has_gate; i++) {
+	for (int i = 0; i < TRIES && !share->has_gate && share->fd >= 0; i++) {
 		nanosleep(&pause, NULL);
 		share->has_gate = enter_gate(share);
 	}
@@ -318,8 +332,10 @@ enum share_found share_find(struct share *share, bool waits, struct ebpf **ret_e
 	share->has_gate = enter_gate(share);
 	if (waits)
 		wait_at_gate(share);
-	if (!share->has_gate || !read_registry(share))
-		return SHARE_BUSY;
+	if (!share->has_gate)
+		return share->fd < 0 ? SHARE_ALONE : SHARE_BUSY;
+	if (!read_registry(share))
+		return SHARE_ALONE;
 	*ret_ebpf = join(share);
 	return *ret_ebpf ? SHARE_JOINED : SHARE_ALONE;
 }
@@ -349,11 +365,11 @@ void share_retire(struct share *share)
 /* Takes the file away if nobody else is there; the folder, too, if no other tracer is. */
 static void clean_up(struct share *share)
 {
-	uint32_t run;
+	struct holder holder;
 
 	if (!share->has_gate)
 		share->has_gate = enter_gate(share);
-	if (share->has_gate && !find_holder(share, 0, &run)) {
+	if (share->has_gate && !find_holder(share, 0, &holder)) {
 		unlinkat(share->folder, TRACE_ID, 0);
 		rmdir(share->path);
 	}
@@ -371,7 +387,8 @@ void share_close(struct share *share)
 		clean_up(share);
 	if (share->fd >= 0)
 		close(share->fd);
-	close(share->folder);
+	if (share->folder >= 0)
+		close(share->folder);
 	free(share->registry);
 	free(share);
 }
