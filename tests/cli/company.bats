@@ -39,7 +39,7 @@ start()
 	"${apart[@]}" "$pinfold" run -q --trace ebpf --report "$name.json" -p test.policy \
 		-r "$(dirname "$tasks")" "$@" -- \
 		sh -c 'echo started; read -r _; exec "$0" calls 3' "$tasks" \
-		<"$name.in" >"$name.out" 3>&- &
+		<"$name.in" >"$name.out" 3>&- {fd}>&- &
 	pens+=($!)
 	declare -g "pid_$name=$!" "fd_$name=$fd"
 	read -r -t 60 line <"$name.out"
