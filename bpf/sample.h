@@ -114,8 +114,8 @@ static __u32 read_address(char bytes[EVENT_TEXT], void *from)
 	return bpf_probe_read_user(bytes, SOCKADDR_IN_SIZE, from) ? 0 : SOCKADDR_IN_SIZE;
 }
 
-/* Reads into the draft's next text what the argument ARG, at FROM, leads to: a string, or an address
- * of SIZE bytes. */
+/* Reads into the draft's next text what the argument ARG, at FROM, leads to: a string, or an
+ * address of SIZE bytes. */
 ONCE int read_text(__u32 arg, __u64 from, __u32 is_string, __u32 size)
 {
 	struct event_draft *d = get_event_draft();

@@ -29,7 +29,8 @@ int on_first_call(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_state *state = find_current(ctx->args[0]);
 	struct run_state *r = get_run(0);
-	struct call_id call = { .nr = (__u32)ctx->args[1], .abi = current_abi((__u32)ctx->args[1]) };
+	struct call_id call = { .nr = (__u32)ctx->args[1],
+				.abi = current_abi((__u32)ctx->args[1]) };
 	struct call_key key = { .nr = call.nr, .abi = (__u8)call.abi };
 	struct event_draft *d;
 	__u32 one = 1;

@@ -280,9 +280,9 @@ int ebpf_begin_run(const struct ebpf *ebpf)
 
 /* Of the programs; NULL: the program says it, by its BTF. */
 static const char *const tracepoints[EBPF_PROGRAMS] = {
-	[EBPF_ON_SYS_ENTER] = "sys_enter",	[EBPF_ON_SYS_EXIT] = "sys_exit",
-	[EBPF_ON_SIGNAL] = "signal_generate",	[EBPF_ON_FORK] = NULL,
-	[EBPF_ON_EXEC] = "sched_process_exec",	[EBPF_ON_EXIT] = "sched_process_exit",
+	[EBPF_ON_SYS_ENTER] = "sys_enter",     [EBPF_ON_SYS_EXIT] = "sys_exit",
+	[EBPF_ON_SIGNAL] = "signal_generate",  [EBPF_ON_FORK] = NULL,
+	[EBPF_ON_EXEC] = "sched_process_exec", [EBPF_ON_EXIT] = "sched_process_exit",
 };
 
 int ebpf_attach(struct ebpf *ebpf)

@@ -103,12 +103,12 @@ static bool is_let_on(const struct notify *notify, const struct verdict *verdict
 }
 
 static struct call_key make_key(const struct notify *notify, const struct seccomp_data *data,
-				  const struct verdict *verdict)
+				const struct verdict *verdict)
 {
 	enum arch arch = arch_of_call(data->arch, (uint32_t)data->nr);
 	struct call_key key = { .nr = (uint32_t)data->nr,
-				  .abi = (uint8_t)arch,
-				  .data = verdict->action.data };
+				.abi = (uint8_t)arch,
+				.data = verdict->action.data };
 	uint8_t kept = keys_kept(&notify->kept, arch, key.nr);
 
 	for (size_t i = 0; i < EVENT_ARGS; i++)

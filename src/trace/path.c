@@ -267,7 +267,7 @@ int path_collect(const struct ebpf_extra *paths, struct record *record)
 	uint32_t zero = 0;
 	size_t n = 0;
 	int err = ebpf_read_map(ebpf_extra_map_fd(paths, "places"), &place_keys, &places,
-				   &reader.n_places);
+				&reader.n_places);
 
 	if (!err)
 		err = ebpf_read_map(ebpf_extra_map_fd(paths, "paths"), &keys, &counts, &n);

@@ -41,7 +41,7 @@ enum seat_state {
 
 struct record {
 	uint64_t tracer; /* that the rest is about */
-	uint32_t state;  /* enum seat_state; as it was left by a run that was killed */
+	uint32_t state;	 /* enum seat_state; as it was left by a run that was killed */
 	int32_t parts[EBPF_PARTS];
 	uint32_t ids[EBPF_PARTS]; /* that the kernel has for them */
 };
@@ -215,8 +215,8 @@ static bool take_from(const struct share *share, const struct holder *holder, in
 	auto_close int pidfd = holder->pid > 0 ? pidfd_open(holder->pid, 0) : -1;
 	struct holder again;
 
-	return pidfd >= 0 && find_holder(share, holder->run, &again) &&
-	       again.run == holder->run && again.pid == holder->pid &&
+	return pidfd >= 0 && find_holder(share, holder->run, &again) && again.run == holder->run &&
+	       again.pid == holder->pid &&
 	       take_parts(&share->registry->records[holder->run], pidfd, parts);
 }
 

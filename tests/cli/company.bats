@@ -178,6 +178,22 @@ rings()
 	end three
 }
 
+@test "who gets the stack of a task that has ended is not taken for it" {
+	mkfifo in out
+	exec {fd}<>in
+	"${apart[@]}" "$pinfold" run -q --trace ebpf --report r.json -p test.policy \
+		-r "$(dirname "$tasks")" -- sh -c 'for i in $(seq 200); do "$0" calls 1; done
+			echo started; read -r _' "$tasks" <in >out 3>&- {fd}>&- &
+	pens+=($!)
+	read -r -t 60 _ <out
+	for i in {1..300}; do "$tasks" calls 1; done
+	echo >&"$fd"
+	wait "${pens[0]}"
+	says '[.denials[].count]' '[200]'
+	says '[.syscalls[] | select(.name == "getsid") | [.allowed, .denied]]' '[[0,200]]'
+	says '[(.processes | length), .trace.complete]' '[202,true]'
+}
+
 @test "ten at once are exact, whoever is first, and who ends" {
 	for i in {1..10}; do start "n$i"; done
 	for i in 1 10 2 9 3; do end "n$i"; done

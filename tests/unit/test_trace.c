@@ -372,8 +372,8 @@ static void any_loss_makes_a_trace_incomplete(void **state)
 /* Gives where a member of a type of the kernel stands, in bytes, or -1. */
 static int offset_in_kernel(const struct btf *btf, const char *type_name, const char *name)
 {
-	const struct btf_type *type =
-		btf__type_by_id(btf, (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT));
+	const struct btf_type *type = btf__type_by_id(
+		btf, (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT));
 
 	for (uint16_t i = 0; type && i < btf_vlen(type); i++)
 		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
@@ -383,8 +383,8 @@ static int offset_in_kernel(const struct btf *btf, const char *type_name, const 
 
 static int enum_in_kernel(const struct btf *btf, const char *type_name, const char *name)
 {
-	const struct btf_type *type =
-		btf__type_by_id(btf, (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_ENUM));
+	const struct btf_type *type = btf__type_by_id(
+		btf, (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_ENUM));
 
 	for (uint16_t i = 0; type && i < btf_vlen(type); i++)
 		if (!strcmp(btf__name_by_offset(btf, btf_enum(type)[i].name_off), name))
