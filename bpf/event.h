@@ -90,8 +90,7 @@ struct task_state {
 struct task_slot {
 	__u64 owner; /* where the registers of its calls stand: at the top of its stack; 0: free */
 	struct task_state state;
-	__u32 others; /* tasks that this place would have been for, and have their state elsewhere
-		       */
+	__u32 others; /* tasks that would have had this place, and have their state elsewhere */
 	__u32 zero;
 };
 

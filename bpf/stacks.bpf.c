@@ -27,16 +27,18 @@ struct {
 SEC("raw_tp/sys_enter")
 int on_first_call(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_state *state = find_current(ctx->args[0]);
 	struct run_state *r = get_run(0);
-	struct call_id call = { .nr = (__u32)ctx->args[1],
-				.abi = current_abi((__u32)ctx->args[1]) };
-	struct call_key key = { .nr = call.nr, .abi = (__u8)call.abi };
+	struct call_id call = { .nr = (__u32)ctx->args[1] };
+	struct call_key key = { .nr = call.nr };
 	struct event_draft *d;
 	__u32 one = 1;
 	long err;
 
-	if (!r || !state || bpf_map_lookup_elem(&sampled_calls, &call))
+	if (!r || !find_current(ctx->args[0]))
+		return 0;
+	call.abi = current_abi(call.nr);
+	key.abi = (__u8)call.abi;
+	if (bpf_map_lookup_elem(&sampled_calls, &call))
 		return 0;
 	err = bpf_map_update_elem(&sampled_calls, &call, &one, BPF_NOEXIST);
 	d = err ? 0 : begin_sample(0, &key);

@@ -59,8 +59,7 @@ static struct task_slot *find_slot(__u64 stack)
 	return bpf_map_lookup_elem(&slots, &at);
 }
 
-/* The state of the current task if it is counted, or NULL; STACK is the address of its registers.
- */
+/* The state of the current task if it is counted, or NULL. STACK: where its registers stand. */
 static struct task_state *find_current(__u64 stack)
 {
 	struct task_slot *slot = find_slot(stack);

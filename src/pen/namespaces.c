@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "pen/steps.h"
+#include "sys/namespace.h"
 
 int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
 		      struct diags *diags)
@@ -33,20 +34,12 @@ int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
 
 void namespaces_plan(struct plan *plan)
 {
-	static const struct {
-		unsigned long flag;
-		const char *name;
-	} rows[] = {
-		{ CLONE_NEWUSER, "user" },     { CLONE_NEWNS, "mount" }, { CLONE_NEWPID, "pid" },
-		{ CLONE_NEWNET, "net" },       { CLONE_NEWIPC, "ipc" },	 { CLONE_NEWUTS, "uts" },
-		{ CLONE_NEWCGROUP, "cgroup" },
-	};
 	struct strbuf own = { 0 }, shared = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct strbuf *list = plan->namespaces & rows[i].flag ? &own : &shared;
+	for (size_t i = 0; i < NAMESPACES; i++) {
+		struct strbuf *list = plan->namespaces & sys_namespaces[i].flag ? &own : &shared;
 
-		strbuf_printf(list, "%s%s", list->len ? ", " : "", rows[i].name);
+		strbuf_printf(list, "%s%s", list->len ? ", " : "", sys_namespaces[i].name);
 	}
 	plan_add(plan, BY_SUPERVISOR, NULL, "make the namespaces %s%s%s", own.text,
 		 shared.len ? "; those of the caller stay for " : "",

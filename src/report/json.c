@@ -12,6 +12,7 @@
 
 #ifdef HAVE_CONFIG_H
 #include "config.h"
+#include "sys/namespace.h"
 #endif
 
 struct json_object *json_new_command(char *const *command)
@@ -85,19 +86,11 @@ struct json_object *json_new_exit(const struct report_exit *end)
 
 static struct json_object *new_namespaces(unsigned long flags)
 {
-	static const struct {
-		unsigned long flag;
-		const char *name;
-	} rows[] = {
-		{ CLONE_NEWUSER, "user" },     { CLONE_NEWNS, "mount" }, { CLONE_NEWPID, "pid" },
-		{ CLONE_NEWNET, "net" },       { CLONE_NEWIPC, "ipc" },	 { CLONE_NEWUTS, "uts" },
-		{ CLONE_NEWCGROUP, "cgroup" },
-	};
 	struct json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (flags & rows[i].flag)
-			json_object_array_add(array, json_object_new_string(rows[i].name));
+	for (size_t i = 0; i < NAMESPACES; i++)
+		if (flags & sys_namespaces[i].flag)
+			json_object_array_add(array, json_object_new_string(sys_namespaces[i].name));
 	return array;
 }
 
