@@ -30,6 +30,24 @@ first='[.denials[] | [.abi, .nr, .action, .by]]'
 	says "$first" '[["x86",64,"errno","policy"]]'
 }
 
+@test "a call of int 0x80 is counted as what it is, where x86 is listed" {
+	need_x86
+	policy <<<$'arch x86_64 x86\ndefault allow'
+	pen -- getppid x86 1000
+	exits 0
+	says '[.syscalls[] | select(.name == "getppid") | [.abi, .nr, .allowed]]' '[["x86",64,1000]]'
+}
+
+@test "a call of int 0x80 that goes on in complain mode is counted as what it is" {
+	need_x86
+	policy <<<'default allow'
+	run "$pinfold" check --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" getppid x86 1000
+	exits 123
+	says '[.syscalls[] | select(.name == "getppid") | [.abi, .nr, .allowed]]' '[["x86",64,1000]]'
+	says "$first" '[["x86",64,"kill_process","policy"]]'
+}
+
 @test "an unknown number gives ENOSYS, not EPERM: 100000, 0x7fffffff, -1, -2" {
 	policy <<-POLICY
 	include <base>

@@ -126,3 +126,16 @@ sums()
 	says .trace.lost.stacks 0
 	sums
 }
+
+# More at a time than fit into the tracer's table without two wanting one place.
+@test "700 tasks that live at once: every call of each" {
+	mkfifo go
+	run "$pinfold" run -q --trace ebpf --report r.json -l 'pids 2000' -p test.policy -w "$PWD" \
+		-r "$(dirname "$tasks")" -- sh -c 'exec 8<>go
+			i=0; while [ $i -lt 700 ]; do (read -r _ <&8; exec "$0" calls 3) & i=$((i + 1)); done
+			i=0; while [ $i -lt 700 ]; do echo >&8; i=$((i + 1)); done; wait' "$tasks"
+	exits 0
+	says '[.denials[].count]' '[2100]'
+	says '[(.processes | length), ([.processes[] | select(.denied == 3)] | length)]' '[701,700]'
+	sums
+}
