@@ -167,6 +167,11 @@ static void pin(void)
 	sched_setaffinity(0, sizeof(one), &one);
 }
 
+static bool is_due(const struct subject *subject, size_t round)
+{
+	return !*subject->why_not && (!subject->rounds || round < subject->rounds);
+}
+
 void measure(struct subject *subjects, size_t n, size_t rounds, unsigned int flags)
 {
 	cpu_set_t all;
@@ -179,7 +184,7 @@ void measure(struct subject *subjects, size_t n, size_t rounds, unsigned int fla
 			look_for(subjects[i].needs, subjects[i].why_not);
 	for (size_t round = 0; round < rounds && round < ROUNDS_MAX; round++)
 		for (size_t i = 0; i < n; i++)
-			if (!*subjects[i].why_not)
+			if (is_due(&subjects[i], round))
 				run_with_files(&subjects[i], flags & MEASURE_WATCHED);
 	sched_setaffinity(0, sizeof(all), &all);
 }

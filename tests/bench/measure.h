@@ -24,6 +24,7 @@ struct subject {
 	const char *words[WORDS_MAX]; /* NULL at the end */
 	const char *needs;	      /* programs that must be there, by blanks; NULL: none */
 	double size;		      /* units of work in one run; 0: not told by unit */
+	size_t rounds;		      /* at most so many; 0: all of the table's */
 	char why_not[REASON_MAX];     /* where it cannot be run, or its first run failed */
 	double figures[FIGURES][ROUNDS_MAX];
 	size_t n;
