@@ -9,6 +9,8 @@
 #include "trace/explain.h"
 #include "trace/keys.h"
 
+enum { NS_PER_US = 1000 };
+
 /* What reading the maps works on. */
 struct collector {
 	const struct ebpf *ebpf;
@@ -266,4 +268,66 @@ int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const str
 	count_plain_hits(&c);
 	record_sort(record);
 	return 0;
+}
+
+static void take_rest(const struct run_state *run, struct record *record)
+{
+	record->rest = (struct record_rest){
+		.allowed = run->rest.allowed,
+		.denied = run->rest.denied,
+		.failed = run->rest.failed,
+	};
+	if (run->rest.allowed)
+		record->has_exact_hits = false;
+}
+
+static void take_losses(const struct run_state *run, struct record_lost *lost)
+{
+	lost->events += run->lost_events;
+	lost->map_full += run->lost_keys + run->lost_errors;
+	lost->tasks += run->lost_tasks;
+	lost->stacks += run->lost_stacks;
+	lost->missed_exits += run->missed_exits;
+	lost->lines += run->lost_lines;
+	lost->starts += run->lost_starts;
+}
+
+/* Which program made each call first. */
+static void name_first_programs(struct process_table *processes, uint64_t start_ns,
+				struct record_calls *calls)
+{
+	for (size_t i = 0; i < calls->n; i++) {
+		uint64_t first = calls->v[i].first;
+		pid_t pid = (pid_t)(first & ((1U << FIRST_PID_BITS) - 1));
+		uint64_t at_ns = start_ns + ((first >> FIRST_PID_BITS) + 1) * NS_PER_US;
+		const char *exe = first ? process_table_exe(processes, pid, at_ns) : NULL;
+
+		calls->v[i].exe = exe ? mem_strdup(exe) : NULL;
+	}
+}
+
+/* Which program each denial's first caller was then. */
+static void name_programs(struct process_table *processes, struct record_denials *denials)
+{
+	for (size_t i = 0; i < denials->n; i++) {
+		struct record_denial *denial = &denials->v[i];
+		const char *exe = process_table_exe(processes, denial->host_pid, denial->at_ns);
+
+		denial->exe = exe ? mem_strdup(exe) : NULL;
+	}
+}
+
+void collect_run(const struct run_state *run, struct process_table *processes,
+		 struct record *record)
+{
+	take_losses(run, &record->lost);
+	take_rest(run, record);
+	name_programs(processes, &record->denials);
+	name_first_programs(processes, run->start_ns, &record->calls);
+	process_table_take(processes, run->start_ns, &record->processes);
+	record->lost.processes = process_table_forgotten(processes);
+	for (size_t i = 0; i < record->denials.n; i++) {
+		record->denials.v[i].at_ns -= run->start_ns;
+		record->denials.v[i].last_ns -= run->start_ns;
+	}
 }

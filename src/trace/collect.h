@@ -5,6 +5,7 @@
 
 #include "filter/filter.h"
 #include "trace/ebpf.h"
+#include "trace/process.h"
 #include "trace/record.h"
 #include "trace/sample.h"
 
@@ -12,5 +13,10 @@
  * SAMPLES tell of its first call. Gives 0 or -errno. */
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
 		 const struct sample_table *samples, struct record *record);
+
+/* Adds to *record, which has the maps by now, what RUN says of it as a whole, and the PROCESSES;
+ * times count from the start of the command. */
+void collect_run(const struct run_state *run, struct process_table *processes,
+		 struct record *record);
 
 #endif

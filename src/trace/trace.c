@@ -24,8 +24,6 @@
 #include "trace/sample.h"
 #include "trace/share.h"
 
-enum { NS_PER_US = 1000 };
-
 struct trace {
 	const struct policy *policy;
 	const struct filter *filter;
@@ -324,51 +322,17 @@ static bool has_kill_thread(const struct policy *policy)
 	       policy->unknown_action.kind == ACTION_KILL_THREAD;
 }
 
-static void take_rest(const struct run_state *run, struct record *record)
+/* Nothing of ours is attached after it, and every event was read. */
+static void stop(struct trace *trace)
 {
-	record->rest = (struct record_rest){
-		.allowed = run->rest.allowed,
-		.denied = run->rest.denied,
-		.failed = run->rest.failed,
-	};
-	if (run->rest.allowed)
-		record->has_exact_hits = false;
-}
-
-static void take_losses(const struct run_state *run, struct record_lost *lost)
-{
-	lost->events += run->lost_events;
-	lost->map_full += run->lost_keys + run->lost_errors;
-	lost->tasks += run->lost_tasks;
-	lost->stacks += run->lost_stacks;
-	lost->missed_exits += run->missed_exits;
-	lost->lines += run->lost_lines;
-	lost->starts += run->lost_starts;
-}
-
-/* Which program made each call first. */
-static void name_first_programs(struct process_table *processes, uint64_t start_ns,
-				struct record_calls *calls)
-{
-	for (size_t i = 0; i < calls->n; i++) {
-		uint64_t first = calls->v[i].first;
-		pid_t pid = (pid_t)(first & ((1U << FIRST_PID_BITS) - 1));
-		uint64_t at_ns = start_ns + ((first >> FIRST_PID_BITS) + 1) * NS_PER_US;
-		const char *exe = first ? process_table_exe(processes, pid, at_ns) : NULL;
-
-		calls->v[i].exe = exe ? mem_strdup(exe) : NULL;
-	}
-}
-
-/* Which program each denial's first caller was then. */
-static void name_programs(struct process_table *processes, struct record_denials *denials)
-{
-	for (size_t i = 0; i < denials->n; i++) {
-		struct record_denial *denial = &denials->v[i];
-		const char *exe = process_table_exe(processes, denial->host_pid, denial->at_ns);
-
-		denial->exe = exe ? mem_strdup(exe) : NULL;
-	}
+	if (trace->share)
+		share_retire(trace->share);
+	ebpf_extra_destroy(steal(&trace->call_stacks));
+	ebpf_extra_destroy(steal(&trace->streamed));
+	ebpf_extra_destroy(steal(&trace->others));
+	ebpf_extra_detach(trace->paths);
+	ebpf_detach(trace->ebpf);
+	ring_buffer__consume(trace->ring);
 }
 
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags)
@@ -378,14 +342,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	struct run_state run;
 	int err;
 
-	if (trace->share)
-		share_retire(trace->share);
-	ebpf_extra_destroy(steal(&trace->call_stacks));
-	ebpf_extra_destroy(steal(&trace->streamed));
-	ebpf_extra_destroy(steal(&trace->others));
-	ebpf_extra_detach(trace->paths);
-	ebpf_detach(trace->ebpf);
-	ring_buffer__consume(trace->ring);
+	stop(trace);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
 	sample_table_resolve(trace->samples);
 	err = ebpf_read_run(trace->ebpf, &run);
@@ -399,19 +356,10 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 		return diags_fail(diags, err, "cannot read the tracer's counters: %s",
 				  strerror(-err));
 	}
-	take_losses(&run, &record.lost);
+	collect_run(&run, trace->processes, &record);
 	record.lost.tasks += trace->unadopted;
-	take_rest(&run, &record);
 	record.is_unsure = trace->options.is_raw &&
 			   (has_kill_thread(trace->policy) || !ebpf_raw_sees_kills());
-	name_programs(trace->processes, &record.denials);
-	name_first_programs(trace->processes, run.start_ns, &record.calls);
-	process_table_take(trace->processes, run.start_ns, &record.processes);
-	record.lost.processes = process_table_forgotten(trace->processes);
-	for (size_t i = 0; i < record.denials.n; i++) {
-		record.denials.v[i].at_ns -= run.start_ns;
-		record.denials.v[i].last_ns -= run.start_ns;
-	}
 	*ret_record = record;
 	return 0;
 }
