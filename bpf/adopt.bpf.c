@@ -12,8 +12,6 @@
 #include "bpf/process.h"
 #include "bpf/task.h"
 
-#define PF_EXITING 0x4 /* linux/sched.h */
-
 char LICENSE[] SEC("license") = "GPL";
 
 /* What the kernel gives to a program that walks over tasks (kernel/bpf/task_iter.c). */

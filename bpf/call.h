@@ -231,6 +231,15 @@ static void miss_exit(__u32 run)
 		count_lost(&r->missed_exits);
 }
 
+/* The end of a call that may have been stopped, and was not looked at. */
+static void lose_exit(__u32 run)
+{
+	struct run_state *r = get_run(run);
+
+	if (r)
+		count_lost(&r->lost_keys);
+}
+
 /* As begin_call(), for a number past the slots. */
 ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 {
@@ -249,7 +258,9 @@ ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
  * functions of its own. The counter is this CPU's alone, and no other program changes it. */
 static void begin_call(struct task_state *state)
 {
-	__u32 run = state->run, abi = state->abi, nr = state->nr, slot = slot_of(abi, nr);
+	/* Read again: to the verifier it is one value from here on, and not one of several. */
+	__u32 abi = *(volatile __u8 *)&state->abi;
+	__u32 run = state->run, nr = state->nr, slot = slot_of(abi, nr);
 	struct call_group *g;
 	struct call_counts *c;
 

@@ -47,7 +47,7 @@ static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD) {
 		d->key.how = DENIAL_KILLED;
-		d->key.data = state->sigsys_errno;
+		d->key.data = state->is_sigsys ? state->sigsys_errno : 0;
 		state->is_dead = 1;
 	} else if (state->is_sigsys) {
 		d->key.how = DENIAL_TRAPPED;
@@ -77,8 +77,10 @@ static void tell_denial(__u32 run, bool is_first, bool has_memory)
 		stream_call(sample, r, EVENT_DENIED, has_memory);
 }
 
-/* A sys_exit of the current task without its sys_enter. */
-ONCE int stopped_call(long ret)
+/* Counts a call of the current task that did not run, and ended with RET. IS_END: the task is a
+ * thread that a filter killed while others live on: it passed no sys_exit and got no signal, its
+ * memory may be gone by now, and its stack with it. */
+ONCE int stopped_call(long ret, __u32 is_end)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *state = find_current(stack_of(task));
@@ -93,27 +95,7 @@ ONCE int stopped_call(long ret)
 	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
 	is_first = count_denial(state->run, is_lost);
-	tell_denial(state->run, is_first, true);
-	return 0;
-}
-
-/* The current task is a thread that a filter killed while others live on: it passed no sys_exit and
- * got no signal. Its memory may be gone by now, and its stack with it. */
-ONCE int killed_thread(__u32 run)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *state = find_current(stack_of(task));
-	struct call_draft *d = get_draft();
-	__u32 nr = (__u32)regs_of(task)->orig_ax;
-	bool is_lost;
-
-	if (!state || !d)
-		return 0;
-	is_lost = begin_denial(state, d, current_abi(nr), nr);
-	d->key.how = DENIAL_KILLED;
-	state->is_dead = 1;
-	count_denial(run, is_lost);
-	tell_denial(run, false, false);
+	tell_denial(state->run, is_first, !is_end);
 	return 0;
 }
 

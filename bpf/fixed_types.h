@@ -23,6 +23,8 @@ struct sigsys_info {
 	unsigned long call_addr;
 };
 
+#define PF_EXITING 0x4 /* linux/sched.h */
+
 /* linux/thread_info.h, since Linux 5.11: the tracer of a task stops its calls before seccomp. */
 enum { SYSCALL_EMU_BIT = 3 };
 

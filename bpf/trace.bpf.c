@@ -39,26 +39,13 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* A sys_exit that is the end of no call that was entered. */
-ONCE int exit_alone(long ret)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *state = find_current(stack_of(task));
-	struct run_state *r = state ? get_run(state->run) : 0;
-
-	if (!r)
-		return 0;
-	if (state->is_new && !state->is_sigsys) {
-		if (state->is_new == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
-			count_lost(&r->lost_starts);
-		state->is_new = FIRST_EXIT_DENIED;
-	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
-		/* A notification to a listener of the child's own, interrupted: it is repeated. */
-	} else {
-		stopped_call(ret);
-	}
-	return 0;
-}
+/* Of on_exit alone: what is rare is in one program, so that it is verified once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} rare SEC(".maps");
 
 SEC("raw_tp/sys_exit")
 int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
@@ -67,10 +54,12 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!state)
 		return 0;
-	if (state->is_open)
+	if (state->is_open) {
 		end_call(state, (long)ctx->args[1]);
-	else
-		exit_alone((long)ctx->args[1]);
+		return 0;
+	}
+	bpf_tail_call(ctx, &rare, 0);
+	lose_exit(state->run);
 	return 0;
 }
 
@@ -161,6 +150,22 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* A sys_exit that is the end of no call that was entered. */
+static void exit_alone(struct task_struct *task, struct task_state *state, struct run_state *r,
+		       long ret)
+{
+	if (state->is_new && !state->is_sigsys) {
+		if (state->is_new == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
+			count_lost(&r->lost_starts);
+		state->is_new = FIRST_EXIT_DENIED;
+	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
+		/* A notification to a listener of the child's own, interrupted: it is repeated. */
+	} else {
+		stopped_call(ret, false);
+	}
+}
+
+/* The end of a task; also from on_sys_exit, the end of a call that was not entered. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -171,8 +176,12 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!r)
 		return 0;
+	if (!(task->flags & PF_EXITING)) {
+		exit_alone(task, state, r, (long)ctx->args[1]);
+		return 0;
+	}
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD && !state->is_dead && !state->is_open)
-		killed_thread(state->run);
+		stopped_call(0, true);
 	send_exit(r, state);
 	leave_slot(stack);
 	return 0;

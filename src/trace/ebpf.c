@@ -101,6 +101,7 @@ static void take_parts(struct ebpf *ebpf)
 		{ EBPF_COUNTS_OF, &s->maps.counts_of.map_fd },
 		{ EBPF_KEYS_OF, &s->maps.keys_of.map_fd },
 		{ EBPF_RING_OF, &s->maps.ring_of.map_fd },
+		{ EBPF_RARE, &s->maps.rare.map_fd },
 	};
 
 	_Static_assert(ARRAY_SIZE(rows) == EBPF_LINKS, "all but the links");
@@ -109,6 +110,17 @@ static void take_parts(struct ebpf *ebpf)
 	ebpf->maps[RUN_COUNTS] = ebpf->parts[EBPF_COUNTS];
 	ebpf->maps[RUN_KEYS] = ebpf->parts[EBPF_KEYS];
 	ebpf->maps[RUN_RING] = ebpf->parts[EBPF_RING];
+}
+
+/* Lets the program of the ends of calls go over to that of the ends of tasks. */
+static int link_programs(const struct ebpf *ebpf)
+{
+	uint32_t zero = 0;
+
+	return bpf_map_update_elem(ebpf->parts[EBPF_RARE], &zero, &ebpf->parts[EBPF_ON_EXIT],
+				   BPF_ANY)
+		       ? errno
+		       : 0;
 }
 
 /* Allocates nothing: a process that is made meanwhile has no lock of this thread's. */
@@ -162,7 +174,8 @@ int ebpf_end_load(struct ebpf *ebpf, struct diags *diags)
 	if (ebpf->err)
 		return ebpf_explain_load(ebpf->err, diags);
 	take_parts(ebpf);
-	return 0;
+	ebpf->err = link_programs(ebpf);
+	return ebpf->err ? ebpf_explain_load(ebpf->err, diags) : 0;
 }
 
 struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps[RUN_MAPS])

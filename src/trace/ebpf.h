@@ -34,6 +34,7 @@ enum ebpf_part {
 	EBPF_COUNTS_OF, /* of the other runs, by number */
 	EBPF_KEYS_OF,
 	EBPF_RING_OF,
+	EBPF_RARE,  /* the kernel empties it when nobody has it open */
 	EBPF_LINKS, /* one for each program */
 	EBPF_PARTS = EBPF_LINKS + EBPF_PROGRAMS,
 };
