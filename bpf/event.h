@@ -83,7 +83,10 @@ struct task_state {
 	__u32 filters;	    /* seccomp filters at the start of the command */
 	__u32 zero;
 	__u64 calls, denied;
-	__u64 entered_ns; /* the open call, where times are wanted */
+	union {
+		__u64 entered_ns; /* the open call, where times are wanted */
+		__s64 ret;	  /* of a call that was not entered, while it ends */
+	};
 };
 
 /* A place for a task that is counted. */

@@ -58,6 +58,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		end_call(state, (long)ctx->args[1]);
 		return 0;
 	}
+	state->ret = (long)ctx->args[1];
 	bpf_tail_call(ctx, &rare, 0);
 	lose_exit(state->run);
 	return 0;
@@ -165,7 +166,8 @@ static void exit_alone(struct task_struct *task, struct task_state *state, struc
 	}
 }
 
-/* The end of a task; also from on_sys_exit, the end of a call that was not entered. */
+/* The end of a task; also from on_sys_exit, the end of a call that was not entered. Before Linux
+ * 6.16 this tracepoint has one argument, and a program that looks at two is not attached to it. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -177,7 +179,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!r)
 		return 0;
 	if (!(task->flags & PF_EXITING)) {
-		exit_alone(task, state, r, (long)ctx->args[1]);
+		exit_alone(task, state, r, state->ret);
 		return 0;
 	}
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD && !state->is_dead && !state->is_open)
