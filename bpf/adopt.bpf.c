@@ -49,6 +49,7 @@ static bool adopt(struct task_struct *task)
 		leader = find_state(task->group_leader, stack_of(task->group_leader));
 		if (!leader || (leader->role != ROLE_TARGET && leader->role != ROLE_TRACED))
 			return false;
+		init.generation = leader->generation;
 		state = bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	}
 	if (!state || state->role != ROLE_TARGET)
@@ -125,6 +126,7 @@ static void make_target(struct task_struct *task)
 
 	if (!r || !d || find_state(task, stack_of(task)))
 		return;
+	init.generation = r->generation;
 	if (!bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
 		count_lost(&r->lost_tasks);
 		return;

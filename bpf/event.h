@@ -81,7 +81,7 @@ struct task_state {
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
 	__u16 run;	    /* whose task it is */
 	__u32 filters;	    /* seccomp filters at the start of the command */
-	__u32 zero;
+	__u32 generation;   /* of the run: one with the same number came before, or after */
 	__u64 calls, denied;
 	union {
 		__u64 entered_ns; /* the open call, where times are wanted */
@@ -146,6 +146,8 @@ struct run_state {
 	__u32 keys[KEY_KINDS]; /* that are kept */
 	__u8 odd_key_args;     /* which arguments of calls past the slots are kept */
 	__u8 zero[3];
+	__u32 tasks; /* that live, but for pid 1 of the pen and what was adopted */
+	__u32 generation;
 	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
 };
 
@@ -347,7 +349,7 @@ struct event_module {
 _Static_assert(sizeof(struct task_state) == 48, "layout");
 _Static_assert(sizeof(struct run_options) == 24, "layout");
 _Static_assert(sizeof(struct task_slot) == 64, "layout");
-_Static_assert(sizeof(struct run_state) == 176, "layout");
+_Static_assert(sizeof(struct run_state) == 184, "layout");
 _Static_assert(sizeof(struct call_table) == 3 * SLOTS, "layout");
 _Static_assert(sizeof(struct call_counts) == 64, "layout");
 _Static_assert(sizeof(struct call_group) == GROUP * 65 && GROUPS * GROUP == SLOTS, "layout");

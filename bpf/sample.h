@@ -48,6 +48,7 @@ static void send_module(struct event_draft *d, struct file *file, const struct m
 static void tell_module(struct event_draft *d, struct file *file, const struct module_key *module)
 {
 	struct call_draft *key = get_draft();
+	int found;
 
 	if (!key)
 		return;
@@ -55,8 +56,11 @@ static void tell_module(struct event_draft *d, struct file *file, const struct m
 	key->key.args[0] = module->inode;
 	key->key.args[1] = module->device;
 	key->key.args[2] = module->generation;
-	if (count_key(d->run, 0, MODULE_KEYS) == KEY_ADDED)
+	found = count_key(d->run, 0, MODULE_KEYS);
+	if (found == KEY_ADDED)
 		send_module(d, file, module);
+	else if (found == KEY_LOST)
+		d->sample.is_busy = 1;
 }
 
 static long take_mapping(struct task_struct *task, struct vm_area_struct *vma, void *data)

@@ -90,6 +90,20 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Keeps the state of a new task; gives whether there is room. */
+static bool keep_state(struct task_struct *task, struct task_state *state)
+{
+	__u64 stack = stack_of(task);
+
+	if (state->role == ROLE_TRACED && take_slot(stack, state))
+		return true;
+	if (!bpf_task_storage_get(&tasks, task, state, BPF_LOCAL_STORAGE_GET_F_CREATE))
+		return false;
+	if (state->role == ROLE_TRACED)
+		note_stored(stack);
+	return true;
+}
+
 /* A new task gets the state of its maker before it runs. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
@@ -97,9 +111,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	struct task_state *state = find_state(parent, stack_of(parent));
 	struct task_state init = { 0 };
 	struct run_state *r = state ? get_run(state->run) : 0;
-	__u64 stack = stack_of(child);
 
-	if (!r)
+	if (!r || state->generation != r->generation)
 		return 0;
 	if (state->role == ROLE_INIT && !r->has_level) {
 		r->pid_level = BPF_CORE_READ(parent, thread_pid, level);
@@ -107,17 +120,15 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	}
 	init.role = state->role == ROLE_INIT ? ROLE_LAUNCHING : state->role;
 	init.run = state->run;
+	init.generation = state->generation;
 	init.is_native = state->is_native;
 	init.filters = state->filters;
 	init.is_new = FIRST_EXIT_IGNORED;
-	if (init.role != ROLE_TRACED || !take_slot(stack, &init)) {
-		if (!bpf_task_storage_get(&tasks, child, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
-			count_lost(&r->lost_tasks);
-			return 0;
-		}
-		if (init.role == ROLE_TRACED)
-			note_stored(stack);
+	if (!keep_state(child, &init)) {
+		count_lost(&r->lost_tasks);
+		return 0;
 	}
+	__sync_fetch_and_add(&r->tasks, 1);
 	if (init.role == ROLE_TRACED && child->pid == child->tgid)
 		send_fork(init.run, r, parent, child);
 	return 0;
@@ -143,7 +154,8 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	struct task_state *state = find_state(task, stack_of(task));
 	struct run_state *r = state ? get_run(state->run) : 0;
 
-	if (!r || state->role == ROLE_INIT || state->role == ROLE_TARGET)
+	if (!r || state->generation != r->generation || state->role == ROLE_INIT ||
+	    state->role == ROLE_TARGET)
 		return 0;
 	if (state->role == ROLE_LAUNCHING)
 		start_counting(task, state, r);
@@ -166,6 +178,15 @@ static void exit_alone(struct task_struct *task, struct task_state *state, struc
 	}
 }
 
+static void end_task(struct task_struct *task, struct task_state *state, struct run_state *r,
+		     __u64 stack)
+{
+	if (task->seccomp.mode == SECCOMP_MODE_DEAD && !state->is_dead && !state->is_open)
+		stopped_call(0, true);
+	send_exit(r, state);
+	leave_slot(stack);
+}
+
 /* The end of a task; also from on_sys_exit, the end of a call that was not entered. Before Linux
  * 6.16 this tracepoint has one argument, and a program that looks at two is not attached to it. */
 SEC("raw_tp/sched_process_exit")
@@ -173,18 +194,18 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 stack = stack_of(task);
-	struct task_state *state = find_current(stack);
+	struct task_state *state = find_state(task, stack);
 	struct run_state *r = state ? get_run(state->run) : 0;
 
-	if (!r)
+	if (!r || state->generation != r->generation)
 		return 0;
 	if (!(task->flags & PF_EXITING)) {
 		exit_alone(task, state, r, state->ret);
 		return 0;
 	}
-	if (task->seccomp.mode == SECCOMP_MODE_DEAD && !state->is_dead && !state->is_open)
-		stopped_call(0, true);
-	send_exit(r, state);
-	leave_slot(stack);
+	if (state->role == ROLE_TRACED)
+		end_task(task, state, r, stack);
+	if (state->role == ROLE_TRACED || state->role == ROLE_LAUNCHING)
+		__sync_fetch_and_add(&r->tasks, -1);
 	return 0;
 }

@@ -177,7 +177,8 @@ static int make_pen(struct session *session, struct diags *why)
 
 	if (err)
 		return err;
-	/* The pen's own set-up goes on meanwhile, on another CPU; attaching waits for the kernel. */
+	/* The pen's own set-up goes on meanwhile, on another CPU; attaching waits for the kernel.
+	 */
 	if (session->source >= TRACE_RAW)
 		begin_trace(session);
 	make_request(session);
@@ -205,9 +206,10 @@ char *source_first_error(const struct diags *diags)
 
 void source_drop_pen(struct session *session)
 {
-	pen_destroy(session->pen);
 	live_finish(&session->live);
 	trace_close(session->trace);
+	/* Last: a signal that waits ends us when the pen gives back the caller's mask. */
+	pen_destroy(session->pen);
 	notify_destroy(session->notify);
 	session->pen = NULL;
 	session->trace = NULL;
@@ -264,8 +266,11 @@ static uint64_t needed_capabilities(const struct session *session)
  * to gain here. */
 int session_confine(struct session *session)
 {
-	int err = confine_supervisor(needed_capabilities(session));
+	int err;
 
+	if (session->trace)
+		trace_settle(session->trace);
+	err = confine_supervisor(needed_capabilities(session));
 	if (err)
 		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
 			   strerror(-err));

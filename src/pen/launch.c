@@ -326,6 +326,17 @@ uint64_t pen_start_ns(const struct pen *pen)
 	return pen->page->start_ns;
 }
 
+/* A signal ends the pen while it is set up. Where the word to start was said already, the command
+ * may have begun, and what it did is told as that of any other. */
+static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
+{
+	pen_empty(pen);
+	if (!pen->page->start_ns)
+		return diags_fail(diags, -EINTR, "ended by signal %u before the start", signo);
+	pen->early_signal = signo;
+	return 0;
+}
+
 /* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
  * meant to end the program end it then, too. */
 static int wait_ready(struct pen *pen, struct diags *diags)
@@ -347,8 +358,7 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 			break;
 		if (polled[1].revents && read(pen->signals, &info, sizeof(info)) > 0 &&
 		    info.ssi_signo != SIGCONT)
-			return diags_fail(diags, -EINTR, "ended by signal %u before the start",
-					  info.ssi_signo);
+			return end_early(pen, info.ssi_signo, diags);
 	}
 	if (recv(pen->life, &word, 1, 0) == 1 && word == WORD_READY)
 		return 0;
@@ -408,6 +418,10 @@ int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 	if (err) {
 		pen_empty(pen);
 		return err;
+	}
+	if (pen->early_signal) {
+		pen->is_started = true;
+		return 0;
 	}
 	err = start_timer(pen);
 	if (!err)

@@ -23,6 +23,7 @@ struct pen {
 	struct net_user net;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
+	unsigned int early_signal; /* that ended it when the command may have begun; 0: none */
 	struct rusage usage;
 };
 

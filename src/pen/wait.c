@@ -310,7 +310,7 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	      struct pen_result *ret_result, struct diags *diags)
 {
-	struct verdict_of_wait verdict = { 0 };
+	struct verdict_of_wait verdict = { .signal = (int)pen->early_signal };
 	struct pen_result result = { .end = PEN_FAILED };
 
 	if (pen->is_started)

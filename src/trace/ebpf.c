@@ -30,11 +30,13 @@
 #include "base/mem.h"
 #include "trace/ebpf_raw.h"
 
+enum { LOADS_MAX = 20 };
+
 struct ebpf {
 	struct trace_bpf *skeleton; /* NULL: joined, or raw */
 	struct ebpf_raw *raw;
 	int parts[EBPF_PARTS]; /* -1: not there */
-	uint32_t run;
+	uint32_t run, generation;
 	int maps[RUN_MAPS];
 	pthread_t loader;
 	bool is_loading;
@@ -128,7 +130,12 @@ static void *load(void *data)
 {
 	struct ebpf *ebpf = data;
 
-	ebpf->err = -trace_bpf__load(ebpf->skeleton);
+	/* The verifier leaves off where a signal waits, as one that stops the process does. */
+	for (int i = 0; i < LOADS_MAX; i++) {
+		ebpf->err = -trace_bpf__load(ebpf->skeleton);
+		if (ebpf->err != EAGAIN)
+			break;
+	}
 	return NULL;
 }
 
@@ -269,6 +276,7 @@ int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role, bool is_n
 	struct task_state state = {
 		.role = (uint8_t)role,
 		.run = (uint16_t)ebpf->run,
+		.generation = ebpf->generation,
 		.is_native = is_native,
 	};
 
@@ -327,6 +335,17 @@ void ebpf_detach(struct ebpf *ebpf)
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)
 {
 	return bpf_map_lookup_elem(ebpf->parts[EBPF_RUNS], &ebpf->run, ret_run) ? -errno : 0;
+}
+
+int ebpf_start_generation(struct ebpf *ebpf, const struct run_state *run)
+{
+	struct run_state before, now = *run;
+	int err = ebpf_read_run(ebpf, &before);
+
+	if (err)
+		return err;
+	ebpf->generation = now.generation = before.generation + 1;
+	return ebpf_write_run(ebpf, &now);
 }
 
 int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run)

@@ -57,7 +57,7 @@ struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps
 const int *ebpf_parts(const struct ebpf *ebpf);
 
 /* Prepares the maps of the run: what a run before it has left there goes. Gives 0 or -errno. */
-int ebpf_configure(const struct ebpf *ebpf, const struct kept_args *kept);
+int ebpf_configure(struct ebpf *ebpf, const struct kept_args *kept);
 
 /* Tells the tracer which pointers lead to what, once for all runs. Gives 0 or -errno. */
 int ebpf_set_table(const struct ebpf *ebpf, const struct call_table *table);
@@ -94,6 +94,10 @@ void ebpf_detach(struct ebpf *ebpf);
 /* Reads and writes the run's own state. Gives 0 or -errno. */
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run);
 int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run);
+
+/* Writes the state of a run that begins: what is left of one before it, with the same number, has no
+ * part in it. Gives 0 or -errno. */
+int ebpf_start_generation(struct ebpf *ebpf, const struct run_state *run);
 
 /* Gives how many runs of the programs the kernel has skipped so far, for whichever run. */
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf);

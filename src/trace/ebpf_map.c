@@ -51,10 +51,10 @@ static int delete_keys(int fd)
 	return err == -ENOENT ? 0 : err;
 }
 
-int ebpf_configure(const struct ebpf *ebpf, const struct kept_args *kept)
+int ebpf_configure(struct ebpf *ebpf, const struct kept_args *kept)
 {
 	const struct run_state run = { .odd_key_args = kept->odd };
-	int err = ebpf_write_run(ebpf, &run);
+	int err = ebpf_start_generation(ebpf, &run);
 
 	if (!err)
 		err = set_counts(ebpf, kept);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-enum { TRIES = 20000, TRY_NS = 50000 }; /* for a map to be there */
+enum { TRY_NS = 50000 }; /* for a map to be there */
 
 static const struct {
 	enum ebpf_part first, table;
@@ -50,9 +51,10 @@ static uint32_t look_up(int table, uint32_t run)
 
 static void *insert(void *data)
 {
-	const struct seat_insertion *insertion = data;
+	struct seat_insertion *insertion = data;
 
-	bpf_map_update_elem(insertion->table, &insertion->run, &insertion->map, BPF_ANY);
+	if (bpf_map_update_elem(insertion->table, &insertion->run, &insertion->map, BPF_ANY))
+		insertion->has_failed = true;
 	return NULL;
 }
 
@@ -61,69 +63,59 @@ static bool wait_for(const struct seat_insertion *insertion)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
 
-	for (int i = 0; i < TRIES && !look_up(insertion->table, insertion->run); i++)
+	while (!insertion->has_failed && !look_up(insertion->table, insertion->run))
 		nanosleep(&pause, NULL);
-	return look_up(insertion->table, insertion->run);
+	return !insertion->has_failed;
 }
 
-static void start_all(struct seat *seat)
+static void start(struct seat_insertion *insertion)
 {
 	sigset_t all, old;
 
 	/* A signal is for the first thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	for (size_t i = 0; i < RUN_MAPS; i++) {
-		struct seat_insertion *insertion = &seat->insertions[i];
-
-		insertion->is_running = !pthread_create(&insertion->thread, NULL, insert,
-							insertion);
-		if (!insertion->is_running)
-			insert(insertion);
-	}
+	insertion->is_running = !pthread_create(&insertion->thread, NULL, insert, insertion);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (!insertion->is_running)
+		insert(insertion);
 }
 
-static bool insert_all(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run,
-		       const int maps[RUN_MAPS])
+/* Gives the map that a run before has left there, or a new one, on its way there; or -1. */
+static int open_map(struct seat_insertion *insertion, int table, int like, uint32_t run)
 {
-	bool are_there = true;
+	uint32_t id = look_up(table, run);
 
-	for (size_t i = 0; i < RUN_MAPS; i++)
-		seat->insertions[i] = (struct seat_insertion){
-			.table = parts[rows[i].table],
-			.map = maps[i],
-			.run = run,
-		};
-	start_all(seat);
-	for (size_t i = 0; i < RUN_MAPS; i++)
-		are_there = wait_for(&seat->insertions[i]) && are_there;
-	return are_there;
+	*insertion = (struct seat_insertion){ .table = table, .run = run };
+	if (id)
+		return bpf_map_get_fd_by_id(id);
+	insertion->map = make_map(like);
+	if (insertion->map >= 0)
+		start(insertion);
+	return insertion->map;
 }
 
-static bool open_maps(const int parts[EBPF_PARTS], uint32_t run, bool has_maps, int maps[RUN_MAPS])
+bool seat_has_tasks(const int parts[EBPF_PARTS], uint32_t run)
+{
+	struct run_state state;
+
+	return bpf_map_lookup_elem(parts[EBPF_RUNS], &run, &state) || state.tasks;
+}
+
+bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run, int ret_maps[RUN_MAPS])
 {
 	bool are_there = true;
 
 	for (size_t i = 0; i < RUN_MAPS; i++) {
-		uint32_t id = has_maps ? look_up(parts[rows[i].table], run) : 0;
-
-		maps[i] = has_maps ? bpf_map_get_fd_by_id(id) : make_map(parts[rows[i].first]);
-		are_there = are_there && maps[i] >= 0;
+		ret_maps[i] = run ? open_map(&seat->insertions[i], parts[rows[i].table],
+					     parts[rows[i].first], run)
+				  : parts[rows[i].first];
+		are_there = are_there && ret_maps[i] >= 0;
 	}
-	return are_there;
-}
-
-bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run, bool has_maps,
-	       int ret_maps[RUN_MAPS])
-{
-	if (!run) {
-		for (size_t i = 0; i < RUN_MAPS; i++)
-			ret_maps[i] = parts[rows[i].first];
-		return true;
-	}
-	if (open_maps(parts, run, has_maps, ret_maps) &&
-	    (has_maps || insert_all(seat, parts, run, ret_maps)))
+	for (size_t i = 0; run && i < RUN_MAPS; i++)
+		if (seat->insertions[i].map > 0)
+			are_there = wait_for(&seat->insertions[i]) && are_there;
+	if (are_there)
 		return true;
 	seat_finish(seat);
 	for (size_t i = 0; i < RUN_MAPS; i++)
@@ -137,5 +129,5 @@ void seat_finish(struct seat *seat)
 	for (size_t i = 0; i < RUN_MAPS; i++)
 		if (seat->insertions[i].is_running)
 			pthread_join(seat->insertions[i].thread, NULL);
-	*seat = (struct seat){ 0 };
+	memset(seat, 0, sizeof(*seat));
 }

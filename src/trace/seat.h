@@ -11,6 +11,7 @@
 struct seat_insertion {
 	pthread_t thread;
 	bool is_running;
+	_Atomic bool has_failed;
 	int table, map;
 	uint32_t run;
 };
@@ -19,12 +20,15 @@ struct seat {
 	struct seat_insertion insertions[RUN_MAPS];
 };
 
+/* Gives whether tasks of a run RUN live, which had this number before. */
+bool seat_has_tasks(const int parts[EBPF_PARTS], uint32_t run);
+
 /*
  * Gives the maps of RUN in the tracer PARTS, owned by the caller, but of run 0, whose are the
- * tracer's; HAS_MAPS: a run before it left them there. Gives false, with nothing to close, if they
- * cannot be had. seat_finish() is due.
+ * tracer's: those that a run before it has left there, or new ones. Gives false, with nothing to
+ * close, if they cannot be had. seat_finish() is due.
  */
-bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run, bool has_maps,
+bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run,
 	       int ret_maps[RUN_MAPS]);
 
 /* Waits for what the kernel has still to do. */

@@ -3,17 +3,22 @@
  * The file holds what the tracer is called, and for each run the numbers of its descriptors. Its
  * bytes are locked: the first one by who looks or loads, one for each run while it lasts. A lock
  * tells the process that has it (F_GETLK), so that nothing in the file has to be true: what is
- * taken is taken from a process that holds a lock on a file of root's, and is checked by the
- * kernel's numbers for it.
+ * taken is taken from a process that holds a lock on a file that root alone can open, and is
+ * checked by the kernel's numbers for it.
+ *
+ * A pen may show the folder to a command that is root outside, without capabilities: the folder is
+ * nobody's, and has no permissions, so that CAP_DAC_OVERRIDE alone leads into it.
  */
 #include "trace/share.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +26,7 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "bpf/trace_id.h"
 #include "trace/seat.h"
@@ -30,13 +36,16 @@ enum {
 	FIRST_RUN = 1, /* that of run 0 */
 	TRIES = 1000,  /* for the gate; who loads is behind it some 10 ms, who joins less than 1 */
 	TRY_NS = 1000000,
+	ROOM = 256, /* descriptors that a run must be able to have */
 };
+
+/* The largest id there is: -1 stands for none. */
+#define NOBODY ((uid_t)-2)
 
 enum seat_state {
 	SEAT_UNUSED,
 	SEAT_TAKEN,
-	SEAT_RETIRED, /* its run is about to end */
-	SEAT_FREE,    /* it has ended, and all of its tasks */
+	SEAT_RETIRED, /* its run is about to end, or has ended */
 };
 
 struct record {
@@ -60,16 +69,25 @@ struct share {
 	struct seat seat;
 };
 
-/* Root's, and nobody else's. */
+static bool has_room(void)
+{
+	struct rlimit limit;
+
+	return !getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur >= ROOM;
+}
+
+/* Makes it, if it is not there. */
 static int open_folder(const char *path)
 {
 	auto_close int fd = -1;
 	struct stat st;
 
-	if (mkdir(path, 0700) && errno != EEXIST)
+	if (!mkdir(path, 0) && lchown(path, NOBODY, NOBODY)) {
+		rmdir(path);
 		return -1;
+	}
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) || st.st_uid != geteuid() || st.st_mode & 077)
+	if (fd < 0 || fstat(fd, &st) || st.st_uid != NOBODY || st.st_mode & 07777)
 		return -1;
 	return steal_fd(&fd);
 }
@@ -96,7 +114,7 @@ struct share *share_open(const char *folder)
 {
 	struct share *share;
 
-	if (geteuid())
+	if (geteuid() || !has_room())
 		return NULL;
 	share = mem_alloc(sizeof(*share));
 	*share = (struct share){ .path = folder, .folder = -1, .fd = -1 };
@@ -115,24 +133,20 @@ static bool set_lock(const struct share *share, short type, off_t byte)
 	return !fcntl(share->fd, F_SETLK, &lock);
 }
 
-struct holder {
-	uint32_t run;
-	pid_t pid; /* 0: in another pid namespace */
-};
-
-/* Gives whether another process has a lock on a run from FROM on, and the first of them. */
-static bool find_holder(const struct share *share, uint32_t from, struct holder *ret_holder)
+/* Gives whether another process has a lock on one of N bytes, and one that has; 0: it is of another
+ * pid namespace. The kernel tells the locks of one process after the other, not by their place. */
+static bool find_holder(const struct share *share, off_t byte, off_t n, pid_t *ret_pid)
 {
 	struct flock lock = {
 		.l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
-		.l_start = FIRST_RUN + from,
-		.l_len = RUNS - from,
+		.l_start = byte,
+		.l_len = n,
 	};
 
-	if (from >= RUNS || fcntl(share->fd, F_GETLK, &lock) || lock.l_type == F_UNLCK)
+	if (fcntl(share->fd, F_GETLK, &lock) || lock.l_type == F_UNLCK)
 		return false;
-	*ret_holder = (struct holder){ (uint32_t)(lock.l_start - FIRST_RUN), lock.l_pid };
+	*ret_pid = lock.l_type == F_WRLCK ? lock.l_pid : 0;
 	return true;
 }
 
@@ -210,46 +224,44 @@ static bool take_parts(const struct record *record, int pidfd, int parts[EBPF_PA
 }
 
 /* The number of a process may have passed to another: its lock is asked for again. */
-static bool take_from(const struct share *share, const struct holder *holder, int parts[EBPF_PARTS])
+static bool take_from(const struct share *share, uint32_t run, int parts[EBPF_PARTS])
 {
-	auto_close int pidfd = holder->pid > 0 ? pidfd_open(holder->pid, 0) : -1;
-	struct holder again;
+	auto_close int pidfd = -1;
+	pid_t pid, again;
 
-	return pidfd >= 0 && find_holder(share, holder->run, &again) && again.run == holder->run &&
-	       again.pid == holder->pid &&
-	       take_parts(&share->registry->records[holder->run], pidfd, parts);
+	if (!find_holder(share, FIRST_RUN + run, 1, &pid) || pid <= 0)
+		return false;
+	pidfd = pidfd_open(pid, 0);
+	return pidfd >= 0 && find_holder(share, FIRST_RUN + run, 1, &again) && again == pid &&
+	       take_parts(&share->registry->records[run], pidfd, parts);
 }
 
 static bool take_tracer(const struct share *share, int parts[EBPF_PARTS])
 {
 	const struct registry *registry = share->registry;
-	struct holder holder;
 
-	if (!registry->tracer)
-		return false;
-	for (uint32_t from = 0; find_holder(share, from, &holder); from = holder.run + 1)
-		if (registry->records[holder.run].tracer == registry->tracer &&
-		    registry->records[holder.run].state == SEAT_TAKEN &&
-		    take_from(share, &holder, parts))
+	for (uint32_t run = 0; registry->tracer && run < RUNS; run++)
+		if (registry->records[run].tracer == registry->tracer &&
+		    registry->records[run].state == SEAT_TAKEN && take_from(share, run, parts))
 			return true;
 	return false;
 }
 
-/* A run that ended well leaves its maps for the next one; one that was killed may have left tasks,
- * and nobody takes its number. */
-static bool may_take(const struct registry *registry, uint32_t run, bool has_maps)
+/* One that had a run before has its maps; but for the first one, any other can get some. */
+static bool may_take(const struct share *share, uint32_t run, bool is_used,
+		     const int parts[EBPF_PARTS])
 {
-	const struct record *record = &registry->records[run];
+	const struct registry *registry = share->registry;
 
-	if (record->tracer == registry->tracer)
-		return has_maps && record->state == SEAT_FREE;
-	return !has_maps && run > 0;
+	if (is_used != (registry->records[run].tracer == registry->tracer))
+		return false;
+	return is_used ? !seat_has_tasks(parts, run) : run > 0;
 }
 
-static bool take_seat(struct share *share, bool has_maps)
+static bool take_seat(struct share *share, bool is_used, const int parts[EBPF_PARTS])
 {
 	for (uint32_t run = 0; run < RUNS; run++) {
-		if (!may_take(share->registry, run, has_maps) ||
+		if (!may_take(share, run, is_used, parts) ||
 		    !set_lock(share, F_WRLCK, FIRST_RUN + run))
 			continue;
 		share->run = run;
@@ -278,22 +290,13 @@ static bool fill_record(struct share *share, const int parts[EBPF_PARTS])
 	return write_record(share, record);
 }
 
-static void set_state(struct share *share, enum seat_state state)
-{
-	struct record *record = &share->registry->records[share->run];
-
-	record->state = state;
-	if (!write_record(share, record))
-		drop_seat(share);
-}
-
 /* Behind the gate: takes a tracer and a seat there; gives whether both are ours. */
-static bool enter(struct share *share, int parts[EBPF_PARTS], bool *ret_has_maps)
+static bool enter(struct share *share, int parts[EBPF_PARTS])
 {
 	if (!take_tracer(share, parts))
 		return false;
-	*ret_has_maps = take_seat(share, true);
-	if ((*ret_has_maps || take_seat(share, false)) && fill_record(share, parts))
+	if ((take_seat(share, true, parts) || take_seat(share, false, parts)) &&
+	    fill_record(share, parts))
 		return true;
 	drop_seat(share);
 	close_all(parts, EBPF_PARTS);
@@ -304,17 +307,34 @@ static bool enter(struct share *share, int parts[EBPF_PARTS], bool *ret_has_maps
 static struct ebpf *join(struct share *share)
 {
 	int parts[EBPF_PARTS], maps[RUN_MAPS];
-	bool has_maps, has_entered = enter(share, parts, &has_maps);
 
-	if (!has_entered)
+	if (!enter(share, parts))
 		return NULL;
 	leave_gate(share);
-	if (seat_take(&share->seat, parts, share->run, has_maps, maps))
+	if (seat_take(&share->seat, parts, share->run, maps))
 		return ebpf_join(parts, share->run, maps);
-	/* It stays taken: what is in the tracer's table is not known. */
+	share_retire(share);
 	drop_seat(share);
 	close_all(parts, EBPF_PARTS);
 	return NULL;
+}
+
+/* Gives whether who is behind the gate goes on: a process that is stopped may never do so. */
+static bool is_gate_moving(const struct share *share)
+{
+	auto_free char *text = NULL;
+	char path[32];
+	const char *end;
+	size_t len;
+	pid_t pid;
+
+	if (!find_holder(share, GATE, 1, &pid))
+		return true;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (pid <= 0 || fd_read_file(AT_FDCWD, path, 4096, &text, &len))
+		return false;
+	end = strrchr(text, ')'); /* of a name that may hold anything */
+	return end && !strchr("TtXZ", end[1] == ' ' ? end[2] : 'Z');
 }
 
 static void wait_at_gate(struct share *share)
@@ -322,6 +342,8 @@ static void wait_at_gate(struct share *share)
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
 
 	for (int i = 0; i < TRIES && !share->has_gate && share->fd >= 0; i++) {
+		if (!is_gate_moving(share))
+			return;
 		nanosleep(&pause, NULL);
 		share->has_gate = enter_gate(share);
 	}
@@ -356,20 +378,31 @@ void share_publish(struct share *share, const struct ebpf *ebpf)
 	leave_gate(share);
 }
 
-void share_retire(struct share *share)
+void share_settle(struct share *share)
 {
-	if (share->has_seat)
-		set_state(share, SEAT_RETIRED);
+	seat_finish(&share->seat);
 }
 
-/* Takes the file away if nobody else is there; the folder, too, if no other tracer is. */
+void share_retire(struct share *share)
+{
+	struct record *record = &share->registry->records[share->run];
+
+	if (!share->has_seat || record->state == SEAT_RETIRED)
+		return;
+	record->state = SEAT_RETIRED;
+	write_record(share, record);
+}
+
+/* Takes the file away if nobody else is there; the folder, too, if no other tracer is. Two that
+ * leave at once may both have to wait for the gate. */
 static void clean_up(struct share *share)
 {
-	struct holder holder;
+	pid_t pid;
 
+	drop_seat(share);
 	if (!share->has_gate)
-		share->has_gate = enter_gate(share);
-	if (share->has_gate && !find_holder(share, 0, &holder)) {
+		wait_at_gate(share);
+	if (share->has_gate && !find_holder(share, FIRST_RUN, RUNS, &pid)) {
 		unlinkat(share->folder, TRACE_ID, 0);
 		rmdir(share->path);
 	}
@@ -381,14 +414,12 @@ void share_close(struct share *share)
 	if (!share)
 		return;
 	seat_finish(&share->seat);
-	if (share->has_seat)
-		set_state(share, SEAT_FREE);
-	if (share->fd >= 0)
+	if (share->fd >= 0) {
+		share_retire(share);
 		clean_up(share);
-	if (share->fd >= 0)
-		close(share->fd);
-	if (share->folder >= 0)
-		close(share->folder);
+		cleanup_close(&share->fd);
+	}
+	cleanup_close(&share->folder);
 	free(share->registry);
 	free(share);
 }

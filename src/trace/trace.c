@@ -37,6 +37,7 @@ struct trace {
 	struct trace_options options;
 	struct live live;
 	uint64_t missed_before;
+	bool is_ready;	      /* what is in the ring is of this run */
 	bool has_new_targets; /* that are to be adopted */
 	uint64_t unadopted;   /* times that this failed */
 };
@@ -56,6 +57,8 @@ static int take_event(void *ctx, void *data, size_t len)
 	struct trace *trace = ctx;
 	const struct record_process *process;
 
+	if (!trace->is_ready)
+		return 0;
 	if (len >= sizeof(struct event) && ((const struct event *)data)->kind == EVENT_TARGET)
 		trace->has_new_targets = true;
 	process = process_table_add(trace->processes, data, len);
@@ -204,6 +207,9 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	if (!trace->ring)
 		return diags_fail(diags, -errno, "cannot map the tracer's buffer: %s",
 				  strerror(errno));
+	/* A run that was killed, and had this number, has read no more. */
+	ring_buffer__consume(trace->ring);
+	trace->is_ready = true;
 	return 0;
 }
 
@@ -293,6 +299,12 @@ int trace_attach(struct trace *trace, struct diags *diags)
 		share_publish(trace->share, trace->ebpf);
 	trace->missed_before = ebpf_missed_runs(trace->ebpf);
 	return 0;
+}
+
+void trace_settle(struct trace *trace)
+{
+	if (trace->share)
+		share_settle(trace->share);
 }
 
 int trace_fd(const struct trace *trace)

@@ -79,6 +79,9 @@ bool trace_seems_over(const struct trace *trace);
 /* Gives whether a task that is traced still runs, which takes a walk over all tasks. */
 bool trace_has_tasks(const struct trace *trace);
 
+/* Ends the threads of the tracer: from here on the process may give up its rights as a whole. */
+void trace_settle(struct trace *trace);
+
 /* Gives a descriptor that is readable when events should be read; owned by the tracer. */
 int trace_fd(const struct trace *trace);
 
@@ -96,7 +99,7 @@ void trace_relay(void *trace, const struct trace_event *event);
  */
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags);
 
-/* Detaches and frees, when no task of the pen is left; NULL is allowed. */
+/* Detaches and frees; NULL is allowed. */
 void trace_close(struct trace *trace);
 
 #endif

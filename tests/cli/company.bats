@@ -55,6 +55,7 @@ end()
 	exec {fd}>&-
 	cp "$1.json" r.json
 	says '[.denials[].count]' '[3]'
+	says '[.processes[] | [.pid, .denied]]' '[[2,3]]'
 	says .trace.complete true
 }
 
@@ -136,7 +137,7 @@ rings()
 		/^map_id:/ && type == 27 { print $2 }' | sort -un
 }
 
-@test "a run that ends leaves its maps, emptied, to the next one; one that is killed does not" {
+@test "a run leaves its maps, emptied, to the next one, also when it was killed" {
 	start host
 	start one
 	used=$(rings one)
@@ -145,10 +146,31 @@ rings()
 	[ "$(rings two)" = "$used" ]
 	kill -KILL "$pid_two"
 	wait "$pid_two" || true
-	start three
-	[ "$(rings three)" != "$used" ]
-	alone
-	end three
+	# Its tasks end with pid 1 of its pen, which the kernel does in its own time.
+	for i in {1..50}; do
+		start "next$i"
+		name=pid_next$i
+		[ "$(rings "next$i")" != "$used" ] || break
+	done
+	[ "$(rings "next$i")" = "$used" ]
+	end "next$i"
+	while [ $((--i)) -gt 0 ]; do end "next$i"; done
+	end host
+}
+
+@test "a run whose tasks outlive it leaves its maps to nobody" {
+	start host
+	start one
+	used=$(rings one)
+	init=$(pgrep -P "$pid_one")
+	pens+=("$init")
+	kill -STOP "$init"
+	kill -KILL "$pid_one"
+	wait "$pid_one" || true
+	start two
+	[ "$(rings two)" != "$used" ]
+	end two
+	kill -KILL "$init"
 	end host
 }
 
@@ -222,8 +244,8 @@ rings()
 	end one
 }
 
-@test "a folder that others can write is not used" {
-	"${apart[@]}" sh -c 'mkdir /run/pinfold && chmod 777 /run/pinfold'
+@test "a folder that is not as it was made is not used" {
+	"${apart[@]}" mkdir -m 700 /run/pinfold
 	start one
 	start two
 	[ "$(comm -12 <(links one) <(links two))" = "" ]
@@ -232,18 +254,60 @@ rings()
 	end two
 }
 
-@test "who stands at the gate for ever stops nobody" {
+@test "root without capabilities does not come into the folder" {
+	need_program setpriv
+	start one
+	"${apart[@]}" "${registry[@]}" | grep -q tracer
+	fails "${apart[@]}" setpriv --bounding-set=-all --inh-caps=-all \
+		sh -c 'ls /run/pinfold || chmod 700 /run/pinfold || rmdir /run/pinfold'
+	end one
+}
+
+@test "who stays behind the gate, stopped or not, stops nobody" {
 	start one
 	first=$(links one)
-	mkfifo held
-	"${apart[@]}" perl -e 'use Fcntl; my ($f) = glob "/run/pinfold/*"; open my $h, "+<", $f or die;
-		my $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 1, 0);
-		fcntl $h, F_SETLK, $lock or die;
-		$| = 1; print "held\n"; <STDIN>' <>stay >held 3>&- &
-	pens+=($!)
-	read -r -t 60 line <held
-	[ "$line" = held ]
-	alone
+	for way in stopped waiting; do
+		mkfifo held
+		"${apart[@]}" perl -e 'use Fcntl; my ($f) = glob "/run/pinfold/*";
+			open my $h, "+<", $f or die; my $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 1, 0);
+			fcntl $h, F_SETLK, $lock or die; $| = 1; print "held\n"; <STDIN>' \
+			<>stay >held 3>&- &
+		pens+=($!)
+		read -r -t 60 line <held
+		[ "$line" = held ]
+		[ "$way" = waiting ] || kill -STOP $!
+		alone
+		kill -KILL $!
+		wait $! || true
+		rm held
+	done
 	end one
 	are_gone $first
+}
+
+@test "a signal while the report is written leaves nothing behind" {
+	mkfifo full
+	exec {fd}<>full
+	head -c 65536 /dev/zero >&"$fd"
+	"${apart[@]}" "$pinfold" run -v --trace ebpf -p test.policy -r "$(dirname "$tasks")" -- \
+		"$tasks" calls 3 2>&"$fd" 3>&- &
+	pens+=($!)
+	until [[ $(cut -d " " -f 1-3 /proc/$!/syscall) == "1 0x2 "* ]]; do :; done
+	first=$("${apart[@]}" "${registry[@]}")
+	[ -n "$first" ]
+	kill -TERM $!
+	cat <&"$fd" >/dev/null &
+	pens+=($!)
+	status=0
+	wait "${pens[0]}" || status=$?
+	[ "$status" -eq 143 ]
+	[ -z "$("${apart[@]}" "${registry[@]}")" ]
+}
+
+@test "with few descriptors a run is alone, and is what it is alone" {
+	start one
+	(ulimit -n 40 && "${apart[@]}" "$pinfold" run -q -p test.policy -r "$(dirname "$tasks")" \
+		--report r.json -- "$tasks" calls 3)
+	says '[.denials[].count]' '[3]'
+	end one
 }
