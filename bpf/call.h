@@ -80,26 +80,31 @@ static void note_first(__u32 run, struct call_counts *c)
 	c->first = us << FIRST_PID_BITS | bpf_get_current_pid_tgid() >> 32;
 }
 
+/* Of the number in the draft's key, which was just added. */
+static void note_first_odd(__u32 run, struct call_draft *d)
+{
+	void *map = MAP_OF(keys, run);
+	union call_value *value = map ? bpf_map_lookup_elem(map, &d->key) : 0;
+
+	if (value)
+		note_first(run, &value->odd);
+}
+
 /* Counts a call of a number past the slots; gives whether there was no room for it. */
 ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 {
 	struct run_state *r = get_run(run);
 	struct call_draft *d = get_draft();
-	void *map = MAP_OF(keys, run);
-	union call_value *value;
 	int found;
 
-	if (!r || !d || !map)
+	if (!r || !d)
 		return true;
 	begin_key(d, KEY_ODD, abi, nr);
 	found = count_key(run, counter, ODD_CALLS);
 	if (found == KEY_LOST)
 		count_lost((__u64 *)&r->rest + (counter & COUNTER_MASK));
-	if (options.wants_firsts && found == KEY_ADDED) {
-		value = bpf_map_lookup_elem(map, &d->key);
-		if (value)
-			note_first(run, &value->odd);
-	}
+	if (options.wants_firsts && found == KEY_ADDED)
+		note_first_odd(run, d);
 	return found == KEY_LOST;
 }
 

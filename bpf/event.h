@@ -42,6 +42,7 @@ enum {
 	SAMPLES = 256,	    /* denials whose first call is told; their count is not bounded by it */
 	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are wished */
 	RING_BYTES = 1 << 20,
+	RING_BYTES_LEAST = 4096,
 };
 
 /* In the order of enum arch. */

@@ -51,7 +51,7 @@ struct counts {
 } counts SEC(".maps");
 
 /* Not preallocated, which would cost more than all else at the start of a run. */
-struct keys {
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, KEYS);
@@ -59,7 +59,7 @@ struct keys {
 	__type(value, union call_value);
 } keys SEC(".maps");
 
-struct ring {
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, RING_BYTES);
 } ring SEC(".maps");
@@ -67,6 +67,20 @@ struct ring {
 #ifdef ONE_RUN
 #define MAP_OF(map, run) ((void)(run), (void *)&(map))
 #else
+/* What a map of the next ones is like, but for its size: the kernel makes one, and lets it go. */
+struct any_keys {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct call_key);
+	__type(value, union call_value);
+};
+
+struct any_ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, RING_BYTES_LEAST);
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, RUNS);
@@ -78,14 +92,14 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, RUNS);
 	__type(key, __u32);
-	__array(values, struct keys);
+	__array(values, struct any_keys);
 } keys_of SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, RUNS);
 	__type(key, __u32);
-	__array(values, struct ring);
+	__array(values, struct any_ring);
 } ring_of SEC(".maps");
 
 /* NULL: no such run. */
