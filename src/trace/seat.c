@@ -81,7 +81,7 @@ static void start(struct seat_insertion *insertion)
 		insert(insertion);
 }
 
-/* Gives the map that a run before has left there, or a new one, on its way there; or -1. */
+/* Gives the map that a run before has left there, or a new one, which is to be put there; or -1. */
 static int open_map(struct seat_insertion *insertion, int table, int like, uint32_t run)
 {
 	uint32_t id = look_up(table, run);
@@ -90,8 +90,6 @@ static int open_map(struct seat_insertion *insertion, int table, int like, uint3
 	if (id)
 		return bpf_map_get_fd_by_id(id);
 	insertion->map = make_map(like);
-	if (insertion->map >= 0)
-		start(insertion);
 	return insertion->map;
 }
 
@@ -100,6 +98,20 @@ bool seat_has_tasks(const int parts[EBPF_PARTS], uint32_t run)
 	struct run_state state;
 
 	return bpf_map_lookup_elem(parts[EBPF_RUNS], &run, &state) || state.tasks;
+}
+
+/* All at once, so that the kernel waits for them together, once. */
+static bool insert_all(struct seat *seat)
+{
+	bool are_there = true;
+
+	for (size_t i = 0; i < RUN_MAPS; i++)
+		if (seat->insertions[i].map > 0)
+			start(&seat->insertions[i]);
+	for (size_t i = 0; i < RUN_MAPS; i++)
+		if (seat->insertions[i].map > 0)
+			are_there = wait_for(&seat->insertions[i]) && are_there;
+	return are_there;
 }
 
 bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run, int ret_maps[RUN_MAPS])
@@ -112,10 +124,7 @@ bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run, int
 				  : parts[rows[i].first];
 		are_there = are_there && ret_maps[i] >= 0;
 	}
-	for (size_t i = 0; run && i < RUN_MAPS; i++)
-		if (seat->insertions[i].map > 0)
-			are_there = wait_for(&seat->insertions[i]) && are_there;
-	if (are_there)
+	if (!run || (are_there && insert_all(seat)))
 		return true;
 	seat_finish(seat);
 	for (size_t i = 0; i < RUN_MAPS; i++)
