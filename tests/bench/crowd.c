@@ -5,7 +5,8 @@
  * part of any pen: a bystander. WHAT it prints:
  *   call    nanoseconds of its own getppid while they run
  *   start   milliseconds from the start of the last one to its first byte
- *   beside  milliseconds from the start of one more to its end
+ *   first   milliseconds from the start of one more to its end
+ *   beside  the same of the one after that
  *   after   its own getppid after they ended, as a part of what it took before they began
  * crowd wait: what COMMAND does: writes a byte and waits until its input ends.
  */
@@ -127,18 +128,30 @@ static double measure_call(char **command, size_t n)
 	return call_ns();
 }
 
-static double measure_beside(char **command, size_t n)
+/* Gives the milliseconds from the start of one more to its end. */
+static double visit(char **command)
 {
-	double start;
+	double start = now_ms();
 	int status;
 
-	gather(command, n);
-	start = now_ms();
 	add_member(command);
 	close(members[--n_members].input);
 	if (waitpid(members[n_members].pid, &status, 0) != members[n_members].pid || status)
 		fail("waitpid");
 	return now_ms() - start;
+}
+
+static double measure_first(char **command, size_t n)
+{
+	gather(command, n);
+	return visit(command);
+}
+
+/* Another one has come and gone. */
+static double measure_beside(char **command, size_t n)
+{
+	measure_first(command, n);
+	return visit(command);
 }
 
 static double measure_after(char **command, size_t n)
@@ -167,9 +180,8 @@ int main(int argc, char **argv)
 		const char *name;
 		double (*measure)(char **command, size_t n);
 	} rows[] = {
-		{ "call", measure_call },
-		{ "start", gather },
-		{ "beside", measure_beside },
+		{ "call", measure_call },   { "start", gather },
+		{ "first", measure_first }, { "beside", measure_beside },
 		{ "after", measure_after },
 	};
 	size_t n = argc > 3 ? strtoul(argv[2], NULL, 10) : MEMBERS_MAX;
@@ -185,7 +197,7 @@ int main(int argc, char **argv)
 		usleep((useconds_t)n * SETTLE_US);
 		return 0;
 	}
-	fputs("usage: crowd call|start|beside|after N COMMAND [ARG...]\n       crowd wait\n",
+	fputs("usage: crowd call|start|first|beside|after N COMMAND [ARG...]\n       crowd wait\n",
 	      stderr);
 	return 2;
 }
