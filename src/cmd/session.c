@@ -37,6 +37,8 @@ int session_prepare(struct session *session, const struct options *options,
 		.is_verbose = options->is_verbose,
 		.record = &session->record,
 	};
+	if (wish->mode != MODE_TRACE)
+		source_begin_early(session);
 	err = policy_parse(&source, &session->policy, &session->diags);
 	if (err)
 		return STATUS_USAGE;

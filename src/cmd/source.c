@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "report/stream.h"
@@ -28,7 +29,6 @@ static bool may_take(const struct session *session, enum trace_source source)
 		[NEEDS_CALLS] = TRACE_RAW,
 		[NEEDS_KILLS] = TRACE_EBPF,
 	};
-	uint64_t capabilities = session->policy->settings.capabilities.mask;
 	int wished = session->options->trace;
 
 	if (wished != TRACE_BEST && wished != (int)source)
@@ -36,7 +36,7 @@ static bool may_take(const struct session *session, enum trace_source source)
 	if (source == TRACE_NONE && session->wish.mode == MODE_COMPLAIN)
 		return false;
 	/* Who makes a pid namespace in the pen is out of the sight of raw tracepoints. */
-	if (source == TRACE_RAW && capabilities >> CAP_SYS_ADMIN & 1)
+	if (source == TRACE_RAW && session->policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
 		return false;
 	return source >= least[session->wish.need] &&
 	       source >= options_needed_source(session->options);
@@ -133,7 +133,7 @@ static void begin_trace(struct session *session)
 	const struct trace_options options = {
 		.stacks = session->options->stacks,
 		.wants_times = session->options->wants_times,
-		.observer = { session->stream.fd >= 0 ? stream_take : NULL, &session->stream },
+		.observer = { session->options->stream ? stream_take : NULL, &session->stream },
 		.streamed = session->options->streamed,
 		.wants_firsts = session->options->output,
 		.wants_paths = session->options->wants_paths,
@@ -144,6 +144,29 @@ static void begin_trace(struct session *session)
 	};
 
 	session->trace = trace_begin(&options);
+}
+
+/* What is read may have no end in sight, and other runs wait for who loads a tracer. */
+static bool is_at_hand(const char *policy)
+{
+	struct stat st;
+
+	return policy[0] == '<' || (!stat(policy, &st) && S_ISREG(st.st_mode));
+}
+
+void source_begin_early(struct session *session)
+{
+	const struct options *options = session->options;
+	struct diags why = { 0 };
+	bool is_wished = !options->is_dry_run && may_take(session, TRACE_EBPF);
+
+	for (size_t i = 0; i < options->policies.n; i++)
+		is_wished = is_wished && is_at_hand(options->policies.v[i]);
+	if (is_wished && !trace_probe(&why)) {
+		session->source = TRACE_EBPF;
+		begin_trace(session);
+	}
+	diags_finish(&why);
 }
 
 int session_open_trace(struct session *session, struct diags *diags)
@@ -179,7 +202,7 @@ static int make_pen(struct session *session, struct diags *why)
 		return err;
 	/* The pen's own set-up goes on meanwhile, on another CPU; attaching waits for the kernel.
 	 */
-	if (session->source >= TRACE_RAW)
+	if (session->source >= TRACE_RAW && !session->trace)
 		begin_trace(session);
 	make_request(session);
 	err = pen_create(&session->request, &session->pen, &session->diags);

@@ -5,6 +5,10 @@
 
 #include "cmd/session.h"
 
+/* Begins to load the tracer, which takes longer than all else, if it is what will be tried first,
+ * and the policies are files that are there. */
+void source_begin_early(struct session *session);
+
 /* Takes the best source up to FROM that was not ruled out and shows what is needed, as far as the
  * policy and the options tell; gives whether there is one. */
 bool source_choose(struct session *session, enum trace_source from);
