@@ -108,8 +108,8 @@ ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 	return found == KEY_LOST;
 }
 
-/* Gives which arguments of a call are kept: bit 1 << argument. */
-ONCE int key_args(__u32 run, __u32 abi, __u32 nr)
+/* Gives which arguments of a call that did not run are kept: bit 1 << argument. */
+ONCE int denied_args(__u32 run, __u32 abi, __u32 nr)
 {
 	__u32 slot = slot_of(abi, nr);
 	struct call_group *g;
@@ -120,7 +120,7 @@ ONCE int key_args(__u32 run, __u32 abi, __u32 nr)
 		return r ? r->odd_key_args : 0;
 	}
 	g = get_group(run, slot);
-	return g ? g->key_args[slot % GROUP] : 0;
+	return g ? g->denied_args[slot % GROUP] : 0;
 }
 
 /* The registers that seccomp shows to a filter (syscall_get_arguments). */

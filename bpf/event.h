@@ -111,7 +111,8 @@ struct call_counts {
 /* The counters of neighbouring numbers. */
 struct call_group {
 	struct call_counts calls[GROUP];
-	__u8 key_args[GROUP]; /* which arguments of a call are kept: bit 1 << argument */
+	__u8 key_args[GROUP];	 /* which arguments of a call are kept: bit 1 << argument */
+	__u8 denied_args[GROUP]; /* and which of one that did not run */
 };
 
 /* Which process, and when: in one word, so that the least one is the first; 0: not known. */
@@ -353,7 +354,7 @@ _Static_assert(sizeof(struct task_slot) == 64, "layout");
 _Static_assert(sizeof(struct run_state) == 184, "layout");
 _Static_assert(sizeof(struct call_table) == 3 * SLOTS, "layout");
 _Static_assert(sizeof(struct call_counts) == 64, "layout");
-_Static_assert(sizeof(struct call_group) == GROUP * 65 && GROUPS * GROUP == SLOTS, "layout");
+_Static_assert(sizeof(struct call_group) == GROUP * 66 && GROUPS * GROUP == SLOTS, "layout");
 _Static_assert(DENIAL_KEYS + VALUE_KEYS + ERROR_KEYS + ODD_CALLS + MODULE_KEYS <= KEYS, "room");
 _Static_assert(sizeof(struct raw_place) == 24, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");

@@ -135,6 +135,7 @@ static void begin_trace(struct session *session)
 		.wants_times = session->options->wants_times,
 		.observer = { session->options->stream ? stream_take : NULL, &session->stream },
 		.streamed = session->options->streamed,
+		.wants_values = session->options->reports.n || session->options->output,
 		.wants_firsts = session->options->output,
 		.wants_paths = session->options->wants_paths,
 		.is_of_others = session->report.mode == MODE_TRACE,

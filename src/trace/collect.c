@@ -19,6 +19,7 @@ struct collector {
 	size_t n_keys;
 	const struct policy *policy;
 	const struct filter *filter;
+	enum keep keep;
 	const struct sample_table *samples;
 	struct record *record;
 };
@@ -188,7 +189,8 @@ static void add_value(const struct collector *c, const struct call_key *key,
 
 	if (!call)
 		return;
-	keep_values(call, args);
+	if (c->keep == KEEP_VALUES)
+		keep_values(call, args);
 	count_hits(c, call, args, value->counters[0]);
 }
 
@@ -196,19 +198,20 @@ static void add_value(const struct collector *c, const struct call_key *key,
 static void count_plain_hits(const struct collector *c)
 {
 	static const uint64_t none[SYS_ARGS_MAX];
-	struct kept_args tested = { 0 }, kept = { 0 };
+	struct kept_args tested, kept;
 
-	keys_add_tested(c->policy, &tested);
-	keys_add_tested(c->policy, &kept);
-	keys_add_families(&kept);
+	keys_choose(c->policy, KEEP_TESTED, &tested);
+	keys_choose(c->policy, c->keep, &kept);
 	for (size_t i = 0; i < c->record->calls.n; i++) {
 		struct record_call *call = &c->record->calls.v[i];
+		bool is_kept = keys_kept(&kept, call->arch, call->nr);
+		bool is_tested = keys_kept(&tested, call->arch, call->nr);
 
-		if (!keys_kept(&kept, call->arch, call->nr))
+		if (!is_kept && !is_tested)
 			count_hits(c, call, none, call->allowed);
-		else if (call->other && !keys_kept(&tested, call->arch, call->nr))
+		else if (is_kept && !is_tested)
 			count_hits(c, call, none, call->other);
-		else if (call->other)
+		else if (!is_kept || call->other)
 			c->record->has_exact_hits = false;
 		for (size_t arg = 0; arg < SYS_ARGS_MAX; arg++)
 			sort_values(&call->values[arg]);
@@ -236,13 +239,14 @@ static void collect_keys(const struct collector *c, enum key_kind kind,
 }
 
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
-		 const struct sample_table *samples, struct record *record)
+		 enum keep keep, const struct sample_table *samples, struct record *record)
 {
 	auto_free void *keys = NULL, *values = NULL;
 	struct collector c = {
 		.ebpf = ebpf,
 		.policy = policy,
 		.filter = filter,
+		.keep = keep,
 		.samples = samples,
 		.record = record,
 	};

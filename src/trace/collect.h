@@ -5,14 +5,15 @@
 
 #include "filter/filter.h"
 #include "trace/ebpf.h"
+#include "trace/keys.h"
 #include "trace/process.h"
 #include "trace/record.h"
 #include "trace/sample.h"
 
 /* Reads every map into *record, which holds nothing of them yet, and gives each denial what
- * SAMPLES tell of its first call. Gives 0 or -errno. */
+ * SAMPLES tell of its first call. KEEP is what was kept of calls that ran. Gives 0 or -errno. */
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
-		 const struct sample_table *samples, struct record *record);
+		 enum keep keep, const struct sample_table *samples, struct record *record);
 
 /* Adds to *record, which has the maps by now, what RUN says of it as a whole, and the PROCESSES;
  * times count from the start of the command. */

@@ -56,8 +56,10 @@ struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps
 /* Gives the descriptors of a tracer, owned by it. */
 const int *ebpf_parts(const struct ebpf *ebpf);
 
-/* Prepares the maps of the run: what a run before it has left there goes. Gives 0 or -errno. */
-int ebpf_configure(struct ebpf *ebpf, const struct kept_args *kept);
+/* Prepares the maps of the run: what a run before it has left there goes. The arguments ALLOWED are
+ * kept of calls that run, DENIED of those that do not. Gives 0 or -errno. */
+int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
+		   const struct kept_args *denied);
 
 /* Tells the tracer which pointers lead to what, once for all runs. Gives 0 or -errno. */
 int ebpf_set_table(const struct ebpf *ebpf, const struct call_table *table);
@@ -95,8 +97,8 @@ void ebpf_detach(struct ebpf *ebpf);
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run);
 int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run);
 
-/* Writes the state of a run that begins: what is left of one before it, with the same number, has no
- * part in it. Gives 0 or -errno. */
+/* Writes the state of a run that begins: what is left of one before it, with the same number, has
+ * no part in it. Gives 0 or -errno. */
 int ebpf_start_generation(struct ebpf *ebpf, const struct run_state *run);
 
 /* Gives how many runs of the programs the kernel has skipped so far, for whichever run. */

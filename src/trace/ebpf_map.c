@@ -21,15 +21,18 @@ size_t ebpf_cpus(void)
 	return cpus > 0 ? (size_t)cpus : 1;
 }
 
-static int set_counts(const struct ebpf *ebpf, const struct kept_args *kept)
+static int set_counts(const struct ebpf *ebpf, const struct kept_args *allowed,
+		      const struct kept_args *denied)
 {
 	size_t cpus = ebpf_cpus();
 	auto_free struct call_group *groups = mem_alloc(cpus * sizeof(*groups));
 
 	_Static_assert(sizeof(struct call_group) % 8 == 0, "values of CPUs follow each other");
 	for (uint32_t i = 0; i < GROUPS; i++) {
-		for (size_t cpu = 0; cpu < cpus; cpu++)
-			memcpy(groups[cpu].key_args, kept->of + (size_t)i * GROUP, GROUP);
+		for (size_t cpu = 0; cpu < cpus; cpu++) {
+			memcpy(groups[cpu].key_args, allowed->of + (size_t)i * GROUP, GROUP);
+			memcpy(groups[cpu].denied_args, denied->of + (size_t)i * GROUP, GROUP);
+		}
 		if (bpf_map_update_elem(ebpf_map_fd(ebpf, RUN_COUNTS), &i, groups, BPF_ANY))
 			return -errno;
 	}
@@ -51,13 +54,14 @@ static int delete_keys(int fd)
 	return err == -ENOENT ? 0 : err;
 }
 
-int ebpf_configure(struct ebpf *ebpf, const struct kept_args *kept)
+int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
+		   const struct kept_args *denied)
 {
-	const struct run_state run = { .odd_key_args = kept->odd };
+	const struct run_state run = { .odd_key_args = allowed->odd };
 	int err = ebpf_start_generation(ebpf, &run);
 
 	if (!err)
-		err = set_counts(ebpf, kept);
+		err = set_counts(ebpf, allowed, denied);
 	return err ? err : delete_keys(ebpf_map_fd(ebpf, RUN_KEYS));
 }
 

@@ -124,6 +124,15 @@ void keys_add_families(struct kept_args *kept)
 	}
 }
 
+void keys_choose(const struct policy *policy, enum keep keep, struct kept_args *ret_kept)
+{
+	*ret_kept = (struct kept_args){ 0 };
+	if (keep >= KEEP_TESTED)
+		keys_add_tested(policy, ret_kept);
+	if (keep >= KEEP_VALUES)
+		keys_add_families(ret_kept);
+}
+
 static void add_streamed_name(const char *name, struct call_table *table)
 {
 	const struct sys_set *set = sys_set_find(name);

@@ -24,6 +24,16 @@ void keys_add_tested(const struct policy *policy, struct kept_args *kept);
 /* Adds those of keys_of_families() for every call. */
 void keys_add_families(struct kept_args *kept);
 
+/* How much is kept of a call. */
+enum keep {
+	KEEP_NUMBERS, /* no argument */
+	KEEP_TESTED,  /* those that the policy tests: they tell which rule decided */
+	KEEP_VALUES,  /* and those that reports and recordings want */
+};
+
+/* Gives the arguments that are kept of every call. */
+void keys_choose(const struct policy *policy, enum keep keep, struct kept_args *ret_kept);
+
 /* Sets which pointers are followed when a call is denied: those to strings that the call reads, and
  * those to addresses of sockets. */
 void keys_add_texts(struct call_table *table);

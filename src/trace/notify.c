@@ -61,8 +61,7 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 	notify->policy = policy;
 	notify->filter = filter;
 	notify->is_killable = listener_flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
-	keys_add_tested(policy, &notify->kept);
-	keys_add_families(&notify->kept);
+	keys_choose(policy, KEEP_VALUES, &notify->kept);
 	keys_add_texts(&notify->table);
 	syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
 	notify->request_size = larger(sizes.seccomp_notif, sizeof(*notify->request));

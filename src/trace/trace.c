@@ -120,10 +120,30 @@ static int explain_maps(int err, struct diags *diags)
 	return err ? ebpf_explain_load(-err, diags) : 0;
 }
 
+static bool has_action(const struct policy *policy, enum action_kind kind)
+{
+	for (size_t i = 0; i < policy->n_rules; i++)
+		if (policy->rules[i]->action.kind == kind)
+			return true;
+	return policy->default_action.kind == kind || policy->unknown_action.kind == kind;
+}
+
+/* Of calls that run: arguments take time. Which rule let a call through matters to reports, and
+ * where calls go on that the policy stops, or are logged. */
+static enum keep what_to_keep(const struct trace *trace)
+{
+	if (trace->options.wants_values)
+		return KEEP_VALUES;
+	return !trace->filter || trace->filter->flags & FILTER_COMPLAIN ||
+			       has_action(trace->policy, ACTION_LOG)
+		       ? KEEP_TESTED
+		       : KEEP_NUMBERS;
+}
+
 static int configure(struct trace *trace, struct diags *diags)
 {
 	struct call_table table = { 0 };
-	struct kept_args kept = { 0 };
+	struct kept_args allowed = { 0 }, denied = { 0 };
 	int err = 0;
 
 	if (!trace->options.is_raw && !trace->is_joined) {
@@ -132,10 +152,10 @@ static int configure(struct trace *trace, struct diags *diags)
 			keys_add_streamed(trace->options.streamed, &table);
 		err = ebpf_set_table(trace->ebpf, &table);
 	}
-	keys_add_tested(trace->policy, &kept);
-	keys_add_families(&kept);
+	keys_choose(trace->policy, what_to_keep(trace), &allowed);
+	keys_choose(trace->policy, KEEP_VALUES, &denied);
 	if (!err)
-		err = ebpf_configure(trace->ebpf, &kept);
+		err = ebpf_configure(trace->ebpf, &allowed, &denied);
 	return explain_maps(err, diags);
 }
 
@@ -325,15 +345,6 @@ void trace_read(void *data, int fd)
 		trace->unadopted++;
 }
 
-static bool has_kill_thread(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy->n_rules; i++)
-		if (policy->rules[i]->action.kind == ACTION_KILL_THREAD)
-			return true;
-	return policy->default_action.kind == ACTION_KILL_THREAD ||
-	       policy->unknown_action.kind == ACTION_KILL_THREAD;
-}
-
 /* Nothing of ours is attached after it, and every event was read. */
 static void stop(struct trace *trace)
 {
@@ -359,8 +370,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	sample_table_resolve(trace->samples);
 	err = ebpf_read_run(trace->ebpf, &run);
 	if (!err)
-		err = collect_maps(trace->ebpf, trace->policy, trace->filter, trace->samples,
-				   &record);
+		err = collect_maps(trace->ebpf, trace->policy, trace->filter, what_to_keep(trace),
+				   trace->samples, &record);
 	if (!err && trace->paths)
 		err = path_collect(trace->paths, &record);
 	if (err) {
@@ -371,7 +382,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	collect_run(&run, trace->processes, &record);
 	record.lost.tasks += trace->unadopted;
 	record.is_unsure = trace->options.is_raw &&
-			   (has_kill_thread(trace->policy) || !ebpf_raw_sees_kills());
+			   (has_action(trace->policy, ACTION_KILL_THREAD) ||
+			    !ebpf_raw_sees_kills());
 	*ret_record = record;
 	return 0;
 }

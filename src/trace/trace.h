@@ -32,6 +32,7 @@ struct trace_options {
 	bool wants_times; /* how long calls take */
 	struct trace_observer
 		observer;     /* of processes, denials and the calls below, as they happen */
+	bool wants_values;    /* arguments of allowed calls, and which rules they met */
 	bool wants_firsts;    /* which program made each call first */
 	bool wants_paths;     /* files and peers of allowed calls */
 	bool is_of_others;    /* what runs already is traced: trace/target.h */

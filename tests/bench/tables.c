@@ -67,6 +67,9 @@
 		.name = script, .about = "work, " script ".sh, ms", .rounds = times,            \
 		.base = "bare", .subjects = {                                                   \
 			{ .name = "bare", .words = { "sh", script ".sh" }, .needs = programs }, \
+			{ .name = "floor: empty programs",                                      \
+			  .words = { "floor", "sh", script ".sh" },                             \
+			  .needs = programs },                                                  \
 			{ .name = "pinfold, no trace",                                          \
 			  .words = { PEN_WORK("none"), "sh", script ".sh" },                    \
 			  .needs = programs },                                                  \
