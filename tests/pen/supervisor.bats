@@ -54,8 +54,9 @@ held_while_waiting()
 }
 
 @test "pinfold does not spin while a pen full of processes ends" {
-	strace -e trace=poll -o polls "$pinfold" run -q --trace none -p open.policy -- \
-		sh -c 'for i in $(seq 100); do sleep 60 & done'
+	# What looks for leaks traces the process itself.
+	ASAN_OPTIONS=detect_leaks=0 strace -e trace=poll -o polls "$pinfold" run -q --trace none \
+		-p open.policy -- sh -c 'for i in $(seq 100); do sleep 60 & done'
 	[ "$(grep -c '^poll(' polls)" -lt 10 ]
 }
 
