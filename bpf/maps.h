@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The maps of the tracer, and where those of a run are. Kernel side only. Which types of the kernel
- * there are is up to who includes this: core_types.h, or raw_types.h.
+ * there are is up to who includes this: core_types.h, or fixed_types.h alone.
  *
  * A tracer serves many runs. The first one's maps are its own; the others' are found by the run's
  * number. Who traces one run alone defines ONE_RUN, and has no look-up.

@@ -57,7 +57,7 @@ static int delete_keys(int fd)
 int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
 		   const struct kept_args *denied)
 {
-	const struct run_state run = { .odd_key_args = allowed->odd };
+	const struct run_state run = { .odd_key_args = denied->odd };
 	int err = ebpf_start_generation(ebpf, &run);
 
 	if (!err)

@@ -6,16 +6,12 @@
  */
 #include "trace/seat.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-
-#include "base/cleanup.h"
-#include "base/mem.h"
 
 enum { TRY_NS = 50000 }; /* for a map to be there */
 

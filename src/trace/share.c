@@ -248,25 +248,25 @@ static bool take_tracer(const struct share *share, int parts[EBPF_PARTS])
 }
 
 /* One that had a run before has its maps; but for the first one, any other can get some. */
-static bool may_take(const struct share *share, uint32_t run, bool is_used,
-		     const int parts[EBPF_PARTS])
+static bool may_take(const struct share *share, uint32_t run, bool is_used)
 {
 	const struct registry *registry = share->registry;
 
-	if (is_used != (registry->records[run].tracer == registry->tracer))
-		return false;
-	return is_used ? !seat_has_tasks(parts, run) : run > 0;
+	return is_used == (registry->records[run].tracer == registry->tracer) &&
+	       (is_used || run > 0);
 }
 
 static bool take_seat(struct share *share, bool is_used, const int parts[EBPF_PARTS])
 {
 	for (uint32_t run = 0; run < RUNS; run++) {
-		if (!may_take(share, run, is_used, parts) ||
-		    !set_lock(share, F_WRLCK, FIRST_RUN + run))
+		if (!may_take(share, run, is_used) || !set_lock(share, F_WRLCK, FIRST_RUN + run))
 			continue;
+		/* Who had it is gone by now, and starts nothing any more. */
 		share->run = run;
-		share->has_seat = true;
-		return true;
+		share->has_seat = !is_used || !seat_has_tasks(parts, run);
+		if (share->has_seat)
+			return true;
+		set_lock(share, F_UNLCK, FIRST_RUN + run);
 	}
 	return false;
 }

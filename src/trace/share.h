@@ -15,7 +15,7 @@
 
 #include "trace/ebpf.h"
 
-/* Where the file is, unless a test says otherwise. */
+/* Where the file is. */
 #define SHARE_FOLDER "/run/pinfold"
 
 struct share; /* opaque */
@@ -37,16 +37,15 @@ enum share_found share_find(struct share *share, bool waits, struct ebpf **ret_e
 /* Lets others find our tracer, which is attached. */
 void share_publish(struct share *share, const struct ebpf *ebpf);
 
-/* Waits for the threads that were begun to get maps of our own: some 8 ms, where there were none.
- */
+/* Waits for the threads that were begun to get maps of our own: some 8 ms,
+ * where there were none. */
 void share_settle(struct share *share);
 
 /* Lets nobody find it any more by us: we are about to close it. */
 void share_retire(struct share *share);
 
-/* Gives the number of the run back; it is used again when no task of the run is left. NULL is
- * allowed.
- */
+/* Gives the number of the run back, which is used again when no task of the run is left; NULL is
+ * allowed. */
 void share_close(struct share *share);
 
 #endif

@@ -276,3 +276,12 @@ action()
 	says .trace.complete true
 	says "$denials" '[{"abi":"x86_64","name":"getppid","action":"errno","value":13,"count":1,"by":"policy","line":3}]'
 }
+
+@test "without a report file a denial of a number by its argument is the rule's, too" {
+	need_program perl
+	policy <<<$'default allow\ndeny EPERM [1000] if arg0 == 5'
+	run "$pinfold" run --trace ebpf -p test.policy -- perl -e 'syscall(1000, 5); syscall(1000, 6)'
+	exits 0
+	[[ $output == *"by test.policy:2: deny EPERM [1000] if arg0 == 5"* ]]
+	[[ $output != *"not complete"* ]]
+}
