@@ -40,7 +40,8 @@ struct ebpf {
 	int maps[RUN_MAPS];
 	pthread_t loader;
 	bool is_loading;
-	int err; /* of loading: errno or 0 */
+	bool attaches; /* as soon as it is loaded */
+	int err;       /* of loading: errno or 0 */
 };
 
 int ebpf_explain_load(int err, struct diags *diags)
@@ -125,17 +126,49 @@ static int link_programs(const struct ebpf *ebpf)
 		       : 0;
 }
 
-/* Allocates nothing: a process that is made meanwhile has no lock of this thread's. */
-static void *load(void *data)
-{
-	struct ebpf *ebpf = data;
+/* Of the programs; NULL: the program says it, by its BTF. */
+static const char *const tracepoints[EBPF_PROGRAMS] = {
+	[EBPF_ON_SYS_ENTER] = "sys_enter",     [EBPF_ON_SYS_EXIT] = "sys_exit",
+	[EBPF_ON_SIGNAL] = "signal_generate",  [EBPF_ON_FORK] = NULL,
+	[EBPF_ON_EXEC] = "sched_process_exec", [EBPF_ON_EXIT] = "sched_process_exit",
+};
 
+static int attach_programs(struct ebpf *ebpf)
+{
+	for (size_t i = 0; i < EBPF_PROGRAMS; i++) {
+		int *link = &ebpf->parts[EBPF_LINKS + i];
+
+		if (*link < 0)
+			*link = bpf_raw_tracepoint_open(tracepoints[i], ebpf->parts[i]);
+		if (*link < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static void load_programs(struct ebpf *ebpf)
+{
 	/* The verifier leaves off where a signal waits, as one that stops the process does. */
 	for (int i = 0; i < LOADS_MAX; i++) {
 		ebpf->err = -trace_bpf__load(ebpf->skeleton);
 		if (ebpf->err != EAGAIN)
 			break;
 	}
+}
+
+/* Allocates nothing: a process that is made meanwhile has no lock of this thread's. */
+static void *load(void *data)
+{
+	struct ebpf *ebpf = data;
+
+	load_programs(ebpf);
+	if (ebpf->err)
+		return NULL;
+	take_parts(ebpf);
+	ebpf->err = link_programs(ebpf);
+	/* What fails here is tried again, and told, by ebpf_attach(). */
+	if (!ebpf->err && ebpf->attaches)
+		attach_programs(ebpf);
 	return NULL;
 }
 
@@ -152,10 +185,11 @@ static bool start_loader(struct ebpf *ebpf)
 	return !err;
 }
 
-struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile)
+struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile, bool attaches)
 {
 	struct ebpf *ebpf = create();
 
+	ebpf->attaches = attaches;
 	ebpf->skeleton = trace_bpf__open();
 	if (!ebpf->skeleton) {
 		ebpf->err = errno;
@@ -178,10 +212,6 @@ static void wait_for_loader(struct ebpf *ebpf)
 int ebpf_end_load(struct ebpf *ebpf, struct diags *diags)
 {
 	wait_for_loader(ebpf);
-	if (ebpf->err)
-		return ebpf_explain_load(ebpf->err, diags);
-	take_parts(ebpf);
-	ebpf->err = link_programs(ebpf);
 	return ebpf->err ? ebpf_explain_load(ebpf->err, diags) : 0;
 }
 
@@ -299,26 +329,9 @@ int ebpf_begin_run(const struct ebpf *ebpf)
 	return ebpf_write_run(ebpf, &run);
 }
 
-/* Of the programs; NULL: the program says it, by its BTF. */
-static const char *const tracepoints[EBPF_PROGRAMS] = {
-	[EBPF_ON_SYS_ENTER] = "sys_enter",     [EBPF_ON_SYS_EXIT] = "sys_exit",
-	[EBPF_ON_SIGNAL] = "signal_generate",  [EBPF_ON_FORK] = NULL,
-	[EBPF_ON_EXEC] = "sched_process_exec", [EBPF_ON_EXIT] = "sched_process_exit",
-};
-
 int ebpf_attach(struct ebpf *ebpf)
 {
-	if (ebpf->raw)
-		return ebpf_raw_attach(ebpf->raw);
-	for (size_t i = 0; i < EBPF_PROGRAMS; i++) {
-		int *link = &ebpf->parts[EBPF_LINKS + i];
-
-		if (*link < 0)
-			*link = bpf_raw_tracepoint_open(tracepoints[i], ebpf->parts[i]);
-		if (*link < 0)
-			return -errno;
-	}
-	return 0;
+	return ebpf->raw ? ebpf_raw_attach(ebpf->raw) : attach_programs(ebpf);
 }
 
 void ebpf_detach(struct ebpf *ebpf)

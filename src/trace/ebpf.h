@@ -43,8 +43,10 @@ enum ebpf_part {
 enum run_map { RUN_COUNTS, RUN_KEYS, RUN_RING, RUN_MAPS };
 
 /* Begins to load programs and maps, in a thread of its own where LOADS_MEANWHILE: it is not waited
- * for here. The tracer is usable after ebpf_end_load(). */
-struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile);
+ * for here. ATTACHES: nothing has to be attached before them, so they are as soon as they can be.
+ * The tracer is usable after ebpf_end_load(). */
+struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile,
+			     bool attaches);
 
 /* Waits until the programs are loaded. Gives 0, or -errno with an error in DIAGS. */
 int ebpf_end_load(struct ebpf *ebpf, struct diags *diags);

@@ -341,19 +341,20 @@ static void wait_at_gate(struct share *share)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
 
-	for (int i = 0; i < TRIES && !share->has_gate && share->fd >= 0; i++) {
-		if (!is_gate_moving(share))
+	for (int i = 0; i < TRIES && share->fd >= 0; i++) {
+		share->has_gate = enter_gate(share);
+		if (share->has_gate || !is_gate_moving(share))
 			return;
 		nanosleep(&pause, NULL);
-		share->has_gate = enter_gate(share);
 	}
 }
 
 enum share_found share_find(struct share *share, bool waits, struct ebpf **ret_ebpf)
 {
-	share->has_gate = enter_gate(share);
 	if (waits)
 		wait_at_gate(share);
+	else
+		share->has_gate = enter_gate(share);
 	if (!share->has_gate)
 		return share->fd < 0 ? SHARE_ALONE : SHARE_BUSY;
 	if (!read_registry(share))
@@ -371,8 +372,8 @@ void share_publish(struct share *share, const struct ebpf *ebpf)
 	memset(registry, 0, sizeof(*registry));
 	share->run = 0;
 	share->has_seat = set_lock(share, F_WRLCK, FIRST_RUN);
-	if (share->has_seat && !ftruncate(share->fd, 0) &&
-	    getrandom(&registry->tracer, sizeof(registry->tracer), 0) > 0 &&
+	/* What the file tells of a tracer before is of another name. */
+	if (share->has_seat && getrandom(&registry->tracer, sizeof(registry->tracer), 0) > 0 &&
 	    pwrite(share->fd, registry, sizeof(registry->tracer), 0) > 0)
 		fill_record(share, ebpf_parts(ebpf));
 	leave_gate(share);

@@ -177,7 +177,7 @@ static void find_tracer(struct trace *trace, bool waits)
 		found = share_find(trace->share, waits, &trace->ebpf);
 	trace->is_joined = found == SHARE_JOINED;
 	if (found == SHARE_ALONE || (found == SHARE_BUSY && waits))
-		trace->ebpf = ebpf_begin_load(&wishes, !waits);
+		trace->ebpf = ebpf_begin_load(&wishes, !waits, can_share(&trace->options));
 }
 
 struct trace *trace_begin(const struct trace_options *options)
