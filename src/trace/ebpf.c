@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loads bpf/trace.bpf.c by its light skeleton (a program that loads the programs: no parsing of the
- * kernel's types, which takes libbpf 8 ms; kernel 5.17), attaches it. Nothing is pinned: with the
- * descriptors everything is gone, also when pinfold is killed.
+ * Loads and attaches bpf/trace.bpf.c. What takes the time is the kernel's verifier: a thread begins
+ * with it while the policy is read and the pen is made, and whoever has nothing else to do takes
+ * part. Nothing is pinned: with the descriptors everything is gone, also when pinfold is killed.
  */
 #include "trace/ebpf.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -18,30 +20,58 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#pragma GCC diagnostic ignored "-Wpointer-arith"
-#include "bpf/trace.lskel.h"
-#pragma GCC diagnostic pop
-
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "trace/ebpf_raw.h"
+#include "trace/load.h"
 
-enum { LOADS_MAX = 20 };
+/* The tracepoint of a program; NULL: the program says it, by its BTF. */
+static const struct {
+	enum program program;
+	const char *tracepoint;
+} program_rows[EBPF_PROGRAMS] = {
+	[EBPF_ON_SYS_ENTER] = { PROGRAM_ON_SYS_ENTER, "sys_enter" },
+	[EBPF_ON_SYS_EXIT] = { PROGRAM_ON_SYS_EXIT, "sys_exit" },
+	[EBPF_ON_SIGNAL] = { PROGRAM_ON_SIGNAL, "signal_generate" },
+	[EBPF_ON_FORK] = { PROGRAM_ON_FORK, NULL },
+	[EBPF_ON_EXEC] = { PROGRAM_ON_EXEC, "sched_process_exec" },
+	[EBPF_ON_EXIT] = { PROGRAM_ON_EXIT, "sched_process_exit" },
+};
+
+_Static_assert((int)PROGRAMS == (int)EBPF_PROGRAMS, "all of them");
+
+static const struct {
+	enum ebpf_part part;
+	enum map map;
+} map_rows[] = {
+	{ EBPF_TASKS, MAP_TASKS },     { EBPF_RUNS, MAP_RUNS },
+	{ EBPF_COUNTS, MAP_COUNTS },   { EBPF_KEYS, MAP_KEYS },
+	{ EBPF_RING, MAP_RING },       { EBPF_COUNTS_OF, MAP_COUNTS_OF },
+	{ EBPF_KEYS_OF, MAP_KEYS_OF }, { EBPF_RING_OF, MAP_RING_OF },
+	{ EBPF_RARE, MAP_RARE },
+};
+
+_Static_assert(ARRAY_SIZE(map_rows) == EBPF_LINKS - EBPF_TASKS, "all of them");
+
+/* In which programs are loaded: those that take longest first. */
+static const enum ebpf_part order[EBPF_PROGRAMS] = {
+	EBPF_ON_EXIT, EBPF_ON_SYS_ENTER, EBPF_ON_EXEC,
+	EBPF_ON_FORK, EBPF_ON_SYS_EXIT,	 EBPF_ON_SIGNAL,
+};
 
 struct ebpf {
-	struct trace_bpf *skeleton; /* NULL: joined, or raw */
+	struct load load;
 	struct ebpf_raw *raw;
-	int parts[EBPF_PARTS]; /* -1: not there */
+	int parts[EBPF_PARTS]; /* -1: not there; owned where they are another run's, and links */
 	uint32_t run, generation;
 	int maps[RUN_MAPS];
+	struct run_options options;
+	bool is_joined, attaches; /* each program as soon as it is loaded */
 	pthread_t loader;
-	bool is_loading;
-	bool attaches; /* as soon as it is loaded */
-	int err;       /* of loading: errno or 0 */
+	bool has_loader;
+	sem_t maps_made;
+	atomic_uint next; /* in ORDER, of what nobody loads yet */
+	atomic_int err;	  /* of loading: errno or 0 */
 };
 
 int ebpf_explain_load(int err, struct diags *diags)
@@ -69,106 +99,77 @@ static struct ebpf *create(void)
 {
 	struct ebpf *ebpf = mem_alloc(sizeof(*ebpf));
 
+	load_init(&ebpf->load);
+	sem_init(&ebpf->maps_made, 0, 0);
 	for (size_t i = 0; i < EBPF_PARTS; i++)
 		ebpf->parts[i] = -1;
 	return ebpf;
 }
 
-/* Makes the descriptor ours: the skeleton closes what is left to it. */
-static int take(int *fd)
+static int attach_program(struct ebpf *ebpf, enum ebpf_part program)
 {
-	int taken = *fd;
+	int *link = &ebpf->parts[EBPF_LINKS + program];
 
-	*fd = 0;
-	return taken;
-}
-
-static void take_parts(struct ebpf *ebpf)
-{
-	struct trace_bpf *s = ebpf->skeleton;
-	const struct {
-		enum ebpf_part part;
-		int *fd;
-	} rows[] = {
-		{ EBPF_ON_SYS_ENTER, &s->progs.on_sys_enter.prog_fd },
-		{ EBPF_ON_SYS_EXIT, &s->progs.on_sys_exit.prog_fd },
-		{ EBPF_ON_SIGNAL, &s->progs.on_signal.prog_fd },
-		{ EBPF_ON_FORK, &s->progs.on_fork.prog_fd },
-		{ EBPF_ON_EXEC, &s->progs.on_exec.prog_fd },
-		{ EBPF_ON_EXIT, &s->progs.on_exit.prog_fd },
-		{ EBPF_TASKS, &s->maps.tasks.map_fd },
-		{ EBPF_RUNS, &s->maps.runs.map_fd },
-		{ EBPF_COUNTS, &s->maps.counts.map_fd },
-		{ EBPF_KEYS, &s->maps.keys.map_fd },
-		{ EBPF_RING, &s->maps.ring.map_fd },
-		{ EBPF_COUNTS_OF, &s->maps.counts_of.map_fd },
-		{ EBPF_KEYS_OF, &s->maps.keys_of.map_fd },
-		{ EBPF_RING_OF, &s->maps.ring_of.map_fd },
-		{ EBPF_RARE, &s->maps.rare.map_fd },
-	};
-
-	_Static_assert(ARRAY_SIZE(rows) == EBPF_LINKS, "all but the links");
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		ebpf->parts[rows[i].part] = take(rows[i].fd);
-	ebpf->maps[RUN_COUNTS] = ebpf->parts[EBPF_COUNTS];
-	ebpf->maps[RUN_KEYS] = ebpf->parts[EBPF_KEYS];
-	ebpf->maps[RUN_RING] = ebpf->parts[EBPF_RING];
+	if (*link < 0)
+		*link = bpf_raw_tracepoint_open(program_rows[program].tracepoint,
+						ebpf->parts[program]);
+	return *link < 0 ? -errno : 0;
 }
 
 /* Lets the program of the ends of calls go over to that of the ends of tasks. */
-static int link_programs(const struct ebpf *ebpf)
+static int link_rare(const struct ebpf *ebpf)
 {
 	uint32_t zero = 0;
 
 	return bpf_map_update_elem(ebpf->parts[EBPF_RARE], &zero, &ebpf->parts[EBPF_ON_EXIT],
 				   BPF_ANY)
-		       ? errno
+		       ? -errno
 		       : 0;
 }
 
-/* Of the programs; NULL: the program says it, by its BTF. */
-static const char *const tracepoints[EBPF_PROGRAMS] = {
-	[EBPF_ON_SYS_ENTER] = "sys_enter",     [EBPF_ON_SYS_EXIT] = "sys_exit",
-	[EBPF_ON_SIGNAL] = "signal_generate",  [EBPF_ON_FORK] = NULL,
-	[EBPF_ON_EXEC] = "sched_process_exec", [EBPF_ON_EXIT] = "sched_process_exit",
-};
-
-static int attach_programs(struct ebpf *ebpf)
+static int load_part(struct ebpf *ebpf, enum ebpf_part part)
 {
-	for (size_t i = 0; i < EBPF_PROGRAMS; i++) {
-		int *link = &ebpf->parts[EBPF_LINKS + i];
+	enum program program = program_rows[part].program;
+	int err = load_program(&ebpf->load, program);
 
-		if (*link < 0)
-			*link = bpf_raw_tracepoint_open(tracepoints[i], ebpf->parts[i]);
-		if (*link < 0)
-			return -errno;
-	}
-	return 0;
+	ebpf->parts[part] = ebpf->load.programs[program];
+	if (!err && part == EBPF_ON_EXIT)
+		err = link_rare(ebpf);
+	/* What fails here is tried again, and told, by ebpf_attach(). */
+	if (!err && ebpf->attaches)
+		attach_program(ebpf, part);
+	return err;
 }
 
+/* Whoever comes here takes what is next, until nothing is left. */
 static void load_programs(struct ebpf *ebpf)
 {
-	/* The verifier leaves off where a signal waits, as one that stops the process does. */
-	for (int i = 0; i < LOADS_MAX; i++) {
-		ebpf->err = -trace_bpf__load(ebpf->skeleton);
-		if (ebpf->err != EAGAIN)
-			break;
+	unsigned int i;
+
+	while (!ebpf->err && (i = ebpf->next++) < EBPF_PROGRAMS) {
+		int err = load_part(ebpf, order[i]);
+
+		if (err)
+			ebpf->err = -err;
 	}
+}
+
+static void make_maps(struct ebpf *ebpf)
+{
+	ebpf->err = -load_maps(&ebpf->load, &ebpf->options);
+	for (size_t i = 0; i < ARRAY_SIZE(map_rows); i++)
+		ebpf->parts[map_rows[i].part] = ebpf->load.maps[map_rows[i].map];
+	ebpf->maps[RUN_COUNTS] = ebpf->parts[EBPF_COUNTS];
+	ebpf->maps[RUN_KEYS] = ebpf->parts[EBPF_KEYS];
+	ebpf->maps[RUN_RING] = ebpf->parts[EBPF_RING];
+	sem_post(&ebpf->maps_made);
 }
 
 /* Allocates nothing: a process that is made meanwhile has no lock of this thread's. */
 static void *load(void *data)
 {
-	struct ebpf *ebpf = data;
-
-	load_programs(ebpf);
-	if (ebpf->err)
-		return NULL;
-	take_parts(ebpf);
-	ebpf->err = link_programs(ebpf);
-	/* What fails here is tried again, and told, by ebpf_attach(). */
-	if (!ebpf->err && ebpf->attaches)
-		attach_programs(ebpf);
+	make_maps(data);
+	load_programs(data);
 	return NULL;
 }
 
@@ -189,28 +190,31 @@ struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanw
 {
 	struct ebpf *ebpf = create();
 
+	ebpf->options = *options;
 	ebpf->attaches = attaches;
-	ebpf->skeleton = trace_bpf__open();
-	if (!ebpf->skeleton) {
-		ebpf->err = errno;
-		return ebpf;
-	}
-	ebpf->skeleton->rodata->options = *options;
-	ebpf->is_loading = loads_meanwhile && start_loader(ebpf);
-	if (!ebpf->is_loading)
+	ebpf->has_loader = loads_meanwhile && start_loader(ebpf);
+	if (!ebpf->has_loader)
 		load(ebpf);
 	return ebpf;
 }
 
+int ebpf_wait_for_maps(struct ebpf *ebpf, struct diags *diags)
+{
+	while (sem_wait(&ebpf->maps_made) && errno == EINTR)
+		continue;
+	return ebpf->err ? ebpf_explain_load(ebpf->err, diags) : 0;
+}
+
 static void wait_for_loader(struct ebpf *ebpf)
 {
-	if (ebpf->is_loading)
+	if (ebpf->has_loader)
 		pthread_join(ebpf->loader, NULL);
-	ebpf->is_loading = false;
+	ebpf->has_loader = false;
 }
 
 int ebpf_end_load(struct ebpf *ebpf, struct diags *diags)
 {
+	load_programs(ebpf);
 	wait_for_loader(ebpf);
 	return ebpf->err ? ebpf_explain_load(ebpf->err, diags) : 0;
 }
@@ -222,6 +226,7 @@ struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps
 	memcpy(ebpf->parts, parts, sizeof(ebpf->parts));
 	memcpy(ebpf->maps, maps, sizeof(ebpf->maps));
 	ebpf->run = run;
+	ebpf->is_joined = true;
 	return ebpf;
 }
 
@@ -264,9 +269,7 @@ int ebpf_set_table(const struct ebpf *ebpf, const struct call_table *table)
 {
 	uint32_t zero = 0;
 
-	return bpf_map_update_elem(ebpf->skeleton->maps.table.map_fd, &zero, table, BPF_ANY)
-		       ? -errno
-		       : 0;
+	return bpf_map_update_elem(ebpf->load.maps[MAP_TABLE], &zero, table, BPF_ANY) ? -errno : 0;
 }
 
 int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
@@ -280,10 +283,10 @@ int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object)
 		{ "counts", ebpf->maps[RUN_COUNTS] },
 		{ "keys", ebpf->maps[RUN_KEYS] },
 		{ "ring", ebpf->maps[RUN_RING] },
-		{ "table", ebpf->skeleton->maps.table.map_fd },
-		{ "slots", ebpf->skeleton->maps.slots.map_fd },
-		{ "draft", ebpf->skeleton->maps.draft.map_fd },
-		{ "event_draft", ebpf->skeleton->maps.event_draft.map_fd },
+		{ "table", ebpf->load.maps[MAP_TABLE] },
+		{ "slots", ebpf->load.maps[MAP_SLOTS] },
+		{ "draft", ebpf->load.maps[MAP_DRAFT] },
+		{ "event_draft", ebpf->load.maps[MAP_EVENT_DRAFT] },
 	};
 	int err = 0;
 
@@ -331,7 +334,13 @@ int ebpf_begin_run(const struct ebpf *ebpf)
 
 int ebpf_attach(struct ebpf *ebpf)
 {
-	return ebpf->raw ? ebpf_raw_attach(ebpf->raw) : attach_programs(ebpf);
+	int err = 0;
+
+	if (ebpf->raw)
+		return ebpf_raw_attach(ebpf->raw);
+	for (size_t i = 0; !err && i < EBPF_PROGRAMS; i++)
+		err = attach_program(ebpf, (enum ebpf_part)i);
+	return err;
 }
 
 void ebpf_detach(struct ebpf *ebpf)
@@ -385,13 +394,13 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 	return missed;
 }
 
-/* What is a raw object's it closes itself. */
+/* Of a tracer that another run has loaded. */
 static void close_parts(struct ebpf *ebpf)
 {
 	for (size_t i = 0; i < RUN_MAPS; i++)
 		if (ebpf->run)
 			close(ebpf->maps[i]);
-	for (size_t i = 0; i < EBPF_PARTS; i++)
+	for (size_t i = 0; i < EBPF_LINKS; i++)
 		if (ebpf->parts[i] >= 0)
 			close(ebpf->parts[i]);
 }
@@ -401,9 +410,11 @@ void ebpf_destroy(struct ebpf *ebpf)
 	if (!ebpf)
 		return;
 	wait_for_loader(ebpf);
-	if (!ebpf->raw)
+	ebpf_detach(ebpf);
+	if (ebpf->is_joined)
 		close_parts(ebpf);
-	trace_bpf__destroy(ebpf->skeleton);
+	load_finish(&ebpf->load);
 	ebpf_raw_destroy(ebpf->raw);
+	sem_destroy(&ebpf->maps_made);
 	free(ebpf);
 }

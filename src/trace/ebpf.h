@@ -42,13 +42,17 @@ enum ebpf_part {
 /* The maps of a run. */
 enum run_map { RUN_COUNTS, RUN_KEYS, RUN_RING, RUN_MAPS };
 
-/* Begins to load programs and maps, in a thread of its own where LOADS_MEANWHILE: it is not waited
- * for here. ATTACHES: nothing has to be attached before them, so they are as soon as they can be.
- * The tracer is usable after ebpf_end_load(). */
+/* Begins to make maps and to load programs, in a thread of its own where LOADS_MEANWHILE: it is not
+ * waited for here. ATTACHES: nothing has to be attached before them, so they are as soon as they
+ * can be. */
 struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile,
 			     bool attaches);
 
-/* Waits until the programs are loaded. Gives 0, or -errno with an error in DIAGS. */
+/* Waits until the maps are there, once. Gives 0, or -errno with an error in DIAGS. */
+int ebpf_wait_for_maps(struct ebpf *ebpf, struct diags *diags);
+
+/* Takes part in loading the programs until they are loaded. Gives 0, or -errno with an error in
+ * DIAGS. */
 int ebpf_end_load(struct ebpf *ebpf, struct diags *diags);
 
 /* Makes a tracer of the descriptors PARTS, which it owns from now on, whose programs are attached

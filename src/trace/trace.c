@@ -202,7 +202,12 @@ static int load(struct trace *trace, int raw_init, struct diags *diags)
 		return ebpf_load_raw(&wishes, raw_init, &trace->ebpf, diags);
 	if (!trace->ebpf)
 		find_tracer(trace, true);
-	return trace->is_joined ? 0 : ebpf_end_load(trace->ebpf, diags);
+	return trace->is_joined ? 0 : ebpf_wait_for_maps(trace->ebpf, diags);
+}
+
+static int end_load(struct trace *trace, struct diags *diags)
+{
+	return trace->is_joined || trace->options.is_raw ? 0 : ebpf_end_load(trace->ebpf, diags);
 }
 
 int trace_open(struct trace *trace, const struct policy *policy, const struct filter *filter,
@@ -219,6 +224,8 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	};
 	if (!err)
 		err = configure(trace, diags);
+	if (!err)
+		err = end_load(trace, diags);
 	if (!err)
 		err = load_extras(trace, diags);
 	if (err)

@@ -143,7 +143,7 @@ chosen()
 @test "raw: the best source that can be had is taken, and the report says why" {
 	getppid_is allow
 	chosen ebpf ''
-	# The light skeleton runs a program that loads the others.
+	# A type of the kernel is searched by a program that is run.
 	chosen raw 'deny EINVAL bpf if cmd == BPF_PROG_TEST_RUN'
 	chosen notify 'deny EPERM bpf'
 	run "$pinfold" run --trace none --report r.json -p test.policy -- true

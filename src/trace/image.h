@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tracer as bpf/make_programs.c writes it: the rows that load.c makes system calls of. */
+#ifndef PINFOLD_TRACE_IMAGE_H
+#define PINFOLD_TRACE_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/bpf.h>
+
+#include "bpf/trace_names.h"
+
+struct image_map {
+	const char *name;
+	const struct image_map *inner; /* what maps in it are like; NULL: none are */
+	uint32_t type, flags, key_size, value_size, n;
+	uint32_t key_type, value_type; /* in the image's BTF; 0: not asked for */
+	bool has_options;	       /* is of constants, which are the run's options */
+};
+
+struct image_program {
+	const char *name;
+	const char *
+		attach_type; /* that the kernel's BTF has for its tracepoint; NULL: not asked for */
+	const struct bpf_insn *insns;
+	const struct bpf_func_info *functions;
+	const struct bpf_core_relo *relos;
+	uint32_t type, expected_attach_type, n_insns, n_functions, n_relos;
+};
+
+extern const struct image_map image_maps[MAPS];
+extern const struct image_program image_programs[PROGRAMS];
+extern const unsigned char image_types[];
+extern const uint32_t image_types_len;
+
+#endif
