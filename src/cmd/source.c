@@ -290,11 +290,8 @@ static uint64_t needed_capabilities(const struct session *session)
  * to gain here. */
 int session_confine(struct session *session)
 {
-	int err;
+	int err = confine_supervisor(needed_capabilities(session));
 
-	if (session->trace)
-		trace_settle(session->trace);
-	err = confine_supervisor(needed_capabilities(session));
 	if (err)
 		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
 			   strerror(-err));

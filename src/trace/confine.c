@@ -76,17 +76,21 @@ static int drop_privileges(void)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : drop_capabilities(0);
 }
 
-/* Installs the filter of the shipped policy NAME. */
+/* Installs the filter of the shipped policy NAME for all threads. */
 static int install(const char *name)
 {
 	const struct built_filter *filter = built_filter_find(name);
 	struct sock_fprog prog;
+	long ret;
 
 	if (!filter)
 		return -ENOENT;
 	prog = (struct sock_fprog){ (unsigned short)filter->len,
 				    (struct sock_filter *)filter->prog };
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) ? -errno : 0;
+	ret = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &prog);
+	if (ret > 0) /* the thread that did not follow */
+		return -EBUSY;
+	return ret ? -errno : 0;
 }
 
 int confine_supervisor(uint64_t kept)
@@ -94,6 +98,11 @@ int confine_supervisor(uint64_t kept)
 	int err = drop_capabilities(kept);
 
 	return err ? err : install("supervisor");
+}
+
+int confine_waiter(void)
+{
+	return drop_capabilities(1ULL << CAP_BPF);
 }
 
 int confine_reader(void)

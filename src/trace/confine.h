@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A process of ours that is about to read what a hostile program made. */
+/* What is taken from a process or thread of ours before it reads what a hostile program made, or
+ * lives beside one that does. */
 #ifndef PINFOLD_TRACE_CONFINE_H
 #define PINFOLD_TRACE_CONFINE_H
 
@@ -9,9 +10,17 @@
  * Takes from the calling process, which watches a pen, for good: its capabilities but for those in
  * KEPT (bit 1 << CAP_*), the right to gain any, and every system call that the shipped policy
  * <supervisor> does not allow. It keeps its ids, and with them its rights over the pen's user
- * namespace, which it made. Gives 0 or -errno: then it must not go on.
+ * namespace, which it made. Of capabilities, which are a thread's, other threads must have given up
+ * theirs before (confine_waiter()). Gives 0 or -errno: then it must not go on.
  */
 int confine_supervisor(uint64_t kept);
+
+/*
+ * Takes from the calling thread its capabilities but for CAP_BPF, and the right to gain any: one
+ * that waits for the kernel while the process is confined. Gives 0 or -errno: then it must not go
+ * on.
+ */
+int confine_waiter(void);
 
 /*
  * Takes from the calling process, for good, its ids (as root), capabilities, the right to gain

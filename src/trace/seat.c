@@ -2,7 +2,8 @@
 /*
  * A map that is put into a map of maps is there at once, but the call returns only after all
  * programs that run have ended, some 8 ms later (maybe_wait_bpf_programs(), kernel/bpf/syscall.c).
- * So each map has a thread that waits for it, while the run goes on.
+ * So each map has a thread that waits for it, while the run goes on, without the rights that the
+ * supervisor gives up meanwhile.
  */
 #include "trace/seat.h"
 
@@ -12,6 +13,8 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+
+#include "trace/confine.h"
 
 enum { TRY_NS = 50000 }; /* for a map to be there */
 
@@ -45,12 +48,20 @@ static uint32_t look_up(int table, uint32_t run)
 	return bpf_map_lookup_elem(table, &run, &id) ? 0 : id;
 }
 
-static void *insert(void *data)
+static void insert(struct seat_insertion *insertion)
+{
+	if (bpf_map_update_elem(insertion->table, &insertion->run, &insertion->map, BPF_ANY))
+		insertion->has_failed = true;
+}
+
+static void *insert_confined(void *data)
 {
 	struct seat_insertion *insertion = data;
 
-	if (bpf_map_update_elem(insertion->table, &insertion->run, &insertion->map, BPF_ANY))
+	if (confine_waiter())
 		insertion->has_failed = true;
+	else
+		insert(insertion);
 	return NULL;
 }
 
@@ -71,7 +82,8 @@ static void start(struct seat_insertion *insertion)
 	/* A signal is for the first thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	insertion->is_running = !pthread_create(&insertion->thread, NULL, insert, insertion);
+	insertion->is_running = !pthread_create(&insertion->thread, NULL, insert_confined,
+						insertion);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (!insertion->is_running)
 		insert(insertion);

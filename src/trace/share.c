@@ -379,11 +379,6 @@ void share_publish(struct share *share, const struct ebpf *ebpf)
 	leave_gate(share);
 }
 
-void share_settle(struct share *share)
-{
-	seat_finish(&share->seat);
-}
-
 void share_retire(struct share *share)
 {
 	struct record *record = &share->registry->records[share->run];

@@ -37,10 +37,6 @@ enum share_found share_find(struct share *share, bool waits, struct ebpf **ret_e
 /* Lets others find our tracer, which is attached. */
 void share_publish(struct share *share, const struct ebpf *ebpf);
 
-/* Waits for the threads that were begun to get maps of our own: some 8 ms,
- * where there were none. */
-void share_settle(struct share *share);
-
 /* Lets nobody find it any more by us: we are about to close it. */
 void share_retire(struct share *share);
 

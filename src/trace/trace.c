@@ -328,12 +328,6 @@ int trace_attach(struct trace *trace, struct diags *diags)
 	return 0;
 }
 
-void trace_settle(struct trace *trace)
-{
-	if (trace->share)
-		share_settle(trace->share);
-}
-
 int trace_fd(const struct trace *trace)
 {
 	return ring_buffer__epoll_fd(trace->ring);

@@ -80,9 +80,6 @@ bool trace_seems_over(const struct trace *trace);
 /* Gives whether a task that is traced still runs, which takes a walk over all tasks. */
 bool trace_has_tasks(const struct trace *trace);
 
-/* Ends the threads of the tracer: from here on the process may give up its rights as a whole. */
-void trace_settle(struct trace *trace);
-
 /* Gives a descriptor that is readable when events should be read; owned by the tracer. */
 int trace_fd(const struct trace *trace);
 

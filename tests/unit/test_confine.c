@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -124,6 +126,54 @@ static int try_as_supervisor(void)
 	return first_wrong(results, ARRAY_SIZE(results));
 }
 
+/* A thread that waits while the process is confined. */
+struct waiter {
+	pthread_t thread;
+	sem_t is_waiting, may_go_on;
+	int wrong;
+};
+
+static void *wait_confined(void *data)
+{
+	struct waiter *waiter = data;
+	char text[4096] = "";
+	int err = confine_waiter();
+	int fd;
+
+	sem_post(&waiter->is_waiting);
+	sem_wait(&waiter->may_go_on);
+	fd = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC);
+
+	const bool results[] = {
+		!err,
+		fd >= 0 && read(fd, text, sizeof(text) - 1) > 0,
+		has_line(text,
+			 geteuid() ? "CapPrm:\t0000000000000000" : "CapPrm:\t0000008000000000"),
+		has_line(text,
+			 geteuid() ? "CapEff:\t0000000000000000" : "CapEff:\t0000008000000000"),
+		has_line(text, "NoNewPrivs:\t1"),
+		has_line(text, "Seccomp:\t2"),
+		is_refused(socket(AF_UNIX, SOCK_STREAM, 0)),
+	};
+
+	waiter->wrong = first_wrong(results, ARRAY_SIZE(results));
+	return NULL;
+}
+
+static int try_waiter(void)
+{
+	struct waiter waiter;
+
+	if (sem_init(&waiter.is_waiting, 0, 0) || sem_init(&waiter.may_go_on, 0, 0) ||
+	    pthread_create(&waiter.thread, NULL, wait_confined, &waiter))
+		return 100;
+	sem_wait(&waiter.is_waiting);
+	if (confine_supervisor(0))
+		return 101;
+	sem_post(&waiter.may_go_on);
+	return pthread_join(waiter.thread, NULL) ? 102 : waiter.wrong;
+}
+
 /* Gives what TRY does in a process of its own. */
 static int in_child(int (*try)(void))
 {
@@ -160,11 +210,18 @@ static void the_supervisor_gains_nothing(void **state)
 	assert_int_equal(in_child(try_supervisor), 0);
 }
 
+static void a_thread_that_waits_has_no_more_than_the_supervisor(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(try_waiter), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_but_reading_is_left),
 		cmocka_unit_test(the_supervisor_gains_nothing),
+		cmocka_unit_test(a_thread_that_waits_has_no_more_than_the_supervisor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
