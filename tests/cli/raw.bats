@@ -143,8 +143,12 @@ chosen()
 @test "raw: the best source that can be had is taken, and the report says why" {
 	getppid_is allow
 	chosen ebpf ''
-	# A type of the kernel is searched by a program that is run.
+	# What each takes: types, and a search for one by a program that is run; constants.
+	chosen raw 'deny EPERM bpf if cmd == BPF_BTF_LOAD'
 	chosen raw 'deny EINVAL bpf if cmd == BPF_PROG_TEST_RUN'
+	for command in MAP_CREATE MAP_UPDATE_ELEM MAP_FREEZE PROG_LOAD RAW_TRACEPOINT_OPEN; do
+		chosen notify "deny EPERM bpf if cmd == BPF_$command"
+	done
 	chosen notify 'deny EPERM bpf'
 	run "$pinfold" run --trace none --report r.json -p test.policy -- true
 	says '[.trace.source, .trace.why]' '["none",null]'
