@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * make_programs: a program of the build alone. Links the functions of a BPF object into its
- *programs by libbpf, and writes these, its maps and its BTF as a C file (src/trace/image.h), so
- *that a start neither reads ELF nor runs a program that loads them, as a light skeleton does.
+ * A program of the build alone: links the functions of a BPF object into its programs, by libbpf,
+ * and writes these, its maps and its BTF as C (src/trace/image.h), so that a start neither reads
+ * ELF nor runs a program that loads the programs, as a light skeleton does.
  *
- *	make_programs trace.bpf.o names	   the enumerations of maps and programs
- *	make_programs trace.bpf.o image	   the rest
+ *	make_programs trace.bpf.o names		the enumerations of maps and programs
+ *	make_programs trace.bpf.o image		all else
  *
- * libbpf's way of making a light skeleton ("gen_loader") leaves to the kernel what is the kernel's:
- * the places of types, and the descriptors of maps, of which it writes the index.
+ * libbpf links as for a light skeleton ("gen_loader"): it leaves to the kernel where the members of
+ * its types are, and writes a map's index for its descriptor.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -63,18 +63,21 @@ static __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *for
 	exit(1);
 }
 
-/* Names of C are longer than those of the kernel, and unlike them have no dots. */
 static void write_enumerator(const char *prefix, const char *name)
 {
 	printf("\t%s_", prefix);
 	for (const char *c = name; *c; c++)
-		putchar(isalnum((unsigned char)*c) ? toupper((unsigned char)*c) : '_');
+		putchar(toupper((unsigned char)*c));
 	puts(",");
 }
 
-/* That of constants has a name of the object's before it (libbpf, internal_map_name()). */
+/* Of variables only constants are written. */
 static bool is_of_constants(const struct bpf_map *map)
 {
+	const char *section = strchr(bpf_map__name(map), '.'); /* after a name of the object's */
+
+	if (bpf_map__is_internal(map) && (!section || strcmp(section, ".rodata") != 0))
+		fail("%s: variables", bpf_map__name(map));
 	return bpf_map__is_internal(map);
 }
 
@@ -101,7 +104,7 @@ static void write_fields(const struct bpf_map *map)
 	/* The storage of tasks alone is not made without its types. */
 	bool is_typed = bpf_map__type(map) == BPF_MAP_TYPE_TASK_STORAGE;
 
-	printf("\t\t.name = \"%.15s\",\n\t\t.type = %u,\n\t\t.flags = %u,\n", map_name(map),
+	printf("\t\t.name = \"%s\",\n\t\t.type = %u,\n\t\t.flags = %u,\n", map_name(map),
 	       bpf_map__type(map), bpf_map__map_flags(map));
 	printf("\t\t.key_size = %u,\n\t\t.value_size = %u,\n\t\t.n = %u,\n", bpf_map__key_size(map),
 	       bpf_map__value_size(map), bpf_map__max_entries(map));
@@ -220,12 +223,10 @@ static void read_relos(const struct btf_ext *ext)
 	}
 }
 
-/* Writes the relocations of a function that begins at the byte FIRST of a program; gives how many.
- */
-static uint32_t write_relos_of(const char *name, uint32_t first)
+/* Writes the relocations of a function that begins at the byte FIRST of a program. */
+static void write_relos_of(const char *name, uint32_t first)
 {
 	struct symbol function = find_symbol(name);
-	uint32_t n = 0;
 
 	for (size_t i = 0; i < object.relos.n; i++) {
 		const struct bpf_core_relo *relo = &object.relos.v[i].relo;
@@ -236,9 +237,7 @@ static uint32_t write_relos_of(const char *name, uint32_t first)
 			continue;
 		printf("\t{ %u, %u, %u, %u },\n", (uint32_t)(first + at), relo->type_id,
 		       relo->access_str_off, relo->kind);
-		n++;
 	}
-	return n;
 }
 
 static const char *function_name(const struct bpf_func_info *function)
@@ -249,19 +248,16 @@ static const char *function_name(const struct bpf_func_info *function)
 }
 
 /* The functions of a program, itself the first; the kernel asks for them where some are global. */
-static uint32_t write_functions(const char *name, const struct bpf_func_info *functions, uint32_t n)
+static void write_functions(const char *name, const struct bpf_func_info *functions, uint32_t n)
 {
-	uint32_t n_relos = 0;
-
 	printf("static const struct bpf_func_info %s_functions[] = {\n", name);
 	for (uint32_t i = 0; i < n; i++)
 		printf("\t{ %u, %u },\n", functions[i].insn_off, functions[i].type_id);
 	printf("};\n\nstatic const struct bpf_core_relo %s_relos[] = {\n", name);
 	for (uint32_t i = 0; i < n; i++)
-		n_relos += write_relos_of(function_name(&functions[i]),
-					  functions[i].insn_off * sizeof(struct bpf_insn));
+		write_relos_of(function_name(&functions[i]),
+			       functions[i].insn_off * sizeof(struct bpf_insn));
 	puts("};\n");
-	return n_relos;
 }
 
 static void write_instructions(const char *name, const struct bpf_program *program)
@@ -275,24 +271,17 @@ static void write_instructions(const char *name, const struct bpf_program *progr
 	puts("};\n");
 }
 
-static void add_row(const struct bpf_program *program, uint32_t n_functions, uint32_t n_relos)
+static void add_row(const struct bpf_program *program)
 {
 	static const char btf_section[] = "tp_btf/";
-	const char *name = bpf_program__name(program),
-		   *section = bpf_program__section_name(program);
+	const char *section = bpf_program__section_name(program);
 
-	strbuf_printf(&object.rows, "\t{\n\t\t.name = \"%.15s\",\n", name);
-	if (!strncmp(section, btf_section, strlen(btf_section)))
-		strbuf_printf(&object.rows, "\t\t.attach_type = \"btf_trace_%s\",\n",
-			      section + strlen(btf_section));
-	strbuf_printf(&object.rows,
-		      "\t\t.insns = %s_insns,\n\t\t.functions = %s_functions,\n"
-		      "\t\t.relos = %s_relos,\n\t\t.type = %u,\n"
-		      "\t\t.expected_attach_type = %u,\n\t\t.n_insns = %zu,\n"
-		      "\t\t.n_functions = %u,\n\t\t.n_relos = %u,\n\t},\n",
-		      name, name, name, bpf_program__type(program),
-		      bpf_program__expected_attach_type(program), bpf_program__insn_cnt(program),
-		      n_functions, n_relos);
+	strbuf_printf(&object.rows, "\tIMAGE_PROGRAM(%s, %u, %u, ", bpf_program__name(program),
+		      bpf_program__type(program), bpf_program__expected_attach_type(program));
+	if (strncmp(section, btf_section, strlen(btf_section)) != 0)
+		strbuf_puts(&object.rows, "NULL),\n");
+	else
+		strbuf_printf(&object.rows, "\"btf_trace_%s\"),\n", section + strlen(btf_section));
 }
 
 /* Called where libbpf would load a program: it is linked. */
@@ -300,11 +289,11 @@ static int write_program(struct bpf_program *program, struct bpf_prog_load_opts 
 			 long cookie)
 {
 	const char *name = bpf_program__name(program);
-	uint32_t n_relos = write_functions(name, options->func_info, options->func_info_cnt);
 
 	(void)cookie;
+	write_functions(name, options->func_info, options->func_info_cnt);
 	write_instructions(name, program);
-	add_row(program, options->func_info_cnt, n_relos);
+	add_row(program);
 	return 0;
 }
 

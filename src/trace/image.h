@@ -8,6 +8,7 @@
 
 #include <linux/bpf.h>
 
+#include "base/mem.h"
 #include "bpf/trace_names.h"
 
 struct image_map {
@@ -20,13 +21,22 @@ struct image_map {
 
 struct image_program {
 	const char *name;
-	const char *
-		attach_type; /* that the kernel's BTF has for its tracepoint; NULL: not asked for */
+	const char *attach_type; /* the kernel's, of its tracepoint; NULL: not asked for */
 	const struct bpf_insn *insns;
 	const struct bpf_func_info *functions;
 	const struct bpf_core_relo *relos;
 	uint32_t type, expected_attach_type, n_insns, n_functions, n_relos;
 };
+
+/* A row of image_programs; what belongs to it has its name as a prefix. */
+#define IMAGE_PROGRAM(id, kind, attach_kind, tracepoint)                        \
+	{                                                                       \
+		.name = #id, .attach_type = (tracepoint), .insns = id##_insns,  \
+		.n_insns = ARRAY_SIZE(id##_insns), .functions = id##_functions, \
+		.n_functions = ARRAY_SIZE(id##_functions), .relos = id##_relos, \
+		.n_relos = ARRAY_SIZE(id##_relos), .type = (kind),              \
+		.expected_attach_type = (attach_kind),                          \
+	}
 
 extern const struct image_map image_maps[MAPS];
 extern const struct image_program image_programs[PROGRAMS];
