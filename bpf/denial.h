@@ -87,15 +87,17 @@ ONCE int stopped_call(long ret, __u32 is_end)
 	struct call_draft *d = get_draft();
 	__u32 nr = (__u32)regs_of(task)->orig_ax;
 	bool is_lost, is_first;
+	__u32 run;
 
 	if (!state || !d)
 		return 0;
+	run = state->run;
 	is_lost = begin_denial(state, d, current_abi(nr), nr);
 	tell_how(state, d, ret);
 	state->is_trapped = state->is_sigsys;
 	state->is_sigsys = 0;
-	is_first = count_denial(state->run, is_lost);
-	tell_denial(state->run, is_first, !is_end);
+	is_first = count_denial(run, is_lost);
+	tell_denial(run, is_first, !is_end);
 	return 0;
 }
 

@@ -92,22 +92,26 @@ static void send_exit(struct run_state *r, struct task_state *state)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct event_draft *d = get_event_draft();
 	struct event_exit *event;
+	__u32 run;
 
 	if (!d)
 		return;
 	event = &d->exit;
-	fill_event(&event->event, r, task, EVENT_EXIT);
-	event->is_group_exit = !!(BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT);
-	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code)
-						: task->exit_code;
+	/* First what is of the state: then it is one way for the verifier, wherever that is kept.
+	 */
 	event->is_filtered = state->is_dead || state->is_trapped;
-	event->is_last = !BPF_CORE_READ(task, signal, live.counter);
-	event->zero = 0;
 	event->nr = state->nr;
 	event->abi = state->abi;
 	event->calls = state->calls;
 	event->denied = state->denied;
-	send_event(state->run, r, sizeof(*event));
+	run = state->run;
+	fill_event(&event->event, r, task, EVENT_EXIT);
+	event->is_group_exit = !!(BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT);
+	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code)
+						: task->exit_code;
+	event->is_last = !BPF_CORE_READ(task, signal, live.counter);
+	event->zero = 0;
+	send_event(run, r, sizeof(*event));
 }
 
 #endif

@@ -104,26 +104,39 @@ static bool keep_state(struct task_struct *task, struct task_state *state)
 	return true;
 }
 
+/* Gives whether there is a state to begin with. From here on there is one way for the verifier,
+ * wherever that was kept. */
+static bool copy_state(const struct task_state *from, struct task_state *init)
+{
+	if (!from)
+		return false;
+	init->role = from->role;
+	init->run = from->run;
+	init->generation = from->generation;
+	init->is_native = from->is_native;
+	init->filters = from->filters;
+	init->is_new = FIRST_EXIT_IGNORED;
+	return true;
+}
+
 /* A new task gets the state of its maker before it runs. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
-	struct task_state *state = find_state(parent, stack_of(parent));
 	struct task_state init = { 0 };
-	struct run_state *r = state ? get_run(state->run) : 0;
+	struct run_state *r;
 
-	if (!r || state->generation != r->generation)
+	if (!copy_state(find_state(parent, stack_of(parent)), &init))
 		return 0;
-	if (state->role == ROLE_INIT && !r->has_level) {
-		r->pid_level = BPF_CORE_READ(parent, thread_pid, level);
+	r = get_run(init.run);
+	if (!r || init.generation != r->generation)
+		return 0;
+	if (init.role == ROLE_INIT) {
+		init.role = ROLE_LAUNCHING;
+		if (!r->has_level)
+			r->pid_level = BPF_CORE_READ(parent, thread_pid, level);
 		r->has_level = 1;
 	}
-	init.role = state->role == ROLE_INIT ? ROLE_LAUNCHING : state->role;
-	init.run = state->run;
-	init.generation = state->generation;
-	init.is_native = state->is_native;
-	init.filters = state->filters;
-	init.is_new = FIRST_EXIT_IGNORED;
 	if (!keep_state(child, &init)) {
 		count_lost(&r->lost_tasks);
 		return 0;
@@ -152,14 +165,15 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *state = find_state(task, stack_of(task));
-	struct run_state *r = state ? get_run(state->run) : 0;
+	__u32 run = state ? state->run : 0;
+	struct run_state *r = state ? get_run(run) : 0;
 
 	if (!r || state->generation != r->generation || state->role == ROLE_INIT ||
 	    state->role == ROLE_TARGET)
 		return 0;
 	if (state->role == ROLE_LAUNCHING)
 		start_counting(task, state, r);
-	send_exec(state->run, r, (void *)ctx->args[2]);
+	send_exec(run, r, (void *)ctx->args[2]);
 	return 0;
 }
 
@@ -196,6 +210,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u64 stack = stack_of(task);
 	struct task_state *state = find_state(task, stack);
 	struct run_state *r = state ? get_run(state->run) : 0;
+	__u32 role;
 
 	if (!r || state->generation != r->generation)
 		return 0;
@@ -203,9 +218,11 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 		exit_alone(task, state, r, state->ret);
 		return 0;
 	}
-	if (state->role == ROLE_TRACED)
+	role = state->role;
+	if (role == ROLE_TRACED)
 		end_task(task, state, r, stack);
-	if (state->role == ROLE_TRACED || state->role == ROLE_LAUNCHING)
+	/* Last: who finds none takes the run's place (trace/seat.h). */
+	if (role == ROLE_TRACED || role == ROLE_LAUNCHING)
 		__sync_fetch_and_add(&r->tasks, -1);
 	return 0;
 }
