@@ -320,6 +320,7 @@ static void open_object(const char *path)
 		fail("%s: no .BTF.ext", path);
 	object.types = bpf_object__btf(object.bpf);
 	read_relos(ext);
+	btf_ext__free(ext);
 }
 
 static void open_elf(const char *path)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The supervisor's side of a launch: prepare, clone, write the id maps, and the words of what
- * went wrong. Every way out of here ends in pen_destroy(), which leaves nothing behind.
+ * The supervisor's side of a launch: prepare, clone, write the id maps, start. Every way out of
+ * here ends in pen_destroy(), which leaves nothing behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,82 +35,12 @@ struct shared_pages {
 	struct filter_page filter;
 };
 
-static const int forwarded_signals[] = {
-	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
-};
-
-/* They end who does not know them: then they end the pen, as the real-time ones do. */
-static const int ending_signals[] = {
-	SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT
-};
-
-bool pen_is_forwarded(int sig)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++)
-		if (forwarded_signals[i] == sig)
-			return true;
-	return false;
-}
-
 uint64_t pen_clock(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
-/* The hint that fits better than the step's own. */
-static void explain_more(const struct pen *pen, const struct step *step, struct diags *diags)
-{
-	bool is_exec = step->run == command_step_filter_and_exec;
-	int error = pen->page->error;
-
-	if (is_exec && error == ENOEXEC)
-		diags_hint(diags, "it is no program: if it is a script, its first line must name "
-				  "the interpreter (#!/bin/sh)");
-	else if (is_exec && error == ENOENT)
-		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
-	else if (error == ELOOP && pen->plan.has_strange_root && step->target &&
-		 step->run != root_step_workdir)
-		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
-}
-
-int pen_explain(const struct pen *pen, struct diags *diags)
-{
-	static const char *const others[] = {
-		[-STEP_SIGNALS] = "watch the processes of the pen",
-		[-STEP_FORK] = "make a process for the command",
-		[-STEP_TIMER] = "watch the time of the pen",
-		[-STEP_INIT_FILTER] = "install the filter of pid 1",
-	};
-	const struct place *pids = &pen->plan.request->settings->limits[LIMIT_PIDS].place;
-	const struct status_page *page = pen->page;
-	const struct step *step;
-
-	if (!page->error)
-		return 0;
-	if (page->step < 0 || (size_t)page->step >= pen->plan.n) {
-		diags_add(diags, DIAG_ERROR, page->error == EAGAIN ? pids : NULL, "cannot %s: %s",
-			  page->step < 0 && (size_t)-page->step < ARRAY_SIZE(others)
-				  ? others[-page->step]
-				  : "set up the pen",
-			  strerror(page->error));
-		if (page->error == EAGAIN)
-			diags_hint(diags, "limit pids also counts the two processes of the launch");
-		return -page->error;
-	}
-	step = &pen->plan.v[page->step];
-	if (step->run == command_step_find && page->error == EACCES) {
-		diags_fail(diags, -EACCES,
-			   "cannot execute '%s': it is no file that the command's "
-			   "user may execute",
-			   pen->plan.argv[0]);
-		return -EACCES;
-	}
-	step_fail(step, -page->error, diags);
-	explain_more(pen, step, diags);
-	return -page->error;
 }
 
 void pen_empty(struct pen *pen)
@@ -129,48 +59,6 @@ void pen_empty(struct pen *pen)
 			      &pen->usage);
 	while (got < 0 && errno == EINTR);
 	pen->is_reaped = true;
-}
-
-/* What the caller ignores (nohup) stays ignored. */
-static void hold_signal(struct pen *pen, int sig)
-{
-	struct sigaction action;
-
-	if (sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-		sigaddset(&pen->held, sig);
-}
-
-/* Signals are held back from before the first thing is made, so that none can leave it behind. */
-static int hold_signals(struct pen *pen)
-{
-	sigemptyset(&pen->held);
-	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++)
-		hold_signal(pen, forwarded_signals[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
-		hold_signal(pen, ending_signals[i]);
-	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
-		hold_signal(pen, sig);
-	if (sigprocmask(SIG_BLOCK, &pen->held, &pen->old_mask) < 0)
-		return -errno;
-	pen->has_mask = true;
-	return 0;
-}
-
-static int explain_clone(int err, struct diags *diags)
-{
-	diags_fail(diags, err, "cannot make the namespaces: %s", strerror(-err));
-	if (err == -EPERM)
-		diags_hint(diags, "this machine or container may forbid user namespaces: see "
-				  "sysctl kernel.unprivileged_userns_clone and "
-				  "kernel.apparmor_restrict_unprivileged_userns");
-	else if (err == -ENOSPC)
-		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
-	else if (err == -ENOSYS)
-		diags_hint(diags, "it needs clone3 (Linux 5.7); a filter around pinfold, as of a "
-				  "container, may hide it");
-	else if (err == -EAGAIN)
-		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
-	return err;
 }
 
 static int clone_init(struct pen *pen, struct diags *diags)
@@ -200,7 +88,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 	pen->life = ends[0];
 	if (pid < 0) {
 		pen->pidfd = -1;
-		return explain_clone(-errno, diags);
+		return pen_explain_clone(-errno, diags);
 	}
 	pen->pid = (pid_t)pid;
 	return 0;
@@ -260,7 +148,7 @@ static int launch(struct pen *pen, struct diags *diags)
 {
 	int err;
 
-	err = hold_signals(pen);
+	err = pen_hold_signals(pen);
 	if (err)
 		return diags_fail(diags, err, "cannot hold signals: %s", strerror(-err));
 	err = plan_prepare(&pen->plan, &pen->setup, diags);

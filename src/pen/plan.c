@@ -390,41 +390,6 @@ void plan_print(const struct plan *plan, FILE *to)
 	}
 }
 
-/* Which call a step cannot do without; the rest of them looks at places by openat2. */
-static const char *needed_call(const struct step *step)
-{
-	static const struct {
-		int (*run)(struct setup *setup, const struct step *step);
-		const char *call;
-	} rows[] = {
-		{ root_step_pivot, "statx with the id of a mount (Linux 5.8)" },
-		{ descriptor_step_close_others, "close_range (Linux 5.9)" },
-		{ descriptor_step_close_all, "close_range (Linux 5.9)" },
-		{ command_step_filter_and_exec, "seccomp and execveat (Linux 3.19)" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].run == step->run)
-			return rows[i].call;
-	return "openat2 (Linux 5.6)";
-}
-
-int step_fail(const struct step *step, int err, struct diags *diags)
-{
-	diags_add(diags, DIAG_ERROR, &step->place, "cannot %s: %s", step->text, strerror(-err));
-	if (err == -ENOSYS)
-		diags_hint(diags,
-			   "it needs %s; a filter around pinfold, as of a container, may hide it",
-			   needed_call(step));
-	else if (step->run == mount_step_bind && err == -ENOENT && access(step->source, F_OK) < 0)
-		diags_hint(diags,
-			   "there is no such file on the host; 'bind try' passes over what is "
-			   "not there");
-	else if (step->hint && (step->run != mount_step_bind || err == -ENOENT))
-		diags_hint(diags, "%s", step->hint);
-	return err;
-}
-
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 {
 	for (size_t i = 0; i < plan->n; i++) {

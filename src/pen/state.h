@@ -43,6 +43,13 @@ bool cputime_look(struct pen *pen);
 /* Gives whether limit cputime is written and used up. */
 bool cputime_is_over(const struct pen *pen);
 
+/* Words the error ERR of clone3 into DIAGS and gives it. */
+int pen_explain_clone(int err, struct diags *diags);
+
+/* Holds signals back, from before the first thing is made, so that none can leave it behind. Gives
+ * 0 or -errno. */
+int pen_hold_signals(struct pen *pen);
+
 /* Gives whether the caller's signal SIG is passed on; another one that is held ends the pen. */
 bool pen_is_forwarded(int sig);
 

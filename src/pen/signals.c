@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which signals of the caller's are held back while a pen lives, and passed on. */
+#include <errno.h>
+
+#include "base/mem.h"
+#include "pen/state.h"
+
+static const int forwarded_signals[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
+};
+
+/* They end who does not know them: then they end the pen, as the real-time ones do. */
+static const int ending_signals[] = {
+	SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT
+};
+
+bool pen_is_forwarded(int sig)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++)
+		if (forwarded_signals[i] == sig)
+			return true;
+	return false;
+}
+
+/* What the caller ignores (nohup) stays ignored. */
+static void hold_signal(struct pen *pen, int sig)
+{
+	struct sigaction action;
+
+	if (sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		sigaddset(&pen->held, sig);
+}
+
+int pen_hold_signals(struct pen *pen)
+{
+	sigemptyset(&pen->held);
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded_signals); i++)
+		hold_signal(pen, forwarded_signals[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++)
+		hold_signal(pen, ending_signals[i]);
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		hold_signal(pen, sig);
+	if (sigprocmask(SIG_BLOCK, &pen->held, &pen->old_mask) < 0)
+		return -errno;
+	pen->has_mask = true;
+	return 0;
+}
