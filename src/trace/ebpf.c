@@ -85,6 +85,7 @@ int ebpf_explain_load(int err, struct diags *diags)
 		{ EACCES, "the kernel's verifier refused the program; --trace none runs without" },
 		{ ENOENT, "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)" },
 		{ EINVAL, "tracing needs Linux 5.17 or later with BTF" },
+		{ E2BIG, "tracing needs Linux 5.17 or later with BTF" },
 		{ ENOSYS, "the kernel has no bpf system call" },
 	};
 

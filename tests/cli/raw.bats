@@ -149,6 +149,9 @@ chosen()
 	for command in MAP_CREATE MAP_UPDATE_ELEM MAP_FREEZE PROG_LOAD RAW_TRACEPOINT_OPEN; do
 		chosen notify "deny EPERM bpf if cmd == BPF_$command"
 	done
+	# What a kernel says that does not know the places of types.
+	chosen notify 'deny E2BIG bpf if cmd == BPF_PROG_LOAD'
+	says '.trace.why | contains("5.17")' true
 	chosen notify 'deny EPERM bpf'
 	run "$pinfold" run --trace none --report r.json -p test.policy -- true
 	says '[.trace.source, .trace.why]' '["none",null]'
