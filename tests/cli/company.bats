@@ -125,8 +125,47 @@ are_gone()
 	kill -KILL "$pid_one" "$pid_two"
 	wait "$pid_one" "$pid_two" || true
 	are_gone $first
+	# What the file still tells is of a tracer that is gone.
+	start three
+	start four
+	[ "$(links four)" = "$(links three)" ]
+	[ "$(links three)" != "$first" ]
+	end four
+	end three
 	alone
 	[ -z "$("${apart[@]}" "${registry[@]}")" ]
+}
+
+# waiters PID: what each of its threads but the first may do, and whether it can gain any. Without a
+# command of its own, which takes longer than they are there.
+waiters()
+{
+	local task name value rest rights
+	for task in /proc/"$1"/task/*; do
+		[ "${task##*/}" != "$1" ] || continue
+		while read -r name value rest; do
+			case $name in
+			CapEff:) rights=$value ;;
+			NoNewPrivs:) waiting+=("$rights $value") ;;
+			esac
+		done 2>/dev/null <"$task/status" || true
+	done
+}
+
+@test "threads that wait for the kernel have CAP_BPF alone, and cannot gain more" {
+	waiting=()
+	for turn in 1 2 3 4 5 6 7 8; do
+		start "host$turn"
+		start "guest$turn"
+		pid=pid_guest$turn
+		waiters "${!pid}"
+		end "guest$turn"
+		end "host$turn"
+	done
+	[ "${#waiting[@]}" -gt 0 ] || skip "none was seen to wait"
+	for seen in "${waiting[@]}"; do
+		[ "$seen" = '0000008000000000 1' ]
+	done
 }
 
 # rings NAME: the maps of the rings that a pen has open; the last one is its own.
