@@ -410,6 +410,7 @@ void ebpf_destroy(struct ebpf *ebpf)
 {
 	if (!ebpf)
 		return;
+	ebpf->next = EBPF_PROGRAMS; /* what is not begun is of no use */
 	wait_for_loader(ebpf);
 	ebpf_detach(ebpf);
 	if (ebpf->is_joined)
