@@ -17,7 +17,7 @@
 
 struct ebpf; /* opaque */
 
-/* What makes a tracer, in the order in which programs are attached. */
+/* What makes a tracer. */
 enum ebpf_part {
 	EBPF_ON_SYS_ENTER,
 	EBPF_ON_SYS_EXIT,

@@ -27,6 +27,16 @@ static int sys_bpf(enum bpf_cmd cmd, union bpf_attr *attr)
 	return ret < 0 ? -errno : (int)ret;
 }
 
+static int load_bpf(union bpf_attr *attr)
+{
+	int fd = -EAGAIN;
+
+	/* The verifier leaves off where a signal waits, as one that stops the process does. */
+	for (int i = 0; fd == -EAGAIN && i < LOADS_MAX; i++)
+		fd = sys_bpf(BPF_PROG_LOAD, attr);
+	return fd;
+}
+
 static uint64_t address(const void *at)
 {
 	return (uintptr_t)at;
@@ -173,7 +183,7 @@ static int find_kernel_type(const char *name)
 	auto_close int program = -1;
 
 	memcpy(write_name(insns, name), search, sizeof(search));
-	program = sys_bpf(BPF_PROG_LOAD, &attr);
+	program = load_bpf(&attr);
 	return program < 0 ? program : run_search(program);
 }
 
@@ -196,13 +206,9 @@ static int load_image(const struct load *load, const struct image_program *progr
 		.core_relo_rec_size = sizeof(*program->relos),
 		.fd_array = address(load->maps),
 	};
-	int fd = -EAGAIN;
 
 	copy_name(attr.prog_name, program->name);
-	/* The verifier leaves off where a signal waits, as one that stops the process does. */
-	for (int i = 0; fd == -EAGAIN && i < LOADS_MAX; i++)
-		fd = sys_bpf(BPF_PROG_LOAD, &attr);
-	return fd;
+	return load_bpf(&attr);
 }
 
 int load_program(struct load *load, enum program program)

@@ -4,9 +4,10 @@
  * calls.
  *
  * Life: trace_begin() begins to load the programs, which takes as long as making a pen does;
- * trace_open() waits for them; trace_mark() marks pid 1 of the pen, whose first child
- * is the command; trace_attach() starts watching, before the command exists; trace_fd() and
- * trace_read() empty the event buffer while it runs; trace_finish() makes the record.
+ * trace_open() takes part in that until it is done; trace_mark() marks pid 1 of the pen, whose
+ * first child is the command; trace_attach() attaches what is not attached yet, before the command
+ * exists; trace_fd() and trace_read() empty the event buffer while it runs; trace_finish() makes
+ * the record.
  */
 #ifndef PINFOLD_TRACE_TRACE_H
 #define PINFOLD_TRACE_TRACE_H
@@ -65,7 +66,8 @@ int trace_probe(struct diags *diags);
  * or -errno with an error in DIAGS. */
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
 
-/* Attaches the programs. Gives 0 or -errno with an error in DIAGS. */
+/* Attaches the programs that are not yet, and lets other runs find them. Gives 0 or -errno with an
+ * error in DIAGS. */
 int trace_attach(struct trace *trace, struct diags *diags);
 
 /* For what runs already: lets the process of PIDFD be a target; gives 0, -EEXIST when it is one
