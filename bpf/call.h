@@ -187,31 +187,56 @@ static bool is_sigreturn(__u32 abi, __u32 nr)
 	return nr == NR_RT_SIGRETURN;
 }
 
-/* Counts a call that ends with the error NUMBER, or with a restart code. */
-ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
+static bool is_restarted(__u32 number)
 {
-	enum call_counter counter = COUNTER_FAILED;
+	return number >= ERESTART_FIRST && number <= ERESTART_LAST;
+}
+
+/* Counts it where its call is counted; gives whether that is all. The counters are this CPU's
+ * alone, and no other program changes them. */
+static bool count_error_at(struct call_group *g, __u32 slot, __u32 number)
+{
+	slot %= GROUP;
+	if (is_restarted(number)) {
+		g->calls[slot].restarted++;
+		return true;
+	}
+	g->calls[slot].failed++;
+	if (!g->error[slot])
+		g->error[slot] = (__u16)number;
+	if (g->error[slot] != (__u16)number)
+		return false;
+	g->errors[slot]++;
+	return true;
+}
+
+/* Counts the error that the draft's key is of. */
+static void count_error_key(__u32 run, __u32 abi, __u32 nr, __u32 number)
+{
 	struct call_draft *d = get_draft();
 	struct run_state *r = get_run(run);
-	struct call_counts *c;
 
-	if (is_sigreturn(abi, nr) || !d || !r)
-		return 0;
-	if (number >= ERESTART_FIRST && number <= ERESTART_LAST)
-		counter = COUNTER_RESTARTED;
-	if (slot_of(abi, nr) < SLOTS) {
-		c = get_counts(run, abi, nr);
-		if (c)
-			count_lost(counter == COUNTER_FAILED ? &c->failed : &c->restarted);
-	} else if (count_odd(run, abi, nr, counter)) {
-		return 0;
-	}
-	if (counter == COUNTER_RESTARTED)
-		return 0;
+	if (!d || !r)
+		return;
 	begin_key(d, KEY_ERROR, abi, nr);
 	d->key.data = number;
 	if (count_key(run, 0, ERROR_KEYS) == KEY_LOST)
 		count_lost(&r->lost_errors);
+}
+
+/* Counts a call that ends with the error NUMBER, or with a restart code. */
+ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
+{
+	__u32 slot = slot_of(abi, nr);
+	struct call_group *g = slot < SLOTS ? get_group(run, slot) : 0;
+
+	if (is_sigreturn(abi, nr) || (g && count_error_at(g, slot, number)))
+		return 0;
+	if (!g &&
+	    count_odd(run, abi, nr, is_restarted(number) ? COUNTER_RESTARTED : COUNTER_FAILED))
+		return 0;
+	if (!is_restarted(number))
+		count_error_key(run, abi, nr, number);
 	return 0;
 }
 

@@ -111,6 +111,8 @@ struct call_counts {
 /* The counters of neighbouring numbers. */
 struct call_group {
 	struct call_counts calls[GROUP];
+	__u64 errors[GROUP];	 /* how many ended with the error below: most end with one alone */
+	__u16 error[GROUP];	 /* the first one; 0: none. Others are kept by key */
 	__u8 key_args[GROUP];	 /* which arguments of a call are kept: bit 1 << argument */
 	__u8 denied_args[GROUP]; /* and which of one that did not run */
 };
@@ -125,7 +127,7 @@ enum first_use {
 enum key_kind {
 	KEY_DENIAL, /* a call that did not run */
 	KEY_VALUE,  /* the arguments of one that did */
-	KEY_ERROR,  /* an error of one; the data is its number */
+	KEY_ERROR,  /* another error of one than its first; the data is its number */
 	KEY_ODD,    /* the counters of a number past the slots */
 	KEY_MODULE, /* a file of code that was told of: inode, device, generation */
 	KEY_KINDS,
@@ -354,7 +356,7 @@ _Static_assert(sizeof(struct task_slot) == 64, "layout");
 _Static_assert(sizeof(struct run_state) == 184, "layout");
 _Static_assert(sizeof(struct call_table) == 3 * SLOTS, "layout");
 _Static_assert(sizeof(struct call_counts) == 64, "layout");
-_Static_assert(sizeof(struct call_group) == GROUP * 66 && GROUPS * GROUP == SLOTS, "layout");
+_Static_assert(sizeof(struct call_group) == GROUP * 76 && GROUPS * GROUP == SLOTS, "layout");
 _Static_assert(DENIAL_KEYS + VALUE_KEYS + ERROR_KEYS + ODD_CALLS + MODULE_KEYS <= KEYS, "room");
 _Static_assert(sizeof(struct raw_place) == 24, "layout");
 _Static_assert(sizeof(struct call_id) == 8, "layout");

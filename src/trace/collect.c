@@ -24,13 +24,14 @@ struct collector {
 	struct record *record;
 };
 
-static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
-		       const struct call_counts *counts)
+/* Gives the call, valid until the next one is added; NULL: it was not made. */
+static struct record_call *add_counts(struct record *record, uint32_t abi, uint32_t nr,
+				      const struct call_counts *counts)
 {
 	struct record_call *call;
 
 	if (!counts->allowed && !counts->denied)
-		return;
+		return NULL;
 	call = array_append(&record->calls);
 	call->arch = (enum arch)abi;
 	call->nr = nr;
@@ -42,6 +43,7 @@ static void add_counts(struct record *record, uint32_t abi, uint32_t nr,
 	call->time_ns = counts->time_ns;
 	call->max_ns = counts->max_ns;
 	call->first = counts->first;
+	return call;
 }
 
 static struct call_counts sum_cpus(const struct call_group *cpus, size_t n, size_t at)
@@ -65,6 +67,26 @@ static struct call_counts sum_cpus(const struct call_group *cpus, size_t n, size
 	return sum;
 }
 
+static void add_error_count(struct record_call *call, int number, uint64_t count)
+{
+	for (size_t i = 0; i < call->errors.n; i++) {
+		if (call->errors.v[i].number == number) {
+			call->errors.v[i].count += count;
+			return;
+		}
+	}
+	*array_append(&call->errors) = (struct record_error){ .number = number, .count = count };
+}
+
+/* The first error of the call on each CPU, which need not be the same one. */
+static void add_first_errors(struct record_call *call, const struct call_group *cpus, size_t n,
+			     size_t at)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cpus[i].error[at])
+			add_error_count(call, cpus[i].error[at], cpus[i].errors[at]);
+}
+
 static int collect_counts(const struct collector *c)
 {
 	auto_free void *keys = NULL, *values = NULL;
@@ -74,12 +96,16 @@ static int collect_counts(const struct collector *c)
 	for (size_t i = 0; !err && i < n * GROUP; i++) {
 		size_t slot = ((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP;
 		uint32_t abi = (uint32_t)(slot / SLOTS_PER_ABI), nr = slot % SLOTS_PER_ABI;
-		const struct call_group *groups = values;
-		struct call_counts sum = sum_cpus(groups + i / GROUP * cpus, cpus, i % GROUP);
+		const struct call_group *groups = (const struct call_group *)values +
+						  i / GROUP * cpus;
+		struct call_counts sum = sum_cpus(groups, cpus, i % GROUP);
+		struct record_call *call;
 
 		if (abi == EVENT_ABI_X32)
 			nr |= SYS_X32_BIT;
-		add_counts(c->record, abi, nr, &sum);
+		call = add_counts(c->record, abi, nr, &sum);
+		if (call)
+			add_first_errors(call, groups, cpus, i % GROUP);
 	}
 	return err;
 }
@@ -103,10 +129,7 @@ static void add_error(const struct collector *c, const struct call_key *key,
 	struct record_call *call = record_find_call(c->record, (enum arch)key->abi, key->nr);
 
 	if (call)
-		*array_append(&call->errors) = (struct record_error){
-			.number = (uint32_t)key->data,
-			.count = value->counters[0],
-		};
+		add_error_count(call, (int)key->data, value->counters[0]);
 }
 
 static void sort_errors(struct record *record)
