@@ -224,20 +224,29 @@ static void count_error_key(__u32 run, __u32 abi, __u32 nr, __u32 number)
 		count_lost(&r->lost_errors);
 }
 
-/* Counts a call that ends with the error NUMBER, or with a restart code. */
-ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
+/* Counts an error that is not the usual one. */
+ONCE int count_other_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 {
-	__u32 slot = slot_of(abi, nr);
-	struct call_group *g = slot < SLOTS ? get_group(run, slot) : 0;
+	enum call_counter counter = is_restarted(number) ? COUNTER_RESTARTED : COUNTER_FAILED;
 
-	if (is_sigreturn(abi, nr) || (g && count_error_at(g, slot, number)))
-		return 0;
-	if (!g &&
-	    count_odd(run, abi, nr, is_restarted(number) ? COUNTER_RESTARTED : COUNTER_FAILED))
+	if (slot_of(abi, nr) >= SLOTS && count_odd(run, abi, nr, counter))
 		return 0;
 	if (!is_restarted(number))
 		count_error_key(run, abi, nr, number);
 	return 0;
+}
+
+/* Counts a call that ends with the error NUMBER, or with a restart code. */
+static void count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
+{
+	__u32 slot = slot_of(abi, nr);
+	struct call_group *g;
+
+	if (is_sigreturn(abi, nr))
+		return;
+	g = slot < SLOTS ? get_group(run, slot) : 0;
+	if (!g || !count_error_at(g, slot, number))
+		count_other_error(run, abi, nr, number);
 }
 
 /* Numbers past the slots exist in no kernel: their time is not told. */
