@@ -53,3 +53,16 @@ equal_counts()
 @test "counts equal strace's: failing calls by errno" {
 	equal_counts sh -c 'cat /nonexistent /etc/shadow 2>/dev/null; ls /proc/1/fd 2>/dev/null; true'
 }
+
+@test "the errors of a call are told apart, whichever comes first on a CPU" {
+	policy <<<"default allow"
+	last=$(($(nproc --all) - 1))
+	# flock: EBADF of 99, EINVAL of an operation that there is not.
+	bad='syscall(73, 99, 2);' wrong='syscall(73, 0, 77);'
+	"$pinfold" run --trace ebpf --report r.json -p test.policy -- sh -c '
+		taskset -c 0 perl -e "$1 $2 $1 $1 $2" && taskset -c "$3" perl -e "$2 $1 $2 $2 $2"' \
+		sh "$bad" "$wrong" "$last" </dev/null
+	says '.syscalls[] | select(.name == "flock") | [.allowed, .failed, .errors]' \
+		'[10,10,{"EBADF":4,"EINVAL":6}]'
+	says '[.syscalls[] | select(.errors) | .failed == (.errors | add)] | all' true
+}
