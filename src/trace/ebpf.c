@@ -9,11 +9,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "trace/ebpf_raw.h"
 #include "trace/load.h"
 
@@ -174,26 +173,13 @@ static void *load(void *data)
 	return NULL;
 }
 
-/* A signal is for the first thread. */
-static bool start_loader(struct ebpf *ebpf)
-{
-	sigset_t all, old;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&ebpf->loader, NULL, load, ebpf);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return !err;
-}
-
 struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanwhile, bool attaches)
 {
 	struct ebpf *ebpf = create();
 
 	ebpf->options = *options;
 	ebpf->attaches = attaches;
-	ebpf->has_loader = loads_meanwhile && start_loader(ebpf);
+	ebpf->has_loader = loads_meanwhile && thread_start(&ebpf->loader, load, ebpf);
 	if (!ebpf->has_loader)
 		load(ebpf);
 	return ebpf;

@@ -7,13 +7,13 @@
  */
 #include "trace/seat.h"
 
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
+#include "base/thread.h"
 #include "trace/confine.h"
 
 enum { TRY_NS = 50000 }; /* for a map to be there */
@@ -77,14 +77,7 @@ static bool wait_for(const struct seat_insertion *insertion)
 
 static void start(struct seat_insertion *insertion)
 {
-	sigset_t all, old;
-
-	/* A signal is for the first thread. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	insertion->is_running = !pthread_create(&insertion->thread, NULL, insert_confined,
-						insertion);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	insertion->is_running = thread_start(&insertion->thread, insert_confined, insertion);
 	if (!insertion->is_running)
 		insert(insertion);
 }
