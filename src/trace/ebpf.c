@@ -330,15 +330,25 @@ int ebpf_attach(struct ebpf *ebpf)
 	return err;
 }
 
+static void detach_program(struct ebpf *ebpf, enum ebpf_part program)
+{
+	int *link = &ebpf->parts[EBPF_LINKS + program];
+
+	if (*link >= 0)
+		close(steal_fd(link));
+}
+
 void ebpf_detach(struct ebpf *ebpf)
 {
 	if (ebpf->raw) {
 		ebpf_raw_detach(ebpf->raw);
 		return;
 	}
-	for (size_t i = EBPF_LINKS; i < EBPF_PARTS; i++)
-		if (ebpf->parts[i] >= 0)
-			close(steal_fd(&ebpf->parts[i]));
+	/* First the ends of calls: one that nobody saw enter would look like one that was stopped.
+	 */
+	detach_program(ebpf, EBPF_ON_SYS_EXIT);
+	for (size_t i = 0; i < EBPF_PROGRAMS; i++)
+		detach_program(ebpf, (enum ebpf_part)i);
 }
 
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)

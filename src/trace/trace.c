@@ -363,13 +363,16 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 {
 	struct record record = { .source = trace->options.is_raw ? TRACE_RAW : TRACE_EBPF,
 				 .has_times = trace->options.wants_times };
-	struct run_state run;
-	int err;
+	struct run_state run, last;
+	int err = ebpf_read_run(trace->ebpf, &last);
 
 	stop(trace);
 	record.lost.missed_runs = ebpf_missed_runs(trace->ebpf) - trace->missed_before;
 	sample_table_resolve(trace->samples);
-	err = ebpf_read_run(trace->ebpf, &run);
+	if (!err)
+		err = ebpf_read_run(trace->ebpf, &run);
+	/* What goes on when its trace ends: the ends of its calls are not seen any more. */
+	run.missed_exits = last.missed_exits;
 	if (!err)
 		err = collect_maps(trace->ebpf, trace->policy, trace->filter, what_to_keep(trace),
 				   trace->samples, &record);

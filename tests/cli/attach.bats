@@ -92,6 +92,25 @@ ended()
 	says '.processes | length' 2
 }
 
+@test "of what makes calls while its trace ends, no call is taken for a denied one" {
+	# getppid, and close of no descriptor.
+	for busy in 'syscall(110)' 'syscall(3, -1)'; do
+		perl -e "while (1) { $busy }" 3>&- &
+		target=$!
+		for turn in 1 2 3 4; do
+			rm -f s.jsonl r.json
+			attach --pid "$target"
+			kill -TERM "$tracer"
+			ended
+			exits 143
+			[ -z "$output" ]
+			says '[.trace.complete, .denials, .totals.denied]' '[true,[],0]'
+		done
+		kill "$target"
+		wait "$target" || true
+	done
+}
+
 @test "a signal ends the trace, with its report, and not the target" {
 	for signal in INT TERM; do
 		rm -f s.jsonl r.json
