@@ -123,6 +123,12 @@ static int open_standard_descriptors(struct diags *diags)
 	return 0;
 }
 
+/* What was printed may have found no room, all of it or its end. */
+static bool has_output_failed(void)
+{
+	return fflush(stdout) || ferror(stdout);
+}
+
 int command_main(int argc, char **argv)
 {
 	struct diags diags = { 0 };
@@ -138,6 +144,10 @@ int command_main(int argc, char **argv)
 		status = STATUS_FAILED;
 	} else {
 		status = dispatch(argc, argv, &diags);
+	}
+	if (has_output_failed() && status != STATUS_FAILED) {
+		diags_fail(&diags, 0, "cannot write to standard output");
+		status = STATUS_FAILED;
 	}
 	diags_print(&diags, stderr);
 	diags_finish(&diags);

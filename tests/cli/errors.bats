@@ -197,3 +197,17 @@ ran_under()
 	run setpriv --reuid 1234 --regid 1234 --clear-groups ./pinfold run --dry-run -p test.policy -- true
 	exits 0
 }
+
+@test "what finds no room on standard output is an error" {
+	policy <<<'allow getppid'
+	for command in 'explain test.policy getppid' syscalls --help --version 'run --dry-run -- true' \
+		'compile test.policy'; do
+		run bash -c '"$0" $1 >/dev/full' "$pinfold" "$command"
+		exits 125
+		[[ $output == 'pinfold: cannot write'* ]]
+		[ "$(wc -l <<<"$output")" = 1 ]
+	done
+	run bash -c '"$0" run -- sh -c "exit 3" >/dev/full' "$pinfold"
+	exits 3
+	[ -z "$output" ]
+}
