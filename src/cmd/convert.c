@@ -100,7 +100,10 @@ static int run(const struct options *options)
 	       !str_eq(formats[format].name, options->to))
 		format++;
 	if (!options->to || format == ARRAY_SIZE(formats)) {
-		diags_fail(&diags, -EINVAL, "unknown format '%s'", options->to ? options->to : "");
+		if (options->to)
+			diags_fail(&diags, -EINVAL, "unknown format '%s'", options->to);
+		else
+			diags_fail(&diags, -EINVAL, "--to FORMAT is missing");
 		diags_hint(&diags, "formats: oci, systemd; policy, from a profile in JSON");
 	} else {
 		status = convert(options, format, &diags);

@@ -231,3 +231,14 @@ crun_bundle()
 	an ABI that this program does not know: SCMP_ARCH_MIPS~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_MIPS"]}
 	ROWS
 }
+
+@test "convert: a format that is missing, or that there is not, is said to be so" {
+	policy <<<'allow getppid'
+	run "$pinfold" convert test.policy
+	exits 2
+	[ "${lines[0]}" = 'pinfold: --to FORMAT is missing' ]
+	run "$pinfold" convert --to yaml test.policy
+	exits 2
+	[ "${lines[0]}" = "pinfold: unknown format 'yaml'" ]
+	[[ ${lines[1]} == 'hint: formats: oci, systemd'* ]]
+}
