@@ -101,6 +101,7 @@ static struct ebpf *create(void)
 
 	load_init(&ebpf->load);
 	sem_init(&ebpf->maps_made, 0, 0);
+	ebpf->next = EBPF_PROGRAMS;
 	for (size_t i = 0; i < EBPF_PARTS; i++)
 		ebpf->parts[i] = -1;
 	return ebpf;
@@ -179,6 +180,7 @@ struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanw
 
 	ebpf->options = *options;
 	ebpf->attaches = attaches;
+	ebpf->next = 0;
 	ebpf->has_loader = loads_meanwhile && thread_start(&ebpf->loader, load, ebpf);
 	if (!ebpf->has_loader)
 		load(ebpf);

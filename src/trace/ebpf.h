@@ -51,8 +51,8 @@ struct ebpf *ebpf_begin_load(const struct run_options *options, bool loads_meanw
 /* Waits until the maps are there, once. Gives 0, or -errno with an error in DIAGS. */
 int ebpf_wait_for_maps(struct ebpf *ebpf, struct diags *diags);
 
-/* Takes part in loading the programs until they are loaded. Gives 0, or -errno with an error in
- * DIAGS. */
+/* Takes part in loading the programs, if any are to be, until they are loaded. Gives 0, or -errno
+ * with an error in DIAGS. */
 int ebpf_end_load(struct ebpf *ebpf, struct diags *diags);
 
 /* Makes a tracer of the descriptors PARTS, which it owns from now on, whose programs are attached

@@ -205,11 +205,6 @@ static int load(struct trace *trace, int raw_init, struct diags *diags)
 	return trace->is_joined ? 0 : ebpf_wait_for_maps(trace->ebpf, diags);
 }
 
-static int end_load(struct trace *trace, struct diags *diags)
-{
-	return trace->is_joined || trace->options.is_raw ? 0 : ebpf_end_load(trace->ebpf, diags);
-}
-
 int trace_open(struct trace *trace, const struct policy *policy, const struct filter *filter,
 	       int raw_init, struct diags *diags)
 {
@@ -225,7 +220,7 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	if (!err)
 		err = configure(trace, diags);
 	if (!err)
-		err = end_load(trace, diags);
+		err = ebpf_end_load(trace->ebpf, diags);
 	if (!err)
 		err = load_extras(trace, diags);
 	if (err)
@@ -363,7 +358,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 {
 	struct record record = { .source = trace->options.is_raw ? TRACE_RAW : TRACE_EBPF,
 				 .has_times = trace->options.wants_times };
-	struct run_state run, last;
+	struct run_state run, last = { 0 };
 	int err = ebpf_read_run(trace->ebpf, &last);
 
 	stop(trace);
@@ -371,8 +366,6 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	sample_table_resolve(trace->samples);
 	if (!err)
 		err = ebpf_read_run(trace->ebpf, &run);
-	/* What goes on when its trace ends: the ends of its calls are not seen any more. */
-	run.missed_exits = last.missed_exits;
 	if (!err)
 		err = collect_maps(trace->ebpf, trace->policy, trace->filter, what_to_keep(trace),
 				   trace->samples, &record);
@@ -383,6 +376,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 		return diags_fail(diags, err, "cannot read the tracer's counters: %s",
 				  strerror(-err));
 	}
+	/* Of what goes on when its trace ends: the ends of its calls are not seen any more. */
+	run.missed_exits = last.missed_exits;
 	collect_run(&run, trace->processes, &record);
 	record.lost.tasks += trace->unadopted;
 	record.is_unsure = trace->options.is_raw &&
