@@ -85,6 +85,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 		init_run(&pen->setup);
 	}
 	close(ends[1]);
+	stdio_close_pen_ends(&pen->plan.stdio);
 	pen->life = ends[0];
 	if (pid < 0) {
 		pen->pidfd = -1;
@@ -348,6 +349,8 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 	}
 	if (pen->plan.note)
 		enforced.notes[n++] = pen->plan.note;
+	if (pen->plan.stdio.note)
+		enforced.notes[n++] = pen->plan.stdio.note;
 	if (!user_drops_groups(&pen->plan.who))
 		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
 				      "them";

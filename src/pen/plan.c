@@ -8,7 +8,8 @@
  *
  * 1. The supervisor does what needs the caller's rights: it makes the cgroup with its limits, and
  *    opens as root the folders that are bound (mapping ids where they are writable). It makes
- *    sure that 0, 1 and 2 are open and are no folders.
+ *    sure that 0, 1 and 2 are open and are no folders. Where one is a plain file that was opened to
+ *    write, it starts a process that copies to it from a pipe, with the command's rights.
  * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
  *    others. Pid 1 waits until the supervisor has written its id maps, or newuidmap and newgidmap
  *    have for an unprivileged caller with subordinate ids, and then joins the cgroup, before
@@ -17,7 +18,8 @@
  *    Between the two, for net user, the supervisor starts pasta in the new network namespace, with
  *    rights in the pen's user namespace only, and as a child that its own end takes along.
  * 3. Pid 1 makes the files: mounts become private, a new root is put together from what was
- *    opened or is found on the old one, each mount restricted before it is attached; then
+ *    opened or is found on the old one, each mount restricted before it is attached; a plain file
+ *    that is standard input is opened anew on a read-only mount (stdio.c says why); then
  *    pivot_root, and the old root is let go. From here on nothing outside can be named.
  * 4. Pid 1 sets what belongs to the namespaces (loopback, host name), wipes the caller's
  *    arguments and environment, closes every descriptor but its channel, and gives up its rights:
@@ -335,6 +337,9 @@ static int fill(struct plan *plan, struct diags *diags)
 	plan->envp = env_make(&settings->env, environ);
 	plan->program = mem_alloc(BPF_MAXINSNS * sizeof(*plan->program));
 	add_supervisor_steps(plan);
+	err = stdio_plan(plan, diags);
+	if (err)
+		return err;
 	err = add_init_steps(plan, diags);
 	if (err)
 		return err;
@@ -370,6 +375,7 @@ void plan_finish(struct plan *plan)
 	free(plan->directory);
 	free(plan->note);
 	identity_finish(&plan->who);
+	stdio_finish(&plan->stdio);
 	*plan = (struct plan){ 0 };
 }
 

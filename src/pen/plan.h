@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "pen/pen.h"
+#include "pen/stdio.h"
 #include "pen/tty.h"
 #include "pen/user.h"
 
@@ -76,6 +77,7 @@ struct plan {
 	size_t n, cap;
 	struct identity who;
 	struct tty tty;
+	struct stdio stdio;
 	unsigned long namespaces; /* CLONE_NEW* */
 	bool has_strange_root;	  /* the root's content is not the host's: follow no link in it */
 	bool has_old_mounts;	  /* tree_is_old(): mounts are made by mount(2) */

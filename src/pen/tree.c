@@ -403,3 +403,17 @@ int tree_attach_below(const struct setup *setup, int tree, int dir, const char *
 
 	return target < 0 ? -errno : tree_attach(setup, tree, target);
 }
+
+int tree_open(int tree, int flags, int *ret_fd)
+{
+	char name[FD_PATH];
+	int fd, err = name_fd(tree, name);
+
+	if (err)
+		return err;
+	fd = open(name, flags | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}

@@ -35,6 +35,10 @@ int tree_clone(const struct setup *setup, int dir, const char *path, unsigned in
  * Gives 0, or -errno when one of them cannot have them. */
 int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsigned int flags);
 
+/* Opens the file that TREE is with FLAGS, in *ret_fd. The host's /proc must be there. Returns 0 or
+ * -errno. */
+int tree_open(int tree, int flags, int *ret_fd);
+
 /* Attaches TREE on the opened place TARGET, or on the folder NAME below DIR. Gives 0 or -errno. */
 int tree_attach(const struct setup *setup, int tree, int target);
 int tree_attach_below(const struct setup *setup, int tree, int dir, const char *name);

@@ -382,6 +382,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 		add_seal(plan, "/dev");
 		add_seal(plan, "/");
 	}
+	stdio_plan_init(plan);
 	plan_add(plan, BY_INIT, root_step_pivot, "move to the new root and let go of the old one");
 	return 0;
 }

@@ -307,6 +307,12 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 	}
 }
 
+/* The command ended as it pleased, as far as it could tell. */
+static bool is_of_command(const struct pen_result *result)
+{
+	return result->end == PEN_EXITED || result->end == PEN_SIGNALED;
+}
+
 void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	      struct pen_result *ret_result, struct diags *diags)
 {
@@ -324,5 +330,9 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	fill_resources(pen, &result.resources);
 	if (pen->is_started)
 		fill_end(pen, &verdict, &result, diags);
+	if (stdio_complete(&pen->plan.stdio, pen->signals, diags) && is_of_command(&result)) {
+		result.end = PEN_FAILED;
+		result.status = result.signal = 0;
+	}
 	*ret_result = result;
 }

@@ -437,6 +437,7 @@ static const struct {
 	{ "host", 0, run_host },   { "rights", 0, run_rights },	    { "look", 1, run_look },
 	{ "push", 0, run_push },   { "terminal", 1, run_terminal }, { "spoil", 0, run_spoil },
 	{ "offer", 1, run_offer }, { "reach", 1, run_reach },	    { "calls", 0, run_calls },
+	{ "handed", 1, run_handed },
 };
 
 int main(int argc, char **argv)

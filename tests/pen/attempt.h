@@ -14,4 +14,7 @@ int run_reach(char **args);
  * changes nothing where it is let. */
 int run_calls(char **args);
 
+/* handed N: does to the file of descriptor N all that it was not opened for. */
+int run_handed(char **args);
+
 #endif

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The process that copies between the pen's pipes and the caller's files. It stands outside the
+ * pen, with the command's user on the host and no capability, so that a file grows by no other
+ * rights than the command's own, and outlives a pinfold that is killed until the pen is gone: what
+ * the command wrote is not lost. Must never: open anything, or go on under a signal of the
+ * terminal's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pen/stdio.h"
+#include "pen/steps.h"
+
+/* A pipe with a free place takes a page whole. */
+enum { PAGE = 4096, CHUNK = 1 << 16, PATIENCE_MS = 2000 };
+
+struct stream {
+	int pipe, file; /* pipe -1: done */
+	int read_end;	/* of an input, to tell what was not read; -1: this is an output */
+	int error;
+};
+
+struct copier {
+	struct stream v[STDIO_COUNT];
+	int control;
+	bool is_ending; /* the pen is empty: what is in the pipes is all */
+	char room[CHUNK];
+	char held[PAGE]; /* of the input, not yet in its pipe; there is one at most */
+	size_t held_from, held_to;
+};
+
+static int filter_itself(void)
+{
+	static const unsigned int calls[] = { SYS_read,	     SYS_write,	   SYS_poll,
+					      SYS_lseek,     SYS_ioctl,	   SYS_close,
+					      SYS_sendto,    SYS_recvfrom, SYS_restart_syscall,
+					      SYS_exit_group };
+	struct sock_filter program[4 + 2 * ARRAY_SIZE(calls) + 1] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+	};
+	struct sock_fprog filter = { .len = ARRAY_SIZE(program), .filter = program };
+	size_t n = 4;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		program[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0,
+							    1);
+		program[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	}
+	program[n] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0 ? -errno : 0;
+}
+
+/* The command's limit on the size of a file is one on these files too; nobody's becomes wider. */
+static int limit_files(const struct rlimit_settings *rlimits)
+{
+	struct rlimit64 limit;
+
+	if (syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) < 0)
+		return -errno;
+	for (size_t i = 0; i < rlimits->n; i++)
+		if (rlimits->v[i].resource == RLIMIT_FSIZE && rlimits->v[i].soft < limit.rlim_cur)
+			limit.rlim_cur = rlimits->v[i].soft;
+	return syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, &limit, NULL) < 0 ? -errno : 0;
+}
+
+/* Bare calls: the threads that libc's would wait for are not in this process. */
+static int give_up_rights(const struct identity *who)
+{
+	if (who->is_privileged && (syscall(SYS_setgroups, 0, NULL) < 0 ||
+				   syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0 ||
+				   syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0))
+		return -errno;
+	if (capability_drop_kept() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return -errno;
+	return filter_itself();
+}
+
+/* Leaves open the files, the pipes and the control: no other end may stay open here, and what the
+ * caller has on a pipe or a terminal is not kept from ending. */
+static int close_others(const struct copier *copier)
+{
+	unsigned int next = STDERR_FILENO + 1;
+
+	for (int i = 0; i < STDIO_COUNT; i++)
+		if (copier->v[i].pipe < 0)
+			close(i);
+	while (next) {
+		unsigned int nearest = ~0U;
+		int keep[2 * STDIO_COUNT + 1], n = 0;
+
+		keep[n++] = copier->control;
+		for (int i = 0; i < STDIO_COUNT; i++) {
+			keep[n++] = copier->v[i].pipe;
+			keep[n++] = copier->v[i].read_end;
+		}
+		for (int i = 0; i < n; i++)
+			if (keep[i] >= 0 && (unsigned int)keep[i] >= next &&
+			    (unsigned int)keep[i] < nearest)
+				nearest = (unsigned int)keep[i];
+		if (nearest > next &&
+		    syscall(SYS_close_range, next, nearest == ~0U ? ~0U : nearest - 1, 0) < 0)
+			return -errno;
+		next = nearest == ~0U ? 0 : nearest + 1;
+	}
+	return 0;
+}
+
+static void end_stream(struct stream *stream, int error)
+{
+	close(stream->pipe); /* the command sees the end of its input, or EPIPE */
+	stream->pipe = -1;
+	stream->error = error;
+}
+
+static int write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : EIO;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Copies what is in the pipe, once, or at the end all of it. */
+static void copy_output(struct copier *copier, struct stream *stream)
+{
+	do {
+		ssize_t n = read(stream->pipe, copier->room, CHUNK);
+		int error;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		error = n < 0	 ? errno
+			: n == 0 ? 0
+				 : write_all(stream->file, copier->room, (size_t)n);
+		if (n <= 0 || error)
+			end_stream(stream, error);
+	} while (copier->is_ending && stream->pipe >= 0);
+}
+
+static void copy_input(struct copier *copier, struct stream *stream)
+{
+	ssize_t n;
+
+	if (copier->held_from == copier->held_to) {
+		n = read(stream->file, copier->held, PAGE);
+		if (n <= 0) {
+			if (n == 0 || errno != EINTR)
+				end_stream(stream, 0); /* a file that cannot be read on ends */
+			return;
+		}
+		copier->held_from = 0;
+		copier->held_to = (size_t)n;
+	}
+	n = write(stream->pipe, copier->held + copier->held_from,
+		  copier->held_to - copier->held_from);
+	if (n > 0)
+		copier->held_from += (size_t)n;
+}
+
+/* The caller's position goes back by what the command has not read. */
+static void return_unread(const struct copier *copier, const struct stream *stream)
+{
+	int unread = 0;
+
+	if (ioctl(stream->read_end, FIONREAD, &unread) == 0)
+		lseek(stream->file, -(off_t)(copier->held_to - copier->held_from) - unread,
+		      SEEK_CUR);
+}
+
+static bool is_done(const struct copier *copier)
+{
+	for (int i = 0; i < STDIO_COUNT; i++)
+		if (copier->v[i].read_end < 0 && copier->v[i].pipe >= 0)
+			return false;
+	return true;
+}
+
+/* One turn; gives false when there is nothing more to wait for. */
+static bool turn(struct copier *copier)
+{
+	struct pollfd polled[STDIO_COUNT + 1] = { { .fd = copier->control, .events = POLLIN } };
+	int n;
+	char word;
+
+	for (int i = 0; i < STDIO_COUNT; i++)
+		polled[i + 1] = (struct pollfd){
+			.fd = copier->v[i].pipe,
+			.events = copier->v[i].read_end < 0 ? POLLIN : POLLOUT,
+		};
+	/* Without a supervisor the pen is about to end, and with it the last writer. */
+	n = poll(polled, STDIO_COUNT + 1, copier->control < 0 ? PATIENCE_MS : -1);
+	if (n < 0)
+		return errno == EINTR;
+	if (n == 0)
+		return false;
+	if (polled[0].revents) {
+		copier->is_ending = recv(copier->control, &word, 1, 0) == 1;
+		if (!copier->is_ending) {
+			close(copier->control);
+			copier->control = -1;
+		}
+	}
+	for (int i = 0; i < STDIO_COUNT; i++) {
+		struct stream *stream = &copier->v[i];
+
+		if (stream->pipe >= 0 && stream->read_end >= 0 && polled[i + 1].revents)
+			copy_input(copier, stream);
+		else if (stream->pipe >= 0 && stream->read_end < 0 &&
+			 (polled[i + 1].revents || copier->is_ending))
+			copy_output(copier, stream);
+	}
+	return !copier->is_ending && (copier->control >= 0 || !is_done(copier));
+}
+
+static _Noreturn void run(struct copier *copier, const struct identity *who,
+			  const struct rlimit_settings *rlimits)
+{
+	struct copier_result result;
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_NAME, "pinfold-copier");
+	if (!close_others(copier) && !limit_files(rlimits) && !give_up_rights(who)) {
+		while (turn(copier))
+			;
+		for (int i = 0; i < STDIO_COUNT; i++) {
+			result.errors[i] = copier->v[i].error;
+			if (copier->v[i].read_end >= 0)
+				return_unread(copier, &copier->v[i]);
+		}
+		if (copier->control >= 0)
+			send(copier->control, &result, sizeof(result), MSG_NOSIGNAL);
+	}
+	syscall(SYS_exit_group, 0);
+	__builtin_unreachable();
+}
+
+int copier_start(struct stdio *stdio, const struct identity *who,
+		 const struct rlimit_settings *rlimits)
+{
+	static struct copier copier;
+	struct clone_args args = { 0 };
+	int ends[2];
+	long pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	copier = (struct copier){ .control = ends[1] };
+	for (int i = 0; i < STDIO_COUNT; i++) {
+		const struct stdio_entry *entry = &stdio->v[i];
+		bool is_input = entry->way == STDIO_COPIED &&
+				(entry->flags & O_ACCMODE) == O_RDONLY;
+
+		copier.v[i] = (struct stream){
+			.pipe = entry->way == STDIO_COPIED ? entry->copier_end : -1,
+			.file = i,
+			.read_end = is_input ? entry->pen_end : -1,
+		};
+	}
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (pid == 0)
+		run(&copier, who, rlimits);
+	close(ends[1]);
+	stdio->control = ends[0];
+	if (pid < 0)
+		return -errno;
+	stdio->copier = (pid_t)pid;
+	return 0;
+}

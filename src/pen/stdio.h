@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What stands in the place of descriptors 0, 1 and 2 where they are plain files, so that the
+ * command can do with them what they were opened for and no more. Internal to pen/.
+ */
+#ifndef PINFOLD_PEN_STDIO_H
+#define PINFOLD_PEN_STDIO_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+enum { STDIO_COUNT = 3 };
+
+enum stdio_way {
+	STDIO_KEPT,	 /* the caller's descriptor itself */
+	STDIO_READ_ONLY, /* the file opened anew, on a read-only mount of its own */
+	STDIO_COPIED,	 /* a pipe, and a process that copies */
+	STDIO_SHARED,	 /* the same as a lower one */
+};
+
+struct stdio_entry {
+	enum stdio_way way;
+	int like;  /* STDIO_SHARED: that one */
+	int flags; /* of its open file: O_ACCMODE and the like */
+	bool is_device;
+	char *path; /* STDIO_READ_ONLY: of the file, for the caller */
+	dev_t dev;  /* ... and which file must be found there */
+	ino_t ino;
+	off_t start; /* the position in it when it was looked at */
+	int pen_end; /* STDIO_COPIED: of the pipe; -1: not open */
+	int copier_end;
+};
+
+struct stdio {
+	bool is_looked_at;
+	struct stdio_entry v[STDIO_COUNT];
+	int back_pen, back; /* a channel on which pid 1 returns what it opened; -1: not needed */
+	int control;	    /* of the copier; -1: there is none */
+	pid_t copier;
+	const char *note; /* what a program may miss; NULL: nothing */
+};
+
+struct plan;
+struct setup;
+struct step;
+struct identity;
+struct rlimit_settings;
+
+/* Looks at the three, fills plan->stdio and adds the supervisor's steps. Returns 0, or -errno with
+ * an error in DIAGS. */
+int stdio_plan(struct plan *plan, struct diags *diags);
+
+/* Adds the steps of pid 1, which belong before the old root goes. */
+void stdio_plan_init(struct plan *plan);
+
+/* In the supervisor, once pid 1 has its copies: closes what is the pen's alone. */
+void stdio_close_pen_ends(struct stdio *stdio);
+
+/*
+ * When the pen is empty: waits until all that it wrote is in its files, and moves the caller's
+ * positions to where the command left them. Gives up when a signal is readable from SIGNALS.
+ * Returns 0, or -errno with an error in DIAGS: then something that the command wrote is lost.
+ */
+int stdio_complete(struct stdio *stdio, int signals, struct diags *diags);
+
+/* Ends the copier, if it was not waited for, and frees. */
+void stdio_finish(struct stdio *stdio);
+
+/* copier.c: starts the process that copies, with WHO's rights on the host and its limit on the size
+ * of files. Returns 0 or -errno. */
+int copier_start(struct stdio *stdio, const struct identity *who,
+		 const struct rlimit_settings *rlimits);
+
+/* What the copier says at its end: 0 or an errno for each descriptor. */
+struct copier_result {
+	int errors[STDIO_COUNT];
+};
+
+#endif
