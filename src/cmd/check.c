@@ -26,7 +26,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 	if (denial->rule)
 		diag_set_source(diag, denial->rule->text, strlen(denial->rule->text));
 	call_format_fix(&fix, denial);
-	if (fix.len && denial->place.line)
+	if (fix.len && denial->place.line && !call_is_built_in(denial))
 		diag_set_hint(diag, "to allow it, add before line %u: %s", denial->place.line,
 			      fix.text);
 	else if (fix.len)

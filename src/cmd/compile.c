@@ -105,7 +105,8 @@ static int write_to_file(const struct compilation *compiled, size_t form, const 
 
 static int compile(const struct options *options, struct compilation *compiled, struct diags *diags)
 {
-	const struct policy_source source = { .options = options->statements.v,
+	const struct policy_source source = { .use = POLICY_AS_FILTER,
+					      .options = options->statements.v,
 					      .n_options = options->statements.n,
 					      .files = (const char *const *)options->operands,
 					      .n_files = options->n_operands };

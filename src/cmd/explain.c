@@ -11,6 +11,7 @@
 #include "cmd/explain_all.h"
 #include "cmd/options.h"
 #include "filter/verdict.h"
+#include "policy/built_in.h"
 #include "policy/number.h"
 #include "policy/parse.h"
 #include "sys/syscall.h"
@@ -120,10 +121,22 @@ static void print_test(const struct verdict_test *test, void *context)
 	const struct question *question = context;
 	struct strbuf value = { 0 };
 
+	/* A built-in rule is of interest where it decides, and then speaks for itself. */
+	if (str_eq(test->rule->place.file, POLICY_BUILT_IN))
+		return;
 	constant_format(&value, question->arch, test->operand.family, test->value);
 	printf("  %s:%u: %s is %s: %s\n", test->rule->place.file, test->rule->place.line,
 	       test->test->arg, value.text, test->is_true ? "true" : "false");
 	strbuf_finish(&value);
+}
+
+static void print_built_in(const struct rule *rule)
+{
+	const char *remedy = built_in_remedy(rule->place.line);
+
+	printf("  by a built-in rule: %s\n", rule->text);
+	if (remedy)
+		printf("  where it is in the way: %s\n", remedy);
 }
 
 static void print_verdict(const struct policy *policy, const struct question *question,
@@ -141,7 +154,9 @@ static void print_verdict(const struct policy *policy, const struct question *qu
 	printf("%s (%s, %" PRId32 "): %s\n", question->call ? question->call->name : "call",
 	       arch_get(question->arch)->name, (int32_t)question->nr, action.text);
 	strbuf_finish(&action);
-	if (verdict->rule)
+	if (verdict->rule && str_eq(place.file, POLICY_BUILT_IN))
+		print_built_in(verdict->rule);
+	else if (verdict->rule)
 		printf("  by %s:%u: %s\n", place.file, place.line, verdict->rule->text);
 	else if (place.file)
 		printf("  %s (%s:%u)\n", reasons[verdict->by], place.file, place.line);
@@ -181,7 +196,7 @@ static int answer(const struct options *options, const struct policy *policy, st
 static int run(const struct options *options)
 {
 	const char *file = options->operands[0];
-	const struct policy_source source = { .files = &file, .n_files = 1 };
+	const struct policy_source source = { .use = POLICY_IN_PEN, .files = &file, .n_files = 1 };
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
 	int status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE

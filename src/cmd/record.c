@@ -53,6 +53,8 @@ static int write_policy(struct session *session, struct report_file *file, const
 		.args = session->options->args,
 		.settings = session->options->wants_paths ? &session->policy->settings : NULL,
 		.has_pen = !options_have_target(session->options),
+		.has_no_set_id = !options_have_target(session->options) &&
+				 !is_written(&session->policy->settings.set_id),
 		.memory_peak = peaks->sources.memory_peak ? peaks->memory_peak : UINT64_MAX,
 		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
 		.is_portable = session->options->is_portable,

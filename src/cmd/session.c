@@ -18,6 +18,7 @@ int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish)
 {
 	struct policy_source source = {
+		.use = POLICY_IN_PEN,
 		.options = options->statements.v,
 		.n_options = options->statements.n,
 		.files = options->policies.n ? options->policies.v : &wish->default_policy,

@@ -14,6 +14,7 @@
 #include "filter/emit.h"
 #include "filter/filter.h"
 #include "filter/sites.h"
+#include "policy/parse.h"
 
 /* Numbers from first on (up to the next span), and what decides them. */
 struct span {
@@ -336,6 +337,8 @@ static struct filter *make_filter(const struct compiler *compiler)
 		filter->returns[i] = compiler->assembler.verdicts.v[n - 1 - i];
 	}
 	filter->flags = compiler->flags;
+	if (compiler->flags & FILTER_COMPLAIN)
+		filter->built_in = policy_read_built_in(compiler->policy);
 	for (size_t i = 0; filter_launch_call(filter->flags, i); i++) {
 		filter->cookies[i].lo = n - 1 - compiler->cookies[i].lo;
 		filter->cookies[i].hi = n - 1 - compiler->cookies[i].hi;

@@ -22,6 +22,7 @@ static const struct {
 	const char *lead;
 	enum change added, removed;
 } verbs[] = {
+	{ "allow set-id", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "bind ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "tmpfs ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "hide ", CHANGE_NARROWER, CHANGE_WIDER },

@@ -7,7 +7,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "filter/built_in.h"
 
 void filter_destroy(struct filter *filter)
 {
@@ -15,6 +14,7 @@ void filter_destroy(struct filter *filter)
 		return;
 	free(filter->prog);
 	free(filter->returns);
+	policy_destroy(filter->built_in);
 	free(filter);
 }
 
@@ -56,6 +56,15 @@ static int simulate_without_launch(const struct filter *filter, const struct sec
 	return filter_simulate(prog, filter->len, data, NULL, ret_insn);
 }
 
+static void apply_built_in(const struct policy *built_in, const struct seccomp_data *data,
+			   struct action *action)
+{
+	struct verdict verdict = policy_verdict(built_in, data);
+
+	if (action_is_denial(&verdict.action))
+		*action = verdict.action;
+}
+
 struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data)
 {
 	static const struct verdict refused = { .action = { ACTION_KILL_PROCESS, 0 },
@@ -69,7 +78,7 @@ struct verdict filter_decide(const struct filter *filter, const struct seccomp_d
 	    simulate_without_launch(filter, data, &insn))
 		return refused;
 	verdict = filter->returns[insn];
-	if (filter->flags & FILTER_COMPLAIN && verdict.by == VERDICT_ARCH)
-		built_in_denies(data, &verdict.action);
+	if (filter->built_in && verdict.by == VERDICT_ARCH)
+		apply_built_in(filter->built_in, data, &verdict.action);
 	return verdict;
 }

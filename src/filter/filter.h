@@ -27,6 +27,7 @@ struct filter {
 	unsigned int flags;	 /* enum filter_flags */
 	struct verdict *returns; /* for each instruction that is a return: what decided */
 	struct filter_cookie cookies[FILTER_LAUNCH_CALLS];
+	struct policy *built_in; /* FILTER_COMPLAIN: the built-in rules for every ABI; else NULL */
 };
 
 enum filter_flags {

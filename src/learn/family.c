@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "learn/learn.h"
 
 enum { VALUES_MAX = 16 };
 
@@ -160,8 +161,22 @@ static void format_argument(struct strbuf *buf, struct strbuf *note, const struc
 	free(values.v);
 }
 
-void family_condition(const struct record_call *call, enum learn_args args,
-		      struct strbuf *ret_condition, struct strbuf *ret_note)
+/* No mode was seen with such a bit: a built-in rule kept the command from it. Where the policy goes
+ * without the pen, it has to say so itself. */
+static void format_mode(struct strbuf *buf, const struct record_call *call)
+{
+	static const char *const names[] = { "chmod", "fchmod", "fchmodat", "fchmodat2",
+					     "creat", "mknod",	"mknodat" };
+	const char *name = sys_call_name(call->arch, call->nr);
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(names); i++)
+		if (str_eq(names[i], name))
+			strbuf_printf(buf, "%snot mode any S_ISUID|S_ISGID",
+				      buf->len ? " and " : "");
+}
+
+static void format_arguments(const struct record_call *call, enum learn_args args,
+			     struct strbuf *ret_condition, struct strbuf *ret_note)
 {
 	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
 
@@ -179,4 +194,12 @@ void family_condition(const struct record_call *call, enum learn_args args,
 		}
 		format_argument(ret_condition, ret_note, call, &row->args[i], i, form);
 	}
+}
+
+void family_condition(const struct record_call *call, const struct learn_source *source,
+		      struct strbuf *ret_condition, struct strbuf *ret_note)
+{
+	format_arguments(call, source->args, ret_condition, ret_note);
+	if (source->has_no_set_id && source->args != LEARN_ARGS_OFF)
+		format_mode(ret_condition, call);
 }

@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "trace/record.h"
 
+struct learn_source;
+
 /* --args: names only; arguments that matter and hold still; all that the trace keeps. */
 enum learn_args { LEARN_ARGS_SAFE, LEARN_ARGS_OFF, LEARN_ARGS_ALL };
 
@@ -13,7 +15,7 @@ enum learn_args { LEARN_ARGS_SAFE, LEARN_ARGS_OFF, LEARN_ARGS_ALL };
  * Appends the condition that holds for all recorded calls, as it stands after "if", or nothing
  * when the name alone is to be allowed. NOTE says what was widened, or stays empty.
  */
-void family_condition(const struct record_call *call, enum learn_args args,
+void family_condition(const struct record_call *call, const struct learn_source *source,
 		      struct strbuf *ret_condition, struct strbuf *ret_note);
 
 /* Gives whether --args safe has conditions for this call. */

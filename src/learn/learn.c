@@ -6,6 +6,7 @@
  */
 #include "learn/learner.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -112,7 +113,7 @@ static void write_or_keep(const struct learner *learner, const struct record_cal
 {
 	struct strbuf condition = { 0 }, note = { 0 }, name = { 0 };
 
-	family_condition(call, learner->source->args, &condition, &note);
+	family_condition(call, learner->source, &condition, &note);
 	if (!condition.len && !note.len) {
 		*array_append(plain) = call;
 	} else if (!condition.len) {
@@ -130,7 +131,7 @@ static void write_conditional(const struct learner *learner, const struct record
 {
 	struct strbuf line = { 0 }, condition = { 0 }, note = { 0 };
 
-	family_condition(call, learner->source->args, &condition, &note);
+	family_condition(call, learner->source, &condition, &note);
 	if (condition.len) {
 		learner_write_count(learner, call, note.len ? note.text : "");
 		learner_format_call(&line, call);
@@ -172,6 +173,11 @@ bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr)
 	return false;
 }
 
+bool learner_asks_to_fall_back(const struct record_denial *denial)
+{
+	return denial->is_expected && denial->action.data == ENOSYS;
+}
+
 /* A rule that said ENOSYS asked for a fallback: the default's errno would not bring it. The same
  * call with other arguments may be allowed by name already, and then nothing is to be said. */
 static void write_expected(const struct learner *learner, enum arch arch, const char *suffix)
@@ -186,7 +192,8 @@ static void write_expected(const struct learner *learner, enum arch arch, const 
 		for (size_t k = 0; k < i; k++)
 			is_new = is_new && (record->denials.v[k].arch != arch ||
 					    record->denials.v[k].nr != denial->nr);
-		if (is_new && name && denial->arch == arch && denial->is_expected && denial->rule)
+		if (is_new && name && denial->arch == arch && learner_asks_to_fall_back(denial) &&
+		    denial->rule)
 			fprintf(learner->to, "\n# %s asked to fall back\ndeny ENOSYS %s%s\n", name,
 				name, suffix);
 	}

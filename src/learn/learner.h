@@ -57,4 +57,7 @@ void learner_write_siblings(const struct learner *learner, enum arch arch, const
 /* All of the comments, and the statements up to the first rule. */
 void learner_write_head(const struct learner *learner);
 
+/* Returns whether DENIAL sent the program to another call: then the policy has to do so, too. */
+bool learner_asks_to_fall_back(const struct record_denial *denial);
+
 #endif

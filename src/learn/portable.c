@@ -25,7 +25,7 @@ static bool is_told(const struct learner *learner, const struct told *told, enum
 		const struct record_denial *denial = &learner->record->denials.v[i];
 
 		if (denial->arch == arch && denial->nr == (uint32_t)row->nr[arch] &&
-		    denial->is_expected)
+		    learner_asks_to_fall_back(denial))
 			return true;
 	}
 	return !row || learner_has_call(learner->record, arch, (uint32_t)row->nr[arch]);
@@ -41,8 +41,8 @@ static void write_sibling(const struct learner *learner, const struct record_cal
 
 	if (!sibling_call(call, name, &sibling) || learner_has_in_base(learner, &sibling))
 		return;
-	family_condition(call, learner->source->args, &theirs, &note);
-	family_condition(&sibling, learner->source->args, &ours, &note);
+	family_condition(call, learner->source, &theirs, &note);
+	family_condition(&sibling, learner->source, &ours, &note);
 	fputs("# portable: for ", learner->to);
 	strbuf_finish(&note);
 	learner_format_call(&note, call);

@@ -4,7 +4,15 @@
 
 #include "lint/linter.h"
 
-enum { CHECK_WRITABLE, CHECK_SOCKET, CHECK_NET, CHECK_SHARE, CHECK_CAPABILITY, CHECK_COUNT };
+enum {
+	CHECK_WRITABLE,
+	CHECK_SOCKET,
+	CHECK_NET,
+	CHECK_SHARE,
+	CHECK_CAPABILITY,
+	CHECK_SET_ID,
+	CHECK_COUNT
+};
 
 // clang-format off
 static const struct lint_check checks[CHECK_COUNT] = {
@@ -19,6 +27,9 @@ static const struct lint_check checks[CHECK_COUNT] = {
 	[CHECK_CAPABILITY] = { "capability", SEVERITY_NOTE,
 		"kernel code that asks for rights in a user namespace only can be reached",
 		"run it without, and see what is denied" },
+	[CHECK_SET_ID] = { "set-id", SEVERITY_WARNING,
+		"a set-user-ID file in a writable folder gives its owner's rights to whoever runs it on the host",
+		"leave it out, and install as root of a container of its own" },
 };
 
 static const char *const shared[SHARE_COUNT] = {
@@ -135,6 +146,9 @@ void lint_pen(struct linter *linter)
 		check_bind(linter, &settings->binds.v[i]);
 	check_shares(linter, settings);
 	check_capabilities(linter, &settings->capabilities);
+	if (is_written(&settings->set_id))
+		linter_add(linter, &checks[CHECK_SET_ID], &settings->set_id,
+			   mem_printf("allow set-id: %s", checks[CHECK_SET_ID].reason));
 	if (is_written(&settings->net.place) && settings->net.mode == NET_HOST)
 		linter_add(linter, &checks[CHECK_NET], &settings->net.place,
 			   mem_printf("net host: %s", checks[CHECK_NET].reason));

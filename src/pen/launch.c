@@ -351,6 +351,8 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		enforced.notes[n++] = pen->plan.note;
 	if (pen->plan.stdio.note)
 		enforced.notes[n++] = pen->plan.stdio.note;
+	if (pen->plan.core_note)
+		enforced.notes[n++] = pen->plan.core_note;
 	if (!user_drops_groups(&pen->plan.who))
 		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
 				      "them";

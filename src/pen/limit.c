@@ -2,12 +2,20 @@
 /* The limits that a process carries itself (setrlimit), and the clock of limit time; those of the
  * whole pen are in cgroup.c. */
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/mem.h"
 #include "pen/steps.h"
+#include "policy/quantity.h"
+
+/* One byte: a core file has no room, and the kernel starts no core handler on the host. */
+enum { CORE_LIMIT = 1 };
 
 /* Should: set one limit of the command. Must not: run before the steps that it could hinder. */
 int limit_step_rlimit(struct setup *setup, const struct step *step)
@@ -31,4 +39,104 @@ int limit_arm(int timer, uint64_t ns)
 	};
 
 	return timerfd_settime(timer, 0, &when, NULL) < 0 ? -errno : 0;
+}
+
+static const char *rlimit_text(uint64_t value, char room[24])
+{
+	if (value == UINT64_MAX)
+		return "unlimited";
+	snprintf(room, 24, "%" PRIu64, value);
+	return room;
+}
+
+static void add_rlimit(struct plan *plan, const struct place *place, int resource, uint64_t soft,
+		       uint64_t hard)
+{
+	char low[24], high[24];
+	struct step *step = plan_add(plan, BY_COMMAND, limit_step_rlimit, "set rlimit %s to %s:%s",
+				     rlimit_name(resource), rlimit_text(soft, low),
+				     rlimit_text(hard, high));
+
+	step->place = *place;
+	step->attributes = (uint64_t)resource;
+	step->number = soft;
+	step->number2 = hard;
+	step->hint = "a limit can be lowered only: compare with ulimit -H -a";
+}
+
+/* limit cputime holds for the pen as a whole; no process alone gets past it either, even if the
+ * supervisor is stopped. A second later, so that it does not come first. */
+static void add_cpu_rlimit(struct plan *plan)
+{
+	const struct limit_setting *limit = &plan->request->settings->limits[LIMIT_CPUTIME];
+	uint64_t seconds = (limit->value + 999999999U) / 1000000000U + 1;
+	struct rlimit own;
+
+	if (!is_written(&limit->place))
+		return;
+	/* The caller's own may be tighter. */
+	if (getrlimit(RLIMIT_CPU, &own) == 0 && own.rlim_max < seconds)
+		return;
+	add_rlimit(plan, &limit->place, RLIMIT_CPU, seconds, seconds);
+}
+
+/* Who may dump core is not asked for a limit, but the kernel spares a handler only at 1. */
+static char *note_core(uint64_t limit)
+{
+	auto_close int fd = open("/proc/sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
+	char first = '\0';
+
+	if (fd < 0 || read(fd, &first, 1) != 1)
+		return NULL;
+	if (first == '@')
+		return mem_strdup("a crash reaches the host's core handler: kernel.core_pattern "
+				  "is a socket, which no limit spares");
+	if (first == '|' && limit != CORE_LIMIT)
+		return mem_strdup("a crash starts the host's core handler: the caller's hard "
+				  "limit on core files is 0, and only 1 spares it");
+	return NULL;
+}
+
+/* A hard limit of 0, as sudo sets it, is raised to 1, which takes CAP_SYS_RESOURCE; else it stays.
+ */
+static int prepare_core(struct setup *setup, struct step *step, struct diags *diags)
+{
+	struct rlimit own;
+
+	(void)diags;
+	if (getrlimit(RLIMIT_CORE, &own) == 0 && own.rlim_max < CORE_LIMIT) {
+		own.rlim_max = CORE_LIMIT;
+		if (setrlimit(RLIMIT_CORE, &own) < 0)
+			step->number = step->number2 = 0;
+	}
+	setup->plan->core_note = note_core(step->number);
+	return 0;
+}
+
+static void add_core_rlimit(struct plan *plan, const struct place *place)
+{
+	add_rlimit(plan, place, RLIMIT_CORE, CORE_LIMIT, CORE_LIMIT);
+	plan->v[plan->n - 1].prepare = prepare_core;
+}
+
+void limit_plan(struct plan *plan)
+{
+	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
+	bool is_core_shut = settings_shut_core(plan->request->settings), has_cpu = false;
+	struct place core = { 0 };
+
+	for (size_t i = 0; i < rlimits->n; i++) {
+		const struct rlimit_setting *rlimit = &rlimits->v[i];
+
+		has_cpu |= rlimit->resource == RLIMIT_CPU;
+		if (rlimit->resource == RLIMIT_CORE && is_core_shut)
+			core = rlimit->place;
+		else
+			add_rlimit(plan, &rlimit->place, rlimit->resource, rlimit->soft,
+				   rlimit->hard);
+	}
+	if (!has_cpu)
+		add_cpu_rlimit(plan);
+	if (is_core_shut)
+		add_core_rlimit(plan, &core);
 }

@@ -55,7 +55,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -67,9 +66,6 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 #include "policy/quantity.h"
-
-/* One byte: a core file has no room, and the kernel starts no core handler on the host. */
-enum { CORE_LIMIT = 1 };
 
 struct step *plan_add(struct plan *plan, enum step_actor actor,
 		      int (*run)(struct setup *, const struct step *), const char *format, ...)
@@ -234,65 +230,15 @@ static void add_workdir(struct plan *plan)
 		     "link of /proc";
 }
 
-static const char *rlimit_text(uint64_t value, char room[24])
-{
-	if (value == UINT64_MAX)
-		return "unlimited";
-	snprintf(room, 24, "%" PRIu64, value);
-	return room;
-}
-
-static void add_rlimit(struct plan *plan, const struct place *place, int resource, uint64_t soft,
-		       uint64_t hard)
-{
-	char low[24], high[24];
-	struct step *step = plan_add(plan, BY_COMMAND, limit_step_rlimit, "set rlimit %s to %s:%s",
-				     rlimit_name(resource), rlimit_text(soft, low),
-				     rlimit_text(hard, high));
-
-	step->place = *place;
-	step->attributes = (uint64_t)resource;
-	step->number = soft;
-	step->number2 = hard;
-	step->hint = "a limit can be lowered only: compare with ulimit -H -a";
-}
-
-/* limit cputime holds for the pen as a whole; no process alone gets past it either, even if the
- * supervisor is stopped. A second later, so that it does not come first. */
-static void add_cpu_rlimit(struct plan *plan)
-{
-	const struct limit_setting *limit = &plan->request->settings->limits[LIMIT_CPUTIME];
-	uint64_t seconds = (limit->value + 999999999U) / 1000000000U + 1;
-	struct rlimit own;
-
-	if (!is_written(&limit->place))
-		return;
-	/* The caller's own may be tighter. */
-	if (getrlimit(RLIMIT_CPU, &own) == 0 && own.rlim_max < seconds)
-		return;
-	add_rlimit(plan, &limit->place, RLIMIT_CPU, seconds, seconds);
-}
-
 static void add_command_steps(struct plan *plan)
 {
-	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
-	bool has_core = false, has_cpu = false;
 	auto_free char *length = NULL;
 	struct step *step;
 
 	plan_add(plan, BY_COMMAND, command_step_session, "%s",
 		 plan->tty.fd >= 0 ? "leave the caller's process group, but keep its terminal"
 				   : "leave the caller's session and its terminal");
-	for (size_t i = 0; i < rlimits->n; i++) {
-		add_rlimit(plan, &rlimits->v[i].place, rlimits->v[i].resource, rlimits->v[i].soft,
-			   rlimits->v[i].hard);
-		has_core |= rlimits->v[i].resource == RLIMIT_CORE;
-		has_cpu |= rlimits->v[i].resource == RLIMIT_CPU;
-	}
-	if (!has_cpu)
-		add_cpu_rlimit(plan);
-	if (!has_core)
-		add_rlimit(plan, &(struct place){ 0 }, RLIMIT_CORE, CORE_LIMIT, CORE_LIMIT);
+	limit_plan(plan);
 	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",
 			plan->argv[0]);
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
@@ -374,6 +320,7 @@ void plan_finish(struct plan *plan)
 	free(plan->program);
 	free(plan->directory);
 	free(plan->note);
+	free(plan->core_note);
 	identity_finish(&plan->who);
 	stdio_finish(&plan->stdio);
 	*plan = (struct plan){ 0 };

@@ -86,6 +86,7 @@ struct plan {
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: it is not wished */
 	char *note; /* what was wished by default and could not be had; NULL: none */
+	char *core_note; /* what a crash may start on the host; NULL: nothing */
 };
 
 /*

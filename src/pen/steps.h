@@ -62,6 +62,8 @@ char *capability_list(uint64_t mask);
 int namespaces_step_hostname(struct setup *setup, const struct step *step);
 int net_step_loopback(struct setup *setup, const struct step *step);
 int limit_step_rlimit(struct setup *setup, const struct step *step);
+/* limit.c: adds the steps that set the command's limits: what is written, and the defaults. */
+void limit_plan(struct plan *plan);
 /* limit.c: nanoseconds between SIGTERM and SIGKILL when limit time has run out. */
 uint64_t limit_grace(const struct limit_setting *limit);
 /* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Gives 0 or -errno.

@@ -86,7 +86,8 @@ static bool parse_errno(struct cursor *cursor, struct action *action)
 		number = (uint64_t)found;
 	} else if (token->kind != TOKEN_NUMBER) {
 		return true;
-	} else if (!parse_number(token->text, &number) || !number || number > ERRNO_MAX) {
+	} else if (!parse_number(token->text, &number) || number > ERRNO_MAX ||
+		   (!number && !parser_is_built_in(cursor->parser, &token->place))) {
 		parser_error(cursor->parser, &token->place, "an error is a name or 1 to %d",
 			     ERRNO_MAX);
 		diags_hint(cursor->parser->diags,

@@ -176,7 +176,7 @@ static bool is_shipped(const struct expansion *expansion)
 {
 	const struct source *source = parser_source(expansion->parser, &expansion->word->place);
 
-	return source && source->kind == SOURCE_SHIPPED;
+	return source && (source->kind == SOURCE_SHIPPED || source->kind == SOURCE_BUILT_IN);
 }
 
 /* Gives whether NAME is a call of any arch that filters see. */
@@ -209,7 +209,8 @@ static void add_name(struct expansion *expansion, const char *name, bool is_pinn
 	if (is_newer(parser->policy, &call)) {
 		if (is_pinned)
 			return;
-		if (!is_from_set)
+		/* The built-in rules are for every kernel. */
+		if (!is_from_set && !parser_is_built_in(parser, &call.place))
 			warn_newer(parser, expansion->word, &call);
 	}
 	if (!is_listed(expansion->calls, &call))

@@ -11,12 +11,9 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "policy/built_in.h"
 #include "policy/parser.h"
 #include "sys/name.h"
-
-/* What no policy can allow: to type into the terminal of whoever started the pen (CVE-2019-10063,
- * CVE-2023-28100). They stand before all other rules. */
-static const char built_in_rules[] = "deny EPERM ioctl if cmd in TIOCSTI TIOCLINUX\n";
 
 static void init_policy(struct policy *policy)
 {
@@ -25,12 +22,16 @@ static void init_policy(struct policy *policy)
 	policy->default_action = (struct action){ ACTION_ERRNO, (uint16_t)errno_find("EPERM") };
 }
 
+/* All of them, first: which hold is known when the statements for the pen have been read. */
 static void read_built_in(struct parser *parser)
 {
 	struct source *source = parser_add_source(parser, SOURCE_BUILT_IN, POLICY_BUILT_IN);
+	struct strbuf text = { 0 };
 
-	source->text = built_in_rules;
-	source->len = strlen(built_in_rules);
+	built_in_write(&text);
+	source->text = arena_strndup(&parser->policy->arena, text.text, text.len);
+	source->len = text.len;
+	strbuf_finish(&text);
 	parser_read_text(parser, source);
 }
 
@@ -148,11 +149,13 @@ static int conclude(struct parser *parser, size_t first_diag, struct policy **re
 	return err;
 }
 
-static void parser_init(struct parser *parser, struct diags *diags)
+static void parser_init(struct parser *parser, enum policy_use use, struct diags *diags)
 {
 	*parser = (struct parser){ .policy = mem_alloc(sizeof(*parser->policy)), .diags = diags };
 	sha256_init(&parser->hash);
 	init_policy(parser->policy);
+	parser->policy->use = use;
+	parser->walls = &parser->policy->settings;
 	read_built_in(parser);
 }
 
@@ -162,7 +165,7 @@ int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 	size_t first_diag = diags->n;
 	struct parser parser;
 
-	parser_init(&parser, diags);
+	parser_init(&parser, source->use, diags);
 	for (size_t i = 0; i < source->n_options; i++)
 		read_option(&parser, &source->options[i]);
 	for (size_t i = 0; i < source->n_files; i++)
@@ -177,11 +180,26 @@ int policy_parse_text(const char *name, const char *text, size_t len, struct pol
 	struct source *source;
 	struct parser parser;
 
-	parser_init(&parser, diags);
+	parser_init(&parser, POLICY_AS_TEXT, diags);
 	source = parser_add_source(&parser, SOURCE_FILE, name);
 	source->text = arena_strndup(&parser.policy->arena, text, len);
 	source->len = len;
 	*array_append(&parser.files) = source->name;
 	parser_read_text(&parser, source);
 	return conclude(&parser, first_diag, ret_policy);
+}
+
+struct policy *policy_read_built_in(const struct policy *like)
+{
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+	struct parser parser;
+
+	parser_init(&parser, like->use, &diags);
+	parser.policy->arches = (1U << ARCH_COUNT) - 1;
+	parser.policy->default_action = (struct action){ .kind = ACTION_ALLOW };
+	parser.walls = &like->settings;
+	conclude(&parser, 0, &policy);
+	diags_finish(&diags);
+	return policy;
 }

@@ -17,6 +17,7 @@ struct policy_option {
  * or the name of a policy that came with the program in angle brackets: "<default>".
  */
 struct policy_source {
+	enum policy_use use;
 	const struct policy_option *options;
 	size_t n_options;
 	const char *const *files;
@@ -34,5 +35,12 @@ int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 /* As policy_parse() for one text; NAME stands in places. For tests and fuzzing. */
 int policy_parse_text(const char *name, const char *text, size_t len, struct policy **ret_policy,
 		      struct diags *diags);
+
+/*
+ * Returns the built-in rules that hold under LIKE as a policy of their own, for every ABI, whose
+ * default is to allow: what stays denied where the rules of LIKE are not asked. Freed by
+ * policy_destroy().
+ */
+struct policy *policy_read_built_in(const struct policy *like);
 
 #endif

@@ -70,6 +70,7 @@ struct parser {
 		size_t n, cap;
 	} files;
 	struct sha256 hash;
+	const struct settings *walls; /* by which the built-in rules are chosen */
 	struct place policy_place, kernel_place, arch_place;
 	size_t n_statements;
 	int err; /* a file could not be read: -errno */
@@ -84,6 +85,9 @@ struct diag *parser_mark(struct parser *parser, struct diag *diag, const struct 
 
 /* Gives the source in which PLACE is, or NULL. */
 struct source *parser_source(const struct parser *parser, const struct place *place);
+
+/* Returns whether PLACE is in the built-in rules. */
+bool parser_is_built_in(const struct parser *parser, const struct place *place);
 
 /* Adds "unexpected 'x'", or its reason for a token that is none; OF names what was wanted. */
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want);

@@ -2,8 +2,10 @@
 /* What can be asked of a policy without reading its rules. */
 #include "policy/policy.h"
 
+#include <errno.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/str.h"
 #include "sys/name.h"
@@ -19,6 +21,15 @@ void policy_destroy(struct policy *policy)
 	free(policy->settings.rlimits.v);
 	arena_finish(&policy->arena);
 	free(policy);
+}
+
+bool settings_shut_core(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->rlimits.n; i++)
+		if (settings->rlimits.v[i].resource == RLIMIT_CORE &&
+		    settings->rlimits.v[i].hard > 1)
+			return false;
+	return true;
 }
 
 void action_format(struct strbuf *buf, const struct action *action)
@@ -57,6 +68,18 @@ uint32_t action_to_ret(const struct action *action)
 	};
 
 	return rets[action->kind] | action->data;
+}
+
+bool action_is_expected(const struct action *action)
+{
+	/* EPROTONOSUPPORT: another protocol is tried, as by Go, which asks for MPTCP first. 0: a
+	 * built-in rule's success, after which the program goes on as it would have. */
+	static const uint16_t errors[] = { ENOSYS, EPROTONOSUPPORT, 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+		if (action->kind == ACTION_ERRNO && action->data == errors[i])
+			return true;
+	return false;
 }
 
 bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr)

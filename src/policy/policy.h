@@ -55,8 +55,16 @@ struct rule_call {
 	struct multiplex multiplex;		 /* if the rule is for x86 */
 };
 
-/* The file in the place of rules that hold under every policy (no TIOCSTI, no TIOCLINUX). */
+/* The file in the place of the built-in rules, which hold under every policy (policy/built_in.c).
+ */
 #define POLICY_BUILT_IN "<built-in>"
+
+/* What a policy is read for: how many of the built-in rules are part of it. */
+enum policy_use {
+	POLICY_AS_TEXT,	  /* its own rules: to convert, merge, compare, judge */
+	POLICY_AS_FILTER, /* a filter that holds without the pen's limits */
+	POLICY_IN_PEN,	  /* what holds in a pen */
+};
 
 struct rule {
 	struct place place;
@@ -72,6 +80,7 @@ struct rule {
 
 struct policy {
 	struct arena arena; /* owns every string, rule and tree below */
+	enum policy_use use;
 	uint16_t kernel; /* major << 8 | minor: newer calls are unknown; the table's newest unless
 			    said */
 	uint32_t arches; /* bit 1 << enum arch */
@@ -97,6 +106,10 @@ static inline bool action_is_denial(const struct action *action)
 {
 	return action->kind >= ACTION_ERRNO;
 }
+
+/* Returns whether ACTION is a denial that asks the program to go on without the call, or by
+ * another one: it is in force in every mode, and no violation. */
+bool action_is_expected(const struct action *action);
 
 /* Gives whether a call is known to POLICY: in the arch's table, and not newer than its kernel. */
 bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr);

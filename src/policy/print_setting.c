@@ -179,6 +179,8 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 		[NET_USER] = "user",
 	};
 
+	if (is_written(&settings->set_id))
+		strbuf_puts(buf, "allow set-id\n");
 	print_path("root", &settings->root, buf);
 	print_binds(&settings->binds, buf);
 	print_tmpfs(&settings->tmpfs, buf);

@@ -167,7 +167,8 @@ void parser_check_reach(struct parser *parser)
 		const struct rule *rule = parser->policy->rules[i];
 
 		check_rule(parser, by_arch, rule);
-		if (!rule->expr)
+		/* Walls of the pen are no fault of whose rule they go before. */
+		if (!rule->expr && !parser_is_built_in(parser, &rule->place))
 			add_coverer(by_arch, rule);
 	}
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "policy/built_in.h"
 #include "policy/parser.h"
 
 /* The statement as written, without comment, blanks folded. */
@@ -91,11 +92,18 @@ static void read_rule(struct parser *parser, const struct statement *statement)
 	policy->rules[policy->n_rules++] = rule;
 }
 
+static bool is_in_force(const struct parser *parser, const struct statement *statement)
+{
+	return statement->source->kind != SOURCE_BUILT_IN ||
+	       built_in_holds(statement->tokens[0].place.line, parser->policy->use, parser->walls);
+}
+
 void parser_read_rules(struct parser *parser)
 {
 	struct policy *policy = parser->policy;
 
 	policy->rules = arena_alloc(&policy->arena, parser->rules.n * sizeof(*policy->rules));
 	for (size_t i = 0; i < parser->rules.n; i++)
-		read_rule(parser, &parser->rules.v[i]);
+		if (is_in_force(parser, &parser->rules.v[i]))
+			read_rule(parser, &parser->rules.v[i]);
 }

@@ -115,6 +115,7 @@ struct rlimit_settings {
 };
 
 struct settings {
+	struct place set_id; /* "allow set-id": set-user-ID files may be made */
 	struct path_setting root, workdir, hostname;
 	struct bind_settings binds;
 	struct tmpfs_settings tmpfs;
@@ -133,5 +134,9 @@ static inline bool is_written(const struct place *place)
 {
 	return place->file != NULL;
 }
+
+/* Returns whether RLIMIT_CORE keeps all core dumps from the host's handler: it is 1 unless it was
+ * set, and 0 is taken as 1. */
+bool settings_shut_core(const struct settings *settings);
 
 #endif

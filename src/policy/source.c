@@ -39,6 +39,13 @@ struct source *parser_source(const struct parser *parser, const struct place *pl
 	return NULL;
 }
 
+bool parser_is_built_in(const struct parser *parser, const struct place *place)
+{
+	const struct source *source = parser_source(parser, place);
+
+	return source && source->kind == SOURCE_BUILT_IN;
+}
+
 /* Gives where line number LINE begins, or NULL; 0 is the only one of an option. */
 static const char *find_line(struct source *source, unsigned int line)
 {

@@ -20,9 +20,36 @@ struct statement_row {
 	void (*take)(struct parser *parser, const struct statement *statement);
 };
 
+/* "allow set-id", the one wall that a rule's verb takes down. No call has a "-" in its name. */
+static bool is_set_id(const struct statement *statement)
+{
+	static const char *const words[] = { "allow", "set", "-", "id" };
+
+	if (statement->n_tokens != ARRAY_SIZE(words) + 1)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!str_eq(statement->tokens[i].text, words[i]) ||
+		    (i > 1 && statement->tokens[i].is_spaced))
+			return false;
+	return true;
+}
+
+static void refuse_in_include(struct parser *parser, const struct place *place, const char *what)
+{
+	parser_error(parser, place, "an included file cannot say '%s'", what);
+	diags_hint(parser->diags, "it holds rules, sets and constants only");
+}
+
 static void take_rule(struct parser *parser, const struct statement *statement)
 {
-	*array_append(&parser->rules) = *statement;
+	struct place *set_id = &parser->policy->settings.set_id;
+
+	if (!is_set_id(statement))
+		*array_append(&parser->rules) = *statement;
+	else if (statement->source->parent)
+		refuse_in_include(parser, &statement->tokens[0].place, "allow set-id");
+	else if (!is_written(set_id))
+		*set_id = statement->tokens[0].place;
 }
 
 /* Gives whether the statement has exactly N words after its verb; else adds an error. */
@@ -285,8 +312,7 @@ void parser_take(struct parser *parser, const struct source *source, struct lexe
 		return;
 	}
 	if (source->parent && !row->is_for_include) {
-		parser_error(parser, &verb.place, "an included file cannot say '%s'", row->verb);
-		diags_hint(parser->diags, "it holds rules, sets and constants only");
+		refuse_in_include(parser, &verb.place, row->verb);
 		return;
 	}
 	row->take(parser, &statement);

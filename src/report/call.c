@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "policy/built_in.h"
 #include "policy/expr.h"
 #include "sys/name.h"
 
@@ -77,7 +78,9 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial)
 
 	switch (denial->action.kind) {
 	case ACTION_ERRNO:
-		if (name)
+		if (!denial->action.data)
+			strbuf_puts(buf, "success, and nothing done");
+		else if (name)
 			strbuf_puts(buf, name);
 		else
 			strbuf_printf(buf, "error %u", denial->action.data);
@@ -157,13 +160,23 @@ bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial
 	return false;
 }
 
+bool call_is_built_in(const struct record_denial *denial)
+{
+	return denial->rule && str_eq(denial->place.file, POLICY_BUILT_IN);
+}
+
 void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 {
 	const char *name = sys_call_name(denial->arch, denial->nr);
 
-	if (denial->by != BY_POLICY ||
-	    (denial->rule && str_eq(denial->place.file, POLICY_BUILT_IN)))
+	if (denial->by != BY_POLICY)
 		return;
+	if (call_is_built_in(denial)) {
+		const char *remedy = built_in_remedy(denial->place.line);
+
+		strbuf_puts(buf, remedy ? remedy : "");
+		return;
+	}
 	if (denial->verdict_by == VERDICT_ARCH) {
 		strbuf_puts(buf, "arch");
 		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
@@ -193,6 +206,10 @@ void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
 
 	if (!denial->place.file) {
 		strbuf_printf(buf, "the built-in '%s'", statements[denial->verdict_by]);
+		return;
+	}
+	if (call_is_built_in(denial)) {
+		strbuf_puts(buf, "a built-in rule");
 		return;
 	}
 	strbuf_escape(buf, denial->place.file, strlen(denial->place.file));

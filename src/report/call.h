@@ -20,9 +20,12 @@ void call_format_denied(struct strbuf *buf, const struct record_denial *denial);
 /* Appends what stopped DENIAL as a result: "EPERM", "trap 7", "killed". */
 void call_format_action(struct strbuf *buf, const struct record_denial *denial);
 
-/* Appends the rule that would allow DENIAL: "allow socket if domain == AF_INET"; nothing when no
- * rule can (it was not the policy's, or is built in). */
+/* Appends what would allow DENIAL, a rule ("allow socket if domain == AF_INET") or a statement that
+ * takes a built-in rule down; nothing where there is none, or it was not the policy's. */
 void call_format_fix(struct strbuf *buf, const struct record_denial *denial);
+
+/* Returns whether a built-in rule decided: what takes that down may stand anywhere in a policy. */
+bool call_is_built_in(const struct record_denial *denial);
 
 /* Writes the name of the call that the deciding rule must no longer name if the fix is added: a
  * denial that can never apply is an error. Gives false when the fix is enough. */

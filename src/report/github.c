@@ -34,7 +34,7 @@ static void print_annotation(const struct record_denial *denial, FILE *to)
 	if (fix.len)
 		strbuf_printf(&message, "\nto allow it, add: %s", fix.text);
 	fputs("::error ", to);
-	if (denial->place.file && denial->place.line) {
+	if (denial->place.file && denial->place.line && !call_is_built_in(denial)) {
 		fputs("file=", to);
 		print_encoded(denial->place.file, "%\r\n:,", to);
 		fprintf(to, ",line=%u,", denial->place.line);

@@ -227,8 +227,8 @@ static struct json_object *new_fix(const struct record_denial *denial)
 	if (!text.len)
 		return NULL;
 	object = json_object_new_object();
-	json_add_text(object, "file", denial->place.file);
-	if (denial->place.line)
+	json_add_text(object, "file", call_is_built_in(denial) ? NULL : denial->place.file);
+	if (denial->place.line && !call_is_built_in(denial))
 		json_add_number(object, "before_line", denial->place.line);
 	else
 		json_object_object_add(object, "before_line", NULL);

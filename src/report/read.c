@@ -137,6 +137,8 @@ static void read_denial(struct reader *reader, struct json_object *from, struct 
 	denial->arch = read_arch(reader, from);
 	denial->nr = (uint32_t)json_object_get_int64(nr);
 	denial->is_expected = true;
+	denial->action.kind = ACTION_ERRNO;
+	denial->action.data = (uint16_t)number(reader, from, "value");
 	denial->rule = json_object_object_get(from, "rule") ? &rule_elsewhere : NULL;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/explain.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
@@ -63,8 +62,7 @@ void explain_by_policy(const struct policy *policy, const struct verdict *verdic
 	denial->verdict_by = verdict->by;
 	denial->rule = verdict->rule;
 	denial->place = verdict_place(policy, verdict);
-	denial->is_expected = verdict->action.kind == ACTION_ERRNO &&
-			      verdict->action.data == ENOSYS;
+	denial->is_expected = action_is_expected(&verdict->action);
 	denial->arches = policy->arches;
 }
 

@@ -76,6 +76,7 @@ static int make(const struct wish *wish, struct strbuf *rows, struct diags *diag
 	auto_free char *file = mem_printf("<%s>", wish->name);
 	const char *files[] = { file };
 	const struct policy_source source = {
+		.use = wish->is_own ? POLICY_AS_TEXT : POLICY_IN_PEN,
 		.files = files,
 		.n_files = ARRAY_SIZE(files),
 		.options = checkers,

@@ -98,7 +98,7 @@ static bool is_let_on(const struct notify *notify, const struct verdict *verdict
 	/* Of an ABI that the policy does not list: by the built-in rules (filter_decide()). */
 	if (verdict->by == VERDICT_ARCH)
 		return verdict->action.kind != ACTION_ERRNO;
-	return verdict->action.kind != ACTION_ERRNO || verdict->action.data != ENOSYS;
+	return !action_is_expected(&verdict->action);
 }
 
 static struct call_key make_key(const struct notify *notify, const struct seccomp_data *data,

@@ -10,10 +10,11 @@
 #define HAS_CHECKERS false
 #endif
 
-static struct policy *parse(const char *file, const struct policy_option *options, size_t n)
+static struct policy *parse(const char *file, enum policy_use use,
+			    const struct policy_option *options, size_t n)
 {
 	const struct policy_source source = {
-		.files = &file, .n_files = 1, .options = options, .n_options = n
+		.use = use, .files = &file, .n_files = 1, .options = options, .n_options = n
 	};
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
@@ -32,7 +33,8 @@ static void each_is_what_its_policy_compiles_to(void **state)
 	for (const struct built_filter *built = built_filters; built->name; built++, n++) {
 		bool is_own = !str_eq(built->name, "default");
 		char *name = mem_printf("<%s>", built->name);
-		struct policy *policy = parse(name, checkers, is_own && HAS_CHECKERS);
+		struct policy *policy = parse(name, is_own ? POLICY_AS_TEXT : POLICY_IN_PEN,
+					      checkers, is_own && HAS_CHECKERS);
 		struct filter *filter = NULL;
 		struct diags diags = { 0 };
 
@@ -52,7 +54,7 @@ static void each_is_what_its_policy_compiles_to(void **state)
 static bool is_taken(const char *file, const struct policy_option *options, size_t n,
 		     unsigned int flags)
 {
-	struct policy *policy = parse(file, options, n);
+	struct policy *policy = parse(file, POLICY_IN_PEN, options, n);
 	struct filter *filter = built_filter_take("default", policy, flags);
 	bool is_there = filter != NULL;
 
@@ -61,7 +63,7 @@ static bool is_taken(const char *file, const struct policy_option *options, size
 	return is_there;
 }
 
-static void it_is_taken_for_its_policy_whatever_the_settings(void **state)
+static void it_is_taken_for_its_policy_whatever_else_the_pen_has(void **state)
 {
 	static const struct policy_option settings[] = { { "limit", "memory 64M" },
 							 { "bind", "/srv" } };
@@ -74,8 +76,17 @@ static void it_is_taken_for_its_policy_whatever_the_settings(void **state)
 static void it_is_taken_for_no_other_policy(void **state)
 {
 	static const struct policy_option others[] = {
-		{ "allow", "kexec_load" }, { "deny", "read" },	   { "unknown", "kill" },
-		{ "kernel", "5.10" },	   { "default", "allow" }, { "arch", "x86_64 x86" },
+		{ "allow", "kexec_load" },
+		{ "deny", "read" },
+		{ "unknown", "kill" },
+		{ "kernel", "5.10" },
+		{ "default", "allow" },
+		{ "arch", "x86_64 x86" },
+		/* walls that were taken down */
+		{ "allow", "set-id" },
+		{ "net", "host" },
+		{ "rlimit", "core unlimited" },
+		{ "capability", "setfcap" },
 	};
 
 	(void)state;
@@ -96,7 +107,7 @@ static void it_is_taken_with_no_other_flags(void **state)
 /* The first rule of another file in the place of the first of its own. */
 static void a_rule_of_another_file_is_another_rule(void **state)
 {
-	struct policy *policy = parse("<default>", NULL, 0);
+	struct policy *policy = parse("<default>", POLICY_IN_PEN, NULL, 0);
 	struct rule other = *policy->rules[0];
 
 	(void)state;
@@ -112,7 +123,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_what_its_policy_compiles_to),
-		cmocka_unit_test(it_is_taken_for_its_policy_whatever_the_settings),
+		cmocka_unit_test(it_is_taken_for_its_policy_whatever_else_the_pen_has),
 		cmocka_unit_test(it_is_taken_for_no_other_policy),
 		cmocka_unit_test(it_is_taken_with_no_other_flags),
 		cmocka_unit_test(a_rule_of_another_file_is_another_rule),

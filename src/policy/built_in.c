@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What no rule of a policy can allow, as rules. They stand before all others, under every policy
+ * and in complain mode, since what they keep is not the command's own: the caller's terminal, the
+ * host's files and privileges, the end of the pen. A wall that somebody may need down has a
+ * statement that says so, which is in sight in the policy, in lint and in diff.
+ */
+#include "policy/built_in.h"
+
+#include <sys/capability.h>
+#include <sys/resource.h>
+
+#include "base/mem.h"
+
+struct row {
+	enum policy_use least; /* the least use of a policy that the rule is part of */
+	bool (*holds)(const struct settings *settings); /* NULL: always */
+	const char *remedy;
+	const char *rule;
+};
+
+static bool has_no_set_id(const struct settings *settings)
+{
+	return !is_written(&settings->set_id);
+}
+
+/* File capabilities are as good as a set-user-ID bit; who lacks the capability cannot set them. */
+static bool may_set_file_capabilities(const struct settings *settings)
+{
+	return has_no_set_id(settings) && settings->capabilities.mask >> CAP_SETFCAP & 1;
+}
+
+static bool has_own_network(const struct settings *settings)
+{
+	return settings->net.mode != NET_HOST;
+}
+
+#define SET_ID "any S_ISUID|S_ISGID"
+
+// clang-format off
+static const struct row rows[] = {
+	/* To type into the terminal of whoever started the pen (CVE-2019-10063, CVE-2023-28100). */
+	{ POLICY_AS_TEXT, NULL, NULL,
+	  "deny EPERM ioctl if cmd in TIOCSTI TIOCLINUX" },
+
+	/* A set-user-ID or set-group-ID file outlives the pen. The mount's nosuid holds inside it
+	 * only: on the host the file is what its mode says, and its owner the folder's. */
+	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
+	  "deny EPERM chmod fchmod fchmodat fchmodat2 creat mknod mknodat if mode " SET_ID },
+	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
+	  "deny EPERM open openat if mode " SET_ID " and (flags any O_CREAT or flags has O_TMPFILE)" },
+	/* Their modes are behind a pointer, or in memory that no filter sees. */
+	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
+	  "deny ENOSYS openat2 io_uring_setup io_uring_enter io_uring_register" },
+	{ POLICY_AS_FILTER, may_set_file_capabilities, "allow set-id",
+	  "deny EPERM setxattr lsetxattr fsetxattr setxattrat" },
+
+	/* Pid 1 has the command's ids, so that the kernel would let the command starve it. */
+	{ POLICY_AS_FILTER, NULL, NULL,
+	  "deny EPERM sched_setscheduler sched_setparam sched_setattr sched_setaffinity if pid == 1" },
+	{ POLICY_AS_FILTER, NULL, NULL,
+	  "deny EPERM prlimit64 if pid == 1" },
+	{ POLICY_AS_FILTER, NULL, NULL,
+	  "deny EPERM setpriority if which == PRIO_USER or who == 1" },
+	{ POLICY_AS_FILTER, NULL, NULL,
+	  "deny EPERM ioprio_set if which == IOPRIO_WHO_USER or who == 1" },
+
+	/* What a network namespace does not hold: the hypervisor's sockets, modems and radios of
+	 * the machine, and what the kernel tells the host alone. The protocols of AF_NETLINK that
+	 * stay are those with a socket in each namespace: route, usersock, sock_diag, xfrm,
+	 * fib_lookup, netfilter, generic. */
+	{ POLICY_AS_FILTER, has_own_network, "net host",
+	  "deny EAFNOSUPPORT socket socketpair if domain in AF_VSOCK AF_QIPCRTR AF_ISDN AF_NFC AF_BLUETOOTH AF_IUCV AF_CAIF" },
+	{ POLICY_AS_FILTER, has_own_network, "net host",
+	  "deny EPROTONOSUPPORT socket if domain == AF_NETLINK and not protocol in 0 2 4 6 10 12 16" },
+	/* Events of files that are the host's, too. */
+	{ POLICY_AS_FILTER, has_own_network, "net host",
+	  "deny EPERM fanotify_init" },
+
+	/* The kernel spares the host's core handler only while the limit is exactly 1 (fs/coredump.c,
+	 * do_coredump()); a handler runs at 0, as root. Scripts and daemons set 0, and go on when they
+	 * hear that it was done. Where the old limit is asked for, too, a made-up success would leave
+	 * garbage there. */
+	{ POLICY_IN_PEN, settings_shut_core, "rlimit core unlimited",
+	  "deny 0 setrlimit if resource == RLIMIT_CORE" },
+	{ POLICY_IN_PEN, settings_shut_core, "rlimit core unlimited",
+	  "deny 0 prlimit64 if resource == RLIMIT_CORE and new_rlim != 0 and old_rlim == 0" },
+	{ POLICY_IN_PEN, settings_shut_core, "rlimit core unlimited",
+	  "deny EPERM prlimit64 if resource == RLIMIT_CORE and new_rlim != 0" },
+};
+// clang-format on
+
+void built_in_write(struct strbuf *buf)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		strbuf_printf(buf, "%s\n", rows[i].rule);
+}
+
+/* Returns the row of a line, which counts from 1. */
+static const struct row *find_row(unsigned int line)
+{
+	return line && line <= ARRAY_SIZE(rows) ? &rows[line - 1] : NULL;
+}
+
+bool built_in_holds(unsigned int line, enum policy_use use, const struct settings *settings)
+{
+	const struct row *row = find_row(line);
+
+	return row && use >= row->least && (!row->holds || row->holds(settings));
+}
+
+const char *built_in_remedy(unsigned int line)
+{
+	const struct row *row = find_row(line);
+
+	return row ? row->remedy : NULL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules that hold under every policy, before all that it says. */
+#ifndef PINFOLD_POLICY_BUILT_IN_H
+#define PINFOLD_POLICY_BUILT_IN_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "policy/policy.h"
+
+/* Appends all built-in rules, one a line, in the policy language. */
+void built_in_write(struct strbuf *buf);
+
+/*
+ * Returns whether the rule in line LINE of built_in_write() is part of a policy that is read for
+ * USE and says SETTINGS of the pen: some walls are the caller's to take down.
+ */
+bool built_in_holds(unsigned int line, enum policy_use use, const struct settings *settings);
+
+/* Returns the statement that takes the rule in line LINE down, or NULL: there is none. */
+const char *built_in_remedy(unsigned int line);
+
+#endif
