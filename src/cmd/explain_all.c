@@ -72,7 +72,7 @@ static void format_place(const struct policy *policy, const struct verdict *verd
 		return;
 	}
 	strbuf_escape(buf, place.file, strlen(place.file));
-	if (place.line)
+	if (place.line && !str_eq(place.file, POLICY_BUILT_IN))
 		strbuf_printf(buf, ":%u", place.line);
 }
 

@@ -49,8 +49,9 @@ static const struct row rows[] = {
 	  "deny EPERM chmod fchmod fchmodat fchmodat2 creat mknod mknodat if mode " SET_ID },
 	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
 	  "deny EPERM open openat if mode " SET_ID " and (flags any O_CREAT or flags has O_TMPFILE)" },
-	/* Their modes are behind a pointer, or in memory that no filter sees. */
-	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
+	/* Their modes are behind a pointer, or in memory that no filter sees. Other launchers may need
+	 * them to set up: only a pen's command is denied them. */
+	{ POLICY_IN_PEN, has_no_set_id, "allow set-id",
 	  "deny ENOSYS openat2 io_uring_setup io_uring_enter io_uring_register" },
 	{ POLICY_AS_FILTER, may_set_file_capabilities, "allow set-id",
 	  "deny EPERM setxattr lsetxattr fsetxattr setxattrat" },

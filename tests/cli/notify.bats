@@ -222,7 +222,7 @@ complain_policy()
 	says '[.denials[] | select(.enforced) | [.name, .expected]]' '[["getpgrp",true]]'
 	says '.totals | [.denied, .expected, .would_deny]' '[0,1,4]'
 	says '[.syscalls[] | select(.name == "getppid") | [.allowed, .denied]]' '[[1,0]]'
-	says '[.rules[] | select(.line == 2) | .hits]' '[1]'
+	says '[.rules[] | select(.line == 2 and .file == "test.policy") | .hits]' '[1]'
 	says '[.trace.complete, .trace.lost.let_through]' '[true,0]'
 }
 

@@ -58,7 +58,7 @@ load lib
 	run "$pinfold" run --report r.json -p test.policy -- \
 		perl -e 'my $c = "x"; exit(ioctl(STDIN, 0x5412, $c) ? 1 : $!{EPERM} ? 0 : 2)'
 	exits 0
-	[[ $output == *"by <built-in>"* ]]
+	[[ $output == *"by a built-in rule: deny EPERM ioctl"* ]]
 	[[ $output != *"fix:"* ]]
 	says '[.denials[] | [.text[0:17], .fix]]' '[["ioctl(0, TIOCSTI,",null]]'
 }
@@ -95,7 +95,7 @@ load lib
 @test "io_uring that was let through is named as unseen" {
 	need_trace
 	policy <<<"default allow"
-	pen -- number 425
+	pen --allow set-id -- number 425
 	[ "$(report '[.trace.unseen[] | select(startswith("io_uring"))] | length')" = 1 ]
 	pen -- getppid x86_64 1
 	[ "$(report '[.trace.unseen[] | select(startswith("io_uring"))] | length')" = 0 ]

@@ -11,6 +11,14 @@ load ../cli/lib
 	ulimit -c unlimited
 	run "$pinfold" run --trace none -p test.policy -- sh -c 'kill -SEGV $$'
 	exits 139
+	# nor one that asks for no core file first, at which the kernel starts a handler
+	run "$pinfold" run --trace none -p test.policy -- sh -c 'ulimit -c 0; kill -SEGV $$'
+	exits 139
+	run "$pinfold" run --trace none -p test.policy --rlimit 'core 0' -- sh -c 'ulimit -c 0; kill -SEGV $$'
+	exits 139
+	# nor where the caller's hard limit is 0, which root may raise
+	run sh -c 'ulimit -H -c 0; exec "$@"' - "$pinfold" run --trace none -p test.policy -- sh -c 'kill -SEGV $$'
+	exits 139
 	sh -c 'kill -SEGV $$' &
 	crashed=$!
 	wait "$crashed" || :

@@ -170,7 +170,12 @@ static long raise_core_limit(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
 
-	return setrlimit(RLIMIT_CORE, &limit);
+	if (setrlimit(RLIMIT_CORE, &limit) || getrlimit(RLIMIT_CORE, &limit))
+		return -1;
+	if (limit.rlim_max == RLIM_INFINITY)
+		return 0;
+	errno = EPERM; /* a success that was made up */
+	return -1;
 }
 
 /* CALL was let, also if what it asks for is nonsense on purpose. */

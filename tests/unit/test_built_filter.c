@@ -114,7 +114,7 @@ static void a_rule_of_another_file_is_another_rule(void **state)
 	other.place.file = "other.policy";
 	policy->rules[0] = &other;
 	assert_null(built_filter_take("default", policy, FILTER_LAUNCH_COOKIE));
-	other.place = (struct place){ policy->rules[1]->place.file, 1, 1 };
+	other.place = (struct place){ policy->rules[policy->n_rules - 1]->place.file, 1, 1 };
 	assert_null(built_filter_take("default", policy, FILTER_LAUNCH_COOKIE));
 	policy_destroy(policy);
 }
