@@ -353,7 +353,7 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		enforced.notes[n++] = pen->plan.stdio.note;
 	if (pen->plan.core_note)
 		enforced.notes[n++] = pen->plan.core_note;
-	if (!user_drops_groups(&pen->plan.who))
+	if (pen->plan.who.groups.way != GROUPS_NONE)
 		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
 				      "them";
 	*ret_enforced = enforced;

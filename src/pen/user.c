@@ -109,6 +109,8 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 					   !subid_has(&who.mapped.gids, who.gid)))
 			err = refuse_user(&who, &settings->user.place, diags);
 	}
+	if (!err)
+		err = groups_choose(settings, &who, diags);
 	if (err)
 		identity_finish(&who);
 	else
@@ -135,11 +137,8 @@ int pen_can_change(const struct settings *settings, int file, bool *ret_can, str
 void identity_finish(struct identity *who)
 {
 	subid_finish(&who->mapped);
-}
-
-bool user_drops_groups(const struct identity *who)
-{
-	return who->is_privileged || who->mapped.gids.n > 1;
+	free(who->groups.v);
+	who->groups.v = NULL;
 }
 
 char *user_describe_maps(const struct identity *who)
@@ -190,19 +189,20 @@ static int write_own_map(int proc, const char *name, unsigned int inside, unsign
 }
 
 /* The caller's own ids alone, which needs no help. */
-static int write_own_maps(const struct subids *ids, int proc)
+static int write_own_maps(const struct identity *who, int proc)
 {
+	const struct subids *ids = &who->mapped;
 	uid_t uid = ids->uids.v[0].first;
 	gid_t gid = ids->gids.v[0].first;
 	int err = 0;
 
 	if (ids->uids.n == 1)
 		err = write_own_map(proc, "uid_map", uid, uid);
-	if (err || ids->gids.n > 1)
-		return err;
-	/* Without privilege a group map is taken only from who gave up setgroups(2). */
-	err = fd_write_file(proc, "setgroups", "deny");
-	return err ? err : write_own_map(proc, "gid_map", gid, gid);
+	/* Without privilege a group map is taken only from who gave up setgroups(2); newgidmap
+	 * leaves it given up. */
+	if (!err && groups_are_fixed(who))
+		err = fd_write_file(proc, "setgroups", "deny");
+	return err || ids->gids.n > 1 ? err : write_own_map(proc, "gid_map", gid, gid);
 }
 
 int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diags *diags)
@@ -213,7 +213,7 @@ int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diag
 		err = write_identity_map(proc, "uid_map");
 		err = err ? err : write_identity_map(proc, "gid_map");
 	} else {
-		err = write_own_maps(&who->mapped, proc);
+		err = write_own_maps(who, proc);
 	}
 	if (!err)
 		return subid_map(pid, &who->mapped, diags);
@@ -295,16 +295,17 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
 }
 
 /*
- * Should: give up all groups and move to the child's ids, real, effective and saved. Must not:
+ * Should: take on the groups and move to the child's ids, real, effective and saved. Must not:
  * use libc's functions, which reach for threads that this process does not have.
  */
 int user_step_become(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
+	int err = groups_become(who);
 
 	(void)step;
-	if (user_drops_groups(who) && syscall(SYS_setgroups, 0, NULL) < 0)
-		return -errno;
+	if (err)
+		return err;
 	if (syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0)
 		return -errno;
 	return syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0 ? -errno : 0;

@@ -10,12 +10,23 @@
 #include "pen/subid.h"
 #include "policy/settings.h"
 
+enum groups_way {
+	GROUPS_STAY,	 /* the caller's, and nobody in the pen can leave one */
+	GROUPS_NONE,	 /* none */
+	GROUPS_WITH_OWN, /* the caller's, all of them mapped, and its own group */
+};
+
 struct identity {
 	bool is_privileged; /* the caller is root: all ids are mapped, the child moves to its own */
 	struct subids mapped; /* not privileged: what is, the caller's own ids first */
 	bool is_transient;    /* an id that nobody else has, for this run only */
 	uid_t uid;
 	gid_t gid;
+	struct {
+		enum groups_way way;
+		gid_t *v; /* the caller's supplementary groups, where they were looked at */
+		size_t n;
+	} groups;
 };
 
 /* Chooses the child's user, for identity_finish(). Gives 0, or -errno with an error in DIAGS. */
@@ -23,8 +34,15 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 
 void identity_finish(struct identity *who);
 
-/* Whether the child's supplementary groups are none, and not the caller's. */
-bool user_drops_groups(const struct identity *who);
+/* groups.c: chooses the supplementary groups of WHO, whose ids are chosen. Returns 0, or -errno
+ * with an error in DIAGS. */
+int groups_choose(const struct settings *settings, struct identity *who, struct diags *diags);
+
+/* Returns whether setgroups(2) is to be denied for good in the pen's user namespace. */
+bool groups_are_fixed(const struct identity *who);
+
+/* In pid 1: takes on the groups. Returns 0 or -errno. */
+int groups_become(const struct identity *who);
 
 /* Gives the order to map ids, for the plan, freed by the caller. */
 char *user_describe_maps(const struct identity *who);

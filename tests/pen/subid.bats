@@ -64,22 +64,73 @@ is_mapped()
 	chmod 777 w
 	pen --user "$((first + 5)):$((first + 6))" -w "$PWD/w" -- sh -c 'id -u; id -G; >w/theirs'
 	exits 0
-	[ "$output" = "$((first + 5))"$'\n'"$((first + 6))" ]
+	[ "$output" = "$((first + 5))"$'\n'"$((first + 6)) $rootless_id" ]
 	[ "$(stat -c %u:%g w/theirs)" = "$((first + 5)):$((first + 6))" ]
 	pen --user "$((first + 7))" -- id -u
 	[ "$output" = $((first + 7)) ]
 }
 
-@test "the caller's groups are left behind where groups are mapped" {
+# in_groups GROUP...: from here on the caller is in these too.
+in_groups()
+{
+	identity=("${identity[@]/--clear-groups/--groups=$(IFS=,; echo "$*")}")
+}
+
+# denied OPTION...: what the group of the file 'theirs' must not read, nobody in the pen reads.
+denied()
+{
+	pen "$@" -r "$PWD" -- sh -c 'cat theirs || perl -e '"'"'$( = $) = "'"$first $first"'"; exec "cat", "theirs"'"'"
+	[ "$status" -ne 0 ]
+	[[ $output == *"ermission denied"* && $output != *SECRET* ]]
+}
+
+@test "33: what a group of the caller's may not read is not read, though groups are mapped" {
 	grant "tester:$first:1000"
-	identity=("${identity[@]/--clear-groups/--groups=$((first + 9))}")
-	bare id -G
-	[ "$output" = "$rootless_id $((first + 9))" ]
-	pen -- id -G
-	[ "$output" = "$rootless_id" ]
-	: >ids # without subordinate groups nobody but root can leave one
+	echo SECRET >theirs
+	chmod 604 theirs
+	chown 0:4 theirs
+	bare cat theirs
+	says SECRET
+	in_groups 4 "$rootless_id"
+	bare cat theirs
+	[ "$status" -ne 0 ]
+	denied
+	denied --user "$((first + 5))"
+	denied --capability 'setgid setuid'
+	denied --user "$((first + 5)):$((first + 6))" --capability 'setgid setuid'
 	pen -- id -G
 	[ "$output" = "$rootless_id 65534" ]
+}
+
+@test "33: nor what the caller's own group may not read" {
+	grant "tester:$first:1000"
+	echo SECRET >theirs
+	chmod 604 theirs
+	chown "0:$rootless_id" theirs
+	denied
+	denied --user "$((first + 5)):$((first + 6))"
+	pen --capability setgid -- true
+	exits 125
+	says "hint: without capability setgid it cannot"
+	in_groups 4
+	pen --user "$((first + 5)):$((first + 6))" -- true
+	exits 125
+	says "--user: error: cannot let the command leave the caller's group $rootless_id"
+	says "hint: name that group: user $((first + 5)):$rootless_id"
+	denied --user "$((first + 5)):$rootless_id"
+}
+
+@test "33: what a subordinate user left behind is removed by the remedy of the manual" {
+	grant "tester:$first:1000"
+	mkdir w
+	chmod 777 w
+	pen --user "$first" -w "$PWD/w" -- sh -c 'mkdir -p w/a/b && >w/a/b/c'
+	exits 0
+	bare rm -rf w/a
+	[ -e w/a/b/c ]
+	pen --capability dac_override -w "$PWD/w" -- rm -rf w/a
+	exits 0
+	[ ! -e w/a ]
 }
 
 @test "a command that may not change its user cannot become a subordinate id" {
