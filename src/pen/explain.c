@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/walk.h"
 #include "pen/init.h"
 #include "pen/state.h"
 #include "pen/steps.h"
@@ -29,17 +29,56 @@ static const char *needed_call(const struct step *step)
 	return "openat2 (Linux 5.6)";
 }
 
-int step_fail(const struct step *step, int err, struct diags *diags)
+/* What is the matter with a part of a step, where that says more than the errno; NULL: nothing. */
+static const char *word_part(const struct step *step, enum step_part part, int err)
 {
-	diags_add(diags, DIAG_ERROR, &step->place, "cannot %s: %s", step->text, strerror(-err));
+	static const struct {
+		enum step_part part;
+		int err;
+		const char *words;
+	} rows[] = {
+		{ PART_SOURCE, -ELOOP, "a symbolic link leads there" },
+		{ PART_SOURCE, -ESTALE, "it was replaced while the pen was set up" },
+		{ PART_TARGET, -ENOENT, "there is no such place in the pen" },
+		{ PART_TARGET, -ENOTDIR, "what is there in the pen is no folder" },
+		{ PART_KIND, -EISDIR, "what is there in the pen is a folder, the source is none" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].part == part && rows[i].err == err &&
+		    (err != -ELOOP || step->is_strict))
+			return rows[i].words;
+	return NULL;
+}
+
+/* Adds the hint for a source or target; returns false when there is none. */
+static bool hint_part(const struct step *step, enum step_part part, int err, struct diags *diags)
+{
+	if (part == PART_SOURCE && err == -ELOOP && step->is_strict)
+		walk_hint(step->source, diags);
+	else if (part == PART_SOURCE && err == -ENOENT && step->run == mount_step_bind)
+		diags_hint(diags,
+			   "there is no such file on the host; 'bind try' passes over what is "
+			   "not there");
+	else if (part == PART_KIND || (part == PART_TARGET && err == -ENOTDIR))
+		diags_hint(diags, "a folder is bound on a folder, anything else on a file");
+	else
+		return false;
+	return true;
+}
+
+int step_fail(const struct step *step, enum step_part part, int err, struct diags *diags)
+{
+	const char *words = word_part(step, part, err);
+
+	diags_add(diags, DIAG_ERROR, &step->place, "cannot %s: %s", step->text,
+		  words ? words : strerror(-err));
+	if (hint_part(step, part, err, diags))
+		return err;
 	if (err == -ENOSYS)
 		diags_hint(diags,
 			   "it needs %s; a filter around pinfold, as of a container, may hide it",
 			   needed_call(step));
-	else if (step->run == mount_step_bind && err == -ENOENT && access(step->source, F_OK) < 0)
-		diags_hint(diags,
-			   "there is no such file on the host; 'bind try' passes over what is "
-			   "not there");
 	else if (step->hint && (step->run != mount_step_bind || err == -ENOENT))
 		diags_hint(diags, "%s", step->hint);
 	return err;
@@ -56,8 +95,8 @@ static void explain_more(const struct pen *pen, const struct step *step, struct 
 				  "the interpreter (#!/bin/sh)");
 	else if (is_exec && error == ENOENT)
 		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
-	else if (error == ELOOP && pen->plan.has_strange_root && step->target &&
-		 step->run != root_step_workdir)
+	else if (error == ELOOP && pen->page->part != PART_SOURCE && pen->plan.has_strange_root &&
+		 step->target && step->run != root_step_workdir)
 		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
 }
 
@@ -93,7 +132,7 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 			   pen->plan.argv[0]);
 		return -EACCES;
 	}
-	step_fail(step, -page->error, diags);
+	step_fail(step, page->part, -page->error, diags);
 	explain_more(pen, step, diags);
 	return -page->error;
 }

@@ -53,27 +53,18 @@ static int map_ids(const struct plan *plan, const struct step *step, int source,
 	return refuse_idmap(step, &st, -errno, diags);
 }
 
-/* By mount(2) the bind is made in the pen alone: here it is only looked at. */
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags)
 {
 	const struct plan *plan = setup->plan;
-	auto_close int seen = plan->has_old_mounts ? open(step->source, O_PATH | O_CLOEXEC)
-						   : open_tree(AT_FDCWD, step->source,
-							       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
-								       AT_RECURSIVE);
-	int err = 0;
+	int err = source_prepare(setup, step);
 
-	if (seen < 0) {
-		step->is_absent = step->is_optional && (errno == ENOENT || errno == ENOTDIR);
-		if (step->is_absent)
-			return 0;
-		return step_fail(step, -errno, diags);
+	if (err) {
+		step->is_absent = step->is_optional && (err == -ENOENT || err == -ENOTDIR);
+		return step->is_absent ? 0 : step_fail(step, PART_SOURCE, err, diags);
 	}
-	if (!(step->attributes & MOUNT_ATTR_RDONLY))
-		err = map_ids(plan, step, seen, diags);
-	if (!err && !plan->has_old_mounts)
-		step->tree = steal_fd(&seen);
-	return err;
+	if (!plan->who.is_privileged || step->attributes & MOUNT_ATTR_RDONLY)
+		return 0;
+	return map_ids(plan, step, plan->has_old_mounts ? step->seen : step->tree, diags);
 }
 
 /*
@@ -82,25 +73,33 @@ int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *dia
  */
 int mount_step_bind(struct setup *setup, const struct step *step)
 {
-	auto_close int tree = step->tree, target = -1;
-	struct stat st;
-	int err = 0, fd;
+	auto_close int tree = -1, target = -1;
+	struct stat from, to;
+	int err, fd;
 
 	if (step->is_absent)
 		return 0;
-	if (tree < 0)
-		err = tree_clone(setup, AT_FDCWD, step->source, AT_RECURSIVE, &tree);
+	setup->page->part = PART_SOURCE;
+	err = source_clone(setup, step, &fd);
 	if (err)
 		return step->is_optional && (err == -ENOENT || err == -ENOTDIR) ? 0 : err;
-	if (fstat(tree, &st) < 0)
+	tree = fd;
+	if (fstat(tree, &from) < 0)
 		return -errno;
 	err = tree_restrict(setup, tree, step->attributes, AT_RECURSIVE);
 	if (err)
 		return err;
-	err = root_open_target(setup, step->target, S_ISDIR(st.st_mode), &fd);
+	setup->page->part = PART_TARGET;
+	err = root_open_target(setup, step->target, S_ISDIR(from.st_mode), &fd);
 	if (err)
 		return err;
 	target = fd;
+	if (fstat(target, &to) < 0)
+		return -errno;
+	setup->page->part = PART_KIND;
+	if (S_ISDIR(from.st_mode) != S_ISDIR(to.st_mode))
+		return S_ISDIR(to.st_mode) ? -EISDIR : -ENOTDIR;
+	setup->page->part = PART_NONE;
 	return tree_attach(setup, tree, target);
 }
 

@@ -81,7 +81,9 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
 	va_end(args);
 	strbuf_puts(&text, raw);
 	free(raw);
-	*step = (struct step){ .actor = actor, .run = run, .text = text.text, .tree = -1 };
+	*step = (struct step){
+		.actor = actor, .run = run, .text = text.text, .seen = -1, .tree = -1
+	};
 	return step;
 }
 
@@ -312,6 +314,7 @@ void plan_finish(struct plan *plan)
 		free(plan->v[i].text);
 		free(plan->v[i].source);
 		free(plan->v[i].target);
+		cleanup_close(&plan->v[i].seen);
 		cleanup_close(&plan->v[i].tree);
 	}
 	free(plan->v);
@@ -358,7 +361,7 @@ int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 			continue;
 		err = step->run(setup, step);
 		if (err)
-			return step_fail(step, err, diags);
+			return step_fail(step, PART_NONE, err, diags);
 	}
 	return 0;
 }
@@ -373,6 +376,7 @@ int plan_run(struct setup *setup, enum step_actor actor)
 		if (plan->v[i].actor != actor)
 			continue;
 		setup->page->step = (int)i;
+		setup->page->part = PART_NONE;
 		err = plan->v[i].run(setup, &plan->v[i]);
 		if (err) {
 			setup->page->error = -err;

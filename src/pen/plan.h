@@ -17,13 +17,17 @@
 
 enum { SETUP_OWN_MAX = 32 };
 
+/* Which part of a step failed, where the errno alone could mean several. */
+enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND };
+
 /* What the supervisor reads of the child: written by pid 1, and by pid 2 before its exec. */
 struct status_page {
-	int step;	   /* index of the step under way, or of the one that failed */
-	int error;	   /* errno of the step that failed; 0: none did */
-	int is_done;	   /* the command ended: wait_status holds */
-	int wait_status;   /* of the command, as wait(2) gives it */
-	uint64_t start_ns; /* pen_clock() just before the command's process was made; 0: never */
+	int step;	     /* index of the step under way, or of the one that failed */
+	int error;	     /* errno of the step that failed; 0: none did */
+	enum step_part part; /* of that step */
+	int is_done;	     /* the command ended: wait_status holds */
+	int wait_status;     /* of the command, as wait(2) gives it */
+	uint64_t start_ns;   /* pen_clock() just before the command's process was made; 0: never */
 };
 
 /* The filter of the command, which is compiled while the pen is set up. */
@@ -68,6 +72,9 @@ struct step {
 	mode_t mode;
 	bool is_optional;
 	bool is_absent; /* found by prepare: what is optional is not there */
+	bool is_here;	/* the source is the working directory, whatever its name */
+	bool is_strict; /* no link to the source that an earlier run could have made */
+	int seen;	/* the source as the supervisor opened it; -1: it did not */
 	int tree;	/* an opened mount; -1: none */
 };
 
@@ -105,8 +112,9 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
 		      int (*run)(struct setup *, const struct step *), const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Words the failure ERR of STEP with its place into DIAGS, with the hint that fits; gives ERR. */
-int step_fail(const struct step *step, int err, struct diags *diags);
+/* Words the failure ERR of STEP, in its PART, with its place into DIAGS, with the hint that fits;
+ * gives ERR. */
+int step_fail(const struct step *step, enum step_part part, int err, struct diags *diags);
 
 /* Runs what the supervisor does before the clone. Gives 0, or -errno with an error in DIAGS. */
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags);

@@ -114,11 +114,10 @@ int root_step_memory(struct setup *setup, const struct step *step)
 int root_step_folder(struct setup *setup, const struct step *step)
 {
 	struct stat st;
-	int err = 0;
+	int err;
 
-	setup->root = step->tree;
-	if (setup->root < 0)
-		err = tree_clone(setup, AT_FDCWD, step->source, AT_RECURSIVE, &setup->root);
+	setup->page->part = PART_SOURCE;
+	err = source_clone(setup, step, &setup->root);
 	if (!err && fstat(setup->root, &st) < 0)
 		err = -errno;
 	if (!err && !S_ISDIR(st.st_mode))

@@ -35,6 +35,13 @@ int root_mount_id(int dir, const char *path, uint64_t *ret_id);
 /* Remembers that FD is on a file system of ours. */
 int root_add_own(struct setup *setup, int fd);
 
+/* source.c: in the supervisor, opens the source of STEP, for a caller with privileges as a mount.
+ * Gives 0 or -errno. */
+int source_prepare(struct setup *setup, struct step *step);
+/* In pid 1: gives in *ret_tree the mount of the source with all below it, not attached, or -errno:
+ * -ELOOP for a link that is not followed, -ESTALE when it is not what the supervisor saw. */
+int source_clone(const struct setup *setup, const struct step *step, int *ret_tree);
+
 /* mount.c */
 int mount_step_bind(struct setup *setup, const struct step *step);
 int mount_step_tmpfs(struct setup *setup, const struct step *step);

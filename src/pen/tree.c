@@ -152,8 +152,9 @@ int tree_make_tmpfs(const struct setup *setup, uint64_t size, mode_t mode, uint6
 static int clone_old(const struct setup *setup, int dir, const char *path, unsigned int flags,
 		     int *ret_fd)
 {
-	auto_close int source = openat(
-		dir, path, O_PATH | O_CLOEXEC | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
+	const int open_flags = O_PATH | O_CLOEXEC | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0);
+	auto_close int source = flags & AT_EMPTY_PATH ? fcntl(dir, F_DUPFD_CLOEXEC, 0)
+						      : openat(dir, path, open_flags);
 	auto_close int place = -1;
 	struct stat st;
 	int err;

@@ -242,7 +242,8 @@ static void add_working_directory(struct plan *plan)
 		if (!real || is_home_or_above(real))
 			return;
 		if (!is_settled(real) && !is_mounted_by_settings(plan->request->settings, real))
-			add_bind(plan, real, real, false);
+			/* Not by its name, which could be another folder's by then. */
+			add_bind(plan, real, real, false)->is_here = true;
 		plan->directory = steal(&real);
 		return;
 	}
@@ -272,6 +273,21 @@ static void add_private(struct plan *plan)
 		     "mounted";
 }
 
+/* Whether a run of the same policy could have put a link on the way to the source of BIND, and
+ * could gain by it. */
+static bool is_strict(const struct settings *settings, const struct bind_setting *bind)
+{
+	auto_free char *path = view_normalize(bind->source);
+
+	for (size_t i = 0; i < settings->binds.n && !bind->is_writable; i++) {
+		auto_free char *above = view_normalize(settings->binds.v[i].source);
+
+		if (settings->binds.v[i].is_writable && (!path || !above || is_below(path, above)))
+			return true;
+	}
+	return bind->is_writable;
+}
+
 static int add_settings(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
@@ -286,7 +302,8 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		step = add_bind(plan, bind->source, target, bind->is_writable);
 		step->place = bind->place;
 		step->is_optional = bind->is_optional;
-		if (plan->who.is_privileged)
+		step->is_strict = is_strict(settings, bind);
+		if (plan->who.is_privileged || step->is_strict)
 			step->prepare = mount_prepare_bind;
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
@@ -320,12 +337,9 @@ static void sort_by_depth(struct step *v, size_t n)
 
 static int prepare_root(struct setup *setup, struct step *step, struct diags *diags)
 {
-	/* By mount(2) it is bound in the pen alone. */
-	if (setup->plan->has_old_mounts)
-		return 0;
-	step->tree = open_tree(AT_FDCWD, step->source,
-			       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	return step->tree < 0 ? step_fail(step, -errno, diags) : 0;
+	int err = source_prepare(setup, step);
+
+	return err ? step_fail(step, PART_SOURCE, err, diags) : 0;
 }
 
 static void add_root(struct plan *plan)
@@ -348,8 +362,8 @@ static void add_root(struct plan *plan)
 	step->attributes = readonly_mount;
 	step->place = settings->root.place;
 	step->hint = "the root is a folder of the host that holds all that the command needs";
-	if (plan->who.is_privileged)
-		step->prepare = prepare_root;
+	step->is_strict = true;
+	step->prepare = prepare_root;
 }
 
 static void add_seal(struct plan *plan, const char *path)

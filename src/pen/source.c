@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is bound, or made the root, as it was typed: opened once, so that what is looked at is what
+ * is bound, whoever swaps it meanwhile. Where the command may write there is no link on the way
+ * that an earlier run could have made (base/walk.h): it would hand out another place. A
+ * privileged caller's mount is taken by the supervisor; else pid 1 has to take it, since a mount
+ * can be had only in one's own mount namespace, and takes it only if it is still what the
+ * supervisor saw.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/walk.h"
+#include "pen/steps.h"
+#include "pen/tree.h"
+
+enum { TREE_FLAGS = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE };
+
+/* Walks to the source, which from then on is named by its path without links. */
+static int walk(struct step *step)
+{
+	struct walk walk;
+	int fd = walk_open(step->source, &walk);
+
+	if (fd < 0)
+		return fd;
+	free(step->source);
+	step->source = mem_strdup(walk.path);
+	step->seen = fd;
+	return 0;
+}
+
+/* Opens the source for a caller without privileges. What it may not enter, pid 1 may, by ids that
+ * are mapped besides its own: then there is nothing to compare, and no link at all is followed. */
+static int look(struct step *step)
+{
+	int err = step->is_strict ? walk(step) : 0;
+
+	return err == -EACCES ? 0 : err;
+}
+
+int source_prepare(struct setup *setup, struct step *step)
+{
+	const struct plan *plan = setup->plan;
+	int err;
+
+	if (!plan->who.is_privileged)
+		return look(step);
+	if (step->is_strict) {
+		err = walk(step);
+		if (err)
+			return err;
+	} else if (plan->has_old_mounts) {
+		step->seen = open(step->source, O_PATH | O_CLOEXEC);
+		if (step->seen < 0)
+			return -errno;
+	}
+	if (plan->has_old_mounts)
+		return 0;
+	step->tree = step->is_strict ? open_tree(step->seen, "", TREE_FLAGS | AT_EMPTY_PATH)
+				     : open_tree(AT_FDCWD, step->source, TREE_FLAGS);
+	return step->tree < 0 ? -errno : 0;
+}
+
+static int compare(int seen, int fd)
+{
+	struct stat a, b;
+
+	if (fstat(seen, &a) < 0 || fstat(fd, &b) < 0)
+		return -errno;
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino ? 0 : -ESTALE;
+}
+
+int source_clone(const struct setup *setup, const struct step *step, int *ret_tree)
+{
+	auto_close int fd = -1, tree = -1;
+	int err, taken;
+
+	if (step->tree >= 0) {
+		*ret_tree = step->tree;
+		return 0;
+	}
+	if (step->is_strict) {
+		fd = walk_open_again(step->source);
+		if (fd < 0)
+			return fd;
+		err = tree_clone(setup, fd, "", AT_RECURSIVE | AT_EMPTY_PATH, &taken);
+	} else {
+		err = tree_clone(setup, AT_FDCWD, step->is_here ? "." : step->source, AT_RECURSIVE,
+				 &taken);
+	}
+	if (err)
+		return err;
+	tree = taken;
+	err = step->seen >= 0 ? compare(step->seen, tree) : 0;
+	if (!err)
+		*ret_tree = steal_fd(&tree);
+	return err;
+}
