@@ -9,6 +9,7 @@
 
 #include <bpf/bpf_tracing.h>
 
+#include "bpf/listener.h"
 #include "bpf/process.h"
 #include "bpf/task.h"
 
@@ -24,18 +25,68 @@ struct bpf_iter__task {
 	struct task_struct *task;
 } CORE;
 
+#define ENOSYS 38
+
+/* What a task may wait for (linux/sched.h), without what ends a wait. */
+#define TASK_INTERRUPTIBLE   0x1
+#define TASK_UNINTERRUPTIBLE 0x2
+#define TASK_STOPPED	     0x4
+#define TASK_TRACED	     0x8
+#define TASK_FROZEN	     0x8000	 /* by the freezer of version 1, since Linux 6.1 */
+#define JOBCTL_TRAP_FREEZE   (1UL << 23) /* linux/sched/jobctl.h: by that of version 2 */
+
+/* A call gets its result before it passes sys_exit; until then its place has what the entry put
+ * there (arch/x86/entry/entry_64.S), which is a result as well. */
+static bool has_result(const struct pt_regs *regs)
+{
+	return (int)regs->ax != -ENOSYS;
+}
+
+/* Whether the freezer took a task where it slept: since Linux 6.6 it keeps in what state. */
+static bool is_frozen_asleep(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->saved_state) && BPF_CORE_READ(task, saved_state);
+}
+
+/* Of a task that waits, and whose last entry into the kernel was a call: a result is read before
+ * the state is. */
+static __u8 first_exit_of_waiting(struct task_struct *task, unsigned int waits, bool has_ended)
+{
+	bool is_trapped = BPF_CORE_READ(task, jobctl) & JOBCTL_TRAP_FREEZE;
+
+	/* A stop by a signal comes after sys_exit, and so do the freezers; but that of version 1
+	 * also takes a task where it sleeps in a call. */
+	if (waits & TASK_STOPPED)
+		return FIRST_EXIT_DENIED;
+	if (has_ended && (waits & TASK_FROZEN || (waits & TASK_INTERRUPTIBLE && is_trapped)))
+		return FIRST_EXIT_DENIED;
+	if (!has_ended && waits & TASK_FROZEN && is_frozen_asleep(task))
+		return FIRST_EXIT_IGNORED;
+	if (!has_ended && !is_trapped && waits & (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE))
+		return has_listener(task) ? FIRST_EXIT_UNSURE : FIRST_EXIT_IGNORED;
+	return FIRST_EXIT_UNSURE;
+}
+
 /*
- * What the first sys_exit of an adopted task means, if no sys_enter comes before it. A task that
- * does not run is in a call exactly if its last entry into the kernel was one; for one that runs,
- * those registers may be those of a call that has ended.
+ * What the first sys_exit of an adopted task means, if no sys_enter comes before it. A task is
+ * outside of a call where its last entry into the kernel was no call, and in one where it sleeps
+ * there, which the freezer of version 1 may lengthen. For a task that runs, or could, the registers
+ * may be those of a call that has ended; in a stop of a tracer it may be before, in or behind one;
+ * and who waits for a listener's answer has not entered its call.
  */
 static __u8 first_exit(struct task_struct *task)
 {
-	if ((long)regs_of(task)->orig_ax == -1)
-		return FIRST_EXIT_DENIED;
+	struct pt_regs *regs = regs_of(task);
+	bool has_ended = has_result(regs);
+	unsigned int waits;
+
+	barrier();
+	waits = BPF_CORE_READ(task, __state);
+	if ((long)regs->orig_ax == -1)
+		return FIRST_EXIT_OUTSIDE;
 	if (BPF_CORE_READ(task, on_cpu))
 		return FIRST_EXIT_UNSURE;
-	return FIRST_EXIT_IGNORED;
+	return first_exit_of_waiting(task, waits, has_ended);
 }
 
 /* Gives whether TASK is traced from now on. */
@@ -54,14 +105,14 @@ static bool adopt(struct task_struct *task)
 	}
 	if (!state || state->role != ROLE_TARGET)
 		return false;
-	/* Once the role is set the task's own programs read the rest. */
-	state->is_new = FIRST_EXIT_UNSURE;
+	/* Once the role is set the task's own programs read the rest, and write all but this. */
+	state->first_exit = FIRST_EXIT_UNSURE;
+	state->is_new = true;
 	note_stored(stack_of(task));
 	barrier();
 	state->role = ROLE_TRACED;
 	barrier();
-	if (state->is_new)
-		state->is_new = first_exit(task);
+	state->first_exit = first_exit(task);
 	return true;
 }
 

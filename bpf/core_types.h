@@ -14,7 +14,7 @@
 #include "bpf/fixed_types.h"
 
 struct thread_info {
-	unsigned long syscall_work;
+	unsigned long flags, syscall_work;
 	__u32 status;
 } CORE;
 
@@ -22,9 +22,18 @@ typedef struct {
 	int counter;
 } CORE atomic_t;
 
+struct notification;
+
+/* kernel/seccomp.c */
+struct seccomp_filter {
+	struct notification *notif;
+	struct seccomp_filter *prev;
+} CORE;
+
 struct seccomp {
 	int mode;
 	atomic_t filter_count;
+	struct seccomp_filter *filter;
 } CORE;
 
 struct upid {
@@ -40,6 +49,7 @@ struct signal_struct {
 	atomic_t live;
 	unsigned int flags;
 	int group_exit_code;
+	struct task_struct *group_exec_task;
 } CORE;
 
 struct mm_struct {
@@ -134,7 +144,9 @@ struct css_set {
 
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state, saved_state;
 	unsigned int flags, ptrace;
+	unsigned long jobctl;
 	int on_cpu;
 	struct mm_struct *mm;
 	struct fs_struct *fs;
@@ -142,7 +154,7 @@ struct task_struct {
 	int exit_code;
 	int pid;
 	int tgid;
-	struct task_struct *group_leader;
+	struct task_struct *real_parent, *group_leader;
 	struct pid *thread_pid;
 	struct signal_struct *signal;
 	struct seccomp seccomp;

@@ -8,17 +8,31 @@
 
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
+/* Whether the whole process ends, by a kill, or since another of its threads executes. */
+static bool is_ending(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT ||
+	       BPF_CORE_READ(task, signal, group_exec_task);
+}
+
 static __u8 denial_flags(const struct task_state *state)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	unsigned long work = task->thread_info.syscall_work;
 	__u8 flags = 0;
 
 	if ((__u32)task->seccomp.filter_count.counter > state->filters)
 		flags |= DENIAL_OWN_FILTER;
 	if (task->ptrace)
 		flags |= DENIAL_PTRACED;
-	if (task->thread_info.syscall_work >> SYSCALL_EMU_BIT & 1)
+	if (work >> SYSCALL_EMU_BIT & 1)
 		flags |= DENIAL_EMULATED;
+	if (work >> SYSCALL_TRACE_BIT & 1)
+		flags |= DENIAL_HELD;
+	if (state->sigsys >= SIGSYS_FROM_DISPATCH && work >> SYSCALL_USER_DISPATCH_BIT & 1)
+		flags |= DENIAL_DISPATCHED;
+	if (is_ending(task))
+		flags |= DENIAL_ENDING;
 	return flags;
 }
 
@@ -45,13 +59,19 @@ static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
+	state->last_stop = STOP_OTHER;
 	if (task->seccomp.mode == SECCOMP_MODE_DEAD) {
 		d->key.how = DENIAL_KILLED;
-		d->key.data = state->is_sigsys ? state->sigsys_errno : 0;
-		state->is_dead = 1;
-	} else if (state->is_sigsys) {
+		d->key.data = state->sigsys == SIGSYS_FROM_FILTER ? state->sigsys_errno : 0;
+		state->last_stop = STOP_DEAD;
+	} else if (state->sigsys == SIGSYS_FROM_FILTER) {
 		d->key.how = DENIAL_TRAPPED;
 		d->key.data = state->sigsys_errno;
+		state->last_stop = STOP_TRAPPED;
+		state->trapped_ip = regs_of(task)->ip;
+	} else if (state->sigsys == SIGSYS_FROM_DISPATCH) {
+		d->key.how = DENIAL_TRAPPED;
+		d->key.data = 0;
 	} else {
 		d->key.how = DENIAL_RETURNED;
 		d->key.data = -ret;
@@ -94,8 +114,7 @@ ONCE int stopped_call(long ret, __u32 is_end)
 	run = state->run;
 	is_lost = begin_denial(state, d, current_abi(nr), nr);
 	tell_how(state, d, ret);
-	state->is_trapped = state->is_sigsys;
-	state->is_sigsys = 0;
+	state->sigsys = SIGSYS_FROM_NOTHING;
 	is_first = count_denial(run, is_lost);
 	tell_denial(run, is_first, !is_end);
 	return 0;

@@ -66,6 +66,22 @@ enum first_exit {
 	FIRST_EXIT_IGNORED, /* the end of the call that made the task, of its exec, or of one under
 			       way */
 	FIRST_EXIT_UNSURE,  /* one of the two */
+	FIRST_EXIT_OUTSIDE, /* denied, but that rt_sigreturn looks so too: its number is -1 */
+};
+
+/* What a SIGSYS, or a SIGSEGV, that the kernel sent for a call that did not run says of it. */
+enum sigsys_from {
+	SIGSYS_FROM_NOTHING,
+	SIGSYS_FROM_FILTER,
+	SIGSYS_FROM_DISPATCH, /* the task's own user dispatch took the call: no sys_exit follows */
+	SIGSYS_FROM_SELECTOR, /* its selector could not be read, or is none: the task ends */
+};
+
+/* What the last call came to, if it did not run. */
+enum last_stop {
+	STOP_OTHER,
+	STOP_TRAPPED, /* SIGSYS from a filter */
+	STOP_DEAD,    /* killed by a filter */
 };
 
 /* Kept with every task of the pen. */
@@ -74,10 +90,10 @@ struct task_state {
 	__u8 role;	 /* enum task_role */
 	__u8 abi;	 /* of the last call */
 	__u8 is_open;	 /* a call was entered and has not ended */
-	__u8 is_new;	 /* enum first_exit; 0 once a call was seen */
-	__u8 is_sigsys;	 /* the kernel sent SIGSYS for a call that did not run */
-	__u8 is_dead;	 /* a kill by a filter was counted */
-	__u8 is_trapped; /* the last call was one that did not run and got SIGSYS */
+	__u8 is_new;	 /* no call was seen yet: written by the task alone once it is counted */
+	__u8 first_exit; /* enum first_exit: what the first exit is while it is new */
+	__u8 sigsys;	 /* enum sigsys_from, of the call that is at hand */
+	__u8 last_stop;	 /* enum last_stop */
 	__u8 is_native;	 /* what is entered can only be a 64-bit call: the filter stops all else */
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
 	__u16 run;	    /* whose task it is */
@@ -87,6 +103,7 @@ struct task_state {
 	union {
 		__u64 entered_ns; /* the open call, where times are wanted */
 		__s64 ret;	  /* of a call that was not entered, while it ends */
+		__u64 trapped_ip; /* after STOP_TRAPPED: where it was made */
 	};
 };
 
@@ -164,9 +181,9 @@ struct run_options {
 	__u8 wants_wakes;  /* the reader woken by each event */
 	__u8 wants_firsts; /* of each call, who made the first */
 	__u8 zero[3];
-	__u64 cgroup_id; /* whose new processes are targets; 0: none */
-	__u32 hierarchy; /* that the id is of; 0: version 2 */
-	__u32 zero2;
+	__u64 cgroup_id;   /* whose new processes are targets; 0: none */
+	__u32 hierarchy;   /* that the id is of; 0: version 2 */
+	__u32 signal_bits; /* of a thread's flags: a signal waits for it, or what interrupts so */
 };
 
 /* What is known of calls, the same for every run. */
@@ -199,6 +216,9 @@ enum denial_flags {
 	DENIAL_OWN_FILTER = 1, /* the task has more filters than the command started with */
 	DENIAL_PTRACED = 2,    /* the task has a tracer */
 	DENIAL_EMULATED = 4,   /* and that uses PTRACE_SYSEMU: seccomp was never asked */
+	DENIAL_DISPATCHED = 8, /* by the task's own user dispatch: seccomp was never asked */
+	DENIAL_ENDING = 16, /* the task was killed, as is one that ends in a stop of its tracer */
+	DENIAL_HELD = 32,   /* its tracer stops it at the entry of calls */
 };
 
 /* What is kept of a call. */
@@ -252,10 +272,11 @@ struct event {
 	__u64 at_ns; /* CLOCK_MONOTONIC */
 };
 
-/* A new process (not a thread); event.pid is the child's. */
+/* A new process (not a thread); event.pid is the child's. Its parent is not who made it where that
+ * asked for CLONE_PARENT. */
 struct event_fork {
 	struct event event;
-	__u32 parent_host_pid, parent_pid;
+	__u32 maker_host_pid, parent_pid;
 };
 
 struct event_exec {

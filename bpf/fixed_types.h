@@ -25,7 +25,8 @@ struct sigsys_info {
 
 #define PF_EXITING 0x4 /* linux/sched.h */
 
-/* linux/thread_info.h, since Linux 5.11: the tracer of a task stops its calls before seccomp. */
-enum { SYSCALL_EMU_BIT = 3 };
+/* linux/thread_info.h, since Linux 5.11: the tracer of a task stops its calls before seccomp, and
+ * lets them go on or not; and the program of the task takes them itself. */
+enum { SYSCALL_TRACE_BIT = 2, SYSCALL_EMU_BIT = 3, SYSCALL_USER_DISPATCH_BIT = 5 };
 
 #endif

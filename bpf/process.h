@@ -50,7 +50,7 @@ static void fill_event(struct event *event, struct run_state *r, struct task_str
 	event->at_ns = bpf_ktime_get_ns();
 }
 
-static void send_fork(__u32 run, struct run_state *r, struct task_struct *parent,
+static void send_fork(__u32 run, struct run_state *r, struct task_struct *maker,
 		      struct task_struct *child)
 {
 	struct event_draft *d = get_event_draft();
@@ -58,8 +58,8 @@ static void send_fork(__u32 run, struct run_state *r, struct task_struct *parent
 	if (!d)
 		return;
 	fill_event(&d->any, r, child, EVENT_FORK);
-	d->fork.parent_host_pid = (__u32)parent->tgid;
-	d->fork.parent_pid = pid_of(r, parent);
+	d->fork.maker_host_pid = (__u32)maker->tgid;
+	d->fork.parent_pid = pid_of(r, BPF_CORE_READ(child, real_parent));
 	send_event(run, r, sizeof(d->fork));
 }
 
@@ -86,6 +86,17 @@ static void send_exec(__u32 run, struct run_state *r, struct linux_binprm *bprm)
 	send_event(run, r, sizeof(d->exec));
 }
 
+/* Whether the current task, which ends, never came back to its program from a call that a filter
+ * stopped with a signal. Who handles that signal goes on elsewhere, and may die of another's. */
+static bool is_end_by_filter(const struct task_state *state)
+{
+	struct pt_regs *regs = current_regs();
+
+	return state->last_stop == STOP_DEAD ||
+	       (state->last_stop == STOP_TRAPPED && regs->ip == state->trapped_ip &&
+		(__u32)regs->orig_ax == state->nr);
+}
+
 /* Of the current task. */
 static void send_exit(struct run_state *r, struct task_state *state)
 {
@@ -99,7 +110,7 @@ static void send_exit(struct run_state *r, struct task_state *state)
 	event = &d->exit;
 	/* First what is of the state: then it is one way for the verifier, wherever that is kept.
 	 */
-	event->is_filtered = state->is_dead || state->is_trapped;
+	event->is_filtered = is_end_by_filter(state);
 	event->nr = state->nr;
 	event->abi = state->abi;
 	event->calls = state->calls;

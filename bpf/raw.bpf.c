@@ -109,6 +109,15 @@ static struct task_state *find_state(struct run_state *r, bool *is_new)
 	return state;
 }
 
+/* Those of struct thread_info, whose first member they are, as it is of task_struct. */
+static __u64 current_flags(void)
+{
+	__u64 flags = 0;
+
+	bpf_probe_read_kernel(&flags, sizeof(flags), (void *)bpf_get_current_task());
+	return flags;
+}
+
 static __u32 current_status(void)
 {
 	__u32 status = 0;
@@ -148,7 +157,7 @@ int on_raw_enter(struct bpf_raw_tracepoint_args *ctx)
 	take_regs(ctx->args[0]);
 	state->nr = (__u32)ctx->args[1];
 	state->abi = abi_of(current_status(), state->nr);
-	state->is_sigsys = 0;
+	state->sigsys = SIGSYS_FROM_NOTHING;
 	if (!r->start_ns) {
 		state->is_open = 1;
 		return 0;
@@ -169,9 +178,9 @@ static void stopped_call(struct task_state *state, long ret)
 		return;
 	nr = (__u32)regs->orig_ax;
 	is_lost = begin_denial(state, d, abi_of(current_status(), nr), nr);
-	d->key.how = state->is_sigsys ? DENIAL_SIGSYS : DENIAL_RETURNED;
-	d->key.data = state->is_sigsys ? state->sigsys_errno : -ret;
-	state->is_sigsys = 0;
+	d->key.how = state->sigsys ? DENIAL_SIGSYS : DENIAL_RETURNED;
+	d->key.data = state->sigsys ? state->sigsys_errno : -ret;
+	state->sigsys = SIGSYS_FROM_NOTHING;
 	count_denial(0, is_lost);
 }
 
@@ -192,10 +201,10 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 		state->is_open = 0;
 	} else if (state->is_open) {
 		end_call(state, ret);
-	} else if (is_new && !state->is_sigsys) {
+	} else if (is_new && !state->sigsys) {
 		/* The end of the call that made this task. */
-	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
-		/* As in trace.bpf.c: a notification that is repeated. */
+	} else if (ret == -ERESTARTSYS && current_flags() & options.signal_bits) {
+		/* As in trace.bpf.c: what waited for a listener, and is repeated. */
 	} else {
 		take_regs(ctx->args[0]);
 		stopped_call(state, ret);
@@ -221,7 +230,7 @@ int on_raw_signal(struct bpf_raw_tracepoint_args *ctx)
 	bpf_probe_read_kernel(&told, sizeof(told), (void *)info);
 	if (told.code != SYS_SECCOMP || (told.call_addr & ~0xfffUL) == VSYSCALL_PAGE)
 		return 0;
-	state->is_sigsys = 1;
+	state->sigsys = SIGSYS_FROM_FILTER;
 	state->sigsys_errno = (__u16)told.number;
 	return 0;
 }

@@ -18,7 +18,12 @@
 #include "bpf/denial.h"
 #include "bpf/process.h"
 
-#define SYS_SECCOMP   1 /* asm-generic/siginfo.h */
+/* asm-generic/siginfo.h */
+#define SYS_SECCOMP	  1
+#define SYS_USER_DISPATCH 2
+#define SI_KERNEL	  0x80
+
+#define SIGSEGV	      11
 #define SIGSYS	      31
 #define VSYSCALL_PAGE 0xffffffffff600000UL /* asm/vsyscall.h: VSYSCALL_ADDR */
 
@@ -34,7 +39,7 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	state->nr = nr;
 	state->abi = (__u8)(state->is_native ? abi_of(0, nr) : current_abi(nr));
-	state->is_new = FIRST_EXIT_DENIED;
+	state->is_new = false;
 	begin_call(state);
 	return 0;
 }
@@ -64,9 +69,26 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* What a signal of the current task, that it does not send in a call, says of one. */
+static enum sigsys_from who_sent(struct task_struct *task, int sig, int code)
+{
+	/* Not of a fault. */
+	if (code == SI_KERNEL && (long)regs_of(task)->orig_ax != -1)
+		return SIGSYS_FROM_SELECTOR;
+	if (sig != SIGSYS)
+		return SIGSYS_FROM_NOTHING;
+	if (code == SYS_USER_DISPATCH)
+		return SIGSYS_FROM_DISPATCH;
+	/* A call through the vsyscall page passes no sys_exit, which this would speak of. */
+	if (code == SYS_SECCOMP && (regs_of(task)->ip & ~0xfffUL) != VSYSCALL_PAGE)
+		return SIGSYS_FROM_FILTER;
+	return SIGSYS_FROM_NOTHING;
+}
+
 /*
- * SIGSYS for a call that a filter stopped: sent by the task to itself (force_sig_seccomp), with
- * code SYS_SECCOMP and no call entered. A forged one is sent from within a call.
+ * SIGSYS for a call that did not run: sent by the task to itself (force_sig_seccomp), with code
+ * SYS_SECCOMP and no call entered. A forged one is sent from within a call. After that of user
+ * dispatch no sys_exit is passed (syscall_exit_work()), so that the call is counted here.
  */
 SEC("raw_tp/signal_generate")
 int on_signal(struct bpf_raw_tracepoint_args *ctx)
@@ -74,19 +96,26 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct sigsys_info info = { 0 };
 	struct task_state *state;
+	int sig = (int)ctx->args[0];
+	enum sigsys_from from;
 
-	if ((int)ctx->args[0] != SIGSYS || ctx->args[2] != bpf_get_current_task())
+	if ((sig != SIGSYS && sig != SIGSEGV) || ctx->args[2] != bpf_get_current_task())
 		return 0;
 	state = find_current(stack_of(task));
 	/* 0, 1 and 2 stand for kinds of senders, not for a siginfo (linux/sched/signal.h). */
 	if (!state || state->is_open || ctx->args[1] <= 2)
 		return 0;
 	bpf_probe_read_kernel(&info, sizeof(info), (void *)ctx->args[1]);
-	/* A call through the vsyscall page passes no sys_exit, which this would speak of. */
-	if (info.code != SYS_SECCOMP || (regs_of(task)->ip & ~0xfffUL) == VSYSCALL_PAGE)
+	from = who_sent(task, sig, info.code);
+	if (from == SIGSYS_FROM_NOTHING)
 		return 0;
-	state->is_sigsys = 1;
+	state->sigsys = (__u8)from;
 	state->sigsys_errno = (__u16)info.number;
+	if (from == SIGSYS_FROM_DISPATCH) {
+		state->ret = 0;
+		bpf_tail_call(ctx, &rare, 0);
+		lose_exit(state->run);
+	}
 	return 0;
 }
 
@@ -115,7 +144,8 @@ static bool copy_state(const struct task_state *from, struct task_state *init)
 	init->generation = from->generation;
 	init->is_native = from->is_native;
 	init->filters = from->filters;
-	init->is_new = FIRST_EXIT_IGNORED;
+	init->is_new = true;
+	init->first_exit = FIRST_EXIT_IGNORED;
 	return true;
 }
 
@@ -153,7 +183,8 @@ static void start_counting(struct task_struct *task, struct task_state *state, s
 	__u64 stack = stack_of(task);
 
 	state->role = ROLE_TRACED;
-	state->is_new = FIRST_EXIT_IGNORED;
+	state->is_new = true;
+	state->first_exit = FIRST_EXIT_IGNORED;
 	state->filters = task->seccomp.filter_count.counter;
 	r->start_ns = bpf_ktime_get_ns();
 	if (!take_slot(stack, state))
@@ -177,32 +208,54 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Whether the first exit that is seen of a task is that of a call that was stopped. */
+static bool is_first_denied(struct task_struct *task, struct task_state *state, struct run_state *r,
+			    long ret)
+{
+	__u8 first = state->first_exit;
+
+	state->is_new = false;
+	if (first == FIRST_EXIT_OUTSIDE)
+		first = (__u32)regs_of(task)->orig_ax == (__u32)-1 ? FIRST_EXIT_UNSURE
+								   : FIRST_EXIT_DENIED;
+	if (state->sigsys || first == FIRST_EXIT_DENIED)
+		return true;
+	if (first == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
+		count_lost(&r->lost_starts);
+	return false;
+}
+
+/* A call that waited for a listener's answer, and was interrupted by a signal: the kernel begins it
+ * anew, or it fails, and nobody has decided on it (seccomp_do_user_notification()). Without a
+ * signal it is a filter, a listener or a tracer that answered with this number. */
+static bool is_interrupted(struct task_struct *task, long ret)
+{
+	return ret == -ERESTARTSYS && task->thread_info.flags & options.signal_bits;
+}
+
 /* A sys_exit that is the end of no call that was entered. */
 static void exit_alone(struct task_struct *task, struct task_state *state, struct run_state *r,
 		       long ret)
 {
-	if (state->is_new && !state->is_sigsys) {
-		if (state->is_new == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
-			count_lost(&r->lost_starts);
-		state->is_new = FIRST_EXIT_DENIED;
-	} else if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST) {
-		/* A notification to a listener of the child's own, interrupted: it is repeated. */
-	} else {
+	if (state->is_new && !is_first_denied(task, state, r, ret))
+		return;
+	if (!is_interrupted(task, ret))
 		stopped_call(ret, false);
-	}
 }
 
 static void end_task(struct task_struct *task, struct task_state *state, struct run_state *r,
 		     __u64 stack)
 {
-	if (task->seccomp.mode == SECCOMP_MODE_DEAD && !state->is_dead && !state->is_open)
+	if (task->seccomp.mode == SECCOMP_MODE_DEAD && state->last_stop != STOP_DEAD &&
+	    !state->is_open)
 		stopped_call(0, true);
 	send_exit(r, state);
 	leave_slot(stack);
 }
 
-/* The end of a task; also from on_sys_exit, the end of a call that was not entered. Before Linux
- * 6.16 this tracepoint has one argument, and a program that looks at two is not attached to it. */
+/* The end of a task; also from on_sys_exit and on_signal, of a call that was not entered. Before
+ * Linux 6.16 this tracepoint has one argument, and a program that looks at two is not attached to
+ * it. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {

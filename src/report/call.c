@@ -76,6 +76,10 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial)
 {
 	const char *name = errno_name(denial->action.data);
 
+	if (denial->has_result) {
+		strbuf_printf(buf, "returned %" PRId64, denial->result);
+		return;
+	}
 	switch (denial->action.kind) {
 	case ACTION_ERRNO:
 		if (!denial->action.data)

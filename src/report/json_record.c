@@ -259,9 +259,8 @@ void json_add_call(struct json_object *to, const struct record_denial *denial)
 void json_add_decision(struct json_object *to, const struct record_denial *denial)
 {
 	static const char *const authors[] = {
-		[BY_POLICY] = "policy",
-		[BY_OTHER_FILTER] = "other-filter",
-		[BY_PTRACE] = "ptrace",
+		[BY_POLICY] = "policy",		  [BY_OTHER_FILTER] = "other-filter",
+		[BY_PTRACE] = "ptrace",		  [BY_USER_DISPATCH] = "user-dispatch",
 		[BY_UNEXPLAINED] = "unexplained",
 	};
 	static const char *const actions[] = {
@@ -273,6 +272,8 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 
 	json_add_text(to, "action", actions[denial->action.kind]);
 	json_add_number(to, "value", denial->action.data);
+	json_object_object_add(to, "result",
+			       denial->has_result ? json_new_hex((uint64_t)denial->result) : NULL);
 	json_object_object_add(to, "rule", new_origin(denial));
 	json_add_text(to, "by", authors[denial->by]);
 	json_add_bool(to, "expected", denial->is_expected);

@@ -171,6 +171,11 @@ static bool is_by_ptrace(const struct record_denial *denial)
 	return denial->by == BY_PTRACE;
 }
 
+static bool is_by_user_dispatch(const struct record_denial *denial)
+{
+	return denial->by == BY_USER_DISPATCH;
+}
+
 static bool is_unexplained(const struct record_denial *denial)
 {
 	return denial->by == BY_UNEXPLAINED;
@@ -216,6 +221,7 @@ static void print_denials(const struct report *report, FILE *to)
 		{ "denied as expected: the program goes on without", is_expected, true },
 		{ "denied by a filter that is not pinfold's", is_by_other_filter, true },
 		{ "stopped by a tracer that is not pinfold", is_by_ptrace, true },
+		{ "taken by the program's own user dispatch", is_by_user_dispatch, true },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)

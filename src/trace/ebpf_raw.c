@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/utsname.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -18,6 +17,7 @@
 #pragma GCC diagnostic pop
 
 #include "base/mem.h"
+#include "trace/kernel.h"
 
 enum { MINOR_BITS = 20 /* linux/kdev_t.h: the kernel's own dev_t */ };
 
@@ -25,26 +25,16 @@ struct ebpf_raw {
 	struct raw_bpf *skeleton;
 };
 
-static bool is_kernel_before(unsigned int wanted_major, unsigned int wanted_minor)
-{
-	unsigned int major = 0, minor = 0;
-	struct utsname name;
-
-	uname(&name);
-	sscanf(name.release, "%u.%u", &major, &minor);
-	return major < wanted_major || (major == wanted_major && minor < wanted_minor);
-}
-
 bool ebpf_raw_sees_kills(void)
 {
-	return !is_kernel_before(5, 17);
+	return !kernel_is_before(5, 17);
 }
 
 /* The status of struct thread_info, the first member of task_struct on x86-64, stands behind its
  * flags; since Linux 5.11 also behind syscall_work. */
 static uint64_t find_status(void)
 {
-	return is_kernel_before(5, 11) ? 8 : 16;
+	return kernel_is_before(5, 11) ? 8 : 16;
 }
 
 static int find_place(int init_pid, struct raw_place *ret_place)

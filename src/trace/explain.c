@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* linux/err.h */
+enum { MAX_ERRNO = 4095 };
+
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
 			      const uint64_t args[SYS_ARGS_MAX])
 {
@@ -10,6 +13,12 @@ struct verdict explain_decide(const struct filter *filter, enum arch arch, uint3
 
 	memcpy(data.args, args, sizeof(data.args));
 	return filter_decide(filter, &data);
+}
+
+/* Whether the call seemed to run: a listener or a tracer may let it return anything. */
+static bool has_result(const struct call_key *key)
+{
+	return key->how == DENIAL_RETURNED && (key->data <= 0 || key->data > MAX_ERRNO);
 }
 
 /* What the kernel did, as an action. A kill's kind cannot be seen; it does not matter here. */
@@ -22,7 +31,7 @@ static struct action observed_action(const struct call_key *key)
 		[DENIAL_SIGSYS] = ACTION_TRAP,
 	};
 
-	return (struct action){ kinds[key->how], (uint16_t)key->data };
+	return (struct action){ kinds[key->how], has_result(key) ? 0 : (uint16_t)key->data };
 }
 
 static bool is_kill(const struct action *action)
@@ -41,17 +50,45 @@ static bool is_same_action(const struct action *wished, const struct call_key *k
 	return wished->kind == seen.kind && (int64_t)wished->data == key->data;
 }
 
+/* The result that a call has from its entry on, until something gives it another. */
+static bool is_untouched(const struct call_key *key)
+{
+	return key->how == DENIAL_RETURNED && key->data == ENOSYS;
+}
+
+/* A process that is killed while its tracer holds a call at its entry goes no further, and nobody
+ * was asked; the tracer may be gone by then. */
+static bool is_ended_unasked(const struct call_key *key)
+{
+	return key->flags & DENIAL_ENDING && is_untouched(key);
+}
+
+/* Under PTRACE_SYSEMU no filter is asked at all. Of a call whose number a tracer set to -1, none is
+ * asked about the call that it was; it may be given any result. */
+static bool is_stopped_by_tracer(const struct call_key *key)
+{
+	if (key->flags & DENIAL_EMULATED)
+		return true;
+	if (key->flags & DENIAL_HELD && is_ended_unasked(key))
+		return true;
+	return key->flags & DENIAL_PTRACED && key->nr == (uint32_t)-1 &&
+	       key->how == DENIAL_RETURNED;
+}
+
 /* WISHED is NULL where no filter is ours. */
 static enum denial_by find_author(const struct call_key *key, const struct action *wished)
 {
-	/* Under PTRACE_SYSEMU seccomp is not asked at all. */
-	if (key->flags & DENIAL_EMULATED)
+	if (key->flags & DENIAL_DISPATCHED)
+		return BY_USER_DISPATCH;
+	if (is_stopped_by_tracer(key))
 		return BY_PTRACE;
 	if (wished && is_same_action(wished, key))
 		return BY_POLICY;
-	if (key->flags & DENIAL_OWN_FILTER)
+	if (key->flags & DENIAL_OWN_FILTER || (!wished && key->how == DENIAL_KILLED))
 		return BY_OTHER_FILTER;
-	return key->flags & DENIAL_PTRACED ? BY_PTRACE : BY_UNEXPLAINED;
+	if (key->flags & DENIAL_PTRACED || is_ended_unasked(key))
+		return BY_PTRACE;
+	return BY_UNEXPLAINED;
 }
 
 void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
@@ -93,6 +130,8 @@ void explain_denial(const struct policy *policy, const struct filter *filter,
 	if (filter)
 		verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
 	denial.by = find_author(key, filter ? &verdict.action : NULL);
+	denial.has_result = has_result(key);
+	denial.result = denial.has_result ? -key->data : 0;
 	explain_first(key, value, &denial);
 	if (denial.by == BY_POLICY)
 		explain_by_policy(policy, &verdict, &denial);

@@ -23,6 +23,7 @@ struct living {
 	size_t at;			/* among the kept ones */
 	struct record_process *passing; /* or this, which is not kept */
 	bool has_ended;			/* which was told */
+	bool has_group_end;		/* all of its threads end at once */
 };
 
 /* From when on a process was which program. */
@@ -117,7 +118,7 @@ static struct record_process *add_process(struct process_table *table, const str
 		living->host_pid = (pid_t)event->host_pid;
 		tsearch(living, &table->living, compare_living);
 	}
-	living->has_ended = false;
+	living->has_ended = living->has_group_end = false;
 	free_passing(steal(&living->passing));
 	if (table->processes.n < RECORD_PROCESSES_MAX) {
 		process = array_append(&table->processes);
@@ -162,7 +163,7 @@ static const struct record_process *on_fork(struct process_table *table, const v
 {
 	const struct event_fork *event = data;
 	struct record_process *process = add_process(table, &event->event);
-	const struct record_process *parent = find_process(table, event->parent_host_pid);
+	const struct record_process *parent = find_process(table, event->maker_host_pid);
 
 	process->ppid = (pid_t)event->parent_pid;
 	if (!parent || parent == process || !parent->exe)
@@ -229,6 +230,24 @@ static bool is_end(struct process_table *table, const struct event_exit *event)
 	return true;
 }
 
+/* What ended a process: where all of it ends at once, any of its threads may have been the cause.
+ * One that a filter killed before, while others lived on, was not. */
+static void take_end(struct living *living, struct record_process *process,
+		     const struct event_exit *event)
+{
+	bool is_first = event->is_group_exit && !living->has_group_end;
+
+	living->has_group_end = event->is_group_exit;
+	process->wait_status = (int)event->exit_code;
+	if (is_first || !event->is_group_exit)
+		process->is_filtered = false;
+	if (!event->is_filtered)
+		return;
+	process->is_filtered = true;
+	process->last_arch = (enum arch)event->abi;
+	process->last_nr = event->nr;
+}
+
 /* Each thread tells its own end; the process's status is that of the group, else its leader's. */
 static const struct record_process *on_exit_event(struct process_table *table, const void *data)
 {
@@ -240,14 +259,8 @@ static const struct record_process *on_exit_event(struct process_table *table, c
 	process->calls += event->calls;
 	process->denied += event->denied;
 	process->end_ns = event->event.at_ns;
-	if (event->is_group_exit || event->event.host_tid == event->event.host_pid) {
-		process->wait_status = (int)event->exit_code;
-		if (event->is_filtered) {
-			process->is_filtered = true;
-			process->last_arch = (enum arch)event->abi;
-			process->last_nr = event->nr;
-		}
-	}
+	if (event->is_group_exit || event->event.host_tid == event->event.host_pid)
+		take_end(find_living(table, (pid_t)event->event.host_pid), process, event);
 	return is_end(table, event) ? process : NULL;
 }
 

@@ -76,7 +76,7 @@ static bool has_io_uring(const struct record *record)
 
 /* What is not seen by a source whatever ran; the last row applies where HAS_LAST. */
 struct blind_spots {
-	const char *v[6];
+	const char *v[7];
 	bool has_last;
 };
 
@@ -91,7 +91,8 @@ const char *record_unseen(const struct record *record, size_t i)
 				   !record->is_complaining },
 		[TRACE_RAW] = { { "calls that the vDSO answers without the kernel "
 				  "(clock_gettime, getcpu, ...)",
-				  "calls through the vsyscall page", "processes",
+				  "calls through the vsyscall page",
+				  "calls that a program's own user dispatch takes", "processes",
 				  "where in the program a call came from",
 				  "threads that a rule with 'kill_thread' ended while others "
 				  "lived; "

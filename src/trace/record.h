@@ -79,7 +79,7 @@ struct record_call {
 	char *exe;	/* and its program; NULL: not known */
 };
 
-enum denial_by { BY_POLICY, BY_OTHER_FILTER, BY_PTRACE, BY_UNEXPLAINED };
+enum denial_by { BY_POLICY, BY_OTHER_FILTER, BY_PTRACE, BY_USER_DISPATCH, BY_UNEXPLAINED };
 
 /* Calls that did not run, alike in ABI, number, rule and family arguments. */
 struct record_denial {
@@ -87,6 +87,8 @@ struct record_denial {
 	uint32_t nr;
 	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
 	struct action action;
+	bool has_result; /* it "returned" what is no error: the action's number says nothing */
+	int64_t result;
 	uint64_t count;
 	uint32_t arches; /* that the policy lists: bit 1 << enum arch */
 	enum denial_by by;

@@ -17,6 +17,7 @@
 #include "trace/ebpf.h"
 #include "trace/ebpf_extra.h"
 #include "trace/ebpf_raw.h"
+#include "trace/kernel.h"
 #include "trace/keys.h"
 #include "trace/live.h"
 #include "trace/path.h"
@@ -89,6 +90,7 @@ static struct run_options run_options(const struct trace_options *options)
 		.wants_wakes = options->observer.take || options->is_of_others,
 		.cgroup_id = options->cgroup_id,
 		.hierarchy = options->hierarchy,
+		.signal_bits = kernel_signal_bits(),
 	};
 }
 

@@ -12,7 +12,8 @@ struct payload {
 	int (*run)(char **args);
 };
 
-extern const struct payload payload_calls[], payload_stops[], payload_filters[], payload_crowds[];
+extern const struct payload payload_calls[], payload_stops[], payload_filters[], payload_crowds[],
+	payload_results[], payload_unasked[], payload_ends[], payload_halted[];
 
 typedef long (*caller)(void);
 

@@ -84,6 +84,16 @@ static void the_author_of_a_denial_is_found(void **state)
 		  DENIAL_PTRACED | DENIAL_EMULATED, EACCES, 0, BY_PTRACE, 0 },
 		{ "with a tracer that changed it", SYS_getpid, 0, DENIAL_RETURNED, DENIAL_PTRACED,
 		  ENOSYS, 0, BY_PTRACE, 0 },
+		{ "its number was set to -1", UINT32_MAX, 0, DENIAL_RETURNED, DENIAL_PTRACED,
+		  ENOSYS, 0, BY_PTRACE, 0 },
+		{ "ended at its entry", SYS_getegid, 0, DENIAL_RETURNED,
+		  DENIAL_PTRACED | DENIAL_HELD | DENIAL_ENDING, ENOSYS, 0, BY_PTRACE, 0 },
+		{ "ended, and its tracer too", SYS_getppid, 0, DENIAL_RETURNED, DENIAL_ENDING,
+		  ENOSYS, 0, BY_PTRACE, 0 },
+		{ "ended after the policy's errno", SYS_getppid, 0, DENIAL_RETURNED,
+		  DENIAL_PTRACED | DENIAL_HELD | DENIAL_ENDING, EACCES, 0, BY_POLICY, 3 },
+		{ "taken by user dispatch", SYS_getuid, 0, DENIAL_TRAPPED, DENIAL_DISPATCHED, 7, 0,
+		  BY_USER_DISPATCH, 0 },
 		{ "the policy's trap", SYS_getuid, 0, DENIAL_TRAPPED, 0, 7, 0, BY_POLICY, 4 },
 		{ "a trap with other data", SYS_getuid, 0, DENIAL_TRAPPED, 0, 8, 0, BY_UNEXPLAINED,
 		  0 },
@@ -125,6 +135,36 @@ static void the_author_of_a_denial_is_found(void **state)
 		assert_int_equal(denial.count, 5);
 		assert_string_equal(denial.comm, "comm");
 		assert_false(denial.is_expected);
+	}
+}
+
+static void a_result_that_is_no_error_is_told_as_it_is(void **state)
+{
+	static const struct {
+		int64_t data; /* the negated result */
+		unsigned int value;
+		bool has_result;
+	} rows[] = {
+		{ EPERM, EPERM, false }, { 512, 512, false },
+		{ 4095, 4095, false },	 { 0, 0, true },
+		{ -3, 0, true },	 { 65539, 0, true },
+		{ 4096, 0, true },	 { INT64_MIN + 1, 0, true },
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct call_key key = { .nr = SYS_getpid,
+					.how = DENIAL_RETURNED,
+					.flags = DENIAL_OWN_FILTER,
+					.data = rows[i].data };
+		struct denial_value value = { .count = 1 };
+		struct record_denial denial;
+
+		explain_denial(fixture->policy, fixture->filter, &key, &value, &denial);
+		assert_int_equal(denial.action.kind, ACTION_ERRNO);
+		assert_int_equal(denial.action.data, rows[i].value);
+		assert_int_equal(denial.has_result, rows[i].has_result);
+		assert_int_equal(denial.result, rows[i].has_result ? -rows[i].data : 0);
 	}
 }
 
@@ -174,7 +214,7 @@ static const struct record_process *add_fork(struct process_table *table, uint32
 					       .pid = pid,
 					       .tid = pid,
 					       .at_ns = at },
-				    .parent_host_pid = parent + 1000,
+				    .maker_host_pid = parent + 1000,
 				    .parent_pid = parent };
 
 	return process_table_add(table, &event, sizeof(event));
@@ -406,6 +446,11 @@ static void what_the_tracer_takes_for_granted_is_so_in_this_kernel(void **state)
 	assert_int_equal(offset_in_kernel(btf, "pt_regs", "sp"), offsetof(struct pt_regs, sp));
 	assert_int_equal(enum_in_kernel(btf, "syscall_work_bit", "SYSCALL_WORK_BIT_SYSCALL_EMU"),
 			 SYSCALL_EMU_BIT);
+	assert_int_equal(enum_in_kernel(btf, "syscall_work_bit", "SYSCALL_WORK_BIT_SYSCALL_TRACE"),
+			 SYSCALL_TRACE_BIT);
+	assert_int_equal(
+		enum_in_kernel(btf, "syscall_work_bit", "SYSCALL_WORK_BIT_SYSCALL_USER_DISPATCH"),
+		SYSCALL_USER_DISPATCH_BIT);
 	btf__free(btf);
 }
 
@@ -414,6 +459,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_author_of_a_denial_is_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_denial_with_enosys_is_expected, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_result_that_is_no_error_is_told_as_it_is, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_the_policy_tests_is_kept, set_up, tear_down),
 		cmocka_unit_test(pointers_sizes_and_descriptors_are_not_kept),

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the trace tells of calls that did not run, beside the account that the program itself keeps of
+# them: results that look like something else, calls that no filter was asked about, ends that look
+# like a filter's, and processes that were held when their trace began.
+
+load lib
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	need_trace
+	policy <<<"default allow"
+}
+
+# few WORD...: all of them; where runs are slow, under emulation, the first two.
+few()
+{
+	[ -z "${PINFOLD_TESTS_EMULATED-}" ] || set -- "${@:1:2}"
+	printf '%s\n' "$@"
+}
+
+teardown()
+{
+	for pid in "${tracer:-}" "${target:-}"; do
+		[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null || true
+	done
+	if [ -n "${cgroup:-}" ]; then
+		let_go 2>/dev/null || true
+		timeout 20 sh -c 'until rmdir "$1" 2>/dev/null || [ ! -d "$1" ]; do :; done' - "$cgroup"
+	fi
+}
+
+# account: what the payload printed, "-RESULT COUNT" a line, as the report's pairs of both.
+account()
+{
+	sed -n 's/^-\([0-9]*\) \([0-9]*\)$/[\1,\2]/p' <<<"$output" | paste -sd, | sed 's/.*/[&]/'
+}
+
+# stopped NAME: each result, or error, with how many calls of that name came to it, and by whom.
+stopped()
+{
+	report "[.denials[] | select(.name == \"$1\")] | group_by(.value, .result, .by) |
+		map([.[0].value, .[0].result, ([.[].count] | add), .[0].by])"
+}
+
+@test "a filter of the command's own that answers with restart codes: each call is told" {
+	pen -- restarts
+	exits 0
+	[ "$(account)" = '[[512,100],[513,100],[514,100],[515,100],[516,100]]' ]
+	[ "$(report '[.denials[] | [.value, .count]] | sort')" = "$(account)" ]
+	says '[.denials[].by] | unique' '["other-filter"]'
+	says .trace.complete true
+}
+
+@test "by raw tracepoints, too" {
+	run "$pinfold" run --trace raw --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" restarts
+	exits 0
+	says '[.denials[] | [.value, .count]] | sort == '"$(account)" true
+}
+
+# A signal that comes once a call was stopped lets the kernel make it anew, and it is stopped again.
+@test "and amid signals: no call that the command saw stopped is missing" {
+	pen -- restarts-storm
+	exits 0
+	says '[.denials[] | [.value, .count]] | sort as $told | '"$(account)"' | map(select(.[0] > 4)) |
+		map(. as $seen | $told | any(.[0] == $seen[0] and .[1] >= $seen[1])) | all' true
+	says .trace.complete true
+}
+
+@test "a listener of the command's own may let a call come to anything" {
+	while read -r result value told; do
+		[ "$told" = null ] || told="\"$told\""
+		pen -- answers "$result" 50
+		exits 0
+		[ "$output" = $((result * 50)) ]
+		[ "$(stopped getsid)" = "[[$value,$told,50,\"other-filter\"]]" ]
+		says .trace.complete true
+	done < <(few '-512 512 null' '3 0 0x3' '-513 513 null' '-13 13 null' '0 0 0x0' \
+		'70000 0 0x11170')
+	[[ $(pen -v -- answers 3 5; echo "$output") == *"getsid(0): returned 3, 5 times"* ]]
+}
+
+@test "a tracer of the command's own that skips calls: they are its, whatever they come to" {
+	while read -r result value told; do
+		pen -- skips "$result"
+		exits 0
+		[ "${lines[0]}" = 100 ]
+		says '[.denials[] | [.nr, .value, .result, .by, .count]]' \
+			"[[-1,$value,$told,\"ptrace\",100]]"
+		says '[.trace.complete, .totals.expected]' '[true,0]'
+	done < <(few '-38 38 null' '7 0 "0x7"' '-512 512 null' '-1 1 null')
+}
+
+@test "calls that the command's own user dispatch takes are counted, as its" {
+	pen -- dispatch x86_64 500
+	exits 0
+	[ "${lines[0]}" = 500 ]
+	says '[.denials[] | [.name, .action, .by, .count]]' '[["getppid","trap","user-dispatch",500]]'
+	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[500,500]'
+	says '([.processes[].calls] | add) == .totals.allowed + .totals.denied + .totals.expected' true
+	says '[.trace.complete, .exit.by]' '[true,"child"]'
+}
+
+@test "also where the policy would stop them, and those of the 32-bit ABI" {
+	policy <<<$'arch x86_64 x86\ndefault allow\ndeny EACCES getppid on x86_64'
+	pen -- dispatch x86_64 500
+	says '[.denials[] | [.name, .action, .by, .count]] | sort' \
+		'[["getppid","errno","policy",500],["getppid","trap","user-dispatch",500]]'
+	need_x86
+	pen -- dispatch x86 50
+	exits 0
+	says '[.denials[] | [.abi, .name, .by, .count]]' '[["x86","getppid","user-dispatch",50]]'
+}
+
+@test "a selector of user dispatch that is none ends its process, and lays the call to nobody else" {
+	while read -r kind rule; do
+		policy <<<"default allow"$'\n'"$rule"
+		pen -- bad-selector "$kind" 5
+		exits 0
+		[ "${lines[0]}" = "5 0" ]
+		says '[.denials[] | [.name, .value, .by, .count]]' '[["getppid",38,"user-dispatch",5]]'
+		says '[.trace.complete, .totals.expected]' '[true,0]'
+	done < <(few 'none deny ENOSYS getppid' unreadable none 'unreadable deny ENOSYS getppid')
+}
+
+@test "a process killed in its tracer's entry stop: no filter was asked, whatever the policy says" {
+	while read -r rule; do
+		policy <<<"default allow"$'\n'"$rule"
+		pen -- entry-kill 20
+		exits 0
+		[ "${lines[0]}" = "20 0" ]
+		says '[.denials[] | [.name, .value, .by, .count]]' '[["getppid",38,"ptrace",20]]'
+		says '[.trace.complete, .totals.expected]' '[true,0]'
+	done < <(few 'deny ENOSYS getppid' '' 'deny EACCES getppid')
+}
+
+@test "and one that ends with its tracer" {
+	pen -- tracer-gone 20
+	exits 0
+	[ "${lines[0]}" = "20 0" ]
+	says '[.denials[] | [.name, .value, .by, .count]]' '[["getppid",38,"ptrace",20]]'
+	says .trace.complete true
+}
+
+@test "a number that a tracer sets to -1 at the entry is no call of the command's" {
+	policy <<<$'unknown deny ENOSYS\ndefault allow'
+	pen -- entry-skip 20
+	exits 0
+	[ "${lines[0]}" = "20 20" ]
+	says '[.denials[] | [.nr, .value, .by, .count]]' '[[-1,38,"ptrace",20]]'
+	says '[.trace.complete, .totals.expected]' '[true,0]'
+}
+
+@test "exit.by: a signal, where another process's SIGSYS came after a call that was trapped" {
+	policy <<<$'default allow\ntrap 7 getppid'
+	pen -- murder
+	exits 159
+	says '[.exit.by, .denials[0].count]' '["signal",1]'
+}
+
+@test "exit.by: a signal, where it came after the first thread's end by the filter" {
+	policy <<<$'default allow\nkill_thread getppid'
+	pen -- late-murder
+	exits 159
+	says .exit.by '"signal"'
+}
+
+@test "the parent of a process is who has it, not who made it" {
+	pen -- half-brother
+	exits 0
+	[ "${lines[0]}" = 2 ]
+	says '[.processes[] | [.pid, .ppid]]' '[[2,1],[3,2],[4,2]]'
+	says '[.processes[].args[1]] | unique' '["half-brother"]'
+}
+
+@test "the last place of a map is counted, or lost, and never both" {
+	pen -- in-step 1000 1100 8
+	exits 0
+	says '.totals.allowed + .totals.denied + .totals.expected == ([.processes[].calls] | add)' true
+	says '([.syscalls[] | select(.nr >= 1000) | .denied + .allowed] | add) + .trace.lost.map_full' 8800
+}
+
+# attach: traces the target, and goes on when it is found.
+attach()
+{
+	mkfifo told
+	"$pinfold" run --report r.json --stream - --pid "$target" >told 2>err 3>&- &
+	tracer=$!
+	exec 4<told
+	while read -r -t 30 line <&4; do
+		[[ $line != *'"event":"found"'* ]] || break
+	done
+}
+
+# goes_on COMMAND...: lets the threads make their calls, then the process by COMMAND, and compares.
+goes_on()
+{
+	printf 1 | dd of=byte conv=notrunc status=none
+	"$@"
+	timeout 60 cat <&4 >/dev/null
+	exec 4<&-
+	wait "$tracer"
+	wait "$target"
+	[ "$(cat account)" = 70 ]
+	says '([.denials[].count] | add) + .trace.lost.starts' 70
+	says '[.denials[] | [.name, .by]] | unique' '[["getsid","other-filter"]]'
+}
+
+# halt ARG...: starts the payload under a filter that denies its call.
+halt()
+{
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	"$pinfold" compile -o filter test.policy
+	echo 0 >byte
+	"$payload" under filter "$payload" halted "$PWD/byte" "$@" >account 3>&- &
+	target=$!
+}
+
+is_stopped()
+{
+	[ "$(sed 's/.*) //; s/ .*//' "/proc/$target/stat")" = T ]
+}
+
+@test "a process that a signal stopped: the first call of each thread is told" {
+	for turn in $(few 1 2 3 4 5); do
+		halt
+		until is_stopped; do :; done
+		attach
+		goes_on kill -CONT "$target"
+		says .trace.complete true
+		rm -f told
+	done
+}
+
+# freeze FOLDER FILE TEXT: the payload freezes itself in a cgroup there.
+freeze()
+{
+	cgroup=$1/pinfold-ledger-$$
+	mkdir "$cgroup" 2>/dev/null || skip "no cgroup can be made in $1"
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	"$pinfold" compile -o filter test.policy
+	echo 0 >byte
+	sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' - "$cgroup" "$payload" under filter \
+		"$payload" halted "$PWD/byte" "$cgroup/$2" "$3" >account 3>&- &
+	target=$!
+}
+
+@test "a process in a frozen cgroup of version 2: the first call of each thread is told" {
+	for root in /sys/fs/cgroup/unified /sys/fs/cgroup; do
+		[ ! -e "$root/cgroup.controllers" ] || break
+	done
+	[ -e "$root/cgroup.controllers" ] || skip "no cgroup of version 2"
+	let_go() { echo 0 >"$cgroup/cgroup.freeze"; }
+	freeze "$root" cgroup.freeze 1
+	until grep -q 'frozen 1' "$cgroup/cgroup.events"; do :; done
+	attach
+	goes_on let_go
+	says .trace.complete true
+}
+
+@test "a process in a frozen cgroup of version 1: the first call of each thread is told" {
+	[ -e /sys/fs/cgroup/freezer/cgroup.procs ] || skip "no freezer of version 1"
+	let_go() { echo THAWED >"$cgroup/freezer.state"; }
+	freeze /sys/fs/cgroup/freezer freezer.state FROZEN
+	until grep -q FROZEN "$cgroup/freezer.state"; do :; done
+	attach
+	goes_on let_go
+	says .trace.complete true
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Calls that are stopped with results that look like something else: restart codes of the kernel,
+ * success, what is no error at all. Each row keeps its own account of what its calls came to, and
+ * prints it, "RESULT COUNT" a line.
+ */
+#include "tests/payload/payload.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FIRST_RESTART = 512, RESTARTS = 5, TIMES = 100, MOST_RESULTS = 1024 };
+
+static long call_raw(long nr, long arg)
+{
+	long ret = syscall(nr, arg);
+
+	return ret == -1 ? -errno : ret;
+}
+
+static int install(struct sock_filter *rows, unsigned short n, unsigned int flags)
+{
+	struct sock_fprog program = { n, rows };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -1;
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+/* Lets getsid of N come to the errno N, and nothing else. */
+static int install_errors(void)
+{
+	struct sock_filter rows[4 + 2 * RESTARTS];
+	unsigned short n = 0;
+
+	rows[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						 offsetof(struct seccomp_data, nr));
+	rows[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0,
+						 2 * RESTARTS + 1);
+	rows[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						 offsetof(struct seccomp_data, args[0]));
+	for (unsigned int i = FIRST_RESTART; i < FIRST_RESTART + RESTARTS; i++) {
+		rows[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, i, 0, 1);
+		rows[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | i);
+	}
+	rows[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	return install(rows, n, 0);
+}
+
+/* What a call came to, by the negated result. */
+static unsigned int account[MOST_RESULTS];
+
+static void print_account(void)
+{
+	for (size_t i = 0; i < MOST_RESULTS; i++)
+		if (account[i])
+			printf("-%zu %u\n", i, account[i]);
+}
+
+static void call_all(void)
+{
+	for (long i = FIRST_RESTART; i < FIRST_RESTART + RESTARTS; i++) {
+		for (int k = 0; k < TIMES; k++) {
+			long ret = -call_raw(SYS_getsid, i);
+
+			account[ret > 0 && ret < MOST_RESULTS ? ret : 0]++;
+		}
+	}
+}
+
+/* restarts: a filter of its own stops calls with each restart code. */
+static int run_restarts(char **args)
+{
+	(void)args;
+	if (install_errors())
+		return 1;
+	call_all();
+	print_account();
+	return 0;
+}
+
+static int make_listener(void)
+{
+	struct sock_filter rows[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(rows, sizeof(rows) / sizeof(rows[0]), SECCOMP_FILTER_FLAG_NEW_LISTENER);
+}
+
+struct question {
+	long times;
+	long sum; /* of the results */
+};
+
+static void *ask(void *data)
+{
+	struct question *question = data;
+
+	for (long i = question->times; i > 0; i--)
+		question->sum += call_raw(SYS_getsid, 0);
+	return NULL;
+}
+
+/* answers RESULT TIMES: a listener of its own lets as many calls come to RESULT; prints what they
+ * came to, all told. */
+static int run_answers(char **args)
+{
+	long result = atol(args[0]);
+	struct question question = { .times = atol(args[1]) };
+	int listener = make_listener();
+	pthread_t thread;
+
+	if (listener < 0 || pthread_create(&thread, NULL, ask, &question))
+		return 1;
+	for (long i = question.times; i > 0; i--) {
+		struct seccomp_notif asked = { 0 };
+		struct seccomp_notif_resp answer = { .error = result < 0 ? (int)result : 0,
+						     .val = result < 0 ? 0 : result };
+
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked))
+			return 1;
+		answer.id = asked.id;
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer))
+			return 1;
+	}
+	pthread_join(thread, NULL);
+	printf("%ld\n", question.sum);
+	return 0;
+}
+
+static volatile sig_atomic_t n_alarms;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	n_alarms++;
+}
+
+/* restarts-storm: as restarts, amid signals after which calls are begun anew. */
+static int run_restarts_storm(char **args)
+{
+	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+	const struct itimerval often = { { 0, 200 }, { 0, 200 } }, never = { { 0, 0 }, { 0, 0 } };
+
+	(void)args;
+	if (install_errors() || sigaction(SIGALRM, &action, NULL) ||
+	    setitimer(ITIMER_REAL, &often, NULL))
+		return 1;
+	while (!n_alarms)
+		call_all();
+	setitimer(ITIMER_REAL, &never, NULL);
+	print_account();
+	return 0;
+}
+
+/* Asks the tracer about getsid. */
+static int install_trace(void)
+{
+	struct sock_filter rows[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(rows, sizeof(rows) / sizeof(rows[0]), 0);
+}
+
+static int call_under_tracer(long expected)
+{
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	raise(SIGSTOP);
+	if (install_trace())
+		return 1;
+	for (int i = 0; i < TIMES; i++)
+		if (call_raw(SYS_getsid, 0) != expected)
+			return 1;
+	return 0;
+}
+
+/* Lets the call of a stopped child come to RESULT without being made. */
+static int skip_call(pid_t pid, long result)
+{
+	struct user_regs_struct regs;
+
+	if (ptrace(PTRACE_GETREGS, pid, NULL, &regs))
+		return -1;
+	regs.orig_rax = (unsigned long long)-1;
+	regs.rax = (unsigned long long)result;
+	return ptrace(PTRACE_SETREGS, pid, NULL, &regs) ? -1 : 0;
+}
+
+/* skips RESULT: a tracer that its own filter asks skips the calls of a child, which come to RESULT;
+ * prints how many. */
+static int run_skips(char **args)
+{
+	long result = atol(args[0]);
+	int status, n = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(call_under_tracer(result));
+	if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL))
+		return 1;
+	while (!ptrace(PTRACE_CONT, pid, NULL, NULL) && waitpid(pid, &status, 0) == pid) {
+		if (!WIFSTOPPED(status))
+			break;
+		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
+			if (skip_call(pid, result))
+				return 1;
+			n++;
+		}
+	}
+	printf("%d\n", n);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+const struct payload payload_results[] = {
+	{ "restarts", 0, run_restarts },
+	{ "restarts-storm", 0, run_restarts_storm },
+	{ "answers", 2, run_answers },
+	{ "skips", 1, run_skips },
+	{ NULL, 0, NULL },
+};
