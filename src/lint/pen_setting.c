@@ -8,6 +8,7 @@ enum {
 	CHECK_WRITABLE,
 	CHECK_SOCKET,
 	CHECK_NET,
+	CHECK_NET_USER,
 	CHECK_SHARE,
 	CHECK_CAPABILITY,
 	CHECK_SET_ID,
@@ -22,6 +23,8 @@ static const struct lint_check checks[CHECK_COUNT] = {
 		"who may talk to this service may start anything on the host", NULL },
 	[CHECK_NET] = { "net-host", SEVERITY_NOTE,
 		"services on the host's loopback interface and abstract sockets can be reached", "net none" },
+	[CHECK_NET_USER] = { "net-user", SEVERITY_NOTE,
+		"the host's UDP port from whose number the command sends is taken on all of its addresses", "net none" },
 	[CHECK_SHARE] = { "shared-namespace", SEVERITY_NOTE,
 		"a wall between the command and the caller is down", "leave it out" },
 	[CHECK_CAPABILITY] = { "capability", SEVERITY_NOTE,
@@ -149,6 +152,9 @@ void lint_pen(struct linter *linter)
 	if (is_written(&settings->set_id))
 		linter_add(linter, &checks[CHECK_SET_ID], &settings->set_id,
 			   mem_printf("allow set-id: %s", checks[CHECK_SET_ID].reason));
+	if (is_written(&settings->net.place) && settings->net.mode == NET_USER)
+		linter_add(linter, &checks[CHECK_NET_USER], &settings->net.place,
+			   mem_printf("net user: %s", checks[CHECK_NET_USER].reason));
 	if (is_written(&settings->net.place) && settings->net.mode == NET_HOST)
 		linter_add(linter, &checks[CHECK_NET], &settings->net.place,
 			   mem_printf("net host: %s", checks[CHECK_NET].reason));

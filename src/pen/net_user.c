@@ -35,6 +35,7 @@
 #include "base/str.h"
 #include "pen/init.h"
 #include "pen/steps.h"
+#include "policy/quantity.h"
 
 enum { WORDS_LIMIT = 4096, UNPRIVILEGED_ID = 65534, PATIENCE_S = 20 };
 
@@ -199,16 +200,52 @@ static _Noreturn void run_keeper(struct keeper *keeper)
 	_exit(0);
 }
 
-const char *net_user_find(const struct place *place, struct diags *diags)
+/* Whoever makes frames, or takes down the fence, reaches the host's loopback by pasta. */
+static int check_capabilities(const struct capability_setting *setting, struct diags *diags)
+{
+	static const int refused[] = { CAP_NET_ADMIN, CAP_NET_RAW };
+	char name[CAPABILITY_NAME_ROOM];
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		if (!(setting->mask >> refused[i] & 1))
+			continue;
+		diags_add(diags, DIAG_ERROR, &setting->place, "'net user' does not go with %s",
+			  capability_name(refused[i], name));
+		diags_hint(diags, "with it the command could reach what listens on the host's "
+				  "loopback; it is harmless with net none");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int net_user_find(const struct settings *settings, const char **ret_pasta, struct diags *diags)
 {
 	static const char *const paths[] = { "/usr/bin/pasta", "/usr/local/bin/pasta" };
+	int err = check_capabilities(&settings->capabilities, diags);
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
-		if (access(paths[i], X_OK) == 0)
-			return paths[i];
-	diags_add(diags, DIAG_ERROR, place, "'net user' needs pasta, which is not installed");
+	if (err)
+		return err;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (access(paths[i], X_OK) == 0) {
+			*ret_pasta = paths[i];
+			return 0;
+		}
+	}
+	diags_add(diags, DIAG_ERROR, &settings->net.place,
+		  "'net user' needs pasta, which is not installed");
 	diags_hint(diags, "it is in Debian's package passt: apt install passt");
-	return NULL;
+	return -ENOENT;
+}
+
+void net_user_plan(struct plan *plan)
+{
+	struct step *step = plan_add(plan, BY_INIT, net_step_fence,
+				     "drop what would go to loopback addresses by the network, "
+				     "and datagrams from it that answer none");
+
+	step->place = plan->request->settings->net.place;
+	step->hint = "it needs a kernel with nf_tables and its connection tracking (modules "
+		     "nf_tables, nft_ct)";
 }
 
 /* Clones the keeper, which gets the other ends. */

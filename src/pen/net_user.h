@@ -13,8 +13,14 @@ struct net_user {
 	int life;  /* closing it ends keeper and pasta */
 };
 
-/* Gives the path of pasta, or NULL with an error at PLACE in DIAGS. */
-const char *net_user_find(const struct place *place, struct diags *diags);
+struct plan;
+
+/* Returns in *ret_pasta the path of pasta and 0, or -errno with an error in DIAGS: it is not there,
+ * or SETTINGS keep a capability that does not go with it. */
+int net_user_find(const struct settings *settings, const char **ret_pasta, struct diags *diags);
+
+/* Adds the step of pid 1 that fences the network in. */
+void net_user_plan(struct plan *plan);
 
 /*
  * Starts PASTA for the namespaces of the process whose folder in /proc is PROC, and waits until

@@ -185,6 +185,8 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		return err;
 	if (plan->namespaces & CLONE_NEWNET)
 		plan_add(plan, BY_INIT, net_step_loopback, "set up the loopback network");
+	if (plan->pasta)
+		net_user_plan(plan);
 	if (plan->namespaces & CLONE_NEWUTS) {
 		step = plan_add(plan, BY_INIT, namespaces_step_hostname, "set the host name '%s'",
 				hostname);
@@ -271,9 +273,9 @@ static int fill(struct plan *plan, struct diags *diags)
 		return err;
 	tty_look(&plan->tty, settings->tty.mode == TTY_NEW);
 	if (settings->net.mode == NET_USER) {
-		plan->pasta = net_user_find(&settings->net.place, diags);
-		if (!plan->pasta)
-			return -ENOENT;
+		err = net_user_find(settings, &plan->pasta, diags);
+		if (err)
+			return err;
 	}
 	err = namespaces_choose(settings, &plan->namespaces, diags);
 	if (!err)

@@ -165,3 +165,169 @@ pasta_ends()
 	exits 125
 	[[ $output == *"not installed"*passt* ]]
 }
+
+# on_host SCRIPT [ARG...]: in a network that plays the host, with two addresses, where $1 is pinfold
+# as with_tun starts it; SCRIPT starts the host's programs and the pen.
+on_host()
+{
+	need_program python3
+	cat >host.sh <<-'END'
+		ip link set lo up && ip link add d0 type veth peer name d1 &&
+			ip link set d0 up && ip link set d1 up &&
+			ip addr add 192.0.2.9/24 dev d0 && ip addr add 192.0.2.10/24 dev d0 &&
+			ip -6 addr add fd00::9/64 dev d0 nodad &&
+			ip route add default via 192.0.2.1 && ip -6 route add default via fd00::1 || exit 99
+		exec "$@"
+	END
+	chmod 755 .
+	with_host_tun python3 "$@"
+}
+
+# As with_tun, but pinfold's identity is taken on below the network's set-up.
+with_host_tun()
+{
+	unshare -n -m sh -c 'mount -t tmpfs tmpfs /dev/net && mknod -m 666 /dev/net/tun c 10 200 &&
+		chmod 666 /dev/net/tun && . ./host.sh' sh "$@"
+}
+
+# What a command without any right sends by the interface to loopback addresses, on either side of
+# IPv4 and IPv6; prints what can be seen of it.
+cat_attack()
+{
+	cat <<-'END'
+	import socket, struct, sys
+	port = int(sys.argv[1])
+	dev = [n for _, n in socket.if_nameindex() if n != 'lo'][0]
+	index = socket.if_nametoindex(dev)
+	device = (socket.SOL_SOCKET, 25, dev.encode())
+	ways4 = [device, (socket.SOL_SOCKET, 62, struct.pack('i', index)),
+	         (socket.IPPROTO_IP, 50, struct.pack('!I', index))]
+	ways6 = [device, (socket.IPPROTO_IPV6, 76, struct.pack('!I', index)),
+	         # a routing header of type 2, whose address is where it goes first
+	         (socket.IPPROTO_IPV6, 57, bytes([0, 2, 2, 1, 0, 0, 0, 0]) + b'\0' * 15 + b'\1')]
+	def attempt(what):
+	    try: what()
+	    except OSError: pass
+	for family, ways, addresses in (
+	        (socket.AF_INET, ways4, ('127.0.0.1', '127.9.9.9', '0.0.0.0')),
+	        (socket.AF_INET6, ways6, ('::1', '::', '::ffff:127.0.0.1', '::127.0.0.1', 'fd00::1'))):
+	    for way in ways:
+	        for address in addresses:
+	            def datagram():
+	                s = socket.socket(family, socket.SOCK_DGRAM)
+	                s.setsockopt(*device) if address == 'fd00::1' else None
+	                s.setsockopt(*way)
+	                s.sendto(b'datagram to ' + address.encode(), (address, port))
+	            def stream():
+	                s = socket.socket(family, socket.SOCK_STREAM)
+	                s.setsockopt(*way)
+	                s.settimeout(0.3)
+	                s.connect((address, port))
+	            attempt(datagram)
+	            if way == device: attempt(stream)
+	    def by_message():
+	        s = socket.socket(family, socket.SOCK_DGRAM)
+	        if family == socket.AF_INET:
+	            s.sendmsg([b'datagram'], [(0, 8, struct.pack('iII', index, 0, 0))], 0, ('127.0.0.1', port))
+	        else:
+	            s.sendmsg([b'datagram'], [(41, 50, b'\0' * 16 + struct.pack('i', index))], 0, ('::1', port))
+	    attempt(by_message)
+	END
+}
+
+# The host's part: listens on its loopback, then runs the rest as a command; prints what came.
+cat_listener()
+{
+	cat <<-'END'
+	import select, socket, subprocess, sys
+	listeners = []
+	for family, address in ((socket.AF_INET, '127.0.0.1'), (socket.AF_INET, '127.9.9.9'), (socket.AF_INET6, '::1')):
+	    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+	        s = socket.socket(family, kind)
+	        s.bind((address, 4545))
+	        if kind == socket.SOCK_STREAM: s.listen()
+	        listeners.append(s)
+	status = subprocess.call(sys.argv[1:])
+	for s in select.select(listeners, [], [], 0.2)[0]:
+	    print('reached', s.type, s.getsockname())
+	sys.exit(status)
+	END
+}
+
+by_interface()
+{
+	cat_attack >attack.py
+	cat_listener >listener.py
+	run on_host listener.py "${as[@]}" "$pinfold" run -q --trace none --net user -r "$PWD" -- \
+		python3 "$PWD/attack.py" 4545
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output != *reached* ]]
+	# its own loopback is as ever
+	run on_host listener.py "${as[@]}" "$pinfold" run -q --trace none --net user -- python3 -c '
+import socket
+for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+    s = socket.create_server((address, 4546), family=family)
+    socket.create_connection((address, 4546)).send(b"x")
+    print(s.accept()[0].recv(1))'
+	[ "$output" = "b'x'"$'\n'"b'x'" ]
+}
+
+@test "43, as root: net user: nothing sent by the interface reaches the host's loopback" {
+	as_root; by_interface
+}
+
+@test "43, rootless: net user: nothing sent by the interface reaches the host's loopback" {
+	as_rootless; by_interface
+}
+
+@test "43: net user with a capability that makes frames or takes down the fence is an error" {
+	as_root
+	for name in net_raw net_admin 'sys_time net_raw'; do
+		run "$pinfold" run -q --trace none --net user --capability "$name" -- true
+		exits 125
+		[[ $output == *"error: 'net user' does not go with cap_net_"* && $output == *"hint: "* ]]
+	done
+	run with_tun "$pinfold" run -q --trace none --net user --capability sys_time -- true
+	exits 0
+}
+
+# The host answers a datagram of the pen's, and then a stranger sends to the same port.
+strangers()
+{
+	cat >strangers.py <<-'END'
+	import socket, subprocess, sys
+	echo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	echo.bind(('192.0.2.10', 4545))
+	echo.settimeout(20)
+	pen = subprocess.Popen(sys.argv[1:])
+	text, sender = echo.recvfrom(100)
+	for address in ('192.0.2.10', '127.0.0.1', '192.0.2.9'):
+	    stranger = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	    stranger.bind((address, 0))
+	    for to in ('192.0.2.9', '127.0.0.1'):
+	        stranger.sendto(b'stranger', (to, sender[1]))
+	echo.sendto(b'answer', sender)
+	sys.exit(pen.wait())
+	END
+	run on_host strangers.py "${as[@]}" "$pinfold" run -q --trace none --net user -- python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 40404))
+s.settimeout(20)
+s.sendto(b"question", ("192.0.2.10", 4545))
+print(s.recv(100))
+s.settimeout(0.3)
+try: print(s.recv(100))
+except OSError: print("no more")'
+	echo "$output"
+	[ "$output" = "b'answer'"$'\n'"no more" ]
+}
+
+@test "43, as root: net user: the answer to a datagram comes in, what strangers send does not" {
+	as_root; strangers
+}
+
+@test "43, rootless: net user: the answer to a datagram comes in, what strangers send does not" {
+	as_rootless; strangers
+}

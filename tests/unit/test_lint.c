@@ -125,6 +125,7 @@ static const struct {
 	{ "bind rw /home/me/out", "" },
 	{ "bind /run/docker.sock", "warning control-socket 1" },
 	{ "net host", "note net-host 1" },
+	{ "net user", "note net-user 1" },
 	{ "net none", "" },
 	{ "share ipc", "note shared-namespace 1" },
 	{ "share uts cgroup", "note shared-namespace 1, note shared-namespace 1" },
