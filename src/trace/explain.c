@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/explain.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* linux/err.h */
