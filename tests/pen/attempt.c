@@ -217,7 +217,7 @@ static int has_capability(void)
 static int run_rights(char **args)
 {
 	const unsigned long locked = SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
-				     SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+				     SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	int bits = prctl(PR_GET_SECUREBITS), n = 0;
 
 	(void)args;

@@ -294,6 +294,14 @@ rights()
 	is_shut
 }
 
+@test "21: what a program does to lower its own rights goes well" {
+	command -v perl >/dev/null || skip "perl is not installed"
+	# PR_SET_KEEPCAPS on and off, setuid to its own id, capset to nothing
+	pen -- perl -e 'my $h = pack("LL", 0x20080522, 0); my $none = "\0" x 24;
+		exit(syscall(157, 8, 1, 0, 0, 0) || syscall(105, $<) || syscall(157, 8, 0, 0, 0, 0) || syscall(126, $h, $none))'
+	exits 0
+}
+
 @test "21, as root: no capability in any set, securebits locked, no new privileges" {
 	as_root
 	rights

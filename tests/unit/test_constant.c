@@ -60,7 +60,9 @@ static const struct {
 	ROW(SPLICE, SPLICE_F_NONBLOCK),
 	ROW(SPLICE, SPLICE_F_MORE),
 	ROW(SPLICE, SPLICE_F_GIFT),
+#ifdef RWF_NOAPPEND /* newer than some of the libcs that pinfold is built with */
 	ROW(RWF, RWF_NOAPPEND),
+#endif
 	ROW(EFD, EFD_SEMAPHORE),
 	ROW(EFD, EFD_CLOEXEC),
 	ROW(EFD, EFD_NONBLOCK),
