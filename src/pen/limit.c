@@ -119,6 +119,28 @@ static void add_core_rlimit(struct plan *plan, const struct place *place)
 	plan->v[plan->n - 1].prepare = prepare_core;
 }
 
+/* What the kernel counts for all processes of the caller's user: a part of it. */
+static const struct {
+	int resource;
+	rlim_t otherwise; /* where the caller has no limit */
+} shares[] = { { RLIMIT_SIGPENDING, 16384 }, { RLIMIT_MSGQUEUE, 1 << 18 } };
+
+static void add_share(struct plan *plan, size_t i)
+{
+	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
+	struct rlimit own;
+	rlim_t hard;
+
+	for (size_t k = 0; k < rlimits->n; k++)
+		if (rlimits->v[k].resource == shares[i].resource)
+			return;
+	if (getrlimit((unsigned int)shares[i].resource, &own) < 0)
+		return;
+	hard = own.rlim_max == RLIM_INFINITY ? shares[i].otherwise : own.rlim_max / 4;
+	add_rlimit(plan, &(struct place){ 0 }, shares[i].resource,
+		   own.rlim_cur < hard ? own.rlim_cur : hard, hard);
+}
+
 void limit_plan(struct plan *plan)
 {
 	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
@@ -137,6 +159,8 @@ void limit_plan(struct plan *plan)
 	}
 	if (!has_cpu)
 		add_cpu_rlimit(plan);
+	for (size_t i = 0; i < ARRAY_SIZE(shares); i++)
+		add_share(plan, i);
 	if (is_core_shut)
 		add_core_rlimit(plan, &core);
 }

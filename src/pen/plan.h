@@ -15,7 +15,7 @@
 #include "pen/tty.h"
 #include "pen/user.h"
 
-enum { SETUP_OWN_MAX = 32 };
+enum { SETUP_OWN_MAX = 32, BUDGETS = 5 };
 
 /* Which part of a step failed, where the errno alone could mean several. */
 enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND };
@@ -84,6 +84,7 @@ struct plan {
 	size_t n, cap;
 	struct identity who;
 	struct tty tty;
+	long budgets[BUDGETS]; /* budget.c; below 0: not bounded */
 	struct stdio stdio;
 	unsigned long namespaces; /* CLONE_NEW* */
 	bool has_strange_root;	  /* the root's content is not the host's: follow no link in it */

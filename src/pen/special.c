@@ -65,6 +65,7 @@ static int mount_pts(const struct setup *setup, int dir)
 {
 	static const struct tree_option options[] = { { "ptmxmode", "0666" },
 						      { "mode", "0620" },
+						      { "max", "256" }, /* of the machine's 4096 */
 						      { 0 } };
 	auto_close int tree = -1;
 	int err = tree_make(setup, "devpts", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, &tree);
@@ -126,20 +127,11 @@ int special_step_dev(struct setup *setup, const struct step *step)
 	return err ? err : fill_dev(setup, dir, step->number);
 }
 
-/* Whoever wants a user namespace inside gets ENOSPC; without capabilities nobody can raise it. */
-static int forbid_user_namespaces(int proc)
-{
-	auto_close int fd = openat(proc, "sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	return write(fd, "0", 1) == 1 ? 0 : -errno;
-}
-
 /*
- * Should: mount the /proc of the pen's pid namespace, read-only as a whole, and forbid further
- * user namespaces through it. Must not: write through a path: only below the descriptor of the
- * mount just made, before anyone else can reach it (CVE-2025-52881).
+ * Should: mount the /proc of the pen's pid namespace, read-only as a whole, and bound
+ * through it what the kernel counts for the caller: further user namespaces are none. Must not:
+ * write through a path: only below the descriptor of the mount just made, before anyone else can
+ * reach it (CVE-2025-52881).
  */
 int special_step_proc(struct setup *setup, const struct step *step)
 {
@@ -156,7 +148,7 @@ int special_step_proc(struct setup *setup, const struct step *step)
 	if (fs.f_type != PROC_SUPER_MAGIC)
 		return -ENODEV;
 	if (step->number) {
-		err = forbid_user_namespaces(tree);
+		err = budget_write(setup, tree);
 		if (err)
 			return err;
 	}

@@ -50,6 +50,11 @@ int mount_step_link(struct setup *setup, const struct step *step);
 int mount_step_hide(struct setup *setup, const struct step *step);
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
 
+/* budget.c: reads, before the clone, what the caller may have of what the kernel counts for it; and in
+ * pid 1 bounds the pen's part below PROC, a /proc. Both return 0 or -errno. */
+int budget_prepare(struct setup *setup, struct step *step, struct diags *diags);
+int budget_write(const struct setup *setup, int proc);
+
 /* special.c */
 int special_step_dev(struct setup *setup, const struct step *step);
 int special_step_proc(struct setup *setup, const struct step *step);

@@ -266,6 +266,7 @@ static void add_private(struct plan *plan)
 	step->is_optional = plan->has_strange_root;
 	step = plan_add(plan, BY_INIT, special_step_proc,
 			"mount a new '/proc', read-only, and forbid user namespaces");
+	step->prepare = budget_prepare;
 	step->target = mem_strdup("/proc");
 	step->number = 1;
 	step->is_optional = plan->has_strange_root;

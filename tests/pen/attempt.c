@@ -439,6 +439,7 @@ static const struct {
 	{ "offer", 1, run_offer },   { "reach", 1, run_reach },	      { "calls", 0, run_calls },
 	{ "set-id", 1, run_set_id }, { "starve", 1, run_starve },     { "beyond", 0, run_beyond },
 	{ "handed", 1, run_handed },
+	{ "budget", 0, run_budget },
 };
 
 int main(int argc, char **argv)

@@ -16,6 +16,9 @@ int run_calls(char **args);
 
 /* handed N: does to the file of descriptor N all that it was not opened for. */
 int run_handed(char **args);
+
+/* budget: takes all of what the kernel counts for a user, and says how much it was. */
+int run_budget(char **args);
 /* attempt_built_in.c */
 int run_set_id(char **args);
 int run_starve(char **args);

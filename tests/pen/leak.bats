@@ -637,3 +637,45 @@ full_disk()
 @test "30, rootless: a report is written whole or not at all, on a full disk too" {
 	as_rootless; full_disk
 }
+
+# most KIND: how much of it the attempt got.
+most()
+{
+	awk -v kind="$1" '$1 == kind { print $2 }' <<<"$output"
+}
+
+own()
+{
+	cat "/proc/sys/user/max_$1"
+}
+
+budgets()
+{
+	local bare_queues
+	bare "$attempt" budget # the whole, but for what others hold
+	[ "$(most inotify)" -gt $(($(own inotify_instances) / 4)) ]
+	[ "$(most ptys)" -gt 256 ]
+	bare_queues=$(most queues)
+	pen --tmpfs '/tmp 256M' "$@" -- "$attempt" budget
+	echo "$output"
+	[ "$(most inotify)" -gt 0 ] && [ "$(most inotify)" -le $(($(own inotify_instances) / 4)) ]
+	[ "$(most fanotify)" -le $(($(own fanotify_groups) / 4)) ]
+	[ "$(most ptys)" -gt 0 ] && [ "$(most ptys)" -le 256 ]
+	[ "$(most signals)" -gt 0 ] && [ "$(most signals)" -le $(($(ulimit -H -i) / 4)) ]
+	[ "$(most queues)" -gt 0 ] && [ "$(most queues)" -lt "$bare_queues" ]
+	[ "$(most watches)" -gt 0 ] && [ "$(most watches)" -le $(($(own inotify_watches) / 2)) ]
+	# a caller who has less keeps less
+	identity+=(prlimit --sigpending=20:40)
+	pen "$@" -- "$attempt" budget signals
+	[ "$(most signals)" -le 10 ]
+	pen --dry-run --rlimit 'sigpending 7' -- true
+	says "set rlimit sigpending to 7:7"
+}
+
+@test "35, as root: of what is counted for the caller a pen gets a part" {
+	as_root; budgets
+}
+
+@test "35, rootless: of what is counted for the caller a pen gets a part" {
+	as_rootless; budgets
+}
