@@ -298,7 +298,7 @@ rights()
 	command -v perl >/dev/null || skip "perl is not installed"
 	# PR_SET_KEEPCAPS on and off, setuid to its own id, capset to nothing
 	pen -- perl -e 'my $h = pack("LL", 0x20080522, 0); my $none = "\0" x 24;
-		exit(syscall(157, 8, 1, 0, 0, 0) || syscall(105, $<) || syscall(157, 8, 0, 0, 0, 0) || syscall(126, $h, $none))'
+		exit(syscall(157, 8, 1, 0, 0, 0) || syscall(105, $< + 0) || syscall(157, 8, 0, 0, 0, 0) || syscall(126, $h, $none))'
 	exits 0
 }
 
