@@ -170,14 +170,19 @@ void diags_print(const struct diags *diags, FILE *to)
 		print_diag(&diags->v[i], to);
 }
 
+void diag_finish(struct diag *diag)
+{
+	free(diag->file);
+	free(diag->message);
+	free(diag->source);
+	free(diag->hint);
+	*diag = (struct diag){ 0 };
+}
+
 void diags_finish(struct diags *diags)
 {
-	for (size_t i = 0; i < diags->n; i++) {
-		free(diags->v[i].file);
-		free(diags->v[i].message);
-		free(diags->v[i].source);
-		free(diags->v[i].hint);
-	}
+	for (size_t i = 0; i < diags->n; i++)
+		diag_finish(&diags->v[i]);
 	free(diags->v);
 	*diags = (struct diags){ 0 };
 }

@@ -26,6 +26,7 @@ struct diag {
 	char *message;
 	char *source; /* the line itself, for the caret; NULL: none */
 	char *hint;   /* NULL: none */
+	bool is_plain; /* the message has no words of what was read */
 };
 
 /* A list of diagnostics; {0} is an empty one. */
@@ -60,6 +61,9 @@ bool diags_has_error(const struct diags *diags);
 /* Writes all of them in the form FILE:LINE:COL: error: message, with the line, a caret and the
  * hint; those without a place begin with "pinfold: ". */
 void diags_print(const struct diags *diags, FILE *to);
+
+/* Frees the parts of one; it is an empty error then. */
+void diag_finish(struct diag *diag);
 
 void diags_finish(struct diags *diags);
 

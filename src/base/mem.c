@@ -91,6 +91,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 		block->size = room;
 		block->next = arena->blocks;
 		arena->blocks = block;
+		arena->size += room;
 	}
 	ptr = (char *)block->data + block->used;
 	block->used += want;
@@ -118,4 +119,5 @@ void arena_finish(struct arena *arena)
 		free(arena->blocks);
 		arena->blocks = next;
 	}
+	arena->size = 0;
 }

@@ -39,6 +39,7 @@ void *mem_grow(void *v, size_t n, size_t *cap, size_t size) __attribute__((retur
  */
 struct arena {
 	struct arena_block *blocks;
+	size_t size; /* of all blocks, in bytes */
 };
 
 /* Gives SIZE zeroed bytes, aligned for any type, that live until arena_finish(). */

@@ -105,12 +105,12 @@ static int write_to_file(const struct compilation *compiled, size_t form, const 
 
 static int compile(const struct options *options, struct compilation *compiled, struct diags *diags)
 {
-	const struct policy_source source = { .use = POLICY_AS_FILTER,
-					      .options = options->statements.v,
-					      .n_options = options->statements.n,
-					      .files = (const char *const *)options->operands,
-					      .n_files = options->n_operands };
+	struct policy_source source = options_source(
+		options, (const char *const *)options->operands, options->n_operands);
 
+	source.use = POLICY_AS_FILTER;
+	source.options = options->statements.v;
+	source.n_options = options->statements.n;
 	if (policy_parse(&source, &compiled->policy, diags) ||
 	    filter_compile(compiled->policy, 0, &compiled->filter, diags))
 		return STATUS_USAGE;

@@ -17,8 +17,8 @@ static int convert_policy(const struct options *options,
 			  void (*write)(const struct policy *, struct strbuf *, struct diags *),
 			  struct strbuf *text, struct diags *losses, struct diags *diags)
 {
-	const struct policy_source source = { .files = (const char *const *)options->operands,
-					      .n_files = 1 };
+	const struct policy_source source =
+		options_source(options, (const char *const *)options->operands, 1);
 	struct policy *policy;
 	int err = policy_parse(&source, &policy, diags);
 

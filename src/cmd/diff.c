@@ -222,9 +222,10 @@ static unsigned int changes_of(const struct policy_diff *diff)
 	return changes;
 }
 
-static int parse_one(const char *file, struct policy **ret_policy, struct diags *diags)
+static int parse_one(const struct options *options, const char *file, struct policy **ret_policy,
+		     struct diags *diags)
 {
-	const struct policy_source source = { .files = &file, .n_files = 1 };
+	const struct policy_source source = options_source(options, &file, 1);
 
 	return policy_parse(&source, ret_policy, diags);
 }
@@ -234,10 +235,10 @@ static int compare(const struct options *options, size_t format, size_t failure,
 {
 	struct comparison comparison = { 0 };
 	int status = STATUS_USAGE;
-	int err = parse_one(options->operands[0], &comparison.before, diags);
+	int err = parse_one(options, options->operands[0], &comparison.before, diags);
 
 	/* Also if that failed: all errors in one go. */
-	if (parse_one(options->operands[1], &comparison.after, diags) || err)
+	if (parse_one(options, options->operands[1], &comparison.after, diags) || err)
 		goto out;
 	status = STATUS_FAILED;
 	if (policy_diff(comparison.before, comparison.after, &comparison.diff, diags))

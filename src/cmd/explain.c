@@ -196,12 +196,14 @@ static int answer(const struct options *options, const struct policy *policy, st
 static int run(const struct options *options)
 {
 	const char *file = options->operands[0];
-	const struct policy_source source = { .use = POLICY_IN_PEN, .files = &file, .n_files = 1 };
+	struct policy_source source = options_source(options, &file, 1);
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
-	int status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE
-							    : answer(options, policy, &diags);
+	int status;
 
+	source.use = POLICY_IN_PEN;
+	status = policy_parse(&source, &policy, &diags) ? STATUS_USAGE
+							: answer(options, policy, &diags);
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	policy_destroy(policy);

@@ -8,10 +8,10 @@
 #include "cmd/lint_format.h"
 #include "cmd/options.h"
 
-static int lint_one(const char *file, struct policy **ret_policy, struct diags *warnings,
-		    struct findings *findings, struct diags *diags)
+static int lint_one(const struct options *options, const char *file, struct policy **ret_policy,
+		    struct diags *warnings, struct findings *findings, struct diags *diags)
 {
-	const struct policy_source source = { .files = &file, .n_files = 1 };
+	const struct policy_source source = options_source(options, &file, 1);
 	int err = policy_parse(&source, ret_policy, warnings);
 
 	if (err) {
@@ -40,8 +40,8 @@ static int lint_all(const struct options *options, const struct lint_format *for
 	int status = STATUS_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		int one = lint_one(options->operands[i], &policies[i], &warnings[i], &findings,
-				   diags);
+		int one = lint_one(options, options->operands[i], &policies[i], &warnings[i],
+				   &findings, diags);
 
 		status = one > status ? one : status;
 	}

@@ -45,9 +45,10 @@ static int read_report(const char *path, struct policy **ret_policy, struct diag
 	return err;
 }
 
-static int read_input(const char *path, struct inputs *inputs, struct diags *diags)
+static int read_input(const struct options *options, const char *path, struct inputs *inputs,
+		      struct diags *diags)
 {
-	const struct policy_source source = { .files = &path, .n_files = 1 };
+	const struct policy_source source = options_source(options, &path, 1);
 	struct policy *policy = NULL;
 	int err = str_ends(path, ".json") ? read_report(path, &policy, diags)
 					  : policy_parse(&source, &policy, diags);
@@ -92,7 +93,7 @@ static int run(const struct options *options)
 		status = STATUS_USAGE;
 	}
 	for (size_t i = 0; options->output && i < options->n_operands; i++)
-		if (read_input(options->operands[i], &inputs, &diags))
+		if (read_input(options, options->operands[i], &inputs, &diags))
 			status = STATUS_USAGE;
 	if (!status && report_file_announce(options->output, &file, &diags))
 		status = STATUS_FAILED;

@@ -31,6 +31,15 @@ int take_policy(struct options *options, const struct option_row *row, const cha
 	return 0;
 }
 
+int take_include_dir(struct options *options, const struct option_row *row, const char *value,
+		     struct diags *diags)
+{
+	(void)row;
+	(void)diags;
+	*array_append(&options->include_dirs) = value;
+	return 0;
+}
+
 int take_report(struct options *options, const struct option_row *row, const char *value,
 		struct diags *diags)
 {

@@ -24,6 +24,10 @@
 static const struct option_row rows[] = {
 	{ "policy", 'p', "FILE", "read the policy FILE, or a shipped one: '<default>'; may be repeated",
 	  COMMAND_LAUNCHES, TAKE(take_policy) },
+	{ "include-dir", 0, "DIR", "let policies include files below DIR, too; may be repeated",
+	  COMMAND_READS, TAKE(take_include_dir) },
+	{ "rules-only", 0, NULL, "refuse policies that hold more than rules, sets and constants",
+	  COMMAND_LAUNCHES, FLAG(is_rules_only) },
 	{ "output", 'o', "FILE", "write the policy to FILE",
 	  COMMAND_RECORD | COMMAND_MERGE, TEXT(output) },
 	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
@@ -220,6 +224,18 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	return 0;
 }
 
+struct policy_source options_source(const struct options *options, const char *const *files,
+				    size_t n)
+{
+	return (struct policy_source){
+		.files = files,
+		.n_files = n,
+		.include_dirs = options->include_dirs.v,
+		.n_include_dirs = options->include_dirs.n,
+		.is_rules_only = options->is_rules_only,
+	};
+}
+
 void options_hint_quotes(const struct options *options, struct diags *diags)
 {
 	const struct option_row *last = options->last;
@@ -238,6 +254,7 @@ void options_finish(struct options *options)
 {
 	free(options->statements.v);
 	free(options->policies.v);
+	free(options->include_dirs.v);
 	free(options->reports.v);
 	*options = (struct options){ .status_fd = -1 };
 }

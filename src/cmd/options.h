@@ -35,7 +35,7 @@ struct option_row; /* opaque */
 
 struct options {
 	struct option_statements statements;
-	struct option_words policies, reports;
+	struct option_words policies, reports, include_dirs;
 	const char *output;		/* -o; NULL: not given */
 	const char *format;		/* --format; NULL: not given */
 	const char *print;		/* --print; NULL: not given */
@@ -46,6 +46,7 @@ struct options {
 	const char *fail_on, *severity; /* NULL: not given */
 	int trace;			/* enum trace_source, or TRACE_BEST */
 	enum learn_args args;		/* --args */
+	bool is_rules_only;		/* --rules-only */
 	bool is_strict, is_lossy, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */
@@ -76,6 +77,11 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
  * DIAGS. Part of options_parse(). */
 int options_check(const struct options *options, const struct command *command, const char *name,
 		  struct diags *diags);
+
+/* Returns FILES, N of them, as what policy_parse() reads, in the way that the options ask for;
+ * without the statements among the options. */
+struct policy_source options_source(const struct options *options, const char *const *files,
+				    size_t n);
 
 /* Gives whether what runs already is meant, and no command. */
 bool options_have_target(const struct options *options);

@@ -63,8 +63,8 @@ static int prune(const struct options *options, const struct reports *reports,
 
 static int run(const struct options *options)
 {
-	const struct policy_source source = { .files = (const char *const *)options->operands,
-					      .n_files = 1 };
+	const struct policy_source source =
+		options_source(options, (const char *const *)options->operands, 1);
 	struct reports reports = { 0 };
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };

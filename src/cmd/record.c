@@ -19,9 +19,10 @@ struct old {
 	char *text;
 };
 
-static int read_old(const char *path, struct old *ret_old, struct diags *diags)
+static int read_old(const struct options *options, struct old *ret_old, struct diags *diags)
 {
-	const struct policy_source source = { .files = &path, .n_files = 1 };
+	const char *path = options->merge;
+	const struct policy_source source = options_source(options, &path, 1);
 
 	if (!path)
 		return 0;
@@ -129,7 +130,7 @@ static int run(const struct options *given)
 		status = STATUS_USAGE;
 	}
 	if (!status)
-		status = read_old(options->merge, &old, &session.diags);
+		status = read_old(options, &old, &session.diags);
 	if (!status && report_file_announce(options->output, &file, &session.diags))
 		status = STATUS_FAILED;
 	if (!status && options->is_dry_run)

@@ -17,13 +17,10 @@
 int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish)
 {
-	struct policy_source source = {
-		.use = POLICY_IN_PEN,
-		.options = options->statements.v,
-		.n_options = options->statements.n,
-		.files = options->policies.n ? options->policies.v : &wish->default_policy,
-		.n_files = options->policies.n ? options->policies.n : 1,
-	};
+	bool has_policies = options->policies.n;
+	struct policy_source source =
+		options_source(options, has_policies ? options->policies.v : &wish->default_policy,
+			       has_policies ? options->policies.n : 1);
 	int err;
 
 	*session = (struct session){
@@ -38,6 +35,9 @@ int session_prepare(struct session *session, const struct options *options,
 		.is_verbose = options->is_verbose,
 		.record = &session->record,
 	};
+	source.use = POLICY_IN_PEN;
+	source.options = options->statements.v;
+	source.n_options = options->statements.n;
 	if (wish->mode != MODE_TRACE)
 		source_begin_early(session);
 	err = policy_parse(&source, &session->policy, &session->diags);

@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/text.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/mem.h"
+#include "base/input.h"
 #include "report/file.h"
+
+enum { BYTES_MAX = 1 << 20 }; /* of a policy */
 
 int text_read(const char *path, char **ret_text, struct diags *diags)
 {
-	FILE *from = fopen(path, "re");
-	char *text = NULL;
-	size_t cap = 0;
-	ssize_t len = -1;
-	int err = from ? 0 : -errno;
+	struct input input = { 0 };
+	int err = input_read(path, BYTES_MAX, &input);
 
-	if (from) {
-		errno = 0;
-		len = getdelim(&text, &cap, '\0', from);
-		err = len < 0 ? -errno : 0;
-		fclose(from);
-	}
-	if (err) {
-		free(text);
-		return diags_fail(diags, err, "cannot read '%s': %s", path, strerror(-err));
-	}
-	if (len < 0) {
-		free(text);
-		text = mem_strdup("");
-	}
-	*ret_text = text;
+	if (err)
+		return diags_fail(diags, err, "cannot read '%s': %s", path,
+				  input_error(err, BYTES_MAX));
+	*ret_text = input.text;
 	return 0;
 }
 

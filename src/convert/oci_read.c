@@ -10,10 +10,14 @@
 
 #include <json-c/json.h>
 
+#include "base/json_input.h"
 #include "base/mem.h"
 #include "convert/convert.h"
 #include "policy/print.h"
 #include "sys/syscall.h"
+
+/* An OCI configuration with a profile in it has some 50 kB. */
+enum { BYTES_MAX = 1 << 20 };
 
 /* One profile while it is read. */
 struct reader {
@@ -355,14 +359,12 @@ int convert_from_oci(const char *path, const struct oci_machine *machine, struct
 		     struct diags *losses, struct diags *diags)
 {
 	struct reader reader = { .machine = machine, .buf = buf, .losses = losses, .diags = diags };
-	struct json_object *file, *profile;
+	struct json_object *file = NULL, *profile;
+	int err = json_input_read(path, BYTES_MAX, &file, diags);
 
-	errno = 0; /* what is read and does not parse sets none */
-	file = json_object_from_file(path);
+	if (err)
+		return err;
 	profile = file;
-	if (!file)
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
-				  errno ? strerror(errno) : "not valid JSON");
 	if (json_object_object_get(file, "linux"))
 		profile = json_object_object_get(json_object_object_get(file, "linux"), "seccomp");
 	if (json_object_is_type(profile, json_type_object))

@@ -11,6 +11,9 @@
 #include "base/mem.h"
 #include "policy/expr.h"
 
+/* A fact that is not found to follow from others in this time is told, which is as true. */
+enum { WORK_MAX = 1 << 14 };
+
 /* One argument while it is described. */
 struct description {
 	struct strbuf *buf;
@@ -282,7 +285,7 @@ static void print_argument(struct description *at, const struct region *region, 
 void region_describe(const struct region *region, const struct sys_call *call, enum arch arch,
 		     struct strbuf *buf)
 {
-	struct region reduced = { .work_max = UINT64_MAX };
+	struct region reduced = { .work_max = WORK_MAX };
 	struct description at = { .buf = buf, .arch = arch, .joint = "" };
 
 	for (unsigned int word = WORD_ARGS; word < REGION_WORDS; word++) {

@@ -12,9 +12,22 @@
 #include "base/str.h"
 #include "policy/print.h"
 
+/* Four bytes for each pair of lines: of more, no shortest way from one to the other is looked for.
+ */
+enum { PAIRS_MAX = 1 << 22 };
+
 struct lines {
 	char **v; /* into the text */
 	size_t n, cap;
+};
+
+/* What is left of the lines of two policies while they are gone through. */
+struct walk {
+	const struct lines *x, *y;
+	size_t i, k;	     /* the next ones */
+	size_t x_end, y_end; /* from here on all are the same */
+	uint32_t *longest;   /* from the first that differ to there; NULL: not known */
+	size_t first_i, first_k;
 };
 
 /* What a statement changes, by how its line begins. */
@@ -88,24 +101,57 @@ static void split(char *text, struct lines *lines)
 			*array_append(lines) = line;
 }
 
-/* Fills a table of the longest common subsequence of what follows lines I and K. */
-static uint32_t *measure(const struct lines *x, const struct lines *y)
+/* Where the longest common subsequence of what follows lines I and K is in the table. */
+static uint32_t *longest_at(const struct walk *walk, size_t i, size_t k)
 {
-	size_t row = y->n + 1;
-	uint32_t *longest = mem_alloc((x->n + 1) * row * sizeof(*longest));
+	size_t row = walk->y_end - walk->first_k + 1;
 
-	for (size_t i = x->n; i-- > 0;) {
-		for (size_t k = y->n; k-- > 0;) {
-			uint32_t skip_x = longest[(i + 1) * row + k];
-			uint32_t skip_y = longest[i * row + k + 1];
+	return &walk->longest[(i - walk->first_i) * row + k - walk->first_k];
+}
 
-			longest[i * row + k] = str_eq(x->v[i], y->v[k])
-						       ? longest[(i + 1) * row + k + 1] + 1
-					       : skip_x > skip_y ? skip_x
-								 : skip_y;
+/* Passes what is the same at both ends, and fills the table for what is between. */
+static void measure(struct walk *walk)
+{
+	const struct lines *x = walk->x, *y = walk->y;
+	size_t n_x, n_y;
+
+	walk->x_end = x->n;
+	walk->y_end = y->n;
+	while (walk->i < x->n && walk->k < y->n && str_eq(x->v[walk->i], y->v[walk->k])) {
+		walk->i++;
+		walk->k++;
+	}
+	while (walk->x_end > walk->i && walk->y_end > walk->k &&
+	       str_eq(x->v[walk->x_end - 1], y->v[walk->y_end - 1])) {
+		walk->x_end--;
+		walk->y_end--;
+	}
+	walk->first_i = walk->i;
+	walk->first_k = walk->k;
+	n_x = walk->x_end - walk->i + 1;
+	n_y = walk->y_end - walk->k + 1;
+	if (n_x > PAIRS_MAX / n_y)
+		return;
+	walk->longest = mem_alloc(n_x * n_y * sizeof(*walk->longest));
+	for (size_t i = walk->x_end; i-- > walk->i;) {
+		for (size_t k = walk->y_end; k-- > walk->k;) {
+			uint32_t skip_x = *longest_at(walk, i + 1, k);
+			uint32_t skip_y = *longest_at(walk, i, k + 1);
+
+			*longest_at(walk, i, k) = str_eq(x->v[i], y->v[k])
+							  ? *longest_at(walk, i + 1, k + 1) + 1
+						  : skip_x > skip_y ? skip_x
+								    : skip_y;
 		}
 	}
-	return longest;
+}
+
+/* Gives whether the next line that differs is of the policy after. */
+static bool is_next_added(const struct walk *walk)
+{
+	if (walk->i == walk->x_end || walk->k == walk->y_end || !walk->longest)
+		return walk->i == walk->x_end;
+	return *longest_at(walk, walk->i, walk->k + 1) > *longest_at(walk, walk->i + 1, walk->k);
 }
 
 void diff_settings(const struct policy *before, const struct policy *after,
@@ -113,31 +159,30 @@ void diff_settings(const struct policy *before, const struct policy *after,
 {
 	struct strbuf texts[2] = { { 0 }, { 0 } };
 	struct lines x = { 0 }, y = { 0 };
-	auto_free uint32_t *longest = NULL;
-	size_t i = 0, k = 0, row;
+	struct walk walk = { .x = &x, .y = &y };
 
 	settings_print(&before->settings, &texts[0]);
 	settings_print(&after->settings, &texts[1]);
 	split(texts[0].text, &x);
 	split(texts[1].text, &y);
-	longest = measure(&x, &y);
-	row = y.n + 1;
-	while (i < x.n || k < y.n) {
+	measure(&walk);
+	while (walk.i < walk.x_end || walk.k < walk.y_end) {
 		bool is_added;
 		const char *line;
 
-		if (i < x.n && k < y.n && str_eq(x.v[i], y.v[k])) {
-			i++;
-			k++;
+		if (walk.i < walk.x_end && walk.k < walk.y_end &&
+		    str_eq(x.v[walk.i], y.v[walk.k])) {
+			walk.i++;
+			walk.k++;
 			continue;
 		}
-		is_added = i == x.n ||
-			   (k < y.n && longest[i * row + k + 1] > longest[(i + 1) * row + k]);
-		line = is_added ? y.v[k++] : x.v[i++];
+		is_added = is_next_added(&walk);
+		line = is_added ? y.v[walk.k++] : x.v[walk.i++];
 		*array_append(&diff->settings) = (struct setting_difference){
 			change_of(before, after, line, is_added), is_added, mem_strdup(line)
 		};
 	}
+	free(walk.longest);
 	free(x.v);
 	free(y.v);
 	strbuf_finish(&texts[0]);

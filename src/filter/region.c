@@ -164,7 +164,8 @@ static bool choose_bits(struct search *search, const uint8_t *tight, uint32_t at
 	uint8_t next[FACTS_MAX];
 	bool is_seen = false;
 
-	if (search->region->work++ > search->region->work_max) {
+	search->region->work += 1 + search->n;
+	if (search->region->work > search->region->work_max) {
 		search->region->is_exhausted = true;
 		return true;
 	}

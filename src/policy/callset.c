@@ -27,16 +27,6 @@ struct expansion {
 	size_t order;
 };
 
-static const struct definition *find_set(const struct parser *parser, const char *name,
-					 size_t order)
-{
-	for (size_t i = 0; i < parser->sets.n; i++)
-		if (parser->sets.v[i].statement.order < order &&
-		    str_eq(parser->sets.v[i].name, name))
-			return &parser->sets.v[i];
-	return NULL;
-}
-
 static const char *call_name_row(size_t i, void *data)
 {
 	const struct sys_call *row = sys_call_row(i);
@@ -217,51 +207,68 @@ static void add_name(struct expansion *expansion, const char *name, bool is_pinn
 		*array_append(expansion->calls) = call;
 }
 
-static bool expand_set(struct expansion *expansion, const char *name, size_t order, int depth);
+static void unknown_set(struct parser *parser, const struct token *word, const char *name)
+{
+	const struct definition *later = definition_find(&parser->sets, name, SIZE_MAX);
 
-static bool expand_built_in(struct expansion *expansion, const struct sys_set *set, int depth)
+	parser_error(parser, &word->place, "unknown set '%s'", name);
+	if (later)
+		diags_hint(parser->diags, "it is defined in line %u; define it first",
+			   later->place.line);
+	else
+		hint_set(parser, name);
+}
+
+/* The members of a set while they are gathered. */
+struct member_list {
+	struct member *v;
+	size_t n, cap;
+};
+
+static void add_built_in(struct member_list *members, const struct sys_set *set, int depth)
 {
 	for (const char *const *member = set->members; *member; member++) {
 		const struct sys_set *inner = **member == '@' ? sys_set_find(*member) : NULL;
 
 		if (**member != '@')
-			add_name(expansion, *member, true);
-		else if (inner && depth < SET_DEPTH_MAX &&
-			 !expand_built_in(expansion, inner, depth + 1))
-			return false;
+			*array_append(members) = (struct member){ *member, true };
+		else if (inner && depth < SET_DEPTH_MAX)
+			add_built_in(members, inner, depth + 1);
 	}
-	return true;
 }
 
-static bool expand_own(struct expansion *expansion, const struct definition *set, int depth)
+/* Adds what the set WORD holds to MEMBERS, as seen in statement number ORDER. */
+static bool add_members(struct parser *parser, const struct token *word, size_t order,
+			struct member_list *members)
 {
-	for (const struct token *token = set->tokens; token->kind != TOKEN_END; token++) {
-		if (token->kind == TOKEN_NAME)
-			add_name(expansion, token->text, false);
-		else if (!expand_set(expansion, token->text, set->statement.order, depth + 1))
-			return false;
+	const struct definition *own = definition_find(&parser->sets, word->text, order);
+	const struct sys_set *set = own ? NULL : sys_set_find(word->text);
+	size_t before = members->n;
+
+	if (!own && !set) {
+		unknown_set(parser, word, word->text);
+		return false;
 	}
-	return true;
-}
-
-/* Own sets refer to earlier ones only, so that they cannot go in circles. */
-static bool expand_set(struct expansion *expansion, const char *name, size_t order, int depth)
-{
-	const struct definition *own = find_set(expansion->parser, name, order);
-	const struct sys_set *set = own ? NULL : sys_set_find(name);
-
-	if (own)
-		return expand_own(expansion, own, depth);
+	if (own && own->is_bad)
+		return false;
+	for (size_t i = 0; own && i < own->n_members; i++)
+		*array_append(members) = own->members[i];
 	if (set)
-		return expand_built_in(expansion, set, depth);
-	parser_error(expansion->parser, &expansion->word->place, "unknown set '%s'", name);
-	own = find_set(expansion->parser, name, SIZE_MAX);
-	if (own)
-		diags_hint(expansion->parser->diags, "it is defined in line %u; define it first",
-			   own->place.line);
-	else
-		hint_set(expansion->parser, name);
-	return false;
+		add_built_in(members, set, 0);
+	return parser_spend(parser, &word->place, BUDGET_CALLS, members->n - before);
+}
+
+static bool expand_set(struct expansion *expansion)
+{
+	struct member_list members = { 0 };
+	bool is_read = add_members(expansion->parser, expansion->word, expansion->order, &members);
+
+	for (size_t i = 0; is_read && i < members.n; i++) {
+		add_name(expansion, members.v[i].name, members.v[i].is_pinned);
+		is_read = parser_goes_on(expansion->parser, &expansion->word->place);
+	}
+	free(members.v);
+	return is_read;
 }
 
 /* Reads "[NUMBER]": a call of the native arch. */
@@ -295,6 +302,8 @@ static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
 		add_unknown_name(&expansion, call.rows[native]->name);
 		return true;
 	}
+	if (!parser_spend(cursor->parser, &token->place, BUDGET_NUMBERS, 1))
+		return false;
 	if (rule->arches & 1U << native)
 		call.numbers[native] = call.nr;
 	*array_append(calls) = call;
@@ -320,9 +329,9 @@ static bool parse_call(struct cursor *cursor, const struct rule *rule, struct ca
 		return parse_call_number(cursor, rule, calls);
 	cursor->token++;
 	if (expansion.word->kind == TOKEN_SET)
-		return expand_set(&expansion, expansion.word->text, cursor->order, 0);
+		return expand_set(&expansion);
 	add_name(&expansion, expansion.word->text, false);
-	return true;
+	return parser_goes_on(cursor->parser, &expansion.word->place);
 }
 
 bool parse_calls(struct cursor *cursor, struct rule *rule)
@@ -352,7 +361,7 @@ bool parse_calls(struct cursor *cursor, struct rule *rule)
 /* Gives whether the set NAME is new or has the same members as before. */
 static bool is_same_set(struct parser *parser, const struct token *name)
 {
-	const struct definition *old = find_set(parser, name->text, SIZE_MAX);
+	const struct definition *old = definition_find(&parser->sets, name->text, SIZE_MAX);
 	const struct token *a, *b = name + 2;
 
 	if (!old)
@@ -366,11 +375,50 @@ static bool is_same_set(struct parser *parser, const struct token *name)
 	return false;
 }
 
+static void warn_unknown_member(struct parser *parser, const struct token *member)
+{
+	if (sys_call_exists(member->text) || multiplex_find(member->text, &(struct multiplex){ 0 }))
+		return;
+	parser_warn(parser, &member->place, "unknown call '%s'", member->text);
+	hint_near(parser, str_nearest(member->text, call_name_row, NULL));
+}
+
+/* Finds what SET holds; sets within it are earlier ones, so that they cannot go in circles. */
+static bool gather(struct parser *parser, struct definition *set)
+{
+	struct member_list members = { 0 };
+	struct member *copy;
+	bool is_read = true;
+
+	for (const struct token *token = set->tokens; is_read && token->kind != TOKEN_END;
+	     token++) {
+		if (token->kind == TOKEN_SET) {
+			is_read = add_members(parser, token, set->statement.order, &members);
+			continue;
+		}
+		*array_append(&members) = (struct member){ token->text, false };
+		warn_unknown_member(parser, token);
+		is_read = parser_goes_on(parser, &token->place);
+	}
+	copy = arena_alloc(&parser->policy->arena, members.n * sizeof(*copy));
+	if (members.n)
+		memcpy(copy, members.v, members.n * sizeof(*copy));
+	set->members = copy;
+	set->n_members = members.n;
+	free(members.v);
+	return is_read;
+}
+
+void parser_gather_sets(struct parser *parser)
+{
+	for (size_t i = 0; i < parser->sets.n && !parser->is_exhausted; i++)
+		parser->sets.v[i].is_bad = !gather(parser, &parser->sets.v[i]);
+}
+
 void parser_take_set(struct parser *parser, const struct statement *statement)
 {
 	const struct token *name = &statement->tokens[1];
 	const struct token *member = name + 2;
-	struct definition *definition;
 
 	if (name->kind != TOKEN_SET || !name->text[1]) {
 		parser_unexpected(parser, name, "the name of a set, like @mine");
@@ -387,22 +435,11 @@ void parser_take_set(struct parser *parser, const struct statement *statement)
 		parser_unexpected(parser, member, "the name of a call or set");
 		return;
 	}
-	for (member = name + 2; member->kind != TOKEN_END; member++) {
-		if (member->kind == TOKEN_NAME && !sys_call_exists(member->text) &&
-		    !multiplex_find(member->text, &(struct multiplex){ 0 })) {
-			parser_warn(parser, &member->place, "unknown call '%s'", member->text);
-			hint_near(parser, str_nearest(member->text, call_name_row, NULL));
-		}
-	}
 	if (!is_same_set(parser, name))
 		return;
 	if (sys_set_find(name->text))
 		parser_warn(parser, &name->place,
 			    "'%s' is a built-in set too; the policy's own is meant from here on",
 			    name->text);
-	definition = array_append(&parser->sets);
-	*definition = (struct definition){ .statement = *statement,
-					   .name = name->text,
-					   .place = name->place,
-					   .tokens = name + 2 };
+	definition_add(&parser->sets, statement);
 }

@@ -303,7 +303,9 @@ bool check_test(struct parser *parser, const struct rule *rule, const struct tes
 	struct site site;
 	size_t i = 0;
 
-	if (!check_family(parser, rule, test))
+	if (!parser_spend(parser, &test->place, BUDGET_CHECKS,
+			  (rule->n_calls + 1) * ARCH_COUNT * (test->n_items + 1)) ||
+	    !check_family(parser, rule, test))
 		return false;
 	while (next_site(rule, &i, &site)) {
 		operand = test_operand(test, site.call, site.arch);

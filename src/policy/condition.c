@@ -10,7 +10,7 @@
 #include "policy/hint.h"
 
 /* More tests than this have more instructions than a filter can. */
-enum { NESTING_MAX = 64, TESTS_MAX = 2048 };
+enum { NESTING_MAX = 64, TESTS_MAX = 2048, VALUES_MAX = 8192 };
 
 struct conditions {
 	struct cursor *cursor;
@@ -87,6 +87,15 @@ static bool is_apart(struct cursor *cursor, bool *is_read)
 	return false;
 }
 
+static bool has_room(struct cursor *cursor, size_t n)
+{
+	if (n <= VALUES_MAX)
+		return true;
+	parser_error(cursor->parser, &cursor->token->place, "'in' has more than %d values",
+		     VALUES_MAX);
+	return false;
+}
+
 static bool parse_items(struct cursor *cursor, enum family family, struct test *test)
 {
 	struct {
@@ -97,7 +106,8 @@ static bool parse_items(struct cursor *cursor, enum family family, struct test *
 	bool is_read;
 
 	do {
-		is_read = parse_item(cursor, family, array_append(&items));
+		is_read = has_room(cursor, items.n + 1) &&
+			  parse_item(cursor, family, array_append(&items));
 	} while (is_read && is_value(cursor) && is_apart(cursor, &is_read));
 	copy = arena_alloc(&cursor->parser->policy->arena, items.n * sizeof(*copy));
 	memcpy(copy, items.v, items.n * sizeof(*copy));

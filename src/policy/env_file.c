@@ -31,11 +31,11 @@ static void take_variable(const struct env_file *file, const struct place *place
 	const struct env_setting *old = find(file, name);
 
 	if (old && old->from == file->text) {
-		parser_error(words->parser, place, "'%s' was set before, in %s:%u", name,
+		parser_error(words->parser, place, "this variable was set before, in %s:%u",
 			     old->place.file, old->place.line);
 		return;
 	}
-	if (old)
+	if (old || !parser_spend(words->parser, place, BUDGET_VARIABLES, 1))
 		return;
 	*array_append(&words->settings->env) = (struct env_setting){
 		.place = *place, .verb = ENV_SET, .name = name, .value = value, .from = file->text
@@ -72,6 +72,7 @@ static void take_line(const struct env_file *file, const struct place *place, co
 
 static void take_lines(const struct env_file *file, const char *text, size_t len)
 {
+	struct parser *parser = file->words->parser;
 	struct place place = { .file = file->name, .line = 1, .col = 1 };
 	const char *end = text + len;
 
@@ -81,15 +82,17 @@ static void take_lines(const struct env_file *file, const char *text, size_t len
 
 		take_line(file, &place, text, (size_t)(stop - text));
 		text = stop + 1;
+		if (!parser_goes_on(parser, &place))
+			return;
 	}
 }
 
 void setting_take_env_file(struct words *words)
 {
 	struct parser *parser = words->parser;
-	struct source source = { .kind = SOURCE_FILE };
+	struct source source = { .kind = SOURCE_FILE, .folder_fd = -1 };
+	struct input input = { 0 };
 	auto_free char *text = NULL;
-	bool is_pipe;
 	char *path;
 	int err;
 
@@ -101,16 +104,20 @@ void setting_take_env_file(struct words *words)
 		words_error(words, "one file a line");
 		return;
 	}
-	err = parser_read_bytes(path, &text, &source.len, &is_pipe);
+	err = input_read(path, POLICY_BYTES_MAX, &input);
 	if (err) {
 		parser_error(parser, &words->at->place, "cannot read '%s': %s", path,
-			     parser_read_error(err));
+			     input_error(err, POLICY_BYTES_MAX));
 		diags_hint(parser->diags, "a file with lines NAME=VALUE");
 		return;
 	}
 	/* Not among the parser's sources: an error would show its line. */
+	text = input.text;
 	source.name = path;
 	source.text = text;
+	source.len = input.len;
+	if (!parser_spend(parser, &words->at->place, BUDGET_BYTES, input.len))
+		return;
 	if (!parser_check_bytes(parser, &source))
 		return;
 	*array_append(&words->settings->env) =

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
@@ -120,11 +121,17 @@ static void sort_diags(const struct parser *parser, struct diags *diags, size_t 
 
 static void parser_finish(struct parser *parser)
 {
-	for (size_t i = 0; i < parser->sources.n; i++)
+	for (size_t i = 0; i < parser->sources.n; i++) {
 		free(parser->sources.v[i]->lines.v);
+		if (parser->sources.v[i]->folder_fd >= 0)
+			close(parser->sources.v[i]->folder_fd);
+	}
+	for (size_t i = 0; i < parser->folders.n; i++)
+		policy_folder_finish(&parser->folders.v[i]);
+	free(parser->folders.v);
 	free(parser->sources.v);
-	free(parser->constants.v);
-	free(parser->sets.v);
+	definitions_finish(&parser->constants);
+	definitions_finish(&parser->sets);
 	free(parser->rules.v);
 	free(parser->files.v);
 }
@@ -137,6 +144,8 @@ static int conclude(struct parser *parser, size_t first_diag, struct policy **re
 	parser_read_rules(parser);
 	if (!parser->n_errors)
 		parser_check_reach(parser);
+	else
+		parser_hide_secrets(parser, first_diag);
 	finish_policy(parser);
 	sort_diags(parser, parser->diags, first_diag);
 	if (parser->n_errors)
@@ -157,6 +166,7 @@ static void parser_init(struct parser *parser, enum policy_use use, struct diags
 	parser->policy->use = use;
 	parser->walls = &parser->policy->settings;
 	read_built_in(parser);
+	memset(parser->spent, 0, sizeof(parser->spent));
 }
 
 int policy_parse(const struct policy_source *source, struct policy **ret_policy,
@@ -166,6 +176,8 @@ int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 	struct parser parser;
 
 	parser_init(&parser, source->use, diags);
+	parser.is_rules_only = source->is_rules_only;
+	include_add_folders(&parser, source);
 	for (size_t i = 0; i < source->n_options; i++)
 		read_option(&parser, &source->options[i]);
 	for (size_t i = 0; i < source->n_files; i++)

@@ -22,6 +22,9 @@ struct policy_source {
 	size_t n_options;
 	const char *const *files;
 	size_t n_files;
+	const char *const *include_dirs; /* where included files may lie, too */
+	size_t n_include_dirs;
+	bool is_rules_only; /* files that are not shipped hold rules, sets and constants only */
 };
 
 /*

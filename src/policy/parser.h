@@ -7,9 +7,11 @@
 #ifndef PINFOLD_POLICY_PARSER_H
 #define PINFOLD_POLICY_PARSER_H
 
+#include "base/input.h"
 #include "policy/expr.h"
 #include "policy/lex.h"
 #include "policy/number.h"
+#include "policy/parse.h"
 #include "policy/policy.h"
 #include "policy/sha256.h"
 
@@ -23,14 +25,29 @@ struct source {
 	const char *name; /* stands in places */
 	const char *path; /* resolved, for cycles; NULL: not a file */
 	char *folder;	  /* relative paths start there; NULL: the working directory */
+	int folder_fd;	  /* the same folder, opened; -1: not */
 	const char *text;
 	size_t len;
 	struct {
 		const char **v;
 		size_t n, cap;
-	} lines;		     /* where each begins; filled when one is asked for */
-	const struct source *parent; /* the including one; NULL: top level */
-	size_t index;
+	} lines;			    /* where each begins; filled when one is asked for */
+	const struct source *parent;	    /* the including one; NULL: top level */
+	unsigned int first_line, first_end; /* of its first statement; 0: none was found */
+	bool is_guarded;	 /* nothing of it is shown unless its first statement is one */
+	bool is_secret, is_told; /* guard.c: that is so; its one error was kept */
+};
+
+/* A folder in which included files may lie. */
+struct policy_folder {
+	int fd;
+	char *path; /* through no link */
+};
+
+/* An opened policy, and the folder that it is in. */
+struct policy_file {
+	int fd, folder_fd; /* folder_fd -1: none is needed */
+	char *path;	   /* through no link */
 };
 
 /* One statement, cut into tokens; the last is TOKEN_END. */
@@ -41,12 +58,54 @@ struct statement {
 	size_t order; /* in the reading of all texts */
 };
 
-/* A constant or set of the policy: the tokens after "=", and what they mean. */
+/* What there may be only so much of: see budget.c. */
+enum budget {
+	BUDGET_TEXTS,
+	BUDGET_BYTES,
+	BUDGET_STATEMENTS,
+	BUDGET_WORDS,
+	BUDGET_RULES,
+	BUDGET_CALLS,
+	BUDGET_NUMBERS,
+	BUDGET_VARIABLES,
+	BUDGET_CHECKS,
+	BUDGET_WARNINGS,
+	BUDGET_ERRORS,
+	BUDGET_COUNT,
+};
+
+/* What a constant means to arguments of one family. */
+struct constant_value {
+	const struct constant_value *next;
+	enum family family;
+	struct value value;
+};
+
+/* A call in a set of the policy, with what sets within it hold. */
+struct member {
+	const char *name;
+	bool is_pinned; /* it comes from a built-in set */
+};
+
+/* A constant or set of the policy: the tokens after "=", and what they mean. Its value is found out
+ * once: a hundred definitions, each of which names the one before it twice, would else stand for
+ * more than can be written. */
 struct definition {
 	struct statement statement;
 	const char *name;
 	struct place place;
-	const struct token *tokens; /* to TOKEN_END */
+	const struct token *tokens;	     /* to TOKEN_END */
+	const struct constant_value *values; /* of a constant: those asked for */
+	unsigned int depth;	      /* how many constants there are within it, in a chain */
+	const struct member *members; /* of a set */
+	size_t n_members;
+	bool is_bad; /* what it holds is not known, which was an error */
+};
+
+struct definitions {
+	struct definition *v;
+	size_t n, cap;
+	size_t *slots, n_slots; /* by name, 1 + the number of the first that has it; 0: free */
 };
 
 struct parser {
@@ -57,10 +116,7 @@ struct parser {
 		struct source **v;
 		size_t n, cap;
 	} sources;
-	struct {
-		struct definition *v;
-		size_t n, cap;
-	} constants, sets;
+	struct definitions constants, sets;
 	struct {
 		struct statement *v;
 		size_t n, cap;
@@ -69,6 +125,13 @@ struct parser {
 		const char **v;
 		size_t n, cap;
 	} files;
+	struct {
+		struct policy_folder *v;
+		size_t n, cap;
+	} folders; /* of --include-dir */
+	size_t spent[BUDGET_COUNT];
+	bool is_rules_only; /* of what is not shipped */
+	bool is_exhausted;  /* a budget is: nothing more is read */
 	struct sha256 hash;
 	const struct settings *walls; /* by which the built-in rules are chosen */
 	struct place policy_place, kernel_place, arch_place;
@@ -92,23 +155,45 @@ bool parser_is_built_in(const struct parser *parser, const struct place *place);
 /* Adds "unexpected 'x'", or its reason for a token that is none; OF names what was wanted. */
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want);
 
+/* budget.c: takes N of BUDGET for what stands at PLACE (NULL: nowhere). Returns whether there was
+ * as much left; if not, this is an error, and nothing more is read. */
+bool parser_spend(struct parser *parser, const struct place *place, enum budget budget, size_t n);
+/* Gives whether there is anything left; else that is an error at PLACE. For loops that read on. */
+bool parser_goes_on(struct parser *parser, const struct place *place);
+
 /* source.c: adds texts and reads them to the end. */
-void parser_read_text(struct parser *parser, const struct source *source);
-void parser_read_file(struct parser *parser, const char *name, const struct source *parent,
-		      const struct place *place);
+void parser_read_text(struct parser *parser, struct source *source);
 struct source *parser_add_source(struct parser *parser, enum source_kind kind, const char *name);
 /* Gives PATH made absolute against the folder of SOURCE, without "." and doubled "/". */
 char *parser_path(struct parser *parser, const struct source *source, const char *path);
+/* As parser_path(), without ".." too: the same file where no folder of PATH is a link. */
+char *parser_lexical_path(struct parser *parser, const struct source *source, const char *path);
 
-/* Reads the file or pipe PATH, up to 1 MiB, without waiting for what may never come. Gives 0 or
- * -errno, which parser_read_error() words. */
-int parser_read_bytes(const char *path, char **ret_text, size_t *ret_len, bool *ret_is_pipe);
-const char *parser_read_error(int err);
+/* file.c: reads the policy NAME, which PARENT includes at PLACE (both NULL: the caller names it).
+ */
+void parser_read_file(struct parser *parser, const char *name, const struct source *parent,
+		      const struct place *place);
+void policy_file_finish(struct policy_file *file);
+
+/* A FIFO, a terminal, a device: nothing is waited for. */
+#define POLICY_OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+/* include.c: opens the file NAME that PARENT includes; 0, or -errno: -EXDEV when it lies where it
+ * may not. The caller calls policy_file_finish(). */
+int include_open(struct parser *parser, const struct source *parent, const char *name,
+		 struct policy_file *ret_file);
+/* Opens the folders of SOURCE in which included files may lie, too. */
+void include_add_folders(struct parser *parser, const struct policy_source *source);
+void policy_folder_finish(struct policy_folder *folder);
+
+/* guard.c: takes the words out of the diagnostics from FIRST on that show what may be no policy. */
+void parser_hide_secrets(struct parser *parser, size_t first);
+
 /* Gives whether the text of SOURCE is text; else adds an error at the byte that is not. */
 bool parser_check_bytes(struct parser *parser, const struct source *source);
 
 /* statement.c: takes one statement. */
-void parser_take(struct parser *parser, const struct source *source, struct lexer *lexer);
+void parser_take(struct parser *parser, struct source *source, struct lexer *lexer);
 
 /* statement.c: adds the hint for an unknown arch NAME. */
 void parser_hint_arch(struct parser *parser, const char *name);
@@ -139,6 +224,13 @@ bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_ac
 /* Gives whether WORD is the verb of a rule. */
 bool is_action_verb(const char *word);
 
+/* definition.c: gives the definition of NAME that stands before the statement number ORDER, or
+ * NULL; valid until the next is added. */
+struct definition *definition_find(const struct definitions *all, const char *name, size_t order);
+/* Adds what STATEMENT, "const NAME = ..." or "set @NAME = ...", defines. */
+struct definition *definition_add(struct definitions *all, const struct statement *statement);
+void definitions_finish(struct definitions *all);
+
 /* value.c: reads a value for an argument of FAMILY and passes it; false after an error. */
 bool parse_value(struct cursor *cursor, enum family family, struct value *ret_value);
 /* Takes "const NAME = value". */
@@ -146,6 +238,8 @@ void parser_take_constant(struct parser *parser, const struct statement *stateme
 
 /* callset.c: takes "set @NAME = call..." and expands sets. */
 void parser_take_set(struct parser *parser, const struct statement *statement);
+/* Finds what the sets hold, when all are known. */
+void parser_gather_sets(struct parser *parser);
 /* Reads calls up to a reserved word or the end into RULE; false after an error. */
 bool parse_calls(struct cursor *cursor, struct rule *rule);
 

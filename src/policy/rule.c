@@ -102,8 +102,14 @@ void parser_read_rules(struct parser *parser)
 {
 	struct policy *policy = parser->policy;
 
+	parser_gather_sets(parser);
 	policy->rules = arena_alloc(&policy->arena, parser->rules.n * sizeof(*policy->rules));
-	for (size_t i = 0; i < parser->rules.n; i++)
-		if (is_in_force(parser, &parser->rules.v[i]))
-			read_rule(parser, &parser->rules.v[i]);
+	for (size_t i = 0; i < parser->rules.n; i++) {
+		const struct statement *statement = &parser->rules.v[i];
+
+		if (!parser_goes_on(parser, &statement->tokens[0].place))
+			return;
+		if (is_in_force(parser, statement))
+			read_rule(parser, statement);
+	}
 }

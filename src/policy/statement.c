@@ -34,22 +34,37 @@ static bool is_set_id(const struct statement *statement)
 	return true;
 }
 
-static void refuse_in_include(struct parser *parser, const struct place *place, const char *what)
+/* Gives whether the text of STATEMENT, which says WHAT, may hold rules only; that is an error. */
+static bool refuse_more_than_rules(struct parser *parser, const struct statement *statement,
+				   const char *what)
 {
-	parser_error(parser, place, "an included file cannot say '%s'", what);
-	diags_hint(parser->diags, "it holds rules, sets and constants only");
+	const struct place *place = &statement->tokens[0].place;
+
+	if (statement->source->parent) {
+		parser_error(parser, place, "an included file cannot say '%s'", what);
+		diags_hint(parser->diags, "it holds rules, sets and constants only");
+		return true;
+	}
+	if (!parser->is_rules_only || statement->source->kind != SOURCE_FILE)
+		return false;
+	parser_error(parser, place, "with --rules-only a policy cannot say '%s'", what);
+	diags_hint(parser->diags, "it holds rules, sets and constants only; what else is trusted "
+				  "stands in options");
+	return true;
 }
 
 static void take_rule(struct parser *parser, const struct statement *statement)
 {
+	const struct token *verb = &statement->tokens[0];
 	struct place *set_id = &parser->policy->settings.set_id;
 
-	if (!is_set_id(statement))
-		*array_append(&parser->rules) = *statement;
-	else if (statement->source->parent)
-		refuse_in_include(parser, &statement->tokens[0].place, "allow set-id");
-	else if (!is_written(set_id))
-		*set_id = statement->tokens[0].place;
+	if (!is_set_id(statement)) {
+		if (parser_spend(parser, &verb->place, BUDGET_RULES, 1))
+			*array_append(&parser->rules) = *statement;
+	} else if (!refuse_more_than_rules(parser, statement, "allow set-id") &&
+		   !is_written(set_id)) {
+		*set_id = verb->place;
+	}
 }
 
 /* Gives whether the statement has exactly N words after its verb; else adds an error. */
@@ -289,6 +304,10 @@ static bool read_tokens(struct parser *parser, struct lexer *lexer, enum lex_mod
 	do {
 		last = array_append(&tokens);
 		*last = lexer_next(lexer, mode);
+		if (!parser_spend(parser, &last->place, BUDGET_WORDS, 1)) {
+			free(tokens.v);
+			return false;
+		}
 	} while (last->kind != TOKEN_END && last->kind != TOKEN_BAD);
 	copy = arena_alloc(&parser->policy->arena, tokens.n * sizeof(*copy));
 	memcpy(copy, tokens.v, tokens.n * sizeof(*copy));
@@ -301,19 +320,30 @@ static bool read_tokens(struct parser *parser, struct lexer *lexer, enum lex_mod
 	return false;
 }
 
-void parser_take(struct parser *parser, const struct source *source, struct lexer *lexer)
+static void take(struct parser *parser, const struct source *source, struct lexer *lexer,
+		 const struct token *verb)
 {
 	struct statement statement = { .source = source, .order = parser->n_statements++ };
-	struct token verb = lexer_next(lexer, LEX_WORDS);
-	const struct statement_row *row = find_row(parser, &verb);
+	const struct statement_row *row = find_row(parser, verb);
 
-	if (!row || !read_tokens(parser, lexer, row->mode, &verb, &statement)) {
+	if (!row || !read_tokens(parser, lexer, row->mode, verb, &statement)) {
 		lexer_skip(lexer);
 		return;
 	}
-	if (source->parent && !row->is_for_include) {
-		refuse_in_include(parser, &verb.place, row->verb);
+	if (row->is_for_include || !refuse_more_than_rules(parser, &statement, row->verb))
+		row->take(parser, &statement);
+}
+
+void parser_take(struct parser *parser, struct source *source, struct lexer *lexer)
+{
+	struct token verb = lexer_next(lexer, LEX_WORDS);
+	bool is_first = !source->first_line;
+
+	if (is_first)
+		source->first_line = source->first_end = verb.place.line;
+	if (!parser_spend(parser, &verb.place, BUDGET_STATEMENTS, 1))
 		return;
-	}
-	row->take(parser, &statement);
+	take(parser, source, lexer, &verb);
+	if (is_first)
+		source->first_end = lexer->place.line;
 }

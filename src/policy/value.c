@@ -5,16 +5,8 @@
 #include "base/str.h"
 #include "policy/parser.h"
 
-/* Gives the definition of NAME that stands before ORDER, or NULL. */
-static const struct definition *find_constant(const struct parser *parser, const char *name,
-					      size_t order)
-{
-	for (size_t i = 0; i < parser->constants.n; i++)
-		if (parser->constants.v[i].statement.order < order &&
-		    str_eq(parser->constants.v[i].name, name))
-			return &parser->constants.v[i];
-	return NULL;
-}
+/* What is longer is no flags but a constant that doubles in each line. */
+enum { VALUE_BYTES_MAX = 4096, CHAIN_MAX = 256 };
 
 static const char *constant_name_row(size_t i, void *data)
 {
@@ -28,7 +20,7 @@ static bool unknown_constant(struct cursor *cursor)
 {
 	struct parser *parser = cursor->parser;
 	const struct token *token = cursor->token;
-	const struct definition *later = find_constant(parser, token->text, SIZE_MAX);
+	const struct definition *later = definition_find(&parser->constants, token->text, SIZE_MAX);
 	const char *near = str_nearest(token->text, constant_name_row, NULL);
 
 	parser_error(parser, &token->place, "unknown constant '%s'", token->text);
@@ -54,19 +46,39 @@ static void take_kernel_constant(struct cursor *cursor, const struct constant *c
 	}
 }
 
+/* Gives what OWN means to FAMILY: found out when it is asked for first. */
+static bool value_of(struct parser *parser, struct definition *own, enum family family,
+		     struct value *ret_value)
+{
+	struct cursor inner = { .parser = parser,
+				.token = own->tokens,
+				.order = own->statement.order };
+	const struct constant_value *known = own->values;
+	struct constant_value *new;
+
+	while (known && known->family != family)
+		known = known->next;
+	if (!known) {
+		new = arena_alloc(&parser->policy->arena, sizeof(*new));
+		new->family = family;
+		if (!parse_value(&inner, family, &new->value))
+			return false;
+		new->next = own->values;
+		own->values = known = new;
+	}
+	*ret_value = known->value;
+	return true;
+}
+
 static bool parse_name(struct cursor *cursor, enum family family, struct value *term)
 {
 	const struct token *token = cursor->token;
-	const struct definition *own = find_constant(cursor->parser, token->text, cursor->order);
+	struct definition *own = definition_find(&cursor->parser->constants, token->text,
+						 cursor->order);
 	const struct constant *constant;
 
-	if (own) {
-		struct cursor inner = { .parser = cursor->parser,
-					.token = own->tokens,
-					.order = own->statement.order };
-
-		return parse_value(&inner, family, term);
-	}
+	if (own)
+		return value_of(cursor->parser, own, family, term);
 	constant = constant_find(token->text, family);
 	if (!constant)
 		return unknown_constant(cursor);
@@ -175,6 +187,12 @@ bool parse_value(struct cursor *cursor, enum family family, struct value *ret_va
 			value.is_negative[i] |= term.is_negative[i];
 		}
 		value.is_complement |= is_read && term.is_complement;
+		if (is_read && text.len > VALUE_BYTES_MAX) {
+			parser_error(cursor->parser, &cursor->token->place,
+				     "the value is longer than %d bytes when it is written out",
+				     VALUE_BYTES_MAX);
+			is_read = false;
+		}
 		if (is_read && cursor_is(cursor, "|"))
 			strbuf_puts(&text, "|");
 	} while (is_read && cursor_accept(cursor, "|"));
@@ -190,15 +208,12 @@ bool parse_value(struct cursor *cursor, enum family family, struct value *ret_va
 static bool is_same_constant(struct parser *parser, const struct token *name,
 			     const struct value *value)
 {
-	const struct definition *old = find_constant(parser, name->text, SIZE_MAX);
-	struct cursor cursor = { .parser = parser };
+	struct definition *old = definition_find(&parser->constants, name->text, SIZE_MAX);
 	struct value before;
 
 	if (!old)
 		return true;
-	cursor.token = old->tokens;
-	cursor.order = old->statement.order;
-	if (parse_value(&cursor, FAMILY_NONE, &before) &&
+	if (value_of(parser, old, FAMILY_NONE, &before) &&
 	    !memcmp(before.bits, value->bits, sizeof(before.bits)))
 		return true;
 	parser_error(parser, &name->place, "'%s' has another value at %s:%u", name->text,
@@ -206,11 +221,38 @@ static bool is_same_constant(struct parser *parser, const struct token *name,
 	return false;
 }
 
+/* Gives how many constants are within STATEMENT in a chain; more than CHAIN_MAX are an error. */
+static bool count_chain(struct parser *parser, const struct statement *statement,
+			unsigned int *ret_depth)
+{
+	unsigned int depth = 0;
+
+	for (size_t i = 3; i < statement->n_tokens; i++) {
+		const struct token *token = &statement->tokens[i];
+		const struct definition *own = NULL;
+
+		if (token->kind == TOKEN_NAME)
+			own = definition_find(&parser->constants, token->text, statement->order);
+		if (own && own->depth >= depth)
+			depth = own->depth + 1;
+		if (depth > CHAIN_MAX) {
+			parser_error(parser, &token->place,
+				     "constants are defined by one another more than %d deep",
+				     CHAIN_MAX);
+			return false;
+		}
+	}
+	*ret_depth = depth;
+	return true;
+}
+
 void parser_take_constant(struct parser *parser, const struct statement *statement)
 {
 	const struct token *name = &statement->tokens[1];
 	struct cursor cursor = { .parser = parser, .token = name + 1, .order = statement->order };
 	struct definition *definition;
+	struct constant_value *known;
+	unsigned int depth;
 	struct value value;
 
 	if (name->kind != TOKEN_NAME || token_is_reserved(name)) {
@@ -221,7 +263,7 @@ void parser_take_constant(struct parser *parser, const struct statement *stateme
 		parser_unexpected(parser, cursor.token, "'='");
 		return;
 	}
-	if (!parse_value(&cursor, FAMILY_NONE, &value))
+	if (!count_chain(parser, statement, &depth) || !parse_value(&cursor, FAMILY_NONE, &value))
 		return;
 	if (cursor.token->kind != TOKEN_END) {
 		parser_unexpected(parser, cursor.token, "'|' or the end of the line");
@@ -232,9 +274,9 @@ void parser_take_constant(struct parser *parser, const struct statement *stateme
 	if (constant_find(name->text, FAMILY_NONE))
 		parser_warn(parser, &name->place, "'%s' is a constant of the kernel too",
 			    name->text);
-	definition = array_append(&parser->constants);
-	*definition = (struct definition){ .statement = *statement,
-					   .name = name->text,
-					   .place = name->place,
-					   .tokens = name + 2 };
+	known = arena_alloc(&parser->policy->arena, sizeof(*known));
+	*known = (struct constant_value){ .family = FAMILY_NONE, .value = value };
+	definition = definition_add(&parser->constants, statement);
+	definition->values = known;
+	definition->depth = depth;
 }

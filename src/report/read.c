@@ -12,8 +12,11 @@
 
 #include <json-c/json.h>
 
+#include "base/json_input.h"
 #include "base/mem.h"
 #include "base/str.h"
+
+enum { BYTES_MAX = 64 << 20 };
 
 /* One report while it is read. */
 struct reader {
@@ -203,13 +206,11 @@ int report_read(const char *path, struct report_copy *ret_copy, struct diags *di
 {
 	struct reader reader = { .path = path, .diags = diags };
 	struct report_copy copy = { .path = path };
-	struct json_object *from;
+	struct json_object *from = NULL;
+	int err = json_input_read(path, BYTES_MAX, &from, diags);
 
-	errno = 0; /* what is read and does not parse sets none */
-	from = json_object_from_file(path);
-	if (!from)
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
-				  errno ? strerror(errno) : "not valid JSON");
+	if (err)
+		return err;
 	read_all(&reader, from, &copy);
 	json_object_put(from);
 	if (reader.has_failed) {

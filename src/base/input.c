@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What others wrote may be endless, or a FIFO that has no writer. A text is taken whole or refused:
+ * never a part of a file that grew or ended early.
+ */
+#include "base/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+
+enum { FIFO_PATIENCE_MS = 2000, FIRST_ROOM = 65536 };
+
+/* A pipe of the shell's has its writer; a FIFO in a folder may never get one. */
+static int patience(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC ? -1 : FIFO_PATIENCE_MS;
+}
+
+/* Reads a pipe to its end. */
+static int read_pipe(int fd, size_t limit, struct input *ret_input)
+{
+	size_t cap = limit < FIRST_ROOM ? limit + 2 : FIRST_ROOM, len = 0;
+	auto_free char *text = mem_alloc(cap);
+	int wait_ms = patience(fd);
+
+	while (len <= limit) {
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		int ready = poll(&wait, 1, wait_ms);
+		ssize_t n;
+
+		if (ready == 0)
+			return -ETIMEDOUT;
+		n = ready < 0 ? -1 : read(fd, text + len, cap - len - 1);
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (n < 0)
+			return -errno;
+		len += (size_t)n;
+		if (n == 0) {
+			text[len] = '\0';
+			*ret_input = (struct input){ steal(&text), len, true };
+			return 0;
+		}
+		if (len + 1 == cap) {
+			cap *= 2;
+			text = mem_realloc(text, cap, 1);
+		}
+	}
+	return -EFBIG;
+}
+
+int input_read_fd(int fd, size_t limit, struct input *ret_input)
+{
+	struct input input = { 0 };
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISFIFO(st.st_mode))
+		return read_pipe(fd, limit, ret_input);
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -ENOTSUP;
+	err = fd_read_all(fd, limit, &input.text, &input.len);
+	if (!err)
+		*ret_input = input;
+	return err;
+}
+
+/* Opening without waiting: a FIFO that nobody writes to would hold us. */
+int input_read(const char *path, size_t limit, struct input *ret_input)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? -errno : input_read_fd(fd, limit, ret_input);
+}
+
+const char *input_error(int err, size_t limit)
+{
+	static char text[64];
+
+	switch (err) {
+	case -EFBIG:
+		snprintf(text, sizeof(text), "larger than %zu MiB", limit >> 20);
+		return text;
+	case -ETIMEDOUT:
+		return "a FIFO to which nobody wrote for 2 seconds";
+	case -ENOTSUP:
+		return "neither a regular file nor a pipe";
+	default:
+		return strerror(-err);
+	}
+}

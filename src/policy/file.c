@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files, pipes and shipped policies as texts of a policy, and what they include. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/input.h"
+#include "base/str.h"
+#include "policy/parser.h"
+#include "policy/shipped.h"
+
+static void fail_to_read(struct parser *parser, const char *name, const struct place *place,
+			 const char *why, int err)
+{
+	if (place && parser_source(parser, place)->is_guarded)
+		parser_error(parser, place, "cannot read what is included: %s", why)->is_plain =
+			true;
+	else
+		parser_error(parser, place, "cannot read the policy '%s': %s", name, why);
+	if (!place && !parser->err)
+		parser->err = err;
+}
+
+/* What names a policy, or one of those that led to it, is one. */
+static void show(struct parser *parser, const struct place *place)
+{
+	struct source *source = place ? parser_source(parser, place) : NULL;
+
+	if (source)
+		source->is_guarded = false;
+}
+
+/* Gives whether PATH is already being read; then adds an error that shows the way round. */
+static bool is_cycle(struct parser *parser, const char *path, const struct source *parent,
+		     const struct place *place)
+{
+	struct strbuf way = { 0 };
+	const struct source *source = parent;
+
+	while (source && !(source->path && str_eq(source->path, path)))
+		source = source->parent;
+	if (!source)
+		return false;
+	for (const struct source *at = parent; at != source; at = at->parent) {
+		auto_free char *rest = mem_strdup(way.text ? way.text : "");
+
+		strbuf_finish(&way);
+		strbuf_printf(&way, " includes '%s'%s", at->name, rest);
+	}
+	parser_error(parser, place, "the include goes in a circle: '%s'%s includes '%s'",
+		     source->name, way.text ? way.text : "", source->name);
+	show(parser, place);
+	strbuf_finish(&way);
+	return true;
+}
+
+static bool is_too_deep(struct parser *parser, const struct source *parent,
+			const struct place *place)
+{
+	unsigned int depth = 0;
+
+	for (; parent; parent = parent->parent)
+		depth++;
+	if (depth <= INCLUDE_DEPTH_MAX)
+		return false;
+	parser_error(parser, place, "includes are nested more than %d deep", INCLUDE_DEPTH_MAX);
+	show(parser, place);
+	/* What includes itself under many names would say so as often as it can be included. */
+	parser->is_exhausted = true;
+	return true;
+}
+
+static void start_text(struct parser *parser, struct source *source, const struct place *place)
+{
+	*array_append(&parser->files) = source->name;
+	if (parser_spend(parser, place, BUDGET_TEXTS, 1) &&
+	    parser_spend(parser, place, BUDGET_BYTES, source->len))
+		parser_read_text(parser, source);
+}
+
+static void read_shipped(struct parser *parser, const char *name, const struct source *parent,
+			 const struct place *place)
+{
+	auto_free char *bare = mem_strdup(name + 1);
+	struct source *source;
+	const char *text;
+	struct strbuf known = { 0 };
+
+	bare[strlen(bare) - 1] = '\0';
+	text = policy_shipped(bare);
+	if (!text) {
+		fail_to_read(parser, name, place, "no policy of this name is part of pinfold",
+			     -ENOENT);
+		for (unsigned int i = 0; policy_shipped_name(i); i++)
+			strbuf_printf(&known, "%s<%s>", i ? ", " : "", policy_shipped_name(i));
+		diags_hint(parser->diags, "there are %s", known.text ? known.text : "none");
+		strbuf_finish(&known);
+		return;
+	}
+	if (is_cycle(parser, name, parent, place))
+		return;
+	source = parser_add_source(parser, SOURCE_SHIPPED, name);
+	source->path = source->name;
+	source->parent = parent;
+	source->text = text;
+	source->len = strlen(text);
+	start_text(parser, source, place);
+}
+
+/* Opens a file that the caller names, wherever it lies. */
+static int open_named(const char *name, struct policy_file *ret_file)
+{
+	struct policy_file file = { -1, -1, realpath(name, NULL) };
+
+	/* /dev/fd/63 of a shell is a link to "pipe:[...]", which has no path. */
+	if (!file.path)
+		file.path = mem_strdup(name);
+	file.fd = open(file.path, POLICY_OPEN_FLAGS);
+	if (file.fd < 0) {
+		free(file.path);
+		return -errno;
+	}
+	*ret_file = file;
+	return 0;
+}
+
+/* Gives whether the caller's NAME is where the file is: no part of it is a link. */
+static bool is_named_plainly(struct parser *parser, const char *name, const char *path)
+{
+	struct source here = { .folder_fd = -1 };
+
+	return str_eq(parser_lexical_path(parser, &here, name), path);
+}
+
+static void add_file(struct parser *parser, const char *name, const struct source *parent,
+		     struct policy_file *file, const struct input *input, const struct place *place)
+{
+	struct arena *arena = &parser->policy->arena;
+	struct source *source = parser_add_source(
+		parser, SOURCE_FILE, parent ? parser_path(parser, parent, name) : name);
+
+	source->parent = parent;
+	if (!input->is_pipe) {
+		source->path = arena_strdup(arena, file->path);
+		source->is_guarded = parent || !is_named_plainly(parser, name, file->path);
+		/* Absolute, also where the folders above hide it from realpath(). */
+		source->folder = parser_path(parser, source, file->path);
+		*strrchr(source->folder, '/') = '\0';
+		source->folder_fd = steal_fd(&file->folder_fd);
+	}
+	source->text = arena_strndup(arena, input->text, input->len);
+	source->len = input->len;
+	start_text(parser, source, place);
+}
+
+static void hint_include(struct parser *parser, const char *name, int err)
+{
+	if (err == -EXDEV)
+		diags_hint(parser->diags,
+			   "--include-dir DIR lets includes lie at or below another folder, too");
+	else if (policy_shipped(name))
+		diags_hint(parser->diags, "did you mean '<%s>', which is part of pinfold?", name);
+}
+
+static const char *why_not(int err)
+{
+	return err == -EXDEV ? "it is outside of the folder of the file that includes it"
+			     : input_error(err, POLICY_BYTES_MAX);
+}
+
+void parser_read_file(struct parser *parser, const char *name, const struct source *parent,
+		      const struct place *place)
+{
+	struct policy_file file = { -1, -1, NULL };
+	struct input input = { 0 };
+	int err;
+
+	if (is_too_deep(parser, parent, place))
+		return;
+	if (*name == '<' && str_ends(name, ">")) {
+		read_shipped(parser, name, parent, place);
+		return;
+	}
+	err = parent ? include_open(parser, parent, name, &file) : open_named(name, &file);
+	if (!err && is_cycle(parser, file.path, parent, place)) {
+		policy_file_finish(&file);
+		return;
+	}
+	if (!err)
+		err = input_read_fd(file.fd, POLICY_BYTES_MAX, &input);
+	if (err) {
+		fail_to_read(parser, name, place, why_not(err), err);
+		hint_include(parser, name, err);
+	} else {
+		add_file(parser, name, parent, &file, &input, place);
+	}
+	free(input.text);
+	policy_file_finish(&file);
+}
+
+void policy_file_finish(struct policy_file *file)
+{
+	if (file->fd >= 0)
+		close(file->fd);
+	if (file->folder_fd >= 0)
+		close(file->folder_fd);
+	free(file->path);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where an included file may lie: at or below the folder of the file that includes it, or at or
+ * below a folder of --include-dir. Whoever wrote the policy may have made links, so this is decided
+ * of what they lead to, and that is opened without following any. Of what lies elsewhere nothing is
+ * said, not even whether it is there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "policy/parser.h"
+
+/* Returns the part of PATH that is below FOLDER, or NULL. */
+static const char *part_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	if (str_eq(folder, "/"))
+		return path + 1;
+	return str_starts(path, folder) && path[len] == '/' ? path + len + 1 : NULL;
+}
+
+/* Opens the folder in which the last part of PATH is, from FOLDER on, through no link; PATH has
+ * no "..". */
+static int open_parent(int folder, const char *path, const char **ret_name)
+{
+	auto_close int at = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	const char *slash;
+
+	*ret_name = path;
+	for (; at >= 0 && (slash = strchr(path, '/')); path = slash + 1) {
+		auto_free char *part = mem_printf("%.*s", (int)(slash - path), path);
+		int next = openat(at, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (next < 0)
+			return -errno;
+		close(at);
+		at = next;
+		*ret_name = slash + 1;
+	}
+	return at < 0 ? -errno : steal_fd(&at);
+}
+
+/* Opens what lies at PATH below FOLDER; -EXDEV: PATH is not below it. */
+static int open_below(const struct policy_folder *folder, const char *path,
+		      struct policy_file *ret_file)
+{
+	const char *rest = part_below(path, folder->path), *name = NULL;
+	auto_close int parent = rest ? open_parent(folder->fd, rest, &name) : -1;
+	int fd;
+
+	if (!rest)
+		return -EXDEV;
+	if (parent < 0)
+		return parent;
+	fd = openat(parent, name, POLICY_OPEN_FLAGS | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	*ret_file = (struct policy_file){ .fd = fd, .folder_fd = steal_fd(&parent) };
+	ret_file->path = mem_strdup(path);
+	return 0;
+}
+
+/* What is to be said of PATH, which leads nowhere: why, if that is seen without leaving FOLDER. */
+static int fault_below(const struct policy_folder *folder, const char *path)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+				.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
+	const char *rest = part_below(path, folder->path);
+	auto_close int fd = -1;
+
+	if (!rest)
+		return -EXDEV;
+	fd = (int)syscall(SYS_openat2, folder->fd, rest, &how, sizeof(how));
+	return fd < 0 && errno != ENOSYS && errno != EPERM ? -errno : -EXDEV;
+}
+
+/* Gives the folder of SOURCE, the working directory for what has none. */
+static struct policy_folder folder_of(const struct source *source)
+{
+	char *here = source->folder ? NULL : getcwd(NULL, 0);
+	struct policy_folder folder = { -1, here ? here : mem_strdup(source->folder) };
+
+	if (source->folder_fd >= 0)
+		folder.fd = fcntl(source->folder_fd, F_DUPFD_CLOEXEC, 0);
+	else if (folder.path)
+		folder.fd = open(folder.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return folder;
+}
+
+int include_open(struct parser *parser, const struct source *parent, const char *name,
+		 struct policy_file *ret_file)
+{
+	struct policy_folder own = folder_of(parent);
+	const char *path = parser_path(parser, parent, name);
+	auto_free char *real = realpath(path, NULL);
+	size_t n = parser->folders.n + 1;
+	int err = own.fd < 0 ? -ENOENT : -EXDEV;
+
+	for (size_t i = 0; i < n && err == -EXDEV; i++) {
+		const struct policy_folder *folder = i ? &parser->folders.v[i - 1] : &own;
+
+		err = real ? open_below(folder, real, ret_file) : fault_below(folder, path);
+	}
+	policy_folder_finish(&own);
+	return err;
+}
+
+void include_add_folders(struct parser *parser, const struct policy_source *source)
+{
+	for (size_t i = 0; i < source->n_include_dirs; i++) {
+		struct policy_folder folder = { -1, realpath(source->include_dirs[i], NULL) };
+
+		if (folder.path)
+			folder.fd = open(folder.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (folder.fd >= 0) {
+			*array_append(&parser->folders) = folder;
+			continue;
+		}
+		parser_error(parser, NULL, "cannot open the folder '%s': %s",
+			     source->include_dirs[i], strerror(errno));
+		policy_folder_finish(&folder);
+	}
+}
+
+void policy_folder_finish(struct policy_folder *folder)
+{
+	if (folder->fd >= 0)
+		close(folder->fd);
+	free(folder->path);
+	*folder = (struct policy_folder){ .fd = -1 };
+}

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Policies whose author wants their reader busy: each ends soon, in little memory, with an answer or
+# with an error at its place.
+
+load lib
+
+# lines N FORMAT: N lines, in which %n is the number of each, from 0 on, and %m the next.
+lines()
+{
+	seq 0 $(($1 - 1)) | awk -v format="$2" '{
+		line = format
+		gsub(/%n/, $1, line)
+		gsub(/%m/, $1 + 1, line)
+		print line
+	}'
+}
+
+# bounded FILE: lint, and diff with itself, take at most 10 s of CPU time (2 on a machine that is
+# not under a sanitizer or at work otherwise) and 64 MiB; what they say goes to said.
+bounded()
+{
+	local words
+	: >said
+	for words in lint "diff $1"; do
+		status=0
+		(
+			ulimit -t 10
+			is_sanitized || ulimit -v 65536
+			exec "$pinfold" $words "$1" >out 2>>said
+		) || status=$?
+		[ "$status" -le 2 ] || [ "$status" -eq 125 ] || {
+			echo "$words $1: status $status"
+			head -3 said
+			return 1
+		}
+		fails grep -q 'out of memory' said
+	done
+}
+
+# refused PLACE MESSAGE: by both commands.
+refused()
+{
+	bounded p.policy
+	[ "$(grep -cF "p.policy:$1: error: $2" said)" -ge 2 ] || {
+		head -3 said
+		return 1
+	}
+}
+
+@test "constants that double, and chains of them" {
+	{ echo 'const A0 = O_RDWR'; lines 26 'const A%m = A%n|A%n'; } >p.policy
+	refused 11:18 'the value is longer than 4096 bytes when it is written out'
+	{ echo 'const A0 = 1'; lines 2000 'const A%m = A%n'; } >p.policy
+	refused 258:14 'constants are defined by one another more than 256 deep'
+	{ echo 'const A0 = O_RDWR'; lines 200 'const A%m = A%n'; echo 'allow openat if flags == A200'; } \
+		>p.policy
+	"$pinfold" compile --print policy p.policy | grep -qx 'allow openat if flags == O_RDWR'
+	{ lines 7000 'const A%n = O_RDWR'; } >p.policy
+	bounded p.policy
+}
+
+@test "sets that double, and rules of large sets" {
+	{ echo 'set @a0 = @system-service'; lines 30 'set @a%m = @a%n @a%n'; echo 'allow @a30'; } \
+		>p.policy
+	bounded p.policy
+	grep -q 'error: the rules and sets name more than 65536 calls' said
+	{ echo 'set @a0 = getppid'; lines 8000 'set @a%m = @a%n'; echo 'allow @a8000'; } >p.policy
+	"$pinfold" compile --print policy p.policy | grep -qx 'allow getppid'
+	bounded p.policy
+	lines 4000 'allow @system-service' >p.policy
+	bounded p.policy
+	grep -q 'error: the rules and sets name more than 65536 calls' said
+}
+
+@test "includes that multiply, in number and in size" {
+	mkdir inc
+	for i in $(seq 15); do
+		lines 10 "include $((i + 1))" >inc/$i
+	done
+	echo 'allow read' >inc/16
+	echo 'include inc/1' >p.policy
+	bounded p.policy
+	grep -q 'error: more than 256 texts make up the policy' said
+	head -c 600000 /dev/zero | tr '\0' '\n' >large
+	lines 2 'include large' >p.policy
+	refused 2:9 'the policy is larger than 1 MiB with all that it reads'
+	lines 50000 'include <default>' >p.policy
+	bounded p.policy
+	grep -q 'error: the policy is larger than 1 MiB with all that it reads' said
+	sed s/./a=/ large >vars
+	lines 50000 'env file vars' >p.policy
+	bounded p.policy
+	grep -q 'error: ' said
+}
+
+@test "more of anything than a filter could hold" {
+	lines 5000 'allow read if fd == %n' >p.policy
+	refused 4097:1 'the policy has more than 4096 rules'
+	lines 9000 'bind /a%n' >p.policy
+	refused 8193:1 'the policy has more than 8192 statements'
+	lines 8000 'bind /a%n' >p.policy
+	bounded p.policy
+	{ printf 'hide'; lines 60000 ' /a%n' | tr -d '\n'; echo; } >p.policy
+	bounded p.policy
+	{ printf 'allow'; lines 100000 ' read' | tr -d '\n'; echo; } >p.policy
+	refused 1:327687 'the policy has more than 65536 words'
+	{ printf 'allow'; lines 5000 ' [%n]' | tr -d '\n'; echo; } >p.policy
+	bounded p.policy
+	grep -q 'error: the policy names more than 4096 calls by number' said
+	{ printf 'allow read if fd in'; lines 9000 ' %n' | tr -d '\n'; echo; } >p.policy
+	bounded p.policy
+	grep -q "error: 'in' has more than 8192 values" said
+}
+
+@test "errors and warnings without end" {
+	lines 100000 'x%n' >p.policy
+	bounded p.policy
+	[ "$(grep -c 'error: unknown statement' said)" -eq 303 ]
+	[ "$(grep -c 'error: there are more errors; they are not shown' said)" -eq 3 ]
+	{ printf 'allow'; lines 5000 ' z%n' | tr -d '\n'; echo; } >p.policy
+	bounded p.policy
+	grep -q 'error: the policy has more than 1024 warnings' said
+	{ printf 'allow read if '; head -c 1000000 /dev/zero | tr '\0' '('; echo; } >p.policy
+	bounded p.policy
+	{ printf 'allow read if fd == 1 or zz == 3 '; head -c 1000000 /dev/zero | tr '\0' x; echo; } \
+		>p.policy
+	bounded p.policy
+	[ "$(wc -c <said)" -lt 20000 ]
+}
+
+@test "conditions that are hard to tell apart" {
+	lines 60 'allow openat if flags & 0x%n1 == 0 and mode == %n' | tr -d '\r' >p.policy
+	bounded p.policy
+	{ printf 'allow read if fd != 1'
+	  seq 1500 | awk '{ v = $1 * 7 + 1; printf " and fd & %d != %d", v, v - v % 4 }'; echo; } >p.policy
+	bounded p.policy
+	seq 60 | awk '{ printf "allow openat if flags & %d == 0 and mode == %d\n", 2 ^ ($1 % 20), $1 }' \
+		>p.policy
+	echo 'allow openat' >q.policy
+	(ulimit -t 10; exec "$pinfold" diff p.policy q.policy) >out 2>&1 || [ $? -eq 1 ] ||
+		grep -q 'too intricate' out
+}
+
+@test "profiles in JSON are bounded, too" {
+	head -c 1000000 /dev/zero | tr '\0' '[' >p.json
+	run "$pinfold" convert --to policy p.json
+	exits 2
+	head -c 1100000 /dev/zero | tr '\0' ' ' >p.json
+	run "$pinfold" convert --to policy p.json
+	exits 2
+	[ "$output" = "pinfold: cannot read 'p.json' as JSON: larger than 1 MiB" ]
+	mkfifo fifo.json
+	run "$pinfold" convert --to policy fifo.json
+	exits 2
+	[[ "$output" == *'a FIFO to which nobody wrote for 2 seconds' ]]
+	run "$pinfold" merge -o out.policy fifo.json
+	exits 2
+	[[ "$output" == *'a FIFO to which nobody wrote for 2 seconds' ]]
+}
