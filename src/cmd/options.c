@@ -126,7 +126,7 @@ static const struct option_row rows[] = {
 	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
 	  COMMAND_EXPLAIN | COMMAND_CONVERT, TAKE(take_arch) },
 	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",
-	  COMMAND_COMPILE, STATEMENT("arch") },
+	  COMMAND_COMPILE | COMMAND_LAUNCHES, STATEMENT("arch") },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
 	  COMMAND_LAUNCHES, TAKE(take_status_fd) },
 	{ "dry-run", 0, NULL, "print what would be set up, and start nothing",

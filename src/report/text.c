@@ -255,7 +255,8 @@ static void print_exit(const struct report *report, FILE *to)
 		print_limit(end, to);
 	else if (is_unclear_sigsys(report))
 		fputs("pinfold: the command died of SIGSYS: perhaps by a rule with 'trap' or "
-		      "'kill', which only a trace by eBPF shows\n",
+		      "'kill', or by a call of another ABI, which only a trace by eBPF shows\n"
+		      "hint: a 32-bit program needs --arch 'x86_64 x86'\n",
 		      to);
 	else if (report->is_verbose && end->signal)
 		fprintf(to, "pinfold: the command died of %s\n", signal_name(end->signal));

@@ -134,3 +134,35 @@ first='[.denials[] | [.abi, .nr, .action, .by]]'
 	[[ ${lines[0]} == ./script ]]
 	[[ $output == *"script"* ]]
 }
+
+# A program of 32 bits, as people have them: its first call is of the other ABI.
+small_program()
+{
+	need_x86
+	printf 'int main(void) { return 7; }\n' >small.c
+	gcc -m32 -static -o small small.c 2>/dev/null || skip "gcc makes no 32-bit programs"
+}
+
+@test "a 32-bit program runs where --arch lists its ABI, and the report says so where not" {
+	need_trace
+	small_program
+	run "$pinfold" run --trace ebpf -r "$PWD" -- ./small
+	exits 159
+	[[ $output == *"fix: arch x86_64 x86"* ]]
+	run "$pinfold" run --trace ebpf -r "$PWD" --arch 'x86_64 x86' -- ./small
+	exits 7
+	[ -z "$output" ]
+}
+
+@test "rootless: a 32-bit program runs where --arch lists its ABI, and a hint says so where not" {
+	small_program
+	local rootless=()
+	[ "$(id -u)" != 0 ] || rootless=(setpriv --reuid=65533 --regid=65533 --clear-groups)
+	chmod 755 . small "$BATS_RUN_TMPDIR"
+	cp "$pinfold" pinfold # the build's folder need not be one that another user may enter
+	run "${rootless[@]}" ./pinfold run -r "$PWD" -- "$PWD/small"
+	exits 159
+	[[ $output == *"hint: a 32-bit program needs --arch 'x86_64 x86'"* ]]
+	run "${rootless[@]}" ./pinfold run -r "$PWD" --arch 'x86_64 x86' -- "$PWD/small"
+	exits 7
+}

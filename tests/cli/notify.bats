@@ -140,7 +140,8 @@ same_both()
 	exits 159
 	told '.exit.by' '"signal"'
 	told '.denials' '[]'
-	[[ $output == *"perhaps by a rule with 'trap' or 'kill'"* ]]
+	[[ $output == *"perhaps by a rule with 'trap' or 'kill', or by a call of another ABI"* ]]
+	[[ $output == *"hint: a 32-bit program needs --arch 'x86_64 x86'"* ]]
 }
 
 @test "a policy that forbids every way of sending and ending is launched all the same" {
