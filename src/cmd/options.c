@@ -62,6 +62,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, STATEMENT("tmpfs") },
 	{ "hide", 0, "PATH...", "make paths unreadable inside",
 	  COMMAND_LAUNCHES, STATEMENT("hide") },
+	{ "guard", 0, "NAME...", "keep names in writable folders read-only, besides .git/hooks and the like",
+	  COMMAND_LAUNCHES, STATEMENT("guard") },
 	{ "workdir", 0, "DIR", "start in DIR",
 	  COMMAND_LAUNCHES, STATEMENT("workdir") },
 	{ "net", 0, "none|host|user", "an empty network, the host's, or one by pasta",

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "cmd/in_use.h"
 #include "cmd/seal.h"
 #include "cmd/source.h"
 #include "report/stream.h"
@@ -181,6 +182,7 @@ void session_finish(struct session *session)
 	line_file_finish(&session->stream);
 	source_drop_pen(session);
 	record_finish(&session->record);
+	in_use_free(session->files_in_use);
 	filter_destroy(session->filter);
 	policy_destroy(session->policy);
 	diags_finish(&session->diags);

@@ -38,10 +38,11 @@ struct session {
 	enum trace_source source; /* that is tried, or was taken */
 	struct policy *policy;
 	struct filter *filter;
-	bool writes_files;	   /* reports, or a policy */
-	int compile_status;	   /* exit status where the filter could not be made; else 0 */
+	bool writes_files;  /* reports, or a policy */
+	int compile_status; /* exit status where the filter could not be made; else 0 */
 	unsigned int listener_flags;
 	struct pen_request request;
+	char **files_in_use; /* of the request */
 	struct pen *pen;
 	struct trace *trace;   /* NULL: without eBPF */
 	struct notify *notify; /* NULL: the filter has no listener */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "cmd/in_use.h"
 #include "report/stream.h"
 #include "trace/built_filter.h"
 #include "trace/confine.h"
@@ -99,9 +100,12 @@ int source_refuse(struct session *session)
 
 static void make_request(struct session *session)
 {
+	if (!session->files_in_use)
+		session->files_in_use = in_use_list(session->options, session->policy);
 	session->request = (struct pen_request){
 		.settings = &session->policy->settings,
 		.argv = session->options->operands,
+		.files = session->files_in_use,
 		.filter_len = session->filter ? session->filter->len : 0,
 		.listener_flags = session->listener_flags,
 	};

@@ -39,6 +39,7 @@ static const struct {
 	{ "bind ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "tmpfs ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "hide ", CHANGE_NARROWER, CHANGE_WIDER },
+	{ "guard ", CHANGE_NARROWER, CHANGE_WIDER },
 	{ "net host", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "env keep ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "env set ", CHANGE_OTHER, CHANGE_OTHER },

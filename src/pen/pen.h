@@ -25,6 +25,9 @@ struct pen; /* opaque */
 struct pen_request {
 	const struct settings *settings;
 	char *const *argv; /* the command, NULL at the end */
+	/* Absolute paths, without links, of files that the command must not change where it may
+	 * write: the policy, the reports; NULL at the end. NULL: none. */
+	char *const *files;
 	size_t filter_len; /* instructions, for the plan; 0: not known yet */
 	/* For a filter with FILTER_NOTIFY or FILTER_COMPLAIN: the flags of seccomp(2) that give it
 	 * its listener, which pen_wait() watches; else 0. */

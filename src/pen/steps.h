@@ -12,6 +12,12 @@ int view_plan(struct plan *plan, struct diags *diags);
  * it is not absolute or has a ".." part. */
 char *view_normalize(const char *path);
 
+/* Gives whether PATH is FOLDER or below it; both normalized. */
+bool view_is_below(const char *path, const char *folder);
+
+/* guard.c */
+int guard_step_hold(struct setup *setup, const struct step *step);
+
 /* hide.c: adds the steps that hide, after all mounts. Gives 0, or -errno with an error in DIAGS. */
 int hide_plan(struct plan *plan, struct diags *diags);
 

@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "pen/guard.h"
 #include "pen/steps.h"
 
 enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16, FIRST_LOGIN_UID = 1000 };
@@ -56,8 +57,7 @@ char *view_normalize(const char *path)
 	return out.text;
 }
 
-/* PATH is FOLDER or below it; both normalized. */
-static bool is_below(const char *path, const char *folder)
+bool view_is_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
 
@@ -96,7 +96,7 @@ static char *check_target(const struct place *place, const char *target, struct 
 		diag_set_hint(diag, "write an absolute path without '..'");
 		return NULL;
 	}
-	if (!str_eq(path, "/") && !is_below(path, "/proc"))
+	if (!str_eq(path, "/") && !view_is_below(path, "/proc"))
 		return path;
 	diag = diags_add(diags, DIAG_ERROR, place, "cannot mount on '%s'", target);
 	diag_set_hint(diag, str_eq(path, "/") ? "use the statement root"
@@ -205,15 +205,15 @@ static bool is_home_or_above(const char *path)
 	const char *home = getenv("HOME");
 	const struct passwd *entry;
 
-	if (is_below("/home", path) || is_below("/root", path))
+	if (view_is_below("/home", path) || view_is_below("/root", path))
 		return true;
-	if (is_below(path, "/home") && depth_of(path) <= 2)
+	if (view_is_below(path, "/home") && depth_of(path) <= 2)
 		return true;
-	if (home && *home == '/' && is_below(home, path))
+	if (home && *home == '/' && view_is_below(home, path))
 		return true;
 	while (passwd && (entry = fgetpwent(passwd)))
 		if ((entry->pw_uid >= FIRST_LOGIN_UID || entry->pw_uid == getuid()) &&
-		    entry->pw_dir && *entry->pw_dir == '/' && is_below(entry->pw_dir, path))
+		    entry->pw_dir && *entry->pw_dir == '/' && view_is_below(entry->pw_dir, path))
 			return true;
 	return false;
 }
@@ -225,7 +225,7 @@ static bool is_settled(const char *path)
 					       "/etc", "/dev", "/proc", "/sys" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		if (is_below(path, folders[i]))
+		if (view_is_below(path, folders[i]))
 			return true;
 	return str_eq(path, "/tmp") || str_eq(path, "/run") || str_starts(path, "/lib");
 }
@@ -283,7 +283,8 @@ static bool is_strict(const struct settings *settings, const struct bind_setting
 	for (size_t i = 0; i < settings->binds.n && !bind->is_writable; i++) {
 		auto_free char *above = view_normalize(settings->binds.v[i].source);
 
-		if (settings->binds.v[i].is_writable && (!path || !above || is_below(path, above)))
+		if (settings->binds.v[i].is_writable &&
+		    (!path || !above || view_is_below(path, above)))
 			return true;
 	}
 	return bind->is_writable;
@@ -306,6 +307,9 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		step->is_strict = is_strict(settings, bind);
 		if (plan->who.is_privileged || step->is_strict)
 			step->prepare = mount_prepare_bind;
+		/* The step is another's place after this. */
+		if (bind->is_writable)
+			guard_plan(plan, bind->source, target);
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
 		const struct tmpfs_setting *tmpfs = &settings->tmpfs.v[i];

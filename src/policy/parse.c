@@ -61,6 +61,19 @@ static void read_option(struct parser *parser, const struct policy_option *optio
 	strbuf_finish(&text);
 }
 
+static void collect_paths(struct parser *parser)
+{
+	struct policy *policy = parser->policy;
+	size_t n = 0;
+
+	policy->paths = arena_alloc(&policy->arena,
+				    (parser->sources.n + 1) * sizeof(*policy->paths));
+	for (size_t i = 0; i < parser->sources.n; i++)
+		if (parser->sources.v[i]->path)
+			policy->paths[n++] = arena_strdup(&policy->arena,
+							  parser->sources.v[i]->path);
+}
+
 static void finish_policy(struct parser *parser)
 {
 	struct policy *policy = parser->policy;
@@ -75,6 +88,7 @@ static void finish_policy(struct parser *parser)
 	if (parser->files.n)
 		memcpy(policy->files, parser->files.v, parser->files.n * sizeof(*policy->files));
 	policy->n_files = parser->files.n;
+	collect_paths(parser);
 	sha256_finish(&parser->hash, policy->sha256);
 }
 

@@ -17,6 +17,7 @@ void policy_destroy(struct policy *policy)
 	free(policy->settings.binds.v);
 	free(policy->settings.tmpfs.v);
 	free(policy->settings.hidden.v);
+	free(policy->settings.guarded.v);
 	free(policy->settings.env.v);
 	free(policy->settings.rlimits.v);
 	arena_finish(&policy->arena);

@@ -90,6 +90,7 @@ struct policy {
 	size_t n_rules;
 	const char **files; /* every file read, in order, as named */
 	size_t n_files;
+	char **paths;	 /* of those that are files, absolute and without links; NULL at the end */
 	char sha256[65]; /* over the texts of all files and options, in order */
 	struct settings settings;
 };

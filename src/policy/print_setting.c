@@ -186,6 +186,8 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 	print_tmpfs(&settings->tmpfs, buf);
 	for (size_t i = 0; i < settings->hidden.n; i++)
 		print_path("hide", &settings->hidden.v[i], buf);
+	for (size_t i = 0; i < settings->guarded.n; i++)
+		print_path("guard", &settings->guarded.v[i], buf);
 	print_path("workdir", &settings->workdir, buf);
 	if (is_written(&settings->net.place))
 		strbuf_printf(buf, "net %s\n", nets[settings->net.mode]);

@@ -185,6 +185,42 @@ static void take_hide(struct words *words)
 	}
 }
 
+/* Without "." and empty parts; NULL: it has "..", or nothing is left. */
+static char *clean_name(struct arena *arena, const char *name)
+{
+	char *clean = arena_strdup(arena, name), *end = clean;
+
+	for (const char *at = name; *at;) {
+		size_t len = strcspn(at, "/");
+
+		if (len == 2 && at[0] == '.' && at[1] == '.')
+			return NULL;
+		if (len && !(len == 1 && *at == '.')) {
+			if (end != clean)
+				*end++ = '/';
+			memcpy(end, at, len);
+			end += len;
+		}
+		at += len + strspn(at + len, "/");
+	}
+	*end = '\0';
+	return end == clean ? NULL : clean;
+}
+
+static void take_guard(struct words *words)
+{
+	for (; words->at->kind == TOKEN_WORD; words->at++) {
+		char *name = clean_name(&words->parser->policy->arena, words->at->text);
+
+		if (words->at->text[0] == '/' || !name) {
+			words_bad(words, "a name below each writable folder, without '..'");
+			return;
+		}
+		*array_append(&words->settings->guarded) =
+			(struct path_setting){ .place = words->verb->place, .path = name };
+	}
+}
+
 static void take_net(struct words *words)
 {
 	struct net_setting net = { .place = words->verb->place };
@@ -245,6 +281,7 @@ static const struct setting_row rows[] = {
 	{ "bind", 1, 4, "bind [rw] [try] SRC [DST]", take_bind },
 	{ "tmpfs", 1, 3, "tmpfs DST [SIZE] [mode=OCTAL]", take_tmpfs },
 	{ "hide", 1, SIZE_MAX, "hide PATH...", take_hide },
+	{ "guard", 1, SIZE_MAX, "guard NAME...", take_guard },
 	{ "workdir", 1, 1, "workdir DIR", take_workdir },
 	{ "net", 1, 1, "net none|host|user", take_net },
 	{ "user", 1, 1, "user UID[:GID]", take_user },

@@ -120,6 +120,7 @@ struct settings {
 	struct bind_settings binds;
 	struct tmpfs_settings tmpfs;
 	struct path_settings hidden;
+	struct path_settings guarded; /* relative to each writable bind */
 	struct net_setting net;
 	struct place shared[SHARE_COUNT];
 	struct user_setting user;

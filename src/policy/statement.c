@@ -248,6 +248,7 @@ static const struct statement_row rows[] = {
 	{ "bind", LEX_WORDS, false, parser_take_setting },
 	{ "tmpfs", LEX_WORDS, false, parser_take_setting },
 	{ "hide", LEX_WORDS, false, parser_take_setting },
+	{ "guard", LEX_WORDS, false, parser_take_setting },
 	{ "workdir", LEX_WORDS, false, parser_take_setting },
 	{ "net", LEX_WORDS, false, parser_take_setting },
 	{ "share", LEX_WORDS, false, parser_take_setting },

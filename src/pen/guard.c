@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is guarded in a writable folder, and the mounts that hold it. A mount holds a name that is
+ * there; what is made anew, or lies behind a folder that can be renamed, is the matter of
+ * guard_look.c. It must never make anything on the host, nor follow a link to what it covers.
+ */
+#include "pen/guard.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/walk.h"
+#include "pen/steps.h"
+#include "pen/tree.h"
+
+enum { REPOSITORIES_MAX = 64, REPOSITORY_DEPTH = 6, ENTRIES_MAX = 1024, NAME_ROOM = 4096 };
+
+static const struct guard_name always[] = {
+	/* what enters a folder, or opens it, runs or reads these */
+	{ (char *)".hg", GUARD_PIN },
+	{ (char *)".hg/hgrc", GUARD_HOLD },
+	{ (char *)".hg/hgrc-not-shared", GUARD_HOLD },
+	{ (char *)".hg/sharedpath", GUARD_HOLD },
+	{ (char *)".jj", GUARD_PIN },
+	{ (char *)".jj/repo", GUARD_PIN },
+	{ (char *)".jj/repo/config.toml", GUARD_HOLD },
+	{ (char *)".envrc", GUARD_HOLD },
+	{ (char *)".vscode", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".idea", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".devcontainer", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".devcontainer.json", GUARD_HOLD },
+	{ (char *)".exrc", GUARD_HOLD },
+	{ (char *)".nvim.lua", GUARD_HOLD },
+	{ (char *)".gdbinit", GUARD_HOLD },
+	/* of a home */
+	{ (char *)".profile", GUARD_HOLD },
+	{ (char *)".login", GUARD_HOLD },
+	{ (char *)".logout", GUARD_HOLD },
+	{ (char *)".bashrc", GUARD_HOLD },
+	{ (char *)".bash_profile", GUARD_HOLD },
+	{ (char *)".bash_login", GUARD_HOLD },
+	{ (char *)".bash_logout", GUARD_HOLD },
+	{ (char *)".bash_aliases", GUARD_HOLD },
+	{ (char *)".zshenv", GUARD_HOLD },
+	{ (char *)".zprofile", GUARD_HOLD },
+	{ (char *)".zshrc", GUARD_HOLD },
+	{ (char *)".zlogin", GUARD_HOLD },
+	{ (char *)".zlogout", GUARD_HOLD },
+	{ (char *)".kshrc", GUARD_HOLD },
+	{ (char *)".mkshrc", GUARD_HOLD },
+	{ (char *)".cshrc", GUARD_HOLD },
+	{ (char *)".tcshrc", GUARD_HOLD },
+	{ (char *)".inputrc", GUARD_HOLD },
+	{ (char *)".pam_environment", GUARD_HOLD },
+	{ (char *)".xinitrc", GUARD_HOLD },
+	{ (char *)".xprofile", GUARD_HOLD },
+	{ (char *)".xsession", GUARD_HOLD },
+	{ (char *)".xsessionrc", GUARD_HOLD },
+	{ (char *)".vimrc", GUARD_HOLD },
+	{ (char *)".gitconfig", GUARD_HOLD },
+	{ (char *)".config/git", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".config/fish", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".config/autostart", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".config/systemd/user", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".ssh", GUARD_HOLD | GUARD_FOLDER },
+};
+
+/* Below the folder of a repository of git. What git itself makes and removes all the time is not
+ * held: the todo lists of what is under way, which "git rebase --continue" runs. */
+static const struct guard_name of_repository[] = {
+	{ (char *)"config", GUARD_HOLD },	   { (char *)"config.worktree", GUARD_HOLD },
+	{ (char *)"commondir", GUARD_HOLD },	   { (char *)"hooks", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)"info/attributes", GUARD_HOLD }, { (char *)"rebase-merge", GUARD_TELL },
+	{ (char *)"rebase-apply", GUARD_TELL },	   { (char *)"sequencer", GUARD_TELL },
+};
+
+/* Of a worktree, which git must be able to remove. */
+static const struct guard_name of_worktree[] = {
+	{ (char *)"config.worktree", GUARD_HOLD }, { (char *)"commondir", GUARD_TELL },
+	{ (char *)"gitdir", GUARD_TELL },	   { (char *)"rebase-merge", GUARD_TELL },
+	{ (char *)"rebase-apply", GUARD_TELL },	   { (char *)"sequencer", GUARD_TELL },
+};
+
+/* One list under way. */
+struct lister {
+	const struct settings *settings;
+	const struct guard_place *place;
+	struct guard_names *names;
+	size_t n_repositories, n_entries;
+};
+
+/* Whether a writable bind names NAME of the place, or a folder on the way to it. */
+static bool is_named(const struct lister *lister, const char *name)
+{
+	const char *top = lister->place->target;
+	auto_free char *path = mem_printf("%s/%s", str_eq(top, "/") ? "" : top, name);
+
+	for (size_t i = 0; i < lister->settings->binds.n; i++) {
+		const struct bind_setting *bind = &lister->settings->binds.v[i];
+		auto_free char *target = view_normalize(bind->target);
+
+		if (bind->is_writable && target && !str_eq(target, top) &&
+		    view_is_below(target, top) && view_is_below(path, target))
+			return true;
+	}
+	return false;
+}
+
+static void add(struct lister *lister, const char *folder, const struct guard_name *row)
+{
+	auto_free char *name = mem_printf("%s%s", folder, row->name);
+
+	for (size_t i = 0; i < lister->names->n; i++)
+		if (str_eq(lister->names->v[i].name, name))
+			return;
+	if (!is_named(lister, name))
+		*array_append(lister->names) = (struct guard_name){ steal(&name), row->kind };
+}
+
+static bool is_there(const struct lister *lister, const char *folder, const char *name, mode_t type)
+{
+	auto_free char *path = mem_printf("%s%s", folder, name);
+	struct stat st;
+
+	return fstatat(lister->place->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (st.st_mode & S_IFMT) == type;
+}
+
+static DIR *open_folder(const struct lister *lister, const char *folder)
+{
+	int fd = openat(lister->place->fd, *folder ? folder : ".",
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!dir)
+		cleanup_close(&fd);
+	return dir;
+}
+
+static void add_repository(struct lister *lister, const char *folder);
+
+/* What is below modules/ is a repository, or a folder of such. */
+static void add_modules(struct lister *lister, const char *folder, int depth)
+{
+	auto_closedir DIR *dir = depth < REPOSITORY_DEPTH ? open_folder(lister, folder) : NULL;
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) && lister->n_entries++ < ENTRIES_MAX) {
+		auto_free char *below = mem_printf("%s%s/", folder, entry->d_name);
+
+		if (entry->d_name[0] == '.' || !is_there(lister, folder, entry->d_name, S_IFDIR))
+			continue;
+		if (is_there(lister, below, "HEAD", S_IFREG))
+			add_repository(lister, below);
+		else
+			add_modules(lister, below, depth + 1);
+	}
+}
+
+static void add_worktrees(struct lister *lister, const char *folder)
+{
+	auto_closedir DIR *dir = open_folder(lister, folder);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) && lister->n_entries++ < ENTRIES_MAX) {
+		auto_free char *below = mem_printf("%s%s/", folder, entry->d_name);
+
+		if (entry->d_name[0] == '.' || !is_there(lister, folder, entry->d_name, S_IFDIR))
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(of_worktree); i++)
+			add(lister, below, &of_worktree[i]);
+	}
+}
+
+static void add_repository(struct lister *lister, const char *folder)
+{
+	auto_free char *modules = mem_printf("%smodules/", folder);
+	auto_free char *worktrees = mem_printf("%sworktrees/", folder);
+
+	if (lister->n_repositories++ >= REPOSITORIES_MAX)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(of_repository); i++)
+		add(lister, folder, &of_repository[i]);
+	add_worktrees(lister, worktrees);
+	add_modules(lister, modules, 0);
+}
+
+/* Files in use: the policy, the reports. */
+static void add_files(struct lister *lister, char *const *files)
+{
+	for (; files && *files; files++) {
+		const char *name = *files + strlen(lister->place->path);
+
+		if (!view_is_below(*files, lister->place->path))
+			continue;
+		name += strspn(name, "/");
+		if (*name)
+			add(lister, "", &(struct guard_name){ (char *)name, GUARD_HOLD });
+	}
+}
+
+void guard_list(const struct pen_request *request, const struct guard_place *place,
+		struct guard_names *ret_names)
+{
+	const struct path_settings *more = &request->settings->guarded;
+	struct lister lister = { request->settings, place, ret_names, 0, 0 };
+	const char *last = strrchr(place->path, '/');
+
+	/* A file, which keeps worktrees and modules elsewhere, or a folder. */
+	add(&lister, "",
+	    &(struct guard_name){ (char *)".git", is_there(&lister, "", ".git", S_IFREG)
+							  ? GUARD_HOLD
+							  : GUARD_PIN });
+	add_repository(&lister, ".git/");
+	/* Who binds .git itself wants it whole. */
+	if (!str_eq(last ? last + 1 : place->path, ".git") &&
+	    is_there(&lister, "", "HEAD", S_IFREG) && is_there(&lister, "", "objects", S_IFDIR))
+		add_repository(&lister, "");
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		add(&lister, "", &always[i]);
+	for (size_t i = 0; i < more->n; i++)
+		add(&lister, "",
+		    &(struct guard_name){ more->v[i].path, GUARD_HOLD | GUARD_FOLDER });
+	add_files(&lister, request->files);
+}
+
+void guard_finish(struct guard_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i].name);
+	free(names->v);
+	*names = (struct guard_names){ 0 };
+}
+
+static void add_step(struct plan *plan, const char *target, const struct guard_name *name)
+{
+	auto_free char *path = mem_printf("%s/%s", target, name->name);
+	bool is_pin = name->kind & GUARD_PIN;
+	struct step *step = plan_add(plan, BY_INIT, guard_step_hold,
+				     is_pin ? "keep '%s' in its place" : "keep '%s' read-only",
+				     path);
+
+	step->target = steal(&path);
+	step->number = strlen(target);
+	step->attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (is_pin ? 0 : MOUNT_ATTR_RDONLY);
+}
+
+void guard_plan(struct plan *plan, const char *source, const char *target)
+{
+	struct guard_names names = { 0 };
+	struct guard_place place = { .target = target };
+	struct walk walk;
+	auto_close int fd = walk_open(source, &walk);
+	struct stat st;
+
+	/* What cannot be opened is the bind's own error, or has nothing that can be seen. */
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
+		return;
+	place.fd = fd;
+	place.path = walk.path;
+	guard_list(plan->request, &place, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (names.v[i].kind & (GUARD_HOLD | GUARD_PIN) &&
+		    fstatat(fd, names.v[i].name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			add_step(plan, target, &names.v[i]);
+	guard_finish(&names);
+}
+
+/* Opens the name in the folder of the pen that TARGET is, whose own path may have links. */
+static int open_guarded(struct setup *setup, const struct step *step, int *ret_fd)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	char folder[NAME_ROOM];
+	auto_close int dir = -1;
+	int fd, err;
+
+	if (step->number >= sizeof(folder))
+		return -ENAMETOOLONG;
+	memcpy(folder, step->target, step->number);
+	folder[step->number] = '\0';
+	err = root_open_target(setup, folder, true, &fd);
+	if (err)
+		return err;
+	dir = fd;
+	fd = (int)syscall(SYS_openat2, dir, step->target + step->number + 1, &how, sizeof(how));
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+/*
+ * Should: put a mount of the guarded name on itself, read-only or just there. Must not: follow a
+ * link, nor fail over what is gone since the plan was made: that is told after the run.
+ */
+int guard_step_hold(struct setup *setup, const struct step *step)
+{
+	auto_close int target = -1, tree = -1;
+	int fd, err = open_guarded(setup, step, &fd);
+
+	if (err)
+		return err == -ENOENT || err == -ENOTDIR || err == -ELOOP ? 0 : err;
+	target = fd;
+	err = tree_clone(setup, target, "", AT_EMPTY_PATH | AT_RECURSIVE, &fd);
+	if (err)
+		return err;
+	tree = fd;
+	err = tree_restrict(setup, tree, step->attributes, AT_RECURSIVE);
+	return err ? err : tree_attach(setup, tree, target);
+}

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Row 38 of the ways out: what something outside runs or obeys stays as it is in a folder that the
+# command may write.
+
+load pen
+
+# repository: one of git with a file and a second branch's origin, and the rest that is guarded.
+repository()
+{
+	command -v git >/dev/null || skip "git is not installed"
+	mkdir w
+	[ "${#identity[@]}" = 0 ] || chown "$rootless_id" w
+	HOME=$PWD "${identity[@]}" sh -c 'cd w && umask 022 &&
+		git init -q -b main up && cd up && git config user.name n && git config user.email e &&
+		echo 1 >a && git add a && git commit -qm one && cd .. && git clone -q up repo && cd up &&
+		echo 2 >b && git add b && git commit -qm two && cd ../repo &&
+		git config user.name n && git config user.email e &&
+		mkdir .vscode && touch .vscode/tasks.json .envrc .bashrc mine kept'
+}
+
+# in_repository SCRIPT [OPTION...]: runs it there, with the guarded folder writable.
+in_repository()
+{
+	local script=$1
+	shift
+	pen -w "$PWD/w/repo" -w "$PWD/w/up" --workdir "$PWD/w/repo" "$@" -- sh -c "$script"
+}
+
+git_goes_on()
+{
+	repository
+	while read -r script; do
+		in_repository "export GIT_EDITOR=true; $script" </dev/null
+		exits 0
+	done <<-'END'
+		echo x >c && git add c
+		git commit -qm three && git commit -q --amend -m four
+		git fetch -q && git log -1 origin/main
+		git rebase -q origin/main
+		git rebase -q -i HEAD~1 --exec true
+		echo y >>c; git stash -q && git stash pop -q && git commit -qam five
+		git gc -q --prune=now && git repack -qad
+		git worktree add -q wt && git worktree list && git worktree remove --force wt && git worktree prune
+		git checkout -q -b topic && git checkout -q main && git merge -q topic && git branch -d topic
+		git revert --no-edit HEAD && git reset -q --hard HEAD~1 && git tag v1
+		git pull -q --rebase && git status && git bisect start && git bisect reset
+	END
+}
+
+@test "38, as root: git add, commit, fetch, rebase, stash, gc and worktree work as ever" {
+	as_root; git_goes_on
+}
+
+@test "38, rootless: git add, commit, fetch, rebase, stash, gc and worktree work as ever" {
+	as_rootless; git_goes_on
+}
+
+# Ways to change each of what is guarded: written to, replaced, removed, and their folders moved.
+ways='
+	git config core.fsmonitor evil && echo configured
+	for at in .git/config .git/hooks/evil .envrc .vscode/tasks.json .bashrc mine app.policy run.json; do
+		echo evil >>"$at" && echo "wrote $at"
+		echo evil >evil && mv evil "$at" && echo "replaced $at"
+	done
+	for at in .git .git/config .git/hooks .envrc .vscode .bashrc mine app.policy run.json; do
+		mv "$at" moved && echo "moved $at" && mv moved "$at"
+		mv -T kept "$at" && echo "moved over $at"
+		ln -sfT /etc/passwd "$at" && echo "linked $at"
+	done
+	echo done'
+
+guarded_stays()
+{
+	repository
+	printf 'default allow\nunknown allow\nguard mine\n' >w/repo/app.policy
+	touch w/repo/run.json
+	[ "${#identity[@]}" = 0 ] || chown "$rootless_id" w/repo/*
+	local start=("${identity[@]}" "$pinfold" run -q --trace none --report w/repo/run.json
+		-p w/repo/app.policy --env "set HOME=/tmp" -w "$PWD/w/repo" --workdir "$PWD/w/repo")
+	run "${start[@]}" -- sh -c "$ways"
+	exits 0
+	[[ $output != *wrote* && $output != *replaced* && $output != *moved\ * && $output != *linked* ]]
+	[[ $output != *configured* ]]
+	says "done"
+	[ -z "$(find w/repo/.git/hooks -name evil)" ]
+	# what a bind names is the command's
+	run "${start[@]}" -w "$PWD/w/repo/.git" -w "$PWD/w/repo/.envrc" -- sh -c "$ways"
+	exits 0
+	says "wrote .git/config"
+	says "wrote .git/hooks/evil"
+	says "wrote .envrc"
+	says "configured"
+	[[ $output != *"wrote .bashrc"* && $output != *"wrote mine"* ]]
+}
+
+@test "38, as root: hooks, configuration, start files and the files in use stay as they are" {
+	as_root; guarded_stays
+}
+
+@test "38, rootless: hooks, configuration, start files and the files in use stay as they are" {
+	as_rootless; guarded_stays
+}
+
+@test "38, bare: the same ways change all of it" {
+	repository
+	touch w/repo/{app.policy,run.json}
+	cd w/repo
+	HOME=$PWD bare sh -c "$ways"
+	says "wrote .git/config"
+	says "replaced .git/hooks/evil"
+	says "wrote .vscode/tasks.json"
+	says "moved .git"
+	says "linked mine"
+	says configured
+}
+
+siblings()
+{
+	repository
+	"${identity[@]}" sh -c '
+		cd w/repo && mkdir -p .git/modules/libs/one/hooks .git/worktrees/other .hg &&
+		for at in .git/modules/libs/one; do echo ref >$at/HEAD; touch $at/config; done &&
+		touch .git/worktrees/other/config.worktree .hg/hgrc &&
+		mkdir -p ../bare/objects ../bare/refs ../bare/hooks && echo ref >../bare/HEAD &&
+		touch ../bare/config && rm -r .git/hooks && ln -s /tmp .git/hooks && ln -s mine link'
+	pen -w "$PWD/w/repo" -w "$PWD/w/bare" -- sh -c 'cd "$1" || exit
+		for at in repo/.git/modules/libs/one/config repo/.git/modules/libs/one/hooks/x repo/.hg/hgrc \
+				repo/.git/worktrees/other/config.worktree bare/config bare/hooks/x; do
+			echo evil >>"$at" && echo "wrote $at"
+		done; mv repo/.hg x && echo "is away"; mkdir repo/.git/refs/new bare/refs/new' - "$PWD/w"
+	exits 0
+	[[ $output != *wrote* && $output != *"is away"* ]]
+	says "Read-only file system"
+	# a .git that is a file, and one that is a link, which leads no mount elsewhere
+	pen --dry-run -w "$PWD/w/repo" -- true
+	[[ $output != *"keep '$PWD/w/repo/.git/hooks/"* ]]
+	"${identity[@]}" sh -c 'mkdir w/tree && echo "gitdir: x" >w/tree/.git'
+	pen -w "$PWD/w/tree" -- sh -c 'cd "$1" || exit; echo evil >.git; mv .git y; ln -sf x .git' - "$PWD/w/tree"
+	[ "$(cat w/tree/.git)" = "gitdir: x" ]
+}
+
+@test "38, as root: modules, worktrees, bare repositories and hg are guarded as well" {
+	as_root; siblings
+}
+
+@test "38, rootless: modules, worktrees, bare repositories and hg are guarded as well" {
+	as_rootless; siblings
+}
+
+@test "38: names of guard are below a writable folder" {
+	printf 'guard .ci ./a//b\n' >one.policy
+	"$pinfold" compile --print policy one.policy | grep -A1 -x 'guard .ci' | grep -x 'guard a/b'
+	for name in /a ../a a/.. . ''; do
+		printf 'guard "%s"\n' "$name" >bad.policy
+		run "$pinfold" lint bad.policy
+		exits 2
+		says "is not a name below each writable folder, without '..'"
+	done
+	run "$pinfold" diff open.policy <(cat open.policy; echo guard x)
+	says "narrower: + guard x"
+}
