@@ -11,7 +11,7 @@
 enum {
 	EVENT_ARGS = 6,
 	EVENT_COMM = 16,
-	EVENT_PATH = 256,
+	EVENT_PATH = 4096, /* linux/limits.h: PATH_MAX */
 	EVENT_ARGV = 512,
 	EVENT_FRAMES = 33,     /* of a stack */
 	EVENT_TOP = 64,	       /* words at the top of a stack */
@@ -281,10 +281,10 @@ struct event_fork {
 
 struct event_exec {
 	struct event event;
-	__u32 argv_len; /* bytes of argv, as many as fit */
-	__u32 zero;
-	char path[EVENT_PATH];
+	__u32 argv_len;	       /* bytes of argv, as many as fit */
+	__u32 argv_all;	       /* and how many there are; 4294967295: or more */
 	char argv[EVENT_ARGV]; /* terminated strings, one after the other */
+	char path[EVENT_PATH]; /* the event ends behind its end */
 };
 
 /* The end of a task. */
@@ -386,7 +386,7 @@ _Static_assert(sizeof(struct denial_value) == 112, "layout");
 _Static_assert(sizeof(union call_value) == 112, "layout");
 _Static_assert(sizeof(struct event) == 32, "layout");
 _Static_assert(sizeof(struct event_fork) == 40, "layout");
-_Static_assert(sizeof(struct event_exec) == 808, "layout");
+_Static_assert(sizeof(struct event_exec) == 40 + EVENT_ARGV + EVENT_PATH, "layout");
 _Static_assert(sizeof(struct event_exit) == 64, "layout");
 _Static_assert(sizeof(struct found_task) == 8, "layout");
 _Static_assert(sizeof(struct module_key) == 16, "layout");

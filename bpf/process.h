@@ -70,20 +70,27 @@ static void send_exec(__u32 run, struct run_state *r, struct linux_binprm *bprm)
 	struct event_draft *d = get_event_draft();
 	unsigned long start = BPF_CORE_READ(task, mm, arg_start);
 	unsigned long len = BPF_CORE_READ(task, mm, arg_end) - start;
+	long path_len;
 
 	if (!d)
 		return;
 	fill_event(&d->any, r, task, EVENT_EXEC);
-	d->exec.zero = 0;
-	if (bpf_probe_read_kernel_str(d->exec.path, sizeof(d->exec.path),
-				      BPF_CORE_READ(bprm, filename)) < 0)
+	d->exec.argv_all = len > (__u32)-1 ? (__u32)-1 : (__u32)len;
+	path_len = bpf_probe_read_kernel_str(d->exec.path, sizeof(d->exec.path),
+					     BPF_CORE_READ(bprm, filename));
+	if (path_len <= 0) {
 		d->exec.path[0] = '\0';
+		path_len = 1;
+	}
 	if (len > EVENT_ARGV)
 		len = EVENT_ARGV;
 	d->exec.argv_len = (__u32)len;
 	if (bpf_probe_read_user(d->exec.argv, (__u32)len, (void *)start) < 0)
 		d->exec.argv_len = 0;
-	send_event(run, r, sizeof(d->exec));
+	/* The rest of long ones is read where the process shows them, while it does. */
+	if (send_draft(run, d->exec.argv_all > EVENT_ARGV ? PART_URGENT : PART_EVENT,
+		       (__u32)(offsetof(struct event_exec, path) + path_len)))
+		count_lost(&r->lost_events);
 }
 
 /* Whether the current task, which ends, never came back to its program from a call that a filter

@@ -25,7 +25,7 @@ struct event_draft {
 	__u32 run, zero;
 };
 
-enum event_part { PART_EVENT, PART_MODULE };
+enum event_part { PART_EVENT, PART_URGENT, PART_MODULE };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -49,22 +49,25 @@ ONCE int unread_bytes(__u32 run)
 	return to ? (int)bpf_ringbuf_query(to, BPF_RB_AVAIL_DATA) : RING_BYTES;
 }
 
-/* Sends SIZE bytes of the draft's event, or all of its module; gives whether there was no room. */
+/* Sends SIZE bytes of the draft's event, or all of its module, and wakes the reader at once where
+ * it is urgent; gives whether there was no room. */
 ONCE int send_draft(__u32 run, __u32 part, __u32 size)
 {
 	struct event_draft *d = get_event_draft();
 	void *to = MAP_OF(ring, run);
 	__u64 flags = 0;
 
-	if (!d || !to || size > sizeof(d->sample))
+	if (!d || !to || size > sizeof(d->exec))
 		return true;
-	if (!options.wants_wakes)
+	if (part == PART_URGENT)
+		flags = BPF_RB_FORCE_WAKEUP;
+	else if (!options.wants_wakes)
 		flags = bpf_ringbuf_query(to, BPF_RB_AVAIL_DATA) >= RING_WAKE_BYTES
 				? BPF_RB_FORCE_WAKEUP
 				: BPF_RB_NO_WAKEUP;
 	if (part == PART_MODULE)
 		return bpf_ringbuf_output(to, &d->module, sizeof(d->module), flags) < 0;
-	return bpf_ringbuf_output(to, &d->sample, size, flags) < 0;
+	return bpf_ringbuf_output(to, &d->exec, size, flags) < 0;
 }
 
 static void send_event(__u32 run, struct run_state *r, __u32 size)

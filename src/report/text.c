@@ -323,6 +323,8 @@ static void print_args(const struct record_process *process, FILE *to)
 		print_escaped(process->args + at, len, to);
 		at += len + 1;
 	}
+	if (process->has_cut_args)
+		fputs(" [...]", to);
 }
 
 static void print_process(const struct record_process *process, unsigned int depth, FILE *to)

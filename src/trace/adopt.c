@@ -10,15 +10,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
-
-/* The kernel's numbers are those of /proc in the first pid namespace only. */
-static bool is_first_namespace(void)
-{
-	static const char first[] = "pid:[4026531836]"; /* linux/proc_ns.h: PROC_PID_INIT_INO */
-	char name[64] = "";
-
-	return readlink("/proc/self/ns/pid", name, sizeof(name) - 1) > 0 && str_eq(name, first);
-}
+#include "trace/cmdline.h"
 
 static pid_t read_parent(int folder)
 {
@@ -34,21 +26,20 @@ static pid_t read_parent(int folder)
 /* As far as the kernel tells, which is nothing for a process that has just gone. */
 static const struct record_process *describe(struct process_table *table, pid_t pid)
 {
-	char path[32], exe[EVENT_PATH] = "", args[EVENT_ARGV];
-	auto_close int folder = -1, fd = -1;
-	ssize_t n = -1;
+	auto_close int folder = -1;
+	char path[32], exe[EVENT_PATH] = "";
+	auto_free char *args = NULL;
+	size_t len = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d", pid);
-	if (is_first_namespace())
+	if (cmdline_is_known())
 		folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (folder >= 0)
-		fd = openat(folder, "cmdline", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = read(fd, args, sizeof(args));
+		args = cmdline_read(pid, &len);
 	if (folder >= 0 && readlinkat(folder, "exe", exe, sizeof(exe) - 1) < 0)
 		exe[0] = '\0';
 	return process_table_adopt(table, pid, folder >= 0 ? read_parent(folder) : 0, exe, args,
-				   n > 0 ? (size_t)n : 0);
+				   len);
 }
 
 /* All of a process's threads are traced when it is told. */

@@ -7,12 +7,20 @@
 #include "trace/process.h"
 
 #include <search.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "bpf/event.h"
+#include "trace/cmdline.h"
+
+/*
+ * What is kept of each program in any case, and in all of what is longer: a command that repeats
+ * the longest arguments there can be does not make the supervisor grow.
+ */
+enum { SHORT_EXE = 255, SHORT_ARGS = EVENT_ARGV, LONG_BYTES_MAX = 4 << 20 };
 
 /* How often a process that is kept may change its program before that is forgotten. */
 enum { IMAGES_MAX = 4 * RECORD_PROCESSES_MAX };
@@ -46,6 +54,7 @@ struct process_table {
 	size_t n_living;
 	struct record_process *gone; /* the last one that was not kept and ended; NULL: none */
 	uint64_t n_forgotten;
+	size_t long_bytes; /* of what is longer than it is kept in any case */
 };
 
 static int compare_living(const void *a, const void *b)
@@ -80,12 +89,36 @@ static struct record_process *find_process(struct process_table *table, uint32_t
 	return process_of(table, find_living(table, (pid_t)host_pid));
 }
 
-static void free_passing(struct record_process *process)
+/* Takes room for LEN bytes, of which SHORT_LEN are kept in any case; gives how many are kept. */
+static size_t take_room(struct process_table *table, size_t len, size_t short_len)
+{
+	if (len <= short_len)
+		return len;
+	if (len > LONG_BYTES_MAX - table->long_bytes)
+		return short_len;
+	table->long_bytes += len;
+	return len;
+}
+
+static void leave_room(struct process_table *table, size_t len, size_t short_len)
+{
+	if (len > short_len)
+		table->long_bytes -= len;
+}
+
+static void drop_program(struct process_table *table, struct record_process *process)
+{
+	leave_room(table, process->exe ? strlen(process->exe) : 0, SHORT_EXE);
+	leave_room(table, process->args_len, SHORT_ARGS);
+	free(process->exe);
+	free(process->args);
+}
+
+static void free_passing(struct process_table *table, struct record_process *process)
 {
 	if (!process)
 		return;
-	free(process->exe);
-	free(process->args);
+	drop_program(table, process);
 	free(process);
 }
 
@@ -93,14 +126,18 @@ static void free_living(void *data)
 {
 	struct living *living = data;
 
-	free_passing(living->passing);
+	if (living->passing) {
+		free(living->passing->exe);
+		free(living->passing->args);
+		free(living->passing);
+	}
 	free(living);
 }
 
 /* What was said of a process that is not kept holds until the next event. */
 static void forget(struct process_table *table, struct living *living)
 {
-	free_passing(table->gone);
+	free_passing(table, table->gone);
 	table->gone = living->passing;
 	tdelete(living, &table->living, compare_living);
 	free(living);
@@ -119,7 +156,7 @@ static struct record_process *add_process(struct process_table *table, const str
 		tsearch(living, &table->living, compare_living);
 	}
 	living->has_ended = living->has_group_end = false;
-	free_passing(steal(&living->passing));
+	free_passing(table, steal(&living->passing));
 	if (table->processes.n < RECORD_PROCESSES_MAX) {
 		process = array_append(&table->processes);
 		living->at = table->processes.n - 1;
@@ -133,60 +170,103 @@ static struct record_process *add_process(struct process_table *table, const str
 	return process;
 }
 
-static void add_image(struct process_table *table, const struct event *event, const char *exe)
+/* What finds no room is not known. */
+static void add_image(struct process_table *table, const struct event *event,
+		      const struct record_process *process)
 {
 	const struct living *living = find_living(table, (pid_t)event->host_pid);
+	size_t len = strlen(process->exe);
 
 	if (living->passing || table->images.n == IMAGES_MAX)
 		return;
 	*array_append(&table->images) = (struct image){
 		.host_pid = (pid_t)event->host_pid,
 		.at_ns = event->at_ns,
-		.exe = mem_strdup(exe),
+		.exe = process->has_cut_exe || take_room(table, len, SHORT_EXE) < len
+			       ? NULL
+			       : mem_strdup(process->exe),
 	};
 	table->is_sorted = false;
 }
 
-/* Arguments are kept as far as they fit; the last one ends where the room did. */
-static void set_args(struct record_process *process, const char *path, const char *argv,
-		     size_t argv_len)
+/* A program, with all of its path and arguments, or what is known of them. */
+struct program {
+	const char *exe, *args;
+	size_t args_len;
+	bool has_cut_exe, has_cut_args;
+};
+
+static void set_program(struct process_table *table, struct record_process *process,
+			const struct program *program)
 {
-	free(process->exe);
-	free(process->args);
-	process->exe = mem_strdup(path);
-	process->args_len = argv_len;
-	process->args = mem_alloc(argv_len + 1);
-	memcpy(process->args, argv, argv_len);
+	size_t all = strlen(program->exe), exe_len, args_len;
+
+	drop_program(table, process);
+	exe_len = take_room(table, all, SHORT_EXE);
+	args_len = take_room(table, program->args_len, SHORT_ARGS);
+	process->exe = mem_alloc(exe_len + 1);
+	memcpy(process->exe, program->exe, exe_len);
+	process->has_cut_exe = program->has_cut_exe || exe_len < all;
+	process->args_len = args_len;
+	process->args = mem_alloc(args_len + 1);
+	memcpy(process->args, program->args, args_len);
+	process->has_cut_args = program->has_cut_args || args_len < program->args_len;
 }
 
 static const struct record_process *on_fork(struct process_table *table, const void *data)
 {
 	const struct event_fork *event = data;
 	struct record_process *process = add_process(table, &event->event);
-	const struct record_process *parent = find_process(table, event->maker_host_pid);
+	const struct record_process *maker = find_process(table, event->maker_host_pid);
 
 	process->ppid = (pid_t)event->parent_pid;
-	if (!parent || parent == process || !parent->exe)
+	if (!maker || maker == process || !maker->exe)
 		return process;
-	set_args(process, parent->exe, parent->args, parent->args_len);
-	add_image(table, &event->event, process->exe);
+	set_program(table, process,
+		    &(struct program){ maker->exe, maker->args, maker->args_len, maker->has_cut_exe,
+				       maker->has_cut_args });
+	add_image(table, &event->event, process);
 	return process;
+}
+
+/* Puts all of the arguments in the place of those that fit into the event, if the process shows
+ * them still: another one may have its number by now, or it may have written over them. */
+static char *read_rest(const struct event_exec *event, struct program *program)
+{
+	char *all = NULL;
+	size_t len = 0;
+
+	if (event->argv_all <= EVENT_ARGV)
+		return NULL;
+	program->has_cut_args = true;
+	if (cmdline_is_known())
+		all = cmdline_read((pid_t)event->event.host_pid, &len);
+	if (!all || len < program->args_len || memcmp(all, event->argv, program->args_len) != 0 ||
+	    len != (event->argv_all < CMDLINE_MAX ? event->argv_all : CMDLINE_MAX))
+		return all;
+	program->args = all;
+	program->args_len = len;
+	program->has_cut_args = len < event->argv_all;
+	return all;
 }
 
 static const struct record_process *on_exec(struct process_table *table, const void *data)
 {
 	const struct event_exec *event = data;
 	struct record_process *process = find_process(table, event->event.host_pid);
-	size_t len = event->argv_len < EVENT_ARGV ? event->argv_len : EVENT_ARGV;
-	char path[EVENT_PATH + 1] = "";
+	struct program program = {
+		.exe = event->path,
+		.args = event->argv,
+		.args_len = event->argv_len < EVENT_ARGV ? event->argv_len : EVENT_ARGV,
+	};
+	auto_free char *all = read_rest(event, &program);
 
 	if (!process) {
 		process = add_process(table, &event->event);
 		process->ppid = 1;
 	}
-	memcpy(path, event->path, EVENT_PATH);
-	set_args(process, path, event->argv, len);
-	add_image(table, &event->event, path);
+	set_program(table, process, &program);
+	add_image(table, &event->event, process);
 	return process;
 }
 
@@ -199,8 +279,10 @@ const struct record_process *process_table_adopt(struct process_table *table, pi
 	process->ppid = ppid;
 	if (!*exe)
 		return process;
-	set_args(process, exe, args, args_len);
-	add_image(table, &event, exe);
+	set_program(table, process,
+		    &(struct program){ exe, args ? args : "", args_len, false,
+				       args_len == CMDLINE_MAX });
+	add_image(table, &event, process);
 	return process;
 }
 
@@ -264,6 +346,12 @@ static const struct record_process *on_exit_event(struct process_table *table, c
 	return is_end(table, event) ? process : NULL;
 }
 
+/* Of an event whose path ends in it. */
+static bool has_path(const struct event_exec *event, size_t len)
+{
+	return memchr(event->path, '\0', len - offsetof(struct event_exec, path));
+}
+
 const struct record_process *process_table_add(struct process_table *table, const void *event,
 					       size_t len)
 {
@@ -272,12 +360,14 @@ const struct record_process *process_table_add(struct process_table *table, cons
 		const struct record_process *(*take)(struct process_table *table, const void *data);
 	} kinds[] = {
 		[EVENT_FORK] = { sizeof(struct event_fork), on_fork },
-		[EVENT_EXEC] = { sizeof(struct event_exec), on_exec },
+		[EVENT_EXEC] = { offsetof(struct event_exec, path) + 1, on_exec },
 		[EVENT_EXIT] = { sizeof(struct event_exit), on_exit_event },
 	};
 	uint32_t kind = len >= sizeof(struct event) ? ((const struct event *)event)->kind : 0;
 
 	if (kind >= ARRAY_SIZE(kinds) || !kinds[kind].take || len < kinds[kind].size)
+		return NULL;
+	if (kind == EVENT_EXEC && !has_path(event, len))
 		return NULL;
 	return kinds[kind].take(table, event);
 }
@@ -343,7 +433,7 @@ void process_table_destroy(struct process_table *table)
 	struct record unused = { .processes = table->processes };
 
 	tdestroy(table->living, free_living);
-	free_passing(table->gone);
+	free_passing(table, table->gone);
 	for (size_t i = 0; i < table->images.n; i++)
 		free(table->images.v[i].exe);
 	free(table->images.v);

@@ -18,7 +18,7 @@ const struct record_process *process_table_add(struct process_table *table, cons
 					       size_t len);
 
 /* Adds a process that ran before, and gives it as process_table_add() does; EXE is empty where that
- * is not known, ARGS are as an event's. */
+ * is not known, ARGS are terminated strings, cut where there are CMDLINE_MAX bytes; NULL: none. */
 const struct record_process *process_table_adopt(struct process_table *table, pid_t pid, pid_t ppid,
 						 const char *exe, const char *args,
 						 size_t args_len);

@@ -181,6 +181,43 @@ stopped()
 	says '([.syscalls[] | select(.nr >= 1000) | .denied + .allowed] | add) + .trace.lost.map_full' 8800
 }
 
+@test "arguments of any length are told in whole while the process lives" {
+	mkfifo go
+	chmod 666 go
+	for n in 100 400 600 5000 100000; do
+		"$pinfold" run --trace ebpf --report r.json --stream s.jsonl -p test.policy -w "$PWD" -- \
+			sh -c 'exec sh -c "read -r line <go" sh "$(printf "%0$0d" 0)"' "$n" 3>&- &
+		# It lives until the stream tells of it.
+		until grep -q '"args":."sh","-c","read -r line' s.jsonl 2>/dev/null; do :; done
+		echo >go
+		wait $!
+		says '.processes[0] | [.args_cut, .args[2], (.args[4] | length)]' \
+			"[false,\"read -r line <go\",$n]"
+		rm s.jsonl
+	done
+}
+
+@test "and of one that is gone by then, in whole or with a mark" {
+	for n in 100 600 100000; do
+		run "$pinfold" run --trace ebpf --report r.json -p test.policy -- sh -c \
+			'(exec true "$(printf "%0$0d" 0)"); :' "$n"
+		exits 0
+		says '.processes | map(select(.args[0] == "true")) | map((.args[1] | length) ==
+			if .args_cut then 507 else '"$n"' end)' '[true]'
+	done
+}
+
+@test "and the name of its program" {
+	local long
+	long=$(printf '/.%.0s' {1..1900})
+	cp "$payload" here
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -- sh -c \
+		"(exec '$PWD$long/here' getppid x86_64 1); :"
+	exits 0
+	says '.processes | map(select(.args[1] == "getppid")) | map([.exe_cut, (.exe | length)])' \
+		"[[false,$((${#PWD} + 3800 + 5))]]"
+}
+
 # attach: traces the target, and goes on when it is found.
 attach()
 {

@@ -340,6 +340,64 @@ static void processes_without_end_are_forgotten(void **state)
 	record_finish(&record);
 }
 
+/* All of them as long as there is room; then their beginnings, with a mark. */
+static void long_programs_are_kept_while_there_is_room(void **state)
+{
+	enum { N = 2000, LEN = EVENT_PATH - 1 };
+	struct process_table *table = process_table_create();
+	struct record record = { 0 };
+	size_t n_cut = 0, n_bytes = 0;
+	char path[LEN + 1];
+
+	(void)state;
+	memset(path, 'p', LEN);
+	path[LEN] = '\0';
+	for (uint32_t i = 0; i < N; i++) {
+		add_exec(table, 10 + i, path, 1);
+		/* What is replaced makes room. */
+		add_exec(table, 10 + i, path, 2);
+	}
+	add_exec(table, 5, "/bin/ls", 1);
+	process_table_take(table, 1, &record.processes);
+	for (size_t i = 0; i < N; i++) {
+		const struct record_process *process = &record.processes.v[i];
+
+		assert_int_equal(strlen(process->exe), process->has_cut_exe ? 255 : LEN);
+		assert_false(process->has_cut_args);
+		n_cut += process->has_cut_exe;
+		n_bytes += strlen(process->exe);
+	}
+	assert_in_range(n_cut, N / 2, N - 200);
+	assert_in_range(n_bytes, 1 << 20, 5 << 20);
+	assert_string_equal(record.processes.v[N].exe, "/bin/ls");
+	assert_false(record.processes.v[N].has_cut_exe);
+	process_table_destroy(table);
+	record_finish(&record);
+}
+
+/* Of a process that shows them no more. */
+static void arguments_that_did_not_fit_are_marked(void **state)
+{
+	struct process_table *table = process_table_create();
+	struct event_exec event = { .event = { .kind = EVENT_EXEC, .host_pid = UINT32_MAX / 2 },
+				    .argv_len = EVENT_ARGV,
+				    .argv_all = EVENT_ARGV + 1,
+				    .path = "/bin/ls" };
+	struct record record = { 0 };
+
+	(void)state;
+	process_table_add(table, &event, sizeof(event));
+	event.argv_all = EVENT_ARGV;
+	event.event.host_pid--;
+	process_table_add(table, &event, sizeof(event));
+	process_table_take(table, 1, &record.processes);
+	assert_true(record.processes.v[0].has_cut_args);
+	assert_false(record.processes.v[1].has_cut_args);
+	assert_int_equal(record.processes.v[1].args_len, EVENT_ARGV);
+	process_table_destroy(table);
+	record_finish(&record);
+}
+
 static void broken_events_are_ignored(void **state)
 {
 	struct process_table *table = process_table_create();
@@ -358,8 +416,13 @@ static void broken_events_are_ignored(void **state)
 	assert_int_equal(record.processes.n, 0);
 	process_table_add(table, &event, sizeof(event));
 	process_table_take(table, 0, &record.processes);
+	assert_int_equal(record.processes.n, 0);
+	event.path[EVENT_PATH - 1] = '\0';
+	process_table_add(table, &event, sizeof(event));
+	process_table_take(table, 0, &record.processes);
 	assert_int_equal(record.processes.v[0].args_len, EVENT_ARGV);
-	assert_int_equal(strlen(record.processes.v[0].exe), EVENT_PATH);
+	assert_int_equal(strlen(record.processes.v[0].exe), EVENT_PATH - 1);
+	assert_false(record.processes.v[0].has_cut_exe);
 	process_table_destroy(table);
 	record_finish(&record);
 }
@@ -466,6 +529,8 @@ int main(void)
 		cmocka_unit_test(pointers_sizes_and_descriptors_are_not_kept),
 		cmocka_unit_test(events_become_processes),
 		cmocka_unit_test(processes_without_end_are_forgotten),
+		cmocka_unit_test(long_programs_are_kept_while_there_is_room),
+		cmocka_unit_test(arguments_that_did_not_fit_are_marked),
 		cmocka_unit_test(broken_events_are_ignored),
 		cmocka_unit_test(totals_keep_expected_denials_apart),
 		cmocka_unit_test(what_the_tracer_takes_for_granted_is_so_in_this_kernel),
