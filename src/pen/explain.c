@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/walk.h"
@@ -137,6 +139,13 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 	return -page->error;
 }
 
+int pen_check_clone(struct diags *diags)
+{
+	if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
+		return pen_explain_clone(-ENOSYS, diags);
+	return 0;
+}
+
 int pen_explain_clone(int err, struct diags *diags)
 {
 	diags_fail(diags, err, "cannot make the namespaces: %s", strerror(-err));
@@ -148,7 +157,7 @@ int pen_explain_clone(int err, struct diags *diags)
 		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
 	else if (err == -ENOSYS)
 		diags_hint(diags, "it needs clone3 (Linux 5.7); a filter around pinfold, as of a "
-				  "container, may hide it");
+				  "container or another pen, may hide it");
 	else if (err == -EAGAIN)
 		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
 	return err;

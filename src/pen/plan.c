@@ -63,6 +63,7 @@
 #include "pen/cgroup.h"
 #include "pen/env.h"
 #include "pen/net_user.h"
+#include "pen/state.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 #include "policy/quantity.h"
@@ -268,7 +269,9 @@ static int fill(struct plan *plan, struct diags *diags)
 
 	if (!request->argv || !request->argv[0] || !*request->argv[0])
 		return diags_fail(diags, -EINVAL, "no command is given");
-	err = user_choose(settings, &plan->who, diags);
+	err = pen_check_clone(diags);
+	if (!err)
+		err = user_choose(settings, &plan->who, diags);
 	if (err)
 		return err;
 	tty_look(&plan->tty, settings->tty.mode == TTY_NEW);

@@ -43,6 +43,10 @@ bool cputime_look(struct pen *pen);
 /* Gives whether limit cputime is written and used up. */
 bool cputime_is_over(const struct pen *pen);
 
+/* Returns 0, or -ENOSYS with an error in DIAGS where clone3 is missing: asked before other calls are
+ * tried, each of which a filter around pinfold might report. */
+int pen_check_clone(struct diags *diags);
+
 /* Words the error ERR of clone3 into DIAGS and gives it. */
 int pen_explain_clone(int err, struct diags *diags);
 

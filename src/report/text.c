@@ -406,7 +406,9 @@ static void print_notes(const struct report *report, FILE *to)
 
 static void write_text(const struct report *report, FILE *to)
 {
-	print_source(report, to);
+	/* Where nothing ran, what was not seen is beside the point. */
+	if (report->exit.by != EXIT_BY_PINFOLD || report->is_verbose)
+		print_source(report, to);
 	print_exit(report, to);
 	print_denials(report, to);
 	if (!report->is_verbose)

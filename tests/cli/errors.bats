@@ -211,3 +211,21 @@ ran_under()
 	exits 3
 	[ -z "$output" ]
 }
+
+@test "a pinfold in a pen says what is the matter, and is no trouble to the report of that pen" {
+	need_trace
+	run "$pinfold" run --trace ebpf -r "$(dirname "$pinfold")" -- "$pinfold" run -- true
+	exits 125
+	[ "$output" = "pinfold: cannot make the namespaces: Function not implemented
+hint: it needs clone3 (Linux 5.7); a filter around pinfold, as of a container or another pen, may hide it" ]
+}
+
+@test "where nothing ran no words are lost on the trace" {
+	local rootless=()
+	[ "$(id -u)" != 0 ] || rootless=(setpriv --reuid=65533 --regid=65533 --clear-groups)
+	chmod 755 . "$BATS_RUN_TMPDIR"
+	cp "$pinfold" pinfold
+	run "${rootless[@]}" ./pinfold run -r /no/such -- true
+	exits 125
+	[[ $output == *"/no/such"* && $output != *trace* ]]
+}
