@@ -3,8 +3,11 @@
 #include "cmd/options.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/output.h"
 #include "base/str.h"
 
 /* The options of a command that launches nothing stand before its operands, too: what looks like
@@ -79,6 +82,38 @@ static int check_target(const struct options *options, const char *command, stru
 	return 0;
 }
 
+/* Before anything of ours is open: a number that the caller did not open would be one of ours. */
+static int check_output(const struct options *options, const struct command *command,
+			const char *option, const char *path, struct diags *diags)
+{
+	bool is_commands = command->bit & COMMAND_LAUNCHES && !options_have_target(options);
+	int fd = path ? output_descriptor(path) : -1;
+
+	if (fd == STDOUT_FILENO && is_commands) {
+		diags_fail(diags, -EINVAL, "%s %s: standard output is the command's", option, path);
+		diags_hint(diags,
+			   "pinfold %s %s /dev/fd/3 ... 3>&1 writes where standard output goes",
+			   command->name, option);
+		return -EINVAL;
+	}
+	if (fd >= 0 && fcntl(fd, F_GETFD) < 0)
+		return diags_fail(diags, -EINVAL, "%s %s: the descriptor is not open", option,
+				  path);
+	return 0;
+}
+
+static int check_outputs(const struct options *options, const struct command *command,
+			 struct diags *diags)
+{
+	int err = check_output(options, command, "--stream", options->stream, diags);
+
+	if (!err)
+		err = check_output(options, command, "-o", options->output, diags);
+	for (size_t i = 0; !err && i < options->reports.n; i++)
+		err = check_output(options, command, "--report", options->reports.v[i], diags);
+	return err;
+}
+
 /* What would have no effect, or cannot be. */
 static int check_trace(const struct options *options, struct diags *diags)
 {
@@ -87,12 +122,6 @@ static int check_trace(const struct options *options, struct diags *diags)
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
 								 : "--time";
 
-	if (options->stream && str_eq(options->stream, "-") && !options_have_target(options)) {
-		diags_fail(diags, -EINVAL, "--stream -: standard output is the command's");
-		diags_hint(diags, "pinfold run --stream /dev/fd/3 ... 3>&1 writes where standard "
-				  "output goes");
-		return -EINVAL;
-	}
 	if (options->streamed && !options->stream)
 		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
 	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
@@ -121,6 +150,8 @@ int options_check(const struct options *options, const struct command *command, 
 {
 	int err = check_voice(options, diags);
 
+	if (!err)
+		err = check_outputs(options, command, diags);
 	if (!err)
 		err = check_trace(options, diags);
 	if (!err)

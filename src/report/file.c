@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/walk.h"
 
 static char *expand_name(const char *name)
 {
@@ -39,9 +40,14 @@ static int check_name(int folder, const char *name, const char *path, struct dia
 {
 	struct stat st;
 
-	if (!fstatat(folder, name, &st, 0) && !S_ISREG(st.st_mode))
-		return diags_fail(diags, -EINVAL, "cannot write '%s': it is not a regular file",
-				  path);
+	if (!fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode)) {
+		diags_fail(diags, -EINVAL, "cannot write '%s': it is %s", path,
+			   S_ISLNK(st.st_mode) ? "a symbolic link, which is not followed"
+					       : "not a regular file");
+		if (S_ISLNK(st.st_mode))
+			walk_hint(path, diags);
+		return -EINVAL;
+	}
 	if (faccessat(folder, ".", W_OK, AT_EACCESS))
 		return diags_fail(diags, -errno, "cannot write '%s': %s", path, strerror(errno));
 	return 0;
@@ -49,25 +55,22 @@ static int check_name(int folder, const char *name, const char *path, struct dia
 
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	auto_free char *folder_path = slash ? mem_printf("%.*s", (int)(slash - path) + 1, path)
-					    : mem_strdup(".");
-	auto_close int folder = open(folder_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	auto_free char *expanded = *name ? expand_name(name) : NULL;
-	int err;
+	struct report_file file = REPORT_FILE_NONE;
+	int err = output_find(path, &file.output, diags);
 
-	if (folder < 0)
-		return diags_fail(diags, -errno, "cannot open the folder of '%s': %s", path,
-				  strerror(errno));
-	if (!expanded || str_eq(expanded, ".") || str_eq(expanded, "..") || strchr(expanded, '/'))
-		return diags_fail(diags, -EINVAL, "cannot write '%s': it names no file", path);
-	err = check_name(folder, expanded, path, diags);
 	if (err)
 		return err;
-	*ret_file = REPORT_FILE_NONE;
-	ret_file->name = steal(&expanded);
-	ret_file->folder = steal_fd(&folder);
-	return 0;
+	if (file.output.fd < 0) {
+		file.name = expand_name(file.output.name);
+		err = check_name(file.output.folder, file.name, path, diags);
+	} else {
+		file.name = mem_strdup(path);
+	}
+	if (err)
+		report_file_finish(&file);
+	else
+		*ret_file = file;
+	return err;
 }
 
 int report_file_give(int fd)
@@ -80,20 +83,32 @@ int report_file_give(int fd)
 											: 0;
 }
 
-int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *diags)
+/* Opens a new file beside the one that it will replace. */
+static int open_temporary(struct report_file *file)
 {
 	auto_close int fd = -1;
 	uint64_t random = 0;
-	int err = 0;
+	int err;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		return diags_fail(diags, -EIO, "cannot get random bytes");
+		return -EIO;
 	file->temporary = mem_printf(".%s.%016" PRIx64, file->name, random);
-	fd = openat(file->folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	fd = openat(file->output.folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0666);
 	if (fd < 0)
+		return -errno;
+	err = report_file_give(fd);
+	return err ? err : steal_fd(&fd);
+}
+
+int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *diags)
+{
+	auto_close int fd = file->output.fd >= 0 ? fcntl(file->output.fd, F_DUPFD_CLOEXEC, 0)
+						 : open_temporary(file);
+	int err = fd < 0 ? fd : 0;
+
+	if (file->output.fd >= 0 && fd < 0)
 		err = -errno;
-	else
-		err = report_file_give(fd);
 	if (!err && !(file->stream = fdopen(fd, "w")))
 		err = -errno;
 	if (err)
@@ -105,13 +120,16 @@ int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *
 
 int report_file_commit(struct report_file *file, struct diags *diags)
 {
+	bool is_file = file->output.fd < 0;
 	int err = 0;
 
-	if (fflush(file->stream) || ferror(file->stream) || fsync(fileno(file->stream)))
+	if (fflush(file->stream) || ferror(file->stream) ||
+	    (is_file && fsync(fileno(file->stream))))
 		err = errno ? -errno : -EIO;
 	if (fclose(steal(&file->stream)) && !err)
 		err = -errno;
-	if (!err && renameat(file->folder, file->temporary, file->folder, file->name))
+	if (!err && is_file &&
+	    renameat(file->output.folder, file->temporary, file->output.folder, file->name))
 		err = -errno;
 	if (err)
 		return diags_fail(diags, err, "cannot write '%s': %s", file->name, strerror(-err));
@@ -124,9 +142,8 @@ void report_file_finish(struct report_file *file)
 	if (file->stream)
 		fclose(file->stream);
 	if (file->temporary)
-		unlinkat(file->folder, file->temporary, 0);
-	if (file->folder >= 0)
-		close(file->folder);
+		unlinkat(file->output.folder, file->temporary, 0);
+	output_finish(&file->output);
 	free(file->temporary);
 	free(file->name);
 	*file = REPORT_FILE_NONE;

@@ -6,20 +6,22 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "base/output.h"
 
-/* One file to be; {0} with folder -1 is none. */
+/* One file to be. */
 struct report_file {
-	int folder;	 /* opened when the file was announced */
-	char *name;	 /* in that folder */
-	char *temporary; /* while it is written */
+	struct output output; /* found when the file was announced */
+	char *name;	      /* in its folder; the path of what is a descriptor */
+	char *temporary;      /* while it is written */
 	FILE *stream;
 };
 
-#define REPORT_FILE_NONE ((struct report_file){ .folder = -1 })
+#define REPORT_FILE_NONE ((struct report_file){ .output = OUTPUT_NONE })
 
 /*
- * Opens the folder of PATH, in whose last part %p becomes the caller's pid, %t the time (seconds
- * since 1970) and %% a percent sign. Gives 0, or -errno with an error in DIAGS.
+ * Finds PATH by output_find(), and opens its folder; in its last part %p becomes the caller's pid,
+ * %t the time (seconds since 1970) and %% a percent sign. What is a descriptor, as /dev/stdout,
+ * gets the text as it comes. Gives 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
 

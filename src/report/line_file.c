@@ -2,64 +2,40 @@
 #include "report/line_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/output.h"
 #include "report/file.h"
 
 enum { MOST_PENDING = 1 << 20, PATIENCE_MS = 2000 };
 
-/* Its flags are shared with others and stay as they are: a pipe or a terminal is opened anew, so as
- * to have flags of our own; what is left may block. */
-static int open_stdout(void)
-{
-	struct stat st;
-	int fd = -1;
-
-	if ((!fstat(STDOUT_FILENO, &st) && S_ISFIFO(st.st_mode)) || isatty(STDOUT_FILENO))
-		fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-	return fd < 0 ? -errno : fd;
-}
-
-/* With O_CREAT the kernel looks at who put a file into a sticky folder (fs.protected_regular,
- * fs.protected_fifos). A symbolic link is followed, but nothing is made through it. */
-static int open_existing(const char *path, int flags)
-{
-	int fd = open(path, flags | O_CREAT | O_NOFOLLOW, 0666);
-
-	return fd < 0 && errno == ELOOP ? open(path, flags) : fd;
-}
-
 /* Only what was made here is given away: anything else, as a device, has an owner already. */
-static int open_path(const char *path)
+static int open_output(const char *path, struct diags *diags)
 {
-	const int flags = O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY;
-	auto_close int fd = open(path, flags | O_CREAT | O_EXCL, 0666);
-	int err = 0;
+	struct output output = OUTPUT_NONE;
+	bool is_new = false;
+	int err = output_find(path, &output, diags);
+	auto_close int fd = err ? -1 : output_open(&output, path, &is_new, diags);
 
-	if (fd >= 0)
-		err = report_file_give(fd);
-	else if (errno == EEXIST)
-		fd = open_existing(path, flags);
-	if (!err && (fd < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0))
-		err = -errno;
-	return err ? err : steal_fd(&fd);
+	output_finish(&output);
+	if (fd < 0)
+		return err ? err : fd;
+	err = is_new ? report_file_give(fd) : 0;
+	if (err)
+		return diags_fail(diags, err, "cannot write '%s': %s", path, strerror(-err));
+	return steal_fd(&fd);
 }
 
 int line_file_open(const char *path, struct line_file *ret_file, struct diags *diags)
 {
-	int fd = str_eq(path, "-") ? open_stdout() : open_path(path);
+	int fd = open_output(path, diags);
 
 	if (fd < 0)
-		return diags_fail(diags, fd, "cannot open '%s' for the stream: %s", path,
-				  strerror(-fd));
+		return fd;
 	*ret_file = LINE_FILE_NONE;
 	ret_file->fd = fd;
 	return 0;

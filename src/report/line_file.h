@@ -23,8 +23,8 @@ struct line_file {
 
 #define LINE_FILE_NONE ((struct line_file){ .fd = -1 })
 
-/* Opens PATH, new (then it belongs to the invoker, as of report_file_give()) or emptied, and waits
- * for the reader of a FIFO; "-" is standard output. Gives 0, or -errno with an error in DIAGS. */
+/* Opens PATH as output_open() does; what is new belongs to the invoker, as of report_file_give().
+ * Gives 0, or -errno with an error in DIAGS. */
 int line_file_open(const char *path, struct line_file *ret_file, struct diags *diags);
 
 /* Writes LINE, which ends with a newline, or as much of it and of what is held back as can be. */
