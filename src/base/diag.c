@@ -97,15 +97,20 @@ bool diags_has_error(const struct diags *diags)
 }
 
 /* The caret stands below column col of the line as printed: tabs stay tabs, so that they line up,
- * and an escaped byte moves it by the width of its escape. */
+ * and an escaped byte moves it by the width of its escape. A line that a runner of CI would take
+ * for a command to itself is none. */
 static void print_source(const struct diag *diag, FILE *to)
 {
 	struct strbuf shown = { 0 }, below = { 0 };
 
 	for (size_t i = 0; diag->source[i]; i++) {
+		bool is_first = i == strspn(diag->source, " \t");
 		size_t before = shown.len;
 
-		if (diag->source[i] == '\t')
+		if (is_first &&
+		    (!strncmp(&diag->source[i], "::", 2) || !strncmp(&diag->source[i], "##[", 3)))
+			strbuf_printf(&shown, "\\x%02x", (unsigned char)diag->source[i]);
+		else if (diag->source[i] == '\t')
 			strbuf_puts(&shown, "\t");
 		else if ((unsigned char)diag->source[i] >= 0x80)
 			strbuf_puts(&shown, "?");

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cmd/session.h"
 #include "report/call.h"
+#include "report/github.h"
 
 static void add_violation(struct session *session, const struct record_denial *denial)
 {
@@ -52,7 +53,12 @@ static void print_violations(struct session *session)
 	}
 }
 
-static int check_launch(struct session *session)
+static bool is_github(const struct options *options)
+{
+	return options->format && str_eq(options->format, "github");
+}
+
+static int check_launch(struct session *session, bool *ret_is_judged)
 {
 	int status = session_launch(session);
 
@@ -60,7 +66,9 @@ static int check_launch(struct session *session)
 		status = STATUS_FAILED;
 	if (session->report.exit.by == EXIT_BY_PINFOLD)
 		return status;
-	print_violations(session);
+	*ret_is_judged = true;
+	if (!is_github(session->options))
+		print_violations(session);
 	if (record_violations(&session->record))
 		return STATUS_VIOLATED;
 	if (record_has_losses(&session->record) || session->record.lost.interrupted) {
@@ -72,15 +80,39 @@ static int check_launch(struct session *session)
 	return status;
 }
 
-static int run(const struct options *options)
+/* The command, and the policy in the lines that errors show, could write commands to the runner:
+ * it takes none until all but the annotations is said. */
+static int check(const struct options *options)
 {
 	const struct session_wish wish = {
 		.mode = options->is_enforcing ? MODE_ENFORCE : MODE_COMPLAIN,
 		.need = options->is_enforcing ? NEEDS_KILLS : NEEDS_DENIALS,
 	};
+	char token[GITHUB_TOKEN_ROOM];
 	struct session session;
+	bool is_judged = false;
 	int status;
 
+	if (is_github(options) && github_stop(token, stderr)) {
+		fputs("pinfold: cannot stop the runner's commands\n", stderr);
+		return STATUS_FAILED;
+	}
+	status = session_prepare(&session, options, &wish);
+	if (!status && options->is_dry_run)
+		status = session_print_plan(&session);
+	else if (!status)
+		status = check_launch(&session, &is_judged);
+	diags_print(&session.diags, stderr);
+	if (is_github(options))
+		github_resume(token, stderr);
+	if (is_github(options) && is_judged)
+		print_violations(&session);
+	session_finish(&session);
+	return status;
+}
+
+static int run(const struct options *options)
+{
 	if (!options->policies.n) {
 		struct diags diags = { 0 };
 
@@ -91,14 +123,7 @@ static int run(const struct options *options)
 		diags_finish(&diags);
 		return STATUS_USAGE;
 	}
-	status = session_prepare(&session, options, &wish);
-	if (!status && options->is_dry_run)
-		status = session_print_plan(&session);
-	else if (!status)
-		status = check_launch(&session);
-	diags_print(&session.diags, stderr);
-	session_finish(&session);
-	return status;
+	return check(options);
 }
 
 const struct command cmd_check = {

@@ -4,11 +4,46 @@
  * decided. "%", CR and LF are the only characters that such a line must not hold; properties must
  * also escape ":" and ",".
  */
+#include "report/github.h"
+
+#include <errno.h>
 #include <inttypes.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "report/call.h"
 #include "report/report.h"
+
+enum { READER_PATIENCE_MS = 2000 };
+
+int github_stop(char token[GITHUB_TOKEN_ROOM], FILE *to)
+{
+	const struct timespec tick = { .tv_nsec = 1000000 };
+	uint64_t random[2];
+	int waiting = 0;
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return -EIO;
+	snprintf(token, GITHUB_TOKEN_ROOM, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
+	fprintf(to, "::stop-commands::%s\n", token);
+	if (fflush(to))
+		return -errno;
+	/* Who has a pipe's writing end of his own user can open it for reading. */
+	for (int i = 0; i < READER_PATIENCE_MS; i++) {
+		if (ioctl(fileno(to), FIONREAD, &waiting) < 0 || !waiting)
+			break;
+		nanosleep(&tick, NULL);
+	}
+	return 0;
+}
+
+void github_resume(const char *token, FILE *to)
+{
+	fprintf(to, "\n::%s::\n", token);
+	fflush(to);
+}
 
 static void print_encoded(const char *text, const char *reserved, FILE *to)
 {
