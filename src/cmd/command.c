@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -134,6 +135,9 @@ int command_main(int argc, char **argv)
 	struct diags diags = { 0 };
 	int status;
 
+	/* What the caller's limit leaves no room for is an error, of which each command can tell:
+	 * the signal would end it, and a pen with it, wherever it writes. The pen has its own. */
+	signal(SIGXFSZ, SIG_IGN);
 	/* A set-user-ID pinfold would lend its privileges to whoever calls it. */
 	if (getauxval(AT_SECURE)) {
 		diags_fail(&diags, 0,

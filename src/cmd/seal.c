@@ -89,9 +89,7 @@ static int make_copy(int file)
 		copy = memfd_create("pinfold", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (copy < 0 || getrlimit(RLIMIT_FSIZE, &limit) < 0)
 		return -errno;
-	/* The caller's limit on files is not meant for this one; where it cannot be raised, it
-	 * shall not kill. */
-	signal(SIGXFSZ, SIG_IGN);
+	/* The caller's limit on files is not meant for this one. */
 	raised = (struct rlimit){ .rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &raised);
 	err = fill_copy(copy, file);

@@ -153,7 +153,6 @@ static void run_pen(struct session *session)
 void session_outlive_readers(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 }
 
 int session_launch(struct session *session)

@@ -16,12 +16,23 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { BYTES_MAX = 64 << 20 };
+/*
+ * What a run can leave: the tracer's maps hold so many rows of each kind (bpf/event.h), and a
+ * policy so many rules. Of more, no policy is made: each row is compared with those before.
+ */
+enum {
+	BYTES_MAX = 32 << 20,
+	CALLS_MAX = 8192,
+	VALUES_MAX = 16384,
+	DENIALS_MAX = 65536,
+	RULES_MAX = 8192,
+};
 
 /* One report while it is read. */
 struct reader {
 	const char *path;
 	struct diags *diags;
+	size_t n_values; /* of all calls */
 	bool has_failed;
 };
 
@@ -36,6 +47,19 @@ static void refuse(struct reader *reader, const char *what)
 			"'%s' is not a report of pinfold: its '%s' is missing or of another kind",
 			reader->path, what);
 	reader->has_failed = true;
+}
+
+/* Gives whether there may be N of WHAT; more are an error. */
+static bool is_bounded(struct reader *reader, const char *what, size_t n, size_t most)
+{
+	if (n <= most)
+		return true;
+	if (!reader->has_failed)
+		diags_fail(reader->diags, -E2BIG,
+			   "'%s' is not a report of pinfold: it has more than %zu %s", reader->path,
+			   most, what);
+	reader->has_failed = true;
+	return false;
 }
 
 /* Gives the member KEY if it has TYPE, else NULL after an error. */
@@ -77,6 +101,9 @@ static void read_values(struct reader *reader, struct json_object *from, struct 
 {
 	struct json_object *list = member(reader, from, "values", json_type_array);
 
+	reader->n_values += list ? json_object_array_length(list) : 0;
+	if (!is_bounded(reader, "values of arguments", reader->n_values, VALUES_MAX))
+		return;
 	for (size_t i = 0; list && i < json_object_array_length(list); i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 		const char *hex = json_object_get_string(item);
@@ -173,6 +200,7 @@ static void read_trace(struct reader *reader, struct json_object *from, struct r
 static void read_all(struct reader *reader, struct json_object *from, struct report_copy *copy)
 {
 	static const char *const lists[] = { "syscalls", "denials", "rules" };
+	static const size_t most[] = { CALLS_MAX, DENIALS_MAX, RULES_MAX };
 
 	if (!str_eq(text(reader, from, "schema"), "pinfold-report/1")) {
 		refuse(reader, "schema");
@@ -189,7 +217,11 @@ static void read_all(struct reader *reader, struct json_object *from, struct rep
 	for (size_t k = 0; k < ARRAY_SIZE(lists) && !reader->has_failed; k++) {
 		struct json_object *list = member(reader, from, lists[k], json_type_array);
 
-		for (size_t i = 0; list && i < json_object_array_length(list); i++) {
+		size_t n = list ? json_object_array_length(list) : 0;
+
+		if (!is_bounded(reader, lists[k], n, most[k]))
+			return;
+		for (size_t i = 0; i < n && !reader->has_failed; i++) {
 			struct json_object *item = json_object_array_get_idx(list, i);
 
 			if (k == 0)

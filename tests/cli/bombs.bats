@@ -157,3 +157,60 @@ refused()
 	exits 2
 	[[ "$output" == *'a FIFO to which nobody wrote for 2 seconds' ]]
 }
+
+# report_of FILTER: a report that jq makes of a true one, in big.json.
+report_of()
+{
+	jq -c "$1" r.json >big.json
+}
+
+# refused_report MESSAGE: by merge and prune, which write nothing.
+refused_report()
+{
+	for words in "merge -o out.policy" "prune -o out.policy p.policy"; do
+		# shellcheck disable=SC2086
+		run bash -c 'ulimit -t 20; exec "$0" "$@" big.json' "$pinfold" $words
+		exits 2
+		[[ $output == *"$1"* ]] || { echo "$output"; return 1; }
+		[ ! -e out.policy ]
+	done
+}
+
+@test "reports with more rows than a run can leave are refused by merge and prune" {
+	need_trace
+	need_program jq
+	printf 'include <default>\n' >p.policy
+	"$pinfold" run -q --report r.json -p p.policy -- true
+	cp r.json big.json
+	"$pinfold" merge -o ok.policy big.json
+	[ -s ok.policy ]
+	report_of '.syscalls = [.syscalls[0] as $c | range(60000) | $c + {nr: .}]'
+	refused_report 'it has more than 8192 syscalls'
+	report_of '.syscalls |= [first(.[] | select(.args != {})) | .args[].values = [range(20000) | "0x1"]]'
+	refused_report 'it has more than 16384 values of arguments'
+	report_of '.rules = [.rules[0] as $r | range(9000) | $r]'
+	refused_report 'it has more than 8192 rules'
+	report_of '.denials = [range(70000) | {}]'
+	refused_report 'it has more than 65536 denials'
+	head -c 34000000 /dev/zero | tr '\0' ' ' >big.json
+	refused_report 'larger than 32 MiB'
+}
+
+@test "under ulimit -f 0 what cannot be written is an error, and nothing else fails" {
+	need_trace
+	bash -c 'ulimit -f 0; "$0" run --stacks all -q -d "EIO uname" -- sh -c "uname; true"' "$pinfold" 2>&1 |
+		cat >said
+	fails grep -q 'File too large' said
+	for words in "run -q --report r.json -- true" "record -q -o out.policy -- true" \
+		"compile -o out.policy <base>" "merge -o out.policy <base>" \
+		"run -q --stream s.jsonl -- true"; do
+		# shellcheck disable=SC2016
+		run bash -c 'ulimit -f 0; exec "$0" "$@"' "$pinfold" $words
+		exits 125
+		[[ $output == *'File too large'* ]]
+		[ ! -e out.policy ]
+	done
+	# The command has the signal as it is.
+	run bash -c 'ulimit -f 0; exec "$0" run -q -w . -- sh -c "echo x >file"' "$pinfold"
+	exits 153
+}
