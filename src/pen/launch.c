@@ -356,6 +356,9 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 	if (pen->plan.who.groups.way != GROUPS_NONE)
 		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
 				      "them";
+	if (!pen->plan.who.is_privileged && pen->plan.who.uid == 0)
+		enforced.notes[n++] = "the command has the caller's id 0, without capabilities: "
+				      "no other is mapped here";
 	*ret_enforced = enforced;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who the child is. As root every id of the caller is mapped onto itself, so that owners look as
- * they are, and the child moves to an id that may do nothing; without privilege the caller's own
- * ids are mapped, and those that subuid(5) grants it. The child is never 0 or the overflow id
- * unless the policy says so.
+ * Who the child is. As root, where that has the rights (rights.c), every id of the caller is mapped
+ * onto itself, so that owners look as they are, and the child moves to an id that may do nothing;
+ * without privilege the caller's own ids are mapped, and those that subuid(5) grants it. The child
+ * is never 0 or the overflow id unless the policy says so, or the caller has no other.
  */
 #include "pen/user.h"
 
@@ -70,6 +70,7 @@ static void choose_default(struct identity *who)
 		      (uint32_t)getpid();
 		who->uid = uid;
 		who->gid = uid;
+		rights_choose_ids(&who->uid, &who->gid);
 		who->is_transient = true;
 	}
 }
@@ -95,7 +96,7 @@ static int refuse_user(const struct identity *who, const struct place *place, st
 
 int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags)
 {
-	struct identity who = { .is_privileged = geteuid() == 0 };
+	struct identity who = { .is_privileged = rights_over_ids() };
 	int err = 0;
 
 	if (!who.is_privileged)

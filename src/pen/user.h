@@ -17,7 +17,8 @@ enum groups_way {
 };
 
 struct identity {
-	bool is_privileged; /* the caller is root: all ids are mapped, the child moves to its own */
+	bool is_privileged;   /* the caller is root with rights over ids: all are mapped, the child
+				 moves to its own */
 	struct subids mapped; /* not privileged: what is, the caller's own ids first */
 	bool is_transient;    /* an id that nobody else has, for this run only */
 	uid_t uid;
@@ -33,6 +34,12 @@ struct identity {
 int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags);
 
 void identity_finish(struct identity *who);
+
+/* rights.c: returns whether the caller is a root that may map and become other ids. */
+bool rights_over_ids(void);
+
+/* Replaces each id that the caller's user namespace does not know by one that it knows. */
+void rights_choose_ids(uid_t *uid, gid_t *gid);
 
 /* groups.c: chooses the supplementary groups of WHO, whose ids are chosen. Returns 0, or -errno
  * with an error in DIAGS. */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the caller may do with ids, as the kernel has it: uid 0 alone says nothing in a container,
+ * in a user namespace of one's own, or without capabilities.
+ */
+#include "pen/user.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { MAP_LIMIT = 65536, OVERFLOW_ID = 65534 };
+
+/* What it takes to map other ids than one's own, 0 among them (Linux 5.12), and to become one. */
+static bool has_capabilities(void)
+{
+	const uint32_t needed = 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_SETFCAP;
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { { 0 } };
+
+	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
+}
+
+/* In a user namespace whose groups were mapped without privilege setgroups(2) is denied for good,
+ * and so it would be in every namespace below. */
+static bool can_set_groups(void)
+{
+	auto_free char *text = NULL;
+	size_t len;
+
+	if (fd_read_file(AT_FDCWD, "/proc/self/setgroups", MAP_LIMIT, &text, &len))
+		return true;
+	return str_starts(text, "allow");
+}
+
+/*
+ * Looks for ID in the map NAME of this process. Returns how many ids that knows, with in *ret_id
+ * ID itself or, where it is not known, the last plain one of the largest range.
+ */
+static uint64_t look_up(const char *name, uint32_t id, uint32_t *ret_id)
+{
+	auto_free char *path = mem_printf("/proc/self/%s", name), *text = NULL;
+	uint64_t total = 0, most = 0;
+	uint32_t found = id;
+	bool is_known = false;
+	size_t len;
+
+	if (fd_read_file(AT_FDCWD, path, MAP_LIMIT, &text, &len))
+		return 0;
+	for (char *line = text; *line; line += *line == '\n') {
+		unsigned int inside, outside, count;
+
+		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+			break;
+		total += count;
+		is_known |= id >= inside && id - inside < count;
+		if (count > most) {
+			most = count;
+			found = inside + count - 1 - (inside + count - 1 == OVERFLOW_ID);
+		}
+		line += strcspn(line, "\n");
+	}
+	*ret_id = is_known ? id : found;
+	return total;
+}
+
+bool rights_over_ids(void)
+{
+	uint32_t id;
+
+	return geteuid() == 0 && has_capabilities() && can_set_groups() &&
+	       look_up("uid_map", 0, &id) > 1 && look_up("gid_map", 0, &id) > 1;
+}
+
+void rights_choose_ids(uid_t *uid, gid_t *gid)
+{
+	look_up("uid_map", *uid, uid);
+	look_up("gid_map", *gid, gid);
+}
