@@ -176,6 +176,7 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 	}
 	pen = mem_alloc(sizeof(*pen));
 	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
+	pen->mounts = -1;
 	pen->listener = -1;
 	pen->page = mmap(NULL, sizeof(struct shared_pages), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -312,6 +313,11 @@ int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 		pen->is_started = true;
 		return 0;
 	}
+	err = cover_watch(pen, diags);
+	if (err) {
+		pen_empty(pen);
+		return err;
+	}
 	err = start_timer(pen);
 	if (!err)
 		err = cputime_start(pen);
@@ -374,6 +380,7 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->signals);
 	cleanup_close(&pen->timer);
 	cleanup_close(&pen->cpu_timer);
+	cleanup_close(&pen->mounts);
 	cleanup_close(&pen->listener);
 	if (pen->is_started)
 		tty_restore(&pen->plan.tty);

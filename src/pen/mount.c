@@ -100,7 +100,9 @@ int mount_step_bind(struct setup *setup, const struct step *step)
 	if (S_ISDIR(from.st_mode) != S_ISDIR(to.st_mode))
 		return S_ISDIR(to.st_mode) ? -EISDIR : -ENOTDIR;
 	setup->page->part = PART_NONE;
-	return tree_attach(setup, tree, target);
+	return step->is_overlaid && S_ISDIR(from.st_mode)
+		       ? overlay_attach(setup, step, tree, target)
+		       : cover_attach(setup, step, tree, target);
 }
 
 /* Should: mount an empty file system in memory of a bounded size. */
@@ -117,7 +119,7 @@ int mount_step_tmpfs(struct setup *setup, const struct step *step)
 	if (err)
 		return err;
 	tree = fd;
-	err = tree_attach(setup, tree, target);
+	err = cover_attach(setup, step, tree, target);
 	return err ? err : root_add_own(setup, tree);
 }
 
@@ -153,5 +155,5 @@ int mount_step_hide(struct setup *setup, const struct step *step)
 	err = tree_clone(setup, setup->base, S_ISDIR(st.st_mode) ? "folder" : "file", 0, &tree);
 	if (!err)
 		err = tree_restrict(setup, tree, step->attributes, 0);
-	return err ? err : tree_attach(setup, tree, target);
+	return err ? err : cover_attach(setup, step, tree, target);
 }

@@ -18,7 +18,8 @@
  *    Between the two, for net user, the supervisor starts pasta in the new network namespace, with
  *    rights in the pen's user namespace only, and as a child that its own end takes along.
  * 3. Pid 1 makes the files: mounts become private, a new root is put together from what was
- *    opened or is found on the old one, each mount restricted before it is attached; a plain file
+ *    opened or is found on the old one, each mount restricted before it is attached; one on a place
+ *    of the host's that an overlay does not hold is noted, to be missed (cover.c); a plain file
  *    that is standard input is opened anew on a read-only mount (stdio.c says why); then
  *    pivot_root, and the old root is let go. From here on nothing outside can be named.
  * 4. Pid 1 sets what belongs to the namespaces (loopback, host name), wipes the caller's

@@ -15,7 +15,7 @@
 #include "pen/tty.h"
 #include "pen/user.h"
 
-enum { SETUP_OWN_MAX = 32, BUDGETS = 5 };
+enum { SETUP_OWN_MAX = 32, BUDGETS = 5, COVERS_MAX = 256 };
 
 /* Which part of a step failed, where the errno alone could mean several. */
 enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND };
@@ -27,7 +27,12 @@ struct status_page {
 	enum step_part part; /* of that step */
 	int is_done;	     /* the command ended: wait_status holds */
 	int wait_status;     /* of the command, as wait(2) gives it */
-	uint64_t start_ns;   /* pen_clock() just before the command's process was made; 0: never */
+	size_t n_covers;
+	struct {
+		uint64_t id; /* of a mount that must stay, by mountinfo */
+		int step;    /* that made it */
+	} covers[COVERS_MAX];
+	uint64_t start_ns; /* pen_clock() just before the command's process was made; 0: never */
 };
 
 /* The filter of the command, which is compiled while the pen is set up. */
@@ -47,6 +52,8 @@ struct setup {
 	int root; /* the new root */
 	dev_t own[SETUP_OWN_MAX]; /* file systems of ours: mount points may be made there */
 	size_t n_own;
+	uint64_t firm[SETUP_OWN_MAX]; /* mounts whose places nobody outside can take away */
+	size_t n_firm, n_overlays;
 	mode_t umask;	  /* the caller's, for the command */
 	const char *path; /* of the command, once found */
 	char path_space[4096];
@@ -71,11 +78,12 @@ struct step {
 	uint64_t attributes, number, number2;
 	mode_t mode;
 	bool is_optional;
-	bool is_absent; /* found by prepare: what is optional is not there */
-	bool is_here;	/* the source is the working directory, whatever its name */
-	bool is_strict; /* no link to the source that an earlier run could have made */
-	int seen;	/* the source as the supervisor opened it; -1: it did not */
-	int tree;	/* an opened mount; -1: none */
+	bool is_overlaid; /* of a bind: something in it is covered */
+	bool is_absent;	  /* found by prepare: what is optional is not there */
+	bool is_here;	  /* the source is the working directory, whatever its name */
+	bool is_strict;	  /* no link to the source that an earlier run could have made */
+	int seen;	  /* the source as the supervisor opened it; -1: it did not */
+	int tree;	  /* an opened mount; -1: none */
 };
 
 struct plan {
@@ -93,7 +101,7 @@ struct plan {
 	struct sock_filter *program; /* room for a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: it is not wished */
-	char *note; /* what was wished by default and could not be had; NULL: none */
+	char *note;	 /* what was wished by default and could not be had; NULL: none */
 	char *core_note; /* what a crash may start on the host; NULL: nothing */
 };
 

@@ -43,7 +43,7 @@ int root_add_own(struct setup *setup, int fd)
 	return 0;
 }
 
-static bool is_own(const struct setup *setup, dev_t dev)
+bool root_is_own(const struct setup *setup, dev_t dev)
 {
 	for (size_t i = 0; i < setup->n_own; i++)
 		if (setup->own[i] == dev)
@@ -164,7 +164,7 @@ static int make_missing(const struct setup *setup, char *path, bool is_dir)
 		return dir;
 	if (fstat(dir, &st) < 0)
 		return -errno;
-	if (!is_own(setup, st.st_dev))
+	if (!root_is_own(setup, st.st_dev))
 		return -ENOENT;
 	if (is_dir)
 		return mkdirat(dir, name + 1, 0755) < 0 ? -errno : 0;

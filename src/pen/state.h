@@ -19,6 +19,7 @@ struct pen {
 	int life;    /* our end of the channel; closing it ends the pen */
 	int signals; /* signalfd */
 	int timer, cpu_timer;
+	int mounts;   /* of pid 1, while some must stay; -1: none */
 	int listener; /* of the command's filter, once pid 2 has sent it; -1: none */
 	struct net_user net;
 	sigset_t held, old_mask;
@@ -46,6 +47,14 @@ bool cputime_is_over(const struct pen *pen);
 /* Returns 0, or -ENOSYS with an error in DIAGS where clone3 is missing: asked before other calls are
  * tried, each of which a filter around pinfold might report. */
 int pen_check_clone(struct diags *diags);
+
+/* cover.c: opens the pen's mounts, if one must stay, and looks at them. Returns 0, or -errno with
+ * an error in DIAGS. */
+int cover_watch(struct pen *pen, struct diags *diags);
+
+/* When pen->mounts has changed: returns whether all that must stay are there, else with an error in
+ * DIAGS. */
+bool cover_look(struct pen *pen, struct diags *diags);
 
 /* Words the error ERR of clone3 into DIAGS and gives it. */
 int pen_explain_clone(int err, struct diags *diags);

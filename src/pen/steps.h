@@ -38,6 +38,8 @@ int root_open_target(struct setup *setup, const char *target, bool is_dir, int *
 int root_find_target(const struct setup *setup, const char *target, int *ret_fd);
 /* Gives the id of the mount that PATH leads to from DIR, as mountinfo has it. */
 int root_mount_id(int dir, const char *path, uint64_t *ret_id);
+/* Returns whether DEV is a file system of ours. */
+bool root_is_own(const struct setup *setup, dev_t dev);
 /* Remembers that FD is on a file system of ours. */
 int root_add_own(struct setup *setup, int fd);
 
@@ -56,10 +58,20 @@ int mount_step_link(struct setup *setup, const struct step *step);
 int mount_step_hide(struct setup *setup, const struct step *step);
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
 
-/* budget.c: reads, before the clone, what the caller may have of what the kernel counts for it; and in
- * pid 1 bounds the pen's part below PROC, a /proc. Both return 0 or -errno. */
+/* budget.c: reads, before the clone, what the caller may have of what the kernel counts for it; and
+ * in pid 1 bounds the pen's part below PROC, a /proc. Both return 0 or -errno. */
 int budget_prepare(struct setup *setup, struct step *step, struct diags *diags);
 int budget_write(const struct setup *setup, int proc);
+
+/* overlay.c: attaches the bind TREE, in which something is to be covered, on the opened TARGET
+ * through an overlay; where that cannot be, as it is. Returns 0 or -errno. */
+int overlay_attach(struct setup *setup, const struct step *step, int tree, int target);
+
+/* cover.c: attaches TREE on the opened PLACE, as tree_attach(), and notes the mount if somebody
+ * outside could take the place away. Returns 0 or -errno. */
+int cover_attach(struct setup *setup, const struct step *step, int tree, int place);
+/* Remembers that no place in the mount of FD can be taken away. Returns 0 or -errno. */
+int cover_add_firm(struct setup *setup, int fd);
 
 /* special.c */
 int special_step_dev(struct setup *setup, const struct step *step);

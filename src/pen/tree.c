@@ -23,15 +23,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "pen/mounted.h"
 #include "pen/steps.h"
 
-enum {
-	BYTES_PER_FILE = 1024,
-	FEW_FILES = 64,
-	FD_PATH = 40,
-	TABLE_ROOM = 1 << 24,
-	MOUNTS_MAX = 4096
-};
+enum { BYTES_PER_FILE = 1024, FEW_FILES = 64 };
 
 static_assert(MOUNT_ATTR_RDONLY == MS_RDONLY && MOUNT_ATTR_NOSUID == MS_NOSUID &&
 		      MOUNT_ATTR_NODEV == MS_NODEV && MOUNT_ATTR_NOEXEC == MS_NOEXEC,
@@ -48,8 +43,7 @@ bool tree_is_old(void)
 	       (mount_setattr(-1, "", 0, NULL, 0) < 0 && errno == ENOSYS);
 }
 
-/* Names FD for mount(2), which takes paths alone. The /proc is the host's, which must be one. */
-static int name_fd(int fd, char name[FD_PATH])
+int tree_name(int fd, char name[TREE_NAME_ROOM])
 {
 	struct statfs fs;
 
@@ -57,7 +51,7 @@ static int name_fd(int fd, char name[FD_PATH])
 		return -errno;
 	if (fs.f_type != PROC_SUPER_MAGIC)
 		return -ENODEV;
-	snprintf(name, FD_PATH, "/proc/self/fd/%d", fd);
+	snprintf(name, TREE_NAME_ROOM, "/proc/self/fd/%d", fd);
 	return 0;
 }
 
@@ -65,11 +59,11 @@ static int name_fd(int fd, char name[FD_PATH])
 static int mount_old(int source, int target, const char *type, unsigned long flags,
 		     const char *data)
 {
-	char from[FD_PATH] = "none", to[FD_PATH];
-	int err = name_fd(target, to);
+	char from[TREE_NAME_ROOM] = "none", to[TREE_NAME_ROOM];
+	int err = tree_name(target, to);
 
 	if (!err && source >= 0)
-		err = name_fd(source, from);
+		err = tree_name(source, from);
 	if (err)
 		return err;
 	return mount(from, to, type, flags, data) < 0 ? -errno : 0;
@@ -212,166 +206,24 @@ static int restrict_one(int fd, uint64_t attributes)
 	return 0;
 }
 
-/* One line of mountinfo. */
-struct mounted {
-	unsigned long long id, parent;
-	char *path;
-	bool is_member; /* of the tree */
+struct restriction {
+	uint64_t attributes;
 };
 
-/* Undoes the octal escapes of mountinfo in place. */
-static void unescape(char *text)
+/* One that cannot be reached, since another covers it, cannot be restricted: it might be uncovered.
+ */
+static int restrict_below(void *data, int tree, const struct mounted *below, const char *path)
 {
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
-				       (text[3] - '0'));
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-/* Reads the table into TEXT; gives how many bytes, or -errno. */
-static ssize_t read_table(char *text, size_t room)
-{
-	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t got;
-
-	if (fd < 0)
-		return -errno;
-	while ((got = read(fd, text + len, room - 1 - len)) > 0)
-		len += (size_t)got;
-	if (got < 0)
-		return -errno;
-	if (len == room - 1)
-		return -EFBIG;
-	text[len] = '\0';
-	return (ssize_t)len;
-}
-
-/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Gives how many mounts, or -errno. */
-static int parse_table(char *text, struct mounted *v, size_t room)
-{
-	char *save_line = NULL;
-	size_t n = 0;
-
-	for (char *line = strtok_r(text, "\n", &save_line); line;
-	     line = strtok_r(NULL, "\n", &save_line)) {
-		char *save = NULL, *fields[5] = { 0 };
-
-		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-			fields[i] = strtok_r(i ? NULL : line, " ", &save);
-		if (!fields[4])
-			return -EINVAL;
-		if (n == room)
-			return -E2BIG;
-		unescape(fields[4]);
-		v[n++] = (struct mounted){ strtoull(fields[0], NULL, 10),
-					   strtoull(fields[1], NULL, 10), fields[4], false };
-	}
-	return (int)n;
-}
-
-static struct mounted *find_mounted(struct mounted *v, int n, unsigned long long id)
-{
-	for (int i = 0; i < n; i++)
-		if (v[i].id == id)
-			return &v[i];
-	return NULL;
-}
-
-/* Marks TOP and all below it, in whatever order they stand. */
-static void mark_members(struct mounted *v, int n, struct mounted *top)
-{
-	bool has_more = true;
-
-	top->is_member = true;
-	while (has_more) {
-		has_more = false;
-		for (int i = 0; i < n; i++) {
-			const struct mounted *parent;
-
-			if (v[i].is_member)
-				continue;
-			parent = find_mounted(v, n, v[i].parent);
-			if (!parent || !parent->is_member)
-				continue;
-			v[i].is_member = has_more = true;
-		}
-	}
-}
-
-/* Restricts the mount below TREE that is known as BELOW. One that cannot be reached, since another
- * covers it, cannot be restricted: it might be uncovered. */
-static int restrict_below(int tree, const struct mounted *top, const struct mounted *below,
-			  uint64_t attributes)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	size_t len = strlen(top->path);
-	const char *path = below->path + len;
+	const struct restriction *restriction = data;
 	auto_close int fd = -1;
 	uint64_t id;
-	int err;
+	int err = mounted_open(tree, path, &fd);
 
-	if (strncmp(below->path, top->path, len) != 0)
-		return -EBUSY;
-	path += strspn(path, "/");
-	fd = (int)syscall(SYS_openat2, tree, path, &how, sizeof(how));
-	if (fd < 0)
-		return -errno;
-	err = root_mount_id(fd, "", &id);
+	if (!err)
+		err = root_mount_id(fd, "", &id);
 	if (err)
 		return err;
-	return id == below->id ? restrict_one(fd, attributes) : -EBUSY;
-}
-
-static int restrict_table(int tree, char *text, struct mounted *v, uint64_t attributes)
-{
-	struct mounted *top;
-	uint64_t id;
-	int n, err = root_mount_id(tree, "", &id);
-	ssize_t len;
-
-	if (err)
-		return err;
-	len = read_table(text, TABLE_ROOM);
-	if (len < 0)
-		return (int)len;
-	n = parse_table(text, v, MOUNTS_MAX);
-	if (n < 0)
-		return n;
-	top = find_mounted(v, n, id);
-	if (!top)
-		return -ENOENT;
-	mark_members(v, n, top);
-	for (int i = 0; !err && i < n; i++)
-		if (v[i].is_member && &v[i] != top)
-			err = restrict_below(tree, top, &v[i], attributes);
-	return err;
-}
-
-/* With room that needs no heap: pid 1 must not allocate. */
-static int restrict_all_below(int tree, uint64_t attributes)
-{
-	const size_t room = TABLE_ROOM + MOUNTS_MAX * sizeof(struct mounted);
-	char *text = mmap(NULL, room, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	int err;
-
-	if (text == MAP_FAILED)
-		return -errno;
-	err = restrict_table(tree, text, (struct mounted *)(text + TABLE_ROOM), attributes);
-	munmap(text, room);
-	return err;
+	return id == below->id ? restrict_one(fd, restriction->attributes) : -EBUSY;
 }
 
 int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsigned int flags)
@@ -385,7 +237,9 @@ int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsi
 			       : 0;
 	/* They are private since all mounts of the namespace are. */
 	err = restrict_one(tree, attributes);
-	return err || !(flags & AT_RECURSIVE) ? err : restrict_all_below(tree, attributes);
+	if (err || !(flags & AT_RECURSIVE))
+		return err;
+	return mounted_each_below(tree, false, restrict_below, &(struct restriction){ attributes });
 }
 
 int tree_attach(const struct setup *setup, int tree, int target)
@@ -407,8 +261,8 @@ int tree_attach_below(const struct setup *setup, int tree, int dir, const char *
 
 int tree_open(int tree, int flags, int *ret_fd)
 {
-	char name[FD_PATH];
-	int fd, err = name_fd(tree, name);
+	char name[TREE_NAME_ROOM];
+	int fd, err = tree_name(tree, name);
 
 	if (err)
 		return err;

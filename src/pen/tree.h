@@ -35,6 +35,12 @@ int tree_clone(const struct setup *setup, int dir, const char *path, unsigned in
  * Gives 0, or -errno when one of them cannot have them. */
 int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsigned int flags);
 
+enum { TREE_NAME_ROOM = 40 };
+
+/* Names FD in NAME for calls that take paths alone. Returns 0, or -errno when the host's /proc is
+ * not there. */
+int tree_name(int fd, char name[TREE_NAME_ROOM]);
+
 /* Opens the file that TREE is with FLAGS, in *ret_fd. The host's /proc must be there. Returns 0 or
  * -errno. */
 int tree_open(int tree, int flags, int *ret_fd);

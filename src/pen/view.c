@@ -371,6 +371,37 @@ static void add_root(struct plan *plan)
 	step->prepare = prepare_root;
 }
 
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+}
+
+/* Whether STEP covers a place of the host's: hides it, or shows another file there. */
+static bool covers(const struct step *step)
+{
+	return step->run == mount_step_hide ||
+	       (step->run == mount_step_bind && is_file(step->source));
+}
+
+/* A read-only bind in which something is covered is shown through an overlay. */
+static void mark_overlaid(struct plan *plan, size_t first)
+{
+	for (size_t i = first; i < plan->n; i++) {
+		struct step *nearest = NULL;
+
+		if (!covers(&plan->v[i]))
+			continue;
+		for (size_t k = first; k < i; k++)
+			if (plan->v[k].run == mount_step_bind && !covers(&plan->v[k]) &&
+			    view_is_below(plan->v[i].target, plan->v[k].target))
+				nearest = &plan->v[k]; /* they are sorted: the deepest is last */
+		if (nearest && nearest->attributes & MOUNT_ATTR_RDONLY)
+			nearest->is_overlaid = true;
+	}
+}
+
 static void add_seal(struct plan *plan, const char *path)
 {
 	plan_add(plan, BY_INIT, root_step_seal, "make '%s' read-only", path)->target =
@@ -397,6 +428,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 	err = hide_plan(plan, diags);
 	if (err)
 		return err;
+	mark_overlaid(plan, first);
 	if (!plan->has_strange_root) {
 		add_seal(plan, "/dev");
 		add_seal(plan, "/");

@@ -28,6 +28,7 @@ enum slot {
 	SLOT_TIMER,
 	SLOT_CPU,
 	SLOT_MEMORY,
+	SLOT_MOUNTS,
 	SLOT_WATCH,
 	SLOT_COUNT = SLOT_WATCH + PEN_WATCHES_MAX
 };
@@ -35,7 +36,8 @@ enum slot {
 /* Why the pen was ended from here. */
 struct verdict_of_wait {
 	bool is_timed_out, is_cpu_timed_out, is_out_of_memory;
-	int signal; /* of the caller; 0: none */
+	bool is_uncovered; /* said so in the diags */
+	int signal;	   /* of the caller; 0: none */
 };
 
 static void kill_pen(const struct pen *pen)
@@ -166,7 +168,7 @@ static void watch_listener(const struct pen *pen, const struct pen_watch *watche
 }
 
 static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
-		 struct verdict_of_wait *verdict)
+		 struct verdict_of_wait *verdict, struct diags *diags)
 {
 	struct pollfd polled[SLOT_COUNT] = {
 		[SLOT_END] = { .fd = pen->pidfd, .events = POLLIN },
@@ -175,6 +177,7 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		[SLOT_TIMER] = { .fd = pen->timer, .events = POLLIN },
 		[SLOT_CPU] = { .fd = pen->cpu_timer, .events = POLLIN },
 		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
+		[SLOT_MOUNTS] = { .fd = pen->mounts, .events = POLLPRI },
 	};
 	bool has_listener = false;
 
@@ -207,6 +210,11 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		if (polled[SLOT_MEMORY].revents) {
 			verdict->is_out_of_memory = true;
 			polled[SLOT_MEMORY].fd = -1;
+			kill_pen(pen);
+		}
+		if (polled[SLOT_MOUNTS].revents && !cover_look(pen, diags)) {
+			verdict->is_uncovered = true;
+			polled[SLOT_MOUNTS].fd = -1;
 			kill_pen(pen);
 		}
 		if (polled[SLOT_TIMER].revents)
@@ -291,6 +299,9 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 	if (page->error) {
 		result->end = explain_failure(pen, diags);
 		result->status = result->signal = 0;
+	} else if (verdict->is_uncovered) {
+		result->end = PEN_FAILED;
+		result->signal = 0;
 	} else if (verdict->signal) {
 		result->end = PEN_FAILED;
 		result->signal = 0;
@@ -320,7 +331,7 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	struct pen_result result = { .end = PEN_FAILED };
 
 	if (pen->is_started)
-		loop(pen, watches, n, &verdict);
+		loop(pen, watches, n, &verdict, diags);
 	if (pen->page->start_ns)
 		result.elapsed_ns = pen_clock() - pen->page->start_ns;
 	pen_empty(pen);

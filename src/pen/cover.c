@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Mounts of the pen on places of the host's file systems. Such a mount ends without a word when
+ * somebody on the host renames another file over its place, or removes that: then what it covered
+ * is in the pen. Where an overlay holds the places (overlay.c) this cannot happen; elsewhere, in
+ * writable binds above all, pid 1 notes the mount, the supervisor watches the pen's mounts and ends
+ * the pen when a noted one is gone. Must never: let a pen go on without one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "pen/state.h"
+#include "pen/steps.h"
+#include "pen/tree.h"
+
+enum { TABLE_LIMIT = 1 << 24 };
+
+int cover_add_firm(struct setup *setup, int fd)
+{
+	uint64_t id;
+	int err = root_mount_id(fd, "", &id);
+
+	if (err)
+		return err == -ENOSYS ? 0 : err;
+	if (setup->n_firm == ARRAY_SIZE(setup->firm))
+		return 0; /* it is watched then, which does no harm */
+	setup->firm[setup->n_firm++] = id;
+	return 0;
+}
+
+/* Gives in *ret_is whether nobody outside can take PLACE away from a mount on it. */
+static int is_firm(const struct setup *setup, int place, bool *ret_is)
+{
+	struct statfs fs;
+	struct stat st;
+	uint64_t id;
+	int err;
+
+	if (fstat(place, &st) < 0 || fstatfs(place, &fs) < 0)
+		return -errno;
+	*ret_is = root_is_own(setup, st.st_dev) || fs.f_type == PROC_SUPER_MAGIC;
+	if (*ret_is)
+		return 0;
+	err = root_mount_id(place, "", &id);
+	/* Without such ids there is no pen: the step that cannot do without says so. */
+	if (err == -ENOSYS)
+		*ret_is = true;
+	if (err)
+		return err == -ENOSYS ? 0 : err;
+	for (size_t i = 0; i < setup->n_firm; i++)
+		*ret_is |= setup->firm[i] == id;
+	return 0;
+}
+
+int cover_attach(struct setup *setup, const struct step *step, int tree, int place)
+{
+	struct status_page *page = setup->page;
+	bool firm;
+	uint64_t id;
+	int err = is_firm(setup, place, &firm);
+
+	if (!err)
+		err = tree_attach(setup, tree, place);
+	if (err || firm)
+		return err;
+	err = root_mount_id(tree, "", &id);
+	if (err)
+		return err;
+	if (page->n_covers == ARRAY_SIZE(page->covers))
+		return -E2BIG;
+	page->covers[page->n_covers].id = id;
+	page->covers[page->n_covers++].step = (int)(step - setup->plan->v);
+	return 0;
+}
+
+static bool has_id(const char *table, uint64_t id)
+{
+	char line[24];
+	int len = snprintf(line, sizeof(line), "%" PRIu64 " ", id);
+
+	for (const char *at = table; at; at = strchr(at, '\n')) {
+		at += *at == '\n';
+		if (strncmp(at, line, (size_t)len) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool cover_look(struct pen *pen, struct diags *diags)
+{
+	const struct status_page *page = pen->page;
+	auto_free char *table = NULL;
+	const struct step *step;
+	size_t len;
+
+	if (lseek(pen->mounts, 0, SEEK_SET) < 0 ||
+	    fd_read_all(pen->mounts, TABLE_LIMIT, &table, &len) < 0)
+		return !diags_fail(diags, -EIO, "cannot read the mounts of the pen");
+	for (size_t i = 0; i < page->n_covers && i < ARRAY_SIZE(page->covers); i++) {
+		if (has_id(table, page->covers[i].id))
+			continue;
+		step = (size_t)page->covers[i].step < pen->plan.n
+			       ? &pen->plan.v[page->covers[i].step]
+			       : NULL;
+		diags_add(diags, DIAG_ERROR, step ? &step->place : NULL,
+			  "ended the pen: what it had to '%s' is gone",
+			  step ? step->text : "cover");
+		diags_hint(diags, "somebody on the host renamed another file over that one, or "
+				  "removed it; in a read-only bind it would stay covered");
+		return false;
+	}
+	return true;
+}
+
+/* A short command may be over by now. */
+static bool has_ended(const struct pen *pen)
+{
+	struct pollfd polled = { .fd = pen->pidfd, .events = POLLIN };
+
+	return poll(&polled, 1, 0) == 1;
+}
+
+int cover_watch(struct pen *pen, struct diags *diags)
+{
+	char path[40];
+
+	if (!pen->page->n_covers)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pen->pid);
+	pen->mounts = open(path, O_RDONLY | O_CLOEXEC);
+	if (pen->mounts < 0 && has_ended(pen))
+		return 0;
+	if (pen->mounts < 0)
+		return diags_fail(diags, -errno, "cannot watch the mounts of the pen: %s",
+				  strerror(errno));
+	/* One may be gone since pid 1 made it. */
+	return cover_look(pen, diags) ? 0 : -ESTALE;
+}

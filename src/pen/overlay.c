@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Binds in which something is covered: hidden, or replaced by another file. A mount on a place of
+ * the host's file system ends when somebody on the host renames another file to that place, as
+ * every editor does, and what it covered is in the pen. So a read-only bind with such places is
+ * shown through an overlay of nothing over it: the places are the overlay's own then, and no rename
+ * on the host reaches a mount on them. What is read through it is the host's file; that a file was
+ * replaced or made there may not be seen by who looked before.
+ *
+ * The folder of nothing gives the overlay's top its owner, mode and access control list: it has to
+ * have the bind's. Must never: show a folder to more than may see it, or lose a mount below it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "pen/mounted.h"
+#include "pen/steps.h"
+#include "pen/tree.h"
+
+enum { NAME_ROOM = 24, OPTION_ROOM = 2 * TREE_NAME_ROOM + 2, ACL_ROOM = 4096 };
+
+/* Makes the folder NAME in the base and opens it. */
+static int make_folder(const struct setup *setup, const char *kind, char name[NAME_ROOM],
+		       int *ret_fd)
+{
+	int fd;
+
+	snprintf(name, NAME_ROOM, "%s.%zu", kind, setup->n_overlays);
+	if (mkdirat(setup->base, name, 0700) < 0)
+		return -errno;
+	fd = openat(setup->base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static int copy_acl(int from, int to)
+{
+	static const char acl[] = "system.posix_acl_access";
+	char name[TREE_NAME_ROOM], room[ACL_ROOM];
+	int err = tree_name(from, name);
+	ssize_t n;
+
+	if (err)
+		return err;
+	n = getxattr(name, acl, room, sizeof(room));
+	if (n < 0)
+		return errno == ENODATA || errno == EOPNOTSUPP ? 0 : -errno;
+	return fsetxattr(to, acl, room, (size_t)n, 0) < 0 ? -errno : 0;
+}
+
+/* An owner who is not mapped cannot be given: then the folder is pid 1's, whose user is the
+ * command's, and what lies below is looked at with no more rights than that. */
+static int copy_rights(const struct setup *setup, int from, int to)
+{
+	struct stat st;
+	int err;
+
+	if (fstat(from, &st) < 0)
+		return -errno;
+	if (fchown(to, st.st_uid, st.st_gid) < 0 && setup->plan->who.is_privileged)
+		return -errno;
+	if (fchmod(to, st.st_mode & 07777) < 0)
+		return -errno;
+	err = copy_acl(from, to);
+	return err || futimens(to, (const struct timespec[]){ st.st_atim, st.st_mtim }) == 0
+		       ? err
+		       : -errno;
+}
+
+/* Mounts an overlay of LAYER over the attached BELOW, not attached yet. */
+static int mount_overlay(const struct setup *setup, int layer, int below, uint64_t attributes,
+			 int *ret_fd)
+{
+	char upper[TREE_NAME_ROOM], lower[TREE_NAME_ROOM], both[OPTION_ROOM];
+	struct tree_option options[] = { { "lowerdir", both }, { 0 } };
+	int err = tree_name(layer, upper);
+
+	if (!err)
+		err = tree_name(below, lower);
+	if (err)
+		return err;
+	snprintf(both, sizeof(both), "%s:%s", upper, lower);
+	return tree_make(setup, "overlay", options, attributes, ret_fd);
+}
+
+struct rebind {
+	const struct setup *setup;
+	int overlay; /* attached */
+	uint64_t attributes;
+};
+
+static int bind_again(void *data, int tree, const struct mounted *below, const char *path)
+{
+	const struct rebind *rebind = data;
+	auto_close int clone = -1, target = -1;
+	int err = tree_clone(rebind->setup, tree, path, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW, &clone);
+
+	(void)below;
+	if (!err)
+		err = tree_restrict(rebind->setup, clone, rebind->attributes, AT_RECURSIVE);
+	if (!err)
+		err = mounted_open(rebind->overlay, path, &target);
+	return err ? err : tree_attach(rebind->setup, clone, target);
+}
+
+/* Gives in *ret_fd an overlay over TREE, a place for which is made in the base. */
+static int make_overlay(struct setup *setup, int tree, uint64_t attributes, int *ret_below,
+			int *ret_fd)
+{
+	auto_close int layer = -1, place = -1, below = -1;
+	char name[NAME_ROOM];
+	int err;
+
+	setup->n_overlays++;
+	err = make_folder(setup, "layer", name, &layer);
+
+	if (!err)
+		err = copy_rights(setup, tree, layer);
+	if (!err)
+		err = make_folder(setup, "below", name, &place);
+	/* The overlay takes only what is attached in this namespace (before Linux 6.15). */
+	if (!err)
+		err = tree_attach(setup, tree, place);
+	if (err)
+		return err; /* TREE is not attached */
+	below = openat(setup->base, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (below < 0)
+		return -errno;
+	err = mount_overlay(setup, layer, below, attributes, ret_fd);
+	*ret_below = steal_fd(&below);
+	return err;
+}
+
+int overlay_attach(struct setup *setup, const struct step *step, int tree, int target)
+{
+	auto_close int below = -1, overlay = -1;
+	struct rebind rebind = { .setup = setup, .attributes = step->attributes };
+	uint64_t id;
+	int fd, err;
+
+	/* Without ids of mounts there is no pen: the step that cannot do without says so. */
+	if (root_mount_id(tree, "", &id) == -ENOSYS)
+		return tree_attach(setup, tree, target);
+	err = make_overlay(setup, tree, step->attributes, &below, &overlay);
+	if (err && below < 0)
+		return cover_attach(setup, step, tree, target);
+	/* A kernel or a file system that knows no overlay: the places are watched (cover.c). */
+	if (err)
+		return cover_attach(setup, step, below, target);
+	err = cover_attach(setup, step, overlay, target);
+	if (!err)
+		err = root_find_target(setup, step->target, &fd);
+	if (err)
+		return err;
+	rebind.overlay = fd;
+	err = cover_add_firm(setup, rebind.overlay);
+	if (!err)
+		err = mounted_each_below(below, true, bind_again, &rebind);
+	close(rebind.overlay);
+	return err;
+}
