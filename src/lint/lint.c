@@ -21,8 +21,9 @@ const char *severity_name(enum severity severity)
 
 const struct lint_check *lint_check_row(size_t i)
 {
-	static const struct lint_check *(*const tables[])(size_t i) = { risk_check, gap_check,
-									rule_check, pen_check };
+	static const struct lint_check *(*const tables[])(size_t i) = {
+		risk_check, gap_check, rule_check, pen_check, trust_check,
+	};
 
 	for (size_t k = 0; k < ARRAY_SIZE(tables); k++) {
 		size_t n = 0;
@@ -120,7 +121,7 @@ int lint_policy(const struct policy *policy, const struct diags *warnings,
 				 .warnings = warnings,
 				 .findings = findings,
 				 .region.work_max = WORK_MAX };
-	size_t first = findings->n;
+	size_t first = findings->n, n_before;
 	uint32_t arches[ARCH_COUNT];
 
 	linter.n_numbers = numbers_list_arches(arches);
@@ -129,7 +130,9 @@ int lint_policy(const struct policy *policy, const struct diags *warnings,
 	lint_risks(&linter);
 	lint_gaps(&linter);
 	lint_rules(&linter);
+	n_before = findings->n;
 	lint_pen(&linter);
+	lint_trust(&linter, n_before);
 	for (size_t i = 0; i < linter.n_numbers; i++)
 		numbers_finish(&linter.numbers[i]);
 	linter.is_exhausted |= linter.region.is_exhausted;

@@ -41,11 +41,14 @@ void lint_risks(struct linter *linter);
 void lint_gaps(struct linter *linter);
 void lint_rules(struct linter *linter);
 void lint_pen(struct linter *linter);
+/* Says nothing of a bind that a finding from FIRST on is about. */
+void lint_trust(struct linter *linter, size_t first);
 
 /* Give check number I of each, or NULL past the last. */
 const struct lint_check *risk_check(size_t i);
 const struct lint_check *gap_check(size_t i);
 const struct lint_check *rule_check(size_t i);
 const struct lint_check *pen_check(size_t i);
+const struct lint_check *trust_check(size_t i);
 
 #endif

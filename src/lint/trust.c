@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the statements of a policy take from its caller. Who writes a policy decides what of the
+ * host the command gets: what is harmless in one's own may be the whole point of a stranger's. Each
+ * row names what a stranger would ask for. Nothing of the host is looked at but how large it is.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "lint/linter.h"
+
+enum {
+	TRUST_ROOT,
+	TRUST_PROCESS,
+	TRUST_HOME,
+	TRUST_SECRET,
+	TRUST_STATE,
+	TRUST_SOCKET,
+	TRUST_PARENT,
+	TRUST_USER,
+	TRUST_ENV_ALL,
+	TRUST_ENV_SECRET,
+	TRUST_ENV_FILE,
+	TRUST_CORE,
+	TRUST_PIDS,
+	TRUST_MEMORY,
+	TRUST_COUNT
+};
+
+// clang-format off
+static const struct lint_check checks[TRUST_COUNT] = {
+	[TRUST_ROOT] = { "host-root", SEVERITY_WARNING,
+		"all files of the host that its user may read are shown", "bind the folders that are needed" },
+	[TRUST_PROCESS] = { "host-process", SEVERITY_WARNING,
+		"it leads to what a process of the host sees or has open", "bind the folder by its own path" },
+	[TRUST_HOME] = { "home", SEVERITY_WARNING,
+		"a home holds keys, tokens, histories and start files", "bind the folder of the project" },
+	[TRUST_SECRET] = { "secrets", SEVERITY_WARNING,
+		"keys, tokens or passwords are there", "leave it out" },
+	[TRUST_STATE] = { "host-state", SEVERITY_WARNING,
+		"services of the host keep their data, jobs and sockets there", "bind the folder below that is needed" },
+	[TRUST_SOCKET] = { "socket", SEVERITY_WARNING,
+		"who connects to it talks to a service outside of the pen, also if it is read-only", "leave it out" },
+	[TRUST_PARENT] = { "parent-path", SEVERITY_WARNING,
+		"'..' leads out of the folder that the policy is in", "write the path that is meant" },
+	[TRUST_USER] = { "user-root", SEVERITY_WARNING,
+		"outside of the pen the command is root: root's files can be read and written where they are shown",
+		"leave it out" },
+	[TRUST_ENV_ALL] = { "env-all", SEVERITY_WARNING,
+		"the command gets all variables of its caller, secrets too", "name those that are needed" },
+	[TRUST_ENV_SECRET] = { "env-secret", SEVERITY_WARNING,
+		"by its name it holds a secret of the caller's", "leave it out" },
+	[TRUST_ENV_FILE] = { "env-file", SEVERITY_NOTE,
+		"the command gets what the file says, and such files hold secrets", NULL },
+	[TRUST_CORE] = { "core-dump", SEVERITY_WARNING,
+		"a crash writes a core file, or starts the host's handler as root", "leave it out" },
+	[TRUST_PIDS] = { "limit-pids", SEVERITY_NOTE,
+		"it is all that the machine has, and so no limit", "limit pids 512" },
+	[TRUST_MEMORY] = { "limit-memory", SEVERITY_NOTE,
+		"it is all that the machine has, and so no limit", "limit memory 1G" },
+};
+
+/* Where a path is. */
+enum where {
+	AT,	 /* the path itself */
+	BELOW,	 /* the path itself, and what is below */
+	CHILD,	 /* what is right below */
+	PART,	 /* the parts stand somewhere in the path, one after the other */
+	ENDING,	 /* the last part ends so */
+};
+
+/* The first that applies is told. */
+static const struct {
+	unsigned int check;
+	enum where where;
+	const char *path;
+} paths[] = {
+	{ TRUST_ROOT, AT, "/" },
+	{ TRUST_SECRET, PART, "/.ssh" },
+	{ TRUST_SECRET, PART, "/.aws" },
+	{ TRUST_SECRET, PART, "/.azure" },
+	{ TRUST_SECRET, PART, "/.gnupg" },
+	{ TRUST_SECRET, PART, "/.kube" },
+	{ TRUST_SECRET, PART, "/.docker" },
+	{ TRUST_SECRET, PART, "/.config/gh" },
+	{ TRUST_SECRET, PART, "/.config/gcloud" },
+	{ TRUST_SECRET, PART, "/.config/hub" },
+	{ TRUST_SECRET, PART, "/.config/rclone" },
+	{ TRUST_SECRET, PART, "/.config/google-chrome" },
+	{ TRUST_SECRET, PART, "/.config/chromium" },
+	{ TRUST_SECRET, PART, "/.mozilla" },
+	{ TRUST_SECRET, PART, "/.password-store" },
+	{ TRUST_SECRET, PART, "/.local/share/keyrings" },
+	{ TRUST_SECRET, PART, "/.git-credentials" },
+	{ TRUST_SECRET, PART, "/.netrc" },
+	{ TRUST_SECRET, PART, "/.npmrc" },
+	{ TRUST_SECRET, PART, "/.pypirc" },
+	{ TRUST_SECRET, PART, "/.pgpass" },
+	{ TRUST_SECRET, PART, "/.vault-token" },
+	{ TRUST_SECRET, PART, "/.cargo/credentials.toml" },
+	{ TRUST_SECRET, PART, "/.bash_history" },
+	{ TRUST_SECRET, BELOW, "/etc/shadow" },
+	{ TRUST_SECRET, BELOW, "/etc/gshadow" },
+	{ TRUST_SECRET, BELOW, "/etc/ssh" },
+	{ TRUST_SECRET, BELOW, "/etc/ssl/private" },
+	{ TRUST_SECRET, BELOW, "/etc/kubernetes" },
+	{ TRUST_SECRET, BELOW, "/run/secrets" },
+	{ TRUST_SECRET, BELOW, "/var/run/secrets" },
+	{ TRUST_HOME, BELOW, "/root" },
+	{ TRUST_HOME, AT, "/home" },
+	{ TRUST_HOME, CHILD, "/home" },
+	{ TRUST_SOCKET, BELOW, "/run/user" },
+	{ TRUST_SOCKET, BELOW, "/var/run/user" },
+	{ TRUST_SOCKET, BELOW, "/tmp/.X11-unix" },
+	{ TRUST_SOCKET, ENDING, ".sock" },
+	{ TRUST_SOCKET, ENDING, ".socket" },
+	{ TRUST_STATE, AT, "/run" },
+	{ TRUST_STATE, AT, "/var/run" },
+	{ TRUST_STATE, AT, "/var" },
+	{ TRUST_STATE, AT, "/var/lib" },
+	{ TRUST_STATE, BELOW, "/var/lib/docker" },
+	{ TRUST_STATE, BELOW, "/var/lib/containerd" },
+	{ TRUST_STATE, BELOW, "/var/lib/kubelet" },
+	{ TRUST_STATE, AT, "/var/spool" },
+	{ TRUST_STATE, BELOW, "/var/spool/cron" },
+	{ TRUST_STATE, AT, "/proc" },
+	{ TRUST_STATE, AT, "/sys" },
+	{ TRUST_STATE, AT, "/dev" },
+	{ TRUST_PARENT, PART, "/.." },
+};
+
+/* Parts of names of variables, in capitals. */
+static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
+					    "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE",
+					    "AUTH_SOCK" };
+// clang-format on
+
+const struct lint_check *trust_check(size_t i)
+{
+	return i < TRUST_COUNT ? &checks[i] : NULL;
+}
+
+/* Gives whether the parts of WANTED stand in PATH, as whole parts. */
+static bool has_parts(const char *path, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	for (const char *at = path; (at = strstr(at, wanted)); at++)
+		if (!at[len] || at[len] == '/')
+			return true;
+	return false;
+}
+
+static bool is_there(const char *path, enum where where, const char *wanted)
+{
+	size_t len = strlen(wanted);
+	bool is_below = str_starts(path, wanted) && path[len] == '/';
+
+	switch (where) {
+	case AT:
+		return str_eq(path, wanted);
+	case BELOW:
+		return str_eq(path, wanted) || is_below;
+	case CHILD:
+		return is_below && !strchr(path + len + 1, '/');
+	case PART:
+		return has_parts(path, wanted);
+	case ENDING:
+		return str_ends(path, wanted);
+	}
+	return false;
+}
+
+/* /proc/N, /proc/self and what is below. */
+static bool is_of_process(const char *path)
+{
+	const char *name = path + strlen("/proc/");
+
+	return str_starts(path, "/proc/") &&
+	       (strspn(name, "0123456789") == strcspn(name, "/") || str_starts(name, "self") ||
+		str_starts(name, "thread-self"));
+}
+
+static const struct lint_check *check_of_path(const char *path)
+{
+	if (is_of_process(path))
+		return &checks[TRUST_PROCESS];
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (is_there(path, paths[i].where, paths[i].path))
+			return &checks[paths[i].check];
+	return NULL;
+}
+
+/* Gives whether one of the findings from FIRST to END has said what is wrong with the statement at
+ * PLACE. */
+static bool is_told(const struct linter *linter, const struct place *place, size_t first,
+		    size_t end)
+{
+	for (size_t i = first; i < end; i++) {
+		const struct place *other = &linter->findings->v[i].place;
+
+		if (other->file == place->file && other->line == place->line)
+			return true;
+	}
+	return false;
+}
+
+static void check_path(struct linter *linter, const struct place *place, const char *verb,
+		       const char *path)
+{
+	const struct lint_check *check = check_of_path(path);
+
+	if (check)
+		linter_add(linter, check, place,
+			   mem_printf("%s %s: %s", verb, path, check->reason));
+}
+
+static void check_binds(struct linter *linter, size_t first)
+{
+	const struct bind_settings *binds = &linter->policy->settings.binds;
+	size_t end = linter->findings->n;
+
+	for (size_t i = 0; i < binds->n; i++)
+		if (!is_told(linter, &binds->v[i].place, first, end))
+			check_path(linter, &binds->v[i].place, "binds", binds->v[i].source);
+}
+
+static const char *secret_part(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(secret_names); i++)
+		if (strcasestr(name, secret_names[i]))
+			return secret_names[i];
+	return NULL;
+}
+
+static void check_variable(struct linter *linter, const struct env_setting *env)
+{
+	const struct lint_check *check = NULL;
+
+	if (env->verb == ENV_KEEP && str_eq(env->name, "*"))
+		check = &checks[TRUST_ENV_ALL];
+	else if (env->verb == ENV_KEEP && secret_part(env->name))
+		check = &checks[TRUST_ENV_SECRET];
+	if (check)
+		linter_add(linter, check, &env->place,
+			   mem_printf("env keep %s: %s", env->name, check->reason));
+	if (env->verb != ENV_FILE)
+		return;
+	check = &checks[TRUST_ENV_FILE];
+	linter_add(linter, check, &env->place,
+		   mem_printf("env file %s: %s", env->name, check->reason));
+	check_path(linter, &env->place, "env file", env->name);
+}
+
+/* Gives the largest number of a process, 0 when it is not known. */
+static uint64_t most_pids(void)
+{
+	char *text = NULL;
+	uint64_t most = 0;
+	size_t len;
+
+	if (!fd_read_file(-1, "/proc/sys/kernel/pid_max", 64, &text, &len))
+		most = strtoull(text, NULL, 10);
+	free(text);
+	return most;
+}
+
+static void check_limit(struct linter *linter, enum limit_kind kind, unsigned int check,
+			uint64_t most)
+{
+	const struct limit_setting *limit = &linter->policy->settings.limits[kind];
+
+	if (is_written(&limit->place) && most && limit->value >= most)
+		linter_add(linter, &checks[check], &limit->place,
+			   mem_printf("limit %s %" PRIu64 ": %s",
+				      kind == LIMIT_PIDS ? "pids" : "memory", limit->value,
+				      checks[check].reason));
+}
+
+static void check_core(struct linter *linter)
+{
+	const struct rlimit_settings *rlimits = &linter->policy->settings.rlimits;
+
+	for (size_t i = 0; i < rlimits->n; i++)
+		if (rlimits->v[i].resource == RLIMIT_CORE && rlimits->v[i].hard > 1)
+			linter_add(linter, &checks[TRUST_CORE], &rlimits->v[i].place,
+				   mem_printf("rlimit core: %s", checks[TRUST_CORE].reason));
+}
+
+void lint_trust(struct linter *linter, size_t first)
+{
+	const struct settings *settings = &linter->policy->settings;
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	check_binds(linter, first);
+	if (is_written(&settings->root.place))
+		check_path(linter, &settings->root.place, "root", settings->root.path);
+	if (is_written(&settings->user.place) && (!settings->user.uid || !settings->user.gid))
+		linter_add(linter, &checks[TRUST_USER], &settings->user.place,
+			   mem_printf("user %u:%u: %s", settings->user.uid, settings->user.gid,
+				      checks[TRUST_USER].reason));
+	for (size_t i = 0; i < settings->env.n; i++)
+		check_variable(linter, &settings->env.v[i]);
+	check_core(linter);
+	check_limit(linter, LIMIT_PIDS, TRUST_PIDS, most_pids());
+	check_limit(linter, LIMIT_MEMORY, TRUST_MEMORY,
+		    pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0);
+}
