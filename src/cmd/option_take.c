@@ -14,6 +14,8 @@
 #include "sys/set.h"
 #include "sys/syscall.h"
 
+enum { RUNS_MOST = 1000 };
+
 int take_statement(struct options *options, const struct option_row *row, const char *value,
 		   struct diags *diags)
 {
@@ -190,6 +192,24 @@ int take_pid(struct options *options, const struct option_row *row, const char *
 	if (errno || *end || end == value || pid <= 0 || pid > INT_MAX)
 		return diags_fail(diags, -EINVAL, "'%s' is not the number of a process", value);
 	options->pid = (pid_t)pid;
+	return 0;
+}
+
+int take_runs(struct options *options, const struct option_row *row, const char *value,
+	      struct diags *diags)
+{
+	char *end;
+	long runs;
+
+	(void)row;
+	errno = 0;
+	runs = strtol(value, &end, 10);
+	if (errno || *end || end == value || runs < 1 || runs > RUNS_MOST) {
+		diags_fail(diags, -EINVAL, "'%s' is not a number of runs", value);
+		diags_hint(diags, "from 1 to %d", RUNS_MOST);
+		return -EINVAL;
+	}
+	options->runs = (unsigned int)runs;
 	return 0;
 }
 

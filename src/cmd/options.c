@@ -34,6 +34,8 @@ static const struct option_row rows[] = {
 	  COMMAND_RECORD, CHOICE(args, option_args) },
 	{ "paths", 0, NULL, "suggest binds, network and limits by what was used",
 	  COMMAND_RECORD, FLAG(wants_paths) },
+	{ "runs", 0, "N", "run the command N times and write what all of them needed",
+	  COMMAND_RECORD, TAKE(take_runs) },
 	{ "portable", 0, NULL, "add what other libraries, kernels and machines call instead",
 	  COMMAND_RECORD, FLAG(is_portable) },
 	{ "strict", 0, NULL, "status 1 when the recording lost something",

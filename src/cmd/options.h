@@ -46,6 +46,7 @@ struct options {
 	const char *fail_on, *severity; /* NULL: not given */
 	int trace;			/* enum trace_source, or TRACE_BEST */
 	enum learn_args args;		/* --args */
+	unsigned int runs;		/* --runs; 0: not given */
 	bool is_rules_only;		/* --rules-only */
 	bool is_strict, is_lossy, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;

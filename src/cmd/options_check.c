@@ -65,6 +65,7 @@ static int check_target(const struct options *options, const char *command, stru
 		  options->statements.n ? options->statements.v[0].verb : NULL },
 		{ options->is_complaining, "--complain" },
 		{ options->is_dry_run, "--dry-run" },
+		{ options->runs, "--runs" },
 		{ options->trace != TRACE_BEST && options->trace != TRACE_EBPF, "--trace" },
 		{ options->n_operands, options->operands[0] },
 	};
@@ -122,6 +123,10 @@ static int check_trace(const struct options *options, struct diags *diags)
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
 								 : "--time";
 
+	/* Which run used a path is in no record of several. */
+	if (options->wants_paths && options->runs > 1)
+		return diags_fail(diags, -EINVAL,
+				  "--paths is of one run: --runs has no place there");
 	if (options->streamed && !options->stream)
 		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
 	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "cmd/attach.h"
+#include "cmd/record_runs.h"
 #include "cmd/text.h"
 #include "learn/learn.h"
 #include "policy/parse.h"
@@ -58,6 +59,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 				 !is_written(&session->policy->settings.set_id),
 		.memory_peak = peaks->sources.memory_peak ? peaks->memory_peak : UINT64_MAX,
 		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
+		.n_runs = session->options->runs,
 		.is_portable = session->options->is_portable,
 		.old = old->policy,
 	};
@@ -72,7 +74,34 @@ static int write_policy(struct session *session, struct report_file *file, const
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 
-static int record_launch(struct session *session, struct report_file *file, const struct old *old)
+/* What is made of the recording: a policy of this run and of those before, or, of one of these, its
+ * report. */
+struct outcome {
+	struct report_file file;
+	struct old old;
+	const struct record_runs *before;
+	FILE *report; /* NULL: the policy is written */
+};
+
+static void add_runs(struct record *record, const struct record_runs *before)
+{
+	record_begin_runs(record);
+	for (size_t i = 0; i < before->n; i++)
+		record_add_run(record, &before->v[i].record);
+}
+
+static int write_outcome(struct session *session, struct outcome *outcome)
+{
+	if (outcome->report) {
+		report_json.write(&session->report, outcome->report);
+		return 0;
+	}
+	if (session->options->runs > 1)
+		add_runs(&session->record, outcome->before);
+	return write_policy(session, &outcome->file, &outcome->old);
+}
+
+static int record_launch(struct session *session, struct outcome *outcome)
 {
 	int status = session->report.mode == MODE_TRACE ? attach_run(session)
 							: session_launch(session);
@@ -88,9 +117,10 @@ static int record_launch(struct session *session, struct report_file *file, cons
 		diags_fail(&session->diags, 0, "no policy is written: there is no trace");
 		return STATUS_FAILED;
 	}
-	if (write_policy(session, file, old))
+	if (write_outcome(session, outcome))
 		return STATUS_FAILED;
-	if (record_is_complete(&session->record) && !session->record.files.lost)
+	if (outcome->report ||
+	    (record_is_complete(&session->record) && !session->record.files.lost))
 		return status;
 	diags_add(&session->diags, DIAG_WARNING, NULL,
 		  "the recording lost something: the policy may lack %s, as its header says",
@@ -110,14 +140,12 @@ static struct option_statements widen_arches(const struct options *options)
 	return statements;
 }
 
-static int run(const struct options *given)
+static int record(const struct options *given, struct outcome *outcome)
 {
 	struct options widened = *given;
 	const struct options *options = &widened;
 	const struct session_wish wish = { "<record>", MODE_RECORD, NEEDS_CALLS };
-	struct report_file file = REPORT_FILE_NONE;
 	struct session session;
-	struct old old = { 0 };
 	int status;
 
 	widened.statements = widen_arches(given);
@@ -130,19 +158,40 @@ static int run(const struct options *given)
 		status = STATUS_USAGE;
 	}
 	if (!status)
-		status = read_old(options, &old, &session.diags);
-	if (!status && report_file_announce(options->output, &file, &session.diags))
+		status = read_old(options, &outcome->old, &session.diags);
+	if (!status && report_file_announce(options->output, &outcome->file, &session.diags))
 		status = STATUS_FAILED;
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)
-		status = record_launch(&session, &file, &old);
+		status = record_launch(&session, outcome);
 	diags_print(&session.diags, stderr);
-	report_file_finish(&file);
+	report_file_finish(&outcome->file);
 	session_finish(&session);
-	policy_destroy(old.policy);
-	free(old.text);
+	policy_destroy(outcome->old.policy);
+	free(outcome->old.text);
 	free(widened.statements.v);
+	return status;
+}
+
+static int record_before(const struct options *options, FILE *report)
+{
+	struct outcome outcome = { .file = REPORT_FILE_NONE, .report = report };
+
+	return record(options, &outcome);
+}
+
+static int run(const struct options *options)
+{
+	struct record_runs before = { 0 };
+	struct outcome outcome = { .file = REPORT_FILE_NONE, .before = &before };
+	int status = options->is_dry_run ? 0 : record_runs_make(options, record_before, &before);
+
+	if (!status)
+		status = record(options, &outcome);
+	if (!status)
+		status = before.status;
+	record_runs_finish(&before);
 	return status;
 }
 

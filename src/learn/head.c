@@ -50,15 +50,37 @@ void learner_write_origin(const struct learner *learner)
 	strbuf_finish(&line);
 }
 
+/* What some runs alone needed is what a run by luck would lack. */
+static void write_runs(const struct learner *learner)
+{
+	unsigned int n = learner->source->n_runs;
+	struct strbuf line = { 0 };
+
+	for (size_t i = 0; n > 1 && i < learner->record->calls.n; i++) {
+		const struct record_call *call = &learner->record->calls.v[i];
+
+		if (!call->allowed || call->runs == n || learner_has_in_base(learner, call))
+			continue;
+		strbuf_puts(&line, line.len ? ", " : "");
+		learner_format_call(&line, call);
+		strbuf_printf(&line, " in %u", call->runs);
+	}
+	if (n > 1)
+		fprintf(learner->to, "# Runs: %u; not needed by all of them: %s\n", n,
+			line.len ? line.text : "no call");
+	strbuf_finish(&line);
+}
+
 void learner_write_completeness(const struct learner *learner)
 {
 	struct record_totals totals = record_sum(learner->record);
 	const struct record_lost *lost = &learner->record->lost;
 
-	fprintf(learner->to, "# Trace: %s; %" PRIu64 " calls in %zu %s\n",
+	fprintf(learner->to, "# Trace: %s; %" PRIu64 " calls in %zu %s%s\n",
 		record_is_complete(learner->record) ? "complete" : "NOT COMPLETE", totals.allowed,
 		learner->record->processes.n,
-		learner->record->processes.n == 1 ? "process" : "processes");
+		learner->record->processes.n == 1 ? "process" : "processes",
+		learner->source->n_runs > 1 ? " of the last run" : "");
 	if (!record_is_complete(learner->record))
 		fprintf(learner->to,
 			"# Lost: %" PRIu64 " events, %" PRIu64 " map entries, %" PRIu64
@@ -68,6 +90,7 @@ void learner_write_completeness(const struct learner *learner)
 			lost->missed_exits, lost->starts);
 	for (size_t i = 0; record_unseen(learner->record, i); i++)
 		fprintf(learner->to, "# Not seen: %s\n", record_unseen(learner->record, i));
+	write_runs(learner);
 }
 
 /* Errors that walls of the pen give; the program may have met them outside too. */

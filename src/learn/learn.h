@@ -18,6 +18,7 @@ struct learn_source {
 	bool has_pen;			 /* it ran in one of ours */
 	bool has_no_set_id;		 /* no set-user-ID or set-group-ID file could be made */
 	uint64_t memory_peak, pids_peak; /* UINT64_MAX: not known */
+	unsigned int n_runs;		 /* that are in the record; 0 or 1: one */
 	bool is_portable;		 /* calls of other libraries, kernels and machines too */
 	const struct policy *old;	 /* what learn_extend_policy() adds to */
 };

@@ -30,6 +30,11 @@ bool learner_has_in_base(const struct learner *learner, const struct record_call
 /* Gives the last name of the one program that ran, or NULL: there were more. */
 const char *learner_only_program(const struct record *record);
 
+/* Appends in how many runs CALL was seen, if that was not in all, with BEFORE and AFTER around it.
+ */
+void learner_format_runs(struct strbuf *buf, const struct learner *learner,
+			 const struct record_call *call, const char *before, const char *after);
+
 /* Writes a comment on a rule of CALL: how often, by whom first, and the NOTE. */
 void learner_write_count(const struct learner *learner, const struct record_call *call,
 			 const char *note);

@@ -33,6 +33,15 @@ static const char *first_program(const struct learner *learner, const struct rec
 	return learner->program ? NULL : name_program(call->exe);
 }
 
+void learner_format_runs(struct strbuf *buf, const struct learner *learner,
+			 const struct record_call *call, const char *before, const char *after)
+{
+	unsigned int n = learner->source->n_runs;
+
+	if (n > 1 && call->runs < n)
+		strbuf_printf(buf, "%sin %u of %u runs%s", before, call->runs, n, after);
+}
+
 void learner_write_count(const struct learner *learner, const struct record_call *call,
 			 const char *note)
 {
@@ -44,6 +53,7 @@ void learner_write_count(const struct learner *learner, const struct record_call
 	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
 	if (call->failed)
 		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
+	learner_format_runs(&line, learner, call, ", ", "");
 	if (learner->program || first)
 		strbuf_printf(&line, ", %sby %s", first ? "first " : "",
 			      first ? first : learner->program);
@@ -80,6 +90,7 @@ static void add_plain(const struct learner *learner, const struct record_call *c
 	strbuf_puts(&plain->counts, " ");
 	learner_format_call(&plain->counts, call);
 	strbuf_printf(&plain->counts, " %" PRIu64, call->allowed);
+	learner_format_runs(&plain->counts, learner, call, " (", ")");
 }
 
 static bool is_same_program(const char *a, const char *b)

@@ -15,6 +15,7 @@
 #include "base/json_input.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "sys/name.h"
 
 /*
  * What a run can leave: the tracer's maps hold so many rows of each kind (bpf/event.h), and a
@@ -134,6 +135,23 @@ static void read_args(struct reader *reader, struct json_object *from, struct re
 	}
 }
 
+/* By name, or by number where the error has none. */
+static void read_errors(struct reader *reader, struct json_object *from, struct record_call *call)
+{
+	struct json_object *errors = member(reader, from, "errors", json_type_object);
+
+	if (!errors)
+		return;
+	json_object_object_foreach(errors, key, value) {
+		int error = errno_find(key);
+
+		*array_append(&call->errors) = (struct record_error){
+			.number = error > 0 ? error : atoi(key),
+			.count = json_object_get_uint64(value),
+		};
+	}
+}
+
 static enum arch read_arch(struct reader *reader, struct json_object *from)
 {
 	enum arch arch = arch_find(text(reader, from, "abi"));
@@ -153,6 +171,7 @@ static void read_call(struct reader *reader, struct json_object *from, struct re
 	call->allowed = number(reader, from, "allowed");
 	call->denied = number(reader, from, "denied");
 	call->failed = number(reader, from, "failed");
+	read_errors(reader, from, call);
 	read_args(reader, from, call);
 }
 
@@ -195,6 +214,7 @@ static void read_trace(struct reader *reader, struct json_object *from, struct r
 	copy->record.has_exact_hits = truth(reader, trace, "exact_hits");
 	copy->record.lost.events = number(reader, lost, "events");
 	copy->record.lost.map_full = number(reader, lost, "map_full");
+	copy->record.is_unsure = !copy->is_complete;
 }
 
 static void read_all(struct reader *reader, struct json_object *from, struct report_copy *copy)

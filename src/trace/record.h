@@ -68,6 +68,7 @@ struct record_call {
 	uint32_t nr; /* x32 with SYS_X32_BIT */
 	uint64_t allowed, denied, failed, restarted, logged;
 	uint64_t other;		  /* allowed calls whose argument values were not kept */
+	unsigned int runs;	  /* that had an allowed one, where several are in the record */
 	uint64_t time_ns, max_ns; /* from entry to end: of all that ended, of the longest */
 	struct {
 		struct record_error *v;
@@ -244,6 +245,14 @@ void record_sort(struct record *record);
 
 /* Gives the row of a call among those in order, or NULL. */
 struct record_call *record_find_call(const struct record *record, enum arch arch, uint32_t nr);
+
+/*
+ * Several runs of one command in the record of the last: record_begin_runs() counts its calls as of
+ * one run, record_add_run() adds another, of which nothing but calls, what was denied as expected
+ * and losses is taken.
+ */
+void record_begin_runs(struct record *record);
+void record_add_run(struct record *record, const struct record *run);
 
 void record_finish(struct record *record);
 

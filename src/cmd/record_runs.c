@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A recording gives up its rights once the command runs, and cannot make another pen: so each run
+ * but the last is a process, which hands over its report in a file in memory.
+ */
+#include "cmd/record_runs.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "cmd/command.h"
+
+/* What a run writes besides its policy is the last run's. */
+static struct options quiet_options(const struct options *options)
+{
+	struct options quiet = *options;
+
+	quiet.reports = (struct option_words){ 0 };
+	quiet.stream = NULL;
+	quiet.streamed = NULL;
+	quiet.status_fd = -1;
+	quiet.is_quiet = true;
+	return quiet;
+}
+
+static _Noreturn void run_child(const struct options *options, pid_t parent, int fd,
+				int (*record_once)(const struct options *options, FILE *report))
+{
+	struct options quiet = quiet_options(options);
+	FILE *report = fdopen(fd, "w");
+	int status = STATUS_FAILED;
+
+	/* A pen ends with its supervisor, which this one is, and that with who asked for it. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (report && getppid() == parent)
+		status = record_once(&quiet, report);
+	if (report)
+		fclose(report);
+	fflush(NULL);
+	_exit(status);
+}
+
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return STATUS_FAILED;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_SIGNAL + WTERMSIG(status);
+}
+
+/* A run that could not be recorded has said why, and written nothing. */
+static int take_report(int fd, int status, struct record_runs *runs)
+{
+	char path[32];
+	struct report_copy copy;
+	struct diags diags = { 0 };
+	struct stat st;
+	int err;
+
+	if (fstat(fd, &st) || !st.st_size)
+		return status ? status : STATUS_FAILED;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	err = report_read(path, &copy, &diags);
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	if (err)
+		return STATUS_FAILED;
+	copy.path = NULL;
+	*array_append(runs) = copy;
+	if (!runs->status)
+		runs->status = status;
+	return 0;
+}
+
+static int fail_run(const char *what)
+{
+	struct diags diags = { 0 };
+
+	diags_fail(&diags, -errno, "cannot %s: %s", what, strerror(errno));
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	return STATUS_FAILED;
+}
+
+int record_runs_make(const struct options *options,
+		     int (*record_once)(const struct options *options, FILE *report),
+		     struct record_runs *ret_runs)
+{
+	int status = 0;
+
+	for (unsigned int i = 1; i < options->runs && !status; i++) {
+		auto_close int fd = memfd_create("report", MFD_CLOEXEC);
+		pid_t parent = getpid(), pid;
+
+		if (fd < 0)
+			return fail_run("make a file in memory");
+		fflush(NULL);
+		pid = fork();
+		if (pid < 0)
+			return fail_run("make a process");
+		if (pid == 0)
+			run_child(options, parent, fd, record_once);
+		status = take_report(fd, wait_for(pid), ret_runs);
+	}
+	return status;
+}
+
+void record_runs_finish(struct record_runs *runs)
+{
+	for (size_t i = 0; i < runs->n; i++)
+		report_copy_finish(&runs->v[i]);
+	free(runs->v);
+	*runs = (struct record_runs){ 0 };
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One record of several runs of a command. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "trace/record.h"
+
+static void add_values(struct record_values *to, const struct record_values *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		bool is_new = true;
+
+		for (size_t k = 0; k < to->n; k++)
+			is_new = is_new && to->v[k] != from->v[i];
+		if (is_new)
+			*array_append(to) = from->v[i];
+	}
+}
+
+static void add_errors(struct record_call *to, const struct record_call *from)
+{
+	for (size_t i = 0; i < from->errors.n; i++) {
+		struct record_error *found = NULL;
+
+		for (size_t k = 0; k < to->errors.n; k++)
+			if (to->errors.v[k].number == from->errors.v[i].number)
+				found = &to->errors.v[k];
+		if (found)
+			found->count += from->errors.v[i].count;
+		else
+			*array_append(&to->errors) = from->errors.v[i];
+	}
+}
+
+static int compare_values(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void add_call(struct record_call *to, const struct record_call *from)
+{
+	to->allowed += from->allowed;
+	to->denied += from->denied;
+	to->failed += from->failed;
+	to->other += from->other;
+	to->runs += from->allowed > 0;
+	add_errors(to, from);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
+		add_values(&to->values[i], &from->values[i]);
+		if (to->values[i].n)
+			qsort(to->values[i].v, to->values[i].n, sizeof(*to->values[i].v),
+			      compare_values);
+	}
+}
+
+/* Those that are new stand behind the N that are in order. */
+static void add_calls(struct record *record, const struct record *run)
+{
+	size_t n = record->calls.n;
+
+	for (size_t i = 0; i < run->calls.n; i++) {
+		const struct record_call *from = &run->calls.v[i];
+		struct record_call *to = NULL;
+
+		for (size_t k = 0; k < n && !to; k++)
+			if (record->calls.v[k].arch == from->arch &&
+			    record->calls.v[k].nr == from->nr)
+				to = &record->calls.v[k];
+		if (!to) {
+			to = array_append(&record->calls);
+			to->arch = from->arch;
+			to->nr = from->nr;
+		}
+		add_call(to, from);
+	}
+}
+
+static void add_denials(struct record *record, const struct record *run)
+{
+	for (size_t i = 0; i < run->denials.n; i++) {
+		const struct record_denial *from = &run->denials.v[i];
+
+		if (!from->is_expected)
+			continue;
+		*array_append(&record->denials) = (struct record_denial){
+			.arch = from->arch,
+			.nr = from->nr,
+			.action = from->action,
+			.count = from->count,
+			.rule = from->rule,
+			.is_expected = true,
+		};
+	}
+}
+
+void record_begin_runs(struct record *record)
+{
+	for (size_t i = 0; i < record->calls.n; i++)
+		record->calls.v[i].runs = record->calls.v[i].allowed > 0;
+}
+
+void record_add_run(struct record *record, const struct record *run)
+{
+	add_calls(record, run);
+	add_denials(record, run);
+	record->lost.events += run->lost.events;
+	record->lost.map_full += run->lost.map_full;
+	record->is_unsure = record->is_unsure || run->is_unsure;
+	record_sort(record);
+}
