@@ -10,6 +10,7 @@
 #include "cmd/session.h"
 #include "report/call.h"
 #include "report/github.h"
+#include "report/guarded.h"
 
 static void add_violation(struct session *session, const struct record_denial *denial)
 {
@@ -37,6 +38,24 @@ static void add_violation(struct session *session, const struct record_denial *d
 	strbuf_finish(&fix);
 }
 
+static void add_changes(struct session *session)
+{
+	const struct guard_changes *guarded = session->report.guarded;
+
+	for (size_t i = 0; i < guarded->n; i++) {
+		struct strbuf text = { 0 };
+
+		guarded_format(&guarded->v[i], &text);
+		diags_fail(&session->diags, 0, "%s", text.text);
+		strbuf_finish(&text);
+	}
+	if (guarded->more)
+		diags_fail(&session->diags, 0, "guarded: %llu more changed",
+			   (unsigned long long)guarded->more);
+	if (guarded->n)
+		diags_hint(&session->diags, "%s", guarded_hint);
+}
+
 static void print_violations(struct session *session)
 {
 	const char *format = session->options->format;
@@ -45,6 +64,7 @@ static void print_violations(struct session *session)
 		report_format_find(format)->write(&session->report, stderr);
 		return;
 	}
+	add_changes(session);
 	for (size_t i = 0; i < session->record.denials.n; i++) {
 		const struct record_denial *denial = &session->record.denials.v[i];
 
@@ -69,12 +89,16 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 	*ret_is_judged = true;
 	if (!is_github(session->options))
 		print_violations(session);
-	if (record_violations(&session->record))
+	if (record_violations(&session->record) || session->report.guarded->n)
 		return STATUS_VIOLATED;
 	if (record_has_losses(&session->record) || session->record.lost.interrupted) {
 		diags_fail(&session->diags, 0,
 			   "the trace is not complete, so the policy's "
 			   "observance is not known");
+		return STATUS_FAILED;
+	}
+	if (session->report.guarded->state == GUARD_UNKNOWN) {
+		diags_fail(&session->diags, 0, "%s", guarded_unknown);
 		return STATUS_FAILED;
 	}
 	return status;

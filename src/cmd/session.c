@@ -82,6 +82,7 @@ static void wait_for_pen(struct session *session)
 	pen_wait(session->pen, watches, n, &session->result, &session->diags);
 	session->report.enforced = &session->enforced;
 	session->report.resources = &session->result.resources;
+	session->report.guarded = pen_get_guarded(session->pen);
 	finish_trace(session);
 }
 

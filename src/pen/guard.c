@@ -100,14 +100,14 @@ struct lister {
 	size_t n_repositories, n_entries;
 };
 
-/* Whether a writable bind names NAME of the place, or a folder on the way to it. */
-static bool is_named(const struct lister *lister, const char *name)
+bool guard_is_named(const struct settings *settings, const struct guard_place *place,
+		    const char *name)
 {
-	const char *top = lister->place->target;
+	const char *top = place->target;
 	auto_free char *path = mem_printf("%s/%s", str_eq(top, "/") ? "" : top, name);
 
-	for (size_t i = 0; i < lister->settings->binds.n; i++) {
-		const struct bind_setting *bind = &lister->settings->binds.v[i];
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		const struct bind_setting *bind = &settings->binds.v[i];
 		auto_free char *target = view_normalize(bind->target);
 
 		if (bind->is_writable && target && !str_eq(target, top) &&
@@ -124,7 +124,7 @@ static void add(struct lister *lister, const char *folder, const struct guard_na
 	for (size_t i = 0; i < lister->names->n; i++)
 		if (str_eq(lister->names->v[i].name, name))
 			return;
-	if (!is_named(lister, name))
+	if (!guard_is_named(lister->settings, lister->place, name))
 		*array_append(lister->names) = (struct guard_name){ steal(&name), row->kind };
 }
 

@@ -160,7 +160,9 @@ static int launch(struct pen *pen, struct diags *diags)
 	pen->signals = signalfd(-1, &pen->held, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (pen->signals < 0)
 		return diags_fail(diags, -errno, "cannot hold signals: %s", strerror(errno));
-	err = clone_init(pen, diags);
+	err = guard_watch_start(pen->plan.request, &pen->guard, diags);
+	if (!err)
+		err = clone_init(pen, diags);
 	return err ? err : map_ids(pen, diags);
 }
 
@@ -176,8 +178,7 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 	}
 	pen = mem_alloc(sizeof(*pen));
 	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
-	pen->mounts = -1;
-	pen->listener = -1;
+	pen->mounts = pen->listener = pen->guard.fd = -1;
 	pen->page = mmap(NULL, sizeof(struct shared_pages), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
@@ -209,6 +210,11 @@ int pen_init_pidfd(const struct pen *pen)
 pid_t pen_init_pid(const struct pen *pen)
 {
 	return pen->pid;
+}
+
+const struct guard_changes *pen_get_guarded(const struct pen *pen)
+{
+	return &pen->guarded;
 }
 
 uint64_t pen_start_ns(const struct pen *pen)
@@ -297,12 +303,13 @@ static bool is_timed(const struct pen *pen)
 int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 {
 	bool is_said = false;
-	int err;
+	int err, seen;
 
 	hand_over(pen, filter);
 	/* Pid 1 that finds the word to start there when it is ready need not wait until we have
 	 * been woken. If it is dead, it is found out below why. */
-	if (!is_timed(pen))
+	seen = guard_watch_await(&pen->guard, pen->signals);
+	if (!is_timed(pen) && !seen)
 		is_said = say(pen, WORD_START) == 0;
 	err = wait_ready(pen, diags);
 	if (err) {
@@ -317,6 +324,13 @@ int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 	if (err) {
 		pen_empty(pen);
 		return err;
+	}
+	if (seen == -EINTR) /* by a signal that ends nothing */
+		seen = guard_watch_await(&pen->guard, -1);
+	if (seen) {
+		pen_empty(pen);
+		return diags_fail(diags, seen, "cannot look at what is guarded: %s",
+				  strerror(-seen));
 	}
 	err = start_timer(pen);
 	if (!err)
@@ -374,6 +388,8 @@ void pen_destroy(struct pen *pen)
 		return;
 	pen_empty(pen);
 	net_user_stop(&pen->net);
+	guard_watch_stop(&pen->guard);
+	guard_changes_finish(&pen->guarded);
 	cgroup_destroy(pen->cgroup);
 	cleanup_close(&pen->life);
 	cleanup_close(&pen->pidfd);

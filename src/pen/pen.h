@@ -45,6 +45,31 @@ enum pen_end {
 	PEN_FAILED,	    /* nothing ran, or it could not go on safely (error in diags) */
 };
 
+/* What happened, from outside of the pen or by the command, to what is guarded in writable
+ * folders. */
+enum pen_change_kind { PEN_MADE, PEN_CHANGED, PEN_GONE };
+
+struct pen_change {
+	enum pen_change_kind kind;
+	char *path; /* on the host */
+};
+
+enum { PEN_CHANGES_MAX = 64 };
+
+enum guard_state {
+	GUARD_UNUSED,  /* no folder is writable */
+	GUARD_UNKNOWN, /* they could not be compared */
+	GUARD_COMPARED
+};
+
+struct guard_changes {
+	enum guard_state state;
+	struct pen_change *v;
+	size_t n, cap;
+	uint64_t more;	 /* besides these */
+	bool is_partial; /* there was more than is looked at */
+};
+
 /* UINT64_MAX in a number: not known. */
 struct pen_resources {
 	const char *source; /* of memory_peak: "cgroup" or "rusage" */
@@ -118,6 +143,12 @@ int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
  */
 void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	      struct pen_result *ret_result, struct diags *diags);
+
+/* Gives "made", "changed" or "gone". */
+const char *pen_change_name(enum pen_change_kind kind);
+
+/* Gives what pen_wait() found changed; owned by the pen. */
+const struct guard_changes *pen_get_guarded(const struct pen *pen);
 
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
 

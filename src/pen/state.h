@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "pen/guard.h"
 #include "pen/net_user.h"
 #include "pen/plan.h"
 
@@ -22,6 +23,8 @@ struct pen {
 	int mounts;   /* of pid 1, while some must stay; -1: none */
 	int listener; /* of the command's filter, once pid 2 has sent it; -1: none */
 	struct net_user net;
+	struct guard_watch guard;
+	struct guard_changes guarded;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
 	unsigned int early_signal; /* that ended it when the command may have begun; 0: none */

@@ -339,8 +339,10 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 		if (watches[i].fd >= 0)
 			watches[i].on_readable(watches[i].data, watches[i].fd);
 	fill_resources(pen, &result.resources);
-	if (pen->is_started)
+	if (pen->is_started) {
 		fill_end(pen, &verdict, &result, diags);
+		guard_watch_ask(&pen->guard, &pen->guarded);
+	}
 	if (stdio_complete(&pen->plan.stdio, pen->signals, diags) && is_of_command(&result)) {
 		result.end = PEN_FAILED;
 		result.status = result.signal = 0;

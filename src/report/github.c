@@ -14,6 +14,7 @@
 
 #include "base/str.h"
 #include "report/call.h"
+#include "report/guarded.h"
 #include "report/report.h"
 
 enum { READER_PATIENCE_MS = 2000 };
@@ -81,6 +82,17 @@ static void print_annotation(const struct record_denial *denial, FILE *to)
 	strbuf_finish(&fix);
 }
 
+static void print_change(const struct pen_change *change, FILE *to)
+{
+	struct strbuf text = { 0 };
+
+	guarded_format(change, &text);
+	fputs("::error title=pinfold::", to);
+	print_encoded(text.text, "%\r\n", to);
+	fputc('\n', to);
+	strbuf_finish(&text);
+}
+
 static void write_github(const struct report *report, FILE *to)
 {
 	for (size_t i = 0; i < report->record->denials.n; i++) {
@@ -89,6 +101,8 @@ static void write_github(const struct report *report, FILE *to)
 		if (denial->by == BY_POLICY && !denial->is_expected)
 			print_annotation(denial, to);
 	}
+	for (size_t i = 0; report->guarded && i < report->guarded->n; i++)
+		print_change(&report->guarded->v[i], to);
 	if (record_has_losses(report->record))
 		fputs("::warning title=pinfold::the trace is not complete\n", to);
 }

@@ -90,7 +90,8 @@ static struct json_object *new_namespaces(unsigned long flags)
 
 	for (size_t i = 0; i < NAMESPACES; i++)
 		if (flags & sys_namespaces[i].flag)
-			json_object_array_add(array, json_object_new_string(sys_namespaces[i].name));
+			json_object_array_add(array,
+					      json_object_new_string(sys_namespaces[i].name));
 	return array;
 }
 
@@ -171,6 +172,30 @@ static struct json_object *new_resources(const struct pen_resources *resources)
 	return object;
 }
 
+static struct json_object *new_guarded(const struct guard_changes *guarded)
+{
+	struct json_object *object, *list;
+
+	if (!guarded || guarded->state == GUARD_UNUSED)
+		return NULL;
+	object = json_object_new_object();
+	list = json_object_new_array();
+	json_add_bool(object, "compared", guarded->state == GUARD_COMPARED);
+	json_add_bool(object, "whole", !guarded->is_partial);
+	json_add_number(object, "more", guarded->more);
+	for (size_t i = 0; i < guarded->n; i++) {
+		const struct pen_change *change = &guarded->v[i];
+		struct json_object *item = json_object_new_object();
+
+		json_object_object_add(item, "path",
+				       json_new_text(change->path, strlen(change->path)));
+		json_add_text(item, "change", pen_change_name(change->kind));
+		json_object_array_add(list, item);
+	}
+	json_object_object_add(object, "changes", list);
+	return object;
+}
+
 static void add_all(struct json_file *file, const struct report *report)
 {
 	json_add_part(file, "schema", json_object_new_string("pinfold-report/1"));
@@ -184,6 +209,7 @@ static void add_all(struct json_file *file, const struct report *report)
 	json_add_part(file, "enforced", new_enforced(report));
 	json_add_record(file, report);
 	json_add_part(file, "resources", new_resources(report->resources));
+	json_add_part(file, "guarded", new_guarded(report->guarded));
 }
 
 static void write_json(const struct report *report, FILE *to)

@@ -46,6 +46,7 @@ struct report {
 	const struct policy *policy;
 	const struct pen_enforced *enforced; /* NULL: the pen was not made */
 	const struct pen_resources *resources;
+	const struct guard_changes *guarded; /* NULL: the pen was not made */
 	const struct record *record;
 };
 

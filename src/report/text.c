@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "report/call.h"
+#include "report/guarded.h"
 #include "report/report.h"
 #include "report/stack.h"
 #include "report/tree.h"
@@ -411,6 +412,7 @@ static void write_text(const struct report *report, FILE *to)
 		print_source(report, to);
 	print_exit(report, to);
 	print_denials(report, to);
+	guarded_print(report, to);
 	if (!report->is_verbose)
 		return;
 	if (report->record->source != TRACE_NONE) {

@@ -159,3 +159,102 @@ siblings()
 	run "$pinfold" diff open.policy <(cat open.policy; echo guard x)
 	says "narrower: + guard x"
 }
+
+# told SCRIPT CHANGE PATH...: after it the run tells these changes below the repository, and no more.
+told()
+{
+	local script=$1 list=() report
+	shift
+	while [ $# -gt 0 ]; do
+		list+=("$1 $PWD/w/repo/$2")
+		shift 2
+	done
+	rm -f run.json
+	run "${identity[@]}" "$pinfold" run --trace none --report "$PWD/w/run.json" -p open.policy \
+		-w "$PWD/w/repo" --workdir "$PWD/w/repo" -- sh -c "$script"
+	exits 0
+	report=$(jq -r '.guarded | select(.compared and .whole) | .changes[] | .change + " " + .path' \
+		w/run.json)
+	[ "$(sort <<<"$report")" = "$(printf '%s\n' "${list[@]}" | sort)" ] || {
+		echo "not ${list[*]}: $report"
+		return 1
+	}
+	[ "$(grep -c "^pinfold: guarded: '$PWD/w/repo/" <<<"$output")" = "${#list[@]}" ]
+}
+
+changes_are_told()
+{
+	command -v jq >/dev/null || skip "jq is not installed"
+	repository
+	"${identity[@]}" sh -c 'cd w/repo && rm .envrc .bashrc && mkdir -p .config/fish deep/er &&
+		git init -q deep/er/old && mkdir -p deep/er/old/.git/hooks && touch deep/er/old/.git/hooks/x'
+	told 'echo x >a; git add a; git commit -qm x; git gc -q; touch mine kept; mkdir new'
+	told 'echo evil >.envrc' made .envrc
+	told 'rm -f .envrc; ln -s mine .bashrc' made .bashrc
+	told 'mv .config x' gone .config/fish
+	told 'rm -rf .vscode; mkdir .idea && touch .idea/x' made .idea
+	told 'echo evil >.git/commondir; touch .git/config.worktree' \
+		made .git/commondir made .git/config.worktree
+	told 'mkdir .git/rebase-merge && echo exec evil >.git/rebase-merge/git-rebase-todo' \
+		made .git/rebase-merge
+	told 'echo exec more >>.git/rebase-merge/git-rebase-todo' \
+		changed .git/rebase-merge/git-rebase-todo
+	told 'rm -r .git/rebase-merge'
+	told 'git init -q new/one && rm -r new/one/.git/hooks' changed new/one/.git/config
+	told 'git init -q --bare new/two && rm -r new/two/hooks' changed new/two/config
+	told 'echo evil >>deep/er/old/.git/hooks/x' changed deep/er/old/.git/hooks
+	told 'mkdir -p .git/modules/m && cd .git/modules/m && touch HEAD config' \
+		made .git/modules/m/config
+	told 'echo "gitdir: ../old" >deep/er/.git' changed deep/er/.git
+	# a bind of its own is the command's
+	run "${identity[@]}" "$pinfold" run --trace none -p open.policy -w "$PWD/w/repo" \
+		-w "$PWD/w/repo/.git" --workdir "$PWD/w/repo" -- \
+		sh -c 'rm .git/commondir && git config x.y z'
+	exits 0
+	[ -z "$output" ]
+}
+
+@test "38, as root: what no mount holds is told after the run" {
+	as_root; changes_are_told
+}
+
+@test "38, rootless: what no mount holds is told after the run" {
+	as_rootless; changes_are_told
+}
+
+# With the caller's rights: the folder is one that a user without capabilities cannot enter.
+@test "38, under sudo: a folder that is private to its owner is looked at" {
+	as_root
+	mkdir -m 700 w
+	chown "$rootless_id:$rootless_id" w
+	run env SUDO_UID="$rootless_id" SUDO_GID="$rootless_id" "$pinfold" run --trace none \
+		-p open.policy -w "$PWD/w" -- sh -c 'cd "$1" && echo evil >.envrc' - "$PWD/w"
+	exits 0
+	says "pinfold: guarded: '$PWD/w/.envrc' was made during the run"
+}
+
+check_fails()
+{
+	mkdir -p w
+	[ "${#identity[@]}" = 0 ] || chown "$rootless_id" w
+	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w" -- sh -c 'echo ran >"$1/.envrc"' - "$PWD/w"
+	exits 123
+	says "pinfold: guarded: '$PWD/w/.envrc' was made during the run"
+	says "hint: look at what changed before anything outside runs or obeys it"
+	run "${identity[@]}" "$pinfold" check --format github -p open.policy -w "$PWD/w" -- rm "$PWD/w/.envrc"
+	[ "$status" != 123 ]
+	rm -f w/.envrc
+	run "${identity[@]}" "$pinfold" check --format github -p open.policy -w "$PWD/w" -- touch "$PWD/w/.envrc"
+	exits 123
+	says "::error title=pinfold::guarded: '$PWD/w/.envrc' was made during the run"
+	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w" -- touch "$PWD/w/x"
+	exits 0
+}
+
+@test "38, as root: check fails on it" {
+	as_root; check_fails
+}
+
+@test "38, rootless: check fails on it" {
+	as_rootless; check_fails
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is guarded, looked at before and after a run: a mount holds no name that is missing, none
+ * behind a folder that can be renamed, and no repository that is made anew further down. What the
+ * command made is hostile: no link is followed, nothing is read but names and attributes, and all
+ * of it is bounded. The time of change (ctime) is the kernel's own, which no call can set.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/walk.h"
+#include "pen/guard.h"
+#include "pen/steps.h"
+
+enum {
+	SEEN_MAX = 8192,
+	SEEN_DEPTH = 4,
+	FOLDERS_MAX = 2000,
+	WALK_ENTRIES_MAX = 40000,
+	WALK_DEPTH = 8
+};
+
+static const struct guard_seen *find(const struct guard_scene *scene, const char *name)
+{
+	for (size_t i = 0; i < scene->n; i++)
+		if (str_eq(scene->v[i].name, name))
+			return &scene->v[i];
+	return NULL;
+}
+
+static DIR *open_below(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	DIR *opened = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!opened)
+		cleanup_close(&fd);
+	return opened;
+}
+
+static bool is_dots(const char *name)
+{
+	return str_eq(name, ".") || str_eq(name, "..");
+}
+
+/* Remembers NAME, and with GUARD_FOLDER or GUARD_TELL what is in it. */
+static void see(struct guard_scene *scene, int dir, const char *name, unsigned int kind, int depth)
+{
+	struct guard_seen *seen;
+	struct dirent *entry;
+	struct stat st;
+
+	if (find(scene, name))
+		return;
+	if (scene->n == SEEN_MAX) {
+		scene->is_partial = true;
+		return;
+	}
+	seen = array_append(scene);
+	seen->name = mem_strdup(name);
+	seen->kind = kind;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	seen->is_there = true;
+	seen->st = st;
+	if (!S_ISDIR(st.st_mode) || !(kind & (GUARD_FOLDER | GUARD_TELL)))
+		return;
+	if (depth == SEEN_DEPTH) {
+		scene->is_partial = true;
+		return;
+	}
+	auto_closedir DIR *folder = open_below(dir, name);
+
+	while (folder && (entry = readdir(folder))) {
+		auto_free char *below = mem_printf("%s/%s", name, entry->d_name);
+
+		if (!is_dots(entry->d_name))
+			see(scene, dir, below, kind, depth + 1);
+	}
+}
+
+static void see_place(const struct pen_request *request, const struct guard_place *place,
+		      const struct guard_scene *before, struct guard_scene *scene)
+{
+	struct guard_names names = { 0 };
+
+	guard_list(request, place, &names);
+	for (size_t i = 0; i < names.n; i++)
+		see(scene, place->fd, names.v[i].name, names.v[i].kind, 0);
+	for (size_t i = 0; before && i < before->n; i++)
+		see(scene, place->fd, before->v[i].name, 0, 0);
+	guard_finish(&names);
+}
+
+/* Of a folder its entries tell; its own times change with what is allowed, too. */
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	if (a->st_dev != b->st_dev || a->st_ino != b->st_ino || a->st_mode != b->st_mode)
+		return false;
+	return S_ISDIR(a->st_mode) ||
+	       (a->st_size == b->st_size && a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+		a->st_ctim.tv_nsec == b->st_ctim.tv_nsec);
+}
+
+static void tell(struct guard_changes *changes, enum pen_change_kind kind,
+		 const struct guard_place *place, const char *name)
+{
+	auto_free char *path = mem_printf("%s/%s", str_eq(place->path, "/") ? "" : place->path,
+					  name);
+	size_t len;
+
+	/* What is in a folder that was told needs no line of its own. */
+	for (size_t i = 0; i < changes->n; i++) {
+		len = strlen(changes->v[i].path);
+		if (strncmp(path, changes->v[i].path, len) == 0 && (!path[len] || path[len] == '/'))
+			return;
+	}
+	if (changes->n == PEN_CHANGES_MAX)
+		changes->more++;
+	else
+		*array_append(changes) = (struct pen_change){ kind, steal(&path) };
+}
+
+static void compare(const struct guard_place *place, const struct guard_scene *before,
+		    const struct guard_scene *after, struct guard_changes *changes)
+{
+	static const struct guard_seen nothing;
+
+	for (size_t i = 0; i < after->n; i++) {
+		const struct guard_seen *now = &after->v[i], *then = find(before, now->name);
+
+		then = then ? then : &nothing;
+		if (!then->is_there && now->is_there)
+			tell(changes, PEN_MADE, place, now->name);
+		/* What git was about to do is no danger once it is gone. */
+		else if (then->is_there && !now->is_there && !(then->kind & GUARD_TELL))
+			tell(changes, PEN_GONE, place, now->name);
+		else if (now->is_there && !is_same(&then->st, &now->st))
+			tell(changes, PEN_CHANGED, place, now->name);
+	}
+}
+
+/* A walk for repositories further down. */
+struct search {
+	const struct pen_request *request;
+	const struct guard_place *place;
+	const struct timespec *since;
+	struct guard_changes *changes;
+	dev_t dev;
+	size_t n_folders, n_entries;
+	bool is_partial;
+};
+
+static bool is_newer(int dir, const char *name, const struct timespec *since)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	return st.st_ctim.tv_sec > since->tv_sec ||
+	       (st.st_ctim.tv_sec == since->tv_sec && st.st_ctim.tv_nsec >= since->tv_nsec);
+}
+
+/* Whether NAME, or, where it is a folder, something in it was changed. */
+static bool is_newer_within(struct search *search, const char *name)
+{
+	auto_closedir DIR *dir = NULL;
+	struct dirent *entry;
+
+	if (is_newer(search->place->fd, name, search->since))
+		return true;
+	dir = open_below(search->place->fd, name);
+	while (dir && (entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX)
+		if (!is_dots(entry->d_name) && is_newer(dirfd(dir), entry->d_name, search->since))
+			return true;
+	return false;
+}
+
+/* What git obeys in the repository NAME, a path below the place. */
+static void search_repository(struct search *search, const char *name)
+{
+	static const char *const files[] = { "config",		"config.worktree", "commondir",
+					     "info/attributes", "hooks",	   "rebase-merge",
+					     "rebase-apply",	"sequencer" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		auto_free char *path = mem_printf("%s/%s", name, files[i]);
+
+		if (is_newer_within(search, path))
+			tell(search->changes, PEN_CHANGED, search->place, path);
+	}
+}
+
+static bool is_folder(int dir, const struct dirent *entry)
+{
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void search_folder(struct search *search, const char *name, int depth);
+
+static void search_git(struct search *search, const char *name, int depth)
+{
+	auto_free char *modules = mem_printf("%s/modules", name);
+
+	search_repository(search, name);
+	search_folder(search, modules, depth + 1);
+}
+
+static void search_entry(struct search *search, const char *folder, int dir,
+			 const struct dirent *entry, int depth)
+{
+	auto_free char *path = mem_printf("%s%s%s", folder, *folder ? "/" : "", entry->d_name);
+
+	if (str_eq(entry->d_name, ".git")) {
+		/* That at the top is among the names. */
+		if (!*folder)
+			return;
+		if (is_folder(dir, entry))
+			search_git(search, path, depth);
+		else if (is_newer(dir, entry->d_name, search->since))
+			tell(search->changes, PEN_CHANGED, search->place, path);
+	} else if (is_folder(dir, entry)) {
+		search_folder(search, path, depth + 1);
+	}
+}
+
+static void search_folder(struct search *search, const char *name, int depth)
+{
+	auto_closedir DIR *dir = NULL;
+	bool has_head = false, has_objects = false, has_refs = false;
+	struct dirent *entry;
+	struct stat st;
+
+	if (depth > WALK_DEPTH || search->n_folders++ == FOLDERS_MAX ||
+	    search->n_entries > WALK_ENTRIES_MAX) {
+		search->is_partial = true;
+		return;
+	}
+	if (*name && guard_is_named(search->request->settings, search->place, name))
+		return;
+	dir = open_below(search->place->fd, *name ? name : ".");
+	if (!dir || fstat(dirfd(dir), &st) < 0 || st.st_dev != search->dev)
+		return;
+	while ((entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX) {
+		if (is_dots(entry->d_name))
+			continue;
+		has_head |= str_eq(entry->d_name, "HEAD");
+		has_objects |= str_eq(entry->d_name, "objects");
+		has_refs |= str_eq(entry->d_name, "refs");
+		search_entry(search, name, dirfd(dir), entry, depth);
+	}
+	if (*name && has_head && has_objects && has_refs)
+		search_repository(search, name);
+}
+
+void guard_look_before(const struct pen_request *request, struct guard_look *look)
+{
+	const struct bind_settings *binds = &request->settings->binds;
+
+	for (size_t i = 0; i < binds->n; i++) {
+		auto_free char *target = view_normalize(binds->v[i].target);
+		struct guard_view *view;
+		struct walk walk;
+		int fd;
+
+		if (!binds->v[i].is_writable || !target)
+			continue;
+		fd = walk_open(binds->v[i].source, &walk);
+		if (fd < 0)
+			continue;
+		view = array_append(look);
+		view->place = (struct guard_place){ steal(&target), fd, mem_strdup(walk.path) };
+		see_place(request, &view->place, NULL, &view->before);
+	}
+	clock_gettime(CLOCK_REALTIME_COARSE, &look->since);
+}
+
+void guard_look_after(const struct pen_request *request, const struct guard_look *look,
+		      struct guard_changes *ret_changes)
+{
+	for (size_t i = 0; i < look->n; i++) {
+		const struct guard_view *view = &look->v[i];
+		struct search search = { .request = request,
+					 .place = &view->place,
+					 .since = &look->since,
+					 .changes = ret_changes };
+		struct guard_scene after = { 0 };
+		struct stat st;
+
+		see_place(request, &view->place, &view->before, &after);
+		compare(&view->place, &view->before, &after, ret_changes);
+		if (fstat(view->place.fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+			search.dev = st.st_dev;
+			search_folder(&search, "", 0);
+		}
+		ret_changes->is_partial |= search.is_partial || after.is_partial ||
+					   view->before.is_partial;
+	}
+}

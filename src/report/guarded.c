@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/guarded.h"
+
+#include <inttypes.h>
+
+const char guarded_hint[] = "look at what changed before anything outside runs or obeys it";
+const char guarded_unknown[] = "what is guarded could not be looked at after the run";
+
+void guarded_format(const struct pen_change *change, struct strbuf *buf)
+{
+	strbuf_puts(buf, "guarded: '");
+	strbuf_escape(buf, change->path, strlen(change->path));
+	strbuf_printf(buf, "' was %s during the run",
+		      change->kind == PEN_GONE ? "removed" : pen_change_name(change->kind));
+}
+
+void guarded_print(const struct report *report, FILE *to)
+{
+	const struct guard_changes *guarded = report->guarded;
+
+	if (!guarded)
+		return;
+	for (size_t i = 0; i < guarded->n; i++) {
+		struct strbuf text = { 0 };
+
+		guarded_format(&guarded->v[i], &text);
+		fprintf(to, "pinfold: %s\n", text.text);
+		strbuf_finish(&text);
+	}
+	if (guarded->more)
+		fprintf(to, "pinfold: guarded: %" PRIu64 " more changed\n", guarded->more);
+	if (guarded->n)
+		fprintf(to, "hint: %s\n", guarded_hint);
+	if (guarded->state == GUARD_UNKNOWN)
+		fprintf(to, "pinfold: %s\n", guarded_unknown);
+	if (guarded->is_partial && report->is_verbose)
+		fputs("pinfold: not all folders were searched for repositories\n", to);
+}
