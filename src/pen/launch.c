@@ -367,6 +367,7 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		enforced.limit_values[kind] = is_written(&limit->place) ? limit->value
 									: CGROUP_DEFAULT_PIDS;
 	}
+	enforced.directory_note = pen->plan.directory_note;
 	if (pen->plan.note)
 		enforced.notes[n++] = pen->plan.note;
 	if (pen->plan.stdio.note)

@@ -96,6 +96,7 @@ struct pen_enforced {
 	const char *cgroup_path;
 	bool limits[LIMIT_COUNT];	    /* in force */
 	uint64_t limit_values[LIMIT_COUNT]; /* of those, in the units of limit_setting */
+	const char *directory_note; /* why the working directory is not shown; NULL: it is */
 	const char *notes[8]; /* what was wished by default and could not be had; NULL at the end */
 };
 

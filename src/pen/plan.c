@@ -328,6 +328,7 @@ void plan_finish(struct plan *plan)
 	env_free(plan->envp);
 	free(plan->program);
 	free(plan->directory);
+	free(plan->directory_note);
 	free(plan->note);
 	free(plan->core_note);
 	identity_finish(&plan->who);

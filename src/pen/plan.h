@@ -101,6 +101,7 @@ struct plan {
 	struct sock_filter *program; /* room for a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: it is not wished */
+	char *directory_note;	     /* why the working directory is not shown; NULL: it is */
 	char *note;	 /* what was wished by default and could not be had; NULL: none */
 	char *core_note; /* what a crash may start on the host; NULL: nothing */
 };

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -18,9 +17,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "pen/guard.h"
+#include "pen/home.h"
 #include "pen/steps.h"
 
-enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16, FIRST_LOGIN_UID = 1000 };
+enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16 };
 
 static const uint64_t plain_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
@@ -198,26 +198,6 @@ static void add_host_view(struct plan *plan)
 		mem_strdup("/run");
 }
 
-/* Whether PATH is a home directory, or one is below it. */
-static bool is_home_or_above(const char *path)
-{
-	auto_fclose FILE *passwd = fopen("/etc/passwd", "re");
-	const char *home = getenv("HOME");
-	const struct passwd *entry;
-
-	if (view_is_below("/home", path) || view_is_below("/root", path))
-		return true;
-	if (view_is_below(path, "/home") && depth_of(path) <= 2)
-		return true;
-	if (home && *home == '/' && view_is_below(home, path))
-		return true;
-	while (passwd && (entry = fgetpwent(passwd)))
-		if ((entry->pw_uid >= FIRST_LOGIN_UID || entry->pw_uid == getuid()) &&
-		    entry->pw_dir && *entry->pw_dir == '/' && view_is_below(entry->pw_dir, path))
-			return true;
-	return false;
-}
-
 /* Whether the host's PATH is shown without more ado, or must never be. */
 static bool is_settled(const char *path)
 {
@@ -227,7 +207,27 @@ static bool is_settled(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		if (view_is_below(path, folders[i]))
 			return true;
-	return str_eq(path, "/tmp") || str_eq(path, "/run") || str_starts(path, "/lib");
+	return str_eq(path, "/") || str_eq(path, "/tmp") || str_eq(path, "/run") ||
+	       str_starts(path, "/lib");
+}
+
+static void show_working_directory(struct plan *plan, const char *path)
+{
+	enum home_answer answer = home_look(path);
+
+	if (answer == HOME_NOT)
+		/* Not by its name, which could be another folder's by then. */
+		add_bind(plan, path, path, false)->is_here = true;
+	else if (answer == HOME_IS)
+		plan->directory_note = mem_printf("the working directory '%s' is not shown: it is "
+						  "a home, or above one; -r . shows it",
+						  path);
+	else
+		plan->directory_note =
+			mem_printf("the working directory '%s' is not shown: whether "
+				   "it is a home was not to be learned in time; "
+				   "-r . shows it",
+				   path);
 }
 
 static void add_working_directory(struct plan *plan)
@@ -239,11 +239,10 @@ static void add_working_directory(struct plan *plan)
 	if (!plan->has_strange_root) {
 		auto_free char *real = realpath(".", NULL);
 
-		if (!real || is_home_or_above(real))
+		if (!real)
 			return;
 		if (!is_settled(real) && !is_mounted_by_settings(plan->request->settings, real))
-			/* Not by its name, which could be another folder's by then. */
-			add_bind(plan, real, real, false)->is_here = true;
+			show_working_directory(plan, real);
 		plan->directory = steal(&real);
 		return;
 	}

@@ -405,6 +405,18 @@ static void print_notes(const struct report *report, FILE *to)
 		fprintf(to, "pinfold: %s\n", enforced->notes[i]);
 }
 
+static void print_directory(const struct report *report, FILE *to)
+{
+	struct strbuf text = { 0 };
+
+	if (!report->enforced || !report->enforced->directory_note)
+		return;
+	strbuf_escape(&text, report->enforced->directory_note,
+		      strlen(report->enforced->directory_note));
+	fprintf(to, "pinfold: %s\n", text.text);
+	strbuf_finish(&text);
+}
+
 static void write_text(const struct report *report, FILE *to)
 {
 	/* Where nothing ran, what was not seen is beside the point. */
@@ -413,6 +425,7 @@ static void write_text(const struct report *report, FILE *to)
 	print_exit(report, to);
 	print_denials(report, to);
 	guarded_print(report, to);
+	print_directory(report, to);
 	if (!report->is_verbose)
 		return;
 	if (report->record->source != TRACE_NONE) {
