@@ -140,7 +140,8 @@ int cover_watch(struct pen *pen, struct diags *diags)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pen->pid);
 	pen->mounts = open(path, O_RDONLY | O_CLOEXEC);
-	if (pen->mounts < 0 && has_ended(pen))
+	/* EINVAL: it is exiting, and has let go of its namespaces (fs/proc_namespace.c). */
+	if (pen->mounts < 0 && (errno == EINVAL || has_ended(pen)))
 		return 0;
 	if (pen->mounts < 0)
 		return diags_fail(diags, -errno, "cannot watch the mounts of the pen: %s",

@@ -77,6 +77,27 @@ static int compare(int seen, int fd)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino ? 0 : -ESTALE;
 }
 
+/* Takes the working directory, whatever its name is by now. Who entered a mount namespace after
+ * that was opened (nsenter --wd) stands on a mount of another one: then by the name, if it leads
+ * there. */
+static int clone_here(const struct setup *setup, const struct step *step, int *ret_tree)
+{
+	auto_close int here = -1, tree = -1;
+	int err = tree_clone(setup, AT_FDCWD, ".", AT_RECURSIVE, ret_tree);
+
+	if (err != -EINVAL)
+		return err;
+	here = open(".", O_PATH | O_CLOEXEC);
+	if (here < 0)
+		return -errno;
+	err = tree_clone(setup, AT_FDCWD, step->source, AT_RECURSIVE, &tree);
+	if (!err)
+		err = compare(here, tree);
+	if (!err)
+		*ret_tree = steal_fd(&tree);
+	return err;
+}
+
 int source_clone(const struct setup *setup, const struct step *step, int *ret_tree)
 {
 	auto_close int fd = -1, tree = -1;
@@ -91,9 +112,10 @@ int source_clone(const struct setup *setup, const struct step *step, int *ret_tr
 		if (fd < 0)
 			return fd;
 		err = tree_clone(setup, fd, "", AT_RECURSIVE | AT_EMPTY_PATH, &taken);
+	} else if (step->is_here) {
+		err = clone_here(setup, step, &taken);
 	} else {
-		err = tree_clone(setup, AT_FDCWD, step->is_here ? "." : step->source, AT_RECURSIVE,
-				 &taken);
+		err = tree_clone(setup, AT_FDCWD, step->source, AT_RECURSIVE, &taken);
 	}
 	if (err)
 		return err;

@@ -42,7 +42,7 @@ refused_rows()
 	refused_rows <<-'ROWS'
 	bind /no/such ~ 125 ~ 1 ~ cannot bind '/no/such': No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
 	bind rw /no/such ~ 125 ~ 1 ~ cannot bind '/no/such', writable: No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
-	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': there is no such place in the pen ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
 	bind /etc /proc/self ~ 125 ~ 1 ~ cannot mount on '/proc/self' ~ nothing can be mounted on or below /proc
 	bind /etc there ~ 2 ~ 11 ~ 'there' is not a path inside the pen: it begins with '/' ~ bind [rw] [try] SRC [DST]
 	bind ~ 2 ~ 5 ~ a word is missing ~ bind [rw] [try] SRC [DST]

@@ -201,7 +201,7 @@ rings()
 	start host
 	start one
 	used=$(rings one)
-	init=$(pgrep -P "$pid_one")
+	init=$(pgrep -x -P "$pid_one" pinfold-init)
 	pens+=("$init")
 	kill -STOP "$init"
 	kill -KILL "$pid_one"

@@ -221,7 +221,7 @@ core()
 
 @test "41: an include cannot take the wall down" {
 	mkdir sub
-	echo 'allow set-id' >sub/inner.policy
+	printf 'allow read\nallow set-id\n' >sub/inner.policy
 	printf 'include "sub/inner.policy"\n' >outer.policy
 	ruled outer.policy --trace none -- true
 	exits 2
