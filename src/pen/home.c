@@ -9,27 +9,22 @@
 #include "pen/home.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "pen/getent.h"
 #include "pen/steps.h"
 
-enum { FIRST_LOGIN_UID = 1000, PATIENCE_MS = 2000, USERS_MAX = 64, LINE_ROOM = 4096 };
+enum { FIRST_LOGIN_UID = 1000, USERS_MAX = 64, LINE_ROOM = 4096 };
 
 /* Those whose homes matter whatever their ids. */
 struct users {
@@ -123,95 +118,6 @@ static bool is_in_file(struct users *users, const char *path)
 	return false;
 }
 
-/* Whether users may be known to something else than /etc/passwd. */
-static bool has_directory(void)
-{
-	auto_fclose FILE *file = fopen("/etc/nsswitch.conf", "re");
-	char line[LINE_ROOM], *rest, *word;
-
-	while (file && fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "#\n")] = '\0';
-		word = strtok_r(line, " \t", &rest);
-		if (!word || !str_eq(word, "passwd:"))
-			continue;
-		while ((word = strtok_r(NULL, " \t", &rest)))
-			if (!str_eq(word, "files") && !str_eq(word, "compat") &&
-			    !str_eq(word, "db") && *word != '[')
-				return true;
-	}
-	return false;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-static _Noreturn void ask(uid_t uid, int to)
-{
-	char number[16];
-	char *const argv[] = { (char *)"getent", (char *)"passwd", number, NULL };
-	char *const envp[] = { (char *)"PATH=/usr/bin:/bin", NULL };
-	int null = open("/dev/null", O_RDWR);
-
-	snprintf(number, sizeof(number), "%u", uid);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(to, 1) < 0 || dup2(null, 2) < 0 ||
-	    syscall(SYS_close_range, 3, ~0U, 0) < 0)
-		_exit(1);
-	execve("/usr/bin/getent", argv, envp);
-	_exit(1);
-}
-
-/* Reads the answer to its end, or until END. Returns its length, or -1 when there was no end. */
-static ssize_t read_answer(int fd, char *line, size_t room, int64_t end)
-{
-	struct pollfd polled = { .fd = fd, .events = POLLIN };
-	size_t len = 0;
-
-	for (;;) {
-		int64_t left = end - now_ms();
-		ssize_t n;
-
-		if (left <= 0 || poll(&polled, 1, (int)left) == 0)
-			return -1;
-		n = read(fd, line + len, room - len - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || len + (size_t)n == room - 1)
-			break;
-		len += (size_t)n;
-	}
-	line[len] = '\0';
-	return (ssize_t)len;
-}
-
-/* Asks for the home of UID. Returns the answer's length, 0: there is no such user, -1: none came.
- */
-static ssize_t ask_directory(uid_t uid, char *line, size_t room, int64_t end)
-{
-	int ends[2];
-	ssize_t len;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return 0;
-	pid = fork();
-	if (pid == 0)
-		ask(uid, ends[1]);
-	close(ends[1]);
-	len = pid < 0 ? 0 : read_answer(ends[0], line, room, end);
-	close(ends[0]);
-	if (pid > 0) {
-		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	return len;
-}
-
 /* The sixth field of a line of passwd(5). */
 static const char *home_of(char *line)
 {
@@ -229,7 +135,7 @@ static const char *home_of(char *line)
 
 static enum home_answer look_in_directory(const struct users *users, const char *path)
 {
-	int64_t end = now_ms() + PATIENCE_MS;
+	int64_t end = getent_deadline();
 	char line[LINE_ROOM];
 
 	for (size_t i = 0; i < users->n; i++) {
@@ -237,7 +143,7 @@ static enum home_answer look_in_directory(const struct users *users, const char 
 
 		if (users->is_known[i])
 			continue;
-		len = ask_directory(users->v[i], line, sizeof(line), end);
+		len = getent_ask_user(users->v[i], line, sizeof(line), end);
 		if (len < 0)
 			return HOME_UNKNOWN;
 		if (len && is_hit(users->v[i], home_of(line), path))
@@ -272,5 +178,5 @@ enum home_answer home_look(const char *path)
 		return HOME_IS;
 	for (size_t i = 0; i < users.n; i++)
 		is_complete &= users.is_known[i];
-	return is_complete || !has_directory() ? HOME_NOT : look_in_directory(&users, path);
+	return is_complete || !getent_is_needed() ? HOME_NOT : look_in_directory(&users, path);
 }

@@ -31,6 +31,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "pen/env.h"
+#include "pen/getent.h"
 #include "pen/init.h"
 
 enum { WORDS_LIMIT = 4096, PATIENCE_MS = 20000 };
@@ -201,17 +202,13 @@ static const struct passwd *read_entry(FILE *from, uid_t uid)
 static const struct passwd *ask_getent(uid_t uid)
 {
 	auto_fclose FILE *line = NULL;
-	char text[1024];
-	size_t len;
-	FILE *from;
+	char text[4096];
+	ssize_t len;
 
-	snprintf(text, sizeof(text), "exec getent passwd %u 2>&-", (unsigned int)uid);
-	from = popen(text, "re");
-	if (!from)
+	if (!getent_is_needed())
 		return NULL;
-	len = fread(text, 1, sizeof(text), from);
-	pclose(from);
-	line = len ? fmemopen(text, len, "r") : NULL;
+	len = getent_ask_user(uid, text, sizeof(text), getent_deadline());
+	line = len > 0 ? fmemopen(text, (size_t)len, "r") : NULL;
 	return read_entry(line, uid);
 }
 

@@ -24,7 +24,9 @@ grant()
 	printf '#!/bin/sh\n%s\nexec "$@"\n' "mount --bind $PWD/passwd /etc/passwd &&
 		mount --bind $PWD/ids /etc/subuid && mount --bind $PWD/ids /etc/subgid || exit 99
 		[ ! -e $PWD/newuidmap ] || mount --bind $PWD/newuidmap /usr/bin/newuidmap || exit 99
-		[ ! -e $PWD/newgidmap ] || mount --bind $PWD/newgidmap /usr/bin/newgidmap || exit 99" >lay
+		[ ! -e $PWD/newgidmap ] || mount --bind $PWD/newgidmap /usr/bin/newgidmap || exit 99
+		[ ! -e $PWD/nsswitch ] || mount --bind $PWD/nsswitch /etc/nsswitch.conf || exit 99
+		[ ! -e $PWD/getent ] || mount --bind $PWD/getent /usr/bin/getent || exit 99" >lay
 	chmod 755 lay
 	identity=(unshare -m ./lay "${identity[@]}")
 }
@@ -270,14 +272,21 @@ refuses()
 @test "a user whom another source than /etc/passwd names has his ids, too" {
 	grant "tester:$first:1000"
 	printf 'root:x:0:0::/:/bin/sh\n' >passwd
-	mkdir bin
+	echo 'passwd: files sss' >nsswitch
 	printf '#!/bin/sh\n[ "$1 $2" = "passwd %d" ] && echo tester:x:%d:%d::/:/bin/sh\n' \
-		"$rootless_id" "$rootless_id" "$rootless_id" >bin/getent
-	chmod 755 bin/getent
-	PATH=$PWD/bin:$PATH pen --dry-run -- true
+		"$rootless_id" "$rootless_id" "$rootless_id" >getent
+	chmod 755 getent
+	pen --dry-run -- true
 	says "the users $rootless_id, $first..$((first + 999)) and"
-	rm bin/getent
-	PATH=$PWD/bin:$PATH pen --dry-run -- true
+	# nobody is asked where /etc/passwd is all there is
+	echo 'passwd: files # sss' >nsswitch
+	pen --dry-run -- true
+	exits 0
+	[[ $output != *"$first"* ]]
+	# nor believed who says nothing
+	echo 'passwd: files sss' >nsswitch
+	printf '#!/bin/sh\nexit 2\n' >getent
+	pen --dry-run -- true
 	exits 0
 	[[ $output != *"$first"* ]]
 }

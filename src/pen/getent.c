@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Users whom /etc/passwd does not know are asked of a directory by getent(1): libc's own way would
+ * load the modules of other sources into this program, and directories refuse to be listed. Must
+ * never keep a run from starting because a directory does not answer, nor start a shell, which has
+ * something to say of a folder that is gone.
+ */
+#include "pen/getent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+
+enum { PATIENCE_MS = 2000, LINE_ROOM = 4096 };
+
+bool getent_is_needed(void)
+{
+	auto_fclose FILE *file = fopen("/etc/nsswitch.conf", "re");
+	char line[LINE_ROOM], *rest, *word;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "#\n")] = '\0';
+		word = strtok_r(line, " \t", &rest);
+		if (!word || !str_eq(word, "passwd:"))
+			continue;
+		while ((word = strtok_r(NULL, " \t", &rest)))
+			if (!str_eq(word, "files") && !str_eq(word, "compat") &&
+			    !str_eq(word, "db") && *word != '[')
+				return true;
+	}
+	return false;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+int64_t getent_deadline(void)
+{
+	return now_ms() + PATIENCE_MS;
+}
+
+static _Noreturn void ask(uid_t uid, int to)
+{
+	char number[16];
+	char *const argv[] = { (char *)"getent", (char *)"passwd", number, NULL };
+	char *const envp[] = { (char *)"PATH=/usr/bin:/bin", NULL };
+	int null = open("/dev/null", O_RDWR);
+
+	snprintf(number, sizeof(number), "%u", uid);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(to, 1) < 0 || dup2(null, 2) < 0 ||
+	    syscall(SYS_close_range, 3, ~0U, 0) < 0)
+		_exit(1);
+	execve("/usr/bin/getent", argv, envp);
+	_exit(1);
+}
+
+/* Reads the answer to its end, or until END. Returns its length, or -1 when there was no end. */
+static ssize_t read_answer(int fd, char *line, size_t room, int64_t end)
+{
+	struct pollfd polled = { .fd = fd, .events = POLLIN };
+	size_t len = 0;
+
+	for (;;) {
+		int64_t left = end - now_ms();
+		ssize_t n;
+
+		if (left <= 0 || poll(&polled, 1, (int)left) == 0)
+			return -1;
+		n = read(fd, line + len, room - len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || len + (size_t)n == room - 1)
+			break;
+		len += (size_t)n;
+	}
+	line[len] = '\0';
+	return (ssize_t)len;
+}
+
+ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end)
+{
+	int ends[2];
+	ssize_t len;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return 0;
+	pid = fork();
+	if (pid == 0)
+		ask(uid, ends[1]);
+	close(ends[1]);
+	len = pid < 0 ? 0 : read_answer(ends[0], line, room, end);
+	close(ends[0]);
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	return len;
+}
