@@ -5,30 +5,46 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/seccomp.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "trace/built_filter.h"
 
 enum {
 	OVERFLOW_ID =
-		65534, /* owns nothing: Documentation/admin-guide/sysctl/fs.rst, overflowuid */
-	CPU_SECONDS = 10,
+		65534,	 /* owns nothing: Documentation/admin-guide/sysctl/fs.rst, overflowuid */
+	CPU_SECONDS = 2, /* of the reader, for all stacks together */
 };
-#define MEMORY_BYTES (512UL << 20)
+/* Of the reader, beside what it was forked with. What libelf cannot map it reads in parts. */
+#define MEMORY_BYTES (96UL << 20)
+
+/* Returns the bytes of address space that this process has, or what it has at the most. */
+static rlim_t own_size(void)
+{
+	char *text = NULL;
+	rlim_t pages = 0;
+	size_t len;
+
+	if (!fd_read_file(-1, "/proc/self/statm", 256, &text, &len))
+		pages = strtoul(text, NULL, 10);
+	free(text);
+	return pages ? pages * (rlim_t)sysconf(_SC_PAGESIZE) : 4 * MEMORY_BYTES;
+}
 
 static int bound_resources(void)
 {
-	static const struct {
+	const struct {
 		int resource;
 		rlim_t limit;
 	} rows[] = {
 		{ RLIMIT_CPU, CPU_SECONDS },
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow is larger than any limit */
-		{ RLIMIT_AS, MEMORY_BYTES },
+		{ RLIMIT_AS, own_size() + MEMORY_BYTES },
 #endif
 		{ RLIMIT_FSIZE, 0 },
 		{ RLIMIT_CORE, 0 },

@@ -83,6 +83,59 @@ functions()
 	says '.denials[0].stack[1].module | endswith("/liar")' true
 }
 
+# make_slow FILE BYTES: its table of symbols is BYTES long, and each is a function at 0: whoever looks
+# for a name goes through all of them.
+make_slow()
+{
+	perl -e '
+		my ($file, $bytes) = @ARGV;
+		open(my $f, "+<:raw", $file) or die;
+		read($f, my $head, 64);
+		my ($shoff, $shnum) = (unpack("Q", substr($head, 40, 8)), unpack("S", substr($head, 60, 2)));
+		my $end = (-s $file) + 4096 & ~4095;
+		for my $i (0 .. $shnum - 1) {
+			seek($f, $shoff + 64 * $i, 0);
+			read($f, my $row, 64);
+			my $type = unpack("L", substr($row, 4, 4));
+			next unless $type == 2;
+			substr($row, 24, 16) = pack("QQ", $end, $bytes);
+			seek($f, $shoff + 64 * $i, 0);
+			print $f $row;
+		}
+		my $symbol = pack("LCCSQQ", 1, 2, 0, 1, 0, 1) x 4096;
+		for (my $at = 0; $at < $bytes; $at += length $symbol) {
+			seek($f, $end + $at, 0);
+			print $f $symbol;
+		}' "$1" "$2"
+}
+
+@test "files that make their reader slow, or fill its memory, cost 2 seconds of CPU time and their names" {
+	need_program perl
+	need_program jq
+	is_sanitized && skip "the sanitizer's shadow is larger than any limit"
+	policy <<<$'default allow\nunknown deny ENOSYS'
+	for size in 60000000 400000000; do
+		cp "$payload" slow
+		make_slow slow $size
+		perl -e '
+			use Time::HiRes "time";
+			my $start = time;
+			system(@ARGV) >= 0 or die;
+			my ($status, $took) = ($? >> 8, time - $start);
+			my @usage = (times)[2, 3];
+			printf "%d %d %d\n", $status, $took, $usage[0] + $usage[1]' \
+			"$pinfold" run --trace ebpf --report r.json -p test.policy -r . -- ./slow numbers 3000 200 \
+			>told 2>/dev/null
+		read -r code took cpu <told
+		[ "$code" = 0 ]
+		# What the run itself takes beside the reader is a fraction of one.
+		[ "$cpu" -le 3 ] || { cat told; return 1; }
+		[ "$took" -le 30 ]
+		says '[.denials[].count] | add' 200
+		rm slow
+	done
+}
+
 @test "a name with terminal escapes is escaped" {
 	need_program objcopy
 	objcopy --redefine-sym deep_two=$'red\033[31mhorse' "$payload" evil
