@@ -105,9 +105,10 @@ int mount_step_bind(struct setup *setup, const struct step *step)
 		       : cover_attach(setup, step, tree, target);
 }
 
-/* Should: mount an empty file system in memory of a bounded size. */
+/* Should: mount an empty file system in memory of a bounded size, which is the command's own. */
 int mount_step_tmpfs(struct setup *setup, const struct step *step)
 {
+	const struct identity *who = &setup->plan->who;
 	auto_close int target = -1, tree = -1;
 	int err, fd;
 
@@ -119,6 +120,9 @@ int mount_step_tmpfs(struct setup *setup, const struct step *step)
 	if (err)
 		return err;
 	tree = fd;
+	if (who->is_privileged &&
+	    fchownat(tree, "", who->uid, who->gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
 	err = cover_attach(setup, step, tree, target);
 	return err ? err : root_add_own(setup, tree);
 }

@@ -75,12 +75,21 @@ static size_t depth_of(const char *path)
 	return depth;
 }
 
+/* An eighth of the machine's, so that several do no harm. */
+static uint64_t share_of_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+	uint64_t share = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 8 : 0;
+
+	return share > TMPFS_SIZE ? share : TMPFS_SIZE;
+}
+
 static uint64_t default_size(const struct settings *settings)
 {
 	const struct limit_setting *memory = &settings->limits[LIMIT_MEMORY];
 
 	if (!is_written(&memory->place))
-		return TMPFS_SIZE;
+		return share_of_memory();
 	/* To a tmpfs, a size of 0 means no limit. */
 	return memory->value / 4 > TMPFS_LEAST ? memory->value / 4 : TMPFS_LEAST;
 }

@@ -48,8 +48,8 @@ refused_rows()
 	bind ~ 2 ~ 5 ~ a word is missing ~ bind [rw] [try] SRC [DST]
 	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root is a folder of the host that holds all that the command needs
 	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root is a folder of the host that holds all that the command needs
-	tmpfs /usr/no/such ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
-	tmpfs /etc/passwd ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	tmpfs /usr/no/such 64M ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	tmpfs /etc/passwd 64M ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
 	tmpfs /t 10q ~ 2 ~ 10 ~ '10q' is not a size, like 64M, or mode=OCTAL ~ tmpfs DST [SIZE] [mode=OCTAL]
 	tmpfs there ~ 2 ~ 7 ~ 'there' is not a path inside the pen: it begins with '/' ~ tmpfs DST [SIZE] [mode=OCTAL]
 	hide /no/such ~ 125 ~ 1 ~ cannot hide '/no/such': No such file or directory ~ what is hidden must be there: in the pen, at the time it is made

@@ -168,3 +168,20 @@ namespace_root()
 		says hint:
 	}
 }
+
+memory_folders()
+{
+	local folders=()
+	for n in {1..60}; do
+		folders+=(--tmpfs "/d$n 1M")
+	done
+	run noted "${identity[@]}" "$pinfold" run -q "${folders[@]}" --tmpfs '/tmp 2M' --tmpfs '/dev/shm 3M' \
+		--tmpfs '/private mode=0700' -- sh -c ': >/d1/x && : >/d60/x && : >/private/x && df -k /tmp /dev/shm | awk "NR > 1 { print \$2 }"'
+	exits 0
+	is $'2048\n3072'
+}
+
+@test "folders in memory can be written, are as large as is said, and there can be many" {
+	as_root
+	each_caller memory_folders
+}
