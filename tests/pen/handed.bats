@@ -104,6 +104,15 @@ bare_ways()
 	as_rootless; owner=; bare_ways; under_all
 }
 
+@test "42, mount(2) alone: nor on a kernel without the newer calls for mounts" {
+	as_root
+	owner=
+	lack open_tree move_mount mount_setattr fsopen fsconfig fsmount
+	as_handed -p open.policy --trace none
+	as_rootless
+	as_handed -p open.policy --trace none
+}
+
 # A file that has no name any more, and one whose name is another's.
 without_name()
 {

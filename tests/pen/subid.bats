@@ -122,6 +122,17 @@ denied()
 	denied --user "$((first + 5)):$rootless_id"
 }
 
+@test "33: no set-user-ID file of a subordinate id is made, whatever is kept of chown" {
+	grant "tester:$first:1000"
+	mkdir w
+	chmod 777 w
+	pen --capability 'chown fsetid fowner' -w "$PWD/w" -- perl -e '
+		for my $name ("w/a", "w/b") { open(F, ">$name") or die; close F }
+		chmod 06755, "w/a"; chown '"$first, $first"', "w/a", "w/b"; chmod 06755, "w/b"'
+	[ "$(stat -c %u w/a)$(stat -c %u w/b)" = "$first$first" ]
+	[ -z "$(find w -perm /6000)" ]
+}
+
 @test "33: what a subordinate user left behind is removed by the remedy of the manual" {
 	grant "tester:$first:1000"
 	mkdir w
