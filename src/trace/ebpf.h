@@ -117,7 +117,7 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf);
  */
 int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n);
 
-/* Gives how many values a key of a per-CPU map has. */
+/* Returns how many values a key of a per-CPU map has, once ebpf_configure() has made a run ready. */
 size_t ebpf_cpus(void);
 
 /* Detaches and frees; NULL is allowed. */

@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -14,17 +15,66 @@
 /* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
 enum { ENOTSUPP = 524 };
 
+/* How many values the kernel gives for a key of a per-CPU map: 0 until it was asked. */
+static size_t cpus;
+
 size_t ebpf_cpus(void)
 {
-	int cpus = libbpf_num_possible_cpus();
+	return cpus;
+}
 
-	return cpus > 0 ? (size_t)cpus : 1;
+/* Fills BYTES, where the kernel can write no further than it is let, and counts what it wrote. */
+static int count_values(int map, size_t bytes, size_t *ret_n)
+{
+	const uint64_t untouched = ~0ULL; /* all values of the map are 0 */
+	const uint32_t key = 0;
+	size_t guard = (size_t)sysconf(_SC_PAGESIZE), n = 0;
+	uint64_t *values = mmap(NULL, bytes + guard, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int err = 0;
+
+	if (values == MAP_FAILED)
+		return -errno;
+	for (size_t i = 0; i < bytes / sizeof(*values); i++)
+		values[i] = untouched;
+	if (mprotect((char *)values + bytes, guard, PROT_NONE) ||
+	    bpf_map_lookup_elem(map, &key, values))
+		err = -errno;
+	while (!err && n < bytes / sizeof(*values) && values[n] != untouched)
+		n++;
+	munmap(values, bytes + guard);
+	if (err || !n)
+		return err ? err : -EIO;
+	*ret_n = n;
+	return 0;
+}
+
+/*
+ * The kernel copies one value for each CPU that it deems possible, and takes no length: a buffer
+ * for fewer is written past its end. What /sys says of that need not be there, or true. So the
+ * kernel is made to show it, where it cannot write past the end.
+ */
+static int find_cpus(void)
+{
+	/* 512 CPUs, and as many as any kernel can be built for (8192 on x86). */
+	static const size_t sizes[] = { 4096, 8192 * sizeof(uint64_t) };
+	auto_close int map = -1;
+	int err = -EFAULT;
+
+	if (cpus)
+		return 0;
+	map = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "cpus", sizeof(uint32_t), sizeof(uint64_t),
+			     1, NULL);
+	if (map < 0)
+		return -errno;
+	for (size_t i = 0; err == -EFAULT && i < ARRAY_SIZE(sizes); i++)
+		err = count_values(map, sizes[i], &cpus);
+	return err;
 }
 
 static int set_counts(const struct ebpf *ebpf, const struct kept_args *allowed,
 		      const struct kept_args *denied)
 {
-	size_t cpus = ebpf_cpus();
 	auto_free struct call_group *groups = mem_alloc(cpus * sizeof(*groups));
 
 	_Static_assert(sizeof(struct call_group) % 8 == 0, "values of CPUs follow each other");
@@ -58,8 +108,10 @@ int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
 		   const struct kept_args *denied)
 {
 	const struct run_state run = { .odd_key_args = denied->odd };
-	int err = ebpf_start_generation(ebpf, &run);
+	int err = find_cpus();
 
+	if (!err)
+		err = ebpf_start_generation(ebpf, &run);
 	if (!err)
 		err = set_counts(ebpf, allowed, denied);
 	return err ? err : delete_keys(ebpf_map_fd(ebpf, RUN_KEYS));
@@ -80,7 +132,7 @@ static int get_map_shape(int fd, struct map_shape *ret_shape)
 	ret_shape->value_size = info.value_size;
 	ret_shape->n = info.max_entries;
 	if (info.type == BPF_MAP_TYPE_PERCPU_ARRAY)
-		ret_shape->value_size = (info.value_size + 7) / 8 * 8 * (uint32_t)ebpf_cpus();
+		ret_shape->value_size = (info.value_size + 7) / 8 * 8 * (uint32_t)cpus;
 	return 0;
 }
 

@@ -63,7 +63,7 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 	notify->is_killable = listener_flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 	keys_choose(policy, KEEP_VALUES, &notify->kept);
 	keys_add_texts(&notify->table);
-	syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
+	notify_get_sizes(&sizes);
 	notify->request_size = larger(sizes.seccomp_notif, sizeof(*notify->request));
 	notify->response_size = larger(sizes.seccomp_notif_resp, sizeof(*notify->response));
 	notify->request = mem_alloc(notify->request_size);

@@ -27,6 +27,12 @@ struct notify; /* opaque */
  */
 int notify_probe(unsigned int *ret_flags, struct diags *diags);
 
+struct seccomp_notif_sizes;
+
+/* The sizes of what a listener gets and answers, by the kernel. Returns 0 or -errno; 0 once
+ * notify_probe() did. */
+int notify_get_sizes(struct seccomp_notif_sizes *ret_sizes);
+
 /* Makes what answers for FILTER, compiled with FILTER_NOTIFY or FILTER_COMPLAIN from POLICY, whose
  * listener is made with LISTENER_FLAGS; both must outlive it. */
 struct notify *notify_create(const struct policy *policy, const struct filter *filter,

@@ -20,6 +20,16 @@ static const unsigned int flag_sets[] = {
 /* Statuses of the child that tries: below, a place in that list; above, an errno more. */
 enum { NOTHING = ARRAY_SIZE(flag_sets) };
 
+int notify_get_sizes(struct seccomp_notif_sizes *ret_sizes)
+{
+	static struct seccomp_notif_sizes sizes;
+
+	if (!sizes.seccomp_notif && syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
+		return -errno;
+	*ret_sizes = sizes;
+	return 0;
+}
+
 /* In a child: tries the flags from the best on. Gives -errno of the last. */
 static int try_listener(void)
 {
@@ -36,9 +46,15 @@ static int try_listener(void)
 
 int notify_probe(unsigned int *ret_flags, struct diags *diags)
 {
+	struct seccomp_notif_sizes sizes;
 	int status = 0, err;
-	pid_t pid = fork();
+	pid_t pid;
 
+	/* The kernel fills what it says it does, and asks for no length. */
+	if (notify_get_sizes(&sizes))
+		return diags_fail(diags, -errno, "cannot have a seccomp listener: %s",
+				  strerror(errno));
+	pid = fork();
 	if (pid == 0) {
 		err = try_listener();
 		_exit(err < 0 ? NOTHING + -err : err);
