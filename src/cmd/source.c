@@ -278,16 +278,16 @@ int source_make_pen(struct session *session)
 /* The capabilities that are of use yet, of those that are there. */
 static uint64_t needed_capabilities(const struct session *session)
 {
-	/* A cgroup of version 1 goes from a folder that its owner, root, may not write (0555). */
-	const uint64_t for_cgroup = 1ULL << CAP_DAC_OVERRIDE;
 	/* Reports are written into any folder, and under sudo given to the caller. */
-	const uint64_t for_files = 1ULL << CAP_CHOWN | 1ULL << CAP_FOWNER;
-	/* Functions are named by a process that gives up its ids; and before Linux 5.19 maps are
-	 * not read without CAP_BPF (sysctl kernel.unprivileged_bpf_disabled). */
-	const uint64_t for_trace = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID | 1ULL << CAP_BPF;
+	const uint64_t for_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_CHOWN |
+				   1ULL << CAP_FOWNER;
+	/* Functions are named by a process that gives up its ids, from files that root may read;
+	 * and before Linux 5.19 maps are not read without CAP_BPF (sysctl
+	 * kernel.unprivileged_bpf_disabled). */
+	const uint64_t for_trace = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
+				   1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_BPF;
 
-	return for_cgroup | (session->writes_files ? for_files : 0) |
-	       (session->trace ? for_trace : 0);
+	return (session->writes_files ? for_files : 0) | (session->trace ? for_trace : 0);
 }
 
 /* The command has rights of its own from here on, and what comes from it is read: nothing is left

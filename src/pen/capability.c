@@ -88,16 +88,25 @@ int capability_step_bound(struct setup *setup, const struct step *step)
 	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ? -errno : 0;
 }
 
+/* Should: let no exec gain anything, and hide this process from others, of its user, too. */
+int capability_step_hide(struct setup *setup, const struct step *step)
+{
+	(void)setup;
+	(void)step;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}
+
 /*
- * Should: empty the sets but for the kept capabilities, which all five then hold, set no_new_privs,
- * hide this process from others of its user. Must not: leave anything else to an exec.
+ * Should: empty the sets but for the kept capabilities, which all five then hold; and hide again,
+ * after the change of ids. Must not: leave anything else to an exec.
  */
 int capability_step_drop(struct setup *setup, const struct step *step)
 {
 	const uint64_t kept = step->attributes;
 	int err;
 
-	(void)setup;
 	/* Only the ambient set carries a capability over an exec of a user who is not root, and
 	 * only from a process that has it; then that way is locked too. */
 	err = set(kept, 1ULL << CAP_SETPCAP);
@@ -109,11 +118,17 @@ int capability_step_drop(struct setup *setup, const struct step *step)
 	if (prctl(PR_SET_SECUREBITS, bits | ambient_bits, 0, 0, 0) < 0)
 		return -errno;
 	err = set(kept, 0);
-	if (err)
-		return err;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+	return err ? err : capability_step_hide(setup, step);
+}
+
+int capability_keep(uint64_t mask)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data) < 0)
 		return -errno;
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+	return set(0, mask & (data[0].permitted | (uint64_t)data[1].permitted << 32));
 }
 
 int capability_drop_kept(void)

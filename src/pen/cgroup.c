@@ -2,11 +2,12 @@
 /*
  * The pen's own cgroup. With v1 there is one in each hierarchy that holds a limit, below the
  * caller's own; the child moves itself in before its first step, since the kernel then needs no
- * grace period as it does when another process moves it. With v2 the child is born in it.
+ * grace period as it does when another process moves it. With v2 the child is born in it; where v2
+ * is mounted beside v1 it is born in one there, too, that has no limit and serves to end the pen.
  *
  * Must never: put the supervisor under the pen's limits, touch a cgroup that pinfold did not
- * make, or leave one behind: names carry the owner, and what a killed run left is removed by the
- * next one.
+ * make, or leave one behind: the pen's keeper removes them, and where it was killed, too, the next
+ * run.
  */
 #include "pen/cgroup.h"
 
@@ -22,39 +23,25 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup_node.h"
+#include "pen/cgroup_leftover.h"
+#include "pen/cgroup_parts.h"
 #include "policy/quantity.h"
 
-enum { NODES_MAX = 4, PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100 };
+enum { PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100 };
 
 /* What v1 tells of a limit that is not set: the highest number of whole pages, at least. */
 static const uint64_t no_limit_v1 = INT64_MAX - 0xffff;
 
-struct cgroup {
-	int version;
-	struct cgroup_node nodes[NODES_MAX];
-	size_t n;
-	int limiting[LIMIT_COUNT]; /* the node that holds or counts it; -1: none */
-	int oom;
-};
-
 static const char rootless_hint[] = "without root, run it in a scope of your own: "
 				    "systemd-run --user --scope -p Delegate=yes pinfold ...";
 
-int cgroup_destroy(struct cgroup *cgroup)
+/* Makes a node in PLACE, which it takes over. Returns its index or -errno. */
+static int add_node(struct cgroup *cgroup, struct cgroup_place *place)
 {
-	int err = 0;
+	int err = cgroup_node_open(&cgroup->nodes[cgroup->n], place);
 
-	if (!cgroup)
-		return 0;
-	cleanup_close(&cgroup->oom);
-	for (size_t i = 0; i < cgroup->n; i++) {
-		int node_err = cgroup_node_close(&cgroup->nodes[i]);
-
-		err = err ? err : node_err;
-	}
-	free(cgroup);
-	return err;
+	cgroup->n++; /* also on failure: what was made of it is to be removed */
+	return err ? err : (int)cgroup->n - 1;
 }
 
 /* Gives the index of a node for CONTROLLER, made if there is none yet, or -errno. */
@@ -63,18 +50,16 @@ static int get_node(struct cgroup *cgroup, const char *controller, bool is_manda
 	auto_with(cgroup_place_finish) struct cgroup_place place = { 0 };
 	int err;
 
-	if (cgroup->n && cgroup_tree_add(&cgroup->nodes[0].place, controller) == 0)
+	if (cgroup->n && !cgroup->is_plain &&
+	    cgroup_tree_add(&cgroup->nodes[0].place, controller) == 0)
 		return 0;
-	err = cgroup_tree_find(controller, is_mandatory, &place);
+	err = cgroup_tree_find(&cgroup->tables, controller, is_mandatory, &place);
 	if (err)
 		return err;
 	for (size_t i = 0; i < cgroup->n; i++)
 		if (str_eq(cgroup->nodes[i].place.path, place.path))
 			return (int)i;
-	cgroup->version = place.version;
-	err = cgroup_node_open(&cgroup->nodes[cgroup->n], &place);
-	cgroup->n++; /* also on failure: what was made of it is to be removed */
-	return err ? err : (int)cgroup->n - 1;
+	return add_node(cgroup, &place);
 }
 
 /* Asks the kernel to tell through an eventfd when memory runs out (v1). */
@@ -176,9 +161,12 @@ static int limit_cpu(struct cgroup *cgroup, uint64_t percent)
 		snprintf(text, sizeof(text), "%" PRIu64 " %d", percent * US_A_PERCENT, PERIOD_US);
 		err = fd_write_file(node->dir, "cpu.max", text);
 	}
-	if (!err)
-		cgroup->limiting[LIMIT_CPU] = index;
-	return err;
+	if (err)
+		return err;
+	cgroup->limiting[LIMIT_CPU] = index;
+	cgroup->quota = openat(node->dir, node->place.version == 1 ? "cpu.cfs_quota_us" : "cpu.max",
+			       O_WRONLY | O_CLOEXEC);
+	return cgroup->quota < 0 ? -errno : 0;
 }
 
 /* A cgroup whose CPU time is counted: with v2 every one is, with v1 those of cpuacct. */
@@ -231,6 +219,7 @@ static int fail(struct cgroup *cgroup, int err, const struct limit_setting limit
 	else if (kind == LIMIT_SWAP)
 		diags_hint(diags, "the kernel may not count swap: see swapaccount= of its command "
 				  "line");
+	cgroup_remove(cgroup);
 	cgroup_destroy(cgroup);
 	return err;
 }
@@ -266,123 +255,78 @@ static int set_written(struct cgroup *cgroup, const struct limit_setting limits[
 	return is_written(&limits[LIMIT_CPUTIME].place) ? count_cpu(cgroup) : 0;
 }
 
+/* The node of version 2 by which the pen can be ended as a whole, where that version is mounted
+ * beside the other, or nothing but a place without controllers is to be had. */
+static void add_plain_node(struct cgroup *cgroup)
+{
+	auto_with(cgroup_place_finish) struct cgroup_place place = { 0 };
+
+	if (cgroup_tree_find_plain(&cgroup->tables, &place))
+		return;
+	if (add_node(cgroup, &place) < 0 || cgroup->nodes[cgroup->n - 1].kill < 0) {
+		cgroup->n--;
+		cgroup_node_remove(&cgroup->nodes[cgroup->n]);
+		cgroup_node_close(&cgroup->nodes[cgroup->n]);
+		return;
+	}
+	cgroup->is_plain = true;
+}
+
+/* Whether controllers are those of version 1: then its first node is the plain one, and else that
+ * of the first limit. */
+static bool is_mixed(const struct cgroup *cgroup)
+{
+	auto_free char *path = NULL;
+
+	return cgroup_tree_find_folder(&cgroup->tables, "pids", false, &path) == 0;
+}
+
+/* A default limit that cannot be had leaves what the pen can be ended by, if there is that. */
+static void do_without_limits(struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < LIMIT_COUNT; i++)
+		if (cgroup->limiting[i] >= 0)
+			return;
+	if (cgroup->is_plain)
+		return;
+	while (cgroup->n) {
+		cgroup_node_remove(&cgroup->nodes[--cgroup->n]);
+		cgroup_node_close(&cgroup->nodes[cgroup->n]);
+	}
+	add_plain_node(cgroup);
+}
+
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags)
 {
 	struct cgroup *cgroup = mem_alloc(sizeof(*cgroup));
-	enum limit_kind kind;
+	enum limit_kind kind = LIMIT_PIDS;
 	int err;
 
 	for (size_t i = 0; i < LIMIT_COUNT; i++)
 		cgroup->limiting[i] = -1;
-	cgroup->oom = -1;
-	err = set_written(cgroup, limits, &kind);
+	cgroup->oom = cgroup->quota = -1;
+	err = cgroup_tables_read(&cgroup->tables);
+	if (!err && is_mixed(cgroup))
+		add_plain_node(cgroup);
+	if (!err)
+		err = set_written(cgroup, limits, &kind);
 	if (err)
 		return fail(cgroup, err, limits, kind, diags);
 	if (!is_written(&limits[LIMIT_PIDS].place))
 		err = limit_pids(cgroup, CGROUP_DEFAULT_PIDS, false);
 	if (err) {
-		bool is_empty = true;
-
 		*ret_note = mem_printf("limit pids %d (the default) could not be set: %s",
 				       CGROUP_DEFAULT_PIDS, strerror(-err));
-		for (size_t i = 0; i < LIMIT_COUNT; i++)
-			is_empty &= cgroup->limiting[i] < 0;
-		if (is_empty) {
-			cgroup_destroy(cgroup);
-			cgroup = NULL;
-		}
+		do_without_limits(cgroup);
+	}
+	if (cgroup->n)
+		cgroup_leftover_sweep(&cgroup->tables, cgroup->nodes[0].parent);
+	cgroup_tables_finish(&cgroup->tables);
+	if (!cgroup->n) {
+		cgroup_destroy(cgroup);
+		cgroup = NULL;
 	}
 	*ret_cgroup = cgroup;
 	return 0;
-}
-
-int cgroup_version(const struct cgroup *cgroup)
-{
-	return cgroup ? cgroup->version : 0;
-}
-
-const char *cgroup_path(const struct cgroup *cgroup)
-{
-	return cgroup && cgroup->n ? cgroup->nodes[0].path : NULL;
-}
-
-bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind)
-{
-	return cgroup && cgroup->limiting[kind] >= 0;
-}
-
-int cgroup_clone_fd(const struct cgroup *cgroup)
-{
-	for (size_t i = 0; cgroup && i < cgroup->n; i++)
-		if (cgroup->nodes[i].place.version == 2)
-			return cgroup->nodes[i].dir;
-	return -1;
-}
-
-int cgroup_join(const struct cgroup *cgroup)
-{
-	for (size_t i = 0; i < cgroup->n; i++)
-		if (cgroup->nodes[i].tasks >= 0 && write(cgroup->nodes[i].tasks, "0", 1) != 1)
-			return -errno;
-	return 0;
-}
-
-int cgroup_oom_fd(const struct cgroup *cgroup)
-{
-	return cgroup ? cgroup->oom : -1;
-}
-
-bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns)
-{
-	const struct cgroup_node *node = NULL;
-	uint64_t value;
-
-	if (!cgroup)
-		return false;
-	for (size_t i = 0; i < cgroup->n; i++)
-		if (cgroup->nodes[i].place.version == 2)
-			node = &cgroup->nodes[i];
-	if (node) {
-		if (!cgroup_node_read(node, "cpu.stat", "usage_usec", &value))
-			return false;
-		*ret_ns = value * 1000;
-		return true;
-	}
-	if (cgroup->limiting[LIMIT_CPUTIME] < 0)
-		return false;
-	return cgroup_node_read(&cgroup->nodes[cgroup->limiting[LIMIT_CPUTIME]], "cpuacct.usage",
-				NULL, ret_ns);
-}
-
-static void read_memory(const struct cgroup_node *node, struct pen_resources *resources)
-{
-	bool is_v2 = node->place.version == 2;
-
-	if (cgroup_node_read(node, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", NULL,
-			     &resources->memory_peak)) {
-		resources->source = "cgroup";
-		resources->sources.memory_peak = "cgroup";
-	}
-	if (cgroup_node_read(node, is_v2 ? "memory.events" : "memory.oom_control", "oom_kill",
-			     &resources->oom_kills))
-		resources->sources.oom_kills = "cgroup";
-}
-
-void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources)
-{
-	int memory, pids;
-
-	if (!cgroup)
-		return;
-	memory = cgroup->limiting[LIMIT_MEMORY];
-	memory = memory < 0 ? cgroup->limiting[LIMIT_SWAP] : memory;
-	pids = cgroup->limiting[LIMIT_PIDS];
-	if (memory >= 0)
-		read_memory(&cgroup->nodes[memory], resources);
-	if (pids >= 0 &&
-	    cgroup_node_read(&cgroup->nodes[pids], "pids.peak", NULL, &resources->pids_peak))
-		resources->sources.pids_peak = "cgroup";
-	if (cgroup_cpu_ns(cgroup, &resources->cpu_ns))
-		resources->sources.cpu_ns = "cgroup";
 }

@@ -9,7 +9,7 @@
 #include "pen/pen.h"
 #include "policy/settings.h"
 
-enum { CGROUP_DEFAULT_PIDS = 512 };
+enum { CGROUP_DEFAULT_PIDS = 512, CGROUP_FDS_MAX = 16 };
 
 struct cgroup; /* opaque */
 
@@ -23,7 +23,8 @@ struct cgroup; /* opaque */
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags);
 
-/* Gives the version, 1 or 2, and a path for the report, which the cgroup owns. */
+/* Returns the version of what holds limits, 1 or 2 (0: nothing does), and a path for the report,
+ * which the cgroup owns. */
 int cgroup_version(const struct cgroup *cgroup);
 const char *cgroup_path(const struct cgroup *cgroup);
 
@@ -33,10 +34,11 @@ bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind);
 /* Gives whether the CPU time of the whole pen is counted, and what it is by now. */
 bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns);
 
-/* Gives the descriptor for CLONE_INTO_CGROUP, or -1: then the child joins by cgroup_join(). */
+/* Returns the descriptor for CLONE_INTO_CGROUP, or -1. What is left is joined by cgroup_join(). */
 int cgroup_clone_fd(const struct cgroup *cgroup);
 
-/* In the child: moves the calling process into the cgroup (v1). Gives 0 or -errno. */
+/* In the child: moves the calling process into the parts of the cgroup in which it was not born
+ * (v1). Returns how many these are, or -errno. */
 int cgroup_join(const struct cgroup *cgroup);
 
 /* Gives a descriptor that is readable once memory ran out, or -1. Owned by the cgroup. */
@@ -45,8 +47,25 @@ int cgroup_oom_fd(const struct cgroup *cgroup);
 /* Fills what the kernel counted; leaves what it did not. */
 void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources);
 
-/* Removes the cgroup, which has no process any more but those that are on their way out. NULL is
- * allowed. Gives 0, or -errno when something is left (the next run removes it). */
-int cgroup_destroy(struct cgroup *cgroup);
+/* Returns whether cgroup_kill() can end what is in the cgroup, by cgroup.kill of version 2 (Linux
+ * 5.14). */
+bool cgroup_can_kill(const struct cgroup *cgroup);
+
+/* Kills all that is in the cgroup at once, whatever it does, and lifts limit cpu for its end. Needs
+ * no capability. Returns whether it did; NULL is allowed. */
+bool cgroup_kill(const struct cgroup *cgroup);
+
+/* Lists the folders from which cgroup_remove() removes; and all descriptors by which it and
+ * cgroup_kill() work; -1 where there is none. Each returns how many. */
+size_t cgroup_list_folders(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX]);
+size_t cgroup_list_fds(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX]);
+
+/* Removes the folders of the cgroup, which has no process any more but those that are on their way
+ * out; as root this needs CAP_DAC_OVERRIDE. Does not allocate; NULL is allowed. Returns 0, or
+ * -errno when something is left (the next run removes it). */
+int cgroup_remove(struct cgroup *cgroup);
+
+/* Frees it, and moves the supervisor back to where it was. NULL is allowed. */
+void cgroup_destroy(struct cgroup *cgroup);
 
 #endif

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +18,13 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "pen/cgroup_leftover.h"
 
-enum { VALUE_LIMIT = 65536, YIELD_TRIES = 500, REMOVE_TRIES = 1000, PAUSE_NS = 500000 };
+enum { VALUE_LIMIT = 65536, YIELD_TRIES = 500, REMOVE_TRIES = 2500, PAUSE_NS = 1000000 };
+
+static const struct cgroup_node cgroup_node_none = {
+	.parent = -1, .dir = -1, .tasks = -1, .kill = -1, .above = -1
+};
 
 int cgroup_node_write(const struct cgroup_node *node, const char *file, uint64_t value)
 {
@@ -64,14 +68,16 @@ int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place)
 {
 	int err;
 
-	*node = (struct cgroup_node){ .parent = -1, .dir = -1, .tasks = -1, .place = *place };
+	*node = cgroup_node_none;
+	node->place = *place;
 	*place = (struct cgroup_place){ 0 };
 	place = &node->place;
 	node->parent = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (node->parent < 0)
 		return -errno;
-	cgroup_tree_remove_leftovers(node->parent);
-	node->name = cgroup_tree_name();
+	if (place->shared)
+		node->above = openat(node->parent, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	node->name = cgroup_name();
 	node->path = mem_printf("%s/%s", place->path, node->name);
 	if (mkdirat(node->parent, node->name, 0755) < 0) {
 		err = -errno;
@@ -82,57 +88,53 @@ int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place)
 	node->dir = openat(node->parent, node->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (node->dir < 0)
 		return -errno;
-	if (place->version == 2)
+	if (place->version == 2) {
+		/* Linux 5.14; where it is missing the pen is ended by other means. */
+		node->kill = openat(node->dir, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 		return 0;
+	}
 	node->tasks = openat(node->dir, "tasks", O_WRONLY | O_CLOEXEC);
 	return node->tasks < 0 ? -errno : 0;
 }
 
-/* Waits until the kernel says that no process is left in a v2 cgroup. */
-static void wait_empty(const struct cgroup_node *node)
+/* Takes the pauses in which a process that is dead for its parent gets on with leaving its cgroup:
+ * with v1 nothing tells the end of that, which is near. */
+static void pause_before(int try)
 {
-	auto_close int fd = openat(node->dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
-	struct pollfd poll_fd = { .fd = fd, .events = POLLPRI };
-	uint64_t populated;
-
-	if (fd < 0)
-		return;
-	fd_write_file(node->dir, "cgroup.kill", "1");
-	while (cgroup_node_read(node, "cgroup.events", "populated", &populated) && populated) {
-		char byte;
-
-		/* Reading arms the poll; what happened in between is told at once. */
-		if (pread(fd, &byte, 1, 0) < 0 || poll(&poll_fd, 1, 1000) <= 0)
-			break;
-	}
+	if (try < YIELD_TRIES)
+		sched_yield();
+	else
+		nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
 }
 
-int cgroup_node_close(struct cgroup_node *node)
+int cgroup_node_remove(struct cgroup_node *node)
 {
 	int err = 0;
 
-	if (node->name) {
-		/* A process that is dead for its parent may still be on its way out of its
-		 * cgroup: with v1 nothing tells the end of that, which is near. */
-		for (int i = 0; i < REMOVE_TRIES; i++) {
-			err = unlinkat(node->parent, node->name, AT_REMOVEDIR) < 0 ? -errno : 0;
-			if (err != -EBUSY)
-				break;
-			if (node->place.version == 2)
-				wait_empty(node);
-			else if (i < YIELD_TRIES)
-				sched_yield();
-			else
-				nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
-		}
+	for (int i = 0; node->name && i < REMOVE_TRIES; i++) {
+		err = unlinkat(node->parent, node->name, AT_REMOVEDIR) < 0 ? -errno : 0;
+		if (err != -EBUSY)
+			break;
+		/* What is still in it is not the pen's, which has ended. */
+		if (i == 0 && node->kill >= 0 && write(node->kill, "1", 1) < 0)
+			break;
+		pause_before(i);
 	}
+	if (node->above >= 0) /* fails while other runs are in it: then the last one removes it */
+		unlinkat(node->above, strrchr(node->place.shared, '/') + 1, AT_REMOVEDIR);
+	return err == -ENOENT ? 0 : err;
+}
+
+void cgroup_node_close(struct cgroup_node *node)
+{
 	cleanup_close(&node->tasks);
+	cleanup_close(&node->kill);
+	cleanup_close(&node->above);
 	cleanup_close(&node->dir);
 	cleanup_close(&node->parent);
 	cgroup_tree_leave(&node->place);
 	free(node->name);
 	free(node->path);
 	cgroup_place_finish(&node->place);
-	*node = (struct cgroup_node){ .parent = -1, .dir = -1, .tasks = -1 };
-	return err;
+	*node = cgroup_node_none;
 }

@@ -11,11 +11,12 @@
 struct cgroup_node {
 	struct cgroup_place place; /* of the parent */
 	char *name, *path;
-	int parent, dir, tasks; /* descriptors */
+	int parent, dir, tasks, kill; /* descriptors; -1: none */
+	int above;		      /* the folder above the shared one; -1: none */
 };
 
-/* Makes the folder in PLACE, which it takes over, and removes what killed runs left there. Gives 0
- * or -errno; cgroup_node_close() undoes in both cases. */
+/* Makes the folder in PLACE, which it takes over. Returns 0 or -errno; cgroup_node_remove() and
+ * cgroup_node_close() undo in both cases. */
 int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place);
 
 /* Writes VALUE to FILE. Gives 0 or -errno. */
@@ -25,7 +26,11 @@ int cgroup_node_write(const struct cgroup_node *node, const char *file, uint64_t
 bool cgroup_node_read(const struct cgroup_node *node, const char *file, const char *key,
 		      uint64_t *ret_value);
 
-/* Removes the folder. Gives 0, or -errno when it is left. */
-int cgroup_node_close(struct cgroup_node *node);
+/* Removes the folder, which has no process any more but those that are on their way out; waits for
+ * these for seconds at most. Does not allocate. Returns 0, or -errno when it is left. */
+int cgroup_node_remove(struct cgroup_node *node);
+
+/* Undoes what finding the place changed, and frees. */
+void cgroup_node_close(struct cgroup_node *node);
 
 #endif

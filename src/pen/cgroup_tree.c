@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Finds the place for a pen's cgroup among the hierarchies that are mounted, v1 or v2, and cleans
- * it of what dead runs left. Must never touch a name that is not pinfold's.
+ * Finds the place for a pen's cgroup among the hierarchies that are mounted, v1 or v2. Must never
+ * touch a name that is not pinfold's.
  */
 #include "pen/cgroup_tree.h"
 
@@ -18,10 +18,9 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "pen/cgroup_leftover.h"
 
-enum { TABLE_LIMIT = 1 << 22, STAT_LIMIT = 4096, START_FIELD = 19 };
-
-static const char name_prefix[] = "pinfold-";
+enum { TABLE_LIMIT = 1 << 22, STAT_LIMIT = 4096 };
 
 /* A mounted hierarchy; the strings point into the table. */
 struct hierarchy {
@@ -95,20 +94,36 @@ static const char *find_own_path(char *table, const char *controller)
 	return NULL;
 }
 
-/* Gives the folder of our own cgroup in the hierarchy of CONTROLLER, freed by the caller; with
- * IS_TOP the hierarchy's mount point. */
-static int own_folder(const char *controller, bool is_top, char **ret_path)
+int cgroup_tables_read(struct cgroup_tables *ret_tables)
 {
-	auto_free char *mounts = NULL, *own = NULL;
-	struct hierarchy hierarchy;
-	const char *path;
-	size_t len, root_len;
-	int err = fd_read_file(AT_FDCWD, "/proc/self/mountinfo", TABLE_LIMIT, &mounts, &len);
+	struct cgroup_tables tables = { 0 };
+	size_t len;
+	int err = fd_read_file(AT_FDCWD, "/proc/self/mountinfo", TABLE_LIMIT, &tables.mounts, &len);
 
 	if (!err)
-		err = fd_read_file(AT_FDCWD, "/proc/self/cgroup", TABLE_LIMIT, &own, &len);
+		err = fd_read_file(AT_FDCWD, "/proc/self/cgroup", TABLE_LIMIT, &tables.own, &len);
 	if (err)
-		return err;
+		cgroup_tables_finish(&tables);
+	else
+		*ret_tables = tables;
+	return err;
+}
+
+void cgroup_tables_finish(struct cgroup_tables *tables)
+{
+	free(tables->mounts);
+	free(tables->own);
+	*tables = (struct cgroup_tables){ 0 };
+}
+
+int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *controller, bool is_top,
+			    char **ret_path)
+{
+	auto_free char *mounts = mem_strdup(tables->mounts), *own = mem_strdup(tables->own);
+	struct hierarchy hierarchy;
+	const char *path;
+	size_t root_len;
+
 	if (!find_hierarchy(mounts, controller, &hierarchy))
 		return -ENOENT;
 	path = is_top ? hierarchy.root : find_own_path(own, controller);
@@ -179,10 +194,11 @@ static bool is_real_root(const char *folder)
 	return access(path, F_OK) < 0;
 }
 
-static int find_top(const char *controller, struct cgroup_place *place)
+static int find_top(const struct cgroup_tables *tables, const char *controller,
+		    struct cgroup_place *place)
 {
 	auto_free char *top = NULL;
-	int err = own_folder(NULL, true, &top);
+	int err = cgroup_tree_find_folder(tables, NULL, true, &top);
 
 	if (!err && !is_real_root(top) && has_process(top))
 		err = -EBUSY;
@@ -200,7 +216,7 @@ static int find_top(const char *controller, struct cgroup_place *place)
 /* Our own cgroup can have children with limits only if no process is in it: moves us below. */
 static int move_to_leaf(struct cgroup_place *place)
 {
-	auto_free char *name = cgroup_tree_name();
+	auto_free char *name = cgroup_name();
 	char *leaf = mem_printf("%s/%s-supervisor", place->path, name);
 	int err;
 
@@ -213,9 +229,10 @@ static int move_to_leaf(struct cgroup_place *place)
 	return write_below(leaf, "cgroup.procs", "0");
 }
 
-static int find_delegated(const char *controller, bool is_mandatory, struct cgroup_place *place)
+static int find_delegated(const struct cgroup_tables *tables, const char *controller,
+			  bool is_mandatory, struct cgroup_place *place)
 {
-	int err = own_folder(NULL, false, &place->path);
+	int err = cgroup_tree_find_folder(tables, NULL, false, &place->path);
 
 	if (err)
 		return err;
@@ -245,17 +262,18 @@ int cgroup_tree_add(const struct cgroup_place *place, const char *controller)
 	return enable(place->path, controller);
 }
 
-int cgroup_tree_find(const char *controller, bool is_mandatory, struct cgroup_place *ret_place)
+int cgroup_tree_find(const struct cgroup_tables *tables, const char *controller, bool is_mandatory,
+		     struct cgroup_place *ret_place)
 {
 	struct cgroup_place place = { .version = 1 };
-	int err = own_folder(controller, false, &place.path);
+	int err = cgroup_tree_find_folder(tables, controller, false, &place.path);
 
 	if (err == -ENOENT) {
 		place.version = 2;
 		if (geteuid() == 0)
-			err = find_top(controller, &place);
+			err = find_top(tables, controller, &place);
 		else
-			err = find_delegated(controller, is_mandatory, &place);
+			err = find_delegated(tables, controller, is_mandatory, &place);
 	}
 	if (err) {
 		cgroup_tree_leave(&place);
@@ -264,6 +282,16 @@ int cgroup_tree_find(const char *controller, bool is_mandatory, struct cgroup_pl
 	}
 	*ret_place = place;
 	return 0;
+}
+
+int cgroup_tree_find_plain(const struct cgroup_tables *tables, struct cgroup_place *ret_place)
+{
+	struct cgroup_place place = { .version = 2 };
+	int err = cgroup_tree_find_folder(tables, NULL, false, &place.path);
+
+	if (!err)
+		*ret_place = place;
+	return err;
 }
 
 void cgroup_place_finish(struct cgroup_place *place)
@@ -288,68 +316,4 @@ void cgroup_tree_leave(struct cgroup_place *place)
 		if (write_below(place->path, "cgroup.procs", "0") == 0)
 			rmdir(place->leaf);
 	}
-}
-
-/* Gives the start time of the process PID, in ticks since boot; 0: there is none. */
-static uint64_t start_time(const char *pid)
-{
-	auto_free char *path = mem_printf("/proc/%s/stat", pid);
-	auto_free char *text = NULL;
-	char *at, *save = NULL;
-	size_t len;
-	int field = 0;
-
-	if (fd_read_file(AT_FDCWD, path, STAT_LIMIT, &text, &len) < 0)
-		return 0;
-	at = strrchr(text, ')');
-	if (!at)
-		return 0;
-	for (char *word = strtok_r(at + 1, " \n", &save); word;
-	     word = strtok_r(NULL, " \n", &save), field++)
-		if (field == START_FIELD)
-			return strtoull(word, NULL, 10);
-	return 0;
-}
-
-static uint64_t pid_namespace(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
-}
-
-char *cgroup_tree_name(void)
-{
-	static unsigned int runs;
-
-	return mem_printf("%s%d-%" PRIu64 "-%" PRIu64 "-%u", name_prefix, (int)getpid(),
-			  start_time("self"), pid_namespace(), runs++);
-}
-
-static bool is_leftover(const char *name)
-{
-	unsigned int pid, run;
-	uint64_t start, namespace;
-	char text[16];
-
-	if (!str_starts(name, name_prefix) ||
-	    sscanf(name + strlen(name_prefix), "%u-%" SCNu64 "-%" SCNu64 "-%u", &pid, &start,
-		   &namespace, &run) != 4)
-		return false;
-	/* Another pid namespace's pids say nothing to us. */
-	if (!namespace || namespace != pid_namespace())
-		return false;
-	snprintf(text, sizeof(text), "%u", pid);
-	return start_time(text) != start;
-}
-
-void cgroup_tree_remove_leftovers(int parent)
-{
-	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	auto_closedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (is_leftover(entry->d_name))
-			unlinkat(parent, entry->d_name, AT_REMOVEDIR); /* fails if not empty */
 }

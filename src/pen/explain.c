@@ -107,7 +107,6 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 	static const char *const others[] = {
 		[-STEP_SIGNALS] = "watch the processes of the pen",
 		[-STEP_FORK] = "make a process for the command",
-		[-STEP_TIMER] = "watch the time of the pen",
 		[-STEP_INIT_FILTER] = "install the filter of pid 1",
 	};
 	const struct place *pids = &pen->plan.request->settings->limits[LIMIT_PIDS].place;

@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Pid 1 of the pen: sets it up, starts the command, reaps, forwards signals, and ends with the
- * command or with the supervisor. It must never hold a right that the command does not have once
- * the command runs, never trust what a process of the pen sends, and never allocate or print.
+ * command or with the supervisor. It must never, once the command runs, hold a right that the
+ * command does not have but that to signal the pen's processes, never trust what a process of the
+ * pen sends, and never allocate or print.
  */
 #include "pen/init.h"
 
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "pen/own_filter.h"
 #include "pen/state.h"
 #include "pen/steps.h"
 
-enum { FAILED_STATUS = 125, COMMAND_PID = 2, SIGNALS = 64 };
-
-static const uint64_t margin_ns = 1000000000U;
+enum { FAILED_STATUS = 125, COMMAND_PID = 2, SIGNALS = 64, REAPED_A_TURN = 64 };
 
 _Noreturn void init_die(void)
 {
@@ -75,55 +72,48 @@ static void tell(const struct setup *setup, unsigned char word)
 /* What pid 1 still does once the command runs. Anything else would be somebody else's doing. */
 static int filter_itself(void)
 {
-#define ALLOW(name)                                            \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), \
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-	static const struct sock_filter program[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		ALLOW(poll),
-		ALLOW(restart_syscall),
-		ALLOW(read),
-		ALLOW(recvfrom),
-		ALLOW(sendto),
-		ALLOW(wait4),
-		ALLOW(kill),
-		ALLOW(ioctl),
-		ALLOW(exit_group),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	};
-#undef ALLOW
-	const struct sock_fprog filter = {
-		.len = ARRAY_SIZE(program),
-		.filter = (struct sock_filter *)program,
+	static const int calls[] = {
+		SYS_poll, SYS_restart_syscall, SYS_read,       SYS_recvfrom, SYS_sendto, SYS_wait4,
+		SYS_kill, SYS_ioctl,	       SYS_exit_group,
 	};
 
-	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0 ? -errno : 0;
+	return own_filter_install(calls, ARRAY_SIZE(calls));
 }
 
-/* Reaps all that have ended; ends pid 1 with the command. */
-static void reap(const struct setup *setup)
+/* What the command's end or stop is to the supervisor; ends pid 1 with the command. */
+static void take_status(const struct setup *setup, int status)
 {
 	struct status_page *page = setup->page;
-	int status;
-	pid_t pid;
 
-	while ((pid = (pid_t)syscall(SYS_wait4, -1, &status, WNOHANG | WUNTRACED | __WALL, NULL)) >
-	       0) {
-		if (pid != COMMAND_PID)
-			continue;
-		if (WIFSTOPPED(status)) {
-			tell(setup, WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU
-					    ? WORD_WANTS_TTY
-					    : WORD_STOPPED);
-			continue;
-		}
-		page->wait_status = status;
-		__atomic_store_n(&page->is_done, 1, __ATOMIC_RELEASE);
-		syscall(SYS_exit_group, 0);
+	if (WIFSTOPPED(status)) {
+		tell(setup, WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU
+				    ? WORD_WANTS_TTY
+				    : WORD_STOPPED);
+		return;
 	}
+	page->wait_status = status;
+	__atomic_store_n(&page->is_done, 1, __ATOMIC_RELEASE);
+	syscall(SYS_exit_group, 0);
+}
+
+/* Reaps what has ended, so many at a time: processes that end, or stop, as fast as they are waited
+ * for must not keep pid 1 from its other work. Returns whether there may be more. */
+static bool reap(const struct setup *setup)
+{
+	int status;
+
+	/* The command's stops alone are of interest; others are not even asked for. */
+	if (syscall(SYS_wait4, COMMAND_PID, &status, WNOHANG | WUNTRACED | __WALL, NULL) > 0)
+		take_status(setup, status);
+	for (int i = 0; i < REAPED_A_TURN; i++) {
+		pid_t pid = (pid_t)syscall(SYS_wait4, -1, &status, WNOHANG | __WALL, NULL);
+
+		if (pid <= 0)
+			return false;
+		if (pid == COMMAND_PID)
+			take_status(setup, status);
+	}
+	return true;
 }
 
 /* Passes one signal on; ends pid 1 when the supervisor is gone. */
@@ -146,45 +136,22 @@ static void obey(const struct setup *setup)
 		tty_give(&setup->plan->tty, COMMAND_PID);
 		kill(-COMMAND_PID, SIGCONT);
 	}
+	tell(setup, WORD_HEARD);
 }
 
-/*
- * Opens in *ret_fd a timer for limit time, if it is written. The supervisor ends the pen in time,
- * unless it is stopped, as it stops itself on a terminal for a command that stopped: then the pen
- * must not outlive its time, and ends a second after it should have. Gives 0 or -errno.
- */
-static int open_timer(const struct setup *setup, int *ret_fd)
-{
-	const struct limit_setting *limit = &setup->plan->request->settings->limits[LIMIT_TIME];
-	uint64_t ns;
-	int fd;
-
-	if (!is_written(&limit->place) || /* or more time than there is */
-	    __builtin_add_overflow(limit->value, limit_grace(limit), &ns) ||
-	    __builtin_add_overflow(ns, margin_ns, &ns))
-		return 0;
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*ret_fd = fd;
-	return limit_arm(fd, ns);
-}
-
-static _Noreturn void serve(const struct setup *setup, int signals, int timer)
+static _Noreturn void serve(const struct setup *setup, int signals)
 {
 	struct pollfd polled[] = {
 		{ .fd = setup->life, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
-		{ .fd = timer, .events = POLLIN },
 	};
 
 	for (;;) {
 		struct signalfd_siginfo info;
+		bool has_more = reap(setup);
 
-		reap(setup);
-		if (syscall(SYS_poll, polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
-			init_die();
-		if (polled[2].revents)
+		if (syscall(SYS_poll, polled, ARRAY_SIZE(polled), has_more ? 0 : -1) < 0 &&
+		    errno != EINTR)
 			init_die();
 		if (polled[1].revents && read(signals, &info, sizeof(info)) < 0 && errno != EINTR)
 			init_die();
@@ -206,9 +173,18 @@ static void fail(struct setup *setup, int step, int err)
 	init_die();
 }
 
+/* What pid 1 with an id of its own needs to pass signals on, in the pen's user namespace, where the
+ * command's processes are the only ones. */
+static uint64_t kept_right(const struct setup *setup)
+{
+	const struct identity *who = &setup->plan->who;
+
+	return who->init_uid != who->uid ? 1ULL << CAP_KILL : 0;
+}
+
 _Noreturn void init_run(struct setup *setup)
 {
-	int signals, timer = -1, err;
+	int signals;
 	sigset_t child;
 	pid_t pid;
 
@@ -234,10 +210,7 @@ _Noreturn void init_run(struct setup *setup)
 		fail(setup, STEP_FORK, errno);
 	if (pid == 0)
 		command_run(setup);
-	err = open_timer(setup, &timer);
-	if (err)
-		fail(setup, STEP_TIMER, -err);
-	if (capability_drop_kept() < 0 || filter_itself() < 0)
+	if (capability_keep(kept_right(setup)) < 0 || filter_itself() < 0)
 		fail(setup, STEP_INIT_FILTER, errno);
-	serve(setup, signals, timer);
+	serve(setup, signals);
 }

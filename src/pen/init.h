@@ -14,12 +14,13 @@ enum pen_word {
 	WORD_RESUME,	/* to pid 1: continue the stopped command on the terminal */
 	WORD_STOPPED,	/* from pid 1: the command was stopped */
 	WORD_WANTS_TTY, /* from pid 1: the command was stopped for want of the terminal */
+	WORD_HEARD,	/* from pid 1: a signal was passed on */
 	WORD_LISTENER,	/* from pid 2, with the listener of its filter */
 	WORD_TO_GROUP = 128,
 };
 
 /* Failures of pid 1 that are not of a step, for status_page.step. */
-enum { STEP_SIGNALS = -1, STEP_FORK = -2, STEP_INIT_FILTER = -3, STEP_TIMER = -4 };
+enum { STEP_SIGNALS = -1, STEP_FORK = -2, STEP_INIT_FILTER = -3 };
 
 /* Pid 1, from the clone to its end. */
 _Noreturn void init_run(struct setup *setup);

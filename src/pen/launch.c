@@ -35,6 +35,10 @@ struct shared_pages {
 	struct filter_page filter;
 };
 
+/* The keeper ends a pen whose supervisor did not, because it was stopped, as it stops itself on a
+ * terminal for a command that stopped: so long after it should have. */
+static const uint64_t margin_ns = 500000000U;
+
 uint64_t pen_clock(void)
 {
 	struct timespec now;
@@ -43,21 +47,37 @@ uint64_t pen_clock(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
-void pen_empty(struct pen *pen)
+void pen_kill(const struct pen *pen)
 {
-	siginfo_t info;
+	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
+	/* Pid 1 that does not get to run does not take the others along. */
+	cgroup_kill(pen->cgroup);
+	keeper_tell(&pen->keeper, KEEPER_END);
+}
+
+/* Gives whether pid 1 has been reaped. By the bare call: libc's has no room for the usage. */
+static bool reap(struct pen *pen, int options)
+{
+	siginfo_t info = { 0 };
 	long got;
 
-	if (!pen->pid || pen->is_reaped)
-		return;
-	/* The closed channel ends it even where a signal from us could not. */
-	cleanup_close(&pen->life);
-	pen->life = -1;
-	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
-	do /* The bare call: libc's has no room for the usage. */
-		got = syscall(SYS_waitid, P_PIDFD, pen->pidfd, &info, WEXITED | __WALL,
+	do
+		got = syscall(SYS_waitid, P_PIDFD, pen->pidfd, &info, WEXITED | __WALL | options,
 			      &pen->usage);
 	while (got < 0 && errno == EINTR);
+	return got < 0 || info.si_pid != 0;
+}
+
+void pen_empty(struct pen *pen)
+{
+	if (!pen->pid || pen->is_reaped)
+		return;
+	if (!reap(pen, WNOHANG)) {
+		cleanup_close(&pen->life);
+		pen->life = -1;
+		pen_kill(pen);
+		reap(pen, 0);
+	}
 	pen->is_reaped = true;
 }
 
@@ -123,6 +143,17 @@ static int open_proc(const struct pen *pen, int *ret_fd)
 	return 0;
 }
 
+/* For the keeper, which needs them where it cannot kill the cgroup; later pid 1 lets nobody look.
+ */
+static int open_namespaces(struct pen *pen, int proc)
+{
+	if (cgroup_can_kill(pen->cgroup))
+		return 0;
+	pen->kept.user_ns = openat(proc, "ns/user", O_RDONLY | O_CLOEXEC);
+	pen->kept.pid_ns = openat(proc, "ns/pid", O_RDONLY | O_CLOEXEC);
+	return pen->kept.user_ns < 0 || pen->kept.pid_ns < 0 ? -errno : 0;
+}
+
 static int map_ids(struct pen *pen, struct diags *diags)
 {
 	auto_close int proc = -1;
@@ -141,8 +172,28 @@ static int map_ids(struct pen *pen, struct diags *diags)
 		if (err)
 			return err;
 	}
-	err = say(pen, WORD_GO);
+	err = open_namespaces(pen, proc);
+	if (!err)
+		err = say(pen, WORD_GO);
 	return err ? diags_fail(diags, err, "cannot set up the pen: %s", strerror(-err)) : 0;
+}
+
+/* While the pen is set up. */
+static int make_keeper(struct pen *pen, struct diags *diags)
+{
+	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
+	int err;
+
+	pen->kept.init = pen->pidfd;
+	pen->kept.cgroup = pen->cgroup;
+	pen->kept.who = &pen->plan.who;
+	if (!is_written(&limit->place) || /* or more time than there is */
+	    __builtin_add_overflow(limit->value, limit_grace(limit), &pen->kept.time_ns) ||
+	    __builtin_add_overflow(pen->kept.time_ns, margin_ns, &pen->kept.time_ns))
+		pen->kept.time_ns = 0;
+	err = keeper_start(&pen->kept, &pen->keeper);
+	return err ? diags_fail(diags, err, "cannot make the keeper of the pen: %s", strerror(-err))
+		   : 0;
 }
 
 static int launch(struct pen *pen, struct diags *diags)
@@ -163,7 +214,9 @@ static int launch(struct pen *pen, struct diags *diags)
 	err = guard_watch_start(pen->plan.request, &pen->guard, diags);
 	if (!err)
 		err = clone_init(pen, diags);
-	return err ? err : map_ids(pen, diags);
+	if (!err)
+		err = map_ids(pen, diags);
+	return err ? err : make_keeper(pen, diags);
 }
 
 int pen_create(const struct pen_request *request, struct pen **ret_pen, struct diags *diags)
@@ -179,6 +232,8 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 	pen = mem_alloc(sizeof(*pen));
 	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
 	pen->mounts = pen->listener = pen->guard.fd = -1;
+	pen->kept.user_ns = pen->kept.pid_ns = -1;
+	pen->keeper = KEEPER_NONE;
 	pen->page = mmap(NULL, sizeof(struct shared_pages), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
@@ -335,8 +390,10 @@ int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
 	err = start_timer(pen);
 	if (!err)
 		err = cputime_start(pen);
-	if (!err && !is_said)
+	if (!err && !is_said) {
+		keeper_tell(&pen->keeper, KEEPER_START);
 		err = say(pen, WORD_START);
+	}
 	if (err) {
 		pen_empty(pen);
 		return diags_fail(diags, err, "cannot start the command: %s", strerror(-err));
@@ -389,9 +446,11 @@ void pen_destroy(struct pen *pen)
 		return;
 	pen_empty(pen);
 	net_user_stop(&pen->net);
+	keeper_tell(&pen->keeper, KEEPER_GONE);
 	guard_watch_stop(&pen->guard);
 	guard_changes_finish(&pen->guarded);
-	cgroup_destroy(pen->cgroup);
+	cleanup_close(&pen->kept.user_ns);
+	cleanup_close(&pen->kept.pid_ns);
 	cleanup_close(&pen->life);
 	cleanup_close(&pen->pidfd);
 	cleanup_close(&pen->signals);
@@ -401,10 +460,14 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->listener);
 	if (pen->is_started)
 		tty_restore(&pen->plan.tty);
-	if (pen->has_mask)
-		sigprocmask(SIG_SETMASK, &pen->old_mask, NULL);
 	munmap(pen->page, sizeof(struct shared_pages));
 	plan_finish(&pen->plan);
+	/* Late: it takes its time, and there was other work to do. */
+	if (keeper_finish(&pen->keeper))
+		cgroup_remove(pen->cgroup);
+	cgroup_destroy(pen->cgroup);
+	if (pen->has_mask)
+		sigprocmask(SIG_SETMASK, &pen->old_mask, NULL);
 	free(pen);
 }
 

@@ -23,24 +23,27 @@
  *    that is standard input is opened anew on a read-only mount (stdio.c says why); then
  *    pivot_root, and the old root is let go. From here on nothing outside can be named.
  * 4. Pid 1 sets what belongs to the namespaces (loopback, host name), wipes the caller's
- *    arguments and environment, closes every descriptor but its channel, and gives up its rights:
- *    securebits locked, bounding and ambient sets emptied, groups and ids changed, the remaining
- *    capabilities dropped but for those that the policy keeps (which then hold in the pen's user
- *    namespace alone), no_new_privs set, made not dumpable, so that no process of its own
- *    user can look into it or trace it. The last step, the working directory, is taken with the
- *    child's rights.
+ *    arguments and environment, closes every descriptor but its channel, and begins to give up its
+ *    rights: securebits locked, bounding and ambient sets emptied; as root it moves to ids that
+ *    the command does not have, since who has the same may signal it and take the CPU from it;
+ *    no_new_privs set, made not dumpable, so that nobody can look into it or trace it. Meanwhile
+ *    the supervisor makes the pen's keeper (keeper.c), which ends the pen when pid 1 cannot.
  * 5. Pid 1 says that it is ready and waits for the word to start. The supervisor says that word
  *    when the filter is proved and what watches is attached, whether pid 1 is ready by then or
  *    not; but where a time runs from the start it waits for pid 1 first, and watches the time.
- * 6. On the word to start, pid 1 forks pid 2 and puts a filter on itself that leaves it what an
- *    init needs. Pid 2 leaves the caller's process group, takes its limits, finds the command,
- *    puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The filter
- *    comes last and is followed by exec alone; where the filter has a listener, pid 2 keeps the
+ * 6. On the word to start, pid 1 forks pid 2, drops its capabilities but the one to signal what is
+ *    in the pen, and puts a filter on itself that leaves it what an init needs. Pid 2 changes its
+ *    groups and ids to the command's and drops all capabilities but for those that the policy
+ *    keeps (which then hold in the pen's user namespace alone). With the rights that are left it
+ *    goes to the working directory, leaves the caller's process group, takes its limits, finds the
+ * command, puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The
+ * filter comes last and is followed by exec alone; where the filter has a listener, pid 2 keeps the
  *    channel up to its exec, to hand that over first.
  *
  * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 ends
- * when the command has ended, or when its channel to the supervisor closes, whatever closed it, or
- * when its time is out and the supervisor, stopped, has not ended it.
+ * when the command has ended, or when its channel to the supervisor closes, whatever closed it. But
+ * a pid 1 that does not get to run ends nothing: so the supervisor, and when that is killed or
+ * stopped the keeper, kill all that is in the pen at once.
  *
  * A failure travels as {step, errno} in a shared page, since the filter may forbid every way of
  * writing; the supervisor words it. The filter travels the other way in shared pages too: it is
@@ -106,14 +109,14 @@ static int prepare_cgroup(struct setup *setup, struct step *step, struct diags *
  */
 int cgroup_step_join(struct setup *setup, const struct step *step)
 {
-	int err;
+	int n;
 
 	(void)step;
-	if (!setup->cgroup || cgroup_clone_fd(setup->cgroup) >= 0)
+	if (!setup->cgroup)
 		return 0;
-	err = cgroup_join(setup->cgroup);
-	if (err)
-		return err;
+	n = cgroup_join(setup->cgroup);
+	if (n <= 0)
+		return n;
 	if (!(setup->plan->namespaces & CLONE_NEWCGROUP))
 		return 0;
 	/* The namespace of the clone has the cgroup of that time as its root. */
@@ -208,16 +211,28 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	kept = capability_list(settings->capabilities.mask);
 	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set%s", kept)
 		->attributes = settings->capabilities.mask;
-	step = plan_add(plan, BY_INIT, user_step_become, "become user %u:%u", plan->who.uid,
+	plan_add(plan, BY_INIT, user_step_become_init, "become user %u:%u%s", plan->who.init_uid,
+		 plan->who.init_gid,
+		 plan->who.init_uid == plan->who.uid ? "" : ", which the command is not");
+	plan_add(plan, BY_INIT, capability_step_hide, "set no_new_privs, be not dumpable");
+	return 0;
+}
+
+/* What pid 2 gives up, which is what pid 1 kept for it. */
+static void add_rights(struct plan *plan)
+{
+	const struct settings *settings = plan->request->settings;
+	auto_free char *kept = capability_list(settings->capabilities.mask);
+	struct step *step;
+
+	step = plan_add(plan, BY_COMMAND, user_step_become, "become user %u:%u", plan->who.uid,
 			plan->who.gid);
 	step->place = settings->user.place;
 	step->hint = "the id must be one that the caller's user namespace knows";
-	plan_add(plan, BY_INIT, user_step_keyring, "join an empty session keyring");
-	plan_add(plan, BY_INIT, capability_step_drop,
-		 "drop all capabilities%s, set no_new_privs, be not dumpable", kept)
-		->attributes = settings->capabilities.mask;
-	plan->v[plan->n - 1].place = settings->capabilities.place;
-	return 0;
+	plan_add(plan, BY_COMMAND, user_step_keyring, "join an empty session keyring");
+	step = plan_add(plan, BY_COMMAND, capability_step_drop, "drop all capabilities%s", kept);
+	step->attributes = settings->capabilities.mask;
+	step->place = settings->capabilities.place;
 }
 
 static void add_workdir(struct plan *plan)
@@ -227,7 +242,7 @@ static void add_workdir(struct plan *plan)
 	const char *path = is_wished ? settings->workdir.path : plan->directory;
 	struct step *step;
 
-	step = plan_add(plan, BY_INIT, root_step_workdir, "start in '%s'%s", path ? path : "/",
+	step = plan_add(plan, BY_COMMAND, root_step_workdir, "start in '%s'%s", path ? path : "/",
 			is_wished || !path ? "" : ", or in '/' if that is not in the pen");
 	step->target = mem_strdup(path ? path : "/");
 	step->place = settings->workdir.place;
@@ -297,6 +312,7 @@ static int fill(struct plan *plan, struct diags *diags)
 	err = add_init_steps(plan, diags);
 	if (err)
 		return err;
+	add_rights(plan);
 	add_workdir(plan);
 	add_command_steps(plan);
 	return 0;

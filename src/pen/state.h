@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "pen/guard.h"
+#include "pen/keeper.h"
 #include "pen/net_user.h"
 #include "pen/plan.h"
 
@@ -25,11 +26,16 @@ struct pen {
 	struct net_user net;
 	struct guard_watch guard;
 	struct guard_changes guarded;
+	struct kept_pen kept;
+	struct keeper keeper;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
 	unsigned int early_signal; /* that ended it when the command may have begun; 0: none */
 	struct rusage usage;
 };
+
+/* Ends all that is in the pen, whatever it does; it is empty when pid 1 has ended. */
+void pen_kill(const struct pen *pen);
 
 /* Kills pid 1, if it lives, and reaps it: then the pen is empty. */
 void pen_empty(struct pen *pen);
@@ -47,8 +53,8 @@ bool cputime_look(struct pen *pen);
 /* Gives whether limit cputime is written and used up. */
 bool cputime_is_over(const struct pen *pen);
 
-/* Returns 0, or -ENOSYS with an error in DIAGS where clone3 is missing: asked before other calls are
- * tried, each of which a filter around pinfold might report. */
+/* Returns 0, or -ENOSYS with an error in DIAGS where clone3 is missing: asked before other calls
+ * are tried, each of which a filter around pinfold might report. */
 int pen_check_clone(struct diags *diags);
 
 /* cover.c: opens the pen's mounts, if one must stay, and looks at them. Returns 0, or -errno with

@@ -30,7 +30,7 @@
  * Transient ids: 0x70000000 and up is handed out by nobody (containers end at 0x6fffffff, and
  * ids from 0x80000000 on break programs that take them as signed). A pid has at most 22 bits.
  */
-enum { TRANSIENT_BASE = 0x70000000, TRANSIENT_RUNS = 64, TRANSIENT_SHIFT = 22 };
+enum { TRANSIENT_BASE = 0x70000000, TRANSIENT_RUNS = 32, TRANSIENT_SHIFT = 22 };
 enum { OVERFLOW_ID = 65534, MAP_LIMIT = 65536 };
 
 static bool parse_id(const char *text, uint32_t *ret_id)
@@ -53,9 +53,17 @@ static bool is_plain(uint32_t id)
 	return id != 0 && id != OVERFLOW_ID;
 }
 
+/* An id that nobody has but a pen of this process. */
+static uint32_t transient_id(bool is_of_init)
+{
+	static unsigned int runs[2];
+	uint32_t run = runs[is_of_init]++ % TRANSIENT_RUNS + is_of_init * TRANSIENT_RUNS;
+
+	return TRANSIENT_BASE | run << TRANSIENT_SHIFT | (uint32_t)getpid();
+}
+
 static void choose_default(struct identity *who)
 {
-	static unsigned int runs;
 	uint32_t uid, gid;
 
 	if (!who->is_privileged) {
@@ -66,8 +74,7 @@ static void choose_default(struct identity *who)
 		who->uid = uid;
 		who->gid = gid;
 	} else {
-		uid = TRANSIENT_BASE | (runs++ % TRANSIENT_RUNS) << TRANSIENT_SHIFT |
-		      (uint32_t)getpid();
+		uid = transient_id(false);
 		who->uid = uid;
 		who->gid = uid;
 		rights_choose_ids(&who->uid, &who->gid);
@@ -112,6 +119,8 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 	}
 	if (!err)
 		err = groups_choose(settings, &who, diags);
+	who.init_uid = who.is_privileged ? transient_id(true) : who.uid;
+	who.init_gid = who.is_privileged ? who.init_uid : who.gid;
 	if (err)
 		identity_finish(&who);
 	else
@@ -295,21 +304,41 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
 	return err;
 }
 
-/*
- * Should: take on the groups and move to the child's ids, real, effective and saved. Must not:
- * use libc's functions, which reach for threads that this process does not have.
- */
+/* By bare calls: libc's functions reach for threads that this process does not have. */
+static int become(const struct identity *who, uid_t uid, gid_t gid)
+{
+	int err = groups_become(who);
+
+	if (err)
+		return err;
+	if (syscall(SYS_setresgid, gid, gid, gid) < 0)
+		return -errno;
+	return syscall(SYS_setresuid, uid, uid, uid) < 0 ? -errno : 0;
+}
+
+/* Should: take on the groups and move to the child's ids, real, effective and saved. */
 int user_step_become(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
-	int err = groups_become(who);
 
 	(void)step;
-	if (err)
+	return become(who, who->uid, who->gid);
+}
+
+/*
+ * Should: leave pid 1 with ids that no other process has, so that the command may not signal it,
+ * nor take the CPU from it by the calls of the scheduler. Must not: fail where the caller, in a
+ * container, knows no such ids: then pid 1 has the command's, as it has without root.
+ */
+int user_step_become_init(struct setup *setup, const struct step *step)
+{
+	const struct identity *who = &setup->plan->who;
+	int err = become(who, who->init_uid, who->init_gid);
+
+	(void)step;
+	if (err != -EINVAL)
 		return err;
-	if (syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0)
-		return -errno;
-	return syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0 ? -errno : 0;
+	return become(who, who->uid, who->gid);
 }
 
 /*

@@ -23,6 +23,9 @@ struct identity {
 	bool is_transient;    /* an id that nobody else has, for this run only */
 	uid_t uid;
 	gid_t gid;
+	/* Of pid 1, which the command must not reach; the command's own where there are no others. */
+	uid_t init_uid;
+	gid_t init_gid;
 	struct {
 		enum groups_way way;
 		gid_t *v; /* the caller's supplementary groups, where they were looked at */
@@ -69,6 +72,9 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
 struct setup;
 struct step;
 int user_step_become(struct setup *setup, const struct step *step);
+
+/* A step of pid 1: moves to ids of its own, where the caller can give it some. */
+int user_step_become_init(struct setup *setup, const struct step *step);
 
 /* A step: leaves the caller's session keyring, which namespaces do not cut. */
 int user_step_keyring(struct setup *setup, const struct step *step);

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -38,21 +37,19 @@ struct verdict_of_wait {
 	bool is_timed_out, is_cpu_timed_out, is_out_of_memory;
 	bool is_uncovered; /* said so in the diags */
 	int signal;	   /* of the caller; 0: none */
+	int unheard;	   /* signal that pid 1 was told of and has not answered to; 0: none, */
+	uint64_t heard_by; /* when it must have */
 };
 
-static void kill_pen(const struct pen *pen)
-{
-	/* A supervisor that gave up its capabilities may not signal another user's process; but
-	 * pid 1 ends when its channel closes. */
-	if (pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0) < 0)
-		shutdown(pen->life, SHUT_RDWR);
-}
+enum { SIGNALS_A_TURN = 16, NS_A_MS = 1000000 };
+
+static const uint64_t hearing_ns = 1000000000U;
 
 static void pass_on(const struct pen *pen, unsigned char word)
 {
 	/* Pid 1 that is ending does not hear it any more, and need not. */
 	if (send(pen->life, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EAGAIN)
-		kill_pen(pen);
+		pen_kill(pen);
 }
 
 /* Continues the command, on the terminal if that is ours to give now. */
@@ -68,16 +65,42 @@ static void resume(struct pen *pen)
 	pass_on(pen, WORD_RESUME);
 }
 
+/* Pid 1 that does not even hear a signal which ends a command is kept from running by the command:
+ * then there is no other way for the signal to do what it is meant for. */
+static void expect_to_be_heard(struct verdict_of_wait *verdict, int sig)
+{
+	if (verdict->unheard ||
+	    (sig != SIGHUP && sig != SIGINT && sig != SIGQUIT && sig != SIGTERM))
+		return;
+	verdict->unheard = sig;
+	verdict->heard_by = pen_clock() + hearing_ns;
+}
+
+static void take_unheard(const struct pen *pen, struct verdict_of_wait *verdict)
+{
+	if (!verdict->unheard || pen_clock() < verdict->heard_by)
+		return;
+	verdict->signal = verdict->unheard;
+	verdict->unheard = 0;
+	pen_kill(pen);
+}
+
+/* So many at a time: who sends them without end must not keep the supervisor from its other work.
+ */
 static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	struct signalfd_siginfo info;
 
-	while (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		unsigned char sig = (unsigned char)info.ssi_signo;
+	for (int i = 0; i < SIGNALS_A_TURN; i++) {
+		unsigned char sig;
 
+		if (read(pen->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+			return;
+		sig = (unsigned char)info.ssi_signo;
+		expect_to_be_heard(verdict, sig);
 		if (!pen_is_forwarded(sig)) {
 			verdict->signal = sig;
-			kill_pen(pen);
+			pen_kill(pen);
 		} else if (sig == SIGCONT && pen->plan.tty.is_foreground) {
 			resume(pen);
 		} else if (sig == SIGCONT || info.ssi_code == SI_KERNEL) {
@@ -114,10 +137,12 @@ static unsigned char receive(struct pen *pen)
 
 /* The command was stopped: on a terminal the caller's whole job stops, as if it had been in its
  * process group. Gives whether there was a word. */
-static bool take_word(struct pen *pen)
+static bool take_word(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	unsigned char word = receive(pen);
 
+	if (word == WORD_HEARD)
+		verdict->unheard = 0;
 	if (pen->plan.tty.fd < 0)
 		return word;
 	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
@@ -141,7 +166,7 @@ static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
 	if (read(pen->timer, &count, sizeof(count)) != (ssize_t)sizeof(count))
 		return;
 	if (verdict->is_timed_out || limit_arm(pen->timer, limit_grace(limit)) < 0) {
-		kill_pen(pen);
+		pen_kill(pen);
 		return;
 	}
 	verdict->is_timed_out = true;
@@ -167,6 +192,16 @@ static void watch_listener(const struct pen *pen, const struct pen_watch *watche
 			polled[i].fd = pen->listener;
 }
 
+/* For poll(2). */
+static int get_patience(const struct verdict_of_wait *verdict)
+{
+	uint64_t now = pen_clock();
+
+	if (!verdict->unheard)
+		return -1;
+	return now < verdict->heard_by ? (int)((verdict->heard_by - now) / NS_A_MS) + 1 : 0;
+}
+
 static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		 struct verdict_of_wait *verdict, struct diags *diags)
 {
@@ -185,10 +220,10 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		polled[SLOT_WATCH + i] = (struct pollfd){ .fd = i < n ? watches[i].fd : -1,
 							  .events = POLLIN };
 	for (;;) {
-		if (poll(polled, SLOT_COUNT, -1) < 0) {
+		if (poll(polled, SLOT_COUNT, get_patience(verdict)) < 0) {
 			if (errno == EINTR)
 				continue;
-			kill_pen(pen);
+			pen_kill(pen);
 			break;
 		}
 		for (size_t i = 0; i < n; i++)
@@ -200,9 +235,13 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 			take_signals(pen, verdict);
 		/* A channel that hung up is readable for ever: pid 1 is on its way out, which takes
 		 * the kernel longer than most commands run. */
-		if (polled[SLOT_LIFE].revents && !take_word(pen) &&
-		    polled[SLOT_LIFE].revents & (POLLHUP | POLLERR))
+		if (polled[SLOT_LIFE].revents && !take_word(pen, verdict) &&
+		    polled[SLOT_LIFE].revents & (POLLHUP | POLLERR)) {
 			polled[SLOT_LIFE].fd = -1;
+			verdict->unheard = 0;
+			cgroup_kill(pen->cgroup); /* what may keep it from getting there */
+		}
+		take_unheard(pen, verdict);
 		if (pen->listener >= 0 && !has_listener) {
 			watch_listener(pen, watches, n, polled + SLOT_WATCH);
 			has_listener = true;
@@ -210,19 +249,19 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		if (polled[SLOT_MEMORY].revents) {
 			verdict->is_out_of_memory = true;
 			polled[SLOT_MEMORY].fd = -1;
-			kill_pen(pen);
+			pen_kill(pen);
 		}
 		if (polled[SLOT_MOUNTS].revents && !cover_look(pen, diags)) {
 			verdict->is_uncovered = true;
 			polled[SLOT_MOUNTS].fd = -1;
-			kill_pen(pen);
+			pen_kill(pen);
 		}
 		if (polled[SLOT_TIMER].revents)
 			take_time(pen, verdict);
 		if (polled[SLOT_CPU].revents && cputime_look(pen)) {
 			verdict->is_cpu_timed_out = true;
 			polled[SLOT_CPU].fd = -1;
-			kill_pen(pen);
+			pen_kill(pen);
 		}
 	}
 }
@@ -270,8 +309,8 @@ static bool is_ended_by_rlimit(const struct pen *pen, int status)
 	       (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL) && cputime_is_over(pen);
 }
 
-/* Pid 1 ends a pen whose supervisor did not, because it was stopped. */
-static bool is_ended_by_init(const struct pen *pen, const struct pen_result *result)
+/* The keeper ends a pen whose supervisor did not, because it was stopped. */
+static bool is_ended_by_keeper(const struct pen *pen, const struct pen_result *result)
 {
 	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
 
@@ -313,7 +352,7 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 		result->end = PEN_OUT_OF_MEMORY;
 	} else if (verdict->is_cpu_timed_out || is_ended_by_rlimit(pen, status)) {
 		result->end = PEN_CPU_TIMED_OUT;
-	} else if (verdict->is_timed_out || is_ended_by_init(pen, result)) {
+	} else if (verdict->is_timed_out || is_ended_by_keeper(pen, result)) {
 		result->end = PEN_TIMED_OUT;
 	}
 }
@@ -347,5 +386,6 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 		result.end = PEN_FAILED;
 		result.status = result.signal = 0;
 	}
+	keeper_tell(&pen->keeper, KEEPER_GONE); /* it gets on while the reports are written */
 	*ret_result = result;
 }

@@ -438,8 +438,7 @@ static const struct {
 	{ "push", 0, run_push },     { "terminal", 1, run_terminal }, { "spoil", 0, run_spoil },
 	{ "offer", 1, run_offer },   { "reach", 1, run_reach },	      { "calls", 0, run_calls },
 	{ "set-id", 1, run_set_id }, { "starve", 1, run_starve },     { "beyond", 0, run_beyond },
-	{ "handed", 1, run_handed },
-	{ "budget", 0, run_budget },
+	{ "handed", 1, run_handed }, { "budget", 0, run_budget },     { "outlive", 3, run_outlive },
 };
 
 int main(int argc, char **argv)

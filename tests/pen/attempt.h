@@ -23,5 +23,7 @@ int run_budget(char **args);
 int run_set_id(char **args);
 int run_starve(char **args);
 int run_beyond(char **args);
+/* outlive PID COUNT KIND: see tests/pen/attempt_life.c. */
+int run_outlive(char **args);
 
 #endif

@@ -61,7 +61,7 @@ static void assert_refused(const char *name)
 	struct outcome outcome;
 
 	run_shell(&outcome, "exit 0");
-	if (!outcome.error)
+	if (!outcome.error && outcome.result.end != PEN_FAILED)
 		fail_msg("%s: the set-up went on", name);
 	assert_true(diags_has_error(&outcome.diags));
 	outcome_finish(&outcome);

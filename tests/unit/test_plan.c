@@ -92,9 +92,10 @@ static void rights_shrink_in_the_order_of_the_theory(void **state)
 		"pid 1       wipe the caller's arguments and environment",
 		"pid 1       close all other descriptors",
 		"pid 1       empty the capability bounding set",
-		"pid 1       become user ",
-		"pid 1       drop all capabilities, set no_new_privs",
-		"pid 1       start in '",
+		"pid 1       set no_new_privs, be not dumpable",
+		"pid 2       become user ",
+		"pid 2       drop all capabilities\n",
+		"pid 2       start in '",
 		"pid 2       leave the caller's ",
 		"pid 2       set rlimit core to 1:1",
 		"pid 2       find the command 'true'",
@@ -162,7 +163,7 @@ static void every_wall_taken_down_is_told(void **state)
 		"for ipc, uts, cgroup\n",
 		"pid 1       empty the capability bounding set but cap_net_bind_service, "
 		"cap_net_admin\n",
-		"pid 1       drop all capabilities but cap_net_bind_service, cap_net_admin, set ",
+		"pid 2       drop all capabilities but cap_net_bind_service, cap_net_admin\n",
 		"pid 2       leave the caller's session and its terminal\n",
 	};
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The end of a pen's cgroup: of all its processes at once, and then of its folders. None of it
+ * allocates or trusts what another process says, since the pen's keeper does it with the last right
+ * that is left.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "pen/cgroup.h"
+#include "pen/cgroup_parts.h"
+
+bool cgroup_can_kill(const struct cgroup *cgroup)
+{
+	for (size_t i = 0; cgroup && i < cgroup->n; i++)
+		if (cgroup->nodes[i].kill >= 0)
+			return true;
+	return false;
+}
+
+bool cgroup_kill(const struct cgroup *cgroup)
+{
+	static const char *const unlimited[] = { [1] = "-1", [2] = "max" };
+	int quota = cgroup ? cgroup->quota : -1;
+	bool is_killed = false;
+
+	/* To die takes time of a CPU, of which a pen may have had its share. */
+	if (quota >= 0) {
+		const char *text =
+			unlimited[cgroup->nodes[cgroup->limiting[LIMIT_CPU]].place.version];
+
+		if (write(quota, text, strlen(text)) < 0)
+			quota = -1; /* they die nevertheless, later */
+	}
+	for (size_t i = 0; cgroup && i < cgroup->n; i++)
+		if (cgroup->nodes[i].kill >= 0)
+			is_killed |= write(cgroup->nodes[i].kill, "1", 1) == 1;
+	return is_killed;
+}
+
+size_t cgroup_list_folders(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; cgroup && i < cgroup->n; i++) {
+		fds[n++] = cgroup->nodes[i].parent;
+		fds[n++] = cgroup->nodes[i].above;
+	}
+	return n;
+}
+
+size_t cgroup_list_fds(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX])
+{
+	size_t n = cgroup_list_folders(cgroup, fds);
+
+	for (size_t i = 0; cgroup && i < cgroup->n; i++)
+		fds[n++] = cgroup->nodes[i].kill;
+	if (cgroup)
+		fds[n++] = cgroup->quota;
+	return n;
+}
+
+/* The first one goes last, and only after the others: where it stays, the next run looks for
+ * them. */
+int cgroup_remove(struct cgroup *cgroup)
+{
+	int err = 0;
+
+	for (size_t i = cgroup ? cgroup->n : 0; i-- > 0;) {
+		int node_err = i == 0 && err ? -EBUSY : cgroup_node_remove(&cgroup->nodes[i]);
+
+		err = err ? err : node_err;
+	}
+	return err;
+}
+
+void cgroup_destroy(struct cgroup *cgroup)
+{
+	if (!cgroup)
+		return;
+	cleanup_close(&cgroup->oom);
+	cleanup_close(&cgroup->quota);
+	for (size_t i = 0; i < cgroup->n; i++)
+		cgroup_node_close(&cgroup->nodes[i]);
+	cgroup_tables_finish(&cgroup->tables);
+	free(cgroup);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What runs left whose keeper was killed with them. A cgroup's name carries its owner's pid and
+ * start time, so that the next run knows whether the owner is dead. Must never touch a name that is
+ * not pinfold's, or walk through the hierarchies where nothing was left.
+ */
+#include "pen/cgroup_leftover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { STAT_LIMIT = 4096, START_FIELD = 19 };
+
+static const char name_prefix[] = "pinfold-";
+
+/* The hierarchies in which a pen may have a cgroup; NULL: version 2. */
+static const char *const controllers[] = { "memory", "cpu", "cpuacct", "pids", NULL };
+
+/* Returns the start time of the process PID, in ticks since boot; 0: there is none. */
+static uint64_t start_time(const char *pid)
+{
+	auto_free char *path = mem_printf("/proc/%s/stat", pid);
+	auto_free char *text = NULL;
+	char *at, *save = NULL;
+	size_t len;
+	int field = 0;
+
+	if (fd_read_file(AT_FDCWD, path, STAT_LIMIT, &text, &len) < 0)
+		return 0;
+	at = strrchr(text, ')');
+	if (!at)
+		return 0;
+	for (char *word = strtok_r(at + 1, " \n", &save); word;
+	     word = strtok_r(NULL, " \n", &save), field++)
+		if (field == START_FIELD)
+			return strtoull(word, NULL, 10);
+	return 0;
+}
+
+static uint64_t pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
+}
+
+char *cgroup_name(void)
+{
+	static unsigned int runs;
+	static uint64_t start, namespace;
+	static int owner;
+
+	/* What /proc says of a process does not change. */
+	if (owner != getpid()) {
+		owner = getpid();
+		start = start_time("self");
+		namespace = pid_namespace();
+	}
+	return mem_printf("%s%d-%" PRIu64 "-%" PRIu64 "-%u", name_prefix, owner, start, namespace,
+			  runs++);
+}
+
+static bool is_leftover(const char *name)
+{
+	unsigned int pid, run;
+	uint64_t start, namespace;
+	char text[16];
+
+	if (!str_starts(name, name_prefix) ||
+	    sscanf(name + strlen(name_prefix), "%u-%" SCNu64 "-%" SCNu64 "-%u", &pid, &start,
+		   &namespace, &run) != 4)
+		return false;
+	/* Another pid namespace's pids say nothing to us. */
+	if (!namespace || namespace != pid_namespace())
+		return false;
+	snprintf(text, sizeof(text), "%u", pid);
+	return start_time(text) != start;
+}
+
+/* Goes through the leftovers in FOLDER, and removes them if IS_REMOVING. Returns how many there are
+ * still: what is not empty stays. */
+static size_t count(int folder, bool is_removing)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_closedir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	size_t n = 0;
+
+	while (dir && (entry = readdir(dir)))
+		n += is_leftover(entry->d_name) &&
+		     !(is_removing && unlinkat(folder, entry->d_name, AT_REMOVEDIR) == 0);
+	return n;
+}
+
+static size_t count_at(const char *path)
+{
+	auto_close int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return folder < 0 ? 0 : count(folder, true);
+}
+
+static size_t remove_in(const struct cgroup_tables *tables, const char *controller)
+{
+	auto_free char *own = NULL, *top = NULL;
+	size_t n = 0;
+
+	if (cgroup_tree_find_folder(tables, controller, false, &own) == 0)
+		n += count_at(own);
+	if (!controller && cgroup_tree_find_folder(tables, NULL, true, &top) == 0) {
+		auto_free char *shared = mem_printf("%s/pinfold", top);
+
+		n += count_at(shared);
+	}
+	return n;
+}
+
+static bool is_same(int folder, const struct cgroup_tables *tables, const char *controller)
+{
+	auto_free char *own = NULL;
+	struct stat a, b;
+
+	return cgroup_tree_find_folder(tables, controller, false, &own) == 0 &&
+	       stat(own, &a) == 0 && fstat(folder, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+void cgroup_leftover_sweep(const struct cgroup_tables *tables, int first)
+{
+	size_t n = 0;
+
+	if (!count(first, false))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
+		if (!is_same(first, tables, controllers[i]))
+			n += remove_in(tables, controllers[i]);
+	/* It leads the next run to the others as long as there are any. */
+	if (!n)
+		count(first, true);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of cgroups, which tell whose they are, and what dead runs left. Internal to pen/. */
+#ifndef PINFOLD_PEN_CGROUP_LEFTOVER_H
+#define PINFOLD_PEN_CGROUP_LEFTOVER_H
+
+#include "pen/cgroup_tree.h"
+
+/* Returns a name that no other run has, freed by the caller. */
+char *cgroup_name(void);
+
+/*
+ * Removes the empty cgroups of dead runs from every hierarchy, if there is one in the folder FIRST:
+ * every run makes its first one there, and removes that one last.
+ */
+void cgroup_leftover_sweep(const struct cgroup_tables *tables, int first);
+
+#endif

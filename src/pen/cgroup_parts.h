@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a pen's cgroup is made of: for the files of cgroup_*.c alone. */
+#ifndef PINFOLD_PEN_CGROUP_PARTS_H
+#define PINFOLD_PEN_CGROUP_PARTS_H
+
+#include "pen/cgroup.h"
+#include "pen/cgroup_node.h"
+
+enum { CGROUP_NODES_MAX = 5 };
+
+struct cgroup {
+	struct cgroup_tables tables; /* while it is made */
+	struct cgroup_node nodes[CGROUP_NODES_MAX];
+	size_t n;
+	bool is_plain;		   /* the first node holds no limit */
+	int limiting[LIMIT_COUNT]; /* the node that holds or counts it; -1: none */
+	int oom;
+	int quota; /* the file that holds limit cpu; -1: none */
+};
+
+#endif

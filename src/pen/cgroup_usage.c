@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is asked of a pen's cgroup while it is used: how its processes get in, what it holds, what
+ * the kernel counted. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "pen/cgroup.h"
+#include "pen/cgroup_parts.h"
+
+/* The first node that holds a limit, or NULL. */
+static const struct cgroup_node *first_limiting(const struct cgroup *cgroup)
+{
+	size_t first = cgroup && cgroup->is_plain;
+
+	return cgroup && cgroup->n > first ? &cgroup->nodes[first] : NULL;
+}
+
+int cgroup_version(const struct cgroup *cgroup)
+{
+	const struct cgroup_node *node = first_limiting(cgroup);
+
+	return node ? node->place.version : 0;
+}
+
+const char *cgroup_path(const struct cgroup *cgroup)
+{
+	const struct cgroup_node *node = first_limiting(cgroup);
+
+	return node ? node->path : NULL;
+}
+
+bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind)
+{
+	return cgroup && cgroup->limiting[kind] >= 0;
+}
+
+int cgroup_clone_fd(const struct cgroup *cgroup)
+{
+	/* One that holds limits comes after the plain one. */
+	for (size_t i = cgroup ? cgroup->n : 0; i-- > 0;)
+		if (cgroup->nodes[i].place.version == 2)
+			return cgroup->nodes[i].dir;
+	return -1;
+}
+
+int cgroup_join(const struct cgroup *cgroup)
+{
+	int joined = 0;
+
+	for (size_t i = 0; i < cgroup->n; i++) {
+		if (cgroup->nodes[i].tasks < 0)
+			continue;
+		if (write(cgroup->nodes[i].tasks, "0", 1) != 1)
+			return -errno;
+		joined++;
+	}
+	return joined;
+}
+
+int cgroup_oom_fd(const struct cgroup *cgroup)
+{
+	return cgroup ? cgroup->oom : -1;
+}
+
+bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns)
+{
+	const struct cgroup_node *node = NULL;
+	uint64_t value;
+
+	if (!cgroup)
+		return false;
+	for (size_t i = 0; i < cgroup->n; i++)
+		if (cgroup->nodes[i].place.version == 2)
+			node = &cgroup->nodes[i];
+	if (node) {
+		if (!cgroup_node_read(node, "cpu.stat", "usage_usec", &value))
+			return false;
+		*ret_ns = value * 1000;
+		return true;
+	}
+	if (cgroup->limiting[LIMIT_CPUTIME] < 0)
+		return false;
+	return cgroup_node_read(&cgroup->nodes[cgroup->limiting[LIMIT_CPUTIME]], "cpuacct.usage",
+				NULL, ret_ns);
+}
+
+static void read_memory(const struct cgroup_node *node, struct pen_resources *resources)
+{
+	bool is_v2 = node->place.version == 2;
+
+	if (cgroup_node_read(node, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", NULL,
+			     &resources->memory_peak)) {
+		resources->source = "cgroup";
+		resources->sources.memory_peak = "cgroup";
+	}
+	if (cgroup_node_read(node, is_v2 ? "memory.events" : "memory.oom_control", "oom_kill",
+			     &resources->oom_kills))
+		resources->sources.oom_kills = "cgroup";
+}
+
+void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources)
+{
+	int memory, pids;
+
+	if (!cgroup)
+		return;
+	memory = cgroup->limiting[LIMIT_MEMORY];
+	memory = memory < 0 ? cgroup->limiting[LIMIT_SWAP] : memory;
+	pids = cgroup->limiting[LIMIT_PIDS];
+	if (memory >= 0)
+		read_memory(&cgroup->nodes[memory], resources);
+	if (pids >= 0 &&
+	    cgroup_node_read(&cgroup->nodes[pids], "pids.peak", NULL, &resources->pids_peak))
+		resources->sources.pids_peak = "cgroup";
+	if (cgroup_cpu_ns(cgroup, &resources->cpu_ns))
+		resources->sources.cpu_ns = "cgroup";
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The keeper of a pen. Pid 1 of the pen takes all of it along when it ends, but to end it must run,
+ * and it runs among the command's processes: these may take the CPU from it. And the supervisor may
+ * be killed, or stopped. So a process of its own waits for the supervisor's end, for its word and
+ * for the time, outside of the pen's pid namespace, limits and reach, and ends the pen: by the
+ * cgroup, where that can be killed (version 2, Linux 5.14), else by a process that joins the pen's
+ * namespaces and kills all that is there. Then it removes the pen's cgroups.
+ *
+ * As root it is the only process of ours with a right on the host once the command runs:
+ * CAP_DAC_OVERRIDE, without which no folder goes from one that its owner may not write, as those of
+ * cgroups of version 1 are. What it does with it was laid down before: it has the descriptors of
+ * the folders and their names, opens nothing, and is told one byte out of three. A supervisor that
+ * was taken over by what it reads could have it end the pen, which it may do anyway, and no more:
+ * the keeper shares no memory with it, cannot be traced by who has fewer rights, and is held by
+ * Landlock, where the kernel has it, to removing folders in those of cgroups.
+ *
+ * Must never: allocate (the supervisor may have threads), keep a descriptor that somebody waits for
+ * the end of, trust the pen, or end before the pen.
+ */
+#include "pen/keeper.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "pen/init.h"
+#include "pen/keeper_rights.h"
+#include "pen/state.h"
+#include "pen/steps.h"
+
+enum {
+	RETRY_MS = 10,	   /* between tries to end the pen, */
+	EAGER_TRIES = 200, /* for so many; */
+	PATIENT_MS = 500,  /* then what is left waits for the kernel */
+	NS_A_MS = 1000000,
+	FIRST_NICE = -20,
+	SHORTEST_TURN_NS = 100000,
+};
+
+/* struct sched_attr of sched_setattr(2), in its first size. */
+static const struct {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+} short_turns = { .size = sizeof(short_turns), .policy = SCHED_OTHER, .runtime = SHORTEST_TURN_NS };
+
+struct keeping {
+	const struct kept_pen *pen;
+	int channel;
+	uint64_t deadline; /* by pen_clock(); UINT64_MAX: none */
+	bool is_ending, is_empty, is_alone, is_gone;
+	int tries;
+};
+
+static void end_pen(struct keeping *keeping)
+{
+	const struct kept_pen *pen = keeping->pen;
+
+	keeping->tries++;
+	pidfd_send_signal(pen->init, SIGKILL, NULL, 0);
+	if (!cgroup_kill(pen->cgroup))
+		keeper_kill_inside(pen);
+}
+
+static void obey(struct keeping *keeping)
+{
+	char word;
+	ssize_t n = recv(keeping->channel, &word, 1, 0);
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n != 1)
+		keeping->is_ending = keeping->is_alone = true;
+	else if (word == KEEPER_START && keeping->pen->time_ns)
+		keeping->deadline = pen_clock() + keeping->pen->time_ns;
+	else if (word == KEEPER_END)
+		keeping->is_ending = true;
+	else if (word == KEEPER_GONE)
+		keeping->is_gone = true;
+}
+
+/* How long to wait for the next thing to do, in milliseconds; -1: for ever. */
+static int get_patience(const struct keeping *keeping)
+{
+	uint64_t now, left;
+
+	if (keeping->is_ending && !keeping->is_empty)
+		return keeping->tries < EAGER_TRIES ? RETRY_MS : PATIENT_MS;
+	if (keeping->deadline == UINT64_MAX || keeping->is_ending)
+		return -1;
+	now = pen_clock();
+	if (now >= keeping->deadline)
+		return 0;
+	left = (keeping->deadline - now) / NS_A_MS + 1;
+	return left < INT32_MAX ? (int)left : INT32_MAX;
+}
+
+static _Noreturn void keep(struct keeping *keeping)
+{
+	struct pollfd polled[] = {
+		{ .fd = keeping->channel, .events = POLLIN },
+		{ .fd = keeping->pen->init, .events = POLLIN },
+	};
+
+	while (!keeping->is_gone && !(keeping->is_alone && keeping->is_empty)) {
+		if (poll(polled, ARRAY_SIZE(polled), get_patience(keeping)) < 0 && errno != EINTR)
+			keeping->is_ending = true;
+		if (polled[0].revents)
+			obey(keeping);
+		if (keeping->is_alone)
+			polled[0].fd = -1;
+		if (polled[1].revents) {
+			keeping->is_empty = true;
+			polled[1].fd = -1;
+		}
+		if (keeping->deadline != UINT64_MAX && pen_clock() >= keeping->deadline)
+			keeping->is_ending = true;
+		if (keeping->is_ending && !keeping->is_empty)
+			end_pen(keeping);
+	}
+	cgroup_remove(keeping->pen->cgroup);
+	syscall(SYS_exit_group, 0);
+	__builtin_unreachable();
+}
+
+/* Whoever waits for the end of an output, or for that of the pen's channel, must not wait for the
+ * keeper. */
+static int close_others(const struct kept_pen *pen, int channel)
+{
+	int kept[CGROUP_FDS_MAX + 4];
+	size_t n = cgroup_list_fds(pen->cgroup, kept);
+
+	kept[n++] = channel;
+	kept[n++] = pen->init;
+	kept[n++] = pen->user_ns;
+	kept[n++] = pen->pid_ns;
+	return descriptor_keep_only(kept, n);
+}
+
+static _Noreturn void run(const struct kept_pen *pen, int channel)
+{
+	struct keeping keeping = { .pen = pen, .channel = channel, .deadline = UINT64_MAX };
+	const uint64_t all = ~0ULL;
+
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
+	init_reset_signals();
+	/* A signal for the supervisor's process group, as of a shell that kills its job, is not for
+	 * who is to end the pen then. */
+	syscall(SYS_setsid);
+	prctl(PR_SET_NAME, "pinfold-keeper");
+	/* It has work for a moment, and then at once, before all others that want to run: root may
+	 * say so, and from Linux 6.12 on anybody by asking for short turns. */
+	if (syscall(SYS_setpriority, PRIO_PROCESS, 0, FIRST_NICE) < 0)
+		syscall(SYS_sched_setattr, 0, &short_turns, 0);
+	if (close_others(pen, channel) < 0 || keeper_confine(pen) < 0)
+		init_die(); /* the supervisor sees it by the channel */
+	keep(&keeping);
+}
+
+int keeper_start(const struct kept_pen *pen, struct keeper *ret_keeper)
+{
+	struct keeper keeper = KEEPER_NONE;
+	struct clone_args args = {
+		.flags = CLONE_PIDFD,
+		.pidfd = (uint64_t)(uintptr_t)&keeper.pidfd,
+	};
+	int ends[2], err;
+	long pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	err = pid < 0 ? -errno : 0;
+	if (pid == 0)
+		run(pen, ends[1]);
+	close(ends[1]);
+	keeper.channel = ends[0];
+	if (err)
+		close(keeper.channel);
+	else
+		*ret_keeper = keeper;
+	return err;
+}
+
+void keeper_tell(const struct keeper *keeper, enum keeper_word word)
+{
+	const char byte = (char)word;
+
+	if (keeper->channel >= 0)
+		send(keeper->channel, &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int keeper_finish(struct keeper *keeper)
+{
+	siginfo_t info = { 0 };
+	int got = -1;
+
+	keeper_tell(keeper, KEEPER_GONE);
+	if (keeper->pidfd >= 0)
+		do
+			got = waitid(P_PIDFD, (id_t)keeper->pidfd, &info, WEXITED | __WALL);
+		while (got < 0 && errno == EINTR);
+	cleanup_close(&keeper->channel);
+	cleanup_close(&keeper->pidfd);
+	*keeper = KEEPER_NONE;
+	return got == 0 && info.si_code == CLD_EXITED && info.si_status == 0 ? 0 : -ECHILD;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The rights of a pen's keeper. Where the cgroup can be killed it needs none over the pen.
+ * Elsewhere it has those of who made the pen's user namespace, which it joins to kill: kill(-1,
+ * ...) from inside of the pid namespace reaches every process of it at once, forks that are under
+ * way included (the kernel lets none of a dying process succeed), which no list of pids from
+ * outside does.
+ *
+ * Must never: run anything of the pen's, stay in the pen's pid namespace, or be there with an id
+ * that the command has, where there is another.
+ */
+#include "pen/keeper_rights.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pen/init.h"
+#include "pen/own_filter.h"
+#include "pen/steps.h"
+
+/* Added after the headers of Debian 12 (linux/landlock.h). */
+enum {
+	FIRST_ABI_RIGHTS = 13, /* Linux 5.13: execute to make_sym */
+	REFER_ABI = 2,	       /* 5.19 */
+	TRUNCATE_ABI = 3,      /* 6.2 */
+	IOCTL_DEV_ABI = 5,     /* 6.10 */
+	INSIDE_TRIES = 500,
+	INSIDE_PAUSE_NS = 1000000,
+};
+
+/* Everything of files that this kernel's Landlock knows is forbidden but what is removed from a
+ * folder of cgroups. Returns 0 also where there is no Landlock. */
+static int hold_to_removal(const struct kept_pen *pen)
+{
+	struct landlock_ruleset_attr attr = { .handled_access_fs = (1U << FIRST_ABI_RIGHTS) - 1 };
+	int fds[CGROUP_FDS_MAX], ruleset, err = 0;
+	size_t n = cgroup_list_folders(pen->cgroup, fds);
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+	if (abi < 1)
+		return 0;
+	attr.handled_access_fs |= (abi >= REFER_ABI ? 1U << 13 : 0) |
+				  (abi >= TRUNCATE_ABI ? 1U << 14 : 0) |
+				  (abi >= IOCTL_DEV_ABI ? 1U << 15 : 0);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (ruleset < 0)
+		return -errno;
+	for (size_t i = 0; i < n && !err; i++) {
+		struct landlock_path_beneath_attr rule = {
+			.allowed_access = LANDLOCK_ACCESS_FS_REMOVE_DIR,
+			.parent_fd = fds[i],
+		};
+
+		if (fds[i] >= 0 && syscall(SYS_landlock_add_rule, ruleset,
+					   LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
+			err = -errno;
+	}
+	if (!err && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+		err = -errno;
+	close(ruleset);
+	return err;
+}
+
+static int install_filter(const struct kept_pen *pen)
+{
+	static const int calls[] = {
+		SYS_poll,
+		SYS_restart_syscall,
+		SYS_recvfrom,
+		SYS_write,
+		SYS_pidfd_send_signal,
+		SYS_unlinkat,
+		SYS_sched_yield,
+		SYS_nanosleep,
+		SYS_clock_nanosleep,
+		SYS_clock_gettime,
+		SYS_exit_group,
+		SYS_exit,
+		/* from here on: to join the pen */
+		SYS_setns,
+		SYS_clone,
+		SYS_kill,
+		SYS_wait4,
+		SYS_capget,
+		SYS_capset,
+		SYS_prctl,
+		SYS_setresuid,
+		SYS_setresgid,
+	};
+	enum { TO_JOIN = 9 };
+
+	return own_filter_install(calls, pen->pid_ns >= 0 ? ARRAY_SIZE(calls)
+							  : ARRAY_SIZE(calls) - TO_JOIN);
+}
+
+int keeper_confine(const struct kept_pen *pen)
+{
+	int err = capability_keep(1ULL << CAP_DAC_OVERRIDE);
+
+	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		err = -errno;
+	if (!err && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		err = -errno;
+	if (!err)
+		err = hold_to_removal(pen);
+	return err ? err : install_filter(pen);
+}
+
+static pid_t fork_bare(void)
+{
+	return (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
+}
+
+/* To the id of the pen's pid 1, which the command may not signal, with nothing but CAP_KILL in the
+ * pen's user namespace. */
+static int become_unreachable(const struct identity *who)
+{
+	if (who->init_uid != who->uid) {
+		if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
+			return -errno;
+		/* In a container there may be no such id, for pid 1 neither. */
+		if ((syscall(SYS_setresgid, who->init_gid, who->init_gid, who->init_gid) < 0 ||
+		     syscall(SYS_setresuid, who->init_uid, who->init_uid, who->init_uid) < 0) &&
+		    errno != EINVAL)
+			return -errno;
+	}
+	return capability_keep(1ULL << CAP_KILL);
+}
+
+/* Waits for the child PID for a fraction of a second; then ends it. */
+static void wait_or_kill(pid_t pid)
+{
+	static const struct timespec pause = { .tv_nsec = INSIDE_PAUSE_NS };
+	bool is_over = false;
+
+	for (int i = 0; i < INSIDE_TRIES && !is_over; i++) {
+		is_over = syscall(SYS_wait4, pid, NULL, WNOHANG | __WALL, NULL) != 0;
+		if (!is_over)
+			syscall(SYS_nanosleep, &pause, NULL);
+	}
+	if (is_over)
+		return;
+	syscall(SYS_kill, pid, SIGKILL);
+	syscall(SYS_wait4, pid, NULL, __WALL, NULL);
+}
+
+/* Its child is the one that is in the pen's pid namespace, for the one call; and it goes with it,
+ * stopped or not. */
+static _Noreturn void join_and_kill(const struct kept_pen *pen)
+{
+	pid_t pid;
+
+	if (syscall(SYS_setns, pen->user_ns, CLONE_NEWUSER) < 0 ||
+	    syscall(SYS_setns, pen->pid_ns, CLONE_NEWPID) < 0 || become_unreachable(pen->who) < 0)
+		init_die();
+	pid = fork_bare();
+	if (pid == 0) {
+		syscall(SYS_kill, -1, SIGKILL);
+		syscall(SYS_exit_group, 0);
+	}
+	if (pid > 0)
+		wait_or_kill(pid);
+	syscall(SYS_exit_group, 0);
+	__builtin_unreachable();
+}
+
+void keeper_kill_inside(const struct kept_pen *pen)
+{
+	pid_t pid;
+
+	if (pen->pid_ns < 0)
+		return;
+	pid = fork_bare();
+	if (pid == 0)
+		join_and_kill(pen);
+	if (pid > 0)
+		syscall(SYS_wait4, pid, NULL, __WALL, NULL);
+}

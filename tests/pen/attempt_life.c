@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Attempts to outlive a pen's end: to take the CPU from the process whose death ends the pen, and
+ * to leave it nothing of what is left.
+ */
+#include "tests/pen/attempt.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* linux/ioprio.h, and the first size of struct sched_attr (sched_setattr(2)). */
+enum { WHO_PROCESS = 1, WHO_USER = 3, IDLE_CLASS = 3 << 13, ATTR_SIZE = 48 };
+enum { STORM_PAUSE = 50 };
+
+struct attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+};
+
+/* Gives how many of the calls that take the CPU from PID are let through. */
+static int starve(pid_t pid)
+{
+	const struct sched_param none = { 0 };
+	struct attr attr = { .size = ATTR_SIZE, .policy = SCHED_IDLE };
+	const struct rlimit64 limit = { 1, 1 };
+	cpu_set_t first;
+	int n = 0;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	n += sched_setaffinity(pid, sizeof(first), &first) == 0;
+	n += syscall(SYS_ioprio_set, WHO_PROCESS, pid, IDLE_CLASS) == 0;
+	n += syscall(SYS_ioprio_set, WHO_USER, getuid(), IDLE_CLASS) == 0;
+	n += setpriority(PRIO_PROCESS, (id_t)pid, 19) == 0;
+	n += setpriority(PRIO_USER, 0, 19) == 0;
+	n += syscall(SYS_prlimit64, pid, RLIMIT_CPU, &limit, NULL) == 0;
+	n += sched_setscheduler(pid, SCHED_IDLE, &none) == 0;
+	n += syscall(SYS_sched_setattr, pid, &attr, 0) == 0;
+	return n;
+}
+
+static void spin(void)
+{
+	for (volatile unsigned int i = 0;; i++)
+		;
+}
+
+/* Stops and continues the others, which do the same. */
+static void storm(const pid_t *others, size_t n)
+{
+	for (size_t i = (size_t)getpid();; i++) {
+		pid_t other = others[i % n];
+
+		if (other && other != getpid()) {
+			kill(other, SIGSTOP);
+			for (volatile int k = 0; k < STORM_PAUSE; k++)
+				;
+			kill(other, SIGCONT);
+		}
+	}
+}
+
+/* Forks and ends, so that no list of pids is true for long. */
+static void hop(void)
+{
+	for (;;)
+		if (fork() > 0)
+			_exit(0);
+}
+
+/*
+ * outlive PID COUNT KIND: takes the CPU from process PID (0: a child of its own), and says how many
+ * ways there were. Then COUNT processes that no signal but the last one ends fill the pen, beside
+ * the first, which ends by any: of KIND spin, storm, hop, or low, which spin with a low priority of
+ * their own.
+ */
+int run_outlive(char **args)
+{
+	pid_t pid = atoi(args[0]), *others;
+	size_t n = (size_t)atoi(args[1]);
+	const char *kind = args[2];
+	int ways;
+
+	if (!pid && (pid = fork()) == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+	}
+	ways = starve(pid);
+	printf("%d ways\n", ways);
+	fflush(stdout);
+	if (!n)
+		return ways ? OUT : SHUT;
+	others = calloc(n, sizeof(*others));
+	for (size_t i = 0; i < n; i++) {
+		pid = fork();
+		if (pid > 0)
+			others[i] = pid;
+		if (pid)
+			continue;
+		for (int sig = 1; sig < SIGSYS; sig++)
+			signal(sig, sig == SIGCHLD ? SIG_DFL : SIG_IGN);
+		if (!strcmp(kind, "storm"))
+			storm(others, i ? i : 1);
+		if (!strcmp(kind, "hop"))
+			hop();
+		if (!strcmp(kind, "low"))
+			setpriority(PRIO_PROCESS, 0, 19);
+		spin();
+	}
+	puts("started");
+	fflush(stdout);
+	if (!strcmp(kind, "storm"))
+		storm(others, n);
+	spin();
+	return SHUT;
+}

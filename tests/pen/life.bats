@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Row 31 of the list of ways out: a command that takes the CPU from what is to end the pen does not
+# outlive its limits, the signals for pinfold, or pinfold.
+
+load pen
+
+# The command is done for by then, on a machine that others use, too: without the keeper it takes
+# tens of seconds, or has no end.
+patience=15
+
+# crowd_begins KIND [OPTION...]: a pen whose pid 1 has been taken the CPU from, as far as that is
+# let, and which is full of processes that end by nothing but SIGKILL. $pid is pinfold, $mark what
+# its processes are called.
+crowd_begins()
+{
+	local kind=$1
+	shift
+	mark=outlive$RANDOM
+	cp attempt "$mark"
+	"${identity[@]}" "$pinfold" run -q --trace none -p open.policy -r "$PWD" "$@" -- \
+		"$PWD/$mark" outlive 1 60 "$kind" >out 2>err 3>&- &
+	pid=$!
+	note "$pid"
+	await grep -q started out
+}
+
+has_none()
+{
+	! pgrep -x "$mark" >/dev/null
+}
+
+# ends_in_time STATUS...: pinfold with one of these, and all that was in the pen.
+ends_in_time()
+{
+	local end=$((SECONDS + patience))
+	status=0
+	wait "$pid" 2>/dev/null || status=$?
+	[[ " $* " == *" $status "* ]] || { echo "status $status, not $*"; return 1; }
+	await has_none
+	[ $SECONDS -le $end ] || { echo "it took too long"; return 1; }
+	await eval '[ -z "$(left_cgroups)" ]'
+}
+
+by_limit()
+{
+	local kind
+	for kind in spin storm hop low; do
+		crowd_begins "$kind" --limit 'time 2s grace 200ms'
+		ends_in_time 124
+	done
+}
+
+by_cputime()
+{
+	local kind
+	for kind in spin storm; do
+		crowd_begins "$kind" --limit 'cputime 2s' --limit 'cpu 90%'
+		ends_in_time 124
+	done
+}
+
+by_signal()
+{
+	local kind
+	for kind in spin storm hop low; do
+		crowd_begins "$kind"
+		kill -INT "$pid"
+		kill -TERM "$pid"
+		# of one of the two, or as one that pid 1 could not pass on
+		ends_in_time 130 143 125
+	done
+}
+
+by_kill()
+{
+	local kind
+	for kind in spin storm hop low; do
+		crowd_begins "$kind"
+		kill -KILL "$pid"
+		ends_in_time 137
+	done
+}
+
+# Nor does it help pinfold's process group to be killed as a whole, as a shell does with its job.
+by_kill_of_the_group()
+{
+	mark=outlive$RANDOM
+	cp attempt "$mark"
+	setsid "${identity[@]}" "$pinfold" run -q --trace none -p open.policy -r "$PWD" -- \
+		"$PWD/$mark" outlive 1 20 storm >out 2>err 3>&- &
+	pid=$! # setsid(1) becomes it: it leads no group yet
+	note "$pid"
+	await grep -q started out
+	kill -KILL -- "-$pid"
+	wait "$pid" 2>/dev/null || :
+	await has_none
+	await eval '[ -z "$(left_cgroups)" ]'
+}
+
+bare_has_ways()
+{
+	bare "$attempt" outlive 0 0 spin
+	got_out
+	[ "${output%% *}" -ge 5 ]
+}
+
+@test "31, as root: bare, a process takes the CPU from one of its user" { as_root; bare_has_ways; }
+@test "31, rootless: bare, a process takes the CPU from one of its user" { as_rootless; bare_has_ways; }
+@test "31, as root: a crowd is ended by limit time" { as_root; by_limit; }
+@test "31, rootless: a crowd is ended by limit time" { as_rootless; by_limit; }
+@test "31, as root: a crowd is ended by limit cputime" { as_root; need_cgroup; by_cputime; }
+@test "31, as root: a crowd is ended by signals" { as_root; by_signal; }
+@test "31, rootless: a crowd is ended by signals" { as_rootless; by_signal; }
+@test "31, as root: a crowd ends with a pinfold that is killed" { as_root; by_kill; }
+@test "31, rootless: a crowd ends with a pinfold that is killed" { as_rootless; by_kill; }
+@test "31, as root: a crowd ends with pinfold's process group" { as_root; by_kill_of_the_group; }
+@test "31, rootless: a crowd ends with pinfold's process group" { as_rootless; by_kill_of_the_group; }
+
+# The command cannot even find out whether it could.
+@test "31, as root: pid 1 has an id that the command has not, and one right" {
+	as_root
+	pen -- sh -c 'grep -E "^(Uid|CapEff)" /proc/1/status; id -u'
+	exits 0
+	says $'CapEff:\t0000000000000020'
+	[ "$(awk '$1 == "Uid:" { print $2 }' <<<"$output")" != "${output##*$'\n'}" ]
+}
+
+# The next run cleans every hierarchy that has something of one whose keeper was killed, too.
+@test "31, as root: what is left where the keeper is killed goes with the next run" {
+	as_root
+	need_cgroup
+	local left
+	crowd_begins spin --limit 'cpu 90%' --limit 'memory 64M'
+	pgrep -P "$pid" >children
+	kill -KILL "$pid" $(cat children)
+	wait "$pid" 2>/dev/null || :
+	await has_none
+	for left in 1 2 3 4 5 6 7 8 9 10; do
+		pen -- true
+		exits 0
+		[ -n "$(left_cgroups)" ] || return 0
+	done
+	left_cgroups
+	return 1
+}
