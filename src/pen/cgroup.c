@@ -27,7 +27,7 @@
 #include "pen/cgroup_parts.h"
 #include "policy/quantity.h"
 
-enum { PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100 };
+enum { PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100, SOCKETS_PART = 4 };
 
 /* What v1 tells of a limit that is not set: the highest number of whole pages, at least. */
 static const uint64_t no_limit_v1 = INT64_MAX - 0xffff;
@@ -79,10 +79,16 @@ static int watch_oom(struct cgroup *cgroup, const struct cgroup_node *node)
 	return err;
 }
 
+/* Version 1 counts the buffers of sockets apart from all other memory, and without a limit of their
+ * own not at all: so they get a part of it. */
 static int limit_memory_v1(struct cgroup *cgroup, const struct cgroup_node *node, uint64_t value)
 {
-	int err = cgroup_node_write(node, "memory.limit_in_bytes", value);
+	uint64_t sockets = value / SOCKETS_PART;
+	int err = cgroup_node_write(node, "memory.kmem.tcp.limit_in_bytes", sockets);
 
+	value -= sockets;
+	if (!err)
+		err = cgroup_node_write(node, "memory.limit_in_bytes", value);
 	if (err)
 		return err;
 	err = cgroup_node_write(node, "memory.memsw.limit_in_bytes", value);

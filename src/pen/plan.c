@@ -153,7 +153,9 @@ static void add_supervisor_steps(struct plan *plan)
 		      is_written(&limits[LIMIT_PIDS].place) ? limits[LIMIT_PIDS].value
 							    : CGROUP_DEFAULT_PIDS);
 	if (is_written(&limits[LIMIT_MEMORY].place))
-		strbuf_printf(&text, ", memory at most %" PRIu64 " bytes",
+		strbuf_printf(&text,
+			      ", memory at most %" PRIu64
+			      " bytes (with version 1 a quarter of it for sockets)",
 			      limits[LIMIT_MEMORY].value);
 	if (is_written(&limits[LIMIT_SWAP].place) || is_written(&limits[LIMIT_MEMORY].place))
 		strbuf_printf(&text, ", swap at most %" PRIu64 " bytes", limits[LIMIT_SWAP].value);

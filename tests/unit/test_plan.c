@@ -218,7 +218,8 @@ static void the_environment_is_told_without_values(void **state)
 static void every_limit_is_told(void **state)
 {
 	static const char *const words[] = {
-		"make a cgroup with pids at most 9, memory at most 4096 bytes, swap at most 512 "
+		"make a cgroup with pids at most 9, memory at most 4096 bytes (with version 1 a "
+		"quarter of it for sockets), swap at most 512 "
 		"bytes, 150% of one CPU\n",
 		"end the pen 250 ms after its start\n",
 		"end the pen when it has used 1500 ms of CPU time\n",
