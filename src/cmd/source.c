@@ -11,6 +11,7 @@
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "cmd/in_use.h"
@@ -98,6 +99,13 @@ int source_refuse(struct session *session)
 	return STATUS_USAGE;
 }
 
+/* The other thread waits in the kernel and cannot be told; nothing is made that it would leave. */
+static void end_late(struct diags *diags, bool is_limit)
+{
+	diags_print(diags, stderr);
+	_exit(is_limit ? STATUS_TIMED_OUT : STATUS_FAILED);
+}
+
 static void make_request(struct session *session)
 {
 	if (!session->files_in_use)
@@ -108,6 +116,7 @@ static void make_request(struct session *session)
 		.files = session->files_in_use,
 		.filter_len = session->filter ? session->filter->len : 0,
 		.listener_flags = session->listener_flags,
+		.on_late = end_late,
 	};
 }
 

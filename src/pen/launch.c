@@ -25,9 +25,12 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "pen/cgroup.h"
+#include "pen/deadline.h"
 #include "pen/init.h"
 #include "pen/state.h"
 #include "pen/steps.h"
+
+enum { STUCK_MS = 2000 };
 
 /* What the supervisor and its children have in common. */
 struct shared_pages {
@@ -70,13 +73,18 @@ static bool reap(struct pen *pen, int options)
 
 void pen_empty(struct pen *pen)
 {
+	struct pollfd init = { .fd = pen->pidfd, .events = POLLIN };
+
 	if (!pen->pid || pen->is_reaped)
 		return;
 	if (!reap(pen, WNOHANG)) {
 		cleanup_close(&pen->life);
 		pen->life = -1;
 		pen_kill(pen);
-		reap(pen, 0);
+		/* One that waits for a file system has been killed, and never runs again; but it
+		 * may be there for as long as that does not answer. */
+		if (pen->is_started || poll(&init, 1, STUCK_MS) > 0)
+			reap(pen, 0);
 	}
 	pen->is_reaped = true;
 }
@@ -115,7 +123,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 	return 0;
 }
 
-static int say(const struct pen *pen, unsigned char word)
+int pen_say(const struct pen *pen, unsigned char word)
 {
 	return send(pen->life, &word, 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
@@ -174,7 +182,7 @@ static int map_ids(struct pen *pen, struct diags *diags)
 	}
 	err = open_namespaces(pen, proc);
 	if (!err)
-		err = say(pen, WORD_GO);
+		err = pen_say(pen, WORD_GO);
 	return err ? diags_fail(diags, err, "cannot set up the pen: %s", strerror(-err)) : 0;
 }
 
@@ -200,10 +208,15 @@ static int launch(struct pen *pen, struct diags *diags)
 {
 	int err;
 
+	/* What is opened may hang: until there is something to leave behind, signals end us. */
+	err = plan_prepare(&pen->plan, &pen->setup, diags);
+	deadline_leave(pen);
+	if (err)
+		return err;
 	err = pen_hold_signals(pen);
 	if (err)
 		return diags_fail(diags, err, "cannot hold signals: %s", strerror(-err));
-	err = plan_prepare(&pen->plan, &pen->setup, diags);
+	err = plan_make_cgroup(&pen->plan, &pen->setup, diags);
 	pen->cgroup = pen->setup.cgroup;
 	if (err)
 		return err;
@@ -247,9 +260,11 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 				     .life = -1,
 				     .base = -1,
 				     .root = -1 };
+	deadline_enter(pen, request);
 	err = plan_make(request, &pen->plan, diags);
 	if (!err)
 		err = launch(pen, diags);
+	deadline_leave(pen);
 	if (err)
 		pen_destroy(pen);
 	else
@@ -275,131 +290,6 @@ const struct guard_changes *pen_get_guarded(const struct pen *pen)
 uint64_t pen_start_ns(const struct pen *pen)
 {
 	return pen->page->start_ns;
-}
-
-/* A signal ends the pen while it is set up. Where the word to start was said already, the command
- * may have begun, and what it did is told as that of any other. */
-static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
-{
-	pen_empty(pen);
-	if (!pen->page->start_ns)
-		return diags_fail(diags, -EINTR, "ended by signal %u before the start", signo);
-	pen->early_signal = signo;
-	return 0;
-}
-
-/* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
- * meant to end the program end it then, too. */
-static int wait_ready(struct pen *pen, struct diags *diags)
-{
-	struct pollfd polled[] = {
-		{ .fd = pen->life, .events = POLLIN },
-		{ .fd = pen->signals, .events = POLLIN },
-	};
-	const struct limit_setting *memory;
-	struct signalfd_siginfo info;
-	unsigned char word;
-	int err;
-
-	for (;;) {
-		if (poll(polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
-			return diags_fail(diags, -errno, "cannot wait for the pen: %s",
-					  strerror(errno));
-		if (polled[0].revents)
-			break;
-		if (polled[1].revents && read(pen->signals, &info, sizeof(info)) > 0 &&
-		    info.ssi_signo != SIGCONT)
-			return end_early(pen, info.ssi_signo, diags);
-	}
-	if (recv(pen->life, &word, 1, 0) == 1 && word == WORD_READY)
-		return 0;
-	pen_empty(pen);
-	err = pen_explain(pen, diags);
-	if (err)
-		return err;
-	memory = &pen->plan.request->settings->limits[LIMIT_MEMORY];
-	diags_add(diags, DIAG_ERROR, &memory->place,
-		  "cannot set up the pen: its first process was killed");
-	if (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY))
-		diags_hint(diags, "limit memory also counts the set-up: it may be too small");
-	return -ECHILD;
-}
-
-static void hand_over(const struct pen *pen, const struct filter *filter)
-{
-	struct filter_page *page = pen->setup.filter;
-
-	page->filter = *filter;
-	page->filter.prog = NULL;
-	page->filter.returns = NULL;
-	memcpy(page->program, filter->prog, filter->len * sizeof(*filter->prog));
-}
-
-static int start_timer(struct pen *pen)
-{
-	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
-
-	if (!is_written(&limit->place))
-		return 0;
-	pen->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	if (pen->timer < 0)
-		return -errno;
-	return limit_arm(pen->timer, limit->value ? limit->value : 1);
-}
-
-/* A time that runs from the start is watched before the start. */
-static bool is_timed(const struct pen *pen)
-{
-	const struct limit_setting *limits = pen->plan.request->settings->limits;
-
-	return is_written(&limits[LIMIT_TIME].place) || is_written(&limits[LIMIT_CPUTIME].place);
-}
-
-int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
-{
-	bool is_said = false;
-	int err, seen;
-
-	hand_over(pen, filter);
-	/* Pid 1 that finds the word to start there when it is ready need not wait until we have
-	 * been woken. If it is dead, it is found out below why. */
-	seen = guard_watch_await(&pen->guard, pen->signals);
-	if (!is_timed(pen) && !seen)
-		is_said = say(pen, WORD_START) == 0;
-	err = wait_ready(pen, diags);
-	if (err) {
-		pen_empty(pen);
-		return err;
-	}
-	if (pen->early_signal) {
-		pen->is_started = true;
-		return 0;
-	}
-	err = cover_watch(pen, diags);
-	if (err) {
-		pen_empty(pen);
-		return err;
-	}
-	if (seen == -EINTR) /* by a signal that ends nothing */
-		seen = guard_watch_await(&pen->guard, -1);
-	if (seen) {
-		pen_empty(pen);
-		return diags_fail(diags, seen, "cannot look at what is guarded: %s",
-				  strerror(-seen));
-	}
-	err = start_timer(pen);
-	if (!err)
-		err = cputime_start(pen);
-	if (!err && !is_said) {
-		keeper_tell(&pen->keeper, KEEPER_START);
-		err = say(pen, WORD_START);
-	}
-	if (err) {
-		pen_empty(pen);
-		return diags_fail(diags, err, "cannot start the command: %s", strerror(-err));
-	}
-	pen->is_started = true;
-	return 0;
 }
 
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)

@@ -32,6 +32,10 @@ struct pen_request {
 	/* For a filter with FILTER_NOTIFY or FILTER_COMPLAIN: the flags of seccomp(2) that give it
 	 * its listener, which pen_wait() watches; else 0. */
 	unsigned int listener_flags;
+	/* Called in a thread of its own when what is opened for the pen does not answer in time,
+	 * while nothing is made yet: prints DIAGS and ends the program, as by limit time or not.
+	 * NULL: it is waited for. */
+	void (*on_late)(struct diags *diags, bool is_limit);
 };
 
 enum pen_end {

@@ -92,17 +92,6 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
 	return step;
 }
 
-static int prepare_cgroup(struct setup *setup, struct step *step, struct diags *diags)
-{
-	auto_free char *note = NULL;
-	int err;
-
-	(void)step;
-	err = cgroup_create(setup->plan->request->settings->limits, &setup->cgroup, &note, diags);
-	setup->plan->note = steal(&note);
-	return err;
-}
-
 /*
  * Should: be in the cgroup before anything is allocated for the pen, and see it as the root of
  * all cgroups. Must not: be counted on with v2, where the clone did it.
@@ -161,7 +150,7 @@ static void add_supervisor_steps(struct plan *plan)
 		strbuf_printf(&text, ", swap at most %" PRIu64 " bytes", limits[LIMIT_SWAP].value);
 	if (is_written(&limits[LIMIT_CPU].place))
 		strbuf_printf(&text, ", %" PRIu64 "%% of one CPU", limits[LIMIT_CPU].value);
-	plan_add(plan, BY_SUPERVISOR, NULL, "%s", text.text)->prepare = prepare_cgroup;
+	plan_add(plan, BY_SUPERVISOR, NULL, "%s", text.text);
 	strbuf_finish(&text);
 	if (plan->pasta)
 		plan_add(plan, BY_SUPERVISOR, NULL,
@@ -261,11 +250,13 @@ static void add_command_steps(struct plan *plan)
 	plan_add(plan, BY_COMMAND, command_step_session, "%s",
 		 plan->tty.fd >= 0 ? "leave the caller's process group, but keep its terminal"
 				   : "leave the caller's session and its terminal");
+	/* From here on a signal ends it, also where it waits for a file system. */
+	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
 	limit_plan(plan);
+	add_workdir(plan);
 	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",
 			plan->argv[0]);
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
-	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
 	if (plan->request->listener_flags)
 		plan_add(plan, BY_COMMAND, descriptor_step_close_others,
 			 "close all descriptors but 0, 1 and 2, and at the exec the one that hands "
@@ -315,7 +306,6 @@ static int fill(struct plan *plan, struct diags *diags)
 	if (err)
 		return err;
 	add_rights(plan);
-	add_workdir(plan);
 	add_command_steps(plan);
 	return 0;
 }
@@ -371,12 +361,22 @@ void plan_print(const struct plan *plan, FILE *to)
 	}
 }
 
+int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags)
+{
+	auto_free char *note = NULL;
+	int err = cgroup_create(plan->request->settings->limits, &setup->cgroup, &note, diags);
+
+	plan->note = steal(&note);
+	return err;
+}
+
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 {
 	for (size_t i = 0; i < plan->n; i++) {
 		struct step *step = &plan->v[i];
 		int err;
 
+		plan->under_way = step;
 		if (step->prepare) {
 			err = step->prepare(setup, step, diags);
 			if (err)

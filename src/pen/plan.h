@@ -94,10 +94,11 @@ struct plan {
 	struct tty tty;
 	long budgets[BUDGETS]; /* budget.c; below 0: not bounded */
 	struct stdio stdio;
-	unsigned long namespaces; /* CLONE_NEW* */
-	bool has_strange_root;	  /* the root's content is not the host's: follow no link in it */
-	bool has_old_mounts;	  /* tree_is_old(): mounts are made by mount(2) */
-	char **argv, **envp;	  /* copies for the command */
+	const struct step *under_way; /* of those that the supervisor prepares */
+	unsigned long namespaces;     /* CLONE_NEW* */
+	bool has_strange_root; /* the root's content is not the host's: follow no link in it */
+	bool has_old_mounts;   /* tree_is_old(): mounts are made by mount(2) */
+	char **argv, **envp;   /* copies for the command */
 	struct sock_filter *program; /* room for a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: it is not wished */
@@ -126,7 +127,12 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
  * gives ERR. */
 int step_fail(const struct step *step, enum step_part part, int err, struct diags *diags);
 
-/* Runs what the supervisor does before the clone. Gives 0, or -errno with an error in DIAGS. */
+/* Makes the cgroup, which is left to nobody from then on. Returns 0, or -errno with an error in
+ * DIAGS. */
+int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags);
+
+/* Runs what else the supervisor does before the clone. Gives 0, or -errno with an error in DIAGS.
+ */
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags);
 
 /* Runs the steps of ACTOR in order until one fails, which is then in the status page. */

@@ -3,6 +3,8 @@
 #ifndef PINFOLD_PEN_STATE_H
 #define PINFOLD_PEN_STATE_H
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -30,12 +32,21 @@ struct pen {
 	struct keeper keeper;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
+	uint64_t setup_ns, setup_by; /* how long the set-up may take, and by pen_clock() */
+	bool is_late;		     /* it took limit time */
+	const struct pen_request *request;
+	bool is_watched; /* while what is named by the caller is opened, by a thread: */
+	pthread_t beside;
+	sem_t is_opened;
 	unsigned int early_signal; /* that ended it when the command may have begun; 0: none */
 	struct rusage usage;
 };
 
 /* Ends all that is in the pen, whatever it does; it is empty when pid 1 has ended. */
 void pen_kill(const struct pen *pen);
+
+/* Says WORD to pid 1. Returns 0 or -errno. */
+int pen_say(const struct pen *pen, unsigned char word);
 
 /* Kills pid 1, if it lives, and reaps it: then the pen is empty. */
 void pen_empty(struct pen *pen);

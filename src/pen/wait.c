@@ -366,10 +366,11 @@ static bool is_of_command(const struct pen_result *result)
 void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	      struct pen_result *ret_result, struct diags *diags)
 {
-	struct verdict_of_wait verdict = { .signal = (int)pen->early_signal };
+	struct verdict_of_wait verdict = { .signal = (int)pen->early_signal,
+					   .is_timed_out = pen->is_late };
 	struct pen_result result = { .end = PEN_FAILED };
 
-	if (pen->is_started)
+	if (pen->is_started && !pen->is_reaped)
 		loop(pen, watches, n, &verdict, diags);
 	if (pen->page->start_ns)
 		result.elapsed_ns = pen_clock() - pen->page->start_ns;

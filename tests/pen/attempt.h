@@ -25,5 +25,9 @@ int run_starve(char **args);
 int run_beyond(char **args);
 /* outlive PID COUNT KIND: see tests/pen/attempt_life.c. */
 int run_outlive(char **args);
+/* buffers MIB: fills sockets with more than that. */
+int run_buffers(char **args);
+/* hang DIR COMMAND [ARG...]: runs it beside a file system that never answers. */
+int run_hang(char **args);
 
 #endif

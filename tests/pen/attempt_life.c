@@ -5,15 +5,21 @@
  */
 #include "tests/pen/attempt.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* linux/ioprio.h, and the first size of struct sched_attr (sched_setattr(2)). */
@@ -124,4 +130,87 @@ int run_outlive(char **args)
 		storm(others, n);
 	spin();
 	return SHUT;
+}
+
+static volatile pid_t hung_command;
+static const int passed[] = { SIGHUP, SIGINT, SIGTERM };
+
+static void pass_on(int sig)
+{
+	kill(hung_command, sig);
+}
+
+static int write_map(const char *file, unsigned int id)
+{
+	FILE *map = fopen(file, "w");
+
+	return map && fprintf(map, "%u %u 1", id, id) > 0 && !fclose(map) ? 0 : -1;
+}
+
+/*
+ * hang DIR COMMAND [ARG...]: runs COMMAND where DIR is a file system that never answers, in a mount
+ * namespace of its own. Its status is the command's.
+ */
+int run_hang(char **args)
+{
+	char options[100];
+	int fuse, status;
+	pid_t pid;
+
+	if (geteuid() ? unshare(CLONE_NEWUSER | CLONE_NEWNS) ||
+				write_map("/proc/self/uid_map", geteuid())
+		      : unshare(CLONE_NEWNS))
+		return WRONG_USE;
+	fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	if (fuse < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return WRONG_USE;
+	snprintf(options, sizeof(options),
+		 "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", fuse, getuid(),
+		 getgid());
+	if (mount("hang", args[0], "fuse", MS_NOSUID | MS_NODEV, options))
+		return WRONG_USE;
+	pid = fork();
+	if (pid == 0) {
+		execvp(args[1], args + 1);
+		_exit(WRONG_USE);
+	}
+	/* Signals are for the command. */
+	hung_command = pid;
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		signal(passed[i], pass_on);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* buffers MIB: whether datagrams that nobody reads may hold more than that, in many sockets. */
+int run_buffers(char **args)
+{
+	enum { SOCKETS = 900, DATAGRAM = 60000, TRIES = 100 };
+	static char data[DATAGRAM];
+	size_t held = 0, limit = (size_t)atoi(args[0]) << 20;
+	int sockets[SOCKETS], n = 0;
+
+	for (; n < SOCKETS; n++) {
+		struct sockaddr_in address = { .sin_family = AF_INET,
+					       .sin_addr = { htonl(INADDR_LOOPBACK) } };
+		socklen_t len = sizeof(address);
+
+		sockets[n] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+		if (sockets[n] < 0 || bind(sockets[n], (struct sockaddr *)&address, len) ||
+		    getsockname(sockets[n], (struct sockaddr *)&address, &len) ||
+		    connect(sockets[n], (struct sockaddr *)&address, len))
+			break;
+		for (int i = 0; i < TRIES; i++)
+			if (send(sockets[n], data, sizeof(data), 0) < 0)
+				break;
+	}
+	for (int i = 0; i < n; i++) {
+		ssize_t got;
+
+		while ((got = recv(sockets[i], data, sizeof(data), 0)) > 0)
+			held += (size_t)got;
+	}
+	printf("%zu MiB\n", held >> 20);
+	return n && held > limit ? OUT : SHUT;
 }

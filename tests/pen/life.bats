@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 31 of the list of ways out: a command that takes the CPU from what is to end the pen does not
-# outlive its limits, the signals for pinfold, or pinfold.
+# Rows 31, 35 and 45 of the list of ways out: a command that takes the CPU from what is to end the pen does not
+# outlive its limits, the signals for pinfold, or pinfold; and a set-up that hangs ends.
 
 load pen
 
 # The command is done for by then, on a machine that others use, too: without the keeper it takes
 # tens of seconds, or has no end.
 patience=15
+
+teardown()
+{
+	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || :
+}
 
 # crowd_begins KIND [OPTION...]: a pen whose pid 1 has been taken the CPU from, as far as that is
 # let, and which is full of processes that end by nothing but SIGKILL. $pid is pinfold, $mark what
@@ -17,8 +22,10 @@ crowd_begins()
 	shift
 	mark=outlive$RANDOM
 	cp attempt "$mark"
+	# an ordinary user has no limit pids here
+	printf 'rlimit nproc 200\ndefault allow\nunknown allow\n' >open.policy
 	"${identity[@]}" "$pinfold" run -q --trace none -p open.policy -r "$PWD" "$@" -- \
-		"$PWD/$mark" outlive 1 60 "$kind" >out 2>err 3>&- &
+		"$PWD/$mark" outlive 1 30 "$kind" >out 2>err 3>&- &
 	pid=$!
 	note "$pid"
 	await grep -q started out
@@ -142,4 +149,71 @@ bare_has_ways()
 	done
 	left_cgroups
 	return 1
+}
+
+@test "35, as root: bare, datagrams hold more than limit memory; in the pen they do not" {
+	as_root
+	need_cgroup
+	bare "$attempt" buffers 64
+	got_out
+	pen --limit 'memory 64M' -r "$PWD" -- "$attempt" buffers 64
+	is_shut
+}
+
+# hung_begins OPTION...: pinfold, told of the folder "hung", which never answers. $pid gets its
+# signals.
+hung_begins()
+{
+	mkdir -p hung
+	"$attempt" hang "$PWD/hung" "${identity[@]}" "$pinfold" run --trace none -p open.policy "$@" \
+		-- true >out 2>err 3>&- &
+	pid=$!
+}
+
+# A process of pinfold's has begun to wait for what hangs.
+is_waiting()
+{
+	local process
+	for process in $(pgrep -f "^$pinfold run|^pinfold-init"); do
+		grep -q request_wait_answer "/proc/$process/wchan" 2>/dev/null && return 0
+		grep -q fuse "/proc/$process/wchan" 2>/dev/null && return 0
+	done
+	return 1
+}
+
+nothing_hangs()
+{
+	! pgrep -f "^$pinfold run" >/dev/null && [ -z "$(left_cgroups)" ]
+}
+
+set_up_ends()
+{
+	local option sig
+	[ -w /dev/fuse ] || skip "no FUSE here"
+	for option in "--bind $PWD/hung" "--bind-rw $PWD/hung" "--root $PWD/hung"; do
+		hung_begins $option --limit 'time 1s'
+		status=0
+		wait "$pid" || status=$?
+		output=$(cat err)
+		exits 124
+		says "no answer within 1 s"
+		for sig in INT TERM HUP; do
+			hung_begins $option
+			await is_waiting
+			note "$(pgrep -P "$pid")"
+			kill -"$sig" "$pid"
+			status=0
+			wait "$pid" || status=$?
+			[ "$status" -gt 124 ] || { echo "$option $sig: $status $(cat err)"; return 1; }
+			await nothing_hangs
+		done
+	done
+}
+
+@test "45, as root: the set-up ends by limit time and signals, though a file system hangs" {
+	as_root; set_up_ends
+}
+
+@test "45, rootless: the set-up ends by limit time and signals, though a file system hangs" {
+	as_rootless; need_root; set_up_ends
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The deadline of the set-up: limit time, and half a minute at most. What is bound, or made the
+ * root, may be on a file system that never answers (FUSE, a network), and nothing but death ends a
+ * process that waits for it. Pid 1 is killed; the supervisor has a thread beside it that ends the
+ * program, while there is nothing yet that it would leave behind. Must never cost a start that
+ * opens nothing of the caller's.
+ */
+#include "pen/deadline.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "base/thread.h"
+
+enum { NS_A_MS = 1000000, NS_A_S = 1000000000 };
+
+static const uint64_t longest_ns = 30000000000U;
+
+static const struct limit_setting *limit_of(const struct pen_request *request)
+{
+	return &request->settings->limits[LIMIT_TIME];
+}
+
+bool deadline_is_limit(const struct pen *pen)
+{
+	return pen->setup_ns < longest_ns;
+}
+
+int deadline_left_ms(const struct pen *pen)
+{
+	uint64_t now = pen_clock();
+
+	return now < pen->setup_by ? (int)((pen->setup_by - now) / NS_A_MS) + 1 : 0;
+}
+
+void deadline_explain(const struct pen *pen, const struct step *step, struct diags *diags)
+{
+	diags_add(diags, DIAG_ERROR, step ? &step->place : NULL, "cannot %s: no answer within %g s",
+		  step ? step->text : "set up the pen", (double)pen->setup_ns / 1e9);
+	diags_hint(diags, "a file system may hang, as one of a network does");
+}
+
+static void *wait_beside(void *data)
+{
+	struct pen *pen = data;
+	const struct timespec end = { .tv_sec = (time_t)(pen->setup_by / NS_A_S),
+				      .tv_nsec = (long)(pen->setup_by % NS_A_S) };
+	struct diags diags = { 0 };
+	int got;
+
+	/* No descriptor: 0, 1 or 2 may be free yet. */
+	do
+		got = sem_clockwait(&pen->is_opened, CLOCK_MONOTONIC, &end);
+	while (got && errno == EINTR);
+	if (!got)
+		return NULL;
+	deadline_explain(pen, pen->plan.under_way, &diags);
+	pen->request->on_late(&diags, deadline_is_limit(pen));
+	return NULL;
+}
+
+void deadline_enter(struct pen *pen, const struct pen_request *request)
+{
+	const struct settings *settings = request->settings;
+	const struct limit_setting *limit = limit_of(request);
+
+	pen->request = request;
+	pen->setup_ns = longest_ns;
+	if (is_written(&limit->place) && limit->value < longest_ns)
+		pen->setup_ns = limit->value;
+	pen->setup_by = pen_clock() + pen->setup_ns;
+	if (!request->on_late || (!settings->binds.n && !is_written(&settings->root.place)))
+		return;
+	sem_init(&pen->is_opened, 0, 0);
+	pen->is_watched = thread_start(&pen->beside, wait_beside, pen);
+}
+
+void deadline_leave(struct pen *pen)
+{
+	if (!pen->is_watched)
+		return;
+	sem_post(&pen->is_opened);
+	pthread_join(pen->beside, NULL);
+	pen->is_watched = false;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the set-up pen to the command: waits for the one, hands the filter over, starts the clocks
+ * and says the word. Must never wait for a set-up that hangs longer than the caller wants to, or
+ * start anything that is not watched.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pen/cgroup.h"
+#include "pen/deadline.h"
+#include "pen/init.h"
+#include "pen/state.h"
+#include "pen/steps.h"
+
+/* A signal ends the pen while it is set up. Where the word to start was said already, the command
+ * may have begun, and what it did is told as that of any other. */
+static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
+{
+	pen_empty(pen);
+	if (!pen->page->start_ns)
+		return diags_fail(diags, -EINTR, "ended by signal %u before the start", signo);
+	pen->early_signal = signo;
+	return 0;
+}
+
+/* The set-up took longer than it may. Where that is limit time, it is told as its end. */
+static int end_late(struct pen *pen, struct diags *diags)
+{
+	const struct step *step = &pen->plan.v[pen->page->step];
+
+	pen_empty(pen);
+	deadline_explain(pen, step, diags);
+	if (!deadline_is_limit(pen))
+		return -ETIMEDOUT;
+	pen->is_late = true;
+	return 0;
+}
+
+/* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
+ * meant to end the program end it then, too. */
+static int wait_ready(struct pen *pen, struct diags *diags)
+{
+	struct pollfd polled[] = {
+		{ .fd = pen->life, .events = POLLIN },
+		{ .fd = pen->signals, .events = POLLIN },
+	};
+	const struct limit_setting *memory;
+	struct signalfd_siginfo info;
+	unsigned char word;
+	int err;
+
+	for (;;) {
+		int n = poll(polled, ARRAY_SIZE(polled), deadline_left_ms(pen));
+
+		if (n < 0 && errno != EINTR)
+			return diags_fail(diags, -errno, "cannot wait for the pen: %s",
+					  strerror(errno));
+		if (n == 0)
+			return end_late(pen, diags);
+		if (polled[0].revents)
+			break;
+		if (polled[1].revents && read(pen->signals, &info, sizeof(info)) > 0 &&
+		    info.ssi_signo != SIGCONT)
+			return end_early(pen, info.ssi_signo, diags);
+	}
+	if (recv(pen->life, &word, 1, 0) == 1 && word == WORD_READY)
+		return 0;
+	pen_empty(pen);
+	err = pen_explain(pen, diags);
+	if (err)
+		return err;
+	memory = &pen->plan.request->settings->limits[LIMIT_MEMORY];
+	diags_add(diags, DIAG_ERROR, &memory->place,
+		  "cannot set up the pen: its first process was killed");
+	if (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY))
+		diags_hint(diags, "limit memory also counts the set-up: it may be too small");
+	return -ECHILD;
+}
+
+static void hand_over(const struct pen *pen, const struct filter *filter)
+{
+	struct filter_page *page = pen->setup.filter;
+
+	page->filter = *filter;
+	page->filter.prog = NULL;
+	page->filter.returns = NULL;
+	memcpy(page->program, filter->prog, filter->len * sizeof(*filter->prog));
+}
+
+static int start_timer(struct pen *pen)
+{
+	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
+
+	if (!is_written(&limit->place))
+		return 0;
+	pen->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (pen->timer < 0)
+		return -errno;
+	return limit_arm(pen->timer, limit->value ? limit->value : 1);
+}
+
+/* A time that runs from the start is watched before the start. */
+static bool is_timed(const struct pen *pen)
+{
+	const struct limit_setting *limits = pen->plan.request->settings->limits;
+
+	return is_written(&limits[LIMIT_TIME].place) || is_written(&limits[LIMIT_CPUTIME].place);
+}
+
+int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
+{
+	bool is_said = false;
+	int err, seen;
+
+	hand_over(pen, filter);
+	/* Pid 1 that finds the word to start there when it is ready need not wait until we have
+	 * been woken. If it is dead, it is found out below why. */
+	seen = guard_watch_await(&pen->guard, pen->signals);
+	if (!is_timed(pen) && !seen)
+		is_said = pen_say(pen, WORD_START) == 0;
+	err = wait_ready(pen, diags);
+	if (err) {
+		pen_empty(pen);
+		return err;
+	}
+	if (pen->early_signal || pen->is_late) {
+		pen->is_started = true;
+		return 0;
+	}
+	err = cover_watch(pen, diags);
+	if (err) {
+		pen_empty(pen);
+		return err;
+	}
+	if (seen == -EINTR) /* by a signal that ends nothing */
+		seen = guard_watch_await(&pen->guard, -1);
+	if (seen) {
+		pen_empty(pen);
+		return diags_fail(diags, seen, "cannot look at what is guarded: %s",
+				  strerror(-seen));
+	}
+	err = start_timer(pen);
+	if (!err)
+		err = cputime_start(pen);
+	if (!err && !is_said) {
+		keeper_tell(&pen->keeper, KEEPER_START);
+		err = pen_say(pen, WORD_START);
+	}
+	if (err) {
+		pen_empty(pen);
+		return diags_fail(diags, err, "cannot start the command: %s", strerror(-err));
+	}
+	pen->is_started = true;
+	return 0;
+}
