@@ -22,6 +22,7 @@ again()
 @test "mount(2) alone, rootless: the ways out by files are shut" {
 	again 'rootless:' escape.bats
 	again 'rootless:' paths.bats
+	again '38, rootless' guard.bats
 }
 
 # With a file system below the bind that carries restrictions of its own.
