@@ -245,8 +245,8 @@ bool stretch_walk(struct region *region, const struct numbers *numbers,
 		  const struct stretch *stretch,
 		  bool (*on_part)(const struct verdict *verdict, void *context), void *context)
 {
-	struct stretch_walk walk = { region, numbers->mentions.v + stretch->first, stretch, on_part,
-				     context };
+	const struct mention *mentions = stretch->n ? numbers->mentions.v + stretch->first : NULL;
+	struct stretch_walk walk = { region, mentions, stretch, on_part, context };
 
 	return walk_mentions(&walk, 0);
 }
