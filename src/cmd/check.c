@@ -91,6 +91,13 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 		print_violations(session);
 	if (record_violations(&session->record) || session->report.guarded->n)
 		return STATUS_VIOLATED;
+	if (session->record.lost.own_filters) {
+		diags_fail(&session->diags, 0,
+			   "the command put a filter of its own on itself, which may have hidden "
+			   "denied calls from the trace by the filter's listener");
+		diags_hint(&session->diags, "--trace ebpf, as root, sees what any filter denies");
+		return STATUS_FAILED;
+	}
 	if (record_has_losses(&session->record) || session->record.lost.interrupted) {
 		diags_fail(&session->diags, 0,
 			   "the trace is not complete, so the policy's "

@@ -11,6 +11,7 @@
 #include "cmd/in_use.h"
 #include "cmd/seal.h"
 #include "cmd/source.h"
+#include "cmd/watch.h"
 #include "report/stream.h"
 #include "trace/notify.h"
 #include "trace/trace.h"
@@ -47,6 +48,8 @@ int session_prepare(struct session *session, const struct options *options,
 	session->report.policy = session->policy;
 	if (!source_choose(session, TRACE_EBPF))
 		return source_refuse(session);
+	if (wish->mode == MODE_COMPLAIN)
+		session->watched = watch_read(&source, session->policy);
 	if (seal_itself(options->program, &session->policy->settings, &session->diags))
 		return STATUS_FAILED;
 	session->writes_files = options->reports.n || options->output;
@@ -184,6 +187,7 @@ void session_finish(struct session *session)
 	record_finish(&session->record);
 	in_use_free(session->files_in_use);
 	filter_destroy(session->filter);
+	policy_destroy(session->watched);
 	policy_destroy(session->policy);
 	diags_finish(&session->diags);
 }

@@ -37,6 +37,8 @@ struct session {
 	struct session_wish wish;
 	enum trace_source source; /* that is tried, or was taken */
 	struct policy *policy;
+	struct policy
+		*watched; /* what is compiled where filters of the command's own matter; or NULL */
 	struct filter *filter;
 	bool writes_files;  /* reports, or a policy */
 	int compile_status; /* exit status where the filter could not be made; else 0 */

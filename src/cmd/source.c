@@ -61,12 +61,19 @@ static bool has_listener(const struct session *session)
 	return session->wish.mode == MODE_COMPLAIN || session->source == TRACE_NOTIFY;
 }
 
+/* The tracer in the kernel sees by itself what a filter of the command's own stops. */
+static bool is_watching(const struct session *session)
+{
+	return session->watched && session->source == TRACE_NOTIFY;
+}
+
 /* Compiles and proves, unless the build did; gives 0 or an exit status with errors in the
  * session's.
  */
 static int compile(struct session *session)
 {
 	unsigned int flags = FILTER_LAUNCH_COOKIE;
+	const struct policy *policy = session->policy;
 
 	if (session->wish.mode == MODE_COMPLAIN)
 		flags |= FILTER_COMPLAIN;
@@ -79,9 +86,11 @@ static int compile(struct session *session)
 		session->filter = built_filter_take("default", session->policy, flags);
 	if (session->filter)
 		return 0;
-	if (filter_compile(session->policy, flags, &session->filter, &session->diags))
+	if (is_watching(session))
+		policy = session->watched;
+	if (filter_compile(policy, flags, &session->filter, &session->diags))
 		return STATUS_USAGE;
-	return filter_prove(session->filter, session->policy, &session->diags) ? STATUS_FAILED : 0;
+	return filter_prove(session->filter, policy, &session->diags) ? STATUS_FAILED : 0;
 }
 
 int source_refuse(struct session *session)
@@ -227,7 +236,7 @@ static int make_pen(struct session *session, struct diags *why)
 		return -EINVAL;
 	if (has_listener(session))
 		session->notify = notify_create(session->policy, session->filter,
-						session->listener_flags);
+						session->listener_flags, is_watching(session));
 	return session->source >= TRACE_RAW ? attach_trace(session, why) : 0;
 }
 

@@ -38,6 +38,7 @@ static struct json_object *new_trace(const struct record *record)
 	json_add_number(lost, "starts", record->lost.starts);
 	json_add_number(lost, "stacks", record->lost.stacks);
 	json_add_number(lost, "interrupted", record->lost.interrupted);
+	json_add_number(lost, "own_filters", record->lost.own_filters);
 	json_add_number(lost, "lines", record->lost.lines);
 	json_add_number(lost, "processes", record->lost.processes);
 	json_add_number(lost, "let_through", record->let_through);

@@ -374,6 +374,10 @@ static void print_unseen(const struct record *record, FILE *to)
 			" denied call%s, interrupted by a signal, made again or "
 			"ended with EINTR, not counted\n",
 			record->lost.interrupted, plural(record->lost.interrupted));
+	if (record->lost.own_filters)
+		fprintf(to,
+			"pinfold: not seen by the trace: what filters of the command's own stopped "
+			"first\n");
 	if (record->lost.stacks)
 		fprintf(to, "pinfold: the stacks of %" PRIu64 " kinds of call are not told\n",
 			record->lost.stacks);

@@ -131,6 +131,10 @@ void explain_denial(const struct policy *policy, const struct filter *filter,
 	if (filter)
 		verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
 	denial.by = find_author(key, filter ? &verdict.action : NULL);
+	/* Where nothing of the policy is enforced another filter can only be faster. */
+	if (denial.by == BY_OTHER_FILTER && filter && filter->flags & FILTER_COMPLAIN &&
+	    action_is_denial(&verdict.action))
+		denial.by = BY_POLICY;
 	denial.has_result = has_result(key);
 	denial.result = denial.has_result ? -key->data : 0;
 	explain_first(key, value, &denial);

@@ -42,6 +42,8 @@ struct notify {
 	bool is_killable;	 /* a call that waits can be ended by a kill alone */
 	struct trace_observer observer;
 	uint64_t last_id, interrupted;
+	bool is_watching;      /* calls that add a filter come here, too */
+	uint64_t own_filters;  /* that the policy let the command add */
 	struct record *record; /* what notify_finish() works on, and with */
 	uint64_t start_ns;
 	bool is_alone;
@@ -53,13 +55,14 @@ static size_t larger(size_t a, size_t b)
 }
 
 struct notify *notify_create(const struct policy *policy, const struct filter *filter,
-			     unsigned int listener_flags)
+			     unsigned int listener_flags, bool is_watching)
 {
 	struct notify *notify = mem_alloc(sizeof(*notify));
 	struct seccomp_notif_sizes sizes = { 0 };
 
 	notify->policy = policy;
 	notify->filter = filter;
+	notify->is_watching = is_watching;
 	notify->is_killable = listener_flags & SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
 	keys_choose(policy, KEEP_VALUES, &notify->kept);
 	keys_add_texts(&notify->table);
@@ -254,6 +257,17 @@ static bool answer_observed(struct notify *notify, const struct verdict *verdict
 	return is_answered;
 }
 
+/* Lets a call go on that the policy does not stop; gives whether the answer reached it. */
+static bool let_on(struct notify *notify, int listener)
+{
+	struct seccomp_notif_resp *response = notify->response;
+
+	memset(response, 0, notify->response_size);
+	response->id = notify->request->id;
+	response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response) == 0;
+}
+
 void notify_answer(void *data, int listener)
 {
 	struct notify *notify = data;
@@ -267,6 +281,12 @@ void notify_answer(void *data, int listener)
 		return;
 	note_gap(notify);
 	verdict = filter_decide(notify->filter, &notify->request->data);
+	if (notify->is_watching && verdict.by == VERDICT_RULE)
+		verdict = policy_verdict(notify->policy, &notify->request->data);
+	if (!action_is_denial(&verdict.action)) {
+		notify->own_filters += let_on(notify, listener);
+		return;
+	}
 	entry = find_entry(notify, &verdict, listener);
 	if (notify->observer.take && is_let_on(notify, &verdict))
 		is_answered = answer_observed(notify, &verdict, listener);
@@ -352,6 +372,7 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 		record->lost.map_full += notify->rest.denied;
 	}
 	record->lost.interrupted = notify->interrupted;
+	record->lost.own_filters = notify->own_filters;
 	record->is_unsure = record->is_unsure || !notify->is_killable;
 	record->is_complaining = notify->filter->flags & FILTER_COMPLAIN;
 	record->rest.let_on += notify->rest.let_on;

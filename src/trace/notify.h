@@ -34,9 +34,11 @@ struct seccomp_notif_sizes;
 int notify_get_sizes(struct seccomp_notif_sizes *ret_sizes);
 
 /* Makes what answers for FILTER, compiled with FILTER_NOTIFY or FILTER_COMPLAIN from POLICY, whose
- * listener is made with LISTENER_FLAGS; both must outlive it. */
+ * listener is made with LISTENER_FLAGS; both must outlive it. IS_WATCHING: the filter is of a
+ * policy that also stops calls which add a filter; what POLICY lets through of them goes on, and is
+ * counted in the record. */
 struct notify *notify_create(const struct policy *policy, const struct filter *filter,
-			     unsigned int listener_flags);
+			     unsigned int listener_flags, bool is_watching);
 
 /* Tells OBSERVER of each call that goes on, at a time of CLOCK_MONOTONIC; of what is stopped the
  * tracer tells. */

@@ -34,6 +34,8 @@ struct record_lost {
 	/* Calls that a signal took from the filter's listener before they were decided: each was
 	 * made again, or gave EINTR. */
 	uint64_t interrupted;
+	/* Filters that the command put on itself, whose denials never come to the listener. */
+	uint64_t own_filters;
 };
 
 /* A place in a program. */

@@ -305,3 +305,33 @@ freeze()
 	goes_on let_go
 	says .trace.complete true
 }
+
+@test "check: a filter of the command's own hides no denied call, however short it lived" {
+	policy <<<$'default allow\ndeny EACCES getppid'
+	# The payload's own filter answers first, and with another error.
+	run "$pinfold" check --trace ebpf -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" own-filter 1
+	exits 123
+	# By find, since a shell makes the call itself: as the command, and as a child that ends at once.
+	for command in "'$payload' own-filter 1" "find '$payload' -exec {} own-filter 1 ;"; do
+		eval "set -- ${command//;/\\;}"
+		run "$pinfold" check --trace notify -p test.policy -r "$(dirname "$payload")" -- "$@"
+		exits 125
+		[[ $output == *"a filter of its own"* && $output == *"hint: --trace ebpf"* ]]
+	done
+	# An ordinary user gets this source without asking.
+	chmod a+x "$BATS_RUN_TMPDIR" .
+	cp "$payload" copy
+	run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" check -p test.policy -r "$PWD" \
+		-- ./copy own-filter 1
+	exits 125
+	# Who adds none is not suspected; and where the policy denies it, that is what is told.
+	policy <<<$'default allow\ndeny EACCES mkdir'
+	run "$pinfold" check --trace notify -p test.policy -- true
+	exits 0
+	policy <<<$'default allow\ndeny EACCES prctl if option == PR_SET_SECCOMP'
+	run "$pinfold" check --trace notify -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" own-filter 1
+	exits 123
+	[[ $output == *"test.policy:2:1"* ]]
+}
