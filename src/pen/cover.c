@@ -98,6 +98,41 @@ static bool has_id(const char *table, uint64_t id)
 	return false;
 }
 
+/* A bind of the file itself would be lost as well: only one of its folder is a remedy. */
+static void hint_guarded(const struct step *step, struct diags *diags)
+{
+	size_t from = strlen(step->source), to = strlen(step->target);
+
+	while (from && step->source[from - 1] != '/')
+		from--;
+	while (to && step->target[to - 1] != '/')
+		to--;
+	if (to <= step->number + 1 || !from)
+		diags_hint(diags, "run it again when nothing on the host changes that file");
+	else
+		diags_hint(diags,
+			   "run it again when nothing on the host changes that file (as 'git "
+			   "config' does), or leave all of its folder to the command: bind rw "
+			   "%.*s %.*s",
+			   (int)from - 1, step->source, (int)to - 1, step->target);
+}
+
+static void explain_loss(const struct step *step, struct diags *diags)
+{
+	if (step && step->run == guard_step_hold) {
+		diags_fail(diags, 0,
+			   "ended the pen: the host replaced or removed '%s', which the command "
+			   "must not change",
+			   step->source);
+		hint_guarded(step, diags);
+		return;
+	}
+	diags_add(diags, DIAG_ERROR, step ? &step->place : NULL,
+		  "ended the pen: what it had to '%s' is gone", step ? step->text : "cover");
+	diags_hint(diags, "somebody on the host renamed another file over that one, or removed it; "
+			  "in a read-only bind it would stay covered");
+}
+
 bool cover_look(struct pen *pen, struct diags *diags)
 {
 	const struct status_page *page = pen->page;
@@ -114,11 +149,7 @@ bool cover_look(struct pen *pen, struct diags *diags)
 		step = (size_t)page->covers[i].step < pen->plan.n
 			       ? &pen->plan.v[page->covers[i].step]
 			       : NULL;
-		diags_add(diags, DIAG_ERROR, step ? &step->place : NULL,
-			  "ended the pen: what it had to '%s' is gone",
-			  step ? step->text : "cover");
-		diags_hint(diags, "somebody on the host renamed another file over that one, or "
-				  "removed it; in a read-only bind it would stay covered");
+		explain_loss(step, diags);
 		return false;
 	}
 	return true;

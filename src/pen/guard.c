@@ -243,8 +243,10 @@ void guard_finish(struct guard_names *names)
 	*names = (struct guard_names){ 0 };
 }
 
-static void add_step(struct plan *plan, const char *target, const struct guard_name *name)
+static void add_step(struct plan *plan, const struct guard_place *place,
+		     const struct guard_name *name)
 {
+	const char *target = place->target;
 	auto_free char *path = mem_printf("%s/%s", target, name->name);
 	bool is_pin = name->kind & GUARD_PIN;
 	struct step *step = plan_add(plan, BY_INIT, guard_step_hold,
@@ -252,6 +254,7 @@ static void add_step(struct plan *plan, const char *target, const struct guard_n
 				     path);
 
 	step->target = steal(&path);
+	step->source = mem_printf("%s/%s", str_eq(place->path, "/") ? "" : place->path, name->name);
 	step->number = strlen(target);
 	step->attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (is_pin ? 0 : MOUNT_ATTR_RDONLY);
 }
@@ -273,7 +276,7 @@ void guard_plan(struct plan *plan, const char *source, const char *target)
 	for (size_t i = 0; i < names.n; i++)
 		if (names.v[i].kind & (GUARD_HOLD | GUARD_PIN) &&
 		    fstatat(fd, names.v[i].name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			add_step(plan, target, &names.v[i]);
+			add_step(plan, &place, &names.v[i]);
 	guard_finish(&names);
 }
 
@@ -320,5 +323,5 @@ int guard_step_hold(struct setup *setup, const struct step *step)
 		return err;
 	tree = fd;
 	err = tree_restrict(setup, tree, step->attributes, AT_RECURSIVE);
-	return err ? err : tree_attach(setup, tree, target);
+	return err ? err : cover_attach(setup, step, tree, target);
 }

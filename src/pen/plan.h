@@ -15,7 +15,7 @@
 #include "pen/tty.h"
 #include "pen/user.h"
 
-enum { SETUP_OWN_MAX = 256, BUDGETS = 5, COVERS_MAX = 256 };
+enum { SETUP_OWN_MAX = 256, BUDGETS = 5, COVERS_MAX = 4096 };
 
 /* Which part of a step failed, where the errno alone could mean several. */
 enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND };
