@@ -52,6 +52,10 @@ struct signal_struct {
 	struct task_struct *group_exec_task;
 } CORE;
 
+struct sighand_struct {
+	struct signal_action action[64]; /* by number - 1 */
+} CORE;
+
 struct mm_struct {
 	unsigned long arg_start, arg_end;
 	struct file *exe_file;
@@ -157,6 +161,7 @@ struct task_struct {
 	struct task_struct *real_parent, *group_leader;
 	struct pid *thread_pid;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	struct seccomp seccomp;
 	struct css_set *cgroups;
 } CORE;

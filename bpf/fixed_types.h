@@ -23,6 +23,14 @@ struct sigsys_info {
 	unsigned long call_addr;
 };
 
+/* linux/signal_types.h: what a signal does (struct k_sigaction). */
+struct signal_action {
+	unsigned long handler, flags, restorer, mask;
+};
+
+/* Of a signal's flags, since Linux 5.16: the kernel ends the process by it, whatever that wants. */
+#define SA_IMMUTABLE 0x00800000
+
 #define PF_EXITING 0x4 /* linux/sched.h */
 
 /* linux/thread_info.h, since Linux 5.11: the tracer of a task stops its calls before seccomp, and

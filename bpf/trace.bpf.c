@@ -40,6 +40,7 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	state->nr = nr;
 	state->abi = (__u8)(state->is_native ? abi_of(0, nr) : current_abi(nr));
 	state->is_new = false;
+	state->sigsys = SIGSYS_FROM_NOTHING;
 	begin_call(state);
 	return 0;
 }
@@ -69,11 +70,23 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* What a signal of the current task, that it does not send in a call, says of one. */
+/* Whether the kernel ends the process by this signal: then the task makes no other call. */
+static bool is_forced_end(struct task_struct *task, int sig)
+{
+	void *actions = BPF_CORE_READ(task, sighand);
+	struct signal_action action = { 0 };
+
+	actions += bpf_core_field_offset(struct sighand_struct, action);
+	bpf_probe_read_kernel(&action, sizeof(action), (struct signal_action *)actions + (sig - 1));
+	return action.flags & SA_IMMUTABLE;
+}
+
+/* What a signal of the current task, that it does not send in a call, says of one. The kernel sends
+ * SIGSEGV for a frame of a signal that cannot be written, too: the task may handle that. */
 static enum sigsys_from who_sent(struct task_struct *task, int sig, int code)
 {
 	/* Not of a fault. */
-	if (code == SI_KERNEL && (long)regs_of(task)->orig_ax != -1)
+	if (code == SI_KERNEL && (long)regs_of(task)->orig_ax != -1 && is_forced_end(task, sig))
 		return SIGSYS_FROM_SELECTOR;
 	if (sig != SIGSYS)
 		return SIGSYS_FROM_NOTHING;

@@ -124,6 +124,23 @@ stopped()
 	done < <(few 'none deny ENOSYS getppid' unreadable none 'unreadable deny ENOSYS getppid')
 }
 
+@test "a call that user dispatch lets pass is the policy's to stop, whatever signals come before it" {
+	while read -r errno value; do
+		policy <<<"deny $errno chroot"$'\n'"default allow"
+		pen -- allowing-selector 5
+		exits 0
+		[ "${lines[0]}" = "-$value" ]
+		says '[.denials[] | [.name, .value, .by, .count]]' "[[\"chroot\",$value,\"policy\",5]]"
+		says .trace.complete true
+	done < <(few 'EPERM 1' 'ENOSYS 38')
+	policy <<<$'deny EPERM chroot\ndefault allow'
+	for how in --enforce --format=text; do
+		run "$pinfold" check $how -p test.policy -r "$(dirname "$payload")" -- \
+			"$payload" allowing-selector 3
+		exits 123
+	done
+}
+
 @test "a process killed in its tracer's entry stop: no filter was asked, whatever the policy says" {
 	while read -r rule; do
 		policy <<<"default allow"$'\n'"$rule"

@@ -68,6 +68,58 @@ static int run_dispatch(char **args)
 	return 0;
 }
 
+/* Where calls go on after the handler below: a stack that is one. */
+static unsigned long good_stack;
+static long chroot_result;
+
+static void call_on_other_stack(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)info;
+	chroot_result = syscall(SYS_chroot, "/") ? -errno : 0;
+	((ucontext_t *)context)->uc_mcontext.gregs[REG_RSP] = (long long)good_stack;
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* Sends itself SIG while its stack is none: the kernel cannot write the frame of the handler, and
+ * sends SIGSEGV, as it does for a selector that cannot be read. */
+static void signal_without_stack(int sig)
+{
+	long ret = SYS_kill;
+
+	__asm__ volatile("mov %%rsp, %[stack]\n"
+			 "mov $64, %%rsp\n"
+			 "syscall\n"
+			 "mov %[stack], %%rsp"
+			 : "+a"(ret), [stack] "+m"(good_stack)
+			 : "D"((long)getpid()), "S"((long)sig)
+			 : "rcx", "r11", "memory");
+}
+
+/* allowing-selector TIMES: user dispatch is on, and takes nothing; as many calls of chroot are made
+ * in a handler of SIGSEGV. Prints what the last came to. */
+static int run_allowing_selector(char **args)
+{
+	static char room[65536];
+	const stack_t stack = { .ss_sp = room, .ss_size = sizeof(room) };
+	struct sigaction fault = { .sa_sigaction = call_on_other_stack,
+				   .sa_flags = SA_SIGINFO | SA_ONSTACK },
+			 other = { .sa_handler = on_signal };
+
+	if (sigaltstack(&stack, NULL) || sigaction(SIGSEGV, &fault, NULL) ||
+	    sigaction(SIGUSR1, &other, NULL) ||
+	    prctl(PR_SET_SYSCALL_USER_DISPATCH, DISPATCH_ON, 0, 0, &selector))
+		return 1;
+	for (int i = atoi(args[0]); i > 0; i--)
+		signal_without_stack(SIGUSR1);
+	printf("%ld\n", chroot_result);
+	return 0;
+}
+
 /* What children count. */
 static volatile int *make_count(void)
 {
@@ -199,7 +251,11 @@ static int run_entry_skip(char **args)
 }
 
 const struct payload payload_unasked[] = {
-	{ "dispatch", 2, run_dispatch },     { "bad-selector", 2, run_bad_selector },
-	{ "entry-kill", 1, run_entry_kill }, { "tracer-gone", 1, run_tracer_gone },
-	{ "entry-skip", 1, run_entry_skip }, { NULL, 0, NULL },
+	{ "dispatch", 2, run_dispatch },
+	{ "bad-selector", 2, run_bad_selector },
+	{ "entry-kill", 1, run_entry_kill },
+	{ "tracer-gone", 1, run_tracer_gone },
+	{ "entry-skip", 1, run_entry_skip },
+	{ "allowing-selector", 1, run_allowing_selector },
+	{ NULL, 0, NULL },
 };
