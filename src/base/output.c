@@ -137,12 +137,13 @@ static const char *fault_of(int folder, const struct stat *st)
 	if (S_ISDIR(st->st_mode))
 		return "it is a folder";
 	if (S_ISREG(st->st_mode) && st->st_nlink > 1)
-		return "the file has other names, too";
+		return "it has other hard links";
 	if ((S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode)) && !is_caller(st->st_uid))
 		return "it belongs to another user";
 	if ((S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode)) && !is_own_folder(folder))
-		return S_ISFIFO(st->st_mode) ? "it is a FIFO in a folder of others"
-					     : "it is a device in a folder of others";
+		return S_ISFIFO(st->st_mode)
+			       ? "it is a FIFO in a folder that others may write to"
+			       : "it is a device in a folder that others may write to";
 	return S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode)
 		       ? NULL
 		       : "it is neither a file nor a FIFO";

@@ -176,6 +176,11 @@ int take_status_fd(struct options *options, const struct option_row *row, const 
 	fd = strtol(value, &end, 10);
 	if (errno || *end || end == value || fd < 0 || fd > INT_MAX || fcntl((int)fd, F_GETFD) < 0)
 		return diags_fail(diags, -EINVAL, "'%s' is not an open file descriptor", value);
+	if (fd == STDOUT_FILENO) {
+		diags_fail(diags, -EINVAL, "standard output is the command's own");
+		diags_hint(diags, "--status-fd 3 3>FILE");
+		return -EINVAL;
+	}
 	options->status_fd = (int)fd;
 	return 0;
 }

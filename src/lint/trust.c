@@ -124,18 +124,26 @@ static const struct {
 	{ TRUST_STATE, BELOW, "/var/lib/docker" },
 	{ TRUST_STATE, BELOW, "/var/lib/containerd" },
 	{ TRUST_STATE, BELOW, "/var/lib/kubelet" },
+	{ TRUST_STATE, BELOW, "/var/lib/postgresql" },
+	{ TRUST_STATE, BELOW, "/var/lib/mysql" },
+	{ TRUST_STATE, BELOW, "/var/lib/sss" },
+	{ TRUST_STATE, BELOW, "/var/lib/samba" },
+	{ TRUST_STATE, BELOW, "/var/log" },
+	{ TRUST_STATE, BELOW, "/var/mail" },
+	{ TRUST_STATE, BELOW, "/var/backups" },
 	{ TRUST_STATE, AT, "/var/spool" },
 	{ TRUST_STATE, BELOW, "/var/spool/cron" },
 	{ TRUST_STATE, AT, "/proc" },
 	{ TRUST_STATE, AT, "/sys" },
 	{ TRUST_STATE, AT, "/dev" },
+	{ TRUST_STATE, BELOW, "/boot" },
 	{ TRUST_PARENT, PART, "/.." },
 };
 
 /* Parts of names of variables, in capitals. */
 static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
 					    "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE",
-					    "AUTH_SOCK" };
+					    "AUTH_SOCK", "_PAT", "DATABASE_URL", "_DSN", "COOKIE" };
 // clang-format on
 
 const struct lint_check *trust_check(size_t i)

@@ -42,8 +42,8 @@ static const char *word_part(const struct step *step, enum step_part part, int e
 		{ PART_SOURCE, -ELOOP, "a symbolic link leads there" },
 		{ PART_SOURCE, -ESTALE, "it was replaced while the pen was set up" },
 		{ PART_TARGET, -ENOENT, "there is no such place in the pen" },
-		{ PART_TARGET, -ENOTDIR, "what is there in the pen is no folder" },
-		{ PART_KIND, -EISDIR, "what is there in the pen is a folder, the source is none" },
+		{ PART_TARGET, -ENOTDIR, "the target is not a folder" },
+		{ PART_KIND, -EISDIR, "the target is a folder, the source is not" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)

@@ -74,7 +74,7 @@ int groups_choose(const struct settings *settings, struct identity *who, struct 
 		  "cannot let the command leave the caller's group %u, which may deny it files",
 		  getgid());
 	if (may_leave)
-		diags_hint(diags, "without capability setgid it cannot");
+		diags_hint(diags, "leave out 'capability setgid'");
 	else
 		diags_hint(diags, "name that group: user %u:%u", who->uid, getgid());
 	return -EPERM;

@@ -8,7 +8,7 @@
  * - One that was opened to read is opened anew on a read-only mount of its file alone: position,
  *   seeking and mmap(2) are there, and all that would change the file fails with EROFS. Where its
  *   file cannot be found by a name (it was removed, or is of another mount namespace), it is a
- * pipe.
+ *   pipe.
  * - One that was opened to write is a pipe, from which a process outside the pen copies. Nothing
  *   else holds: a mount that can be written can be written by whoever opens it, ftruncate(2) and
  *   fcntl(2) know no rights below writing, and Landlock says nothing of modes and times.
@@ -41,10 +41,8 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-enum {
-	MEMORY_DEVICES = 1,
-	/* the major number of null, zero, full, random and urandom */ PATIENCE_MS = 1000
-};
+/* MEMORY_DEVICES: the major number of null, zero, full, random and urandom. */
+enum { MEMORY_DEVICES = 1, PATIENCE_MS = 1000 };
 
 static const char *const names[STDIO_COUNT] = { "standard input", "standard output",
 						"standard error" };
@@ -126,7 +124,8 @@ static int look_at(const struct identity *who, struct stdio *stdio, int fd, stru
 	else if (!entry->is_device)
 		entry->way = STDIO_COPIED;
 	if (access == O_RDONLY && entry->way == STDIO_COPIED)
-		stdio->note = "standard input comes through a pipe: its file has no name here";
+		stdio->note = "what was opened to read comes through a pipe: its file has no "
+			      "name here";
 	return 0;
 }
 
@@ -358,16 +357,16 @@ static void reap_copier(struct stdio *stdio)
 	stdio->copier = 0;
 }
 
-/* Waits until the copier answers, or a signal that ends a program has come and some more time has
- * passed: its file may hang. Returns whether it has answered. */
-static bool await_answer(int control, int signals)
+/* Waits until the copier answers. Its file may hang: where the time is out, or when a signal that
+ * ends a program has come, it has some more time. Returns whether it has answered. */
+static bool await_answer(int control, int signals, bool is_out_of_time)
 {
 	struct pollfd polled[] = {
 		{ .fd = control, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
 	};
 	struct signalfd_siginfo info;
-	int timeout = -1, n;
+	int timeout = is_out_of_time ? PATIENCE_MS : -1, n;
 
 	while ((n = poll(polled, ARRAY_SIZE(polled), timeout))) {
 		if (n > 0 && polled[0].revents)
@@ -379,13 +378,14 @@ static bool await_answer(int control, int signals)
 	return false;
 }
 
-static int wait_copier(struct stdio *stdio, int signals, struct copier_result *ret_result)
+static int wait_copier(struct stdio *stdio, int signals, bool is_out_of_time,
+		       struct copier_result *ret_result)
 {
 	const char word = 0;
 
 	if (send(stdio->control, &word, 1, MSG_NOSIGNAL) != 1)
 		return -EPIPE;
-	if (!await_answer(stdio->control, signals)) {
+	if (!await_answer(stdio->control, signals, is_out_of_time)) {
 		stdio->copier = 0; /* it ends by itself */
 		return -EINTR;
 	}
@@ -395,7 +395,7 @@ static int wait_copier(struct stdio *stdio, int signals, struct copier_result *r
 	return 0;
 }
 
-int stdio_complete(struct stdio *stdio, int signals, struct diags *diags)
+int stdio_complete(struct stdio *stdio, int signals, bool is_out_of_time, struct diags *diags)
 {
 	struct copier_result result = { 0 };
 	int err;
@@ -403,11 +403,11 @@ int stdio_complete(struct stdio *stdio, int signals, struct diags *diags)
 	move_positions(stdio);
 	if (!stdio->copier)
 		return 0;
-	err = wait_copier(stdio, signals, &result);
+	err = wait_copier(stdio, signals, is_out_of_time, &result);
 	if (err)
 		return diags_fail(diags, err, "cannot copy all that the command wrote: %s",
 				  err == -EPIPE ? "the process that copies has ended"
-						: strerror(-err));
+						: "its file takes no more");
 	for (int i = 0; i < STDIO_COUNT; i++) {
 		if (!result.errors[i])
 			continue;

@@ -383,7 +383,8 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 		fill_end(pen, &verdict, &result, diags);
 		guard_watch_ask(&pen->guard, &pen->guarded);
 	}
-	if (stdio_complete(&pen->plan.stdio, pen->signals, diags) && is_of_command(&result)) {
+	if (stdio_complete(&pen->plan.stdio, pen->signals, result.end == PEN_TIMED_OUT, diags) &&
+	    is_of_command(&result)) {
 		result.end = PEN_FAILED;
 		result.status = result.signal = 0;
 	}

@@ -50,7 +50,7 @@ static void hide(struct diag *diag, const struct source *source)
 		hidden.col = diag->col;
 	}
 	hidden.message = diag->is_plain ? steal(&diag->message)
-					: mem_strdup("this does not read as a policy");
+					: mem_strdup("this does not parse as a policy");
 	diag_finish(diag);
 	*diag = hidden;
 	diag->file = mem_strdup(source->name);

@@ -237,7 +237,7 @@ static bool count_chain(struct parser *parser, const struct statement *statement
 			depth = own->depth + 1;
 		if (depth > CHAIN_MAX) {
 			parser_error(parser, &token->place,
-				     "constants are defined by one another more than %d deep",
+				     "constants refer to one another more than %d deep",
 				     CHAIN_MAX);
 			return false;
 		}

@@ -211,3 +211,12 @@ refused_rows()
 	exits 125
 	[[ $output == *"test.policy:2:1: error: cannot run the command as user 4:5"*"hint: without privilege "* && $output != *"it ran"* ]]
 }
+
+@test "--status-fd is no descriptor of the command's" {
+	run "$pinfold" run --status-fd 1 -- true
+	exits 2
+	[[ $output == *"standard output is the command's own"*"hint: --status-fd 3 3>FILE"* ]]
+	run bash -c '"$0" run --status-fd 3 -- true 3>status' "$pinfold"
+	exits 0
+	[ -s status ]
+}

@@ -51,7 +51,7 @@ refused()
 	{ echo 'const A0 = O_RDWR'; lines 26 'const A%m = A%n|A%n'; } >p.policy
 	refused 11:18 'the value is longer than 4096 bytes when it is written out'
 	{ echo 'const A0 = 1'; lines 2000 'const A%m = A%n'; } >p.policy
-	refused 258:14 'constants are defined by one another more than 256 deep'
+	refused 258:14 'constants refer to one another more than 256 deep'
 	{ echo 'const A0 = O_RDWR'; lines 200 'const A%m = A%n'; echo 'allow openat if flags == A200'; } \
 		>p.policy
 	"$pinfold" compile --print policy p.policy | grep -qx 'allow openat if flags == O_RDWR'

@@ -108,7 +108,7 @@ silent()
 		printf 'include %s\n' "$name" >p.policy
 		every_command p.policy
 		silent
-		[ "$(grep -c 'this does not read as a policy' said)" -ge 10 ]
+		[ "$(grep -c 'this does not parse as a policy' said)" -ge 10 ]
 		fails grep -q '\^' said
 		ln -sf "$name" link.policy
 		every_command link.policy
@@ -124,7 +124,7 @@ silent()
 	printf 'include comment\n' >p.policy
 	run "$pinfold" lint p.policy
 	exits 2
-	[ "${lines[0]}" = "$PWD/comment:3:3: error: this does not read as a policy" ]
+	[ "${lines[0]}" = "$PWD/comment:3:3: error: this does not parse as a policy" ]
 	[ "${#lines[@]}" -eq 2 ]
 	[[ "${lines[1]}" == "hint: "*"pinfold lint '$PWD/comment'" ]]
 	run "$pinfold" lint "$PWD/comment"
@@ -214,5 +214,5 @@ silent()
 	run bash recipe
 	exits 2
 	printf '%s\n' "$output" >said
-	grep -q 'app.policy:1:1: error: this does not read as a policy' said
+	grep -q 'app.policy:1:1: error: this does not parse as a policy' said
 }

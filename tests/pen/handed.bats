@@ -249,3 +249,19 @@ no_copier()
 {
 	! find /proc/[0-9]*/fd -lname "$PWD/out" 2>/dev/null | grep -q .
 }
+
+@test "limit time holds to the end, also where the file takes no more" {
+	as_root
+	local status=0 copier pid
+	"$pinfold" run --trace none -q -p open.policy --limit 'time 1s grace 1s' -- \
+		sh -c 'echo begun; exec sleep 60' >file 2>said &
+	pid=$!
+	note "$pid"
+	await pgrep -x -P "$pid" pinfold-copier
+	copier=$(pgrep -x -P "$pid" pinfold-copier)
+	kill -STOP "$copier"
+	wait "$pid" || status=$?
+	kill -CONT "$copier"
+	exits 124
+	grep -q 'cannot copy all that the command wrote: its file takes no more' said
+}

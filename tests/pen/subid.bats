@@ -113,7 +113,7 @@ denied()
 	denied --user "$((first + 5)):$((first + 6))"
 	pen --capability setgid -- true
 	exits 125
-	says "hint: without capability setgid it cannot"
+	says "hint: leave out 'capability setgid'"
 	in_groups 4
 	pen --user "$((first + 5)):$((first + 6))" -- true
 	exits 125
