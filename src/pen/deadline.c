@@ -15,7 +15,7 @@
 
 enum { NS_A_MS = 1000000, NS_A_S = 1000000000 };
 
-static const uint64_t longest_ns = 30000000000U;
+static const uint64_t longest_ns = 30000000000U, shortest_ns = 1000000000U;
 
 static const struct limit_setting *limit_of(const struct pen_request *request)
 {
@@ -67,8 +67,9 @@ void deadline_enter(struct pen *pen, const struct pen_request *request)
 
 	pen->request = request;
 	pen->setup_ns = longest_ns;
+	/* A machine that is slow has not hung. */
 	if (is_written(&limit->place) && limit->value < longest_ns)
-		pen->setup_ns = limit->value;
+		pen->setup_ns = limit->value > shortest_ns ? limit->value : shortest_ns;
 	pen->setup_by = pen_clock() + pen->setup_ns;
 	if (!request->on_late || (!settings->binds.n && !is_written(&settings->root.place)))
 		return;

@@ -367,6 +367,9 @@ int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags
 	int err = cgroup_create(plan->request->settings->limits, &setup->cgroup, &note, diags);
 
 	plan->note = steal(&note);
+	for (size_t i = 0; !err && i < plan->n; i++)
+		if (plan->v[i].makes_process)
+			err = plan->v[i].prepare(setup, &plan->v[i], diags);
 	return err;
 }
 
@@ -377,7 +380,7 @@ int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 		int err;
 
 		plan->under_way = step;
-		if (step->prepare) {
+		if (step->prepare && !step->makes_process) {
 			err = step->prepare(setup, step, diags);
 			if (err)
 				return err;

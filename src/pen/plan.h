@@ -77,6 +77,7 @@ struct step {
 	char *source, *target;
 	uint64_t attributes, number, number2;
 	mode_t mode;
+	bool makes_process; /* prepare does: not before the caller's cgroup was left to the pen's */
 	bool is_optional;
 	bool is_overlaid; /* of a bind: something in it is covered */
 	bool is_absent;	  /* found by prepare: what is optional is not there */
@@ -127,7 +128,8 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
  * gives ERR. */
 int step_fail(const struct step *step, enum step_part part, int err, struct diags *diags);
 
-/* Makes the cgroup, which is left to nobody from then on. Returns 0, or -errno with an error in
+/* Makes the cgroup, and then the processes that are prepared: one that was there before would keep
+ * the caller's cgroup of version 2 from being shared out. Returns 0, or -errno with an error in
  * DIAGS. */
 int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags);
 

@@ -194,11 +194,15 @@ int stdio_plan(struct plan *plan, struct diags *diags)
 		plan_add(plan, BY_SUPERVISOR, NULL,
 			 "open a channel for descriptors that were opened only to read")
 			->prepare = prepare_channel;
-	if (is_way(stdio, STDIO_COPIED))
-		plan_add(plan, BY_SUPERVISOR, NULL,
-			 "start a process that copies between the pen's pipes and the caller's "
-			 "files")
-			->prepare = prepare_copier;
+	if (is_way(stdio, STDIO_COPIED)) {
+		struct step *step =
+			plan_add(plan, BY_SUPERVISOR, NULL,
+				 "start a process that copies between the pen's pipes and "
+				 "the caller's files");
+
+		step->prepare = prepare_copier;
+		step->makes_process = true;
+	}
 	return 0;
 }
 
