@@ -300,10 +300,12 @@ static uint64_t needed_capabilities(const struct session *session)
 	const uint64_t for_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_CHOWN |
 				   1ULL << CAP_FOWNER;
 	/* Functions are named by a process that gives up its ids, from files that root may read;
-	 * and before Linux 5.19 maps are not read without CAP_BPF (sysctl
-	 * kernel.unprivileged_bpf_disabled). */
+	 * before Linux 5.19 maps are not read without CAP_BPF (sysctl
+	 * kernel.unprivileged_bpf_disabled); and the folder that runs share a tracer in is nobody's
+	 * (trace/share.c): the last one to go removes it. */
 	const uint64_t for_trace = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
-				   1ULL << CAP_DAC_READ_SEARCH | 1ULL << CAP_BPF;
+				   1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
+				   1ULL << CAP_BPF;
 
 	return (session->writes_files ? for_files : 0) | (session->trace ? for_trace : 0);
 }

@@ -202,14 +202,16 @@ rings()
 	start one
 	used=$(rings one)
 	init=$(pgrep -x -P "$pid_one" pinfold-init)
-	pens+=("$init")
-	kill -STOP "$init"
+	keeper=$(pgrep -x -P "$pid_one" pinfold-keeper)
+	pens+=("$init" "$keeper")
+	# neither of those who would end the pen can
+	kill -STOP "$init" "$keeper"
 	kill -KILL "$pid_one"
 	wait "$pid_one" || true
 	start two
 	[ "$(rings two)" != "$used" ]
 	end two
-	kill -KILL "$init"
+	kill -KILL "$init" "$keeper"
 	end host
 }
 
