@@ -104,8 +104,10 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 			   "observance is not known");
 		return STATUS_FAILED;
 	}
-	if (session->report.guarded->state == GUARD_UNKNOWN) {
-		diags_fail(&session->diags, 0, "%s", guarded_unknown);
+	if (session->report.guarded->state == GUARD_UNKNOWN ||
+	    session->report.guarded->is_partial) {
+		diags_fail(&session->diags, 0, "%s",
+			   session->report.guarded->is_partial ? guarded_partial : guarded_unknown);
 		return STATUS_FAILED;
 	}
 	return status;

@@ -8,18 +8,26 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/trail.h"
 
 struct files {
 	char **v;
 	size_t n, cap;
 };
 
+static void take(void *data, const char *path, const struct stat *st)
+{
+	struct files *files = data;
+
+	if (st && !S_ISDIR(st->st_mode))
+		*array_append(files) = mem_strdup(path);
+}
+
+/* The file, and each link on the way to it: whoever replaces one decides as well. */
 static void add(struct files *files, const char *path)
 {
-	char *real = path ? realpath(path, NULL) : NULL;
-
-	if (real)
-		*array_append(files) = real;
+	if (path)
+		trail_follow(path, take, files);
 }
 
 char **in_use_list(const struct options *options, const struct policy *policy)

@@ -6,8 +6,8 @@
 #include "cmd/options.h"
 #include "policy/policy.h"
 
-/* Returns the absolute paths, without links, of POLICY's files and of those that OPTIONS name for
- * writing and that are there; NULL at the end; for in_use_free(). */
+/* Returns the absolute paths of POLICY's files and of those that OPTIONS name for writing and that
+ * are there, and of every link on the way to them; NULL at the end; for in_use_free(). */
 char **in_use_list(const struct options *options, const struct policy *policy);
 
 void in_use_free(char **files);

@@ -9,12 +9,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -24,7 +22,15 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-enum { REPOSITORIES_MAX = 64, REPOSITORY_DEPTH = 6, ENTRIES_MAX = 1024, NAME_ROOM = 4096 };
+/* Where there is more, no pen is started: what an earlier run made must not hide what is there. */
+enum {
+	REPOSITORIES_MAX = 512,
+	REPOSITORY_DEPTH = 16,
+	MODULES_MAX = 8192,
+	WORKTREES_MAX = 4096,
+	HELD_MAX = 3072,
+	NAME_ROOM = 4096
+};
 
 static const struct guard_name always[] = {
 	/* what enters a folder, or opens it, runs or reads these */
@@ -40,6 +46,7 @@ static const struct guard_name always[] = {
 	{ (char *)".idea", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".devcontainer", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".devcontainer.json", GUARD_HOLD },
+	{ (char *)".husky", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".exrc", GUARD_HOLD },
 	{ (char *)".nvim.lua", GUARD_HOLD },
 	{ (char *)".gdbinit", GUARD_HOLD },
@@ -97,7 +104,7 @@ struct lister {
 	const struct settings *settings;
 	const struct guard_place *place;
 	struct guard_names *names;
-	size_t n_repositories, n_entries;
+	size_t n_repositories, n_modules, n_worktrees;
 };
 
 bool guard_is_named(const struct settings *settings, const struct guard_place *place,
@@ -133,19 +140,15 @@ static bool is_there(const struct lister *lister, const char *folder, const char
 	auto_free char *path = mem_printf("%s%s", folder, name);
 	struct stat st;
 
-	return fstatat(lister->place->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       (st.st_mode & S_IFMT) == type;
+	return guard_stat(lister->place->fd, path, &st) == 0 && (st.st_mode & S_IFMT) == type;
 }
 
-static DIR *open_folder(const struct lister *lister, const char *folder)
+static bool is_more(struct lister *lister, size_t *n, size_t max)
 {
-	int fd = openat(lister->place->fd, *folder ? folder : ".",
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!dir)
-		cleanup_close(&fd);
-	return dir;
+	if ((*n)++ < max)
+		return false;
+	lister->names->err = -E2BIG;
+	return true;
 }
 
 static void add_repository(struct lister *lister, const char *folder);
@@ -153,10 +156,13 @@ static void add_repository(struct lister *lister, const char *folder);
 /* What is below modules/ is a repository, or a folder of such. */
 static void add_modules(struct lister *lister, const char *folder, int depth)
 {
-	auto_closedir DIR *dir = depth < REPOSITORY_DEPTH ? open_folder(lister, folder) : NULL;
+	auto_closedir DIR *dir = guard_open_folder(lister->place->fd, folder);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)) && lister->n_entries++ < ENTRIES_MAX) {
+	if (dir && depth == REPOSITORY_DEPTH)
+		lister->names->err = -E2BIG;
+	while (dir && depth < REPOSITORY_DEPTH && (entry = readdir(dir)) &&
+	       !is_more(lister, &lister->n_modules, MODULES_MAX)) {
 		auto_free char *below = mem_printf("%s%s/", folder, entry->d_name);
 
 		if (entry->d_name[0] == '.' || !is_there(lister, folder, entry->d_name, S_IFDIR))
@@ -170,10 +176,11 @@ static void add_modules(struct lister *lister, const char *folder, int depth)
 
 static void add_worktrees(struct lister *lister, const char *folder)
 {
-	auto_closedir DIR *dir = open_folder(lister, folder);
+	auto_closedir DIR *dir = guard_open_folder(lister->place->fd, folder);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)) && lister->n_entries++ < ENTRIES_MAX) {
+	while (dir && (entry = readdir(dir)) &&
+	       !is_more(lister, &lister->n_worktrees, WORKTREES_MAX)) {
 		auto_free char *below = mem_printf("%s%s/", folder, entry->d_name);
 
 		if (entry->d_name[0] == '.' || !is_there(lister, folder, entry->d_name, S_IFDIR))
@@ -188,7 +195,8 @@ static void add_repository(struct lister *lister, const char *folder)
 	auto_free char *modules = mem_printf("%smodules/", folder);
 	auto_free char *worktrees = mem_printf("%sworktrees/", folder);
 
-	if (lister->n_repositories++ >= REPOSITORIES_MAX)
+	if (guard_is_named(lister->settings, lister->place, folder) ||
+	    is_more(lister, &lister->n_repositories, REPOSITORIES_MAX))
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(of_repository); i++)
 		add(lister, folder, &of_repository[i]);
@@ -196,8 +204,17 @@ static void add_repository(struct lister *lister, const char *folder)
 	add_modules(lister, modules, 0);
 }
 
+void guard_list_repository(const struct settings *settings, const struct guard_place *place,
+			   const char *folder, struct guard_names *names)
+{
+	struct lister lister = { settings, place, names, 0, 0, 0 };
+
+	if (!str_eq(folder, ".git/"))
+		add_repository(&lister, folder);
+}
+
 /* Files in use: the policy, the reports. */
-static void add_files(struct lister *lister, char *const *files)
+static void add_files(struct lister *lister, char *const *files, unsigned int kind)
 {
 	for (; files && *files; files++) {
 		const char *name = *files + strlen(lister->place->path);
@@ -206,7 +223,7 @@ static void add_files(struct lister *lister, char *const *files)
 			continue;
 		name += strspn(name, "/");
 		if (*name)
-			add(lister, "", &(struct guard_name){ (char *)name, GUARD_HOLD });
+			add(lister, "", &(struct guard_name){ (char *)name, kind });
 	}
 }
 
@@ -214,7 +231,7 @@ void guard_list(const struct pen_request *request, const struct guard_place *pla
 		struct guard_names *ret_names)
 {
 	const struct path_settings *more = &request->settings->guarded;
-	struct lister lister = { request->settings, place, ret_names, 0, 0 };
+	struct lister lister = { request->settings, place, ret_names, 0, 0, 0 };
 	const char *last = strrchr(place->path, '/');
 
 	/* A file, which keeps worktrees and modules elsewhere, or a folder. */
@@ -232,7 +249,7 @@ void guard_list(const struct pen_request *request, const struct guard_place *pla
 	for (size_t i = 0; i < more->n; i++)
 		add(&lister, "",
 		    &(struct guard_name){ more->v[i].path, GUARD_HOLD | GUARD_FOLDER });
-	add_files(&lister, request->files);
+	add_files(&lister, request->files, GUARD_HOLD);
 }
 
 void guard_finish(struct guard_names *names)
@@ -240,6 +257,9 @@ void guard_finish(struct guard_names *names)
 	for (size_t i = 0; i < names->n; i++)
 		free(names->v[i].name);
 	free(names->v);
+	for (size_t i = 0; i < names->outside.n; i++)
+		free(names->outside.v[i]);
+	free(names->outside.v);
 	*names = (struct guard_names){ 0 };
 }
 
@@ -259,34 +279,54 @@ static void add_step(struct plan *plan, const struct guard_place *place,
 	step->attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (is_pin ? 0 : MOUNT_ATTR_RDONLY);
 }
 
-void guard_plan(struct plan *plan, const char *source, const char *target)
+static int add_steps(struct plan *plan, const struct guard_view *view, size_t *n_held)
 {
-	struct guard_names names = { 0 };
-	struct guard_place place = { .target = target };
-	struct walk walk;
-	auto_close int fd = walk_open(source, &walk);
 	struct stat st;
 
-	/* What cannot be opened is the bind's own error, or has nothing that can be seen. */
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
-		return;
-	place.fd = fd;
-	place.path = walk.path;
-	guard_list(plan->request, &place, &names);
-	for (size_t i = 0; i < names.n; i++)
-		if (names.v[i].kind & (GUARD_HOLD | GUARD_PIN) &&
-		    fstatat(fd, names.v[i].name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			add_step(plan, &place, &names.v[i]);
-	guard_finish(&names);
+	for (size_t i = 0; i < view->names.n; i++) {
+		const struct guard_name *name = &view->names.v[i];
+
+		if (!(name->kind & (GUARD_HOLD | GUARD_PIN)) ||
+		    guard_stat(view->place.fd, name->name, &st))
+			continue;
+		if (++*n_held > HELD_MAX)
+			return -E2BIG;
+		add_step(plan, &view->place, name);
+	}
+	return view->names.err;
+}
+
+int guard_plan(struct plan *plan, struct diags *diags)
+{
+	struct guard_look look = { 0 };
+	size_t n_held = 0;
+	int err = 0;
+
+	guard_find(plan->request, &look);
+	for (size_t i = 0; i < look.n && !err; i++) {
+		err = add_steps(plan, &look.v[i], &n_held);
+		if (!err)
+			continue;
+		diags_fail(diags, err, "cannot guard all that is run or obeyed outside in '%s': %s",
+			   look.v[i].place.path,
+			   err == -E2BIG ? "there is too much of it" : strerror(-err));
+		if (err == -E2BIG)
+			diags_hint(diags,
+				   "an earlier run may have made it: look at .git/modules and "
+				   ".git/worktrees; or leave all of it to the command: "
+				   "bind rw its .git");
+		else if (err == -ENOSYS || err == -EPERM)
+			diags_hint(diags,
+				   "it needs openat2 (Linux 5.6); a filter around pinfold, as "
+				   "of a container, may hide it");
+	}
+	guard_look_finish(&look);
+	return err;
 }
 
 /* Opens the name in the folder of the pen that TARGET is, whose own path may have links. */
 static int open_guarded(struct setup *setup, const struct step *step, int *ret_fd)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
 	char folder[NAME_ROOM];
 	auto_close int dir = -1;
 	int fd, err;
@@ -299,16 +339,17 @@ static int open_guarded(struct setup *setup, const struct step *step, int *ret_f
 	if (err)
 		return err;
 	dir = fd;
-	fd = (int)syscall(SYS_openat2, dir, step->target + step->number + 1, &how, sizeof(how));
+	fd = guard_open(dir, step->target + step->number + 1, O_PATH);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	*ret_fd = fd;
 	return 0;
 }
 
 /*
- * Should: put a mount of the guarded name on itself, read-only or just there. Must not: follow a
- * link, nor fail over what is gone since the plan was made: that is told after the run.
+ * Should: put a mount of the guarded name on itself, read-only or just there. A
+ * link is held itself. Must not: follow one, nor fail over what is gone since the plan was made:
+ * that is told after the run.
  */
 int guard_step_hold(struct setup *setup, const struct step *step)
 {

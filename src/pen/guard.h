@@ -6,6 +6,7 @@
 #ifndef PINFOLD_PEN_GUARD_H
 #define PINFOLD_PEN_GUARD_H
 
+#include <dirent.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -13,10 +14,11 @@
 
 enum guard_kind {
 	GUARD_NONE = 0,
-	GUARD_HOLD = 1,	 /* read-only in the pen, where it is there */
-	GUARD_PIN = 2,	 /* a mount of its own, so that it is not renamed or removed */
-	GUARD_TELL = 4,	 /* no mount would do: a change is told after the run */
-	GUARD_FOLDER = 8 /* with what is in it */
+	GUARD_HOLD = 1,	  /* read-only in the pen, where it is there */
+	GUARD_PIN = 2,	  /* a mount of its own, so that it is not renamed or removed */
+	GUARD_TELL = 4,	  /* no mount would do: a change is told after the run */
+	GUARD_FOLDER = 8, /* with what is in it */
+	GUARD_LINKED = 16 /* another name leads there, or led there before the run */
 };
 
 /* Names of a writable folder, relative to it. */
@@ -24,12 +26,18 @@ struct guard_name {
 	char *name;
 	unsigned int kind; /* GUARD_* */
 };
+struct guard_paths {
+	char **v;
+	size_t n, cap;
+};
 struct guard_names {
 	struct guard_name *v;
 	size_t n, cap;
+	struct guard_paths outside; /* on the host: where links lead out of the folder */
+	int err;		    /* -errno: it is not all of it; -E2BIG: there is too much */
 };
 
-/* The folders of the writable binds that SETTINGS have, for guard_list(). */
+/* The folder of a writable bind. */
 struct guard_place {
 	const char *target; /* in the pen, normalized */
 	int fd;		    /* the folder */
@@ -37,9 +45,13 @@ struct guard_place {
 };
 
 /* Lists in *ret_names, for guard_finish(), what is guarded in PLACE, whether it is there or not:
- * all but what a writable bind of REQUEST's settings names. */
+ * all but what a writable bind of REQUEST's settings names; without following any link. */
 void guard_list(const struct pen_request *request, const struct guard_place *place,
 		struct guard_names *ret_names);
+
+/* The same for the repository of git in FOLDER of PLACE, which ends in a slash. */
+void guard_list_repository(const struct settings *settings, const struct guard_place *place,
+			   const char *folder, struct guard_names *names);
 
 void guard_finish(struct guard_names *names);
 
@@ -61,15 +73,51 @@ struct guard_scene {
 };
 
 /* The writable folders of a pen, before its command runs. */
+struct guard_ids {
+	struct guard_id {
+		dev_t dev;
+		ino_t ino;
+	} * v;
+	size_t n, cap;
+};
 struct guard_view {
 	struct guard_place place;
+	struct guard_names names;
 	struct guard_scene before;
+	struct guard_ids repositories; /* further down */
+	bool is_partial;	       /* not all folders were searched for them */
 };
 struct guard_look {
 	struct guard_view *v;
 	size_t n, cap;
 	struct timespec since;
 };
+
+/* Finds the folders that REQUEST binds writable, in *ret_look for guard_look_finish(), with what is
+ * guarded there and where links among that lead. */
+void guard_find(const struct pen_request *request, struct guard_look *ret_look);
+void guard_look_finish(struct guard_look *look);
+
+/* guard_path.c: opens or looks at NAME below DIR without following a link or leaving DIR. Return a
+ * descriptor or 0, or -errno. */
+int guard_open(int dir, const char *name, int flags);
+int guard_stat(int dir, const char *name, struct stat *ret_st);
+DIR *guard_open_folder(int dir, const char *name);
+
+/* Takes a link, or what one leads to: NAME below the place, or NULL; PATH on the host. */
+typedef void guard_take(void *data, const char *name, const char *path);
+
+/* Calls TAKE_NAME for the links on the way of PATH, which may be relative to PLACE, and for its
+ * end. Returns 0, also where the way leads nowhere, or -errno. */
+int guard_follow(const struct guard_place *place, const char *path, guard_take *take_name,
+		 void *data);
+/* The same for what of NAME is a link. */
+int guard_follow_name(const struct guard_place *place, const struct guard_name *name,
+		      guard_take *take_name, void *data);
+/* The same for the hooks and the included files that the configuration of git in FOLDER of PLACE
+ * names, TREE being where it has its files; both are empty or end in a slash. */
+int guard_follow_config(const struct guard_place *place, const char *folder, const char *tree,
+			guard_take *take_name, void *data);
 
 /* guard_look.c: looks at what is guarded before and after the run of REQUEST. What it takes is
  * given back by the end of the process. */
@@ -100,8 +148,8 @@ void guard_changes_finish(struct guard_changes *changes);
 /* Ends it. */
 void guard_watch_stop(struct guard_watch *watch);
 
-/* Adds the steps that keep read-only what is there of the guarded in the writable bind of SOURCE
- * on TARGET. */
-void guard_plan(struct plan *plan, const char *source, const char *target);
+/* Adds the steps that keep read-only what is there of the guarded in PLAN's writable binds. Returns
+ * 0, or -errno with an error in DIAGS. */
+int guard_plan(struct plan *plan, struct diags *diags);
 
 #endif

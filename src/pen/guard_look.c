@@ -24,9 +24,9 @@
 enum {
 	SEEN_MAX = 8192,
 	SEEN_DEPTH = 4,
-	FOLDERS_MAX = 2000,
-	WALK_ENTRIES_MAX = 40000,
-	WALK_DEPTH = 8
+	FOLDERS_MAX = 100000,
+	WALK_ENTRIES_MAX = 2000000,
+	WALK_DEPTH = 40
 };
 
 static const struct guard_seen *find(const struct guard_scene *scene, const char *name)
@@ -35,16 +35,6 @@ static const struct guard_seen *find(const struct guard_scene *scene, const char
 		if (str_eq(scene->v[i].name, name))
 			return &scene->v[i];
 	return NULL;
-}
-
-static DIR *open_below(int dir, const char *name)
-{
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	DIR *opened = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!opened)
-		cleanup_close(&fd);
-	return opened;
 }
 
 static bool is_dots(const char *name)
@@ -68,7 +58,7 @@ static void see(struct guard_scene *scene, int dir, const char *name, unsigned i
 	seen = array_append(scene);
 	seen->name = mem_strdup(name);
 	seen->kind = kind;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (guard_stat(dir, name, &st))
 		return;
 	seen->is_there = true;
 	seen->st = st;
@@ -78,27 +68,39 @@ static void see(struct guard_scene *scene, int dir, const char *name, unsigned i
 		scene->is_partial = true;
 		return;
 	}
-	auto_closedir DIR *folder = open_below(dir, name);
+	auto_closedir DIR *folder = guard_open_folder(dir, name);
 
 	while (folder && (entry = readdir(folder))) {
 		auto_free char *below = mem_printf("%s/%s", name, entry->d_name);
 
 		if (!is_dots(entry->d_name))
-			see(scene, dir, below, kind, depth + 1);
+			see(scene, dir, below, kind & ~GUARD_LINKED, depth + 1);
 	}
 }
 
-static void see_place(const struct pen_request *request, const struct guard_place *place,
-		      const struct guard_scene *before, struct guard_scene *scene)
+static void see_names(const struct guard_place *place, const struct guard_names *names,
+		      struct guard_scene *scene)
+{
+	for (size_t i = 0; i < names->n; i++)
+		see(scene, place->fd, names->v[i].name, names->v[i].kind, 0);
+	scene->is_partial |= names->err != 0;
+}
+
+/* After the run no link is followed: that it was made or changed is told. */
+static void see_again(const struct pen_request *request, const struct guard_view *view,
+		      struct guard_scene *scene)
 {
 	struct guard_names names = { 0 };
 
-	guard_list(request, place, &names);
-	for (size_t i = 0; i < names.n; i++)
-		see(scene, place->fd, names.v[i].name, names.v[i].kind, 0);
-	for (size_t i = 0; before && i < before->n; i++)
-		see(scene, place->fd, before->v[i].name, 0, 0);
+	guard_list(request, &view->place, &names);
+	see_names(&view->place, &names, scene);
 	guard_finish(&names);
+	for (size_t i = 0; i < view->before.n; i++) {
+		const struct guard_seen *seen = &view->before.v[i];
+
+		see(scene, view->place.fd, seen->name, seen->kind & GUARD_LINKED ? seen->kind : 0,
+		    0);
+	}
 }
 
 /* Of a folder its entries tell; its own times change with what is allowed, too. */
@@ -154,7 +156,8 @@ struct search {
 	const struct pen_request *request;
 	const struct guard_place *place;
 	const struct timespec *since;
-	struct guard_changes *changes;
+	struct guard_changes *changes; /* NULL: before the run */
+	struct guard_ids *ids;	       /* of the repositories there are, or were before the run */
 	dev_t dev;
 	size_t n_folders, n_entries;
 	bool is_partial;
@@ -164,7 +167,7 @@ static bool is_newer(int dir, const char *name, const struct timespec *since)
 {
 	struct stat st;
 
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (guard_stat(dir, name, &st))
 		return false;
 	return st.st_ctim.tv_sec > since->tv_sec ||
 	       (st.st_ctim.tv_sec == since->tv_sec && st.st_ctim.tv_nsec >= since->tv_nsec);
@@ -178,9 +181,27 @@ static bool is_newer_within(struct search *search, const char *name)
 
 	if (is_newer(search->place->fd, name, search->since))
 		return true;
-	dir = open_below(search->place->fd, name);
+	dir = guard_open_folder(search->place->fd, name);
 	while (dir && (entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX)
 		if (!is_dots(entry->d_name) && is_newer(dirfd(dir), entry->d_name, search->since))
+			return true;
+	return false;
+}
+
+/* Before the run, remembers what git takes for a repository, or a file that leads to one. Returns
+ * whether it was there then; else it is told. A file's name would not do: it can be moved. */
+static bool was_there(struct search *search, const char *name)
+{
+	struct stat st;
+
+	if (guard_stat(search->place->fd, name, &st))
+		return false;
+	if (!search->changes) {
+		*array_append(search->ids) = (struct guard_id){ st.st_dev, st.st_ino };
+		return false;
+	}
+	for (size_t i = 0; i < search->ids->n; i++)
+		if (search->ids->v[i].ino == st.st_ino && search->ids->v[i].dev == st.st_dev)
 			return true;
 	return false;
 }
@@ -191,7 +212,14 @@ static void search_repository(struct search *search, const char *name)
 	static const char *const files[] = { "config",		"config.worktree", "commondir",
 					     "info/attributes", "hooks",	   "rebase-merge",
 					     "rebase-apply",	"sequencer" };
+	bool was = was_there(search, name);
 
+	if (!search->changes)
+		return;
+	if (!was) {
+		tell(search->changes, PEN_MADE, search->place, name);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		auto_free char *path = mem_printf("%s/%s", name, files[i]);
 
@@ -219,6 +247,14 @@ static void search_git(struct search *search, const char *name, int depth)
 	search_folder(search, modules, depth + 1);
 }
 
+static void search_file(struct search *search, const char *path)
+{
+	bool was = was_there(search, path);
+
+	if (search->changes && (!was || is_newer(search->place->fd, path, search->since)))
+		tell(search->changes, was ? PEN_CHANGED : PEN_MADE, search->place, path);
+}
+
 static void search_entry(struct search *search, const char *folder, int dir,
 			 const struct dirent *entry, int depth)
 {
@@ -230,8 +266,8 @@ static void search_entry(struct search *search, const char *folder, int dir,
 			return;
 		if (is_folder(dir, entry))
 			search_git(search, path, depth);
-		else if (is_newer(dir, entry->d_name, search->since))
-			tell(search->changes, PEN_CHANGED, search->place, path);
+		else
+			search_file(search, path);
 	} else if (is_folder(dir, entry)) {
 		search_folder(search, path, depth + 1);
 	}
@@ -240,7 +276,7 @@ static void search_entry(struct search *search, const char *folder, int dir,
 static void search_folder(struct search *search, const char *name, int depth)
 {
 	auto_closedir DIR *dir = NULL;
-	bool has_head = false, has_objects = false, has_refs = false;
+	bool has_head = false, has_objects = false, has_refs = false, has_common = false;
 	struct dirent *entry;
 	struct stat st;
 
@@ -251,7 +287,7 @@ static void search_folder(struct search *search, const char *name, int depth)
 	}
 	if (*name && guard_is_named(search->request->settings, search->place, name))
 		return;
-	dir = open_below(search->place->fd, *name ? name : ".");
+	dir = guard_open_folder(search->place->fd, name);
 	if (!dir || fstat(dirfd(dir), &st) < 0 || st.st_dev != search->dev)
 		return;
 	while ((entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX) {
@@ -260,30 +296,35 @@ static void search_folder(struct search *search, const char *name, int depth)
 		has_head |= str_eq(entry->d_name, "HEAD");
 		has_objects |= str_eq(entry->d_name, "objects");
 		has_refs |= str_eq(entry->d_name, "refs");
+		has_common |= str_eq(entry->d_name, "commondir");
 		search_entry(search, name, dirfd(dir), entry, depth);
 	}
-	if (*name && has_head && has_objects && has_refs)
+	if (*name && has_head && (has_common || (has_objects && has_refs)))
 		search_repository(search, name);
+}
+
+static bool search_place(struct search *search)
+{
+	struct stat st;
+
+	if (fstat(search->place->fd, &st) < 0)
+		return true;
+	search->dev = st.st_dev;
+	search_folder(search, "", 0);
+	return search->is_partial || search->n_entries > WALK_ENTRIES_MAX;
 }
 
 void guard_look_before(const struct pen_request *request, struct guard_look *look)
 {
-	const struct bind_settings *binds = &request->settings->binds;
+	guard_find(request, look);
+	for (size_t i = 0; i < look->n; i++) {
+		struct guard_view *view = &look->v[i];
+		struct search search = { .request = request,
+					 .place = &view->place,
+					 .ids = &view->repositories };
 
-	for (size_t i = 0; i < binds->n; i++) {
-		auto_free char *target = view_normalize(binds->v[i].target);
-		struct guard_view *view;
-		struct walk walk;
-		int fd;
-
-		if (!binds->v[i].is_writable || !target)
-			continue;
-		fd = walk_open(binds->v[i].source, &walk);
-		if (fd < 0)
-			continue;
-		view = array_append(look);
-		view->place = (struct guard_place){ steal(&target), fd, mem_strdup(walk.path) };
-		see_place(request, &view->place, NULL, &view->before);
+		see_names(&view->place, &view->names, &view->before);
+		view->is_partial = search_place(&search);
 	}
 	clock_gettime(CLOCK_REALTIME_COARSE, &look->since);
 }
@@ -292,21 +333,17 @@ void guard_look_after(const struct pen_request *request, const struct guard_look
 		      struct guard_changes *ret_changes)
 {
 	for (size_t i = 0; i < look->n; i++) {
-		const struct guard_view *view = &look->v[i];
+		struct guard_view *view = &look->v[i];
 		struct search search = { .request = request,
 					 .place = &view->place,
 					 .since = &look->since,
-					 .changes = ret_changes };
+					 .changes = ret_changes,
+					 .ids = &view->repositories };
 		struct guard_scene after = { 0 };
-		struct stat st;
 
-		see_place(request, &view->place, &view->before, &after);
+		see_again(request, view, &after);
 		compare(&view->place, &view->before, &after, ret_changes);
-		if (fstat(view->place.fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-			search.dev = st.st_dev;
-			search_folder(&search, "", 0);
-		}
-		ret_changes->is_partial |= search.is_partial || after.is_partial ||
-					   view->before.is_partial;
+		ret_changes->is_partial |= search_place(&search) | view->is_partial |
+					   after.is_partial | view->before.is_partial;
 	}
 }

@@ -77,7 +77,9 @@ static int open_scratch(const struct setup *setup, bool is_dir, int *ret_fd)
 	if (setup->base < 0) /* The base itself: its place is on the root, so is what covers it. */
 		fd = open("/..", O_PATH | O_CLOEXEC);
 	else
-		fd = openat(setup->base, is_dir ? "scratch" : "scratch-file", O_PATH | O_CLOEXEC);
+		/* What is there may be the mount of a link. */
+		fd = openat(setup->base, is_dir ? "scratch" : "scratch-file",
+			    O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;

@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/trail.h"
 #include "pen/guard.h"
 #include "pen/home.h"
 #include "pen/steps.h"
@@ -282,20 +283,40 @@ static void add_private(struct plan *plan)
 		     "mounted";
 }
 
+/* Which folders are passed on the way to a source, and whether a writable bind's is among them. */
+struct passed {
+	const struct settings *settings;
+	bool is_writable;
+};
+
+static void note_passed(void *data, const char *path, const struct stat *st)
+{
+	struct passed *passed = data;
+
+	(void)path;
+	for (size_t i = 0; st && S_ISDIR(st->st_mode) && i < passed->settings->binds.n; i++) {
+		const struct bind_setting *bind = &passed->settings->binds.v[i];
+		struct stat own;
+
+		passed->is_writable |= bind->is_writable && stat(bind->source, &own) == 0 &&
+				       own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+	}
+}
+
 /* Whether a run of the same policy could have put a link on the way to the source of BIND, and
- * could gain by it. */
+ * could gain by it. Names do not tell: the way may have links itself. */
 static bool is_strict(const struct settings *settings, const struct bind_setting *bind)
 {
-	auto_free char *path = view_normalize(bind->source);
+	struct passed passed = { settings, bind->is_writable };
 
-	for (size_t i = 0; i < settings->binds.n && !bind->is_writable; i++) {
-		auto_free char *above = view_normalize(settings->binds.v[i].source);
-
-		if (settings->binds.v[i].is_writable &&
-		    (!path || !above || view_is_below(path, above)))
+	for (size_t i = 0; i < settings->binds.n && !passed.is_writable; i++) {
+		if (!settings->binds.v[i].is_writable)
+			continue;
+		if (trail_follow(bind->source, note_passed, &passed))
 			return true;
+		break;
 	}
-	return bind->is_writable;
+	return passed.is_writable;
 }
 
 static int add_settings(struct plan *plan, struct diags *diags)
@@ -315,9 +336,6 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		step->is_strict = is_strict(settings, bind);
 		if (plan->who.is_privileged || step->is_strict)
 			step->prepare = mount_prepare_bind;
-		/* The step is another's place after this. */
-		if (bind->is_writable)
-			guard_plan(plan, bind->source, target);
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
 		const struct tmpfs_setting *tmpfs = &settings->tmpfs.v[i];
@@ -430,6 +448,8 @@ int view_plan(struct plan *plan, struct diags *diags)
 	add_private(plan);
 	add_working_directory(plan);
 	err = add_settings(plan, diags);
+	if (!err)
+		err = guard_plan(plan, diags);
 	if (err)
 		return err;
 	sort_by_depth(plan->v + first, plan->n - first);

@@ -3,8 +3,12 @@
  * env file: variables from a file of NAME=VALUE lines. Such files hold secrets: what is in them
  * is never shown, in no error and no printed policy, and is no part of the policy's hash.
  */
+#include <errno.h>
+#include <fcntl.h>
+
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "base/walk.h"
 #include "policy/setting.h"
 
 struct env_file {
@@ -87,6 +91,24 @@ static void take_lines(const struct env_file *file, const char *text, size_t len
 	}
 }
 
+/* An earlier run could have made a link, to hand out another file's lines; a descriptor that the
+ * caller opened is no such link. */
+static int read_file(const char *path, struct input *ret_input)
+{
+	auto_close int folder = -1, fd = -1;
+	const char *name;
+	struct walk walk;
+
+	if (str_starts(path, "/dev/fd/") || str_starts(path, "/proc/self/fd/") ||
+	    str_eq(path, "/dev/stdin"))
+		return input_read(path, POLICY_BYTES_MAX, ret_input);
+	folder = walk_open_parent(path, &name, &walk);
+	if (folder < 0)
+		return folder;
+	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	return fd < 0 ? -errno : input_read_fd(fd, POLICY_BYTES_MAX, ret_input);
+}
+
 void setting_take_env_file(struct words *words)
 {
 	struct parser *parser = words->parser;
@@ -104,11 +126,15 @@ void setting_take_env_file(struct words *words)
 		words_error(words, "one file a line");
 		return;
 	}
-	err = input_read(path, POLICY_BYTES_MAX, &input);
+	err = read_file(path, &input);
 	if (err) {
 		parser_error(parser, &words->at->place, "cannot read '%s': %s", path,
-			     input_error(err, POLICY_BYTES_MAX));
-		diags_hint(parser->diags, "a file with lines NAME=VALUE");
+			     err == -ELOOP ? "a symbolic link leads there"
+					   : input_error(err, POLICY_BYTES_MAX));
+		if (err == -ELOOP)
+			walk_hint(path, parser->diags);
+		else
+			diags_hint(parser->diags, "a file with lines NAME=VALUE");
 		return;
 	}
 	/* Not among the parser's sources: an error would show its line. */

@@ -67,11 +67,15 @@ static void collect_paths(struct parser *parser)
 	size_t n = 0;
 
 	policy->paths = arena_alloc(&policy->arena,
-				    (parser->sources.n + 1) * sizeof(*policy->paths));
-	for (size_t i = 0; i < parser->sources.n; i++)
-		if (parser->sources.v[i]->path)
-			policy->paths[n++] = arena_strdup(&policy->arena,
-							  parser->sources.v[i]->path);
+				    (2 * parser->sources.n + 1) * sizeof(*policy->paths));
+	for (size_t i = 0; i < parser->sources.n; i++) {
+		const struct source *source = parser->sources.v[i];
+
+		if (!source->path)
+			continue;
+		policy->paths[n++] = arena_strdup(&policy->arena, source->path);
+		policy->paths[n++] = arena_strdup(&policy->arena, source->name);
+	}
 }
 
 static void finish_policy(struct parser *parser)

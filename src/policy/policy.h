@@ -90,7 +90,8 @@ struct policy {
 	size_t n_rules;
 	const char **files; /* every file read, in order, as named */
 	size_t n_files;
-	char **paths;	 /* of those that are files, absolute and without links; NULL at the end */
+	/* Of those that are files, each without links and as it was named; NULL at the end. */
+	char **paths;
 	char sha256[65]; /* over the texts of all files and options, in order */
 	struct settings settings;
 };

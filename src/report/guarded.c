@@ -5,6 +5,9 @@
 
 const char guarded_hint[] = "look at what changed before anything outside runs or obeys it";
 const char guarded_unknown[] = "what is guarded could not be looked at after the run";
+const char guarded_partial[] =
+	"guarded: the writable folders hold more than is searched, so not every "
+	"change is known; bind less of them rw";
 
 void guarded_format(const struct pen_change *change, struct strbuf *buf)
 {
@@ -33,6 +36,6 @@ void guarded_print(const struct report *report, FILE *to)
 		fprintf(to, "hint: %s\n", guarded_hint);
 	if (guarded->state == GUARD_UNKNOWN)
 		fprintf(to, "pinfold: %s\n", guarded_unknown);
-	if (guarded->is_partial && report->is_verbose)
-		fputs("pinfold: not all folders were searched for repositories\n", to);
+	if (guarded->is_partial)
+		fprintf(to, "pinfold: %s\n", guarded_partial);
 }

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "report/report.h"
 
-extern const char guarded_hint[], guarded_unknown[];
+extern const char guarded_hint[], guarded_unknown[], guarded_partial[];
 
 /* Appends "guarded: 'PATH' was made during the run", safe to print. */
 void guarded_format(const struct pen_change *change, struct strbuf *buf);

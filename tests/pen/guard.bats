@@ -131,9 +131,11 @@ siblings()
 	exits 0
 	[[ $output != *wrote* && $output != *"is away"* ]]
 	says "Read-only file system"
-	# a .git that is a file, and one that is a link, which leads no mount elsewhere
-	pen --dry-run -w "$PWD/w/repo" -- true
-	[[ $output != *"keep '$PWD/w/repo/.git/hooks/"* ]]
+	# hooks that are a link out of what is bound: it stays, and nothing is written through it
+	pen -w "$PWD/w/repo" -- sh -c 'cd "$1" || exit; rm .git/hooks; ln -sfT . .git/hooks' - "$PWD/w/repo"
+	says "busy"
+	[ "$(readlink w/repo/.git/hooks)" = /tmp ]
+	# a .git that is a file, and one that is a link
 	"${identity[@]}" sh -c 'mkdir w/tree && echo "gitdir: x" >w/tree/.git'
 	pen -w "$PWD/w/tree" -- sh -c 'cd "$1" || exit; echo evil >.git; mv .git y; ln -sf x .git' - "$PWD/w/tree"
 	[ "$(cat w/tree/.git)" = "gitdir: x" ]
@@ -200,12 +202,13 @@ changes_are_told()
 	told 'echo exec more >>.git/rebase-merge/git-rebase-todo' \
 		changed .git/rebase-merge/git-rebase-todo
 	told 'rm -r .git/rebase-merge'
-	told 'git init -q new/one && rm -r new/one/.git/hooks' changed new/one/.git/config
-	told 'git init -q --bare new/two && rm -r new/two/hooks' changed new/two/config
+	told 'git init -q new/one && rm -r new/one/.git/hooks' made new/one/.git
+	told 'git init -q --bare new/two && rm -r new/two/hooks' made new/two
 	told 'echo evil >>deep/er/old/.git/hooks/x' changed deep/er/old/.git/hooks
 	told 'mkdir -p .git/modules/m && cd .git/modules/m && touch HEAD config' \
 		made .git/modules/m/config
-	told 'echo "gitdir: ../old" >deep/er/.git' changed deep/er/.git
+	told 'echo "gitdir: ../old" >deep/er/.git' made deep/er/.git
+	told 'echo "gitdir: ../new" >deep/er/.git' changed deep/er/.git
 	# a bind of its own is the command's
 	run "${identity[@]}" "$pinfold" run --trace none -p open.policy -w "$PWD/w/repo" \
 		-w "$PWD/w/repo/.git" --workdir "$PWD/w/repo" -- \

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The writable folders of a pen, and where the links lead that are among what is guarded there: to
+ * other names of the same folder, or of another one. Both the links and their ends are held.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/walk.h"
+#include "pen/guard.h"
+#include "pen/steps.h"
+
+/* Links of one view under way. */
+struct finder {
+	const struct settings *settings;
+	struct guard_view *view;
+	unsigned int kind; /* of what is added */
+};
+
+static void add(struct finder *finder, const char *name)
+{
+	struct guard_names *names = &finder->view->names;
+
+	for (size_t i = 0; i < names->n; i++) {
+		if (!str_eq(names->v[i].name, name))
+			continue;
+		if (!(names->v[i].kind & GUARD_PIN))
+			names->v[i].kind |= finder->kind;
+		return;
+	}
+	if (!guard_is_named(finder->settings, &finder->view->place, name))
+		*array_append(names) = (struct guard_name){ mem_strdup(name),
+							    finder->kind | GUARD_LINKED };
+}
+
+static void take(void *data, const char *name, const char *path)
+{
+	struct finder *finder = data;
+
+	if (name)
+		add(finder, name);
+	else if (finder->kind & GUARD_HOLD)
+		*array_append(&finder->view->names.outside) = mem_strdup(path);
+}
+
+/* Of names that end in NAME, such as ".git/modules/a/config": the configurations of git. */
+static int follow_config(struct finder *finder, const char *name)
+{
+	static const char last[] = "config";
+	size_t len = strlen(name), at = len - strlen(last);
+
+	if (!str_ends(name, last) || (at && name[at - 1] != '/') || str_eq(name, ".config"))
+		return 0;
+	auto_free char *folder = mem_printf("%.*s", (int)at, name);
+
+	return guard_follow_config(&finder->view->place, folder,
+				   str_eq(folder, ".git/") ? "" : folder, take, finder);
+}
+
+/* The repository that a link or a file in place of .git leads to, if it is in the folder, too. */
+static void take_repository(void *data, const char *name, const char *path)
+{
+	struct finder *finder = data;
+	auto_free char *folder = name ? mem_printf("%s/", name) : NULL;
+	struct stat st;
+
+	(void)path;
+	if (name && !guard_stat(finder->view->place.fd, name, &st) && S_ISDIR(st.st_mode))
+		guard_list_repository(finder->settings, &finder->view->place, folder,
+				      &finder->view->names);
+}
+
+static int follow_git(struct finder *finder)
+{
+	const struct guard_place *place = &finder->view->place;
+	char text[4096] = "";
+	ssize_t n;
+	auto_close int fd = -1;
+	int err = guard_follow(place, ".git", take_repository, finder);
+
+	if (err)
+		return err;
+	fd = guard_open(place->fd, ".git", O_RDONLY | O_NONBLOCK);
+	n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0 || !str_starts(text, "gitdir: "))
+		return 0;
+	text[strcspn(text, "\r\n")] = '\0';
+	return guard_follow(place, text + strlen("gitdir: "), take_repository, finder);
+}
+
+static void follow(struct finder *finder)
+{
+	struct guard_names *names = &finder->view->names;
+	int err = follow_git(finder);
+	size_t n = names->n; /* what is found on the way was followed to its end */
+
+	for (size_t i = 0; i < n && !err; i++) {
+		const struct guard_name name = names->v[i];
+
+		/* A repository that is held whole would be of no use. */
+		finder->kind = name.kind & GUARD_PIN ? GUARD_PIN : GUARD_HOLD | GUARD_FOLDER;
+		err = guard_follow_name(&finder->view->place, &name, take, finder);
+		if (!err)
+			err = follow_config(finder, name.name);
+	}
+	if (err)
+		names->err = err;
+}
+
+/* Adds what the links of the other folders lead to in this one. */
+static void join(struct finder *finder, const struct guard_look *look)
+{
+	const char *top = finder->view->place.path;
+
+	for (size_t i = 0; i < look->n; i++) {
+		for (size_t k = 0; k < look->v[i].names.outside.n; k++) {
+			const char *path = look->v[i].names.outside.v[k];
+			const char *name = path + (str_eq(top, "/") ? 0 : strlen(top));
+
+			if (view_is_below(path, top) && name[strspn(name, "/")])
+				add(finder, name + strspn(name, "/"));
+		}
+	}
+}
+
+static void open_place(const struct pen_request *request, const struct bind_setting *bind,
+		       struct guard_look *look)
+{
+	auto_free char *target = view_normalize(bind->target);
+	auto_close int fd = -1;
+	struct guard_view *view;
+	struct walk walk;
+	struct stat st;
+
+	if (!bind->is_writable || !target)
+		return;
+	/* What cannot be opened is the bind's own error, or has nothing that can be seen. */
+	fd = walk_open(bind->source, &walk);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
+		return;
+	view = array_append(look);
+	*view = (struct guard_view){ 0 };
+	view->place = (struct guard_place){ steal(&target), steal_fd(&fd), mem_strdup(walk.path) };
+	guard_list(request, &view->place, &view->names);
+}
+
+void guard_find(const struct pen_request *request, struct guard_look *ret_look)
+{
+	const struct bind_settings *binds = &request->settings->binds;
+
+	for (size_t i = 0; i < binds->n; i++)
+		open_place(request, &binds->v[i], ret_look);
+	for (size_t i = 0; i < ret_look->n; i++)
+		follow(&(struct finder){ request->settings, &ret_look->v[i], GUARD_HOLD });
+	for (size_t i = 0; i < ret_look->n; i++)
+		join(&(struct finder){ request->settings, &ret_look->v[i],
+				       GUARD_HOLD | GUARD_FOLDER },
+		     ret_look);
+}
+
+void guard_look_finish(struct guard_look *look)
+{
+	for (size_t i = 0; i < look->n; i++) {
+		struct guard_view *view = &look->v[i];
+
+		close(view->place.fd);
+		free((char *)view->place.target);
+		free((char *)view->place.path);
+		guard_finish(&view->names);
+	}
+	free(look->v);
+	*look = (struct guard_look){ 0 };
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Names in a guarded folder: opened without following a link, since an earlier run may have made
+ * it; and where the links among the guarded lead, since what they lead to is run or obeyed, too.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/trail.h"
+#include "pen/guard.h"
+#include "pen/steps.h"
+
+enum { CONFIG_ROOM = 1 << 16, LINK_DEPTH = 4, LINK_ENTRIES = 4096 };
+
+int guard_open(int dir, const char *name, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_NOFOLLOW | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* What the caller cannot reach is not run for it either. */
+static bool is_nowhere(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR || err == -ELOOP || err == -EACCES;
+}
+
+int guard_stat(int dir, const char *name, struct stat *ret_st)
+{
+	auto_close int fd = -1;
+
+	if (!strchr(name, '/'))
+		return fstatat(dir, name, ret_st, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+	fd = guard_open(dir, name, O_PATH);
+	if (fd < 0)
+		return fd;
+	return fstat(fd, ret_st) < 0 ? -errno : 0;
+}
+
+DIR *guard_open_folder(int dir, const char *name)
+{
+	int fd = guard_open(dir, *name ? name : ".", O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	DIR *opened = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!opened)
+		cleanup_close(&fd);
+	return opened;
+}
+
+/* Where the links lead, under way. */
+struct links {
+	const struct guard_place *place;
+	guard_take *take;
+	void *data;
+	char *end;
+	bool is_end_folder;
+	size_t n_entries;
+};
+
+static void take(struct links *links, const char *path)
+{
+	const char *top = links->place->path;
+	const char *name = path + (str_eq(top, "/") ? 0 : strlen(top));
+
+	if (!view_is_below(path, top))
+		links->take(links->data, NULL, path);
+	else if (name[strspn(name, "/")])
+		links->take(links->data, name + strspn(name, "/"), path);
+}
+
+static void visit(void *data, const char *path, const struct stat *st)
+{
+	struct links *links = data;
+
+	free(links->end);
+	links->end = mem_strdup(path);
+	if (st && S_ISLNK(st->st_mode))
+		take(links, path);
+}
+
+int guard_follow(const struct guard_place *place, const char *path, guard_take *take_name,
+		 void *data)
+{
+	struct links links = { .place = place, .take = take_name, .data = data };
+	auto_free char *full = *path == '/' ? mem_strdup(path)
+					    : mem_printf("%s/%s", place->path, path);
+	int err = trail_follow(full, visit, &links);
+
+	if (!err && links.end)
+		take(&links, links.end);
+	free(links.end);
+	/* A way that ends early leads nowhere: nothing is run from there. */
+	return is_nowhere(err) ? 0 : err;
+}
+
+/* Gives whether a part of NAME is a link. */
+static bool has_link(int dir, const char *name)
+{
+	struct stat st;
+	int err = guard_stat(dir, name, &st);
+
+	return err == -ELOOP || (!err && S_ISLNK(st.st_mode));
+}
+
+static int follow_folder(struct links *links, const char *name, int depth)
+{
+	auto_closedir DIR *dir = guard_open_folder(links->place->fd, name);
+	struct dirent *entry;
+	int err = 0;
+
+	while (!err && dir && (entry = readdir(dir))) {
+		auto_free char *below = mem_printf("%s/%s", name, entry->d_name);
+
+		if (str_eq(entry->d_name, ".") || str_eq(entry->d_name, ".."))
+			continue;
+		if (links->n_entries++ == LINK_ENTRIES || depth == LINK_DEPTH)
+			return -E2BIG;
+		if (entry->d_type == DT_LNK ||
+		    (entry->d_type == DT_UNKNOWN && has_link(links->place->fd, below)))
+			err = guard_follow(links->place, below, links->take, links->data);
+		else if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
+			err = follow_folder(links, below, depth + 1);
+	}
+	return err;
+}
+
+int guard_follow_name(const struct guard_place *place, const struct guard_name *name,
+		      guard_take *take_name, void *data)
+{
+	struct links links = { .place = place, .take = take_name, .data = data };
+
+	if (has_link(place->fd, name->name))
+		return guard_follow(place, name->name, take_name, data);
+	return name->kind & GUARD_FOLDER ? follow_folder(&links, name->name, 0) : 0;
+}
+
+/* Cuts the line's value out: without blanks, quotes and a comment. */
+static char *cut_value(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t=");
+	if (*text == '"') {
+		text++;
+		text[strcspn(text, "\"")] = '\0';
+		return text;
+	}
+	text[strcspn(text, "#;")] = '\0';
+	for (len = strlen(text); len && isspace((unsigned char)text[len - 1]); len--)
+		text[len - 1] = '\0';
+	return text;
+}
+
+/* Returns the value of KEY in LINE of a configuration, or NULL. */
+static char *find_value(char *line, const char *key)
+{
+	size_t len = strlen(key);
+	char *end;
+
+	line += strspn(line, " \t");
+	end = *line == '[' ? strchr(line, ']') : NULL;
+	if (end)
+		line = end + 1 + strspn(end + 1, " \t");
+	if (strncasecmp(line, key, len) != 0 || !strchr(" \t=", line[len]))
+		return NULL;
+	return cut_value(line + len);
+}
+
+static int read_config(const struct guard_place *place, const char *name, char *text, size_t room)
+{
+	auto_close int fd = guard_open(place->fd, name, O_RDONLY | O_NONBLOCK);
+	struct stat st;
+	ssize_t n;
+
+	text[0] = '\0';
+	if (fd < 0)
+		return is_nowhere(fd) ? 0 : fd;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	n = read(fd, text, room - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return (size_t)n == room - 1 ? -E2BIG : 0;
+}
+
+int guard_follow_config(const struct guard_place *place, const char *folder, const char *tree,
+			guard_take *take_name, void *data)
+{
+	auto_free char *name = mem_printf("%sconfig", folder);
+	auto_free char *text = mem_alloc(CONFIG_ROOM);
+	char *save = NULL, *value;
+	int err = read_config(place, name, text, CONFIG_ROOM);
+
+	for (char *line = strtok_r(text, "\n", &save); !err && line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		const char *base = tree, *home = getenv("HOME");
+
+		value = find_value(line, "hooksPath");
+		if (!value) {
+			base = folder;
+			value = find_value(line, "path");
+		}
+		if (!value || !*value)
+			continue;
+		auto_free char *path = *value == '/' ? mem_strdup(value)
+				       : str_starts(value, "~/") && home
+					       ? mem_printf("%s%s", home, value + 1)
+					       : mem_printf("%s%s", base, value);
+		err = guard_follow(place, path, take_name, data);
+	}
+	return err;
+}
