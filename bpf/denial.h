@@ -120,4 +120,24 @@ ONCE int stopped_call(long ret, __u32 is_end)
 	return 0;
 }
 
+/* Keeps a call that seems to have waited for a listener until a signal came. If it did, nobody has
+ * decided on it, and it is made anew or fails; if the policy denies it, it did not. */
+ONCE int interrupted_call(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *state = find_current(stack_of(task));
+	struct call_draft *d = get_draft();
+	__u32 nr = (__u32)regs_of(task)->orig_ax;
+	__u32 run;
+
+	if (!state || !d)
+		return 0;
+	run = state->run;
+	begin_key(d, KEY_DENIAL, current_abi(nr), nr);
+	d->key.flags = denial_flags(state) | DENIAL_INTERRUPTED;
+	d->key.data = task->tgid;
+	tell_denial(run, count_denial(run, false), true);
+	return 0;
+}
+
 #endif

@@ -219,6 +219,9 @@ enum denial_flags {
 	DENIAL_DISPATCHED = 8, /* by the task's own user dispatch: seccomp was never asked */
 	DENIAL_ENDING = 16, /* the task was killed, as is one that ends in a stop of its tracer */
 	DENIAL_HELD = 32,   /* its tracer stops it at the entry of calls */
+	/* A signal took it from a listener, or another filter gave the number that looks so:
+	 * counted in its key alone, whose data is its process. */
+	DENIAL_INTERRUPTED = 64,
 };
 
 /* What is kept of a call. */

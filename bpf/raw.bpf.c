@@ -184,6 +184,22 @@ static void stopped_call(struct task_state *state, long ret)
 	count_denial(0, is_lost);
 }
 
+/* As in denial.h, but that nobody knows whether there is a listener. */
+static void interrupted_call(struct task_state *state)
+{
+	struct pt_regs *regs = current_regs();
+	struct call_draft *d = get_draft();
+	__u32 nr;
+
+	if (!d || !regs)
+		return;
+	nr = (__u32)regs->orig_ax;
+	begin_key(d, KEY_DENIAL, abi_of(current_status(), nr), nr);
+	d->key.flags = denial_flags(state) | DENIAL_INTERRUPTED;
+	d->key.data = bpf_get_current_pid_tgid() >> 32;
+	count_denial(0, false);
+}
+
 SEC("raw_tracepoint/sys_exit")
 int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -203,8 +219,9 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 		end_call(state, ret);
 	} else if (is_new && !state->sigsys) {
 		/* The end of the call that made this task. */
-	} else if (ret == -ERESTARTSYS && current_flags() & options.signal_bits) {
-		/* As in trace.bpf.c: what waited for a listener, and is repeated. */
+	} else if (ret == -ERESTARTSYS && !state->sigsys && current_flags() & options.signal_bits) {
+		take_regs(ctx->args[0]);
+		interrupted_call(state);
 	} else {
 		take_regs(ctx->args[0]);
 		stopped_call(state, ret);

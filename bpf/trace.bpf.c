@@ -16,6 +16,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/denial.h"
+#include "bpf/listener.h"
 #include "bpf/process.h"
 
 /* asm-generic/siginfo.h */
@@ -238,12 +239,13 @@ static bool is_first_denied(struct task_struct *task, struct task_state *state, 
 	return false;
 }
 
-/* A call that waited for a listener's answer, and was interrupted by a signal: the kernel begins it
- * anew, or it fails, and nobody has decided on it (seccomp_do_user_notification()). Without a
- * signal it is a filter, a listener or a tracer that answered with this number. */
-static bool is_interrupted(struct task_struct *task, long ret)
+/* Whether it looks like a call that waited for a listener's answer until a signal came
+ * (seccomp_do_user_notification()). Without a signal it is a filter, a listener or a tracer that
+ * answered with this number; what a filter traps has its own number for a result. */
+static bool is_interrupted(struct task_struct *task, struct task_state *state, long ret)
 {
-	return ret == -ERESTARTSYS && task->thread_info.flags & options.signal_bits;
+	return ret == -ERESTARTSYS && !state->sigsys &&
+	       task->thread_info.flags & options.signal_bits && has_listener(task);
 }
 
 /* A sys_exit that is the end of no call that was entered. */
@@ -252,7 +254,9 @@ static void exit_alone(struct task_struct *task, struct task_state *state, struc
 {
 	if (state->is_new && !is_first_denied(task, state, r, ret))
 		return;
-	if (!is_interrupted(task, ret))
+	if (is_interrupted(task, state, ret))
+		interrupted_call();
+	else
 		stopped_call(ret, false);
 }
 

@@ -241,13 +241,45 @@ static void count_plain_hits(const struct collector *c)
 	}
 }
 
+static void count_interrupted(struct record *record, const struct record_denial *denial)
+{
+	struct record_call *call = NULL;
+
+	for (size_t i = 0; i < record->calls.n && !call; i++)
+		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
+			call = &record->calls.v[i];
+	if (!call) {
+		call = array_append(&record->calls);
+		call->arch = denial->arch;
+		call->nr = denial->nr;
+	}
+	call->denied += denial->count;
+}
+
+/* Gives whether a call that looked interrupted is no denial, or none that is known: in complain
+ * mode what the policy denies waits for a listener. */
+static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
+{
+	if (explain_is_undecided(c->filter, key, (const uint64_t *)key->args))
+		return true;
+	if (!(key->flags & DENIAL_INTERRUPTED) || !(c->filter->flags & FILTER_COMPLAIN))
+		return false;
+	c->record->lost.interrupted += count;
+	return true;
+}
+
 static void add_denial(const struct collector *c, const struct call_key *key,
 		       const union call_value *value)
 {
-	struct record_denial *denial = array_append(&c->record->denials);
+	struct record_denial *denial;
 
+	if (is_passed_over(c, key, value->denial.count))
+		return;
+	denial = array_append(&c->record->denials);
 	explain_denial(c->policy, c->filter, key, &value->denial, denial);
 	sample_table_tell(c->samples, key, denial);
+	if (denial->is_interrupted)
+		count_interrupted(c->record, denial);
 	if (denial->rule)
 		c->record->rule_hits[denial->rule->index] += denial->count;
 }
@@ -344,6 +376,20 @@ static void name_programs(struct process_table *processes, struct record_denials
 	}
 }
 
+/* The tracer left it to who knows the policy. */
+static void count_in_process(struct record_processes *processes, const struct record_denial *denial)
+{
+	for (size_t i = processes->n; i > 0; i--) {
+		struct record_process *process = &processes->v[i - 1];
+
+		if (process->host_pid == denial->host_pid && process->start_ns <= denial->last_ns) {
+			process->calls += denial->count;
+			process->denied += denial->count;
+			return;
+		}
+	}
+}
+
 void collect_run(const struct run_state *run, struct process_table *processes,
 		 struct record *record)
 {
@@ -356,5 +402,7 @@ void collect_run(const struct run_state *run, struct process_table *processes,
 	for (size_t i = 0; i < record->denials.n; i++) {
 		record->denials.v[i].at_ns -= run->start_ns;
 		record->denials.v[i].last_ns -= run->start_ns;
+		if (record->denials.v[i].is_interrupted)
+			count_in_process(&record->processes, &record->denials.v[i]);
 	}
 }

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* linux/err.h */
-enum { MAX_ERRNO = 4095 };
+/* linux/err.h, linux/errno.h */
+enum { MAX_ERRNO = 4095, ERESTARTSYS = 512 };
 
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
 			      const uint64_t args[SYS_ARGS_MAX])
@@ -92,6 +92,18 @@ static enum denial_by find_author(const struct call_key *key, const struct actio
 	return BY_UNEXPLAINED;
 }
 
+/*
+ * The kernel asks all filters, and takes the strongest answer, of equal ones the newest filter's:
+ * what the policy denies it denies, also where the error is another's. A program may do without
+ * what the policy expects it to, and for that its own filter's word is as good; where nothing of
+ * the policy is enforced, another filter can only be faster.
+ */
+static bool is_denied_too(const struct filter *filter, const struct action *action)
+{
+	return action_is_denial(action) &&
+	       (filter->flags & FILTER_COMPLAIN || !action_is_expected(action));
+}
+
 void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
 		       struct record_denial *denial)
 {
@@ -120,24 +132,49 @@ void explain_first(const struct call_key *key, const struct denial_value *value,
 	denial->comm[sizeof(denial->comm) - 1] = '\0';
 }
 
+bool explain_is_undecided(const struct filter *filter, const struct call_key *key,
+			  const uint64_t args[SYS_ARGS_MAX])
+{
+	struct verdict verdict;
+
+	if (!(key->flags & DENIAL_INTERRUPTED))
+		return false;
+	if (!filter)
+		return true;
+	verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
+	return !action_is_denial(&verdict.action);
+}
+
+/* The data of what looked interrupted is its process. */
+static struct call_key what_was_seen(const struct call_key *key)
+{
+	struct call_key seen = *key;
+
+	if (key->flags & DENIAL_INTERRUPTED)
+		seen.data = ERESTARTSYS;
+	return seen;
+}
+
 void explain_denial(const struct policy *policy, const struct filter *filter,
 		    const struct call_key *key, const struct denial_value *value,
 		    struct record_denial *ret_denial)
 {
-	const uint64_t *args = (const uint64_t *)key->args;
-	struct record_denial denial = { .action = observed_action(key) };
+	const struct call_key seen = what_was_seen(key);
+	struct record_denial denial = {
+		.action = observed_action(&seen),
+		.is_interrupted = key->flags & DENIAL_INTERRUPTED,
+	};
 	struct verdict verdict = { 0 };
 
 	if (filter)
-		verdict = explain_decide(filter, (enum arch)key->abi, key->nr, args);
-	denial.by = find_author(key, filter ? &verdict.action : NULL);
-	/* Where nothing of the policy is enforced another filter can only be faster. */
-	if (denial.by == BY_OTHER_FILTER && filter && filter->flags & FILTER_COMPLAIN &&
-	    action_is_denial(&verdict.action))
+		verdict = explain_decide(filter, (enum arch)seen.abi, seen.nr,
+					 (const uint64_t *)seen.args);
+	denial.by = find_author(&seen, filter ? &verdict.action : NULL);
+	if (denial.by == BY_OTHER_FILTER && filter && is_denied_too(filter, &verdict.action))
 		denial.by = BY_POLICY;
-	denial.has_result = has_result(key);
-	denial.result = denial.has_result ? -key->data : 0;
-	explain_first(key, value, &denial);
+	denial.has_result = has_result(&seen);
+	denial.result = denial.has_result ? -seen.data : 0;
+	explain_first(&seen, value, &denial);
 	if (denial.by == BY_POLICY)
 		explain_by_policy(policy, &verdict, &denial);
 	*ret_denial = denial;

@@ -89,6 +89,14 @@ static void tell_call(const struct live *live, const struct event_call *event, s
 		free(call.seen[i]);
 }
 
+/* In complain mode a listener decides on what the policy denies, and its calls are told by it. */
+static bool is_passed_over(const struct live *live, const struct event_call *event)
+{
+	return event->key.flags & DENIAL_INTERRUPTED &&
+	       (explain_is_undecided(live->filter, &event->key, (const uint64_t *)event->args) ||
+		live->filter->flags & FILTER_COMPLAIN);
+}
+
 void live_tell_found(const struct live *live, const struct record_process *process)
 {
 	const struct trace_event told = {
@@ -110,6 +118,6 @@ void live_tell(const struct live *live, const void *data, size_t len,
 	if (process)
 		tell_process(live, event, process);
 	else if (len >= offsetof(struct event_call, texts) && event->kind >= EVENT_DENIED &&
-		 event->kind <= EVENT_RETURNED)
+		 event->kind <= EVENT_RETURNED && !is_passed_over(live, data))
 		tell_call(live, data, len);
 }

@@ -371,7 +371,9 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 		record->rest.denied += notify->rest.denied;
 		record->lost.map_full += notify->rest.denied;
 	}
-	record->lost.interrupted = notify->interrupted;
+	/* The tracer in the kernel also saw those behind the last one that came here. */
+	if (record->lost.interrupted < notify->interrupted)
+		record->lost.interrupted = notify->interrupted;
 	record->lost.own_filters = notify->own_filters;
 	record->is_unsure = record->is_unsure || !notify->is_killable;
 	record->is_complaining = notify->filter->flags & FILTER_COMPLAIN;

@@ -68,6 +68,73 @@ stopped()
 	says .trace.complete true
 }
 
+@test "what the policy denies is a violation, whoever's error the command got" {
+	policy <<<$'deny EPERM getppid\ndefault allow'
+	for errno in 13 2 1; do
+		pen -- own-filter "$errno"
+		exits 0
+		[ "${lines[0]}" = "-$errno" ]
+		says '[.denials[] | [.name, .value, .by, .count, .rule.line]]' '[["getppid",1,"policy",1,1]]'
+		[[ $output == *"pinfold: 1 call denied"*"deny EPERM getppid"* ]]
+	done
+	for how in --enforce --format=text; do
+		run "$pinfold" check $how -p test.policy -r "$(dirname "$payload")" -- \
+			"$payload" own-filter 13
+		exits 123
+		[[ $output == *"test.policy:1:1: error: getppid() denied: EPERM, 1 time"* ]]
+	done
+}
+
+@test "but for what it denies as expected, or lets pass" {
+	for rule in 'deny ENOSYS' allow; do
+		policy <<<"$rule getppid"$'\n'"default allow"
+		pen -- own-filter 13
+		says '[.denials[] | [.name, .value, .by]]' '[["getppid",13,"other-filter"]]'
+		run "$pinfold" check --enforce -p test.policy -r "$(dirname "$payload")" -- \
+			"$payload" own-filter 13
+		exits 0
+	done
+}
+
+@test "a signal beside a restart code of the command's own filter hides no call" {
+	for listener in 0 1; do
+		policy <<<$'deny EPERM getppid\ndefault allow'
+		pen --stream s.jsonl -- alarmed "$listener" 5
+		exits 0
+		[ "${lines[0]}" = 5 ]
+		says '[.denials[] | [.name, .by, .count]]' '[["getppid","policy",5]]'
+		says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied]' '[0,5]'
+		says '([.processes[].calls] | add) == .totals.allowed + .totals.denied' true
+		says '[.trace.complete, .totals.denied, ([.processes[].denied] | add)]' '[true,5,5]'
+		[ "$(grep -c '"event":"denied"' s.jsonl)" = 5 ]
+		run "$pinfold" check --enforce -p test.policy -r "$(dirname "$payload")" -- \
+			"$payload" alarmed "$listener" 5
+		exits 123
+	done
+	run "$pinfold" run --trace raw --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" alarmed 0 5
+	says '[.denials[] | [.name, .by, .count]]' '[["getppid","policy",5]]'
+	# There pinfold's own listener may have lost them to the signals.
+	run "$pinfold" check -p test.policy -r "$(dirname "$payload")" -- "$payload" alarmed 0 5
+	exits 125
+	[[ $output == *"the trace is not complete"* ]]
+	policy <<<"default allow"
+	pen -- alarmed 0 5
+	says '[.denials[] | [.name, .value, .by, .count]]' '[["getppid",512,"other-filter",5]]'
+	says .trace.complete true
+}
+
+@test "nor does a trap of a call whose number is that of a restart code" {
+	policy <<<$'arch x86_64 x32\nunknown trap 7\ndefault allow'
+	for source in ebpf raw; do
+		run "$pinfold" run --trace "$source" --report r.json -p test.policy \
+			-r "$(dirname "$payload")" -- "$payload" like-restart 5
+		exits 0
+		[ "${lines[0]}" = 5 ]
+		says '[.denials[] | [.nr, .value, .by, .count]]' '[[-512,7,"policy",5]]'
+	done
+}
+
 @test "a listener of the command's own may let a call come to anything" {
 	while read -r result value told; do
 		[ "$told" = null ] || told="\"$told\""

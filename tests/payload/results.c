@@ -235,10 +235,90 @@ static int run_skips(char **args)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/* Stops getppid with a restart code. */
+static int install_restart(void)
+{
+	struct sock_filter rows[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | FIRST_RESTART),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	return install(rows, sizeof(rows) / sizeof(rows[0]), 0);
+}
+
+static int call_amid_alarms(int has_listener, int times)
+{
+	struct sigaction action = { .sa_handler = on_alarm };
+	int n = 0;
+
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	if (sigaction(SIGALRM, &action, NULL) || (has_listener && make_listener() < 0) ||
+	    install_restart())
+		return 1;
+	raise(SIGSTOP);
+	for (int i = 0; i < times; i++)
+		n += call_raw(SYS_getppid, 0) == -EINTR;
+	return n == times ? 0 : 1;
+}
+
+/* alarmed LISTENER TIMES: a filter of its own stops as many calls with a restart code, and a tracer
+ * sends a signal at the entry of each: they look as if they had waited for a listener, which
+ * LISTENER says there is, or not. Prints how many. */
+static int run_alarmed(char **args)
+{
+	int status, n = 0, sig = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(call_amid_alarms(atoi(args[0]), atoi(args[1])));
+	if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL))
+		return 1;
+	while (!ptrace(PTRACE_SYSCALL, pid, NULL, sig) && waitpid(pid, &status, 0) == pid &&
+	       WIFSTOPPED(status)) {
+		struct user_regs_struct regs;
+		int is_call = WSTOPSIG(status) == (SIGTRAP | 0x80);
+
+		sig = is_call ? 0 : WSTOPSIG(status);
+		if (is_call && !ptrace(PTRACE_GETREGS, pid, NULL, &regs) &&
+		    regs.orig_rax == SYS_getppid && (long)regs.rax == -ENOSYS)
+			n += !syscall(SYS_tgkill, pid, pid, SIGALRM);
+	}
+	printf("%d\n", n);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+static int trapped;
+
+static void on_trap(int sig)
+{
+	(void)sig;
+	trapped++;
+}
+
+/* like-restart TIMES: as many calls whose number is that of a restart code; prints how many were
+ * trapped. */
+static int run_like_restart(char **args)
+{
+	/* Without SA_RESTART, by which the kernel would make such a call anew without end. */
+	struct sigaction action = { .sa_handler = on_trap };
+
+	if (sigaction(SIGSYS, &action, NULL))
+		return 1;
+	for (int i = atoi(args[0]); i > 0; i--)
+		syscall(-FIRST_RESTART);
+	printf("%d\n", trapped);
+	return 0;
+}
+
 const struct payload payload_results[] = {
 	{ "restarts", 0, run_restarts },
 	{ "restarts-storm", 0, run_restarts_storm },
 	{ "answers", 2, run_answers },
 	{ "skips", 1, run_skips },
+	{ "alarmed", 2, run_alarmed },
+	{ "like-restart", 1, run_like_restart },
 	{ NULL, 0, NULL },
 };
