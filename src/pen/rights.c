@@ -21,6 +21,8 @@
 
 enum { MAP_LIMIT = 65536, OVERFLOW_ID = 65534 };
 
+enum id_map { MAP_UIDS, MAP_GIDS };
+
 /* What it takes to map other ids than one's own, 0 among them (Linux 5.12), and to become one. */
 static bool has_capabilities(void)
 {
@@ -43,21 +45,30 @@ static bool can_set_groups(void)
 	return str_starts(text, "allow");
 }
 
+/* The maps do not change while this program runs, and a file of /proc costs more than most of what
+ * a start does. */
+static const char *read_map(enum id_map which)
+{
+	static const char *const paths[] = { "/proc/self/uid_map", "/proc/self/gid_map" };
+	static char *texts[ARRAY_SIZE(paths)];
+	size_t len;
+
+	if (!texts[which] && fd_read_file(AT_FDCWD, paths[which], MAP_LIMIT, &texts[which], &len))
+		texts[which] = mem_strdup("");
+	return texts[which];
+}
+
 /*
- * Looks for ID in the map NAME of this process. Returns how many ids that knows, with in *ret_id
+ * Looks for ID in a map of this process. Returns how many ids that knows, with in *ret_id
  * ID itself or, where it is not known, the last plain one of the largest range.
  */
-static uint64_t look_up(const char *name, uint32_t id, uint32_t *ret_id)
+static uint64_t look_up(enum id_map which, uint32_t id, uint32_t *ret_id)
 {
-	auto_free char *path = mem_printf("/proc/self/%s", name), *text = NULL;
 	uint64_t total = 0, most = 0;
 	uint32_t found = id;
 	bool is_known = false;
-	size_t len;
 
-	if (fd_read_file(AT_FDCWD, path, MAP_LIMIT, &text, &len))
-		return 0;
-	for (char *line = text; *line; line += *line == '\n') {
+	for (const char *line = read_map(which); *line; line += *line == '\n') {
 		unsigned int inside, outside, count;
 
 		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
@@ -76,14 +87,17 @@ static uint64_t look_up(const char *name, uint32_t id, uint32_t *ret_id)
 
 bool rights_over_ids(void)
 {
+	static int has_rights = -1;
 	uint32_t id;
 
-	return geteuid() == 0 && has_capabilities() && can_set_groups() &&
-	       look_up("uid_map", 0, &id) > 1 && look_up("gid_map", 0, &id) > 1;
+	if (has_rights < 0)
+		has_rights = geteuid() == 0 && has_capabilities() && can_set_groups() &&
+			     look_up(MAP_UIDS, 0, &id) > 1 && look_up(MAP_GIDS, 0, &id) > 1;
+	return has_rights;
 }
 
 void rights_choose_ids(uid_t *uid, gid_t *gid)
 {
-	look_up("uid_map", *uid, uid);
-	look_up("gid_map", *gid, gid);
+	look_up(MAP_UIDS, *uid, uid);
+	look_up(MAP_GIDS, *gid, gid);
 }

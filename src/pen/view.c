@@ -420,8 +420,9 @@ static void mark_overlaid(struct plan *plan, size_t first)
 		if (!covers(&plan->v[i]))
 			continue;
 		for (size_t k = first; k < i; k++)
-			if (plan->v[k].run == mount_step_bind && !covers(&plan->v[k]) &&
-			    view_is_below(plan->v[i].target, plan->v[k].target))
+			if (plan->v[k].run == mount_step_bind &&
+			    view_is_below(plan->v[i].target, plan->v[k].target) &&
+			    !covers(&plan->v[k]))
 				nearest = &plan->v[k]; /* they are sorted: the deepest is last */
 		if (nearest && nearest->attributes & MOUNT_ATTR_RDONLY)
 			nearest->is_overlaid = true;

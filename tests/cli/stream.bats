@@ -159,7 +159,7 @@ told()
 	read -r _ <gone
 	echo >go
 	read -r _ <gone
-	while pgrep -P "$pid" >/dev/null; do :; done
+	while pgrep -x -P "$pid" pinfold-init >/dev/null; do :; done
 	cat <&4 >s.jsonl
 	exec 4<&-
 	wait "$pid"
