@@ -16,11 +16,47 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/trail.h"
 #include "base/walk.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 
 enum { TREE_FLAGS = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE };
+
+/* Which folders are passed on the way to a source, and whether a writable bind's is among them. */
+struct passed {
+	const struct settings *settings;
+	bool is_writable;
+};
+
+static void note_passed(void *data, const char *path, const struct stat *st)
+{
+	struct passed *passed = data;
+
+	(void)path;
+	for (size_t i = 0; st && S_ISDIR(st->st_mode) && i < passed->settings->binds.n; i++) {
+		const struct bind_setting *bind = &passed->settings->binds.v[i];
+		struct stat own;
+
+		passed->is_writable |= bind->is_writable && stat(bind->source, &own) == 0 &&
+				       own.st_dev == st->st_dev && own.st_ino == st->st_ino;
+	}
+}
+
+/* Names do not tell: the way may have links itself. */
+bool source_is_strict(const struct settings *settings, const struct bind_setting *bind)
+{
+	struct passed passed = { settings, bind->is_writable };
+
+	for (size_t i = 0; i < settings->binds.n && !passed.is_writable; i++) {
+		if (!settings->binds.v[i].is_writable)
+			continue;
+		if (trail_follow(bind->source, note_passed, &passed))
+			return true;
+		break;
+	}
+	return passed.is_writable;
+}
 
 /* Walks to the source, which from then on is named by its path without links. */
 static int walk(struct step *step)

@@ -43,7 +43,10 @@ bool root_is_own(const struct setup *setup, dev_t dev);
 /* Remembers that FD is on a file system of ours. */
 int root_add_own(struct setup *setup, int fd);
 
-/* source.c: in the supervisor, opens the source of STEP, for a caller with privileges as a mount.
+/* source.c: returns whether a run of the same policy could have put a link on the way to the source
+ * of BIND, and could gain by it. */
+bool source_is_strict(const struct settings *settings, const struct bind_setting *bind);
+/* In the supervisor, opens the source of STEP, for a caller with privileges as a mount.
  * Gives 0 or -errno. */
 int source_prepare(struct setup *setup, struct step *step);
 /* In pid 1: gives in *ret_tree the mount of the source with all below it, not attached, or -errno:

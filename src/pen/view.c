@@ -16,7 +16,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/trail.h"
 #include "pen/guard.h"
 #include "pen/home.h"
 #include "pen/steps.h"
@@ -283,42 +282,6 @@ static void add_private(struct plan *plan)
 		     "mounted";
 }
 
-/* Which folders are passed on the way to a source, and whether a writable bind's is among them. */
-struct passed {
-	const struct settings *settings;
-	bool is_writable;
-};
-
-static void note_passed(void *data, const char *path, const struct stat *st)
-{
-	struct passed *passed = data;
-
-	(void)path;
-	for (size_t i = 0; st && S_ISDIR(st->st_mode) && i < passed->settings->binds.n; i++) {
-		const struct bind_setting *bind = &passed->settings->binds.v[i];
-		struct stat own;
-
-		passed->is_writable |= bind->is_writable && stat(bind->source, &own) == 0 &&
-				       own.st_dev == st->st_dev && own.st_ino == st->st_ino;
-	}
-}
-
-/* Whether a run of the same policy could have put a link on the way to the source of BIND, and
- * could gain by it. Names do not tell: the way may have links itself. */
-static bool is_strict(const struct settings *settings, const struct bind_setting *bind)
-{
-	struct passed passed = { settings, bind->is_writable };
-
-	for (size_t i = 0; i < settings->binds.n && !passed.is_writable; i++) {
-		if (!settings->binds.v[i].is_writable)
-			continue;
-		if (trail_follow(bind->source, note_passed, &passed))
-			return true;
-		break;
-	}
-	return passed.is_writable;
-}
-
 static int add_settings(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
@@ -333,7 +296,7 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		step = add_bind(plan, bind->source, target, bind->is_writable);
 		step->place = bind->place;
 		step->is_optional = bind->is_optional;
-		step->is_strict = is_strict(settings, bind);
+		step->is_strict = source_is_strict(settings, bind);
 		if (plan->who.is_privileged || step->is_strict)
 			step->prepare = mount_prepare_bind;
 	}
