@@ -35,6 +35,7 @@ struct guard_names {
 	size_t n, cap;
 	struct guard_paths outside; /* on the host: where links lead out of the folder */
 	int err;		    /* -errno: it is not all of it; -E2BIG: there is too much */
+	bool is_partial;	    /* not all links were followed */
 };
 
 /* The folder of a writable bind. */

@@ -3,6 +3,7 @@
  * The writable folders of a pen, and where the links lead that are among what is guarded there: to
  * other names of the same folder, or of another one. Both the links and their ends are held.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,9 @@ static void follow(struct finder *finder)
 		err = guard_follow_name(&finder->view->place, &name, take, finder);
 		if (!err)
 			err = follow_config(finder, name.name);
+		/* What is there is held, so no run can add to it. */
+		names->is_partial |= err == -E2BIG;
+		err = err == -E2BIG ? 0 : err;
 	}
 	if (err)
 		names->err = err;

@@ -83,7 +83,7 @@ static void see_names(const struct guard_place *place, const struct guard_names 
 {
 	for (size_t i = 0; i < names->n; i++)
 		see(scene, place->fd, names->v[i].name, names->v[i].kind, 0);
-	scene->is_partial |= names->err != 0;
+	scene->is_partial |= names->is_partial || names->err;
 }
 
 /* After the run no link is followed: that it was made or changed is told. */

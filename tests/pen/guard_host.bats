@@ -251,6 +251,13 @@ spelling_does_not_matter()
 	exits 0
 	says "guarded: the writable folders hold more than is searched, so not every change is known"
 	rm -r w/d
+	mkdir -p w/.vscode/1/2/3/4/5/6
+	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
+	exits 125
+	run "$pinfold" run --trace none -p open.policy -w "$PWD/w" -- true
+	exits 0
+	says "guarded: the writable folders hold more than is searched"
+	rm -r w/.vscode
 	mkdir w/{1..2100}
 	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
 	exits 0
