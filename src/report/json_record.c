@@ -310,6 +310,7 @@ void json_add_program(struct json_object *to, const struct record_process *proce
 	json_add_bool(to, "exe_cut", process->has_cut_exe);
 	json_object_object_add(to, "args", args);
 	json_add_bool(to, "args_cut", process->has_cut_args);
+	json_add_bool(to, "args_claimed", process->has_claimed_args);
 }
 
 void json_add_end(struct json_object *to, const struct record_process *process)

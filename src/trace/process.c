@@ -193,7 +193,7 @@ static void add_image(struct process_table *table, const struct event *event,
 struct program {
 	const char *exe, *args;
 	size_t args_len;
-	bool has_cut_exe, has_cut_args;
+	bool has_cut_exe, has_cut_args, has_claimed_args;
 };
 
 static void set_program(struct process_table *table, struct record_process *process,
@@ -211,6 +211,7 @@ static void set_program(struct process_table *table, struct record_process *proc
 	process->args = mem_alloc(args_len + 1);
 	memcpy(process->args, program->args, args_len);
 	process->has_cut_args = program->has_cut_args || args_len < program->args_len;
+	process->has_claimed_args = program->has_claimed_args && args_len == program->args_len;
 }
 
 static const struct record_process *on_fork(struct process_table *table, const void *data)
@@ -224,13 +225,14 @@ static const struct record_process *on_fork(struct process_table *table, const v
 		return process;
 	set_program(table, process,
 		    &(struct program){ maker->exe, maker->args, maker->args_len, maker->has_cut_exe,
-				       maker->has_cut_args });
+				       maker->has_cut_args, maker->has_claimed_args });
 	add_image(table, &event->event, process);
 	return process;
 }
 
-/* Puts all of the arguments in the place of those that fit into the event, if the process shows
- * them still: another one may have its number by now, or it may have written over them. */
+/* Puts all of the arguments in the place of those that fit into the event, if the process still
+ * shows as many: another one may have its number by now. What is past those that fit it may have
+ * written over, so that this is its own word. */
 static char *read_rest(const struct event_exec *event, struct program *program)
 {
 	char *all = NULL;
@@ -246,7 +248,7 @@ static char *read_rest(const struct event_exec *event, struct program *program)
 		return all;
 	program->args = all;
 	program->args_len = len;
-	program->has_cut_args = len < event->argv_all;
+	program->has_claimed_args = true;
 	return all;
 }
 
@@ -281,7 +283,7 @@ const struct record_process *process_table_adopt(struct process_table *table, pi
 		return process;
 	set_program(table, process,
 		    &(struct program){ exe, args ? args : "", args_len, false,
-				       args_len == CMDLINE_MAX });
+				       args_len == CMDLINE_MAX, args != NULL });
 	add_image(table, &event, process);
 	return process;
 }

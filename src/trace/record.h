@@ -115,7 +115,8 @@ struct record_process {
 	pid_t pid, host_pid, ppid; /* pid and ppid as in the pen */
 	char *exe, *args;	   /* as the kernel names them; args are separated by NUL */
 	size_t args_len;
-	bool has_cut_exe, has_cut_args; /* what is kept of them is their beginning */
+	bool has_cut_exe, has_cut_args; /* what is known of them is their beginning */
+	bool has_claimed_args;		/* what is not known is what the process itself showed */
 	uint64_t start_ns, end_ns;	/* since the start of the command; end 0: not seen */
 	int wait_status;		/* as wait(2) gives it */
 	bool is_filtered;    /* some filter killed it, or its last call got SIGSYS from one */

@@ -275,8 +275,9 @@ stopped()
 		until grep -q '"args":."sh","-c","read -r line' s.jsonl 2>/dev/null; do :; done
 		echo >go
 		wait $!
-		says '.processes[0] | [.args_cut, .args[2], (.args[4] | length)]' \
-			"[false,\"read -r line <go\",$n]"
+		is_long=$([ "$n" -le 400 ] && echo false || echo true)
+		says '.processes[0] | [.args_cut, .args_claimed, .args[2], (.args[4] | length)]' \
+			"[$is_long,$is_long,\"read -r line <go\",$n]"
 		rm s.jsonl
 	done
 }
@@ -287,8 +288,18 @@ stopped()
 			'(exec true "$(printf "%0$0d" 0)"); :' "$n"
 		exits 0
 		says '.processes | map(select(.args[0] == "true")) | map((.args[1] | length) ==
-			if .args_cut then 507 else '"$n"' end)' '[true]'
+			if .args_cut and (.args_claimed | not) then 507 else '"$n"' end)' '[true]'
+		says '.processes | map(select(.args[0] == "true")) | map(.args_cut)' \
+			"[$([ "$n" -lt 507 ] && echo false || echo true)]"
 	done
+}
+
+@test "what a process wrote over its arguments is marked as its own word" {
+	pen -- rename "$(printf '%0600d' 0)"
+	exits 0
+	says '.processes[0] | [.args_cut, .args[1], (.args[2][:400] | test("^0*$"))]' \
+		'[true,"rename",true]'
+	says '.processes[0] | .args_claimed or (.args[2] | test("^0*$"))' true
 }
 
 @test "and the name of its program" {
@@ -298,7 +309,7 @@ stopped()
 	run "$pinfold" run --trace ebpf --report r.json -p test.policy -- sh -c \
 		"(exec '$PWD$long/here' getppid x86_64 1); :"
 	exits 0
-	says '.processes | map(select(.args[1] == "getppid")) | map([.exe_cut, (.exe | length)])' \
+	says '.processes | map(select(.exe | endswith("/here"))) | map([.exe_cut, (.exe | length)])' \
 		"[[false,$((${#PWD} + 3800 + 5))]]"
 }
 

@@ -86,6 +86,15 @@ static int run_numbers(char **args)
 	return 0;
 }
 
+/* rename ARG: writes over the end of its argument. */
+static int run_rename(char **args)
+{
+	char *arg = args[0];
+
+	memset(arg + strlen(arg) - 20, 'X', 20);
+	return 0;
+}
+
 /* calls NR...: makes each of these calls, without arguments. */
 static int run_calls(char **args)
 {
@@ -197,17 +206,11 @@ static int run_deep(char **args)
 }
 
 const struct payload payload_calls[] = {
-	{ "getppid", 2, run_getppid },
-	{ "setuid", 1, run_setuid },
-	{ "number", 1, run_number },
-	{ "numbers", 2, run_numbers },
-	{ "calls", ANY_ARGS, run_calls },
-	{ "ioctl", 1, run_ioctl },
-	{ "ioctl-x86", 1, run_ioctl_x86 },
-	{ "values", 1, run_values },
-	{ "call", 3, run_call },
-	{ "exec", 2, run_exec },
-	{ "thread-exec", ANY_ARGS, run_thread_exec },
-	{ "deep", 1, run_deep },
-	{ NULL, 0, NULL },
+	{ "getppid", 2, run_getppid },	  { "setuid", 1, run_setuid },
+	{ "number", 1, run_number },	  { "numbers", 2, run_numbers },
+	{ "calls", ANY_ARGS, run_calls }, { "rename", 1, run_rename },
+	{ "ioctl", 1, run_ioctl },	  { "ioctl-x86", 1, run_ioctl_x86 },
+	{ "values", 1, run_values },	  { "call", 3, run_call },
+	{ "exec", 2, run_exec },	  { "thread-exec", ANY_ARGS, run_thread_exec },
+	{ "deep", 1, run_deep },	  { NULL, 0, NULL },
 };
