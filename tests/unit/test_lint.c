@@ -184,7 +184,7 @@ static const struct {
 	{ "env keep LC_*", "" },
 	{ "env keep KEYMAP", "" },
 	{ "env set A_TOKEN=1", "" },
-	{ "env file /etc/os-release", "note env-file 1" },
+	{ "env file /usr/lib/os-release", "note env-file 1" },
 	{ "rlimit core unlimited", "warning core-dump 1" },
 	{ "rlimit core 0", "" },
 	{ "rlimit core 1", "" },
