@@ -52,7 +52,7 @@ environment()
 	starts 'unset HOME; $p run -- sh -c "echo \$HOME"'
 	[ "$output" = /tmp ]
 	starts 'LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 $p run --limit "TIME 5s" -- true' 2
-	starts 'LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 $p run --limit "time 5s" -d "EPERM ioperm" -- ls /usr'
+	starts 'LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 $p run --limit "time 50s" -d "EPERM ioperm" -- ls /usr'
 	starts 'env -i $p run -- true'
 	starts 'umask 077; $p run -- sh -c "umask; : >/tmp/x"'
 	[ "$output" = 0077 ]
