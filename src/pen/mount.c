@@ -120,8 +120,8 @@ int mount_step_tmpfs(struct setup *setup, const struct step *step)
 	if (err)
 		return err;
 	tree = fd;
-	if (who->is_privileged &&
-	    fchownat(tree, "", who->uid, who->gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+	if (who->is_privileged && fchownat(tree, "", who->inner_uid, who->inner_gid,
+					   AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	err = cover_attach(setup, step, tree, target);
 	return err ? err : root_add_own(setup, tree);

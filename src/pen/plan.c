@@ -216,8 +216,8 @@ static void add_rights(struct plan *plan)
 	auto_free char *kept = capability_list(settings->capabilities.mask);
 	struct step *step;
 
-	step = plan_add(plan, BY_COMMAND, user_step_become, "become user %u:%u", plan->who.uid,
-			plan->who.gid);
+	step = plan_add(plan, BY_COMMAND, user_step_become, "become user %u:%u",
+			plan->who.inner_uid, plan->who.inner_gid);
 	step->place = settings->user.place;
 	step->hint = "the id must be one that the caller's user namespace knows";
 	plan_add(plan, BY_COMMAND, user_step_keyring, "join an empty session keyring");

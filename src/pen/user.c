@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Who the child is. As root, where that has the rights (rights.c), every id of the caller is mapped
- * onto itself, so that owners look as they are, and the child moves to an id that may do nothing;
- * without privilege the caller's own ids are mapped, and those that subuid(5) grants it. The child
- * is never 0 or the overflow id unless the policy says so, or the caller has no other.
+ * onto itself, so that owners look as they are, and the child moves to an id that may do nothing,
+ * which inside the pen has the same number in every run and outside has another; without privilege
+ * the caller's own ids are mapped, and those that subuid(5) grants it. The child is never 0 or the
+ * overflow id unless the policy says so, or the caller has no other.
  */
 #include "pen/user.h"
 
@@ -24,6 +25,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "pen/account.h"
 #include "pen/steps.h"
 
 /*
@@ -82,6 +84,15 @@ static void choose_default(struct identity *who)
 	}
 }
 
+/* A large id does not fit into archives, and one that changes makes no two of them alike. */
+static void choose_inner(struct identity *who)
+{
+	uint32_t id = who->is_transient ? account_free_id() : 0;
+
+	who->inner_uid = id ? id : who->uid;
+	who->inner_gid = id ? id : who->gid;
+}
+
 static int refuse_user(const struct identity *who, const struct place *place, struct diags *diags)
 {
 	struct strbuf uids = { 0 }, gids = { 0 };
@@ -119,6 +130,7 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 	}
 	if (!err)
 		err = groups_choose(settings, &who, diags);
+	choose_inner(&who);
 	who.init_uid = who.is_privileged ? transient_id(true) : who.uid;
 	who.init_gid = who.is_privileged ? who.init_uid : who.gid;
 	if (err)
@@ -155,8 +167,12 @@ char *user_describe_maps(const struct identity *who)
 {
 	struct strbuf text = { 0 };
 
-	if (who->is_privileged)
+	if (who->is_privileged && who->uid == who->inner_uid && who->gid == who->inner_gid)
 		return mem_strdup("map all ids onto themselves");
+	if (who->is_privileged)
+		return mem_printf("map all ids onto themselves, but %u:%u of the pen onto %u:%u, "
+				  "which is this run's",
+				  who->inner_uid, who->inner_gid, who->uid, who->gid);
 	strbuf_puts(&text, "map onto themselves the users ");
 	subid_describe(&who->mapped.uids, &text);
 	strbuf_puts(&text, " and the groups ");
@@ -165,8 +181,32 @@ char *user_describe_maps(const struct identity *who)
 	return text.text;
 }
 
-/* Writes to NAME below PROC the identity map of all that the caller's own map knows. */
-static int write_identity_map(int proc, const char *name)
+/* Appends the map of the COUNT ids from FIRST on onto themselves, but of A onto B and of B onto A.
+ */
+static void add_range(struct strbuf *map, uint64_t first, uint64_t count, uint32_t a, uint32_t b)
+{
+	const uint64_t end = first + count, swapped[] = { a < b ? a : b, a < b ? b : a };
+
+	for (size_t i = 0; a != b && i < ARRAY_SIZE(swapped); i++) {
+		uint64_t id = swapped[i];
+
+		if (id < first || id >= end)
+			continue;
+		if (id > first)
+			strbuf_printf(map, "%llu %llu %llu\n", (unsigned long long)first,
+				      (unsigned long long)first, (unsigned long long)(id - first));
+		strbuf_printf(map, "%llu %llu 1\n", (unsigned long long)swapped[!i],
+			      (unsigned long long)id);
+		first = id + 1;
+	}
+	if (end > first)
+		strbuf_printf(map, "%llu %llu %llu\n", (unsigned long long)first,
+			      (unsigned long long)first, (unsigned long long)(end - first));
+}
+
+/* Writes to NAME below PROC the map of all that the caller's own map knows onto itself, but of the
+ * pen's id INNER onto OUTER, and the reverse. */
+static int write_identity_map(int proc, const char *name, uint32_t inner, uint32_t outer)
 {
 	auto_free char *own = NULL;
 	auto_free char *path = mem_printf("/proc/self/%s", name);
@@ -181,7 +221,7 @@ static int write_identity_map(int proc, const char *name)
 
 		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
 			break;
-		strbuf_printf(&map, "%u %u %u\n", inside, inside, count);
+		add_range(&map, inside, count, inner, outer);
 		line += strcspn(line, "\n");
 		line += *line == '\n';
 	}
@@ -220,8 +260,8 @@ int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diag
 	int err;
 
 	if (who->is_privileged) {
-		err = write_identity_map(proc, "uid_map");
-		err = err ? err : write_identity_map(proc, "gid_map");
+		err = write_identity_map(proc, "uid_map", who->inner_uid, who->uid);
+		err = err ? err : write_identity_map(proc, "gid_map", who->inner_gid, who->gid);
 	} else {
 		err = write_own_maps(who, proc);
 	}
@@ -322,7 +362,7 @@ int user_step_become(struct setup *setup, const struct step *step)
 	const struct identity *who = &setup->plan->who;
 
 	(void)step;
-	return become(who, who->uid, who->gid);
+	return become(who, who->inner_uid, who->inner_gid);
 }
 
 /*
@@ -338,7 +378,7 @@ int user_step_become_init(struct setup *setup, const struct step *step)
 	(void)step;
 	if (err != -EINVAL)
 		return err;
-	return become(who, who->uid, who->gid);
+	return become(who, who->inner_uid, who->inner_gid);
 }
 
 /*

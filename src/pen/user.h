@@ -21,9 +21,14 @@ struct identity {
 				 moves to its own */
 	struct subids mapped; /* not privileged: what is, the caller's own ids first */
 	bool is_transient;    /* an id that nobody else has, for this run only */
-	uid_t uid;
+	uid_t uid;	      /* as the caller's user namespace has it */
 	gid_t gid;
-	/* Of pid 1, which the command must not reach; the command's own where there are no others. */
+	/* The same as the pen has it: a transient id is shown as one that is small, and no other.
+	 */
+	uid_t inner_uid;
+	gid_t inner_gid;
+	/* Of pid 1, which the command must not reach; the command's own where there are no others.
+	 */
 	uid_t init_uid;
 	gid_t init_gid;
 	struct {
