@@ -6,23 +6,11 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "trace/collector.h"
 #include "trace/explain.h"
 #include "trace/keys.h"
 
 enum { NS_PER_US = 1000 };
-
-/* What reading the maps works on. */
-struct collector {
-	const struct ebpf *ebpf;
-	const struct call_key *keys;
-	const union call_value *values; /* of the keys */
-	size_t n_keys;
-	const struct policy *policy;
-	const struct filter *filter;
-	enum keep keep;
-	const struct sample_table *samples;
-	struct record *record;
-};
 
 /* Gives the call, valid until the next one is added; NULL: it was not made. */
 static struct record_call *add_counts(struct record *record, uint32_t abi, uint32_t nr,
@@ -241,49 +229,6 @@ static void count_plain_hits(const struct collector *c)
 	}
 }
 
-static void count_interrupted(struct record *record, const struct record_denial *denial)
-{
-	struct record_call *call = NULL;
-
-	for (size_t i = 0; i < record->calls.n && !call; i++)
-		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
-			call = &record->calls.v[i];
-	if (!call) {
-		call = array_append(&record->calls);
-		call->arch = denial->arch;
-		call->nr = denial->nr;
-	}
-	call->denied += denial->count;
-}
-
-/* Gives whether a call that looked interrupted is no denial, or none that is known: in complain
- * mode what the policy denies waits for a listener. */
-static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
-{
-	if (explain_is_undecided(c->filter, key, (const uint64_t *)key->args))
-		return true;
-	if (!(key->flags & DENIAL_INTERRUPTED) || !(c->filter->flags & FILTER_COMPLAIN))
-		return false;
-	c->record->lost.interrupted += count;
-	return true;
-}
-
-static void add_denial(const struct collector *c, const struct call_key *key,
-		       const union call_value *value)
-{
-	struct record_denial *denial;
-
-	if (is_passed_over(c, key, value->denial.count))
-		return;
-	denial = array_append(&c->record->denials);
-	explain_denial(c->policy, c->filter, key, &value->denial, denial);
-	sample_table_tell(c->samples, key, denial);
-	if (denial->is_interrupted)
-		count_interrupted(c->record, denial);
-	if (denial->rule)
-		c->record->rule_hits[denial->rule->index] += denial->count;
-}
-
 static void collect_keys(const struct collector *c, enum key_kind kind,
 			 void (*add)(const struct collector *c, const struct call_key *key,
 				     const union call_value *value))
@@ -323,7 +268,7 @@ int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const str
 	collect_keys(&c, KEY_ERROR, add_error);
 	sort_errors(record);
 	collect_keys(&c, KEY_VALUE, add_value);
-	collect_keys(&c, KEY_DENIAL, add_denial);
+	collect_denials(&c);
 	count_plain_hits(&c);
 	record_sort(record);
 	return 0;

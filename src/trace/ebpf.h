@@ -117,7 +117,8 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf);
  */
 int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n);
 
-/* Returns how many values a key of a per-CPU map has, once ebpf_configure() has made a run ready. */
+/* Returns how many values a key of a per-CPU map has, once ebpf_configure() has made a run ready.
+ */
 size_t ebpf_cpus(void);
 
 /* Detaches and frees; NULL is allowed. */

@@ -167,14 +167,18 @@ static void finish_call(struct record_call *call)
 		free(call->values[i].v);
 }
 
+void record_finish_denial(struct record_denial *denial)
+{
+	finish_stack(&denial->stack);
+	free(denial->exe);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		free(denial->seen[i]);
+}
+
 void record_finish(struct record *record)
 {
-	for (size_t i = 0; i < record->denials.n; i++) {
-		finish_stack(&record->denials.v[i].stack);
-		free(record->denials.v[i].exe);
-		for (size_t k = 0; k < SYS_ARGS_MAX; k++)
-			free(record->denials.v[i].seen[k]);
-	}
+	for (size_t i = 0; i < record->denials.n; i++)
+		record_finish_denial(&record->denials.v[i]);
 	for (size_t i = 0; i < record->calls.n; i++)
 		finish_call(&record->calls.v[i]);
 	for (size_t i = 0; i < record->processes.n; i++) {

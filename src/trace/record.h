@@ -258,6 +258,9 @@ struct record_call *record_find_call(const struct record *record, enum arch arch
 void record_begin_runs(struct record *record);
 void record_add_run(struct record *record, const struct record *run);
 
+/* Frees what the denial owns; the denial itself stays the caller's. */
+void record_finish_denial(struct record_denial *denial);
+
 void record_finish(struct record *record);
 
 #endif

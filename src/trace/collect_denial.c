@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The denials of a run, from the keys that the kernel counted them by. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "trace/collector.h"
+#include "trace/explain.h"
+
+static void count_interrupted(struct record *record, const struct record_denial *denial)
+{
+	struct record_call *call = NULL;
+
+	for (size_t i = 0; i < record->calls.n && !call; i++)
+		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
+			call = &record->calls.v[i];
+	if (!call) {
+		call = array_append(&record->calls);
+		call->arch = denial->arch;
+		call->nr = denial->nr;
+	}
+	call->denied += denial->count;
+}
+
+/* Gives whether a call that looked interrupted is no denial, or none that is known: in complain
+ * mode what the policy denies waits for a listener. */
+static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
+{
+	if (explain_is_undecided(c->filter, key, (const uint64_t *)key->args))
+		return true;
+	if (!(key->flags & DENIAL_INTERRUPTED) || !(c->filter->flags & FILTER_COMPLAIN))
+		return false;
+	c->record->lost.interrupted += count;
+	return true;
+}
+
+/* Gives whether A and B tell the same but for who called, when and how often. */
+static bool is_same_denial(const struct record_denial *a, const struct record_denial *b)
+{
+	return a->by == b->by && a->rule == b->rule && a->verdict_by == b->verdict_by &&
+	       a->action.kind == b->action.kind && a->action.data == b->action.data &&
+	       a->is_interrupted == b->is_interrupted;
+}
+
+/* What a denial tells of one call is told of its first; FROM is used up. */
+static void merge_denial(struct record_denial *to, struct record_denial *from)
+{
+	uint64_t count = to->count + from->count;
+	uint64_t last_ns = to->last_ns > from->last_ns ? to->last_ns : from->last_ns;
+
+	if (from->at_ns < to->at_ns) {
+		struct record_denial later = *to;
+
+		*to = *from;
+		*from = later;
+	}
+	to->count = count;
+	to->last_ns = last_ns;
+	record_finish_denial(from);
+}
+
+static void add_denial(const struct collector *c, const struct call_key *key,
+		       const union call_value *value, size_t first)
+{
+	struct record_denials *denials = &c->record->denials;
+	struct record_denial denial;
+
+	if (is_passed_over(c, key, value->denial.count))
+		return;
+	explain_denial(c->policy, c->filter, key, &value->denial, &denial);
+	sample_table_tell(c->samples, key, &denial);
+	if (denial.is_interrupted)
+		count_interrupted(c->record, &denial);
+	if (denial.rule)
+		c->record->rule_hits[denial.rule->index] += denial.count;
+	for (size_t i = first; i < denials->n; i++) {
+		if (is_same_denial(&denials->v[i], &denial)) {
+			merge_denial(&denials->v[i], &denial);
+			return;
+		}
+	}
+	*array_append(denials) = denial;
+}
+
+/* The same call, whatever its task's filters and tracers were. */
+static int compare_keys(const void *a, const void *b)
+{
+	struct call_key x = **(const struct call_key *const *)a;
+	struct call_key y = **(const struct call_key *const *)b;
+
+	x.flags = y.flags = 0;
+	return memcmp(&x, &y, sizeof(x));
+}
+
+/* Flags tell who stopped a call; of one call, several sets of them may come to the same. */
+void collect_denials(const struct collector *c)
+{
+	auto_free const struct call_key **keys = mem_alloc(c->n_keys * sizeof(*keys));
+	size_t n = 0, first = 0;
+
+	for (size_t i = 0; i < c->n_keys; i++)
+		if (c->keys[i].kind == KEY_DENIAL)
+			keys[n++] = &c->keys[i];
+	if (n)
+		qsort(keys, n, sizeof(*keys), compare_keys);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && compare_keys(&keys[i - 1], &keys[i]))
+			first = c->record->denials.n;
+		add_denial(c, keys[i], &c->values[keys[i] - c->keys], first);
+	}
+}
