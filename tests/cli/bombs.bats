@@ -7,12 +7,10 @@ load lib
 # lines N FORMAT: N lines, in which %n is the number of each, from 0 on, and %m the next.
 lines()
 {
-	seq 0 $(($1 - 1)) | awk -v format="$2" '{
-		line = format
-		gsub(/%n/, $1, line)
-		gsub(/%m/, $1 + 1, line)
-		print line
-	}'
+	local line=${2//&/\\&}
+	line=${line//%n/\\1}
+	line=${line//%m/\\2}
+	paste <(seq 0 $(($1 - 1))) <(seq "$1") | sed -E "s#(.*)\t(.*)#$line#"
 }
 
 # bounded FILE: lint, and diff with itself, take at most 10 s of CPU time (2 on a machine that is
