@@ -6,6 +6,7 @@
  * pass than the CPUs use in the shortest pause, and never tick for a pen that has no such limit.
  */
 #include <errno.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -20,12 +21,16 @@ static const struct limit_setting *limit_of(const struct pen *pen)
 	return &pen->plan.request->settings->limits[LIMIT_CPUTIME];
 }
 
-/* How many CPUs can work for the pen at once: no more than limit cpu lets it have. */
+/* No fewer CPUs than can work for the pen at once. The kernel tells the size of a CPU mask, which
+ * is rounded up, whatever /sys is; the CPUs in it are no bound, since the command may add others.
+ */
 static uint64_t cpus_of(const struct pen *pen)
 {
 	const struct limit_setting *cpu = &pen->plan.request->settings->limits[LIMIT_CPU];
-	long n = sysconf(_SC_NPROCESSORS_CONF);
-	uint64_t cpus = n > 0 ? (uint64_t)n : 1;
+	unsigned long
+		mask[8192 / (8 * sizeof(unsigned long))]; /* as many as x86 can be built for */
+	long bytes = syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask);
+	uint64_t cpus = bytes > 0 ? (uint64_t)bytes * 8 : sizeof(mask) * 8;
 
 	if (is_written(&cpu->place) && cpu->value < cpus * 100)
 		cpus = (cpu->value + 99) / 100;
@@ -34,7 +39,7 @@ static uint64_t cpus_of(const struct pen *pen)
 
 static int arm(const struct pen *pen, uint64_t left_ns)
 {
-	uint64_t pause = left_ns / cpus_of(pen);
+	uint64_t pause = left_ns / pen->cpus;
 	struct itimerspec when = { 0 };
 
 	if (pause < shortest_pause_ns)
@@ -50,6 +55,7 @@ int cputime_start(struct pen *pen)
 
 	if (!is_written(&limit->place))
 		return 0;
+	pen->cpus = cpus_of(pen);
 	pen->cpu_timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	return pen->cpu_timer < 0 ? -errno : arm(pen, limit->value);
 }

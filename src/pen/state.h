@@ -23,8 +23,9 @@ struct pen {
 	int life;    /* our end of the channel; closing it ends the pen */
 	int signals; /* signalfd */
 	int timer, cpu_timer;
-	int mounts;   /* of pid 1, while some must stay; -1: none */
-	int listener; /* of the command's filter, once pid 2 has sent it; -1: none */
+	uint64_t cpus; /* that can work for it at once, at most; with cpu_timer */
+	int mounts;    /* of pid 1, while some must stay; -1: none */
+	int listener;  /* of the command's filter, once pid 2 has sent it; -1: none */
 	struct net_user net;
 	struct guard_watch guard;
 	struct guard_changes guarded;
