@@ -70,7 +70,7 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, STATEMENT("workdir") },
 	{ "net", 0, "none|host|user", "an empty network, the host's, or one by pasta",
 	  COMMAND_LAUNCHES, STATEMENT("net") },
-	{ "user", 0, "UID[:GID]", "who the command is outside",
+	{ "user", 0, "USER[:GROUP]", "who the command is outside",
 	  COMMAND_LAUNCHES, STATEMENT("user") },
 	{ "hostname", 0, "NAME", "the host name inside",
 	  COMMAND_LAUNCHES, STATEMENT("hostname") },

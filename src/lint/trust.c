@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "lint/linter.h"
+#include "policy/print.h"
 
 enum {
 	TRUST_ROOT,
@@ -298,6 +299,26 @@ static void check_core(struct linter *linter)
 				   mem_printf("rlimit core: %s", checks[TRUST_CORE].reason));
 }
 
+/* Root's names are the same everywhere. */
+static bool is_root(const char *name, uint32_t id)
+{
+	return name ? str_eq(name, "root") : id == 0;
+}
+
+static void check_user(struct linter *linter, const struct user_setting *user)
+{
+	struct strbuf text = { 0 };
+
+	if (!is_written(&user->place) ||
+	    (!is_root(user->name, user->uid) &&
+	     (user->has_own_group || !is_root(user->group, user->gid))))
+		return;
+	user_print(user, &text);
+	linter_add(linter, &checks[TRUST_USER], &user->place,
+		   mem_printf("user %s: %s", text.text, checks[TRUST_USER].reason));
+	strbuf_finish(&text);
+}
+
 void lint_trust(struct linter *linter, size_t first)
 {
 	const struct settings *settings = &linter->policy->settings;
@@ -306,10 +327,7 @@ void lint_trust(struct linter *linter, size_t first)
 	check_binds(linter, first);
 	if (is_written(&settings->root.place))
 		check_path(linter, &settings->root.place, "root", settings->root.path);
-	if (is_written(&settings->user.place) && (!settings->user.uid || !settings->user.gid))
-		linter_add(linter, &checks[TRUST_USER], &settings->user.place,
-			   mem_printf("user %u:%u: %s", settings->user.uid, settings->user.gid,
-				      checks[TRUST_USER].reason));
+	check_user(linter, &settings->user);
 	for (size_t i = 0; i < settings->env.n; i++)
 		check_variable(linter, &settings->env.v[i]);
 	check_core(linter);

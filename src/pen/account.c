@@ -5,13 +5,25 @@
  */
 #include "pen/account.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
 
-enum { TEXT_LIMIT = 1 << 24, MAX_DIGITS = 10 };
+enum { TEXT_LIMIT = 1 << 24, FILE_LIMIT = 1 << 22, MAX_DIGITS = 10 };
+
+static const char *const paths[] = {
+	[ACCOUNT_USERS] = "/etc/passwd",
+	[ACCOUNT_GROUPS] = "/etc/group",
+};
 
 /*
  * Above what useradd(8) hands out (UID_MAX is 60000), outside of what Debian and systemd reserve
@@ -19,12 +31,30 @@ enum { TEXT_LIMIT = 1 << 24, MAX_DIGITS = 10 };
  */
 enum { FREE_FIRST = 61000, FREE_LAST = 61183 };
 
+char *account_read(int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	auto_close int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	struct stat st;
+	char *text;
+	size_t len;
+
+	if (fd < 0)
+		return errno == ENOENT ? mem_strdup("") : NULL;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & S_IROTH) ||
+	    st.st_size > FILE_LIMIT || fd_read_all(fd, FILE_LIMIT, &text, &len))
+		return NULL;
+	if (strlen(text) == len)
+		return text;
+	free(text);
+	return NULL;
+}
+
 const char *account_host(enum account_file file)
 {
-	static const char *const paths[] = {
-		[ACCOUNT_USERS] = "/etc/passwd",
-		[ACCOUNT_GROUPS] = "/etc/group",
-	};
 	static char *texts[ARRAY_SIZE(paths)];
 	size_t len;
 
@@ -130,5 +160,105 @@ uint32_t account_free_id(void)
 	for (uint32_t i = 0; i < ARRAY_SIZE(is_taken); i++)
 		if (!is_taken[i])
 			return FREE_FIRST + i;
+	return 0;
+}
+
+/* What is known of one name. */
+struct found {
+	uint32_t id, group;
+	bool has_group; /* of a user's line */
+	bool is_of_root;
+};
+
+static bool find_in(const char *text, const char *name, struct found *ret_found)
+{
+	struct account account;
+	struct found found = { 0 };
+
+	if (!account_find_name(text, name, strlen(name), &account))
+		return false;
+	found.id = account.id;
+	found.has_group = account_get_id(&account, FIELD_GROUP, &found.group);
+	*ret_found = found;
+	return true;
+}
+
+static bool find_in_root(const struct settings *settings, enum account_file file, const char *name,
+			 struct found *ret_found)
+{
+	auto_close int root = -1;
+	auto_free char *text = NULL;
+
+	if (!is_written(&settings->root.place))
+		return false;
+	root = open(settings->root.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	text = root < 0 ? NULL : account_read(root, paths[file]);
+	if (!text || !find_in(text, name, ret_found))
+		return false;
+	ret_found->is_of_root = true;
+	return true;
+}
+
+static int find(const struct settings *settings, enum account_file file, const char *name,
+		struct found *ret_found, struct diags *diags)
+{
+	static const char *const kinds[] = { [ACCOUNT_USERS] = "user", [ACCOUNT_GROUPS] = "group" };
+
+	if (find_in(account_host(file), name, ret_found) ||
+	    find_in_root(settings, file, name, ret_found))
+		return 0;
+	diags_add(diags, DIAG_ERROR, &settings->user.place, "there is no %s '%s' in %s%s",
+		  kinds[file], name, paths[file],
+		  is_written(&settings->root.place) ? ", nor in that of the root" : "");
+	diags_hint(diags, "names are looked up there alone; of others write the numbers: user "
+			  "UID:GID");
+	return -ENOENT;
+}
+
+/* Who fills a root shall not choose whose files of the host the command may change. */
+static int refuse_hosts(const struct settings *settings, enum account_file file, const char *name,
+			uint32_t id, struct diags *diags)
+{
+	struct account account = { .line = "root", .len = 4 };
+	const char *host_name;
+	size_t len;
+
+	if (!account_find_id(account_host(file), id, &account) && id != 0)
+		return 0;
+	host_name = account_get(&account, FIELD_NAME, &len);
+	diags_add(diags, DIAG_ERROR, &settings->user.place,
+		  "the root gives '%s' the id %u, which is that of '%.*s' on the host", name, id,
+		  (int)len, host_name);
+	diags_hint(diags, "if the command may have that one's rights to files, write the numbers: "
+			  "user UID:GID");
+	return -EPERM;
+}
+
+int account_resolve(const struct settings *settings, uid_t *ret_uid, gid_t *ret_gid,
+		    struct diags *diags)
+{
+	const struct user_setting *user = &settings->user;
+	struct found named = { .id = user->uid }, group = { .id = user->gid };
+	int err = 0;
+
+	if (user->name)
+		err = find(settings, ACCOUNT_USERS, user->name, &named, diags);
+	if (!err && named.is_of_root)
+		err = refuse_hosts(settings, ACCOUNT_USERS, user->name, named.id, diags);
+	if (!err && user->group)
+		err = find(settings, ACCOUNT_GROUPS, user->group, &group, diags);
+	if (err)
+		return err;
+	if (user->has_own_group) {
+		group.id = named.has_group ? named.group : named.id;
+		group.is_of_root = named.is_of_root;
+	}
+	if (group.is_of_root)
+		err = refuse_hosts(settings, ACCOUNT_GROUPS, user->group ? user->group : user->name,
+				   group.id, diags);
+	if (err)
+		return err;
+	*ret_uid = named.id;
+	*ret_gid = group.id;
 	return 0;
 }

@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "policy/settings.h"
 
 enum account_file { ACCOUNT_USERS, ACCOUNT_GROUPS };
 
@@ -21,6 +25,13 @@ struct account {
 
 /* Returns the text of the host's file, "" where it cannot be read. It is read once, and stays. */
 const char *account_host(enum account_file file);
+
+/*
+ * Reads PATH below the folder ROOT, which is its root. Returns the text, freed by the caller, which
+ * is empty where there is no such file; or NULL where it is no plain file, is too large or holds
+ * zeros, or not everybody may read it.
+ */
+char *account_read(int root, const char *path);
 
 /* Finds the next line at *AT that has a name and an id, and moves *AT behind it. Returns whether
  * there is one. */
@@ -39,5 +50,10 @@ bool account_get_id(const struct account *account, enum account_field field, uin
 /* Returns the id that a transient user has inside the pen: the same in every run, small enough for
  * archives, and of nobody in the host's files. 0: all that could be are taken. */
 uint32_t account_free_id(void);
+
+/* Gives the ids of the user that SETTINGS name, by the host's files, or else by those of the root.
+ * Returns 0, or -errno with an error in DIAGS. */
+int account_resolve(const struct settings *settings, uid_t *ret_uid, gid_t *ret_gid,
+		    struct diags *diags);
 
 #endif

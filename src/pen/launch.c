@@ -321,6 +321,9 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		enforced.notes[n++] = pen->plan.stdio.note;
 	if (pen->plan.core_note)
 		enforced.notes[n++] = pen->plan.core_note;
+	if (pen->page->has_bare_etc)
+		enforced.notes[n++] = "no overlay holds the pen's own files in /etc: they are "
+				      "gone when the host replaces those below";
 	if (pen->plan.who.groups.way != GROUPS_NONE)
 		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
 				      "them";

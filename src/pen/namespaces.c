@@ -48,6 +48,11 @@ void namespaces_plan(struct plan *plan)
 	strbuf_finish(&shared);
 }
 
+const char *namespaces_hostname(const struct settings *settings)
+{
+	return is_written(&settings->hostname.place) ? settings->hostname.path : "pinfold";
+}
+
 /* Should: name the pen, and not its host. Must not: run in the host's UTS namespace. */
 int namespaces_step_hostname(struct setup *setup, const struct step *step)
 {

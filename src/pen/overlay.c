@@ -7,8 +7,10 @@
  * on the host reaches a mount on them. What is read through it is the host's file; that a file was
  * replaced or made there may not be seen by who looked before.
  *
- * The folder of nothing gives the overlay's top its owner, mode and access control list: it has to
- * have the bind's. Must never: show a folder to more than may see it, or lose a mount below it.
+ * In the overlay of /etc the folder is not quite of nothing: it has the pen's own files (etc.c).
+ *
+ * The folder gives the overlay's top its owner, mode and access control list: it has to have the
+ * bind's. Must never: show a folder to more than may see it, or lose a mount below it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "pen/etc.h"
 #include "pen/mounted.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
@@ -94,25 +97,30 @@ static int mount_overlay(const struct setup *setup, int layer, int below, uint64
 struct rebind {
 	const struct setup *setup;
 	int overlay; /* attached */
-	uint64_t attributes;
+	const struct step *step;
 };
 
 static int bind_again(void *data, int tree, const struct mounted *below, const char *path)
 {
 	const struct rebind *rebind = data;
 	auto_close int clone = -1, target = -1;
-	int err = tree_clone(rebind->setup, tree, path, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW, &clone);
+	int err;
+
+	/* Containers have mounts on the very files that are ours here. */
+	if (rebind->step->has_etc && etc_has(&rebind->setup->plan->etc, path))
+		return 0;
+	err = tree_clone(rebind->setup, tree, path, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW, &clone);
 
 	(void)below;
 	if (!err)
-		err = tree_restrict(rebind->setup, clone, rebind->attributes, AT_RECURSIVE);
+		err = tree_restrict(rebind->setup, clone, rebind->step->attributes, AT_RECURSIVE);
 	if (!err)
 		err = mounted_open(rebind->overlay, path, &target);
 	return err ? err : tree_attach(rebind->setup, clone, target);
 }
 
 /* Gives in *ret_fd an overlay over TREE, a place for which is made in the base. */
-static int make_overlay(struct setup *setup, int tree, uint64_t attributes, int *ret_below,
+static int make_overlay(struct setup *setup, const struct step *step, int tree, int *ret_below,
 			int *ret_fd)
 {
 	auto_close int layer = -1, place = -1, below = -1;
@@ -122,6 +130,8 @@ static int make_overlay(struct setup *setup, int tree, uint64_t attributes, int 
 	setup->n_overlays++;
 	err = make_folder(setup, "layer", name, &layer);
 
+	if (!err && step->has_etc)
+		err = etc_write(&setup->plan->etc, layer);
 	if (!err)
 		err = copy_rights(setup, tree, layer);
 	if (!err)
@@ -134,36 +144,57 @@ static int make_overlay(struct setup *setup, int tree, uint64_t attributes, int 
 	below = openat(setup->base, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (below < 0)
 		return -errno;
-	err = mount_overlay(setup, layer, below, attributes, ret_fd);
+	err = mount_overlay(setup, layer, below, step->attributes, ret_fd);
 	*ret_below = steal_fd(&below);
 	return err;
+}
+
+/* Without an overlay what is covered is watched (cover.c). */
+static int attach_bare(struct setup *setup, const struct step *step, int tree, int target)
+{
+	int err = cover_attach(setup, step, tree, target);
+
+	return err || !step->has_etc ? err : etc_cover(setup);
+}
+
+/* Shows what was mounted in BELOW in the overlay that was attached on the step's target, too. */
+static int rebind_all(struct setup *setup, const struct step *step, int below, bool is_firm)
+{
+	struct rebind rebind = { .setup = setup, .step = step };
+	auto_close int overlay = -1;
+	int err = root_find_target(setup, step->target, &overlay);
+
+	if (!err && is_firm)
+		err = cover_add_firm(setup, overlay);
+	rebind.overlay = overlay;
+	return err ? err : mounted_each_below(below, true, bind_again, &rebind);
 }
 
 int overlay_attach(struct setup *setup, const struct step *step, int tree, int target)
 {
 	auto_close int below = -1, overlay = -1;
-	struct rebind rebind = { .setup = setup, .attributes = step->attributes };
 	uint64_t id;
-	int fd, err;
+	int err;
 
 	/* Without ids of mounts there is no pen: the step that cannot do without says so. */
 	if (root_mount_id(tree, "", &id) == -ENOSYS)
 		return tree_attach(setup, tree, target);
-	err = make_overlay(setup, tree, step->attributes, &below, &overlay);
-	if (err && below < 0)
-		return cover_attach(setup, step, tree, target);
-	/* A kernel or a file system that knows no overlay: the places are watched (cover.c). */
+	err = make_overlay(setup, step, tree, &below, &overlay);
+	/* A kernel or a file system that knows no overlay. */
 	if (err)
-		return cover_attach(setup, step, below, target);
+		return attach_bare(setup, step, below < 0 ? tree : below, target);
 	err = cover_attach(setup, step, overlay, target);
-	if (!err)
-		err = root_find_target(setup, step->target, &fd);
-	if (err)
-		return err;
-	rebind.overlay = fd;
-	err = cover_add_firm(setup, rebind.overlay);
-	if (!err)
-		err = mounted_each_below(below, true, bind_again, &rebind);
-	close(rebind.overlay);
-	return err;
+	return err ? err : rebind_all(setup, step, below, true);
+}
+
+/* What is mounted in it later is missed for itself, so that nobody has to miss the overlay. */
+int overlay_lay(struct setup *setup, const struct step *step, int tree, int target)
+{
+	auto_close int below = -1, overlay = -1;
+
+	if (make_overlay(setup, step, tree, &below, &overlay))
+		return etc_cover(setup);
+	if (tree_attach(setup, overlay, target))
+		return etc_cover(setup);
+	return rebind_all(setup, step, below, false);
 }

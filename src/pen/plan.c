@@ -169,8 +169,7 @@ static void add_supervisor_steps(struct plan *plan)
 static int add_init_steps(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
-	const char *hostname = is_written(&settings->hostname.place) ? settings->hostname.path
-								     : "pinfold";
+	const char *hostname = namespaces_hostname(settings);
 	auto_free char *kept = NULL;
 	struct step *step;
 	int err;
@@ -341,6 +340,7 @@ void plan_finish(struct plan *plan)
 	free(plan->core_note);
 	identity_finish(&plan->who);
 	stdio_finish(&plan->stdio);
+	etc_finish(&plan->etc);
 	*plan = (struct plan){ 0 };
 }
 

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "pen/etc.h"
 #include "pen/pen.h"
 #include "pen/stdio.h"
 #include "pen/tty.h"
@@ -32,6 +33,7 @@ struct status_page {
 		uint64_t id; /* of a mount that must stay, by mountinfo */
 		int step;    /* that made it */
 	} covers[COVERS_MAX];
+	bool has_bare_etc; /* no overlay holds the pen's files in /etc */
 	uint64_t start_ns; /* pen_clock() just before the command's process was made; 0: never */
 };
 
@@ -80,6 +82,7 @@ struct step {
 	bool makes_process; /* prepare does: not before the caller's cgroup was left to the pen's */
 	bool is_optional;
 	bool is_overlaid; /* of a bind: something in it is covered */
+	bool has_etc;	  /* the pen's own files are in it */
 	bool is_absent;	  /* found by prepare: what is optional is not there */
 	bool is_here;	  /* the source is the working directory, whatever its name */
 	bool is_strict;	  /* no link to the source that an earlier run could have made */
@@ -95,6 +98,7 @@ struct plan {
 	struct tty tty;
 	long budgets[BUDGETS]; /* budget.c; below 0: not bounded */
 	struct stdio stdio;
+	struct etc etc;
 	const struct step *under_way; /* of those that the supervisor prepares */
 	unsigned long namespaces;     /* CLONE_NEW* */
 	bool has_strange_root; /* the root's content is not the host's: follow no link in it */

@@ -66,7 +66,9 @@ int root_step_base(struct setup *setup, const struct step *step)
 	static const char *const files[] = { "file", "scratch-file" };
 	int fd, err;
 
-	err = tree_make_tmpfs(setup, step->number, 0755, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
+	/* The files of /etc are there twice where no overlay takes the first. */
+	err = tree_make_tmpfs(setup, step->number + 2 * etc_size(&setup->plan->etc), 0755,
+			      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
 	if (err)
 		return err;
 	setup->base = fd;

@@ -69,6 +69,9 @@ int budget_write(const struct setup *setup, int proc);
 /* overlay.c: attaches the bind TREE, in which something is to be covered, on the opened TARGET
  * through an overlay; where that cannot be, as it is. Returns 0 or -errno. */
 int overlay_attach(struct setup *setup, const struct step *step, int tree, int target);
+/* Attaches on TARGET an overlay of the pen's files in /etc over TREE, which is there already; where
+ * that cannot be, binds them one by one. */
+int overlay_lay(struct setup *setup, const struct step *step, int tree, int target);
 
 /* cover.c: attaches TREE on the opened PLACE, as tree_attach(), and notes the mount if somebody
  * outside could take the place away. Returns 0 or -errno. */
@@ -85,6 +88,8 @@ int special_step_proc(struct setup *setup, const struct step *step);
 int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
 		      struct diags *diags);
 void namespaces_plan(struct plan *plan);
+/* Returns the name that a host name of the pen's own has. */
+const char *namespaces_hostname(const struct settings *settings);
 
 /* capability.c: gives 0, or -EINVAL with an error in DIAGS when this kernel lacks one. */
 int capability_check(const struct capability_setting *setting, struct diags *diags);

@@ -122,10 +122,10 @@ int user_choose(const struct settings *settings, struct identity *ret_who, struc
 	choose_default(&who);
 	if (is_written(&settings->user.place)) {
 		who.is_transient = false;
-		who.uid = settings->user.uid;
-		who.gid = settings->user.gid;
-		if (!who.is_privileged && (!subid_has(&who.mapped.uids, who.uid) ||
-					   !subid_has(&who.mapped.gids, who.gid)))
+		err = account_resolve(settings, &who.uid, &who.gid, diags);
+		if (!err && !who.is_privileged &&
+		    (!subid_has(&who.mapped.uids, who.uid) ||
+		     !subid_has(&who.mapped.gids, who.gid)))
 			err = refuse_user(&who, &settings->user.place, diags);
 	}
 	if (!err)

@@ -409,6 +409,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 	first = plan->n;
 	if (!plan->has_strange_root)
 		add_host_view(plan);
+	etc_plan(plan);
 	add_private(plan);
 	add_working_directory(plan);
 	err = add_settings(plan, diags);
@@ -421,6 +422,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 	if (err)
 		return err;
 	mark_overlaid(plan, first);
+	etc_mark(plan, first);
 	if (!plan->has_strange_root) {
 		add_seal(plan, "/dev");
 		add_seal(plan, "/");

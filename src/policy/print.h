@@ -20,6 +20,9 @@ void expr_print(const struct expr *expr, struct strbuf *buf);
 /* Appends a blank and WORD, in quotes where it needs them. Control characters have no form. */
 void word_print(const char *word, struct strbuf *buf);
 
+/* Appends a user and its group, as they stand after "user". */
+void user_print(const struct user_setting *user, struct strbuf *buf);
+
 /* Appends the statements for the pen, a line each. */
 void settings_print(const struct settings *settings, struct strbuf *buf);
 

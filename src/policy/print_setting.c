@@ -21,6 +21,18 @@ void word_print(const char *word, struct strbuf *buf)
 	strbuf_puts(buf, is_plain ? "" : "\"");
 }
 
+void user_print(const struct user_setting *user, struct strbuf *buf)
+{
+	if (user->name)
+		strbuf_puts(buf, user->name);
+	else
+		strbuf_printf(buf, "%u", user->uid);
+	if (user->group)
+		strbuf_printf(buf, ":%s", user->group);
+	else if (!user->has_own_group)
+		strbuf_printf(buf, ":%u", user->gid);
+}
+
 static void print_path(const char *verb, const struct path_setting *setting, struct strbuf *buf)
 {
 	if (!is_written(&setting->place))
@@ -192,8 +204,11 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 	if (is_written(&settings->net.place))
 		strbuf_printf(buf, "net %s\n", nets[settings->net.mode]);
 	print_shared(settings->shared, buf);
-	if (is_written(&settings->user.place))
-		strbuf_printf(buf, "user %u:%u\n", settings->user.uid, settings->user.gid);
+	if (is_written(&settings->user.place)) {
+		strbuf_puts(buf, "user ");
+		user_print(&settings->user, buf);
+		strbuf_puts(buf, "\n");
+	}
 	print_path("hostname", &settings->hostname, buf);
 	print_env(&settings->env, buf);
 	print_capabilities(settings->capabilities.mask, buf);

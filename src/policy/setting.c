@@ -237,22 +237,54 @@ static void take_net(struct words *words)
 		words->settings->net = net;
 }
 
-/* Ids: -1 means "unchanged" to the kernel, so that it is none. */
+/* As useradd(8) takes it; a number is none. */
+static bool is_account_name(const char *text)
+{
+	static const char *const more = "_.-";
+	size_t len = strlen(text);
+
+	if (len && text[len - 1] == '$')
+		len--;
+	if (!len || len > 255 || (!isalpha((unsigned char)*text) && *text != '_'))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)text[i]) && !strchr(more, text[i]))
+			return false;
+	return true;
+}
+
+/* Takes TEXT as a number, or as a name. Ids: -1 means "unchanged" to the kernel, so that it is
+ * none.
+ */
+static bool take_account(const char *text, uint32_t *ret_id, const char **ret_name)
+{
+	uint64_t number;
+
+	if (parse_count(text, UINT32_MAX - 1, &number)) {
+		*ret_id = (uint32_t)number;
+		return true;
+	}
+	*ret_name = text;
+	return is_account_name(text);
+}
+
 static void take_user(struct words *words)
 {
 	struct user_setting user = { .place = words->verb->place };
-	size_t len = strcspn(words->at->text, ":");
-	char *uid = arena_strndup(&words->parser->policy->arena, words->at->text, len);
-	const char *gid = words->at->text[len] ? words->at->text + len + 1 : uid;
-	uint64_t numbers[2];
+	char *name = arena_strdup(&words->parser->policy->arena, words->at->text);
+	char *group = strchr(name, ':');
+	bool is_right;
 
-	if (!parse_count(uid, UINT32_MAX - 1, &numbers[0]) ||
-	    !parse_count(gid, UINT32_MAX - 1, &numbers[1])) {
-		words_bad(words, "a user: UID or UID:GID, in numbers");
+	if (group)
+		*group++ = '\0';
+	is_right = take_account(name, &user.uid, &user.name);
+	user.has_own_group = user.name && !group;
+	if (!user.has_own_group)
+		is_right &= take_account(group ? group : name, &user.gid, &user.group);
+	if (!is_right) {
+		words_bad(words, "a user: UID or NAME, and after a colon GID or GROUP");
 		return;
 	}
-	user.uid = (uid_t)numbers[0];
-	user.gid = (gid_t)numbers[1];
 	if (words_replace(words, &words->settings->user.place))
 		words->settings->user = user;
 }
@@ -284,7 +316,7 @@ static const struct setting_row rows[] = {
 	{ "guard", 1, SIZE_MAX, "guard NAME...", take_guard },
 	{ "workdir", 1, 1, "workdir DIR", take_workdir },
 	{ "net", 1, 1, "net none|host|user", take_net },
-	{ "user", 1, 1, "user UID[:GID]", take_user },
+	{ "user", 1, 1, "user UID[:GID] or NAME[:GROUP]", take_user },
 	{ "hostname", 1, 1, "hostname NAME", take_hostname },
 	{ "env", 2, SIZE_MAX, "env keep NAME..., env set NAME=VALUE or env file PATH",
 	  setting_take_env },

@@ -41,8 +41,11 @@ struct net_setting {
 
 struct user_setting {
 	struct place place;
+	const char *name;  /* NULL: it is the number */
+	const char *group; /* the same, unless the group is the named user's own */
 	uid_t uid;
 	gid_t gid;
+	bool has_own_group;
 };
 
 enum env_verb { ENV_KEEP, ENV_SET, ENV_FILE };

@@ -102,10 +102,13 @@ refused_rows()
 	share wifi ~ 2 ~ 7 ~ 'wifi' is not a namespace to share: net, ipc, uts or cgroup ~ share net|ipc|uts|cgroup...
 	share user ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's own user namespace is what its set-up's rights end at, and what keeps the command from making others
 	share mount ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's root is made in its mount namespace: without one the host's mounts would be changed
-	user root ~ 2 ~ 6 ~ 'root' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
-	user 4294967295 ~ 2 ~ 6 ~ '4294967295' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
-	user 1:4294967295 ~ 2 ~ 6 ~ '1:4294967295' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
-	user -1 ~ 2 ~ 6 ~ '-1' is not a user: UID or UID:GID, in numbers ~ user UID[:GID]
+	user no/name ~ 2 ~ 6 ~ 'no/name' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
+	user root: ~ 2 ~ 6 ~ 'root:' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
+	user no.such ~ 125 ~ 1 ~ there is no user 'no.such' in /etc/passwd ~ names are looked up there alone; of others write the numbers: user UID:GID
+	user 7:no.such ~ 125 ~ 1 ~ there is no group 'no.such' in /etc/group ~ names are looked up there alone; of others write the numbers: user UID:GID
+	user 4294967295 ~ 2 ~ 6 ~ '4294967295' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
+	user 1:4294967295 ~ 2 ~ 6 ~ '1:4294967295' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
+	user -1 ~ 2 ~ 6 ~ '-1' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	hostname a_b.. ~ 2 ~ 10 ~ 'a_b..' is not a host name ~ hostname NAME
 	capability ~ 2 ~ 11 ~ a word is missing ~ capability NAME...
 	capability nothing ~ 2 ~ 12 ~ 'nothing' is not a capability ~ they are named as in capabilities(7), like net_bind_service

@@ -76,3 +76,254 @@ archives_are_alike()
 	command -v ar >/dev/null || skip "ar is not installed"
 	archives_are_alike
 }
+
+# Programs that give up where their user or host has no name. Each is run where it is installed.
+names_are_known()
+{
+	local with_root=("$@")
+	cat >names <<-'END'
+		set -e
+		[ "$(whoami)" = "$1" ]
+		[ "$(id -un)" = "$1" ] && id >/dev/null
+		[ "$(getent passwd "$(id -u)" | cut -d : -f 6)" = "$HOME" ]
+		hostname -f >/dev/null
+		getent hosts "$(hostname)" >/dev/null && getent hosts localhost >/dev/null
+		command -v python3 >/dev/null && python3 -c '
+		import getpass, os, pwd, socket, sys
+		assert getpass.getuser() == sys.argv[1]
+		assert os.path.expanduser("~") == pwd.getpwuid(os.getuid()).pw_dir == os.environ["HOME"]
+		assert socket.gethostbyname(socket.gethostname()).startswith("127.")
+		' "$1"
+		! command -v ssh-keygen >/dev/null || ssh-keygen -q -t ed25519 -N '' -f /tmp/key
+		! command -v perl >/dev/null || perl -e 'getpwuid($<) or die'
+		cd /tmp
+		! command -v git >/dev/null || {
+			git init -q r && cd r && echo a >a && git add a && git commit -qm first &&
+				git log -1 --format=%an:%ae
+		}
+	END
+	sed -i 's/^\t//' names
+	chmod 644 names
+	pen "${with_root[@]}" -r "$PWD" -- sh "$PWD/names" "$name"
+	exits 0
+}
+
+@test "as root, programs that ask who they are and where are told" {
+	as_root
+	name=pinfold
+	names_are_known
+	says pinfold:pinfold@pinfold.localdomain
+}
+
+@test "rootless, with an id that nobody knows, programs are told who they are" {
+	as_rootless
+	getent passwd "$rootless_id" >/dev/null && skip "somebody has the id $rootless_id here"
+	name=pinfold
+	names_are_known
+}
+
+# small_root: a root r that has the host's /usr and files of its own in /etc.
+small_root()
+{
+	mkdir -p r/etc r/usr r/proc r/dev r/tmp r/"$PWD"
+	for name in bin lib lib64; do
+		ln -s "usr/$name" "r/$name"
+	done
+	echo 'root:x:0:0:root:/root:/bin/sh' >r/etc/passwd
+	echo 'root:x:0:' >r/etc/group
+	printf 'passwd: sss files\ngroup: files [NOTFOUND=return] ldap\nhosts: files dns\n' >r/etc/nsswitch.conf
+	echo '10.1.2.3 elsewhere' >r/etc/hosts
+}
+
+another_root_has_names()
+{
+	small_root
+	name=pinfold
+	names_are_known --root "$PWD/r" -r /usr
+	pen --root "$PWD/r" -r /usr -- sh -c 'cat /etc/passwd /etc/hosts /etc/nsswitch.conf; ls /etc'
+	exits 0
+	says 'root:x:0:0:root:/root:/bin/sh'
+	says '10.1.2.3 elsewhere'
+	says 'passwd: files'$'\n''group: files'$'\n''hosts: files dns'
+	# with an id that it knows, the name is the root's
+	pen --root "$PWD/r" -r /usr -- id -u
+	echo "svc:x:$output:0:x:/srv/svc:/bin/false" >>r/etc/passwd
+	pen --root "$PWD/r" -r /usr --env 'set HOME=/srv' -- sh -c 'whoami; getent passwd svc'
+	exits 0
+	says 'svc'$'\n'"svc:x:"
+	says ':/srv:/bin/false'
+	# nothing is made where it has no /etc
+	rm -r r/etc
+	pen --root "$PWD/r" -r /usr -- sh -c 'test ! -e /etc'
+	exits 0
+	[ ! -e r/etc ]
+}
+
+@test "as root, the names are known in another root, which keeps what it has" {
+	as_root; another_root_has_names
+}
+
+@test "rootless, the names are known in another root, which keeps what it has" {
+	as_rootless; another_root_has_names
+}
+
+another_root_is_hostile()
+{
+	small_root
+	rm r/etc/passwd r/etc/group r/etc/hosts
+	mkfifo r/etc/passwd
+	mkdir r/etc/group
+	ln -s /proc/self/environ r/etc/hosts
+	pen --root "$PWD/r" -r /usr -- sh -c 'test -p /etc/passwd && test -d /etc/group'
+	exits 0
+	rm r/etc/passwd r/etc/hosts
+	echo 'SECRET' >"$PWD/secret"
+	ln -s "$PWD/secret" r/etc/passwd
+	{ printf 'x:y:\0z\n::::\n'; head -c 100000 /dev/urandom; } >r/etc/hosts
+	pen --root "$PWD/r" -r /usr -- sh -c 'cat /etc/passwd; cat /etc/hosts >/dev/null'
+	exits 0
+	[[ $output != *SECRET* ]]
+	rm -r r/etc
+	mkdir elsewhere
+	cp /etc/passwd elsewhere
+	ln -s "$PWD/elsewhere" r/etc
+	pen --root "$PWD/r" -r /usr -- true
+	exits 0
+	[ "$(ls elsewhere)" = passwd ]
+}
+
+@test "as root, the files of a hostile root lead nowhere" {
+	as_root; another_root_is_hostile
+}
+
+@test "rootless, the files of a hostile root lead nowhere" {
+	as_rootless; another_root_is_hostile
+}
+
+# host COMMAND...: in a mount namespace in which /etc is the folder etc, a copy.
+host()
+{
+	[ -e etc ] || cp -a /etc etc
+	"${stack[@]}" unshare -m --propagation private sh -c 'mount --bind etc /etc && exec "$@"' sh "$@"
+}
+
+@test "a rename on the host undoes no name" {
+	as_root
+	mkfifo word
+	pen=$PWD/pen
+	printf '%s\n' 'for f in passwd group hosts; do echo new >etc/new && mv etc/new etc/$f; done' \
+		'echo >word' >rename
+	run host timeout 60 sh -c 'sh rename & exec "$@"' sh \
+		"$pinfold" run -q --trace none -p open.policy -r "$PWD" -- \
+		sh -c 'read x <word; cat /etc/passwd | tail -n 1; whoami; hostname -f; id -gn'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *$'\n'pinfold$'\n'pinfold.localdomain$'\n'pinfold ]]
+	[ "$(cat etc/passwd)" = new ]
+}
+
+@test "what a policy puts in /etc lies on top" {
+	as_root
+	mkdir mine
+	echo 'theirs:x:0:0::/:/bin/sh' >mine/passwd
+	pen --bind "$PWD/mine /etc" -- sh -c 'cat /etc/passwd; ls /etc'
+	[ "$output" = 'theirs:x:0:0::/:/bin/sh'$'\n'passwd ]
+	echo "bind $PWD/mine/passwd /etc/passwd" >>open.policy
+	pen -- cat /etc/passwd
+	[ "$output" = 'theirs:x:0:0::/:/bin/sh' ]
+	echo 'hide /etc/hosts' >>open.policy
+	pen -- cat /etc/hosts
+	says 'Permission denied'
+	printf 'default allow\nunknown allow\ntmpfs /etc\n' >open.policy
+	pen -- ls -a /etc
+	[ "$output" = .$'\n'.. ]
+	# the host's own, bound by name, is no other folder
+	printf 'default allow\nunknown allow\nbind /etc\n' >open.policy
+	pen -- whoami
+	[ "$output" = pinfold ]
+}
+
+@test "the host name that is set has an address, and the host's with share uts" {
+	as_root
+	pen --hostname box.example.org -- sh -c 'hostname; hostname -f; getent hosts box'
+	[[ $output == box.example.org$'\n'box.example.org$'\n'127.0.1.1* ]]
+	pen --share uts -- sh -c 'getent hosts "$(hostname)"'
+	exits 0
+}
+
+@test "a name that the host's files have for another is not the pen's twice" {
+	as_root
+	cp -a /etc etc
+	echo 'pinfold:x:4321:4322:other:/home/other:/bin/sh' >>etc/passwd
+	echo 'pinfold:x:4322:' >>etc/group
+	echo 'taken:x:61000:61001::/:/bin/sh' >>etc/passwd
+	run host "$pinfold" run -q --trace none -p open.policy -- \
+		sh -c 'id -u; whoami; getent passwd | grep -c ^pinfold:; getent group | grep -c ^pinfold:; id -gn 2>&1'
+	echo "$output"
+	[ "$output" = 61002$'\n'pinfold$'\n'1$'\n'1$'\n'pinfold ]
+}
+
+@test "where no overlay can be the files are bound one by one" {
+	as_root
+	# overlays stand on each other twice, no more (FILESYSTEM_MAX_STACK_DEPTH)
+	cp -a /etc etc
+	mkdir a b c
+	run timeout 60 unshare -m --propagation private sh -c '
+		mount -t overlay o -o lowerdir=a:etc b && mount -t overlay o -o lowerdir=a:b c &&
+		mount --bind c /etc && exec "$@"' sh "$pinfold" run -v --trace none -p open.policy -- \
+		sh -c 'whoami; hostname -f; test ! -r /etc/shadow'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *pinfold$'\n'pinfold.localdomain* ]]
+	says "no overlay holds the pen's own files in /etc"
+}
+
+users_have_names()
+{
+	pen --user "$1" -- sh -c 'id -u; id -g; whoami'
+	[ "$output" = "$2" ] || {
+		echo "not '$2': $output"
+		return 1
+	}
+}
+
+@test "as root, user takes names of the host's files, with the user's own group or another" {
+	as_root
+	mail=$(id -u mail) group=$(id -g mail) games=$(getent group games | cut -d : -f 3)
+	users_have_names mail "$mail"$'\n'"$group"$'\n'mail
+	users_have_names mail:games "$mail"$'\n'"$games"$'\n'mail
+	users_have_names "mail:77" "$mail"$'\n'77$'\n'mail
+	users_have_names "$mail:games" "$mail"$'\n'"$games"$'\n'mail
+	users_have_names 12345 12345$'\n'12345$'\n'pinfold
+	"$pinfold" run --dry-run --user mail:games -- true >plan
+	grep -q "become user $mail:$games" plan
+}
+
+@test "as root, a name that only the root knows is taken from there, unless its id is the host's" {
+	as_root
+	small_root
+	chmod 755 r r/etc
+	printf 'svc:x:54321:54322:x:/srv/svc:/bin/sh\nroot2:x:0:54322::/:/bin/sh\nthief:x:%s:54322::/:/bin/sh\n' \
+		"$(id -u mail)" >>r/etc/passwd
+	printf 'own:x:54323:\nsteal:x:0:\n' >>r/etc/group
+	pen --root "$PWD/r" -r /usr --user svc -- sh -c 'id -u; id -g; whoami'
+	[ "$output" = 54321$'\n'54322$'\n'svc ]
+	pen --root "$PWD/r" -r /usr --user svc:own -- id -gn
+	[ "$output" = own ]
+	for user in root2 thief svc:steal; do
+		pen --root "$PWD/r" -r /usr --user "$user" -- id
+		exits 125
+		says "which is that of '"
+		says "hint: if the command may have that one's rights to files, write the numbers"
+	done
+	pen --root "$PWD/r" -r /usr --user none -- id
+	exits 125
+	says "there is no user 'none' in /etc/passwd, nor in that of the root"
+}
+
+@test "rootless, user takes the caller's name alone" {
+	as_rootless
+	pen --user mail -- id
+	exits 125
+	says "cannot run the command as user $(id -u mail)"
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Many programs look up who they are, or the address of their host, and give up where nobody knows.
+ * So the pen's /etc has files with lines for the command's user and the pen's name, laid over those
+ * that it shows by the overlay that covers other things there (overlay.c): a rename on the host
+ * does not undo them. What a policy binds, hides or mounts in /etc lies on top, and a root that has
+ * no /etc gets none. Must never: show what the command could not read itself.
+ */
+#include "pen/etc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/account.h"
+#include "pen/env.h"
+#include "pen/etc_text.h"
+#include "pen/steps.h"
+#include "pen/tree.h"
+
+enum { PLACE_ROOM = 32, OVERFLOW_GID = 65534 };
+
+static const uint64_t readonly_mount = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+
+/* The groups that the command has, as the pen has them: its own first. */
+static size_t list_groups(const struct identity *who, gid_t **ret_groups)
+{
+	int count = who->groups.way == GROUPS_STAY ? getgroups(0, NULL) : (int)who->groups.n;
+	gid_t *v = mem_alloc(((size_t)(count > 0 ? count : 0) + 1) * sizeof(*v));
+
+	v[0] = who->inner_gid;
+	*ret_groups = v;
+	if (who->groups.way == GROUPS_NONE || count <= 0)
+		return 1;
+	if (who->groups.way == GROUPS_STAY)
+		count = getgroups(count, v + 1);
+	else
+		memcpy(v + 1, who->groups.v, (size_t)count * sizeof(*v));
+	for (int i = 1; i <= count; i++)
+		if (!subid_has(&who->mapped.gids, v[i]))
+			v[i] = OVERFLOW_GID;
+	return count > 0 ? (size_t)count + 1 : 1;
+}
+
+/* What the pen is called: its own name, or with "share uts" the host's. */
+static void find_host_name(const struct plan *plan, char *name, size_t room)
+{
+	name[0] = name[room - 1] = '\0';
+	if (!(plan->namespaces & CLONE_NEWUTS)) {
+		if (gethostname(name, room - 1) < 0)
+			name[0] = '\0';
+		return;
+	}
+	snprintf(name, room, "%s", namespaces_hostname(plan->request->settings));
+}
+
+static char *make_users(const struct plan *plan, const char *text)
+{
+	return etc_text_users(text, plan->who.inner_uid, plan->who.inner_gid,
+			      env_get(plan->envp, "HOME"));
+}
+
+static char *make_groups(const struct plan *plan, const char *text)
+{
+	auto_free gid_t *groups = NULL;
+	size_t n = list_groups(&plan->who, &groups);
+
+	return etc_text_groups(text, groups, n);
+}
+
+static char *make_sources(const struct plan *plan, const char *text)
+{
+	(void)plan;
+	return etc_text_sources(text);
+}
+
+static char *make_hosts(const struct plan *plan, const char *text)
+{
+	char name[HOST_NAME_MAX + 1];
+
+	find_host_name(plan, name, sizeof(name));
+	return etc_text_hosts(text, name);
+}
+
+/* Fills ETC with what is to be shown over the /etc below ROOT. */
+static void read_all(struct plan *plan, int root)
+{
+	static const struct {
+		const char *name;
+		char *(*make)(const struct plan *plan, const char *text);
+	} rows[] = {
+		{ "passwd", make_users },
+		{ "group", make_groups },
+		{ "nsswitch.conf", make_sources },
+		{ "hosts", make_hosts },
+	};
+	struct etc *etc = &plan->etc;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		auto_free char *path = mem_printf("etc/%s", rows[i].name);
+		auto_free char *text = account_read(root, path);
+		char *made = text ? rows[i].make(plan, text) : NULL;
+
+		if (!made)
+			continue;
+		etc->v[etc->n].name = rows[i].name;
+		etc->v[etc->n++].text = made;
+	}
+}
+
+static int prepare_show(struct setup *setup, struct step *step, struct diags *diags)
+{
+	struct plan *plan = setup->plan;
+
+	(void)step;
+	(void)diags;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct step *root = &plan->v[i];
+
+		if (root->run != root_step_folder)
+			continue;
+		/* A caller without privileges may not see it: pid 1 enters by ids of its own. */
+		if (root->tree >= 0 || root->seen >= 0)
+			read_all(plan, root->tree >= 0 ? root->tree : root->seen);
+	}
+	return 0;
+}
+
+void etc_plan(struct plan *plan)
+{
+	struct step *step;
+
+	if (plan->has_strange_root) {
+		step = plan_add(plan, BY_INIT, etc_step_show,
+				"show the command's user and the pen's name in '/etc'");
+		step->target = mem_strdup("/etc");
+		step->attributes = readonly_mount;
+		step->has_etc = true;
+		step->prepare = prepare_show;
+	} else {
+		auto_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (root >= 0)
+			read_all(plan, root);
+	}
+}
+
+void etc_mark(struct plan *plan, size_t first)
+{
+	struct step *last = NULL;
+
+	for (size_t i = first; plan->etc.n && i < plan->n; i++) {
+		struct step *step = &plan->v[i];
+
+		if (step->run == mount_step_bind && str_eq(step->target, "/etc") &&
+		    str_eq(step->source, "/etc") && step->attributes & MOUNT_ATTR_RDONLY)
+			last = step;
+	}
+	if (!last)
+		return;
+	free(last->text);
+	last->text = mem_strdup("bind '/etc', with the command's user and the pen's name in it");
+	last->is_overlaid = true;
+	last->has_etc = true;
+}
+
+void etc_finish(struct etc *etc)
+{
+	for (size_t i = 0; i < etc->n; i++)
+		free(etc->v[i].text);
+	etc->n = 0;
+}
+
+size_t etc_size(const struct etc *etc)
+{
+	const size_t page = 4096;
+	size_t size = 0;
+
+	for (size_t i = 0; i < etc->n; i++)
+		size += (strlen(etc->v[i].text) / page + 1) * page;
+	return size;
+}
+
+bool etc_has(const struct etc *etc, const char *name)
+{
+	for (size_t i = 0; i < etc->n; i++)
+		if (str_eq(etc->v[i].name, name))
+			return true;
+	return false;
+}
+
+static int write_file(int folder, const char *name, const char *text)
+{
+	auto_close int fd = openat(folder, name,
+				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	return fd < 0 ? -errno : fd_write_all(fd, text, strlen(text));
+}
+
+int etc_write(const struct etc *etc, int folder)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < etc->n; i++)
+		err = write_file(folder, etc->v[i].name, etc->v[i].text);
+	return err;
+}
+
+/* Nobody is let out where the host takes such a mount away: it is not missed. */
+static int cover_file(struct setup *setup, const char *name, const char *text)
+{
+	auto_close int place = -1, tree = -1;
+	char own[PLACE_ROOM], path[PLACE_ROOM];
+	struct stat st;
+	int err;
+
+	snprintf(own, sizeof(own), "etc.%s", name);
+	snprintf(path, sizeof(path), "/etc/%s", name);
+	if (root_find_target(setup, path, &place))
+		return 0;
+	if (fstat(place, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	err = write_file(setup->base, own, text);
+	if (!err)
+		err = tree_clone(setup, setup->base, own, AT_SYMLINK_NOFOLLOW, &tree);
+	if (!err)
+		err = tree_restrict(setup, tree, readonly_mount, 0);
+	return err ? err : tree_attach(setup, tree, place);
+}
+
+int etc_cover(struct setup *setup)
+{
+	const struct etc *etc = &setup->plan->etc;
+	int err = 0;
+
+	setup->page->has_bare_etc = true;
+	for (size_t i = 0; !err && i < etc->n; i++)
+		err = cover_file(setup, etc->v[i].name, etc->v[i].text);
+	return err;
+}
+
+/*
+ * Should: show the files in the root's /etc. Must not: follow a link of the root, nor make an /etc
+ * where it has none.
+ */
+int etc_step_show(struct setup *setup, const struct step *step)
+{
+	auto_close int target = -1, tree = -1;
+	struct stat st;
+	int err;
+
+	if (!setup->plan->etc.n || root_find_target(setup, step->target, &target))
+		return 0;
+	if (fstat(target, &st) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode))
+		return 0;
+	err = tree_clone(setup, target, "", AT_EMPTY_PATH | AT_RECURSIVE, &tree);
+	return err ? err : overlay_lay(setup, step, tree, target);
+}
