@@ -11,15 +11,24 @@
 #include "report/call.h"
 #include "report/github.h"
 #include "report/guarded.h"
+#include "report/shown.h"
+
+/* What stands nowhere, such as a default that is not written, is the policy's as a whole. */
+static struct place place_of(const struct session *session, const struct record_denial *denial)
+{
+	struct place place = denial->place;
+
+	if (!place.file)
+		place.file = session->policy->n_files ? session->policy->files[0] : NULL;
+	return place;
+}
 
 static void add_violation(struct session *session, const struct record_denial *denial)
 {
 	struct strbuf call = { 0 }, action = { 0 }, fix = { 0 };
-	struct place place = denial->place;
+	struct place place = place_of(session, denial);
 	struct diag *diag;
 
-	if (!place.file)
-		place.file = session->policy->n_files ? session->policy->files[0] : NULL;
 	call_format_denied(&call, denial);
 	call_format_action(&action, denial);
 	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s %sdenied: %s, %llu time%s",
@@ -36,6 +45,33 @@ static void add_violation(struct session *session, const struct record_denial *d
 	strbuf_finish(&call);
 	strbuf_finish(&action);
 	strbuf_finish(&fix);
+}
+
+static void add_more(struct session *session, const struct shown_rule *rule)
+{
+	struct place place = place_of(session, rule->first);
+	struct strbuf text = { 0 };
+	struct diag *diag;
+
+	shown_format_more(&text, rule);
+	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s", text.text);
+	diag_set_hint(diag, "--report FILE.json has all of them");
+	strbuf_finish(&text);
+}
+
+static void add_violations(struct session *session)
+{
+	const struct record_denials *denials = &session->record.denials;
+	struct shown shown = { 0 };
+
+	for (size_t i = 0; i < denials->n; i++)
+		if (denials->v[i].by == BY_POLICY && !denials->v[i].is_expected &&
+		    shown_take(&shown, &denials->v[i]))
+			add_violation(session, &denials->v[i]);
+	for (size_t i = 0; i < shown.n; i++)
+		if (shown.v[i].more_kinds)
+			add_more(session, &shown.v[i]);
+	shown_finish(&shown);
 }
 
 static void add_changes(struct session *session)
@@ -65,12 +101,7 @@ static void print_violations(struct session *session)
 		return;
 	}
 	add_changes(session);
-	for (size_t i = 0; i < session->record.denials.n; i++) {
-		const struct record_denial *denial = &session->record.denials.v[i];
-
-		if (denial->by == BY_POLICY && !denial->is_expected)
-			add_violation(session, denial);
-	}
+	add_violations(session);
 }
 
 static bool is_github(const struct options *options)

@@ -44,11 +44,13 @@ void session_end_stream(struct session *session)
 static int write_report(struct session *session, struct report_file *file,
 			const struct report_format *format)
 {
+	struct report report = session->report;
 	FILE *stream;
 
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
-	format->write(&session->report, stream);
+	report.is_file = true;
+	format->write(&report, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 

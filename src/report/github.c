@@ -16,6 +16,7 @@
 #include "report/call.h"
 #include "report/guarded.h"
 #include "report/report.h"
+#include "report/shown.h"
 
 enum { READER_PATIENCE_MS = 2000 };
 
@@ -56,6 +57,20 @@ static void print_encoded(const char *text, const char *reserved, FILE *to)
 	}
 }
 
+/* At the rule that decided. */
+static void print_error(const struct record_denial *denial, const char *message, FILE *to)
+{
+	fputs("::error ", to);
+	if (denial->place.file && denial->place.line && !call_is_built_in(denial)) {
+		fputs("file=", to);
+		print_encoded(denial->place.file, "%\r\n:,", to);
+		fprintf(to, ",line=%u,", denial->place.line);
+	}
+	fputs("title=pinfold::", to);
+	print_encoded(message, "%\r\n", to);
+	fputc('\n', to);
+}
+
 static void print_annotation(const struct record_denial *denial, FILE *to)
 {
 	struct strbuf message = { 0 }, fix = { 0 };
@@ -69,17 +84,20 @@ static void print_annotation(const struct record_denial *denial, FILE *to)
 	call_format_fix(&fix, denial);
 	if (fix.len)
 		strbuf_printf(&message, "\nto allow it, add: %s", fix.text);
-	fputs("::error ", to);
-	if (denial->place.file && denial->place.line && !call_is_built_in(denial)) {
-		fputs("file=", to);
-		print_encoded(denial->place.file, "%\r\n:,", to);
-		fprintf(to, ",line=%u,", denial->place.line);
-	}
-	fputs("title=pinfold::", to);
-	print_encoded(message.text, "%\r\n", to);
-	fputc('\n', to);
+	print_error(denial, message.text, to);
 	strbuf_finish(&message);
 	strbuf_finish(&fix);
+}
+
+static void print_more(const struct shown_rule *rule, FILE *to)
+{
+	struct strbuf message = { 0 };
+
+	if (!rule->more_kinds)
+		return;
+	shown_format_more(&message, rule);
+	print_error(rule->first, message.text, to);
+	strbuf_finish(&message);
 }
 
 static void print_change(const struct pen_change *change, FILE *to)
@@ -95,12 +113,17 @@ static void print_change(const struct pen_change *change, FILE *to)
 
 static void write_github(const struct report *report, FILE *to)
 {
+	struct shown shown = { 0 };
+
 	for (size_t i = 0; i < report->record->denials.n; i++) {
 		const struct record_denial *denial = &report->record->denials.v[i];
 
-		if (denial->by == BY_POLICY && !denial->is_expected)
+		if (denial->by == BY_POLICY && !denial->is_expected && shown_take(&shown, denial))
 			print_annotation(denial, to);
 	}
+	for (size_t i = 0; i < shown.n; i++)
+		print_more(&shown.v[i], to);
+	shown_finish(&shown);
 	for (size_t i = 0; report->guarded && i < report->guarded->n; i++)
 		print_change(&report->guarded->v[i], to);
 	if (record_has_losses(report->record))

@@ -42,6 +42,7 @@ struct report {
 	uint64_t elapsed_ns;
 	enum report_mode mode;
 	bool is_verbose; /* text: everything, not only what matters */
+	bool is_file;	 /* text: of what matters all, however much it is */
 	struct report_exit exit;
 	const struct policy *policy;
 	const struct pen_enforced *enforced; /* NULL: the pen was not made */

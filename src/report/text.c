@@ -11,13 +11,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "report/call.h"
+#include "report/denials.h"
 #include "report/guarded.h"
 #include "report/report.h"
 #include "report/stack.h"
 #include "report/tree.h"
 #include "sys/name.h"
 
-enum { SHORT_LIST = 10, SHORT_STACK = 8, DEEPEST_INDENT = 20 };
+enum { DEEPEST_INDENT = 20 };
 
 static void print_escaped(const char *text, size_t len, FILE *to)
 {
@@ -86,149 +87,6 @@ static void print_source(const struct report *report, FILE *to)
 	fputc('\n', to);
 }
 
-/* Who decided, by which rule, and the line that would allow it. */
-static void format_decision(struct strbuf *text, const struct record_denial *denial)
-{
-	struct strbuf fix = { 0 }, name = { 0 };
-
-	strbuf_puts(text, "    by ");
-	call_format_origin(text, denial);
-	if (denial->rule)
-		strbuf_printf(text, ": %s", denial->rule->text);
-	strbuf_puts(text, "\n");
-	call_format_fix(&fix, denial);
-	if (fix.len)
-		strbuf_printf(text, "    fix: %s", fix.text);
-	if (fix.len && call_format_take_out(&name, denial))
-		strbuf_printf(text, ", and take %s out of line %u", name.text, denial->place.line);
-	if (fix.len)
-		strbuf_puts(text, "\n");
-	strbuf_finish(&fix);
-	strbuf_finish(&name);
-}
-
-static void format_stack(struct strbuf *text, const struct record_stack *stack, size_t max)
-{
-	if (!stack->n)
-		return;
-	strbuf_puts(text, "    at ");
-	stack_format(text, stack, max);
-	strbuf_puts(text, "\n");
-}
-
-static void print_denial(const struct record_denial *denial, bool is_verbose, FILE *to)
-{
-	struct strbuf text = { 0 };
-
-	strbuf_puts(&text, "  ");
-	call_format_denied(&text, denial);
-	strbuf_puts(&text, ": ");
-	call_format_action(&text, denial);
-	strbuf_printf(&text, ", %" PRIu64 " time%s, first by ", denial->count,
-		      plural(denial->count));
-	strbuf_escape(&text, denial->comm, strlen(denial->comm));
-	strbuf_printf(&text, " (pid %d", denial->pid);
-	if (denial->exe) {
-		strbuf_puts(&text, ", ");
-		strbuf_escape(&text, denial->exe, strlen(denial->exe));
-	}
-	strbuf_puts(&text, ")\n");
-	format_stack(&text, &denial->stack, is_verbose ? SIZE_MAX : SHORT_STACK);
-	if (denial->by == BY_POLICY)
-		format_decision(&text, denial);
-	fputs(text.text, to);
-	strbuf_finish(&text);
-}
-
-/* The denials of one kind, under one heading. */
-struct section {
-	const char *heading;
-	bool (*has)(const struct record_denial *denial);
-	bool is_only_verbose;
-};
-
-static bool is_violation(const struct record_denial *denial)
-{
-	return denial->by == BY_POLICY && !denial->is_expected && !denial->is_let_on;
-}
-
-static bool is_complaint(const struct record_denial *denial)
-{
-	return denial->is_let_on;
-}
-
-static bool is_expected(const struct record_denial *denial)
-{
-	return denial->by == BY_POLICY && denial->is_expected;
-}
-
-static bool is_by_other_filter(const struct record_denial *denial)
-{
-	return denial->by == BY_OTHER_FILTER;
-}
-
-static bool is_by_ptrace(const struct record_denial *denial)
-{
-	return denial->by == BY_PTRACE;
-}
-
-static bool is_by_user_dispatch(const struct record_denial *denial)
-{
-	return denial->by == BY_USER_DISPATCH;
-}
-
-static bool is_unexplained(const struct record_denial *denial)
-{
-	return denial->by == BY_UNEXPLAINED;
-}
-
-static void print_section(const struct report *report, const struct section *section, FILE *to)
-{
-	const struct record_denials *denials = &report->record->denials;
-	size_t kinds = 0, shown = 0;
-	uint64_t calls = 0;
-
-	for (size_t i = 0; i < denials->n; i++) {
-		if (section->has(&denials->v[i])) {
-			calls += denials->v[i].count;
-			kinds++;
-		}
-	}
-	/* Where nothing is enforced by pinfold these are what was asked for. */
-	if (!kinds ||
-	    (section->is_only_verbose && !report->is_verbose && report->mode != MODE_TRACE))
-		return;
-	fprintf(to, "pinfold: %" PRIu64 " call%s %s\n", calls, plural(calls), section->heading);
-	for (size_t i = 0; i < denials->n; i++) {
-		if (!section->has(&denials->v[i]))
-			continue;
-		if (shown == SHORT_LIST && !report->is_verbose) {
-			fprintf(to, "  and %zu other kinds of call (-v shows all)\n",
-				kinds - shown);
-			break;
-		}
-		print_denial(&denials->v[i], report->is_verbose, to);
-		shown++;
-	}
-}
-
-static void print_denials(const struct report *report, FILE *to)
-{
-	static const struct section sections[] = {
-		{ "denied", is_violation, false },
-		{ "went on, and would be denied without --complain", is_complaint, false },
-		{ "stopped, and neither the policy nor another filter explains it", is_unexplained,
-		  false },
-		{ "denied as expected: the program goes on without", is_expected, true },
-		{ "denied by a filter that is not pinfold's", is_by_other_filter, true },
-		{ "stopped by a tracer that is not pinfold", is_by_ptrace, true },
-		{ "taken by the program's own user dispatch", is_by_user_dispatch, true },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(sections); i++)
-		print_section(report, &sections[i], to);
-}
-
 /* Without the kernel's evidence nobody can say who sent it. */
 static bool is_unclear_sigsys(const struct report *report)
 {
@@ -295,7 +153,11 @@ static void format_call(struct strbuf *text, const struct record_call *call, boo
 		strbuf_printf(text, " %s:%" PRIu64, name ? name : "error", call->errors.v[i].count);
 	}
 	strbuf_puts(text, "\n");
-	format_stack(text, &call->stack, SIZE_MAX);
+	if (call->stack.n) {
+		strbuf_puts(text, "    at ");
+		stack_format(text, &call->stack, SIZE_MAX);
+		strbuf_puts(text, "\n");
+	}
 }
 
 static void print_calls(const struct record *record, FILE *to)
@@ -427,7 +289,7 @@ static void write_text(const struct report *report, FILE *to)
 	if (report->exit.by != EXIT_BY_PINFOLD || report->is_verbose)
 		print_source(report, to);
 	print_exit(report, to);
-	print_denials(report, to);
+	denials_print(report, to);
 	guarded_print(report, to);
 	print_directory(report, to);
 	if (!report->is_verbose)

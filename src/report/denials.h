@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The denials of a report in words. */
+#ifndef PINFOLD_REPORT_DENIALS_H
+#define PINFOLD_REPORT_DENIALS_H
+
+#include <stdio.h>
+
+#include "report/report.h"
+
+/* Writes what was denied, each with who decided and what would allow it; nothing where nothing was.
+ */
+void denials_print(const struct report *report, FILE *to);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How much of the denials is shown where people read: one rule that denies a call in thousands of
+ * kinds must not bury what the other rules denied. Files have all of it.
+ */
+#ifndef PINFOLD_REPORT_SHOWN_H
+#define PINFOLD_REPORT_SHOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "trace/record.h"
+
+enum { SHOWN_KINDS_MAX = 10 }; /* of one rule */
+
+/* What one rule, default or other statement denied. */
+struct shown_rule {
+	const struct record_denial *first;
+	size_t kinds;
+	uint64_t more_kinds, more_calls; /* those that are not shown */
+};
+
+/* The rules in the order of their first denial; {0} is none. */
+struct shown {
+	struct shown_rule *v;
+	size_t n, cap, last;
+};
+
+/* Counts DENIAL, which must outlive SHOWN, and returns whether it is one of those to show. */
+bool shown_take(struct shown *shown, const struct record_denial *denial);
+
+/* Appends what RULE denied and is not shown: "8899 other kinds of call denied, 8899 times". */
+void shown_format_more(struct strbuf *buf, const struct shown_rule *rule);
+
+void shown_finish(struct shown *shown);
+
+#endif
