@@ -130,8 +130,10 @@ bool account_find_name(const char *text, const char *name, size_t len, struct ac
 	struct account account;
 
 	while (account_next(&text, &account)) {
-		if (account.len > len && account.line[len] == ':' &&
-		    memcmp(account.line, name, len) == 0) {
+		size_t named;
+		const char *field = account_get(&account, FIELD_NAME, &named);
+
+		if (named == len && memcmp(field, name, len) == 0) {
 			*ret_account = account;
 			return true;
 		}

@@ -26,6 +26,7 @@
 #include "pen/account.h"
 #include "pen/env.h"
 #include "pen/etc_text.h"
+#include "pen/net_user.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 
@@ -65,13 +66,13 @@ static void find_host_name(const struct plan *plan, char *name, size_t room)
 	snprintf(name, room, "%s", namespaces_hostname(plan->request->settings));
 }
 
-static char *make_users(const struct plan *plan, const char *text)
+static char *make_users(struct plan *plan, const char *text)
 {
 	return etc_text_users(text, plan->who.inner_uid, plan->who.inner_gid,
 			      env_get(plan->envp, "HOME"));
 }
 
-static char *make_groups(const struct plan *plan, const char *text)
+static char *make_groups(struct plan *plan, const char *text)
 {
 	auto_free gid_t *groups = NULL;
 	size_t n = list_groups(&plan->who, &groups);
@@ -79,13 +80,13 @@ static char *make_groups(const struct plan *plan, const char *text)
 	return etc_text_groups(text, groups, n);
 }
 
-static char *make_sources(const struct plan *plan, const char *text)
+static char *make_sources(struct plan *plan, const char *text)
 {
 	(void)plan;
 	return etc_text_sources(text);
 }
 
-static char *make_hosts(const struct plan *plan, const char *text)
+static char *make_hosts(struct plan *plan, const char *text)
 {
 	char name[HOST_NAME_MAX + 1];
 
@@ -93,17 +94,49 @@ static char *make_hosts(const struct plan *plan, const char *text)
 	return etc_text_hosts(text, name);
 }
 
+/* Whether the host's file, or what it leads to, is not in the pen's /etc. */
+static bool is_elsewhere(void)
+{
+	char path[PATH_MAX];
+
+	return !realpath("/etc/resolv.conf", path) || !view_is_below(path, "/etc");
+}
+
+/* A root that says whom to ask has said so; else it is whom the host asks. */
+static char *make_resolver(struct plan *plan, const char *text)
+{
+	static const char upstream[] = "run/systemd/resolve/resolv.conf";
+	auto_close int host = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	enum net_mode mode = plan->request->settings->net.mode;
+	auto_free char *own = NULL;
+	auto_free char *further = NULL;
+	char *made = NULL;
+
+	if (mode == NET_NONE || host < 0 || (plan->has_strange_root && *text))
+		return NULL;
+	own = account_read(host, "etc/resolv.conf");
+	if (!own || (!*own && access("/etc/resolv.conf", F_OK) < 0))
+		return NULL;
+	if (mode == NET_USER) {
+		further = account_read(host, upstream);
+		made = etc_text_resolver(own, further ? further : "", NET_USER_RESOLVER,
+					 &plan->etc.has_forward);
+	}
+	if (made || (!plan->has_strange_root && !is_elsewhere()))
+		return made;
+	return steal(&own);
+}
+
 /* Fills ETC with what is to be shown over the /etc below ROOT. */
 static void read_all(struct plan *plan, int root)
 {
 	static const struct {
 		const char *name;
-		char *(*make)(const struct plan *plan, const char *text);
+		char *(*make)(struct plan *plan, const char *text);
 	} rows[] = {
-		{ "passwd", make_users },
-		{ "group", make_groups },
-		{ "nsswitch.conf", make_sources },
-		{ "hosts", make_hosts },
+		{ "passwd", make_users },	   { "group", make_groups },
+		{ "nsswitch.conf", make_sources }, { "hosts", make_hosts },
+		{ "resolv.conf", make_resolver },
 	};
 	struct etc *etc = &plan->etc;
 
@@ -167,10 +200,14 @@ void etc_mark(struct plan *plan, size_t first)
 		    str_eq(step->source, "/etc") && step->attributes & MOUNT_ATTR_RDONLY)
 			last = step;
 	}
-	if (!last)
+	if (!last) {
+		plan->etc.has_forward = false;
 		return;
+	}
 	free(last->text);
-	last->text = mem_strdup("bind '/etc', with the command's user and the pen's name in it");
+	last->text = mem_printf(
+		"bind '/etc', with the command's user and the pen's name in it%s",
+		plan->etc.has_forward ? ", and the host's name server at " NET_USER_RESOLVER : "");
 	last->is_overlaid = true;
 	last->has_etc = true;
 }

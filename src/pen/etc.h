@@ -19,6 +19,7 @@ struct etc {
 		char *text;
 	} v[ETC_FILES];
 	size_t n;
+	bool has_forward; /* names are asked for at NET_USER_RESOLVER */
 };
 
 /* Reads the host's files and makes the pen's of them; in another root, adds the step that does this

@@ -5,7 +5,8 @@
  */
 #include "pen/etc_text.h"
 
-#include <stdbool.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -192,5 +193,87 @@ char *etc_text_hosts(const char *text, const char *name)
 		strbuf_puts(&out, "127.0.0.1\tlocalhost\n::1\tlocalhost\n");
 	if (out.text)
 		strbuf_puts(&out, text);
+	return out.text;
+}
+
+/* Whether the line LINE, of LEN bytes, names a server, and in *ret_is_near whether that is on this
+ * host. */
+static bool is_server(const char *line, size_t len, bool *ret_is_near)
+{
+	static const char keyword[] = "nameserver";
+	const size_t named = sizeof(keyword) - 1;
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr v6;
+	struct in_addr v4;
+	size_t start, words;
+
+	if (len <= named || memcmp(line, keyword, named) != 0 || !strchr(" \t", line[named]))
+		return false;
+	start = named + strspn(line + named, " \t");
+	words = strcspn(line + start, " \t\r\n");
+	*ret_is_near = false;
+	if (words >= sizeof(address))
+		return true;
+	memcpy(address, line + start, words);
+	address[words] = '\0';
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		*ret_is_near = !v4.s_addr || ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
+	else if (inet_pton(AF_INET6, address, &v6) == 1)
+		*ret_is_near = IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_UNSPECIFIED(&v6) ||
+			       (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET);
+	return true;
+}
+
+/* What servers a text names; where it names none, libc asks one on this host. */
+struct servers {
+	size_t near, far;
+};
+
+static struct servers count_servers(const char *text)
+{
+	struct servers servers = { 0 };
+	bool is_near;
+
+	for (; *text; text += *text == '\n') {
+		size_t len = strcspn(text, "\n");
+
+		if (is_server(text, len, &is_near))
+			*(is_near ? &servers.near : &servers.far) += 1;
+		text += len;
+	}
+	return servers;
+}
+
+static void add_far_servers(struct strbuf *to, const char *text)
+{
+	bool is_near;
+
+	for (; *text; text += *text == '\n') {
+		size_t len = strcspn(text, "\n");
+
+		if (!is_server(text, len, &is_near) || !is_near) {
+			strbuf_add(to, text, len);
+			strbuf_puts(to, "\n");
+		}
+		text += len;
+	}
+}
+
+char *etc_text_resolver(const char *text, const char *upstream, const char *forward,
+			bool *ret_forwards)
+{
+	const struct servers servers = count_servers(text);
+	struct strbuf out = { 0 };
+
+	if (servers.far && !servers.near)
+		return NULL;
+	if (!servers.far && count_servers(upstream).far) {
+		add_far_servers(&out, upstream);
+		return out.text;
+	}
+	add_far_servers(&out, text);
+	if (!servers.far)
+		strbuf_printf(&out, "nameserver %s\n", forward);
+	*ret_forwards = !servers.far;
 	return out.text;
 }

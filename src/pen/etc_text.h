@@ -3,6 +3,7 @@
 #ifndef PINFOLD_PEN_ETC_TEXT_H
 #define PINFOLD_PEN_ETC_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,5 +20,12 @@ char *etc_text_sources(const char *text);
 
 /* hosts(5): NAME has an address of the loopback network, and so has localhost. */
 char *etc_text_hosts(const char *text, const char *name);
+
+/*
+ * resolv.conf(5): no name server is on a loopback address. Where all were, they are those of
+ * UPSTREAM, which is such a text too, or the one at FORWARD, with true in *ret_forwards.
+ */
+char *etc_text_resolver(const char *text, const char *upstream, const char *forward,
+			bool *ret_forwards);
 
 #endif

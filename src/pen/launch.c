@@ -176,7 +176,7 @@ static int map_ids(struct pen *pen, struct diags *diags)
 	if (err)
 		return err;
 	if (pen->plan.pasta) {
-		err = net_user_start(pen->plan.pasta, &pen->plan.who, proc, &pen->net, diags);
+		err = net_user_start(&pen->plan, proc, &pen->net, diags);
 		if (err)
 			return err;
 	}

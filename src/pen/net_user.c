@@ -42,7 +42,7 @@ enum { WORDS_LIMIT = 4096, UNPRIVILEGED_ID = 65534, PATIENCE_S = 20 };
 /* What the keeper has: all of it is closed by the exec of pasta but its namespace as input. */
 struct keeper {
 	const char *pasta;
-	bool is_privileged;
+	bool is_privileged, has_forward;
 	int user, net; /* namespaces */
 	int life;
 	int words; /* pasta's error output, and what of ours failed */
@@ -89,27 +89,17 @@ static int become_unprivileged(void)
 
 static _Noreturn void execute(const struct keeper *keeper)
 {
-	static const char *const argv[] = { "pasta",
-					    "--quiet",
-					    "--config-net",
-					    "--no-map-gw",
-					    "-t",
-					    "none",
-					    "-u",
-					    "none",
-					    "-T",
-					    "none",
-					    "-U",
-					    "none",
-					    "--netns-only",
-					    "--no-netns-quit",
-					    "--netns",
-					    "/proc/self/fd/0",
-					    NULL };
+	const char *argv[] = { "pasta", "--quiet", "--config-net", "--no-map-gw", "-t", "none",
+			       "-u", "none", "-T", "none", "-U", "none", "--netns-only",
+			       "--no-netns-quit", "--netns", "/proc/self/fd/0",
+			       /* the last two */
+			       "--dns-forward", NET_USER_RESOLVER, NULL };
 	static char *const envp[] = { NULL };
 	const sigset_t none = { 0 };
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
+	if (!keeper->has_forward)
+		argv[ARRAY_SIZE(argv) - 3] = NULL;
 	/* Later versions close all descriptors from 3 on before they look at one. */
 	if (null < 0 || dup2(keeper->net, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
 	    dup2(keeper->words, STDERR_FILENO) < 0) {
@@ -296,10 +286,11 @@ static void explain(char *text, struct diags *diags)
 		diags_hint(diags, "it says: %s", last);
 }
 
-int net_user_start(const char *pasta, const struct identity *who, int proc, struct net_user *net,
-		   struct diags *diags)
+int net_user_start(const struct plan *plan, int proc, struct net_user *net, struct diags *diags)
 {
-	struct keeper keeper = { .pasta = pasta, .is_privileged = who->is_privileged };
+	struct keeper keeper = { .pasta = plan->pasta,
+				 .is_privileged = plan->who.is_privileged,
+				 .has_forward = plan->etc.has_forward };
 	auto_close int user = openat(proc, "ns/user", O_RDONLY | O_CLOEXEC);
 	auto_close int ns = openat(proc, "ns/net", O_RDONLY | O_CLOEXEC);
 	auto_close int words = -1;

@@ -8,6 +8,10 @@
 #include "base/diag.h"
 #include "pen/user.h"
 
+/* Where the pen reaches the host's own name server, where the host asks one on its loopback alone:
+ * no address that a network has, since it is of the link. */
+#define NET_USER_RESOLVER "169.254.1.1"
+
 struct net_user {
 	pid_t pid; /* of the keeper; 0: none */
 	int life;  /* closing it ends keeper and pasta */
@@ -23,12 +27,11 @@ int net_user_find(const struct settings *settings, const char **ret_pasta, struc
 void net_user_plan(struct plan *plan);
 
 /*
- * Starts PASTA for the namespaces of the process whose folder in /proc is PROC, and waits until
- * the network is there. Gives 0, or -errno with an error in DIAGS; net_user_stop() undoes in both
- * cases.
+ * Starts the plan's pasta for the namespaces of the process whose folder in /proc is PROC, with the
+ * host's name server at NET_USER_RESOLVER where the plan has that, and waits until the network is
+ * there. Gives 0, or -errno with an error in DIAGS; net_user_stop() undoes in both cases.
  */
-int net_user_start(const char *pasta, const struct identity *who, int proc, struct net_user *net,
-		   struct diags *diags);
+int net_user_start(const struct plan *plan, int proc, struct net_user *net, struct diags *diags);
 
 void net_user_stop(struct net_user *net);
 

@@ -327,3 +327,130 @@ users_have_names()
 	exits 125
 	says "cannot run the command as user $(id -u mail)"
 }
+
+# network COMMAND...: with a network of the test's own, whose name server is on its loopback as
+# $servers says, and to which /etc/resolv.conf, a link into /run, leads.
+network()
+{
+	cat >dns.py <<-'END'
+		import socket, struct, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.bind((sys.argv[1], 53))
+		print("up", flush=True)
+		while True:
+		    d, a = s.recvfrom(4096)
+		    e = d.index(0, 12) + 5
+		    v4 = struct.unpack(">H", d[e - 4:e - 2])[0] == 1
+		    s.sendto(d[:2] + b"\x81\x80\0\1" + struct.pack(">H", v4) + bytes(4) + d[12:e] +
+		             v4 * b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\x0a\x4d\x4d\x4d", a)
+	END
+	cat >network.sh <<-'END'
+		set -e
+		ip link set lo up
+		ip link add d0 type veth peer name d1
+		ip address add 10.9.9.2/24 dev d0
+		ip link set d1 up
+		ip link set d0 up
+		ip route add default via 10.9.9.1
+		if [ -e /dev/net ]; then
+			mount -t tmpfs tmpfs /dev/net
+			mknod -m 666 /dev/net/tun c 10 200
+			chmod 666 /dev/net/tun
+		fi
+		[ -e etc ] || cp -a /etc etc
+		ln -sf ../run/systemd/resolve/stub-resolv.conf etc/resolv.conf
+		mount --bind etc /etc
+		mount -t tmpfs tmpfs /run
+		mkdir -p /run/systemd/resolve
+		echo "nameserver 127.0.0.53" >/run/systemd/resolve/stub-resolv.conf
+		[ -z "$upstream" ] || echo "nameserver $upstream" >/run/systemd/resolve/resolv.conf
+		coproc DNS { exec python3 dns.py 127.0.0.53; }
+		read -r up <&"${DNS[0]}"
+		"$@" || status=$?
+		kill "$DNS_PID"
+		exit "${status:-0}"
+	END
+	status=0
+	output=$(noted env "upstream=$upstream" unshare -mn --propagation private bash network.sh "$@" 2>&1) || status=$?
+}
+
+need_network()
+{
+	local program
+	for program in ip python3 unshare; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+	unshare -mn ip link add d0 type veth peer name d1 2>/dev/null || skip "no veth can be made here"
+}
+
+resolve=(sh -c 'cat /etc/resolv.conf; getent ahostsv4 name.example | head -n 1')
+
+resolver_by_host()
+{
+	need_root
+	need_network
+	upstream=
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net host -- "${resolve[@]}"
+	exits 0
+	[[ $output == 'nameserver 127.0.0.53'$'\n''10.77.77.77 '* ]]
+	# without a network there is nobody to ask
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy -- sh -c 'test ! -e /etc/resolv.conf'
+	exits 0
+	# another root that does not say whom to ask, and one that does
+	small_root
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net host --root "$PWD/r" \
+		-r /usr -- "${resolve[@]}"
+	exits 0
+	[[ $output == 'nameserver 127.0.0.53'$'\n''10.77.77.77 '* ]]
+	echo 'nameserver 127.0.0.77' >r/etc/resolv.conf
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net host --root "$PWD/r" \
+		-r /usr -- cat /etc/resolv.conf
+	[ "$output" = 'nameserver 127.0.0.77' ]
+}
+
+@test "as root, with the host's network names resolve where resolv.conf leads into /run" {
+	as_root; resolver_by_host
+}
+
+@test "rootless, with the host's network names resolve where resolv.conf leads into /run" {
+	as_rootless; resolver_by_host
+}
+
+resolver_by_pasta()
+{
+	need_root
+	need_network
+	command -v pasta >/dev/null || skip "pasta is not installed"
+	[ -e /dev/net ] || skip "no /dev/net"
+	upstream=
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net user -- "${resolve[@]}"
+	exits 0
+	[[ $output == 'nameserver 169.254.1.1'$'\n''10.77.77.77 '* ]]
+	# what else is on the loopback stays out of reach, at that address as at any
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net user -- \
+		python3 -c '
+import socket
+for a in ("127.0.0.53", "10.9.9.1", "10.9.9.2"):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(0.3)
+    try:
+        s.sendto(bytes.fromhex("000101000001000000000000016100000100 01".replace(" ", "")), (a, 53))
+        print(a, s.recv(100))
+    except OSError as e:
+        pass
+print("none")'
+	[ "$output" = none ]
+	# where systemd knows the servers that its stub asks, these are asked
+	upstream=10.9.9.9
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net user -- cat /etc/resolv.conf
+	exits 0
+	[ "$output" = 'nameserver 10.9.9.9' ]
+}
+
+@test "as root, with net user names resolve where the host asks a server on its loopback" {
+	as_root; resolver_by_pasta
+}
+
+@test "rootless, with net user names resolve where the host asks a server on its loopback" {
+	as_rootless; resolver_by_pasta
+}

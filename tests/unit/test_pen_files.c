@@ -142,7 +142,7 @@ static void no_mount_point_is_made_on_the_host(void **state)
 	assert_refused("mount point in a bound folder");
 	host("test -z \"$(ls -A bound)\"");
 	/* as who could make it there: ids that are mapped keep root away */
-	settings.user = (struct user_setting){ here, geteuid(), getegid() };
+	settings.user = (struct user_setting){ .place = here, .uid = geteuid(), .gid = getegid() };
 	assert_refused("mount point in a bound folder of one's own");
 	host("test -z \"$(ls -A bound)\"");
 }
