@@ -67,14 +67,14 @@ crun_bundle()
 		crun_bundle >got || { echo "$command"; cat got; return 1; }
 		diff expected got
 	done <<-'COMMANDS'
-	wc -l /etc/passwd
+	wc -l /etc/protocols
 	ls /etc/pam.d
-	cat /etc/group
-	head -n 3 /etc/passwd
-	sort -r /etc/group
-	cut -d: -f1 /etc/passwd
-	grep root /etc/passwd
-	sha256sum /etc/passwd
+	cat /etc/services
+	head -n 3 /etc/protocols
+	sort -r /etc/services
+	cut -f1 /etc/protocols
+	grep tcp /etc/protocols
+	sha256sum /etc/protocols
 	find /etc/pam.d -name login
 	perl -e print(6*7)
 	COMMANDS
