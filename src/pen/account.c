@@ -31,11 +31,24 @@ static const char *const paths[] = {
  */
 enum { FREE_FIRST = 61000, FREE_LAST = 61183 };
 
-char *account_read(int root, const char *path)
+/* Whether PATH leads to something in a root that may be full of links. */
+static bool is_there(int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	auto_close int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+
+	return fd >= 0 || errno != ENOENT;
+}
+
+char *account_read(int root, const char *path, bool is_strange)
 {
 	struct open_how how = {
 		.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+			   (is_strange ? RESOLVE_NO_SYMLINKS : 0),
 	};
 	auto_close int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 	struct stat st;
@@ -43,7 +56,7 @@ char *account_read(int root, const char *path)
 	size_t len;
 
 	if (fd < 0)
-		return errno == ENOENT ? mem_strdup("") : NULL;
+		return is_there(root, path) ? NULL : mem_strdup("");
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & S_IROTH) ||
 	    st.st_size > FILE_LIMIT || fd_read_all(fd, FILE_LIMIT, &text, &len))
 		return NULL;
@@ -194,7 +207,7 @@ static bool find_in_root(const struct settings *settings, enum account_file file
 	if (!is_written(&settings->root.place))
 		return false;
 	root = open(settings->root.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	text = root < 0 ? NULL : account_read(root, paths[file]);
+	text = root < 0 ? NULL : account_read(root, paths[file], true);
 	if (!text || !find_in(text, name, ret_found))
 		return false;
 	ret_found->is_of_root = true;

@@ -27,11 +27,11 @@ struct account {
 const char *account_host(enum account_file file);
 
 /*
- * Reads PATH below the folder ROOT, which is its root. Returns the text, freed by the caller, which
- * is empty where there is no such file; or NULL where it is no plain file, is too large or holds
- * zeros, or not everybody may read it.
+ * Reads PATH below the folder ROOT, which is its root; of one that IS_STRANGE no link is followed.
+ * Returns the text, freed by the caller, which is empty where PATH leads to nothing; or NULL where
+ * it is no plain file, is too large or holds zeros, or not everybody may read it.
  */
-char *account_read(int root, const char *path);
+char *account_read(int root, const char *path, bool is_strange);
 
 /* Finds the next line at *AT that has a name and an id, and moves *AT behind it. Returns whether
  * there is one. */

@@ -114,11 +114,11 @@ static char *make_resolver(struct plan *plan, const char *text)
 
 	if (mode == NET_NONE || host < 0 || (plan->has_strange_root && *text))
 		return NULL;
-	own = account_read(host, "etc/resolv.conf");
+	own = account_read(host, "etc/resolv.conf", false);
 	if (!own || (!*own && access("/etc/resolv.conf", F_OK) < 0))
 		return NULL;
 	if (mode == NET_USER) {
-		further = account_read(host, upstream);
+		further = account_read(host, upstream, false);
 		made = etc_text_resolver(own, further ? further : "", NET_USER_RESOLVER,
 					 &plan->etc.has_forward);
 	}
@@ -142,7 +142,7 @@ static void read_all(struct plan *plan, int root)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		auto_free char *path = mem_printf("etc/%s", rows[i].name);
-		auto_free char *text = account_read(root, path);
+		auto_free char *text = account_read(root, path, plan->has_strange_root);
 		char *made = text ? rows[i].make(plan, text) : NULL;
 
 		if (!made)

@@ -126,8 +126,9 @@ names_are_known()
 small_root()
 {
 	mkdir -p r/etc r/usr r/proc r/dev r/tmp r/"$PWD"
-	for name in bin lib lib64; do
-		ln -s "usr/$name" "r/$name"
+	local link
+	for link in bin lib lib64; do
+		ln -s "usr/$link" "r/$link"
 	done
 	echo 'root:x:0:0:root:/root:/bin/sh' >r/etc/passwd
 	echo 'root:x:0:' >r/etc/group
@@ -183,6 +184,13 @@ another_root_is_hostile()
 	pen --root "$PWD/r" -r /usr -- sh -c 'cat /etc/passwd; cat /etc/hosts >/dev/null'
 	exits 0
 	[[ $output != *SECRET* ]]
+	# nor does a copy show what the link's user could not reach
+	mkdir -m 700 r/closed
+	echo SECRET >r/closed/secret
+	ln -sf ../closed/secret r/etc/passwd
+	pen --root "$PWD/r" -r /usr -- sh -c 'cat /etc/passwd; readlink /etc/passwd'
+	says ../closed/secret
+	[ "${#identity[@]}" != 0 ] || [[ $output != *SECRET* ]]
 	rm -r r/etc
 	mkdir elsewhere
 	cp /etc/passwd elsewhere
@@ -198,6 +206,34 @@ another_root_is_hostile()
 
 @test "rootless, the files of a hostile root lead nowhere" {
 	as_rootless; another_root_is_hostile
+}
+
+@test "mount(2) alone: the names are known, in another root too" {
+	as_root
+	lack open_tree move_mount fsopen fsconfig fsmount mount_setattr
+	name=pinfold
+	names_are_known
+	small_root
+	names_are_known --root "$PWD/r" -r /usr
+}
+
+@test "rootless, all groups of the caller have names" {
+	as_root
+	as_rootless
+	identity=(setpriv --reuid=65533 --regid=65533 --groups=0,65533,65500,65501)
+	pen -- id
+	exits 0
+	says "uid=65533(pinfold) gid=65533(pinfold) groups=65533(pinfold),65534("
+}
+
+@test "under sudo, the caller keeps the name" {
+	as_root
+	export SUDO_UID=$(id -u mail) SUDO_GID=$(id -g mail)
+	name=mail
+	names_are_known
+	export SUDO_UID=65533 SUDO_GID=65533
+	name=pinfold
+	names_are_known
 }
 
 # host COMMAND...: in a mount namespace in which /etc is the folder etc, a copy.
@@ -402,6 +438,11 @@ resolver_by_host()
 		-r /usr -- "${resolve[@]}"
 	exits 0
 	[[ $output == 'nameserver 127.0.0.53'$'\n''10.77.77.77 '* ]]
+	ln -s ../run/systemd/resolve/stub-resolv.conf r/etc/resolv.conf
+	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net host --root "$PWD/r" \
+		-r /usr -- cat /etc/resolv.conf
+	[ "$output" = 'nameserver 127.0.0.53' ]
+	rm r/etc/resolv.conf
 	echo 'nameserver 127.0.0.77' >r/etc/resolv.conf
 	network "${identity[@]}" "$pinfold" run -q --trace none -p open.policy --net host --root "$PWD/r" \
 		-r /usr -- cat /etc/resolv.conf
