@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -32,17 +31,19 @@ enum { CONSTANTS = ARRAY_SIZE(constants) };
 
 /*
  * Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
- * places behind it, rows of one name in their order; 0 ends the search. And the first row of each
- * family. Made at the first question: a policy without constants needs none of it.
+ * places behind it, rows of one name in their order; 0 ends the search. Were it made at each start
+ * it would cost a tenth of a millisecond.
  */
 enum { PLACES = 8192 };
-static uint16_t by_name[PLACES];
-static uint16_t first_of[FAMILY_COUNT + 1];
-static pthread_once_t index_once = PTHREAD_ONCE_INIT;
+#define P(place, row) [place] = (row),
+static const uint16_t by_name[PLACES] = {
+#include "sys/constant_index.inc"
+};
+#undef P
 
 static_assert(CONSTANTS < PLACES / 2, "places stay free between the rows");
 
-/* FNV-1a. */
+/* FNV-1a, as in tools/sys/make-constants.py. */
 static size_t hash_name(const char *name)
 {
 	uint32_t hash = 0x811c9dc5;
@@ -52,22 +53,20 @@ static size_t hash_name(const char *name)
 	return (hash ^ hash >> 16) % PLACES;
 }
 
-static void fill_index(void)
+/* Returns the first row of FAMILY, or of those behind it where it has none. */
+static size_t first_of(enum family family)
 {
-	size_t row = 0;
+	size_t low = 0, high = CONSTANTS;
 
-	for (size_t i = 0; i < CONSTANTS; i++) {
-		size_t place = hash_name(constants[i].name);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
 
-		while (by_name[place])
-			place = (place + 1) % PLACES;
-		by_name[place] = (uint16_t)(i + 1);
+		if (constants[middle].family < family)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	for (size_t family = 0; family <= FAMILY_COUNT; family++) {
-		while (row < CONSTANTS && constants[row].family < family)
-			row++;
-		first_of[family] = (uint16_t)row;
-	}
+	return low;
 }
 
 const struct family_info *family_get(enum family family)
@@ -78,7 +77,6 @@ const struct family_info *family_get(enum family family)
 /* Gives the first constant of NAME that is of FAMILY, or of any where IS_ANY; or NULL. */
 static const struct constant *find(const char *name, enum family family, bool is_any)
 {
-	pthread_once(&index_once, fill_index);
 	for (size_t place = hash_name(name); by_name[place]; place = (place + 1) % PLACES) {
 		const struct constant *constant = &constants[by_name[place] - 1];
 
@@ -113,8 +111,7 @@ const struct constant *constant_row(size_t i)
 /* Gives the first constant of FAMILY with exactly VALUE, or NULL. */
 static const struct constant *find_value(enum arch arch, enum family family, uint64_t value)
 {
-	pthread_once(&index_once, fill_index);
-	for (size_t i = first_of[family]; i < first_of[family + 1]; i++) {
+	for (size_t i = first_of(family); i < CONSTANTS && constants[i].family == family; i++) {
 		if ((uint64_t)constants[i].value[arch] == value)
 			return &constants[i];
 	}
@@ -143,7 +140,7 @@ static uint64_t add_flags(struct terms *terms, enum arch arch, enum family famil
 {
 	uint64_t mask = families[family].enum_mask;
 
-	for (size_t i = first_of[family]; i < first_of[family + 1]; i++) {
+	for (size_t i = first_of(family); i < CONSTANTS && constants[i].family == family; i++) {
 		uint64_t flag = (uint64_t)constants[i].value[arch];
 
 		if (!(flag & mask) && flag && (value & flag) == flag) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes src/sys/family_table.inc and constant_table.inc from constants.txt.
+"""Writes src/sys/family_table.inc, constant_table.inc and constant_index.inc from constants.txt.
 
 Run by hand; the output is committed. Values come from the kernel headers, compiled for each ABI
 (gcc with multilib; nothing is linked or run). aarch64's headers are in a folder of their own
@@ -150,11 +150,41 @@ def print_families(families, out):
             str('key' in opts).lower()), file=out)
 
 
+PLACES = 8192
+
+
+def hash_name(name):
+    """FNV-1a, as in src/sys/constant.c."""
+    value = 0x811c9dc5
+    for byte in name.encode():
+        value = (value ^ byte) * 0x01000193 & 0xffffffff
+    return (value ^ value >> 16) % PLACES
+
+
+def print_index(families, out):
+    index = [0] * PLACES
+    names = [name for _, rows in families for name, _ in rows]
+    for row, name in enumerate(names, 1):
+        place = hash_name(name)
+        while index[place]:
+            place = (place + 1) % PLACES
+        index[place] = row
+    print('/* SPDX-License-Identifier: GPL-2.0-or-later */', file=out)
+    print('/*\n * Written by tools/sys/make-constants.py; change constants.txt, not this file.\n'
+          ' * Those of %d places that are taken: the place, and 1 more than the row in it.\n */'
+          % PLACES, file=out)
+    for place, row in enumerate(index):
+        if row:
+            print('P(%d, %d)' % (place, row), file=out)
+
+
 def main():
     families = parse(os.path.join(HERE, 'constants.txt'))
     rows = [(family, evaluate(family)) for family in families]
     with open(os.path.join(sys.argv[1], 'constant_table.inc'), 'w') as out:
         print_constants(rows, out)
+    with open(os.path.join(sys.argv[1], 'constant_index.inc'), 'w') as out:
+        print_index(rows, out)
     with open(os.path.join(sys.argv[1], 'family_table.inc'), 'w') as out:
         print_families(families, out)
 
