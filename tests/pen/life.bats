@@ -223,3 +223,16 @@ set_up_ends()
 @test "45, rootless: the set-up ends by limit time and signals, though a file system hangs" {
 	as_rootless; need_root; set_up_ends
 }
+
+@test "45, as root: a set-up that hangs ends after half a minute by itself" {
+	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
+	as_root
+	[ -w /dev/fuse ] || skip "no FUSE here"
+	hung_begins --bind "$PWD/hung"
+	status=0
+	wait "$pid" || status=$?
+	output=$(cat err)
+	exits 125
+	says "no answer within 30 s"
+	await nothing_hangs
+}
