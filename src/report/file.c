@@ -66,6 +66,7 @@ int report_file_announce(const char *path, struct report_file *ret_file, struct 
 	} else {
 		file.name = mem_strdup(path);
 	}
+	file.path = mem_strdup(path);
 	if (err)
 		report_file_finish(&file);
 	else
@@ -112,7 +113,7 @@ int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *
 	if (!err && !(file->stream = fdopen(fd, "w")))
 		err = -errno;
 	if (err)
-		return diags_fail(diags, err, "cannot write '%s': %s", file->name, strerror(-err));
+		return diags_fail(diags, err, "cannot write '%s': %s", file->path, strerror(-err));
 	steal_fd(&fd);
 	*ret_stream = file->stream;
 	return 0;
@@ -132,7 +133,7 @@ int report_file_commit(struct report_file *file, struct diags *diags)
 	    renameat(file->output.folder, file->temporary, file->output.folder, file->name))
 		err = -errno;
 	if (err)
-		return diags_fail(diags, err, "cannot write '%s': %s", file->name, strerror(-err));
+		return diags_fail(diags, err, "cannot write '%s': %s", file->path, strerror(-err));
 	free(steal(&file->temporary));
 	return 0;
 }
@@ -146,5 +147,6 @@ void report_file_finish(struct report_file *file)
 	output_finish(&file->output);
 	free(file->temporary);
 	free(file->name);
+	free(file->path);
 	*file = REPORT_FILE_NONE;
 }

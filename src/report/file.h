@@ -12,6 +12,7 @@
 struct report_file {
 	struct output output; /* found when the file was announced */
 	char *name;	      /* in its folder; the path of what is a descriptor */
+	char *path;	      /* as it was typed, for errors */
 	char *temporary;      /* while it is written */
 	FILE *stream;
 };

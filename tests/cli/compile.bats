@@ -21,6 +21,14 @@ setup()
 	[ "$("$pinfold" compile test.policy | sha256sum)" = "$(sha256sum <filter.bpf)" ]
 }
 
+@test "a file that cannot be written is named as it was typed, and nothing is left of it" {
+	mkdir folder
+	run bash -c 'ulimit -f 0; trap "" XFSZ; exec "$@"' - "$pinfold" compile -o folder/f.bpf test.policy
+	[ "$status" -ne 0 ]
+	[[ $output == *"cannot write 'folder/f.bpf': File too large"* ]]
+	[ -z "$(ls -A folder)" ]
+}
+
 @test "compile: bwrap runs with the filter, and it denies what the policy denies" {
 	need_program bwrap
 	"$pinfold" compile -o filter.bpf test.policy
