@@ -70,3 +70,14 @@ come_and_go()
 	exits 0
 	[[ $output == *"a fast start: archives of "*"libjson-c-dev)"* ]]
 }
+
+@test "every file of tests is run by make check, and is in its tarball" {
+	cd "$top_srcdir" || return 1
+	for file in tests/*/*.bats; do
+		grep -qF "$file" tests/Makemodule.am tests/*/Makemodule.am ||
+			{ echo "$file is in no list"; return 1; }
+	done
+	for file in tests/unit/test_*.c; do
+		grep -rqF "$file" --include=Makemodule.am . || { echo "$file is in no list"; return 1; }
+	done
+}
