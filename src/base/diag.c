@@ -97,8 +97,8 @@ bool diags_has_error(const struct diags *diags)
 }
 
 /* The caret stands below column col of the line as printed: tabs stay tabs, so that they line up,
- * and an escaped byte moves it by the width of its escape. A line that a runner of CI would take
- * for a command to itself is none. */
+ * and an escaped byte moves it by the width of its escape. What is a command to a runner of CI is
+ * none any more. */
 static void print_source(const struct diag *diag, FILE *to)
 {
 	struct strbuf shown = { 0 }, below = { 0 };
@@ -107,8 +107,7 @@ static void print_source(const struct diag *diag, FILE *to)
 		bool is_first = i == strspn(diag->source, " \t");
 		size_t before = shown.len;
 
-		if (is_first &&
-		    (!strncmp(&diag->source[i], "::", 2) || !strncmp(&diag->source[i], "##[", 3)))
+		if (is_first && str_is_command(&diag->source[i]))
 			strbuf_printf(&shown, "\\x%02x", (unsigned char)diag->source[i]);
 		else if (diag->source[i] == '\t')
 			strbuf_puts(&shown, "\t");
@@ -128,15 +127,25 @@ static void print_source(const struct diag *diag, FILE *to)
 	strbuf_finish(&below);
 }
 
+/* Our own line breaks stay; everything else that could steer a terminal does not. A name in the
+ * text may hold a line break, too, and then a command to a runner of CI. */
 static void print_escaped(const char *text, FILE *to)
 {
 	struct strbuf shown = { 0 };
 	const char *line = text;
 
-	/* Our own line breaks stay; everything else that could steer a terminal does not. */
 	while (*line) {
 		size_t len = strcspn(line, "\n\\");
+		bool is_start = line == text || line[-1] == '\n';
 
+		if (is_start && str_is_command(line)) {
+			size_t blanks = strspn(line, " \t");
+
+			strbuf_add(&shown, line, blanks);
+			strbuf_printf(&shown, "\\x%02x", (unsigned char)line[blanks]);
+			len -= blanks + 1;
+			line += blanks + 1;
+		}
 		strbuf_escape(&shown, line, len);
 		line += len;
 		if (*line)
@@ -146,10 +155,19 @@ static void print_escaped(const char *text, FILE *to)
 	strbuf_finish(&shown);
 }
 
+static void print_file(const char *file, FILE *to)
+{
+	struct strbuf shown = { 0 };
+
+	strbuf_escape_start(&shown, file);
+	fputs(shown.text ? shown.text : "", to);
+	strbuf_finish(&shown);
+}
+
 static void print_diag(const struct diag *diag, FILE *to)
 {
 	if (diag->file) {
-		print_escaped(diag->file, to);
+		print_file(diag->file, to);
 		if (diag->line)
 			fprintf(to, ":%u", diag->line);
 		if (diag->line && diag->col)

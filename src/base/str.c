@@ -125,6 +125,24 @@ void strbuf_escape(struct strbuf *buf, const char *text, size_t len)
 	}
 }
 
+bool str_is_command(const char *line)
+{
+	line += strspn(line, " \t");
+	return str_starts(line, "::") || str_starts(line, "##[");
+}
+
+void strbuf_escape_start(struct strbuf *buf, const char *text)
+{
+	size_t blanks = strspn(text, " \t");
+
+	if (str_is_command(text)) {
+		strbuf_add(buf, text, blanks);
+		strbuf_printf(buf, "\\x%02x", (unsigned char)text[blanks]);
+		text += blanks + 1;
+	}
+	strbuf_escape(buf, text, strlen(text));
+}
+
 void strbuf_finish(struct strbuf *buf)
 {
 	free(buf->text);

@@ -119,14 +119,16 @@ static int read_argument(char *text, struct question *question, struct diags *di
 static void print_test(const struct verdict_test *test, void *context)
 {
 	const struct question *question = context;
-	struct strbuf value = { 0 };
+	struct strbuf value = { 0 }, file = { 0 };
 
 	/* A built-in rule is of interest where it decides, and then speaks for itself. */
 	if (str_eq(test->rule->place.file, POLICY_BUILT_IN))
 		return;
 	constant_format(&value, question->arch, test->operand.family, test->value);
-	printf("  %s:%u: %s is %s: %s\n", test->rule->place.file, test->rule->place.line,
-	       test->test->arg, value.text, test->is_true ? "true" : "false");
+	strbuf_escape_start(&file, test->rule->place.file);
+	printf("  %s:%u: %s is %s: %s\n", file.text, test->rule->place.line, test->test->arg,
+	       value.text, test->is_true ? "true" : "false");
+	strbuf_finish(&file);
 	strbuf_finish(&value);
 }
 
@@ -148,8 +150,10 @@ static void print_verdict(const struct policy *policy, const struct question *qu
 		[VERDICT_ARCH] = "the policy does not list this ABI",
 	};
 	struct place place = verdict_place(policy, verdict);
-	struct strbuf action = { 0 };
+	struct strbuf action = { 0 }, file = { 0 };
 
+	if (place.file)
+		strbuf_escape(&file, place.file, strlen(place.file));
 	action_format(&action, &verdict->action);
 	printf("%s (%s, %" PRId32 "): %s\n", question->call ? question->call->name : "call",
 	       arch_get(question->arch)->name, (int32_t)question->nr, action.text);
@@ -157,11 +161,12 @@ static void print_verdict(const struct policy *policy, const struct question *qu
 	if (verdict->rule && str_eq(place.file, POLICY_BUILT_IN))
 		print_built_in(verdict->rule);
 	else if (verdict->rule)
-		printf("  by %s:%u: %s\n", place.file, place.line, verdict->rule->text);
+		printf("  by %s:%u: %s\n", file.text, place.line, verdict->rule->text);
 	else if (place.file)
-		printf("  %s (%s:%u)\n", reasons[verdict->by], place.file, place.line);
+		printf("  %s (%s:%u)\n", reasons[verdict->by], file.text, place.line);
 	else
 		printf("  %s\n", reasons[verdict->by]);
+	strbuf_finish(&file);
 }
 
 static int ask(const struct options *options, const struct policy *policy, struct diags *diags)

@@ -35,7 +35,7 @@ static void print_finding(const struct finding *finding)
 	struct strbuf text = { 0 };
 
 	if (finding->place.file)
-		strbuf_escape(&text, finding->place.file, strlen(finding->place.file));
+		strbuf_escape_start(&text, finding->place.file);
 	if (finding->place.line)
 		strbuf_printf(&text, ":%u", finding->place.line);
 	if (finding->place.line && finding->place.col)

@@ -65,3 +65,27 @@ obeyed()
 	grep -qF '\x3a:error::forged' log
 	fails grep -q stop-commands log
 }
+
+@test "nor does the name of a policy or of a command, with and without the format" {
+	local first='::error::a.policy' second=$'b\n::error::b.policy' name
+
+	for name in "$first" "$second"; do
+		printf 'policy 1\nbad\n' >"$name"
+		run "$pinfold" lint "$name"
+		exits 2
+		[ -n "$output" ]
+		fails grep -q '^[[:blank:]]*::' <<<"$output"
+		printf 'policy 1\ndefault allow\n' >"$name"
+		run "$pinfold" lint "$name"
+		[[ $output == *default-allow* ]]
+		fails grep -q '^[[:blank:]]*::' <<<"$output"
+		run "$pinfold" explain "$name" read
+		[[ $output == *"policy:2"* ]]
+		fails grep -q '^[[:blank:]]*::' <<<"$output"
+	done
+	for name in '::error::c' $'/c\n ::error::c' $'/c\n##[error]c'; do
+		run "$pinfold" run -- "$name"
+		exits 127
+		fails grep -q '^[[:blank:]]*\(::\|##\)' <<<"$output"
+	done
+}
