@@ -78,6 +78,6 @@ come_and_go()
 			{ echo "$file is in no list"; return 1; }
 	done
 	for file in tests/unit/test_*.c; do
-		grep -rqF "$file" --include=Makemodule.am . || { echo "$file is in no list"; return 1; }
+		grep -rqw "${file%.c}" --include=Makemodule.am . || { echo "$file is in no list"; return 1; }
 	done
 }
