@@ -127,8 +127,9 @@ static void print_source(const struct diag *diag, FILE *to)
 	strbuf_finish(&below);
 }
 
-/* Our own line breaks stay; everything else that could steer a terminal does not. A name in the
- * text may hold a line break, too, and then a command to a runner of CI. */
+/* Line breaks stay; everything else that could steer a terminal does not. A name in the text may
+ * hold one, too, and then a command to a runner of CI, or what looks like a line of ours: those
+ * that follow are indented. */
 static void print_escaped(const char *text, FILE *to)
 {
 	struct strbuf shown = { 0 };
@@ -148,8 +149,11 @@ static void print_escaped(const char *text, FILE *to)
 		}
 		strbuf_escape(&shown, line, len);
 		line += len;
-		if (*line)
-			strbuf_add(&shown, line++, 1);
+		if (*line == '\n')
+			strbuf_puts(&shown, "\n  ");
+		else if (*line)
+			strbuf_add(&shown, line, 1);
+		line += *line != '\0';
 	}
 	fputs(shown.text ? shown.text : "", to);
 	strbuf_finish(&shown);

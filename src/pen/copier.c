@@ -149,9 +149,14 @@ static int write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
-/* Copies what is in the pipe, once, or at the end all of it. */
+/* Copies what is in the pipe, once, or at the end all that is there now: the command may have sent
+ * its end of the pipe to somebody outside of the pen, who goes on writing. */
 static void copy_output(struct copier *copier, struct stream *stream)
 {
+	int left = 0;
+
+	if (copier->is_ending)
+		ioctl(stream->pipe, FIONREAD, &left);
 	do {
 		ssize_t n = read(stream->pipe, copier->room, CHUNK);
 		int error;
@@ -165,7 +170,8 @@ static void copy_output(struct copier *copier, struct stream *stream)
 				 : write_all(stream->file, copier->room, (size_t)n);
 		if (n <= 0 || error)
 			end_stream(stream, error);
-	} while (copier->is_ending && stream->pipe >= 0);
+		left -= (int)n;
+	} while (left > 0 && stream->pipe >= 0);
 }
 
 static void copy_input(struct copier *copier, struct stream *stream)

@@ -84,8 +84,19 @@ obeyed()
 		fails grep -q '^[[:blank:]]*::' <<<"$output"
 	done
 	for name in '::error::c' $'/c\n ::error::c' $'/c\n##[error]c'; do
-		run "$pinfold" run -- "$name"
+		status=0
+		output=$("$pinfold" run -- "$name" 2>&1) || status=$?
 		exits 127
 		fails grep -q '^[[:blank:]]*\(::\|##\)' <<<"$output"
 	done
+}
+
+@test "nor does a line break in a name begin a line of pinfold's" {
+	status=0
+	output=$("$pinfold" run -- $'/x\nhint: forged' 2>&1) || status=$?
+	exits 127
+	[[ $output == *$'\n  hint: forged'* ]]
+	run "$pinfold" lint $'b\\\nhint: forged'
+	exits 2
+	[[ $output == *$'b\\\n  hint: forged'* ]]
 }
