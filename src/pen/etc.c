@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -237,20 +238,43 @@ bool etc_has(const struct etc *etc, const char *name)
 	return false;
 }
 
+/* The caller's limit on the size of files is the command's, and not that of what is shown to it, as
+ * far as it can be raised. */
+static int write_unlimited(int fd, const char *text)
+{
+	struct rlimit limit, raised;
+	int err;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
+		return -errno;
+	raised = (struct rlimit){ limit.rlim_max, limit.rlim_max };
+	if (setrlimit(RLIMIT_FSIZE, &raised) < 0)
+		return -errno;
+	err = fd_write_all(fd, text, strlen(text));
+	return setrlimit(RLIMIT_FSIZE, &limit) < 0 ? -errno : err;
+}
+
+/* Returns 0, -EFBIG where the caller may write no such file, and none is left, or -errno. */
 static int write_file(int folder, const char *name, const char *text)
 {
 	auto_close int fd = openat(folder, name,
 				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	int err = fd < 0 ? -errno : write_unlimited(fd, text);
 
-	return fd < 0 ? -errno : fd_write_all(fd, text, strlen(text));
+	if (err == -EFBIG && unlinkat(folder, name, 0) < 0)
+		return -errno;
+	return err;
 }
 
 int etc_write(const struct etc *etc, int folder)
 {
 	int err = 0;
 
-	for (size_t i = 0; !err && i < etc->n; i++)
+	for (size_t i = 0; !err && i < etc->n; i++) {
 		err = write_file(folder, etc->v[i].name, etc->v[i].text);
+		if (err == -EFBIG)
+			err = 0; /* the host's is shown */
+	}
 	return err;
 }
 
@@ -269,6 +293,8 @@ static int cover_file(struct setup *setup, const char *name, const char *text)
 	if (fstat(place, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
 	err = write_file(setup->base, own, text);
+	if (err == -EFBIG)
+		return 0;
 	if (!err)
 		err = tree_clone(setup, setup->base, own, AT_SYMLINK_NOFOLLOW, &tree);
 	if (!err)

@@ -495,3 +495,20 @@ print("none")'
 @test "rootless, with net user names resolve where the host asks a server on its loopback" {
 	as_rootless; resolver_by_pasta
 }
+
+size_limits()
+{
+	run noted "${identity[@]}" bash -c 'ulimit -Sf 0; exec "$0" run -q -- sh -c "whoami; ulimit -Sf"' "$pinfold"
+	exits 0
+	[ "$output" = $'pinfold\n0' ]
+}
+
+@test "as root, where that limit cannot be raised the host's files are shown" {
+	as_root
+	run noted bash -c 'ulimit -f 0; exec "$0" run -q -- cat /etc/passwd' "$pinfold"
+	exits 0
+	[ "$output" = "$(cat /etc/passwd)" ]
+}
+
+@test "as root, the caller's limit on the size of files is the command's alone" { as_root; size_limits; }
+@test "rootless, the caller's limit on the size of files is the command's alone" { as_rootless; size_limits; }
