@@ -202,10 +202,10 @@ static int get_patience(const struct verdict_of_wait *verdict)
 	return now < verdict->heard_by ? (int)((verdict->heard_by - now) / NS_A_MS) + 1 : 0;
 }
 
-static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
-		 struct verdict_of_wait *verdict, struct diags *diags)
+static void fill_slots(const struct pen *pen, const struct pen_watch *watches, size_t n,
+		       struct pollfd polled[SLOT_COUNT])
 {
-	struct pollfd polled[SLOT_COUNT] = {
+	const struct pollfd slots[SLOT_COUNT] = {
 		[SLOT_END] = { .fd = pen->pidfd, .events = POLLIN },
 		[SLOT_LIFE] = { .fd = pen->life, .events = POLLIN },
 		[SLOT_SIGNALS] = { .fd = pen->signals, .events = POLLIN },
@@ -214,11 +214,20 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
 		[SLOT_MOUNTS] = { .fd = pen->mounts, .events = POLLPRI },
 	};
-	bool has_listener = false;
 
+	memcpy(polled, slots, sizeof(slots));
 	for (size_t i = 0; i < PEN_WATCHES_MAX; i++)
 		polled[SLOT_WATCH + i] = (struct pollfd){ .fd = i < n ? watches[i].fd : -1,
 							  .events = POLLIN };
+}
+
+static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
+		 struct verdict_of_wait *verdict, struct diags *diags)
+{
+	struct pollfd polled[SLOT_COUNT];
+	bool has_listener = false;
+
+	fill_slots(pen, watches, n, polled);
 	for (;;) {
 		if (poll(polled, SLOT_COUNT, get_patience(verdict)) < 0) {
 			if (errno == EINTR)

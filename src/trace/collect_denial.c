@@ -8,21 +8,6 @@
 #include "trace/collector.h"
 #include "trace/explain.h"
 
-static void count_interrupted(struct record *record, const struct record_denial *denial)
-{
-	struct record_call *call = NULL;
-
-	for (size_t i = 0; i < record->calls.n && !call; i++)
-		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
-			call = &record->calls.v[i];
-	if (!call) {
-		call = array_append(&record->calls);
-		call->arch = denial->arch;
-		call->nr = denial->nr;
-	}
-	call->denied += denial->count;
-}
-
 /* Gives whether a call that looked interrupted is no denial, or none that is known: in complain
  * mode what the policy denies waits for a listener. */
 static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
@@ -71,7 +56,7 @@ static void add_denial(const struct collector *c, const struct call_key *key,
 	explain_denial(c->policy, c->filter, key, &value->denial, &denial);
 	sample_table_tell(c->samples, key, &denial);
 	if (denial.is_interrupted)
-		count_interrupted(c->record, &denial);
+		record_count_denied(c->record, &denial);
 	if (denial.rule)
 		c->record->rule_hits[denial.rule->index] += denial.count;
 	for (size_t i = first; i < denials->n; i++) {

@@ -299,21 +299,6 @@ void notify_answer(void *data, int listener)
 		count(notify, entry, &verdict);
 }
 
-static void add_denied(struct record *record, const struct record_denial *denial)
-{
-	struct record_call *call = NULL;
-
-	for (size_t i = 0; i < record->calls.n && !call; i++)
-		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
-			call = &record->calls.v[i];
-	if (!call) {
-		call = array_append(&record->calls);
-		call->arch = denial->arch;
-		call->nr = denial->nr;
-	}
-	call->denied += denial->count;
-}
-
 /*
  * An answer that let a call go on may meet a kill, and nobody but the kernel knows which came
  * first: where the tracer counted the calls that ran, its count holds. What is left of its counts
@@ -356,7 +341,7 @@ static void take_entry(const void *node, VISIT visit, void *data)
 	if (denial->rule)
 		record->rule_hits[denial->rule->index] += denial->count;
 	if (!denial->is_let_on)
-		add_denied(record, denial);
+		record_count_denied(record, denial);
 }
 
 void notify_finish(struct notify *notify, uint64_t start_ns, struct record *record)

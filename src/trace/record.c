@@ -131,6 +131,21 @@ struct record_call *record_find_call(const struct record *record, enum arch arch
 	return bsearch(&key, record->calls.v, record->calls.n, sizeof(key), compare_calls);
 }
 
+void record_count_denied(struct record *record, const struct record_denial *denial)
+{
+	struct record_call *call = NULL;
+
+	for (size_t i = 0; i < record->calls.n && !call; i++)
+		if (record->calls.v[i].arch == denial->arch && record->calls.v[i].nr == denial->nr)
+			call = &record->calls.v[i];
+	if (!call) {
+		call = array_append(&record->calls);
+		call->arch = denial->arch;
+		call->nr = denial->nr;
+	}
+	call->denied += denial->count;
+}
+
 static int compare_denials(const void *a, const void *b)
 {
 	const struct record_denial *x = a, *y = b;

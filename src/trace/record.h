@@ -244,6 +244,10 @@ bool record_is_complete(const struct record *record);
 /* Gives kind I of what a trace of this run cannot see, in words, or NULL past the last one. */
 const char *record_unseen(const struct record *record, size_t i);
 
+/* Counts the calls of *denial as denied ones of their call. A call that is not there yet is added
+ * at the end: then record_sort() is due. */
+void record_count_denied(struct record *record, const struct record_denial *denial);
+
 /* Puts calls and denials into their order. */
 void record_sort(struct record *record);
 
