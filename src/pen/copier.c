@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -36,15 +37,16 @@ struct stream {
 	int pipe, file; /* pipe -1: done */
 	int read_end;	/* of an input, to tell what was not read; -1: this is an output */
 	int error;
+	char *held; /* of an input: a page of what is not yet in its pipe */
+	size_t held_from, held_to;
 };
 
 struct copier {
-	struct stream v[STDIO_COUNT];
+	struct stream v[STDIO_MOST];
+	size_t n;
 	int control;
 	bool is_ending; /* the pen is empty: what is in the pipes is all */
 	char room[CHUNK];
-	char held[PAGE]; /* of the input, not yet in its pipe; there is one at most */
-	size_t held_from, held_to;
 };
 
 static int filter_itself(void)
@@ -101,30 +103,18 @@ static int give_up_rights(const struct identity *who)
  * caller has on a pipe or a terminal is not kept from ending. */
 static int close_others(const struct copier *copier)
 {
-	unsigned int next = STDERR_FILENO + 1;
+	int keep[3 * STDIO_MOST + 1];
+	size_t n = 0;
 
-	for (int i = 0; i < STDIO_COUNT; i++)
-		if (copier->v[i].pipe < 0)
-			close(i);
-	while (next) {
-		unsigned int nearest = ~0U;
-		int keep[2 * STDIO_COUNT + 1], n = 0;
+	keep[n++] = copier->control;
+	for (size_t i = 0; i < copier->n; i++) {
+		const struct stream *stream = &copier->v[i];
 
-		keep[n++] = copier->control;
-		for (int i = 0; i < STDIO_COUNT; i++) {
-			keep[n++] = copier->v[i].pipe;
-			keep[n++] = copier->v[i].read_end;
-		}
-		for (int i = 0; i < n; i++)
-			if (keep[i] >= 0 && (unsigned int)keep[i] >= next &&
-			    (unsigned int)keep[i] < nearest)
-				nearest = (unsigned int)keep[i];
-		if (nearest > next &&
-		    syscall(SYS_close_range, next, nearest == ~0U ? ~0U : nearest - 1, 0) < 0)
-			return -errno;
-		next = nearest == ~0U ? 0 : nearest + 1;
+		keep[n++] = stream->pipe;
+		keep[n++] = stream->read_end;
+		keep[n++] = stream->pipe < 0 ? -1 : stream->file;
 	}
-	return 0;
+	return descriptor_keep_only(keep, n);
 }
 
 static void end_stream(struct stream *stream, int error)
@@ -174,39 +164,39 @@ static void copy_output(struct copier *copier, struct stream *stream)
 	} while (left > 0 && stream->pipe >= 0);
 }
 
-static void copy_input(struct copier *copier, struct stream *stream)
+static void copy_input(struct stream *stream)
 {
 	ssize_t n;
 
-	if (copier->held_from == copier->held_to) {
-		n = read(stream->file, copier->held, PAGE);
+	if (stream->held_from == stream->held_to) {
+		n = read(stream->file, stream->held, PAGE);
 		if (n <= 0) {
 			if (n == 0 || errno != EINTR)
 				end_stream(stream, 0); /* a file that cannot be read on ends */
 			return;
 		}
-		copier->held_from = 0;
-		copier->held_to = (size_t)n;
+		stream->held_from = 0;
+		stream->held_to = (size_t)n;
 	}
-	n = write(stream->pipe, copier->held + copier->held_from,
-		  copier->held_to - copier->held_from);
+	n = write(stream->pipe, stream->held + stream->held_from,
+		  stream->held_to - stream->held_from);
 	if (n > 0)
-		copier->held_from += (size_t)n;
+		stream->held_from += (size_t)n;
 }
 
 /* The caller's position goes back by what the command has not read. */
-static void return_unread(const struct copier *copier, const struct stream *stream)
+static void return_unread(const struct stream *stream)
 {
 	int unread = 0;
 
 	if (ioctl(stream->read_end, FIONREAD, &unread) == 0)
-		lseek(stream->file, -(off_t)(copier->held_to - copier->held_from) - unread,
+		lseek(stream->file, -(off_t)(stream->held_to - stream->held_from) - unread,
 		      SEEK_CUR);
 }
 
 static bool is_done(const struct copier *copier)
 {
-	for (int i = 0; i < STDIO_COUNT; i++)
+	for (size_t i = 0; i < copier->n; i++)
 		if (copier->v[i].read_end < 0 && copier->v[i].pipe >= 0)
 			return false;
 	return true;
@@ -215,17 +205,17 @@ static bool is_done(const struct copier *copier)
 /* One turn; gives false when there is nothing more to wait for. */
 static bool turn(struct copier *copier)
 {
-	struct pollfd polled[STDIO_COUNT + 1] = { { .fd = copier->control, .events = POLLIN } };
+	struct pollfd polled[STDIO_MOST + 1] = { { .fd = copier->control, .events = POLLIN } };
 	int n;
 	char word;
 
-	for (int i = 0; i < STDIO_COUNT; i++)
+	for (size_t i = 0; i < copier->n; i++)
 		polled[i + 1] = (struct pollfd){
 			.fd = copier->v[i].pipe,
 			.events = copier->v[i].read_end < 0 ? POLLIN : POLLOUT,
 		};
 	/* Without a supervisor the pen is about to end, and with it the last writer. */
-	n = poll(polled, STDIO_COUNT + 1, copier->control < 0 ? PATIENCE_MS : -1);
+	n = poll(polled, copier->n + 1, copier->control < 0 ? PATIENCE_MS : -1);
 	if (n < 0)
 		return errno == EINTR;
 	if (n == 0)
@@ -237,11 +227,11 @@ static bool turn(struct copier *copier)
 			copier->control = -1;
 		}
 	}
-	for (int i = 0; i < STDIO_COUNT; i++) {
+	for (size_t i = 0; i < copier->n; i++) {
 		struct stream *stream = &copier->v[i];
 
 		if (stream->pipe >= 0 && stream->read_end >= 0 && polled[i + 1].revents)
-			copy_input(copier, stream);
+			copy_input(stream);
 		else if (stream->pipe >= 0 && stream->read_end < 0 &&
 			 (polled[i + 1].revents || copier->is_ending))
 			copy_output(copier, stream);
@@ -252,7 +242,7 @@ static bool turn(struct copier *copier)
 static _Noreturn void run(struct copier *copier, const struct identity *who,
 			  const struct rlimit_settings *rlimits)
 {
-	struct copier_result result;
+	struct copier_result result = { 0 };
 	sigset_t all;
 
 	sigfillset(&all);
@@ -261,10 +251,10 @@ static _Noreturn void run(struct copier *copier, const struct identity *who,
 	if (!close_others(copier) && !limit_files(rlimits) && !give_up_rights(who)) {
 		while (turn(copier))
 			;
-		for (int i = 0; i < STDIO_COUNT; i++) {
+		for (size_t i = 0; i < copier->n; i++) {
 			result.errors[i] = copier->v[i].error;
 			if (copier->v[i].read_end >= 0)
-				return_unread(copier, &copier->v[i]);
+				return_unread(&copier->v[i]);
 		}
 		if (copier->control >= 0)
 			send(copier->control, &result, sizeof(result), MSG_NOSIGNAL);
@@ -273,35 +263,43 @@ static _Noreturn void run(struct copier *copier, const struct identity *who,
 	__builtin_unreachable();
 }
 
+static struct stream make_stream(const struct stdio_entry *entry)
+{
+	bool is_copied = entry->way == STDIO_COPIED;
+	bool is_input = is_copied && (entry->flags & O_ACCMODE) == O_RDONLY;
+
+	return (struct stream){
+		.pipe = is_copied ? entry->copier_end : -1,
+		.file = entry->fd,
+		.read_end = is_input ? entry->pen_end : -1,
+		.held = is_input ? mem_alloc(PAGE) : NULL,
+	};
+}
+
 int copier_start(struct stdio *stdio, const struct identity *who,
 		 const struct rlimit_settings *rlimits)
 {
 	static struct copier copier;
 	struct clone_args args = { 0 };
-	int ends[2];
+	int ends[2], err = 0;
 	long pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	copier = (struct copier){ .control = ends[1] };
-	for (int i = 0; i < STDIO_COUNT; i++) {
-		const struct stdio_entry *entry = &stdio->v[i];
-		bool is_input = entry->way == STDIO_COPIED &&
-				(entry->flags & O_ACCMODE) == O_RDONLY;
-
-		copier.v[i] = (struct stream){
-			.pipe = entry->way == STDIO_COPIED ? entry->copier_end : -1,
-			.file = i,
-			.read_end = is_input ? entry->pen_end : -1,
-		};
-	}
+	copier.control = ends[1];
+	copier.n = stdio->n;
+	for (size_t i = 0; i < stdio->n; i++)
+		copier.v[i] = make_stream(&stdio->v[i]);
 	pid = syscall(SYS_clone3, &args, sizeof(args));
 	if (pid == 0)
 		run(&copier, who, rlimits);
+	if (pid > 0)
+		stdio->copier = (pid_t)pid;
+	else
+		err = -errno;
 	close(ends[1]);
 	stdio->control = ends[0];
-	if (pid < 0)
-		return -errno;
-	stdio->copier = (pid_t)pid;
-	return 0;
+	for (size_t i = 0; i < stdio->n; i++)
+		free(copier.v[i].held);
+	return err;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Descriptors 0, 1 and 2 on plain files. The kernel lets whoever holds a descriptor open its file
- * anew by /proc/self/fd with the rights of the file, not those of the descriptor, and change mode,
- * times and attributes through one that was opened only to read. So the command never gets such a
- * descriptor itself:
+ * Descriptors of the command's on plain files. The kernel lets whoever holds a descriptor open its
+ * file anew by /proc/self/fd with the rights of the file, not those of the descriptor, and change
+ * mode, times and attributes through one that was opened only to read. So the command never gets
+ * such a descriptor itself:
  *
  * - One that was opened to read is opened anew on a read-only mount of its file alone: position,
  *   seeking and mmap(2) are there, and all that would change the file fails with EROFS. Where its
@@ -22,17 +22,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -41,15 +36,12 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-/* MEMORY_DEVICES: the major number of null, zero, full, random and urandom. */
-enum { MEMORY_DEVICES = 1, PATIENCE_MS = 1000 };
-
-static const char *const names[STDIO_COUNT] = { "standard input", "standard output",
-						"standard error" };
+/* The major number of null, zero, full, random and urandom. */
+enum { MEMORY_DEVICES = 1 };
 
 static bool is_way(const struct stdio *stdio, enum stdio_way way)
 {
-	for (int i = 0; i < STDIO_COUNT; i++)
+	for (size_t i = 0; i < stdio->n; i++)
 		if (stdio->v[i].way == way)
 			return true;
 	return false;
@@ -82,20 +74,21 @@ static bool is_same(const struct stdio_entry *a, const struct stdio_entry *b)
 	       a->flags == b->flags && (a->start == b->start || a->flags & O_APPEND);
 }
 
-static int look_at(const struct identity *who, struct stdio *stdio, int fd, struct diags *diags)
+static int look_at(const struct identity *who, struct stdio *stdio, size_t which,
+		   struct diags *diags)
 {
-	struct stdio_entry *entry = &stdio->v[fd];
-	int access, flags = fcntl(fd, F_GETFL);
+	struct stdio_entry *entry = &stdio->v[which];
+	int access, flags = fcntl(entry->fd, F_GETFL);
 	struct stat st;
 
-	if (flags < 0 || fstat(fd, &st) < 0)
+	if (flags < 0 || fstat(entry->fd, &st) < 0)
 		return 0;
 	access = flags & O_ACCMODE;
 	if (flags & O_PATH || access == O_ACCMODE) {
 		diags_fail(diags, -EBADF,
 			   "cannot hand on %s: it was opened neither to read nor to "
 			   "write",
-			   names[fd]);
+			   entry->name);
 		diags_hint(diags,
 			   "it could be opened anew with more rights; redirect it: </dev/null "
 			   "or >/dev/null");
@@ -109,16 +102,16 @@ static int look_at(const struct identity *who, struct stdio *stdio, int fd, stru
 	entry->flags = flags & (O_ACCMODE | O_APPEND | O_DIRECT | O_NONBLOCK);
 	entry->dev = st.st_dev;
 	entry->ino = st.st_ino;
-	entry->start = lseek(fd, 0, SEEK_CUR);
-	for (int i = 0; i < fd; i++) {
+	entry->start = lseek(entry->fd, 0, SEEK_CUR);
+	for (size_t i = 0; i < which; i++) {
 		if (stdio->v[i].way == STDIO_SHARED || !is_same(&stdio->v[i], entry))
 			continue;
 		entry->way = STDIO_SHARED;
-		entry->like = i;
+		entry->like = (int)i;
 		return 0;
 	}
 	if (access == O_RDONLY || entry->is_device)
-		entry->path = find_path(fd, &st);
+		entry->path = find_path(entry->fd, &st);
 	if (entry->path)
 		entry->way = STDIO_READ_ONLY;
 	else if (!entry->is_device)
@@ -167,7 +160,7 @@ static int prepare_copier(struct setup *setup, struct step *step, struct diags *
 	int err = 0;
 
 	(void)step;
-	for (int i = 0; !err && i < STDIO_COUNT; i++)
+	for (size_t i = 0; !err && i < stdio->n; i++)
 		if (stdio->v[i].way == STDIO_COPIED)
 			err = open_pipe(&stdio->v[i], &plan->who);
 	if (!err)
@@ -177,14 +170,30 @@ static int prepare_copier(struct setup *setup, struct step *step, struct diags *
 		   : 0;
 }
 
+static struct stdio_entry *add_entry(struct stdio *stdio, int fd)
+{
+	struct stdio_entry *entry = &stdio->v[stdio->n++];
+
+	*entry = (struct stdio_entry){ .fd = fd, .pen_end = -1, .copier_end = -1 };
+	return entry;
+}
+
+static void add_standard(struct stdio *stdio)
+{
+	static const char *const names[STDIO_STANDARD] = { "standard input", "standard output",
+							   "standard error" };
+
+	for (int fd = 0; fd < STDIO_STANDARD; fd++)
+		strcpy(add_entry(stdio, fd)->name, names[fd]);
+}
+
 int stdio_plan(struct plan *plan, struct diags *diags)
 {
 	struct stdio *stdio = &plan->stdio;
 
 	*stdio = (struct stdio){ .is_looked_at = true, .back = -1, .back_pen = -1, .control = -1 };
-	for (int i = 0; i < STDIO_COUNT; i++)
-		stdio->v[i].pen_end = stdio->v[i].copier_end = -1;
-	for (int i = 0; i < STDIO_COUNT; i++) {
+	add_standard(stdio);
+	for (size_t i = 0; i < stdio->n; i++) {
 		int err = look_at(&plan->who, stdio, i, diags);
 
 		if (err)
@@ -206,13 +215,13 @@ int stdio_plan(struct plan *plan, struct diags *diags)
 	return 0;
 }
 
-static int send_back(int channel, int fd)
+/* The entry WHICH, with its descriptor. */
+static int send_back(int channel, unsigned char which, int fd)
 {
 	union {
 		struct cmsghdr header;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = { 0 };
-	unsigned char which = (unsigned char)fd;
 	struct iovec part = { &which, 1 };
 	struct msghdr message = { .msg_iov = &part,
 				  .msg_iovlen = 1,
@@ -233,8 +242,7 @@ static int send_back(int channel, int fd)
  */
 static int step_read_only(struct setup *setup, const struct step *step)
 {
-	const int which = (int)step->number;
-	const struct stdio_entry *entry = &setup->plan->stdio.v[which];
+	const struct stdio_entry *entry = &setup->plan->stdio.v[step->number];
 	auto_close int tree = -1, file = -1;
 	struct stat st;
 	int err = tree_clone(setup, AT_FDCWD, entry->path, AT_SYMLINK_NOFOLLOW, &tree);
@@ -249,24 +257,26 @@ static int step_read_only(struct setup *setup, const struct step *step)
 		err = tree_open(tree, entry->flags & ~O_APPEND, &file);
 	if (err)
 		return err;
-	if (!entry->is_device && lseek(file, lseek(which, 0, SEEK_CUR), SEEK_SET) < 0)
+	if (!entry->is_device && lseek(file, lseek(entry->fd, 0, SEEK_CUR), SEEK_SET) < 0)
 		return -errno;
-	if (dup2(file, which) < 0)
+	if (dup2(file, entry->fd) < 0)
 		return -errno;
-	return entry->is_device ? 0 : send_back(setup->plan->stdio.back_pen, which);
+	return entry->is_device ? 0
+				: send_back(setup->plan->stdio.back_pen,
+					    (unsigned char)step->number, entry->fd);
 }
 
-/* Should: put the pen's end of the pipe, or what a lower descriptor has become, in its place. */
+/* Should: put the pen's end of the pipe, or what an earlier one has become, in its place. */
 static int step_replace(struct setup *setup, const struct step *step)
 {
-	const int which = (int)step->number;
-	const struct stdio_entry *entry = &setup->plan->stdio.v[which];
+	const struct stdio *stdio = &setup->plan->stdio;
+	const struct stdio_entry *entry = &stdio->v[step->number];
+	int from = entry->way == STDIO_SHARED ? stdio->v[entry->like].fd : entry->pen_end;
 
-	return dup2(entry->way == STDIO_SHARED ? entry->like : entry->pen_end, which) < 0 ? -errno
-											  : 0;
+	return dup2(from, entry->fd) < 0 ? -errno : 0;
 }
 
-static void add_step(struct plan *plan, int which)
+static void add_step(struct plan *plan, size_t which)
 {
 	const struct stdio_entry *entry = &plan->stdio.v[which];
 	struct step *step = NULL;
@@ -276,7 +286,7 @@ static void add_step(struct plan *plan, int which)
 		return;
 	case STDIO_READ_ONLY:
 		step = plan_add(plan, BY_INIT, step_read_only,
-				"open %s anew, on a read-only mount of '%s'", names[which],
+				"open %s anew, on a read-only mount of '%s'", entry->name,
 				entry->path);
 		step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
 				   (entry->is_device ? 0 : MOUNT_ATTR_NODEV);
@@ -284,156 +294,18 @@ static void add_step(struct plan *plan, int which)
 		break;
 	case STDIO_COPIED:
 		step = plan_add(plan, BY_INIT, step_replace, "put a pipe in the place of %s",
-				names[which]);
+				entry->name);
 		break;
 	case STDIO_SHARED:
 		step = plan_add(plan, BY_INIT, step_replace, "let %s be the same as %s",
-				names[which], names[entry->like]);
+				entry->name, plan->stdio.v[entry->like].name);
 		break;
 	}
-	step->number = (uint64_t)which;
+	step->number = which;
 }
 
 void stdio_plan_init(struct plan *plan)
 {
-	for (int i = 0; i < STDIO_COUNT; i++)
+	for (size_t i = 0; i < plan->stdio.n; i++)
 		add_step(plan, i);
-}
-
-static void close_one(int *fd)
-{
-	cleanup_close(fd);
-	*fd = -1;
-}
-
-void stdio_close_pen_ends(struct stdio *stdio)
-{
-	for (int i = 0; i < STDIO_COUNT; i++) {
-		close_one(&stdio->v[i].pen_end);
-		close_one(&stdio->v[i].copier_end);
-	}
-	close_one(&stdio->back_pen);
-}
-
-/* Takes what pid 1 has sent back; returns the descriptor, with its number in *ret_which, or -1. */
-static int receive_back(int channel, int *ret_which)
-{
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	unsigned char which;
-	struct iovec part = { &which, 1 };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	struct cmsghdr *carried;
-	int fd = -1;
-
-	if (recvmsg(channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	carried = CMSG_FIRSTHDR(&message);
-	if (carried && carried->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(carried), sizeof(fd));
-	*ret_which = which;
-	return fd;
-}
-
-/* What reads on after us (a shell's loop) goes on where the command stopped. */
-static void move_positions(struct stdio *stdio)
-{
-	int which, fd;
-
-	while (stdio->back >= 0 && (fd = receive_back(stdio->back, &which)) >= 0) {
-		off_t at = lseek(fd, 0, SEEK_CUR);
-
-		if (which < STDIO_COUNT && at >= 0 && at != stdio->v[which].start)
-			lseek(which, at, SEEK_SET);
-		close(fd);
-	}
-}
-
-static void reap_copier(struct stdio *stdio)
-{
-	while (stdio->copier && waitpid(stdio->copier, NULL, __WALL) < 0 && errno == EINTR)
-		;
-	stdio->copier = 0;
-}
-
-/* Waits until the copier answers. Its file may hang: where the time is out, or when a signal that
- * ends a program has come, it has some more time. Returns whether it has answered. */
-static bool await_answer(int control, int signals, bool is_out_of_time)
-{
-	struct pollfd polled[] = {
-		{ .fd = control, .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
-	struct signalfd_siginfo info;
-	int timeout = is_out_of_time ? PATIENCE_MS : -1, n;
-
-	while ((n = poll(polled, ARRAY_SIZE(polled), timeout))) {
-		if (n > 0 && polled[0].revents)
-			return true;
-		if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info) &&
-		    info.ssi_signo != SIGCONT)
-			timeout = PATIENCE_MS;
-	}
-	return false;
-}
-
-static int wait_copier(struct stdio *stdio, int signals, bool is_out_of_time,
-		       struct copier_result *ret_result)
-{
-	const char word = 0;
-
-	if (send(stdio->control, &word, 1, MSG_NOSIGNAL) != 1)
-		return -EPIPE;
-	if (!await_answer(stdio->control, signals, is_out_of_time)) {
-		stdio->copier = 0; /* it ends by itself */
-		return -EINTR;
-	}
-	if (recv(stdio->control, ret_result, sizeof(*ret_result), 0) != sizeof(*ret_result))
-		return -EPIPE;
-	reap_copier(stdio);
-	return 0;
-}
-
-int stdio_complete(struct stdio *stdio, int signals, bool is_out_of_time, struct diags *diags)
-{
-	struct copier_result result = { 0 };
-	int err;
-
-	move_positions(stdio);
-	if (!stdio->copier)
-		return 0;
-	err = wait_copier(stdio, signals, is_out_of_time, &result);
-	if (err)
-		return diags_fail(diags, err, "cannot copy all that the command wrote: %s",
-				  err == -EPIPE ? "the process that copies has ended"
-						: "its file takes no more");
-	for (int i = 0; i < STDIO_COUNT; i++) {
-		if (!result.errors[i])
-			continue;
-		err = -result.errors[i];
-		diags_fail(diags, err, "cannot write what the command wrote to %s: %s", names[i],
-			   strerror(-err));
-		if (err == -EFBIG)
-			diags_hint(diags, "its file would exceed rlimit fsize or the caller's "
-					  "limit: see ulimit -f");
-	}
-	return err;
-}
-
-void stdio_finish(struct stdio *stdio)
-{
-	if (!stdio->is_looked_at)
-		return;
-	stdio_close_pen_ends(stdio);
-	close_one(&stdio->back);
-	close_one(&stdio->control);
-	reap_copier(stdio);
-	for (int i = 0; i < STDIO_COUNT; i++)
-		free(stdio->v[i].path);
-	*stdio = (struct stdio){ 0 };
 }

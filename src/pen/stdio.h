@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What stands in the place of descriptors 0, 1 and 2 where they are plain files, so that the
- * command can do with them what they were opened for and no more. Internal to pen/.
+ * What stands in the place of the descriptors that the command gets where they are plain files, so
+ * that it can do with them what they were opened for and no more. Internal to pen/.
  */
 #ifndef PINFOLD_PEN_STDIO_H
 #define PINFOLD_PEN_STDIO_H
@@ -11,18 +11,20 @@
 
 #include "base/diag.h"
 
-enum { STDIO_COUNT = 3 };
+enum { STDIO_STANDARD = 3, STDIO_MOST = STDIO_STANDARD };
 
 enum stdio_way {
 	STDIO_KEPT,	 /* the caller's descriptor itself */
 	STDIO_READ_ONLY, /* the file opened anew, on a read-only mount of its own */
 	STDIO_COPIED,	 /* a pipe, and a process that copies */
-	STDIO_SHARED,	 /* the same as a lower one */
+	STDIO_SHARED,	 /* the same as an earlier one */
 };
 
 struct stdio_entry {
+	int fd;	       /* its number, for the caller and for the command */
+	char name[28]; /* for messages */
 	enum stdio_way way;
-	int like;  /* STDIO_SHARED: that one */
+	int like;  /* STDIO_SHARED: the entry of that one, which is an earlier one */
 	int flags; /* of its open file: O_ACCMODE and the like */
 	bool is_device;
 	char *path; /* STDIO_READ_ONLY: of the file, for the caller */
@@ -35,7 +37,8 @@ struct stdio_entry {
 
 struct stdio {
 	bool is_looked_at;
-	struct stdio_entry v[STDIO_COUNT];
+	struct stdio_entry v[STDIO_MOST];
+	size_t n;
 	int back_pen, back; /* a channel on which pid 1 returns what it opened; -1: not needed */
 	int control;	    /* of the copier; -1: there is none */
 	pid_t copier;
@@ -48,14 +51,14 @@ struct step;
 struct identity;
 struct rlimit_settings;
 
-/* Looks at the three, fills plan->stdio and adds the supervisor's steps. Returns 0, or -errno with
+/* Looks at them, fills plan->stdio and adds the supervisor's steps. Returns 0, or -errno with
  * an error in DIAGS. */
 int stdio_plan(struct plan *plan, struct diags *diags);
 
 /* Adds the steps of pid 1, which belong before the old root goes. */
 void stdio_plan_init(struct plan *plan);
 
-/* In the supervisor, once pid 1 has its copies: closes what is the pen's alone. */
+/* stdio_end.c. In the supervisor, once pid 1 has its copies: closes what is the pen's alone. */
 void stdio_close_pen_ends(struct stdio *stdio);
 
 /*
@@ -74,9 +77,9 @@ void stdio_finish(struct stdio *stdio);
 int copier_start(struct stdio *stdio, const struct identity *who,
 		 const struct rlimit_settings *rlimits);
 
-/* What the copier says at its end: 0 or an errno for each descriptor. */
+/* What the copier says at its end: 0 or an errno for each entry. */
 struct copier_result {
-	int errors[STDIO_COUNT];
+	int errors[STDIO_MOST];
 };
 
 #endif
