@@ -175,7 +175,8 @@ static void add_modules(struct lister *lister, const char *folder, int depth)
 	       !is_more(lister, &lister->n_modules, MODULES_MAX)) {
 		auto_free char *below = mem_printf("%s%s/", folder, entry->d_name);
 
-		if (entry->d_name[0] == '.' || !is_there(lister, folder, entry->d_name, S_IFDIR))
+		if (guard_is_dots(entry->d_name) ||
+		    !is_there(lister, folder, entry->d_name, S_IFDIR))
 			continue;
 		if (is_there(lister, below, "HEAD", S_IFREG))
 			add_repository(lister, below);
@@ -193,7 +194,8 @@ static void add_worktrees(struct lister *lister, const char *folder)
 	       !is_more(lister, &lister->n_worktrees, WORKTREES_MAX)) {
 		auto_free char *below = mem_printf("%s%s/", folder, entry->d_name);
 
-		if (entry->d_name[0] == '.' || !is_there(lister, folder, entry->d_name, S_IFDIR))
+		if (guard_is_dots(entry->d_name) ||
+		    !is_there(lister, folder, entry->d_name, S_IFDIR))
 			continue;
 		for (size_t i = 0; i < ARRAY_SIZE(of_worktree); i++)
 			add(lister, below, &of_worktree[i]);

@@ -105,6 +105,9 @@ int guard_open(int dir, const char *name, int flags);
 int guard_stat(int dir, const char *name, struct stat *ret_st);
 DIR *guard_open_folder(int dir, const char *name);
 
+/* Returns whether NAME, of an entry, is that of its folder or of the one above. */
+bool guard_is_dots(const char *name);
+
 /* Takes a link, or what one leads to: NAME below the place, or NULL; PATH on the host. */
 typedef void guard_take(void *data, const char *name, const char *path);
 
@@ -115,9 +118,10 @@ int guard_follow(const struct guard_place *place, const char *path, guard_take *
 /* The same for what of NAME is a link. */
 int guard_follow_name(const struct guard_place *place, const struct guard_name *name,
 		      guard_take *take_name, void *data);
-/* The same for the hooks and the included files that the configuration of git in FOLDER of PLACE
- * names, TREE being where it has its files; both are empty or end in a slash. */
-int guard_follow_config(const struct guard_place *place, const char *folder, const char *tree,
+/* The same for the hooks that the configuration of git in FILE names, below PLACE or a path of the
+ * host, and for the files that it includes, with theirs. TREE is where its repository has its
+ * files, unless it says so itself: empty, or it ends in a slash. */
+int guard_follow_config(const struct guard_place *place, const char *file, const char *tree,
 			guard_take *take_name, void *data);
 
 /* guard_look.c: looks at what is guarded before and after the run of REQUEST. What it takes is

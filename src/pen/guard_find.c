@@ -50,18 +50,46 @@ static void take(void *data, const char *name, const char *path)
 		*array_append(&finder->view->names.outside) = mem_strdup(path);
 }
 
-/* Of names that end in NAME, such as ".git/modules/a/config": the configurations of git. */
+/* Where NAME is a configuration of git, as ".git/modules/a/config" is. */
 static int follow_config(struct finder *finder, const char *name)
 {
-	static const char last[] = "config";
-	size_t len = strlen(name), at = len - strlen(last);
+	static const char *const last[] = { "config", "config.worktree" };
+	const char *base = strrchr(name, '/');
 
-	if (!str_ends(name, last) || (at && name[at - 1] != '/') || str_eq(name, ".config"))
+	base = base ? base + 1 : name;
+	auto_free char *folder = mem_printf("%.*s", (int)(base - name), name);
+
+	if (str_eq(name, ".config/git"))
+		return guard_follow_config(&finder->view->place, ".config/git/config", "", take,
+					   finder);
+	if (!str_eq(base, last[0]) && !str_eq(base, last[1]) && !str_eq(name, ".gitconfig"))
 		return 0;
-	auto_free char *folder = mem_printf("%.*s", (int)at, name);
-
-	return guard_follow_config(&finder->view->place, folder,
+	return guard_follow_config(&finder->view->place, name,
 				   str_eq(folder, ".git/") ? "" : folder, take, finder);
+}
+
+static int follow_own(struct finder *finder, const char *folder, const char *name)
+{
+	auto_free char *file = folder ? mem_printf("%s/%s", folder, name) : NULL;
+
+	if (!file || *file != '/')
+		return 0;
+	return guard_follow_config(&finder->view->place, file, "", take, finder);
+}
+
+/* The caller's configurations, which git obeys in every repository: hooks may be of one name in
+ * each. */
+static int follow_own_configs(struct finder *finder)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	int err = follow_own(finder, "/etc", "gitconfig");
+
+	if (!err)
+		err = follow_own(finder, home, ".gitconfig");
+	if (!err)
+		err = xdg && *xdg ? follow_own(finder, xdg, "git/config")
+				  : follow_own(finder, home, ".config/git/config");
+	return err;
 }
 
 /* The repository that a link or a file in place of .git leads to, if it is in the folder, too. */
@@ -113,7 +141,11 @@ static void follow(struct finder *finder)
 		names->is_partial |= err == -E2BIG;
 		err = err == -E2BIG ? 0 : err;
 	}
-	if (err)
+	finder->kind = GUARD_HOLD | GUARD_FOLDER;
+	if (!err)
+		err = follow_own_configs(finder);
+	names->is_partial |= err == -E2BIG;
+	if (err && err != -E2BIG)
 		names->err = err;
 }
 

@@ -8,9 +8,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,11 +37,6 @@ static const struct guard_seen *find(const struct guard_scene *scene, const char
 		if (str_eq(scene->v[i].name, name))
 			return &scene->v[i];
 	return NULL;
-}
-
-static bool is_dots(const char *name)
-{
-	return str_eq(name, ".") || str_eq(name, "..");
 }
 
 /* Remembers NAME, and with GUARD_FOLDER or GUARD_TELL what is in it. */
@@ -73,7 +70,7 @@ static void see(struct guard_scene *scene, int dir, const char *name, unsigned i
 	while (folder && (entry = readdir(folder))) {
 		auto_free char *below = mem_printf("%s/%s", name, entry->d_name);
 
-		if (!is_dots(entry->d_name))
+		if (!guard_is_dots(entry->d_name))
 			see(scene, dir, below, kind & ~GUARD_LINKED, depth + 1);
 	}
 }
@@ -158,19 +155,25 @@ struct search {
 	const struct timespec *since;
 	struct guard_changes *changes; /* NULL: before the run */
 	struct guard_ids *ids;	       /* of the repositories there are, or were before the run */
-	dev_t dev;
+	dev_t dev;		       /* of the folder under way */
 	size_t n_folders, n_entries;
 	bool is_partial;
 };
+
+/* Some file systems keep whole seconds only, or every other of them. */
+static bool is_newer_time(const struct timespec *time, const struct timespec *since)
+{
+	if (!time->tv_nsec)
+		return time->tv_sec + 1 >= since->tv_sec;
+	return time->tv_sec > since->tv_sec ||
+	       (time->tv_sec == since->tv_sec && time->tv_nsec >= since->tv_nsec);
+}
 
 static bool is_newer(int dir, const char *name, const struct timespec *since)
 {
 	struct stat st;
 
-	if (guard_stat(dir, name, &st))
-		return false;
-	return st.st_ctim.tv_sec > since->tv_sec ||
-	       (st.st_ctim.tv_sec == since->tv_sec && st.st_ctim.tv_nsec >= since->tv_nsec);
+	return !guard_stat(dir, name, &st) && is_newer_time(&st.st_ctim, since);
 }
 
 /* Whether NAME, or, where it is a folder, something in it was changed. */
@@ -183,7 +186,8 @@ static bool is_newer_within(struct search *search, const char *name)
 		return true;
 	dir = guard_open_folder(search->place->fd, name);
 	while (dir && (entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX)
-		if (!is_dots(entry->d_name) && is_newer(dirfd(dir), entry->d_name, search->since))
+		if (!guard_is_dots(entry->d_name) &&
+		    is_newer(dirfd(dir), entry->d_name, search->since))
 			return true;
 	return false;
 }
@@ -273,12 +277,55 @@ static void search_entry(struct search *search, const char *folder, int dir,
 	}
 }
 
+/* The kernel's own, which may be mounted below: no command makes a repository there, and to read
+ * them takes long. */
+static bool is_of_kernel(int fd)
+{
+	static const long kinds[] = { PROC_SUPER_MAGIC,	   SYSFS_MAGIC,	       CGROUP_SUPER_MAGIC,
+				      CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,      TRACEFS_MAGIC,
+				      BPF_FS_MAGIC,	   DEVPTS_SUPER_MAGIC, SECURITYFS_MAGIC };
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (fs.f_type == kinds[i])
+			return true;
+	return false;
+}
+
+/* A folder that cannot be read, though what is in it can be reached by name, is not searched. That
+ * of another user, who has no part in this run, the command could not change either. */
+static void miss_folder(struct search *search, const char *name)
+{
+	struct stat st;
+
+	if (!guard_stat(search->place->fd, name, &st))
+		search->is_partial |= st.st_uid == geteuid() ||
+				      (search->since && is_newer_time(&st.st_ctim, search->since));
+}
+
+static DIR *open_searched(struct search *search, const char *name)
+{
+	auto_closedir DIR *dir = guard_open_folder(search->place->fd, name);
+	struct stat st;
+
+	if (!dir && errno == EACCES)
+		miss_folder(search, name);
+	if (!dir || fstat(dirfd(dir), &st) < 0)
+		return NULL;
+	if (st.st_dev != search->dev && is_of_kernel(dirfd(dir)))
+		return NULL;
+	search->dev = st.st_dev;
+	return steal(&dir);
+}
+
 static void search_folder(struct search *search, const char *name, int depth)
 {
 	auto_closedir DIR *dir = NULL;
 	bool has_head = false, has_objects = false, has_refs = false, has_common = false;
 	struct dirent *entry;
-	struct stat st;
+	dev_t dev = search->dev;
 
 	if (depth > WALK_DEPTH || search->n_folders++ == FOLDERS_MAX ||
 	    search->n_entries > WALK_ENTRIES_MAX) {
@@ -287,11 +334,11 @@ static void search_folder(struct search *search, const char *name, int depth)
 	}
 	if (*name && guard_is_named(search->request->settings, search->place, name))
 		return;
-	dir = guard_open_folder(search->place->fd, name);
-	if (!dir || fstat(dirfd(dir), &st) < 0 || st.st_dev != search->dev)
+	dir = open_searched(search, name);
+	if (!dir)
 		return;
 	while ((entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX) {
-		if (is_dots(entry->d_name))
+		if (guard_is_dots(entry->d_name))
 			continue;
 		has_head |= str_eq(entry->d_name, "HEAD");
 		has_objects |= str_eq(entry->d_name, "objects");
@@ -299,6 +346,7 @@ static void search_folder(struct search *search, const char *name, int depth)
 		has_common |= str_eq(entry->d_name, "commondir");
 		search_entry(search, name, dirfd(dir), entry, depth);
 	}
+	search->dev = dev;
 	if (*name && has_head && (has_common || (has_objects && has_refs)))
 		search_repository(search, name);
 }

@@ -21,7 +21,8 @@
 #include "pen/guard.h"
 #include "pen/steps.h"
 
-enum { CONFIG_ROOM = 1 << 16, LINK_DEPTH = 4, LINK_ENTRIES = 4096 };
+/* Git itself follows ten includes of includes. */
+enum { CONFIG_ROOM = 1 << 16, INCLUDE_DEPTH = 10, LINK_DEPTH = 4, LINK_ENTRIES = 4096 };
 
 int guard_open(int dir, const char *name, int flags)
 {
@@ -60,6 +61,11 @@ DIR *guard_open_folder(int dir, const char *name)
 	if (!opened)
 		cleanup_close(&fd);
 	return opened;
+}
+
+bool guard_is_dots(const char *name)
+{
+	return str_eq(name, ".") || str_eq(name, "..");
 }
 
 /* Where the links lead, under way. */
@@ -126,7 +132,7 @@ static int follow_folder(struct links *links, const char *name, int depth)
 	while (!err && dir && (entry = readdir(dir))) {
 		auto_free char *below = mem_printf("%s/%s", name, entry->d_name);
 
-		if (str_eq(entry->d_name, ".") || str_eq(entry->d_name, ".."))
+		if (guard_is_dots(entry->d_name))
 			continue;
 		if (links->n_entries++ == LINK_ENTRIES || depth == LINK_DEPTH)
 			return -E2BIG;
@@ -181,15 +187,18 @@ static char *find_value(char *line, const char *key)
 	return cut_value(line + len);
 }
 
+/* NAME is below the place, or a path of the host: the caller's own configuration. */
 static int read_config(const struct guard_place *place, const char *name, char *text, size_t room)
 {
-	auto_close int fd = guard_open(place->fd, name, O_RDONLY | O_NONBLOCK);
+	auto_close int fd = *name == '/' ? open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+					 : guard_open(place->fd, name, O_RDONLY | O_NONBLOCK);
+	int err = fd >= 0 ? 0 : *name == '/' ? -errno : fd;
 	struct stat st;
 	ssize_t n;
 
 	text[0] = '\0';
-	if (fd < 0)
-		return is_nowhere(fd) ? 0 : fd;
+	if (err)
+		return is_nowhere(err) ? 0 : err;
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
 	n = read(fd, text, room - 1);
@@ -199,30 +208,96 @@ static int read_config(const struct guard_place *place, const char *name, char *
 	return (size_t)n == room - 1 ? -E2BIG : 0;
 }
 
-int guard_follow_config(const struct guard_place *place, const char *folder, const char *tree,
-			guard_take *take_name, void *data)
+/* A configuration under way, with those that it includes. */
+struct config {
+	const struct guard_place *place;
+	char *tree; /* where the repository has its files: "" or ends in a slash */
+	guard_take *take;
+	void *data;
+	char *end; /* where the last way led: below the place, or on the host */
+	int depth;
+};
+
+static int follow_file(struct config *config, const char *file);
+
+static void take_end(void *data, const char *name, const char *path)
 {
-	auto_free char *name = mem_printf("%sconfig", folder);
-	auto_free char *text = mem_alloc(CONFIG_ROOM);
-	char *save = NULL, *value;
-	int err = read_config(place, name, text, CONFIG_ROOM);
+	struct config *config = data;
 
-	for (char *line = strtok_r(text, "\n", &save); !err && line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		const char *base = tree, *home = getenv("HOME");
+	config->take(config->data, name, path);
+	free(config->end);
+	config->end = mem_strdup(name ? name : path);
+}
 
-		value = find_value(line, "hooksPath");
-		if (!value) {
-			base = folder;
-			value = find_value(line, "path");
-		}
+static int follow_value(struct config *config, const char *base, const char *value,
+			bool is_included)
+{
+	const char *home = getenv("HOME");
+	auto_free char *path = *value == '/' ? mem_strdup(value)
+			       : str_starts(value, "~/") && home
+				       ? mem_printf("%s%s", home, value + 1)
+				       : mem_printf("%s%s", base, value);
+	auto_free char *end = NULL;
+	int err = guard_follow(config->place, path, take_end, config);
+
+	end = steal(&config->end);
+	if (err || !is_included || !end)
+		return err;
+	if (config->depth == INCLUDE_DEPTH)
+		return -E2BIG;
+	config->depth++;
+	err = follow_file(config, end);
+	config->depth--;
+	return err;
+}
+
+/* That of a submodule is told by its own configuration. */
+static void find_tree(struct config *config, const char *folder, const char *text)
+{
+	auto_free char *copy = mem_strdup(text);
+	char *save = NULL;
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *value = find_value(line, "worktree");
+
 		if (!value || !*value)
 			continue;
-		auto_free char *path = *value == '/' ? mem_strdup(value)
-				       : str_starts(value, "~/") && home
-					       ? mem_printf("%s%s", home, value + 1)
-					       : mem_printf("%s%s", base, value);
-		err = guard_follow(place, path, take_name, data);
+		free(config->tree);
+		config->tree = *value == '/' ? mem_printf("%s/", value)
+					     : mem_printf("%s%s/", folder, value);
 	}
+}
+
+static int follow_file(struct config *config, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	auto_free char *folder = mem_printf("%.*s", slash ? (int)(slash - file) + 1 : 0, file);
+	auto_free char *text = mem_alloc(CONFIG_ROOM);
+	int err = read_config(config->place, file, text, CONFIG_ROOM);
+	char *save = NULL;
+
+	if (!config->depth)
+		find_tree(config, folder, text);
+	for (char *line = strtok_r(text, "\n", &save); !err && line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		const char *hooks = find_value(line, "hooksPath");
+		const char *included = hooks ? NULL : find_value(line, "path");
+
+		if (hooks && *hooks)
+			err = follow_value(config, config->tree, hooks, false);
+		else if (included && *included)
+			err = follow_value(config, folder, included, true);
+	}
+	return err;
+}
+
+int guard_follow_config(const struct guard_place *place, const char *file, const char *tree,
+			guard_take *take_name, void *data)
+{
+	struct config config = { place, mem_strdup(tree), take_name, data, NULL, 0 };
+	int err = follow_file(&config, file);
+
+	free(config.tree);
+	free(config.end);
 	return err;
 }

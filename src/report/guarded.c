@@ -5,9 +5,9 @@
 
 const char guarded_hint[] = "look at what changed before anything outside runs or obeys it";
 const char guarded_unknown[] = "what is guarded could not be looked at after the run";
-const char guarded_partial[] =
-	"guarded: the writable folders hold more than is searched, so not every "
-	"change is known; bind less of them rw";
+const char guarded_partial[] = "guarded: the writable folders hold more than is searched, or what "
+			       "cannot be read, so not every "
+			       "change is known; bind less of them rw";
 
 void guarded_format(const struct pen_change *change, struct strbuf *buf)
 {

@@ -149,6 +149,39 @@ siblings()
 	as_rootless; siblings
 }
 
+named_are_held()
+{
+	repository
+	"${identity[@]}" sh -c 'cd w/repo && mkdir -p .git/modules/.vim/one .git/worktrees/.odd conf .hooks \
+			.sub sub/.more .own home/.config/git &&
+		echo ref >.git/modules/.vim/one/HEAD &&
+		printf "[core]\n\tworktree = ../../../../sub\n\thooksPath = .more\n" \
+			>.git/modules/.vim/one/config &&
+		touch .git/worktrees/.odd/config.worktree .hooks/x sub/.more/x .own/x .sub/x &&
+		printf "[include]\n\tpath = ../conf/first\n" >>.git/config &&
+		printf "[includeIf \"gitdir:/\"]\n\tpath = second\n" >conf/first &&
+		printf "[core]\n\thookspath = \".hooks\" ; mine\n" >conf/second &&
+		printf "[core]\n\thooksPath = .sub\n" >.git/config.worktree &&
+		printf "[core]\n\thooksPath = .own\n" >home/.config/git/config'
+	run env HOME="$PWD/w/repo/home" "${identity[@]}" "$pinfold" run --trace none -p open.policy \
+		-w "$PWD/w/repo" --workdir "$PWD/w/repo" -- sh -c '
+		for at in .git/modules/.vim/one/config .git/worktrees/.odd/config.worktree conf/first conf/second \
+				.hooks/x .sub/x sub/.more/x .own/x; do
+			echo evil >>"$at" && echo "wrote $at"
+		done; echo more >mine; echo done'
+	exits 0
+	[[ $output != *wrote* ]]
+	says done
+}
+
+@test "38, as root: hooks that any configuration of git's names, and modules of any name, are guarded" {
+	as_root; named_are_held
+}
+
+@test "38, rootless: hooks that any configuration of git's names, and modules of any name, are guarded" {
+	as_rootless; named_are_held
+}
+
 @test "38: names of guard are below a writable folder" {
 	printf 'guard .ci ./a//b\n' >one.policy
 	"$pinfold" compile --print policy one.policy | grep -A1 -x 'guard .ci' | grep -x 'guard a/b'
@@ -223,6 +256,30 @@ changes_are_told()
 
 @test "38, rootless: what no mount holds is told after the run" {
 	as_rootless; changes_are_told
+}
+
+# A folder that has an x and no r, in which git finds all that it looks for by name.
+@test "38, rootless: a folder that cannot be searched is told" {
+	as_rootless
+	repository
+	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w/repo" --workdir "$PWD/w/repo" -- \
+		sh -c 'mkdir -p new/.git/objects new/.git/refs; echo ref >new/.git/HEAD; chmod 0111 new'
+	exits 125
+	says "guarded: the writable folders hold more than is searched, or what cannot be read"
+	# also when it is there from then on
+	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w/repo" --workdir "$PWD/w/repo" -- \
+		touch new/.git/x
+	exits 125
+	"${identity[@]}" chmod 0755 w/repo/new
+}
+
+@test "38: what lies in another file system below is told, too" {
+	as_root
+	mkdir w
+	unshare -m --propagation private sh -c '
+		mkdir w/sub && mount -t tmpfs none w/sub && exec "$0" run --trace none -p open.policy -w "$PWD/w" \
+			-- sh -c "mkdir -p $PWD/w/sub/deep/.git"' "$pinfold" >out 2>&1
+	grep -F "pinfold: guarded: '$PWD/w/sub/deep/.git' was made during the run" out
 }
 
 # With the caller's rights: the folder is one that a user without capabilities cannot enter.

@@ -246,10 +246,10 @@ spelling_does_not_matter()
 	mkdir -p "$at"
 	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
 	exits 125
-	says "guarded: the writable folders hold more than is searched, so not every change is known"
+	says "guarded: the writable folders hold more than is searched, or what cannot be read, so not every change is known"
 	run "$pinfold" run --trace none -p open.policy -w "$PWD/w" -- true
 	exits 0
-	says "guarded: the writable folders hold more than is searched, so not every change is known"
+	says "guarded: the writable folders hold more than is searched, or what cannot be read, so not every change is known"
 	rm -r w/d
 	mkdir -p w/.vscode/1/2/3/4/5/6
 	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
