@@ -270,17 +270,19 @@ static int clone_keeper(struct keeper *keeper, struct net_user *net, int *ret_wo
 	return 0;
 }
 
-/* The last line says what it could not do; those before are about its log. */
+/* The last line says what it could not do; those before are about its log, or say why. */
 static void explain(char *text, struct diags *diags)
 {
 	size_t len = strlen(text);
+	bool has_no_device = strstr(text, "/dev/net/tun") || strstr(text, "tun socket") ||
+			     strstr(text, "tap device");
 	const char *last;
 
 	while (len && text[len - 1] == '\n')
 		text[--len] = '\0';
 	last = strrchr(text, '\n');
 	last = last ? last + 1 : text;
-	if (strstr(last, "tun socket"))
+	if (has_no_device)
 		diags_hint(diags, "it needs /dev/net/tun, readable and writable for every user");
 	else if (*last)
 		diags_hint(diags, "it says: %s", last);

@@ -31,9 +31,7 @@ as_rootless()
 	need_pasta
 	[ "$(id -u)" = 0 ] || return 0
 	need_program setpriv
-	chmod 755 . "$BATS_RUN_TMPDIR"
-	cp "$pinfold" pinfold # the build's folder need not be one that another user may enter
-	pinfold=$PWD/pinfold
+	for_others
 	as=(setpriv "--reuid=$rootless_id" "--regid=$rootless_id" --clear-groups)
 }
 
@@ -167,14 +165,15 @@ pasta_ends()
 }
 
 # on_host SCRIPT [ARG...]: in a network that plays the host, with two addresses, where $1 is pinfold
-# as with_tun starts it; SCRIPT starts the host's programs and the pen.
+# as with_tun starts it; SCRIPT starts the host's programs and the pen. The second address is not on
+# the device with the default route: newer pastas give the pen all that are.
 on_host()
 {
 	need_program python3
 	cat >host.sh <<-'END'
 		ip link set lo up && ip link add d0 type veth peer name d1 &&
 			ip link set d0 up && ip link set d1 up &&
-			ip addr add 192.0.2.9/24 dev d0 && ip addr add 192.0.2.10/24 dev d0 &&
+			ip addr add 192.0.2.9/24 dev d0 && ip addr add 192.0.2.10/32 dev d1 &&
 			ip -6 addr add fd00::9/64 dev d0 nodad &&
 			ip route add default via 192.0.2.1 && ip -6 route add default via fd00::1 || exit 99
 		exec "$@"
