@@ -160,7 +160,8 @@ ran_under()
 @test "without the privilege for eBPF the command runs confined, and the report says why" {
 	need_trace
 	need_program setpriv
-	mkdir -p out && chmod 777 out && chmod a+x "$BATS_RUN_TMPDIR" .
+	for_others
+	mkdir -p out && chmod 777 out
 	run setpriv --reuid 65533 --regid 65533 --clear-groups \
 		"$pinfold" run --report out/r.json -- grep -E 'Seccomp:|NoNewPrivs' /proc/self/status
 	exits 0
@@ -180,7 +181,8 @@ ran_under()
 @test "--trace ebpf without the privilege runs nothing" {
 	need_trace
 	need_program setpriv
-	mkdir -p w && chmod 777 w && chmod a+x "$BATS_RUN_TMPDIR" .
+	for_others
+	mkdir -p w && chmod 777 w
 	run setpriv --reuid 65533 --regid 65533 --clear-groups \
 		"$pinfold" run --trace ebpf -w w -- sh -c '>w/ran'
 	exits 125

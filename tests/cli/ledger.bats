@@ -425,10 +425,9 @@ freeze()
 		[[ $output == *"a filter of its own"* && $output == *"hint: --trace ebpf"* ]]
 	done
 	# An ordinary user gets this source without asking.
-	chmod a+x "$BATS_RUN_TMPDIR" .
-	cp "$payload" copy
+	for_others
 	run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" check -p test.policy -r "$PWD" \
-		-- ./copy own-filter 1
+		-- ./payload own-filter 1
 	exits 125
 	# Who adds none is not suspected; and where the policy denies it, that is what is told.
 	policy <<<$'default allow\ndeny EACCES mkdir'

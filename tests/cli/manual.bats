@@ -92,7 +92,7 @@ same()
 	console >shown.txt
 	[ "$(grep -c '^\$ ' shown.txt)" -ge 5 ]
 	PATH=$top_builddir:$PATH LC_ALL=C replay <shown.txt >here.txt
-	diff <(no_addresses <shown.txt) <(no_addresses <here.txt)
+	diff <(no_offsets <shown.txt) <(no_offsets <here.txt)
 }
 
 @test "the report that pinfold(1) shows is the README's" {

@@ -58,8 +58,9 @@ run_suggested()
 @test "relative paths are resolved from the working directory, a descriptor, and upwards" {
 	mkdir -p w/a/b w/c w/d
 	echo one >w/c/f
-	record -w w -- python3 -c 'import os
+	record -w w -- python3 -I -c 'import os
 os.chdir("w/a/b")
+os.listdir()
 print(open("../../c/f").read(), end="")
 d = os.open("../../d", os.O_PATH)
 os.mkdir("new", dir_fd=d)'
