@@ -13,20 +13,18 @@
 #include "base/json_input.h"
 #include "base/mem.h"
 #include "convert/convert.h"
+#include "convert/oci_json.h"
 #include "policy/print.h"
 #include "sys/syscall.h"
 
-/* An OCI configuration with a profile in it has some 50 kB. */
-enum { BYTES_MAX = 1 << 20 };
-
-/* One profile while it is read. */
-struct reader {
-	const struct oci_machine *machine;
-	struct strbuf *buf;
-	struct diags *losses, *diags;
-	uint32_t arches;
-	struct action default_action;
-	int err;
+/* An OCI configuration with a profile in it has some 50 kB and 400 names. An entry says each of its
+ * comparisons of each of its names. */
+enum {
+	BYTES_MAX = 1 << 20,
+	ERRNO_MAX = 133,
+	NAMES_MAX = 16384,
+	COMPARISONS_MAX = 65536,
+	TEXT_MAX = 1 << 20
 };
 
 static const struct {
@@ -59,53 +57,29 @@ static const struct {
 	{ "SCMP_CMP_EQ", "==" }, { "SCMP_CMP_GE", ">=" }, { "SCMP_CMP_GT", ">" },
 };
 
-static void refuse(struct reader *reader, const char *what)
-{
-	if (!reader->err)
-		reader->err = diags_fail(reader->diags, -EINVAL, "the profile cannot be read: %s",
-					 what);
-}
-
-static const char *text_of(struct json_object *object, const char *key)
-{
-	struct json_object *value = json_object_object_get(object, key);
-
-	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
-}
-
-/* Gives how many items the list KEY has; 0 when there is none. */
-static size_t list_of(struct json_object *object, const char *key, struct json_object **ret_list)
-{
-	*ret_list = json_object_object_get(object, key);
-	return json_object_is_type(*ret_list, json_type_array) ? json_object_array_length(*ret_list)
-							       : 0;
-}
-
-static const char *item_text(struct json_object *list, size_t i)
-{
-	const char *text = json_object_get_string(json_object_array_get_idx(list, i));
-
-	return text ? text : "";
-}
-
-static struct action read_action(struct reader *reader, const char *name,
-				 struct json_object *errnum)
+static struct action read_action(struct oci_reader *reader, struct json_object *of, const char *key,
+				 const char *errno_key)
 {
 	struct action action = { .kind = ACTION_KILL_PROCESS };
+	const char *name = oci_text(reader, of, key);
+	bool has_errno = json_object_object_get(of, errno_key) != NULL;
+	uint64_t number = oci_number(reader, of, errno_key);
 
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
 		if (!str_eq(actions[i].oci, name))
 			continue;
 		action.kind = actions[i].kind;
 		if (action.kind == ACTION_ERRNO)
-			action.data = (uint16_t)(errnum ? json_object_get_int(errnum) : EPERM);
+			action.data = has_errno ? (uint16_t)number : EPERM;
+		if (action.kind == ACTION_ERRNO && has_errno && (!number || number > ERRNO_MAX))
+			oci_refuse_member(reader, errno_key);
 		return action;
 	}
-	refuse(reader, *name ? name : "an action is missing");
+	oci_refuse(reader, *name ? name : "an action is missing");
 	return action;
 }
 
-static bool has_capability(const struct reader *reader, const char *name)
+static bool has_capability(const struct oci_reader *reader, const char *name)
 {
 	const char *at = reader->machine->capabilities;
 	size_t len = strlen(name);
@@ -119,63 +93,60 @@ static bool has_capability(const struct reader *reader, const char *name)
 	return false;
 }
 
-static bool has_arch(const struct reader *reader, struct json_object *list, size_t n)
+static bool has_arch(struct oci_reader *reader, struct json_object *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(arches); k++)
 			if (arches[k].arch == reader->machine->arch &&
-			    str_eq(arches[k].go, item_text(list, i)))
+			    str_eq(arches[k].go, oci_item(reader, list, i)))
 				return true;
 	return false;
 }
 
-static bool is_old_kernel(const struct reader *reader, const char *least)
+static bool is_old_kernel(struct oci_reader *reader, const char *least)
 {
 	unsigned int major = 0, minor = 0;
 
-	return sscanf(least, "%u.%u", &major, &minor) == 2 &&
-	       reader->machine->kernel < (major << 8 | minor);
+	if (sscanf(least, "%3u.%3u", &major, &minor) != 2)
+		oci_refuse_member(reader, "minKernel");
+	return reader->machine->kernel < (major << 8 | minor);
 }
 
 /* All that includes asks for must be there, and nothing of what excludes names. */
-static bool is_for_machine(const struct reader *reader, struct json_object *entry)
+static bool is_for_machine(struct oci_reader *reader, struct json_object *entry)
 {
-	struct json_object *includes = json_object_object_get(entry, "includes");
-	struct json_object *excludes = json_object_object_get(entry, "excludes"), *list;
-	size_t n = list_of(includes, "arches", &list);
+	struct json_object *includes = oci_member(reader, entry, "includes", json_type_object);
+	struct json_object *excludes = oci_member(reader, entry, "excludes", json_type_object),
+			   *list;
+	size_t n = oci_list(reader, includes, "arches", &list);
 
 	if (n && !has_arch(reader, list, n))
 		return false;
-	n = list_of(excludes, "arches", &list);
+	n = oci_list(reader, excludes, "arches", &list);
 	if (n && has_arch(reader, list, n))
 		return false;
-	n = list_of(includes, "caps", &list);
+	n = oci_list(reader, includes, "caps", &list);
 	for (size_t i = 0; i < n; i++)
-		if (!has_capability(reader, item_text(list, i)))
+		if (!has_capability(reader, oci_item(reader, list, i)))
 			return false;
-	n = list_of(excludes, "caps", &list);
+	n = oci_list(reader, excludes, "caps", &list);
 	for (size_t i = 0; i < n; i++)
-		if (has_capability(reader, item_text(list, i)))
+		if (has_capability(reader, oci_item(reader, list, i)))
 			return false;
-	if (*text_of(includes, "minKernel") &&
-	    is_old_kernel(reader, text_of(includes, "minKernel")))
+	if (*oci_text(reader, includes, "minKernel") &&
+	    is_old_kernel(reader, oci_text(reader, includes, "minKernel")))
 		return false;
-	return !*text_of(excludes, "minKernel") ||
-	       is_old_kernel(reader, text_of(excludes, "minKernel"));
-}
-
-static uint64_t number_of(struct json_object *object, const char *key)
-{
-	return json_object_get_uint64(json_object_object_get(object, key));
+	return !*oci_text(reader, excludes, "minKernel") ||
+	       is_old_kernel(reader, oci_text(reader, excludes, "minKernel"));
 }
 
 /* Appends one comparison; gives whether the language has it. */
-static bool write_comparison(struct reader *reader, struct json_object *arg, const char *call,
+static bool write_comparison(struct oci_reader *reader, struct json_object *arg, const char *call,
 			     enum arch arch, struct strbuf *buf)
 {
 	const struct sys_call *row = sys_call_find(arch, call);
-	uint64_t value = number_of(arg, "value"), index = number_of(arg, "index");
-	const char *op = text_of(arg, "op");
+	uint64_t value = oci_number(reader, arg, "value"), index = oci_number(reader, arg, "index");
+	const char *op = oci_text(reader, arg, "op");
 	unsigned int width;
 	const char *name;
 
@@ -186,8 +157,9 @@ static bool write_comparison(struct reader *reader, struct json_object *arg, con
 	name = sys_arg_label(&row->args[index]);
 	if (str_eq(op, "SCMP_CMP_MASKED_EQ")) {
 		strbuf_printf(buf, "%s & 0x%" PRIx64 " == 0x%" PRIx64, name,
-			      value & UINT64_MAX >> (64 - width), number_of(arg, "valueTwo"));
-		return !(number_of(arg, "valueTwo") & ~(UINT64_MAX >> (64 - width)));
+			      value & UINT64_MAX >> (64 - width),
+			      oci_number(reader, arg, "valueTwo"));
+		return !(oci_number(reader, arg, "valueTwo") & ~(UINT64_MAX >> (64 - width)));
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
 		if (!str_eq(operators[i].oci, op))
@@ -196,25 +168,28 @@ static bool write_comparison(struct reader *reader, struct json_object *arg, con
 			      UINT64_MAX >> (64 - width), operators[i].op, value);
 		return !(value & ~(UINT64_MAX >> (64 - width)));
 	}
-	refuse(reader, *op ? op : "a comparison has no operator");
+	oci_refuse(reader, *op ? op : "a comparison has no operator");
 	return false;
 }
 
-static void tell_left_out(struct reader *reader, const char *call, const struct action *action)
+static void tell_left_out(struct oci_reader *reader, const char *call, const struct action *action)
 {
 	bool is_wider = action_is_denial(action) && !action_is_denial(&reader->default_action);
 
+	if (reader->err)
+		return;
 	diags_add(reader->losses, DIAG_WARNING, NULL, "%sthe entry of %s is left out: %s",
 		  is_wider ? "wider: " : "", call,
 		  sys_call_exists(call) ? "the language cannot say its comparisons"
 					: "this program knows no such call");
 }
 
-/* The same name may have other arguments under another ABI: a rule for each. */
-static void write_conditional(struct reader *reader, struct json_object *args, const char *call,
-			      const struct action *action)
+/* Writes N comparisons of ARGS from FIRST on, which all must hold. The same name may have other
+ * arguments under another ABI: a rule for each. */
+static void write_conditional(struct oci_reader *reader, struct json_object *args, size_t first,
+			      size_t n, const char *call, const struct action *action)
 {
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+	for (enum arch arch = 0; arch < ARCH_COUNT && !reader->err; arch++) {
 		struct strbuf line = { 0 };
 		bool is_said = true;
 
@@ -222,11 +197,13 @@ static void write_conditional(struct reader *reader, struct json_object *args, c
 			continue;
 		action_format(&line, action);
 		strbuf_printf(&line, " %s on %s if ", call, arch_get(arch)->name);
-		for (size_t i = 0; i < json_object_array_length(args); i++) {
-			strbuf_puts(&line, i ? " and " : "");
+		for (size_t i = first; i < first + n && !reader->err; i++) {
+			strbuf_puts(&line, i > first ? " and " : "");
 			is_said = write_comparison(reader, json_object_array_get_idx(args, i), call,
 						   arch, &line) &&
 				  is_said;
+			if (reader->n_comparisons++ == COMPARISONS_MAX)
+				oci_refuse(reader, "it has too many names and comparisons");
 		}
 		if (is_said)
 			strbuf_printf(reader->buf, "%s\n", line.text);
@@ -236,7 +213,26 @@ static void write_conditional(struct reader *reader, struct json_object *args, c
 	}
 }
 
-static bool is_anywhere(const struct reader *reader, const char *call)
+/* Runtimes take comparisons of one argument as a choice: where there are such, any one of the
+ * entry's is enough (runc and crun add a rule for each). */
+static bool is_choice(struct oci_reader *reader, struct json_object *args, size_t n)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t index = oci_number(reader, json_object_array_get_idx(args, i), "index");
+
+		if (index >= SYS_ARGS_MAX)
+			oci_refuse(reader, "an index is no number from 0 to 5");
+		else if (seen >> index & 1)
+			return true;
+		else
+			seen |= 1ULL << index;
+	}
+	return false;
+}
+
+static bool is_anywhere(const struct oci_reader *reader, const char *call)
 {
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		if (reader->arches >> arch & 1 && sys_call_find(arch, call))
@@ -244,7 +240,7 @@ static bool is_anywhere(const struct reader *reader, const char *call)
 	return false;
 }
 
-static void write_name(struct reader *reader, const char *call, const struct action *action)
+static void write_name(struct oci_reader *reader, const char *call, const struct action *action)
 {
 	uint32_t on = 0;
 
@@ -262,27 +258,45 @@ static void write_name(struct reader *reader, const char *call, const struct act
 	strbuf_puts(reader->buf, "\n");
 }
 
-static void read_entry(struct reader *reader, struct json_object *entry)
+static void write_call(struct oci_reader *reader, const char *call, struct json_object *args,
+		       size_t n_args, const struct action *action)
 {
-	struct action action = read_action(reader, text_of(entry, "action"),
-					   json_object_object_get(entry, "errnoRet"));
-	struct json_object *names, *args;
-	size_t n = list_of(entry, "names", &names), n_args = list_of(entry, "args", &args);
+	bool is_one_enough = is_choice(reader, args, n_args);
 
-	for (size_t i = 0; i < n; i++) {
-		const char *call = item_text(names, i);
-
-		/* A call that no ABI of the policy has needs no rule. */
-		if (!sys_call_exists(call))
-			tell_left_out(reader, call, &action);
-		else if (is_anywhere(reader, call) && n_args)
-			write_conditional(reader, args, call, &action);
-		else if (is_anywhere(reader, call))
-			write_name(reader, call, &action);
-	}
+	if (reader->n_names++ == NAMES_MAX || reader->buf->len > TEXT_MAX)
+		oci_refuse(reader, "it has too many names and comparisons");
+	/* A call that no ABI of the policy has needs no rule. */
+	if (!sys_call_exists(call))
+		tell_left_out(reader, call, action);
+	else if (!is_anywhere(reader, call))
+		return;
+	else if (!n_args)
+		write_name(reader, call, action);
+	else if (!is_one_enough)
+		write_conditional(reader, args, 0, n_args, call, action);
+	for (size_t i = 0; is_one_enough && i < n_args && !reader->err; i++)
+		write_conditional(reader, args, i, 1, call, action);
 }
 
-static void add_arch(struct reader *reader, const char *name)
+/* Profiles of old have one name, in a member of its own. */
+static void read_entry(struct oci_reader *reader, struct json_object *entry)
+{
+	struct action action = read_action(reader, entry, "action", "errnoRet");
+	struct json_object *names, *args;
+	size_t n = oci_list(reader, entry, "names", &names);
+	size_t n_args = oci_list(reader, entry, "args", &args);
+	const char *name = oci_text(reader, entry, "name");
+
+	if ((n > 0) == (*name != '\0'))
+		oci_refuse(reader,
+			   n ? "an entry has both 'name' and 'names'" : "an entry has no names");
+	if (*name && !reader->err)
+		write_call(reader, name, args, n_args, &action);
+	for (size_t i = 0; i < n && !reader->err; i++)
+		write_call(reader, oci_item(reader, names, i), args, n_args, &action);
+}
+
+static void add_arch(struct oci_reader *reader, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
 		if (str_eq(arches[i].oci, name)) {
@@ -294,17 +308,17 @@ static void add_arch(struct reader *reader, const char *name)
 		  name);
 }
 
-static void read_arches(struct reader *reader, struct json_object *profile)
+static void read_arches(struct oci_reader *reader, struct json_object *profile)
 {
 	struct json_object *list, *inner;
-	size_t n = list_of(profile, "architectures", &list);
+	size_t n = oci_list(reader, profile, "architectures", &list);
 
 	for (size_t i = 0; i < n; i++)
-		add_arch(reader, item_text(list, i));
-	n = list_of(profile, "archMap", &list);
+		add_arch(reader, oci_item(reader, list, i));
+	n = oci_list(reader, profile, "archMap", &list);
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *map = json_object_array_get_idx(list, i);
-		const char *name = text_of(map, "architecture");
+		const char *name = oci_text(reader, map, "architecture");
 		bool is_mine = false;
 
 		for (size_t k = 0; k < ARRAY_SIZE(arches); k++)
@@ -313,14 +327,14 @@ static void read_arches(struct reader *reader, struct json_object *profile)
 		if (!is_mine)
 			continue;
 		add_arch(reader, name);
-		for (size_t k = 0; k < list_of(map, "subArchitectures", &inner); k++)
-			add_arch(reader, item_text(inner, k));
+		for (size_t k = 0; k < oci_list(reader, map, "subArchitectures", &inner); k++)
+			add_arch(reader, oci_item(reader, inner, k));
 	}
 	if (!reader->arches)
 		reader->arches = 1U << reader->machine->arch;
 }
 
-static void write_head(struct reader *reader)
+static void write_head(struct oci_reader *reader)
 {
 	strbuf_printf(reader->buf, "policy 1\nkernel %u.%u\narch", sys_newest_kernel >> 8,
 		      sys_newest_kernel & 0xff);
@@ -335,20 +349,19 @@ static void write_head(struct reader *reader)
 }
 
 /* Conditional entries first: with libseccomp they stand beside one without condition. */
-static void read_profile(struct reader *reader, struct json_object *profile)
+static void read_profile(struct oci_reader *reader, struct json_object *profile)
 {
 	struct json_object *list, *inner;
-	size_t n = list_of(profile, "syscalls", &list);
+	size_t n = oci_list(reader, profile, "syscalls", &list);
 
-	reader->default_action = read_action(reader, text_of(profile, "defaultAction"),
-					     json_object_object_get(profile, "defaultErrnoRet"));
+	reader->default_action = read_action(reader, profile, "defaultAction", "defaultErrnoRet");
 	read_arches(reader, profile);
 	write_head(reader);
 	for (int has_args = 1; has_args >= 0; has_args--) {
-		for (size_t i = 0; i < n; i++) {
+		for (size_t i = 0; i < n && !reader->err; i++) {
 			struct json_object *entry = json_object_array_get_idx(list, i);
 
-			if ((list_of(entry, "args", &inner) > 0) == has_args &&
+			if ((oci_list(reader, entry, "args", &inner) > 0) == has_args &&
 			    is_for_machine(reader, entry))
 				read_entry(reader, entry);
 		}
@@ -358,7 +371,9 @@ static void read_profile(struct reader *reader, struct json_object *profile)
 int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
 		     struct diags *losses, struct diags *diags)
 {
-	struct reader reader = { .machine = machine, .buf = buf, .losses = losses, .diags = diags };
+	struct oci_reader reader = {
+		.machine = machine, .buf = buf, .losses = losses, .diags = diags
+	};
 	struct json_object *file = NULL, *profile;
 	int err = json_input_read(path, BYTES_MAX, &file, diags);
 
@@ -370,7 +385,7 @@ int convert_from_oci(const char *path, const struct oci_machine *machine, struct
 	if (json_object_is_type(profile, json_type_object))
 		read_profile(&reader, profile);
 	else
-		refuse(&reader, "it is no object");
+		oci_refuse(&reader, "it is no object");
 	json_object_put(file);
 	return reader.err;
 }

@@ -232,6 +232,65 @@ crun_bundle()
 	ROWS
 }
 
+@test "comparisons of one argument are a choice, as runtimes take them; one name stands alone in old profiles" {
+	[ "$(uname -m)" = x86_64 ] || skip "the rows are for amd64"
+	while IFS='~' read -r call verdict entry; do
+		echo "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"action\": \"SCMP_ACT_ERRNO\", $entry}]}" >p.json
+		"$pinfold" convert --to policy -o p.policy p.json
+		run "$pinfold" explain p.policy $call
+		[[ $output == *"$verdict"* ]] || { echo "$call, $entry: $output"; return 1; }
+	done <<-'ROWS'
+	socket domain=1~deny EPERM~"names": ["socket"], "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}, {"index": 0, "value": 2, "op": "SCMP_CMP_EQ"}]
+	socket domain=2~deny EPERM~"names": ["socket"], "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}, {"index": 0, "value": 2, "op": "SCMP_CMP_EQ"}]
+	socket domain=3 type=0~allow~"names": ["socket"], "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}, {"index": 1, "value": 0, "op": "SCMP_CMP_EQ"}]
+	socket domain=3 type=5~deny EPERM~"names": ["socket"], "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}, {"index": 1, "value": 5, "op": "SCMP_CMP_EQ"}, {"index": 1, "value": 6, "op": "SCMP_CMP_EQ"}]
+	uname~deny EPERM~"name": "uname"
+	uname~deny EPERM~"names": ["uname"], "args": null, "includes": null
+	ROWS
+}
+
+@test "a profile whose members are of another kind is refused, never read as something else" {
+	while IFS='~' read -r what entry; do
+		echo "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [$entry]}" >p.json
+		run "$pinfold" convert --to policy --lossy -o p.policy p.json
+		exits 2
+		[ "$output" = "pinfold: the profile cannot be read: $what" ] || { echo "$entry: $output"; return 1; }
+		[ ! -e p.policy ]
+	done <<-'ROWS'
+	what should be an object is none~7
+	'names' is not of its kind~{"names": "read", "action": "SCMP_ACT_ERRNO"}
+	an entry has no names~{"names": [], "action": "SCMP_ACT_ERRNO"}
+	an entry has no names~{"action": "SCMP_ACT_ERRNO"}
+	an entry has both 'name' and 'names'~{"names": ["read"], "name": "write", "action": "SCMP_ACT_ERRNO"}
+	an item of a list of names is no name~{"names": [["read"]], "action": "SCMP_ACT_ERRNO"}
+	'args' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": {"index": 0}}
+	what should be an object is none~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [3]}
+	'value' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": "1", "op": "SCMP_CMP_EQ"}]}
+	'value' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": -1, "op": "SCMP_CMP_EQ"}]}
+	'index' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0.5, "value": 1, "op": "SCMP_CMP_EQ"}]}
+	an index is no number from 0 to 5~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 6, "value": 1, "op": "SCMP_CMP_EQ"}]}
+	'errnoRet' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 65537}
+	'errnoRet' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 0}
+	'includes' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": "x"}
+	'caps' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"caps": "CAP_SYS_ADMIN"}}
+	'arches' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "excludes": {"arches": "amd64"}}
+	'minKernel' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"minKernel": "x"}}
+	ROWS
+}
+
+@test "a profile that would take long to convert is refused at once" {
+	awk 'BEGIN {
+		printf "{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [{\"action\": \"SCMP_ACT_ALLOW\", \"names\": ["
+		for (i = 0; i < 50000; i++) printf "%s\"socket\"", i ? "," : ""
+		printf "], \"args\": ["
+		for (i = 0; i < 5000; i++)
+			printf "%s{\"index\": 0, \"value\": %d, \"op\": \"SCMP_CMP_EQ\"}", i ? "," : "", i
+		print "]}]}" }' >p.json
+	run timeout 20 "$pinfold" convert --to policy p.json
+	exits 2
+	[[ $output == *"the profile cannot be read: it has too many names and comparisons" ]]
+}
+
 @test "convert: a format that is missing, or that there is not, is said to be so" {
 	policy <<<'allow getppid'
 	run "$pinfold" convert test.policy
