@@ -60,6 +60,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, STATEMENT("bind rw") },
 	{ "root", 0, "DIR", "use DIR as the root instead of the host's system folders",
 	  COMMAND_LAUNCHES, STATEMENT("root") },
+	{ "device", 0, "PATH", "a device node, or those in a folder, that can be opened",
+	  COMMAND_LAUNCHES, STATEMENT("device") },
 	{ "tmpfs", 0, "DST [SIZE]", "an empty writable folder in memory",
 	  COMMAND_LAUNCHES, STATEMENT("tmpfs") },
 	{ "hide", 0, "PATH...", "make paths unreadable inside",

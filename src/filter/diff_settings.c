@@ -37,6 +37,7 @@ static const struct {
 } verbs[] = {
 	{ "allow set-id", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "bind ", CHANGE_WIDER, CHANGE_NARROWER },
+	{ "device ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "tmpfs ", CHANGE_WIDER, CHANGE_NARROWER },
 	{ "hide ", CHANGE_NARROWER, CHANGE_WIDER },
 	{ "guard ", CHANGE_NARROWER, CHANGE_WIDER },

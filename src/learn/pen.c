@@ -131,10 +131,12 @@ static void format_lift(const struct learner *learner, const struct record_path 
 		format_writable(buf, failed->path, origin == ORIGIN_BIND ? bind : NULL);
 	if (failed->error != ENOENT || origin == ORIGIN_BIND || origin == ORIGIN_SYSTEM)
 		return;
-	if (place_is_below(failed->path, "/proc") || place_is_below(failed->path, "/dev"))
-		return;
 	/* It is there, so it was the pen that hid it. */
-	if (!lstat(failed->path, &st))
+	if (place_is_below(failed->path, "/proc") || lstat(failed->path, &st))
+		return;
+	if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))
+		format_bind(buf, "device", failed->path, NULL);
+	else if (!place_is_below(failed->path, "/dev"))
 		format_bind(buf, "bind", failed->path, NULL);
 }
 

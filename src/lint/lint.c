@@ -22,7 +22,7 @@ const char *severity_name(enum severity severity)
 const struct lint_check *lint_check_row(size_t i)
 {
 	static const struct lint_check *(*const tables[])(size_t i) = {
-		risk_check, gap_check, rule_check, pen_check, trust_check,
+		risk_check, gap_check, rule_check, pen_check, device_check, trust_check,
 	};
 
 	for (size_t k = 0; k < ARRAY_SIZE(tables); k++) {
@@ -132,6 +132,7 @@ int lint_policy(const struct policy *policy, const struct diags *warnings,
 	lint_rules(&linter);
 	n_before = findings->n;
 	lint_pen(&linter);
+	lint_devices(&linter);
 	lint_trust(&linter, n_before);
 	for (size_t i = 0; i < linter.n_numbers; i++)
 		numbers_finish(&linter.numbers[i]);

@@ -41,6 +41,7 @@ void lint_risks(struct linter *linter);
 void lint_gaps(struct linter *linter);
 void lint_rules(struct linter *linter);
 void lint_pen(struct linter *linter);
+void lint_devices(struct linter *linter);
 /* Says nothing of a bind that a finding from FIRST on is about. */
 void lint_trust(struct linter *linter, size_t first);
 
@@ -49,6 +50,7 @@ const struct lint_check *risk_check(size_t i);
 const struct lint_check *gap_check(size_t i);
 const struct lint_check *rule_check(size_t i);
 const struct lint_check *pen_check(size_t i);
+const struct lint_check *device_check(size_t i);
 const struct lint_check *trust_check(size_t i);
 
 #endif

@@ -40,6 +40,7 @@ static const char *word_part(const struct step *step, enum step_part part, int e
 		const char *words;
 	} rows[] = {
 		{ PART_SOURCE, -ELOOP, "a symbolic link leads there" },
+		{ PART_SOURCE, -ENODEV, "it is no device of the host's" },
 		{ PART_SOURCE, -ESTALE, "it was replaced while the pen was set up" },
 		{ PART_TARGET, -ENOENT, "there is no such place in the pen" },
 		{ PART_TARGET, -ENOTDIR, "the target is not a folder" },
@@ -62,6 +63,10 @@ static bool hint_part(const struct step *step, enum step_part part, int err, str
 		diags_hint(diags,
 			   "there is no such file on the host; 'bind try' passes over what is "
 			   "not there");
+	else if (part == PART_SOURCE && err == -ENOENT && step->run == device_step_bind)
+		diags_hint(diags,
+			   "there is no such device on the host, or its driver is not loaded; "
+			   "'device try' passes over what is not there");
 	else if (part == PART_KIND || (part == PART_TARGET && err == -ENOTDIR))
 		diags_hint(diags, "a folder is bound on a folder, anything else on a file");
 	else
@@ -132,6 +137,10 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 			   "user may execute",
 			   pen->plan.argv[0]);
 		return -EACCES;
+	}
+	if (page->part == PART_ACCESS) {
+		device_explain(&pen->plan, step, -page->error, diags);
+		return -page->error;
 	}
 	step_fail(step, page->part, -page->error, diags);
 	explain_more(pen, step, diags);

@@ -62,6 +62,9 @@ int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *dia
 		step->is_absent = step->is_optional && (err == -ENOENT || err == -ENOTDIR);
 		return step->is_absent ? 0 : step_fail(step, PART_SOURCE, err, diags);
 	}
+	err = device_refuse_bind(step, diags);
+	if (err)
+		return err;
 	if (!plan->who.is_privileged || step->attributes & MOUNT_ATTR_RDONLY)
 		return 0;
 	return map_ids(plan, step, plan->has_old_mounts ? step->seen : step->tree, diags);

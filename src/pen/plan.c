@@ -223,6 +223,7 @@ static void add_rights(struct plan *plan)
 	step = plan_add(plan, BY_COMMAND, capability_step_drop, "drop all capabilities%s", kept);
 	step->attributes = settings->capabilities.mask;
 	step->place = settings->capabilities.place;
+	device_plan_look(plan);
 }
 
 static void add_workdir(struct plan *plan)

@@ -19,7 +19,7 @@
 enum { SETUP_OWN_MAX = 256, BUDGETS = 5, COVERS_MAX = 4096 };
 
 /* Which part of a step failed, where the errno alone could mean several. */
-enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND };
+enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND, PART_ACCESS };
 
 /* What the supervisor reads of the child: written by pid 1, and by pid 2 before its exec. */
 struct status_page {

@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 
@@ -39,6 +40,21 @@ static const struct {
 	{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
 	{ "ptmx", "pts/ptmx" },
 };
+
+bool special_has(const char *path, bool *ret_is_device)
+{
+	static const char *const folders[] = { "pts", "shm" };
+	bool has = false;
+
+	*ret_is_device = false;
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		*ret_is_device |= str_eq(path, devices[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+		has |= view_is_below(path, links[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		has |= view_is_below(path, folders[i]);
+	return has || *ret_is_device;
+}
 
 /* Binds one of the host's devices, after a look that it is what its name says. */
 static int bind_device(const struct setup *setup, int dir, const struct device *device)

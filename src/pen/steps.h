@@ -79,7 +79,21 @@ int cover_attach(struct setup *setup, const struct step *step, int tree, int pla
 /* Remembers that no place in the mount of FD can be taken away. Returns 0 or -errno. */
 int cover_add_firm(struct setup *setup, int fd);
 
+/* device.c: adds the steps that bind the devices. Returns 0, or -errno with an error in DIAGS. */
+int device_plan(struct plan *plan, struct diags *diags);
+/* Adds the step that looks whether the command may open them. */
+void device_plan_look(struct plan *plan);
+int device_step_bind(struct setup *setup, const struct step *step);
+int device_step_look(struct setup *setup, const struct step *step);
+/* Says that the command may not open the device of STEP, with what would help. */
+void device_explain(const struct plan *plan, const struct step *step, int err, struct diags *diags);
+/* Returns -errno with an error in DIAGS where the bind STEP, which is prepared, shows devices that
+ * could not be opened; else 0. */
+int device_refuse_bind(const struct step *step, struct diags *diags);
+
 /* special.c */
+/* Returns whether the pen's own /dev has PATH, below /dev, and in *ret_is_device as a device. */
+bool special_has(const char *path, bool *ret_is_device);
 int special_step_dev(struct setup *setup, const struct step *step);
 int special_step_proc(struct setup *setup, const struct step *step);
 

@@ -297,8 +297,7 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		step->place = bind->place;
 		step->is_optional = bind->is_optional;
 		step->is_strict = source_is_strict(settings, bind);
-		if (plan->who.is_privileged || step->is_strict)
-			step->prepare = mount_prepare_bind;
+		step->prepare = mount_prepare_bind;
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
 		const struct tmpfs_setting *tmpfs = &settings->tmpfs.v[i];
@@ -370,7 +369,7 @@ static bool is_file(const char *path)
 /* Whether STEP covers a place of the host's: hides it, or shows another file there. */
 static bool covers(const struct step *step)
 {
-	return step->run == mount_step_hide ||
+	return step->run == mount_step_hide || step->run == device_step_bind ||
 	       (step->run == mount_step_bind && is_file(step->source));
 }
 
@@ -413,6 +412,8 @@ int view_plan(struct plan *plan, struct diags *diags)
 	add_private(plan);
 	add_working_directory(plan);
 	err = add_settings(plan, diags);
+	if (!err)
+		err = device_plan(plan, diags);
 	if (!err)
 		err = guard_plan(plan, diags);
 	if (err)

@@ -15,6 +15,7 @@ void policy_destroy(struct policy *policy)
 	if (!policy)
 		return;
 	free(policy->settings.binds.v);
+	free(policy->settings.devices.v);
 	free(policy->settings.tmpfs.v);
 	free(policy->settings.hidden.v);
 	free(policy->settings.guarded.v);

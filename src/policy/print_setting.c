@@ -78,6 +78,15 @@ static void print_binds(const struct bind_settings *binds, struct strbuf *buf)
 	}
 }
 
+static void print_devices(const struct device_settings *devices, struct strbuf *buf)
+{
+	for (size_t i = 0; i < devices->n; i++) {
+		strbuf_printf(buf, "device%s", devices->v[i].is_optional ? " try" : "");
+		word_print(devices->v[i].path, buf);
+		strbuf_puts(buf, "\n");
+	}
+}
+
 static void print_tmpfs(const struct tmpfs_settings *tmpfs, struct strbuf *buf)
 {
 	for (size_t i = 0; i < tmpfs->n; i++) {
@@ -195,6 +204,7 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 		strbuf_puts(buf, "allow set-id\n");
 	print_path("root", &settings->root, buf);
 	print_binds(&settings->binds, buf);
+	print_devices(&settings->devices, buf);
 	print_tmpfs(&settings->tmpfs, buf);
 	for (size_t i = 0; i < settings->hidden.n; i++)
 		print_path("hide", &settings->hidden.v[i], buf);

@@ -128,6 +128,26 @@ static void take_bind(struct words *words)
 	*array_append(&words->settings->binds) = bind;
 }
 
+static void take_device(struct words *words)
+{
+	struct device_setting device = { .place = words->verb->place };
+
+	device.is_optional = words_accept(words, "try");
+	if (words->at->kind == TOKEN_END) {
+		words_error(words, "the device node is missing");
+		return;
+	}
+	device.path = words_path(words, true);
+	if (!device.path)
+		return;
+	if (words->at[1].kind != TOKEN_END) {
+		words->at++;
+		words_error(words, "one device a line, which has the same path in the pen");
+		return;
+	}
+	*array_append(&words->settings->devices) = device;
+}
+
 static bool parse_mode(const char *text, mode_t *ret_mode)
 {
 	mode_t mode = 0;
@@ -311,6 +331,7 @@ static void take_hostname(struct words *words)
 static const struct setting_row rows[] = {
 	{ "root", 1, 1, "root DIR", take_root },
 	{ "bind", 1, 4, "bind [rw] [try] SRC [DST]", take_bind },
+	{ "device", 1, 2, "device [try] PATH", take_device },
 	{ "tmpfs", 1, 3, "tmpfs DST [SIZE] [mode=OCTAL]", take_tmpfs },
 	{ "hide", 1, SIZE_MAX, "hide PATH...", take_hide },
 	{ "guard", 1, SIZE_MAX, "guard NAME...", take_guard },

@@ -25,6 +25,12 @@ struct bind_setting {
 	bool is_writable, is_optional;
 };
 
+struct device_setting {
+	struct place place;
+	char *path;
+	bool is_optional;
+};
+
 struct tmpfs_setting {
 	struct place place;
 	char *target;
@@ -100,6 +106,10 @@ struct bind_settings {
 	struct bind_setting *v;
 	size_t n, cap;
 };
+struct device_settings {
+	struct device_setting *v;
+	size_t n, cap;
+};
 struct tmpfs_settings {
 	struct tmpfs_setting *v;
 	size_t n, cap;
@@ -121,6 +131,7 @@ struct settings {
 	struct place set_id; /* "allow set-id": set-user-ID files may be made */
 	struct path_setting root, workdir, hostname;
 	struct bind_settings binds;
+	struct device_settings devices;
 	struct tmpfs_settings tmpfs;
 	struct path_settings hidden;
 	struct path_settings guarded; /* relative to each writable bind */

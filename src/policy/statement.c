@@ -246,6 +246,7 @@ static const struct statement_row rows[] = {
 	{ "unknown", LEX_RULE, false, take_unknown },
 	{ "root", LEX_WORDS, false, parser_take_setting },
 	{ "bind", LEX_WORDS, false, parser_take_setting },
+	{ "device", LEX_WORDS, false, parser_take_setting },
 	{ "tmpfs", LEX_WORDS, false, parser_take_setting },
 	{ "hide", LEX_WORDS, false, parser_take_setting },
 	{ "guard", LEX_WORDS, false, parser_take_setting },

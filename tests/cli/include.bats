@@ -174,7 +174,7 @@ silent()
 	for statement in 'allow set-id' 'net host' 'bind /' 'root /' 'user 0' 'env file /etc/shadow' 'env keep *' \
 		'env set A=1' 'limit pids 1' 'rlimit core unlimited' 'default allow' 'unknown allow' \
 		'arch x86' 'kernel 6.1' 'capability chown' 'share net' 'tty keep' 'hostname a' \
-		'workdir /' 'tmpfs /a' 'hide /a'; do
+		'workdir /' 'tmpfs /a' 'hide /a' 'device /dev/kvm'; do
 		printf 'include rules.policy\n%s\n' "$statement" >theirs.policy
 		for command in run check 'record -o out.policy'; do
 			run "$pinfold" $command --rules-only -p theirs.policy -- true

@@ -159,11 +159,12 @@ os.utime(os.open("w", os.O_RDONLY))'
 	echo one >hidden/f
 	cd /
 	run "$pinfold" record -q --paths -o "$OLDPWD/app.policy" -- sh -c \
-		"cat $OLDPWD/hidden/f; cat $OLDPWD/hidden/nosuch; echo x >/usr/pinfold-test"
+		"cat $OLDPWD/hidden/f; cat $OLDPWD/hidden/nosuch; cat /dev/kmsg; echo x >/usr/pinfold-test"
 	cd "$OLDPWD"
 	sed -n '/^# == Suggested/,/^$/p' app.policy >suggested
 	suggests "By the pen: openat failed with ENOENT, 1 times; lifted by: bind $PWD/hidden/f"
 	suggests 'By the pen: openat failed with EROFS, 1 times; lifted by: bind rw /usr'
+	[ ! -c /dev/kmsg ] || suggests 'By the pen: openat failed with ENOENT, 1 times; lifted by: device /dev/kmsg'
 	fails grep -q nosuch suggested
 }
 

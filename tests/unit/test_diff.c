@@ -305,6 +305,7 @@ static void settings_that_differ_are_told_with_their_direction(void **state)
 		{ "bind /a\nbind /b", "bind /b\nbind /a", "n- bind /a\nw+ bind /a\n" },
 		{ "hide /a", "", "w- hide /a\n" },
 		{ "guard a", "", "w- guard a\n" },
+		{ "", "device /dev/kvm", "w+ device /dev/kvm\n" },
 		{ "limit memory 1M", "limit memory 2M",
 		  "w- limit memory 1M\nw+ limit memory 2M\n" },
 		{ "limit pids 9", "limit pids 8", "n- limit pids 9\nn+ limit pids 8\n" },

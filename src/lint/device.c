@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a device that a policy hands out is good for. By its name alone: nothing of the host is
+ * looked at, and the policy may be meant for another machine. That the command's user has to be let
+ * in by the node's mode, too, is no comfort here: modes are the host's, and change.
+ *
+ * /dev/fuse, /dev/kvm and /dev/net/tun are notes: many systems let everybody open them, and what
+ * they do stays in the pen; but each is a large part of the kernel to be reached.
+ */
+#include <fnmatch.h>
+
+#include "lint/linter.h"
+
+enum { CHECK_MACHINE, CHECK_DEVICE, CHECK_COUNT };
+
+// clang-format off
+static const struct lint_check checks[CHECK_COUNT] = {
+	[CHECK_MACHINE] = { "machine-device", SEVERITY_WARNING,
+		"who may open it has the machine", "leave it out" },
+	[CHECK_DEVICE] = { "device", SEVERITY_NOTE,
+		"its driver in the kernel can be reached, and no rule tells its commands from others'",
+		"a rule on ioctl with the commands that are needed" },
+};
+
+static const char disk[] = "all files on it can be read, and written past the file system, whatever their modes";
+static const char memory[] = "the machine's memory and registers can be read and written";
+static const char screen[] = "the screen and the keyboard of the host can be read, and the console be switched";
+static const char typing[] = "what is typed on the host is seen, or typed by the command";
+static const char dma[] = "hardware can be made to read and write the machine's memory";
+static const char bus[] = "whatever is plugged in can be driven, also keyboards, disks and security keys";
+static const char firmware[] = "firmware and other chips of the machine can be written";
+
+/* What the shell's pattern names, and all below it; the first that applies is told. */
+static const struct {
+	const char *pattern;
+	unsigned int check;
+	const char *reason;
+} rows[] = {
+	{ "/dev/mem", CHECK_MACHINE, memory },
+	{ "/dev/kmem", CHECK_MACHINE, memory },
+	{ "/dev/port", CHECK_MACHINE, memory },
+	{ "/dev/kcore", CHECK_MACHINE, memory },
+	{ "/dev/core", CHECK_MACHINE, memory },
+	{ "/dev/crash", CHECK_MACHINE, memory },
+	{ "/dev/snapshot", CHECK_MACHINE, memory },
+	{ "/dev/cpu", CHECK_MACHINE, memory },
+	{ "/dev/nvram", CHECK_MACHINE, firmware },
+	{ "/dev/mtd*", CHECK_MACHINE, firmware },
+	{ "/dev/i2c-*", CHECK_MACHINE, firmware },
+	{ "/dev/spidev*", CHECK_MACHINE, firmware },
+	{ "/dev/gpiochip*", CHECK_MACHINE, firmware },
+	{ "/dev/ipmi*", CHECK_MACHINE, firmware },
+	{ "/dev/mei*", CHECK_MACHINE, firmware },
+	{ "/dev/sd*", CHECK_MACHINE, disk },
+	{ "/dev/hd*", CHECK_MACHINE, disk },
+	{ "/dev/vd*", CHECK_MACHINE, disk },
+	{ "/dev/xvd*", CHECK_MACHINE, disk },
+	{ "/dev/nvme*", CHECK_MACHINE, disk },
+	{ "/dev/ng[0-9]*", CHECK_MACHINE, disk },
+	{ "/dev/mmcblk*", CHECK_MACHINE, disk },
+	{ "/dev/pmem*", CHECK_MACHINE, disk },
+	{ "/dev/dax*", CHECK_MACHINE, memory },
+	{ "/dev/dm-*", CHECK_MACHINE, disk },
+	{ "/dev/mapper", CHECK_MACHINE, disk },
+	{ "/dev/disk", CHECK_MACHINE, disk },
+	{ "/dev/block", CHECK_MACHINE, disk },
+	{ "/dev/root", CHECK_MACHINE, disk },
+	{ "/dev/md*", CHECK_MACHINE, disk },
+	{ "/dev/bcache*", CHECK_MACHINE, disk },
+	{ "/dev/drbd*", CHECK_MACHINE, disk },
+	{ "/dev/rbd*", CHECK_MACHINE, disk },
+	{ "/dev/nbd*", CHECK_MACHINE, disk },
+	{ "/dev/loop*", CHECK_MACHINE, disk },
+	{ "/dev/zram*", CHECK_MACHINE, "what was swapped out can be read and written" },
+	{ "/dev/zfs", CHECK_MACHINE, disk },
+	{ "/dev/zd*", CHECK_MACHINE, disk },
+	{ "/dev/zvol", CHECK_MACHINE, disk },
+	{ "/dev/btrfs-control", CHECK_MACHINE, disk },
+	{ "/dev/raw", CHECK_MACHINE, disk },
+	{ "/dev/sg[0-9]*", CHECK_MACHINE, disk },
+	{ "/dev/bsg", CHECK_MACHINE, disk },
+	{ "/dev/vfio", CHECK_MACHINE, dma },
+	{ "/dev/iommu", CHECK_MACHINE, dma },
+	{ "/dev/uio*", CHECK_MACHINE, dma },
+	{ "/dev/fw[0-9]*", CHECK_MACHINE, dma },
+	{ "/dev/bus", CHECK_MACHINE, bus },
+	{ "/dev/usb*", CHECK_MACHINE, bus },
+	{ "/dev/hidraw*", CHECK_MACHINE, bus },
+	{ "/dev/uinput", CHECK_MACHINE, typing },
+	{ "/dev/uhid", CHECK_MACHINE, typing },
+	{ "/dev/vhci", CHECK_MACHINE, typing },
+	{ "/dev/input", CHECK_MACHINE, typing },
+	{ "/dev/tty", CHECK_DEVICE, "it is in every pen" },
+	{ "/dev/ttyUSB*", CHECK_DEVICE, "what hangs on the serial line can be driven" },
+	{ "/dev/ttyACM*", CHECK_DEVICE, "what hangs on the serial line can be driven" },
+	{ "/dev/tty*", CHECK_MACHINE, screen },
+	{ "/dev/vcs*", CHECK_MACHINE, screen },
+	{ "/dev/console", CHECK_MACHINE, screen },
+	{ "/dev/fb[0-9]*", CHECK_MACHINE, screen },
+	{ "/dev/kmsg", CHECK_MACHINE, "the kernel's log, with addresses and names of the host, can be read and written" },
+	{ "/dev/watchdog*", CHECK_MACHINE, "it restarts the machine" },
+	{ "/dev/tpm*", CHECK_MACHINE, "the machine's keys can be used" },
+	{ "/dev/userfaultfd", CHECK_MACHINE, "the kernel can be held in the middle of its work, which exploits of it need" },
+	{ "/dev/cuse", CHECK_MACHINE, "devices of the host can be made up" },
+	{ "/dev/autofs", CHECK_MACHINE, "mounts of the host can be held up and forged" },
+	{ "/dev/vsock", CHECK_MACHINE, "the machine's hypervisor and its other guests can be reached" },
+	{ "/dev/vhost-*", CHECK_MACHINE, "the host's networks and its guests can be reached past the pen's own network" },
+	{ "/dev/rfkill", CHECK_MACHINE, "the machine's radios are switched" },
+	{ "/dev/dri", CHECK_DEVICE, "the graphics card is driven: its owner may draw on the screen, and bugs there show memory of others" },
+	{ "/dev/snd", CHECK_DEVICE, "the microphone can be heard" },
+	{ "/dev/video*", CHECK_DEVICE, "the camera can be seen" },
+	{ "/dev/media*", CHECK_DEVICE, "the camera can be seen" },
+	{ "/dev/kvm", CHECK_DEVICE, "machines can be run, by a large part of the kernel that no rule on calls narrows" },
+	{ "/dev/fuse", CHECK_DEVICE, "with capability sys_admin, file systems of the command's own making can be mounted in the pen" },
+	{ "/dev/net/tun", CHECK_DEVICE, "with capability net_admin, interfaces can be made: in the pen's own network, or with net host in the host's" },
+};
+// clang-format on
+
+const struct lint_check *device_check(size_t i)
+{
+	return i < CHECK_COUNT ? &checks[i] : NULL;
+}
+
+void lint_devices(struct linter *linter)
+{
+	const struct device_settings *devices = &linter->policy->settings.devices;
+
+	for (size_t i = 0; i < devices->n; i++) {
+		const struct device_setting *device = &devices->v[i];
+		const struct lint_check *check = &checks[CHECK_DEVICE];
+		const char *reason = check->reason;
+
+		for (size_t k = 0; k < ARRAY_SIZE(rows); k++) {
+			if (fnmatch(rows[k].pattern, device->path, FNM_LEADING_DIR) != 0)
+				continue;
+			check = &checks[rows[k].check];
+			reason = rows[k].reason;
+			break;
+		}
+		linter_add(linter, check, &device->place,
+			   mem_printf("device %s: %s", device->path, reason));
+	}
+}
