@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -75,4 +76,28 @@ int fd_write_file(int dirfd, const char *path, const char *text)
 	if (n < 0)
 		return -errno;
 	return (size_t)n == strlen(text) ? 0 : -EIO;
+}
+
+static int close_from(unsigned int first, unsigned int last)
+{
+	return syscall(SYS_close_range, first, last, 0) < 0 ? -errno : 0;
+}
+
+int fd_keep_only(const int *kept, size_t n)
+{
+	unsigned int next = 0;
+
+	for (;;) {
+		unsigned int nearest = ~0U;
+		int err;
+
+		for (size_t i = 0; i < n; i++)
+			if (kept[i] >= 0 && (unsigned int)kept[i] >= next &&
+			    (unsigned int)kept[i] < nearest)
+				nearest = (unsigned int)kept[i];
+		err = nearest == next ? 0 : close_from(next, nearest == ~0U ? ~0U : nearest - 1);
+		if (err || nearest == ~0U)
+			return err;
+		next = nearest + 1;
+	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole reads and writes on file descriptors. */
+/* Whole reads and writes on file descriptors, and which of them are left. */
 #ifndef PINFOLD_BASE_FD_H
 #define PINFOLD_BASE_FD_H
 
@@ -20,5 +20,9 @@ int fd_read_file(int dirfd, const char *path, size_t limit, char **ret_text, siz
 
 /* Writes the string TEXT to the existing file PATH below DIRFD in one write; gives 0 or -errno. */
 int fd_write_file(int dirfd, const char *path, const char *text);
+
+/* Closes all but the N descriptors KEPT, of which those below 0 are none; does not allocate.
+ * Returns 0 or -errno. */
+int fd_keep_only(const int *kept, size_t n);
 
 #endif

@@ -35,6 +35,7 @@ int attach_prepare(struct session *session, const struct options *options)
 		.source = TRACE_EBPF,
 		.stream = LINE_FILE_NONE,
 		.live = { .epoll = -1 },
+		.clerk = CLERK_NONE,
 	};
 	session->report = (struct report){
 		.command = options->operands,
@@ -47,7 +48,6 @@ int attach_prepare(struct session *session, const struct options *options)
 	if (policy_parse(&source, &session->policy, &session->diags))
 		return STATUS_USAGE;
 	session->report.policy = session->policy;
-	session->writes_files = options->reports.n || options->output;
 	return session_announce(session);
 }
 

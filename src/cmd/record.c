@@ -161,6 +161,8 @@ static int record(const struct options *given, struct outcome *outcome)
 		status = read_old(options, &outcome->old, &session.diags);
 	if (!status && report_file_announce(options->output, &outcome->file, &session.diags))
 		status = STATUS_FAILED;
+	else if (!status)
+		session.output = &outcome->file;
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)

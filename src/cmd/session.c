@@ -30,6 +30,7 @@ int session_prepare(struct session *session, const struct options *options,
 		.wish = *wish,
 		.stream = LINE_FILE_NONE,
 		.live = { .epoll = -1 },
+		.clerk = CLERK_NONE,
 	};
 	session->report = (struct report){
 		.command = options->operands,
@@ -52,7 +53,6 @@ int session_prepare(struct session *session, const struct options *options,
 		session->watched = watch_read(&source, session->policy);
 	if (seal_itself(options->program, &session->policy->settings, &session->diags))
 		return STATUS_FAILED;
-	session->writes_files = options->reports.n || options->output;
 	return session_announce(session);
 }
 
@@ -184,6 +184,7 @@ void session_finish(struct session *session)
 	free(session->files.v);
 	line_file_finish(&session->stream);
 	source_drop_pen(session);
+	clerk_finish(&session->clerk);
 	record_finish(&session->record);
 	in_use_free(session->files_in_use);
 	filter_destroy(session->filter);

@@ -40,7 +40,6 @@ struct session {
 	struct policy
 		*watched; /* what is compiled where filters of the command's own matter; or NULL */
 	struct filter *filter;
-	bool writes_files;  /* reports, or a policy */
 	int compile_status; /* exit status where the filter could not be made; else 0 */
 	unsigned int listener_flags;
 	struct pen_request request;
@@ -52,6 +51,8 @@ struct session {
 	struct pen_result result;
 	struct record record;
 	struct session_files files; /* of --report, announced before the launch */
+	struct report_file *output; /* the command's own, if it writes one; not owned */
+	struct clerk clerk;	    /* who writes them, once the supervisor may not */
 	struct line_file stream;    /* of --stream; fd -1: not wished */
 	struct live live;
 	struct target_cgroup cgroup; /* of --cgroup */

@@ -293,29 +293,22 @@ int source_make_pen(struct session *session)
 	return err;
 }
 
-/* The capabilities that are of use yet, of those that are there. */
-static uint64_t needed_capabilities(const struct session *session)
-{
-	/* Reports are written into any folder, and under sudo given to the caller. */
-	const uint64_t for_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_CHOWN |
-				   1ULL << CAP_FOWNER;
-	/* Functions are named by a process that gives up its ids, from files that root may read;
-	 * before Linux 5.19 maps are not read without CAP_BPF (sysctl
-	 * kernel.unprivileged_bpf_disabled); and the folder that runs share a tracer in is nobody's
-	 * (trace/share.c): the last one to go removes it. */
-	const uint64_t for_trace = 1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
-				   1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
-				   1ULL << CAP_BPF;
-
-	return (session->writes_files ? for_files : 0) | (session->trace ? for_trace : 0);
-}
-
 /* The command has rights of its own from here on, and what comes from it is read: nothing is left
  * to gain here. */
 int session_confine(struct session *session)
 {
-	int err = confine_supervisor(needed_capabilities(session));
+	uint64_t kept = 0;
+	int err;
 
+	for (size_t i = 0; i < session->files.n; i++)
+		report_file_leave_to(&session->files.v[i], &session->clerk);
+	if (session->output)
+		report_file_leave_to(session->output, &session->clerk);
+	if (session->trace)
+		kept = trace_prepare_confinement(session->trace, &session->clerk);
+	err = clerk_start(&session->clerk);
+	if (!err)
+		err = confine_supervisor(kept);
 	if (err)
 		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
 			   strerror(-err));

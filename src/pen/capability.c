@@ -120,18 +120,3 @@ int capability_step_drop(struct setup *setup, const struct step *step)
 	err = set(kept, 0);
 	return err ? err : capability_step_hide(setup, step);
 }
-
-int capability_keep(uint64_t mask)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return -errno;
-	return set(0, mask & (data[0].permitted | (uint64_t)data[1].permitted << 32));
-}
-
-int capability_drop_kept(void)
-{
-	return set(0, 0); /* and with the permitted set the kernel empties the ambient one */
-}

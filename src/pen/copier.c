@@ -26,7 +26,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
+#include "confine/rights.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
 
@@ -93,7 +95,7 @@ static int give_up_rights(const struct identity *who)
 				   syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0 ||
 				   syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0))
 		return -errno;
-	if (capability_drop_kept() < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	if (rights_keep(0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return -errno;
 	return filter_itself();
@@ -114,7 +116,7 @@ static int close_others(const struct copier *copier)
 		keep[n++] = stream->read_end;
 		keep[n++] = stream->pipe < 0 ? -1 : stream->file;
 	}
-	return descriptor_keep_only(keep, n);
+	return fd_keep_only(keep, n);
 }
 
 static void end_stream(struct stream *stream, int error)

@@ -42,25 +42,6 @@ int descriptor_step_check(struct setup *setup, const struct step *step)
 	return 0;
 }
 
-int descriptor_keep_only(const int *kept, size_t n)
-{
-	unsigned int next = 0;
-
-	for (;;) {
-		unsigned int nearest = ~0U;
-		int err;
-
-		for (size_t i = 0; i < n; i++)
-			if (kept[i] >= 0 && (unsigned int)kept[i] >= next &&
-			    (unsigned int)kept[i] < nearest)
-				nearest = (unsigned int)kept[i];
-		err = nearest == next ? 0 : close_from(next, nearest == ~0U ? ~0U : nearest - 1);
-		if (err || nearest == ~0U)
-			return err;
-		next = nearest + 1;
-	}
-}
-
 /* Should: leave pid 1 its channel to the supervisor and 0, 1, 2; and pid 2 until its exec, if it
  * has to hand the listener over: the channel is closed on exec. */
 int descriptor_step_close_others(struct setup *setup, const struct step *step)

@@ -20,7 +20,9 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "pen/own_filter.h"
+#include "confine/helper.h"
+#include "confine/own_filter.h"
+#include "confine/rights.h"
 #include "pen/state.h"
 #include "pen/steps.h"
 
@@ -32,22 +34,6 @@ _Noreturn void init_die(void)
 	syscall(SYS_exit, FAILED_STATUS);
 	for (;;)
 		__builtin_trap(); /* SIGILL is at its default: no filter forbids dying of it */
-}
-
-/* The kernel's structure: its own call takes 0 for "default" whatever libc wraps around. */
-void init_reset_signals(void)
-{
-	static const unsigned char default_action[64];
-
-	for (int sig = 1; sig <= SIGNALS; sig++)
-		syscall(SYS_rt_sigaction, sig, default_action, NULL, SIGNALS / 8);
-}
-
-static void block_signals(void)
-{
-	const uint64_t all = ~0ULL;
-
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
 }
 
 /* Ends pid 1, and with it the pen, if the other end is closed or says anything else. */
@@ -190,8 +176,7 @@ _Noreturn void init_run(struct setup *setup)
 
 	/* Until it can hear its channel, it ends with the thread that made it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	block_signals();
-	init_reset_signals();
+	helper_block_signals();
 	prctl(PR_SET_NAME, "pinfold-init");
 	expect(setup, WORD_GO);
 	if (plan_run(setup, BY_INIT))
@@ -210,7 +195,7 @@ _Noreturn void init_run(struct setup *setup)
 		fail(setup, STEP_FORK, errno);
 	if (pid == 0)
 		command_run(setup);
-	if (capability_keep(kept_right(setup)) < 0 || filter_itself() < 0)
+	if (rights_keep(kept_right(setup)) < 0 || filter_itself() < 0)
 		fail(setup, STEP_INIT_FILTER, errno);
 	serve(setup, signals);
 }

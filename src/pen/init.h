@@ -28,9 +28,6 @@ _Noreturn void init_run(struct setup *setup);
 /* Pid 2, from the fork on. */
 _Noreturn void command_run(struct setup *setup);
 
-/* Gives every signal its default action, for what is executed next. */
-void init_reset_signals(void);
-
 /* Ends this process whatever a filter says. */
 _Noreturn void init_die(void);
 

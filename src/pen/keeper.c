@@ -21,22 +21,20 @@
 #include "pen/keeper.h"
 
 #include <errno.h>
-#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "confine/helper.h"
 #include "pen/init.h"
 #include "pen/keeper_rights.h"
 #include "pen/state.h"
@@ -139,10 +137,9 @@ static _Noreturn void keep(struct keeping *keeping)
 	__builtin_unreachable();
 }
 
-/* Whoever waits for the end of an output, or for that of the pen's channel, must not wait for the
- * keeper. */
-static int close_others(const struct kept_pen *pen, int channel)
+static _Noreturn void run(const struct kept_pen *pen, int channel)
 {
+	struct keeping keeping = { .pen = pen, .channel = channel, .deadline = UINT64_MAX };
 	int kept[CGROUP_FDS_MAX + 4];
 	size_t n = cgroup_list_fds(pen->cgroup, kept);
 
@@ -150,25 +147,11 @@ static int close_others(const struct kept_pen *pen, int channel)
 	kept[n++] = pen->init;
 	kept[n++] = pen->user_ns;
 	kept[n++] = pen->pid_ns;
-	return descriptor_keep_only(kept, n);
-}
-
-static _Noreturn void run(const struct kept_pen *pen, int channel)
-{
-	struct keeping keeping = { .pen = pen, .channel = channel, .deadline = UINT64_MAX };
-	const uint64_t all = ~0ULL;
-
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof(all));
-	init_reset_signals();
-	/* A signal for the supervisor's process group, as of a shell that kills its job, is not for
-	 * who is to end the pen then. */
-	syscall(SYS_setsid);
-	prctl(PR_SET_NAME, "pinfold-keeper");
 	/* It has work for a moment, and then at once, before all others that want to run: root may
 	 * say so, and from Linux 6.12 on anybody by asking for short turns. */
 	if (syscall(SYS_setpriority, PRIO_PROCESS, 0, FIRST_NICE) < 0)
 		syscall(SYS_sched_setattr, 0, &short_turns, 0);
-	if (close_others(pen, channel) < 0 || keeper_confine(pen) < 0)
+	if (helper_settle("pinfold-keeper", kept, n) < 0 || keeper_confine(pen) < 0)
 		init_die(); /* the supervisor sees it by the channel */
 	keep(&keeping);
 }
@@ -176,26 +159,14 @@ static _Noreturn void run(const struct kept_pen *pen, int channel)
 int keeper_start(const struct kept_pen *pen, struct keeper *ret_keeper)
 {
 	struct keeper keeper = KEEPER_NONE;
-	struct clone_args args = {
-		.flags = CLONE_PIDFD,
-		.pidfd = (uint64_t)(uintptr_t)&keeper.pidfd,
-	};
-	int ends[2], err;
-	long pid;
+	int pid = helper_fork(&keeper.channel, &keeper.pidfd);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return -errno;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
-	err = pid < 0 ? -errno : 0;
+	if (pid < 0)
+		return pid;
 	if (pid == 0)
-		run(pen, ends[1]);
-	close(ends[1]);
-	keeper.channel = ends[0];
-	if (err)
-		close(keeper.channel);
-	else
-		*ret_keeper = keeper;
-	return err;
+		run(pen, keeper.channel);
+	*ret_keeper = keeper;
+	return 0;
 }
 
 void keeper_tell(const struct keeper *keeper, enum keeper_word word)
@@ -208,16 +179,13 @@ void keeper_tell(const struct keeper *keeper, enum keeper_word word)
 
 int keeper_finish(struct keeper *keeper)
 {
-	siginfo_t info = { 0 };
-	int got = -1;
+	int err = -ECHILD;
 
 	keeper_tell(keeper, KEEPER_GONE);
 	if (keeper->pidfd >= 0)
-		do
-			got = waitid(P_PIDFD, (id_t)keeper->pidfd, &info, WEXITED | __WALL);
-		while (got < 0 && errno == EINTR);
+		err = helper_wait(keeper->pidfd);
 	cleanup_close(&keeper->channel);
 	cleanup_close(&keeper->pidfd);
 	*keeper = KEEPER_NONE;
-	return got == 0 && info.si_code == CLD_EXITED && info.si_status == 0 ? 0 : -ECHILD;
+	return err;
 }

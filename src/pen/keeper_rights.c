@@ -25,51 +25,24 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "confine/fence.h"
+#include "confine/own_filter.h"
+#include "confine/rights.h"
 #include "pen/init.h"
-#include "pen/own_filter.h"
 #include "pen/steps.h"
 
-/* Added after the headers of Debian 12 (linux/landlock.h). */
-enum {
-	FIRST_ABI_RIGHTS = 13, /* Linux 5.13: execute to make_sym */
-	REFER_ABI = 2,	       /* 5.19 */
-	TRUNCATE_ABI = 3,      /* 6.2 */
-	IOCTL_DEV_ABI = 5,     /* 6.10 */
-	INSIDE_TRIES = 500,
-	INSIDE_PAUSE_NS = 1000000,
-};
+enum { INSIDE_TRIES = 500, INSIDE_PAUSE_NS = 1000000 };
 
-/* Everything of files that this kernel's Landlock knows is forbidden but what is removed from a
- * folder of cgroups. Returns 0 also where there is no Landlock. */
+/* What is removed from a folder of cgroups is all that is left of files. */
 static int hold_to_removal(const struct kept_pen *pen)
 {
-	struct landlock_ruleset_attr attr = { .handled_access_fs = (1U << FIRST_ABI_RIGHTS) - 1 };
-	int fds[CGROUP_FDS_MAX], ruleset, err = 0;
-	size_t n = cgroup_list_folders(pen->cgroup, fds);
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	struct fence_gate gates[CGROUP_FDS_MAX];
+	int folders[CGROUP_FDS_MAX];
+	size_t n = cgroup_list_folders(pen->cgroup, folders);
 
-	if (abi < 1)
-		return 0;
-	attr.handled_access_fs |= (abi >= REFER_ABI ? 1U << 13 : 0) |
-				  (abi >= TRUNCATE_ABI ? 1U << 14 : 0) |
-				  (abi >= IOCTL_DEV_ABI ? 1U << 15 : 0);
-	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-	if (ruleset < 0)
-		return -errno;
-	for (size_t i = 0; i < n && !err; i++) {
-		struct landlock_path_beneath_attr rule = {
-			.allowed_access = LANDLOCK_ACCESS_FS_REMOVE_DIR,
-			.parent_fd = fds[i],
-		};
-
-		if (fds[i] >= 0 && syscall(SYS_landlock_add_rule, ruleset,
-					   LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0)
-			err = -errno;
-	}
-	if (!err && syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
-		err = -errno;
-	close(ruleset);
-	return err;
+	for (size_t i = 0; i < n; i++)
+		gates[i] = (struct fence_gate){ folders[i], LANDLOCK_ACCESS_FS_REMOVE_DIR };
+	return fence_build(gates, n);
 }
 
 static int install_filter(const struct kept_pen *pen)
@@ -106,12 +79,8 @@ static int install_filter(const struct kept_pen *pen)
 
 int keeper_confine(const struct kept_pen *pen)
 {
-	int err = capability_keep(1ULL << CAP_DAC_OVERRIDE);
+	int err = rights_keep_hidden(1ULL << CAP_DAC_OVERRIDE);
 
-	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		err = -errno;
-	if (!err && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-		err = -errno;
 	if (!err)
 		err = hold_to_removal(pen);
 	return err ? err : install_filter(pen);
@@ -135,7 +104,7 @@ static int become_unreachable(const struct identity *who)
 		    errno != EINVAL)
 			return -errno;
 	}
-	return capability_keep(1ULL << CAP_KILL);
+	return rights_keep(1ULL << CAP_KILL);
 }
 
 /* Waits for the child PID for a fraction of a second; then ends it. */

@@ -33,7 +33,8 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/init.h"
+#include "confine/helper.h"
+#include "confine/rights.h"
 #include "pen/steps.h"
 #include "policy/quantity.h"
 
@@ -108,7 +109,7 @@ static _Noreturn void execute(const struct keeper *keeper)
 		say(keeper, "cannot give it its rights");
 	} else {
 		syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
-		init_reset_signals();
+		helper_reset_signals();
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		execve(keeper->pasta, (char *const *)argv, envp);
 		say(keeper, "cannot execute it");
@@ -125,7 +126,7 @@ static _Noreturn void keep(const struct keeper *keeper)
 
 	if (pid == 0)
 		execute(keeper);
-	if (pid < 0 || capability_drop_kept() < 0)
+	if (pid < 0 || rights_keep(0) < 0)
 		say(keeper, "cannot start it");
 	else
 		/* It goes on in the background once the network is there. */
@@ -171,7 +172,7 @@ static _Noreturn void run_keeper(struct keeper *keeper)
 	close_others(keeper);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	init_reset_signals(); /* a caller may have SIGCHLD ignored: then there would be no status */
+	helper_reset_signals(); /* a caller may have SIGCHLD ignored: then there would be no status */
 	setsid();	      /* keys on the caller's terminal are not for these */
 	if (setns(keeper->user, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWPID) < 0) {
 		say(keeper, "cannot join the pen's user namespace");
@@ -180,7 +181,7 @@ static _Noreturn void run_keeper(struct keeper *keeper)
 	pid = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
 		keep(keeper);
-	if (pid < 0 || capability_drop_kept() < 0) {
+	if (pid < 0 || rights_keep(0) < 0) {
 		say(keeper, "cannot make a pid namespace");
 		_exit(1);
 	}

@@ -125,17 +125,10 @@ int limit_arm(int timer, uint64_t ns);
 int capability_step_bound(struct setup *setup, const struct step *step);
 int capability_step_hide(struct setup *setup, const struct step *step);
 int capability_step_drop(struct setup *setup, const struct step *step);
-/* Gives up every capability of this process but those in MASK; does not allocate. Returns 0 or
- * -errno. */
-int capability_keep(uint64_t mask);
-/* The same, of all of them. */
-int capability_drop_kept(void);
 int cgroup_step_join(struct setup *setup, const struct step *step);
 int env_step_wipe(struct setup *setup, const struct step *step);
 
 /* descriptor.c */
-/* Closes all but the N descriptors KEPT, of which those below 0 are none. Returns 0 or -errno. */
-int descriptor_keep_only(const int *kept, size_t n);
 int descriptor_step_check(struct setup *setup, const struct step *step);
 int descriptor_step_close_others(struct setup *setup, const struct step *step);
 int descriptor_step_close_all(struct setup *setup, const struct step *step);

@@ -30,9 +30,9 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "confine/helper.h"
 #include "pen/env.h"
 #include "pen/getent.h"
-#include "pen/init.h"
 
 enum { WORDS_LIMIT = 4096, PATIENCE_MS = 20000 };
 
@@ -260,7 +260,7 @@ static _Noreturn void execute(const char *path, char *const *argv, int words)
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 &&
 	    dup2(words, STDERR_FILENO) >= 0 &&
 	    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
-		init_reset_signals();
+		helper_reset_signals();
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		execve(path, argv, envp);
 	}

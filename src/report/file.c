@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +19,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/walk.h"
+
+#ifndef MFD_NOEXEC_SEAL /* linux/memfd.h of Linux 6.3 */
+#define MFD_NOEXEC_SEAL 8U
+#endif
+
+enum { COPIED_AT_ONCE = 1 << 30 };
 
 static char *expand_name(const char *name)
 {
@@ -53,6 +63,22 @@ static int check_name(int folder, const char *name, const char *path, struct dia
 	return 0;
 }
 
+/* The file that nobody sees until it has its name, and the memory that is copied into it. */
+static int prepare(struct report_file *file)
+{
+	uint64_t random = 0;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -EIO;
+	file->temporary = mem_printf(".%s.%016" PRIx64, file->name, random);
+	/* Where memory may not be executed (sysctl vm.memfd_noexec, Linux 6.3) that must be said.
+	 */
+	file->text = memfd_create("pinfold-report", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+	if (file->text < 0 && errno == EINVAL)
+		file->text = memfd_create("pinfold-report", MFD_CLOEXEC);
+	return file->text < 0 ? -errno : 0;
+}
+
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags)
 {
 	struct report_file file = REPORT_FILE_NONE;
@@ -60,13 +86,15 @@ int report_file_announce(const char *path, struct report_file *ret_file, struct 
 
 	if (err)
 		return err;
+	file.path = mem_strdup(path);
 	if (file.output.fd < 0) {
 		file.name = expand_name(file.output.name);
 		err = check_name(file.output.folder, file.name, path, diags);
+		if (!err && (err = prepare(&file)))
+			diags_fail(diags, err, "cannot write '%s': %s", path, strerror(-err));
 	} else {
 		file.name = mem_strdup(path);
 	}
-	file.path = mem_strdup(path);
 	if (err)
 		report_file_finish(&file);
 	else
@@ -84,36 +112,73 @@ int report_file_give(int fd)
 											: 0;
 }
 
-/* Opens a new file beside the one that it will replace. */
-static int open_temporary(struct report_file *file)
+static int copy(int from, int to)
 {
-	auto_close int fd = -1;
-	uint64_t random = 0;
-	int err;
+	off_t at = 0;
+	ssize_t n;
 
-	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		return -EIO;
-	file->temporary = mem_printf(".%s.%016" PRIx64, file->name, random);
-	fd = openat(file->output.folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		    0666);
-	if (fd < 0)
-		return -errno;
-	err = report_file_give(fd);
-	return err ? err : steal_fd(&fd);
+	do
+		n = sendfile(to, from, &at, COPIED_AT_ONCE);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	return n < 0 ? -errno : 0;
+}
+
+static int fill(const struct report_file *file, int fd)
+{
+	int err = report_file_give(fd);
+
+	if (!err)
+		err = copy(file->text, fd);
+	return !err && fsync(fd) < 0 ? -errno : err;
+}
+
+/* Makes the file whole beside the one that it replaces. Runs in the clerk. */
+static int store(const void *data)
+{
+	const struct report_file *file = data;
+	int folder = file->output.folder;
+	int fd = openat(folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int err = fd < 0 ? -errno : 0;
+
+	if (err)
+		return err;
+	err = fill(file, fd);
+	if (close(fd) < 0 && !err)
+		err = -errno;
+	if (!err && renameat(folder, file->temporary, folder, file->name) < 0)
+		err = -errno;
+	if (err)
+		unlinkat(folder, file->temporary, 0);
+	return err;
+}
+
+void report_file_leave_to(struct report_file *file, struct clerk *clerk)
+{
+	const struct clerk_task task = {
+		.run = store,
+		.data = file,
+		.gates = { { file->output.folder, LANDLOCK_ACCESS_FS_MAKE_REG |
+							  LANDLOCK_ACCESS_FS_WRITE_FILE |
+							  LANDLOCK_ACCESS_FS_REMOVE_FILE },
+			   { -1, 0 } },
+		.fds = { file->output.folder, file->text, -1 },
+		.rights = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_CHOWN | 1ULL << CAP_FOWNER,
+	};
+
+	if (file->output.fd >= 0)
+		return;
+	file->task = clerk_add(clerk, &task);
+	file->clerk = clerk;
 }
 
 int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *diags)
 {
-	auto_close int fd = file->output.fd >= 0 ? fcntl(file->output.fd, F_DUPFD_CLOEXEC, 0)
-						 : open_temporary(file);
-	int err = fd < 0 ? fd : 0;
+	auto_close int fd = fcntl(file->output.fd >= 0 ? file->output.fd : file->text,
+				  F_DUPFD_CLOEXEC, 0);
 
-	if (file->output.fd >= 0 && fd < 0)
-		err = -errno;
-	if (!err && !(file->stream = fdopen(fd, "w")))
-		err = -errno;
-	if (err)
-		return diags_fail(diags, err, "cannot write '%s': %s", file->path, strerror(-err));
+	if (fd < 0 || !(file->stream = fdopen(fd, "w")))
+		return diags_fail(diags, -errno, "cannot write '%s': %s", file->path,
+				  strerror(errno));
 	steal_fd(&fd);
 	*ret_stream = file->stream;
 	return 0;
@@ -121,20 +186,17 @@ int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *
 
 int report_file_commit(struct report_file *file, struct diags *diags)
 {
-	bool is_file = file->output.fd < 0;
 	int err = 0;
 
-	if (fflush(file->stream) || ferror(file->stream) ||
-	    (is_file && fsync(fileno(file->stream))))
+	errno = 0;
+	if (fflush(file->stream) || ferror(file->stream))
 		err = errno ? -errno : -EIO;
 	if (fclose(steal(&file->stream)) && !err)
 		err = -errno;
-	if (!err && is_file &&
-	    renameat(file->output.folder, file->temporary, file->output.folder, file->name))
-		err = -errno;
+	if (!err && file->output.fd < 0)
+		err = file->clerk ? clerk_do(file->clerk, file->task) : store(file);
 	if (err)
 		return diags_fail(diags, err, "cannot write '%s': %s", file->path, strerror(-err));
-	free(steal(&file->temporary));
 	return 0;
 }
 
@@ -142,8 +204,7 @@ void report_file_finish(struct report_file *file)
 {
 	if (file->stream)
 		fclose(file->stream);
-	if (file->temporary)
-		unlinkat(file->output.folder, file->temporary, 0);
+	cleanup_close(&file->text);
 	output_finish(&file->output);
 	free(file->temporary);
 	free(file->name);

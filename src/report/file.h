@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that are written whole or not at all. */
+/*
+ * Files that are written whole or not at all. What is written gathers in memory; the file is made
+ * at the end, by a clerk where this process may not do so any more.
+ */
 #ifndef PINFOLD_REPORT_FILE_H
 #define PINFOLD_REPORT_FILE_H
 
@@ -7,17 +10,21 @@
 
 #include "base/diag.h"
 #include "base/output.h"
+#include "confine/clerk.h"
 
 /* One file to be. */
 struct report_file {
-	struct output output; /* found when the file was announced */
-	char *name;	      /* in its folder; the path of what is a descriptor */
-	char *path;	      /* as it was typed, for errors */
-	char *temporary;      /* while it is written */
-	FILE *stream;
+	struct output output;	   /* found when the file was announced */
+	char *name;		   /* in its folder; the path of what is a descriptor */
+	char *path;		   /* as it was typed, for errors */
+	char *temporary;	   /* what it is called until it is whole */
+	int text;		   /* memory that holds what is written; -1: none */
+	FILE *stream;		   /* while it is written */
+	const struct clerk *clerk; /* NULL: none */
+	uint32_t task;		   /* of the clerk's */
 };
 
-#define REPORT_FILE_NONE ((struct report_file){ .output = OUTPUT_NONE })
+#define REPORT_FILE_NONE ((struct report_file){ .output = OUTPUT_NONE, .text = -1 })
 
 /*
  * Finds PATH by output_find(), and opens its folder; in its last part %p becomes the caller's pid,
@@ -25,6 +32,9 @@ struct report_file {
  * gets the text as it comes. Gives 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
+
+/* Has CLERK, which has not started, make the file when it is committed. FILE stays where it is. */
+void report_file_leave_to(struct report_file *file, struct clerk *clerk);
 
 /* Starts writing; the stream is closed by report_file_commit(). Gives 0 or -errno with an error
  * in DIAGS. */

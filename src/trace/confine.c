@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "confine/rights.h"
 #include "trace/built_filter.h"
 
 enum {
@@ -64,32 +65,13 @@ static int bound_resources(void)
 	return 0;
 }
 
-/* Keeps of the capabilities those in KEPT, if they are there. */
-static int drop_capabilities(uint64_t kept)
-{
-	/* Bare calls: what libcap would add is one more library to load at every start. */
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
-	if (syscall(SYS_capget, &header, data))
-		return -errno;
-	for (size_t i = 0; i < ARRAY_SIZE(data); i++) {
-		data[i].permitted &= (uint32_t)(kept >> 32 * i);
-		data[i].effective = data[i].permitted;
-		data[i].inheritable = 0;
-	}
-	if (syscall(SYS_capset, &header, data) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -errno;
-	return 0;
-}
-
 static int drop_privileges(void)
 {
 	if (geteuid() == 0 &&
 	    (setgroups(0, NULL) || setresgid(OVERFLOW_ID, OVERFLOW_ID, OVERFLOW_ID) ||
 	     setresuid(OVERFLOW_ID, OVERFLOW_ID, OVERFLOW_ID)))
 		return -errno;
-	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : drop_capabilities(0);
+	return rights_keep_hidden(0);
 }
 
 /* Installs the filter of the shipped policy NAME for all threads. */
@@ -109,16 +91,30 @@ static int install(const char *name)
 	return ret ? -errno : 0;
 }
 
+/* It stays dumpable: with its ids it has its rights over the pen, and no others. */
+static int keep_rights(uint64_t kept)
+{
+	int err = rights_keep(kept);
+
+	return !err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : err;
+}
+
 int confine_supervisor(uint64_t kept)
 {
-	int err = drop_capabilities(kept);
+	int err = keep_rights(kept);
 
 	return err ? err : install("supervisor");
 }
 
-int confine_waiter(void)
+int confine_waiter(uint64_t kept)
 {
-	return drop_capabilities(1ULL << CAP_BPF);
+	return keep_rights(kept);
+}
+
+int confine_opener(void)
+{
+	return rights_keep_hidden(1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
+				  1ULL << CAP_DAC_READ_SEARCH);
 }
 
 int confine_reader(void)

@@ -16,11 +16,18 @@
 int confine_supervisor(uint64_t kept);
 
 /*
- * Takes from the calling thread its capabilities but for CAP_BPF, and the right to gain any: one
- * that waits for the kernel while the process is confined. Gives 0 or -errno: then it must not go
+ * Takes from the calling thread its capabilities but for those in KEPT, and the right to gain any:
+ * one that waits for the kernel while the process is confined. Gives 0 or -errno: then it must not
+ * go on.
+ */
+int confine_waiter(uint64_t kept);
+
+/*
+ * Takes from the calling process, which is to open files and then to read them, the capabilities
+ * that it does not need for that, and the right to gain any. Gives 0 or -errno: then it must not go
  * on.
  */
-int confine_waiter(void);
+int confine_opener(void);
 
 /*
  * Takes from the calling process, for good, its ids (as root), capabilities, the right to gain

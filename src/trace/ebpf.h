@@ -86,6 +86,13 @@ int ebpf_explain_load(int err, struct diags *diags);
 /* Gives the descriptor of a map of the run, owned by EBPF. */
 int ebpf_map_fd(const struct ebpf *ebpf, enum run_map map);
 
+/*
+ * Returns the capabilities (1 << CAP_*) without which this thread could not read the map of FD, or
+ * any other: none from Linux 5.19 on, before that CAP_BPF where the sysctl
+ * kernel.unprivileged_bpf_disabled is set. The kernel is asked, as some take fixes from later ones.
+ */
+uint64_t ebpf_reading_rights(int fd);
+
 /* Gives the process of PIDFD a role that tasks inherit. IS_NATIVE: no task will enter a call of
  * another ABI than x86-64's. Gives 0, -EEXIST when it has one, or -errno. */
 int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role, bool is_native);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The maps of a run: made ready before it, read after it. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "confine/rights.h"
 #include "trace/ebpf.h"
 
 /* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
@@ -182,4 +184,19 @@ int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
 	*ret_values = steal(&values);
 	*ret_n = n;
 	return 0;
+}
+
+uint64_t ebpf_reading_rights(int fd)
+{
+	const uint64_t reading = 1ULL << CAP_BPF;
+	uint64_t rights = rights_effective();
+	struct bpf_map_info info = { 0 };
+	uint32_t len = sizeof(info);
+	bool is_needed;
+
+	if (rights_use(rights & ~reading))
+		return reading;
+	is_needed = bpf_obj_get_info_by_fd(fd, &info, &len) != 0;
+	rights_use(rights);
+	return is_needed ? reading : 0;
 }

@@ -39,7 +39,7 @@ void module_init(struct module *module, const struct event_module *event)
 		strbuf_puts(&path, "/");
 		strbuf_add(&path, name, strnlen(name, EVENT_NAME - 1));
 	}
-	*module = (struct module){ .key = event->key, .at_ns = event->event.at_ns, .fd = -1 };
+	*module = (struct module){ .event = *event, .fd = -1 };
 	module->path = path.text ? path.text : mem_strdup("");
 }
 
@@ -79,8 +79,8 @@ static int64_t mapped_ns(const struct module *module)
 
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
-	return (int64_t)module->at_ns + (real.tv_sec - mono.tv_sec) * NS_PER_S + real.tv_nsec -
-	       mono.tv_nsec;
+	return (int64_t)module->event.event.at_ns + (real.tv_sec - mono.tv_sec) * NS_PER_S +
+	       real.tv_nsec - mono.tv_nsec;
 }
 
 /* Inodes are used again, and files are written anew: what has changed since is another file. Times
@@ -89,9 +89,9 @@ static bool is_same_file(int fd, const struct module *module)
 {
 	struct stat st;
 
-	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == module->key.inode &&
-	       major(st.st_dev) == module->key.device >> MINOR_BITS &&
-	       minor(st.st_dev) == (module->key.device & MINOR_MASK) &&
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == module->event.key.inode &&
+	       major(st.st_dev) == module->event.key.device >> MINOR_BITS &&
+	       minor(st.st_dev) == (module->event.key.device & MINOR_MASK) &&
 	       st.st_ctim.tv_sec * NS_PER_S + st.st_ctim.tv_nsec + TICK_NS < mapped_ns(module);
 }
 
@@ -138,8 +138,8 @@ static void open_below(struct module *module, const struct mount_line *mount)
 
 void module_open(struct module *module)
 {
-	unsigned int dev_major = module->key.device >> MINOR_BITS;
-	unsigned int dev_minor = module->key.device & MINOR_MASK;
+	unsigned int dev_major = module->event.key.device >> MINOR_BITS;
+	unsigned int dev_minor = module->event.key.device & MINOR_MASK;
 	auto_fclose FILE *mounts = fopen("/proc/self/mountinfo", "re");
 	auto_free char *line = NULL;
 	auto_free struct mount_line *mount = mem_alloc(sizeof(*mount));

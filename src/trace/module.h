@@ -8,12 +8,11 @@
 #include "bpf/event.h"
 
 struct module {
-	struct module_key key;
+	struct event_module event; /* by which the tracer told of it */
 	/* As this process has it; while it is not open, from the root of its file system, and a
 	 * deep one lacks its beginning. */
 	char *path;
-	uint64_t at_ns; /* CLOCK_MONOTONIC: it was mapped then */
-	int fd;		/* open for reading; -1: there is no such file any more */
+	int fd; /* open for reading; -1: not, or there is no such file any more */
 };
 
 /* Takes what EVENT tells; the file is not opened yet. */

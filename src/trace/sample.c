@@ -12,11 +12,20 @@
 struct sample_table {
 	struct symbol_stacks stacks;
 	struct symbol_modules modules;
+	struct symbol_reader reader;
 };
 
 struct sample_table *sample_table_create(void)
 {
-	return mem_alloc(sizeof(struct sample_table));
+	struct sample_table *table = mem_alloc(sizeof(*table));
+
+	table->reader = SYMBOL_READER_NONE;
+	return table;
+}
+
+void sample_table_begin_reader(struct sample_table *table)
+{
+	symbol_reader_start(&table->reader);
 }
 
 static void add_stack(struct sample_table *table, const struct event_sample *event)
@@ -52,16 +61,14 @@ void sample_table_resolve(struct sample_table *table)
 	if (!table->stacks.n)
 		return;
 	qsort(table->stacks.v, table->stacks.n, sizeof(*table->stacks.v), compare_stacks);
-	for (size_t i = 0; i < table->modules.n; i++)
-		module_open(&table->modules.v[i]);
-	symbol_resolve(&table->stacks, &table->modules);
+	symbol_resolve(&table->reader, &table->stacks, &table->modules);
 }
 
 static const struct module *find_module(const struct sample_table *table,
 					const struct module_key *key)
 {
 	for (size_t i = 0; key->inode && i < table->modules.n; i++)
-		if (!memcmp(&table->modules.v[i].key, key, sizeof(*key)))
+		if (!memcmp(&table->modules.v[i].event.key, key, sizeof(*key)))
 			return &table->modules.v[i];
 	return NULL;
 }
@@ -135,6 +142,7 @@ void sample_table_destroy(struct sample_table *table)
 {
 	if (!table)
 		return;
+	symbol_reader_finish(&table->reader);
 	for (size_t i = 0; i < table->stacks.n; i++)
 		for (size_t k = 0; k < EVENT_FRAMES; k++)
 			free(table->stacks.v[i].symbols[k].name);

@@ -12,6 +12,10 @@ struct sample_table; /* opaque */
 
 struct sample_table *sample_table_create(void);
 
+/* Makes the process that will find the names of functions, while this one has the rights for it.
+ * Where there is none, functions have no names. */
+void sample_table_begin_reader(struct sample_table *table);
+
 /* Takes one event of LEN bytes from the ring buffer; what is of another kind is
  * ignored. */
 void sample_table_add(struct sample_table *table, const void *event, size_t len);

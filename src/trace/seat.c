@@ -58,7 +58,7 @@ static void *insert_confined(void *data)
 {
 	struct seat_insertion *insertion = data;
 
-	if (confine_waiter())
+	if (confine_waiter(insertion->rights))
 		insertion->has_failed = true;
 	else
 		insert(insertion);
@@ -90,6 +90,7 @@ static int open_map(struct seat_insertion *insertion, int table, int like, uint3
 	*insertion = (struct seat_insertion){ .table = table, .run = run };
 	if (id)
 		return bpf_map_get_fd_by_id(id);
+	insertion->rights = ebpf_reading_rights(table);
 	insertion->map = make_map(like);
 	return insertion->map;
 }

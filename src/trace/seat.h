@@ -14,6 +14,7 @@ struct seat_insertion {
 	_Atomic bool has_failed;
 	int table, map;
 	uint32_t run;
+	uint64_t rights; /* capabilities that it takes, 1 << CAP_* */
 };
 
 struct seat {

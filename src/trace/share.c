@@ -13,6 +13,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,12 +63,13 @@ struct registry {
 };
 
 struct share {
-	const char *path;
-	int folder, fd;
+	int parent, folder, fd;
 	bool has_gate, has_seat;
 	uint32_t run;
 	struct registry *registry; /* as it was read behind the gate */
 	struct seat seat;
+	const struct clerk *clerk; /* NULL: none */
+	uint32_t task;		   /* of the clerk's */
 };
 
 static bool has_room(void)
@@ -77,16 +80,17 @@ static bool has_room(void)
 }
 
 /* Makes it, if it is not there. */
-static int open_folder(const char *path)
+static int open_folder(int parent)
 {
 	auto_close int fd = -1;
 	struct stat st;
 
-	if (!mkdir(path, 0) && lchown(path, NOBODY, NOBODY)) {
-		rmdir(path);
+	if (!mkdirat(parent, SHARE_NAME, 0) &&
+	    fchownat(parent, SHARE_NAME, NOBODY, NOBODY, AT_SYMLINK_NOFOLLOW)) {
+		unlinkat(parent, SHARE_NAME, AT_REMOVEDIR);
 		return -1;
 	}
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(parent, SHARE_NAME, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) || st.st_uid != NOBODY || st.st_mode & 07777)
 		return -1;
 	return steal_fd(&fd);
@@ -100,24 +104,24 @@ static int open_file(int folder)
 /* Opens both anew; gives whether they are there. */
 static bool open_both(struct share *share)
 {
-	if (share->fd >= 0)
-		close(steal_fd(&share->fd));
-	if (share->folder >= 0)
-		close(share->folder);
-	share->folder = open_folder(share->path);
+	cleanup_close(&share->fd);
+	cleanup_close(&share->folder);
+	share->fd = -1;
+	share->folder = open_folder(share->parent);
 	if (share->folder >= 0)
 		share->fd = open_file(share->folder);
 	return share->fd >= 0;
 }
 
-struct share *share_open(const char *folder)
+struct share *share_open(void)
 {
 	struct share *share;
 
 	if (geteuid() || !has_room())
 		return NULL;
 	share = mem_alloc(sizeof(*share));
-	*share = (struct share){ .path = folder, .folder = -1, .fd = -1 };
+	*share = (struct share){ .folder = -1, .fd = -1 };
+	share->parent = open(SHARE_PARENT, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (!open_both(share)) {
 		share_close(share);
 		return NULL;
@@ -334,7 +338,7 @@ static bool is_gate_moving(const struct share *share)
 	if (pid <= 0 || fd_read_file(AT_FDCWD, path, 4096, &text, &len))
 		return false;
 	end = strrchr(text, ')'); /* of a name that may hold anything */
-	return end && !strchr("TtXZ", end[1] == ' ' ? end[2] : 'Z');
+	return end && end[1] && !strchr("TtXZ", end[2]);
 }
 
 static void wait_at_gate(struct share *share)
@@ -389,19 +393,43 @@ void share_retire(struct share *share)
 	write_record(share, record);
 }
 
-/* Takes the file away if nobody else is there; the folder, too, if no other tracer is. Two that
- * leave at once may both have to wait for the gate. */
+/* Takes the file away; the folder, too, if no other tracer is there. Runs in the clerk. */
+static int take_away(const void *data)
+{
+	const struct share *share = data;
+
+	if (unlinkat(share->folder, TRACE_ID, 0) < 0)
+		return -errno;
+	return unlinkat(share->parent, SHARE_NAME, AT_REMOVEDIR) < 0 && errno != ENOTEMPTY ? -errno
+											   : 0;
+}
+
+void share_leave_to(struct share *share, struct clerk *clerk)
+{
+	const struct clerk_task task = {
+		.run = take_away,
+		.data = share,
+		.gates = { { share->folder, LANDLOCK_ACCESS_FS_REMOVE_FILE },
+			   { share->parent, LANDLOCK_ACCESS_FS_REMOVE_DIR } },
+		.fds = { share->folder, share->parent, -1 },
+		.rights = 1ULL << CAP_DAC_OVERRIDE,
+	};
+
+	if (share->folder < 0)
+		return;
+	share->task = clerk_add(clerk, &task);
+	share->clerk = clerk;
+}
+
 static void clean_up(struct share *share)
 {
 	pid_t pid;
 
 	drop_seat(share);
-	if (!share->has_gate)
+	if (!share->has_gate) /* two that leave at once may both have to wait */
 		wait_at_gate(share);
-	if (share->has_gate && !find_holder(share, FIRST_RUN, RUNS, &pid)) {
-		unlinkat(share->folder, TRACE_ID, 0);
-		rmdir(share->path);
-	}
+	if (share->has_gate && !find_holder(share, FIRST_RUN, RUNS, &pid))
+		share->clerk ? clerk_do(share->clerk, share->task) : take_away(share);
 	leave_gate(share);
 }
 
@@ -416,6 +444,7 @@ void share_close(struct share *share)
 		cleanup_close(&share->fd);
 	}
 	cleanup_close(&share->folder);
+	cleanup_close(&share->parent);
 	free(share->registry);
 	free(share);
 }

@@ -13,10 +13,12 @@
 #ifndef PINFOLD_TRACE_SHARE_H
 #define PINFOLD_TRACE_SHARE_H
 
+#include "confine/clerk.h"
 #include "trace/ebpf.h"
 
-/* Where the file is. */
-#define SHARE_FOLDER "/run/pinfold"
+/* Where the folder of the file is, and its name. */
+#define SHARE_PARENT "/run"
+#define SHARE_NAME   "pinfold"
 
 struct share; /* opaque */
 
@@ -26,9 +28,8 @@ enum share_found {
 	SHARE_BUSY,   /* another run is about to publish its own */
 };
 
-/* Opens the file in FOLDER, which is made if it is not there. Gives NULL where nothing can be
- * shared. */
-struct share *share_open(const char *folder);
+/* Opens the file, which is made if it is not there. Gives NULL where nothing can be shared. */
+struct share *share_open(void);
 
 /* Looks for a tracer; if one is found, *ret_ebpf is ours, attached already, with maps of a run of
  * our own. WAITS: for who is about to publish one, as long as loading takes. */
@@ -39,6 +40,9 @@ void share_publish(struct share *share, const struct ebpf *ebpf);
 
 /* Lets nobody find it any more by us: we are about to close it. */
 void share_retire(struct share *share);
+
+/* Has CLERK, which has not started, remove what the last run leaves. */
+void share_leave_to(struct share *share, struct clerk *clerk);
 
 /* Gives the number of the run back, which is used again when no task of the run is left; NULL is
  * allowed. */

@@ -5,21 +5,29 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "confine/helper.h"
 #include "trace/confine.h"
 #include "trace/symbol_reader.h"
 
 /* For all stacks together: a report must not wait for a file that a hostile program made slow. */
 enum { LONGEST_S = 2, ENDING_MS = 500 };
 
-static void take_answer(struct symbol_stacks *stacks, const struct symbol_answer *answer)
+/* What the reader is told: events as the tracer told them, and at last this. */
+static const struct event that_is_all;
+
+static void take_name(struct symbol_stacks *stacks, const struct symbol_answer *answer)
 {
 	struct symbol_stack *stack;
 	struct symbol *symbol;
@@ -36,6 +44,18 @@ static void take_answer(struct symbol_stacks *stacks, const struct symbol_answer
 		return;
 	symbol->name = strndup(answer->name, sizeof(answer->name) - 1);
 	symbol->offset = answer->offset;
+}
+
+static void take_path(struct symbol_modules *modules, const struct symbol_path *answer, size_t len)
+{
+	size_t room = len - offsetof(struct symbol_path, path);
+	struct module *module;
+
+	if (answer->module >= modules->n || strnlen(answer->path, room) == room)
+		return;
+	module = &modules->v[answer->module];
+	free(module->path);
+	module->path = mem_strdup(answer->path);
 }
 
 static int64_t now_ms(void)
@@ -60,47 +80,26 @@ static bool is_ready(int fd, int64_t end)
 	return n > 0;
 }
 
-/* An answer is shorter than PIPE_BUF, so that it comes whole (pipe(7)). */
-static void read_answers(struct symbol_stacks *stacks, int fd)
+static void read_answers(struct symbol_stacks *stacks, struct symbol_modules *modules, int fd)
 {
 	int64_t end = now_ms() + LONGEST_S * 1000;
-	struct symbol_answer answer;
+	union {
+		uint32_t kind;
+		struct symbol_answer name;
+		struct symbol_path path;
+	} answer;
 
-	while (is_ready(fd, end) && read(fd, &answer, sizeof(answer)) == (ssize_t)sizeof(answer))
-		take_answer(stacks, &answer);
-}
+	while (is_ready(fd, end)) {
+		ssize_t n = recv(fd, &answer, sizeof(answer), MSG_DONTWAIT);
 
-static int compare_fds(const void *a, const void *b)
-{
-	int x = *(const int *)a, y = *(const int *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Closes every descriptor but those of the modules and FD, and leaves nothing to read or write in
- * the place of the first three. Gives 0 or -errno. */
-static int close_others(const struct symbol_modules *modules, int fd)
-{
-	auto_free int *kept = mem_alloc((modules->n + 1) * sizeof(*kept));
-	unsigned int from = 0;
-	size_t n = 0;
-
-	kept[n++] = fd;
-	for (size_t i = 0; i < modules->n; i++)
-		if (modules->v[i].fd >= 0)
-			kept[n++] = modules->v[i].fd;
-	qsort(kept, n, sizeof(*kept), compare_fds);
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned int)kept[i] > from && close_range(from, (unsigned int)kept[i] - 1, 0))
-			return -errno;
-		from = (unsigned int)kept[i] + 1;
+		if (n == (ssize_t)sizeof(answer.name) && answer.kind == SYMBOL_NAME)
+			take_name(stacks, &answer.name);
+		else if (n > (ssize_t)offsetof(struct symbol_path, path) &&
+			 answer.kind == SYMBOL_PATH)
+			take_path(modules, &answer.path, (size_t)n);
+		else
+			return;
 	}
-	if (close_range(from, ~0U, 0))
-		return -errno;
-	for (int i = 0; i <= STDERR_FILENO; i++)
-		if (open("/dev/null", O_PATH) != i)
-			return -EBADF;
-	return 0;
 }
 
 /* Has this process end by itself: once it has given up its ids, its maker, who has no capabilities,
@@ -109,49 +108,133 @@ static void end_in_time(void)
 {
 	sigset_t none;
 
-	signal(SIGALRM, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	alarm(LONGEST_S);
 }
 
-static void run_reader(const struct symbol_stacks *stacks, const struct symbol_modules *modules,
-		       int fd)
+/* Leaves open the channel, and nothing to read or write in the place of the first three. */
+static int settle(int channel)
 {
-	end_in_time();
-	if (close_others(modules, fd) || symbol_reader_load() || confine_reader())
+	int err = helper_settle("pinfold-symbols", &channel, 1);
+
+	for (int i = 0; !err && i <= STDERR_FILENO; i++)
+		if (i != channel && open("/dev/null", O_PATH) != i)
+			err = -EBADF;
+	return err;
+}
+
+/* Reads one of the tracer's events; gives whether there is another. */
+static bool hear(int channel, struct symbol_stacks *stacks, struct symbol_modules *modules)
+{
+	union {
+		struct event event;
+		struct event_sample sample;
+		struct event_module module;
+	} told;
+	ssize_t n = recv(channel, &told, sizeof(told), 0);
+
+	if (n == (ssize_t)sizeof(told.module) && told.event.kind == EVENT_MODULE)
+		module_init(array_append(modules), &told.module);
+	else if (n == (ssize_t)sizeof(told.sample) && told.sample.n <= EVENT_FRAMES)
+		array_append(stacks)->event = told.sample;
+	else if (n == (ssize_t)sizeof(told.event))
+		return false;
+	else
+		_exit(0); /* nothing is to be named */
+	return true;
+}
+
+static void open_modules(const struct symbol_modules *modules, int channel)
+{
+	for (size_t i = 0; i < modules->n; i++) {
+		struct module *module = &modules->v[i];
+		struct symbol_path answer = { .kind = SYMBOL_PATH, .module = (uint32_t)i };
+		size_t len;
+
+		module_open(module);
+		len = strlen(module->path) + 1;
+		if (module->fd < 0 || len > sizeof(answer.path))
+			continue;
+		memcpy(answer.path, module->path, len);
+		if (send(channel, &answer, offsetof(struct symbol_path, path) + len, MSG_NOSIGNAL) <
+		    0)
+			_exit(1);
+	}
+}
+
+static _Noreturn void run_reader(int channel)
+{
+	struct symbol_stacks stacks = { 0 };
+	struct symbol_modules modules = { 0 };
+
+	if (settle(channel) || confine_opener())
 		_exit(1);
-	symbol_reader_run(stacks, modules, fd);
+	while (hear(channel, &stacks, &modules))
+		;
+	end_in_time();
+	open_modules(&modules, channel);
+	if (symbol_reader_load() || confine_reader())
+		_exit(1);
+	symbol_reader_run(&stacks, &modules, channel);
 	_exit(0);
+}
+
+void symbol_reader_start(struct symbol_reader *reader)
+{
+	/* A reader that does not listen is not waited for. */
+	const struct timeval patience = { .tv_sec = LONGEST_S };
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return;
+	setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	pid = fork(); /* not bare: it allocates */
+	if (pid == 0)
+		run_reader(ends[1]);
+	close(ends[1]);
+	reader->channel = ends[0];
+	reader->pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+	if (pid < 0)
+		symbol_reader_finish(reader);
+}
+
+static bool tell(const struct symbol_reader *reader, const void *event, size_t len)
+{
+	return send(reader->channel, event, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static bool tell_all(const struct symbol_reader *reader, const struct symbol_stacks *stacks,
+		     const struct symbol_modules *modules)
+{
+	bool is_told = true;
+
+	for (size_t i = 0; is_told && i < modules->n; i++)
+		is_told = tell(reader, &modules->v[i].event, sizeof(modules->v[i].event));
+	for (size_t i = 0; is_told && i < stacks->n; i++)
+		is_told = tell(reader, &stacks->v[i].event, sizeof(stacks->v[i].event));
+	return is_told && tell(reader, &that_is_all, sizeof(that_is_all));
+}
+
+void symbol_resolve(struct symbol_reader *reader, struct symbol_stacks *stacks,
+		    struct symbol_modules *modules)
+{
+	if (reader->channel >= 0 && tell_all(reader, stacks, modules))
+		read_answers(stacks, modules, reader->channel);
+	symbol_reader_finish(reader);
 }
 
 /* Waits for the end of the reader, but not where that is stuck in a file system that hangs: its own
  * alarm is then its end, and whoever adopts it waits for it. */
-static void wait_briefly(pid_t pid)
+void symbol_reader_finish(struct symbol_reader *reader)
 {
-	pid_t ended = 0;
+	struct pollfd polled = { .fd = reader->pidfd, .events = POLLIN };
 
-	for (int i = 0; !ended && i < ENDING_MS; i++) {
-		ended = waitpid(pid, NULL, WNOHANG);
-		if (!ended)
-			poll(NULL, 0, 1);
-	}
-}
-
-void symbol_resolve(struct symbol_stacks *stacks, const struct symbol_modules *modules)
-{
-	int ends[2];
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC))
-		return;
-	pid = fork();
-	if (pid == 0)
-		run_reader(stacks, modules, ends[1]);
-	close(ends[1]);
-	if (pid > 0)
-		read_answers(stacks, ends[0]);
-	close(ends[0]);
-	if (pid > 0)
-		wait_briefly(pid);
+	if (reader->channel >= 0)
+		close(reader->channel);
+	if (reader->pidfd >= 0 && poll(&polled, 1, ENDING_MS) > 0)
+		waitid(P_PIDFD, (id_t)reader->pidfd, NULL, WEXITED);
+	cleanup_close(&reader->pidfd);
+	*reader = SYMBOL_READER_NONE;
 }

@@ -3,8 +3,9 @@
  * The names of functions by their places in files; inside this room only.
  *
  * The files were made by whoever made the command: they are read in a process of its own, without
- * privileges and under the shipped policy <symbols>. All that comes back are names, which are
- * bounded and not trusted.
+ * privileges and under the shipped policy <symbols>. It is made while there are privileges, with
+ * which it opens the files, and gives them up before it reads the first. All that comes back are
+ * names, which are bounded and not trusted.
  */
 #ifndef PINFOLD_TRACE_SYMBOL_H
 #define PINFOLD_TRACE_SYMBOL_H
@@ -38,7 +39,21 @@ struct symbol_modules {
 	size_t n, cap;
 };
 
-/* Names the frames of STACKS whose modules are open. What cannot be named stays without. */
-void symbol_resolve(struct symbol_stacks *stacks, const struct symbol_modules *modules);
+struct symbol_reader {
+	int channel, pidfd; /* -1: there is none */
+};
+
+#define SYMBOL_READER_NONE ((struct symbol_reader){ -1, -1 })
+
+/* Makes the process, which waits. Where that fails, READER stays none. */
+void symbol_reader_start(struct symbol_reader *reader);
+
+/* Has the reader name the frames of STACKS, and tell the paths of MODULES as this process has them.
+ * What cannot be named stays without. To be called once. */
+void symbol_resolve(struct symbol_reader *reader, struct symbol_stacks *stacks,
+		    struct symbol_modules *modules);
+
+/* Lets the reader end, and waits for that. */
+void symbol_reader_finish(struct symbol_reader *reader);
 
 #endif

@@ -138,7 +138,8 @@ static struct image open_image(const struct module *module)
 static const struct image *find_image(const struct reader *reader, const struct stack_frame *frame)
 {
 	for (size_t i = 0; frame->module.inode && i < reader->modules->n; i++)
-		if (!memcmp(&reader->modules->v[i].key, &frame->module, sizeof(frame->module)))
+		if (!memcmp(&reader->modules->v[i].event.key, &frame->module,
+			    sizeof(frame->module)))
 			return reader->images[i].elf ? &reader->images[i] : NULL;
 	return NULL;
 }
@@ -254,7 +255,12 @@ static bool find_caller(const struct reader *reader, const struct event_sample *
 static void answer_frame(const struct reader *reader, uint32_t stack, uint32_t frame,
 			 const struct stack_frame *place)
 {
-	struct symbol_answer answer = { .stack = stack, .frame = frame, .place = *place };
+	struct symbol_answer answer = {
+		.kind = SYMBOL_NAME,
+		.stack = stack,
+		.frame = frame,
+		.place = *place,
+	};
 
 	/* The first is where the call was made: after it, but in its function. */
 	name_frame(find_image(reader, place), place, true, &answer);

@@ -5,12 +5,22 @@
 
 #include "trace/symbol.h"
 
-/* What goes back through the pipe, each by one write. */
+enum symbol_answer_kind { SYMBOL_NAME = 1, SYMBOL_PATH };
+
+/* What goes back through the channel, each by one message: of a frame */
 struct symbol_answer {
+	uint32_t kind; /* SYMBOL_NAME */
 	uint32_t stack, frame;
 	struct stack_frame place; /* of the frame */
 	uint64_t offset;	  /* in the function */
 	char name[200];		  /* terminated; empty: unknown */
+};
+
+/* and of a module, as long as its path is. */
+struct symbol_path {
+	uint32_t kind; /* SYMBOL_PATH */
+	uint32_t module;
+	char path[8192]; /* terminated */
 };
 
 /* Loads the library; to be called before the process confines itself. Gives 0 or -errno. */

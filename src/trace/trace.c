@@ -5,13 +5,13 @@
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "confine/rights.h"
 #include "trace/adopt.h"
 #include "trace/collect.h"
 #include "trace/ebpf.h"
@@ -190,7 +190,7 @@ struct trace *trace_begin(const struct trace_options *options)
 	trace->processes = process_table_create();
 	trace->samples = sample_table_create();
 	if (can_share(options))
-		trace->share = share_open(SHARE_FOLDER);
+		trace->share = share_open();
 	if (!options->is_raw)
 		find_tracer(trace, false);
 	return trace;
@@ -239,14 +239,8 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 
 int trace_probe(struct diags *diags)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-	uint64_t mask;
+	uint64_t mask = rights_effective();
 
-	if (syscall(SYS_capget, &header, data) < 0)
-		return diags_fail(diags, -errno, "cannot read the capabilities: %s",
-				  strerror(errno));
-	mask = data[0].effective | (uint64_t)data[1].effective << 32;
 	if (mask >> CAP_SYS_ADMIN & 1 || (mask >> CAP_BPF & 1 && mask >> CAP_PERFMON & 1))
 		return 0;
 	diags_fail(diags, -EPERM, "cannot load the tracer into the kernel: %s", strerror(EPERM));
@@ -323,6 +317,15 @@ int trace_attach(struct trace *trace, struct diags *diags)
 		share_publish(trace->share, trace->ebpf);
 	trace->missed_before = ebpf_missed_runs(trace->ebpf);
 	return 0;
+}
+
+uint64_t trace_prepare_confinement(struct trace *trace, struct clerk *clerk)
+{
+	if (trace->options.stacks != TRACE_STACKS_OFF && !trace->options.is_raw)
+		sample_table_begin_reader(trace->samples);
+	if (trace->share)
+		share_leave_to(trace->share, clerk);
+	return ebpf_reading_rights(ebpf_map_fd(trace->ebpf, RUN_RING));
 }
 
 int trace_fd(const struct trace *trace)

@@ -13,6 +13,7 @@
 #define PINFOLD_TRACE_TRACE_H
 
 #include "base/diag.h"
+#include "confine/clerk.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
 #include "trace/event.h"
@@ -69,6 +70,13 @@ int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
 /* Attaches the programs that are not yet, and lets other runs find them. Gives 0 or -errno with an
  * error in DIAGS. */
 int trace_attach(struct trace *trace, struct diags *diags);
+
+/*
+ * What takes rights after the run is left to others, before this process gives its own up: names of
+ * functions to a process made here, what other runs are to find no more to CLERK, which has not
+ * started. Returns the capabilities (1 << CAP_*) that are of use here still.
+ */
+uint64_t trace_prepare_confinement(struct trace *trace, struct clerk *clerk);
 
 /* For what runs already: lets the process of PIDFD be a target; gives 0, -EEXIST when it is one
  * already, or -errno. trace_adopt() then begins to trace all threads of the targets, and gives 0 or

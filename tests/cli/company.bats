@@ -152,7 +152,7 @@ waiters()
 	done
 }
 
-@test "threads that wait for the kernel have CAP_BPF alone, and cannot gain more" {
+@test "threads that wait for the kernel have no rights, and gain none" {
 	waiting=()
 	for turn in 1 2 3 4 5 6 7 8; do
 		start "host$turn"
@@ -164,7 +164,7 @@ waiters()
 	done
 	[ "${#waiting[@]}" -gt 0 ] || skip "none was seen to wait"
 	for seen in "${waiting[@]}"; do
-		[ "$seen" = '0000008000000000 1' ]
+		[ "$seen" = '0000000000000000 1' ]
 	done
 }
 

@@ -72,7 +72,7 @@ by_signal()
 	for kind in spin storm hop low; do
 		crowd_begins "$kind"
 		kill -INT "$pid"
-		kill -TERM "$pid"
+		kill -TERM "$pid" 2>/dev/null || true # it may have gone of the first
 		# of one of the two, or as one that pid 1 could not pass on
 		ends_in_time 130 143 125
 	done

@@ -35,9 +35,76 @@ held_while_waiting()
 	as_root; held_while_waiting 0000000000000000 --trace none
 }
 
-@test "29, as root: with a trace and a report, what maps, names and files take is left, too" {
-	as_root; held_while_waiting 00000080000000cf --trace ebpf --report r.json
+@test "29, as root: with a trace, a stream and reports, nothing is left" {
+	as_root
+	held_while_waiting 0000000000000000 --trace ebpf --stream s.jsonl --report r.json --report r2.json
+	[ -s r.json ] && [ -s r2.json ] && [ -s s.jsonl ]
+}
+
+@test "29, as root: with the filter's listener and a report, nothing is left" {
+	as_root; held_while_waiting 0000000000000000 --trace notify --report r.json
 	[ -s r.json ]
+}
+
+# rights NAME: the rights of our own process of that name.
+rights()
+{
+	local status
+	for status in /proc/[0-9]*/status; do
+		awk -v name="$1" -v parent="$pid" '$1 == "Name:" { is = $2 == name }
+			$1 == "PPid:" { is = is && $2 == parent }
+			$1 == "CapPrm:" { rights = $2 }
+			$1 == "NoNewPrivs:" && is { print rights, $2 }' "$status" 2>/dev/null
+	done
+}
+
+@test "29, as root: what takes rights is done by processes of its own, each with those alone" {
+	as_root
+	mkfifo in
+	exec 7<>in
+	"$pinfold" run -q --trace ebpf --report r.json -p open.policy -- sh -c 'read -r word' <in 3>&- &
+	pid=$!
+	note "$pid"
+	await held "$pid" 0000000000000000
+	# DAC_OVERRIDE, CHOWN, FOWNER; DAC_READ_SEARCH, SETUID, SETGID; DAC_OVERRIDE
+	[ "$(rights pinfold-clerk)" = '000000000000000b 1' ]
+	[ "$(rights pinfold-symbols)" = '00000000000000c4 1' ]
+	[ "$(rights pinfold-keeper)" = '0000000000000002 1' ]
+	echo >&7
+	wait "$pid"
+	[ -s r.json ]
+}
+
+@test "29, as root: without anything to write or to name, no process stands by but the keeper" {
+	as_root
+	mkfifo in
+	exec 7<>in
+	"$pinfold" run -q --trace none -p open.policy -- sh -c 'read -r word' <in 3>&- &
+	pid=$!
+	note "$pid"
+	await held "$pid" 0000000000000000
+	[ -z "$(rights pinfold-clerk)$(rights pinfold-symbols)" ]
+	[ -n "$(rights pinfold-keeper)" ]
+	echo >&7
+	wait "$pid"
+}
+
+# Where there is no room for the file, and where there is none for what is in it.
+@test "a report that cannot be written is an error, and leaves nothing behind" {
+	local room
+	as_root
+	mkdir full
+	for room in nr_inodes=1 size=4k; do
+		mount -t tmpfs -o "$room" tmpfs full
+		status=0
+		"$pinfold" run -q --trace none --report full/r.json -p open.policy -- \
+			true $(seq 2000) 2>err || status=$?
+		ls -A full >left
+		umount full
+		[ "$status" = 125 ]
+		grep -F "cannot write 'full/r.json': No space left on device" err
+		[ ! -s left ]
+	done
 }
 
 @test "29, rootless: nothing is left" {

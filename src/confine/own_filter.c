@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* By hand, and not from a policy: it is installed by processes that may not allocate, and no
  * argument is looked at. */
-#include "pen/own_filter.h"
+#include "confine/own_filter.h"
 
 #include <errno.h>
 #include <linux/audit.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The filters of the processes that stand by a pen. Internal to pen/. */
-#ifndef PINFOLD_PEN_OWN_FILTER_H
-#define PINFOLD_PEN_OWN_FILTER_H
+/* The filters of the small processes that stand by a pen. */
+#ifndef PINFOLD_CONFINE_OWN_FILTER_H
+#define PINFOLD_CONFINE_OWN_FILTER_H
 
 #include <stddef.h>
 
