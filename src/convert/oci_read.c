@@ -72,7 +72,7 @@ static struct action read_action(struct oci_reader *reader, struct json_object *
 		if (action.kind == ACTION_ERRNO)
 			action.data = has_errno ? (uint16_t)number : EPERM;
 		if (action.kind == ACTION_ERRNO && has_errno && (!number || number > ERRNO_MAX))
-			oci_refuse_member(reader, errno_key);
+			oci_refuse(reader, "an error is no number from 1 to 133");
 		return action;
 	}
 	oci_refuse(reader, *name ? name : "an action is missing");

@@ -269,8 +269,8 @@ crun_bundle()
 	'value' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": -1, "op": "SCMP_CMP_EQ"}]}
 	'index' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0.5, "value": 1, "op": "SCMP_CMP_EQ"}]}
 	an index is no number from 0 to 5~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 6, "value": 1, "op": "SCMP_CMP_EQ"}]}
-	'errnoRet' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 65537}
-	'errnoRet' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 0}
+	an error is no number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 65537}
+	an error is no number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 0}
 	'includes' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": "x"}
 	'caps' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"caps": "CAP_SYS_ADMIN"}}
 	'arches' is not of its kind~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "excludes": {"arches": "amd64"}}
