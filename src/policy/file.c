@@ -109,18 +109,21 @@ static void read_shipped(struct parser *parser, const char *name, const struct s
 	start_text(parser, source, place);
 }
 
-/* Opens a file that the caller names, wherever it lies. */
+/* Opens a file that the caller names, wherever it lies. Where that is, the kernel says of what was
+ * opened: a name asked for before or after may lead elsewhere by then. */
 static int open_named(const char *name, struct policy_file *ret_file)
 {
-	struct policy_file file = { -1, -1, realpath(name, NULL) };
+	struct policy_file file = { open(name, POLICY_OPEN_FLAGS), -1, NULL };
+	auto_free char *link = NULL;
 
-	/* /dev/fd/63 of a shell is a link to "pipe:[...]", which has no path. */
-	if (!file.path)
-		file.path = mem_strdup(name);
-	file.fd = open(file.path, POLICY_OPEN_FLAGS);
-	if (file.fd < 0) {
-		free(file.path);
+	if (file.fd < 0)
 		return -errno;
+	link = mem_printf("/proc/self/fd/%d", file.fd);
+	file.path = mem_alloc(PATH_MAX + 1);
+	/* /dev/fd/63 of a shell leads to "pipe:[...]", which has no path. */
+	if (readlink(link, file.path, PATH_MAX) < 0 || *file.path != '/') {
+		free(file.path);
+		file.path = mem_strdup(name);
 	}
 	*ret_file = file;
 	return 0;

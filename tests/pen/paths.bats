@@ -144,6 +144,23 @@ swaps_win_nothing()
 	as_rootless; swaps_win_nothing
 }
 
+policy_is_where_it_was()
+{
+	[ "$(uname -m)" = x86_64 ] || skip "the number of renameat2 is that of x86_64"
+	swapping
+	echo allow read >x && "${identity[@]}" cp x swap/z && until mv -n swap/z swap/x/file && [ ! -e swap/z ]; do :; done
+	for ((let = won = i = 0; i < 90; i++)); do
+		output=$("${identity[@]}" "$pinfold" lint swap/x/file 2>&1) && let=$((let + 1))
+		[[ $output != *"'secret'"* ]] || won=$((won + 1))
+	done
+	[ "$won" = 0 ]
+	[ "$let" -gt 0 ]
+}
+
+@test "37, as root: a policy that is swapped for a link shows nothing of what the link leads to" {
+	as_root; policy_is_where_it_was
+}
+
 here_is_here()
 {
 	[ "$(uname -m)" = x86_64 ] || skip "the number of renameat2 is that of x86_64"
