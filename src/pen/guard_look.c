@@ -312,6 +312,8 @@ static DIR *open_searched(struct search *search, const char *name)
 
 	if (!dir && errno == EACCES)
 		miss_folder(search, name);
+	else if (!dir) /* a path that is too long, or another fault; not one that went */
+		search->is_partial |= errno != ENOENT && errno != ENOTDIR && errno != ELOOP;
 	if (!dir || fstat(dirfd(dir), &st) < 0)
 		return NULL;
 	if (st.st_dev != search->dev && is_of_kernel(dirfd(dir)))

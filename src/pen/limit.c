@@ -141,6 +141,28 @@ static void add_share(struct plan *plan, size_t i)
 		   own.rlim_cur < hard ? own.rlim_cur : hard, hard);
 }
 
+/* What lets a process run before all others, those that end the pen among them: of a caller that
+ * may do so (limits.conf(5) for sound) the command does not get it. */
+static const struct {
+	int resource;
+	rlim_t most;
+} ranks[] = { { RLIMIT_RTPRIO, 0 }, { RLIMIT_NICE, 20 } };
+
+static void add_rank(struct plan *plan, size_t i)
+{
+	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
+	rlim_t most = ranks[i].most;
+	struct rlimit own;
+
+	for (size_t k = 0; k < rlimits->n; k++)
+		if (rlimits->v[k].resource == ranks[i].resource)
+			return;
+	if (getrlimit((unsigned int)ranks[i].resource, &own) < 0 || own.rlim_max <= most)
+		return;
+	add_rlimit(plan, &(struct place){ 0 }, ranks[i].resource,
+		   own.rlim_cur < most ? own.rlim_cur : most, most);
+}
+
 void limit_plan(struct plan *plan)
 {
 	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
@@ -161,6 +183,8 @@ void limit_plan(struct plan *plan)
 		add_cpu_rlimit(plan);
 	for (size_t i = 0; i < ARRAY_SIZE(shares); i++)
 		add_share(plan, i);
+	for (size_t i = 0; i < ARRAY_SIZE(ranks); i++)
+		add_rank(plan, i);
 	if (is_core_shut)
 		add_core_rlimit(plan, &core);
 }

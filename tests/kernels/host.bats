@@ -28,3 +28,17 @@ load ../cli/lib
 	echo core >/proc/sys/kernel/core_pattern
 	[ "$(cat handled)" = "$crashed" ]
 }
+
+# Raising a hard limit takes a right that the root of a container does not have.
+@test "a command gets no priority over those that end its pen, though its caller may have it" {
+	policy <<<"default allow"
+	raised=(bash -c 'ulimit -r 50 && ulimit -e 40 && exec "$@"' -
+		setpriv --reuid=65533 --regid=65533 --clear-groups)
+	asks='echo "$(ulimit -r; ulimit -H -r; ulimit -e; ulimit -H -e)"'
+	run "${raised[@]}" bash -c "$asks" # bare
+	[ "${output//$'\n'/ }" = '50 50 40 40' ]
+	run "${raised[@]}" "$pinfold" run -q --trace none -p test.policy -- bash -c "$asks"
+	[ "${output//$'\n'/ }" = '0 0 20 20' ]
+	run "${raised[@]}" "$pinfold" run -q --trace none -p test.policy --rlimit 'rtprio 7:9' -- bash -c "$asks"
+	[ "${output//$'\n'/ }" = '7 9 20 20' ]
+}

@@ -273,6 +273,17 @@ changes_are_told()
 	"${identity[@]}" chmod 0755 w/repo/new
 }
 
+@test "38: a repository whose path is too long to be opened does not hide" {
+	as_root
+	mkdir w
+	run "$pinfold" check -p open.policy -w "$PWD/w" --workdir "$PWD/w" -- bash -c '
+		name=$(printf "%0250d" 0)
+		for ((i = 0; i < 20; i++)); do mkdir "$name" && cd "$name"; done; mkdir -p .git'
+	exits 125
+	says "guarded: the writable folders hold more than is searched"
+	rm -rf w
+}
+
 @test "38: what lies in another file system below is told, too" {
 	as_root
 	mkdir w
