@@ -17,7 +17,7 @@ enum {
 	EVENT_TOP = 64,	       /* words at the top of a stack */
 	EVENT_TEXTS = 2,       /* of a call: rename(2) has two paths */
 	EVENT_TEXT = 252,      /* bytes of one */
-	EVENT_PATH_DEPTH = 12, /* folders of a module's path */
+	EVENT_PATH_DEPTH = 40, /* folders of a module's path */
 	EVENT_NAME = 80,       /* of one of them */
 
 	/* Counters by ABI and number: x86-64, i386 and x32 (without its bit) end below 640. */
