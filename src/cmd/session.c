@@ -81,8 +81,8 @@ static void wait_for_pen(struct session *session)
 		watches[n++] = (struct pen_watch){ PEN_LISTENER, live_answer, &session->live };
 	else if (session->notify)
 		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer, session->notify };
-	pen_get_enforced(session->pen, &session->enforced);
 	pen_wait(session->pen, watches, n, &session->result, &session->diags);
+	pen_get_enforced(session->pen, &session->enforced);
 	session->report.enforced = &session->enforced;
 	session->report.resources = &session->result.resources;
 	session->report.guarded = pen_get_guarded(session->pen);

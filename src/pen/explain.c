@@ -103,7 +103,7 @@ static void explain_more(const struct pen *pen, const struct step *step, struct 
 	else if (is_exec && error == ENOENT)
 		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
 	else if (error == ELOOP && pen->page->part != PART_SOURCE && pen->plan.has_strange_root &&
-		 step->target && step->run != root_step_workdir)
+		 step->target && step->run != workdir_step)
 		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
 }
 

@@ -302,7 +302,7 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		.cgroup_version = cgroup_version(pen->cgroup),
 		.cgroup_path = cgroup_path(pen->cgroup),
 	};
-	size_t n = 0;
+	size_t n = 0, n_folders = 0;
 
 	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
 		const struct limit_setting *limit = &settings->limits[kind];
@@ -314,7 +314,12 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		enforced.limit_values[kind] = is_written(&limit->place) ? limit->value
 									: CGROUP_DEFAULT_PIDS;
 	}
-	enforced.directory_note = pen->plan.directory_note;
+	if (pen->plan.directory_note)
+		enforced.folder_notes[n_folders++] = pen->plan.directory_note;
+	if (pen->plan.elsewhere_note && pen->page->is_elsewhere)
+		enforced.folder_notes[n_folders++] = pen->plan.elsewhere_note;
+	if (pen->plan.closed_note)
+		enforced.folder_notes[n_folders++] = pen->plan.closed_note;
 	if (pen->plan.note)
 		enforced.notes[n++] = pen->plan.note;
 	if (pen->plan.stdio.note)

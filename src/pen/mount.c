@@ -14,60 +14,26 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-static int refuse_idmap(const struct step *step, const struct stat *st, int err,
-			struct diags *diags)
+static bool is_missing(int err)
 {
-	diags_add(diags, DIAG_ERROR, &step->place,
-		  "cannot map the ids of the writable bind '%s': %s", step->source, strerror(-err));
-	diags_hint(diags,
-		   "%s may not know id-mapped mounts; run as the folder's owner instead: "
-		   "user %u:%u",
-		   err == -ENOSYS ? "this kernel" : "its file system", st->st_uid, st->st_gid);
-	return err;
-}
-
-/* Maps the ids of a writable bind, so that what the child writes is its folder's owner's. */
-static int map_ids(const struct plan *plan, const struct step *step, int source,
-		   struct diags *diags)
-{
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP };
-	auto_close int namespace = -1;
-	struct stat st;
-	int err, fd;
-
-	if (fstat(source, &st) < 0)
-		return diags_fail(diags, -errno, "cannot read the owner of '%s': %s", step->source,
-				  strerror(errno));
-	if (st.st_uid == plan->who.uid && st.st_gid == plan->who.gid)
-		return 0;
-	if (plan->has_old_mounts)
-		return refuse_idmap(step, &st, -ENOSYS, diags);
-	err = user_open_idmap(&plan->who, st.st_uid, st.st_gid, &fd);
-	if (err)
-		return diags_fail(diags, err, "cannot make the id map of '%s': %s", step->source,
-				  strerror(-err));
-	namespace = fd;
-	attr.userns_fd = (uint64_t) namespace;
-	if (mount_setattr(source, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) == 0)
-		return 0;
-	return refuse_idmap(step, &st, -errno, diags);
+	return err == -ENOENT || err == -ENOTDIR;
 }
 
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags)
 {
-	const struct plan *plan = setup->plan;
+	struct plan *plan = setup->plan;
 	int err = source_prepare(setup, step);
 
 	if (err) {
-		step->is_absent = step->is_optional && (err == -ENOENT || err == -ENOTDIR);
+		step->is_absent = step->is_optional && is_missing(err);
 		return step->is_absent ? 0 : step_fail(step, PART_SOURCE, err, diags);
 	}
 	err = device_refuse_bind(step, diags);
 	if (err)
 		return err;
-	if (!plan->who.is_privileged || step->attributes & MOUNT_ATTR_RDONLY)
+	if (!plan->who.is_privileged)
 		return 0;
-	return map_ids(plan, step, plan->has_old_mounts ? step->seen : step->tree, diags);
+	return idmap_bind(plan, step, plan->has_old_mounts ? step->seen : step->tree, diags);
 }
 
 /*
@@ -84,8 +50,11 @@ int mount_step_bind(struct setup *setup, const struct step *step)
 		return 0;
 	setup->page->part = PART_SOURCE;
 	err = source_clone(setup, step, &fd);
+	/* A working directory that the caller may not enter itself, as after su, is not shown. */
+	if (err && (step->is_here ? err == -EACCES : step->is_optional && is_missing(err)))
+		return 0;
 	if (err)
-		return step->is_optional && (err == -ENOENT || err == -ENOTDIR) ? 0 : err;
+		return err;
 	tree = fd;
 	if (fstat(tree, &from) < 0)
 		return -errno;

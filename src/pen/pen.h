@@ -100,7 +100,8 @@ struct pen_enforced {
 	const char *cgroup_path;
 	bool limits[LIMIT_COUNT];	    /* in force */
 	uint64_t limit_values[LIMIT_COUNT]; /* of those, in the units of limit_setting */
-	const char *directory_note; /* why the working directory is not shown; NULL: it is */
+	const char *folder_notes[4]; /* what of folders the caller may expect otherwise; NULL at the
+					end */
 	const char *notes[8]; /* what was wished by default and could not be had; NULL at the end */
 };
 
@@ -155,6 +156,7 @@ const char *pen_change_name(enum pen_change_kind kind);
 /* Gives what pen_wait() found changed; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
 
+/* Gives what was in force, once pen_wait() has returned: where the command started is known then. */
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
 
 /* Ends what still runs, removes the cgroup, frees; NULL is allowed. */

@@ -226,22 +226,6 @@ static void add_rights(struct plan *plan)
 	device_plan_look(plan);
 }
 
-static void add_workdir(struct plan *plan)
-{
-	const struct settings *settings = plan->request->settings;
-	bool is_wished = is_written(&settings->workdir.place);
-	const char *path = is_wished ? settings->workdir.path : plan->directory;
-	struct step *step;
-
-	step = plan_add(plan, BY_COMMAND, root_step_workdir, "start in '%s'%s", path ? path : "/",
-			is_wished || !path ? "" : ", or in '/' if that is not in the pen");
-	step->target = mem_strdup(path ? path : "/");
-	step->place = settings->workdir.place;
-	step->is_optional = !is_wished;
-	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
-		     "link of /proc";
-}
-
 static void add_command_steps(struct plan *plan)
 {
 	auto_free char *length = NULL;
@@ -253,7 +237,7 @@ static void add_command_steps(struct plan *plan)
 	/* From here on a signal ends it, also where it waits for a file system. */
 	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
 	limit_plan(plan);
-	add_workdir(plan);
+	workdir_plan(plan);
 	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",
 			plan->argv[0]);
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
@@ -312,7 +296,7 @@ static int fill(struct plan *plan, struct diags *diags)
 
 int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags)
 {
-	struct plan plan = { .request = request };
+	struct plan plan = { .request = request, .idmap.fd = -1 };
 	int err = fill(&plan, diags);
 
 	if (err)
@@ -337,12 +321,15 @@ void plan_finish(struct plan *plan)
 	free(plan->program);
 	free(plan->directory);
 	free(plan->directory_note);
+	free(plan->elsewhere_note);
+	free(plan->closed_note);
+	cleanup_close(&plan->idmap.fd);
 	free(plan->note);
 	free(plan->core_note);
 	identity_finish(&plan->who);
 	stdio_finish(&plan->stdio);
 	etc_finish(&plan->etc);
-	*plan = (struct plan){ 0 };
+	*plan = (struct plan){ .idmap.fd = -1 };
 }
 
 void plan_print(const struct plan *plan, FILE *to)

@@ -33,6 +33,7 @@ struct status_page {
 		uint64_t id; /* of a mount that must stay, by mountinfo */
 		int step;    /* that made it */
 	} covers[COVERS_MAX];
+	bool is_elsewhere; /* the command did not start in the caller's working directory */
 	bool has_bare_etc; /* no overlay holds the pen's files in /etc */
 	uint64_t start_ns; /* pen_clock() just before the command's process was made; 0: never */
 };
@@ -90,6 +91,13 @@ struct step {
 	int tree;	  /* an opened mount; -1: none */
 };
 
+/* A user namespace for id-mapped binds of what belongs to UID:GID. */
+struct idmap {
+	int fd; /* -1: none was made yet */
+	uid_t uid;
+	gid_t gid;
+};
+
 struct plan {
 	const struct pen_request *request;
 	struct step *v;
@@ -107,9 +115,12 @@ struct plan {
 	struct sock_filter *program; /* room for a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: it is not wished */
-	char *directory_note;	     /* why the working directory is not shown; NULL: it is */
-	char *note;	 /* what was wished by default and could not be had; NULL: none */
-	char *core_note; /* what a crash may start on the host; NULL: nothing */
+	struct idmap idmap;
+	char *directory_note; /* why the working directory is not shown; NULL: it is */
+	char *elsewhere_note; /* that the command started elsewhere, if it does; NULL: no matter */
+	char *closed_note;    /* what is bound and cannot be read; NULL: nothing */
+	char *note;	      /* what was wished by default and could not be had; NULL: none */
+	char *core_note;      /* what a crash may start on the host; NULL: nothing */
 };
 
 /*

@@ -288,27 +288,3 @@ int root_step_pivot(struct setup *setup, const struct step *step)
 	}
 	return -EBUSY;
 }
-
-/*
- * Should: start the command in the wished folder, with the child's own rights. Must not: take a
- * path through /proc's magic links, nor end outside of the root (CVE-2024-21626).
- */
-int root_step_workdir(struct setup *setup, const struct step *step)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_MAGICLINKS,
-	};
-	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, step->target, &how, sizeof(how));
-
-	if (fd < 0 || fchdir(fd) < 0) {
-		if (!step->is_optional)
-			return -errno;
-		if (chdir("/") < 0)
-			return -errno;
-	}
-	/* The bare system call: libc's own would hide the kernel's "(unreachable)". */
-	if (syscall(SYS_getcwd, setup->path_space, sizeof(setup->path_space)) < 0)
-		return -errno;
-	return setup->path_space[0] == '/' ? 0 : -EXDEV;
-}

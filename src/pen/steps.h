@@ -3,6 +3,8 @@
 #ifndef PINFOLD_PEN_STEPS_H
 #define PINFOLD_PEN_STEPS_H
 
+#include <sys/stat.h>
+
 #include "pen/plan.h"
 
 /* view.c: adds the steps that make the pen's files. Gives 0, or -errno with an error in DIAGS. */
@@ -14,6 +16,13 @@ char *view_normalize(const char *path);
 
 /* Gives whether PATH is FOLDER or below it; both normalized. */
 bool view_is_below(const char *path, const char *folder);
+
+/* Returns whether the settings mount something on TARGET. */
+bool view_is_mounted(const struct settings *settings, const char *target);
+
+/* Adds the step that binds SOURCE on TARGET, and returns it as plan_add() does. */
+struct step *view_add_bind(struct plan *plan, const char *source, const char *target,
+			   bool is_writable);
 
 /* guard.c */
 int guard_step_hold(struct setup *setup, const struct step *step);
@@ -28,7 +37,6 @@ int root_step_memory(struct setup *setup, const struct step *step);
 int root_step_folder(struct setup *setup, const struct step *step);
 int root_step_seal(struct setup *setup, const struct step *step);
 int root_step_pivot(struct setup *setup, const struct step *step);
-int root_step_workdir(struct setup *setup, const struct step *step);
 /* Gives in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
 int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd);
 /* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
@@ -60,6 +68,21 @@ int mount_step_folder(struct setup *setup, const struct step *step);
 int mount_step_link(struct setup *setup, const struct step *step);
 int mount_step_hide(struct setup *setup, const struct step *step);
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
+
+/* idmap.c: maps the owner of the mount TREE of the bind STEP, which is the source's, onto the
+ * command's user, where that is to be done. Returns 0, or -errno with an error in DIAGS. */
+int idmap_bind(struct plan *plan, const struct step *step, int tree, struct diags *diags);
+/* Returns whether ST is closed to who is not its owner, by its mode. */
+bool idmap_is_closed(const struct identity *who, const struct stat *st);
+/* Returns whether PATH, which is EXPECTED, is the root, or in a tree of the system's, which is
+ * shown with the owners that it has. */
+bool idmap_is_systems(const char *path, const struct stat *expected);
+
+/* workdir.c: adds the step that shows the caller's working directory, if it is to be. */
+void workdir_plan_view(struct plan *plan);
+/* Adds the step that goes to where the command starts. */
+void workdir_plan(struct plan *plan);
+int workdir_step(struct setup *setup, const struct step *step);
 
 /* budget.c: reads, before the clone, what the caller may have of what the kernel counts for it; and
  * in pid 1 bounds the pen's part below PROC, a /proc. Both return 0 or -errno. */

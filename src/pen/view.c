@@ -17,7 +17,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "pen/guard.h"
-#include "pen/home.h"
 #include "pen/steps.h"
 
 enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16 };
@@ -114,7 +113,7 @@ static char *check_target(const struct place *place, const char *target, struct 
 	return NULL;
 }
 
-static bool is_mounted_by_settings(const struct settings *settings, const char *target)
+bool view_is_mounted(const struct settings *settings, const char *target)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
 		auto_free char *path = view_normalize(settings->binds.v[i].target);
@@ -131,8 +130,8 @@ static bool is_mounted_by_settings(const struct settings *settings, const char *
 	return false;
 }
 
-static struct step *add_bind(struct plan *plan, const char *source, const char *target,
-			     bool is_writable)
+struct step *view_add_bind(struct plan *plan, const char *source, const char *target,
+			   bool is_writable)
 {
 	struct step *step;
 
@@ -172,7 +171,7 @@ static void add_host_entry(struct plan *plan, const char *name)
 	if (lstat(path, &st) < 0)
 		return;
 	if (S_ISDIR(st.st_mode)) {
-		add_bind(plan, path, path, false);
+		view_add_bind(plan, path, path, false);
 		return;
 	}
 	if (!S_ISLNK(st.st_mode))
@@ -207,64 +206,13 @@ static void add_host_view(struct plan *plan)
 		mem_strdup("/run");
 }
 
-/* Whether the host's PATH is shown without more ado, or must never be. */
-static bool is_settled(const char *path)
-{
-	static const char *const folders[] = { "/usr", "/bin", "/sbin", "/opt",
-					       "/etc", "/dev", "/proc", "/sys" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		if (view_is_below(path, folders[i]))
-			return true;
-	return str_eq(path, "/") || str_eq(path, "/tmp") || str_eq(path, "/run") ||
-	       str_starts(path, "/lib");
-}
-
-static void show_working_directory(struct plan *plan, const char *path)
-{
-	enum home_answer answer = home_look(path);
-
-	if (answer == HOME_NOT)
-		/* Not by its name, which could be another folder's by then. */
-		add_bind(plan, path, path, false)->is_here = true;
-	else if (answer == HOME_IS)
-		plan->directory_note = mem_printf("the working directory '%s' is not shown: it is "
-						  "a home, or above one; -r . shows it",
-						  path);
-	else
-		plan->directory_note =
-			mem_printf("the working directory '%s' is not shown: whether "
-				   "it is a home was not to be learned in time; "
-				   "-r . shows it",
-				   path);
-}
-
-static void add_working_directory(struct plan *plan)
-{
-	auto_free char *cwd = get_current_dir_name();
-
-	if (!cwd || *cwd != '/')
-		return;
-	if (!plan->has_strange_root) {
-		auto_free char *real = realpath(".", NULL);
-
-		if (!real)
-			return;
-		if (!is_settled(real) && !is_mounted_by_settings(plan->request->settings, real))
-			show_working_directory(plan, real);
-		plan->directory = steal(&real);
-		return;
-	}
-	plan->directory = steal(&cwd);
-}
-
 static void add_private(struct plan *plan)
 {
 	const struct settings *settings = plan->request->settings;
 	uint64_t size = default_size(settings);
 	struct step *step;
 
-	if (!is_mounted_by_settings(settings, "/tmp")) {
+	if (!view_is_mounted(settings, "/tmp")) {
 		add_tmpfs(plan, "/tmp", size, 01777);
 		plan->v[plan->n - 1].is_optional = plan->has_strange_root;
 	}
@@ -293,7 +241,7 @@ static int add_settings(struct plan *plan, struct diags *diags)
 
 		if (!target)
 			return -EINVAL;
-		step = add_bind(plan, bind->source, target, bind->is_writable);
+		step = view_add_bind(plan, bind->source, target, bind->is_writable);
 		step->place = bind->place;
 		step->is_optional = bind->is_optional;
 		step->is_strict = source_is_strict(settings, bind);
@@ -410,7 +358,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 		add_host_view(plan);
 	etc_plan(plan);
 	add_private(plan);
-	add_working_directory(plan);
+	workdir_plan_view(plan);
 	err = add_settings(plan, diags);
 	if (!err)
 		err = device_plan(plan, diags);

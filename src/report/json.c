@@ -140,9 +140,8 @@ static struct json_object *new_enforced(const struct report *report)
 	for (size_t i = 0; i < ARRAY_SIZE(enforced->notes) && enforced->notes[i]; i++)
 		json_object_array_add(
 			notes, json_new_text(enforced->notes[i], strlen(enforced->notes[i])));
-	if (enforced->directory_note)
-		json_object_array_add(notes, json_new_text(enforced->directory_note,
-							   strlen(enforced->directory_note)));
+	for (const char *const *note = enforced->folder_notes; *note; note++)
+		json_object_array_add(notes, json_new_text(*note, strlen(*note)));
 	json_object_object_add(object, "notes", notes);
 	return object;
 }

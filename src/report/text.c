@@ -271,16 +271,17 @@ static void print_notes(const struct report *report, FILE *to)
 		fprintf(to, "pinfold: %s\n", enforced->notes[i]);
 }
 
-static void print_directory(const struct report *report, FILE *to)
+static void print_folders(const struct report *report, FILE *to)
 {
-	struct strbuf text = { 0 };
+	const char *const *notes = report->enforced ? report->enforced->folder_notes : NULL;
 
-	if (!report->enforced || !report->enforced->directory_note)
-		return;
-	strbuf_escape(&text, report->enforced->directory_note,
-		      strlen(report->enforced->directory_note));
-	fprintf(to, "pinfold: %s\n", text.text);
-	strbuf_finish(&text);
+	for (; notes && *notes; notes++) {
+		struct strbuf text = { 0 };
+
+		strbuf_escape(&text, *notes, strlen(*notes));
+		fprintf(to, "pinfold: %s\n", text.text);
+		strbuf_finish(&text);
+	}
 }
 
 static void write_text(const struct report *report, FILE *to)
@@ -291,7 +292,7 @@ static void write_text(const struct report *report, FILE *to)
 	print_exit(report, to);
 	denials_print(report, to);
 	guarded_print(report, to);
-	print_directory(report, to);
+	print_folders(report, to);
 	if (!report->is_verbose)
 		return;
 	if (report->record->source != TRACE_NONE) {

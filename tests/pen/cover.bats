@@ -204,14 +204,24 @@ keeps_form()
 	says sub/deep
 	[ "$(grep -c 'Read-only file system' <<<"$output")" = 3 ]
 	says "hidden: Permission denied"
-	chmod 750 place
 	[ "${#identity[@]}" != 0 ] && return
-	pen -r "$PWD/place" --hide "$PWD/place/hidden" -- ls "$PWD/place"
+	chmod 750 place
+	in_system ls /opt/place
 	says "ermission denied"
+	[[ $output != *plain* ]]
 	chmod 711 place
-	pen -r "$PWD/place" --hide "$PWD/place/hidden" -- sh -c 'cat "$1/plain"; ls "$1"' - "$PWD/place"
+	in_system sh -c 'cat /opt/place/plain; ls /opt/place'
 	says plain
 	says "ermission denied"
+}
+
+# in_system COMMAND...: the place is a folder of the system's, which no id map opens.
+in_system()
+{
+	status=0
+	output=$(timeout 60 unshare -m sh -c 'mount -t tmpfs -o mode=755 t /opt && cp -a place /opt && exec "$@"' - \
+		"$pinfold" run -q --trace none -p "$PWD/open.policy" -r /opt/place --hide /opt/place/hidden -- "$@" \
+		2>&1) || status=$?
 }
 
 @test "36, as root: what is shown through an overlay keeps its mode and the mounts below" {

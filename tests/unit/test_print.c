@@ -22,7 +22,8 @@ static void a_policy_prints_in_canonical_form(void **state)
 		"and (mode in 1..3 7 or mode != -1))\n"
 		"kill_process getpid on native x86\n"
 		"trap 7 uname\n"
-		"bind rw \"/a b\" /c\nbind try /usr\ndevice //dev/x\ndevice try \"/dev/a b\"\ntmpfs /t 65536K mode=700\nhide /x\nguard ./b//c .ci\n"
+		"bind rw \"/a b\" /c\nbind try /usr\ndevice //dev/x\ndevice try \"/dev/a "
+		"b\"\ntmpfs /t 65536K mode=700\nhide /x\nguard ./b//c .ci\n"
 		"limit memory 1073741824\nlimit time 1500ms grace 2s\n"
 		"rlimit nofile 5:unlimited\nuser 7\nnet none\n");
 	char *text = print(policy);
@@ -37,7 +38,8 @@ static void a_policy_prints_in_canonical_form(void **state)
 		"(flags & ~0x3 == 0x10 and (mode in 1..3 7 or mode != -1))\n"
 		"kill getpid on x86_64\n"
 		"trap 7 uname\n\n"
-		"bind rw \"/a b\" /c\nbind try /usr\ndevice /dev/x\ndevice try \"/dev/a b\"\ntmpfs /t 64M mode=0700\nhide /x\nguard b/c\nguard .ci\n"
+		"bind rw \"/a b\" /c\nbind try /usr\ndevice /dev/x\ndevice try \"/dev/a b\"\ntmpfs "
+		"/t 64M mode=0700\nhide /x\nguard b/c\nguard .ci\n"
 		"net none\nuser 7:7\n"
 		"limit memory 1G\nlimit time 1500ms grace 2s\nrlimit nofile 5:unlimited\n");
 	free(text);

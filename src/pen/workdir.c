@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where the caller's working directory is in the pen, and where the command starts: in the folder
+ * that the policy names, or in the caller's if that is in the pen and the command may enter it,
+ * else in "/". Must never: start there without a word where the caller's folder was expected, nor
+ * outside of the root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "pen/home.h"
+#include "pen/steps.h"
+
+/* Whether the host's PATH is there by a bind of it, or of a folder above it, under its own name. */
+static bool is_shown_by_settings(const struct settings *settings, const char *path)
+{
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		auto_free char *source = view_normalize(settings->binds.v[i].source);
+		auto_free char *target = view_normalize(settings->binds.v[i].target);
+
+		if (source && target && str_eq(source, target) && view_is_below(path, target))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the host's PATH is shown without more ado, or must never be. */
+static bool is_settled(const char *path)
+{
+	static const char *const folders[] = { "/usr", "/bin", "/sbin", "/opt",
+					       "/etc", "/dev", "/proc", "/sys" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		if (view_is_below(path, folders[i]))
+			return true;
+	return str_eq(path, "/") || str_eq(path, "/tmp") || str_eq(path, "/run") ||
+	       str_starts(path, "/lib");
+}
+
+static void show_working_directory(struct plan *plan, const char *path)
+{
+	enum home_answer answer = home_look(path);
+
+	if (answer == HOME_NOT)
+		/* Not by its name, which could be another folder's by then. */
+		view_add_bind(plan, path, path, false)->is_here = true;
+	else if (answer == HOME_IS)
+		plan->directory_note = mem_printf("the working directory '%s' is not shown: it is "
+						  "a home, or above one; -r . shows it",
+						  path);
+	else
+		plan->directory_note =
+			mem_printf("the working directory '%s' is not shown: whether "
+				   "it is a home was not to be learned in time; "
+				   "-r . shows it",
+				   path);
+}
+
+void workdir_plan_view(struct plan *plan)
+{
+	auto_free char *cwd = get_current_dir_name();
+
+	if (!cwd || *cwd != '/')
+		return;
+	if (!plan->has_strange_root) {
+		auto_free char *real = realpath(".", NULL);
+
+		if (!real)
+			return;
+		if (!is_settled(real) && !view_is_mounted(plan->request->settings, real) &&
+		    !is_shown_by_settings(plan->request->settings, real))
+			show_working_directory(plan, real);
+		plan->directory = steal(&real);
+		return;
+	}
+	plan->directory = steal(&cwd);
+}
+
+static bool is_bound(const struct settings *settings, const char *path)
+{
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		auto_free char *target = view_normalize(settings->binds.v[i].target);
+
+		if (target && view_is_below(path, target))
+			return true;
+	}
+	return false;
+}
+
+static bool is_hidden(const struct plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->v[i].run == mount_step_hide && view_is_below(path, plan->v[i].target))
+			return true;
+	return false;
+}
+
+/* What to say if the command cannot start in PATH, with what would help. */
+static char *make_note(const struct plan *plan, const char *path)
+{
+	const struct identity *who = &plan->who;
+	auto_free char *plain =
+		mem_printf("the command started in '/': it cannot enter the working directory "
+			   "'%s'",
+			   path);
+	struct stat st;
+
+	if (is_hidden(plan, path))
+		return mem_printf("%s, which is hidden", plain);
+	if (stat(".", &st) < 0)
+		return steal(&plain);
+	if (!is_bound(plan->request->settings, path) &&
+	    !(who->is_privileged && idmap_is_closed(who, &st) && idmap_is_systems(".", &st)))
+		return mem_printf("%s; -r . shows it", plain);
+	if (who->is_privileged && st.st_uid != who->uid)
+		return mem_printf("%s; user %u:%u may", plain, st.st_uid, st.st_gid);
+	return steal(&plain);
+}
+
+void workdir_plan(struct plan *plan)
+{
+	const struct settings *settings = plan->request->settings;
+	bool is_written_down = is_written(&settings->workdir.place);
+	const char *path = is_written_down ? settings->workdir.path : plan->directory;
+	struct step *step;
+
+	step = plan_add(plan, BY_COMMAND, workdir_step, "start in '%s'%s", path ? path : "/",
+			is_written_down || !path ? "" : ", or in '/' if that is not in the pen");
+	step->target = mem_strdup(path ? path : "/");
+	step->place = settings->workdir.place;
+	step->is_optional = !is_written_down;
+	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
+		     "link of /proc";
+	/* Of /proc every pen has its own. */
+	if (step->is_optional && path && !plan->directory_note && !view_is_below(path, "/proc"))
+		plan->elsewhere_note = make_note(plan, path);
+}
+
+/*
+ * Should: start the command in the folder that was asked for, with the child's own rights. Must
+ * not: take a path through /proc's magic links, nor end outside of the root (CVE-2024-21626).
+ */
+int workdir_step(struct setup *setup, const struct step *step)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, step->target, &how, sizeof(how));
+
+	if (fd < 0 || fchdir(fd) < 0) {
+		if (!step->is_optional)
+			return -errno;
+		/* A root of the policy's own need not have the caller's folders. */
+		setup->page->is_elsewhere = errno == EACCES || !setup->plan->has_strange_root;
+		if (chdir("/") < 0)
+			return -errno;
+	}
+	/* The bare system call: libc's own would hide the kernel's "(unreachable)". */
+	if (syscall(SYS_getcwd, setup->path_space, sizeof(setup->path_space)) < 0)
+		return -errno;
+	return setup->path_space[0] == '/' ? 0 : -EXDEV;
+}
