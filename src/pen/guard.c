@@ -52,6 +52,24 @@ static const struct guard_name always[] = {
 	{ (char *)".gdbinit", GUARD_HOLD },
 	{ (char *)".dir-locals.el", GUARD_HOLD },
 	{ (char *)".mise.toml", GUARD_HOLD },
+	{ (char *)".mise.local.toml", GUARD_HOLD },
+	{ (char *)"mise.toml", GUARD_HOLD },
+	{ (char *)"mise.local.toml", GUARD_HOLD },
+	{ (char *)".nvimrc", GUARD_HOLD },
+	{ (char *)".lldbinit", GUARD_HOLD },
+	/* servers and hooks that editors and their assistants start by themselves */
+	{ (char *)".zed", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".helix", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".cursor", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".gemini", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".codex", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".claude", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".mcp.json", GUARD_HOLD },
+	/* what a hook of git that is there obeys */
+	{ (char *)".pre-commit-config.yaml", GUARD_HOLD },
+	{ (char *)"lefthook.yml", GUARD_HOLD },
+	{ (char *)".lefthook.yml", GUARD_HOLD },
+	{ (char *)".overcommit.yml", GUARD_HOLD },
 	/* of a home */
 	{ (char *)".profile", GUARD_HOLD },
 	{ (char *)".login", GUARD_HOLD },
@@ -90,6 +108,10 @@ static const struct guard_name always[] = {
 	{ (char *)".config/fish", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".config/autostart", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".config/systemd/user", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".config/plasma-workspace", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".local/share/systemd/user", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".local/share/dbus-1/services", GUARD_HOLD | GUARD_FOLDER },
+	{ (char *)".cargo/env", GUARD_HOLD },
 	{ (char *)".ssh", GUARD_HOLD | GUARD_FOLDER },
 };
 

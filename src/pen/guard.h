@@ -120,9 +120,9 @@ int guard_follow_name(const struct guard_place *place, const struct guard_name *
 		      guard_take *take_name, void *data);
 /* The same for the hooks that the configuration of git in FILE names, below PLACE or a path of the
  * host, and for the files that it includes, with theirs. TREE is where its repository has its
- * files, unless it says so itself: empty, or it ends in a slash. */
+ * files, unless it says so itself: empty, or it ends in a slash; HOME, or NULL, is what "~" is. */
 int guard_follow_config(const struct guard_place *place, const char *file, const char *tree,
-			guard_take *take_name, void *data);
+			const char *home, guard_take *take_name, void *data);
 
 /* guard_look.c: looks at what is guarded before and after the run of REQUEST. What it takes is
  * given back by the end of the process. */

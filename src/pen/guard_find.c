@@ -15,13 +15,15 @@
 #include "base/str.h"
 #include "base/walk.h"
 #include "pen/guard.h"
+#include "pen/home.h"
 #include "pen/steps.h"
 
 /* Links of one view under way. */
 struct finder {
 	const struct settings *settings;
 	struct guard_view *view;
-	unsigned int kind; /* of what is added */
+	const char *sudo_home; /* of who called by sudo; NULL: none */
+	unsigned int kind;     /* of what is added */
 };
 
 static void add(struct finder *finder, const char *name)
@@ -50,6 +52,13 @@ static void take(void *data, const char *name, const char *path)
 		*array_append(&finder->view->names.outside) = mem_strdup(path);
 }
 
+static int follow_config_file(struct finder *finder, const char *file, const char *tree)
+{
+	const char *home = finder->sudo_home ? finder->sudo_home : getenv("HOME");
+
+	return guard_follow_config(&finder->view->place, file, tree, home, take, finder);
+}
+
 /* Where NAME is a configuration of git, as ".git/modules/a/config" is. */
 static int follow_config(struct finder *finder, const char *name)
 {
@@ -60,36 +69,40 @@ static int follow_config(struct finder *finder, const char *name)
 	auto_free char *folder = mem_printf("%.*s", (int)(base - name), name);
 
 	if (str_eq(name, ".config/git"))
-		return guard_follow_config(&finder->view->place, ".config/git/config", "", take,
-					   finder);
+		return follow_config_file(finder, ".config/git/config", "");
 	if (!str_eq(base, last[0]) && !str_eq(base, last[1]) && !str_eq(name, ".gitconfig"))
 		return 0;
-	return guard_follow_config(&finder->view->place, name,
-				   str_eq(folder, ".git/") ? "" : folder, take, finder);
+	return follow_config_file(finder, name, str_eq(folder, ".git/") ? "" : folder);
 }
 
-static int follow_own(struct finder *finder, const char *folder, const char *name)
+static int follow_own(struct finder *finder, const char *home, const char *folder, const char *name)
 {
 	auto_free char *file = folder ? mem_printf("%s/%s", folder, name) : NULL;
 
 	if (!file || *file != '/')
 		return 0;
-	return guard_follow_config(&finder->view->place, file, "", take, finder);
+	return guard_follow_config(&finder->view->place, file, "", home, take, finder);
 }
 
-/* The caller's configurations, which git obeys in every repository: hooks may be of one name in
- * each. */
+static int follow_home(struct finder *finder, const char *home)
+{
+	int err = follow_own(finder, home, home, ".gitconfig");
+
+	return err ? err : follow_own(finder, home, home, ".config/git/config");
+}
+
+/* The configurations of who runs git in the folder later, which it obeys in every repository: hooks
+ * may be of one name in each. */
 static int follow_own_configs(struct finder *finder)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	int err = follow_own(finder, "/etc", "gitconfig");
+	const char *home = getenv("HOME");
+	int err = follow_own(finder, home, "/etc", "gitconfig");
 
 	if (!err)
-		err = follow_own(finder, home, ".gitconfig");
+		err = follow_home(finder, home);
 	if (!err)
-		err = xdg && *xdg ? follow_own(finder, xdg, "git/config")
-				  : follow_own(finder, home, ".config/git/config");
-	return err;
+		err = follow_own(finder, home, getenv("XDG_CONFIG_HOME"), "git/config");
+	return err ? err : follow_home(finder, finder->sudo_home);
 }
 
 /* The repository that a link or a file in place of .git leads to, if it is in the folder, too. */
@@ -189,13 +202,15 @@ static void open_place(const struct pen_request *request, const struct bind_sett
 void guard_find(const struct pen_request *request, struct guard_look *ret_look)
 {
 	const struct bind_settings *binds = &request->settings->binds;
+	auto_free char *sudo_home = home_of_sudo();
 
 	for (size_t i = 0; i < binds->n; i++)
 		open_place(request, &binds->v[i], ret_look);
 	for (size_t i = 0; i < ret_look->n; i++)
-		follow(&(struct finder){ request->settings, &ret_look->v[i], GUARD_HOLD });
+		follow(&(struct finder){ request->settings, &ret_look->v[i], sudo_home,
+					 GUARD_HOLD });
 	for (size_t i = 0; i < ret_look->n; i++)
-		join(&(struct finder){ request->settings, &ret_look->v[i],
+		join(&(struct finder){ request->settings, &ret_look->v[i], sudo_home,
 				       GUARD_HOLD | GUARD_FOLDER },
 		     ret_look);
 }

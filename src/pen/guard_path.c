@@ -22,7 +22,7 @@
 #include "pen/steps.h"
 
 /* Git itself follows ten includes of includes. */
-enum { CONFIG_ROOM = 1 << 16, INCLUDE_DEPTH = 10, LINK_DEPTH = 4, LINK_ENTRIES = 4096 };
+enum { CONFIG_ROOM = 1 << 16, INCLUDE_DEPTH = 10, LINK_DEPTH = 16, LINK_ENTRIES = 4096 };
 
 int guard_open(int dir, const char *name, int flags)
 {
@@ -212,6 +212,7 @@ static int read_config(const struct guard_place *place, const char *name, char *
 struct config {
 	const struct guard_place *place;
 	char *tree; /* where the repository has its files: "" or ends in a slash */
+	const char *home;
 	guard_take *take;
 	void *data;
 	char *end; /* where the last way led: below the place, or on the host */
@@ -232,7 +233,7 @@ static void take_end(void *data, const char *name, const char *path)
 static int follow_value(struct config *config, const char *base, const char *value,
 			bool is_included)
 {
-	const char *home = getenv("HOME");
+	const char *home = config->home;
 	auto_free char *path = *value == '/' ? mem_strdup(value)
 			       : str_starts(value, "~/") && home
 				       ? mem_printf("%s%s", home, value + 1)
@@ -292,9 +293,9 @@ static int follow_file(struct config *config, const char *file)
 }
 
 int guard_follow_config(const struct guard_place *place, const char *file, const char *tree,
-			guard_take *take_name, void *data)
+			const char *home, guard_take *take_name, void *data)
 {
-	struct config config = { place, mem_strdup(tree), take_name, data, NULL, 0 };
+	struct config config = { place, mem_strdup(tree), home, take_name, data, NULL, 0 };
 	int err = follow_file(&config, file);
 
 	free(config.tree);

@@ -56,18 +56,43 @@ static void add_owners(struct users *users, const char *path)
 	}
 }
 
-static void list_users(struct users *users, const char *path)
+static bool is_by_sudo(uid_t *ret_uid)
 {
 	const char *sudo = getenv("SUDO_UID");
 	char *end = NULL;
 	unsigned long uid;
 
-	add_user(users, getuid());
 	errno = 0;
 	uid = sudo ? strtoul(sudo, &end, 10) : 0;
-	if (end && end != sudo && !*end && !errno && uid < UINT32_MAX)
-		add_user(users, (uid_t)uid);
+	if (!end || end == sudo || *end || errno || uid >= UINT32_MAX)
+		return false;
+	*ret_uid = (uid_t)uid;
+	return true;
+}
+
+static void list_users(struct users *users, const char *path)
+{
+	uid_t uid;
+
+	add_user(users, getuid());
+	if (is_by_sudo(&uid))
+		add_user(users, uid);
 	add_owners(users, path);
+}
+
+char *home_of_sudo(void)
+{
+	auto_fclose FILE *file = NULL;
+	const struct passwd *entry;
+	uid_t uid;
+
+	if (!is_by_sudo(&uid))
+		return NULL;
+	file = fopen("/etc/passwd", "re");
+	while (file && (entry = fgetpwent(file)))
+		if (entry->pw_uid == uid && entry->pw_dir && *entry->pw_dir == '/')
+			return mem_strdup(entry->pw_dir);
+	return NULL;
 }
 
 /* What system users have in place of a home. */

@@ -14,4 +14,8 @@ enum home_answer {
  * directory service, for two seconds at most. */
 enum home_answer home_look(const char *path);
 
+/* Returns the home of who called by sudo, as /etc/passwd has it, for the caller to free; NULL:
+ * there is none. */
+char *home_of_sudo(void);
+
 #endif

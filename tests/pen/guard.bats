@@ -182,6 +182,23 @@ named_are_held()
 	as_rootless; named_are_held
 }
 
+@test "38, under sudo: hooks that the configuration of who called it names are guarded" {
+	as_root
+	mkdir -p w/.hooks w/other home
+	touch w/.hooks/x w/other/x
+	printf '[core]\n\thooksPath = .hooks\n[include]\n\tpath = ~/more\n' >home/.gitconfig
+	printf '[core]\n\thooksPath = %s/w/other\n' "$PWD" >home/more
+	{ cat /etc/passwd; echo "caller:x:$rootless_id:$rootless_id::$PWD/home:/bin/sh"; } >passwd
+	chown -R "$rootless_id" w
+	run unshare -m --propagation private sh -c 'mount --bind passwd /etc/passwd && exec "$@"' - \
+		env HOME=/nonexistent SUDO_UID="$rootless_id" SUDO_GID="$rootless_id" "$pinfold" run \
+		--trace none -p open.policy -w "$PWD/w" --workdir "$PWD/w" -- \
+		sh -c 'for at in .hooks/x other/x; do echo evil >>$at && echo "wrote $at"; done; echo done'
+	exits 0
+	[[ $output != *wrote* ]]
+	says done
+}
+
 @test "38: names of guard are below a writable folder" {
 	printf 'guard .ci ./a//b\n' >one.policy
 	"$pinfold" compile --print policy one.policy | grep -A1 -x 'guard .ci' | grep -x 'guard a/b'
