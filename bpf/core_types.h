@@ -2,7 +2,9 @@
 /*
  * The few kernel types that the tracer reads, with only the members it reads: CO-RE finds their
  * places in the running kernel. What stands at the same place in every kernel is here without it:
- * each type costs a search at every start.
+ * each type that a member is read of costs a search through all of the kernel's. It keeps what it
+ * found by a hash of the name in 31 places (kernel/bpf/btf.c, vmlinux_cand_cache): where two names
+ * fall into one, both are searched for anew at every start.
  */
 #ifndef PINFOLD_BPF_CORE_TYPES_H
 #define PINFOLD_BPF_CORE_TYPES_H
@@ -34,10 +36,6 @@ struct seccomp {
 	int mode;
 	atomic_t filter_count;
 	struct seccomp_filter *filter;
-} CORE;
-
-struct upid {
-	int nr;
 } CORE;
 
 struct pid {

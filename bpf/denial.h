@@ -80,21 +80,22 @@ static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 
 /* Tells of the call that is in the draft: of the first of its kind by a sample, as it happens if
  * that is wished. */
-static void tell_denial(__u32 run, bool is_first, bool has_memory)
+ONCE int tell_denial(__u32 run, __u32 is_first, __u32 has_memory)
 {
 	struct call_draft *d = get_draft();
 	struct event_draft *sample;
 	struct run_state *r = get_run(run);
 
 	if (!is_first && !options.wants_stream)
-		return;
+		return 0;
 	sample = d && r ? begin_sample(run, &d->key) : 0;
 	if (!sample)
-		return;
+		return 0;
 	if (is_first && has_memory)
 		sample_denied(sample, r);
 	if (options.wants_stream)
 		stream_call(sample, r, EVENT_DENIED, has_memory);
+	return 0;
 }
 
 /* Counts a call of the current task that did not run, and ended with RET. IS_END: the task is a

@@ -16,6 +16,12 @@ struct pt_regs {
 	unsigned long orig_ax, ip, cs, flags, sp, ss;
 };
 
+/* linux/pid.h, since Linux 2.6.24 */
+struct upid {
+	int nr;
+	void *ns;
+};
+
 /* include/uapi/asm-generic/siginfo.h, of a SIGSYS */
 struct sigsys_info {
 	int signo, number, code; /* number: si_errno */

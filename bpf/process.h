@@ -22,9 +22,8 @@ static __u32 pid_in_pen(struct run_state *r, struct pid *pid)
 
 	if (!pid || level > BPF_CORE_READ(pid, level))
 		return 0;
-	at = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-	     level * bpf_core_type_size(struct upid);
-	bpf_core_read(&nr, sizeof(nr), &at->nr);
+	at = (void *)pid + bpf_core_field_offset(struct pid, numbers);
+	bpf_probe_read_kernel(&nr, sizeof(nr), &at[level].nr);
 	return (__u32)nr;
 }
 

@@ -113,15 +113,14 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 	int sig = (int)ctx->args[0];
 	enum sigsys_from from;
 
-	if ((sig != SIGSYS && sig != SIGSEGV) || ctx->args[2] != bpf_get_current_task())
-		return 0;
-	state = find_current(stack_of(task));
 	/* 0, 1 and 2 stand for kinds of senders, not for a siginfo (linux/sched/signal.h). */
-	if (!state || state->is_open || ctx->args[1] <= 2)
+	if ((sig != SIGSYS && sig != SIGSEGV) || ctx->args[2] != bpf_get_current_task() ||
+	    ctx->args[1] <= 2)
 		return 0;
 	bpf_probe_read_kernel(&info, sizeof(info), (void *)ctx->args[1]);
 	from = who_sent(task, sig, info.code);
-	if (from == SIGSYS_FROM_NOTHING)
+	state = from ? find_current(stack_of(task)) : 0;
+	if (!state || state->is_open)
 		return 0;
 	state->sigsys = (__u8)from;
 	state->sigsys_errno = (__u16)info.number;
@@ -223,41 +222,43 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* Whether the first exit that is seen of a task is that of a call that was stopped. */
-static bool is_first_denied(struct task_struct *task, struct task_state *state, struct run_state *r,
-			    long ret)
+static bool is_first_denied(struct task_struct *task, __u32 first, __u32 run, long ret)
 {
-	__u8 first = state->first_exit;
+	struct run_state *r = get_run(run);
 
-	state->is_new = false;
 	if (first == FIRST_EXIT_OUTSIDE)
 		first = (__u32)regs_of(task)->orig_ax == (__u32)-1 ? FIRST_EXIT_UNSURE
 								   : FIRST_EXIT_DENIED;
-	if (state->sigsys || first == FIRST_EXIT_DENIED)
-		return true;
-	if (first == FIRST_EXIT_UNSURE && may_be_denied(task, ret))
+	if (first == FIRST_EXIT_UNSURE && may_be_denied(task, ret) && r)
 		count_lost(&r->lost_starts);
-	return false;
+	return first == FIRST_EXIT_DENIED;
 }
 
 /* Whether it looks like a call that waited for a listener's answer until a signal came
  * (seccomp_do_user_notification()). Without a signal it is a filter, a listener or a tracer that
  * answered with this number; what a filter traps has its own number for a result. */
-static bool is_interrupted(struct task_struct *task, struct task_state *state, long ret)
+static bool is_interrupted(struct task_struct *task, long ret)
 {
-	return ret == -ERESTARTSYS && !state->sigsys &&
-	       task->thread_info.flags & options.signal_bits && has_listener(task);
+	return ret == -ERESTARTSYS && task->thread_info.flags & options.signal_bits &&
+	       has_listener(task);
 }
 
-/* A sys_exit that is the end of no call that was entered. */
-static void exit_alone(struct task_struct *task, struct task_state *state, struct run_state *r,
-		       long ret)
+enum { NOT_FIRST = 255 };
+
+/* A sys_exit that is the end of no call that was entered. FIRST: enum first_exit, or NOT_FIRST.
+ * Numbers alone: a state is kept at one of two places, and all that follows from it would be two
+ * ways for the verifier. */
+ONCE int exit_alone(__u32 run, __u32 first, __u32 has_sigsys, long ret)
 {
-	if (state->is_new && !is_first_denied(task, state, r, ret))
-		return;
-	if (is_interrupted(task, state, ret))
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (first != NOT_FIRST && !has_sigsys && !is_first_denied(task, first, run, ret))
+		return 0;
+	if (!has_sigsys && is_interrupted(task, ret))
 		interrupted_call();
 	else
 		stopped_call(ret, false);
+	return 0;
 }
 
 static void end_task(struct task_struct *task, struct task_state *state, struct run_state *r,
@@ -280,12 +281,14 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u64 stack = stack_of(task);
 	struct task_state *state = find_state(task, stack);
 	struct run_state *r = state ? get_run(state->run) : 0;
-	__u32 role;
+	__u32 role, first;
 
 	if (!r || state->generation != r->generation)
 		return 0;
 	if (!(task->flags & PF_EXITING)) {
-		exit_alone(task, state, r, state->ret);
+		first = state->is_new ? state->first_exit : NOT_FIRST;
+		state->is_new = false;
+		exit_alone(state->run, first, state->sigsys, state->ret);
 		return 0;
 	}
 	role = state->role;

@@ -30,16 +30,6 @@ functions()
 	[[ $output == *"    at syscall (libc.so.6) < stable::horse(int) (payload) < deep_two < deep_one"* ]]
 }
 
-@test "and so in a program that lies 30 folders deep" {
-	local deep=$PWD$(printf '/d%.0s' {1..30})
-	mkdir -p "$deep" && cp "$payload" "$deep/payload"
-	payload=$deep/payload
-	policy <<<$'deny EACCES getppid\ndefault allow'
-	pen -- deep $nr_getppid
-	exits 0
-	[[ $(functions) == '"syscall stable::horse(int) deep_two deep_one run_deep main '* ]]
-}
-
 @test "and so in a program that died of it" {
 	policy <<<$'kill getppid\ndefault allow'
 	pen -- deep $nr_getppid
@@ -181,11 +171,11 @@ make_slow()
 	mkdir trap
 	cp "$payload" trap/zero
 	need_program strace
-	run strace -f -o calls -e trace=openat,openat2,open "$pinfold" run --trace ebpf --report r.json \
-		-p test.policy -w . -- sh -c "trap/zero deep $nr_getsid; mv trap gone; ln -s /dev trap"
+	run strace -f -b execve -o calls -e trace=openat,openat2,open "$pinfold" run --trace ebpf \
+		--report r.json -p test.policy -w . -- sh -c "trap/zero deep $nr_getsid; mv trap gone; ln -s /dev trap"
 	says '.denials[0].stack[1] | [.symbol, (.module | endswith("/trap/zero"))]' '[null,true]'
 	grep -q 'openat2(.*trap/zero", .*RESOLVE_NO_SYMLINKS.*ELOOP' calls
-	fails grep -q 'open\(at\)*(.*trap/zero' calls
+	fails grep -Eq 'open(at)?\(.*trap/zero' calls
 }
 
 @test "of many kinds of denials the first ones have stacks, and the rest is counted" {

@@ -488,6 +488,12 @@ static int offset_in_kernel(const struct btf *btf, const char *type_name, const 
 	return -1;
 }
 
+static int64_t size_in_kernel(const struct btf *btf, const char *type_name)
+{
+	return btf__resolve_size(btf,
+				 (uint32_t)btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT));
+}
+
 static int enum_in_kernel(const struct btf *btf, const char *type_name, const char *name)
 {
 	const struct btf_type *type = btf__type_by_id(
@@ -511,6 +517,8 @@ static void what_the_tracer_takes_for_granted_is_so_in_this_kernel(void **state)
 	assert_int_equal(offset_in_kernel(btf, "pt_regs", "orig_ax"),
 			 offsetof(struct pt_regs, orig_ax));
 	assert_int_equal(offset_in_kernel(btf, "pt_regs", "sp"), offsetof(struct pt_regs, sp));
+	assert_int_equal(offset_in_kernel(btf, "upid", "nr"), offsetof(struct upid, nr));
+	assert_int_equal(size_in_kernel(btf, "upid"), sizeof(struct upid));
 	assert_int_equal(enum_in_kernel(btf, "syscall_work_bit", "SYSCALL_WORK_BIT_SYSCALL_EMU"),
 			 SYSCALL_EMU_BIT);
 	assert_int_equal(enum_in_kernel(btf, "syscall_work_bit", "SYSCALL_WORK_BIT_SYSCALL_TRACE"),
