@@ -304,6 +304,8 @@ int session_confine(struct session *session)
 		report_file_leave_to(&session->files.v[i], &session->clerk);
 	if (session->output)
 		report_file_leave_to(session->output, &session->clerk);
+	if (session->pen)
+		pen_leave_to(session->pen, &session->clerk);
 	if (session->trace)
 		kept = trace_prepare_confinement(session->trace, &session->clerk);
 	err = clerk_start(&session->clerk);

@@ -55,6 +55,10 @@ bool cgroup_can_kill(const struct cgroup *cgroup);
  * no capability. Returns whether it did; NULL is allowed. */
 bool cgroup_kill(const struct cgroup *cgroup);
 
+/* Has CLERK, which has not started, take the supervisor back to where it was, at the end; NULL is
+ * allowed. */
+void cgroup_leave_to(struct cgroup *cgroup, struct clerk *clerk);
+
 /* Lists the folders from which cgroup_remove() removes; and all descriptors by which it and
  * cgroup_kill() work; -1 where there is none. Each returns how many. */
 size_t cgroup_list_folders(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX]);

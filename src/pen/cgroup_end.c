@@ -77,6 +77,12 @@ int cgroup_remove(struct cgroup *cgroup)
 	return err;
 }
 
+void cgroup_leave_to(struct cgroup *cgroup, struct clerk *clerk)
+{
+	for (size_t i = 0; cgroup && i < cgroup->n; i++)
+		cgroup_tree_leave_to(&cgroup->nodes[i].place, clerk);
+}
+
 void cgroup_destroy(struct cgroup *cgroup)
 {
 	if (!cgroup)

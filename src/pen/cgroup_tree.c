@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/landlock.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -213,20 +215,48 @@ static int find_top(const struct cgroup_tables *tables, const char *controller,
 	return enable(place->path, controller);
 }
 
+static void free_leaf(struct cgroup_leaf *leaf)
+{
+	if (!leaf)
+		return;
+	cleanup_close(&leaf->folder);
+	cleanup_close(&leaf->control);
+	cleanup_close(&leaf->procs);
+	free(leaf->name);
+	free(leaf);
+}
+
+static int open_leaf(const char *path, struct cgroup_leaf *leaf)
+{
+	leaf->folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (leaf->folder < 0)
+		return -errno;
+	leaf->control = openat(leaf->folder, "cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+	leaf->procs = openat(leaf->folder, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (leaf->control < 0 || leaf->procs < 0)
+		return -errno;
+	return mkdirat(leaf->folder, leaf->name, 0755) < 0 ? -errno : 0;
+}
+
 /* Our own cgroup can have children with limits only if no process is in it: moves us below. */
 static int move_to_leaf(struct cgroup_place *place)
 {
+	struct cgroup_leaf *leaf = mem_alloc(sizeof(*leaf));
 	auto_free char *name = cgroup_name();
-	char *leaf = mem_printf("%s/%s-supervisor", place->path, name);
+	auto_free char *procs = NULL;
 	int err;
 
-	if (mkdir(leaf, 0755) < 0) {
-		err = -errno;
-		free(leaf);
+	*leaf = (struct cgroup_leaf){ .folder = -1, .control = -1, .procs = -1 };
+	leaf->name = mem_printf("%s-supervisor", name);
+	snprintf(leaf->supervisor, sizeof(leaf->supervisor), "%d", (int)getpid());
+	err = open_leaf(place->path, leaf);
+	if (err) {
+		free_leaf(leaf);
 		return err;
 	}
 	place->leaf = leaf;
-	return write_below(leaf, "cgroup.procs", "0");
+	procs = mem_printf("%s/cgroup.procs", leaf->name);
+	return fd_write_file(leaf->folder, procs, "0");
 }
 
 static int find_delegated(const struct cgroup_tables *tables, const char *controller,
@@ -297,23 +327,52 @@ int cgroup_tree_find_plain(const struct cgroup_tables *tables, struct cgroup_pla
 void cgroup_place_finish(struct cgroup_place *place)
 {
 	free(place->path);
-	free(place->leaf);
+	free_leaf(place->leaf);
 	free(place->shared);
 	*place = (struct cgroup_place){ 0 };
 }
 
-void cgroup_tree_leave(struct cgroup_place *place)
+/* Back, the clerk as well, which was made below; an error has no remedy. */
+static int leave_leaf(const void *data)
 {
 	static const char *const controllers[] = { "-memory", "-pids", "-cpu" };
+	const struct cgroup_leaf *leaf = data;
+
+	/* One by one: a kernel refuses the whole line for one that it does not have. */
+	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
+		if (write(leaf->control, controllers[i], strlen(controllers[i])) < 0)
+			continue;
+	if (write(leaf->procs, leaf->supervisor, strlen(leaf->supervisor)) < 0 ||
+	    write(leaf->procs, "0", 1) < 0)
+		return -errno;
+	return unlinkat(leaf->folder, leaf->name, AT_REMOVEDIR) < 0 ? -errno : 0;
+}
+
+void cgroup_tree_leave_to(struct cgroup_place *place, struct clerk *clerk)
+{
+	struct cgroup_leaf *leaf = place->leaf;
+	struct clerk_task task = {
+		.run = leave_leaf,
+		.data = leaf,
+		.gates = { { -1, LANDLOCK_ACCESS_FS_REMOVE_DIR }, { -1, 0 } },
+	};
+
+	if (!leaf)
+		return;
+	task.gates[0].folder = task.fds[0] = leaf->folder;
+	task.fds[1] = leaf->control;
+	task.fds[2] = leaf->procs;
+	leaf->task = clerk_add(clerk, &task);
+	leaf->clerk = clerk;
+}
+
+void cgroup_tree_leave(struct cgroup_place *place)
+{
+	struct cgroup_leaf *leaf = place->leaf;
 
 	/* Fails while other runs are in it: then the last one removes it. */
 	if (place->shared)
 		rmdir(place->shared);
-	if (place->leaf) {
-		/* One by one: a kernel refuses the whole line for one that it does not have. */
-		for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
-			write_below(place->path, "cgroup.subtree_control", controllers[i]);
-		if (write_below(place->path, "cgroup.procs", "0") == 0)
-			rmdir(place->leaf);
-	}
+	if (leaf)
+		leaf->clerk ? clerk_do(leaf->clerk, leaf->task) : leave_leaf(leaf);
 }

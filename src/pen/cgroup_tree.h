@@ -5,10 +5,21 @@
 
 #include <stdbool.h>
 
+#include "confine/clerk.h"
+
+/* The cgroup that the supervisor moved itself into, below that which was handed to the caller. */
+struct cgroup_leaf {
+	char *name;
+	int folder, control, procs; /* the caller's own cgroup, and how it is left and entered */
+	char supervisor[16];	    /* its pid, as it is written */
+	const struct clerk *clerk;  /* NULL: none */
+	uint32_t task;		    /* of the clerk's */
+};
+
 struct cgroup_place {
 	int version;
-	char *path;   /* the folder for ours */
-	char *leaf;   /* v2 rootless: where the supervisor moved itself; NULL: nowhere */
+	char *path;		  /* the folder for ours */
+	struct cgroup_leaf *leaf; /* v2 rootless; NULL: the supervisor did not move */
 	char *shared; /* v2 root: our common top folder, to be removed when empty; NULL: none */
 };
 
@@ -44,6 +55,9 @@ int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *cont
 int cgroup_tree_add(const struct cgroup_place *place, const char *controller);
 
 void cgroup_place_finish(struct cgroup_place *place);
+
+/* Has CLERK, which has not started, do what cgroup_tree_leave() does for the supervisor. */
+void cgroup_tree_leave_to(struct cgroup_place *place, struct clerk *clerk);
 
 /* Undoes what finding changed, once the cgroup is gone. */
 void cgroup_tree_leave(struct cgroup_place *place);

@@ -338,6 +338,11 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 	*ret_enforced = enforced;
 }
 
+void pen_leave_to(struct pen *pen, struct clerk *clerk)
+{
+	cgroup_leave_to(pen->cgroup, clerk);
+}
+
 void pen_destroy(struct pen *pen)
 {
 	if (!pen)

@@ -17,6 +17,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "confine/clerk.h"
 #include "filter/filter.h"
 #include "policy/settings.h"
 
@@ -159,7 +160,12 @@ const struct guard_changes *pen_get_guarded(const struct pen *pen);
 /* Gives what was in force, once pen_wait() has returned: where the command started is known then. */
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
 
-/* Ends what still runs, removes the cgroup, frees; NULL is allowed. */
+/* Leaves to CLERK, which has not started, what pen_destroy() can only do with rights that the
+ * caller is about to give up. */
+void pen_leave_to(struct pen *pen, struct clerk *clerk);
+
+/* Ends what still runs, removes the cgroup, frees; NULL is allowed. Of what was left to a clerk,
+ * that has to be there still. */
 void pen_destroy(struct pen *pen);
 
 /* Prints the numbered steps that REQUEST would take, in words; starts nothing. Gives 0 or -errno
