@@ -140,10 +140,11 @@ replay()
 	done 9<&0
 }
 
-# no_offsets: those into a program without symbols differ by distribution.
+# no_offsets: those into a program without symbols differ by distribution; and so does where its stack
+# ends, since some have frame pointers.
 no_offsets()
 {
-	sed 's/+0x[0-9a-f]*/+OFFSET/g'
+	sed -E 's/^( +at [^+]*)\+0x[0-9a-f]+.*/\1+OFFSET/'
 }
 
 # man_commands: the command lines of pinfold(1)'s examples, one a line.

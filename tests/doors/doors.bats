@@ -153,7 +153,7 @@ namespace_root()
 	chmod 755 .
 	# unshare(CLONE_NEWUSER); the maps are written from outside, as newuidmap would; then its root:
 	# setresgid, setgroups, setresuid
-	run timeout 60 bash -c 'coproc perl -e "syscall(272, 0x10000000) and die; <STDIN>;
+	run timeout 60 env -u SUDO_UID -u SUDO_GID bash -c 'coproc perl -e "syscall(272, 0x10000000) and die; <STDIN>;
 			syscall(119, 0, 0, 0) or syscall(116, 0, 0) or syscall(117, 0, 0, 0) or exec @ARGV; die" \
 			"$0" run --trace none -- sh ids
 		until [ "$(readlink /proc/$COPROC_PID/ns/user)" != "$(readlink /proc/self/ns/user)" ]; do :; done

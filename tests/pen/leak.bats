@@ -47,6 +47,7 @@ descriptors()
 {
 	local above=$BATS_RUN_TMPDIR/above.$BATS_TEST_NUMBER
 	echo >"$above"
+	ulimit -n 4096 # some machines have 1,024
 	exec 7</ 63</ 2048</
 	bare sh -c 'echo /proc/self/fd/*'
 	[[ $output == *fd/7* && $output == *fd/63* && $output == *fd/2048* ]]
