@@ -62,10 +62,10 @@ static int write_merged(const struct inputs *inputs, struct report_file *file, s
 {
 	struct strbuf text = { 0 };
 	struct policy *policy = NULL;
-	int err;
+	int err = merge_policies(inputs->v, inputs->n, &text, diags);
 
-	merge_policies(inputs->v, inputs->n, &text, diags);
-	err = policy_parse_text("<merged>", text.text, text.len, &policy, diags);
+	if (!err)
+		err = policy_parse_text("<merged>", text.text, text.len, &policy, diags);
 	if (!err) {
 		FILE *stream;
 

@@ -61,7 +61,7 @@ static void put_bits(struct subject *subject, uint64_t bits, bool is_set)
 /* LOW to HIGH in the turned order, as blocks of aligned powers of two. */
 static void put_interval(struct subject *subject, uint64_t low, uint64_t high)
 {
-	while (low <= high) {
+	while (low <= high && !subject->to->is_too_many) {
 		uint64_t block = 0; /* its size - 1 */
 
 		while (block != subject->all && !(low & (block << 1 | 1)) &&
@@ -88,7 +88,7 @@ static void put_complement(struct subject *subject, struct intervals *intervals)
 
 	if (intervals->n)
 		qsort(intervals->v, intervals->n, sizeof(*intervals->v), compare_intervals);
-	for (size_t i = 0; i < intervals->n; i++) {
+	for (size_t i = 0; i < intervals->n && !subject->to->is_too_many; i++) {
 		if (intervals->v[i].low > next)
 			put_interval(subject, next, intervals->v[i].low - 1);
 		if (intervals->v[i].high == subject->all)
@@ -234,8 +234,8 @@ void cubes_keep(struct cubes *cubes, struct cubes *other)
 {
 	struct cubes both = { .is_too_many = cubes->is_too_many || other->is_too_many };
 
-	for (size_t i = 0; i < cubes->n; i++) {
-		for (size_t k = 0; k < other->n; k++) {
+	for (size_t i = 0; i < cubes->n && !both.is_too_many; i++) {
+		for (size_t k = 0; k < other->n && !both.is_too_many; k++) {
 			struct cube cube;
 
 			if (meet(&cubes->v[i], &other->v[k], &cube))

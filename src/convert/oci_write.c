@@ -17,6 +17,7 @@ struct writer {
 	struct numbers numbers[ARCH_COUNT]; /* of each arch that the policy lists */
 	struct json_object *entries;
 	struct diags *losses;
+	uint64_t work; /* of outcomes_of() */
 };
 
 static const char *const arch_names[] = {
@@ -129,8 +130,7 @@ static void write_outcome(struct writer *writer, const char *call, const struct 
 }
 
 /* Gives whether the outcomes of CALL are the same under every arch; those of one of them. */
-static bool find_outcomes(const struct writer *writer, const char *call,
-			  struct outcomes *ret_outcomes)
+static bool find_outcomes(struct writer *writer, const char *call, struct outcomes *ret_outcomes)
 {
 	bool has_one = false, is_same = true;
 
@@ -141,7 +141,7 @@ static bool find_outcomes(const struct writer *writer, const char *call,
 		if (!(writer->policy->arches >> arch & 1) || !row)
 			continue;
 		outcomes = outcomes_of(&writer->numbers[arch], arch, (uint32_t)row->nr[arch],
-				       &writer->policy->default_action);
+				       &writer->policy->default_action, &writer->work);
 		if (!has_one) {
 			*ret_outcomes = outcomes;
 			has_one = true;

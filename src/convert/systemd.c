@@ -28,11 +28,11 @@ static bool names_have(const struct names *names, const char *name)
 
 /* What native calls get, as far as names can say it; the rest is told. */
 static bool is_allowed(const struct policy *policy, const struct numbers *numbers,
-		       const struct sys_call *row, struct diags *losses)
+		       const struct sys_call *row, uint64_t *work, struct diags *losses)
 {
 	static const struct action none = { ACTION_ERRNO, UINT16_MAX };
 	enum arch arch = arch_native();
-	struct outcomes outcomes = outcomes_of(numbers, arch, (uint32_t)row->nr[arch], &none);
+	struct outcomes outcomes = outcomes_of(numbers, arch, (uint32_t)row->nr[arch], &none, work);
 	bool is_let = false;
 
 	for (size_t i = 0; i < outcomes.n; i++) {
@@ -161,6 +161,7 @@ void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct 
 	struct numbers numbers;
 	struct names names = { 0 };
 	const struct sys_call *row;
+	uint64_t work = 0;
 
 	numbers_init(&numbers, policy, arch_get(arch_native())->audit_arch);
 	strbuf_puts(buf, "[Service]\n");
@@ -170,7 +171,8 @@ void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct 
 			  "calls that this program does not know are denied: the list is of "
 			  "allowed ones");
 	for (size_t i = 0; (row = sys_call_row(i)); i++)
-		if (row->nr[arch_native()] != -1 && is_allowed(policy, &numbers, row, losses))
+		if (row->nr[arch_native()] != -1 &&
+		    is_allowed(policy, &numbers, row, &work, losses))
 			*array_append(&names) = row->name;
 	print_allowed(&names, buf);
 	verdicts_tell_rest(policy, losses);

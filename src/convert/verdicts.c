@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "policy/print.h"
 
+enum { WORK_MAX = 1 << 25 }; /* comparisons of cubes */
+
 static bool is_same_action(const struct action *a, const struct action *b)
 {
 	return a->kind == b->kind && a->data == b->data;
@@ -19,18 +21,19 @@ static struct cubes cubes_of_mention(const struct mention *mention, bool is_not,
 
 /* The first rule that applies decides: from the last to the first, each goes before the rest. */
 static struct cubes cubes_of_action(const struct numbers *numbers, const struct stretch *stretch,
-				    enum arch arch, const struct action *action)
+				    enum arch arch, const struct action *action, uint64_t *work)
 {
 	struct cubes cubes = cubes_of_expr(NULL, !is_same_action(&stretch->rest.action, action),
 					   NULL, arch);
 
-	for (size_t i = stretch->n; i-- > 0;) {
+	for (size_t i = stretch->n; i-- > 0 && *work < WORK_MAX && !cubes.is_too_many;) {
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 		struct cubes other;
 
 		if (mention->is_multiplexed)
 			continue;
 		other = cubes_of_mention(mention, true, arch);
+		*work += 1 + other.n + cubes.n * other.n;
 		cubes_keep(&cubes, &other);
 		if (!is_same_action(&mention->rule->action, action))
 			continue;
@@ -41,14 +44,15 @@ static struct cubes cubes_of_action(const struct numbers *numbers, const struct 
 }
 
 static void add_outcome(struct outcomes *outcomes, const struct numbers *numbers,
-			const struct stretch *stretch, enum arch arch, const struct action *action)
+			const struct stretch *stretch, enum arch arch, const struct action *action,
+			uint64_t *work)
 {
 	struct cubes cubes;
 
 	for (size_t i = 0; i < outcomes->n; i++)
 		if (is_same_action(&outcomes->v[i].action, action))
 			return;
-	cubes = cubes_of_action(numbers, stretch, arch, action);
+	cubes = cubes_of_action(numbers, stretch, arch, action, work);
 	if (cubes.n || cubes.is_too_many)
 		*array_append(outcomes) = (struct outcome){ *action, cubes };
 	else
@@ -56,8 +60,9 @@ static void add_outcome(struct outcomes *outcomes, const struct numbers *numbers
 }
 
 struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint32_t nr,
-			    const struct action *but)
+			    const struct action *but, uint64_t *work)
 {
+	static const struct action kill = { .kind = ACTION_KILL_PROCESS };
 	const struct stretch *stretch = &numbers->stretches.v[numbers_find(numbers, nr)];
 	struct outcomes outcomes = { 0 };
 
@@ -65,10 +70,15 @@ struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint3
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 
 		if (!is_same_action(&mention->rule->action, but) && !mention->is_multiplexed)
-			add_outcome(&outcomes, numbers, stretch, arch, &mention->rule->action);
+			add_outcome(&outcomes, numbers, stretch, arch, &mention->rule->action,
+				    work);
 	}
 	if (!is_same_action(&stretch->rest.action, but))
-		add_outcome(&outcomes, numbers, stretch, arch, &stretch->rest.action);
+		add_outcome(&outcomes, numbers, stretch, arch, &stretch->rest.action, work);
+	if (*work >= WORK_MAX) {
+		outcomes_finish(&outcomes);
+		*array_append(&outcomes) = (struct outcome){ kill, { .is_too_many = true } };
+	}
 	return outcomes;
 }
 

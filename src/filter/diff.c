@@ -16,9 +16,13 @@
 #include "filter/diff_settings.h"
 #include "filter/pair.h"
 
+/* To describe a part takes time by the square of its facts. */
+enum { DESCRIBED_MAX = 1 << 26 };
+
 struct comparison {
 	struct policy_diff *diff;
 	size_t first; /* difference of the numbers that are compared */
+	uint64_t described;
 };
 
 /* The actions in classes of the same mildness. */
@@ -59,11 +63,16 @@ static struct difference *find_difference(struct comparison *comparison,
 	return added;
 }
 
-static void add_condition(struct difference *difference, const struct region *region)
+static void add_condition(struct comparison *comparison, struct difference *difference,
+			  const struct region *region)
 {
 	struct strbuf text = { 0 };
 
 	if (difference->conditions.n == DIFF_CONDITIONS_MAX)
+		return;
+	for (unsigned int i = 0; i < REGION_WORDS; i++)
+		comparison->described += region->facts[i].n * region->facts[i].n;
+	if (comparison->described > DESCRIBED_MAX)
 		return;
 	strbuf_puts(&text, "");
 	region_describe(region, sys_call_by_nr(difference->arch, difference->low), difference->arch,
@@ -80,13 +89,14 @@ static void add_condition(struct difference *difference, const struct region *re
 static void compare_part(const struct pair_part *part, void *context)
 {
 	const struct action *before = &part->first->action, *after = &part->second->action;
+	struct comparison *comparison = context;
 	struct difference *difference;
 
 	if (before->kind == after->kind && before->data == after->data)
 		return;
-	difference = find_difference(context, part);
+	difference = find_difference(comparison, part);
 	difference->n_parts++;
-	add_condition(difference, part->region);
+	add_condition(comparison, difference, part->region);
 }
 
 static int compare_sizes(size_t a, size_t b)
@@ -121,7 +131,8 @@ int policy_diff(const struct policy *before, const struct policy *after,
 	struct policy_diff diff = { 0 };
 	struct comparison comparison = { .diff = &diff };
 
-	if (!pair_walk(before, after, compare_part, &comparison)) {
+	if (!pair_walk(before, after, compare_part, &comparison) ||
+	    comparison.described > DESCRIBED_MAX) {
 		policy_diff_finish(&diff);
 		diags_fail(diags, -E2BIG, "the policies are too intricate to be compared");
 		diags_hint(diags, "write fewer or simpler conditions");

@@ -8,6 +8,7 @@
  */
 #include "learn/merge.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -15,7 +16,8 @@
 #include "filter/meaning.h"
 #include "policy/print.h"
 
-enum { LINE_WIDTH = 96 };
+/* A call that many rules speak of is written anew for each action: all texts together. */
+enum { LINE_WIDTH = 96, WRITTEN_MAX = 1 << 26 };
 
 /* When a policy's verdict is mild enough. */
 enum truth { NEVER, SOMETIMES, ALWAYS };
@@ -50,6 +52,7 @@ struct merge {
 	uint32_t arches;
 	struct action default_action, unknown_action;
 	struct lines lines;
+	size_t written;
 };
 
 static int compare_actions(const void *a, const void *b)
@@ -79,6 +82,11 @@ static void format_mention(struct strbuf *buf, const struct mention *mention)
 			      multiplex->number);
 }
 
+static bool is_too_much(const struct merge *merge)
+{
+	return merge->written > WRITTEN_MAX;
+}
+
 /* Before what WHEN says stands MENTION, whose verdict is mild enough or not. */
 static void put_before(struct when *when, const struct mention *mention, bool is_mild)
 {
@@ -101,7 +109,7 @@ static void put_before(struct when *when, const struct mention *mention, bool is
 	when->truth = SOMETIMES;
 }
 
-static struct when find_when(const struct numbers *numbers, uint32_t nr,
+static struct when find_when(struct merge *merge, const struct numbers *numbers, uint32_t nr,
 			     const struct action *action)
 {
 	const struct stretch *stretch = &numbers->stretches.v[numbers_find(numbers, nr)];
@@ -109,13 +117,14 @@ static struct when find_when(const struct numbers *numbers, uint32_t nr,
 
 	if (compare_actions(&stretch->rest.action, action) <= 0)
 		when.truth = ALWAYS;
-	for (size_t i = stretch->n; i-- > 0;) {
+	for (size_t i = stretch->n; i-- > 0 && !is_too_much(merge);) {
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 
 		/* It stands before the rules of every policy, this one's too. */
 		if (!str_eq(mention->rule->place.file, POLICY_BUILT_IN))
 			put_before(&when, mention,
 				   compare_actions(&mention->rule->action, action) <= 0);
+		merge->written += 1 + when.text.len;
 	}
 	return when;
 }
@@ -126,7 +135,7 @@ static int compare_texts(const void *a, const void *b)
 }
 
 /* Gives the "or" of the policies' conditions for ACTION. */
-static struct when find_any(const struct merge *merge, uint32_t nr, const struct action *action)
+static struct when find_any(struct merge *merge, uint32_t nr, const struct action *action)
 {
 	struct when any = { .truth = NEVER };
 	struct {
@@ -138,7 +147,7 @@ static struct when find_any(const struct merge *merge, uint32_t nr, const struct
 		struct when when = { .truth = NEVER };
 
 		if (merge->policies[i]->arches >> merge->arch & 1)
-			when = find_when(&merge->numbers[i], nr, action);
+			when = find_when(merge, &merge->numbers[i], nr, action);
 		if (when.truth == SOMETIMES)
 			*array_append(&texts) = when.text.text;
 		any.truth = when.truth > any.truth ? when.truth : any.truth;
@@ -204,7 +213,7 @@ static void merge_call(struct merge *merge, uint32_t nr)
 			      (str_eq(name, "socketcall") || str_eq(name, "ipc"));
 	bool is_done = false;
 
-	for (size_t i = 0; i < actions.n && !is_done; i++) {
+	for (size_t i = 0; i < actions.n && !is_done && !is_too_much(merge); i++) {
 		struct when when;
 
 		if (i && !compare_actions(&actions.v[i], &actions.v[i - 1]))
@@ -391,8 +400,21 @@ static void print_settings(const struct merge *merge, struct strbuf *buf, struct
 	free(lines.v);
 }
 
-void merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
-		    struct diags *diags)
+static void print_rules(const struct merge *merge, struct strbuf *buf)
+{
+	for (size_t i = 0; i < merge->lines.n;)
+		i = print_rule(merge, i, buf);
+}
+
+static int fail_too_much(struct diags *diags)
+{
+	diags_fail(diags, -E2BIG, "the policies are too intricate to be merged");
+	diags_hint(diags, "write fewer or simpler conditions");
+	return -E2BIG;
+}
+
+int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
+		   struct diags *diags)
 {
 	struct merge merge = { .policies = policies,
 			       .numbers = mem_alloc(n * sizeof(struct numbers)),
@@ -411,15 +433,17 @@ void merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf
 	for (merge.arch = 0; merge.arch < ARCH_COUNT; merge.arch++)
 		if (merge.arches >> merge.arch & 1)
 			merge_arch(&merge);
-	join_lines(&merge.lines);
-	print_head(&merge, buf);
-	for (size_t i = 0; i < merge.lines.n;)
-		i = print_rule(&merge, i, buf);
-	print_settings(&merge, buf, diags);
+	if (!is_too_much(&merge)) {
+		join_lines(&merge.lines);
+		print_head(&merge, buf);
+		print_rules(&merge, buf);
+		print_settings(&merge, buf, diags);
+	}
 	for (size_t i = 0; i < merge.lines.n; i++) {
 		free(merge.lines.v[i].condition);
 		free(merge.lines.v[i].call);
 	}
 	free(merge.lines.v);
 	free(merge.numbers);
+	return is_too_much(&merge) ? fail_too_much(diags) : 0;
 }

@@ -10,9 +10,10 @@
 /*
  * Appends the text of the policy that decides every call as the most permissive of the N POLICIES
  * does: the same text in any order. A statement for the pen stays where all have it; others become
- * comments, and a warning in DIAGS.
+ * comments, and a warning in DIAGS. Returns 0, or -E2BIG with an error in DIAGS and nothing in BUF
+ * where that would take too long.
  */
-void merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
-		    struct diags *diags);
+int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
+		   struct diags *diags);
 
 #endif

@@ -194,6 +194,21 @@ refused_report()
 	refused_report 'larger than 32 MiB'
 }
 
+# At most 10 s of CPU time, as above; without a bound each took more than 40.
+@test "many rules for one call: diff, merge and convert answer, or say that it is too much" {
+	local words
+	{ echo 'default allow'; lines 4000 'trap %m openat if flags == %m'; } >one.policy
+	{ echo 'default deny EPERM'; echo 'arch x86_64 x86 x32'; lines 1200 'trap %m read write if fd == %m'; } >two.policy
+	for words in "diff one.policy two.policy" "diff two.policy one.policy" "merge -o out.policy one.policy" \
+		"merge -o out.policy two.policy one.policy" "convert --lossy --to oci one.policy" \
+		"convert --lossy --to systemd one.policy" "convert --lossy --to oci two.policy"; do
+		# shellcheck disable=SC2086
+		run bash -c 'ulimit -t 10; exec "$0" "$@" 2>&1 >out' "$pinfold" $words
+		[ "$status" = 0 ] || { exits 125 && [[ $output == *"too intricate to be "* ]]; }
+		[ ! -e out.policy ]
+	done
+}
+
 @test "under ulimit -f 0 what cannot be written is an error, and nothing else fails" {
 	need_trace
 	bash -c 'ulimit -f 0; "$0" run --stacks all -q -d "EIO uname" -- sh -c "uname; true"' "$pinfold" 2>&1 |

@@ -15,7 +15,7 @@ static char *merge_texts(const char *const *texts, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		policies[i] = read_policy(texts[i]);
-	merge_policies(policies, n, &buf, &diags);
+	assert_int_equal(merge_policies(policies, n, &buf, &diags), 0);
 	for (size_t i = 0; i < n; i++)
 		policy_destroy(policies[i]);
 	diags_finish(&diags);
