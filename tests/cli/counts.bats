@@ -66,3 +66,23 @@ equal_counts()
 		'[10,10,{"EBADF":4,"EINVAL":6}]'
 	says '[.syscalls[] | .failed == (.errors | add // 0)] | all' true
 }
+
+# The kernel copies a value for each CPU that it deems possible into a buffer of ours, whatever we
+# were told of how many these are.
+@test "what /sys says of CPUs, or does not, changes no count" {
+	local last said
+	policy <<<"default allow"
+	last=$(($(nproc --all) - 1))
+	mkdir cpus
+	cp "$payload" it
+	for said in none '' 0 0-4095 nonsense; do
+		rm -f cpus/*
+		[ "$said" = none ] || echo "$said" | tee cpus/possible cpus/online >cpus/present
+		rm -f r.json
+		unshare -m sh -c 'mount --bind cpus /sys/devices/system/cpu && exec "$@"' sh \
+			"$pinfold" run --trace ebpf --report r.json -p test.policy -w . -- \
+			taskset -c "$last" ./it getppid x86_64 100
+		says '.syscalls[] | select(.name == "getppid") | .allowed' 100
+		says .trace.complete true
+	done
+}
