@@ -48,7 +48,7 @@ static int add_node(struct cgroup *cgroup, struct cgroup_place *place)
 static int get_node(struct cgroup *cgroup, const char *controller, bool is_mandatory)
 {
 	auto_with(cgroup_place_finish) struct cgroup_place place = { 0 };
-	int err;
+	int err, index;
 
 	if (cgroup->n && !cgroup->is_plain &&
 	    cgroup_tree_add(&cgroup->nodes[0].place, controller) == 0)
@@ -58,8 +58,11 @@ static int get_node(struct cgroup *cgroup, const char *controller, bool is_manda
 		return err;
 	for (size_t i = 0; i < cgroup->n; i++)
 		if (str_eq(cgroup->nodes[i].place.path, place.path))
-			return (int)i;
-	return add_node(cgroup, &place);
+			return cgroup_node_note(&cgroup->nodes[i], controller) ? (int)i : -E2BIG;
+	index = add_node(cgroup, &place);
+	if (index >= 0)
+		cgroup_node_note(&cgroup->nodes[index], controller);
+	return index;
 }
 
 /* Asks the kernel to tell through an eventfd when memory runs out (v1). */
@@ -328,6 +331,8 @@ int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup 
 	}
 	if (cgroup->n)
 		cgroup_leftover_sweep(&cgroup->tables, cgroup->nodes[0].parent);
+	if (cgroup_is_shown(limits) && cgroup_version(cgroup) == 1)
+		cgroup_find_shown(cgroup);
 	cgroup_tables_finish(&cgroup->tables);
 	if (!cgroup->n) {
 		cgroup_destroy(cgroup);

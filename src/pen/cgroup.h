@@ -23,6 +23,9 @@ struct cgroup; /* opaque */
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags);
 
+/* cgroup_show.c: returns whether LIMITS are such as runtimes look for. */
+bool cgroup_is_shown(const struct limit_setting limits[LIMIT_COUNT]);
+
 /* Returns the version of what holds limits, 1 or 2 (0: nothing does), and a path for the report,
  * which the cgroup owns. */
 int cgroup_version(const struct cgroup *cgroup);

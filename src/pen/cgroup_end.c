@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "pen/cgroup.h"
 #include "pen/cgroup_parts.h"
 
@@ -91,6 +92,8 @@ void cgroup_destroy(struct cgroup *cgroup)
 	cleanup_close(&cgroup->quota);
 	for (size_t i = 0; i < cgroup->n; i++)
 		cgroup_node_close(&cgroup->nodes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(cgroup->beside); i++)
+		free(cgroup->beside[i]);
 	cgroup_tables_finish(&cgroup->tables);
 	free(cgroup);
 }

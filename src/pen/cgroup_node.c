@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "pen/cgroup_leftover.h"
 
 enum { VALUE_LIMIT = 65536, YIELD_TRIES = 500, REMOVE_TRIES = 2500, PAUSE_NS = 1000000 };
@@ -25,6 +26,17 @@ enum { VALUE_LIMIT = 65536, YIELD_TRIES = 500, REMOVE_TRIES = 2500, PAUSE_NS = 1
 static const struct cgroup_node cgroup_node_none = {
 	.parent = -1, .dir = -1, .tasks = -1, .kill = -1, .above = -1
 };
+
+bool cgroup_node_note(struct cgroup_node *node, const char *controller)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(node->controllers); i++) {
+		if (node->controllers[i] && !str_eq(node->controllers[i], controller))
+			continue;
+		node->controllers[i] = controller;
+		return true;
+	}
+	return false;
+}
 
 int cgroup_node_write(const struct cgroup_node *node, const char *file, uint64_t value)
 {

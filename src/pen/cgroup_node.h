@@ -9,7 +9,8 @@
 #include "pen/cgroup_tree.h"
 
 struct cgroup_node {
-	struct cgroup_place place; /* of the parent */
+	struct cgroup_place place;  /* of the parent */
+	const char *controllers[4]; /* v1: which of its hierarchy it was made for */
 	char *name, *path;
 	int parent, dir, tasks, kill; /* descriptors; -1: none */
 	int above;		      /* the folder above the shared one; -1: none */
@@ -18,6 +19,9 @@ struct cgroup_node {
 /* Makes the folder in PLACE, which it takes over. Returns 0 or -errno; cgroup_node_remove() and
  * cgroup_node_close() undo in both cases. */
 int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place);
+
+/* Notes that the folder is that of CONTROLLER, too. Returns whether there was room to. */
+bool cgroup_node_note(struct cgroup_node *node, const char *controller);
 
 /* Writes VALUE to FILE. Gives 0 or -errno. */
 int cgroup_node_write(const struct cgroup_node *node, const char *file, uint64_t value);

@@ -6,16 +6,21 @@
 #include "pen/cgroup.h"
 #include "pen/cgroup_node.h"
 
-enum { CGROUP_NODES_MAX = 5 };
+enum { CGROUP_NODES_MAX = 5, CGROUP_BESIDE_MAX = 4 };
 
 struct cgroup {
 	struct cgroup_tables tables; /* while it is made */
 	struct cgroup_node nodes[CGROUP_NODES_MAX];
 	size_t n;
-	bool is_plain;		   /* the first node holds no limit */
-	int limiting[LIMIT_COUNT]; /* the node that holds or counts it; -1: none */
+	char *beside[CGROUP_BESIDE_MAX]; /* folders of the caller's, by rows of cgroup_show.c */
+	bool is_plain;			 /* the first node holds no limit */
+	int limiting[LIMIT_COUNT];	 /* the node that holds or counts it; -1: none */
 	int oom;
 	int quota; /* the file that holds limit cpu; -1: none */
 };
+
+/* cgroup_show.c: finds, by the tables, in which of the hierarchies that are to be shown the pen has
+ * no folder of its own. */
+void cgroup_find_shown(struct cgroup *cgroup);
 
 #endif

@@ -92,26 +92,6 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
 	return step;
 }
 
-/*
- * Should: be in the cgroup before anything is allocated for the pen, and see it as the root of
- * all cgroups. Must not: be counted on with v2, where the clone did it.
- */
-int cgroup_step_join(struct setup *setup, const struct step *step)
-{
-	int n;
-
-	(void)step;
-	if (!setup->cgroup)
-		return 0;
-	n = cgroup_join(setup->cgroup);
-	if (n <= 0)
-		return n;
-	if (!(setup->plan->namespaces & CLONE_NEWCGROUP))
-		return 0;
-	/* The namespace of the clone has the cgroup of that time as its root. */
-	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
-}
-
 /* Names alone: the values may be secret. */
 static void add_environment(struct plan *plan)
 {

@@ -233,8 +233,11 @@ int root_find_target(const struct setup *setup, const char *target, int *ret_fd)
 int root_step_seal(struct setup *setup, const struct step *step)
 {
 	auto_close int fd = -1;
-	int err = root_open_target(setup, step->target, true, &fd);
+	int err = step->is_optional ? root_find_target(setup, step->target, &fd)
+				    : root_open_target(setup, step->target, true, &fd);
 
+	if (err == -ENOENT && step->is_optional)
+		return 0;
 	return err ? err : tree_restrict(setup, fd, MOUNT_ATTR_RDONLY, 0);
 }
 

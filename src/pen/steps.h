@@ -148,8 +148,14 @@ int limit_arm(int timer, uint64_t ns);
 int capability_step_bound(struct setup *setup, const struct step *step);
 int capability_step_hide(struct setup *setup, const struct step *step);
 int capability_step_drop(struct setup *setup, const struct step *step);
-int cgroup_step_join(struct setup *setup, const struct step *step);
 int env_step_wipe(struct setup *setup, const struct step *step);
+
+/* cgroup_show.c: adds the step that shows the pen's cgroup, where a limit is written. */
+void cgroup_show_plan(struct plan *plan);
+/* Adds the one that seals it, after all mounts. */
+void cgroup_show_plan_seal(struct plan *plan);
+int cgroup_step_join(struct setup *setup, const struct step *step);
+int cgroup_step_show(struct setup *setup, const struct step *step);
 
 /* descriptor.c */
 int descriptor_step_check(struct setup *setup, const struct step *step);

@@ -358,6 +358,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 		add_host_view(plan);
 	etc_plan(plan);
 	add_private(plan);
+	cgroup_show_plan(plan);
 	workdir_plan_view(plan);
 	err = add_settings(plan, diags);
 	if (!err)
@@ -372,6 +373,7 @@ int view_plan(struct plan *plan, struct diags *diags)
 		return err;
 	mark_overlaid(plan, first);
 	etc_mark(plan, first);
+	cgroup_show_plan_seal(plan);
 	if (!plan->has_strange_root) {
 		add_seal(plan, "/dev");
 		add_seal(plan, "/");

@@ -16,6 +16,30 @@ events=/sys/kernel/tracing/events/cgroup
 	[ -z "$(find /sys/fs/cgroup -name 'pinfold-*')" ]
 }
 
+@test "the command sees its own cgroup at the root, read-only, and no other" {
+	policy <<<"default allow"
+	mkdir /sys/fs/cgroup/other
+	for user in 65000:65000 0:0; do
+		run "$pinfold" run -q -p test.policy --limit 'memory 64M' --limit 'cpu 50%' --limit 'pids 20' \
+			--user $user -- bash -c 'cd /sys/fs/cgroup && exec 2>/dev/null
+			cat memory.max cpu.max pids.max /proc/self/cgroup; find . -mindepth 1 -type d
+			for file in *; do (echo 0 >$file) && echo written $file; done
+			mkdir new && echo made; read -r first <cgroup.procs; echo $first; exit 0'
+		[ "$output" = "67108864
+50000 100000
+20
+0::/
+1" ] || break
+	done
+	rmdir /sys/fs/cgroup/other
+	echo "$output"
+	exits 0
+	[ "${#lines[@]}" = 5 ]
+	run "$pinfold" run -q -p test.policy -- ls /sys
+	[ "$status" != 0 ]
+	[ -z "$(find /sys/fs/cgroup -name 'pinfold-*')" ]
+}
+
 # traced: the events of cgroups whose names begin with pinfold-.
 traced()
 {
