@@ -78,14 +78,15 @@ struct guard_ids {
 	struct guard_id {
 		dev_t dev;
 		ino_t ino;
+		struct timespec changed;
 	} * v;
-	size_t n, cap;
+	size_t n, cap; /* in order, once all are known */
 };
 struct guard_view {
 	struct guard_place place;
 	struct guard_names names;
 	struct guard_scene before;
-	struct guard_ids repositories; /* further down */
+	struct guard_ids repositories; /* further down, with what git obeys in them */
 	bool is_partial;	       /* not all folders were searched for them */
 };
 struct guard_look {

@@ -169,43 +169,60 @@ static bool is_newer_time(const struct timespec *time, const struct timespec *si
 	       (time->tv_sec == since->tv_sec && time->tv_nsec >= since->tv_nsec);
 }
 
-static bool is_newer(int dir, const char *name, const struct timespec *since)
+static int compare_ids(const void *a, const void *b)
 {
+	const struct guard_id *x = a, *y = b;
+
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	return (x->ino > y->ino) - (x->ino < y->ino);
+}
+
+/* Before the run remembers the file or folder of ST; after it returns whether it was there. A name
+ * would not do: it can be moved. */
+static bool was_there(struct search *search, const struct stat *st, bool *ret_is_same)
+{
+	struct guard_id id = { st->st_dev, st->st_ino, st->st_ctim };
+	const struct guard_id *then;
+
+	*ret_is_same = true;
+	if (!search->changes) {
+		*array_append(search->ids) = id;
+		return true;
+	}
+	then = search->ids->n
+		       ? bsearch(&id, search->ids->v, search->ids->n, sizeof(id), compare_ids)
+		       : NULL;
+	/* The clock of a file system over a network may be behind: that the time is another tells,
+	 * not that it is later. Of whole seconds, the same one may have passed meanwhile. */
+	*ret_is_same = then && then->changed.tv_sec == id.changed.tv_sec &&
+		       then->changed.tv_nsec == id.changed.tv_nsec &&
+		       (id.changed.tv_nsec || !is_newer_time(&id.changed, search->since));
+	return then;
+}
+
+static bool is_changed(struct search *search, int dir, const char *name)
+{
+	bool is_same;
 	struct stat st;
 
-	return !guard_stat(dir, name, &st) && is_newer_time(&st.st_ctim, since);
+	if (guard_stat(dir, name, &st))
+		return false;
+	was_there(search, &st, &is_same);
+	return !is_same;
 }
 
 /* Whether NAME, or, where it is a folder, something in it was changed. */
-static bool is_newer_within(struct search *search, const char *name)
+static bool is_changed_within(struct search *search, const char *name)
 {
 	auto_closedir DIR *dir = NULL;
 	struct dirent *entry;
 
-	if (is_newer(search->place->fd, name, search->since))
+	if (is_changed(search, search->place->fd, name))
 		return true;
 	dir = guard_open_folder(search->place->fd, name);
 	while (dir && (entry = readdir(dir)) && search->n_entries++ <= WALK_ENTRIES_MAX)
-		if (!guard_is_dots(entry->d_name) &&
-		    is_newer(dirfd(dir), entry->d_name, search->since))
-			return true;
-	return false;
-}
-
-/* Before the run, remembers what git takes for a repository, or a file that leads to one. Returns
- * whether it was there then; else it is told. A file's name would not do: it can be moved. */
-static bool was_there(struct search *search, const char *name)
-{
-	struct stat st;
-
-	if (guard_stat(search->place->fd, name, &st))
-		return false;
-	if (!search->changes) {
-		*array_append(search->ids) = (struct guard_id){ st.st_dev, st.st_ino };
-		return false;
-	}
-	for (size_t i = 0; i < search->ids->n; i++)
-		if (search->ids->v[i].ino == st.st_ino && search->ids->v[i].dev == st.st_dev)
+		if (!guard_is_dots(entry->d_name) && is_changed(search, dirfd(dir), entry->d_name))
 			return true;
 	return false;
 }
@@ -216,18 +233,19 @@ static void search_repository(struct search *search, const char *name)
 	static const char *const files[] = { "config",		"config.worktree", "commondir",
 					     "info/attributes", "hooks",	   "rebase-merge",
 					     "rebase-apply",	"sequencer" };
-	bool was = was_there(search, name);
+	bool is_same;
+	struct stat st;
 
-	if (!search->changes)
+	if (guard_stat(search->place->fd, name, &st))
 		return;
-	if (!was) {
+	if (!was_there(search, &st, &is_same)) {
 		tell(search->changes, PEN_MADE, search->place, name);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		auto_free char *path = mem_printf("%s/%s", name, files[i]);
 
-		if (is_newer_within(search, path))
+		if (is_changed_within(search, path))
 			tell(search->changes, PEN_CHANGED, search->place, path);
 	}
 }
@@ -253,9 +271,13 @@ static void search_git(struct search *search, const char *name, int depth)
 
 static void search_file(struct search *search, const char *path)
 {
-	bool was = was_there(search, path);
+	bool was, is_same;
+	struct stat st;
 
-	if (search->changes && (!was || is_newer(search->place->fd, path, search->since)))
+	if (guard_stat(search->place->fd, path, &st))
+		return;
+	was = was_there(search, &st, &is_same);
+	if (!is_same)
 		tell(search->changes, was ? PEN_CHANGED : PEN_MADE, search->place, path);
 }
 
@@ -375,6 +397,9 @@ void guard_look_before(const struct pen_request *request, struct guard_look *loo
 
 		see_names(&view->place, &view->names, &view->before);
 		view->is_partial = search_place(&search);
+		if (view->repositories.n)
+			qsort(view->repositories.v, view->repositories.n,
+			      sizeof(*view->repositories.v), compare_ids);
 	}
 	clock_gettime(CLOCK_REALTIME_COARSE, &look->since);
 }
