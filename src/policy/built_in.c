@@ -35,6 +35,11 @@ static bool has_own_network(const struct settings *settings)
 	return settings->net.mode != NET_HOST;
 }
 
+static bool may_have_terminal(const struct settings *settings)
+{
+	return settings->tty.mode != TTY_NEW;
+}
+
 #define SET_ID "any S_ISUID|S_ISGID"
 
 // clang-format off
@@ -65,6 +70,11 @@ static const struct row rows[] = {
 	  "deny EPERM setpriority if which == PRIO_USER or who == 1" },
 	{ POLICY_AS_FILTER, NULL, NULL,
 	  "deny EPERM ioprio_set if which == IOPRIO_WHO_USER or who == 1" },
+	/* On a terminal it leads the command's first process group, to hear the keys. */
+	{ POLICY_IN_PEN, may_have_terminal, "tty new",
+	  "deny EPERM setpriority if which == PRIO_PGRP" },
+	{ POLICY_IN_PEN, may_have_terminal, "tty new",
+	  "deny EPERM ioprio_set if which == IOPRIO_WHO_PGRP" },
 
 	/* What a network namespace does not hold: the hypervisor's sockets, modems and radios of
 	 * the machine, and what the kernel tells the host alone. The protocols of AF_NETLINK that

@@ -261,6 +261,8 @@ int run_starve(char **args)
 	n += worked("ioprio_set", syscall(N_IOPRIO, 1, pid, 3 << 13));
 	n += worked("setpriority of the user", syscall(SYS_setpriority, PRIO_USER, 0, 19));
 	n += worked("ioprio_set of the user", syscall(N_IOPRIO, 3, getuid(), 3 << 13));
+	n += worked("setpriority of the group", syscall(SYS_setpriority, PRIO_PGRP, 0, 19));
+	n += worked("ioprio_set of the group", syscall(N_IOPRIO, 2, 0, 3 << 13));
 	n += worked("sched_setparam", syscall(SYS_sched_setparam, pid, &param));
 	return n ? OUT : SHUT;
 }

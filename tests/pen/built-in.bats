@@ -104,10 +104,11 @@ starve()
 	"${identity[@]}" sleep 60 &
 	local victim=$!
 	await grep -qx sleep "/proc/$victim/comm"
-	bare "$attempt" starve "$victim"
+	bare setsid -w "$attempt" starve "$victim" # its group is its own
 	kill "$victim"
 	got_out
 	says "setpriority of the user"
+	says "setpriority of the group"
 	ruled open.policy --trace none "$@" -- "$attempt" starve 1
 	is_shut
 	printf 'default deny EPERM\nunknown deny ENOSYS\n' >strict.policy

@@ -63,6 +63,8 @@ static void each_wall_stands_unless_its_statement_takes_it_down(void **state)
 		{ "setpriority", { 2, 0 }, POLICY_AS_FILTER, NULL },
 		{ "setpriority", { 1, 1 }, POLICY_AS_FILTER, NULL },
 		{ "ioprio_set", { 3, 1000 }, POLICY_AS_FILTER, NULL },
+		{ "setpriority", { 1, 0 }, POLICY_IN_PEN, "tty new" },
+		{ "ioprio_set", { 2, 17 }, POLICY_IN_PEN, "tty new" },
 		{ "socket", { 40, 1 }, POLICY_AS_FILTER, "net host" },
 		{ "socket", { 16, 3, 15 }, POLICY_AS_FILTER, "net host" },
 		{ "fanotify_init", { 0 }, POLICY_AS_FILTER, "net host" },
