@@ -171,6 +171,7 @@ static int check(const struct options *options)
 		github_resume(token, stderr);
 	if (is_github(options) && is_judged)
 		print_violations(&session);
+	status = session_get_end(&session, status);
 	session_finish(&session);
 	return status;
 }

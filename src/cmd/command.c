@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -130,6 +131,16 @@ static bool has_output_failed(void)
 	return fflush(stdout) || ferror(stdout);
 }
 
+int command_end(int status)
+{
+	if (status & STATUS_DIES) {
+		status &= ~STATUS_DIES;
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core, and no handler of one */
+		raise(status - STATUS_SIGNAL);
+	}
+	return status;
+}
+
 int command_main(int argc, char **argv)
 {
 	struct diags diags = { 0 };
@@ -155,5 +166,5 @@ int command_main(int argc, char **argv)
 	}
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
-	return status;
+	return command_end(status);
 }

@@ -19,6 +19,9 @@ enum exit_status {
 	STATUS_OUT_OF_MEMORY = 137,
 };
 
+/* Beside STATUS_SIGNAL + N: pinfold itself dies of signal N. */
+enum { STATUS_DIES = 256 };
+
 /* Bits for option rows: which commands take an option. */
 enum command_bit {
 	COMMAND_RUN = 1,
@@ -58,6 +61,10 @@ const struct command *command_row(size_t i);
 /* One object a command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
 	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert;
+
+/* Does not return where STATUS says to die; else, or when the caller has that signal ignored or
+ * blocked, returns the exit status. */
+int command_end(int status);
 
 /* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
 int command_main(int argc, char **argv);

@@ -169,6 +169,7 @@ static int record(const struct options *given, struct outcome *outcome)
 		status = record_launch(&session, outcome);
 	diags_print(&session.diags, stderr);
 	report_file_finish(&outcome->file);
+	status = session_get_end(&session, status);
 	session_finish(&session);
 	policy_destroy(outcome->old.policy);
 	free(outcome->old.text);

@@ -46,7 +46,36 @@ static _Noreturn void run_child(const struct options *options, pid_t parent, int
 	if (report)
 		fclose(report);
 	fflush(NULL);
-	_exit(status);
+	_exit(command_end(status));
+}
+
+static bool is_key(int sig)
+{
+	return sig == SIGINT || sig == SIGQUIT;
+}
+
+/* Keys of the terminal are the runs' to take: what comes of one of them decides. */
+static void hold_keys(sigset_t *ret_old)
+{
+	sigset_t keys;
+
+	sigemptyset(&keys);
+	sigaddset(&keys, SIGINT);
+	sigaddset(&keys, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &keys, ret_old);
+}
+
+static void release_keys(const sigset_t *old)
+{
+	const struct timespec now = { 0 };
+	sigset_t keys;
+
+	sigemptyset(&keys);
+	sigaddset(&keys, SIGINT);
+	sigaddset(&keys, SIGQUIT);
+	while (sigtimedwait(&keys, NULL, &now) > 0)
+		;
+	sigprocmask(SIG_SETMASK, old, NULL);
 }
 
 static int wait_for(pid_t pid)
@@ -56,7 +85,9 @@ static int wait_for(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return STATUS_FAILED;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : STATUS_SIGNAL + WTERMSIG(status);
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	return STATUS_SIGNAL + WTERMSIG(status) + (is_key(WTERMSIG(status)) ? STATUS_DIES : 0);
 }
 
 /* A run that could not be recorded has said why, and written nothing. */
@@ -68,7 +99,7 @@ static int take_report(int fd, int status, struct record_runs *runs)
 	struct stat st;
 	int err;
 
-	if (fstat(fd, &st) || !st.st_size)
+	if (status & STATUS_DIES || fstat(fd, &st) || !st.st_size)
 		return status ? status : STATUS_FAILED;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	err = report_read(path, &copy, &diags);
@@ -102,16 +133,21 @@ int record_runs_make(const struct options *options,
 	for (unsigned int i = 1; i < options->runs && !status; i++) {
 		auto_close int fd = memfd_create("report", MFD_CLOEXEC);
 		pid_t parent = getpid(), pid;
+		sigset_t old;
 
 		if (fd < 0)
 			return fail_run("make a file in memory");
 		fflush(NULL);
+		hold_keys(&old);
 		pid = fork();
-		if (pid < 0)
-			return fail_run("make a process");
-		if (pid == 0)
+		if (pid == 0) {
+			sigprocmask(SIG_SETMASK, &old, NULL);
 			run_child(options, parent, fd, record_once);
-		status = take_report(fd, wait_for(pid), ret_runs);
+		}
+		status = pid < 0 ? fail_run("make a process") : wait_for(pid);
+		release_keys(&old);
+		if (pid > 0)
+			status = take_report(fd, status, ret_runs);
 	}
 	return status;
 }

@@ -24,6 +24,7 @@ static int run(const struct options *options)
 			report_text.write(&session.report, stderr);
 	}
 	diags_print(&session.diags, stderr);
+	status = session_get_end(&session, status);
 	session_finish(&session);
 	return status;
 }

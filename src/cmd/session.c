@@ -136,6 +136,8 @@ static struct report_exit describe_exit(const struct session *session)
 		end.status = result->status;
 	if (result->end == PEN_SIGNALED)
 		end.status += result->signal;
+	if (session->death)
+		end.status = STATUS_SIGNAL + session->death;
 	if (is_killed_by_filter(session))
 		end.by = EXIT_BY_FILTER;
 	if (end.by == EXIT_BY_PINFOLD && session->diags.n)
@@ -171,10 +173,17 @@ int session_launch(struct session *session)
 	run_pen(session);
 	if (session->result.end == PEN_NOT_FOUND || session->result.end == PEN_NOT_EXECUTABLE)
 		options_hint_quotes(session->options, &session->diags);
+	if (session->pen)
+		session->death = pen_get_death(session->pen);
 	session->report.elapsed_ns = session->result.elapsed_ns;
 	session->report.exit = describe_exit(session);
 	session_end_stream(session);
 	return session->report.exit.status;
+}
+
+int session_get_end(const struct session *session, int status)
+{
+	return session->death ? STATUS_DIES | (STATUS_SIGNAL + session->death) : status;
 }
 
 void session_finish(struct session *session)

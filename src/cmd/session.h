@@ -57,6 +57,7 @@ struct session {
 	struct live live;
 	struct target_cgroup cgroup; /* of --cgroup */
 	struct report report;
+	int death;	    /* signal of a key of the terminal that ended it; 0: none did */
 	struct diags diags; /* errors and warnings, printed by the command */
 };
 
@@ -89,6 +90,10 @@ void session_outlive_readers(void);
 int session_open_trace(struct session *session, struct diags *diags);
 int session_confine(struct session *session);
 void session_end_stream(struct session *session);
+
+/* Returns STATUS, or by what pinfold itself dies: where a key of the terminal ended the command,
+ * and so is to end who waits for it. */
+int session_get_end(const struct session *session, int status);
 
 void session_finish(struct session *session);
 

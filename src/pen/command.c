@@ -24,8 +24,9 @@
 static const char default_path[] = "/usr/local/bin:/usr/bin:/bin";
 
 /*
- * Should: leave the caller's process group, which no pid namespace cuts: kill(0, SIGKILL) in it
- * would reach the caller. Must not: take a terminal that was not the caller's to give.
+ * Should: take the terminal, if it is the caller's to give, for the group that pid 1 has made; or
+ * leave it and the caller's process group, which no pid namespace cuts: kill(0, SIGKILL) in it
+ * would reach the caller.
  */
 int command_step_session(struct setup *setup, const struct step *step)
 {
@@ -34,9 +35,7 @@ int command_step_session(struct setup *setup, const struct step *step)
 	(void)step;
 	if (tty->fd < 0)
 		return setsid() < 0 ? -errno : 0;
-	if (setpgid(0, 0) < 0)
-		return -errno;
-	return tty->is_foreground ? tty_give(tty, getpid()) : 0;
+	return tty->is_foreground ? tty_give(tty, getpgrp()) : 0;
 }
 
 /* Should: give the command every signal as it is after boot, and the caller's umask. */

@@ -4,6 +4,10 @@
  * command or with the supervisor. It must never, once the command runs, hold a right that the
  * command does not have but that to signal the pen's processes, never trust what a process of the
  * pen sends, and never allocate or print.
+ *
+ * On a terminal it leads the process group in which the command begins, to hear the keys that
+ * interrupt (key.c). Nothing else comes of being in that group, as by kill(0, ...): signals are
+ * blocked, and those that cannot be do not reach a pid 1 from its own pid namespace.
  */
 #include "pen/init.h"
 
@@ -26,7 +30,14 @@
 #include "pen/state.h"
 #include "pen/steps.h"
 
-enum { FAILED_STATUS = 125, COMMAND_PID = 2, SIGNALS = 64, REAPED_A_TURN = 64 };
+enum {
+	FAILED_STATUS = 125,
+	COMMAND_PID = 2,
+	SIGNALS = 64,
+	REAPED_A_TURN = 64,
+	SIGNALS_AT_END = 16,
+	PATIENCE_MS = 100
+};
 
 _Noreturn void init_die(void)
 {
@@ -59,15 +70,53 @@ static void tell(const struct setup *setup, unsigned char word)
 static int filter_itself(void)
 {
 	static const int calls[] = {
-		SYS_poll, SYS_restart_syscall, SYS_read,       SYS_recvfrom, SYS_sendto, SYS_wait4,
-		SYS_kill, SYS_ioctl,	       SYS_exit_group,
+		SYS_poll, SYS_restart_syscall, SYS_read,    SYS_recvfrom,   SYS_sendto, SYS_wait4,
+		SYS_kill, SYS_ioctl,	       SYS_getpgid, SYS_exit_group,
 	};
 
 	return own_filter_install(calls, ARRAY_SIZE(calls));
 }
 
+/* Takes one signal that has come; returns whether there was one. */
+static bool hear(const struct setup *setup, int signals, bool is_late)
+{
+	struct status_page *page = setup->page;
+	struct signalfd_siginfo info;
+
+	if (syscall(SYS_read, signals, &info, sizeof(info)) < 0) {
+		if (errno != EINTR && errno != EAGAIN)
+			init_die();
+		return false;
+	}
+	if (info.ssi_signo != SIGCHLD && info.ssi_code == SI_KERNEL) {
+		enum key key = info.ssi_signo == SIGINT ? KEY_INTERRUPT : KEY_QUIT;
+
+		__atomic_fetch_add(&page->keys[key], 1, __ATOMIC_RELEASE);
+		page->late[key] += is_late;
+		tell(setup, WORD_KEY);
+	}
+	return true;
+}
+
+static void hear_rest(const struct setup *setup, int signals, bool is_late)
+{
+	for (int i = 0; i < SIGNALS_AT_END && hear(setup, signals, is_late); i++)
+		;
+}
+
+/* Until the supervisor has taken the terminal for its own group, pid 1 is the only one to hear a
+ * key. One that is stopped is not waited for. */
+static void return_terminal(const struct setup *setup, int signals)
+{
+	struct pollfd life = { .fd = setup->life, .events = POLLIN };
+
+	tell(setup, WORD_ENDED);
+	syscall(SYS_poll, &life, 1, PATIENCE_MS);
+	hear_rest(setup, signals, true);
+}
+
 /* What the command's end or stop is to the supervisor; ends pid 1 with the command. */
-static void take_status(const struct setup *setup, int status)
+static void take_status(const struct setup *setup, int signals, int status)
 {
 	struct status_page *page = setup->page;
 
@@ -77,6 +126,10 @@ static void take_status(const struct setup *setup, int status)
 				    : WORD_STOPPED);
 		return;
 	}
+	/* A key that ended the command has come for all of its group before the command's end. */
+	hear_rest(setup, signals, false);
+	if (setup->plan->tty.fd >= 0)
+		return_terminal(setup, signals);
 	page->wait_status = status;
 	__atomic_store_n(&page->is_done, 1, __ATOMIC_RELEASE);
 	syscall(SYS_exit_group, 0);
@@ -84,22 +137,35 @@ static void take_status(const struct setup *setup, int status)
 
 /* Reaps what has ended, so many at a time: processes that end, or stop, as fast as they are waited
  * for must not keep pid 1 from its other work. Returns whether there may be more. */
-static bool reap(const struct setup *setup)
+static bool reap(const struct setup *setup, int signals)
 {
 	int status;
 
 	/* The command's stops alone are of interest; others are not even asked for. */
 	if (syscall(SYS_wait4, COMMAND_PID, &status, WNOHANG | WUNTRACED | __WALL, NULL) > 0)
-		take_status(setup, status);
+		take_status(setup, signals, status);
 	for (int i = 0; i < REAPED_A_TURN; i++) {
 		pid_t pid = (pid_t)syscall(SYS_wait4, -1, &status, WNOHANG | __WALL, NULL);
 
 		if (pid <= 0)
 			return false;
 		if (pid == COMMAND_PID)
-			take_status(setup, status);
+			take_status(setup, signals, status);
 	}
 	return true;
+}
+
+/* Signals all of the command's process group; or the command, while it has not left that of the
+ * caller, which has no number in this pid namespace. For pid 1's own, kill(-1, ...) would be for
+ * all. */
+static void signal_group(int sig)
+{
+	pid_t group = (pid_t)syscall(SYS_getpgid, COMMAND_PID);
+
+	if (group > 1)
+		kill(-group, sig);
+	else
+		kill(group == 1 ? 0 : COMMAND_PID, sig);
 }
 
 /* Passes one signal on; ends pid 1 when the supervisor is gone. */
@@ -114,13 +180,11 @@ static void obey(const struct setup *setup)
 		syscall(SYS_exit_group, FAILED_STATUS);
 	if (word >= 1 && word <= SIGNALS)
 		kill(COMMAND_PID, word);
-	/* There is no such group yet while the command has not left the caller's. */
-	if (word > WORD_TO_GROUP && word <= WORD_TO_GROUP + SIGNALS &&
-	    kill(-COMMAND_PID, word - WORD_TO_GROUP) < 0)
-		kill(COMMAND_PID, word - WORD_TO_GROUP);
+	if (word > WORD_TO_GROUP && word <= WORD_TO_GROUP + SIGNALS)
+		signal_group(word - WORD_TO_GROUP);
 	if (word == WORD_RESUME) {
-		tty_give(&setup->plan->tty, COMMAND_PID);
-		kill(-COMMAND_PID, SIGCONT);
+		tty_give(&setup->plan->tty, (pid_t)syscall(SYS_getpgid, COMMAND_PID));
+		signal_group(SIGCONT);
 	}
 	tell(setup, WORD_HEARD);
 }
@@ -133,14 +197,13 @@ static _Noreturn void serve(const struct setup *setup, int signals)
 	};
 
 	for (;;) {
-		struct signalfd_siginfo info;
-		bool has_more = reap(setup);
+		bool has_more = reap(setup, signals);
 
 		if (syscall(SYS_poll, polled, ARRAY_SIZE(polled), has_more ? 0 : -1) < 0 &&
 		    errno != EINTR)
 			init_die();
-		if (polled[1].revents && read(signals, &info, sizeof(info)) < 0 && errno != EINTR)
-			init_die();
+		if (polled[1].revents)
+			hear(setup, signals, false);
 		if (polled[0].revents)
 			obey(setup);
 	}
@@ -171,7 +234,7 @@ static uint64_t kept_right(const struct setup *setup)
 _Noreturn void init_run(struct setup *setup)
 {
 	int signals;
-	sigset_t child;
+	sigset_t heard;
 	pid_t pid;
 
 	/* Until it can hear its channel, it ends with the thread that made it. */
@@ -181,9 +244,13 @@ _Noreturn void init_run(struct setup *setup)
 	expect(setup, WORD_GO);
 	if (plan_run(setup, BY_INIT))
 		init_die();
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	signals = signalfd(-1, &child, SFD_CLOEXEC);
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGCHLD);
+	if (setup->plan->tty.fd >= 0) {
+		sigaddset(&heard, SIGINT);
+		sigaddset(&heard, SIGQUIT);
+	}
+	signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		fail(setup, STEP_SIGNALS, errno);
 	prctl(PR_SET_PDEATHSIG, 0); /* from here on the channel tells */

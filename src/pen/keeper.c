@@ -10,10 +10,14 @@
  * As root it is the only process of ours with a right on the host once the command runs:
  * CAP_DAC_OVERRIDE, without which no folder goes from one that its owner may not write, as those of
  * cgroups of version 1 are. What it does with it was laid down before: it has the descriptors of
- * the folders and their names, opens nothing, and is told one byte out of three. A supervisor that
+ * the folders and their names, opens nothing, and is told one byte out of five. A supervisor that
  * was taken over by what it reads could have it end the pen, which it may do anyway, and no more:
  * the keeper shares no memory with it, cannot be traced by who has fewer rights, and is held by
  * Landlock, where the kernel has it, to removing folders in those of cgroups.
+ *
+ * Where the command has the caller's terminal, the keeper also has CAP_KILL as root: the keys that
+ * interrupt are for the caller's process group, too, in which others than root may be (a user's
+ * script that calls doas), and the kernel sends them to the foreground group alone.
  *
  * Must never: allocate (the supervisor may have threads), keep a descriptor that somebody waits for
  * the end of, trust the pen, or end before the pen.
@@ -76,6 +80,13 @@ static void end_pen(struct keeping *keeping)
 		keeper_kill_inside(pen);
 }
 
+/* Who asks for it is in that group: so its number is not another's by now. */
+static void signal_caller(const struct keeping *keeping, int sig)
+{
+	if (keeping->pen->caller)
+		syscall(SYS_kill, -keeping->pen->caller, sig);
+}
+
 static void obey(struct keeping *keeping)
 {
 	char word;
@@ -91,6 +102,10 @@ static void obey(struct keeping *keeping)
 		keeping->is_ending = true;
 	else if (word == KEEPER_GONE)
 		keeping->is_gone = true;
+	else if (word == KEEPER_INTERRUPT)
+		signal_caller(keeping, SIGINT);
+	else if (word == KEEPER_QUIT)
+		signal_caller(keeping, SIGQUIT);
 }
 
 /* How long to wait for the next thing to do, in milliseconds; -1: for ever. */
@@ -165,6 +180,7 @@ int keeper_start(const struct kept_pen *pen, struct keeper *ret_keeper)
 		return pid;
 	if (pid == 0)
 		run(pen, keeper.channel);
+	keeper.pid = pid;
 	*ret_keeper = keeper;
 	return 0;
 }
@@ -186,6 +202,6 @@ int keeper_finish(struct keeper *keeper)
 		err = helper_wait(keeper->pidfd);
 	cleanup_close(&keeper->channel);
 	cleanup_close(&keeper->pidfd);
-	*keeper = KEEPER_NONE;
+	keeper->channel = keeper->pidfd = -1;
 	return err;
 }

@@ -9,11 +9,12 @@
 #include "pen/user.h"
 
 struct keeper {
+	pid_t pid;   /* known to the end, by what it has sent */
 	int pidfd;   /* -1: there is none */
 	int channel; /* to it; when it closes, whatever closed it, the keeper ends the pen */
 };
 
-#define KEEPER_NONE ((struct keeper){ -1, -1 })
+#define KEEPER_NONE ((struct keeper){ 0, -1, -1 })
 
 /* What a keeper works with, all of it from before anything of the command runs. */
 struct kept_pen {
@@ -22,13 +23,18 @@ struct kept_pen {
 	int user_ns, pid_ns; /* the pen's; -1 where the cgroup can be killed */
 	const struct identity *who;
 	uint64_t time_ns; /* after KEEPER_START the pen is ended; 0: never */
+	/* The caller's process group, if it is to hear what the terminal sends the command's; else
+	 * 0. */
+	pid_t caller;
 };
 
 /* All that is ever said to it: one byte. */
 enum keeper_word {
-	KEEPER_START = 's', /* the command starts now */
-	KEEPER_END = 'e',   /* end the pen */
-	KEEPER_GONE = 'g',  /* the pen has ended: remove its cgroup, and end */
+	KEEPER_START = 's',	/* the command starts now */
+	KEEPER_END = 'e',	/* end the pen */
+	KEEPER_GONE = 'g',	/* the pen has ended: remove its cgroup, and end */
+	KEEPER_INTERRUPT = 'i', /* send the caller's group SIGINT */
+	KEEPER_QUIT = 'q',	/* SIGQUIT */
 };
 
 /* Makes the keeper of PEN in *ret_keeper, for keeper_finish(). Returns 0 or -errno. */

@@ -60,10 +60,11 @@ static int install_filter(const struct kept_pen *pen)
 		SYS_clock_gettime,
 		SYS_exit_group,
 		SYS_exit,
+		/* from here on: to signal the caller's group, or in the pen */
+		SYS_kill,
 		/* from here on: to join the pen */
 		SYS_setns,
 		SYS_clone,
-		SYS_kill,
 		SYS_wait4,
 		SYS_capget,
 		SYS_capset,
@@ -71,15 +72,18 @@ static int install_filter(const struct kept_pen *pen)
 		SYS_setresuid,
 		SYS_setresgid,
 	};
-	enum { TO_JOIN = 9 };
+	enum { TO_JOIN = 8, TO_SIGNAL = 1 };
+	size_t n = ARRAY_SIZE(calls);
 
-	return own_filter_install(calls, pen->pid_ns >= 0 ? ARRAY_SIZE(calls)
-							  : ARRAY_SIZE(calls) - TO_JOIN);
+	if (pen->pid_ns < 0)
+		n -= TO_JOIN + (pen->caller ? 0 : TO_SIGNAL);
+	return own_filter_install(calls, n);
 }
 
 int keeper_confine(const struct kept_pen *pen)
 {
-	int err = rights_keep_hidden(1ULL << CAP_DAC_OVERRIDE);
+	uint64_t to_signal = pen->caller ? 1ULL << CAP_KILL : 0;
+	int err = rights_keep_hidden(1ULL << CAP_DAC_OVERRIDE | to_signal);
 
 	if (!err)
 		err = hold_to_removal(pen);

@@ -195,6 +195,7 @@ static int make_keeper(struct pen *pen, struct diags *diags)
 	pen->kept.init = pen->pidfd;
 	pen->kept.cgroup = pen->cgroup;
 	pen->kept.who = &pen->plan.who;
+	pen->kept.caller = key_find_caller(pen);
 	if (!is_written(&limit->place) || /* or more time than there is */
 	    __builtin_add_overflow(limit->value, limit_grace(limit), &pen->kept.time_ns) ||
 	    __builtin_add_overflow(pen->kept.time_ns, margin_ns, &pen->kept.time_ns))
@@ -282,6 +283,11 @@ pid_t pen_init_pid(const struct pen *pen)
 	return pen->pid;
 }
 
+int pen_get_death(const struct pen *pen)
+{
+	return pen->death;
+}
+
 const struct guard_changes *pen_get_guarded(const struct pen *pen)
 {
 	return &pen->guarded;
@@ -356,7 +362,6 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->kept.pid_ns);
 	cleanup_close(&pen->life);
 	cleanup_close(&pen->pidfd);
-	cleanup_close(&pen->signals);
 	cleanup_close(&pen->timer);
 	cleanup_close(&pen->cpu_timer);
 	cleanup_close(&pen->mounts);
@@ -368,6 +373,8 @@ void pen_destroy(struct pen *pen)
 	/* Late: it takes its time, and there was other work to do. */
 	if (keeper_finish(&pen->keeper))
 		cgroup_remove(pen->cgroup);
+	key_forget(pen);
+	cleanup_close(&pen->signals);
 	cgroup_destroy(pen->cgroup);
 	if (pen->has_mask)
 		sigprocmask(SIG_SETMASK, &pen->old_mask, NULL);

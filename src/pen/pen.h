@@ -154,6 +154,10 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 /* Gives "made", "changed" or "gone". */
 const char *pen_change_name(enum pen_change_kind kind);
 
+/* Returns the signal by which a key of the terminal ended the command, or its set-up; 0: none did.
+ */
+int pen_get_death(const struct pen *pen);
+
 /* Gives what pen_wait() found changed; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
 

@@ -35,7 +35,8 @@
  *    in the pen, and puts a filter on itself that leaves it what an init needs. Pid 2 changes its
  *    groups and ids to the command's and drops all capabilities but for those that the policy
  *    keeps (which then hold in the pen's user namespace alone). With the rights that are left it
- *    goes to the working directory, leaves the caller's process group, takes its limits, finds the
+ *    goes to the working directory, leaves the caller's session, or takes its terminal for the
+ *    process group that pid 1 has made (key.c), takes its limits, finds the
  * command, puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The
  * filter comes last and is followed by exec alone; where the filter has a listener, pid 2 keeps the
  *    channel up to its exec, to hand that over first.
@@ -178,6 +179,10 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		return err;
 	}
 	plan_add(plan, BY_INIT, descriptor_step_close_others, "close all other descriptors");
+	if (plan->tty.fd >= 0)
+		plan_add(plan, BY_INIT, key_step_group,
+			 "leave the caller's process group, but keep its terminal and hear its "
+			 "keys");
 	kept = capability_list(settings->capabilities.mask);
 	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set%s", kept)
 		->attributes = settings->capabilities.mask;
@@ -211,9 +216,10 @@ static void add_command_steps(struct plan *plan)
 	auto_free char *length = NULL;
 	struct step *step;
 
-	plan_add(plan, BY_COMMAND, command_step_session, "%s",
-		 plan->tty.fd >= 0 ? "leave the caller's process group, but keep its terminal"
-				   : "leave the caller's session and its terminal");
+	if (plan->tty.fd < 0 || plan->tty.is_foreground)
+		plan_add(plan, BY_COMMAND, command_step_session, "%s",
+			 plan->tty.fd < 0 ? "leave the caller's session and its terminal"
+					  : "take the foreground of the caller's terminal");
 	/* From here on a signal ends it, also where it waits for a file system. */
 	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
 	limit_plan(plan);

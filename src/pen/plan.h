@@ -18,16 +18,21 @@
 
 enum { SETUP_OWN_MAX = 256, BUDGETS = 5, COVERS_MAX = 4096 };
 
+/* Of the terminal, those that send a signal which ends who does not know it. */
+enum key { KEY_INTERRUPT, KEY_QUIT, KEYS };
+
 /* Which part of a step failed, where the errno alone could mean several. */
 enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND, PART_ACCESS };
 
 /* What the supervisor reads of the child: written by pid 1, and by pid 2 before its exec. */
 struct status_page {
-	int step;	     /* index of the step under way, or of the one that failed */
-	int error;	     /* errno of the step that failed; 0: none did */
-	enum step_part part; /* of that step */
-	int is_done;	     /* the command ended: wait_status holds */
-	int wait_status;     /* of the command, as wait(2) gives it */
+	int step;		 /* index of the step under way, or of the one that failed */
+	int error;		 /* errno of the step that failed; 0: none did */
+	enum step_part part;	 /* of that step */
+	int is_done;		 /* the command ended: wait_status holds */
+	int wait_status;	 /* of the command, as wait(2) gives it */
+	unsigned int keys[KEYS]; /* how often pid 1 has heard the terminal's, */
+	unsigned int late[KEYS]; /* and how often when the command had ended */
 	size_t n_covers;
 	struct {
 		uint64_t id; /* of a mount that must stay, by mountinfo */

@@ -24,6 +24,9 @@
 static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
 {
 	pen_empty(pen);
+	key_note_end(pen, (int)signo);
+	if (!pen->page->start_ns && pen->death)
+		return -EINTR; /* who pressed the key need not be told */
 	if (!pen->page->start_ns)
 		return diags_fail(diags, -EINTR, "ended by signal %u before the start", signo);
 	pen->early_signal = signo;
@@ -67,7 +70,7 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 		if (polled[0].revents)
 			break;
 		if (polled[1].revents && read(pen->signals, &info, sizeof(info)) > 0 &&
-		    info.ssi_signo != SIGCONT)
+		    !key_take(pen, &info) && info.ssi_signo != SIGCONT)
 			return end_early(pen, info.ssi_signo, diags);
 	}
 	if (recv(pen->life, &word, 1, 0) == 1 && word == WORD_READY)

@@ -7,6 +7,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 
 #include "pen/guard.h"
 #include "pen/keeper.h"
@@ -40,6 +41,9 @@ struct pen {
 	pthread_t beside;
 	sem_t is_opened;
 	unsigned int early_signal; /* that ended it when the command may have begun; 0: none */
+	unsigned int passed[KEYS]; /* of status_page.keys */
+	bool has_come[KEYS];
+	int death; /* signal of a key that the command, or its set-up, ended by; 0: none did */
 	struct rusage usage;
 };
 
@@ -86,6 +90,23 @@ int pen_hold_signals(struct pen *pen);
 
 /* Gives whether the caller's signal SIG is passed on; another one that is held ends the pen. */
 bool pen_is_forwarded(int sig);
+
+/* key.c: returns the caller's process group, if the command is on its terminal and kill(2) can name
+ * it; else 0. */
+pid_t key_find_caller(const struct pen *pen);
+
+/* Looks at a signal that has come for the supervisor. Returns whether it is one that the
+ * keeper sent, for a key that the command has heard already. */
+bool key_take(struct pen *pen, const struct signalfd_siginfo *info);
+
+/* Sends the caller's process group what pid 1 has heard of the terminal since the last time. */
+void key_pass_on(struct pen *pen);
+
+/* Notes that the command, or its set-up, ended by SIG, if that came from a key. */
+void key_note_end(struct pen *pen, int sig);
+
+/* When the keeper has ended: lets what it sent not reach the supervisor any more. */
+void key_forget(struct pen *pen);
 
 /* Gives the monotonic clock in nanoseconds. */
 uint64_t pen_clock(void);

@@ -157,6 +157,9 @@ void cgroup_show_plan_seal(struct plan *plan);
 int cgroup_step_join(struct setup *setup, const struct step *step);
 int cgroup_step_show(struct setup *setup, const struct step *step);
 
+/* key.c */
+int key_step_group(struct setup *setup, const struct step *step);
+
 /* descriptor.c */
 int descriptor_step_check(struct setup *setup, const struct step *step);
 int descriptor_step_close_others(struct setup *setup, const struct step *step);

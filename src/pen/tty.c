@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The caller's terminal. A command on it gets a process group of its own, as from a shell: in
- * the caller's group its kill(0, ...) would reach processes outside of the pen, since a group is
- * not cut by a pid namespace. A command that is not on a terminal gets a session of its own.
+ * The caller's terminal. A command on it begins in a process group of the pen's, as one that a
+ * script starts does in the script's: in the caller's group its kill(0, ...) would reach processes
+ * outside of the pen, since a group is not cut by a pid namespace. A command that is not on a
+ * terminal gets a session of its own.
  *
  * Whoever has a descriptor of a terminal can make it useless for those who come after: stop its
  * output, keep others from opening it, change how it reads. Must never leave it so.
@@ -59,11 +60,9 @@ void tty_look(struct tty *ret_tty, bool is_left)
 	*ret_tty = tty;
 }
 
-int tty_give(const struct tty *tty, int group)
+int tty_give(const struct tty *tty, pid_t group)
 {
-	pid_t pid = group;
-
-	return ioctl(tty->fd, TIOCSPGRP, &pid) < 0 ? -errno : 0;
+	return ioctl(tty->fd, TIOCSPGRP, &group) < 0 ? -errno : 0;
 }
 
 /* A group in the background would be stopped for what it does to the terminal. */
@@ -85,6 +84,12 @@ void tty_take_back(const struct tty *tty)
 	hold_ttou(&old);
 	tcsetpgrp(tty->fd, getpgrp());
 	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+void tty_take_from(const struct tty *tty, pid_t group)
+{
+	if (tcgetpgrp(tty->fd) == group)
+		tty_take_back(tty);
 }
 
 /* The foreground is a group of the pen's, which is no more. One that lives is another job's. */

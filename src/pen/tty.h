@@ -4,6 +4,7 @@
 #define PINFOLD_PEN_TTY_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 #include <termios.h>
 
 struct tty {
@@ -19,12 +20,14 @@ struct tty {
 /* Looks at descriptors 0, 1, 2; changes nothing. IS_LEFT: the command gets no terminal. */
 void tty_look(struct tty *ret_tty, bool is_left);
 
-/* In the command: makes its process group the terminal's foreground one. SIGTTOU must be blocked
- * or ignored. Gives 0 or -errno. */
-int tty_give(const struct tty *tty, int group);
+/* In pid 1 or the command: makes GROUP the terminal's foreground one. SIGTTOU must be blocked or
+ * ignored. Returns 0 or -errno. */
+int tty_give(const struct tty *tty, pid_t group);
 
-/* In the supervisor: takes the terminal back while the command is stopped. */
+/* In the supervisor: takes the terminal back while the command is stopped; or, when it has ended,
+ * if GROUP has it still. */
 void tty_take_back(const struct tty *tty);
+void tty_take_from(const struct tty *tty, pid_t group);
 
 /* In the supervisor, when nothing of the pen lives any more: makes the terminal what it was. */
 void tty_restore(const struct tty *tty);

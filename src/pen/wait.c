@@ -38,6 +38,7 @@ struct verdict_of_wait {
 	bool is_uncovered; /* said so in the diags */
 	int signal;	   /* of the caller; 0: none */
 	int unheard;	   /* signal that pid 1 was told of and has not answered to; 0: none, */
+	bool is_key;	   /* the kernel sent that one */
 	uint64_t heard_by; /* when it must have */
 };
 
@@ -67,12 +68,15 @@ static void resume(struct pen *pen)
 
 /* Pid 1 that does not even hear a signal which ends a command is kept from running by the command:
  * then there is no other way for the signal to do what it is meant for. */
-static void expect_to_be_heard(struct verdict_of_wait *verdict, int sig)
+static void expect_to_be_heard(struct verdict_of_wait *verdict, const struct signalfd_siginfo *info)
 {
+	int sig = (int)info->ssi_signo;
+
 	if (verdict->unheard ||
 	    (sig != SIGHUP && sig != SIGINT && sig != SIGQUIT && sig != SIGTERM))
 		return;
 	verdict->unheard = sig;
+	verdict->is_key = info->ssi_code == SI_KERNEL;
 	verdict->heard_by = pen_clock() + hearing_ns;
 }
 
@@ -83,6 +87,15 @@ static void take_unheard(const struct pen *pen, struct verdict_of_wait *verdict)
 	verdict->signal = verdict->unheard;
 	verdict->unheard = 0;
 	pen_kill(pen);
+}
+
+/* What pid 1 was told of on its way out: a key that the command was not there any more to hear is
+ * for the supervisor. */
+static void take_lost(struct pen *pen, struct verdict_of_wait *verdict)
+{
+	if (verdict->is_key)
+		key_note_end(pen, verdict->unheard);
+	verdict->unheard = 0;
 }
 
 /* So many at a time: who sends them without end must not keep the supervisor from its other work.
@@ -96,8 +109,10 @@ static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 
 		if (read(pen->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
 			return;
+		if (key_take(pen, &info))
+			continue;
 		sig = (unsigned char)info.ssi_signo;
-		expect_to_be_heard(verdict, sig);
+		expect_to_be_heard(verdict, &info);
 		if (!pen_is_forwarded(sig)) {
 			verdict->signal = sig;
 			pen_kill(pen);
@@ -143,6 +158,12 @@ static bool take_word(struct pen *pen, struct verdict_of_wait *verdict)
 
 	if (word == WORD_HEARD)
 		verdict->unheard = 0;
+	if (word == WORD_KEY)
+		key_pass_on(pen);
+	if (word == WORD_ENDED) {
+		tty_take_from(&pen->plan.tty, pen->pid);
+		pass_on(pen, WORD_LEAVE);
+	}
 	if (pen->plan.tty.fd < 0)
 		return word;
 	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
@@ -247,7 +268,7 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 		if (polled[SLOT_LIFE].revents && !take_word(pen, verdict) &&
 		    polled[SLOT_LIFE].revents & (POLLHUP | POLLERR)) {
 			polled[SLOT_LIFE].fd = -1;
-			verdict->unheard = 0;
+			take_lost(pen, verdict);
 			cgroup_kill(pen->cgroup); /* what may keep it from getting there */
 		}
 		take_unheard(pen, verdict);
@@ -328,7 +349,7 @@ static bool is_ended_by_keeper(const struct pen *pen, const struct pen_result *r
 	       result->elapsed_ns >= limit->value;
 }
 
-static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdict,
+static void fill_end(struct pen *pen, const struct verdict_of_wait *verdict,
 		     struct pen_result *result, struct diags *diags)
 {
 	const struct status_page *page = pen->page;
@@ -353,8 +374,10 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 	} else if (verdict->signal) {
 		result->end = PEN_FAILED;
 		result->signal = 0;
-		diags_fail(diags, -EINTR, "ended by signal %d (%s)", verdict->signal,
-			   strsignal(verdict->signal));
+		key_note_end(pen, verdict->signal);
+		if (!pen->death)
+			diags_fail(diags, -EINTR, "ended by signal %d (%s)", verdict->signal,
+				   strsignal(verdict->signal));
 	} else if (verdict->is_out_of_memory ||
 		   (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY) && result->resources.oom_kills &&
 		    result->resources.oom_kills != UINT64_MAX)) {
@@ -363,6 +386,8 @@ static void fill_end(const struct pen *pen, const struct verdict_of_wait *verdic
 		result->end = PEN_CPU_TIMED_OUT;
 	} else if (verdict->is_timed_out || is_ended_by_keeper(pen, result)) {
 		result->end = PEN_TIMED_OUT;
+	} else if (result->end == PEN_SIGNALED) {
+		key_note_end(pen, result->signal);
 	}
 }
 
@@ -384,6 +409,8 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	if (pen->page->start_ns)
 		result.elapsed_ns = pen_clock() - pen->page->start_ns;
 	pen_empty(pen);
+	key_pass_on(pen);
+	take_lost(pen, &verdict);
 	for (size_t i = 0; i < n; i++)
 		if (watches[i].fd >= 0)
 			watches[i].on_readable(watches[i].data, watches[i].fd);

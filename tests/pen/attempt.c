@@ -439,7 +439,8 @@ static const struct {
 	{ "offer", 1, run_offer },   { "reach", 1, run_reach },	      { "calls", 0, run_calls },
 	{ "set-id", 1, run_set_id }, { "starve", 1, run_starve },     { "beyond", 0, run_beyond },
 	{ "handed", 1, run_handed }, { "budget", 0, run_budget },     { "outlive", 3, run_outlive },
-	{ "hang", 2, run_hang },     { "buffers", 1, run_buffers },
+	{ "hang", 2, run_hang },     { "buffers", 1, run_buffers },   { "press", 2, run_press },
+	{ "take", 1, run_take },
 };
 
 int main(int argc, char **argv)

@@ -27,6 +27,9 @@ int run_beyond(char **args);
 int run_outlive(char **args);
 /* buffers MIB: fills sockets with more than that. */
 int run_buffers(char **args);
+/* press KEY COMMAND [ARG...], take HOW: see tests/pen/attempt_keys.c. */
+int run_press(char **args);
+int run_take(char **args);
 /* hang DIR COMMAND [ARG...]: runs it beside a file system that never answers. */
 int run_hang(char **args);
 

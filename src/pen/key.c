@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The keys of the terminal that interrupt (SIGINT) and quit (SIGQUIT). The kernel sends them to the
+ * foreground process group. Without a pen that is the group of the calling script, and both the
+ * script and the command hear them; the group of a command in a pen is alone in the foreground. So
+ * pid 1 leads that group and hears them as well, and the caller's group is sent what it would have
+ * heard. A shell in the pen that makes a group for itself, to have job control, is not heard, as it
+ * would not be by a script. And since shells go on after a command that exited, though with 130,
+ * pinfold itself dies of the signal where its command did.
+ *
+ * Must never take a signal that the command sent itself for a key: the command could stop its
+ * caller's script. Only the kernel sends with SI_KERNEL to another process.
+ *
+ * No other process could lead that group, or listen in it from outside: the number of a group is
+ * taken for as long as somebody is in it, and a pid namespace does not end before all its numbers
+ * but pid 1's are free (zap_pid_ns_processes()).
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "pen/state.h"
+#include "pen/steps.h"
+
+enum { SIGNALS_AT_END = 64 };
+
+static const struct {
+	int sig;
+	enum keeper_word word;
+} keys[KEYS] = {
+	[KEY_INTERRUPT] = { SIGINT, KEEPER_INTERRUPT },
+	[KEY_QUIT] = { SIGQUIT, KEEPER_QUIT },
+};
+
+/* Should: leave the caller's process group for one in which the command will begin. */
+int key_step_group(struct setup *setup, const struct step *step)
+{
+	(void)setup;
+	(void)step;
+	return setpgid(0, 0) < 0 ? -errno : 0;
+}
+
+pid_t key_find_caller(const struct pen *pen)
+{
+	pid_t group = getpgrp();
+
+	/* 0: from outside of the pid namespace; and kill(-1, ...) is for all. */
+	return pen->plan.tty.fd >= 0 && group > 1 ? group : 0;
+}
+
+bool key_take(struct pen *pen, const struct signalfd_siginfo *info)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		if ((int)info->ssi_signo != keys[i].sig)
+			continue;
+		pen->has_come[i] |= info->ssi_code == SI_KERNEL;
+		return info->ssi_code == SI_USER && ((pid_t)info->ssi_pid == pen->keeper.pid ||
+						     (pid_t)info->ssi_pid == getpid());
+	}
+	return false;
+}
+
+void key_pass_on(struct pen *pen)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		unsigned int heard = __atomic_load_n(&pen->page->keys[i], __ATOMIC_ACQUIRE);
+
+		if (heard == pen->passed[i])
+			continue;
+		pen->passed[i] = heard;
+		pen->has_come[i] = true;
+		if (pen->page->late[i])
+			pen->death = keys[i].sig;
+		if (pen->kept.caller)
+			keeper_tell(&pen->keeper, keys[i].word);
+		else
+			kill(0, keys[i].sig);
+	}
+}
+
+void key_note_end(struct pen *pen, int sig)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (keys[i].sig == sig && pen->has_come[i])
+			pen->death = sig;
+}
+
+/* What a caller sends on that has heard the same key, as timeout(1) does, and comes too late for
+ * the command. */
+static bool is_sent_on(const struct pen *pen, const struct signalfd_siginfo *info)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if ((int)info->ssi_signo == keys[i].sig)
+			return pen->has_come[i] && info->ssi_code == SI_USER;
+	return false;
+}
+
+void key_forget(struct pen *pen)
+{
+	struct signalfd_siginfo info;
+	sigset_t others;
+
+	if (pen->signals < 0)
+		return;
+	sigemptyset(&others);
+	for (int i = 0; i < SIGNALS_AT_END; i++)
+		if (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info) &&
+		    !key_take(pen, &info) && !is_sent_on(pen, &info))
+			sigaddset(&others, (int)info.ssi_signo);
+	if (sigismember(&others, SIGQUIT))
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* to die of it without a core */
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		if (sigismember(&others, sig))
+			kill(getpid(), sig);
+}
