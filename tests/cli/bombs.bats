@@ -190,6 +190,9 @@ refused_report()
 	refused_report 'it has more than 8192 rules'
 	report_of '.denials = [range(70000) | {}]'
 	refused_report 'it has more than 65536 denials'
+	# two bytes of text are 800 in memory
+	{ printf '{"schema":[{}'; head -c 33000000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g'; echo ']}'; } >big.json
+	refused_report 'it would take too much memory'
 	head -c 34000000 /dev/zero | tr '\0' ' ' >big.json
 	refused_report 'larger than 32 MiB'
 }
