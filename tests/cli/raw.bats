@@ -3,8 +3,9 @@
 
 load lib
 
-setup_file()
+setup()
 {
+	cd "$BATS_TEST_TMPDIR" || return 1
 	[ "$(id -u)" = 0 ] || skip "tracing needs root"
 }
 

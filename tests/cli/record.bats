@@ -5,8 +5,9 @@
 load lib
 load programs
 
-setup_file()
+setup()
 {
+	cd "$BATS_TEST_TMPDIR" || return 1
 	[ "$(id -u)" = 0 ] || skip "tracing needs root"
 }
 
