@@ -2,6 +2,7 @@
 #include "report/call.h"
 
 #include <inttypes.h>
+#include <sched.h>
 
 #include "policy/built_in.h"
 #include "policy/expr.h"
@@ -162,6 +163,15 @@ bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial
 		return true;
 	}
 	return false;
+}
+
+bool call_makes_user_namespace(const struct record_denial *denial)
+{
+	const char *name = sys_call_name(denial->arch, denial->nr);
+
+	return denial->by == BY_POLICY && name &&
+	       (str_eq(name, "unshare") || str_eq(name, "clone")) &&
+	       denial->args[0] & CLONE_NEWUSER;
 }
 
 bool call_is_built_in(const struct record_denial *denial)

@@ -21,16 +21,16 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* Who decided, by which rule, and the line that would allow it. */
-static void format_decision(struct strbuf *text, const struct record_denial *denial)
+static void format_fix(struct strbuf *text, const struct record_denial *denial)
 {
 	struct strbuf fix = { 0 }, name = { 0 };
 
-	strbuf_puts(text, "    by ");
-	call_format_origin(text, denial);
-	if (denial->rule)
-		strbuf_printf(text, ": %s", denial->rule->text);
-	strbuf_puts(text, "\n");
+	if (call_makes_user_namespace(denial)) {
+		strbuf_puts(text,
+			    "    fix: none, since user namespaces are off in a pen; a program "
+			    "with a sandbox of its own may have an option to go without\n");
+		return;
+	}
 	call_format_fix(&fix, denial);
 	if (fix.len)
 		strbuf_printf(text, "    fix: %s", fix.text);
@@ -40,6 +40,18 @@ static void format_decision(struct strbuf *text, const struct record_denial *den
 		strbuf_puts(text, "\n");
 	strbuf_finish(&fix);
 	strbuf_finish(&name);
+}
+
+/* Who decided, by which rule, and the line that would allow it. */
+static void format_decision(struct strbuf *text, const struct record_denial *denial)
+{
+
+	strbuf_puts(text, "    by ");
+	call_format_origin(text, denial);
+	if (denial->rule)
+		strbuf_printf(text, ": %s", denial->rule->text);
+	strbuf_puts(text, "\n");
+	format_fix(text, denial);
 }
 
 static void format_stack(struct strbuf *text, const struct record_stack *stack, size_t max)
