@@ -17,7 +17,14 @@
 #include "pen/steps.h"
 
 static const char *const kept_by_default[] = { "PATH", "LANG", "LC_*", "TERM", "TZ" };
-static const char default_home[] = "/tmp";
+static const struct {
+	const char *name, *value;
+} defaults[] = {
+	{ "HOME", "/tmp" },
+	/* fakeroot(1) makes each chown itself, too, and passes over EPERM only; to an id that is
+	 * not in the pen it is EINVAL. So it makes none. */
+	{ "FAKEROOTDONTTRYCHOWN", "1" },
+};
 
 /* Fields of /proc/PID/stat after the name, counted from 0: 3 of the manual page is 0 here. */
 enum { STAT_ARG_START = 45, STAT_ENV_END = 48, STAT_LIMIT = 4096 };
@@ -77,9 +84,11 @@ char **env_make(const struct env_settings *settings, char *const *host)
 		if (strchr(*host, '=') && is_kept(settings, *host))
 			*array_append(&env) = mem_strdup(*host);
 	*array_append(&env) = NULL;
-	if (!env_get(env.v, "HOME")) {
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		if (env_get(env.v, defaults[i].name))
+			continue;
 		env.n--;
-		set(&env, "HOME", default_home);
+		set(&env, defaults[i].name, defaults[i].value);
 		*array_append(&env) = NULL;
 	}
 	env.n--;

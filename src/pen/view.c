@@ -30,6 +30,12 @@ static const char point_hint[] = "mount points are made only in the pen's own fo
 /* Besides every /lib*. */
 static const char *const host_folders[] = { "usr", "bin", "sbin", "opt", "etc" };
 
+/* What packages keep of themselves, and programs of /usr read, though it lies elsewhere. */
+static const char *const package_folders[] = {
+	"/var/lib/apt",	  "/var/lib/dpkg",	  "/var/lib/rpm",	   "/var/lib/pacman",
+	"/var/lib/texmf", "/var/lib/ghostscript", "/var/cache/fontconfig",
+};
+
 char *view_normalize(const char *path)
 {
 	struct strbuf out = { 0 };
@@ -206,6 +212,36 @@ static void add_host_view(struct plan *plan)
 		mem_strdup("/run");
 }
 
+/* Whether what the settings show or make at TARGET, or above it, is all that there is to be. */
+static bool is_covered(const struct settings *settings, const char *target)
+{
+	for (size_t i = 0; i < settings->binds.n; i++) {
+		auto_free char *path = view_normalize(settings->binds.v[i].target);
+
+		if (path && view_is_below(target, path))
+			return true;
+	}
+	for (size_t i = 0; i < settings->tmpfs.n; i++) {
+		auto_free char *path = view_normalize(settings->tmpfs.v[i].target);
+
+		if (path && view_is_below(target, path))
+			return true;
+	}
+	return false;
+}
+
+static void add_package_folders(struct plan *plan)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(package_folders); i++) {
+		const char *path = package_folders[i];
+		struct stat st;
+
+		if (!lstat(path, &st) && S_ISDIR(st.st_mode) &&
+		    !is_covered(plan->request->settings, path))
+			view_add_bind(plan, path, path, false);
+	}
+}
+
 static void add_private(struct plan *plan)
 {
 	const struct settings *settings = plan->request->settings;
@@ -354,8 +390,10 @@ int view_plan(struct plan *plan, struct diags *diags)
 	plan->has_strange_root = is_written(&settings->root.place);
 	add_root(plan);
 	first = plan->n;
-	if (!plan->has_strange_root)
+	if (!plan->has_strange_root) {
 		add_host_view(plan);
+		add_package_folders(plan);
+	}
 	etc_plan(plan);
 	add_private(plan);
 	cgroup_show_plan(plan);

@@ -188,3 +188,44 @@ memory_folders()
 	as_root
 	each_caller memory_folders
 }
+
+package_data()
+{
+	starts '$p run -- dpkg-query -W -f "\${Status}" dpkg'
+	is 'install ok installed'
+	starts '$p run -- sh -c "! [ -e /var/log ] && ! [ -e /var/spool ] && ! touch /var/lib/dpkg/x 2>/dev/null"'
+	starts '$p run --tmpfs /var -- ls -A /var'
+	is ''
+}
+
+@test "what packages keep in /var is there, unless something else is" {
+	as_root
+	command -v dpkg-query >/dev/null || skip "dpkg is not installed"
+	each_caller package_data
+}
+
+fake_root()
+{
+	starts '$p run -- fakeroot sh -c ": >/tmp/x && chown 0:0 /tmp/x && stat -c %u:%g /tmp/x"'
+	is 0:0
+	starts '$p run --env "set FAKEROOTDONTTRYCHOWN=no" -- sh -c "echo \$FAKEROOTDONTTRYCHOWN"'
+	is no
+}
+
+@test "fakeroot owns what it likes" {
+	as_root
+	command -v fakeroot >/dev/null || skip "fakeroot is not installed"
+	each_caller fake_root
+}
+
+no_further_namespace()
+{
+	starts '$p run -- unshare -r true' 1
+	says "fix: none, since user namespaces are off in a pen"
+	starts '$p run --allow "unshare" -- unshare -r true' 1
+}
+
+@test "who would make a user namespace is told that no rule helps" {
+	as_root
+	each_caller no_further_namespace
+}
