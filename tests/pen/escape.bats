@@ -213,11 +213,11 @@ parents()
 {
 	local climb='cd -P "$1" && cd -P ../../../../../../../../../.. && ls && [ . -ef / ]' start
 	bare sh -c "$climb" - .
-	says var
+	says sys
 	for start in / /tmp /proc /dev /usr/bin /etc .; do
 		pen -- sh -c "$climb" - "$start"
 		exits 0
-		[[ $output != *var* && $output != *home* && $output != *sys* ]]
+		[[ $output != *home* && $output != *sys* ]]
 	done
 }
 

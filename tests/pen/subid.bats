@@ -6,16 +6,12 @@ load pen
 
 first=300000
 
-setup_file()
+# grant [LINE...]: the lines of /etc/subuid and /etc/subgid; without any there are no ids.
+grant()
 {
 	command -v newuidmap >/dev/null || skip "newuidmap is not installed"
 	[ "$(id -u)" = 0 ] || skip "needs root to lay files over those in /etc"
 	[ -e /etc/subuid ] && [ -e /etc/subgid ] || skip "no /etc/subuid and /etc/subgid to lay files over"
-}
-
-# grant [LINE...]: the lines of /etc/subuid and /etc/subgid; without any there are no ids.
-grant()
-{
 	as_rootless
 	printf 'root:x:0:0::/:/bin/sh\ntester:x:%d:%d::/:/bin/sh\n' \
 		"$rootless_id" "$rootless_id" >passwd
