@@ -24,8 +24,8 @@ struct diag {
 	char *file; /* NULL: no place */
 	unsigned int line, col;
 	char *message;
-	char *source; /* the line itself, for the caret; NULL: none */
-	char *hint;   /* NULL: none */
+	char *source;  /* the line itself, for the caret; NULL: none */
+	char *hint;    /* NULL: none */
 	bool is_plain; /* the message has no words of what was read */
 };
 

@@ -45,7 +45,7 @@ void strbuf_escape(struct strbuf *buf, const char *text, size_t len);
 
 /* Whether a runner of CI would take a line that begins with LINE for a command to itself. */
 bool str_is_command(const char *line);
-/* As strbuf_escape(), of a TEXT that begins a line: a command to a runner of CI is none any more. */
+/* As strbuf_escape(), of a TEXT that begins a line: no command to a runner of CI is one then. */
 void strbuf_escape_start(struct strbuf *buf, const char *text);
 
 void strbuf_finish(struct strbuf *buf);

@@ -18,8 +18,8 @@
 
 enum { CAPABILITY_ROOM = 64 };
 
-/* Not SECBIT_KEEP_CAPS_LOCKED: it makes PR_SET_KEEPCAPS fail, which programs that lower their rights
- * (ping) take for a reason to stop, and with NO_SETUID_FIXUP that bit is without effect. */
+/* Not SECBIT_KEEP_CAPS_LOCKED: it makes PR_SET_KEEPCAPS fail, which programs that lower their
+ * rights (ping) take for a reason to stop, and with NO_SETUID_FIXUP that bit is without effect. */
 static const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 				  SECBIT_NO_SETUID_FIXUP_LOCKED;
 static const unsigned long ambient_bits = SECBIT_NO_CAP_AMBIENT_RAISE |

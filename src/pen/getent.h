@@ -14,8 +14,8 @@ bool getent_is_needed(void);
 int64_t getent_deadline(void);
 
 /*
- * Asks for the user UID until the deadline END. Returns the length of the answer, which is in LINE as
- * in passwd(5); 0: there is no such user; -1: no answer came.
+ * Asks for the user UID until the deadline END. Returns the length of the answer, which is in LINE
+ * as in passwd(5); 0: there is no such user; -1: no answer came.
  */
 ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end);
 

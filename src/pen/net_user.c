@@ -172,8 +172,8 @@ static _Noreturn void run_keeper(struct keeper *keeper)
 	close_others(keeper);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	helper_reset_signals(); /* a caller may have SIGCHLD ignored: then there would be no status */
-	setsid();	      /* keys on the caller's terminal are not for these */
+	helper_reset_signals(); /* a caller may ignore SIGCHLD: there would be no status */
+	setsid();		/* keys on the caller's terminal are not for these */
 	if (setns(keeper->user, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWPID) < 0) {
 		say(keeper, "cannot join the pen's user namespace");
 		_exit(1);

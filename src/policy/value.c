@@ -237,8 +237,7 @@ static bool count_chain(struct parser *parser, const struct statement *statement
 			depth = own->depth + 1;
 		if (depth > CHAIN_MAX) {
 			parser_error(parser, &token->place,
-				     "constants refer to one another more than %d deep",
-				     CHAIN_MAX);
+				     "constants refer to one another more than %d deep", CHAIN_MAX);
 			return false;
 		}
 	}

@@ -24,8 +24,8 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial);
  * takes a built-in rule down; nothing where there is none, or it was not the policy's. */
 void call_format_fix(struct strbuf *buf, const struct record_denial *denial);
 
-/* Returns whether DENIAL would have made a user namespace, which fails in a pen also where the filter
- * lets it through (pen/budget.c). */
+/* Returns whether DENIAL would have made a user namespace, which fails in a pen also where the
+ * filter lets it through (pen/budget.c). */
 bool call_makes_user_namespace(const struct record_denial *denial);
 
 /* Returns whether a built-in rule decided: what takes that down may stand anywhere in a policy. */

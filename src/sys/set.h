@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 struct sys_set {
-	const char *name;           /* with its "@" */
-	const char *about;          /* what it is for, a few words */
+	const char *name;	    /* with its "@" */
+	const char *about;	    /* what it is for, a few words */
 	const char *const *members; /* names of calls and of other sets ("@..."), NULL at the end */
 };
 
