@@ -196,6 +196,20 @@ static bool has_nodes(int fd)
 	return has;
 }
 
+/* To cover a file by a device that nobody can open is what hide is for. */
+static void hint_device(const struct step *step, struct diags *diags)
+{
+	bool has = false;
+
+	if (view_is_below(step->source, "/dev") && !str_eq(step->source, "/dev"))
+		special_has(step->source + strlen("/dev/"), &has);
+	if (has)
+		diags_hint(diags, "every pen has it; to make '%s' unreadable: hide %s",
+			   step->target, step->target);
+	else
+		diags_hint(diags, "device %s", step->source);
+}
+
 int device_refuse_bind(const struct step *step, struct diags *diags)
 {
 	auto_close int own = -1;
@@ -210,7 +224,7 @@ int device_refuse_bind(const struct step *step, struct diags *diags)
 		diags_add(diags, DIAG_ERROR, &step->place,
 			  "cannot bind '%s': it is a device node, which cannot be opened in a bind",
 			  step->source);
-		diags_hint(diags, "device %s", step->source);
+		hint_device(step, diags);
 		return -ENODEV;
 	}
 	if (!has_nodes(fd))

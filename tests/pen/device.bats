@@ -150,6 +150,12 @@ used()
 	done
 	pen -r "try $PWD/nodes/zero /zero" -- true
 	exits 125
+	# a mask, as others know it
+	pen -r "/dev/null /etc/hosts" -- true
+	exits 125
+	says "every pen has it; to make '/etc/hosts' unreadable: hide /etc/hosts"
+	pen --hide /etc/hosts -- cat /etc/hosts
+	says "Permission denied"
 	pen -r /dev -- true
 	exits 125
 	says "hint: the pen has a /dev of its own"
