@@ -7,10 +7,12 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "pen/cgroup.h"
 #include "pen/steps.h"
 #include "policy/quantity.h"
 
@@ -39,6 +41,21 @@ int limit_arm(int timer, uint64_t ns)
 	};
 
 	return timerfd_settime(timer, 0, &when, NULL) < 0 ? -errno : 0;
+}
+
+/* Should: bound the processes of a pen whose cgroup does not: those of its user are counted for the
+ * pen's user namespace by itself. Must not: raise what the caller has. */
+int limit_step_nproc(struct setup *setup, const struct step *step)
+{
+	struct rlimit64 limit;
+
+	if (cgroup_has_limit(setup->cgroup, LIMIT_PIDS))
+		return 0;
+	if (syscall(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, &limit) < 0)
+		return -errno;
+	limit.rlim_max = limit.rlim_max < step->number ? limit.rlim_max : step->number;
+	limit.rlim_cur = limit.rlim_cur < limit.rlim_max ? limit.rlim_cur : limit.rlim_max;
+	return syscall(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, NULL) < 0 ? -errno : 0;
 }
 
 static const char *rlimit_text(uint64_t value, char room[24])
@@ -163,6 +180,30 @@ static void add_rank(struct plan *plan, size_t i)
 		   own.rlim_cur < most ? own.rlim_cur : most, most);
 }
 
+/* Before Linux 5.14 the limit is on all processes of the user on the host. */
+static bool counts_by_namespace(void)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname name;
+
+	return uname(&name) == 0 && sscanf(name.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 5 || (major == 5 && minor >= 14));
+}
+
+static void add_nproc(struct plan *plan)
+{
+	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
+	bool is_free = !is_written(&plan->request->settings->limits[LIMIT_PIDS].place);
+
+	for (size_t i = 0; i < rlimits->n; i++)
+		is_free &= rlimits->v[i].resource != RLIMIT_NPROC;
+	if (is_free && counts_by_namespace())
+		plan_add(plan, BY_COMMAND, limit_step_nproc,
+			 "set rlimit nproc to %d where no cgroup bounds processes",
+			 CGROUP_DEFAULT_PIDS)
+			->number = CGROUP_DEFAULT_PIDS;
+}
+
 void limit_plan(struct plan *plan)
 {
 	const struct rlimit_settings *rlimits = &plan->request->settings->rlimits;
@@ -185,6 +226,7 @@ void limit_plan(struct plan *plan)
 		add_share(plan, i);
 	for (size_t i = 0; i < ARRAY_SIZE(ranks); i++)
 		add_rank(plan, i);
+	add_nproc(plan);
 	if (is_core_shut)
 		add_core_rlimit(plan, &core);
 }

@@ -138,6 +138,7 @@ int namespaces_step_hostname(struct setup *setup, const struct step *step);
 int net_step_loopback(struct setup *setup, const struct step *step);
 int net_step_fence(struct setup *setup, const struct step *step);
 int limit_step_rlimit(struct setup *setup, const struct step *step);
+int limit_step_nproc(struct setup *setup, const struct step *step);
 /* limit.c: adds the steps that set the command's limits: what is written, and the defaults. */
 void limit_plan(struct plan *plan);
 /* limit.c: nanoseconds between SIGTERM and SIGKILL when limit time has run out. */

@@ -236,3 +236,18 @@ set_up_ends()
 	says "no answer within 30 s"
 	await nothing_hangs
 }
+
+# By a cgroup, or else by the limit that the kernel counts for the pen's user namespace.
+@test "23, rootless: 512 processes are the most, also where no cgroup bounds them" {
+	command -v perl >/dev/null || skip "perl is not installed"
+	as_rootless
+	local forks='while (@p < 700 && defined($p = fork)) { $p ? push @p, $p : sleep 60 && exit }
+		print scalar(@p), "\n"; kill "KILL", @p'
+	run "${identity[@]}" perl -e "$forks" # bare
+	[ "$output" = 700 ]
+	pen -- perl -e "$forks"
+	exits 0
+	[ "$output" -gt 400 ] && [ "$output" -lt 512 ]
+	pen --rlimit 'nproc 1000' --limit 'time 20s' -- perl -e "$forks"
+	[ "$output" -gt 400 ]
+}
