@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { STAT_LIMIT = 4096, START_FIELD = 19 };
+enum { STAT_LIMIT = 4096, START_FIELD = 19, BELOW_MAX = 4096 };
 
 static const char name_prefix[] = "pinfold-";
 
@@ -89,6 +90,60 @@ static bool is_leftover(const char *name)
 	return start_time(text) != start;
 }
 
+/* Gives in NAME the first folder in the folder DIR; returns whether there is one. */
+static bool find_below(int dir, char name[NAME_MAX + 1])
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_closedir DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	while (entries && (entry = readdir(entries))) {
+		if (entry->d_type != DT_DIR || str_eq(entry->d_name, ".") ||
+		    str_eq(entry->d_name, ".."))
+			continue;
+		strcpy(name, entry->d_name);
+		return true;
+	}
+	return false;
+}
+
+/* Removes a folder in which there is no other, of those below NAME. */
+static bool remove_deepest(int folder, const char *name)
+{
+	auto_close int above = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	char at[NAME_MAX + 1], below[NAME_MAX + 1];
+
+	if (strlen(name) >= sizeof(at))
+		return false;
+	strcpy(at, name);
+	for (;;) {
+		int fd = openat(above, at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (fd < 0)
+			return false;
+		if (!find_below(fd, below)) {
+			close(fd);
+			return unlinkat(above, at, AT_REMOVEDIR) == 0;
+		}
+		close(above);
+		above = fd;
+		strcpy(at, below);
+	}
+}
+
+/* A command that the policy lets mount (capability sys_admin) can have made cgroups in the pen's.
+ */
+static bool remove_all(int folder, const char *name)
+{
+	for (int i = 0; i < BELOW_MAX; i++) {
+		if (unlinkat(folder, name, AT_REMOVEDIR) == 0)
+			return true;
+		if (errno != EBUSY || !remove_deepest(folder, name))
+			return false;
+	}
+	return false;
+}
+
 /* Goes through the leftovers in FOLDER, and removes them if IS_REMOVING. Returns how many there are
  * still: what is not empty stays. */
 static size_t count(int folder, bool is_removing)
@@ -100,7 +155,7 @@ static size_t count(int folder, bool is_removing)
 
 	while (dir && (entry = readdir(dir)))
 		n += is_leftover(entry->d_name) &&
-		     !(is_removing && unlinkat(folder, entry->d_name, AT_REMOVEDIR) == 0);
+		     !(is_removing && remove_all(folder, entry->d_name));
 	return n;
 }
 

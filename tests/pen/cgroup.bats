@@ -132,3 +132,13 @@ searched='cd /sys/fs/cgroup || exit 9
 	fi
 	command -v java >/dev/null || command -v node >/dev/null || skip "neither a JVM nor node is installed"
 }
+
+@test "cgroups that a command with sys_admin made in its own are removed by the next run" {
+	need_v1
+	pen --limit 'pids 30' --capability sys_admin --user 0:0 -- sh -c \
+		'mount -o remount,bind,rw /sys/fs/cgroup/pids && cd /sys/fs/cgroup/pids && mkdir -p .a/b/c .a/d && echo made'
+	says made
+	[ -n "$(left_cgroups)" ]
+	pen -- true
+	[ -z "$(left_cgroups)" ]
+}
