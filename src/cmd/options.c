@@ -85,6 +85,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, STATEMENT("capability") },
 	{ "tty", 0, "new|keep", "a session without terminal, or the caller's terminal",
 	  COMMAND_LAUNCHES, STATEMENT("tty") },
+	{ "fd", 0, "N...", "hand on open descriptors: pipes, sockets, plain files, terminals, eventfds",
+	  COMMAND_LAUNCHES, STATEMENT("fd") },
 	{ "limit", 'l', "KIND VALUE", "limits: memory, swap, pids, cpu, time or cputime",
 	  COMMAND_LAUNCHES, STATEMENT("limit") },
 	{ "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",

@@ -5,11 +5,46 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/output.h"
 #include "cmd/session.h"
 #include "report/stream.h"
 
+/* The option by which pinfold writes to FD itself; NULL: none does. */
+static const char *find_writer(const struct options *options, int fd)
+{
+	if (options->status_fd == fd)
+		return "--status-fd";
+	if (options->stream && output_descriptor(options->stream) == fd)
+		return "--stream";
+	if (options->output && output_descriptor(options->output) == fd)
+		return "-o";
+	return NULL;
+}
+
+/* What the command could write to would be no word of pinfold's. */
+static int check_handed(struct session *session)
+{
+	const struct fd_settings *fds = session->policy ? &session->policy->settings.fds : NULL;
+
+	for (size_t i = 0; fds && i < fds->n; i++) {
+		const char *writer = find_writer(session->options, fds->v[i].fd);
+
+		if (!writer)
+			continue;
+		diags_add(&session->diags, DIAG_ERROR, &fds->v[i].place,
+			  "cannot hand on descriptor %d: %s writes to it", fds->v[i].fd, writer);
+		diags_hint(&session->diags, "open another one for %s", writer);
+		return STATUS_USAGE;
+	}
+	return 0;
+}
+
 int session_announce(struct session *session)
 {
+	int status = check_handed(session);
+
+	if (status)
+		return status;
 	for (size_t i = 0; i < session->options->reports.n; i++) {
 		struct report_file file = REPORT_FILE_NONE;
 

@@ -12,6 +12,7 @@ enum {
 	CHECK_SHARE,
 	CHECK_CAPABILITY,
 	CHECK_SET_ID,
+	CHECK_FD,
 	CHECK_COUNT
 };
 
@@ -33,6 +34,9 @@ static const struct lint_check checks[CHECK_COUNT] = {
 	[CHECK_SET_ID] = { "set-id", SEVERITY_WARNING,
 		"a set-user-ID file in a writable folder gives its owner's rights to whoever runs it on the host",
 		"leave it out, and install as root of a container of its own" },
+	[CHECK_FD] = { "descriptor", SEVERITY_NOTE,
+		"what the caller has open there is in the command's hands",
+		"give it as an option, where it is opened: --fd N" },
 };
 
 static const char *const shared[SHARE_COUNT] = {
@@ -152,6 +156,9 @@ void lint_pen(struct linter *linter)
 	if (is_written(&settings->set_id))
 		linter_add(linter, &checks[CHECK_SET_ID], &settings->set_id,
 			   mem_printf("allow set-id: %s", checks[CHECK_SET_ID].reason));
+	for (size_t i = 0; i < settings->fds.n; i++)
+		linter_add(linter, &checks[CHECK_FD], &settings->fds.v[i].place,
+			   mem_printf("fd %d: %s", settings->fds.v[i].fd, checks[CHECK_FD].reason));
 	if (is_written(&settings->net.place) && settings->net.mode == NET_USER)
 		linter_add(linter, &checks[CHECK_NET_USER], &settings->net.place,
 			   mem_printf("net user: %s", checks[CHECK_NET_USER].reason));

@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Descriptors: the command gets 0, 1 and 2 and no other, and none of these is a folder: a folder
- * is a way out of any root (openat(0, "..")).
+ * Descriptors: the command gets 0, 1, 2 and what is handed on (handed.c) and no other, and none of
+ * these is a folder: a folder is a way out of any root (openat(0, "..")).
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "pen/steps.h"
-
-static int close_from(unsigned int first, unsigned int last)
-{
-	return syscall(SYS_close_range, first, last, 0) < 0 ? -errno : 0;
-}
 
 /*
  * Should: refuse folders as 0, 1, 2 and open those that are closed on /dev/null, so that no
@@ -42,24 +36,31 @@ int descriptor_step_check(struct setup *setup, const struct step *step)
 	return 0;
 }
 
-/* Should: leave pid 1 its channel to the supervisor and 0, 1, 2; and pid 2 until its exec, if it
- * has to hand the listener over: the channel is closed on exec. */
-int descriptor_step_close_others(struct setup *setup, const struct step *step)
+/* Closes all but what the command gets, and BESIDES; -1: nothing besides. */
+static int close_but(const struct setup *setup, int besides)
 {
-	unsigned int life = (unsigned int)setup->life;
-	int err = 0;
+	const struct stdio *stdio = &setup->plan->stdio;
+	int kept[STDIO_MOST + 1];
+	size_t n = 0;
 
-	(void)step;
-	if (life > 3)
-		err = close_from(3, life - 1);
-	return err ? err : close_from(life + 1, ~0U);
+	kept[n++] = besides;
+	for (size_t i = 0; i < stdio->n; i++)
+		kept[n++] = stdio->v[i].fd;
+	return fd_keep_only(kept, n);
 }
 
-/* Should: leave the command 0, 1, 2. Must not: rely on close-on-exec, which a caller's own
+/* Should: leave pid 1 its channel to the supervisor and what is the command's; and pid 2 until its
+ * exec, if it has to hand the listener over: the channel is closed on exec. */
+int descriptor_step_close_others(struct setup *setup, const struct step *step)
+{
+	(void)step;
+	return close_but(setup, setup->life);
+}
+
+/* Should: leave the command what it gets. Must not: rely on close-on-exec, which a caller's own
  * descriptors do not carry. */
 int descriptor_step_close_all(struct setup *setup, const struct step *step)
 {
-	(void)setup;
 	(void)step;
-	return close_from(3, ~0U);
+	return close_but(setup, -1);
 }

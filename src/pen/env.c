@@ -124,6 +124,23 @@ const char *env_get(char *const *env, const char *name)
 	return NULL;
 }
 
+void env_replace(char ***env, const char *name, const char *value)
+{
+	struct env copy = { 0 };
+
+	for (char **at = *env; *at; at++) {
+		if (has_name(*at, name))
+			free(*at);
+		else
+			*array_append(&copy) = *at;
+	}
+	if (value)
+		set(&copy, name, value);
+	*array_append(&copy) = NULL;
+	free(*env);
+	*env = copy.v;
+}
+
 int env_find_area(uint64_t *ret_start, uint64_t *ret_end)
 {
 	auto_free char *text = NULL;

@@ -18,6 +18,9 @@ void env_free(char **v);
 /* Gives the value of NAME, or NULL. */
 const char *env_get(char *const *env, const char *name);
 
+/* Sets NAME in *ENV to VALUE, or takes it out where that is NULL. */
+void env_replace(char ***env, const char *name, const char *value);
+
 /* Gives where the kernel shows this process's arguments and environment to others. Gives 0 or
  * -errno. */
 int env_find_area(uint64_t *ret_start, uint64_t *ret_end);

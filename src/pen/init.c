@@ -27,6 +27,7 @@
 #include "confine/helper.h"
 #include "confine/own_filter.h"
 #include "confine/rights.h"
+#include "pen/handed.h"
 #include "pen/state.h"
 #include "pen/steps.h"
 
@@ -262,6 +263,7 @@ _Noreturn void init_run(struct setup *setup)
 		fail(setup, STEP_FORK, errno);
 	if (pid == 0)
 		command_run(setup);
+	handed_let_go(setup->plan);
 	if (rights_keep(kept_right(setup)) < 0 || filter_itself() < 0)
 		fail(setup, STEP_INIT_FILTER, errno);
 	serve(setup, signals);

@@ -26,6 +26,7 @@
 #include "base/mem.h"
 #include "pen/cgroup.h"
 #include "pen/deadline.h"
+#include "pen/handed.h"
 #include "pen/init.h"
 #include "pen/state.h"
 #include "pen/steps.h"
@@ -114,6 +115,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 	}
 	close(ends[1]);
 	stdio_close_pen_ends(&pen->plan.stdio);
+	handed_let_go(&pen->plan);
 	pen->life = ends[0];
 	if (pid < 0) {
 		pen->pidfd = -1;
@@ -307,6 +309,7 @@ void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
 		.root = pen->plan.has_strange_root ? settings->root.path : "host view",
 		.cgroup_version = cgroup_version(pen->cgroup),
 		.cgroup_path = cgroup_path(pen->cgroup),
+		.fds = &settings->fds,
 	};
 	size_t n = 0, n_folders = 0;
 

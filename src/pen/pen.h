@@ -103,6 +103,7 @@ struct pen_enforced {
 	uint64_t limit_values[LIMIT_COUNT]; /* of those, in the units of limit_setting */
 	const char *folder_notes[4]; /* what of folders the caller may expect otherwise; NULL at the
 					end */
+	const struct fd_settings *fds; /* handed on */
 	const char *notes[8]; /* what was wished by default and could not be had; NULL at the end */
 };
 

@@ -8,8 +8,9 @@
  *
  * 1. The supervisor does what needs the caller's rights: it makes the cgroup with its limits, and
  *    opens as root the folders that are bound (mapping ids where they are writable). It makes
- *    sure that 0, 1 and 2 are open and are no folders. Where one is a plain file that was opened to
- *    write, it starts a process that copies to it from a pipe, with the command's rights.
+ *    sure that 0, 1 and 2 are open and are no folders, and that what else is handed on is of a kind
+ *    that can be (handed.c). Where one is a plain file that was opened to write, it starts a
+ *    process that copies to it from a pipe, with the command's rights.
  * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
  *    others. Pid 1 waits until the supervisor has written its id maps, or newuidmap and newgidmap
  *    have for an unprivileged caller with subordinate ids, and then joins the cgroup, before
@@ -20,14 +21,15 @@
  * 3. Pid 1 makes the files: mounts become private, a new root is put together from what was
  *    opened or is found on the old one, each mount restricted before it is attached; one on a place
  *    of the host's that an overlay does not hold is noted, to be missed (cover.c); a plain file
- *    that is standard input is opened anew on a read-only mount (stdio.c says why); then
+ *    that was opened to read is opened anew on a read-only mount (stdio.c says why); then
  *    pivot_root, and the old root is let go. From here on nothing outside can be named.
  * 4. Pid 1 sets what belongs to the namespaces (loopback, host name), wipes the caller's
- *    arguments and environment, closes every descriptor but its channel, and begins to give up its
- *    rights: securebits locked, bounding and ambient sets emptied; as root it moves to ids that
- *    the command does not have, since who has the same may signal it and take the CPU from it;
- *    no_new_privs set, made not dumpable, so that nobody can look into it or trace it. Meanwhile
- *    the supervisor makes the pen's keeper (keeper.c), which ends the pen when pid 1 cannot.
+ *    arguments and environment, closes every descriptor but its channel and what is the
+ *    command's, and begins to give up its rights: securebits locked, bounding and ambient sets
+ *    emptied; as root it moves to ids that the command does not have, since who has the same may
+ *    signal it and take the CPU from it; no_new_privs set, made not dumpable, so that nobody can
+ *    look into it or trace it. Meanwhile the supervisor makes the pen's keeper (keeper.c), which
+ *    ends the pen when pid 1 cannot.
  * 5. Pid 1 says that it is ready and waits for the word to start. The supervisor says that word
  *    when the filter is proved and what watches is attached, whether pid 1 is ready by then or
  *    not; but where a time runs from the start it waits for pid 1 first, and watches the time.
@@ -36,10 +38,10 @@
  *    groups and ids to the command's and drops all capabilities but for those that the policy
  *    keeps (which then hold in the pen's user namespace alone). With the rights that are left it
  *    goes to the working directory, leaves the caller's session, or takes its terminal for the
- *    process group that pid 1 has made (key.c), takes its limits, finds the
- * command, puts its signals in order, closes all but 0, 1, 2, and makes the launch cookie. The
- * filter comes last and is followed by exec alone; where the filter has a listener, pid 2 keeps the
- *    channel up to its exec, to hand that over first.
+ *    process group that pid 1 has made (key.c), takes its limits, finds the command, puts its
+ *    signals in order, closes all but 0, 1, 2 and what is handed on, and makes the launch cookie.
+ *    The filter comes last and is followed by exec alone; where the filter has a listener, pid 2
+ *    keeps the channel up to its exec, to hand that over first.
  *
  * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 ends
  * when the command has ended, or when its channel to the supervisor closes, whatever closed it. But
@@ -67,7 +69,9 @@
 #include "base/str.h"
 #include "pen/cgroup.h"
 #include "pen/env.h"
+#include "pen/handed.h"
 #include "pen/net_user.h"
+#include "pen/reopen.h"
 #include "pen/state.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
@@ -159,6 +163,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	err = view_plan(plan, diags);
 	if (err)
 		return err;
+	reopen_plan_init(plan);
 	if (plan->namespaces & CLONE_NEWNET)
 		plan_add(plan, BY_INIT, net_step_loopback, "set up the loopback network");
 	if (plan->pasta)
@@ -214,6 +219,7 @@ static void add_rights(struct plan *plan)
 static void add_command_steps(struct plan *plan)
 {
 	auto_free char *length = NULL;
+	auto_free char *kept = handed_describe(plan);
 	struct step *step;
 
 	if (plan->tty.fd < 0 || plan->tty.is_foreground)
@@ -229,11 +235,12 @@ static void add_command_steps(struct plan *plan)
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
 	if (plan->request->listener_flags)
 		plan_add(plan, BY_COMMAND, descriptor_step_close_others,
-			 "close all descriptors but 0, 1 and 2, and at the exec the one that hands "
-			 "the filter's listener to the supervisor");
+			 "close all descriptors but %s, and at the exec the one that hands "
+			 "the filter's listener to the supervisor",
+			 kept);
 	else
 		plan_add(plan, BY_COMMAND, descriptor_step_close_all,
-			 "close all descriptors but 0, 1 and 2");
+			 "close all descriptors but %s", kept);
 	if (plan->request->filter_len)
 		length = mem_printf(" (%zu instructions)", plan->request->filter_len);
 	plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
@@ -253,7 +260,7 @@ static int fill(struct plan *plan, struct diags *diags)
 		err = user_choose(settings, &plan->who, diags);
 	if (err)
 		return err;
-	tty_look(&plan->tty, settings->tty.mode == TTY_NEW);
+	tty_look(&settings->fds, settings->tty.mode == TTY_NEW, &plan->tty);
 	if (settings->net.mode == NET_USER) {
 		err = net_user_find(settings, &plan->pasta, diags);
 		if (err)
@@ -270,6 +277,8 @@ static int fill(struct plan *plan, struct diags *diags)
 	plan->program = mem_alloc(BPF_MAXINSNS * sizeof(*plan->program));
 	add_supervisor_steps(plan);
 	err = stdio_plan(plan, diags);
+	if (!err)
+		err = handed_listen(plan, diags);
 	if (err)
 		return err;
 	err = add_init_steps(plan, diags);
@@ -277,6 +286,7 @@ static int fill(struct plan *plan, struct diags *diags)
 		return err;
 	add_rights(plan);
 	add_command_steps(plan);
+	reopen_warn(plan, diags);
 	return 0;
 }
 

@@ -33,6 +33,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "pen/handed.h"
+#include "pen/reopen.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 
@@ -85,13 +87,11 @@ static int look_at(const struct identity *who, struct stdio *stdio, size_t which
 		return 0;
 	access = flags & O_ACCMODE;
 	if (flags & O_PATH || access == O_ACCMODE) {
-		diags_fail(diags, -EBADF,
-			   "cannot hand on %s: it was opened neither to read nor to "
-			   "write",
-			   entry->name);
-		diags_hint(diags,
-			   "it could be opened anew with more rights; redirect it: </dev/null "
-			   "or >/dev/null");
+		diags_add(diags, DIAG_ERROR, &entry->place,
+			  "cannot hand on %s: it was opened neither to read nor to write",
+			  entry->name);
+		diags_hint(diags, "it could be opened anew with more rights%s",
+			   which < STDIO_STANDARD ? "; redirect it: </dev/null or >/dev/null" : "");
 		return -EBADF;
 	}
 	entry->is_device = S_ISCHR(st.st_mode) && major(st.st_rdev) == MEMORY_DEVICES;
@@ -187,18 +187,34 @@ static void add_standard(struct stdio *stdio)
 		strcpy(add_entry(stdio, fd)->name, names[fd]);
 }
 
-int stdio_plan(struct plan *plan, struct diags *diags)
+static int add_handed(struct stdio *stdio, const struct fd_settings *fds, struct diags *diags)
 {
-	struct stdio *stdio = &plan->stdio;
-
-	*stdio = (struct stdio){ .is_looked_at = true, .back = -1, .back_pen = -1, .control = -1 };
-	add_standard(stdio);
-	for (size_t i = 0; i < stdio->n; i++) {
-		int err = look_at(&plan->who, stdio, i, diags);
+	for (size_t i = 0; i < fds->n; i++) {
+		struct stdio_entry *entry;
+		int err = handed_check(&fds->v[i], diags);
 
 		if (err)
 			return err;
+		entry = add_entry(stdio, fds->v[i].fd);
+		entry->place = fds->v[i].place;
+		snprintf(entry->name, sizeof(entry->name), "descriptor %d", entry->fd);
 	}
+	return 0;
+}
+
+int stdio_plan(struct plan *plan, struct diags *diags)
+{
+	struct stdio *stdio = &plan->stdio;
+	int err;
+
+	*stdio = (struct stdio){ .is_looked_at = true, .back = -1, .back_pen = -1, .control = -1 };
+	add_standard(stdio);
+	err = add_handed(stdio, &plan->request->settings->fds, diags);
+	for (size_t i = 0; !err && i < stdio->n; i++)
+		err = look_at(&plan->who, stdio, i, diags);
+	if (err)
+		return err;
+	reopen_plan(plan);
 	if (is_way(stdio, STDIO_READ_ONLY))
 		plan_add(plan, BY_SUPERVISOR, NULL,
 			 "open a channel for descriptors that were opened only to read")

@@ -10,8 +10,9 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "policy/settings.h"
 
-enum { STDIO_STANDARD = 3, STDIO_MOST = STDIO_STANDARD };
+enum { STDIO_STANDARD = 3, STDIO_MOST = STDIO_STANDARD + FDS_MOST };
 
 enum stdio_way {
 	STDIO_KEPT,	 /* the caller's descriptor itself */
@@ -20,10 +21,20 @@ enum stdio_way {
 	STDIO_SHARED,	 /* the same as an earlier one */
 };
 
+/* How the command comes to open it by its name in /dev. */
+enum stdio_reopen {
+	REOPEN_FREE, /* as without a pen */
+	REOPEN_PIPE, /* by bits of the pipe's mode */
+	REOPEN_TTY,  /* as /dev/tty */
+	REOPEN_SHUT, /* not at all */
+};
+
 struct stdio_entry {
-	int fd;	       /* its number, for the caller and for the command */
-	char name[28]; /* for messages */
+	int fd;		    /* its number, for the caller and for the command */
+	char name[28];	    /* for messages */
+	struct place place; /* of the statement that hands it on; {0}: none has to */
 	enum stdio_way way;
+	enum stdio_reopen reopen;
 	int like;  /* STDIO_SHARED: the entry of that one, which is an earlier one */
 	int flags; /* of its open file: O_ACCMODE and the like */
 	bool is_device;
@@ -49,10 +60,9 @@ struct plan;
 struct setup;
 struct step;
 struct identity;
-struct rlimit_settings;
 
-/* Looks at them, fills plan->stdio and adds the supervisor's steps. Returns 0, or -errno with
- * an error in DIAGS. */
+/* Looks at 0, 1, 2 and what is handed on, fills plan->stdio and adds the supervisor's steps.
+ * Returns 0, or -errno with an error in DIAGS. */
 int stdio_plan(struct plan *plan, struct diags *diags);
 
 /* Adds the steps of pid 1, which belong before the old root goes. */

@@ -34,13 +34,16 @@ static void look_closer(struct tty *tty)
 		tty->seen_fd = tty->fd;
 }
 
-void tty_look(struct tty *ret_tty, bool is_left)
+void tty_look(const struct fd_settings *fds, bool is_left, struct tty *ret_tty)
 {
 	struct tty tty = { .fd = -1, .left_fd = -1, .seen_fd = -1 };
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && tty.fd < 0; fd++)
 		if (is_controlling(fd))
 			tty.fd = fd;
+	for (size_t i = 0; i < fds->n && tty.fd < 0; i++)
+		if (is_controlling(fds->v[i].fd))
+			tty.fd = fds->v[i].fd;
 	if (tty.fd >= 0) {
 		/* Jobs side by side without job control (make -j) must not snatch it from each
 		 * other: at most one of them has it as its input. One whose output goes elsewhere

@@ -7,8 +7,10 @@
 #include <sys/types.h>
 #include <termios.h>
 
+#include "policy/settings.h"
+
 struct tty {
-	int fd;		    /* which of 0, 1, 2 is the controlling terminal; -1: none is */
+	int fd; /* which of the command's descriptors is the controlling terminal; -1: none is */
 	int left_fd;	    /* that one, if the command shall not have it; -1: none */
 	bool is_foreground; /* the terminal is the caller's to give, or was given */
 	struct termios modes;
@@ -17,8 +19,8 @@ struct tty {
 	int flags, discipline, is_exclusive;
 };
 
-/* Looks at descriptors 0, 1, 2; changes nothing. IS_LEFT: the command gets no terminal. */
-void tty_look(struct tty *ret_tty, bool is_left);
+/* Looks at descriptors 0, 1, 2 and FDS; changes nothing. IS_LEFT: the command gets no terminal. */
+void tty_look(const struct fd_settings *fds, bool is_left, struct tty *ret_tty);
 
 /* In pid 1 or the command: makes GROUP the terminal's foreground one. SIGTTOU must be blocked or
  * ignored. Returns 0 or -errno. */

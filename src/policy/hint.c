@@ -35,6 +35,8 @@ static const struct {
 	{ HINT_STATEMENT, "chroot", "root DIR" },
 	{ HINT_STATEMENT, "cwd", "workdir DIR" },
 	{ HINT_STATEMENT, "chdir", "workdir DIR" },
+	{ HINT_STATEMENT, "descriptor", "fd N..." },
+	{ HINT_STATEMENT, "inherit", "fd N..." },
 	{ HINT_STATEMENT, "block", "deny CALL..." },
 	{ HINT_STATEMENT, "permit", "allow CALL..." },
 	{ HINT_ARCH, "amd64", "x86_64" },

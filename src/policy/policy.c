@@ -21,6 +21,7 @@ void policy_destroy(struct policy *policy)
 	free(policy->settings.guarded.v);
 	free(policy->settings.env.v);
 	free(policy->settings.rlimits.v);
+	free(policy->settings.fds.v);
 	arena_finish(&policy->arena);
 	free(policy);
 }

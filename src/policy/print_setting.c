@@ -226,4 +226,6 @@ void settings_print(const struct settings *settings, struct strbuf *buf)
 	print_rlimits(&settings->rlimits, buf);
 	if (is_written(&settings->tty.place))
 		strbuf_printf(buf, "tty %s\n", settings->tty.mode == TTY_NEW ? "new" : "keep");
+	for (size_t i = 0; i < settings->fds.n; i++)
+		strbuf_printf(buf, "fd %d\n", settings->fds.v[i].fd);
 }

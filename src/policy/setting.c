@@ -346,6 +346,7 @@ static const struct setting_row rows[] = {
 	{ "share", 1, SIZE_MAX, "share net|ipc|uts|cgroup...", setting_take_share },
 	{ "capability", 1, SIZE_MAX, "capability NAME...", setting_take_capability },
 	{ "tty", 1, 1, "tty new|keep", setting_take_tty },
+	{ "fd", 1, SIZE_MAX, "fd N...", setting_take_fd },
 };
 
 void parser_take_setting(struct parser *parser, const struct statement *statement)

@@ -39,6 +39,7 @@ void setting_take_rlimit(struct words *words);
 void setting_take_share(struct words *words);
 void setting_take_capability(struct words *words);
 void setting_take_tty(struct words *words);
+void setting_take_fd(struct words *words);
 
 /* env_file.c: the word is the path. */
 void setting_take_env_file(struct words *words);

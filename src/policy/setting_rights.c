@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Statements that take a wall of the pen down, or leave one standing: share, capability, tty.
+ * Statements that take a wall of the pen down, or leave one standing: share, capability, tty, fd.
  * What could not be done without breaking another promise is refused with the reason.
  */
 #include <ctype.h>
+#include <limits.h>
 #include <sys/capability.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "policy/quantity.h"
 #include "policy/setting.h"
 
 /* The network is its own setting: "share net" is "net host". */
@@ -128,4 +131,40 @@ void setting_take_tty(struct words *words)
 	}
 	if (words_replace(words, &words->settings->tty.place))
 		words->settings->tty = tty;
+}
+
+static bool has_fd(const struct fd_settings *fds, int fd)
+{
+	for (size_t i = 0; i < fds->n; i++)
+		if (fds->v[i].fd == fd)
+			return true;
+	return false;
+}
+
+void setting_take_fd(struct words *words)
+{
+	struct fd_settings *fds = &words->settings->fds;
+
+	for (; words->at->kind == TOKEN_WORD; words->at++) {
+		uint64_t fd;
+
+		if (!parse_count(words->at->text, INT_MAX, &fd)) {
+			words_bad(words, "the number of a descriptor");
+			return;
+		}
+		if (fd <= STDERR_FILENO) {
+			words_bad(words, "a descriptor to hand on");
+			diags_hint(words->parser->diags, "0, 1 and 2 are the command's without it");
+			return;
+		}
+		if (has_fd(fds, (int)fd))
+			continue;
+		if (fds->n == FDS_MOST) {
+			words_error(words, "too many descriptors");
+			diags_hint(words->parser->diags, "%d at the most", FDS_MOST);
+			return;
+		}
+		*array_append(fds) = (struct fd_setting){ .place = words->verb->place,
+							  .fd = (int)fd };
+	}
 }

@@ -101,6 +101,14 @@ struct tty_setting {
 	enum tty_mode mode;
 };
 
+/* A descriptor of the caller's that the command gets, too. */
+struct fd_setting {
+	struct place place;
+	int fd;
+};
+
+enum { FDS_MOST = 64 };
+
 /* Lists: v elements, n used, cap reserved (array_append). */
 struct bind_settings {
 	struct bind_setting *v;
@@ -126,6 +134,10 @@ struct rlimit_settings {
 	struct rlimit_setting *v;
 	size_t n, cap;
 };
+struct fd_settings { /* each number once */
+	struct fd_setting *v;
+	size_t n, cap;
+};
 
 struct settings {
 	struct place set_id; /* "allow set-id": set-user-ID files may be made */
@@ -140,6 +152,7 @@ struct settings {
 	struct user_setting user;
 	struct capability_setting capabilities;
 	struct tty_setting tty;
+	struct fd_settings fds;
 	struct env_settings env;
 	struct limit_setting limits[LIMIT_COUNT];
 	struct rlimit_settings rlimits;

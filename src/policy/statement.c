@@ -260,6 +260,7 @@ static const struct statement_row rows[] = {
 	{ "limit", LEX_WORDS, false, parser_take_setting },
 	{ "rlimit", LEX_WORDS, false, parser_take_setting },
 	{ "tty", LEX_WORDS, false, parser_take_setting },
+	{ "fd", LEX_WORDS, false, parser_take_setting },
 };
 
 static const char *verb_row(size_t i, void *data)

@@ -4,6 +4,7 @@
  * came from the command is C-escaped before json-c encodes it.
  */
 #include <sched.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "policy/quantity.h"
@@ -107,6 +108,18 @@ static struct json_object *new_capabilities(uint64_t mask)
 	return array;
 }
 
+/* All that the command got. */
+static struct json_object *new_descriptors(const struct fd_settings *fds)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		json_object_array_add(array, json_object_new_int(fd));
+	for (size_t i = 0; i < fds->n; i++)
+		json_object_array_add(array, json_object_new_int(fds->v[i].fd));
+	return array;
+}
+
 static struct json_object *new_cgroup(const struct report *report)
 {
 	const struct pen_enforced *enforced = report->enforced;
@@ -136,6 +149,7 @@ static struct json_object *new_enforced(const struct report *report)
 	json_object_object_add(object, "capabilities", new_capabilities(enforced->capabilities));
 	json_object_object_add(object, "namespaces", new_namespaces(enforced->namespaces));
 	json_add_text(object, "root", enforced->root);
+	json_object_object_add(object, "descriptors", new_descriptors(enforced->fds));
 	json_object_object_add(object, "cgroup", new_cgroup(report));
 	for (size_t i = 0; i < ARRAY_SIZE(enforced->notes) && enforced->notes[i]; i++)
 		json_object_array_add(

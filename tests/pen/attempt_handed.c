@@ -132,14 +132,18 @@ static void reopen(const char *path, int is_input)
 		close(open(path, O_WRONLY | O_TRUNC | O_NONBLOCK));
 }
 
-/* handed N: everything on descriptor N, which was opened for reading if N is 0, else for writing.
- */
+/* handed N: everything on descriptor N, which was opened to read or to write. */
 int run_handed(char **args)
 {
-	int fd = atoi(args[0]), copy = dup(fd), is_input = fd == 0;
-	char path[64], room[ROOM];
+	static const char *const names[] = { "/dev/stdin", "/dev/stdout", "/dev/stderr" };
+	int fd = atoi(args[0]), copy = dup(fd);
+	int is_input = (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+	char path[64], name[64], room[ROOM];
 	int by_path = open("/proc/self/fd", O_PATH | O_DIRECTORY);
 
+	snprintf(name, sizeof(name), "/dev/fd/%d", fd);
+	if (fd < 3)
+		strcpy(name, names[fd]);
 	if (!is_input) {
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		print_from(open(path, O_RDONLY | O_NONBLOCK));
@@ -155,8 +159,8 @@ int run_handed(char **args)
 	change_by_path(path);
 	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
 	reopen(path, is_input);
-	reopen(is_input ? "/dev/stdin" : fd == 1 ? "/dev/stdout" : "/dev/stderr", is_input);
-	change_by_path(is_input ? "/dev/stdin" : "/dev/stdout");
+	reopen(name, is_input);
+	change_by_path(name);
 	snprintf(path, sizeof(path), "%d", fd);
 	if (!linkat(by_path, path, AT_FDCWD, "linked", AT_SYMLINK_FOLLOW))
 		reopen("linked", is_input);

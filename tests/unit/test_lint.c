@@ -133,6 +133,7 @@ static const struct {
 	{ "capability sys_chroot", "note capability 1" },
 	{ "capability wake_alarm", "note capability 1" },
 	{ "tty keep", "" },
+	{ "fd 3 63", "note descriptor 1, note descriptor 1" },
 	/* devices */
 	{ "device /dev/mem", "warning machine-device 1" },
 	{ "device /dev//./sda1", "warning machine-device 1" },

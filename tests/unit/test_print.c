@@ -25,7 +25,7 @@ static void a_policy_prints_in_canonical_form(void **state)
 		"bind rw \"/a b\" /c\nbind try /usr\ndevice //dev/x\ndevice try \"/dev/a "
 		"b\"\ntmpfs /t 65536K mode=700\nhide /x\nguard ./b//c .ci\n"
 		"limit memory 1073741824\nlimit time 1500ms grace 2s\n"
-		"rlimit nofile 5:unlimited\nuser 7\nnet none\n");
+		"rlimit nofile 5:unlimited\nuser 7\nnet none\nfd 63 3 63\n");
 	char *text = print(policy);
 
 	(void)state;
@@ -41,7 +41,8 @@ static void a_policy_prints_in_canonical_form(void **state)
 		"bind rw \"/a b\" /c\nbind try /usr\ndevice /dev/x\ndevice try \"/dev/a b\"\ntmpfs "
 		"/t 64M mode=0700\nhide /x\nguard b/c\nguard .ci\n"
 		"net none\nuser 7:7\n"
-		"limit memory 1G\nlimit time 1500ms grace 2s\nrlimit nofile 5:unlimited\n");
+		"limit memory 1G\nlimit time 1500ms grace 2s\nrlimit nofile 5:unlimited\nfd 63\nfd "
+		"3\n");
 	free(text);
 	policy_destroy(policy);
 }
