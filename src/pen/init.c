@@ -111,6 +111,8 @@ static void return_terminal(const struct setup *setup, int signals)
 {
 	struct pollfd life = { .fd = setup->life, .events = POLLIN };
 
+	if (tty_is_held(&setup->plan->tty))
+		tell(setup, WORD_HOLDS_TTY);
 	tell(setup, WORD_ENDED);
 	syscall(SYS_poll, &life, 1, PATIENCE_MS);
 	hear_rest(setup, signals, true);
@@ -122,6 +124,8 @@ static void take_status(const struct setup *setup, int signals, int status)
 	struct status_page *page = setup->page;
 
 	if (WIFSTOPPED(status)) {
+		if (tty_is_held(&setup->plan->tty))
+			tell(setup, WORD_HOLDS_TTY);
 		tell(setup, WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU
 				    ? WORD_WANTS_TTY
 				    : WORD_STOPPED);

@@ -17,8 +17,9 @@ enum pen_word {
 	WORD_HEARD,	/* from pid 1: a signal was passed on */
 	WORD_LISTENER,	/* from pid 2, with the listener of its filter */
 	WORD_KEY,	/* from pid 1: status_page.keys has changed */
-	WORD_ENDED,	/* from pid 1: the command has ended, the terminal is free */
-	WORD_LEAVE,	/* to pid 1: it was taken */
+	WORD_HOLDS_TTY, /* from pid 1, before a stop or the end: the pen is in its foreground */
+	WORD_ENDED,	/* from pid 1: the command has ended */
+	WORD_LEAVE,	/* to pid 1: the terminal was taken back */
 	WORD_TO_GROUP = 128,
 };
 

@@ -68,6 +68,14 @@ int tty_give(const struct tty *tty, pid_t group)
 	return ioctl(tty->fd, TIOCSPGRP, &group) < 0 ? -errno : 0;
 }
 
+bool tty_is_held(const struct tty *tty)
+{
+	pid_t group;
+
+	/* Others have no number here: it is 0. */
+	return tty->fd >= 0 && ioctl(tty->fd, TIOCGPGRP, &group) == 0 && group > 0;
+}
+
 /* A group in the background would be stopped for what it does to the terminal. */
 static void hold_ttou(sigset_t *ret_old)
 {
@@ -87,12 +95,6 @@ void tty_take_back(const struct tty *tty)
 	hold_ttou(&old);
 	tcsetpgrp(tty->fd, getpgrp());
 	sigprocmask(SIG_SETMASK, &old, NULL);
-}
-
-void tty_take_from(const struct tty *tty, pid_t group)
-{
-	if (tcgetpgrp(tty->fd) == group)
-		tty_take_back(tty);
 }
 
 /* The foreground is a group of the pen's, which is no more. One that lives is another job's. */
@@ -128,8 +130,11 @@ void tty_restore(const struct tty *tty)
 	if (tty->seen_fd >= 0)
 		restore_rest(tty);
 	/* A terminal that hung up is nobody's: nothing to restore then. */
-	if (tty->fd >= 0 && tty->is_foreground && tcsetpgrp(tty->fd, getpgrp()) == 0)
+	if (tty->fd >= 0 && tty->is_foreground) {
+		if (is_orphaned(tty->fd))
+			tcsetpgrp(tty->fd, getpgrp());
 		fd = tty->fd;
+	}
 	/* Modes may have been changed by the others of a pipeline, unless the command was in the
 	 * foreground, or could be. */
 	if (fd >= 0 && tcgetpgrp(fd) == getpgrp())

@@ -26,10 +26,12 @@ void tty_look(const struct fd_settings *fds, bool is_left, struct tty *ret_tty);
  * ignored. Returns 0 or -errno. */
 int tty_give(const struct tty *tty, pid_t group);
 
-/* In the supervisor: takes the terminal back while the command is stopped; or, when it has ended,
- * if GROUP has it still. */
+/* In pid 1: whether the foreground is a group of this pid namespace. */
+bool tty_is_held(const struct tty *tty);
+
+/* In the supervisor, where that is so: takes the terminal back while the command is stopped, or
+ * when it has ended. */
 void tty_take_back(const struct tty *tty);
-void tty_take_from(const struct tty *tty, pid_t group);
 
 /* In the supervisor, when nothing of the pen lives any more: makes the terminal what it was. */
 void tty_restore(const struct tty *tty);

@@ -160,19 +160,18 @@ static bool take_word(struct pen *pen, struct verdict_of_wait *verdict)
 		verdict->unheard = 0;
 	if (word == WORD_KEY)
 		key_pass_on(pen);
-	if (word == WORD_ENDED) {
-		tty_take_from(&pen->plan.tty, pen->pid);
+	if (word == WORD_ENDED)
 		pass_on(pen, WORD_LEAVE);
-	}
 	if (pen->plan.tty.fd < 0)
 		return word;
+	if (word == WORD_HOLDS_TTY)
+		tty_take_back(&pen->plan.tty);
 	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
 		resume(pen); /* a pager whose input is a pipe: now the terminal is its */
 		return true;
 	}
 	if (word != WORD_STOPPED && word != WORD_WANTS_TTY)
 		return word;
-	tty_take_back(&pen->plan.tty);
 	kill(0, SIGTSTP);
 	/* We were continued; or nobody is there to do that, and the kernel did not stop us. */
 	resume(pen);

@@ -11,6 +11,9 @@
 
 enum { NOT_RESTORED = 90, PEN_BROKEN = 91, DEADLINE = 20 };
 
+/* The shell lets the job go on in the background when it has stopped for the first time. */
+static bool goes_to_background;
+
 /* What the shell says: 's' the job stopped, and its other end closes when it ends. */
 static int news;
 
@@ -44,7 +47,7 @@ static _Noreturn void be_shell(const char *script, int report)
 {
 	struct termios before, after;
 	int status;
-	pid_t job;
+	pid_t job, user;
 
 	alarm(DEADLINE);
 	signal(SIGTTOU, SIG_IGN);
@@ -58,21 +61,24 @@ static _Noreturn void be_shell(const char *script, int report)
 		close(report);
 		be_job(script);
 	}
+	user = job;
 	for (;;) {
 		if (waitpid(job, &status, WUNTRACED) < 0)
 			_exit(PEN_BROKEN);
 		if (!WIFSTOPPED(status))
 			break;
-		if (tcgetpgrp(STDIN_FILENO) != job)
+		if (tcgetpgrp(STDIN_FILENO) != user)
 			_exit(NOT_RESTORED);
 		tcsetpgrp(STDIN_FILENO, getpgrp());
 		if (write(report, "s", 1) != 1)
 			_exit(PEN_BROKEN);
-		tcsetpgrp(STDIN_FILENO, job);
+		user = goes_to_background ? getpgrp() : job;
+		goes_to_background = false;
+		tcsetpgrp(STDIN_FILENO, user);
 		kill(-job, SIGCONT);
 	}
 	tcgetattr(STDIN_FILENO, &after);
-	if (tcgetpgrp(STDIN_FILENO) != job || !is_same_mode(&before, &after))
+	if (tcgetpgrp(STDIN_FILENO) != user || !is_same_mode(&before, &after))
 		_exit(NOT_RESTORED);
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
@@ -155,6 +161,23 @@ static void a_stopped_job_can_be_resumed(void **state)
 	assert_int_equal(word, 's');
 	press(master, "hello\n");
 	assert_int_equal(finish(shell, master), 4);
+}
+
+static void a_job_in_the_background_leaves_the_terminal_to_the_shell(void **state)
+{
+	int master;
+	pid_t shell;
+
+	(void)state;
+	goes_to_background = true;
+	shell = start("kill -STOP $$; exit 5", &master);
+	assert_int_equal(finish(shell, master), 5);
+	shell = start("echo ready; read x; test \"$x\" = hello && exit 4", &master);
+	await(master, "ready");
+	press(master, "\032");
+	press(master, "hello\n"); /* it stops once more, to read it */
+	assert_int_equal(finish(shell, master), 4);
+	goes_to_background = false;
 }
 
 static void a_pager_gets_the_terminal_when_it_reads_it(void **state)
@@ -242,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_interrupt_key_reaches_the_command_once),
 		cmocka_unit_test(a_stopped_job_can_be_resumed),
+		cmocka_unit_test(a_job_in_the_background_leaves_the_terminal_to_the_shell),
 		cmocka_unit_test(a_pager_gets_the_terminal_when_it_reads_it),
 		cmocka_unit_test(the_interrupt_key_reaches_a_command_in_a_pipeline),
 		cmocka_unit_test(modes_are_restored),
