@@ -122,6 +122,20 @@ nested()
 	[ "$end" = "130 " ]
 }
 
+# As a script of a user that calls doas: root pinfold is in a group of others.
+@test "22, as root: the key reaches processes of other users in the caller's group" {
+	as_root
+	run_is run
+	local user=(env --default-signal=INT setpriv "--reuid=$rootless_id" "--regid=$rootless_id"
+		--clear-groups "$attempt" take 7)
+	bare "$attempt" press "$interrupt" bash -c 'trap : INT; n=$1; shift
+		"${@:1:n}" >mark & bystander=$!
+		until grep -q ready mark; do :; done
+		"${@:n+1}"; wait "$bystander"; echo "bystander $?"' - \
+		"${#user[@]}" "${user[@]}" "${run[@]}" -- "$attempt" take die
+	says "bystander 7"
+}
+
 @test "22, as root: a script in the pen stops, and its caller" {
 	as_root; nested; nested --tty new
 }
