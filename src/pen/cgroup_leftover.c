@@ -22,7 +22,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { STAT_LIMIT = 4096, START_FIELD = 19, BELOW_MAX = 4096 };
+enum { STAT_LIMIT = 4096, START_FIELD = 19, STEPS_MAX = 20000 };
 
 static const char name_prefix[] = "pinfold-";
 
@@ -107,8 +107,8 @@ static bool find_below(int dir, char name[NAME_MAX + 1])
 	return false;
 }
 
-/* Removes a folder in which there is no other, of those below NAME. */
-static bool remove_deepest(int folder, const char *name)
+/* Removes a folder in which there is no other, of those below NAME, in not more than *STEPS. */
+static bool remove_deepest(int folder, const char *name, int *steps)
 {
 	auto_close int above = fcntl(folder, F_DUPFD_CLOEXEC, 0);
 	char at[NAME_MAX + 1], below[NAME_MAX + 1];
@@ -116,7 +116,7 @@ static bool remove_deepest(int folder, const char *name)
 	if (strlen(name) >= sizeof(at))
 		return false;
 	strcpy(at, name);
-	for (;;) {
+	while ((*steps)-- > 0) {
 		int fd = openat(above, at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 		if (fd < 0)
@@ -129,19 +129,19 @@ static bool remove_deepest(int folder, const char *name)
 		above = fd;
 		strcpy(at, below);
 	}
+	return false;
 }
 
-/* A command that the policy lets mount (capability sys_admin) can have made cgroups in the pen's.
- */
+/* A command that the policy lets mount (capability sys_admin) can have made cgroups in the pen's,
+ * so many that some are left to the runs after this one. */
 static bool remove_all(int folder, const char *name)
 {
-	for (int i = 0; i < BELOW_MAX; i++) {
-		if (unlinkat(folder, name, AT_REMOVEDIR) == 0)
-			return true;
-		if (errno != EBUSY || !remove_deepest(folder, name))
+	int steps = STEPS_MAX;
+
+	while (unlinkat(folder, name, AT_REMOVEDIR) < 0)
+		if (errno != EBUSY || !remove_deepest(folder, name, &steps))
 			return false;
-	}
-	return false;
+	return true;
 }
 
 /* Goes through the leftovers in FOLDER, and removes them if IS_REMOVING. Returns how many there are
