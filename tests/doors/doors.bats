@@ -229,3 +229,15 @@ no_further_namespace()
 	as_root
 	each_caller no_further_namespace
 }
+
+process_list()
+{
+	starts '$p run -- ps -e -o comm='
+	is $'pinfold-init\nps'
+}
+
+@test "ps lists the processes, and nothing is told of what its libraries try" {
+	as_root
+	command -v ps >/dev/null || skip "ps is not installed"
+	each_caller process_list
+}
