@@ -160,12 +160,14 @@ int pen_explain_clone(int err, struct diags *diags)
 	if (err == -EPERM)
 		diags_hint(diags, "this machine or container may forbid user namespaces: see "
 				  "sysctl kernel.unprivileged_userns_clone and "
-				  "kernel.apparmor_restrict_unprivileged_userns");
+				  "kernel.apparmor_restrict_unprivileged_userns; in a container, "
+				  "--security-opt seccomp=unconfined");
 	else if (err == -ENOSPC)
 		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
 	else if (err == -ENOSYS)
-		diags_hint(diags, "it needs clone3 (Linux 5.7); a filter around pinfold, as of a "
-				  "container or another pen, may hide it");
+		diags_hint(diags, "it needs clone3 (Linux 5.7), which a filter around pinfold may "
+				  "hide: a container's goes by --security-opt seccomp=unconfined, "
+				  "another pen's stays");
 	else if (err == -EAGAIN)
 		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
 	return err;

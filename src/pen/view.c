@@ -262,8 +262,8 @@ static void add_private(struct plan *plan)
 	step->target = mem_strdup("/proc");
 	step->number = 1;
 	step->is_optional = plan->has_strange_root;
-	step->hint = "inside a container, /proc may be masked in part: then no new one can be "
-		     "mounted";
+	step->hint = "where /proc is masked in part, as in a container, no new one can be mounted: "
+		     "--security-opt systempaths=unconfined (docker), unmask=ALL (podman)";
 }
 
 static int add_settings(struct plan *plan, struct diags *diags)
@@ -324,7 +324,8 @@ static void add_root(struct plan *plan)
 	const struct settings *settings = plan->request->settings;
 	struct step *step;
 
-	plan_add(plan, BY_INIT, root_step_private, "make all mounts private");
+	plan_add(plan, BY_INIT, root_step_private, "make all mounts private")->hint =
+		"in a container AppArmor may forbid it: --security-opt apparmor=unconfined";
 	step = plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root%s",
 			plan->has_old_mounts ? ", all by mount(2): newer calls are missing" : "");
 	step->number = ROOT_SIZE;
