@@ -202,7 +202,7 @@ static void open_place(const struct pen_request *request, const struct bind_sett
 void guard_find(const struct pen_request *request, struct guard_look *ret_look)
 {
 	const struct bind_settings *binds = &request->settings->binds;
-	auto_free char *sudo_home = home_of_sudo();
+	auto_free char *sudo_home = binds->n ? home_of_sudo() : NULL;
 
 	for (size_t i = 0; i < binds->n; i++)
 		open_place(request, &binds->v[i], ret_look);
