@@ -7,13 +7,14 @@
  * cgroup, where that can be killed (version 2, Linux 5.14), else by a process that joins the pen's
  * namespaces and kills all that is there. Then it removes the pen's cgroups.
  *
- * As root it is the only process of ours with a right on the host once the command runs:
- * CAP_DAC_OVERRIDE, without which no folder goes from one that its owner may not write, as those of
- * cgroups of version 1 are. What it does with it was laid down before: it has the descriptors of
- * the folders and their names, opens nothing, and is told one byte out of five. A supervisor that
- * was taken over by what it reads could have it end the pen, which it may do anyway, and no more:
- * the keeper shares no memory with it, cannot be traced by who has fewer rights, and is held by
- * Landlock, where the kernel has it, to removing folders in those of cgroups.
+ * As root it keeps a right on the host while the command runs, as few processes of ours do
+ * (confine/clerk.h, trace/symbol.h): CAP_DAC_OVERRIDE, without which no folder goes from one that
+ * its owner may not write, as those of cgroups of version 1 are. What it does with it was laid down
+ * before: it has the descriptors of the folders and their names, opens nothing, and is told one
+ * byte out of five. A supervisor that was taken over by what it reads could have it end the pen,
+ * which it may do anyway, and no more: the keeper shares no memory with it, cannot be traced by who
+ * has fewer rights, and is held by Landlock, where the kernel has it, to removing folders in those
+ * of cgroups.
  *
  * Where the command has the caller's terminal, the keeper also has CAP_KILL as root: the keys that
  * interrupt are for the caller's process group, too, in which others than root may be (a user's
