@@ -18,9 +18,6 @@ static const char *find_writer(const struct options *options, int fd)
 		return "--stream";
 	if (options->output && output_descriptor(options->output) == fd)
 		return "-o";
-	for (size_t i = 0; i < options->reports.n; i++)
-		if (output_descriptor(options->reports.v[i]) == fd)
-			return "--report";
 	return NULL;
 }
 
