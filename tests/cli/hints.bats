@@ -124,6 +124,22 @@ quoted()
 	[[ $output == *$'\n'"hint: $hint" ]] || { echo "not '$hint': $output"; return 1; }
 }
 
+@test "a command in a folder that is not shown is found with the option that the hint names" {
+	mkdir tools
+	printf '#!/bin/sh\necho it ran\n' >tools/mine
+	chmod 755 tools/mine
+	cd /
+	PATH=$BATS_TEST_TMPDIR/tools:$PATH run "$pinfold" run -q --trace none -- mine
+	exits 127
+	[[ $output == *"hint: outside it is '$BATS_TEST_TMPDIR/tools/mine': -r $BATS_TEST_TMPDIR/tools shows its folder"* ]]
+	PATH=$BATS_TEST_TMPDIR/tools:$PATH run "$pinfold" run -q --trace none -r "$BATS_TEST_TMPDIR/tools" -- mine
+	exits 0
+	[ "$output" = 'it ran' ]
+	run "$pinfold" run -q --trace none -- "$BATS_TEST_TMPDIR/tools/mine"
+	exits 127
+	[[ $output == *": -r $BATS_TEST_TMPDIR/tools shows its folder"* ]]
+}
+
 @test "the second word of an option that is run as the command, for want of quotes" {
 	bats_require_minimum_version 1.5.0
 	local if='belongs to the option before it, quote both'
