@@ -67,6 +67,17 @@ own_descriptors()
 	done
 }
 
+@test "17, as root: a number that the caller has not open is none of pinfold's" {
+	as_root
+	for n in $(seq 3 30); do
+		status=0
+		output=$(/usr/bin/python3 -c 'import os, sys; os.closerange(3, 4096); os.execv(sys.argv[1], sys.argv[1:])' \
+			"$pinfold" run -q --report r.json --stream s.jsonl --fd "$n" -- echo ran 2>&1) || status=$?
+		exits 125
+		says "--fd: error: descriptor $n is not open"
+	done
+}
+
 # What may be handed on, and what may not.
 kinds()
 {
