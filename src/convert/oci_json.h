@@ -16,6 +16,7 @@ struct oci_reader {
 	uint32_t arches;
 	struct action default_action;
 	size_t n_names, n_comparisons;
+	bool is_decided[1024]; /* by row of sys_call_row(): an entry without comparisons was read */
 	int err;
 };
 

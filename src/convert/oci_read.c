@@ -258,6 +258,26 @@ static void write_name(struct oci_reader *reader, const char *call, const struct
 	strbuf_puts(reader->buf, "\n");
 }
 
+/* Returns whether an earlier entry has the call, whatever it says: libseccomp keeps that one, and a
+ * rule that can never apply is no policy. */
+static bool is_decided(struct oci_reader *reader, const char *call, const struct action *action)
+{
+	const struct sys_call *row = NULL;
+	size_t i;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT && !row; arch++)
+		row = sys_call_find(arch, call);
+	i = row ? (size_t)(row - sys_call_row(0)) : ARRAY_SIZE(reader->is_decided);
+	if (i >= ARRAY_SIZE(reader->is_decided))
+		return false;
+	if (!reader->is_decided[i])
+		return !(reader->is_decided[i] = true);
+	if (action_is_denial(action))
+		diags_add(reader->diags, DIAG_WARNING, NULL,
+			  "an entry that denies %s is left out: an earlier one decides", call);
+	return true;
+}
+
 static void write_call(struct oci_reader *reader, const char *call, struct json_object *args,
 		       size_t n_args, const struct action *action)
 {
@@ -270,8 +290,10 @@ static void write_call(struct oci_reader *reader, const char *call, struct json_
 		tell_left_out(reader, call, action);
 	else if (!is_anywhere(reader, call))
 		return;
-	else if (!n_args)
+	else if (!n_args && !is_decided(reader, call, action))
 		write_name(reader, call, action);
+	else if (!n_args)
+		return;
 	else if (!is_one_enough)
 		write_conditional(reader, args, 0, n_args, call, action);
 	for (size_t i = 0; is_one_enough && i < n_args && !reader->err; i++)

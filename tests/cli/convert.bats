@@ -232,6 +232,25 @@ crun_bundle()
 	ROWS
 }
 
+@test "of two entries for a call the first decides, as in libseccomp" {
+	cat >twice.json <<-'JSON'
+	{ "defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+		{ "names": [ "setns", "read" ], "action": "SCMP_ACT_ALLOW" },
+		{ "names": [ "bpf", "setns" ], "action": "SCMP_ACT_ERRNO", "errnoRet": 1 },
+		{ "names": [ "read", "write" ], "action": "SCMP_ACT_ALLOW" } ] }
+	JSON
+	run "$pinfold" convert --to policy twice.json
+	exits 0
+	[[ $output == *"warning: an entry that denies setns is left out: an earlier one decides"* ]]
+	"$pinfold" convert --to policy twice.json >twice.policy 2>/dev/null
+	[[ $("$pinfold" explain twice.policy setns) == *": allow"* ]]
+	[[ $("$pinfold" explain twice.policy bpf) == *": deny EPERM"* ]]
+	[[ $("$pinfold" explain twice.policy write) == *": allow"* ]]
+	# The profile of Podman and Buildah, which has such.
+	[ ! -e /usr/share/containers/seccomp.json ] ||
+		"$pinfold" convert --lossy --to policy /usr/share/containers/seccomp.json >podman.policy 2>/dev/null
+}
+
 @test "comparisons of one argument are a choice, as runtimes take them; one name stands alone in old profiles" {
 	[ "$(uname -m)" = x86_64 ] || skip "the rows are for amd64"
 	while IFS='~' read -r call verdict entry; do
