@@ -7,11 +7,17 @@
 
 #include "base/diag.h"
 #include "pen/pen.h"
+#include "pen/user.h"
 #include "policy/settings.h"
 
 enum { CGROUP_DEFAULT_PIDS = 512, CGROUP_FDS_MAX = 16 };
 
 struct cgroup; /* opaque */
+
+/* Refuses limits that the command could lift itself, by what SETTINGS give it as WHO it is. Returns
+ * 0, or -EINVAL with an error in DIAGS. */
+int cgroup_check_hold(const struct settings *settings, const struct identity *who,
+		      struct diags *diags);
 
 /*
  * Makes a cgroup below the caller's own (as root with v2: below a top-level "pinfold") with the

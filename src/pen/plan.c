@@ -347,9 +347,12 @@ void plan_print(const struct plan *plan, FILE *to)
 
 int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags)
 {
+	const struct settings *settings = plan->request->settings;
 	auto_free char *note = NULL;
-	int err = cgroup_create(plan->request->settings->limits, &setup->cgroup, &note, diags);
+	int err = cgroup_check_hold(settings, &plan->who, diags);
 
+	if (!err)
+		err = cgroup_create(settings->limits, &setup->cgroup, &note, diags);
 	plan->note = steal(&note);
 	for (size_t i = 0; !err && i < plan->n; i++)
 		if (plan->v[i].makes_process)

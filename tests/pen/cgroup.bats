@@ -135,10 +135,38 @@ searched='cd /sys/fs/cgroup || exit 9
 
 @test "cgroups that a command with sys_admin made in its own are removed by the next run" {
 	need_v1
-	pen --limit 'pids 30' --capability sys_admin --user 0:0 -- sh -c \
-		'mount -o remount,bind,rw /sys/fs/cgroup/pids && cd /sys/fs/cgroup/pids && mkdir -p .a/b/c .a/d && echo made'
+	pen --capability sys_admin --user 0:0 -- sh -c 'mkdir /tmp/c && mount -t cgroup -o pids none /tmp/c &&
+		cd /tmp/c && mkdir -p .a/b/c .a/d && echo made'
 	says made
 	[ -n "$(left_cgroups)" ]
 	pen -- true
 	[ -z "$(left_cgroups)" ]
+}
+
+# lifts: mounts the pen's own cgroup, and raises the limit there.
+lifts='mkdir /tmp/c && mount -t cgroup -o pids none /tmp/c && echo 5000 >/tmp/c/pids.max && cat /tmp/c/pids.max'
+
+@test "a limit that the command could lift in its own cgroup is an error" {
+	need_v1
+	# bare: without a written limit the default one is lifted
+	pen --user 0 --capability sys_admin -- sh -c "$lifts"
+	says 5000
+	for more in '--user 0' '--capability dac_override' '--capability chown' '--capability fowner' \
+		'--capability setuid'; do
+		for limit in 'pids 30' 'memory 64M' 'cpu 50%' 'cputime 9s'; do
+			pen $more --capability sys_admin --limit "$limit" -- echo ran
+			exits 125
+			says "limit ${limit%% *} would not hold: with capability sys_admin and ${more#--}"
+			says "hint: leave out one"
+		done
+	done
+	# each two of the three run, and an id of its own may not write there
+	pen --user 0 --limit 'pids 30' -- sh -c "$lifts"
+	fails grep -q 5000 <<<"$output"
+	pen --capability sys_admin --limit 'pids 30' -- sh -c "$lifts; cat /tmp/c/pids.max"
+	exits 0
+	says "Permission denied"
+	fails grep -q 5000 <<<"$output"
+	pen --user 0 --capability sys_admin --limit 'time 60s' -- true
+	exits 0
 }
