@@ -105,10 +105,12 @@ void key_forget(struct pen *pen)
 	if (pen->signals < 0)
 		return;
 	sigemptyset(&others);
-	for (int i = 0; i < SIGNALS_AT_END; i++)
-		if (read(pen->signals, &info, sizeof(info)) == (ssize_t)sizeof(info) &&
-		    !key_take(pen, &info) && !is_sent_on(pen, &info))
+	for (int i = 0; i < SIGNALS_AT_END; i++) {
+		if (read(pen->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+			break;
+		if (!key_take(pen, &info) && !is_sent_on(pen, &info))
 			sigaddset(&others, (int)info.ssi_signo);
+	}
 	if (sigismember(&others, SIGQUIT))
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* to die of it without a core */
 	for (int sig = 1; sig <= SIGRTMAX; sig++)
