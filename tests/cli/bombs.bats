@@ -193,6 +193,11 @@ refused_report()
 	# two bytes of text are 800 in memory
 	{ printf '{"schema":[{}'; head -c 33000000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g'; echo ']}'; } >big.json
 	refused_report 'it would take too much memory'
+	# json-c reads these, in which a quotation mark would hide what follows
+	printf '[\x27"\x27%s]' "$(head -c 33000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g')" >big.json
+	refused_report 'not valid JSON'
+	printf '[/*"*/{}%s]' "$(head -c 33000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g')" >big.json
+	refused_report 'not valid JSON'
 	head -c 34000000 /dev/zero | tr '\0' ' ' >big.json
 	refused_report 'larger than 32 MiB'
 }
