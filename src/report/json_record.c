@@ -30,6 +30,7 @@ static struct json_object *new_trace(const struct record *record)
 	json_add_text(object, "why", record->why);
 	json_add_bool(object, "complete", record_is_complete(record));
 	json_add_bool(object, "exact_hits", record->has_exact_hits);
+	json_add_bool(object, "names", !record->lacks_library);
 	json_add_number(lost, "events", record->lost.events);
 	json_add_number(lost, "map_full", record->lost.map_full);
 	json_add_number(lost, "missed_runs", record->lost.missed_runs);

@@ -284,6 +284,13 @@ static void print_folders(const struct report *report, FILE *to)
 	}
 }
 
+static void print_missing(const struct record *record, FILE *to)
+{
+	if (record->lacks_library)
+		fprintf(to, "pinfold: functions have no names: libdw.so.1 is not installed "
+			    "(package libdw1, elfutils-libs or libelf)\n");
+}
+
 static void write_text(const struct report *report, FILE *to)
 {
 	/* Where nothing ran, what was not seen is beside the point. */
@@ -291,6 +298,7 @@ static void write_text(const struct report *report, FILE *to)
 		print_source(report, to);
 	print_exit(report, to);
 	denials_print(report, to);
+	print_missing(report->record, to);
 	guarded_print(report, to);
 	print_folders(report, to);
 	if (!report->is_verbose)

@@ -214,6 +214,7 @@ struct record {
 	bool has_times;
 	bool has_exact_hits; /* no value that decides between rules went unkept */
 	bool is_complaining; /* what the policy would stop went on */
+	bool lacks_library;  /* libdw, by which functions get their names */
 	bool is_unsure;	     /* this source may have missed a denied call, and could not know */
 };
 

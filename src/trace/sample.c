@@ -64,6 +64,11 @@ void sample_table_resolve(struct sample_table *table)
 	symbol_resolve(&table->reader, &table->stacks, &table->modules);
 }
 
+bool sample_table_lacks_library(const struct sample_table *table)
+{
+	return table->stacks.lacks_library;
+}
+
 static const struct module *find_module(const struct sample_table *table,
 					const struct module_key *key)
 {

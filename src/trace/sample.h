@@ -3,6 +3,7 @@
 #ifndef PINFOLD_TRACE_SAMPLE_H
 #define PINFOLD_TRACE_SAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bpf/event.h"
@@ -22,6 +23,9 @@ void sample_table_add(struct sample_table *table, const void *event, size_t len)
 
 /* Finds the names of all functions (trace/symbol.h). To be called once, when all was added. */
 void sample_table_resolve(struct sample_table *table);
+
+/* Returns whether functions have no names because the library that reads them is not there. */
+bool sample_table_lacks_library(const struct sample_table *table);
 
 /* Fills in the stack of *denial, whose key is KEY, and what its pointers led to; both stay empty
  * when nothing was told. */

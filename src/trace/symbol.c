@@ -97,6 +97,8 @@ static void read_answers(struct symbol_stacks *stacks, struct symbol_modules *mo
 		else if (n > (ssize_t)offsetof(struct symbol_path, path) &&
 			 answer.kind == SYMBOL_PATH)
 			take_path(modules, &answer.path, (size_t)n);
+		else if (n == (ssize_t)sizeof(answer.kind) && answer.kind == SYMBOL_NO_LIBRARY)
+			stacks->lacks_library = true;
 		else
 			return;
 	}
@@ -174,7 +176,13 @@ static _Noreturn void run_reader(int channel)
 		;
 	end_in_time();
 	open_modules(&modules, channel);
-	if (symbol_reader_load() || confine_reader())
+	if (symbol_reader_load()) {
+		const uint32_t answer = SYMBOL_NO_LIBRARY;
+
+		send(channel, &answer, sizeof(answer), MSG_NOSIGNAL);
+		_exit(1);
+	}
+	if (confine_reader())
 		_exit(1);
 	symbol_reader_run(&stacks, &modules, channel);
 	_exit(0);

@@ -33,6 +33,7 @@ struct symbol_stack {
 struct symbol_stacks {
 	struct symbol_stack *v;
 	size_t n, cap;
+	bool lacks_library; /* that names functions */
 };
 struct symbol_modules {
 	struct module *v;

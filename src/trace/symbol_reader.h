@@ -5,9 +5,10 @@
 
 #include "trace/symbol.h"
 
-enum symbol_answer_kind { SYMBOL_NAME = 1, SYMBOL_PATH };
+enum symbol_answer_kind { SYMBOL_NAME = 1, SYMBOL_PATH, SYMBOL_NO_LIBRARY };
 
-/* What goes back through the channel, each by one message: of a frame */
+/* What goes back through the channel, each by one message: SYMBOL_NO_LIBRARY by itself; of a frame
+ */
 struct symbol_answer {
 	uint32_t kind; /* SYMBOL_NAME */
 	uint32_t stack, frame;

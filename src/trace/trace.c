@@ -385,6 +385,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	run.missed_exits = last.missed_exits;
 	collect_run(&run, trace->processes, &record);
 	record.lost.tasks += trace->unadopted;
+	record.lacks_library = sample_table_lacks_library(trace->samples);
 	record.is_unsure = trace->options.is_raw &&
 			   (has_action(trace->policy, ACTION_KILL_THREAD) ||
 			    !ebpf_raw_sees_kills());

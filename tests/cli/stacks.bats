@@ -236,3 +236,16 @@ make_slow()
 	says '.trace.lost.stacks + ([.syscalls[] | select(.stack != [])] | length) >= (.syscalls | length)' true
 	says .trace.complete true
 }
+
+@test "where the library that names functions is missing the report says so" {
+	local library
+	grep -q 'libdw\.so\.1' "$pinfold" || skip "libdw is linked into this build"
+	library=$(realpath "$(ldconfig -p | awk '/libdw\.so\.1 .*x86-64/ { print $NF; exit }')")
+	policy <<<$'deny EACCES getsid\ndefault allow'
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- "$payload" deep "$nr_getsid"
+	says '[.trace.names, .denials[0].stack[0].symbol != null]' '[true,true]'
+	run unshare -m sh -c 'mount --bind /dev/null "$1" && shift && exec "$@"' sh "$library" \
+		"$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- "$payload" deep "$nr_getsid"
+	says '[.trace.names, .denials[0].stack[0].symbol]' '[false,null]'
+	[[ $output == *"functions have no names: libdw.so.1 is not installed"* ]]
+}
