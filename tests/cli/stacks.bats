@@ -239,7 +239,7 @@ make_slow()
 
 @test "where the library that names functions is missing the report says so" {
 	local library
-	grep -q 'libdw\.so\.1' "$pinfold" || skip "libdw is linked into this build"
+	ldd "$pinfold" | grep -q 'libc\.so' || skip "libdw is linked into this build"
 	library=$(realpath "$(ldconfig -p | awk '/libdw\.so\.1 .*x86-64/ { print $NF; exit }')")
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- "$payload" deep "$nr_getsid"
