@@ -24,10 +24,10 @@ uint32_t clerk_add(struct clerk *clerk, const struct clerk_task *task)
 static int confine(const struct clerk_tasks *tasks, const struct fence_gate *gates, size_t n)
 {
 	static const int calls[] = {
-		SYS_recvfrom, SYS_sendto,	   SYS_write,	   SYS_openat,
-		SYS_close,    SYS_sendfile,	   SYS_geteuid,	   SYS_fchown,
-		SYS_fsync,    SYS_fstat,	   SYS_newfstatat, SYS_renameat,
-		SYS_unlinkat, SYS_restart_syscall, SYS_exit_group, SYS_exit,
+		SYS_recvfrom,  SYS_sendto,	    SYS_write,	    SYS_openat,	    SYS_sched_yield,
+		SYS_nanosleep, SYS_clock_nanosleep, SYS_close,	    SYS_sendfile,   SYS_geteuid,
+		SYS_fchown,    SYS_fsync,	    SYS_fstat,	    SYS_newfstatat, SYS_renameat,
+		SYS_unlinkat,  SYS_restart_syscall, SYS_exit_group, SYS_exit,
 	};
 	uint64_t rights = 0;
 	int err;
@@ -69,6 +69,7 @@ int clerk_start(struct clerk *clerk)
 	auto_free struct fence_gate *gates = mem_alloc((2 * tasks->n + 1) * sizeof(*gates));
 	auto_free int *kept = mem_alloc((CLERK_FDS_MAX * tasks->n + 1) * sizeof(*kept));
 	size_t n_gates = 0, n_kept = 0;
+	bool has_work = false;
 	int channel, pid;
 
 	for (size_t i = 0; i < tasks->n; i++) {
@@ -76,8 +77,9 @@ int clerk_start(struct clerk *clerk)
 			gates[n_gates++] = tasks->v[i].gates[k];
 		for (size_t k = 0; k < CLERK_FDS_MAX; k++)
 			kept[n_kept++] = tasks->v[i].fds[k];
+		has_work = has_work || !tasks->v[i].is_spare;
 	}
-	if (!tasks->n)
+	if (!has_work)
 		return 0;
 	pid = helper_fork(&channel, &clerk->pidfd);
 	if (pid < 0)

@@ -10,6 +10,7 @@
 #ifndef PINFOLD_CONFINE_CLERK_H
 #define PINFOLD_CONFINE_CLERK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ struct clerk_task {
 	struct fence_gate gates[2];   /* what it does with files, and where */
 	int fds[CLERK_FDS_MAX];	      /* that it works with */
 	uint64_t rights;	      /* capabilities that it may need, 1 << CAP_* */
+	bool is_spare;		      /* another process does it first: alone no reason to start */
 };
 
 struct clerk_tasks {
@@ -41,7 +43,7 @@ struct clerk {
 /* Adds TASK, before the start. Returns its number. */
 uint32_t clerk_add(struct clerk *clerk, const struct clerk_task *task);
 
-/* Starts the process, if there is a task. Returns 0 or -errno. */
+/* Starts the process, if there is a task that is not spare. Returns 0 or -errno. */
 int clerk_start(struct clerk *clerk);
 
 /* Has the task of that number done: by the process, or here where it was not started. Returns what

@@ -5,6 +5,8 @@
  * that is left.
  */
 #include <errno.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,6 +66,17 @@ size_t cgroup_list_fds(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX])
 	return n;
 }
 
+/* Runs in the clerk. */
+static int remove_node(const void *data)
+{
+	return cgroup_node_remove(data);
+}
+
+static int remove_by(const struct cgroup_node *node)
+{
+	return node->clerk ? clerk_do(node->clerk, node->task) : cgroup_node_remove(node);
+}
+
 /* The first one goes last, and only after the others: where it stays, the next run looks for
  * them. */
 int cgroup_remove(struct cgroup *cgroup)
@@ -71,17 +84,35 @@ int cgroup_remove(struct cgroup *cgroup)
 	int err = 0;
 
 	for (size_t i = cgroup ? cgroup->n : 0; i-- > 0;) {
-		int node_err = i == 0 && err ? -EBUSY : cgroup_node_remove(&cgroup->nodes[i]);
+		int node_err = i == 0 && err ? -EBUSY : remove_by(&cgroup->nodes[i]);
 
 		err = err ? err : node_err;
 	}
 	return err;
 }
 
+static void leave_node_to(struct cgroup_node *node, struct clerk *clerk)
+{
+	const struct clerk_task task = {
+		.run = remove_node,
+		.data = node,
+		.gates = { { node->parent, LANDLOCK_ACCESS_FS_REMOVE_DIR },
+			   { node->above, LANDLOCK_ACCESS_FS_REMOVE_DIR } },
+		.fds = { node->parent, node->above, node->kill },
+		.rights = 1ULL << CAP_DAC_OVERRIDE,
+		.is_spare = true,
+	};
+
+	node->task = clerk_add(clerk, &task);
+	node->clerk = clerk;
+}
+
 void cgroup_leave_to(struct cgroup *cgroup, struct clerk *clerk)
 {
-	for (size_t i = 0; cgroup && i < cgroup->n; i++)
+	for (size_t i = 0; cgroup && i < cgroup->n; i++) {
+		leave_node_to(&cgroup->nodes[i], clerk);
 		cgroup_tree_leave_to(&cgroup->nodes[i].place, clerk);
+	}
 }
 
 void cgroup_destroy(struct cgroup *cgroup)

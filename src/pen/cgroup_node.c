@@ -119,7 +119,7 @@ static void pause_before(int try)
 		nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
 }
 
-int cgroup_node_remove(struct cgroup_node *node)
+int cgroup_node_remove(const struct cgroup_node *node)
 {
 	int err = 0;
 

@@ -14,6 +14,8 @@ struct cgroup_node {
 	char *name, *path;
 	int parent, dir, tasks, kill; /* descriptors; -1: none */
 	int above;		      /* the folder above the shared one; -1: none */
+	const struct clerk *clerk;    /* who removes it where the keeper did not; NULL: none */
+	uint32_t task;		      /* of the clerk's */
 };
 
 /* Makes the folder in PLACE, which it takes over. Returns 0 or -errno; cgroup_node_remove() and
@@ -32,7 +34,7 @@ bool cgroup_node_read(const struct cgroup_node *node, const char *file, const ch
 
 /* Removes the folder, which has no process any more but those that are on their way out; waits for
  * these for seconds at most. Does not allocate. Returns 0, or -errno when it is left. */
-int cgroup_node_remove(struct cgroup_node *node);
+int cgroup_node_remove(const struct cgroup_node *node);
 
 /* Undoes what finding the place changed, and frees. */
 void cgroup_node_close(struct cgroup_node *node);

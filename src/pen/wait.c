@@ -28,6 +28,7 @@ enum slot {
 	SLOT_CPU,
 	SLOT_MEMORY,
 	SLOT_MOUNTS,
+	SLOT_KEEPER,
 	SLOT_WATCH,
 	SLOT_COUNT = SLOT_WATCH + PEN_WATCHES_MAX
 };
@@ -35,7 +36,7 @@ enum slot {
 /* Why the pen was ended from here. */
 struct verdict_of_wait {
 	bool is_timed_out, is_cpu_timed_out, is_out_of_memory;
-	bool is_uncovered; /* said so in the diags */
+	bool is_failed;	   /* said so in the diags */
 	int signal;	   /* of the caller; 0: none */
 	int unheard;	   /* signal that pid 1 was told of and has not answered to; 0: none, */
 	bool is_key;	   /* the kernel sent that one */
@@ -233,12 +234,23 @@ static void fill_slots(const struct pen *pen, const struct pen_watch *watches, s
 		[SLOT_CPU] = { .fd = pen->cpu_timer, .events = POLLIN },
 		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
 		[SLOT_MOUNTS] = { .fd = pen->mounts, .events = POLLPRI },
+		[SLOT_KEEPER] = { .fd = pen->keeper.pidfd, .events = POLLIN },
 	};
 
 	memcpy(polled, slots, sizeof(slots));
 	for (size_t i = 0; i < PEN_WATCHES_MAX; i++)
 		polled[SLOT_WATCH + i] = (struct pollfd){ .fd = i < n ? watches[i].fd : -1,
 							  .events = POLLIN };
+}
+
+/* It ends after the pen, and not before it is told to: somebody killed it. What it is there for
+ * nobody does any more. */
+static void take_end_of_keeper(const struct pen *pen, struct verdict_of_wait *verdict,
+			       struct diags *diags)
+{
+	diags_fail(diags, -ECHILD, "the process that keeps the pen was killed");
+	verdict->is_failed = true;
+	pen_kill(pen);
 }
 
 static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
@@ -281,9 +293,13 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 			pen_kill(pen);
 		}
 		if (polled[SLOT_MOUNTS].revents && !cover_look(pen, diags)) {
-			verdict->is_uncovered = true;
+			verdict->is_failed = true;
 			polled[SLOT_MOUNTS].fd = -1;
 			pen_kill(pen);
+		}
+		if (polled[SLOT_KEEPER].revents) {
+			polled[SLOT_KEEPER].fd = -1;
+			take_end_of_keeper(pen, verdict, diags);
 		}
 		if (polled[SLOT_TIMER].revents)
 			take_time(pen, verdict);
@@ -367,7 +383,7 @@ static void fill_end(struct pen *pen, const struct verdict_of_wait *verdict,
 	if (page->error) {
 		result->end = explain_failure(pen, diags);
 		result->status = result->signal = 0;
-	} else if (verdict->is_uncovered) {
+	} else if (verdict->is_failed) {
 		result->end = PEN_FAILED;
 		result->signal = 0;
 	} else if (verdict->signal) {

@@ -196,7 +196,10 @@ int report_file_commit(struct report_file *file, struct diags *diags)
 	if (!err && file->output.fd < 0)
 		err = file->clerk ? clerk_do(file->clerk, file->task) : store(file);
 	if (err)
-		return diags_fail(diags, err, "cannot write '%s': %s", file->path, strerror(-err));
+		return diags_fail(diags, err, "cannot write '%s': %s", file->path,
+				  err == -EPIPE && file->clerk
+					  ? "the process that writes it has ended"
+					  : strerror(-err));
 	return 0;
 }
 

@@ -154,6 +154,55 @@ bare_has_ways()
 	return 1
 }
 
+# helper_killed NAME [OPTION...]: a pen with a report, one of whose processes outside is killed while
+# the command waits for a line from the FIFO "go".
+helper_killed()
+{
+	local name=$1
+	shift
+	printf 'default allow\nunknown allow\n' >open.policy
+	mkfifo go
+	chmod 666 go
+	"${identity[@]}" "$pinfold" run -q --trace none -p open.policy --report r.json "$@" -- \
+		sh -c 'echo started; read -r line' <>go >out 2>err 3>&- &
+	pid=$!
+	mark=$name-$pid
+	note "$pid"
+	await grep -q started out
+	kill -KILL $(pgrep -P "$pid" -x "$name")
+}
+
+by_death_of_the_keeper()
+{
+	helper_killed pinfold-keeper "$@"
+	ends_in_time 125
+	grep -q 'the process that keeps the pen was killed' err
+	grep -q '"by": *"pinfold"' r.json
+}
+
+by_death_of_the_clerk()
+{
+	helper_killed pinfold-clerk "$@"
+	echo >go
+	ends_in_time 125
+	grep -q "cannot write 'r.json': the process that writes it has ended" err
+	[ -z "$(find . -name '*r.json*')" ]
+}
+
+@test "31, as root: a keeper that is killed ends the pen, and the clerk removes its cgroups" {
+	as_root
+	need_cgroup
+	by_death_of_the_keeper --limit 'memory 64M'
+}
+
+@test "31, rootless: a keeper that is killed ends the pen" {
+	as_rootless
+	by_death_of_the_keeper
+}
+
+@test "31, as root: a clerk that is killed is told, and leaves nothing" { as_root; by_death_of_the_clerk; }
+@test "31, rootless: a clerk that is killed is told, and leaves nothing" { as_rootless; by_death_of_the_clerk; }
+
 @test "35, as root: bare, datagrams hold more than limit memory; in the pen they do not" {
 	as_root
 	need_cgroup
