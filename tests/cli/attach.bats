@@ -66,13 +66,15 @@ ended()
 	says '[.exit.by, .exit.status, .exit.detail]' '["trace",0,"the last process has ended"]'
 	says '[.policy.mode, .policy.files, .enforced, .command, .target]' \
 		"[\"trace\",[],null,[],{\"pid\":$target,\"cgroup\":null}]"
-	# Words of a target are read by its number, which is another one in a pid namespace.
+	# A target's words and program are read by its number, which is another one in a pid namespace.
 	words=6
 	[ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] || words=0
 	says '[.processes[] | [.status, .denied, (.args | length)]]' "[[0,500,$words],[3,100,$words]]"
 	says '.processes[1].ppid == .processes[0].pid' true
-	says '.processes[0].exe' "\"$(realpath "$payload")\""
-	says '.denials[0].first.exe' "\"$(realpath "$payload")\""
+	[ "$words" = 0 ] || {
+		says '.processes[0].exe' "\"$(realpath "$payload")\""
+		says '.denials[0].first.exe' "\"$(realpath "$payload")\""
+	}
 	[[ $output == "pinfold: 600 calls denied by a filter that is not pinfold's"* ]]
 	# The calls under way when the trace began are in no sum.
 	says '[.syscalls[] | select(.name == "openat" and .failed > 0)]' '[]'
