@@ -2,8 +2,10 @@
 #include "trace/confine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -11,8 +13,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "confine/fence.h"
 #include "confine/rights.h"
 #include "trace/built_filter.h"
 
@@ -111,10 +115,24 @@ int confine_waiter(uint64_t kept)
 	return keep_rights(kept);
 }
 
+/* All that is left of files is to read them. */
+static int hold_to_reading(void)
+{
+	auto_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const struct fence_gate gate = {
+		root,
+		LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+	};
+
+	return root < 0 ? -errno : fence_build(&gate, 1);
+}
+
 int confine_opener(void)
 {
-	return rights_keep_hidden(1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
-				  1ULL << CAP_DAC_READ_SEARCH);
+	int err = rights_keep_hidden(1ULL << CAP_SETUID | 1ULL << CAP_SETGID |
+				     1ULL << CAP_DAC_READ_SEARCH);
+
+	return err ? err : hold_to_reading();
 }
 
 int confine_reader(void)

@@ -24,8 +24,8 @@ int confine_waiter(uint64_t kept);
 
 /*
  * Takes from the calling process, which is to open files and then to read them, the capabilities
- * that it does not need for that, and the right to gain any. Gives 0 or -errno: then it must not go
- * on.
+ * that it does not need for that, the right to gain any, and by Landlock every right over files but
+ * to read them: it may be root still. Returns 0 or -errno: then it must not go on.
  */
 int confine_opener(void);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <linux/landlock.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -14,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -197,6 +199,23 @@ static int try_reader(void)
 	return confine_reader() ? 100 : try_all();
 }
 
+static char opened[] = "/tmp/pinfold-opened-XXXXXX";
+
+static int try_opener(void)
+{
+	const char *name = opened;
+	bool results[5] = { false };
+
+	if (confine_opener())
+		return 100;
+	results[0] = open(name, O_RDONLY) >= 0;
+	results[1] = open(name, O_WRONLY) < 0 && errno == EACCES;
+	results[2] = open("/tmp", O_RDWR | O_TMPFILE, 0600) < 0 && errno == EACCES;
+	results[3] = unlink(name) < 0 && errno == EACCES;
+	results[4] = open("/proc/self/mountinfo", O_RDONLY) >= 0;
+	return first_wrong(results, ARRAY_SIZE(results));
+}
+
 static int try_supervisor(void)
 {
 	return confine_supervisor(0) ? 100 : try_as_supervisor();
@@ -206,6 +225,20 @@ static void nothing_but_reading_is_left(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(try_reader), 0);
+}
+
+static void who_opens_files_writes_none(void **state)
+{
+	int fd, wrong;
+
+	(void)state;
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 1)
+		skip(); /* before Linux 5.13, or not among the security modules in use */
+	assert_true((fd = mkstemp(opened)) >= 0);
+	close(fd);
+	wrong = in_child(try_opener);
+	unlink(opened);
+	assert_int_equal(wrong, 0);
 }
 
 static void the_supervisor_gains_nothing(void **state)
@@ -224,6 +257,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_but_reading_is_left),
+		cmocka_unit_test(who_opens_files_writes_none),
 		cmocka_unit_test(the_supervisor_gains_nothing),
 		cmocka_unit_test(a_thread_that_waits_has_no_more_than_the_supervisor),
 	};
