@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/input.h"
@@ -44,19 +45,33 @@ static int measure(const struct input *input, uint64_t *ret_cost)
 	return 0;
 }
 
+static bool is_blank_from(const struct input *input, size_t at)
+{
+	static const char blanks[] = { ' ', '\t', '\r', '\n' };
+
+	for (; at < input->len; at++)
+		if (!memchr(blanks, input->text[at], sizeof(blanks)))
+			return false;
+	return true;
+}
+
 static int parse(const struct input *input, struct json_object **ret_object)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 	struct json_object *object;
+	bool is_whole;
 
 	if (!tokener || input->len > INT_MAX) {
 		json_tokener_free(tokener);
 		return -ENOMEM;
 	}
 	object = json_tokener_parse_ex(tokener, input->text, (int)input->len);
+	is_whole = is_blank_from(input, json_tokener_get_parse_end(tokener));
 	json_tokener_free(tokener);
-	if (!object)
+	if (!object || !is_whole) {
+		json_object_put(object);
 		return -EINVAL;
+	}
 	*ret_object = object;
 	return 0;
 }

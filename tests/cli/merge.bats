@@ -80,12 +80,15 @@ load lib
 }
 
 @test "a report that is missing, or no JSON, is told apart" {
-	echo '[1' >broken.json
+	local text
 	run "$pinfold" merge -o out.policy nosuch.json
 	exits 2
 	[[ $output == *"cannot read 'nosuch.json' as JSON: No such file or directory"* ]]
-	run "$pinfold" merge -o out.policy broken.json
-	exits 2
-	[[ $output == *"cannot read 'broken.json' as JSON: not valid JSON"* ]]
+	for text in '[1' '{} {}' '{}x'; do
+		echo "$text" >broken.json
+		run "$pinfold" merge -o out.policy broken.json
+		exits 2
+		[[ $output == *"cannot read 'broken.json' as JSON: not valid JSON"* ]]
+	done
 	[ ! -e out.policy ]
 }
