@@ -20,11 +20,29 @@ enum { DEPTH_MAX = 32 };
  */
 enum { OBJECT_COST = 800, OTHER_COST = 160, COST_MAX = 640 << 20 };
 
+struct number {
+	uint64_t value;
+	bool is_fraction; /* of which no digit matters */
+};
+
+/* Takes one character of a number; returns whether its whole part is one of 64 bits: of a larger
+ * one json-c makes the largest there is. */
+static bool take_digit(struct number *number, char c)
+{
+	if (c < '0' || c > '9')
+		*number = (struct number){ .is_fraction = c == '.' };
+	else if (!number->is_fraction)
+		return !__builtin_mul_overflow(number->value, 10, &number->value) &&
+		       !__builtin_add_overflow(number->value, c - '0', &number->value);
+	return true;
+}
+
 /* Refuses what json-c reads and JSON does not have: strings in single quotes, and comments. A
  * quotation mark in one would hide from here all that follows. */
 static int measure(const struct input *input, uint64_t *ret_cost)
 {
 	bool is_inside = false; /* a string */
+	struct number number = { 0 };
 	uint64_t cost = 0;
 
 	for (size_t i = 0; i < input->len; i++) {
@@ -34,7 +52,7 @@ static int measure(const struct input *input, uint64_t *ret_cost)
 			i++;
 		else if (c == '"')
 			is_inside = !is_inside;
-		else if (!is_inside && (c == '\'' || c == '/'))
+		else if (!is_inside && (c == '\'' || c == '/' || !take_digit(&number, c)))
 			return -EINVAL;
 		else if (!is_inside && c == '{')
 			cost += OBJECT_COST;

@@ -84,7 +84,11 @@ load lib
 	run "$pinfold" merge -o out.policy nosuch.json
 	exits 2
 	[[ $output == *"cannot read 'nosuch.json' as JSON: No such file or directory"* ]]
-	for text in '[1' '{} {}' '{}x'; do
+	echo '{"a": [18446744073709551615, -1, 0.12345678901234567890123, "99999999999999999999"]}' >whole.json
+	run "$pinfold" merge -o out.policy whole.json
+	exits 2
+	[[ $output == *"'whole.json' is not a report"* ]]
+	for text in '[1' '{} {}' '{}x' '[18446744073709551616]'; do
 		echo "$text" >broken.json
 		run "$pinfold" merge -o out.policy broken.json
 		exits 2
