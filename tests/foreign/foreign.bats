@@ -6,7 +6,7 @@ load ../pen/pen
 
 rows=$BATS_TEST_DIRNAME
 
-setup_file()
+need_heavy()
 {
 	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
 }
@@ -40,6 +40,7 @@ differs()
 
 @test "CPython's own tests pass in a pen as without" {
 	local module left_out why name
+	need_heavy
 	python=/usr/bin/python3
 	"$python" -c 'import test.test_os' 2>/dev/null || skip "CPython's tests are not installed"
 	as_rootless
@@ -62,6 +63,7 @@ differs()
 
 @test "CPython's tests that a row leaves out do differ" {
 	local module left_out why name
+	need_heavy
 	python=/usr/bin/python3
 	"$python" -c 'import test.test_os' 2>/dev/null || skip "CPython's tests are not installed"
 	as_rootless
@@ -77,6 +79,7 @@ differs()
 
 @test "stress-ng's stressors end in a pen as without" {
 	local name why
+	need_heavy
 	command -v stress-ng >/dev/null || skip "stress-ng is not installed"
 	as_rootless
 	differences=0 passed=0
