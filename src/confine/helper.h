@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/* Gives every signal its default action, for what is executed next. */
+/* Sets every signal to its default action, for what is executed next. */
 void helper_reset_signals(void);
 
 /* Blocks every signal that can be, and resets the actions of all. */

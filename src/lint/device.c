@@ -30,7 +30,7 @@ static const char dma[] = "hardware can be made to read and write the machine's 
 static const char bus[] = "whatever is plugged in can be driven, also keyboards, disks and security keys";
 static const char firmware[] = "firmware and other chips of the machine can be written";
 
-/* What the shell's pattern names, and all below it; the first that applies is told. */
+/* What the shell's pattern names, and all below it; the first that applies is reported. */
 static const struct {
 	const char *pattern;
 	unsigned int check;

@@ -90,7 +90,7 @@ static bool is_leftover(const char *name)
 	return start_time(text) != start;
 }
 
-/* Gives in NAME the first folder in the folder DIR; returns whether there is one. */
+/* Finds the first folder in the folder DIR, in NAME; returns whether there is one. */
 static bool find_below(int dir, char name[NAME_MAX + 1])
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -113,7 +113,7 @@ int cgroup_step_join(struct setup *setup, const struct step *step)
 	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
 }
 
-/* Gives the pen's folder in one hierarchy as a mount, if it is still what was made. */
+/* Opens the pen's folder in one hierarchy as a mount, if it is still what was made. */
 static int clone_node(const struct setup *setup, const struct cgroup_node *node, int *ret_tree)
 {
 	auto_close int tree = -1;

@@ -252,7 +252,7 @@ static int follow_value(struct config *config, const char *base, const char *val
 	return err;
 }
 
-/* That of a submodule is told by its own configuration. */
+/* That of a submodule is in its own configuration. */
 static void find_tree(struct config *config, const char *folder, const char *text)
 {
 	auto_free char *copy = mem_strdup(text);

@@ -157,7 +157,7 @@ bool idmap_is_closed(const struct identity *who, const struct stat *st)
 	return (st->st_mode & wanted) != wanted;
 }
 
-/* The first one is told; the remedy is the same for all of an owner's. */
+/* The first one is reported; the remedy is the same for all of an owner's. */
 static void note_closed(struct plan *plan, const struct step *step, const struct stat *st)
 {
 	if (!plan->closed_note && idmap_is_closed(&plan->who, st))

@@ -162,7 +162,7 @@ int pen_get_death(const struct pen *pen);
 /* Gives what pen_wait() found changed; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
 
-/* Gives what was in force, once pen_wait() has returned: then it is known where it started. */
+/* Tells what was in force, once pen_wait() has returned: then it is known where it started. */
 void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
 
 /* Leaves to CLERK, which has not started, what pen_destroy() can only do with rights that the

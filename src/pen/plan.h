@@ -124,7 +124,7 @@ struct plan {
 	char *directory_note; /* why the working directory is not shown; NULL: it is */
 	char *elsewhere_note; /* that the command started elsewhere, if it does; NULL: no matter */
 	char *closed_note;    /* what is bound and cannot be read; NULL: nothing */
-	char *note;	      /* what was wished by default and could not be had; NULL: none */
+	char *note;	      /* what the defaults ask for and could not be had; NULL: none */
 	char *core_note;      /* what a crash may start on the host; NULL: nothing */
 };
 

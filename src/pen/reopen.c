@@ -105,7 +105,7 @@ static void open_input(const struct identity *who, int fd, const struct stat *st
 	bool is_contested = mode & (S_IWGRP | S_IWOTH) && !who->is_transient;
 
 	if (st->st_gid != who->gid) {
-		/* More than another pen gives to a group is somebody's wish. */
+		/* More than another pen gives to a group, somebody asked for. */
 		if (mode & (S_IWGRP | S_IXGRP) || fchown(fd, (uid_t)-1, who->gid) < 0)
 			return;
 		mode &= ~(mode_t)S_IRWXG;

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/walk.h"
@@ -24,7 +24,7 @@
 #define MFD_NOEXEC_SEAL 8U
 #endif
 
-enum { COPIED_AT_ONCE = 1 << 30 };
+enum { COPIED_AT_ONCE = 1 << 14 };
 
 static char *expand_name(const char *name)
 {
@@ -112,15 +112,19 @@ int report_file_give(int fd)
 											: 0;
 }
 
+/* Not by sendfile(2), which not every file system can take. */
 static int copy(int from, int to)
 {
+	char block[COPIED_AT_ONCE];
+	ssize_t n = 0;
 	off_t at = 0;
-	ssize_t n;
+	int err = 0;
 
-	do
-		n = sendfile(to, from, &at, COPIED_AT_ONCE);
-	while (n > 0 || (n < 0 && errno == EINTR));
-	return n < 0 ? -errno : 0;
+	while (!err && (n = pread(from, block, sizeof(block), at)) > 0) {
+		err = fd_write_all(to, block, (size_t)n);
+		at += n;
+	}
+	return n < 0 ? -errno : err;
 }
 
 static int fill(const struct report_file *file, int fd)

@@ -28,7 +28,7 @@ enum share_found {
 	SHARE_BUSY,   /* another run is about to publish its own */
 };
 
-/* Opens the file, which is made if it is not there. Gives NULL where nothing can be shared. */
+/* Opens the file, which is made if it is not there. Returns NULL where nothing can be shared. */
 struct share *share_open(void);
 
 /* Looks for a tracer; if one is found, *ret_ebpf is ours, attached already, with maps of a run of

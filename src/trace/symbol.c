@@ -126,7 +126,7 @@ static int settle(int channel)
 	return err;
 }
 
-/* Reads one of the tracer's events; gives whether there is another. */
+/* Reads one of the tracer's events; returns whether there may be another. */
 static bool hear(int channel, struct symbol_stacks *stacks, struct symbol_modules *modules)
 {
 	union {
