@@ -11,6 +11,12 @@ need_heavy()
 	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
 }
 
+need_cpython()
+{
+	python=/usr/bin/python3
+	"$python" -c 'import test.test_os' 2>/dev/null || skip "CPython's tests are not installed"
+}
+
 # rows_of FILE: without comments and blanks around the bars.
 rows_of()
 {
@@ -41,8 +47,7 @@ differs()
 @test "CPython's own tests pass in a pen as without" {
 	local module left_out why name
 	need_heavy
-	python=/usr/bin/python3
-	"$python" -c 'import test.test_os' 2>/dev/null || skip "CPython's tests are not installed"
+	need_cpython
 	as_rootless
 	differences=0 passed=0
 	while IFS='|' read -r module left_out why; do
@@ -64,8 +69,7 @@ differs()
 @test "CPython's tests that a row leaves out do differ" {
 	local module left_out why name
 	need_heavy
-	python=/usr/bin/python3
-	"$python" -c 'import test.test_os' 2>/dev/null || skip "CPython's tests are not installed"
+	need_cpython
 	as_rootless
 	while IFS='|' read -r module left_out why; do
 		[ -n "$left_out" ] || continue
