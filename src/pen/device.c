@@ -30,7 +30,7 @@ int device_refuse_kind(const struct place *place, const char *path, bool is_fold
 		diags_add(diags, DIAG_ERROR, place, "there is no device node below '%s'", path);
 	else
 		diags_add(diags, DIAG_ERROR, place, "'%s' is not a device node", path);
-	diags_hint(diags, "to show what it is: bind %s", path);
+	diags_hint(diags, "to show it: bind %s", path);
 	return -ENODEV;
 }
 
