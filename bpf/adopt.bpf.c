@@ -179,7 +179,7 @@ static void make_target(struct task_struct *task)
 		return;
 	init.generation = r->generation;
 	if (!bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE)) {
-		count_lost(&r->lost_tasks);
+		atomic_increment(&r->lost_tasks);
 		return;
 	}
 	fill_event(&d->any, r, task, EVENT_TARGET);

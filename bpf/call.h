@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calls that were entered: their ABI, arguments, counts, values and errors. Kernel side only. Who
- * includes this has current_regs(), the registers of the call at hand.
+ * Calls that were entered: their ABI, arguments, counts, values and errors. Kernel side only.
  */
 #ifndef PINFOLD_BPF_CALL_H
 #define PINFOLD_BPF_CALL_H
 
+#include "bpf/fixed_types.h"
 #include "bpf/key.h"
 
 /* Kernel constants that no UAPI header has. */
@@ -18,6 +18,9 @@
 
 enum { NR_RT_SIGRETURN = 15, NR_X86_SIGRETURN = 119, NR_X86_RT_SIGRETURN = 173 };
 enum { NR_X32_RT_SIGRETURN = 513 };
+
+/* The registers of the call at hand: each tracer defines it by the means that it has. */
+static struct pt_regs *current_regs(void);
 
 /* By the status of the thread that makes the call. Without branches, as what follows would be
  * verified for each ABI: -1 has the x32 bit too, and is an ordinary number that does not exist. */
@@ -103,7 +106,7 @@ ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 	begin_key(d, KEY_ODD, abi, nr);
 	found = count_key(run, counter, ODD_CALLS);
 	if (found == KEY_LOST)
-		count_lost((__u64 *)&r->rest + (counter & COUNTER_MASK));
+		atomic_increment((__u64 *)&r->rest + (counter & COUNTER_MASK));
 	if (options.wants_firsts && found == KEY_ADDED)
 		note_first_odd(run, d);
 	return found == KEY_LOST;
@@ -174,7 +177,7 @@ ONCE int count_value(__u32 run, __u32 abi, __u32 nr, __u32 mask)
 		return 0;
 	c = get_counts(run, abi, nr);
 	if (c)
-		count_lost(&c->other);
+		atomic_increment(&c->other);
 	return 0;
 }
 
@@ -222,7 +225,7 @@ static void count_error_key(__u32 run, __u32 abi, __u32 nr, __u32 number)
 	begin_key(d, KEY_ERROR, abi, nr);
 	d->key.data = number;
 	if (count_key(run, 0, ERROR_KEYS) == KEY_LOST)
-		count_lost(&r->lost_errors);
+		atomic_increment(&r->lost_errors);
 }
 
 /* Counts an error that is not the usual one. */
@@ -268,7 +271,7 @@ static void miss_exit(__u32 run)
 	struct run_state *r = get_run(run);
 
 	if (r)
-		count_lost(&r->missed_exits);
+		atomic_increment(&r->missed_exits);
 }
 
 /* The end of a call that may have been stopped, and was not looked at. */
@@ -277,7 +280,7 @@ static void lose_exit(__u32 run)
 	struct run_state *r = get_run(run);
 
 	if (r)
-		count_lost(&r->lost_keys);
+		atomic_increment(&r->lost_keys);
 }
 
 /* As begin_call(), for a number past the slots. */
@@ -288,7 +291,7 @@ ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 	if (!r)
 		return 0;
 	if (count_odd(run, abi, nr, COUNTER_ALLOWED))
-		count_lost(&r->lost_keys);
+		atomic_increment(&r->lost_keys);
 	if (r->odd_key_args)
 		count_value(run, abi, nr, r->odd_key_args);
 	return 0;

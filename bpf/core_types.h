@@ -11,9 +11,9 @@
 
 #include <linux/types.h>
 
-#define CORE __attribute__((preserve_access_index))
-
 #include "bpf/fixed_types.h"
+
+#define CORE __attribute__((preserve_access_index))
 
 struct thread_info {
 	unsigned long flags, syscall_work;

@@ -5,6 +5,7 @@
 
 #include "bpf/process.h"
 #include "bpf/sample.h"
+#include "bpf/stopped.h"
 
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
@@ -51,8 +52,6 @@ static void fill_caller(struct run_state *r, struct denial_value *first)
 	first->pid = pid_of(r, task);
 	first->tid = tid_of(r, task);
 }
-
-#include "bpf/stopped.h"
 
 /* What stopped the call shows in what the task got for it. */
 static void tell_how(struct task_state *state, struct call_draft *d, long ret)

@@ -33,6 +33,17 @@ enum call_counter { COUNTER_ALLOWED, COUNTER_DENIED, COUNTER_FAILED, COUNTER_RES
 
 enum { COUNTER_MASK = 3 };
 
+/* A counter's number is that of its word in the value of a key. Denials, values and errors have the
+ * first alone. */
+#define ASSERT_COUNTER(counter, type, member) \
+	_Static_assert(__builtin_offsetof(type, member) == (counter) * sizeof(__u64), "order")
+
+ASSERT_COUNTER(COUNTER_ALLOWED, struct call_counts, allowed);
+ASSERT_COUNTER(COUNTER_DENIED, struct call_counts, denied);
+ASSERT_COUNTER(COUNTER_FAILED, struct call_counts, failed);
+ASSERT_COUNTER(COUNTER_RESTARTED, struct call_counts, restarted);
+ASSERT_COUNTER(0, struct denial_value, count);
+
 /* Counts the draft's key of the run, in the counter AT of its value; one that is not there is added
  * if there are fewer than ROOM of its kind, and with 0 it is missing. Gives enum key_found. */
 ONCE int count_key(__u32 run, __u32 at, __u32 room)

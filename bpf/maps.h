@@ -139,7 +139,8 @@ static struct call_table *get_table(void)
 	return bpf_map_lookup_elem(&table, &zero);
 }
 
-static void count_lost(__u64 *counter)
+/* For what more than one CPU counts. */
+static void atomic_increment(__u64 *counter)
 {
 	__sync_fetch_and_add(counter, 1);
 }

@@ -87,7 +87,7 @@ static void count_path(struct path_draft *d)
 	if (count)
 		__sync_fetch_and_add(count, 1);
 	else if (losses)
-		count_lost(&losses->paths);
+		atomic_increment(&losses->paths);
 }
 
 /* On the way from a folder to the root. */

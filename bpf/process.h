@@ -89,7 +89,7 @@ static void send_exec(__u32 run, struct run_state *r, struct linux_binprm *bprm)
 	/* The rest of long ones is read where the process shows them, while it does. */
 	if (send_draft(run, d->exec.argv_all > EVENT_ARGV ? PART_URGENT : PART_EVENT,
 		       (__u32)(offsetof(struct event_exec, path) + path_len)))
-		count_lost(&r->lost_events);
+		atomic_increment(&r->lost_events);
 }
 
 /* Whether the current task, which ends, never came back to its program from a call that a filter

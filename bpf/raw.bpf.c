@@ -11,6 +11,7 @@
 #include "bpf/fixed_types.h"
 
 #include "bpf/maps.h"
+#include "bpf/stopped.h"
 
 #define SYS_SECCOMP   1 /* asm-generic/siginfo.h */
 #define SIGSYS	      31
@@ -77,8 +78,6 @@ static void fill_caller(struct run_state *r, struct denial_value *first)
 	first->tid = in_pen.pid;
 }
 
-#include "bpf/stopped.h"
-
 /* Whether the current task is one of the pen, and not its init. */
 static bool is_in_pen(void)
 {
@@ -105,7 +104,7 @@ static struct task_state *find_state(struct run_state *r, bool *is_new)
 	bpf_map_update_elem(&raw_tasks, &tid, &none, BPF_NOEXIST);
 	state = bpf_map_lookup_elem(&raw_tasks, &tid);
 	if (!state)
-		count_lost(&r->lost_tasks);
+		atomic_increment(&r->lost_tasks);
 	return state;
 }
 

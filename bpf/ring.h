@@ -73,7 +73,7 @@ ONCE int send_draft(__u32 run, __u32 part, __u32 size)
 static void send_event(__u32 run, struct run_state *r, __u32 size)
 {
 	if (send_draft(run, PART_EVENT, size))
-		count_lost(&r->lost_events);
+		atomic_increment(&r->lost_events);
 }
 
 #endif

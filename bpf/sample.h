@@ -219,7 +219,7 @@ static void stream_call(struct event_draft *d, struct run_state *r, __u32 kind, 
 	if (!t)
 		return;
 	if (!has_ring_room(d->run)) {
-		count_lost(&r->lost_lines);
+		atomic_increment(&r->lost_lines);
 		return;
 	}
 	fill_call(d, r, kind);
@@ -228,7 +228,7 @@ static void stream_call(struct event_draft *d, struct run_state *r, __u32 kind, 
 	if (d->call.n_texts)
 		size = sizeof(struct event_call);
 	if (send_draft(d->run, PART_EVENT, size))
-		count_lost(&r->lost_lines);
+		atomic_increment(&r->lost_lines);
 }
 
 static void read_stack(struct run_state *r, struct event_draft *d)
@@ -240,7 +240,7 @@ static void read_stack(struct run_state *r, struct event_draft *d)
 	size = bpf_get_task_stack(bpf_get_current_task_btf(), d->addresses + 1,
 				  sizeof(d->addresses) - sizeof(__u64), BPF_F_USER_STACK);
 	if (size <= 0) {
-		count_lost(&r->lost_stacks);
+		atomic_increment(&r->lost_stacks);
 		return;
 	}
 	d->sample.n = (__u32)size / sizeof(d->addresses[0]) + 1;
@@ -255,7 +255,7 @@ static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 	if (!t)
 		return;
 	if (!has_ring_room(d->run)) {
-		count_lost(&r->lost_stacks);
+		atomic_increment(&r->lost_stacks);
 		return;
 	}
 	fill_call(d, r, kind);
@@ -267,14 +267,14 @@ static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 	if (options.wants_stacks)
 		read_stack(r, d);
 	if (send_draft(d->run, PART_EVENT, sizeof(d->sample)) || d->sample.is_busy)
-		count_lost(&r->lost_stacks);
+		atomic_increment(&r->lost_stacks);
 }
 
 /* Of each kind of denial that is not past the bound. */
 static void sample_denied(struct event_draft *d, struct run_state *r)
 {
 	if (r->samples >= SAMPLES) {
-		count_lost(&r->lost_stacks);
+		atomic_increment(&r->lost_stacks);
 		return;
 	}
 	__sync_fetch_and_add(&r->samples, 1);

@@ -45,6 +45,6 @@ int on_first_call(struct bpf_raw_tracepoint_args *ctx)
 	if (d)
 		send_sample(d, r, EVENT_CALL);
 	else if (err != -EEXIST)
-		count_lost(&r->lost_stacks);
+		atomic_increment(&r->lost_stacks);
 	return 0;
 }

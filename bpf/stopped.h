@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Counts calls that did not run. Kernel side only. Who includes this has denial_flags() and
- * fill_caller(), which read a task by the means that there are.
- */
+/* Counts calls that did not run. Kernel side only. */
 #ifndef PINFOLD_BPF_STOPPED_H
 #define PINFOLD_BPF_STOPPED_H
 
 #include "bpf/call.h"
+
+/* These read the current task: each tracer defines them by the means that it has. */
+static __u8 denial_flags(const struct task_state *state);
+static void fill_caller(struct run_state *r, struct denial_value *first);
 
 /* Counts that a call did not run; gives whether there was no room for its number. */
 ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
@@ -15,7 +16,7 @@ ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
 
 	if (!c)
 		return count_odd(run, abi, nr, COUNTER_DENIED);
-	count_lost(&c->denied);
+	atomic_increment(&c->denied);
 	return false;
 }
 
@@ -64,7 +65,7 @@ ONCE int count_denial(__u32 run, __u32 is_lost)
 	}
 	/* Once a call, whatever of it was lost. */
 	if (is_lost || found == KEY_LOST)
-		count_lost(&r->lost_keys);
+		atomic_increment(&r->lost_keys);
 	return found == KEY_ADDED;
 }
 

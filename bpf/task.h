@@ -12,6 +12,7 @@
 
 #include "bpf/core_types.h"
 
+#include "bpf/call.h"
 #include "bpf/maps.h"
 
 struct {
@@ -119,8 +120,6 @@ static void leave_slot(__u64 stack)
 	else
 		__sync_fetch_and_add(&slot->others, -1);
 }
-
-#include "bpf/call.h"
 
 /* By what the thread says of itself, where it may make calls of more than one ABI. */
 static __u32 current_abi(__u32 nr)

@@ -181,7 +181,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		r->has_level = 1;
 	}
 	if (!keep_state(child, &init)) {
-		count_lost(&r->lost_tasks);
+		atomic_increment(&r->lost_tasks);
 		return 0;
 	}
 	__sync_fetch_and_add(&r->tasks, 1);
@@ -230,7 +230,7 @@ static bool is_first_denied(struct task_struct *task, __u32 first, __u32 run, lo
 		first = (__u32)regs_of(task)->orig_ax == (__u32)-1 ? FIRST_EXIT_UNSURE
 								   : FIRST_EXIT_DENIED;
 	if (first == FIRST_EXIT_UNSURE && may_be_denied(task, ret) && r)
-		count_lost(&r->lost_starts);
+		atomic_increment(&r->lost_starts);
 	return first == FIRST_EXIT_DENIED;
 }
 
