@@ -13,9 +13,11 @@
 
 enum { SET_DEPTH_MAX = 16 };
 
+/* The calls of a rule; HAS_NATIVE has the bits of their numbers under the native ABI. */
 struct call_list {
 	struct rule_call *v;
 	size_t n, cap;
+	uint64_t has_native[SYS_NR_END / 64 + 1];
 };
 
 /* What expanding one word of a rule needs. */
@@ -87,13 +89,27 @@ static bool number_call(const struct rule *rule, struct rule_call *call)
 	return is_there;
 }
 
-static bool is_listed(const struct call_list *calls, const struct rule_call *call)
+/* Marks the native number of CALL; returns whether it had been marked, or there is none to mark. */
+static bool mark_native(struct call_list *calls, const struct rule_call *call)
 {
-	enum arch native = arch_native(); /* most differ here already */
+	uint32_t nr = call->numbers[arch_native()];
+	uint64_t bit = 1ULL << nr % 64;
+	bool was_there;
 
+	if (nr >= SYS_NR_END)
+		return true;
+	was_there = calls->has_native[nr / 64] & bit;
+	calls->has_native[nr / 64] |= bit;
+	return was_there;
+}
+
+/* Sets hold hundreds of calls, so that to compare each with each would be felt. */
+static bool is_listed(struct call_list *calls, const struct rule_call *call)
+{
+	if (!mark_native(calls, call))
+		return false;
 	for (size_t i = 0; i < calls->n; i++)
-		if (calls->v[i].numbers[native] == call->numbers[native] &&
-		    !memcmp(calls->v[i].numbers, call->numbers, sizeof(call->numbers)) &&
+		if (!memcmp(calls->v[i].numbers, call->numbers, sizeof(call->numbers)) &&
 		    calls->v[i].multiplex.number == call->multiplex.number)
 			return true;
 	return false;
@@ -306,6 +322,7 @@ static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
 		return false;
 	if (rule->arches & 1U << native)
 		call.numbers[native] = call.nr;
+	mark_native(calls, &call);
 	*array_append(calls) = call;
 	return true;
 }

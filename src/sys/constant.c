@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "sys/name_hash.h"
 
 static const struct family_info families[] = {
 	[FAMILY_NONE] = { "none", ~0ULL, false, false },
@@ -29,11 +30,8 @@ static const struct constant constants[] = {
 
 enum { CONSTANTS = ARRAY_SIZE(constants) };
 
-/*
- * Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
- * places behind it, rows of one name in their order; 0 ends the search. Were it made at each start
- * it would cost a tenth of a millisecond.
- */
+/* Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
+ * places behind it, rows of one name in their order; 0 ends the search. */
 enum { PLACES = 8192 };
 #define P(place, row) [place] = (row),
 static const uint16_t by_name[PLACES] = {
@@ -42,16 +40,6 @@ static const uint16_t by_name[PLACES] = {
 #undef P
 
 static_assert(CONSTANTS < PLACES / 2, "places stay free between the rows");
-
-/* FNV-1a, as in tools/sys/make-constants.py. */
-static size_t hash_name(const char *name)
-{
-	uint32_t hash = 0x811c9dc5;
-
-	for (; *name; name++)
-		hash = (hash ^ (unsigned char)*name) * 0x01000193;
-	return (hash ^ hash >> 16) % PLACES;
-}
 
 /* Returns the first row of FAMILY, or of those behind it where it has none. */
 static size_t first_of(enum family family)
@@ -77,7 +65,7 @@ const struct family_info *family_get(enum family family)
 /* Gives the first constant of NAME that is of FAMILY, or of any where IS_ANY; or NULL. */
 static const struct constant *find(const char *name, enum family family, bool is_any)
 {
-	for (size_t place = hash_name(name); by_name[place]; place = (place + 1) % PLACES) {
+	for (size_t place = name_hash(name, PLACES); by_name[place]; place = (place + 1) % PLACES) {
 		const struct constant *constant = &constants[by_name[place] - 1];
 
 		if ((is_any || constant->family == family) && str_eq(constant->name, name))

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Looking up system calls in the table that tools/sys/make-syscalls.py writes. The table is sorted
- * by name; numbers are found by an index that is made once. Nothing here may ask the running
- * kernel or libc: a policy must mean the same on every machine.
+ * by name, and an index finds the first row of a name; numbers are found by an index that is made
+ * once. Nothing here may ask the running kernel or libc: a policy must mean the same on every
+ * machine.
  */
 #include "sys/syscall.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <pthread.h>
 
 #include "base/mem.h"
+#include "sys/name_hash.h"
 
 #define SINCE(major, minor) ((major) << 8 | (minor))
 #define X32(nr)		    ((int32_t)(SYS_X32_BIT | (nr)))
@@ -17,6 +20,17 @@
 static const struct sys_call calls[] = {
 #include "sys/syscall_table.inc"
 };
+
+/* Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
+ * places behind it, rows of one name in their order; 0 ends the search. */
+enum { PLACES = 2048 };
+#define P(place, row) [place] = (row),
+static const uint16_t by_name[PLACES] = {
+#include "sys/syscall_index.inc"
+};
+#undef P
+
+static_assert(ARRAY_SIZE(calls) < PLACES / 2, "places stay free between the rows");
 
 const uint16_t sys_newest_kernel = SINCE(6, 18);
 
@@ -36,22 +50,16 @@ static void fill_rows_by_nr(void)
 	}
 }
 
-/* Gives the first row of NAME, or NULL. */
+/* Returns the first row of NAME, or NULL. */
 static const struct sys_call *find_first(const char *name)
 {
-	size_t low = 0, high = ARRAY_SIZE(calls);
+	for (size_t place = name_hash(name, PLACES); by_name[place]; place = (place + 1) % PLACES) {
+		const struct sys_call *call = &calls[by_name[place] - 1];
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (strcmp(calls[middle].name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		if (str_eq(call->name, name))
+			return call;
 	}
-	if (low == ARRAY_SIZE(calls) || !str_eq(calls[low].name, name))
-		return NULL;
-	return &calls[low];
+	return NULL;
 }
 
 const struct sys_call *sys_call_find(enum arch arch, const char *name)

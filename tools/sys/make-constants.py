@@ -12,6 +12,8 @@ import re
 import subprocess
 import sys
 
+import name_index
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOUND_MIN = 0x300  # headers have flags beside commands; of those found by regex, drop the small
 INCLUDE = ['/usr/include', '/usr/include/x86_64-linux-gnu']
@@ -150,32 +152,13 @@ def print_families(families, out):
             str('key' in opts).lower()), file=out)
 
 
-PLACES = 8192
-
-
-def hash_name(name):
-    """FNV-1a, as in src/sys/constant.c."""
-    value = 0x811c9dc5
-    for byte in name.encode():
-        value = (value ^ byte) * 0x01000193 & 0xffffffff
-    return (value ^ value >> 16) % PLACES
-
-
 def print_index(families, out):
-    index = [0] * PLACES
-    names = [name for _, rows in families for name, _ in rows]
-    for row, name in enumerate(names, 1):
-        place = hash_name(name)
-        while index[place]:
-            place = (place + 1) % PLACES
-        index[place] = row
     print('/* SPDX-License-Identifier: GPL-2.0-or-later */', file=out)
     print('/*\n * Written by tools/sys/make-constants.py; change constants.txt, not this file.\n'
           ' * Those of %d places that are taken: the place, and 1 more than the row in it.\n */'
-          % PLACES, file=out)
-    for place, row in enumerate(index):
-        if row:
-            print('P(%d, %d)' % (place, row), file=out)
+          % name_index.CONSTANT_PLACES, file=out)
+    name_index.write([name for _, rows in families for name, _ in rows],
+                     name_index.CONSTANT_PLACES, out)
 
 
 def main():

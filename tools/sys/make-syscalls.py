@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Writes src/sys/syscall_table.inc: every call with numbers and signature.
+"""Writes syscall_table.inc, every call with numbers and signature, and its index by name.
 
 Run by hand, as root, on the newest kernel the table is for; the output is committed.
 Numbers come from the kernel headers (gcc, gcc-multilib) and numbers.txt, signatures from the
 running kernel's syscall tracepoints and signatures.txt, families and man-page names from
-arguments.txt.  usage: make-syscalls.py TRACEFS > ../../src/sys/syscall_table.inc
+arguments.txt.  usage: make-syscalls.py TRACEFS ../../src/sys
 """
 import os
 import re
 import subprocess
 import sys
+
+import name_index
 
 ARCHES = ['x86_64', 'x86', 'x32', 'aarch64']
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -220,26 +222,36 @@ def check_rules(rows, rules):
 OPTIONAL = {'flag', 'flags', 'len', 'off', 'op', 'clone_flags'}
 
 
-def print_row(row):
+def print_row(row, out):
     name, nrs, since, args = row
     nr = ', '.join('X32(%d)' % (nrs[a] ^ X32_BIT) if a == 'x32' and a in nrs else str(nrs.get(a, -1))
                    for a in ARCHES)
     when = 'SINCE(%d, %d)' % since if since else '0'
-    print('{ "%s", { %s }, %s, %d, {' % (name, nr, when, len(args)), end='')
+    print('{ "%s", { %s }, %s, %d, {' % (name, nr, when, len(args)), end='', file=out)
     for ctype, arg, alias, kind, family in args:
         alias = '"%s"' % alias if alias else '""'
         print('\n\t{ "%s", %s, "%s", ARG_%s, FAMILY_%s },' % (
-            arg, alias, ctype, kind, family or 'NONE'), end='')
-    print('\n} },' if args else '} },')
+            arg, alias, ctype, kind, family or 'NONE'), end='', file=out)
+    print('\n} },' if args else '} },', file=out)
+
+
+def print_head(about, out):
+    print('/* SPDX-License-Identifier: GPL-2.0-or-later */', file=out)
+    print('/*\n * Written by tools/sys/make-syscalls.py; change its inputs, not this file.', file=out)
+    print(''.join(' * %s\n' % line for line in about) + ' */', file=out)
 
 
 def main():
-    print('/* SPDX-License-Identifier: GPL-2.0-or-later */')
-    print('/*\n * Written by tools/sys/make-syscalls.py; change its inputs, not this file.')
-    print(' * name, { numbers of x86_64, x86, x32, aarch64 }, since, arguments:')
-    print(' * the kernel\'s name, the man page\'s, C type, kind, family.\n */')
-    for row in make_rows(sys.argv[1]):
-        print_row(row)
+    rows = make_rows(sys.argv[1])
+    with open(os.path.join(sys.argv[2], 'syscall_table.inc'), 'w') as out:
+        print_head(['name, { numbers of x86_64, x86, x32, aarch64 }, since, arguments:',
+                    'the kernel\'s name, the man page\'s, C type, kind, family.'], out)
+        for row in rows:
+            print_row(row, out)
+    with open(os.path.join(sys.argv[2], 'syscall_index.inc'), 'w') as out:
+        print_head(['Those of %d places that are taken: the place, and 1 more than the row in it.'
+                    % name_index.CALL_PLACES], out)
+        name_index.write([row[0] for row in rows], name_index.CALL_PLACES, out)
 
 
 main()
