@@ -20,35 +20,15 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 
-enum { STAT_LIMIT = 4096, START_FIELD = 19, STEPS_MAX = 20000 };
+enum { STEPS_MAX = 20000 };
 
 static const char name_prefix[] = "pinfold-";
 
 /* The hierarchies in which a pen may have a cgroup; NULL: version 2. */
 static const char *const controllers[] = { "memory", "cpu", "cpuacct", "pids", NULL };
-
-/* Returns the start time of the process PID, in ticks since boot; 0: there is none. */
-static uint64_t start_time(const char *pid)
-{
-	auto_free char *path = mem_printf("/proc/%s/stat", pid);
-	auto_free char *text = NULL;
-	char *at, *save = NULL;
-	size_t len;
-	int field = 0;
-
-	if (fd_read_file(AT_FDCWD, path, STAT_LIMIT, &text, &len) < 0)
-		return 0;
-	at = strrchr(text, ')');
-	if (!at)
-		return 0;
-	for (char *word = strtok_r(at + 1, " \n", &save); word;
-	     word = strtok_r(NULL, " \n", &save), field++)
-		if (field == START_FIELD)
-			return strtoull(word, NULL, 10);
-	return 0;
-}
 
 static uint64_t pid_namespace(void)
 {
@@ -57,37 +37,50 @@ static uint64_t pid_namespace(void)
 	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
 }
 
+/* Whose a cgroup is, in its name. */
+struct owner {
+	unsigned int pid;
+	uint64_t start, namespace;
+};
+
+/* Returns this process. */
+static const struct owner *self(void)
+{
+	static struct owner owner;
+
+	if (owner.pid != (unsigned int)getpid())
+		owner = (struct owner){ .pid = (unsigned int)getpid(),
+					.start = proc_own_stat()->start,
+					.namespace = pid_namespace() };
+	return &owner;
+}
+
 char *cgroup_name(void)
 {
 	static unsigned int runs;
-	static uint64_t start, namespace;
-	static int owner;
+	const struct owner *owner = self();
 
-	/* What /proc says of a process does not change. */
-	if (owner != getpid()) {
-		owner = getpid();
-		start = start_time("self");
-		namespace = pid_namespace();
-	}
-	return mem_printf("%s%d-%" PRIu64 "-%" PRIu64 "-%u", name_prefix, owner, start, namespace,
-			  runs++);
+	return mem_printf("%s%u-%" PRIu64 "-%" PRIu64 "-%u", name_prefix, owner->pid, owner->start,
+			  owner->namespace, runs++);
 }
 
 static bool is_leftover(const char *name)
 {
-	unsigned int pid, run;
-	uint64_t start, namespace;
-	char text[16];
+	struct owner owner;
+	unsigned int run;
+	struct proc_stat stat = { 0 };
 
 	if (!str_starts(name, name_prefix) ||
-	    sscanf(name + strlen(name_prefix), "%u-%" SCNu64 "-%" SCNu64 "-%u", &pid, &start,
-		   &namespace, &run) != 4)
+	    sscanf(name + strlen(name_prefix), "%u-%" SCNu64 "-%" SCNu64 "-%u", &owner.pid,
+		   &owner.start, &owner.namespace, &run) != 4)
 		return false;
 	/* Another pid namespace's pids say nothing to us. */
-	if (!namespace || namespace != pid_namespace())
+	if (!owner.namespace || owner.namespace != self()->namespace)
 		return false;
-	snprintf(text, sizeof(text), "%u", pid);
-	return start_time(text) != start;
+	if (owner.pid == self()->pid)
+		return owner.start != self()->start;
+	proc_find_stat((pid_t)owner.pid, &stat);
+	return stat.start != owner.start;
 }
 
 /* Finds the first folder in the folder DIR, in NAME; returns whether there is one. */

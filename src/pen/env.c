@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "pen/steps.h"
 
@@ -25,9 +26,6 @@ static const struct {
 	 * not in the pen it is EINVAL. So it makes none. */
 	{ "FAKEROOTDONTTRYCHOWN", "1" },
 };
-
-/* Fields of /proc/PID/stat after the name, counted from 0: 3 of the manual page is 0 here. */
-enum { STAT_ARG_START = 45, STAT_ENV_END = 48, STAT_LIMIT = 4096 };
 
 struct env {
 	char **v;
@@ -143,29 +141,12 @@ void env_replace(char ***env, const char *name, const char *value)
 
 int env_find_area(uint64_t *ret_start, uint64_t *ret_end)
 {
-	auto_free char *text = NULL;
-	uint64_t start = 0, end = 0;
-	char *at, *save = NULL;
-	size_t len;
-	int field = 0;
-	int err = fd_read_file(AT_FDCWD, "/proc/self/stat", STAT_LIMIT, &text, &len);
+	const struct proc_stat *stat = proc_own_stat();
 
-	if (err)
-		return err;
-	at = strrchr(text, ')'); /* the name may hold anything */
-	if (!at)
-		return -EINVAL;
-	for (char *word = strtok_r(at + 1, " \n", &save); word;
-	     word = strtok_r(NULL, " \n", &save), field++) {
-		if (field == STAT_ARG_START)
-			start = strtoull(word, NULL, 10);
-		if (field == STAT_ENV_END)
-			end = strtoull(word, NULL, 10);
-	}
-	if (!start || end <= start)
+	if (!stat->arg_start || stat->env_end <= stat->arg_start)
 		return -ENODATA;
-	*ret_start = start;
-	*ret_end = end;
+	*ret_start = stat->arg_start;
+	*ret_end = stat->env_end;
 	return 0;
 }
 

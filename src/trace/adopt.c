@@ -9,25 +9,16 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "trace/cmdline.h"
-
-static pid_t read_parent(int folder)
-{
-	char text[512] = "";
-	auto_close int fd = openat(folder, "stat", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	const char *end = n > 0 ? strrchr(text, ')') : NULL; /* of a name that may hold anything */
-	int parent = 0;
-
-	return end && sscanf(end, ") %*c %d", &parent) == 1 ? parent : 0;
-}
 
 /* As far as the kernel tells, which is nothing for a process that has just gone. */
 static const struct record_process *describe(struct process_table *table, pid_t pid)
 {
 	auto_close int folder = -1;
 	char path[32], exe[EVENT_PATH] = "";
+	struct proc_stat stat = { 0 };
 	auto_free char *args = NULL;
 	size_t len = 0;
 
@@ -38,8 +29,9 @@ static const struct record_process *describe(struct process_table *table, pid_t 
 		args = cmdline_read(pid, &len);
 	if (folder >= 0 && readlinkat(folder, "exe", exe, sizeof(exe) - 1) < 0)
 		exe[0] = '\0';
-	return process_table_adopt(table, pid, folder >= 0 ? read_parent(folder) : 0, exe, args,
-				   len);
+	if (folder < 0 || proc_read_stat(folder, &stat))
+		stat.parent = 0;
+	return process_table_adopt(table, pid, stat.parent, exe, args, len);
 }
 
 /* All of a process's threads are traced when it is told. */

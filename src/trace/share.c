@@ -30,6 +30,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "bpf/trace_id.h"
 #include "trace/seat.h"
 
@@ -326,19 +327,12 @@ static struct ebpf *join(struct share *share)
 /* Gives whether who is behind the gate goes on: a process that is stopped may never do so. */
 static bool is_gate_moving(const struct share *share)
 {
-	auto_free char *text = NULL;
-	char path[32];
-	const char *end;
-	size_t len;
+	struct proc_stat stat;
 	pid_t pid;
 
 	if (!find_holder(share, GATE, 1, &pid))
 		return true;
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (pid <= 0 || fd_read_file(AT_FDCWD, path, 4096, &text, &len))
-		return false;
-	end = strrchr(text, ')'); /* of a name that may hold anything */
-	return end && end[1] && !strchr("TtXZ", end[2]);
+	return pid > 0 && !proc_find_stat(pid, &stat) && !strchr("TtXZ", stat.state);
 }
 
 static void wait_at_gate(struct share *share)
