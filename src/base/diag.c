@@ -170,15 +170,21 @@ static void print_file(const char *file, FILE *to)
 
 static void print_diag(const struct diag *diag, FILE *to)
 {
+	static const char *const levels[] = {
+		[DIAG_ERROR] = "error: ",
+		[DIAG_WARNING] = "warning: ",
+		[DIAG_NOTE] = "note: ",
+	};
+
 	if (diag->file) {
 		print_file(diag->file, to);
 		if (diag->line)
 			fprintf(to, ":%u", diag->line);
 		if (diag->line && diag->col)
 			fprintf(to, ":%u", diag->col);
-		fputs(diag->level == DIAG_ERROR ? ": error: " : ": warning: ", to);
+		fprintf(to, ": %s", levels[diag->level]);
 	} else {
-		fputs(diag->level == DIAG_ERROR ? "pinfold: " : "pinfold: warning: ", to);
+		fprintf(to, "pinfold: %s", diag->level == DIAG_ERROR ? "" : levels[diag->level]);
 	}
 	print_escaped(diag->message, to);
 	fputc('\n', to);

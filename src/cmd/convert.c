@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Policies into and out of the forms of other programs. Nothing is written when something could not
- * be said, unless that is asked for. */
+/* Policies into and out of the forms of other programs. Nothing is written when the meaning would
+ * change in a way that was not accepted, and every change is listed whether accepted or not. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,10 +12,11 @@
 #include "cmd/text.h"
 #include "convert/convert.h"
 #include "policy/parse.h"
+#include "report/call.h"
 
 static int convert_policy(const struct options *options,
-			  void (*write)(const struct policy *, struct strbuf *, struct diags *),
-			  struct strbuf *text, struct diags *losses, struct diags *diags)
+			  void (*write)(const struct policy *, struct strbuf *, struct losses *),
+			  struct strbuf *text, struct losses *losses, struct diags *diags)
 {
 	const struct policy_source source =
 		options_source(options, (const char *const *)options->operands, 1);
@@ -29,19 +30,19 @@ static int convert_policy(const struct options *options,
 	return 0;
 }
 
-static int to_oci(const struct options *options, struct strbuf *text, struct diags *losses,
+static int to_oci(const struct options *options, struct strbuf *text, struct losses *losses,
 		  struct diags *diags)
 {
 	return convert_policy(options, convert_to_oci, text, losses, diags);
 }
 
-static int to_systemd(const struct options *options, struct strbuf *text, struct diags *losses,
+static int to_systemd(const struct options *options, struct strbuf *text, struct losses *losses,
 		      struct diags *diags)
 {
 	return convert_policy(options, convert_to_systemd, text, losses, diags);
 }
 
-static int to_policy(const struct options *options, struct strbuf *text, struct diags *losses,
+static int to_policy(const struct options *options, struct strbuf *text, struct losses *losses,
 		     struct diags *diags)
 {
 	struct oci_machine machine = { .arch = options->arch,
@@ -60,7 +61,7 @@ static int to_policy(const struct options *options, struct strbuf *text, struct 
 
 static const struct {
 	const char *name;
-	int (*convert)(const struct options *options, struct strbuf *text, struct diags *losses,
+	int (*convert)(const struct options *options, struct strbuf *text, struct losses *losses,
 		       struct diags *diags);
 } formats[] = {
 	{ "oci", to_oci },
@@ -68,24 +69,73 @@ static const struct {
 	{ "policy", to_policy },
 };
 
+static void format_witness(const struct loss_witness *witness, struct strbuf *buf)
+{
+	strbuf_puts(buf, "\n");
+	call_format(buf, witness->arch, witness->nr, witness->args);
+	strbuf_puts(buf, ": ");
+	action_format(buf, &witness->before);
+	strbuf_puts(buf, " -> ");
+	action_format(buf, &witness->after);
+}
+
+static void print_losses(const struct losses *losses)
+{
+	struct diags diags = { 0 };
+
+	for (size_t i = 0; i < losses->n; i++) {
+		const struct loss *loss = &losses->v[i];
+		const struct place place = { loss->file, loss->line, loss->col };
+		bool is_note = loss->grade == LOSS_NOTE;
+		struct strbuf text = { 0 };
+		struct diag *diag;
+
+		if (!is_note)
+			strbuf_printf(&text, "%s: ", loss_grade_name(loss->grade));
+		strbuf_puts(&text, loss->message);
+		if (loss->has_witness)
+			format_witness(&loss->witness, &text);
+		diag = diags_add(&diags, is_note ? DIAG_NOTE : DIAG_WARNING, &place, "%s",
+				 text.text);
+		if (loss->hint)
+			diag_set_hint(diag, "%s", loss->hint);
+		strbuf_finish(&text);
+	}
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+}
+
+/* Names the option that accepts GRADES. */
+static void refuse(unsigned int grades, struct diags *diags)
+{
+	struct strbuf names = { 0 };
+
+	for (enum loss_grade grade = 0; grade < LOSS_NOTE; grade++)
+		if (grades >> grade & 1)
+			strbuf_printf(&names, "%s%s", names.len ? "," : "", loss_grade_name(grade));
+	diags_fail(diags, 0, "nothing is written: not all can be expressed");
+	diags_hint(diags, "--accept %s writes it nonetheless", names.text);
+	strbuf_finish(&names);
+}
+
 static int convert(const struct options *options, size_t format, struct diags *diags)
 {
 	struct strbuf text = { 0 };
-	struct diags losses = { 0 };
+	struct losses losses = { 0 };
+	unsigned int grades;
 	int status = STATUS_OK;
 
 	if (formats[format].convert(options, &text, &losses, diags))
 		status = STATUS_USAGE;
-	else if (losses.n && !options->is_lossy)
+	grades = losses_grades(&losses);
+	if (status == STATUS_OK && grades & ~options->accepted)
 		status = STATUS_FOUND;
-	else if (text_write(options->output, text.text, diags))
+	else if (status == STATUS_OK && text_write(options->output, text.text, diags))
 		status = STATUS_FAILED;
-	diags_print(&losses, stderr);
-	if (status == STATUS_FOUND) {
-		diags_fail(diags, 0, "nothing is written: not all can be expressed");
-		diags_hint(diags, "--lossy writes what can be");
-	}
-	diags_finish(&losses);
+	print_losses(&losses);
+	if (status == STATUS_FOUND)
+		refuse(grades, diags);
+	losses_finish(&losses);
 	strbuf_finish(&text);
 	return status;
 }

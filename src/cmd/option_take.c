@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "convert/loss.h"
 #include "report/report.h"
 #include "sys/set.h"
 #include "sys/syscall.h"
@@ -148,6 +149,35 @@ int take_streamed(struct options *options, const struct option_row *row, const c
 	}
 	options->streamed = value;
 	return 0;
+}
+
+int take_accept(struct options *options, const struct option_row *row, const char *value,
+		struct diags *diags)
+{
+	auto_free char *copy = mem_strdup(value);
+	char *rest = copy, *name;
+
+	(void)row;
+	while ((name = strsep(&rest, ","))) {
+		enum loss_grade grade = LOSS_WIDER;
+
+		while (grade < LOSS_NOTE && !str_eq(loss_grade_name(grade), name))
+			grade++;
+		if (grade == LOSS_NOTE) {
+			diags_fail(diags, -EINVAL, "unknown grade '%s'", name);
+			diags_hint(diags, "grades: wider, narrower, other, with commas between");
+			return -EINVAL;
+		}
+		options->accepted |= 1U << grade;
+	}
+	return 0;
+}
+
+int take_lossy(struct options *options, const struct option_row *row, const char *value,
+	       struct diags *diags)
+{
+	(void)value;
+	return take_accept(options, row, "wider,narrower,other", diags);
 }
 
 int take_arch(struct options *options, const struct option_row *row, const char *value,

@@ -43,12 +43,13 @@ struct options {
 	const char *merge;		/* record: a policy to add to; NULL: none */
 	const char *to;			/* --to; NULL: not given */
 	const char *capabilities;	/* convert: names between blanks; NULL: none */
+	unsigned int accepted;		/* convert: losses, 1 << enum loss_grade */
 	const char *fail_on, *severity; /* NULL: not given */
 	int trace;			/* enum trace_source, or TRACE_BEST */
 	enum learn_args args;		/* --args */
 	unsigned int runs;		/* --runs; 0: not given */
 	bool is_rules_only;		/* --rules-only */
-	bool is_strict, is_lossy, is_portable, wants_paths;
+	bool is_strict, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */
 	enum trace_stacks stacks;	   /* --stacks */

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Policies in the forms of other programs, and out of them. What the other form cannot say is a
- * warning in LOSSES, each saying what stands in its place: none of them, and both say the same.
+ * Policies in the forms of other programs, and out of them. What the other form cannot say is in
+ * LOSSES, each saying what stands in its place: none of them but notes, and both say the same.
  */
 #ifndef PINFOLD_CONVERT_CONVERT_H
 #define PINFOLD_CONVERT_CONVERT_H
 
 #include "base/diag.h"
 #include "base/str.h"
+#include "convert/loss.h"
 #include "policy/policy.h"
 
 /* Appends POLICY's rules as the seccomp object of the OCI runtime specification. */
-void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct diags *losses);
+void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct losses *losses);
 
 /* Appends POLICY's rules as lines of a systemd unit's [Service]. */
-void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct diags *losses);
+void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses);
 
 /* What moby's "includes" and "excludes" ask for. */
 struct oci_machine {
@@ -28,6 +29,6 @@ struct oci_machine {
  * whole config.json, or moby's. Gives 0, or -EINVAL with an error in DIAGS.
  */
 int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
-		     struct diags *losses, struct diags *diags);
+		     struct losses *losses, struct diags *diags);
 
 #endif

@@ -12,7 +12,8 @@
 struct oci_reader {
 	const struct oci_machine *machine;
 	struct strbuf *buf;
-	struct diags *losses, *diags;
+	struct losses *losses;
+	struct diags *diags;
 	uint32_t arches;
 	struct action default_action;
 	size_t n_names, n_comparisons;

@@ -174,14 +174,12 @@ static bool write_comparison(struct oci_reader *reader, struct json_object *arg,
 
 static void tell_left_out(struct oci_reader *reader, const char *call, const struct action *action)
 {
-	bool is_wider = action_is_denial(action) && !action_is_denial(&reader->default_action);
-
 	if (reader->err)
 		return;
-	diags_add(reader->losses, DIAG_WARNING, NULL, "%sthe entry of %s is left out: %s",
-		  is_wider ? "wider: " : "", call,
-		  sys_call_exists(call) ? "the language cannot say its comparisons"
-					: "this program knows no such call");
+	loss_add(reader->losses, loss_grade_of(action, &reader->default_action), NULL,
+		 "the entry of %s is left out: %s", call,
+		 sys_call_exists(call) ? "the language cannot say its comparisons"
+				       : "this program knows no such call");
 }
 
 /* Writes N comparisons of ARGS from FIRST on, which all must hold. The same name may have other
@@ -326,8 +324,8 @@ static void add_arch(struct oci_reader *reader, const char *name)
 			return;
 		}
 	}
-	diags_add(reader->losses, DIAG_WARNING, NULL, "an ABI that this program does not know: %s",
-		  name);
+	loss_add(reader->losses, LOSS_NARROWER, NULL, "an ABI that this program does not know: %s",
+		 name);
 }
 
 static void read_arches(struct oci_reader *reader, struct json_object *profile)
@@ -391,7 +389,7 @@ static void read_profile(struct oci_reader *reader, struct json_object *profile)
 }
 
 int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
-		     struct diags *losses, struct diags *diags)
+		     struct losses *losses, struct diags *diags)
 {
 	struct oci_reader reader = {
 		.machine = machine, .buf = buf, .losses = losses, .diags = diags

@@ -16,7 +16,7 @@ struct writer {
 	const struct policy *policy;
 	struct numbers numbers[ARCH_COUNT]; /* of each arch that the policy lists */
 	struct json_object *entries;
-	struct diags *losses;
+	struct losses *losses;
 	uint64_t work; /* of outcomes_of() */
 };
 
@@ -116,15 +116,15 @@ static void write_outcome(struct writer *writer, const char *call, const struct 
 	static const struct action kill = { .kind = ACTION_KILL_PROCESS };
 
 	if (outcome->action.kind == ACTION_TRAP && outcome->action.data)
-		diags_add(writer->losses, DIAG_WARNING, NULL, "%s: trap without its number %u",
-			  call, outcome->action.data);
+		loss_add(writer->losses, LOSS_OTHER, NULL, "%s: trap without its number %u", call,
+			 outcome->action.data);
 	if (!outcome->cubes.is_too_many) {
 		for (size_t i = 0; i < outcome->cubes.n; i++)
 			add_entry(writer, call, &outcome->action, &outcome->cubes.v[i]);
 		return;
 	}
-	diags_add(writer->losses, DIAG_WARNING, NULL,
-		  "%s: its conditions take more than %d entries; it is denied", call, CUBES_MAX);
+	loss_add(writer->losses, LOSS_NARROWER, NULL,
+		 "%s: its conditions take more than %d entries; it is denied", call, CUBES_MAX);
 	if (!action_is_denial(&writer->policy->default_action))
 		add_entry(writer, call, &kill, &(struct cube){ 0 });
 }
@@ -162,9 +162,9 @@ static void write_call(struct writer *writer, const char *call)
 		for (size_t i = 0; i < outcomes.n; i++)
 			write_outcome(writer, call, &outcomes.v[i]);
 	} else {
-		diags_add(writer->losses, DIAG_WARNING, NULL,
-			  "%s: the ABIs differ, and the format has one rule for all; it is denied",
-			  call);
+		loss_add(writer->losses, LOSS_NARROWER, NULL,
+			 "%s: the ABIs differ, and the format has one rule for all; it is denied",
+			 call);
 		if (!action_is_denial(&writer->policy->default_action))
 			add_entry(writer, call, &kill, &(struct cube){ 0 });
 	}
@@ -183,8 +183,8 @@ static void let_start(struct writer *writer)
 		if (str_eq(json_object_get_string(json_object_array_get_idx(names, i)), "execve"))
 			return;
 	add_entry(writer, "execve", &allow, &(struct cube){ 0 });
-	diags_add(writer->losses, DIAG_WARNING, NULL,
-		  "wider: execve is allowed, since a runtime starts the command under the filter");
+	loss_add(writer->losses, LOSS_WIDER, NULL,
+		 "execve is allowed, since a runtime starts the command under the filter");
 }
 
 static void tell_unknown(struct writer *writer)
@@ -196,8 +196,8 @@ static void tell_unknown(struct writer *writer)
 	    policy->unknown_action.data == policy->default_action.data)
 		return;
 	action_format(&text, &policy->default_action);
-	diags_add(writer->losses, DIAG_WARNING, NULL,
-		  "unknown calls are not told from others: they get '%s'", text.text);
+	loss_add(writer->losses, loss_grade_of(&policy->unknown_action, &policy->default_action),
+		 NULL, "unknown calls are not told from others: they get '%s'", text.text);
 	strbuf_finish(&text);
 }
 
@@ -219,7 +219,7 @@ static struct json_object *new_profile(struct writer *writer)
 	return profile;
 }
 
-void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct diags *losses)
+void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct losses *losses)
 {
 	struct writer writer = { .policy = policy,
 				 .entries = json_object_new_array(),

@@ -28,7 +28,7 @@ static bool names_have(const struct names *names, const char *name)
 
 /* What native calls get, as far as names can say it; the rest is told. */
 static bool is_allowed(const struct policy *policy, const struct numbers *numbers,
-		       const struct sys_call *row, uint64_t *work, struct diags *losses)
+		       const struct sys_call *row, uint64_t *work, struct losses *losses)
 {
 	static const struct action none = { ACTION_ERRNO, UINT16_MAX };
 	enum arch arch = arch_native();
@@ -48,11 +48,12 @@ static bool is_allowed(const struct policy *policy, const struct numbers *number
 		if (outcome->action.kind == ACTION_ALLOW) {
 			is_let = true;
 			if (!is_all)
-				diags_add(losses, DIAG_WARNING, NULL,
-					  "wider: %s is allowed whatever its arguments", row->name);
+				loss_add(losses, LOSS_WIDER, NULL,
+					 "%s is allowed whatever its arguments", row->name);
 		} else if (!is_default && policy_knows(policy, arch, (uint32_t)row->nr[arch])) {
-			diags_add(losses, DIAG_WARNING, NULL,
-				  "%s: '%s' becomes the default's action", row->name, text.text);
+			loss_add(losses, loss_grade_of(&outcome->action, &policy->default_action),
+				 NULL, "%s: '%s' becomes the default's action", row->name,
+				 text.text);
 		}
 		strbuf_finish(&text);
 	}
@@ -136,7 +137,7 @@ static void print_allowed(const struct names *names, struct strbuf *buf)
 	free(words.v);
 }
 
-static void print_default(const struct policy *policy, struct strbuf *buf, struct diags *losses)
+static void print_default(const struct policy *policy, struct strbuf *buf, struct losses *losses)
 {
 	const struct action *action = &policy->default_action;
 	const char *name = action->kind == ACTION_ERRNO ? errno_name(action->data) : NULL;
@@ -147,16 +148,16 @@ static void print_default(const struct policy *policy, struct strbuf *buf, struc
 	else if (action->kind == ACTION_ERRNO)
 		strbuf_printf(buf, "SystemCallErrorNumber=%u\n", action->data);
 	else if (action->kind != ACTION_KILL_PROCESS)
-		diags_add(losses, DIAG_WARNING, NULL, "the default becomes 'kill'");
+		loss_add(losses, LOSS_NARROWER, NULL, "the default becomes 'kill'");
 	if (policy->unknown_action.kind != action->kind ||
 	    policy->unknown_action.data != action->data)
-		diags_add(losses, DIAG_WARNING, NULL,
-			  "unknown calls are not told from others: they get the default");
+		loss_add(losses, loss_grade_of(&policy->unknown_action, action), NULL,
+			 "unknown calls are not told from others: they get the default");
 	if (policy->arches != 1U << arch_native())
-		diags_add(losses, DIAG_WARNING, NULL, "only the native ABI is let in");
+		loss_add(losses, LOSS_NARROWER, NULL, "only the native ABI is let in");
 }
 
-void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct diags *losses)
+void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses)
 {
 	struct numbers numbers;
 	struct names names = { 0 };
@@ -167,9 +168,9 @@ void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct 
 	strbuf_puts(buf, "[Service]\n");
 	print_default(policy, buf, losses);
 	if (!action_is_denial(&policy->default_action))
-		diags_add(losses, DIAG_WARNING, NULL,
-			  "calls that this program does not know are denied: the list is of "
-			  "allowed ones");
+		loss_add(losses, LOSS_NARROWER, NULL,
+			 "calls that this program does not know are denied: the list is of "
+			 "allowed ones");
 	for (size_t i = 0; (row = sys_call_row(i)); i++)
 		if (row->nr[arch_native()] != -1 &&
 		    is_allowed(policy, &numbers, row, &work, losses))

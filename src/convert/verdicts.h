@@ -3,8 +3,8 @@
 #ifndef PINFOLD_CONVERT_VERDICTS_H
 #define PINFOLD_CONVERT_VERDICTS_H
 
-#include "base/diag.h"
 #include "convert/cube.h"
+#include "convert/loss.h"
 #include "filter/meaning.h"
 
 /* When a call gets an action. */
@@ -30,6 +30,6 @@ bool outcomes_are_same(const struct outcomes *a, const struct outcomes *b);
 
 /* Adds a loss for all that is no rule for calls by name: statements for the pen, calls by
  * number. */
-void verdicts_tell_rest(const struct policy *policy, struct diags *losses);
+void verdicts_tell_rest(const struct policy *policy, struct losses *losses);
 
 #endif

@@ -116,12 +116,64 @@ crun_bundle()
 	[ ! -e test.json ]
 	[[ $output == *"wider: execve"* ]]
 	[[ $output == *"unknown calls"* ]]
-	[[ $output == *"left out"*"limit pids 4"* ]]
+	[[ $output == *"note: left out"*"limit pids 4"* ]]
 	run "$pinfold" convert --to oci --lossy -o test.json test.policy
 	exits 0
 	[ -s test.json ]
 	run "$pinfold" convert --to yaml test.policy
 	exits 2
+}
+
+@test "--accept writes what has no loss of another grade, and lists what is lost all the same" {
+	policy <<-POLICY
+	unknown deny EPERM
+	allow execve read
+	allow socket if domain == AF_UNIX
+	deny EIO uname
+	allow [777]
+	POLICY
+	while IFS='~' read -r expected options; do
+		# shellcheck disable=SC2086
+		run "$pinfold" convert --to systemd $options -o out test.policy
+		exits "$expected"
+		[[ $output == *"wider: socket is allowed"*"other: uname: 'deny EIO'"* ]]
+		[[ $output == *"test.policy:5:"*"narrower: "*"syscall_777("*": allow -> deny EPERM"* ]]
+		if [ "$expected" = 1 ]; then
+			[[ $output == *"hint: --accept wider,narrower,other "* ]]
+			[ ! -e out ]
+		else
+			rm out
+		fi
+	done <<-'ROWS'
+	1~
+	1~--accept narrower,other
+	1~--accept narrower --accept other
+	1~--accept wider,narrower
+	1~--accept wider,other
+	0~--accept wider,narrower,other
+	0~--accept other --accept wider,narrower
+	0~--lossy
+	ROWS
+	for wrong in '' all wider, ' wider' 'wider other' note WIDER; do
+		run "$pinfold" convert --to systemd --accept "$wrong" -o out test.policy
+		exits 2
+		[ "${lines[1]}" = 'hint: grades: wider, narrower, other, with commas between' ]
+		[ ! -e out ]
+	done
+}
+
+@test "statements for the pen are noted, and are no loss of a form that is about calls" {
+	policy <<-POLICY
+	unknown deny EPERM
+	allow execve read
+	net host
+	limit pids 4
+	POLICY
+	run "$pinfold" convert --to oci -o out test.policy
+	exits 0
+	[[ $output == *"note: left out, since the format is about calls only: net host"* ]]
+	[[ $output == *"note: left out, since the format is about calls only: limit pids 4"* ]]
+	[ -s out ]
 }
 
 @test "systemd takes the unit, and its sets are the calls of the policy" {
@@ -168,20 +220,19 @@ crun_bundle()
 		}
 		[ ! -e out ]
 	done <<-'ROWS'
-	oci~uname: trap without its number 7~trap 7 uname
+	oci~other: uname: trap without its number 7~trap 7 uname
 	oci~wider: execve is allowed, since a runtime starts~default deny EPERM\nunknown deny EPERM\nallow read
-	oci~unknown calls are not told from others: they get 'deny EPERM'~default deny EPERM\nallow execve
-	oci~left out, since the format has no numbers: [777]~allow [777]
-	oci~left out, since the format is about calls only: net host~net host
-	oci~lseek: its conditions take more than ~allow lseek if offset < 0x123456789abcdef and fd != 7 and whence != 3 and offset != 0x1111 and offset != 0x2222222222
-	oci~lseek: the ABIs differ, and the format has one rule~arch x86_64 x86\nallow lseek on x86
+	oci~other: unknown calls are not told from others: they get 'deny EPERM'~default deny EPERM\nallow execve
+	oci~narrower: left out, since the format has no numbers: [777]~allow [777]
+	oci~narrower: lseek: its conditions take more than ~allow lseek if offset < 0x123456789abcdef and fd != 7 and whence != 3 and offset != 0x1111 and offset != 0x2222222222
+	oci~narrower: lseek: the ABIs differ, and the format has one rule~arch x86_64 x86\nallow lseek on x86
 	systemd~wider: socket is allowed whatever its arguments~allow socket if domain == 1
-	systemd~uname: 'deny EIO' becomes the default's action~deny EIO uname
-	systemd~the default becomes 'kill'~default trap 3\nunknown trap 3
-	systemd~unknown calls are not told from others: they get the default~default deny EPERM\nunknown deny EIO
-	systemd~only the native ABI is let in~arch x86_64 x86
-	systemd~calls that this program does not know are denied~default allow\nunknown allow
-	systemd~left out, since the format has no numbers: [777]~allow [777]
+	systemd~other: uname: 'deny EIO' becomes the default's action~deny EIO uname
+	systemd~narrower: the default becomes 'kill'~default trap 3\nunknown trap 3
+	systemd~other: unknown calls are not told from others: they get the default~default deny EPERM\nunknown deny EIO
+	systemd~narrower: only the native ABI is let in~arch x86_64 x86
+	systemd~narrower: calls that this program does not know are denied~default allow\nunknown allow
+	systemd~narrower: left out, since the format has no numbers: [777]~allow [777]
 	ROWS
 }
 
@@ -226,9 +277,9 @@ crun_bundle()
 		[ ! -e p.policy ]
 	done <<-'ROWS'
 	wider: the entry of nosuchcall is left out: this program knows no such call~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["nosuchcall"], "action": "SCMP_ACT_ERRNO"}]}
-	the entry of nosuchcall is left out: this program knows no such call~{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["nosuchcall"], "action": "SCMP_ACT_ALLOW"}]}
+	narrower: the entry of nosuchcall is left out: this program knows no such call~{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["nosuchcall"], "action": "SCMP_ACT_ALLOW"}]}
 	wider: the entry of read is left out: the language cannot say~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 1, "value": 5, "op": "SCMP_CMP_EQ"}]}]}
-	an ABI that this program does not know: SCMP_ARCH_MIPS~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_MIPS"]}
+	narrower: an ABI that this program does not know: SCMP_ARCH_MIPS~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_MIPS"]}
 	ROWS
 }
 

@@ -15,7 +15,8 @@ static void check_text(const struct strbuf *text)
 {
 	struct strbuf again = { 0 };
 	struct policy *policy = NULL;
-	struct diags diags = { 0 }, losses = { 0 };
+	struct losses losses = { 0 };
+	struct diags diags = { 0 };
 
 	if (!policy_parse_text("converted", text->text, text->len, &policy, &diags)) {
 		convert_to_oci(policy, &again, &losses);
@@ -27,7 +28,7 @@ static void check_text(const struct strbuf *text)
 	policy_destroy(policy);
 	strbuf_finish(&again);
 	diags_finish(&diags);
-	diags_finish(&losses);
+	losses_finish(&losses);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -38,7 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					     .kernel = sys_newest_kernel,
 					     .capabilities = "CAP_SYS_ADMIN CAP_NET_RAW" };
 	int fd = memfd_create("fuzz", MFD_CLOEXEC);
-	struct diags diags = { 0 }, losses = { 0 };
+	struct losses losses = { 0 };
+	struct diags diags = { 0 };
 	struct strbuf text = { 0 };
 	char path[32];
 
@@ -49,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_text(&text);
 	strbuf_finish(&text);
 	diags_finish(&diags);
-	diags_finish(&losses);
+	losses_finish(&losses);
 	close(fd);
 	return 0;
 }

@@ -238,7 +238,8 @@ static void read_and_compare(const char *capability)
 	struct oci_machine machine = { ARCH_X86_64, sys_newest_kernel, capability };
 	struct json_object *profile = json_object_from_file(profile_path());
 	struct strbuf text = { 0 };
-	struct diags losses = { 0 }, diags = { 0 };
+	struct losses losses = { 0 };
+	struct diags diags = { 0 };
 	struct policy *policy;
 
 	if (!profile) {
@@ -252,7 +253,7 @@ static void read_and_compare(const char *capability)
 	policy_destroy(policy);
 	json_object_put(profile);
 	strbuf_finish(&text);
-	diags_finish(&losses);
+	losses_finish(&losses);
 	diags_finish(&diags);
 }
 
@@ -273,7 +274,7 @@ static void write_and_compare(const char *text)
 {
 	struct policy *policy = read_policy(text);
 	struct strbuf json = { 0 };
-	struct diags losses = { 0 };
+	struct losses losses = { 0 };
 	struct json_object *profile;
 
 	convert_to_oci(policy, &json, &losses);
@@ -283,7 +284,7 @@ static void write_and_compare(const char *text)
 	json_object_put(profile);
 	policy_destroy(policy);
 	strbuf_finish(&json);
-	diags_finish(&losses);
+	losses_finish(&losses);
 }
 
 static void test_what_is_written_is_the_policy(void **state)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a conversion changes. A loss has a grade, by which the caller accepts it or not, and where
+ * there is one a call whose verdict differs.
+ */
+#ifndef PINFOLD_CONVERT_LOSS_H
+#define PINFOLD_CONVERT_LOSS_H
+
+#include "base/diag.h"
+#include "policy/policy.h"
+
+enum loss_grade {
+	LOSS_WIDER,    /* lets a call through that was denied, or denies it more mildly */
+	LOSS_NARROWER, /* denies a call that was let through, or denies it harder */
+	LOSS_OTHER,    /* neither: another errno, a log that is missing */
+	LOSS_NOTE,     /* changes no verdict, and is no reason to write nothing */
+	LOSS_GRADES,
+};
+
+/* A call, and what becomes of it. */
+struct loss_witness {
+	enum arch arch;
+	uint32_t nr;
+	uint64_t args[SYS_ARGS_MAX];
+	struct action before, after;
+};
+
+struct loss {
+	enum loss_grade grade;
+	char *file; /* NULL: no place */
+	unsigned int line, col;
+	char *message;
+	char *hint; /* NULL: none */
+	bool has_witness;
+	struct loss_witness witness;
+};
+
+/* A list of losses; {0} is an empty one. */
+struct losses {
+	struct loss *v;
+	size_t n, cap;
+};
+
+/*
+ * Appends one; PLACE, where the input says what is lost, may be NULL. The message does not name the
+ * grade. The pointer is valid until the next append, for loss_set_witness() and loss_set_hint().
+ */
+struct loss *loss_add(struct losses *losses, enum loss_grade grade, const struct place *place,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+void loss_set_witness(struct loss *loss, const struct loss_witness *witness);
+
+void loss_set_hint(struct loss *loss, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Returns the grade of a call's change from BEFORE to AFTER, which are not the same action. */
+enum loss_grade loss_grade_of(const struct action *before, const struct action *after);
+
+/* Returns "wider", "narrower", "other" or "note". */
+const char *loss_grade_name(enum loss_grade grade);
+
+/* Returns the grades in LOSSES, but notes, each as 1 << grade. */
+unsigned int losses_grades(const struct losses *losses);
+
+void losses_finish(struct losses *losses);
+
+#endif
