@@ -93,7 +93,7 @@ static void finish_policy(struct parser *parser)
 		memcpy(policy->files, parser->files.v, parser->files.n * sizeof(*policy->files));
 	policy->n_files = parser->files.n;
 	collect_paths(parser);
-	sha256_finish(&parser->hash, policy->sha256);
+	SHA256End(&parser->hash, policy->sha256);
 }
 
 static size_t source_order(const struct parser *parser, const struct diag *diag)
@@ -179,7 +179,7 @@ static int conclude(struct parser *parser, size_t first_diag, struct policy **re
 static void parser_init(struct parser *parser, enum policy_use use, struct diags *diags)
 {
 	*parser = (struct parser){ .policy = mem_alloc(sizeof(*parser->policy)), .diags = diags };
-	sha256_init(&parser->hash);
+	SHA256Init(&parser->hash);
 	init_policy(parser->policy);
 	parser->policy->use = use;
 	parser->walls = &parser->policy->settings;

@@ -7,13 +7,14 @@
 #ifndef PINFOLD_POLICY_PARSER_H
 #define PINFOLD_POLICY_PARSER_H
 
+#include <sha2.h>
+
 #include "base/input.h"
 #include "policy/expr.h"
 #include "policy/lex.h"
 #include "policy/number.h"
 #include "policy/parse.h"
 #include "policy/policy.h"
-#include "policy/sha256.h"
 
 enum { INCLUDE_DEPTH_MAX = 16, POLICY_BYTES_MAX = 1 << 20 };
 
@@ -132,7 +133,7 @@ struct parser {
 	size_t spent[BUDGET_COUNT];
 	bool is_rules_only; /* of what is not shipped */
 	bool is_exhausted;  /* a budget is: nothing more is read */
-	struct sha256 hash;
+	SHA2_CTX hash;
 	const struct settings *walls; /* by which the built-in rules are chosen */
 	struct place policy_place, kernel_place, arch_place;
 	size_t n_statements;

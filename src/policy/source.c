@@ -179,8 +179,8 @@ void parser_read_text(struct parser *parser, struct source *source)
 	struct lexer lexer;
 
 	if (source->kind != SOURCE_BUILT_IN) {
-		sha256_add(&parser->hash, source->text, source->len);
-		sha256_add(&parser->hash, "", 1);
+		SHA256Update(&parser->hash, (const uint8_t *)source->text, source->len);
+		SHA256Update(&parser->hash, (const uint8_t *)"", 1);
 	}
 	if (!parser_check_bytes(parser, source))
 		return;

@@ -7,6 +7,7 @@
 #include "trace/symbol_reader.h"
 
 #include <dlfcn.h>
+#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
@@ -205,9 +206,9 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 		return -1;
 	if (!libdw.dwarf_frame_cfa(at, &ops, &n) && n == 1) {
 		/* DW_OP_bregx has its register in the first operand, DW_OP_breg7 in its name. */
-		bool is_rsp = ops[0].atom == 0x70 + DWARF_RSP ||
-			      (ops[0].atom == 0x92 && ops[0].number == DWARF_RSP);
-		uint64_t distance = ops[0].atom == 0x92 ? ops[0].number2 : ops[0].number;
+		bool is_rsp = ops[0].atom == DW_OP_breg7 ||
+			      (ops[0].atom == DW_OP_bregx && ops[0].number == DWARF_RSP);
+		uint64_t distance = ops[0].atom == DW_OP_bregx ? ops[0].number2 : ops[0].number;
 
 		if (is_rsp && distance >= WORD && distance / WORD <= EVENT_TOP)
 			words = (long)(distance / WORD) - 1;

@@ -73,7 +73,7 @@ come_and_go()
 	# Archives that cannot be linked.
 	run "$source/configure" LDFLAGS=-Wl,--wrap=json_object_new_object
 	exits 0
-	[[ $output == *"a fast start: archives of "*"libjson-c-dev)"* ]]
+	[[ $output == *"a fast start: archives of "*"libmd-dev)"* ]]
 }
 
 @test "every file of tests is run by make check, and is in its tarball" {
