@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Users whom /etc/passwd does not know are asked of a directory by getent(1): libc's own way would
- * load the modules of other sources into this program, and directories refuse to be listed. Must
- * never keep a run from starting because a directory does not answer, nor start a shell, which has
- * something to say of a folder that is gone.
+ * What files of /etc do not know is asked of a directory by a program, getent(1) or getsubids(1):
+ * the way of libraries would load the modules of other sources into this one, and directories
+ * refuse to be listed. Must never keep a run from starting because a directory does not answer, nor
+ * start a shell, which has something to say of a folder that is gone.
  */
 #include "pen/getent.h"
 
@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,17 +24,29 @@
 
 enum { PATIENCE_MS = 2000, LINE_ROOM = 4096 };
 
-bool getent_is_needed(void)
+/* Returns where the sources of DATABASE begin in a line of nsswitch.conf(5), or NULL. The case of
+ * letters counts for libc, and not for newuidmap(1). */
+static char *find_sources(char *line, const char *database)
+{
+	size_t len = strlen(database);
+
+	line += strspn(line, " \t");
+	if (strncasecmp(line, database, len) != 0)
+		return NULL;
+	line += len + strspn(line + len, " \t");
+	return *line == ':' ? line + 1 : NULL;
+}
+
+bool getent_is_needed(const char *database)
 {
 	auto_fclose FILE *file = fopen("/etc/nsswitch.conf", "re");
 	char line[LINE_ROOM], *rest, *word;
 
 	while (file && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "#\n")] = '\0';
-		word = strtok_r(line, " \t", &rest);
-		if (!word || !str_eq(word, "passwd:"))
-			continue;
-		while ((word = strtok_r(NULL, " \t", &rest)))
+		word = find_sources(line, database);
+		word = word ? strtok_r(word, " \t", &rest) : NULL;
+		for (; word; word = strtok_r(NULL, " \t", &rest))
 			if (!str_eq(word, "files") && !str_eq(word, "compat") &&
 			    !str_eq(word, "db") && *word != '[')
 				return true;
@@ -54,23 +67,20 @@ int64_t getent_deadline(void)
 	return now_ms() + PATIENCE_MS;
 }
 
-static _Noreturn void ask(uid_t uid, int to)
+static _Noreturn void execute(const char *path, const char *const *argv, int to)
 {
-	char number[16];
-	char *const argv[] = { (char *)"getent", (char *)"passwd", number, NULL };
 	char *const envp[] = { (char *)"PATH=/usr/bin:/bin", NULL };
 	int null = open("/dev/null", O_RDWR);
 
-	snprintf(number, sizeof(number), "%u", uid);
 	if (null < 0 || dup2(null, 0) < 0 || dup2(to, 1) < 0 || dup2(null, 2) < 0 ||
 	    syscall(SYS_close_range, 3, ~0U, 0) < 0)
 		_exit(1);
-	execve("/usr/bin/getent", argv, envp);
+	execve(path, (char *const *)argv, envp);
 	_exit(1);
 }
 
 /* Reads the answer to its end, or until END. Returns its length, or -1 when there was no end. */
-static ssize_t read_answer(int fd, char *line, size_t room, int64_t end)
+static ssize_t read_answer(int fd, char *answer, size_t room, int64_t end)
 {
 	struct pollfd polled = { .fd = fd, .events = POLLIN };
 	size_t len = 0;
@@ -81,18 +91,19 @@ static ssize_t read_answer(int fd, char *line, size_t room, int64_t end)
 
 		if (left <= 0 || poll(&polled, 1, (int)left) == 0)
 			return -1;
-		n = read(fd, line + len, room - len - 1);
+		n = read(fd, answer + len, room - len - 1);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0 || len + (size_t)n == room - 1)
 			break;
 		len += (size_t)n;
 	}
-	line[len] = '\0';
+	answer[len] = '\0';
 	return (ssize_t)len;
 }
 
-ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end)
+ssize_t getent_ask(const char *path, const char *const *argv, char *answer, size_t room,
+		   int64_t end)
 {
 	int ends[2];
 	ssize_t len;
@@ -102,9 +113,9 @@ ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end)
 		return 0;
 	pid = fork();
 	if (pid == 0)
-		ask(uid, ends[1]);
+		execute(path, argv, ends[1]);
 	close(ends[1]);
-	len = pid < 0 ? 0 : read_answer(ends[0], line, room, end);
+	len = pid < 0 ? 0 : read_answer(ends[0], answer, room, end);
 	close(ends[0]);
 	if (pid > 0) {
 		kill(pid, SIGKILL);
@@ -112,4 +123,13 @@ ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end)
 			;
 	}
 	return len;
+}
+
+ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end)
+{
+	char number[16];
+	const char *const argv[] = { "getent", "passwd", number, NULL };
+
+	snprintf(number, sizeof(number), "%u", uid);
+	return getent_ask("/usr/bin/getent", argv, line, room, end);
 }

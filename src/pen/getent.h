@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asking for users whom /etc/passwd does not know. Internal to pen/. */
+/* Asking a directory for what files of /etc do not know. Internal to pen/. */
 #ifndef PINFOLD_PEN_GETENT_H
 #define PINFOLD_PEN_GETENT_H
 
@@ -7,11 +7,20 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Returns whether users may be known to something else than /etc/passwd, by nsswitch.conf(5). */
-bool getent_is_needed(void);
+/* Returns whether nsswitch.conf(5) names another source than files for DATABASE, such as "passwd".
+ */
+bool getent_is_needed(const char *database);
 
-/* Returns when those who ask now have waited long enough, for getent_ask_user(). */
+/* Returns when those who ask now have waited long enough, for the two below. */
 int64_t getent_deadline(void);
+
+/*
+ * Runs the program at PATH until the deadline END. Returns the length of what it prints, which is
+ * in ANSWER, terminated; 0: nothing, or it cannot be run; -1: it did not end in time. What has no
+ * room is cut.
+ */
+ssize_t getent_ask(const char *path, const char *const *argv, char *answer, size_t room,
+		   int64_t end);
 
 /*
  * Asks for the user UID until the deadline END. Returns the length of the answer, which is in LINE

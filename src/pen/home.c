@@ -203,5 +203,6 @@ enum home_answer home_look(const char *path)
 		return HOME_IS;
 	for (size_t i = 0; i < users.n; i++)
 		is_complete &= users.is_known[i];
-	return is_complete || !getent_is_needed() ? HOME_NOT : look_in_directory(&users, path);
+	return is_complete || !getent_is_needed("passwd") ? HOME_NOT
+							  : look_in_directory(&users, path);
 }

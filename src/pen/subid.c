@@ -1,49 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Subordinate ids: what /etc/subuid and /etc/subgid grant an unprivileged caller beside its own
- * ids. The kernel takes a map of them from the set-user-ID programs newuidmap(1) and newgidmap(1)
- * only, which read the same files and have the last word. Must never ask them for more than the
- * files say, or go on when one of them has refused.
+ * Subordinate ids: what is granted to an unprivileged caller beside its own ids, by /etc/subuid and
+ * /etc/subgid, or by the directory that nsswitch.conf(5) names for them. What a directory grants is
+ * asked of getsubids(1): its library would bring eight more, and load a module into pinfold.
  */
 #include "pen/subid.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <linux/capability.h>
-#include <linux/close_range.h>
-#include <linux/sched.h>
-#include <poll.h>
 #include <pwd.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/mem.h"
-#include "confine/helper.h"
-#include "pen/env.h"
 #include "pen/getent.h"
 
-enum { WORDS_LIMIT = 4096, PATIENCE_MS = 20000 };
+enum { ANSWER_ROOM = 16384 };
 
-static const char folder[] = "/usr/bin";
-
-/* A program at work. */
-struct mapper {
-	const char *name;
-	int error;	  /* why it was not started; 0 */
-	int pidfd, words; /* its error output; -1: it was not started */
-};
+static const char getsubids[] = "/usr/bin/getsubids";
+static const char no_ids[] = "/etc/subuid and /etc/subgid have no ids for it";
 
 void subid_finish(struct subids *ids)
 {
@@ -133,6 +110,12 @@ static const char *behind_owner(const char *line, const char *owner)
 	return str_starts(line, owner) && line[len] == ':' ? line + len + 1 : NULL;
 }
 
+static void add_granted(struct id_ranges *ranges, const char *map, uint64_t first, uint64_t count)
+{
+	/* (uid_t)-1 is no id */
+	add_known(ranges, map, first, first + count < UINT32_MAX ? first + count : UINT32_MAX);
+}
+
 /* What is no line of the form OWNER:FIRST:COUNT is passed over, as the programs do. */
 static void read_ranges(const char *path, const char *map, const struct passwd *owner,
 			struct id_ranges *ranges)
@@ -151,40 +134,65 @@ static void read_ranges(const char *path, const char *map, const struct passwd *
 		if (!at)
 			at = behind_owner(line, number);
 		if (at && take_number(&at, ':', &first) && take_number(&at, '\0', &count))
-			/* (uid_t)-1 is no id */
-			add_known(ranges, map, first,
-				  first + count < UINT32_MAX ? first + count : UINT32_MAX);
+			add_granted(ranges, map, first, count);
 	}
 }
 
-/* Whether the file of NAME gives rights to who executes it. */
-static bool gives_rights(const char *name)
+/* Adds the ranges that getsubids(1) prints, a line each: "0: OWNER FIRST COUNT". What has no end of
+ * a line may be cut. */
+static void read_answer(char *answer, const char *map, struct id_ranges *ranges)
 {
-	auto_free char *path = mem_printf("%s/%s", folder, name);
-	struct statvfs fs;
-	struct stat st;
+	for (char *line = answer, *end; (end = strchr(line, '\n')); line = end + 1) {
+		uint64_t first, count;
 
-	if (stat(path, &st) < 0 || access(path, X_OK) < 0 || statvfs(path, &fs) < 0)
-		return false;
-	if (st.st_uid != 0 || (fs.f_flag & ST_NOSUID))
-		return false;
-	return (st.st_mode & S_ISUID) || getxattr(path, "security.capability", NULL, 0) > 0;
+		*end = '\0';
+		if (sscanf(line, "%*u: %*s %" SCNu64 " %" SCNu64, &first, &count) == 2 && first &&
+		    first <= UINT32_MAX && count <= UINT32_MAX)
+			add_granted(ranges, map, first, count);
+	}
 }
 
-/* Gives why the programs cannot map anything, or NULL. */
-static const char *find_obstacle(void)
+/* Adds what the directory grants, by getsubids(1) with the option OPTION, or NULL. Returns whether
+ * it answered in time. */
+static bool ask_ranges(const char *option, const char *map, const struct passwd *owner, int64_t end,
+		       struct id_ranges *ranges)
 {
-	auto_free char *path = mem_printf("%s/newuidmap", folder);
+	const char *const argv[] = { "getsubids", option ? option : owner->pw_name,
+				     option ? owner->pw_name : NULL, NULL };
+	char answer[ANSWER_ROOM];
+	ssize_t len = getent_ask(getsubids, argv, answer, sizeof(answer), end);
 
-	if (access(path, F_OK) < 0)
-		return "newuidmap is not installed (Debian's package uidmap)";
-	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-		return "newuidmap can gain no rights under no_new_privs";
-	if (prctl(PR_CAPBSET_READ, CAP_SETUID, 0, 0, 0) != 1 ||
-	    prctl(PR_CAPBSET_READ, CAP_SETGID, 0, 0, 0) != 1 || !gives_rights("newuidmap") ||
-	    !gives_rights("newgidmap"))
-		return "newuidmap and newgidmap can gain no rights here";
-	return NULL;
+	if (len > 0)
+		read_answer(answer, map, ranges);
+	return len >= 0;
+}
+
+/* Adds what the directory that nsswitch.conf(5) names grants. Returns why there are none, or NULL.
+ */
+static const char *add_of_directory(const struct passwd *owner, struct subids *ids)
+{
+	int64_t end = getent_deadline();
+
+	if (access(getsubids, X_OK) < 0)
+		return "nsswitch.conf has subordinate ids in a directory, and getsubids, which "
+		       "asks "
+		       "it, is not installed (Debian's package uidmap)";
+	if (!ask_ranges(NULL, "/proc/self/uid_map", owner, end, &ids->uids) ||
+	    !ask_ranges("-g", "/proc/self/gid_map", owner, end, &ids->gids))
+		return "the directory that nsswitch.conf names for subordinate ids did not answer "
+		       "in "
+		       "time";
+	return ids->uids.n + ids->gids.n > 2 ? NULL
+					     : "the directory that nsswitch.conf names for "
+					       "subordinate ids has none for it";
+}
+
+/* As the other, of the files. */
+static const char *add_of_files(const struct passwd *owner, struct subids *ids)
+{
+	read_ranges("/etc/subuid", "/proc/self/uid_map", owner, &ids->uids);
+	read_ranges("/etc/subgid", "/proc/self/gid_map", owner, &ids->gids);
+	return ids->uids.n + ids->gids.n > 2 ? NULL : no_ids;
 }
 
 /* Gives the entry of the user UID in the stream, until the next call; NULL: there is none. */
@@ -205,7 +213,7 @@ static const struct passwd *ask_getent(uid_t uid)
 	char text[4096];
 	ssize_t len;
 
-	if (!getent_is_needed())
+	if (!getent_is_needed("passwd"))
 		return NULL;
 	len = getent_ask_user(uid, text, sizeof(text), getent_deadline());
 	line = len > 0 ? fmemopen(text, (size_t)len, "r") : NULL;
@@ -225,18 +233,18 @@ static const struct passwd *find_entry(uid_t uid)
 /* Gives why there are none, or NULL. */
 static const char *add_subordinate(struct subids *ids)
 {
-	static const char none[] = "/etc/subuid and /etc/subgid have no ids for it";
+	bool is_directory = getent_is_needed("subid");
 	const struct passwd *owner;
+	const char *why_none;
 
-	if (access("/etc/subuid", R_OK) < 0 && access("/etc/subgid", R_OK) < 0)
-		return none;
+	if (!is_directory && access("/etc/subuid", R_OK) < 0 && access("/etc/subgid", R_OK) < 0)
+		return no_ids;
 	owner = find_entry(getuid());
 	/* The programs insist on the group of the user's entry. */
 	if (!owner || owner->pw_gid != getgid())
 		return "newuidmap needs an entry of /etc/passwd with this user and group";
-	read_ranges("/etc/subuid", "/proc/self/uid_map", owner, &ids->uids);
-	read_ranges("/etc/subgid", "/proc/self/gid_map", owner, &ids->gids);
-	return ids->uids.n + ids->gids.n > 2 ? find_obstacle() : none;
+	why_none = is_directory ? add_of_directory(owner, ids) : add_of_files(owner, ids);
+	return why_none ? why_none : subid_find_obstacle();
 }
 
 void subid_find(struct subids *ret_ids)
@@ -249,143 +257,4 @@ void subid_find(struct subids *ret_ids)
 	if (ids.why_none)
 		ids.uids.n = ids.gids.n = 1;
 	*ret_ids = ids;
-}
-
-static _Noreturn void execute(const char *path, char *const *argv, int words)
-{
-	static char *const envp[] = { NULL };
-	const sigset_t none = { 0 };
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 &&
-	    dup2(words, STDERR_FILENO) >= 0 &&
-	    syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) {
-		helper_reset_signals();
-		sigprocmask(SIG_SETMASK, &none, NULL);
-		execve(path, argv, envp);
-	}
-	_exit(127);
-}
-
-/* Waits for the end of the process, which is ended when it takes too long: names may come from a
- * server that does not answer, and signals are held back. Gives its exit status, or -errno. */
-static int wait_status(int pidfd)
-{
-	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
-	siginfo_t info;
-	int n;
-
-	do
-		n = poll(&poll_fd, 1, PATIENCE_MS);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
-	while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) < 0)
-		if (errno != EINTR)
-			return -errno;
-	if (n <= 0)
-		return -ETIMEDOUT;
-	return info.si_code == CLD_EXITED ? info.si_status : -ECHILD;
-}
-
-/* Starts the program at PATH; gives 0 or -errno. */
-static int start(const char *path, char *const *argv, struct mapper *mapper)
-{
-	struct clone_args args = { .flags = CLONE_PIDFD, .exit_signal = SIGCHLD };
-	auto_close int in = -1, out = -1;
-	int ends[2], pidfd = -1;
-	long pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-	in = ends[0];
-	out = ends[1];
-	args.pidfd = (uint64_t)(uintptr_t)&pidfd;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		execute(path, argv, out);
-	mapper->pidfd = pidfd;
-	mapper->words = steal_fd(&in);
-	return 0;
-}
-
-static char **make_argv(const char *name, pid_t pid, const struct id_ranges *ranges)
-{
-	char **argv = mem_alloc((2 + 3 * ranges->n + 1) * sizeof(*argv));
-	char **at = argv;
-
-	*at++ = mem_strdup(name);
-	*at++ = mem_printf("%d", (int)pid);
-	for (size_t i = 0; i < ranges->n; i++) {
-		*at++ = mem_printf("%" PRIu32, ranges->v[i].first);
-		*at++ = mem_printf("%" PRIu32, ranges->v[i].first);
-		*at++ = mem_printf("%" PRIu32, ranges->v[i].count);
-	}
-	return argv;
-}
-
-/* Starts the program NAME, unless there is nothing subordinate to map. */
-static void start_mapper(const char *name, pid_t pid, const struct id_ranges *ranges,
-			 struct mapper *mapper)
-{
-	auto_free char *path = mem_printf("%s/%s", folder, name);
-	char **argv;
-
-	*mapper = (struct mapper){ .name = name, .pidfd = -1, .words = -1 };
-	if (ranges->n < 2)
-		return;
-	argv = make_argv(name, pid, ranges);
-	mapper->error = start(path, argv, mapper);
-	env_free(argv);
-}
-
-/* Waits for it, and says what went wrong, unless ERR has been said before. */
-static int finish_mapper(struct mapper *mapper, int err, struct diags *diags)
-{
-	auto_free char *words = NULL;
-	int status = mapper->error;
-	size_t len;
-
-	if (mapper->pidfd >= 0) {
-		status = wait_status(mapper->pidfd);
-		fd_read_all(mapper->words, WORDS_LIMIT, &words, &len);
-	}
-	cleanup_close(&mapper->pidfd);
-	cleanup_close(&mapper->words);
-	if (err || !status)
-		return err;
-	if (status < 0)
-		diags_fail(diags, status, "cannot map the subordinate ids: %s: %s", mapper->name,
-			   strerror(-status));
-	else
-		diags_fail(diags, -EPERM, "cannot map the subordinate ids: %s ended with status %d",
-			   mapper->name, status);
-	if (words && *words) {
-		words[strcspn(words, "\n")] = '\0';
-		diags_hint(diags, "it says: %s", words);
-	}
-	return status < 0 ? status : -EPERM;
-}
-
-int subid_map(pid_t pid, const struct subids *ids, struct diags *diags)
-{
-	/* A caller may have it ignored: then there would be no status. */
-	const struct sigaction plain = { .sa_handler = SIG_DFL };
-	struct sigaction callers;
-	struct mapper users, groups;
-	int err;
-
-	if (sigaction(SIGCHLD, &plain, &callers) < 0)
-		return diags_fail(diags, -errno, "cannot map the subordinate ids: %s",
-				  strerror(errno));
-
-	/* Side by side: each costs some milliseconds. */
-	start_mapper("newuidmap", pid, &ids->uids, &users);
-	start_mapper("newgidmap", pid, &ids->gids, &groups);
-	err = finish_mapper(&users, 0, diags);
-	err = finish_mapper(&groups, err, diags);
-	sigaction(SIGCHLD, &callers, NULL);
-	return err;
 }

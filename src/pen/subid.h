@@ -38,6 +38,9 @@ bool subid_has(const struct id_ranges *ranges, uint32_t id);
 /* Appends the ranges in words: "1000, 100000..165535". */
 void subid_describe(const struct id_ranges *ranges, struct strbuf *text);
 
+/* Returns why newuidmap(1) and newgidmap(1) cannot map anything, or NULL: they can. */
+const char *subid_find_obstacle(void);
+
 /*
  * Lets newuidmap and newgidmap map the ids of the child PID onto themselves, each of them only if
  * there are subordinate ones for it. Gives 0, or -errno with an error in DIAGS.

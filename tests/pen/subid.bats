@@ -22,7 +22,8 @@ grant()
 		[ ! -e $PWD/newuidmap ] || mount --bind $PWD/newuidmap /usr/bin/newuidmap || exit 99
 		[ ! -e $PWD/newgidmap ] || mount --bind $PWD/newgidmap /usr/bin/newgidmap || exit 99
 		[ ! -e $PWD/nsswitch ] || mount --bind $PWD/nsswitch /etc/nsswitch.conf || exit 99
-		[ ! -e $PWD/getent ] || mount --bind $PWD/getent /usr/bin/getent || exit 99" >lay
+		[ ! -e $PWD/getent ] || mount --bind $PWD/getent /usr/bin/getent || exit 99
+		[ ! -e $PWD/getsubids ] || mount --bind $PWD/getsubids /usr/bin/getsubids || exit 99" >lay
 	chmod 755 lay
 	identity=(unshare -m ./lay "${identity[@]}")
 }
@@ -296,4 +297,77 @@ refuses()
 	pen --dry-run -- true
 	exits 0
 	[[ $output != *"$first"* ]]
+}
+
+# directory LINE...: nsswitch.conf names one for subordinate ids, for which getsubids says the lines.
+# newuidmap has no module for it and looks at the files, whatever that says.
+directory()
+{
+	command -v getsubids >/dev/null || skip "getsubids is not installed"
+	echo 'subid: made_up' >nsswitch
+	{ echo '#!/bin/sh' && printf '%s\n' "$@"; } >getsubids
+	chmod 755 getsubids
+}
+
+@test "subordinate ids of a directory are those that getsubids tells, and none of the files" {
+	grant "tester:$first:1000"
+	directory 'case "$*" in' "tester) echo 0: tester $first 10; echo 1: tester $((first + 20)) 5 ;;" \
+		"'-g tester') echo 0: tester $first 10; echo 1: tester $((first + 20)) 5 ;;" esac
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1 "$first" 10 $((first + 20)) 5
+	refuses $((first + 10)) "user can be $rootless_id, $first..$((first + 9)), $((first + 20))..$((first + 24)), the group"
+}
+
+@test "what getsubids says itself is understood" {
+	grant "tester:$first:10" "tester:$((first + 20)):5"
+	directory
+	rm getsubids
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1 "$first" 10 $((first + 20)) 5
+}
+
+@test "getsubids is not asked where the files are all there is" {
+	grant "tester:$first:1000"
+	directory "echo 0: tester $first 10"
+	local line
+	for line in 'subid: files' 'subid: # made_up' '# subid: made_up' 'subid files made_up' \
+		'subids: made_up'; do
+		echo "$line" >nsswitch
+		pen -- sh -c "$maps"
+		exits 0
+		is_mapped "$rootless_id" 1 "$first" 1000
+	done
+	for line in 'subid:made_up' '	SubId : made_up' 'subid: [NOTFOUND=return] made_up'; do
+		echo "$line" >nsswitch
+		pen -- sh -c "$maps"
+		exits 0
+		is_mapped "$rootless_id" 1 "$first" 10
+	done
+}
+
+@test "lines of getsubids that are none, or are cut, are passed over" {
+	grant "tester:$first:1000"
+	directory "printf '%s\n' nonsense '0: tester' '0: tester 0 5' '0: tester 5000000000 5' \
+		'0: tester $first 5000000000' '0: tester $((first + 1)) -1' \
+		'0: tester $((first + 20)) 5' '' && printf '1: tester $first 9'"
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1 $((first + 20)) 5
+}
+
+@test "a directory that grants nothing, does not answer or cannot be asked: the error says so" {
+	local only="only user is the caller, $rootless_id:$rootless_id: "
+	grant "tester:$first:1000"
+	directory 'exit 1'
+	refuses "$first:$first" "${only}the directory that nsswitch.conf names for subordinate ids has none for it"
+	directory 'exec sleep 998.6'
+	refuses "$first:$first" "${only}the directory that nsswitch.conf names for subordinate ids did not answer in time"
+	! pgrep -f '^sleep 998.6' || false
+	chmod 644 getsubids
+	refuses "$first:$first" "${only}nsswitch.conf has subordinate ids in a directory, and getsubids, which asks it, is not installed (Debian's package uidmap)"
+	pen -- sh -c "$maps"
+	exits 0
+	is_mapped "$rootless_id" 1
 }
