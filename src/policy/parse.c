@@ -78,6 +78,20 @@ static void collect_paths(struct parser *parser)
 	}
 }
 
+static void collect_texts(struct parser *parser)
+{
+	struct policy *policy = parser->policy;
+
+	policy->texts = arena_alloc(&policy->arena, parser->sources.n * sizeof(*policy->texts));
+	for (size_t i = 0; i < parser->sources.n; i++) {
+		const struct source *source = parser->sources.v[i];
+
+		if (source->kind != SOURCE_BUILT_IN && source->text)
+			policy->texts[policy->n_texts++] = (struct policy_text){ source->text,
+										 source->len };
+	}
+}
+
 static void finish_policy(struct parser *parser)
 {
 	struct policy *policy = parser->policy;
@@ -93,7 +107,7 @@ static void finish_policy(struct parser *parser)
 		memcpy(policy->files, parser->files.v, parser->files.n * sizeof(*policy->files));
 	policy->n_files = parser->files.n;
 	collect_paths(parser);
-	SHA256End(&parser->hash, policy->sha256);
+	collect_texts(parser);
 }
 
 static size_t source_order(const struct parser *parser, const struct diag *diag)
@@ -179,7 +193,6 @@ static int conclude(struct parser *parser, size_t first_diag, struct policy **re
 static void parser_init(struct parser *parser, enum policy_use use, struct diags *diags)
 {
 	*parser = (struct parser){ .policy = mem_alloc(sizeof(*parser->policy)), .diags = diags };
-	SHA256Init(&parser->hash);
 	init_policy(parser->policy);
 	parser->policy->use = use;
 	parser->walls = &parser->policy->settings;

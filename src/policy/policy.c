@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <sha2.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -24,6 +25,18 @@ void policy_destroy(struct policy *policy)
 	free(policy->settings.fds.v);
 	arena_finish(&policy->arena);
 	free(policy);
+}
+
+void policy_hash(const struct policy *policy, char ret_hex[POLICY_HASH_ROOM])
+{
+	SHA2_CTX hash;
+
+	SHA256Init(&hash);
+	for (size_t i = 0; i < policy->n_texts; i++) {
+		SHA256Update(&hash, (const uint8_t *)policy->texts[i].text, policy->texts[i].len);
+		SHA256Update(&hash, (const uint8_t *)"", 1);
+	}
+	SHA256End(&hash, ret_hex);
 }
 
 bool settings_shut_core(const struct settings *settings)

@@ -78,6 +78,11 @@ struct rule {
 	const struct expr *expr; /* NULL: unconditional */
 };
 
+struct policy_text {
+	const char *text;
+	size_t len;
+};
+
 struct policy {
 	struct arena arena; /* owns every string, rule and tree below */
 	enum policy_use use;
@@ -92,12 +97,18 @@ struct policy {
 	size_t n_files;
 	/* Of those that are files, each without links and as it was named; NULL at the end. */
 	char **paths;
-	char sha256[65]; /* over the texts of all files and options, in order */
+	struct policy_text *texts; /* of all files and options, in order */
+	size_t n_texts;
 	struct settings settings;
 };
 
 /* Frees the policy; NULL is allowed. */
 void policy_destroy(struct policy *policy);
+
+/* Writes the SHA-256 of the texts of POLICY, each followed by a NUL, as 64 hex digits and a
+ * terminator: it names the policy in a report. */
+enum { POLICY_HASH_ROOM = 65 };
+void policy_hash(const struct policy *policy, char ret_hex[POLICY_HASH_ROOM]);
 
 /* Appends the action as the language writes it: "deny EPERM", "trap 7", "kill". */
 struct strbuf;

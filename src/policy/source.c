@@ -178,10 +178,6 @@ void parser_read_text(struct parser *parser, struct source *source)
 	bool is_option = source->kind == SOURCE_OPTION;
 	struct lexer lexer;
 
-	if (source->kind != SOURCE_BUILT_IN) {
-		SHA256Update(&parser->hash, (const uint8_t *)source->text, source->len);
-		SHA256Update(&parser->hash, (const uint8_t *)"", 1);
-	}
 	if (!parser_check_bytes(parser, source))
 		return;
 	lexer_init(&lexer, &parser->policy->arena, source->name, is_option ? 0 : 1, source->text,

@@ -56,6 +56,7 @@ static struct json_object *new_policy(const struct report *report)
 		[MODE_TRACE] = "trace",
 	};
 	struct json_object *object = json_object_new_object(), *files = json_object_new_array();
+	char hash[POLICY_HASH_ROOM];
 
 	for (size_t i = 0; i < report->policy->n_files; i++) {
 		const char *name = report->policy->files[i];
@@ -63,7 +64,8 @@ static struct json_object *new_policy(const struct report *report)
 		json_object_array_add(files, json_new_text(name, strlen(name)));
 	}
 	json_object_object_add(object, "files", files);
-	json_add_text(object, "sha256", report->policy->sha256);
+	policy_hash(report->policy, hash);
+	json_add_text(object, "sha256", hash);
 	json_add_text(object, "mode", modes[report->mode]);
 	return object;
 }
