@@ -222,31 +222,14 @@ static bool push_row_fact(struct region *region, const struct sys_call *call,
 	return region_push(region, &fact);
 }
 
-static void push_call(struct region *region, const struct stretch *stretch, uint32_t audit_arch)
-{
-	struct fact arch = { WORD_ARCH, false, UINT32_MAX, audit_arch, audit_arch };
-	struct fact nr = { WORD_NR, false, UINT32_MAX, stretch->low, stretch->high };
-
-	region_push(region, &arch);
-	region_push(region, &nr);
-}
-
-static void region_clear(struct region *region)
-{
-	for (unsigned int i = 0; i < REGION_WORDS; i++) {
-		region->facts[i].n = 0;
-		region_refresh(region, i);
-	}
-}
-
 /* Makes question->to_region the calls of "to" that have the arguments of the part at hand. */
 static bool carry_over(struct gap_question *question)
 {
 	const struct region *part = &question->linter->region;
 	struct region *region = &question->to_region;
 
-	region_clear(region);
-	push_call(region, question->to_stretch, question->to_numbers->audit_arch);
+	linter_clear(region);
+	linter_push_call(region, question->to_stretch, question->to_numbers->audit_arch);
 	for (int i = 0; question->gap->kind == GAP_ON_PURPOSE && i < question->from->n_args; i++) {
 		int k = sys_call_arg(question->to, sys_arg_label(&question->from->args[i]));
 
@@ -294,14 +277,14 @@ static bool ask_gap(struct gap_question *question)
 {
 	struct region *region = &question->linter->region;
 
-	region_clear(region);
-	push_call(region, question->from_stretch, question->from_numbers->audit_arch);
+	linter_clear(region);
+	linter_push_call(region, question->from_stretch, question->from_numbers->audit_arch);
 	stretch_walk(region, question->from_numbers, question->from_stretch, note_allowed,
 		     question);
 	if (push_row_fact(region, question->from, &question->gap->from_fact))
 		stretch_walk(region, question->from_numbers, question->from_stretch, ask_part,
 			     question);
-	region_clear(region);
+	linter_clear(region);
 	question->linter->is_exhausted |= question->to_region.is_exhausted;
 	region_finish(&question->to_region);
 	return question->is_found;

@@ -76,6 +76,23 @@ const struct stretch *linter_stretch(const struct linter *linter, enum arch arch
 	return NULL;
 }
 
+void linter_push_call(struct region *region, const struct stretch *stretch, uint32_t audit_arch)
+{
+	struct fact arch = { WORD_ARCH, false, UINT32_MAX, audit_arch, audit_arch };
+	struct fact nr = { WORD_NR, false, UINT32_MAX, stretch->low, stretch->high };
+
+	region_push(region, &arch);
+	region_push(region, &nr);
+}
+
+void linter_clear(struct region *region)
+{
+	for (unsigned int i = 0; i < REGION_WORDS; i++) {
+		region->facts[i].n = 0;
+		region_refresh(region, i);
+	}
+}
+
 const char *next_name(const char *at, char *name, size_t size)
 {
 	size_t len;

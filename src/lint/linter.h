@@ -29,6 +29,12 @@ struct place linter_place(const struct linter *linter, const struct verdict *ver
 const struct stretch *linter_stretch(const struct linter *linter, enum arch arch, const char *name,
 				     const struct numbers **ret_numbers);
 
+/* Adds to REGION that its calls are those of STRETCH under AUDIT_ARCH. */
+void linter_push_call(struct region *region, const struct stretch *stretch, uint32_t audit_arch);
+
+/* Makes REGION all calls. */
+void linter_clear(struct region *region);
+
 /* A list of names in one string, separated by blanks. Gives the first from AT on in NAME, and
  * where to go on; NULL when there is none. */
 const char *next_name(const char *at, char *name, size_t size);

@@ -9,6 +9,7 @@
 enum {
 	CHECK_PARSER,
 	CHECK_DEAD_DENIAL,
+	CHECK_DEAD_PART,
 	CHECK_DEAD_RULE,
 	CHECK_NEVER,
 	CHECK_ALWAYS,
@@ -25,6 +26,9 @@ static const struct lint_check checks[CHECK_COUNT] = {
 	[CHECK_DEAD_DENIAL] = { "dead-denial", SEVERITY_ERROR,
 		"this denial can never apply: rules before it decide all its calls",
 		"put it before them, or remove it" },
+	[CHECK_DEAD_PART] = { "dead-denial-part", SEVERITY_WARNING,
+		"an earlier rule lets through calls that the condition of this denial is for",
+		"put the denial before it, or begin it with 'deny rest' if that is meant" },
 	[CHECK_DEAD_RULE] = { "dead-rule", SEVERITY_WARNING,
 		"this rule can never apply: rules before it decide all its calls",
 		"put it before them, or remove it" },
@@ -204,6 +208,112 @@ static bool has_idle_condition(struct linter *linter, const struct rule *rule)
 	return !reach.can_hold;
 }
 
+/* A denial with a condition under one number, and a call of it that gets through. */
+struct taken {
+	struct linter *linter;
+	const struct mention *mention;
+	enum arch arch;
+	bool is_found;
+	const struct rule *by;
+	struct seccomp_data witness;
+};
+
+/* Looks for a call of the region to which the denial would apply. */
+static void find_taken(struct taken *taken)
+{
+	struct region *region = &taken->linter->region;
+	struct fact split, other;
+	enum answer answer;
+
+	if (region->is_exhausted || taken->is_found)
+		return;
+	answer = mention_applies(region, taken->mention, taken->arch, &split);
+	if (answer == ANSWER_YES) {
+		taken->is_found = true;
+		taken->witness = region_witness(region);
+	}
+	if (answer != ANSWER_SPLIT)
+		return;
+	other = fact_not(split);
+	if (region_push(region, &split))
+		find_taken(taken);
+	region_pop(region, &split);
+	if (region_push(region, &other))
+		find_taken(taken);
+	region_pop(region, &other);
+}
+
+static bool ask_taken(const struct verdict *verdict, void *context)
+{
+	struct taken *taken = context;
+	const struct rule *denial = taken->mention->rule;
+
+	if (verdict->rule && !action_is_denial(&verdict->action) &&
+	    verdict->rule->index < denial->index &&
+	    str_eq(verdict->rule->place.file, denial->place.file)) {
+		taken->by = verdict->rule;
+		find_taken(taken);
+	}
+	return !taken->is_found && !taken->linter->region.is_exhausted;
+}
+
+static void tell_taken(struct linter *linter, const struct taken *taken)
+{
+	const struct rule *denial = taken->mention->rule;
+	struct finding *finding = linter_add(
+		linter, &checks[CHECK_DEAD_PART], &denial->place,
+		mem_printf("%s (line %u)", checks[CHECK_DEAD_PART].reason, taken->by->place.line));
+
+	finding->has_witness = true;
+	finding->witness = taken->witness;
+}
+
+/* Tells where rules before RULE, a denial with a condition, let through what it is for under the
+ * numbers of STRETCH; returns whether they do. */
+static bool check_stretch(struct linter *linter, const struct rule *rule,
+			  const struct numbers *numbers, const struct stretch *stretch)
+{
+	const struct mention *mentions = numbers->mentions.v + stretch->first;
+
+	for (size_t i = 0; i < stretch->n; i++) {
+		struct taken taken = { .linter = linter,
+				       .mention = &mentions[i],
+				       .arch = stretch->arch };
+
+		if (mentions[i].rule != rule || mentions[i].is_multiplexed)
+			continue;
+		linter_push_call(&linter->region, stretch, numbers->audit_arch);
+		stretch_walk(&linter->region, numbers, stretch, ask_taken, &taken);
+		linter_clear(&linter->region);
+		if (!taken.is_found)
+			continue;
+		tell_taken(linter, &taken);
+		return true;
+	}
+	return false;
+}
+
+/* Once for each rule. One without a condition is for what the rules before it leave. */
+static void check_taken(struct linter *linter, const struct rule *rule)
+{
+	for (size_t i = 0; i < linter->n_numbers; i++)
+		for (size_t k = 0; k < linter->numbers[i].stretches.n; k++)
+			if (check_stretch(linter, rule, &linter->numbers[i],
+					  &linter->numbers[i].stretches.v[k]))
+				return;
+}
+
+static void find_taken_denials(struct linter *linter, const bool *is_seen)
+{
+	for (size_t i = 0; i < linter->policy->n_rules; i++) {
+		const struct rule *rule = linter->policy->rules[i];
+
+		if (rule->expr && action_is_denial(&rule->action) && !rule->is_rest &&
+		    is_seen[rule->index] && !str_eq(rule->place.file, POLICY_BUILT_IN))
+			check_taken(linter, rule);
+	}
+}
+
 static void find_dead_rules(struct linter *linter)
 {
 	size_t n = linter->policy->n_rules;
@@ -220,6 +330,7 @@ static void find_dead_rules(struct linter *linter)
 		add(linter, action_is_denial(&rule->action) ? CHECK_DEAD_DENIAL : CHECK_DEAD_RULE,
 		    &rule->place);
 	}
+	find_taken_denials(linter, is_seen);
 }
 
 static void check_fallbacks(struct linter *linter)

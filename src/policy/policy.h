@@ -75,6 +75,8 @@ struct rule {
 	size_t n_calls;
 	uint32_t arches;	 /* bit 1 << enum arch; all of the policy's unless "on" */
 	bool is_on_arch;	 /* it carries "on" */
+	bool is_rest;		 /* a denial some of whose calls earlier rules decide, which is
+				    meant, or was warned of */
 	const struct expr *expr; /* NULL: unconditional */
 };
 

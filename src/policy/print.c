@@ -87,6 +87,7 @@ void rule_print(const struct rule *rule, struct strbuf *buf)
 	if (!rule->n_calls)
 		return;
 	action_format(buf, &rule->action);
+	strbuf_puts(buf, rule->is_rest ? " rest" : "");
 	print_calls(rule, buf, start);
 	if (rule->is_on_arch) {
 		strbuf_puts(buf, " on");

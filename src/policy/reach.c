@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Rules that can never apply, because an earlier one without condition decides the same call.
- * Who writes a denial believes that it works, so a dead one is an error in the text it stands in.
- * What one text decides before another (an option before a file, a file before what it includes)
- * is what their order is for, and no fault.
+ * Who writes a denial believes that it works, so a dead one is an error in the text it stands in,
+ * and one that is dead for some calls of its set a warning: systemd's SystemCallFilter= is written
+ * in the opposite order. What one text decides before another (an option before a file, a file
+ * before what it includes) is what their order is for, and no fault; nor is what 'rest' stands
+ * before.
  */
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "policy/parser.h"
+
+enum {
+	NAMES_MAX = 40,
+	TEXT_MAX = 72,
+	MULTIPLEX_END = 32,
+	X86_SOCKETCALL = 102,
+	FORMS = ARCH_COUNT + 1
+};
 
 /* The rule without condition that decides a call of one arch first. */
 struct coverer {
@@ -21,6 +31,14 @@ struct coverers {
 	const struct rule *by_number[SYS_NR_END];
 	struct coverer *v; /* of other numbers */
 	size_t n, cap;
+};
+
+struct reach {
+	struct parser *parser;
+	size_t statement; /* of the rule at hand, among the parser's */
+	struct coverers by_arch[ARCH_COUNT];
+	/* i386's calls behind socketcall and ipc. */
+	const struct rule *multiplexed[2][MULTIPLEX_END];
 };
 
 static bool is_known_number(uint32_t nr)
@@ -38,34 +56,45 @@ static const struct rule *find_coverer(const struct coverers *coverers, uint32_t
 	return NULL;
 }
 
-/* Gives the rule that decides CALL under all its arches before this one, or NULL. */
-static const struct rule *covering_rule(const struct coverers *by_arch,
-					const struct rule_call *call)
+static const struct rule **find_multiplexed(struct reach *reach, const struct multiplex *multiplex)
 {
-	const struct rule *found = NULL;
-
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		const struct rule *rule;
-
-		if (call->numbers[arch] == CALL_NONE)
-			continue;
-		rule = find_coverer(&by_arch[arch], call->numbers[arch]);
-		if (!rule)
-			return NULL;
-		found = found ? found : rule;
-	}
-	return call->multiplex.nr ? NULL : found;
+	return &reach->multiplexed[multiplex->nr != X86_SOCKETCALL]
+				  [multiplex->number % MULTIPLEX_END];
 }
 
-/* Gives whether the order of the texts explains that COVERER comes before RULE. */
+/* A call has a form under each arch, and the multiplexed one as its last. Returns whether CALL has
+ * form number I, and the rule that decides it before. */
+static bool has_form(struct reach *reach, const struct rule_call *call, unsigned int i,
+		     const struct rule **ret_coverer)
+{
+	const struct rule *coverer;
+
+	if (i < ARCH_COUNT) {
+		*ret_coverer = NULL;
+		if (call->numbers[i] == CALL_NONE)
+			return false;
+		*ret_coverer = find_coverer(&reach->by_arch[i], call->numbers[i]);
+		return true;
+	}
+	if (!call->multiplex.nr)
+		return false;
+	coverer = *find_multiplexed(reach, &call->multiplex);
+	*ret_coverer = coverer ? coverer
+			       : find_coverer(&reach->by_arch[ARCH_X86], call->multiplex.nr);
+	return true;
+}
+
+/* Returns whether the order of the texts explains that COVERER comes before RULE. */
 static bool is_intended(const struct parser *parser, const struct rule *rule,
 			const struct rule *coverer)
 {
 	const struct source *mine = parser_source(parser, &rule->place);
 	const struct source *first = parser_source(parser, &coverer->place);
 
-	if (!mine || !first || mine->kind == SOURCE_SHIPPED || first->kind == SOURCE_OPTION)
+	if (!mine || !first || mine->kind == SOURCE_SHIPPED)
 		return mine != first;
+	if (first->kind == SOURCE_OPTION)
+		return mine->kind != SOURCE_OPTION;
 	for (const struct source *at = mine->parent; at; at = at->parent)
 		if (at == first)
 			return true;
@@ -81,96 +110,258 @@ static const struct source *top_of(const struct parser *parser, const struct rul
 	return source;
 }
 
-static void tell(struct parser *parser, const struct rule *rule, const struct place *place,
-		 const char *what, const struct rule *coverer)
-{
-	bool is_error = action_is_denial(&rule->action) &&
-			top_of(parser, rule) == top_of(parser, coverer) &&
-			(rule->action.kind != coverer->action.kind ||
-			 rule->action.data != coverer->action.data);
-	struct place other = coverer->place;
-
-	if (is_error)
-		parser_error(parser, place, "this denial can never apply%s", what);
-	else
-		parser_warn(parser, place, "this rule can never apply%s", what);
-	if (other.line)
-		diags_hint(parser->diags, "%s:%u decides first: %s", other.file, other.line,
-			   coverer->text);
-	else
-		diags_hint(parser->diags, "%s decides first: %s", other.file, coverer->text);
-}
-
-static bool is_named_alone(const struct rule_call *call)
-{
-	return !call->is_from_set && call->name;
-}
-
 static bool is_same_action(const struct rule *a, const struct rule *b)
 {
 	return a->action.kind == b->action.kind && a->action.data == b->action.data;
 }
 
-static void check_rule(struct parser *parser, const struct coverers *by_arch,
-		       const struct rule *rule)
+/* How bad it is that COVERER decides a call of RULE: what lets through what was to be denied is the
+ * worst, and that is said of several. */
+enum harm { HARM_NONE, HARM_IDLE, HARM_OTHER, HARM_OPEN };
+
+static enum harm harm_of(const struct parser *parser, const struct rule *rule,
+			 const struct rule *coverer)
 {
-	const struct rule *first = NULL;
-	size_t n_dead = 0;
+	if (!coverer || is_intended(parser, rule, coverer))
+		return HARM_NONE;
+	if (is_same_action(rule, coverer))
+		return HARM_IDLE;
+	if (action_is_denial(&rule->action) && !action_is_denial(&coverer->action))
+		return HARM_OPEN;
+	return HARM_OTHER;
+}
 
-	for (size_t i = 0; i < rule->n_calls; i++) {
-		const struct rule *coverer = covering_rule(by_arch, &rule->calls[i]);
+/* What is decided before a rule of one call or of several. */
+struct fate {
+	size_t n, n_dead, n_open; /* calls; dead and open ones are so in every form */
+	enum harm harm;
+	const struct rule *first; /* who did the harm */
+	uint32_t open;		  /* forms in which the last call is let through, bit 1 << form */
+};
 
+static void ask_call(struct reach *reach, const struct rule *rule, const struct rule_call *call,
+		     struct fate *fate)
+{
+	unsigned int n = 0, n_dead = 0, n_open = 0;
+	const struct rule *coverer;
+
+	fate->open = 0;
+	for (unsigned int i = 0; i < FORMS; i++) {
+		enum harm harm;
+
+		if (!has_form(reach, call, i, &coverer))
+			continue;
+		harm = harm_of(reach->parser, rule, coverer);
+		n++;
 		n_dead += coverer != NULL;
-		first = first ? first : coverer;
+		n_open += harm == HARM_OPEN;
+		fate->open |= harm == HARM_OPEN ? 1U << i : 0;
+		if (coverer && (!fate->first || harm > fate->harm)) {
+			fate->first = coverer;
+			fate->harm = harm;
+		}
 	}
-	if (!n_dead)
+	fate->n++;
+	fate->n_dead += n && n_dead == n;
+	fate->n_open += n && n_open == n;
+}
+
+static void hint_first(struct parser *parser, const struct rule *coverer, const char *more)
+{
+	struct place place = coverer->place;
+	auto_free char *where = place.line ? mem_printf("%s:%u", place.file, place.line)
+					   : mem_strdup(place.file);
+	bool is_long = strlen(coverer->text) > TEXT_MAX;
+
+	diags_hint(parser->diags, "%s decides first: %.*s%s%s", where, TEXT_MAX, coverer->text,
+		   is_long ? " ..." : "", more);
+}
+
+/* What RULE says of WHAT ("": all of it) is dead. */
+static void tell_dead(struct parser *parser, const struct rule *rule, const struct place *place,
+		      const char *what, const struct fate *fate)
+{
+	bool is_denial = action_is_denial(&rule->action);
+
+	if (is_denial && fate->harm > HARM_IDLE && !rule->is_rest &&
+	    top_of(parser, rule) == top_of(parser, fate->first))
+		parser_error(parser, place, "this denial can never apply%s", what);
+	else
+		parser_warn(parser, place, "this %s can never apply%s",
+			    is_denial && fate->harm == HARM_OPEN ? "denial" : "rule", what);
+	hint_first(parser, fate->first, "");
+}
+
+/* Appends the name, and of which ABIs it is let through if not of all. */
+static void add_open(struct strbuf *names, const struct rule_call *call, uint32_t open)
+{
+	bool is_all = true;
+
+	for (unsigned int i = 0; i < FORMS; i++)
+		if (i < ARCH_COUNT ? call->numbers[i] != CALL_NONE : call->multiplex.nr != 0)
+			is_all &= open >> i & 1;
+	strbuf_printf(names, "%s%s", names->len ? ", " : "", call->name ? call->name : "");
+	if (!call->name)
+		strbuf_printf(names, "[%u]", call->nr);
+	if (is_all)
 		return;
-	if (n_dead == rule->n_calls) {
-		if (!is_intended(parser, rule, first))
-			tell(parser, rule, &rule->place, "", first);
-		return;
+	for (unsigned int i = 0; i < ARCH_COUNT; i++)
+		if (open >> i & 1)
+			strbuf_printf(names, " on %s", arch_get((enum arch)i)->name);
+	if (open >> ARCH_COUNT & 1)
+		strbuf_printf(names, " through %s",
+			      call->multiplex.nr == X86_SOCKETCALL ? "socketcall" : "ipc");
+}
+
+/* Returns the word as written: of a set its name, which no call carries. */
+static const char *word_text(const struct reach *reach, const struct rule_call *call)
+{
+	const struct statement *statement = &reach->parser->rules.v[reach->statement];
+
+	for (size_t i = 0; i < statement->n_tokens; i++)
+		if (statement->tokens[i].place.line == call->place.line &&
+		    statement->tokens[i].place.col == call->place.col)
+			return statement->tokens[i].text;
+	return call->name ? call->name : "";
+}
+
+/* N_OPEN calls of the N of one word of RULE, NAMES, are let through before it. */
+static void tell_open(const struct reach *reach, const struct rule *rule,
+		      const struct rule_call *word, const struct strbuf *names, size_t n_open,
+		      size_t n, const struct rule *first)
+{
+	const char *text = word_text(reach, word);
+	struct parser *parser = reach->parser;
+	struct strbuf action = { 0 };
+	auto_free char *more = NULL;
+
+	action_format(&action, &rule->action);
+	if (word->is_from_set)
+		parser_warn(parser, &word->place,
+			    "%zu of the %zu calls of '%s' %s let through before this denial: %s",
+			    n_open, n, text, n_open == 1 ? "is" : "are", names->text);
+	else
+		parser_warn(parser, &word->place, "let through before this denial: %s",
+			    names->text);
+	more = mem_printf("; the first rule decides, where in systemd's units the last one does: "
+			  "put the denial before it, or write '%s rest %s' if that is meant",
+			  action.text, text);
+	hint_first(parser, first, more);
+	strbuf_finish(&action);
+}
+
+/* "allow mount on x86_64" before "deny mount" is an exception that its author wrote as one. */
+static bool is_exception(const struct rule_call *call, const struct rule *coverer)
+{
+	for (size_t i = 0; coverer->is_on_arch && !call->is_from_set && i < coverer->n_calls; i++)
+		if (!coverer->calls[i].is_from_set && coverer->calls[i].name && call->name &&
+		    str_eq(coverer->calls[i].name, call->name))
+			return true;
+	return false;
+}
+
+/* The N calls at CALLS, which are one word of RULE. */
+static void check_word(struct reach *reach, const struct rule *rule, const struct rule_call *calls,
+		       size_t n)
+{
+	struct fate fate = { 0 };
+	struct strbuf names = { 0 };
+	auto_free char *what = NULL;
+	size_t n_named = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		ask_call(reach, rule, &calls[i], &fate);
+		if (fate.open && n_named++ < NAMES_MAX)
+			add_open(&names, &calls[i], fate.open);
 	}
+	if (n_named > NAMES_MAX)
+		strbuf_printf(&names, " and %zu more", n_named - NAMES_MAX);
+	if (fate.n_dead == n && (!calls->is_from_set || fate.n_open == n) && !rule->is_rest) {
+		what = mem_printf(" to '%s'", word_text(reach, calls));
+		if (fate.harm > HARM_IDLE)
+			tell_dead(reach->parser, rule, &calls->place, what, &fate);
+	} else if (n_named && !rule->is_rest && !is_exception(calls, fate.first)) {
+		tell_open(reach, rule, calls, &names, n_named, n, fate.first);
+	}
+	strbuf_finish(&names);
+}
+
+static bool is_same_word(const struct rule_call *a, const struct rule_call *b)
+{
+	return a->place.line == b->place.line && a->place.col == b->place.col;
+}
+
+/* Returns whether an earlier rule decides some form of a call of RULE otherwise. */
+static bool check_rule(struct reach *reach, const struct rule *rule)
+{
+	struct fate fate = { 0 };
+
+	for (size_t i = 0; i < rule->n_calls; i++)
+		ask_call(reach, rule, &rule->calls[i], &fate);
+	if (!fate.first)
+		return false;
+	if (fate.n_dead == rule->n_calls) {
+		if (fate.harm > HARM_NONE)
+			tell_dead(reach->parser, rule, &rule->place, "", &fate);
+		return true;
+	}
+	for (size_t i = 0, end; i < rule->n_calls; i = end) {
+		for (end = i + 1; end < rule->n_calls; end++)
+			if (!is_same_word(&rule->calls[i], &rule->calls[end]))
+				break;
+		check_word(reach, rule, &rule->calls[i], end - i);
+	}
+	return true;
+}
+
+static void add_coverer(struct reach *reach, const struct rule *rule)
+{
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *call = &rule->calls[i];
-		const struct rule *coverer = covering_rule(by_arch, call);
-		auto_free char *what = NULL;
 
-		if (!coverer || !is_named_alone(call) || is_same_action(rule, coverer) ||
-		    is_intended(parser, rule, coverer))
-			continue;
-		what = mem_printf(" to '%s'", call->name);
-		tell(parser, rule, &call->place, what, coverer);
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+			struct coverers *coverers = &reach->by_arch[arch];
+			uint32_t nr = call->numbers[arch];
+
+			if (nr == CALL_NONE || find_coverer(coverers, nr))
+				continue;
+			if (is_known_number(nr))
+				coverers->by_number[nr & ~SYS_X32_BIT] = rule;
+			else
+				*array_append(coverers) = (struct coverer){ nr, rule };
+		}
+		if (call->multiplex.nr && !*find_multiplexed(reach, &call->multiplex))
+			*find_multiplexed(reach, &call->multiplex) = rule;
 	}
 }
 
-static void add_coverer(struct coverers *by_arch, const struct rule *rule)
+static bool is_of_statement(const struct rule *rule, const struct statement *statement)
 {
-	for (size_t i = 0; i < rule->n_calls; i++) {
-		for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-			uint32_t nr = rule->calls[i].numbers[arch];
+	const struct place *place = &statement->tokens[0].place;
 
-			if (nr == CALL_NONE || find_coverer(&by_arch[arch], nr))
-				continue;
-			if (is_known_number(nr))
-				by_arch[arch].by_number[nr & ~SYS_X32_BIT] = rule;
-			else
-				*array_append(&by_arch[arch]) = (struct coverer){ nr, rule };
-		}
-	}
+	return place->file == rule->place.file && place->line == rule->place.line &&
+	       place->col == rule->place.col;
 }
 
 void parser_check_reach(struct parser *parser)
 {
-	auto_free struct coverers *by_arch = mem_alloc(ARCH_COUNT * sizeof(*by_arch));
+	auto_free struct reach *reach = mem_alloc(sizeof(*reach));
 
+	reach->parser = parser;
 	for (size_t i = 0; i < parser->policy->n_rules; i++) {
-		const struct rule *rule = parser->policy->rules[i];
+		struct rule *rule = (struct rule *)parser->policy->rules[i];
 
-		check_rule(parser, by_arch, rule);
+		if (!parser_goes_on(parser, &rule->place))
+			break;
+		while (!is_of_statement(rule, &parser->rules.v[reach->statement]))
+			reach->statement++;
+		/* Printed as one text the same order would be an error, but for the word. */
+		if (check_rule(reach, rule) && action_is_denial(&rule->action))
+			rule->is_rest = true;
 		/* Walls of the pen are no fault of whose rule they go before. */
 		if (!rule->expr && !parser_is_built_in(parser, &rule->place))
-			add_coverer(by_arch, rule);
+			add_coverer(reach, rule);
 	}
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		free(by_arch[arch].v);
+		free(reach->by_arch[arch].v);
 }

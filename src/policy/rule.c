@@ -55,10 +55,24 @@ static bool find_arches(struct cursor *cursor, struct rule *rule)
 	return true;
 }
 
+/* "rest": that earlier rules decide some of the calls is meant. No call has this name. */
+static bool parse_rest(struct cursor *cursor, struct rule *rule)
+{
+	const struct token *word = cursor->token;
+
+	rule->is_rest = cursor_accept(cursor, "rest");
+	if (!rule->is_rest || action_is_denial(&rule->action))
+		return true;
+	parser_error(cursor->parser, &word->place, "'rest' stands in a denial only");
+	diags_hint(cursor->parser->diags,
+		   "it says that a denial is meant for what earlier rules leave of its calls");
+	return false;
+}
+
 static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rule)
 {
-	if (!parse_action(cursor, verb, &rule->action) || !find_arches(cursor, rule) ||
-	    !parse_calls(cursor, rule))
+	if (!parse_action(cursor, verb, &rule->action) || !parse_rest(cursor, rule) ||
+	    !find_arches(cursor, rule) || !parse_calls(cursor, rule))
 		return false;
 	if (cursor_accept(cursor, "on"))
 		while (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token))

@@ -135,3 +135,48 @@ load lib
 	exits 2
 	[[ $output == *"hint: formats: text, json, sarif"* ]]
 }
+
+@test "lint: Debian's unit of redis, line for line, is told what it does not deny" {
+	policy <<-'POLICY'
+	allow @system-service
+	deny EPERM @privileged
+	POLICY
+	run "$pinfold" lint test.policy
+	exits 1
+	[[ $output == *"test.policy:2:12: warning: 10 of the 38 calls of '@privileged' are let through before this denial: chown, "*" [language]"* ]]
+	[[ $output == *"hint: test.policy:1 decides first: allow @system-service; "*"'deny EPERM rest @privileged'"* ]]
+	# What is printed reads back, without a word, as the same policy.
+	"$pinfold" compile --print policy test.policy >printed.policy 2>said
+	grep -q '10 of the 38' said
+	"$pinfold" compile --print policy printed.policy >again.policy 2>said
+	[ ! -s said ]
+	cmp printed.policy again.policy
+	"$pinfold" diff test.policy printed.policy
+	# Both remedies work.
+	sed -i '2s/EPERM/& rest/' test.policy
+	"$pinfold" compile -o x test.policy 2>said
+	[ ! -s said ]
+	printf 'deny EPERM @privileged\nallow @system-service\n' >test.policy
+	"$pinfold" compile -o x test.policy 2>said
+	[ ! -s said ]
+	[[ $("$pinfold" explain test.policy chown) == *": deny EPERM"* ]]
+	# The unit's second line as a whole is an error: of @resources it denies nothing.
+	printf 'allow @system-service\ndeny EPERM @privileged @resources\n' >test.policy
+	run "$pinfold" compile -o x test.policy
+	exits 2
+	[[ $output == *"error: this denial can never apply to '@resources'"* ]]
+}
+
+@test "a denial that another -p, or an option, lets through before is told; an option before a file is not" {
+	echo 'allow @system-service' >a.policy
+	echo 'deny EPERM @privileged' >b.policy
+	run "$pinfold" run --dry-run -p a.policy -p b.policy true
+	exits 0
+	[[ $output == *"b.policy:1:12: warning: 10 of the 38 calls of '@privileged' "* ]]
+	run "$pinfold" run --dry-run --allow @system-service -p b.policy true
+	exits 0
+	[[ $output != *warning* ]]
+	run "$pinfold" run --dry-run --allow @system-service --deny @privileged true
+	exits 0
+	[[ $output == *"--deny: warning: 10 of the 38 calls of '@privileged' "* ]]
+}

@@ -26,7 +26,10 @@ static char *lint_text(const char *text)
 			struct verdict verdict = policy_verdict(policy, &at->witness);
 
 			assert_false(action_is_denial(&verdict.action));
-			assert_int_equal(verdict_place(policy, &verdict).line, at->place.line);
+			/* This one stands at the denial that the call gets past. */
+			if (!str_eq(at->check->id, "dead-denial-part"))
+				assert_int_equal(verdict_place(policy, &verdict).line,
+						 at->place.line);
 		}
 	}
 	findings_finish(&findings);
@@ -110,6 +113,11 @@ static const struct {
 	/* dead rules */
 	{ "allow read if fd <= 5\ndeny EIO read if fd == 3", "error dead-denial 2" },
 	{ "allow read if fd <= 5\ndeny EIO read if fd == 6", "" },
+	{ "allow read if fd <= 5\ndeny EIO read if fd in 5 6", "warning dead-denial-part 2" },
+	{ "allow read if fd <= 5\ndeny EIO rest read if fd in 5 6", "" },
+	{ "allow read if fd <= 5\nallow read if fd == 7\ndeny EIO read if fd >= 7", "warning dead-denial-part 3" },
+	{ "allow read if fd <= 5\ndeny EIO read", "" },
+	{ "deny EIO read if fd <= 5\ndeny EPERM read if fd <= 6", "" },
 	{ "deny EIO read if fd <= 5\nallow read if fd == 3\n", "warning dead-rule 2" },
 	{ "allow read if fd > 5\nallow read if fd <= 5\nlog read", "warning dead-rule 3" },
 	{ "allow kill if pid == 3 and pid == 4", "warning condition-never 1" },
