@@ -17,6 +17,11 @@ struct place {
 	unsigned int line, col;
 };
 
+/* Bytes of a text: from FROM up to, and without, TO. */
+struct extent {
+	size_t from, to;
+};
+
 enum diag_level { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
 struct diag {

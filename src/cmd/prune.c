@@ -41,7 +41,7 @@ static int read_reports(const struct options *options, const struct policy *poli
 }
 
 static int prune(const struct options *options, const struct reports *reports,
-		 const struct policy *policy, const char *text, struct diags *diags)
+		 const struct policy *policy, struct diags *diags)
 {
 	struct strbuf pruned = { 0 };
 	struct diags removed = { 0 };
@@ -49,7 +49,7 @@ static int prune(const struct options *options, const struct reports *reports,
 	const char *name = options->operands[0];
 	int err;
 
-	prune_policy(policy, name, text, reports->v, reports->n, options->keep, &pruned, &removed);
+	prune_policy(policy, name, reports->v, reports->n, options->keep, &pruned, &removed);
 	/* A text that does not parse is never written. */
 	err = policy_parse_text(name, pruned.text, pruned.len, &again, diags);
 	if (!err)
@@ -68,16 +68,13 @@ static int run(const struct options *options)
 	struct reports reports = { 0 };
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
-	char *text = NULL;
 	int status = STATUS_USAGE;
 
 	if (!policy_parse(&source, &policy, &diags) &&
-	    !read_reports(options, policy, &reports, &diags) &&
-	    !text_read(options->operands[0], &text, &diags))
-		status = prune(options, &reports, policy, text, &diags);
+	    !read_reports(options, policy, &reports, &diags))
+		status = prune(options, &reports, policy, &diags);
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
-	free(text);
 	for (size_t i = 0; i < reports.n; i++)
 		report_copy_finish(&reports.v[i]);
 	free(reports.v);

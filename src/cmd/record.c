@@ -10,26 +10,18 @@
 #include "base/mem.h"
 #include "cmd/attach.h"
 #include "cmd/record_runs.h"
-#include "cmd/text.h"
 #include "learn/learn.h"
 #include "policy/parse.h"
 
 /* What --merge names: read before the launch, since it may be what is written. */
-struct old {
-	struct policy *policy;
-	char *text;
-};
-
-static int read_old(const struct options *options, struct old *ret_old, struct diags *diags)
+static int read_old(const struct options *options, struct policy **ret_old, struct diags *diags)
 {
 	const char *path = options->merge;
 	const struct policy_source source = options_source(options, &path, 1);
 
 	if (!path)
 		return 0;
-	if (policy_parse(&source, &ret_old->policy, diags))
-		return STATUS_USAGE;
-	return text_read(path, &ret_old->text, diags) ? STATUS_FAILED : 0;
+	return policy_parse(&source, ret_old, diags) ? STATUS_USAGE : 0;
 }
 
 /* What stands in the place of a command, where there was none. NAME has room for a number first. */
@@ -44,7 +36,7 @@ static bool names_target(const struct session *session, char *name[3])
 	return options_have_target(options);
 }
 
-static int write_policy(struct session *session, struct report_file *file, const struct old *old)
+static int write_policy(struct session *session, struct report_file *file, const struct policy *old)
 {
 	const struct pen_resources *peaks = &session->result.resources;
 	char number[16], *target[3] = { number };
@@ -61,14 +53,14 @@ static int write_policy(struct session *session, struct report_file *file, const
 		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
 		.n_runs = session->options->runs,
 		.is_portable = session->options->is_portable,
-		.old = old->policy,
+		.old = old,
 	};
 	FILE *stream;
 
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
-	if (old->policy)
-		learn_extend_policy(&source, old->text, stream);
+	if (old)
+		learn_extend_policy(&source, policy_text_of(old, session->options->merge), stream);
 	else
 		learn_write_policy(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
@@ -78,7 +70,7 @@ static int write_policy(struct session *session, struct report_file *file, const
  * report. */
 struct outcome {
 	struct report_file file;
-	struct old old;
+	struct policy *old; /* NULL: none */
 	const struct record_runs *before;
 	FILE *report; /* NULL: the policy is written */
 };
@@ -98,7 +90,7 @@ static int write_outcome(struct session *session, struct outcome *outcome)
 	}
 	if (session->options->runs > 1)
 		add_runs(&session->record, outcome->before);
-	return write_policy(session, &outcome->file, &outcome->old);
+	return write_policy(session, &outcome->file, outcome->old);
 }
 
 static int record_launch(struct session *session, struct outcome *outcome)
@@ -171,8 +163,7 @@ static int record(const struct options *given, struct outcome *outcome)
 	report_file_finish(&outcome->file);
 	status = session_get_end(&session, status);
 	session_finish(&session);
-	policy_destroy(outcome->old.policy);
-	free(outcome->old.text);
+	policy_destroy(outcome->old);
 	free(widened.statements.v);
 	return status;
 }

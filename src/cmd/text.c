@@ -3,22 +3,7 @@
 
 #include <stdio.h>
 
-#include "base/input.h"
 #include "report/file.h"
-
-enum { BYTES_MAX = 1 << 20 }; /* of a policy */
-
-int text_read(const char *path, char **ret_text, struct diags *diags)
-{
-	struct input input = { 0 };
-	int err = input_read(path, BYTES_MAX, &input);
-
-	if (err)
-		return diags_fail(diags, err, "cannot read '%s': %s", path,
-				  input_error(err, BYTES_MAX));
-	*ret_text = input.text;
-	return 0;
-}
 
 int text_write(const char *path, const char *text, struct diags *diags)
 {

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "filter/meaning.h"
+#include "learn/merge_settings.h"
 #include "policy/print.h"
 
 /* A call that many rules speak of is written anew for each action: all texts together. */
@@ -359,47 +360,6 @@ static void print_head(const struct merge *merge, struct strbuf *buf)
 	strbuf_puts(buf, "\n\n");
 }
 
-struct settings_lines {
-	char **v;
-	size_t n, cap;
-};
-
-static void add_settings(const struct policy *policy, struct settings_lines *lines)
-{
-	struct strbuf buf = { 0 };
-	char *save = NULL;
-
-	strbuf_puts(&buf, "");
-	settings_print(&policy->settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		*array_append(lines) = mem_strdup(line);
-	strbuf_finish(&buf);
-}
-
-/* A wall that one policy takes down and another leaves up is nobody's to choose but the user's. */
-static void print_settings(const struct merge *merge, struct strbuf *buf, struct diags *diags)
-{
-	struct settings_lines lines = { 0 };
-	size_t same;
-
-	for (size_t i = 0; i < merge->n; i++)
-		add_settings(merge->policies[i], &lines);
-	if (lines.n)
-		qsort(lines.v, lines.n, sizeof(*lines.v), compare_texts);
-	for (size_t i = 0; i < lines.n; i += same) {
-		for (same = 1; i + same < lines.n && str_eq(lines.v[i], lines.v[i + same]);)
-			same++;
-		strbuf_printf(buf, "%s%s\n", same < merge->n ? "# not in all inputs: " : "",
-			      lines.v[i]);
-		if (same < merge->n)
-			diags_add(diags, DIAG_WARNING, NULL,
-				  "not in all inputs, so it is left out: %s", lines.v[i]);
-	}
-	for (size_t i = 0; i < lines.n; i++)
-		free(lines.v[i]);
-	free(lines.v);
-}
-
 static void print_rules(const struct merge *merge, struct strbuf *buf)
 {
 	for (size_t i = 0; i < merge->lines.n;)
@@ -437,7 +397,7 @@ int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		join_lines(&merge.lines);
 		print_head(&merge, buf);
 		print_rules(&merge, buf);
-		print_settings(&merge, buf, diags);
+		merge_settings(policies, n, buf, diags);
 	}
 	for (size_t i = 0; i < merge.lines.n; i++) {
 		free(merge.lines.v[i].condition);

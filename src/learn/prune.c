@@ -2,30 +2,26 @@
 /*
  * A word of a rule, a call or a set, is used when a report of a run under this very policy counted
  * hits of the rule and has one of the word's calls: only a run under the same rules in the same
- * order says which of them decided. The text is edited where the words stand, so that comments,
- * order and everything else stay as their author left them.
+ * order says which of them decided. The text is edited where the parser found the words and the
+ * rules, so that comments, order and everything else stay as their author left them.
  */
 #include "learn/prune.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 
-/* A stretch of the text to leave out. */
-struct cut {
-	size_t from, to;
-};
-
 struct pruner {
 	const struct policy *policy;
-	const char *text, *name, *keep;
+	const char *text, *keep;
 	const struct report_copy *reports;
 	size_t n_reports;
 	struct {
-		struct cut *v;
+		struct extent *v;
 		size_t n, cap;
-	} cuts;
+	} cuts; /* what is left out of the text */
 	struct diags *removed;
 };
 
@@ -107,49 +103,29 @@ static bool is_used(const struct pruner *pruner, const struct rule *rule,
 	return false;
 }
 
-static size_t offset_of(const struct pruner *pruner, unsigned int line, unsigned int col)
+static bool is_same_word(const struct rule_call *a, const struct rule_call *b)
 {
-	const char *at = pruner->text;
-
-	for (unsigned int i = 1; i < line && at; i++) {
-		at = strchr(at, '\n');
-		at = at ? at + 1 : NULL;
-	}
-	return at ? (size_t)(at - pruner->text) + col - 1 : strlen(pruner->text);
+	return a->word.from == b->word.from;
 }
 
-static bool is_same_place(const struct place *a, const struct place *b)
+/* Leaves out WORD with the blanks before it, unless what follows needs them. */
+static void cut_word(struct pruner *pruner, const struct extent *word)
 {
-	return a->line == b->line && a->col == b->col;
+	const char *blanks = " \t", *ends = " \t\r\n#\\";
+	struct extent *cut = array_append(&pruner->cuts);
+
+	*cut = *word;
+	if (!strchr(ends, pruner->text[cut->to]))
+		return;
+	while (cut->from && strchr(blanks, pruner->text[cut->from - 1]))
+		cut->from--;
 }
 
-/* Leaves out the word at PLACE with the blanks before it. */
-static void cut_word(struct pruner *pruner, const struct place *place)
+static void note_removed(struct pruner *pruner, const struct rule *rule, const char *text,
+			 size_t len)
 {
-	struct cut *cut = array_append(&pruner->cuts);
-	size_t from = offset_of(pruner, place->line, place->col);
-
-	cut->to = from + strcspn(pruner->text + from, " \t\r\n#");
-	while (from && (pruner->text[from - 1] == ' ' || pruner->text[from - 1] == '\t'))
-		from--;
-	cut->from = from;
-}
-
-/* Leaves out a whole statement: to the end of its last line. */
-static void cut_rule(struct pruner *pruner, const struct rule *rule)
-{
-	struct cut *cut = array_append(&pruner->cuts);
-	size_t at = offset_of(pruner, rule->place.line, 1);
-	bool goes_on = true;
-
-	cut->from = at;
-	while (goes_on && pruner->text[at]) {
-		size_t end = at + strcspn(pruner->text + at, "\n");
-
-		goes_on = end > at && pruner->text[end - 1] == '\\';
-		at = end + (pruner->text[end] == '\n');
-	}
-	cut->to = at;
+	diags_add(pruner->removed, DIAG_WARNING, &rule->place, "not used, removed: %.*s", (int)len,
+		  text);
 }
 
 static void prune_rule(struct pruner *pruner, const struct rule *rule)
@@ -158,43 +134,52 @@ static void prune_rule(struct pruner *pruner, const struct rule *rule)
 	bool has_used = false;
 
 	for (size_t i = 0; i < rule->n_calls;) {
-		const struct place place = rule->calls[i].place;
+		const struct rule_call *first = &rule->calls[i];
 		bool used = false;
 
-		for (; i < rule->n_calls && is_same_place(&rule->calls[i].place, &place); i++)
+		for (; i < rule->n_calls && is_same_word(&rule->calls[i], first); i++)
 			used |= is_used(pruner, rule, &rule->calls[i]);
 		has_used |= used;
 		if (!used)
-			cut_word(pruner, &place);
+			cut_word(pruner, &first->word);
 	}
 	if (!has_used) {
 		pruner->cuts.n = first_cut;
-		cut_rule(pruner, rule);
+		*array_append(&pruner->cuts) = rule->lines;
+		note_removed(pruner, rule, rule->text, strlen(rule->text));
+		return;
 	}
 	for (size_t i = first_cut; i < pruner->cuts.n; i++) {
-		const struct cut *cut = &pruner->cuts.v[i];
-		size_t start = cut->from + strspn(pruner->text + cut->from, " \t");
+		const struct extent *cut = &pruner->cuts.v[i];
+		const char *text = pruner->text + cut->from;
+		size_t blanks = strspn(text, " \t");
 
-		diags_add(pruner->removed, DIAG_WARNING, &rule->place, "not used, removed: %.*s",
-			  (int)strcspn(pruner->text + start, has_used ? " \t\r\n#" : "\n"),
-			  pruner->text + start);
+		note_removed(pruner, rule, text + blanks, cut->to - cut->from - blanks);
 	}
 }
 
 static int compare_cuts(const void *a, const void *b)
 {
-	const struct cut *x = a, *y = b;
+	const struct extent *x = a, *y = b;
 
 	return (x->from > y->from) - (x->from < y->from);
 }
 
-void prune_policy(const struct policy *policy, const char *name, const char *text,
-		  const struct report_copy *reports, size_t n, const char *keep, struct strbuf *buf,
-		  struct diags *removed)
+/* Keeps what stood on both sides of a word, as in "read[777]write", from becoming one. */
+static void part(struct strbuf *buf, const char *rest)
+{
+	char last = buf->len ? buf->text[buf->len - 1] : ' ';
+
+	if ((isalnum((unsigned char)last) || strchr("_-]", last)) &&
+	    (isalnum((unsigned char)*rest) || *rest == '_'))
+		strbuf_puts(buf, " ");
+}
+
+void prune_policy(const struct policy *policy, const char *name, const struct report_copy *reports,
+		  size_t n, const char *keep, struct strbuf *buf, struct diags *removed)
 {
 	struct pruner pruner = { .policy = policy,
-				 .text = text,
-				 .name = name,
+				 .text = policy_text_of(policy, name),
 				 .keep = keep,
 				 .reports = reports,
 				 .n_reports = n,
@@ -211,10 +196,13 @@ void prune_policy(const struct policy *policy, const char *name, const char *tex
 	if (pruner.cuts.n)
 		qsort(pruner.cuts.v, pruner.cuts.n, sizeof(*pruner.cuts.v), compare_cuts);
 	for (size_t i = 0; i < pruner.cuts.n; i++) {
-		if (pruner.cuts.v[i].from > at)
-			strbuf_add(buf, text + at, pruner.cuts.v[i].from - at);
-		at = pruner.cuts.v[i].to > at ? pruner.cuts.v[i].to : at;
+		const struct extent *cut = &pruner.cuts.v[i];
+
+		if (cut->from > at)
+			strbuf_add(buf, pruner.text + at, cut->from - at);
+		at = cut->to > at ? cut->to : at;
+		part(buf, pruner.text + at);
 	}
-	strbuf_puts(buf, text + at);
+	strbuf_puts(buf, pruner.text + at);
 	free(pruner.cuts.v);
 }

@@ -15,13 +15,12 @@
 int prune_check(const struct policy *policy, const struct report_copy *report, struct diags *diags);
 
 /*
- * Appends TEXT, which is that of the file NAME of POLICY, without the words of its allowing rules
- * that none of the N REPORTS used, each of which prune_check() has found to fit; REMOVED gets a
- * warning with the place of each. KEEP (NULL: none) are names between blanks that stay. Denying
- * rules stay: without them more could be allowed.
+ * Appends the text of the file NAME of POLICY without the words of its allowing rules that none of
+ * the N REPORTS used, each of which prune_check() has found to fit; REMOVED gets a warning with the
+ * place of each. KEEP (NULL: none) are names between blanks that stay. Denying rules stay: without
+ * them more could be allowed.
  */
-void prune_policy(const struct policy *policy, const char *name, const char *text,
-		  const struct report_copy *reports, size_t n, const char *keep, struct strbuf *buf,
-		  struct diags *removed);
+void prune_policy(const struct policy *policy, const char *name, const struct report_copy *reports,
+		  size_t n, const char *keep, struct strbuf *buf, struct diags *removed);
 
 #endif

@@ -199,7 +199,8 @@ static void add_name(struct expansion *expansion, const char *name, bool is_pinn
 	bool is_from_set = expansion->word->kind == TOKEN_SET;
 	struct rule_call call = { .name = name,
 				  .is_from_set = is_from_set,
-				  .place = expansion->word->place };
+				  .place = expansion->word->place,
+				  .word = expansion->word->extent };
 	bool is_there = !sys_call_is_exempt(name) && number_call(expansion->rule, &call);
 
 	if (!is_there && !can_be_named(name)) {
@@ -293,7 +294,7 @@ static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
 {
 	enum arch native = arch_native();
 	const struct token *token = cursor->token;
-	struct rule_call call = { .place = token->place };
+	struct rule_call call = { .place = token->place, .word = token[-1].extent };
 	uint64_t number;
 
 	if (token->kind != TOKEN_NUMBER || !parse_number(token->text, &number) ||
@@ -306,6 +307,7 @@ static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
 		parser_unexpected(cursor->parser, cursor->token, "']'");
 		return false;
 	}
+	call.word.to = cursor->token[-1].extent.to;
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		call.numbers[arch] = CALL_NONE;
 	call.nr = (uint32_t)number;

@@ -10,12 +10,22 @@
 #include "base/str.h"
 #include "policy/hint.h"
 
+size_t lexer_mark(const char *text, size_t len)
+{
+	static const char mark[] = { '\xef', '\xbb', '\xbf' };
+
+	return len >= sizeof(mark) && !memcmp(text, mark, sizeof(mark)) ? sizeof(mark) : 0;
+}
+
 void lexer_init(struct lexer *lexer, struct arena *arena, const char *file, unsigned int line,
 		const char *text, size_t len)
 {
-	*lexer = (struct lexer){ .at = text,
+	const char *start = text + lexer_mark(text, len);
+
+	*lexer = (struct lexer){ .text = text,
+				 .at = start,
 				 .end = text + len,
-				 .line_start = text,
+				 .line_start = start,
 				 .place = { .file = file, .line = line },
 				 .arena = arena };
 }
@@ -33,17 +43,17 @@ static void pass_newline(struct lexer *lexer)
 		lexer->place.line++;
 }
 
-/* Gives the length of a "\" with the line's end behind it, or 0. */
-static size_t continuation(const struct lexer *lexer)
+/* Returns the length of the "\" at AT with the line's end behind it, or 0: there is none. */
+static size_t continuation(const struct lexer *lexer, const char *at)
 {
-	const char *at = lexer->at;
+	const char *start = at;
 
 	if (*at != '\\')
 		return 0;
 	at++;
 	if (at < lexer->end && *at == '\r')
 		at++;
-	return at < lexer->end && *at == '\n' ? (size_t)(at - lexer->at) : 0;
+	return at < lexer->end && *at == '\n' ? (size_t)(at - start) : 0;
 }
 
 /* Passes blanks, joined lines and a comment; gives whether there were any. */
@@ -52,7 +62,7 @@ static bool skip_blanks(struct lexer *lexer)
 	const char *start = lexer->at;
 
 	while (!is_at_end(lexer)) {
-		size_t joined = continuation(lexer);
+		size_t joined = continuation(lexer, lexer->at);
 
 		if (joined) {
 			lexer->at += joined;
@@ -88,7 +98,7 @@ void lexer_skip(struct lexer *lexer)
 			skip_blanks(lexer);
 			continue;
 		}
-		lexer->at += continuation(lexer);
+		lexer->at += continuation(lexer, lexer->at);
 		if (*lexer->at == '\n')
 			pass_newline(lexer);
 		else
@@ -133,18 +143,24 @@ static struct token lex_quoted(struct lexer *lexer, struct token token)
 	return token;
 }
 
+/* A "\" that joins lines ends a word as a blank does. */
+static bool is_word_end(const struct lexer *lexer, const char *at)
+{
+	return at == lexer->end || strchr(" \t\r\n", *at) || continuation(lexer, at);
+}
+
 static struct token lex_word(struct lexer *lexer, struct token token)
 {
-	size_t len = 0, left = (size_t)(lexer->end - lexer->at);
 	const char *at = lexer->at;
+	size_t len = 0;
 
 	if (*at == '"') {
 		token = lex_quoted(lexer, token);
-		if (token.kind == TOKEN_WORD && !is_at_end(lexer) && !strchr(" \t\r\n", *lexer->at))
+		if (token.kind == TOKEN_WORD && !is_word_end(lexer, lexer->at))
 			return bad(token, "a blank is missing after the quoted word");
 		return token;
 	}
-	while (len < left && !strchr(" \t\r\n", at[len])) {
+	while (!is_word_end(lexer, at + len)) {
 		if (at[len] == '"')
 			return bad(token, "a word with a quote in it stands in double quotes");
 		if ((unsigned char)at[len] < 0x20 || at[len] == 0x7f)
@@ -216,7 +232,17 @@ struct token lexer_next(struct lexer *lexer, enum lex_mode mode)
 	token.is_spaced = skip_blanks(lexer);
 	token.place = lexer->place;
 	token.place.col = (unsigned int)(lexer->at - lexer->line_start) + 1;
+	token.extent.from = token.extent.to = (size_t)(lexer->at - lexer->text);
 	if (is_at_end(lexer) || *lexer->at == '\n')
 		return token;
-	return mode == LEX_RULE ? lex_rule(lexer, token) : lex_word(lexer, token);
+	token = mode == LEX_RULE ? lex_rule(lexer, token) : lex_word(lexer, token);
+	token.extent.to = (size_t)(lexer->at - lexer->text);
+	return token;
+}
+
+size_t lexer_line_end(const struct lexer *lexer)
+{
+	const char *newline = memchr(lexer->at, '\n', (size_t)(lexer->end - lexer->at));
+
+	return (size_t)((newline ? newline + 1 : lexer->end) - lexer->text);
 }

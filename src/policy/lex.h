@@ -20,12 +20,13 @@ struct token {
 	enum token_kind kind;
 	const char *text; /* terminated, in the arena; "" for TOKEN_END */
 	struct place place;
-	const char *hint; /* with TOKEN_BAD; NULL: none */
-	bool is_spaced;	  /* blanks stand before it */
+	struct extent extent; /* its bytes in the text, with quotes and escapes */
+	const char *hint;     /* with TOKEN_BAD; NULL: none */
+	bool is_spaced;	      /* blanks stand before it */
 };
 
 struct lexer {
-	const char *at, *end, *line_start;
+	const char *text, *at, *end, *line_start;
 	struct place place; /* file, line; line 0: an option, which has no lines */
 	struct arena *arena;
 };
@@ -33,6 +34,10 @@ struct lexer {
 /* Statements of words are cut at blanks only; rules have signs too. */
 enum lex_mode { LEX_WORDS, LEX_RULE };
 
+/* Returns the length of the byte order mark with which TEXT begins, or 0. */
+size_t lexer_mark(const char *text, size_t len);
+
+/* A byte order mark is passed over. */
 void lexer_init(struct lexer *lexer, struct arena *arena, const char *file, unsigned int line,
 		const char *text, size_t len);
 
@@ -41,6 +46,9 @@ bool lexer_next_statement(struct lexer *lexer);
 
 /* Gives the next token of the statement. */
 struct token lexer_next(struct lexer *lexer, enum lex_mode mode);
+
+/* Returns where, in the text, the line ends on which the lexer stands, with its newline. */
+size_t lexer_line_end(const struct lexer *lexer);
 
 /* Leaves the rest of the statement, after an error. */
 void lexer_skip(struct lexer *lexer);

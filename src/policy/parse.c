@@ -87,8 +87,8 @@ static void collect_texts(struct parser *parser)
 		const struct source *source = parser->sources.v[i];
 
 		if (source->kind != SOURCE_BUILT_IN && source->text)
-			policy->texts[policy->n_texts++] = (struct policy_text){ source->text,
-										 source->len };
+			policy->texts[policy->n_texts++] =
+				(struct policy_text){ source->name, source->text, source->len };
 	}
 }
 

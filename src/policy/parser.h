@@ -55,7 +55,9 @@ struct statement {
 	const struct source *source;
 	const struct token *tokens;
 	size_t n_tokens;
-	size_t order; /* in the reading of all texts */
+	size_t order;	     /* in the reading of all texts */
+	struct extent lines; /* all that it stands on, with the end of the last */
+	unsigned int last_line;
 };
 
 /* What there may be only so much of: see budget.c. */

@@ -39,6 +39,14 @@ void policy_hash(const struct policy *policy, char ret_hex[POLICY_HASH_ROOM])
 	SHA256End(&hash, ret_hex);
 }
 
+const char *policy_text_of(const struct policy *policy, const char *name)
+{
+	for (size_t i = 0; i < policy->n_texts; i++)
+		if (str_eq(policy->texts[i].name, name))
+			return policy->texts[i].text;
+	return NULL;
+}
+
 bool settings_shut_core(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->rlimits.n; i++)

@@ -50,6 +50,7 @@ struct rule_call {
 	uint32_t nr;	  /* by number, for the native arch */
 	bool is_from_set; /* named through a set */
 	struct place place;
+	struct extent word;			 /* that names it: "read", "@mine", "[ 777 ]" */
 	uint32_t numbers[ARCH_COUNT];		 /* under each arch the rule is for, or CALL_NONE */
 	const struct sys_call *rows[ARCH_COUNT]; /* their signatures; NULL: none known */
 	struct multiplex multiplex;		 /* if the rule is for x86 */
@@ -68,6 +69,8 @@ enum policy_use {
 
 struct rule {
 	struct place place;
+	struct extent lines; /* all that it stands on, with the end of the last */
+	unsigned int last_line;
 	const char *text; /* the statement as written, without comment, blanks folded */
 	size_t index;	  /* its place in the order of the whole policy, from 0 */
 	struct action action;
@@ -81,7 +84,7 @@ struct rule {
 };
 
 struct policy_text {
-	const char *text;
+	const char *name, *text;
 	size_t len;
 };
 
@@ -111,6 +114,9 @@ void policy_destroy(struct policy *policy);
  * terminator: it names the policy in a report. */
 enum { POLICY_HASH_ROOM = 65 };
 void policy_hash(const struct policy *policy, char ret_hex[POLICY_HASH_ROOM]);
+
+/* Returns the text of the file or option NAME, in which the extents of its rules are, or NULL. */
+const char *policy_text_of(const struct policy *policy, const char *name);
 
 /* Appends the action as the language writes it: "deny EPERM", "trap 7", "kill". */
 struct strbuf;

@@ -99,6 +99,8 @@ static void read_rule(struct parser *parser, const struct statement *statement)
 				 .order = statement->order };
 
 	rule->place = statement->tokens[0].place;
+	rule->lines = statement->lines;
+	rule->last_line = statement->last_line;
 	rule->text = statement_text(parser, statement);
 	if (!parse_rule(&cursor, statement->tokens[0].text, rule))
 		return;

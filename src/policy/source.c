@@ -37,7 +37,8 @@ bool parser_is_built_in(const struct parser *parser, const struct place *place)
 /* Gives where line number LINE begins, or NULL; 0 is the only one of an option. */
 static const char *find_line(struct source *source, unsigned int line)
 {
-	const char *at = source->text, *end = source->text + source->len;
+	const char *at = source->text + lexer_mark(source->text, source->len);
+	const char *end = source->text + source->len;
 
 	/* A text with many warnings would else be searched from its start for each of them. */
 	if (!source->lines.n) {

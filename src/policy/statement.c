@@ -333,6 +333,9 @@ static void take(struct parser *parser, const struct source *source, struct lexe
 		lexer_skip(lexer);
 		return;
 	}
+	statement.lines.from = verb->extent.from - (verb->place.col - 1);
+	statement.lines.to = lexer_line_end(lexer);
+	statement.last_line = lexer->place.line;
 	if (row->is_for_include || !refuse_more_than_rules(parser, &statement, row->verb))
 		row->take(parser, &statement);
 }

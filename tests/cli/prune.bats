@@ -27,6 +27,31 @@ setup()
 	says .totals.denied 0
 }
 
+@test "prune and record --merge change nothing else in a text of any form" {
+	printf '\xef\xbb\xbfallow acct # ends in \\\r\ndeny EIO uname # too \\\r\n' >odd.policy
+	printf 'allow swapon \\\r\n\tgetppid # "\r\n\\\r\nallow\tumount2 \\\r\n\r\n' >>odd.policy
+	printf 'hide "/etc/services"\\\r\n /etc/protocols\r\ninclude <base> # \\' >>odd.policy
+	"$pinfold" run --trace ebpf --report r.json -p odd.policy -r "$(dirname "$payload")" -- \
+		"$payload" getppid x86_64 1
+	"$pinfold" prune -o odd.policy odd.policy r.json 2>removed
+	printf '\xef\xbb\xbfdeny EIO uname # too \\\r\nallow \\\r\n\tgetppid # "\r\n\\\r\n' >wanted
+	printf 'hide "/etc/services"\\\r\n /etc/protocols\r\ninclude <base> # \\' >>wanted
+	cmp wanted odd.policy
+	diff removed - <<-'EOF'
+	odd.policy:1:1: warning: not used, removed: allow acct
+	odd.policy:3:1: warning: not used, removed: swapon
+	odd.policy:6:1: warning: not used, removed: allow umount2
+	EOF
+	"$pinfold" record -q --merge odd.policy -o odd.policy -r "$(dirname "$payload")" -- \
+		"$payload" number 95
+	head -c "$(wc -c <wanted)" odd.policy | cmp wanted -
+	grep -qx 'allow umask' odd.policy
+	run "$pinfold" diff wanted odd.policy
+	exits 1
+	[[ ${lines[0]} == "wider: deny EPERM -> allow" ]]
+	[ "$(grep -c ^wider <<<"$output")" = "$(grep -c '^[a-z]*: ' <<<"$output")" ]
+}
+
 @test "prune --keep keeps, and a report that is not complete is refused" {
 	printf 'allow mount umount2\ninclude <base>\n' >test.policy
 	"$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- \

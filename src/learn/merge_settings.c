@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What several policies say about the pen alike, in the order in which they say it: of two binds on
+ * one place the later one is seen. A wall that one policy takes down and another leaves up is
+ * nobody's to choose but the user's.
+ */
+#include "learn/merge_settings.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct lines {
+	char **v; /* owned */
+	size_t n, cap;
+};
+
+static void lines_finish(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		free(lines->v[i]);
+	free(lines->v);
+}
+
+static bool has_line(const struct lines *lines, const char *line)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		if (str_eq(lines->v[i], line))
+			return true;
+	return false;
+}
+
+/* Of what is said twice the later one counts. */
+static void take_out(struct lines *lines, const char *line)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < lines->n; i++) {
+		if (str_eq(lines->v[i], line))
+			free(lines->v[i]);
+		else
+			lines->v[n++] = lines->v[i];
+	}
+	lines->n = n;
+}
+
+static void add_settings(const struct settings *settings, struct lines *lines)
+{
+	struct strbuf buf = { 0 };
+	char *save = NULL;
+
+	strbuf_puts(&buf, "");
+	settings_print(settings, &buf);
+	for (char *line = strtok_r(buf.text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		take_out(lines, line);
+		*array_append(lines) = mem_strdup(line);
+	}
+	strbuf_finish(&buf);
+}
+
+/* Returns whether LINE is a bind of POLICY, on whose place there is another one. */
+static bool is_bound_to_order(const struct policy *policy, const char *line)
+{
+	const struct bind_settings *binds = &policy->settings.binds;
+	bool is_bound = false;
+
+	for (size_t i = 0; i < binds->n && !is_bound; i++) {
+		struct settings alone = { .binds = { &binds->v[i], 1, 1 } };
+		struct lines text = { 0 };
+
+		add_settings(&alone, &text);
+		for (size_t k = 0; str_eq(text.v[0], line) && k < binds->n; k++)
+			is_bound |= k != i && str_eq(binds->v[i].target, binds->v[k].target);
+		lines_finish(&text);
+	}
+	return is_bound;
+}
+
+/* Returns whether those of LINES that are COMMON, too, have the order that they have there. */
+static bool is_same_order(const struct lines *lines, const struct lines *common)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < lines->n; i++)
+		if (has_line(common, lines->v[i]) && !str_eq(common->v[at++], lines->v[i]))
+			return false;
+	return true;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort(struct lines *lines)
+{
+	if (lines->n)
+		qsort(lines->v, lines->n, sizeof(*lines->v), compare_texts);
+}
+
+struct merge_settings {
+	struct policy *const *policies;
+	struct lines *lines; /* of each */
+	size_t n;
+	struct lines common, left;
+};
+
+/* Takes LINE, which some input has, into those that all have or into those that are left out. */
+static void add_line(struct merge_settings *merge, const char *line)
+{
+	bool is_common = true;
+
+	if (has_line(&merge->common, line) || has_line(&merge->left, line))
+		return;
+	for (size_t i = 0; i < merge->n; i++)
+		is_common = is_common && has_line(&merge->lines[i], line);
+	*array_append(is_common ? &merge->common : &merge->left) = mem_strdup(line);
+}
+
+/* The text is the same in any order of the inputs, also where these differ in the order of lines.
+ */
+static void settle_order(struct merge_settings *merge)
+{
+	struct lines sorted = { 0 };
+	bool is_same = true;
+
+	for (size_t i = 0; i < merge->n; i++)
+		is_same = is_same && is_same_order(&merge->lines[i], &merge->common);
+	if (is_same)
+		return;
+	for (size_t i = 0; i < merge->common.n; i++) {
+		char *line = merge->common.v[i];
+
+		*array_append(is_bound_to_order(merge->policies[0], line) ? &merge->left
+									  : &sorted) = line;
+	}
+	free(merge->common.v);
+	merge->common = sorted;
+	sort(&merge->common);
+}
+
+static void print(struct merge_settings *merge, struct strbuf *buf, struct diags *diags)
+{
+	for (size_t i = 0; i < merge->common.n; i++)
+		strbuf_printf(buf, "%s\n", merge->common.v[i]);
+	sort(&merge->left);
+	for (size_t i = 0; i < merge->left.n; i++) {
+		bool is_order = has_line(&merge->lines[0], merge->left.v[i]);
+
+		for (size_t k = 1; k < merge->n; k++)
+			is_order = is_order && has_line(&merge->lines[k], merge->left.v[i]);
+		strbuf_printf(buf, "# not in all inputs%s: %s\n",
+			      is_order ? " in the same order" : "", merge->left.v[i]);
+		diags_add(diags, DIAG_WARNING, NULL, "not in all inputs%s, so it is left out: %s",
+			  is_order ? " in the same order" : "", merge->left.v[i]);
+	}
+}
+
+void merge_settings(struct policy *const *policies, size_t n, struct strbuf *buf,
+		    struct diags *diags)
+{
+	struct merge_settings merge = { .policies = policies,
+					.lines = mem_alloc(n * sizeof(struct lines)),
+					.n = n };
+
+	for (size_t i = 0; i < n; i++)
+		add_settings(&policies[i]->settings, &merge.lines[i]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < merge.lines[i].n; k++)
+			add_line(&merge, merge.lines[i].v[k]);
+	settle_order(&merge);
+	print(&merge, buf, diags);
+	for (size_t i = 0; i < n; i++)
+		lines_finish(&merge.lines[i]);
+	free(merge.lines);
+	lines_finish(&merge.common);
+	lines_finish(&merge.left);
+}
