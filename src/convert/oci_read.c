@@ -1,411 +1,471 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Profiles in JSON. libseccomp compares whole registers without a sign; a 32-bit argument is
- * compared here as the 32 bits that the kernel reads, without a sign too: a mask makes it so.
+ * Writes the policy of a profile, in the order of its entries: each call's rules come from the
+ * entry that decides it, and what no runtime would ever reach is told and left out. Each ABI and
+ * number stands alone, so that the order between calls means nothing.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
-#include "base/json_input.h"
-#include "base/mem.h"
+#include "base/str.h"
 #include "convert/convert.h"
-#include "convert/oci_json.h"
+#include "convert/oci_cond.h"
+#include "convert/oci_name.h"
 #include "policy/print.h"
-#include "sys/syscall.h"
 
-/* An OCI configuration with a profile in it has some 50 kB and 400 names. An entry says each of its
- * comparisons of each of its names. */
-enum {
-	BYTES_MAX = 1 << 20,
-	ERRNO_MAX = 133,
-	NAMES_MAX = 16384,
-	COMPARISONS_MAX = 65536,
-	TEXT_MAX = 1 << 20
+enum { LINE_MAX_LEN = 96, TAB_LEN = 8 };
+
+struct writer {
+	const struct oci_profile *profile;
+	const struct oci_machine *machine;
+	struct oci_rules rules;
+	struct strbuf *buf;
+	struct losses *losses;
+	size_t line_start;
 };
 
-static const struct {
-	const char *oci, *go; /* of archMap and of includes.arches */
-	enum arch arch;
-} arches[] = {
-	{ "SCMP_ARCH_X86_64", "amd64", ARCH_X86_64 },
-	{ "SCMP_ARCH_X86", "x86", ARCH_X86 },
-	{ "SCMP_ARCH_X32", "x32", ARCH_X32 },
-	{ "SCMP_ARCH_AARCH64", "arm64", ARCH_AARCH64 },
-};
-
-static const struct {
-	const char *oci;
-	enum action_kind kind;
-} actions[] = {
-	{ "SCMP_ACT_ALLOW", ACTION_ALLOW },
-	{ "SCMP_ACT_LOG", ACTION_LOG },
-	{ "SCMP_ACT_ERRNO", ACTION_ERRNO },
-	{ "SCMP_ACT_TRAP", ACTION_TRAP },
-	{ "SCMP_ACT_KILL", ACTION_KILL_THREAD },
-	{ "SCMP_ACT_KILL_THREAD", ACTION_KILL_THREAD },
-	{ "SCMP_ACT_KILL_PROCESS", ACTION_KILL_PROCESS },
-};
-
-static const struct {
-	const char *oci, *op;
-} operators[] = {
-	{ "SCMP_CMP_NE", "!=" }, { "SCMP_CMP_LT", "<" },  { "SCMP_CMP_LE", "<=" },
-	{ "SCMP_CMP_EQ", "==" }, { "SCMP_CMP_GE", ">=" }, { "SCMP_CMP_GT", ">" },
-};
-
-static struct action read_action(struct oci_reader *reader, struct json_object *of, const char *key,
-				 const char *errno_key)
+/* Appends a word to the line, which goes on behind a backslash where it gets too long. */
+static void put_word(struct writer *writer, const char *word)
 {
-	struct action action = { .kind = ACTION_KILL_PROCESS };
-	const char *name = oci_text(reader, of, key);
-	bool has_errno = json_object_object_get(of, errno_key) != NULL;
-	uint64_t number = oci_number(reader, of, errno_key);
+	struct strbuf *buf = writer->buf;
 
-	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
-		if (!str_eq(actions[i].oci, name))
+	if (buf->len - writer->line_start + strlen(word) + 3 > LINE_MAX_LEN) {
+		strbuf_puts(buf, " \\\n\t");
+		writer->line_start = buf->len - TAB_LEN;
+		strbuf_puts(buf, word);
+	} else {
+		strbuf_printf(buf, " %s", word);
+	}
+}
+
+static void start_line(struct writer *writer, const struct action *action)
+{
+	writer->line_start = writer->buf->len;
+	action_format(writer->buf, action);
+}
+
+/* Appends the ABIs ON; 0: wherever the calls are. */
+static void put_arches(struct writer *writer, uint32_t on)
+{
+	if (on)
+		put_word(writer, "on");
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (on >> arch & 1)
+			put_word(writer, arch_get(arch)->name);
+}
+
+static bool is_same(const struct action *a, const struct action *b)
+{
+	return a->kind == b->kind && a->data == b->data;
+}
+
+static struct loss *tell(struct writer *writer, const struct place *place,
+			 const struct action *before, const struct action *after, const char *what,
+			 const char *name)
+{
+	return loss_add(writer->losses, loss_grade_of(before, after), place, what, name);
+}
+
+/* Returns the ABIs of the policy that have a call NAME. */
+static uint32_t arches_with(const struct writer *writer, const char *name)
+{
+	uint32_t arches = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (oci_rules_find(&writer->rules, arch, name))
+			arches |= 1U << arch;
+	return arches;
+}
+
+/* Returns those where ENTRY decides NAME whatever the arguments are. */
+static uint32_t arches_decided(const struct writer *writer, const struct oci_entry *entry,
+			       const char *name)
+{
+	uint32_t arches = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+
+		if (call && call->whole == entry && !call->is_beyond && !call->is_written)
+			arches |= 1U << arch;
+	}
+	return arches;
+}
+
+/*
+ * Appends when RULE holds. What the language cannot say is taken as true where the rule denies
+ * harder than the default, and else as false: a call is rather denied than let through.
+ */
+static enum oci_truth write_rule(struct writer *writer, const struct oci_call *call,
+				 const struct oci_rule *rule, struct strbuf *buf)
+{
+	const struct action *rest = &writer->rules.default_action;
+	bool is_harder = loss_grade_of(&rule->action, rest) == LOSS_WIDER, is_cut = false;
+	enum oci_truth truth = OCI_ALWAYS, said = OCI_ALWAYS;
+	size_t start = buf->len;
+
+	for (size_t i = 0; i < rule->n_conds && truth != OCI_NEVER; i++) {
+		size_t before = buf->len;
+		enum oci_truth is_so;
+
+		if (truth == OCI_SOMETIMES)
+			strbuf_puts(buf, " and ");
+		is_so = oci_cond_write(&rule->conds[i], call->row, call->arch, buf, &is_cut);
+		if (is_so == OCI_UNSAID) {
+			said = OCI_UNSAID;
+			is_so = is_harder ? OCI_ALWAYS : OCI_NEVER;
+		}
+		if (is_so != OCI_SOMETIMES)
+			buf->len = before;
+		truth = is_so == OCI_ALWAYS ? truth : is_so;
+	}
+	if (truth != OCI_SOMETIMES)
+		buf->len = start;
+	if (buf->text)
+		buf->text[buf->len] = '\0';
+	if (said == OCI_UNSAID)
+		tell(writer, &rule->entry->args[0].place, is_harder ? rest : &rule->action,
+		     is_harder ? &rule->action : rest,
+		     is_harder ? "%s: the language cannot say its comparisons, and it is denied "
+				 "without them"
+			       : "%s: the language cannot say its comparisons, and they never hold",
+		     rule->name->text);
+	else if (is_cut)
+		tell(writer, &rule->entry->args[0].place, truth == OCI_NEVER ? &rule->action : rest,
+		     truth == OCI_NEVER ? rest : &rule->action,
+		     "%s: a number has more bits than the kernel reads of the argument",
+		     rule->name->text);
+	return truth;
+}
+
+/* Appends the condition of what ENTRY says of the call: any of its rules. */
+static enum oci_truth write_condition(struct writer *writer, const struct oci_call *call,
+				      const struct oci_entry *entry, struct strbuf *buf)
+{
+	enum oci_truth truth = OCI_NEVER;
+
+	for (size_t i = 0; i < call->n && truth != OCI_ALWAYS; i++) {
+		size_t before = buf->len;
+		enum oci_truth is_so;
+
+		if (call->v[i].entry != entry)
 			continue;
-		action.kind = actions[i].kind;
-		if (action.kind == ACTION_ERRNO)
-			action.data = has_errno ? (uint16_t)number : EPERM;
-		if (action.kind == ACTION_ERRNO && has_errno && (!number || number > ERRNO_MAX))
-			oci_refuse(reader, "an error is no number from 1 to 133");
-		return action;
+		if (truth == OCI_SOMETIMES)
+			strbuf_puts(buf, " or ");
+		is_so = write_rule(writer, call, &call->v[i], buf);
+		if (is_so == OCI_NEVER)
+			buf->len = before;
+		truth = is_so == OCI_NEVER ? truth : is_so;
 	}
-	oci_refuse(reader, *name ? name : "an action is missing");
-	return action;
+	if (buf->text)
+		buf->text[buf->len] = '\0';
+	return truth;
 }
 
-static bool has_capability(const struct oci_reader *reader, const char *name)
+/* Writes what ENTRY says of NAME under some conditions, once for all ABIs that read it the same. */
+static void write_conditional(struct writer *writer, const struct oci_entry *entry,
+			      const char *name)
 {
-	const char *at = reader->machine->capabilities;
-	size_t len = strlen(name);
+	const struct action action = oci_action_of(&entry->action);
+	uint32_t all = arches_with(writer, name), done = 0;
+	struct strbuf texts[ARCH_COUNT] = { 0 };
+	enum oci_truth truths[ARCH_COUNT] = { 0 };
 
-	while (at && (at = strstr(at, name))) {
-		if ((at == reader->machine->capabilities || at[-1] == ' ') &&
-		    (at[len] == ' ' || !at[len]))
-			return true;
-		at += len;
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+
+		truths[arch] = OCI_NEVER;
+		if (call && !call->whole && !call->is_beyond && !call->is_written)
+			truths[arch] = write_condition(writer, call, entry, &texts[arch]);
 	}
-	return false;
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		uint32_t on = 0;
+
+		for (enum arch other = arch; other < ARCH_COUNT; other++)
+			if (truths[other] == truths[arch] && !(done >> other & 1) &&
+			    !strcmp(texts[other].text ?: "", texts[arch].text ?: ""))
+				on |= 1U << other;
+		done |= on;
+		on &= all;
+		if (truths[arch] == OCI_NEVER || !on)
+			continue;
+		start_line(writer, &action);
+		put_word(writer, name);
+		put_arches(writer, on == all ? 0 : on);
+		if (truths[arch] == OCI_SOMETIMES)
+			strbuf_printf(writer->buf, " if %s", texts[arch].text);
+		strbuf_puts(writer->buf, "\n");
+	}
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		strbuf_finish(&texts[arch]);
 }
 
-static bool has_arch(struct oci_reader *reader, struct json_object *list, size_t n)
+/* A call by name that no ABI of the policy has. Runtimes pass over what libseccomp does not know.
+ */
+static void tell_absent(struct writer *writer, const struct oci_word *name,
+			const struct action *action, struct strbuf *foreign)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < ARRAY_SIZE(arches); k++)
-			if (arches[k].arch == reader->machine->arch &&
-			    str_eq(arches[k].go, oci_item(reader, list, i)))
+	const struct action *rest = &writer->rules.default_action;
+	struct multiplex multiplex;
+
+	if (sys_call_exists(name->text) || multiplex_find(name->text, &multiplex))
+		return;
+	if (oci_name_is_foreign(name->text))
+		strbuf_printf(foreign, "%s %s", foreign->len ? "," : "", name->text);
+	else if (oci_name_is_newer(name->text) || loss_grade_of(action, rest) == LOSS_WIDER)
+		tell(writer, &name->place, action, rest,
+		     "%s is left out: this program knows no such call", name->text);
+	else
+		loss_add(writer->losses, LOSS_NOTE, &name->place,
+			 "%s is left out: there is no such call", name->text);
+}
+
+/* Returns whether a rule of ENTRY for the call NAME is among those that decide. */
+static bool has_say(const struct writer *writer, const struct oci_entry *entry, const char *name)
+{
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+
+		for (size_t i = 0; call && i < call->n; i++)
+			if (call->v[i].entry == entry)
 				return true;
+	}
 	return false;
 }
 
-static bool is_old_kernel(struct oci_reader *reader, const char *least)
+/* Names for a message: "a, b". */
+static void add_to_list(struct strbuf *list, const char *name)
 {
-	unsigned int major = 0, minor = 0;
-
-	if (sscanf(least, "%3u.%3u", &major, &minor) != 2)
-		oci_refuse_member(reader, "minKernel");
-	return reader->machine->kernel < (major << 8 | minor);
+	strbuf_printf(list, "%s%s", list->len ? ", " : "", name);
 }
 
-/* All that includes asks for must be there, and nothing of what excludes names. */
-static bool is_for_machine(struct oci_reader *reader, struct json_object *entry)
+/* Writes one rule for all calls of ENTRY that it decides, alone, under just the ABIs ON. */
+static void write_whole(struct writer *writer, const struct oci_entry *entry, uint32_t on)
 {
-	struct json_object *includes = oci_member(reader, entry, "includes", json_type_object);
-	struct json_object *excludes = oci_member(reader, entry, "excludes", json_type_object),
-			   *list;
-	size_t n = oci_list(reader, includes, "arches", &list);
+	const struct action action = oci_action_of(&entry->action);
+	size_t n = 0;
 
-	if (n && !has_arch(reader, list, n))
-		return false;
-	n = oci_list(reader, excludes, "arches", &list);
-	if (n && has_arch(reader, list, n))
-		return false;
-	n = oci_list(reader, includes, "caps", &list);
-	for (size_t i = 0; i < n; i++)
-		if (!has_capability(reader, oci_item(reader, list, i)))
-			return false;
-	n = oci_list(reader, excludes, "caps", &list);
-	for (size_t i = 0; i < n; i++)
-		if (has_capability(reader, oci_item(reader, list, i)))
-			return false;
-	if (*oci_text(reader, includes, "minKernel") &&
-	    is_old_kernel(reader, oci_text(reader, includes, "minKernel")))
-		return false;
-	return !*oci_text(reader, excludes, "minKernel") ||
-	       is_old_kernel(reader, oci_text(reader, excludes, "minKernel"));
-}
+	for (size_t i = 0; i < entry->names.n; i++) {
+		const char *name = entry->names.v[i].text;
+		uint32_t decided = arches_decided(writer, entry, name);
 
-/* Appends one comparison; gives whether the language has it. */
-static bool write_comparison(struct oci_reader *reader, struct json_object *arg, const char *call,
-			     enum arch arch, struct strbuf *buf)
-{
-	const struct sys_call *row = sys_call_find(arch, call);
-	uint64_t value = oci_number(reader, arg, "value"), index = oci_number(reader, arg, "index");
-	const char *op = oci_text(reader, arg, "op");
-	unsigned int width;
-	const char *name;
-
-	if (index >= SYS_ARGS_MAX || !row || index >= row->n_args ||
-	    row->args[index].kind >= ARG_POINTER)
-		return false;
-	width = sys_arg_width(arch, row->args[index].kind);
-	name = sys_arg_label(&row->args[index]);
-	if (str_eq(op, "SCMP_CMP_MASKED_EQ")) {
-		strbuf_printf(buf, "%s & 0x%" PRIx64 " == 0x%" PRIx64, name,
-			      value & UINT64_MAX >> (64 - width),
-			      oci_number(reader, arg, "valueTwo"));
-		return !(oci_number(reader, arg, "valueTwo") & ~(UINT64_MAX >> (64 - width)));
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(operators); i++) {
-		if (!str_eq(operators[i].oci, op))
+		/* Without "on" for those that it decides wherever they are. */
+		if (!decided || (decided == arches_with(writer, name) ? 0 : decided) != on)
 			continue;
-		strbuf_printf(buf, "%s & 0x%" PRIx64 " %s 0x%" PRIx64, name,
-			      UINT64_MAX >> (64 - width), operators[i].op, value);
-		return !(value & ~(UINT64_MAX >> (64 - width)));
+		if (!n++)
+			start_line(writer, &action);
+		put_word(writer, name);
 	}
-	oci_refuse(reader, *op ? op : "a comparison has no operator");
-	return false;
-}
-
-static void tell_left_out(struct oci_reader *reader, const char *call, const struct action *action)
-{
-	if (reader->err)
+	if (!n)
 		return;
-	loss_add(reader->losses, loss_grade_of(action, &reader->default_action), NULL,
-		 "the entry of %s is left out: %s", call,
-		 sys_call_exists(call) ? "the language cannot say its comparisons"
-				       : "this program knows no such call");
+	put_arches(writer, on);
+	strbuf_puts(writer->buf, "\n");
 }
 
-/* Writes N comparisons of ARGS from FIRST on, which all must hold. The same name may have other
- * arguments under another ABI: a rule for each. */
-static void write_conditional(struct oci_reader *reader, struct json_object *args, size_t first,
-			      size_t n, const char *call, const struct action *action)
+/* Returns whether all that ENTRY says of NAME is decided by others, and otherwise. */
+static bool is_dead(const struct writer *writer, const struct oci_entry *entry, const char *name)
 {
-	for (enum arch arch = 0; arch < ARCH_COUNT && !reader->err; arch++) {
-		struct strbuf line = { 0 };
-		bool is_said = true;
+	const struct action action = oci_action_of(&entry->action);
+	bool is_other = false;
 
-		if (!(reader->arches >> arch & 1) || !sys_call_find(arch, call))
+	if (has_say(writer, entry, name))
+		return false;
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+
+		is_other |= call && !call->is_beyond && call->whole &&
+			    !is_same(&action, &call->v[0].action);
+	}
+	return is_other;
+}
+
+static void tell_names(struct writer *writer, const struct oci_entry *entry)
+{
+	const struct action action = oci_action_of(&entry->action);
+	struct strbuf dead = { 0 }, foreign = { 0 };
+
+	for (size_t i = 0; i < entry->names.n; i++) {
+		const char *name = entry->names.v[i].text;
+
+		if (!arches_with(writer, name))
+			tell_absent(writer, &entry->names.v[i], &action, &foreign);
+		else if (is_dead(writer, entry, name))
+			add_to_list(&dead, name);
+	}
+	if (foreign.len)
+		loss_add(writer->losses, LOSS_NOTE, &entry->place,
+			 "left out, since they are calls of other machines: %s", foreign.text);
+	if (dead.len)
+		loss_add(writer->losses, LOSS_NOTE, &entry->place,
+			 "left out, since another entry decides: %s", dead.text);
+	strbuf_finish(&dead);
+	strbuf_finish(&foreign);
+}
+
+/* What a policy has no verb for is denied: a listener or tracer of the command's own could say
+ * otherwise, so that a verb would promise what it does not keep. */
+static void tell_action(struct writer *writer, const struct oci_action *action)
+{
+	if (action->act == OCI_NOTIFY || action->act == OCI_TRACE)
+		loss_add(writer->losses, LOSS_NARROWER, &action->place,
+			 "SCMP_ACT_%s becomes 'deny EPERM'",
+			 action->act == OCI_NOTIFY ? "NOTIFY" : "TRACE");
+}
+
+static bool is_default(const struct writer *writer, const struct oci_entry *entry)
+{
+	const struct oci_action *rest = &writer->profile->default_action;
+
+	return entry->action.act == rest->act && entry->action.error == rest->error;
+}
+
+static void write_entry(struct writer *writer, const struct oci_entry *entry)
+{
+	tell_names(writer, entry);
+	if (is_default(writer, entry))
+		return;
+	tell_action(writer, &entry->action);
+	for (uint32_t on = 0; on < 1U << ARCH_COUNT; on++)
+		write_whole(writer, entry, on);
+	for (size_t i = 0; i < entry->names.n && entry->n_args; i++)
+		if (has_say(writer, entry, entry->names.v[i].text))
+			write_conditional(writer, entry, entry->names.v[i].text);
+}
+
+/* Returns the ABIs under which runc answers ENOSYS to NAME, if a rule has to say so. */
+static uint32_t arches_beyond(const struct writer *writer, const char *name)
+{
+	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	uint32_t arches = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+
+		if (call && call->is_beyond && !call->is_written &&
+		    (call->n || !is_same(&writer->rules.default_action, &enosys)))
+			arches |= 1U << arch;
+	}
+	return arches;
+}
+
+/* Writes a rule for the calls that are past what is named under just the ABIs ON. */
+static void write_beyond(struct writer *writer, uint32_t on)
+{
+	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	const struct sys_call *row;
+	const char *last = "";
+	size_t n = 0;
+
+	for (size_t i = 0; (row = sys_call_row(i)); i++) {
+		uint32_t beyond = str_eq(row->name, last) ? 0 : arches_beyond(writer, row->name);
+
+		last = row->name;
+		if (!beyond || (beyond == arches_with(writer, row->name) ? 0 : beyond) != on)
 			continue;
-		action_format(&line, action);
-		strbuf_printf(&line, " %s on %s if ", call, arch_get(arch)->name);
-		for (size_t i = first; i < first + n && !reader->err; i++) {
-			strbuf_puts(&line, i > first ? " and " : "");
-			is_said = write_comparison(reader, json_object_array_get_idx(args, i), call,
-						   arch, &line) &&
-				  is_said;
-			if (reader->n_comparisons++ == COMPARISONS_MAX)
-				oci_refuse(reader, "it has too many names and comparisons");
+		if (!n++)
+			start_line(writer, &enosys);
+		put_word(writer, row->name);
+	}
+	if (!n)
+		return;
+	put_arches(writer, on);
+	strbuf_puts(writer->buf, "\n");
+}
+
+/*
+ * Of i386's socketcall and ipc a rule for "socket" decides its part, too, and not just as
+ * libseccomp does it: all of both is said here, before any such rule.
+ */
+static void write_multiplexer(struct writer *writer, const char *name)
+{
+	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	struct oci_call *call = oci_rules_find(&writer->rules, ARCH_X86, name);
+
+	if (!call || (!call->n && !writer->rules.has_enosys))
+		return;
+	for (size_t i = 0; i < call->n && !call->whole && !call->is_beyond; i++) {
+		struct strbuf text = { 0 };
+		enum oci_truth truth = write_rule(writer, call, &call->v[i], &text);
+
+		if (truth != OCI_NEVER) {
+			action_format(writer->buf, &call->v[i].action);
+			strbuf_printf(writer->buf, " %s if %s\n", name, text.text);
 		}
-		if (is_said)
-			strbuf_printf(reader->buf, "%s\n", line.text);
-		else
-			tell_left_out(reader, call, action);
-		strbuf_finish(&line);
+		strbuf_finish(&text);
 	}
+	action_format(writer->buf, call->is_beyond ? &enosys
+				   : call->whole   ? &call->v[0].action
+						   : &writer->rules.default_action);
+	strbuf_printf(writer->buf, " %s\n", name);
+	call->is_written = true;
 }
 
-/* Runtimes take comparisons of one argument as a choice: where there are such, any one of the
- * entry's is enough (runc and crun add a rule for each). */
-static bool is_choice(struct oci_reader *reader, struct json_object *args, size_t n)
+static void write_head(struct writer *writer)
 {
-	uint64_t seen = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		uint64_t index = oci_number(reader, json_object_array_get_idx(args, i), "index");
-
-		if (index >= SYS_ARGS_MAX)
-			oci_refuse(reader, "an index is no number from 0 to 5");
-		else if (seen >> index & 1)
-			return true;
-		else
-			seen |= 1ULL << index;
-	}
-	return false;
-}
-
-static bool is_anywhere(const struct oci_reader *reader, const char *call)
-{
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (reader->arches >> arch & 1 && sys_call_find(arch, call))
-			return true;
-	return false;
-}
-
-static void write_name(struct oci_reader *reader, const char *call, const struct action *action)
-{
-	uint32_t on = 0;
+	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	const struct action *rest = &writer->rules.default_action;
+	bool has_enosys = false;
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (reader->arches >> arch & 1 && sys_call_find(arch, call))
-			on |= 1U << arch;
-	action_format(reader->buf, action);
-	strbuf_printf(reader->buf, " %s", call);
-	if (on != reader->arches) {
-		strbuf_puts(reader->buf, " on");
-		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-			if (on >> arch & 1)
-				strbuf_printf(reader->buf, " %s", arch_get(arch)->name);
-	}
-	strbuf_puts(reader->buf, "\n");
-}
-
-/* Returns whether an earlier entry has the call, whatever it says: libseccomp keeps that one, and a
- * rule that can never apply is no policy. */
-static bool is_decided(struct oci_reader *reader, const char *call, const struct action *action)
-{
-	const struct sys_call *row = NULL;
-	size_t i;
-
-	for (enum arch arch = 0; arch < ARCH_COUNT && !row; arch++)
-		row = sys_call_find(arch, call);
-	i = row ? (size_t)(row - sys_call_row(0)) : ARRAY_SIZE(reader->is_decided);
-	if (i >= ARRAY_SIZE(reader->is_decided))
-		return false;
-	if (!reader->is_decided[i])
-		return !(reader->is_decided[i] = true);
-	if (action_is_denial(action))
-		diags_add(reader->diags, DIAG_WARNING, NULL,
-			  "an entry that denies %s is left out: an earlier one decides", call);
-	return true;
-}
-
-static void write_call(struct oci_reader *reader, const char *call, struct json_object *args,
-		       size_t n_args, const struct action *action)
-{
-	bool is_one_enough = is_choice(reader, args, n_args);
-
-	if (reader->n_names++ == NAMES_MAX || reader->buf->len > TEXT_MAX)
-		oci_refuse(reader, "it has too many names and comparisons");
-	/* A call that no ABI of the policy has needs no rule. */
-	if (!sys_call_exists(call))
-		tell_left_out(reader, call, action);
-	else if (!is_anywhere(reader, call))
-		return;
-	else if (!n_args && !is_decided(reader, call, action))
-		write_name(reader, call, action);
-	else if (!n_args)
-		return;
-	else if (!is_one_enough)
-		write_conditional(reader, args, 0, n_args, call, action);
-	for (size_t i = 0; is_one_enough && i < n_args && !reader->err; i++)
-		write_conditional(reader, args, i, 1, call, action);
-}
-
-/* Profiles of old have one name, in a member of its own. */
-static void read_entry(struct oci_reader *reader, struct json_object *entry)
-{
-	struct action action = read_action(reader, entry, "action", "errnoRet");
-	struct json_object *names, *args;
-	size_t n = oci_list(reader, entry, "names", &names);
-	size_t n_args = oci_list(reader, entry, "args", &args);
-	const char *name = oci_text(reader, entry, "name");
-
-	if ((n > 0) == (*name != '\0'))
-		oci_refuse(reader,
-			   n ? "an entry has both 'name' and 'names'" : "an entry has no names");
-	if (*name && !reader->err)
-		write_call(reader, name, args, n_args, &action);
-	for (size_t i = 0; i < n && !reader->err; i++)
-		write_call(reader, oci_item(reader, names, i), args, n_args, &action);
-}
-
-static void add_arch(struct oci_reader *reader, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
-		if (str_eq(arches[i].oci, name)) {
-			reader->arches |= 1U << arches[i].arch;
-			return;
-		}
-	}
-	loss_add(reader->losses, LOSS_NARROWER, NULL, "an ABI that this program does not know: %s",
-		 name);
-}
-
-static void read_arches(struct oci_reader *reader, struct json_object *profile)
-{
-	struct json_object *list, *inner;
-	size_t n = oci_list(reader, profile, "architectures", &list);
-
-	for (size_t i = 0; i < n; i++)
-		add_arch(reader, oci_item(reader, list, i));
-	n = oci_list(reader, profile, "archMap", &list);
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *map = json_object_array_get_idx(list, i);
-		const char *name = oci_text(reader, map, "architecture");
-		bool is_mine = false;
-
-		for (size_t k = 0; k < ARRAY_SIZE(arches); k++)
-			is_mine |= arches[k].arch == reader->machine->arch &&
-				   str_eq(arches[k].oci, name);
-		if (!is_mine)
-			continue;
-		add_arch(reader, name);
-		for (size_t k = 0; k < oci_list(reader, map, "subArchitectures", &inner); k++)
-			add_arch(reader, oci_item(reader, inner, k));
-	}
-	if (!reader->arches)
-		reader->arches = 1U << reader->machine->arch;
-}
-
-static void write_head(struct oci_reader *reader)
-{
-	strbuf_printf(reader->buf, "policy 1\nkernel %u.%u\narch", sys_newest_kernel >> 8,
+		has_enosys |= writer->rules.has_enosys && writer->rules.largest[arch];
+	strbuf_printf(writer->buf, "policy 1\nkernel %u.%u\narch", sys_newest_kernel >> 8,
 		      sys_newest_kernel & 0xff);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (reader->arches >> arch & 1)
-			strbuf_printf(reader->buf, " %s", arch_get(arch)->name);
-	strbuf_puts(reader->buf, "\ndefault ");
-	action_format(reader->buf, &reader->default_action);
-	strbuf_puts(reader->buf, "\nunknown ");
-	action_format(reader->buf, &reader->default_action);
-	strbuf_puts(reader->buf, "\n\n");
+		if (writer->rules.arches >> arch & 1)
+			strbuf_printf(writer->buf, " %s", arch_get(arch)->name);
+	strbuf_puts(writer->buf, "\ndefault ");
+	action_format(writer->buf, rest);
+	strbuf_puts(writer->buf, "\nunknown ");
+	action_format(writer->buf, has_enosys ? &enosys : rest);
+	strbuf_puts(writer->buf, "\n\n");
 }
 
-/* Conditional entries first: with libseccomp they stand beside one without condition. */
-static void read_profile(struct oci_reader *reader, struct json_object *profile)
+static void tell_rest(struct writer *writer)
 {
-	struct json_object *list, *inner;
-	size_t n = oci_list(reader, profile, "syscalls", &list);
+	const struct oci_profile *profile = writer->profile;
 
-	reader->default_action = read_action(reader, profile, "defaultAction", "defaultErrnoRet");
-	read_arches(reader, profile);
-	write_head(reader);
-	for (int has_args = 1; has_args >= 0; has_args--) {
-		for (size_t i = 0; i < n && !reader->err; i++) {
-			struct json_object *entry = json_object_array_get_idx(list, i);
+	tell_action(writer, &profile->default_action);
+	for (size_t i = 0; i < profile->flags.n; i++)
+		loss_add(writer->losses, LOSS_OTHER, &profile->flags.v[i].place,
+			 "the flag %s is left out", profile->flags.v[i].text);
+	if (profile->listener_path.text && *profile->listener_path.text)
+		loss_add(writer->losses, LOSS_OTHER, &profile->listener_path.place,
+			 "the listener is left out");
+	if (profile->listener_metadata.text && *profile->listener_metadata.text)
+		loss_add(writer->losses, LOSS_OTHER, &profile->listener_metadata.place,
+			 "what is for the listener is left out");
+}
 
-			if ((oci_list(reader, entry, "args", &inner) > 0) == has_args &&
-			    is_for_machine(reader, entry))
-				read_entry(reader, entry);
-		}
+static void write_policy(struct writer *writer)
+{
+	write_head(writer);
+	tell_rest(writer);
+	if (writer->rules.arches >> ARCH_X86 & 1) {
+		write_multiplexer(writer, "socketcall");
+		write_multiplexer(writer, "ipc");
 	}
+	for (uint32_t on = 0; on < 1U << ARCH_COUNT; on++)
+		write_beyond(writer, on);
+	for (size_t i = 0; i < writer->profile->n_entries; i++)
+		if (oci_entry_holds(&writer->profile->entries[i], writer->machine))
+			write_entry(writer, &writer->profile->entries[i]);
 }
 
 int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
 		     struct losses *losses, struct diags *diags)
 {
-	struct oci_reader reader = {
-		.machine = machine, .buf = buf, .losses = losses, .diags = diags
+	struct oci_profile profile;
+	struct writer writer = {
+		.profile = &profile, .machine = machine, .buf = buf, .losses = losses
 	};
-	struct json_object *file = NULL, *profile;
-	int err = json_input_read(path, BYTES_MAX, &file, diags);
+	int err = oci_profile_read(path, &profile, diags);
 
-	if (err)
-		return err;
-	profile = file;
-	if (json_object_object_get(file, "linux"))
-		profile = json_object_object_get(json_object_object_get(file, "linux"), "seccomp");
-	if (json_object_is_type(profile, json_type_object))
-		read_profile(&reader, profile);
-	else
-		oci_refuse(&reader, "it is no object");
-	json_object_put(file);
-	return reader.err;
+	if (!err)
+		err = oci_rules_make(&profile, machine, &writer.rules, losses, diags);
+	if (!err)
+		write_policy(&writer);
+	oci_rules_finish(&writer.rules);
+	oci_profile_finish(&profile);
+	return err;
 }

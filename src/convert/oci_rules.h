@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a runtime makes of a profile: for each call of each ABI one action, or conditions with one
+ * each. As the newest runc does it with libseccomp. Internal to convert/.
+ */
+#ifndef PINFOLD_CONVERT_OCI_RULES_H
+#define PINFOLD_CONVERT_OCI_RULES_H
+
+#include "convert/convert.h"
+#include "convert/oci_profile.h"
+#include "policy/multiplex.h"
+
+/* (argument & mask) OP value, on the register as libseccomp reads it: 32 or 64 bits. */
+struct oci_cond {
+	unsigned int index;
+	enum oci_op op;
+	uint64_t mask, value;
+};
+
+/* One rule of libseccomp's: all of its conditions hold. */
+struct oci_rule {
+	const struct oci_entry *entry;
+	const struct oci_word *name;
+	struct action action;
+	struct oci_cond conds[SYS_ARGS_MAX]; /* by argument */
+	size_t n_conds;
+};
+
+/* What the profile says of one call under one ABI. */
+struct oci_call {
+	enum arch arch;
+	const struct sys_call *row;
+	const struct oci_entry *whole; /* decides whatever the arguments are; NULL: the rules do */
+	struct oci_rule *v;
+	size_t n, cap;
+	bool is_written; /* by the writer: all of it stands in the policy */
+	bool is_beyond;	 /* runc answers ENOSYS: it is past the largest number that is named */
+};
+
+struct oci_rules {
+	uint32_t arches; /* bit 1 << enum arch */
+	struct action default_action;
+	/* By ABI: the largest number of a call that the profile names; 0: none, and then runc
+	 * answers ENOSYS to none. */
+	uint32_t largest[ARCH_COUNT];
+	bool has_enosys;		    /* runc answers ENOSYS beyond that number */
+	struct oci_call *calls[ARCH_COUNT]; /* SYS_NR_END of each, by number without SYS_X32_BIT */
+};
+
+/*
+ * Fills in *ret_rules for what PROFILE is under MACHINE. Returns 0, or -EINVAL with an error in
+ * DIAGS. *ret_rules is to be finished in both cases.
+ */
+int oci_rules_make(const struct oci_profile *profile, const struct oci_machine *machine,
+		   struct oci_rules *ret_rules, struct losses *losses, struct diags *diags);
+
+/* Returns the call NAME under ARCH, or NULL: it has none. */
+struct oci_call *oci_rules_find(const struct oci_rules *rules, enum arch arch, const char *name);
+
+/* Returns whether ENTRY holds under MACHINE, by its "includes" and "excludes". */
+bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine);
+
+/* Returns our action for a runtime's; what has no verb of ours is denied. */
+struct action oci_action_of(const struct oci_action *action);
+
+void oci_rules_finish(struct oci_rules *rules);
+
+#endif
