@@ -44,7 +44,14 @@ static const struct row {
 	{ "lgetxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
 	{ "listxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
 	{ "llistxattr", PATH_NAMED, 0, NONE, NONE, LOOKS },
+	{ "getxattrat", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "listxattrat", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "file_getattr", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "name_to_handle_at", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "open_tree", PATH_NAMED, 1, 0, NONE, LOOKS },
+	{ "open_tree_attr", PATH_NAMED, 1, 0, NONE, LOOKS },
 	{ "inotify_add_watch", PATH_NAMED, 1, NONE, NONE, READS },
+	{ "fanotify_mark", PATH_NAMED, 4, 3, NONE, READS },
 
 	{ "truncate", PATH_NAMED, 0, NONE, NONE, WRITES },
 	{ "truncate64", PATH_NAMED, 0, NONE, NONE, WRITES },
@@ -84,6 +91,9 @@ static const struct row {
 	{ "lsetxattr", PATH_NAMED, 0, NONE, NONE, WRITES },
 	{ "removexattr", PATH_NAMED, 0, NONE, NONE, WRITES },
 	{ "lremovexattr", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "setxattrat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "removexattrat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "file_setattr", PATH_NAMED, 1, 0, NONE, WRITES },
 
 	/* A socket's file is made by the one and used by the others. */
 	{ "bind", PATH_ADDRESS, 1, NONE, NONE, WRITES },
@@ -91,12 +101,25 @@ static const struct row {
 	{ "sendto", PATH_ADDRESS, 4, NONE, NONE, READS },
 };
 
-static struct path_row ask_row(const struct row *row)
+/* On i386 a 64-bit argument takes two registers: what comes after it is one further. */
+static unsigned int shift_of(const struct row *row, const struct sys_call *call)
 {
+	unsigned int arg = row->arg;
+
+	while (row->kind == PATH_NAMED && arg + 1U < call->n_args &&
+	       call->args[arg].kind != ARG_STRING)
+		arg++;
+	return arg - row->arg;
+}
+
+static struct path_row ask_row(const struct row *row, const struct sys_call *call)
+{
+	unsigned int shift = shift_of(row, call);
+
 	return (struct path_row){
 		.kind = row->kind,
-		.arg = row->arg,
-		.dir_arg = row->dir_arg,
+		.arg = (uint8_t)(row->arg + shift),
+		.dir_arg = (uint8_t)(row->dir_arg == NONE ? NONE : row->dir_arg + shift),
 		.flags_arg = row->flags_arg,
 		.is_behind = row->use == OPENS_BEHIND,
 		.is_chdir = row->use == ENTERS,
@@ -116,7 +139,7 @@ static void ask_call(const struct row *row, enum arch arch, struct path_config *
 	to = config->rows[(uint32_t)arch * SLOTS_PER_ABI + nr];
 	while (to->kind)
 		to++;
-	*to = ask_row(row);
+	*to = ask_row(row, call);
 }
 
 void path_row_ask(struct path_config *ret_config)

@@ -136,6 +136,27 @@ os.utime(os.open("w", os.O_RDONLY))'
 	suggests "bind rw $PWD/w/to"
 }
 
+@test "calls that no library makes yet are seen by their paths, too" {
+	local name calls
+	mkdir -p w/set w/tree w/handle
+	for name in set tree handle; do
+		echo >w/$name/f
+	done
+	# file_getattr, file_setattr, name_to_handle_at, open_tree
+	calls='my ($set, $tree, $handle) = map { "w/$_/f" } "set", "tree", "handle";
+		my ($attributes, $id, $bytes) = ("\0" x 24, "\0" x 4, pack("Ll", 128, 0) . "\0" x 128);
+		syscall(468, -100, $set, $attributes, 24, 0) and exit 3;
+		syscall(469, -100, $set, $attributes, 24, 0) and exit 4;
+		syscall(303, -100, $handle, $bytes, $id, 0) and exit 5;
+		syscall(428, -100, $tree, 0) < 0 and exit 6'
+	perl -e "$calls" || skip "this kernel, or its file system, has not all of them"
+	record -w w -- perl -e "$calls"
+	suggests "bind rw $PWD/w/set"
+	suggests "bind $PWD/w/tree"
+	suggests "bind $PWD/w/handle"
+	grep -qx 'allow open_tree if flags only 0' app.policy
+}
+
 @test "what was only read or looked at is not to be written" {
 	mkdir -p w/sub
 	echo one >w/sub/file

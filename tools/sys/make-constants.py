@@ -17,10 +17,13 @@ import name_index
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOUND_MIN = 0x300  # headers have flags beside commands; of those found by regex, drop the small
 INCLUDE = ['/usr/include', '/usr/include/x86_64-linux-gnu']
-FLAGS = [['-m64'], ['-m32'], ['-mx32'], ['-m64', '-nostdinc', '-isystem', sys.argv[2],
-                                        '-idirafter', '/usr/lib/gcc/x86_64-linux-gnu/12/include',
-                                        '-idirafter', '/usr/include',
-                                        '-idirafter', '/usr/include/x86_64-linux-gnu']]
+
+
+def flags_of_abis(aarch64):
+    return [['-m64'], ['-m32'], ['-mx32'], ['-m64', '-nostdinc', '-isystem', aarch64,
+                                            '-idirafter', '/usr/lib/gcc/x86_64-linux-gnu/12/include',
+                                            '-idirafter', '/usr/include',
+                                            '-idirafter', '/usr/include/x86_64-linux-gnu']]
 
 
 def parse(path):
@@ -99,7 +102,8 @@ def compile_values(family, names, flags):
 def evaluate(family):
     """Gives rows (name, [values of x86_64, x86, x32, aarch64])."""
     names = list(dict.fromkeys(n for n, _ in family['names']))
-    by_abi = [compile_values(family, names, f) if family['include'] else {} for f in FLAGS]
+    by_abi = [compile_values(family, names, f) if family['include'] else {}
+              for f in flags_of_abis(sys.argv[2])]
     by_hand = {n: v for n, v in family['names'] if v}
     rows = []
     for name in names:
@@ -172,4 +176,5 @@ def main():
         print_families(families, out)
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -58,4 +58,5 @@ def main():
         print(',\n'.join('\t"%s"' % m for m in members if m[0] == '@' or m in known) + ')')
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -254,4 +254,5 @@ def main():
         name_index.write([row[0] for row in rows], name_index.CALL_PLACES, out)
 
 
-main()
+if __name__ == '__main__':
+    main()
