@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "cmd/attach.h"
+#include "cmd/record_lint.h"
 #include "cmd/record_runs.h"
 #include "learn/learn.h"
 #include "policy/parse.h"
@@ -34,6 +35,25 @@ static bool names_target(const struct session *session, char *name[3])
 	name[1] = options->pid ? name[0] : (char *)options->cgroup;
 	name[0] = options->pid ? (char *)"process" : (char *)"cgroup";
 	return options_have_target(options);
+}
+
+static void write_new(const struct learn_source *source, FILE *to)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&text, &len);
+
+	/* Without memory for it nothing more is said. */
+	if (!stream) {
+		learn_write_policy(source, to);
+		return;
+	}
+	learn_write_policy(source, stream);
+	if (fclose(stream))
+		learn_write_policy(source, to);
+	else
+		record_write_linted(text, to);
+	free(text);
 }
 
 static int write_policy(struct session *session, struct report_file *file, const struct policy *old)
@@ -62,7 +82,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 	if (old)
 		learn_extend_policy(&source, policy_text_of(old, session->options->merge), stream);
 	else
-		learn_write_policy(&source, stream);
+		write_new(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 

@@ -235,8 +235,10 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
 			write_purpose(&learner, arch, purpose, suffix);
 		write_expected(&learner, arch, suffix);
-		if (source->is_portable &&
-		    (arch == arch_native() || learner_has_arch(record, arch)))
+		learner_write_mapping(&learner, arch, suffix);
+		if (!source->is_portable)
+			learner_write_fallbacks(&learner, arch, suffix);
+		else if (arch == arch_native() || learner_has_arch(record, arch))
 			learner_write_siblings(&learner, arch, suffix);
 	}
 	if (learner.base)

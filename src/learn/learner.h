@@ -59,6 +59,12 @@ void learner_write_pen(const struct learner *learner);
 /* Rules for the siblings of what was seen of ARCH, each marked. */
 void learner_write_siblings(const struct learner *learner, enum arch arch, const char *suffix);
 
+/* Denials of newer calls of ARCH that were not made, so that a C library goes on by older ones. */
+void learner_write_fallbacks(const struct learner *learner, enum arch arch, const char *suffix);
+
+/* Denials of what calls of <base> would do beside narrower ones that were seen. */
+void learner_write_mapping(const struct learner *learner, enum arch arch, const char *suffix);
+
 /* All of the comments, and the statements up to the first rule. */
 void learner_write_head(const struct learner *learner);
 

@@ -8,160 +8,8 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "lint/linter.h"
-
-/* (the low half of argument & mask) == value; no name: nothing is asked. */
-struct gap_fact {
-	const char *argument;
-	uint32_t mask, value;
-};
-
-enum gap_kind {
-	GAP_ON_PURPOSE, /* the denial was written, or the call is allowed in part */
-	GAP_ANY,	/* any denial, the default's too */
-	GAP_FALLBACK,	/* "from" must be answered by ENOSYS, for libc to use "to" */
-};
-
-struct gap {
-	struct lint_check check;
-	enum gap_kind kind;
-	const char *from, *to; /* names */
-	struct gap_fact from_fact, to_fact;
-};
-
-#define WX	 0x6, 0x6		       /* PROT_WRITE|PROT_EXEC */
-#define NEW_USER 0x10000000, 0x10000000	       /* CLONE_NEWUSER */
-#define CREATING UINT32_MAX, 01 | 0100 | 01000 /* O_WRONLY|O_CREAT|O_TRUNC */
-#define EXACTLY	 UINT32_MAX
-
-enum { SIGCHLD_ONLY = 17, PR_SET_SECCOMP = 22 };
-
-#define OPEN_GAP   "opening files is restricted, and this call opens the same without the restriction"
-#define CHANGE_GAP "this call changes the same in another way"
-
-// clang-format off
-static const struct gap gaps[] = {
-	{ { "io-uring-bypass", SEVERITY_ERROR,
-	    "io_uring opens files and connects without these calls, past the filter",
-	    "deny ENOSYS io_uring_setup" },
-	  GAP_ANY, "open openat openat2 socket connect bind accept sendmsg unlinkat renameat2", "io_uring_setup", {}, {} },
-
-	{ { "open-gap", SEVERITY_WARNING, OPEN_GAP, NULL },
-	  GAP_ON_PURPOSE, "open", "openat", {}, {} },
-	{ { "open-gap", SEVERITY_WARNING, OPEN_GAP, NULL },
-	  GAP_ON_PURPOSE, "openat", "open open_by_handle_at", {}, {} },
-	{ { "open-gap", SEVERITY_WARNING, OPEN_GAP, NULL },
-	  GAP_ON_PURPOSE, "open openat", "creat", { "flags", CREATING }, {} },
-	{ { "openat2-gap", SEVERITY_WARNING,
-	    "its flags are behind a pointer, so that no condition reaches them",
-	    "deny ENOSYS openat2: programs then call openat" },
-	  GAP_ON_PURPOSE, "open openat", "openat2", {}, {} },
-
-	{ { "exec-gap", SEVERITY_WARNING, "it starts programs too", NULL },
-	  GAP_ON_PURPOSE, "execve", "execveat", {}, {} },
-	{ { "exec-gap", SEVERITY_WARNING, "it starts programs too", NULL },
-	  GAP_ON_PURPOSE, "execveat", "execve", {}, {} },
-
-	{ { "clone3-gap", SEVERITY_WARNING,
-	    "its flags are behind a pointer, so that no condition reaches them (CVE-2021-41133)",
-	    "deny ENOSYS clone3: libc then calls clone" },
-	  GAP_ON_PURPOSE, "clone", "clone3", {}, {} },
-	{ { "process-gap", SEVERITY_WARNING, "it starts processes too", NULL },
-	  GAP_ON_PURPOSE, "fork vfork", "clone", {}, { "flags", EXACTLY, SIGCHLD_ONLY } },
-	{ { "process-gap", SEVERITY_WARNING, "it starts processes too", NULL },
-	  GAP_ON_PURPOSE, "fork vfork", "clone3", {}, {} },
-	{ { "process-gap", SEVERITY_WARNING, "it starts processes too", NULL },
-	  GAP_ON_PURPOSE, "clone", "fork vfork", { "flags", EXACTLY, SIGCHLD_ONLY }, {} },
-	{ { "namespace-gap", SEVERITY_WARNING, "it makes user namespaces too", NULL },
-	  GAP_ON_PURPOSE, "clone", "unshare", { "flags", NEW_USER }, { "flags", NEW_USER } },
-	{ { "namespace-gap", SEVERITY_WARNING, "it makes user namespaces too", NULL },
-	  GAP_ON_PURPOSE, "unshare", "clone", { "flags", NEW_USER }, { "flags", NEW_USER } },
-
-	{ { "exec-memory-gap", SEVERITY_WARNING,
-	    "memory that is writable and executable can be had from this call", NULL },
-	  GAP_ON_PURPOSE, "mprotect", "pkey_mprotect mmap mmap2", { "prot", WX }, { "prot", WX } },
-	{ { "exec-memory-gap", SEVERITY_WARNING,
-	    "memory that is writable and executable can be had from this call", NULL },
-	  GAP_ON_PURPOSE, "mmap mmap2", "mprotect pkey_mprotect", { "prot", WX }, { "prot", WX } },
-
-	{ { "send-gap", SEVERITY_WARNING, "it sends to the same addresses", NULL },
-	  GAP_ON_PURPOSE, "sendto sendmsg", "sendto sendmsg sendmmsg", {}, {} },
-	{ { "connect-gap", SEVERITY_WARNING,
-	    "it sends to any address, and connects with MSG_FASTOPEN", NULL },
-	  GAP_ON_PURPOSE, "connect", "sendto sendmsg sendmmsg", {}, {} },
-	{ { "socketcall-gap", SEVERITY_WARNING,
-	    "it makes the same call, with the arguments behind a pointer",
-	    "allow the calls by name, and not socketcall" },
-	  GAP_ON_PURPOSE, "socket", "socketcall", {}, { "call", EXACTLY, 1 } },
-	{ { "socketcall-gap", SEVERITY_WARNING,
-	    "it makes the same call, with the arguments behind a pointer",
-	    "allow the calls by name, and not socketcall" },
-	  GAP_ON_PURPOSE, "bind", "socketcall", {}, { "call", EXACTLY, 2 } },
-	{ { "socketcall-gap", SEVERITY_WARNING,
-	    "it makes the same call, with the arguments behind a pointer",
-	    "allow the calls by name, and not socketcall" },
-	  GAP_ON_PURPOSE, "connect", "socketcall", {}, { "call", EXACTLY, 3 } },
-	{ { "ipc-gap", SEVERITY_WARNING,
-	    "it makes the same call, with other arguments", "allow the calls by name, and not ipc" },
-	  GAP_ON_PURPOSE, "shmat", "ipc", {}, { "call", 0xffff, 21 } },
-
-	{ { "ptrace-gap", SEVERITY_WARNING, "it reaches into other processes too", NULL },
-	  GAP_ON_PURPOSE, "ptrace", "process_vm_readv process_vm_writev pidfd_getfd", {}, {} },
-	{ { "signal-gap", SEVERITY_NOTE, "it sends signals too", NULL },
-	  GAP_ON_PURPOSE, "kill", "tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal", {}, {} },
-	{ { "seccomp-gap", SEVERITY_NOTE, "PR_SET_SECCOMP installs filters too", NULL },
-	  GAP_ON_PURPOSE, "seccomp", "prctl", {}, { "option", EXACTLY, PR_SET_SECCOMP } },
-	{ { "mount-gap", SEVERITY_WARNING, "it mounts too", NULL },
-	  GAP_ON_PURPOSE, "mount", "move_mount fsmount open_tree", {}, {} },
-	{ { "module-gap", SEVERITY_WARNING, "it loads code into the kernel too", NULL },
-	  GAP_ON_PURPOSE, "init_module", "finit_module", {}, {} },
-	{ { "module-gap", SEVERITY_WARNING, "it loads code into the kernel too", NULL },
-	  GAP_ON_PURPOSE, "finit_module", "init_module", {}, {} },
-	{ { "kexec-gap", SEVERITY_WARNING, "it starts another kernel too", NULL },
-	  GAP_ON_PURPOSE, "kexec_load", "kexec_file_load", {}, {} },
-
-	{ { "mode-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "chmod fchmodat fchmodat2", "chmod fchmod fchmodat fchmodat2", {}, {} },
-	{ { "owner-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "chown lchown fchownat", "chown lchown fchown fchownat", {}, {} },
-	{ { "rename-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "rename renameat renameat2", "rename renameat renameat2", {}, {} },
-	{ { "remove-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "unlink", "unlinkat", {}, {} },
-	{ { "remove-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "unlinkat", "unlink rmdir", {}, {} },
-	{ { "folder-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "mkdir mkdirat", "mkdir mkdirat", {}, {} },
-	{ { "node-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "mknod mknodat", "mknod mknodat", {}, {} },
-	{ { "link-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "link linkat", "link linkat", {}, {} },
-	{ { "link-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "symlink symlinkat", "symlink symlinkat", {}, {} },
-	{ { "xattr-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
-	  GAP_ON_PURPOSE, "setxattr", "lsetxattr fsetxattr setxattrat", {}, {} },
-
-	/* Its names are those of rules for one ABI. */
-	{ { "abi-gap", SEVERITY_WARNING, "the call of the other ABI does the same",
-	    "leave 'on' away, or write the rule for each ABI" },
-	  GAP_ON_PURPOSE, "", "", {}, {} },
-	{ { "clone3-no-fallback", SEVERITY_WARNING,
-	    "libc makes threads by clone only where clone3 gives ENOSYS; else they fail",
-	    "deny ENOSYS clone3" },
-	  GAP_FALLBACK, "clone3", "clone", {}, {} },
-	{ { "no-fallback", SEVERITY_NOTE,
-	    "libc falls back to the older call only on ENOSYS", NULL },
-	  GAP_FALLBACK, "faccessat2", "faccessat", {}, {} },
-	{ { "no-fallback", SEVERITY_NOTE,
-	    "libc falls back to the older call only on ENOSYS", NULL },
-	  GAP_FALLBACK, "fchmodat2", "fchmodat", {}, {} },
-};
-// clang-format on
-
-const struct lint_check *gap_check(size_t i)
-{
-	return i < ARRAY_SIZE(gaps) ? &gaps[i].check : NULL;
-}
+#include "lint/gap.h"
+#include "sys/fallback.h"
 
 /* One pair of calls under one ABI. */
 struct gap_question {
@@ -182,7 +30,10 @@ static bool note_allowed(const struct verdict *verdict, void *context)
 {
 	struct gap_question *question = context;
 
-	question->is_allowed_in_part = !action_is_denial(&verdict->action);
+	bool is_shipped = verdict->rule && verdict->rule->place.file[0] == '<';
+
+	question->is_allowed_in_part = !action_is_denial(&verdict->action) &&
+				       !(is_shipped && question->gap->kind == GAP_ON_OWN_PURPOSE);
 	return !question->is_allowed_in_part;
 }
 
@@ -198,7 +49,7 @@ static bool is_meant(const struct gap_question *question, const struct verdict *
 		return true;
 	case GAP_FALLBACK:
 		return !is_enosys && !question->is_allowed_in_part;
-	case GAP_ON_PURPOSE:
+	default:
 		break;
 	}
 	/* ENOSYS sends the program to the other call: it is meant to work. */
@@ -222,6 +73,12 @@ static bool push_row_fact(struct region *region, const struct sys_call *call,
 	return region_push(region, &fact);
 }
 
+/* Whether the arguments matter: "to" is a gap only with those for which "from" is denied. */
+static bool is_carried(const struct gap *gap)
+{
+	return gap->kind != GAP_ANY && gap->kind != GAP_FALLBACK;
+}
+
 /* Makes question->to_region the calls of "to" that have the arguments of the part at hand. */
 static bool carry_over(struct gap_question *question)
 {
@@ -230,7 +87,7 @@ static bool carry_over(struct gap_question *question)
 
 	linter_clear(region);
 	linter_push_call(region, question->to_stretch, question->to_numbers->audit_arch);
-	for (int i = 0; question->gap->kind == GAP_ON_PURPOSE && i < question->from->n_args; i++) {
+	for (int i = 0; is_carried(question->gap) && i < question->from->n_args; i++) {
 		int k = sys_call_arg(question->to, sys_arg_label(&question->from->args[i]));
 
 		for (int half = 0; k >= 0 && half < 2; half++) {
@@ -272,18 +129,31 @@ static bool ask_part(const struct verdict *denied, void *context)
 	return !question->is_found && !question->to_region.is_exhausted;
 }
 
+static bool note_denied(const struct verdict *verdict, void *context)
+{
+	bool *is_denied = context;
+
+	*is_denied = action_is_denial(&verdict->action);
+	return *is_denied;
+}
+
 /* Gives whether "from" is denied where "to" is allowed. */
 static bool ask_gap(struct gap_question *question)
 {
 	struct region *region = &question->linter->region;
+	const struct numbers *numbers = question->from_numbers;
+	bool is_denied = true;
 
 	linter_clear(region);
-	linter_push_call(region, question->from_stretch, question->from_numbers->audit_arch);
-	stretch_walk(region, question->from_numbers, question->from_stretch, note_allowed,
-		     question);
-	if (push_row_fact(region, question->from, &question->gap->from_fact))
-		stretch_walk(region, question->from_numbers, question->from_stretch, ask_part,
-			     question);
+	linter_push_call(region, question->from_stretch, numbers->audit_arch);
+	stretch_walk(region, numbers, question->from_stretch, note_allowed, question);
+	if (push_row_fact(region, question->from, &question->gap->from_fact)) {
+		if (question->gap->kind == GAP_WHOLE)
+			stretch_walk(region, numbers, question->from_stretch, note_denied,
+				     &is_denied);
+		if (is_denied)
+			stretch_walk(region, numbers, question->from_stretch, ask_part, question);
+	}
 	linter_clear(region);
 	question->linter->is_exhausted |= question->to_region.is_exhausted;
 	region_finish(&question->to_region);
@@ -362,6 +232,15 @@ static void look_for(struct linter *linter, const struct gap *gap, enum arch arc
 	strbuf_finish(&denied);
 }
 
+/* One rule for each ABI, of which one is for all of its calls: so it was meant. */
+static bool is_written_for_each(const struct gap_question *question)
+{
+	const struct rule *denied = question->denied.rule, *allowed = question->allowed.rule;
+
+	return denied && allowed && denied->is_on_arch && allowed->is_on_arch && !denied->expr &&
+	       !question->is_allowed_in_part;
+}
+
 /* NAME under one ABI and under another. */
 static void look_for_abi(struct linter *linter, const struct gap *gap, const char *name,
 			 enum arch from, enum arch to)
@@ -374,7 +253,7 @@ static void look_for_abi(struct linter *linter, const struct gap *gap, const cha
 
 	question.to = sys_call_find(to, name);
 	question.to_stretch = linter_stretch(linter, to, name, &question.to_numbers);
-	if (!question.to_stretch || !ask_from(&question, name))
+	if (!question.to_stretch || !ask_from(&question, name) || is_written_for_each(&question))
 		return;
 	strbuf_printf(&denied, "%s on %s", name, arch_get(from)->name);
 	tell_gap(&question, allowed, &denied);
@@ -394,17 +273,90 @@ static void look_for_abis(struct linter *linter, const struct gap *gap, const st
 					look_for_abi(linter, gap, rule->calls[i].name, from, to);
 }
 
+static bool has_own_row(const struct sys_fallback *pair)
+{
+	const struct gap *gap;
+
+	for (size_t i = 0; (gap = gap_row(i)); i++)
+		if (gap->kind == GAP_FALLBACK && str_eq(gap->from, pair->newer))
+			return true;
+	return false;
+}
+
+/* Names of calls that one statement denies otherwise than with ENOSYS. */
+struct fallbacks {
+	struct place place;
+	struct strbuf names, words; /* for people, and for a rule */
+};
+
+static void flush_fallbacks(struct linter *linter, const struct gap *gap,
+			    struct fallbacks *fallbacks)
+{
+	struct finding *finding;
+
+	if (fallbacks->names.len) {
+		finding = linter_add(linter, &gap->check, &fallbacks->place,
+				     mem_printf("denies %s otherwise than with ENOSYS: %s",
+						fallbacks->names.text, gap->check.reason));
+		free(finding->hint);
+		finding->hint = mem_printf("deny ENOSYS%s", fallbacks->words.text);
+	}
+	strbuf_finish(&fallbacks->names);
+	strbuf_finish(&fallbacks->words);
+}
+
+/* Each pair under each ABI; those of one place are one finding. */
+static void look_for_fallbacks(struct linter *linter, const struct gap *gap)
+{
+	struct fallbacks found = { 0 };
+	const struct sys_fallback *pair;
+
+	for (size_t i = 0; (pair = sys_fallback_row(i)); i++) {
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+			struct gap_question question = {
+				.linter = linter, .gap = gap, .from_arch = arch, .to_arch = arch
+			};
+			struct place place;
+
+			if (!(linter->policy->arches & 1U << arch) || has_own_row(pair))
+				continue;
+			question.to = sys_call_find(arch, pair->older);
+			question.to_stretch = linter_stretch(linter, arch, pair->older,
+							     &question.to_numbers);
+			if (!question.to_stretch || !ask_from(&question, pair->newer))
+				continue;
+			place = linter_place(linter, &question.denied);
+			if (place.file != found.place.file || place.line != found.place.line)
+				flush_fallbacks(linter, gap, &found);
+			found.place = place;
+			if (!strstr(found.words.text ? found.words.text : "", pair->newer))
+				strbuf_printf(&found.words, " %s", pair->newer);
+			add_name(&found.names, pair->newer);
+		}
+	}
+	flush_fallbacks(linter, gap, &found);
+}
+
+static void look_for_all(struct linter *linter, const struct gap *gap)
+{
+	const char *at = gap->to;
+	char to[32];
+
+	while ((at = next_name(at, to, sizeof(to))))
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+			if (linter->policy->arches & 1U << arch)
+				look_for(linter, gap, arch, to);
+}
+
 void lint_gaps(struct linter *linter)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(gaps); i++) {
-		const char *at = gaps[i].to;
-		char to[32];
+	const struct gap *gap;
 
-		for (size_t k = 0; !*gaps[i].to && k < linter->policy->n_rules; k++)
-			look_for_abis(linter, &gaps[i], linter->policy->rules[k]);
-		while ((at = next_name(at, to, sizeof(to))))
-			for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-				if (linter->policy->arches & 1U << arch)
-					look_for(linter, &gaps[i], arch, to);
+	for (size_t i = 0; (gap = gap_row(i)); i++) {
+		for (size_t k = 0; gap->kind == GAP_ABI && k < linter->policy->n_rules; k++)
+			look_for_abis(linter, gap, linter->policy->rules[k]);
+		if (gap->kind == GAP_FALLBACK && !*gap->from)
+			look_for_fallbacks(linter, gap);
+		look_for_all(linter, gap);
 	}
 }

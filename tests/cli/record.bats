@@ -304,3 +304,36 @@ for i in range(20000):
 	"$pinfold" record -q --paths -o net.policy -- python3 -c 'import socket; socket.socket()'
 	fails grep -qx '# net none' net.policy
 }
+
+@test "what is recorded has nothing that lint warns of, or says at its end why it stands" {
+	need_trace
+	need_program jq
+	printf '%s\n' 'ls -l /' 'cat /etc/passwd' 'sh -c "ls | wc -l; : >f; chmod 600 f; rm f"' \
+		'bash -c "mkdir d; mv d e; chmod -R u+w e; rm -r e; sleep 0 & wait"' 'find /usr -maxdepth 1' \
+		'tar cf /dev/null /etc/hostname' 'sed -n 1p /etc/passwd' 'awk "BEGIN { print 1 }"' \
+		'perl -e "fork; kill 0, 1"' 'sort -u /etc/passwd' 'touch a' 'env true' 'ln -s a b' \
+		'git --version' 'busybox ls' 'python3 -c "import threading; threading.Thread().start()"' >programs
+	while IFS= read -r program; do
+		eval "set -- $program"
+		command -v "$1" >/dev/null || continue
+		"$pinfold" record -q -o "app.policy" -w . -- "$@" >/dev/null 2>&1 </dev/null || :
+		run "$pinfold" lint app.policy
+		[ "$status" = 0 ] || { echo "$program: $output"; false; }
+		! grep 'What lint warns' app.policy
+	done <programs
+	# What stands all the same is told, and the rule is in that line.
+	"$pinfold" record -q -o app.policy -- unshare -Ur true 2>/dev/null || :
+	line=$(sed -n 's/^# line \([0-9]*\): allows unshare: .* \[user-namespace\]$/\1/p' app.policy)
+	[[ $(sed -n "${line}p" app.policy) == "allow unshare if "* ]]
+	"$pinfold" lint --format json app.policy >lint.json || :
+	[ "$(jq '.findings | length' lint.json)" = "$(sed -n '/What lint warns/,$p' app.policy | tail -n +2 | wc -l)" ]
+}
+
+@test "a recording of i386 calls has nothing that lint warns of" {
+	need_trace
+	need_x86
+	"$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86 1 2>/dev/null || :
+	run "$pinfold" lint app.policy
+	echo "$output"
+	exits 0
+}
