@@ -14,9 +14,11 @@
 #include "policy/parse.h"
 #include "report/call.h"
 
-static int convert_policy(const struct options *options,
-			  void (*write)(const struct policy *, struct strbuf *, struct losses *),
-			  struct strbuf *text, struct losses *losses, struct diags *diags)
+typedef int writer(const struct policy *policy, struct strbuf *text, struct losses *losses,
+		   struct diags *diags);
+
+static int convert_policy(const struct options *options, writer *write, struct strbuf *text,
+			  struct losses *losses, struct diags *diags)
 {
 	const struct policy_source source =
 		options_source(options, (const char *const *)options->operands, 1);
@@ -25,15 +27,23 @@ static int convert_policy(const struct options *options,
 
 	if (err)
 		return err;
-	write(policy, text, losses);
+	err = write(policy, text, losses, diags);
 	policy_destroy(policy);
+	return err;
+}
+
+static int write_oci(const struct policy *policy, struct strbuf *text, struct losses *losses,
+		     struct diags *diags)
+{
+	(void)diags;
+	convert_to_oci(policy, text, losses);
 	return 0;
 }
 
 static int to_oci(const struct options *options, struct strbuf *text, struct losses *losses,
 		  struct diags *diags)
 {
-	return convert_policy(options, convert_to_oci, text, losses, diags);
+	return convert_policy(options, write_oci, text, losses, diags);
 }
 
 static int to_systemd(const struct options *options, struct strbuf *text, struct losses *losses,

@@ -14,8 +14,12 @@
 /* Appends POLICY's rules as the seccomp object of the OCI runtime specification. */
 void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct losses *losses);
 
-/* Appends POLICY's rules as lines of a systemd unit's [Service]. */
-void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses);
+/*
+ * Appends POLICY's rules as lines of a systemd unit's [Service]. Returns 0, or -EINVAL with an
+ * error in DIAGS when what was written cannot be read back.
+ */
+int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses,
+		       struct diags *diags);
 
 /* What moby's "includes" and "excludes" ask for. */
 struct oci_machine {

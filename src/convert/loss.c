@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/str.h"
+#include "policy/print.h"
 
 static char *format_text(const char *format, va_list args)
 {
@@ -45,6 +47,22 @@ void loss_set_hint(struct loss *loss, const char *format, ...)
 	va_start(args, format);
 	loss->hint = format_text(format, args);
 	va_end(args);
+}
+
+void loss_note_settings(const struct policy *policy, struct losses *losses)
+{
+	struct strbuf buf = { 0 }, text = { 0 };
+	char *save = NULL;
+
+	strbuf_puts(&buf, "");
+	settings_print(&policy->settings, &buf);
+	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		strbuf_printf(&text, "\n%s", line);
+	if (text.len)
+		loss_add(losses, LOSS_NOTE, NULL,
+			 "the form is about calls only; it has nothing of:%s", text.text);
+	strbuf_finish(&text);
+	strbuf_finish(&buf);
 }
 
 /* A call that is logged is let through. */

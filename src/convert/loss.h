@@ -13,7 +13,7 @@ enum loss_grade {
 	LOSS_WIDER,    /* lets a call through that was denied, or denies it more mildly */
 	LOSS_NARROWER, /* denies a call that was let through, or denies it harder */
 	LOSS_OTHER,    /* neither: another errno, a log that is missing */
-	LOSS_NOTE,     /* changes no verdict, and is no reason to write nothing */
+	LOSS_NOTE,     /* for the reader to know, and no reason to write nothing */
 	LOSS_GRADES,
 };
 
@@ -52,6 +52,9 @@ void loss_set_witness(struct loss *loss, const struct loss_witness *witness);
 
 void loss_set_hint(struct loss *loss, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Notes POLICY's statements for the pen, of which a form that is about calls has nothing. */
+void loss_note_settings(const struct policy *policy, struct losses *losses);
 
 /* Returns the grade of a call's change from BEFORE to AFTER, which are not the same action. */
 enum loss_grade loss_grade_of(const struct action *before, const struct action *after);

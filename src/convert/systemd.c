@@ -1,182 +1,304 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * SystemCallFilter= knows names and sets, no arguments. A set stands only for calls that are all
- * allowed, so that it expands to no more than the policy has.
+ * The SystemCall*= lines of a unit: names with an action each, no arguments. They are written so
+ * that every version of systemd reads the same: its sets grow, and those that it adds to a list of
+ * allowed calls (@default) do, too; what it answers to calls that it does not know is ENOSYS since
+ * version 256, whatever the unit says. So the list is of names, all else is denied behind it, and
+ * ENOSYS is what is left.
  */
+#include "convert/systemd.h"
+
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "convert/convert.h"
-#include "convert/verdicts.h"
+#include "convert/loss_compare.h"
+#include "filter/meaning.h"
 #include "sys/name.h"
-#include "sys/set.h"
 
-enum { LINE_WIDTH = 90 };
+enum { LINE_WIDTH = 90, WORK_MAX = 1 << 24 };
 
-struct names {
-	const char **v;
-	size_t n, cap;
+static const struct action enosys = { ACTION_ERRNO, ENOSYS };
+
+struct writer {
+	const struct policy *policy;
+	struct strbuf *buf;
+	struct numbers numbers[ARCH_COUNT];
+	uint32_t arches;
+	struct action rest; /* of calls that the service manager knows and that are not listed */
+	bool is_deny_list;
 };
 
-static bool names_have(const struct names *names, const char *name)
+/* What the calls of one number get, whatever their arguments are. */
+struct summary {
+	bool passes, passes_unlogged, is_denied;
+	struct action denial; /* the hardest; of those the rest's, which comes last */
+};
+
+const char *systemd_arch_name(enum arch arch)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->v[i], name))
-			return true;
-	return false;
+	static const char *const names[] = {
+		[ARCH_X86_64] = "x86-64",
+		[ARCH_X86] = "x86",
+		[ARCH_X32] = "x32",
+		[ARCH_AARCH64] = "arm64",
+	};
+
+	return names[arch];
 }
 
-/* What native calls get, as far as names can say it; the rest is told. */
-static bool is_allowed(const struct policy *policy, const struct numbers *numbers,
-		       const struct sys_call *row, uint64_t *work, struct losses *losses)
+static bool add_verdict(const struct verdict *verdict, void *context)
 {
-	static const struct action none = { ACTION_ERRNO, UINT16_MAX };
-	enum arch arch = arch_native();
-	struct outcomes outcomes = outcomes_of(numbers, arch, (uint32_t)row->nr[arch], &none, work);
-	bool is_let = false;
+	const struct action *action = &verdict->action;
+	struct summary *summary = context;
 
-	for (size_t i = 0; i < outcomes.n; i++) {
-		const struct outcome *outcome = &outcomes.v[i];
-		bool is_default = outcome->action.kind == policy->default_action.kind &&
-				  outcome->action.data == policy->default_action.data;
-		bool is_all = false;
-		struct strbuf text = { 0 };
-
-		for (size_t k = 0; k < outcome->cubes.n; k++)
-			is_all |= cube_is_all(&outcome->cubes.v[k]);
-		action_format(&text, &outcome->action);
-		if (outcome->action.kind == ACTION_ALLOW) {
-			is_let = true;
-			if (!is_all)
-				loss_add(losses, LOSS_WIDER, NULL,
-					 "%s is allowed whatever its arguments", row->name);
-		} else if (!is_default && policy_knows(policy, arch, (uint32_t)row->nr[arch])) {
-			loss_add(losses, loss_grade_of(&outcome->action, &policy->default_action),
-				 NULL, "%s: '%s' becomes the default's action", row->name,
-				 text.text);
-		}
-		strbuf_finish(&text);
-	}
-	outcomes_finish(&outcomes);
-	return is_let;
-}
-
-/* Gives whether all native calls of the set are among NAMES, and at least one of LEFT is in it. */
-static bool set_fits(const struct sys_set *set, const struct names *names, const struct names *left,
-		     bool *has_left)
-{
-	for (size_t i = 0; set->members[i]; i++) {
-		const char *member = set->members[i];
-
-		if (*member == '@') {
-			if (!set_fits(sys_set_find(member), names, left, has_left))
-				return false;
-		} else if (!sys_call_find(arch_native(), member)) {
-			continue;
-		} else if (!names_have(names, member)) {
-			return false;
-		} else {
-			*has_left |= names_have(left, member);
-		}
+	if (!action_is_denial(action)) {
+		summary->passes = true;
+		summary->passes_unlogged |= action->kind == ACTION_ALLOW;
+	} else if (!summary->is_denied || action->kind >= summary->denial.kind) {
+		summary->is_denied = true;
+		summary->denial = *action;
 	}
 	return true;
 }
 
-static void take_away(const struct sys_set *set, struct names *left)
+/* The form denies by an errno or by killing the process. */
+static struct action denial_of(const struct action *action)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; set->members[i]; i++)
-		if (*set->members[i] == '@')
-			take_away(sys_set_find(set->members[i]), left);
-	for (size_t k = 0; k < left->n; k++) {
-		bool is_member = false;
-
-		for (size_t i = 0; set->members[i]; i++)
-			is_member |= str_eq(set->members[i], left->v[k]);
-		if (!is_member)
-			left->v[n++] = left->v[k];
-	}
-	left->n = n;
+	if (action->kind > ACTION_ERRNO)
+		return (struct action){ .kind = ACTION_KILL_PROCESS };
+	return *action;
 }
 
-static void print_names(const struct names *names, struct strbuf *buf)
+/* A call with arguments that pass passes. */
+static struct action action_of(const struct writer *writer, enum arch arch, uint32_t nr)
 {
-	size_t start = buf->len;
+	const struct numbers *numbers = &writer->numbers[arch];
+	const struct stretch *stretch = &numbers->stretches.v[numbers_find(numbers, nr)];
+	struct fact facts[] = {
+		{ WORD_ARCH, false, UINT32_MAX, numbers->audit_arch, numbers->audit_arch },
+		{ WORD_NR, false, UINT32_MAX, nr, nr },
+	};
+	struct region region = { .work_max = WORK_MAX };
+	struct summary summary = { .denial.kind = ACTION_KILL_PROCESS };
+	bool is_whole;
 
-	for (size_t i = 0; i < names->n; i++) {
-		if (i && buf->len - start > LINE_WIDTH) {
-			strbuf_puts(buf, "\n");
-			start = buf->len;
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+		region_push(&region, &facts[i]);
+	is_whole = stretch_walk(&region, numbers, stretch, add_verdict, &summary);
+	region_finish(&region);
+	if (!is_whole)
+		return (struct action){ .kind = ACTION_KILL_PROCESS };
+	if (summary.passes)
+		return (struct action){ .kind = summary.passes_unlogged ? ACTION_ALLOW
+									: ACTION_LOG };
+	return denial_of(&summary.denial);
+}
+
+/* One list holds for all ABIs: the native one is asked first. Gives false where none has NAME. */
+static bool find_action(const struct writer *writer, const char *name, struct action *ret_action)
+{
+	const enum arch native = arch_native();
+	const struct sys_call *row = sys_call_find(native, name);
+	bool is_native = row && writer->policy->arches >> native & 1;
+	enum arch found = native;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT && !is_native; arch++) {
+		const struct sys_call *other = sys_call_find(arch, name);
+
+		if (other && writer->policy->arches >> arch & 1) {
+			row = other;
+			found = arch;
+			break;
 		}
-		strbuf_printf(buf, "%s%s", buf->len == start ? "SystemCallFilter=" : " ",
-			      names->v[i]);
 	}
-	strbuf_puts(buf, names->n ? "\n" : "");
+	if (!row || sys_call_is_exempt(name))
+		return false;
+	/* The service manager starts the command under the filter. */
+	if (str_eq(name, "execve"))
+		*ret_action = (struct action){ .kind = ACTION_ALLOW };
+	else
+		*ret_action = action_of(writer, found, (uint32_t)row->nr[found]);
+	return true;
 }
 
-static void print_allowed(const struct names *names, struct strbuf *buf)
+/* Words of one directive, on as many lines as they need. */
+struct line {
+	const char *lead;
+	struct strbuf *buf;
+	size_t start; /* of the line that is being written; SIZE_MAX: none is */
+};
+
+static void put_word(struct line *line, const char *word, const char *suffix)
 {
-	struct names left = { 0 }, words = { 0 };
-	const struct sys_set *set;
+	bool is_open = line->start != SIZE_MAX;
 
-	for (size_t i = 0; i < names->n; i++)
-		*array_append(&left) = names->v[i];
-	for (size_t i = 0; (set = sys_set_row(i)); i++) {
-		bool has_left = false;
-
-		if (!set_fits(set, names, &left, &has_left) || !has_left)
-			continue;
-		*array_append(&words) = set->name;
-		take_away(set, &left);
+	if (is_open && line->buf->len - line->start > LINE_WIDTH) {
+		strbuf_puts(line->buf, "\n");
+		is_open = false;
 	}
-	for (size_t i = 0; i < left.n; i++)
-		*array_append(&words) = left.v[i];
-	print_names(&words, buf);
-	free(left.v);
-	free(words.v);
+	if (!is_open)
+		line->start = line->buf->len;
+	strbuf_printf(line->buf, "%s%s%s", is_open ? " " : line->lead, word, suffix);
 }
 
-static void print_default(const struct policy *policy, struct strbuf *buf, struct losses *losses)
+static void end_line(struct line *line)
 {
-	const struct action *action = &policy->default_action;
-	const char *name = action->kind == ACTION_ERRNO ? errno_name(action->data) : NULL;
-
-	strbuf_puts(buf, "SystemCallArchitectures=native\n");
-	if (action->kind == ACTION_ERRNO && name)
-		strbuf_printf(buf, "SystemCallErrorNumber=%s\n", name);
-	else if (action->kind == ACTION_ERRNO)
-		strbuf_printf(buf, "SystemCallErrorNumber=%u\n", action->data);
-	else if (action->kind != ACTION_KILL_PROCESS)
-		loss_add(losses, LOSS_NARROWER, NULL, "the default becomes 'kill'");
-	if (policy->unknown_action.kind != action->kind ||
-	    policy->unknown_action.data != action->data)
-		loss_add(losses, loss_grade_of(&policy->unknown_action, action), NULL,
-			 "unknown calls are not told from others: they get the default");
-	if (policy->arches != 1U << arch_native())
-		loss_add(losses, LOSS_NARROWER, NULL, "only the native ABI is let in");
+	if (line->start != SIZE_MAX)
+		strbuf_puts(line->buf, "\n");
 }
 
-void convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses)
+static void format_denial(const struct action *action, struct strbuf *buf)
 {
-	struct numbers numbers;
-	struct names names = { 0 };
+	const char *name = action->kind == ACTION_ERRNO ? errno_name(action->data) : "kill";
+
+	if (name)
+		strbuf_puts(buf, name);
+	else
+		strbuf_printf(buf, "%u", action->data);
+}
+
+static bool is_same_action(const struct action *a, const struct action *b)
+{
+	return a->kind == b->kind && a->data == b->data;
+}
+
+/* Puts every name whose action WANTS wants into one directive. */
+static void put_names(const struct writer *writer, const char *lead,
+		      bool (*wants)(const struct writer *writer, const struct action *action))
+{
+	struct line line = { .lead = lead, .buf = writer->buf, .start = SIZE_MAX };
 	const struct sys_call *row;
-	uint64_t work = 0;
+	const char *last = "";
 
-	numbers_init(&numbers, policy, arch_get(arch_native())->audit_arch);
+	for (size_t i = 0; (row = sys_call_row(i)); last = row->name, i++) {
+		struct strbuf suffix = { 0 };
+		struct action action;
+
+		if (str_eq(row->name, last) || !find_action(writer, row->name, &action) ||
+		    !wants(writer, &action))
+			continue;
+		strbuf_puts(&suffix, "");
+		/* Of a list of allowed calls ENOSYS is what is left: said, it would be an error. */
+		if (action_is_denial(&action) &&
+		    (writer->is_deny_list || !is_same_action(&action, &enosys))) {
+			strbuf_puts(&suffix, ":");
+			format_denial(&action, &suffix);
+		}
+		put_word(&line, row->name, suffix.text);
+		strbuf_finish(&suffix);
+	}
+	end_line(&line);
+}
+
+static bool passes(const struct writer *writer, const struct action *action)
+{
+	(void)writer;
+	return !action_is_denial(action);
+}
+
+static bool is_logged(const struct writer *writer, const struct action *action)
+{
+	(void)writer;
+	return action->kind == ACTION_LOG;
+}
+
+static bool is_denied_apart(const struct writer *writer, const struct action *action)
+{
+	return action_is_denial(action) &&
+	       (writer->is_deny_list || !is_same_action(action, &writer->rest));
+}
+
+/* The first line makes it a list of allowed calls, to which the service manager adds @default. */
+static void put_allow_list(struct writer *writer)
+{
+	strbuf_puts(writer->buf, "SystemCallErrorNumber=ENOSYS\n");
+	strbuf_puts(writer->buf, "SystemCallFilter=execve\n");
+	if (is_same_action(&writer->rest, &enosys)) {
+		strbuf_puts(writer->buf, "SystemCallFilter=~@default\n");
+	} else {
+		strbuf_puts(writer->buf, "SystemCallFilter=~@known:");
+		format_denial(&writer->rest, writer->buf);
+		strbuf_puts(writer->buf, "\n");
+	}
+	put_names(writer, "SystemCallFilter=", passes);
+}
+
+static void put_architectures(const struct writer *writer)
+{
+	strbuf_puts(writer->buf, "SystemCallArchitectures=native");
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (writer->arches >> arch & 1 && arch != arch_native())
+			strbuf_printf(writer->buf, " %s", systemd_arch_name(arch));
+	strbuf_puts(writer->buf, "\n");
+}
+
+static const char *reason_of(const struct pair_part *part)
+{
+	const struct action *before = &part->first->action, *after = &part->second->action;
+	const char *name = sys_call_name(part->arch, part->low);
+
+	if (part->first->by == VERDICT_ARCH)
+		return "a unit cannot shut out the native ABI";
+	if (part->second->by == VERDICT_ARCH)
+		return "a unit does not let this ABI in";
+	if (part->low != part->high || !name || part->first->by == VERDICT_UNKNOWN)
+		return action_is_denial(after)
+			       ? "systemd answers them with ENOSYS"
+			       : "a unit that denies some calls lets all others pass";
+	if (str_eq(name, "execve") && action_is_denial(before))
+		return "the service manager starts the command under the filter";
+	if (str_eq(name, "write") && action_is_denial(before))
+		return "systemd 256 and later write under the filter, and let it pass";
+	if (action_is_denial(before) && after->kind == ACTION_KILL_PROCESS)
+		return "a unit can deny with an errno or 'kill'";
+	return "a unit has one action for a call, whatever its arguments and its ABI are";
+}
+
+static int tell_losses(const struct writer *writer, struct losses *losses, struct diags *diags)
+{
+	struct strbuf text = { 0 };
+	struct policy *written = NULL;
+	int err = systemd_read(writer->buf->text, &text, diags);
+
+	if (!err) {
+		written = loss_read_back(text.text, diags);
+		err = written ? 0 : -EINVAL;
+	}
+	if (written)
+		loss_compare(writer->policy, written, reason_of, losses);
+	policy_destroy(written);
+	strbuf_finish(&text);
+	return err;
+}
+
+int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses,
+		       struct diags *diags)
+{
+	struct writer writer = { .policy = policy,
+				 .buf = buf,
+				 .arches = policy->arches | 1U << arch_native(),
+				 .rest = enosys,
+				 .is_deny_list = !action_is_denial(&policy->unknown_action) };
+	int err;
+
+	if (action_is_denial(&policy->default_action))
+		writer.rest = denial_of(&policy->default_action);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		numbers_init(&writer.numbers[arch], policy, arch_get(arch)->audit_arch);
 	strbuf_puts(buf, "[Service]\n");
-	print_default(policy, buf, losses);
-	if (!action_is_denial(&policy->default_action))
-		loss_add(losses, LOSS_NARROWER, NULL,
-			 "calls that this program does not know are denied: the list is of "
-			 "allowed ones");
-	for (size_t i = 0; (row = sys_call_row(i)); i++)
-		if (row->nr[arch_native()] != -1 &&
-		    is_allowed(policy, &numbers, row, &work, losses))
-			*array_append(&names) = row->name;
-	print_allowed(&names, buf);
-	verdicts_tell_rest(policy, losses);
-	numbers_finish(&numbers);
-	free(names.v);
+	put_architectures(&writer);
+	if (!writer.is_deny_list)
+		put_allow_list(&writer);
+	put_names(&writer, "SystemCallFilter=~", is_denied_apart);
+	put_names(&writer, "SystemCallLog=", is_logged);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		numbers_finish(&writer.numbers[arch]);
+	err = tell_losses(&writer, losses, diags);
+	loss_add(losses, LOSS_NOTE, NULL,
+		 "a call of an ABI that is not in SystemCallArchitectures= ends the thread that "
+		 "makes it, and not the process");
+	loss_note_settings(policy, losses);
+	return err;
 }

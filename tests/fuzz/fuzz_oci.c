@@ -21,7 +21,7 @@ static void check_text(const struct strbuf *text)
 	if (!policy_parse_text("converted", text->text, text->len, &policy, &diags)) {
 		convert_to_oci(policy, &again, &losses);
 		strbuf_finish(&again);
-		convert_to_systemd(policy, &again, &losses);
+		convert_to_systemd(policy, &again, &losses, &diags);
 	} else if (!diags_has_error(&diags)) {
 		abort();
 	}

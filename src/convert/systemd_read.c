@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a service manager makes of a unit's SystemCall*= lines, as systemd 256 and later do. The
+ * first SystemCallFilter= decides whether the list is of allowed calls, which then begins with
+ * @default, or of denied ones; each later line adds to it or takes from it, and a denial with an
+ * errno of its own is added to either. The list is for the calls of each ABI that have the names.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "convert/systemd.h"
+#include "policy/policy.h"
+#include "sys/name.h"
+#include "sys/set.h"
+#include "sys/syscall.h"
+
+enum { ROWS_MAX = 1024 };
+
+/* One name. */
+struct entry {
+	bool is_listed, is_logged;
+	bool has_action; /* else the list's own */
+	struct action action;
+};
+
+struct reader {
+	struct entry entries[ROWS_MAX]; /* by the first row that has the name */
+	struct action action;		/* SystemCallErrorNumber= */
+	uint32_t arches;
+	bool has_list, is_allow_list;
+};
+
+/* Gives the entry of NAME, or NULL where there is no such call. */
+static struct entry *find_entry(struct reader *reader, const char *name)
+{
+	const struct sys_call *row;
+
+	for (size_t i = 0; (row = sys_call_row(i)) && i < ROWS_MAX; i++)
+		if (str_eq(row->name, name))
+			return &reader->entries[i];
+	return NULL;
+}
+
+static bool read_denial(const char *text, struct action *ret_action)
+{
+	int number = errno_find(text);
+	char *end;
+
+	*ret_action = (struct action){ .kind = ACTION_KILL_PROCESS };
+	if (str_eq(text, "kill"))
+		return true;
+	if (number <= 0) {
+		number = (int)strtol(text, &end, 10);
+		if (*end)
+			return false;
+	}
+	*ret_action = (struct action){ ACTION_ERRNO, (uint16_t)number };
+	return number > 0;
+}
+
+/* ACTION is NULL where the word has none. */
+static void change_entry(struct reader *reader, struct entry *entry, bool is_inverted,
+			 const struct action *action)
+{
+	entry->is_listed = is_inverted != reader->is_allow_list || action;
+	entry->has_action = action != NULL;
+	if (action)
+		entry->action = *action;
+}
+
+static bool change_word(struct reader *reader, const char *word, bool is_inverted,
+			const struct action *action)
+{
+	const struct sys_set *set = *word == '@' ? sys_set_find(word) : NULL;
+	struct entry *entry = find_entry(reader, word);
+	const struct sys_call *row;
+
+	for (size_t i = 0; str_eq(word, "@known") && (row = sys_call_row(i)); i++)
+		change_word(reader, row->name, is_inverted, action);
+	for (size_t i = 0; set && set->members[i]; i++)
+		change_word(reader, set->members[i], is_inverted, action);
+	if (entry)
+		change_entry(reader, entry, is_inverted, action);
+	return set || entry || str_eq(word, "@known");
+}
+
+static bool read_filter(struct reader *reader, char *words)
+{
+	bool is_inverted = *words == '~';
+	char *rest;
+
+	words += is_inverted;
+	if (!reader->has_list) {
+		reader->has_list = true;
+		reader->is_allow_list = !is_inverted;
+		if (!is_inverted)
+			change_word(reader, "@default", false, NULL);
+	}
+	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		char *colon = strchr(word, ':');
+		struct action action;
+
+		if (colon) {
+			*colon = '\0';
+			if (!is_inverted || !read_denial(colon + 1, &action))
+				return false;
+		}
+		if (!change_word(reader, word, is_inverted, colon ? &action : NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool read_log(struct reader *reader, char *words)
+{
+	char *rest;
+
+	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		struct entry *entry = find_entry(reader, word);
+
+		if (!entry)
+			return false;
+		entry->is_logged = true;
+	}
+	return true;
+}
+
+static bool read_arches(struct reader *reader, char *words)
+{
+	char *rest;
+
+	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		enum arch arch = 0;
+
+		while (arch < ARCH_COUNT && !str_eq(systemd_arch_name(arch), word))
+			arch++;
+		if (arch == ARCH_COUNT && !str_eq(word, "native"))
+			return false;
+		reader->arches |= 1U << (arch == ARCH_COUNT ? arch_native() : arch);
+	}
+	return true;
+}
+
+static bool read_errno(struct reader *reader, char *word)
+{
+	return read_denial(word, &reader->action);
+}
+
+static const struct {
+	const char *lead;
+	bool (*read)(struct reader *reader, char *words);
+} directives[] = {
+	{ "SystemCallArchitectures=", read_arches },
+	{ "SystemCallErrorNumber=", read_errno },
+	{ "SystemCallFilter=", read_filter },
+	{ "SystemCallLog=", read_log },
+};
+
+static bool read_line(struct reader *reader, char *line)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directives); i++)
+		if (str_starts(line, directives[i].lead))
+			return directives[i].read(reader, line + strlen(directives[i].lead));
+	return *line == '#' || str_eq(line, "[Service]");
+}
+
+/* What the calls of ENTRY get; gives false where that is what calls without one do. */
+static bool decide(const struct reader *reader, const struct entry *entry,
+		   struct action *ret_action)
+{
+	bool is_denied = reader->has_list &&
+			 (entry->has_action || entry->is_listed != reader->is_allow_list);
+
+	*ret_action = entry->has_action ? entry->action : reader->action;
+	if (!is_denied)
+		*ret_action = (struct action){ entry->is_logged ? ACTION_LOG : ACTION_ALLOW, 0 };
+	return entry->is_listed || entry->is_logged;
+}
+
+static void print_rule(const struct reader *reader, const char *name, const struct action *action,
+		       struct strbuf *policy)
+{
+	uint32_t on = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (reader->arches >> arch & 1 && sys_call_find(arch, name))
+			on |= 1U << arch;
+	if (!on || sys_call_is_exempt(name))
+		return;
+	action_format(policy, action);
+	strbuf_printf(policy, " %s on", name);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (on >> arch & 1)
+			strbuf_printf(policy, " %s", arch_get(arch)->name);
+	strbuf_puts(policy, "\n");
+}
+
+static void print_policy(const struct reader *reader, struct strbuf *policy)
+{
+	const struct action allow = { .kind = ACTION_ALLOW };
+	const struct action *rest = reader->is_allow_list ? &reader->action : &allow;
+	const struct sys_call *row;
+
+	strbuf_puts(policy, "arch");
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (reader->arches >> arch & 1)
+			strbuf_printf(policy, " %s", arch_get(arch)->name);
+	strbuf_puts(policy, "\ndefault ");
+	action_format(policy, rest);
+	strbuf_puts(policy, "\nunknown ");
+	action_format(policy, rest);
+	strbuf_puts(policy, "\n");
+	for (size_t i = 0; (row = sys_call_row(i)); i++) {
+		struct action action;
+
+		if (decide(reader, &reader->entries[i], &action))
+			print_rule(reader, row->name, &action, policy);
+	}
+}
+
+int systemd_read(const char *unit, struct strbuf *policy, struct diags *diags)
+{
+	auto_free struct reader *reader = mem_alloc(sizeof(*reader));
+	auto_free char *copy = mem_strdup(unit);
+	struct entry *write;
+	char *rest;
+
+	reader->action = (struct action){ .kind = ACTION_KILL_PROCESS };
+	for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		if (!read_line(reader, line))
+			return diags_fail(diags, -EINVAL, "no line of a unit for calls: '%s'",
+					  line);
+	/* Since version 256 the service manager writes a timestamp under the filter. */
+	write = find_entry(reader, "write");
+	write->is_listed = reader->is_allow_list;
+	write->has_action = false;
+	print_policy(reader, policy);
+	return 0;
+}
