@@ -27,8 +27,29 @@ struct subject {
 	struct cubes *to;
 };
 
+/* Gives whether all calls of OTHER are in CUBE. */
+static bool covers(const struct cube *cube, const struct cube *other)
+{
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		if (cube->mask[i] & ~other->mask[i] ||
+		    (cube->value[i] ^ other->value[i]) & cube->mask[i])
+			return false;
+	return true;
+}
+
+/* Adds what is in none of CUBES, and takes away those that are in CUBE: without that, 'not a or
+ * not b' of two 32-bit arguments would be their product. */
 static void put(struct cubes *cubes, const struct cube *cube)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < cubes->n; i++)
+		if (covers(&cubes->v[i], cube))
+			return;
+	for (size_t i = 0; i < cubes->n; i++)
+		if (!covers(cube, &cubes->v[i]))
+			cubes->v[n++] = cubes->v[i];
+	cubes->n = n;
 	if (cubes->n == CUBES_MAX)
 		cubes->is_too_many = true;
 	else
@@ -209,6 +230,28 @@ struct cubes cubes_of_expr(const struct expr *expr, bool is_not, const struct sy
 	return cubes;
 }
 
+struct cubes cubes_of_bits(size_t arg, uint64_t mask, uint64_t value, bool is_not)
+{
+	struct cubes cubes = { 0 };
+
+	for (unsigned int i = 0; i < 64 && is_not; i++) {
+		struct cube cube = { 0 };
+
+		cube.mask[arg] = mask & 1ULL << i;
+		cube.value[arg] = ~value & cube.mask[arg];
+		if (cube.mask[arg])
+			put(&cubes, &cube);
+	}
+	if (!is_not) {
+		struct cube cube = { 0 };
+
+		cube.mask[arg] = mask;
+		cube.value[arg] = value;
+		put(&cubes, &cube);
+	}
+	return cubes;
+}
+
 void cubes_add(struct cubes *cubes, struct cubes *other)
 {
 	cubes->is_too_many |= other->is_too_many;
@@ -254,4 +297,63 @@ bool cube_is_all(const struct cube *cube)
 		if (cube->mask[i])
 			return false;
 	return true;
+}
+
+enum { COVER_STEPS_MAX = 1 << 16 };
+
+static bool find_bit(const struct cube *of, const struct cube *but, size_t *ret_arg,
+		     uint64_t *ret_bit)
+{
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
+		uint64_t bits = of->mask[i] & ~but->mask[i];
+
+		*ret_arg = i;
+		*ret_bit = bits & -bits;
+		if (bits)
+			return true;
+	}
+	return false;
+}
+
+static bool is_covered(const struct cubes *cubes, const struct cube *cube, unsigned int *steps,
+		       struct cube *ret_rest)
+{
+	struct cube half = *cube, both;
+	size_t arg, met = cubes->n;
+	uint64_t bit;
+
+	*ret_rest = *cube;
+	for (size_t i = 0; i < cubes->n; i++) {
+		if (covers(&cubes->v[i], cube))
+			return true;
+		if (met == cubes->n && meet(&cubes->v[i], cube, &both))
+			met = i;
+	}
+	if (met == cubes->n || ++*steps > COVER_STEPS_MAX ||
+	    !find_bit(&cubes->v[met], cube, &arg, &bit))
+		return false;
+	half.mask[arg] |= bit;
+	if (!is_covered(cubes, &half, steps, ret_rest))
+		return false;
+	half.value[arg] |= bit;
+	return is_covered(cubes, &half, steps, ret_rest);
+}
+
+bool cubes_cover(const struct cubes *cubes, const struct cube *cube, struct cube *ret_rest)
+{
+	unsigned int steps = 0;
+	struct cube rest;
+
+	return is_covered(cubes, cube, &steps, ret_rest ? ret_rest : &rest);
+}
+
+struct cube cube_cut(const struct cube *cube, uint64_t bits)
+{
+	struct cube result = *cube;
+
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
+		result.mask[i] &= bits;
+		result.value[i] &= bits;
+	}
+	return result;
 }

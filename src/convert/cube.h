@@ -28,11 +28,23 @@ enum { CUBES_MAX = 1024 };
 struct cubes cubes_of_expr(const struct expr *expr, bool is_not, const struct sys_call *call,
 			   enum arch arch);
 
+/* Gives the calls with (argument ARG & MASK) == VALUE, or with IS_NOT all others. */
+struct cubes cubes_of_bits(size_t arg, uint64_t mask, uint64_t value, bool is_not);
+
 /* Adds the calls of OTHER, or keeps only those that are in OTHER too; empties OTHER. */
 void cubes_add(struct cubes *cubes, struct cubes *other);
 void cubes_keep(struct cubes *cubes, struct cubes *other);
 
 /* Gives whether CUBE is all calls. */
 bool cube_is_all(const struct cube *cube);
+
+/*
+ * Returns whether every call of CUBE is in one of CUBES; if not, RET_REST, which may be NULL, is
+ * calls of CUBE that are in none. Where that takes too long they count as not covered.
+ */
+bool cubes_cover(const struct cubes *cubes, const struct cube *cube, struct cube *ret_rest);
+
+/* Returns CUBE as a comparison of only the BITS of each register. */
+struct cube cube_cut(const struct cube *cube, uint64_t bits);
 
 #endif

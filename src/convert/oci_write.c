@@ -1,242 +1,346 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libseccomp, which reads these profiles, has no order of rules: so the entries of one call do not
- * overlap, and each is a row of masked comparisons. Integers of 32 bits are compared as such.
+ * libseccomp, which reads these profiles, has no order of rules: so entries of one call that have
+ * different actions do not overlap, and each is a row of masked comparisons. Integers of 32 bits
+ * are compared as such.
  */
-#include <stdlib.h>
-
-#include <json-c/json.h>
+#include "convert/oci_write.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "convert/convert.h"
-#include "convert/verdicts.h"
+#include "policy/print.h"
 
-/* One profile while it is written. */
-struct writer {
-	const struct policy *policy;
-	struct numbers numbers[ARCH_COUNT]; /* of each arch that the policy lists */
-	struct json_object *entries;
-	struct losses *losses;
-	uint64_t work; /* of outcomes_of() */
-};
-
-static const char *const arch_names[] = {
-	[ARCH_X86_64] = "SCMP_ARCH_X86_64",
-	[ARCH_X86] = "SCMP_ARCH_X86",
-	[ARCH_X32] = "SCMP_ARCH_X32",
-	[ARCH_AARCH64] = "SCMP_ARCH_AARCH64",
-};
-
-static const char *const action_names[] = {
-	[ACTION_ALLOW] = "SCMP_ACT_ALLOW",
-	[ACTION_LOG] = "SCMP_ACT_LOG",
-	[ACTION_ERRNO] = "SCMP_ACT_ERRNO",
-	[ACTION_TRAP] = "SCMP_ACT_TRAP",
-	[ACTION_KILL_THREAD] = "SCMP_ACT_KILL_THREAD",
-	[ACTION_KILL_PROCESS] = "SCMP_ACT_KILL_PROCESS",
-};
-
-static void add_text(struct json_object *to, const char *key, const char *text)
+uint64_t oci_register_bits(enum arch arch)
 {
-	json_object_object_add(to, key, json_object_new_string(text));
+	return arch == ARCH_X86 || arch == ARCH_X32 ? UINT32_MAX : UINT64_MAX;
 }
 
-static struct json_object *new_args(const struct cube *cube)
+static bool is_within(const struct outcome *outcome, const struct outcomes *others)
 {
-	struct json_object *args = json_object_new_array();
+	for (size_t i = 0; i < others->n; i++) {
+		const struct outcome *other = &others->v[i];
 
-	for (unsigned int i = 0; i < SYS_ARGS_MAX; i++) {
-		struct json_object *arg;
-
-		if (!cube->mask[i])
+		if (other->action.kind != outcome->action.kind ||
+		    other->action.data != outcome->action.data)
 			continue;
-		arg = json_object_new_object();
-		json_object_object_add(arg, "index", json_object_new_int((int)i));
-		/* The whole register as one number: readers of JSON that round large ones exist. */
-		if (cube->mask[i] == UINT64_MAX) {
-			json_object_object_add(arg, "value",
-					       json_object_new_uint64(cube->value[i]));
-			add_text(arg, "op", "SCMP_CMP_EQ");
-		} else {
-			json_object_object_add(arg, "value", json_object_new_uint64(cube->mask[i]));
-			json_object_object_add(arg, "valueTwo",
-					       json_object_new_uint64(cube->value[i]));
-			add_text(arg, "op", "SCMP_CMP_MASKED_EQ");
+		/* It is not written under either. */
+		if (other->cubes.is_too_many || outcome->cubes.is_too_many)
+			return other->cubes.is_too_many && outcome->cubes.is_too_many;
+		for (size_t k = 0; k < outcome->cubes.n; k++)
+			if (!cubes_cover(&other->cubes, &outcome->cubes.v[k], NULL))
+				return false;
+		return true;
+	}
+	return false;
+}
+
+static bool are_within(const struct outcomes *outcomes, const struct outcomes *others)
+{
+	for (size_t i = 0; i < outcomes->n; i++)
+		if (!is_within(&outcomes->v[i], others))
+			return false;
+	return true;
+}
+
+static void cut(struct outcomes *outcomes, uint64_t bits)
+{
+	for (size_t i = 0; i < outcomes->n; i++)
+		for (size_t k = 0; k < outcomes->v[i].cubes.n; k++)
+			outcomes->v[i].cubes.v[k] = cube_cut(&outcomes->v[i].cubes.v[k], bits);
+}
+
+/* Returns what the entries of ENTRIES, all of CALL, come to under ARCH. */
+static struct outcomes copy_cut(const struct outcomes *entries, enum arch arch)
+{
+	struct outcomes copy = { 0 };
+
+	for (size_t i = 0; i < entries->n; i++) {
+		struct outcome *outcome = array_append(&copy);
+
+		outcome->action = entries->v[i].action;
+		outcome->cubes.is_too_many = entries->v[i].cubes.is_too_many;
+		for (size_t k = 0; k < entries->v[i].cubes.n; k++)
+			*array_append(&outcome->cubes) = entries->v[i].cubes.v[k];
+	}
+	cut(&copy, oci_register_bits(arch));
+	return copy;
+}
+
+/* The hardest action that the policy has for the call: all of it may get that. */
+static void find_hardest(const struct outcomes *meant, struct action *hardest)
+{
+	for (size_t i = 0; i < meant->n; i++)
+		if (meant->v[i].action.kind > hardest->kind)
+			*hardest = meant->v[i].action;
+}
+
+/* A call under ARCH for which one denial of all is the greatest change. */
+static void find_witness(const struct outcomes *meant, enum arch arch, uint32_t nr,
+			 struct oci_call *call)
+{
+	for (size_t i = 0; i < meant->n; i++) {
+		const struct outcome *outcome = &meant->v[i];
+
+		if (outcome->cubes.is_too_many || !outcome->cubes.n ||
+		    (call->has_witness && call->witness.before.kind <= outcome->action.kind))
+			continue;
+		call->has_witness = true;
+		call->witness =
+			(struct loss_witness){ .arch = arch, .nr = nr, .before = outcome->action };
+		memcpy(call->witness.args, outcome->cubes.v[0].value, sizeof(call->witness.args));
+	}
+}
+
+static void look_at_abi(struct oci_writer *writer, const char *name, enum arch arch, bool is_first,
+			struct oci_call *call)
+{
+	const struct sys_call *row = sys_call_find(arch, name);
+	uint32_t nr = (uint32_t)row->nr[arch];
+	struct outcomes meant = outcomes_of(&writer->numbers[arch], arch, nr,
+					    &writer->policy->default_action, &writer->work);
+	struct outcomes made;
+
+	if (is_first)
+		call->entries = copy_cut(&meant, ARCH_X86_64);
+	made = copy_cut(&call->entries, arch);
+	call->is_same = call->is_same && are_within(&meant, &made) && are_within(&made, &meant);
+	find_hardest(&meant, &call->hardest);
+	find_witness(&meant, arch, nr, call);
+	outcomes_finish(&meant);
+	outcomes_finish(&made);
+}
+
+/* Where it takes too many entries, a call gets the default's action, if that is as hard. */
+static bool can_write(const struct oci_writer *writer, const struct oci_call *call)
+{
+	for (size_t i = 0; i < call->entries.n; i++)
+		if (call->entries.v[i].cubes.is_too_many &&
+		    (call->entries.v[i].action.kind > writer->policy->default_action.kind ||
+		     !action_is_denial(&writer->policy->default_action)))
+			return false;
+	return call->is_same;
+}
+
+/* libseccomp makes some four instructions of an entry with conditions for each ABI, and the kernel
+ * takes 4096 in all. */
+enum { ENTRIES_MAX = 800 };
+
+static bool is_conditional(const struct outcome *outcome)
+{
+	return !outcome->cubes.is_too_many && outcome->cubes.n &&
+	       !cube_is_all(&outcome->cubes.v[0]);
+}
+
+/* Leaves the largest sets out until the profile can be loaded. */
+static void keep_loadable(const struct oci_writer *writer, struct outcomes *entries)
+{
+	size_t n_abis = (size_t)__builtin_popcount(writer->policy->arches);
+
+	for (;;) {
+		size_t n = writer->n_conditional;
+		struct outcome *largest = NULL;
+
+		for (size_t i = 0; i < entries->n; i++) {
+			struct outcome *outcome = &entries->v[i];
+
+			if (!is_conditional(outcome))
+				continue;
+			n += outcome->cubes.n;
+			if (!largest || largest->cubes.n < outcome->cubes.n)
+				largest = outcome;
 		}
-		json_object_array_add(args, arg);
+		if (!largest || n * n_abis <= ENTRIES_MAX)
+			return;
+		largest->cubes.is_too_many = true;
 	}
-	return args;
 }
 
-static bool has_action(struct json_object *entry, const struct action *action)
+void oci_call_init(struct oci_call *call, struct oci_writer *writer, const char *name)
 {
-	struct json_object *name = json_object_object_get(entry, "action");
-	struct json_object *errnum = json_object_object_get(entry, "errnoRet");
+	const struct action *rest = &writer->policy->default_action;
+	bool is_first = true;
 
-	return str_eq(json_object_get_string(name), action_names[action->kind]) &&
-	       (action->kind != ACTION_ERRNO || json_object_get_int(errnum) == action->data);
-}
-
-/* Gives the entry of all calls that get ACTION without condition. */
-static struct json_object *find_plain(const struct writer *writer, const struct action *action)
-{
-	for (size_t i = 0; i < json_object_array_length(writer->entries); i++) {
-		struct json_object *entry = json_object_array_get_idx(writer->entries, i);
-
-		if (has_action(entry, action) && !json_object_object_get(entry, "args"))
-			return json_object_object_get(entry, "names");
+	*call = (struct oci_call){ .hardest = *rest, .is_same = true };
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		if (!(writer->policy->arches >> arch & 1) || !sys_call_find(arch, name))
+			continue;
+		look_at_abi(writer, name, arch, is_first, call);
+		is_first = false;
 	}
-	return NULL;
-}
+	keep_loadable(writer, &call->entries);
+	if (can_write(writer, call))
+		return;
+	call->is_denied = true;
+	outcomes_finish(&call->entries);
+	if (!action_is_denial(&call->hardest))
+		call->hardest = (struct action){ .kind = ACTION_KILL_PROCESS };
+	if (call->hardest.kind > rest->kind) {
+		struct outcome *all = array_append(&call->entries);
 
-static void add_entry(struct writer *writer, const char *call, const struct action *action,
-		      const struct cube *cube)
-{
-	bool is_plain = cube_is_all(cube);
-	struct json_object *names = is_plain ? find_plain(writer, action) : NULL;
-	struct json_object *entry;
-
-	if (!names) {
-		entry = json_object_new_object();
-		names = json_object_new_array();
-		json_object_object_add(entry, "names", names);
-		add_text(entry, "action", action_names[action->kind]);
-		if (action->kind == ACTION_ERRNO)
-			json_object_object_add(entry, "errnoRet",
-					       json_object_new_int(action->data));
-		if (!is_plain)
-			json_object_object_add(entry, "args", new_args(cube));
-		json_object_array_add(writer->entries, entry);
+		all->action = call->hardest;
+		*array_append(&all->cubes) = (struct cube){ 0 };
 	}
-	json_object_array_add(names, json_object_new_string(call));
 }
 
-static void write_outcome(struct writer *writer, const char *call, const struct outcome *outcome)
+static void tell_too_many(struct oci_writer *writer, const char *call,
+			  const struct outcome *outcome)
 {
-	static const struct action kill = { .kind = ACTION_KILL_PROCESS };
+	const struct action *instead = &writer->policy->default_action;
+	struct strbuf before = { 0 }, after = { 0 };
 
+	action_format(&before, &outcome->action);
+	action_format(&after, instead);
+	loss_add(writer->losses, loss_grade_of(&outcome->action, instead), NULL,
+		 "%s: where it gets '%s' takes too many entries; it gets '%s' there, as by default",
+		 call, before.text, after.text);
+	strbuf_finish(&before);
+	strbuf_finish(&after);
+}
+
+static void write_outcome(struct oci_writer *writer, const char *call,
+			  const struct outcome *outcome)
+{
 	if (outcome->action.kind == ACTION_TRAP && outcome->action.data)
 		loss_add(writer->losses, LOSS_OTHER, NULL, "%s: trap without its number %u", call,
 			 outcome->action.data);
-	if (!outcome->cubes.is_too_many) {
-		for (size_t i = 0; i < outcome->cubes.n; i++)
-			add_entry(writer, call, &outcome->action, &outcome->cubes.v[i]);
-		return;
-	}
-	loss_add(writer->losses, LOSS_NARROWER, NULL,
-		 "%s: its conditions take more than %d entries; it is denied", call, CUBES_MAX);
-	if (!action_is_denial(&writer->policy->default_action))
-		add_entry(writer, call, &kill, &(struct cube){ 0 });
+	if (outcome->cubes.is_too_many)
+		tell_too_many(writer, call, outcome);
+	for (size_t i = 0; i < outcome->cubes.n && !outcome->cubes.is_too_many; i++)
+		oci_add_entry(writer, call, &outcome->action, &outcome->cubes.v[i]);
 }
 
-/* Gives whether the outcomes of CALL are the same under every arch; those of one of them. */
-static bool find_outcomes(struct writer *writer, const char *call, struct outcomes *ret_outcomes)
+static void tell_denied(struct oci_writer *writer, const char *name, struct oci_call *call)
 {
-	bool has_one = false, is_same = true;
-
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		const struct sys_call *row = sys_call_find(arch, call);
-		struct outcomes outcomes;
-
-		if (!(writer->policy->arches >> arch & 1) || !row)
-			continue;
-		outcomes = outcomes_of(&writer->numbers[arch], arch, (uint32_t)row->nr[arch],
-				       &writer->policy->default_action, &writer->work);
-		if (!has_one) {
-			*ret_outcomes = outcomes;
-			has_one = true;
-			continue;
-		}
-		is_same = is_same && outcomes_are_same(&outcomes, ret_outcomes);
-		outcomes_finish(&outcomes);
-	}
-	return is_same;
-}
-
-static void write_call(struct writer *writer, const char *call)
-{
-	static const struct action kill = { .kind = ACTION_KILL_PROCESS };
-	struct outcomes outcomes = { 0 };
-
-	if (find_outcomes(writer, call, &outcomes)) {
-		for (size_t i = 0; i < outcomes.n; i++)
-			write_outcome(writer, call, &outcomes.v[i]);
-	} else {
-		loss_add(writer->losses, LOSS_NARROWER, NULL,
-			 "%s: the ABIs differ, and the format has one rule for all; it is denied",
-			 call);
-		if (!action_is_denial(&writer->policy->default_action))
-			add_entry(writer, call, &kill, &(struct cube){ 0 });
-	}
-	outcomes_finish(&outcomes);
-}
-
-/* A runtime starts the command under the filter. */
-static void let_start(struct writer *writer)
-{
-	static const struct action allow = { .kind = ACTION_ALLOW };
-	struct json_object *names = find_plain(writer, &allow);
-
-	if (writer->policy->default_action.kind == ACTION_ALLOW)
-		return;
-	for (size_t i = 0; names && i < json_object_array_length(names); i++)
-		if (str_eq(json_object_get_string(json_object_array_get_idx(names, i)), "execve"))
-			return;
-	add_entry(writer, "execve", &allow, &(struct cube){ 0 });
-	loss_add(writer->losses, LOSS_WIDER, NULL,
-		 "execve is allowed, since a runtime starts the command under the filter");
-}
-
-static void tell_unknown(struct writer *writer)
-{
-	const struct policy *policy = writer->policy;
+	enum loss_grade grade = LOSS_NARROWER;
 	struct strbuf text = { 0 };
+	struct loss *loss;
 
-	if (policy->unknown_action.kind == policy->default_action.kind &&
-	    policy->unknown_action.data == policy->default_action.data)
-		return;
-	action_format(&text, &policy->default_action);
-	loss_add(writer->losses, loss_grade_of(&policy->unknown_action, &policy->default_action),
-		 NULL, "unknown calls are not told from others: they get '%s'", text.text);
+	action_format(&text, &call->hardest);
+	if (call->has_witness && call->hardest.kind == writer->policy->default_action.kind)
+		grade = loss_grade_of(&call->witness.before, &call->hardest);
+	loss = loss_add(writer->losses, grade, NULL, "%s: %s; all of it gets '%s'", name,
+			call->is_same ? "its conditions take too many entries"
+				      : "the ABIs differ, and the format has one rule for all",
+			text.text);
+	call->witness.after = call->hardest;
+	if (call->has_witness && loss_grade_of(&call->witness.before, &call->hardest) == grade)
+		loss_set_witness(loss, &call->witness);
 	strbuf_finish(&text);
 }
 
-static struct json_object *new_profile(struct writer *writer)
+static void write_call(struct oci_writer *writer, const char *name)
 {
-	const struct action *action = &writer->policy->default_action;
-	struct json_object *profile = json_object_new_object();
+	struct oci_call call;
+
+	oci_call_init(&call, writer, name);
+	if (call.is_denied)
+		tell_denied(writer, name, &call);
+	for (size_t i = 0; i < call.entries.n; i++)
+		write_outcome(writer, name, &call.entries.v[i]);
+	outcomes_finish(&call.entries);
+}
+
+static bool is_let_through(const struct oci_writer *writer, const struct outcomes *outcomes)
+{
+	if (!outcomes->n)
+		return !action_is_denial(&writer->policy->default_action);
+	return outcomes->n == 1 && outcomes->v[0].cubes.n == 1 &&
+	       !action_is_denial(&outcomes->v[0].action) && cube_is_all(&outcomes->v[0].cubes.v[0]);
+}
+
+/* A runtime starts the command under the filter. Of two entries without conditions libseccomp
+ * takes the first. */
+static void write_exec(struct oci_writer *writer)
+{
+	static const struct action allow = { .kind = ACTION_ALLOW };
+	struct oci_call call;
+
+	oci_call_init(&call, writer, "execve");
+	if (is_let_through(writer, &call.entries)) {
+		write_call(writer, "execve");
+	} else {
+		if (action_is_denial(&writer->policy->default_action))
+			oci_add_entry(writer, "execve", &allow, &(struct cube){ 0 });
+		loss_add(writer->losses, LOSS_WIDER, NULL,
+			 "execve is allowed, since a runtime starts the command under the filter");
+	}
+	outcomes_finish(&call.entries);
+}
+
+/* Runtimes add the native ABI where a profile does not list it. */
+static void tell_native(struct oci_writer *writer)
+{
+	uint32_t arches = writer->policy->arches;
+
+	if (arches >> ARCH_X86_64 & 1 || arches >> ARCH_AARCH64 & 1)
+		return;
+	loss_add(writer->losses, LOSS_WIDER, NULL,
+		 "x86_64 is let in, too: runtimes add the machine's own ABI");
+}
+
+static struct json_object *new_arches(const struct policy *policy)
+{
+	static const char *const names[] = {
+		[ARCH_X86_64] = "SCMP_ARCH_X86_64",
+		[ARCH_X86] = "SCMP_ARCH_X86",
+		[ARCH_X32] = "SCMP_ARCH_X32",
+		[ARCH_AARCH64] = "SCMP_ARCH_AARCH64",
+	};
 	struct json_object *arches = json_object_new_array();
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (writer->policy->arches >> arch & 1)
-			json_object_array_add(arches, json_object_new_string(arch_names[arch]));
-	add_text(profile, "defaultAction", action_names[action->kind]);
+		if (policy->arches >> arch & 1)
+			json_object_array_add(arches, json_object_new_string(names[arch]));
+	return arches;
+}
+
+static struct json_object *new_profile(struct oci_writer *writer)
+{
+	const struct action *action = &writer->policy->default_action;
+	struct json_object *profile = json_object_new_object();
+
+	json_object_object_add(profile, "defaultAction",
+			       json_object_new_string(oci_action_name(action->kind)));
 	if (action->kind == ACTION_ERRNO)
 		json_object_object_add(profile, "defaultErrnoRet",
 				       json_object_new_int(action->data));
-	json_object_object_add(profile, "architectures", arches);
+	json_object_object_add(profile, "architectures", new_arches(writer->policy));
 	json_object_object_add(profile, "syscalls", writer->entries);
 	return profile;
 }
 
-void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct losses *losses)
+static void write_calls(struct oci_writer *writer)
 {
-	struct writer writer = { .policy = policy,
-				 .entries = json_object_new_array(),
-				 .losses = losses };
-	struct json_object *profile;
+	bool has_x86 = writer->policy->arches >> ARCH_X86 & 1;
 	const struct sys_call *row;
 	const char *last = "";
 
+	oci_write_multiplexers(writer);
+	for (size_t i = 0; (row = sys_call_row(i)); i++) {
+		const char *name = row->name;
+
+		if (str_eq(name, "execve") && !str_eq(name, last))
+			write_exec(writer);
+		else if (!str_eq(name, last) &&
+			 !(has_x86 && (str_eq(name, "socketcall") || str_eq(name, "ipc"))))
+			write_call(writer, name);
+		last = name;
+	}
+}
+
+void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct losses *losses)
+{
+	struct oci_writer writer = { .policy = policy,
+				     .entries = json_object_new_array(),
+				     .losses = losses };
+	struct json_object *profile;
+
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		numbers_init(&writer.numbers[arch], policy, arch_get(arch)->audit_arch);
-	for (size_t i = 0; (row = sys_call_row(i)); i++) {
-		if (!str_eq(row->name, last))
-			write_call(&writer, row->name);
-		last = row->name;
-	}
-	let_start(&writer);
-	tell_unknown(&writer);
+	write_calls(&writer);
+	tell_native(&writer);
+	oci_write_unknown(&writer);
 	verdicts_tell_rest(policy, losses);
 	profile = new_profile(&writer);
 	strbuf_puts(buf,

@@ -7,15 +7,20 @@
 #include "base/str.h"
 #include "policy/print.h"
 
-enum { WORK_MAX = 1 << 25 }; /* comparisons of cubes */
+enum { WORK_MAX = 1 << 25, WORK_UNIT = 16 }; /* comparisons of cubes, some at a time */
 
 static bool is_same_action(const struct action *a, const struct action *b)
 {
 	return a->kind == b->kind && a->data == b->data;
 }
 
+/* Of what is behind socketcall and ipc a rule sees the number alone. */
 static struct cubes cubes_of_mention(const struct mention *mention, bool is_not, enum arch arch)
 {
+	const struct multiplex *multiplex = &mention->call->multiplex;
+
+	if (mention->is_multiplexed)
+		return cubes_of_bits(0, multiplex->mask, multiplex->number, is_not);
 	return cubes_of_expr(mention->rule->expr, is_not, mention->call->rows[arch], arch);
 }
 
@@ -30,10 +35,8 @@ static struct cubes cubes_of_action(const struct numbers *numbers, const struct 
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 		struct cubes other;
 
-		if (mention->is_multiplexed)
-			continue;
 		other = cubes_of_mention(mention, true, arch);
-		*work += 1 + other.n + cubes.n * other.n;
+		*work += 1 + other.n + cubes.n * other.n * (1 + cubes.n / WORK_UNIT);
 		cubes_keep(&cubes, &other);
 		if (!is_same_action(&mention->rule->action, action))
 			continue;
@@ -69,7 +72,7 @@ struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint3
 	for (size_t i = 0; i < stretch->n; i++) {
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 
-		if (!is_same_action(&mention->rule->action, but) && !mention->is_multiplexed)
+		if (!is_same_action(&mention->rule->action, but))
 			add_outcome(&outcomes, numbers, stretch, arch, &mention->rule->action,
 				    work);
 	}

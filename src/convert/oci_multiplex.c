@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * i386's socketcall and ipc. From a rule on a call behind them libseccomp makes one for them, too,
+ * which knows the call's number and no argument of it: allowing one kind of socket would open
+ * socketcall for all. Rules of different actions for one number are an error to it, and the
+ * container does not start. What it makes is taken where it is what the policy says; else all of
+ * socketcall, or of ipc, is denied by a rule without conditions, against which no other counts.
+ */
+#include <errno.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "convert/oci_write.h"
+#include "policy/multiplex.h"
+#include "policy/print.h"
+
+/* One of the two while its entries are decided. */
+struct multiplexer {
+	const char *name;
+	uint32_t nr;
+	struct outcomes meant;	 /* what the policy says of it */
+	struct outcomes implied; /* what libseccomp makes of the entries behind it */
+	const char *misfit;	 /* a call behind it of which libseccomp makes another rule */
+};
+
+static const struct outcome *find_outcome(const struct outcomes *outcomes,
+					  const struct action *action)
+{
+	for (size_t i = 0; i < outcomes->n; i++)
+		if (outcomes->v[i].action.kind == action->kind &&
+		    outcomes->v[i].action.data == action->data)
+			return &outcomes->v[i];
+	return NULL;
+}
+
+/* libseccomp compares the whole of arg0, of which the kernel masks ipc's. */
+static struct cube cube_of(const struct multiplex *multiplex)
+{
+	struct cube cube = { .mask = { UINT32_MAX }, .value = { multiplex->number } };
+
+	return cube;
+}
+
+static void add_implied(struct multiplexer *multiplexer, const struct action *action,
+			const struct cube *cube)
+{
+	struct outcome *outcome = (struct outcome *)find_outcome(&multiplexer->implied, action);
+
+	if (!outcome) {
+		outcome = array_append(&multiplexer->implied);
+		outcome->action = *action;
+	}
+	*array_append(&outcome->cubes) = *cube;
+}
+
+/* Looks at what becomes of the call NAME, which is behind MULTIPLEXER. */
+static void look_behind(struct oci_writer *writer, struct multiplexer *multiplexer,
+			const char *name, const struct multiplex *multiplex)
+{
+	struct cube cube = cube_of(multiplex);
+	const struct outcome *made, *meant;
+	struct oci_call call;
+
+	oci_call_init(&call, writer, name);
+	made = call.entries.n == 1 ? &call.entries.v[0] : NULL;
+	meant = made ? find_outcome(&multiplexer->meant, &made->action) : NULL;
+	if (call.entries.n && (!meant || !cubes_cover(&meant->cubes, &cube, NULL)))
+		multiplexer->misfit = name;
+	else if (made && made->cubes.n == 1 && cube_is_all(&made->cubes.v[0]))
+		add_implied(multiplexer, &made->action, &cube);
+	outcomes_finish(&call.entries);
+}
+
+/* Returns whether the rules that libseccomp makes are all that is needed. */
+static bool is_implied(const struct multiplexer *multiplexer)
+{
+	for (size_t i = 0; i < multiplexer->meant.n; i++) {
+		const struct outcome *meant = &multiplexer->meant.v[i];
+		const struct outcome *implied = find_outcome(&multiplexer->implied, &meant->action);
+
+		if (!implied)
+			return false;
+		for (size_t k = 0; k < meant->cubes.n; k++)
+			if (!cubes_cover(&implied->cubes, &meant->cubes.v[k], NULL))
+				return false;
+	}
+	return true;
+}
+
+/* Returns a denial that is not the default's, which runtimes leave out, and if there is one, not
+ * milder than what it stands for. */
+static struct action denial_for(const struct oci_writer *writer,
+				const struct multiplexer *multiplexer)
+{
+	static const struct action denials[] = {
+		{ ACTION_ERRNO, ENOSYS },
+		{ ACTION_ERRNO, EPERM },
+		{ .kind = ACTION_KILL_THREAD },
+		{ .kind = ACTION_KILL_PROCESS },
+	};
+	const struct action *but = &writer->policy->default_action;
+	enum action_kind least = but->kind;
+	size_t i = 0;
+
+	for (size_t k = 0; k < multiplexer->meant.n; k++)
+		if (multiplexer->meant.v[k].action.kind > least)
+			least = multiplexer->meant.v[k].action.kind;
+	while (i < ARRAY_SIZE(denials) &&
+	       (denials[i].kind < least ||
+		(denials[i].kind == but->kind && denials[i].data == but->data)))
+		i++;
+	return i < ARRAY_SIZE(denials) ? denials[i] : denials[2];
+}
+
+static void shut(struct oci_writer *writer, const struct multiplexer *multiplexer)
+{
+	const struct action denial = denial_for(writer, multiplexer);
+	enum loss_grade grade = loss_grade_of(&writer->policy->default_action, &denial);
+	struct strbuf text = { 0 };
+	struct loss *loss;
+
+	action_format(&text, &denial);
+	loss = loss_add(writer->losses, grade, NULL,
+			"%s: all of it is denied with '%s', since libseccomp would let %s through "
+			"it whatever its arguments",
+			multiplexer->name, text.text, multiplexer->misfit);
+	loss_set_witness(loss, &(struct loss_witness){ .arch = ARCH_X86,
+						       .nr = multiplexer->nr,
+						       .before = writer->policy->default_action,
+						       .after = denial });
+	for (size_t i = 0; i < multiplexer->meant.n; i++) {
+		const struct outcome *meant = &multiplexer->meant.v[i];
+		struct loss_witness witness = { .arch = ARCH_X86,
+						.nr = multiplexer->nr,
+						.before = meant->action,
+						.after = denial };
+
+		if (loss_grade_of(&meant->action, &denial) >= loss->grade || !meant->cubes.n)
+			continue;
+		loss->grade = loss_grade_of(&meant->action, &denial);
+		witness.args[0] = meant->cubes.v[0].value[0];
+		loss_set_witness(loss, &witness);
+	}
+	oci_add_entry(writer, multiplexer->name, &denial, &(struct cube){ 0 });
+	strbuf_finish(&text);
+}
+
+static void write_multiplexer(struct oci_writer *writer, const char *name)
+{
+	struct multiplexer multiplexer = { .name = name };
+	const struct sys_call *row = sys_call_find(ARCH_X86, name);
+	const char *last = "";
+
+	multiplexer.nr = (uint32_t)row->nr[ARCH_X86];
+	multiplexer.meant = outcomes_of(&writer->numbers[ARCH_X86], ARCH_X86, multiplexer.nr,
+					&writer->policy->default_action, &writer->work);
+	for (size_t i = 0; (row = sys_call_row(i)); i++) {
+		struct multiplex multiplex;
+
+		if (!str_eq(row->name, last) && multiplex_find(row->name, &multiplex) &&
+		    multiplex.nr == multiplexer.nr)
+			look_behind(writer, &multiplexer, row->name, &multiplex);
+		last = row->name;
+	}
+	for (size_t i = 0; i < multiplexer.meant.n && !multiplexer.misfit; i++)
+		if (multiplexer.meant.v[i].cubes.is_too_many)
+			multiplexer.misfit = "what is behind it";
+	if (multiplexer.misfit)
+		shut(writer, &multiplexer);
+	else if (!is_implied(&multiplexer))
+		for (size_t i = 0; i < multiplexer.meant.n; i++)
+			for (size_t k = 0; k < multiplexer.meant.v[i].cubes.n; k++)
+				oci_add_entry(writer, name, &multiplexer.meant.v[i].action,
+					      &multiplexer.meant.v[i].cubes.v[k]);
+	outcomes_finish(&multiplexer.meant);
+	outcomes_finish(&multiplexer.implied);
+}
+
+void oci_write_multiplexers(struct oci_writer *writer)
+{
+	if (!(writer->policy->arches >> ARCH_X86 & 1))
+		return;
+	write_multiplexer(writer, "socketcall");
+	write_multiplexer(writer, "ipc");
+}

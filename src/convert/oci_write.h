@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A profile while it is written; inside this room only. */
+#ifndef PINFOLD_CONVERT_OCI_WRITE_H
+#define PINFOLD_CONVERT_OCI_WRITE_H
+
+#include <json-c/json.h>
+
+#include "convert/loss.h"
+#include "convert/verdicts.h"
+
+struct oci_writer {
+	const struct policy *policy;
+	struct numbers numbers[ARCH_COUNT]; /* of each arch that the policy lists */
+	struct json_object *entries;
+	struct losses *losses;
+	uint64_t work; /* of outcomes_of() */
+	size_t n_conditional;
+};
+
+/* Adds CALL to the entry of all that get ACTION without condition, or an entry for CUBE. */
+void oci_add_entry(struct oci_writer *writer, const char *call, const struct action *action,
+		   const struct cube *cube);
+
+/* Returns the names of the calls that get ACTION without condition, or NULL. */
+struct json_object *oci_plain_names(const struct oci_writer *writer, const struct action *action);
+
+/* Returns the name of an action in such a profile. */
+const char *oci_action_name(enum action_kind kind);
+
+/* The bits of a register that libseccomp compares under ARCH: x32 is one of 32 bits to it. */
+uint64_t oci_register_bits(enum arch arch);
+
+/* What is written of one call: entries for all ABIs at once. */
+struct oci_call {
+	struct outcomes entries; /* the caller empties them by outcomes_finish() */
+	bool is_same;		 /* the policy says the same under each ABI */
+	bool is_denied; /* all of it, with HARDEST, for what the policy says cannot be written */
+	struct action hardest;
+	bool has_witness;
+	struct loss_witness witness; /* of a call that is denied all; its 'after' is not set */
+};
+
+void oci_call_init(struct oci_call *call, struct oci_writer *writer, const char *name);
+
+/* Writes what libseccomp's own rules for i386's socketcall and ipc need to be kept shut: before
+ * the entries of the calls behind them. */
+void oci_write_multiplexers(struct oci_writer *writer);
+
+/* Writes and tells what becomes of calls that no entry names; after all others. */
+void oci_write_unknown(struct oci_writer *writer);
+
+#endif
