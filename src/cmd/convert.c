@@ -58,14 +58,20 @@ static int to_policy(const struct options *options, struct strbuf *text, struct 
 	struct oci_machine machine = { .arch = options->arch,
 				       .kernel = sys_newest_kernel,
 				       .capabilities = options->capabilities };
+	const char *path = options->operands[0];
+	struct diags faults = { 0 }; /* at lines of the text, which nobody has seen */
 	struct policy *policy = NULL;
-	int err = convert_from_oci(options->operands[0], &machine, text, losses, diags);
+	int err = convert_from_oci(path, &machine, text, losses, diags);
 
+	if (err)
+		return err;
 	/* What is written is a policy, or nothing is written. */
-	if (!err)
-		err = policy_parse_text(options->operands[0], text->text, text->len, &policy,
-					diags);
+	err = policy_parse_text("policy", text->text, text->len, &policy, &faults);
+	if (err)
+		diags_fail(diags, err, "what '%s' means is no policy: %s", path,
+			   faults.n ? faults.v[0].message : "it does not parse");
 	policy_destroy(policy);
+	diags_finish(&faults);
 	return err;
 }
 

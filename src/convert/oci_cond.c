@@ -8,11 +8,11 @@
 #include <inttypes.h>
 
 static const char *const words[] = {
-	[OCI_NE] = "!=", [OCI_LT] = "<",  [OCI_LE] = "<=",
-	[OCI_EQ] = "==", [OCI_GE] = ">=", [OCI_GT] = ">",
+	[OCI_NE] = "!=", [OCI_LT] = "<", [OCI_LE] = "<=",	 [OCI_EQ] = "==",
+	[OCI_GE] = ">=", [OCI_GT] = ">", [OCI_MASKED_EQ] = "==",
 };
 
-static bool holds(const struct oci_cond *cond, uint64_t value)
+bool oci_cond_holds(const struct oci_cond *cond, uint64_t value)
 {
 	value &= cond->mask;
 	switch (cond->op) {
@@ -33,13 +33,13 @@ static bool holds(const struct oci_cond *cond, uint64_t value)
 
 static bool is_order(enum oci_op op)
 {
-	return op != OCI_EQ && op != OCI_NE;
+	return op != OCI_EQ && op != OCI_NE && op != OCI_MASKED_EQ;
 }
 
 /* Judges a condition by the smallest and the largest number that the argument can be. */
 static enum oci_truth judge(const struct oci_cond *cond, uint64_t bits)
 {
-	bool low = holds(cond, 0), high = holds(cond, bits);
+	bool low = oci_cond_holds(cond, 0), high = oci_cond_holds(cond, bits);
 
 	if (cond->value & ~bits)
 		return is_order(cond->op)   ? (low ? OCI_ALWAYS : OCI_NEVER)
@@ -56,9 +56,9 @@ static enum oci_truth judge(const struct oci_cond *cond, uint64_t bits)
 static enum oci_truth write_pointer(const struct oci_cond *cond, const char *name, uint64_t bits,
 				    struct strbuf *buf)
 {
-	bool is_null = holds(cond, 0);
+	bool is_null = oci_cond_holds(cond, 0);
 
-	if ((cond->mask & bits) != bits || holds(cond, 1) != holds(cond, bits) ||
+	if ((cond->mask & bits) != bits || oci_cond_holds(cond, 1) != oci_cond_holds(cond, bits) ||
 	    (!is_order(cond->op) && cond->value))
 		return OCI_UNSAID;
 	strbuf_printf(buf, "%s %s 0", name, is_null ? "==" : "!=");

@@ -22,4 +22,7 @@ enum oci_truth {
 enum oci_truth oci_cond_write(const struct oci_cond *cond, const struct sys_call *row,
 			      enum arch arch, struct strbuf *buf, bool *ret_is_cut);
 
+/* Returns whether COND holds for a register VALUE. */
+bool oci_cond_holds(const struct oci_cond *cond, uint64_t value);
+
 #endif

@@ -39,10 +39,23 @@ static void put_word(struct writer *writer, const char *word)
 	}
 }
 
-static void start_line(struct writer *writer, const struct action *action)
+/* Begins a rule for calls. IS_REST: some of them, or of what they can be, are decided before, as
+ * is meant. */
+static void start_line(struct writer *writer, const struct action *action, bool is_rest)
 {
 	writer->line_start = writer->buf->len;
 	action_format(writer->buf, action);
+	if (is_rest && action_is_denial(action))
+		put_word(writer, "rest");
+}
+
+/* Returns whether write_multiplexer() has said what NAME is through socketcall or ipc. */
+static bool is_multiplexed(const struct writer *writer, const char *name)
+{
+	struct multiplex multiplex;
+
+	return writer->rules.arches >> ARCH_X86 & 1 && multiplex_find(name, &multiplex) &&
+	       writer->rules.calls[ARCH_X86][multiplex.nr].is_written;
 }
 
 /* Appends the ABIs ON; 0: wherever the calls are. */
@@ -93,15 +106,29 @@ static uint32_t arches_decided(const struct writer *writer, const struct oci_ent
 	return arches;
 }
 
+/* Returns of what else may happen to a call for which RULE does not hold the mildest, or the
+ * hardest. */
+static const struct action *what_else(const struct writer *writer, const struct oci_call *call,
+				      const struct oci_rule *rule, enum loss_grade than)
+{
+	const struct action *found = &writer->rules.default_action;
+
+	for (rule++; rule < call->v + call->n; rule++)
+		if (loss_grade_of(found, &rule->action) == than)
+			found = &rule->action;
+	return found;
+}
+
 /*
  * Appends when RULE holds. What the language cannot say is taken as true where the rule denies
- * harder than the default, and else as false: a call is rather denied than let through.
+ * harder than what comes after, and else as false: a call is rather denied than let through.
  */
 static enum oci_truth write_rule(struct writer *writer, const struct oci_call *call,
 				 const struct oci_rule *rule, struct strbuf *buf)
 {
-	const struct action *rest = &writer->rules.default_action;
-	bool is_harder = loss_grade_of(&rule->action, rest) == LOSS_WIDER, is_cut = false;
+	const struct action *mildest = what_else(writer, call, rule, LOSS_WIDER);
+	const struct action *hardest = what_else(writer, call, rule, LOSS_NARROWER);
+	bool is_harder = loss_grade_of(&rule->action, mildest) == LOSS_WIDER, is_cut = false;
 	enum oci_truth truth = OCI_ALWAYS, said = OCI_ALWAYS;
 	size_t start = buf->len;
 
@@ -124,18 +151,50 @@ static enum oci_truth write_rule(struct writer *writer, const struct oci_call *c
 		buf->len = start;
 	if (buf->text)
 		buf->text[buf->len] = '\0';
-	if (said == OCI_UNSAID)
-		tell(writer, &rule->entry->args[0].place, is_harder ? rest : &rule->action,
-		     is_harder ? &rule->action : rest,
-		     is_harder ? "%s: the language cannot say its comparisons, and it is denied "
-				 "without them"
-			       : "%s: the language cannot say its comparisons, and they never hold",
+	if (said == OCI_UNSAID && is_harder && loss_grade_of(hardest, &rule->action) == LOSS_WIDER)
+		tell(writer, &rule->entry->args[0].place, hardest, &rule->action,
+		     "%s: the language cannot say its comparisons, and another entry denies it "
+		     "harder",
+		     rule->name->text);
+	if (said == OCI_UNSAID && is_harder)
+		tell(writer, &rule->entry->args[0].place, mildest, &rule->action,
+		     "%s: the language cannot say its comparisons, and it is denied without them",
+		     rule->name->text);
+	else if (said == OCI_UNSAID)
+		tell(writer, &rule->entry->args[0].place, &rule->action, hardest,
+		     "%s: the language cannot say its comparisons, and they never hold",
 		     rule->name->text);
 	else if (is_cut)
-		tell(writer, &rule->entry->args[0].place, truth == OCI_NEVER ? &rule->action : rest,
-		     truth == OCI_NEVER ? rest : &rule->action,
+		tell(writer, &rule->entry->args[0].place,
+		     truth == OCI_NEVER ? &rule->action : hardest,
+		     truth == OCI_NEVER ? mildest : &rule->action,
 		     "%s: a number has more bits than the kernel reads of the argument",
 		     rule->name->text);
+	return truth;
+}
+
+/* Writes all rules of a call, in their order; returns whether that decides it always. */
+static enum oci_truth write_rules(struct writer *writer, const struct oci_call *call,
+				  const char *name)
+{
+	enum oci_truth truth = OCI_NEVER;
+	bool is_alone = arches_with(writer, name) == 1U << call->arch;
+
+	for (size_t i = 0; i < call->n && truth != OCI_ALWAYS; i++) {
+		struct strbuf text = { 0 };
+
+		truth = write_rule(writer, call, &call->v[i], &text);
+		if (truth != OCI_NEVER) {
+			start_line(writer, &call->v[i].action,
+				   i > 0 || is_multiplexed(writer, name));
+			put_word(writer, name);
+			put_arches(writer, is_alone ? 0 : 1U << call->arch);
+			if (truth == OCI_SOMETIMES)
+				strbuf_printf(writer->buf, " if %s", text.text);
+			strbuf_puts(writer->buf, "\n");
+		}
+		strbuf_finish(&text);
+	}
 	return truth;
 }
 
@@ -173,11 +232,14 @@ static void write_conditional(struct writer *writer, const struct oci_entry *ent
 	enum oci_truth truths[ARCH_COUNT] = { 0 };
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+		struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
 
 		truths[arch] = OCI_NEVER;
-		if (call && !call->whole && !call->is_beyond && !call->is_written)
+		if (call && !call->whole && !call->is_beyond && !call->is_written &&
+		    !call->is_ordered)
 			truths[arch] = write_condition(writer, call, entry, &texts[arch]);
+		if (truths[arch] == OCI_ALWAYS)
+			call->is_written = true;
 	}
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		uint32_t on = 0;
@@ -190,7 +252,7 @@ static void write_conditional(struct writer *writer, const struct oci_entry *ent
 		on &= all;
 		if (truths[arch] == OCI_NEVER || !on)
 			continue;
-		start_line(writer, &action);
+		start_line(writer, &action, is_multiplexed(writer, name));
 		put_word(writer, name);
 		put_arches(writer, on == all ? 0 : on);
 		if (truths[arch] == OCI_SOMETIMES)
@@ -234,27 +296,64 @@ static bool has_say(const struct writer *writer, const struct oci_entry *entry, 
 	return false;
 }
 
+/* Writes all rules of NAME where libseccomp asks them in another order than that of the entries. */
+static void write_ordered(struct writer *writer, const char *name)
+{
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+
+		if (!call || !call->is_ordered || call->is_beyond || call->is_written)
+			continue;
+		write_rules(writer, call, name);
+		call->is_written = true;
+	}
+}
+
 /* Names for a message: "a, b". */
 static void add_to_list(struct strbuf *list, const char *name)
 {
 	strbuf_printf(list, "%s%s", list->len ? ", " : "", name);
 }
 
+/* Returns whether NAME stands in ENTRY for the first time; IS_WHOLE: for a rule without conditions.
+ */
+static bool is_first(const struct writer *writer, const struct oci_entry *entry, const char *name,
+		     bool is_whole)
+{
+	bool is_first = false;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
+		const struct oci_entry **said;
+
+		if (!call)
+			continue;
+		said = is_whole ? &call->said_whole : &call->said_conditional;
+		is_first |= *said != entry;
+		*said = entry;
+	}
+	return is_first;
+}
+
 /* Writes one rule for all calls of ENTRY that it decides, alone, under just the ABIs ON. */
 static void write_whole(struct writer *writer, const struct oci_entry *entry, uint32_t on)
 {
 	const struct action action = oci_action_of(&entry->action);
+	bool is_rest = false;
 	size_t n = 0;
 
+	for (size_t i = 0; i < entry->names.n; i++)
+		is_rest |= is_multiplexed(writer, entry->names.v[i].text);
 	for (size_t i = 0; i < entry->names.n; i++) {
 		const char *name = entry->names.v[i].text;
 		uint32_t decided = arches_decided(writer, entry, name);
 
 		/* Without "on" for those that it decides wherever they are. */
-		if (!decided || (decided == arches_with(writer, name) ? 0 : decided) != on)
+		if (!decided || (decided == arches_with(writer, name) ? 0 : decided) != on ||
+		    !is_first(writer, entry, name, true))
 			continue;
 		if (!n++)
-			start_line(writer, &action);
+			start_line(writer, &action, is_rest);
 		put_word(writer, name);
 	}
 	if (!n)
@@ -329,8 +428,11 @@ static void write_entry(struct writer *writer, const struct oci_entry *entry)
 	for (uint32_t on = 0; on < 1U << ARCH_COUNT; on++)
 		write_whole(writer, entry, on);
 	for (size_t i = 0; i < entry->names.n && entry->n_args; i++)
-		if (has_say(writer, entry, entry->names.v[i].text))
+		if (has_say(writer, entry, entry->names.v[i].text) &&
+		    is_first(writer, entry, entry->names.v[i].text, false)) {
+			write_ordered(writer, entry->names.v[i].text);
 			write_conditional(writer, entry, entry->names.v[i].text);
+		}
 }
 
 /* Returns the ABIs under which runc answers ENOSYS to NAME, if a rule has to say so. */
@@ -364,7 +466,7 @@ static void write_beyond(struct writer *writer, uint32_t on)
 		if (!beyond || (beyond == arches_with(writer, row->name) ? 0 : beyond) != on)
 			continue;
 		if (!n++)
-			start_line(writer, &enosys);
+			start_line(writer, &enosys, writer->rules.arches >> ARCH_X86 & 1);
 		put_word(writer, row->name);
 	}
 	if (!n)
@@ -381,23 +483,17 @@ static void write_multiplexer(struct writer *writer, const char *name)
 {
 	const struct action enosys = { ACTION_ERRNO, ENOSYS };
 	struct oci_call *call = oci_rules_find(&writer->rules, ARCH_X86, name);
+	enum oci_truth truth = OCI_NEVER;
 
 	if (!call || (!call->n && !writer->rules.has_enosys))
 		return;
-	for (size_t i = 0; i < call->n && !call->whole && !call->is_beyond; i++) {
-		struct strbuf text = { 0 };
-		enum oci_truth truth = write_rule(writer, call, &call->v[i], &text);
-
-		if (truth != OCI_NEVER) {
-			action_format(writer->buf, &call->v[i].action);
-			strbuf_printf(writer->buf, " %s if %s\n", name, text.text);
-		}
-		strbuf_finish(&text);
+	if (!call->is_beyond)
+		truth = write_rules(writer, call, name);
+	if (truth != OCI_ALWAYS) {
+		action_format(writer->buf,
+			      call->is_beyond ? &enosys : &writer->rules.default_action);
+		strbuf_printf(writer->buf, " %s\n", name);
 	}
-	action_format(writer->buf, call->is_beyond ? &enosys
-				   : call->whole   ? &call->v[0].action
-						   : &writer->rules.default_action);
-	strbuf_printf(writer->buf, " %s\n", name);
 	call->is_written = true;
 }
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "convert/oci_tree.h"
 #include "sys/syscall.h"
 
 /* An entry says each of its comparisons of each of its names. */
@@ -192,15 +193,16 @@ static bool is_same_action(const struct oci_action *a, const struct oci_action *
 	return a->act == b->act && a->error == b->error;
 }
 
-/* What libseccomp keeps of a comparison under ARCH; returns whether that is anything. */
+/* What libseccomp keeps of a comparison under ARCH; returns whether that is anything. To it x32 has
+ * registers of 32 bits, though the kernel reads all 64 of a long. */
 static bool make_cond(enum arch arch, const struct oci_arg *arg, struct oci_cond *ret_cond)
 {
-	uint64_t bits = arch_get(arch)->is_32bit ? UINT32_MAX : UINT64_MAX;
+	uint64_t bits = arch == ARCH_X86 || arch == ARCH_X32 ? UINT32_MAX : UINT64_MAX;
 	bool is_masked = arg->op == OCI_MASKED_EQ;
 	uint64_t mask = is_masked ? arg->value & bits : bits;
 
 	*ret_cond = (struct oci_cond){ .index = arg->index,
-				       .op = is_masked ? OCI_EQ : arg->op,
+				       .op = arg->op,
 				       .mask = mask,
 				       .value = (is_masked ? arg->value_two : arg->value) & mask };
 	return mask;
@@ -211,7 +213,10 @@ static int add_rule(struct maker *maker, struct oci_call *call, const struct oci
 {
 	if (maker->n_rules++ == RULES_MAX)
 		return refuse(maker, &name->place, "the profile has too many rules");
-	if (call->whole)
+	/* A name that stands twice in one entry says it once. */
+	if (call->whole || (call->n && call->v[call->n - 1].entry == rule->entry &&
+			    call->v[call->n - 1].name != name &&
+			    str_eq(call->v[call->n - 1].name->text, name->text)))
 		return 0;
 	if (!rule->n_conds) {
 		call->whole = rule->entry;
@@ -365,6 +370,29 @@ static void make_calls(struct oci_rules *rules)
 	}
 }
 
+/* Puts the conditions of each call in libseccomp's order. */
+static int order_calls(struct maker *maker)
+{
+	const struct oci_rule *rule = NULL;
+	size_t work = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		for (uint32_t nr = 0; maker->rules->calls[arch] && nr < SYS_NR_END; nr++) {
+			struct oci_call *call = &maker->rules->calls[arch][nr];
+			int err = call->whole ? 0 : oci_tree_order(call, &work, &rule);
+
+			if (err == -EEXIST)
+				return refuse(maker, &rule->name->place,
+					      "libseccomp refuses two actions for the same "
+					      "comparisons");
+			if (err)
+				return refuse(maker, &rule->name->place,
+					      "the profile has too many comparisons of this call");
+		}
+	}
+	return 0;
+}
+
 /* For a default of allow, log or trace runc has no such stub. */
 static void mark_beyond(struct oci_rules *rules, const struct oci_action *rest)
 {
@@ -393,6 +421,8 @@ int oci_rules_make(const struct oci_profile *profile, const struct oci_machine *
 		return err;
 	make_calls(ret_rules);
 	err = add_entries(&maker);
+	if (!err)
+		err = order_calls(&maker);
 	if (!err)
 		mark_beyond(ret_rules, &profile->default_action);
 	return err;

@@ -10,19 +10,23 @@
 #include "convert/oci_profile.h"
 #include "policy/multiplex.h"
 
-/* (argument & mask) OP value, on the register as libseccomp reads it: 32 or 64 bits. */
+/* (argument & mask) OP value, on the register as libseccomp reads it: 32 or 64 bits. Its op is
+ * OCI_MASKED_EQ as the profile has it, and OCI_EQ means the same. */
 struct oci_cond {
 	unsigned int index;
 	enum oci_op op;
 	uint64_t mask, value;
 };
 
+/* A path through libseccomp's tests asks each half of an argument up to three times. */
+enum { OCI_CONDS_MAX = 3 * SYS_ARGS_MAX };
+
 /* One rule of libseccomp's: all of its conditions hold. */
 struct oci_rule {
 	const struct oci_entry *entry;
 	const struct oci_word *name;
 	struct action action;
-	struct oci_cond conds[SYS_ARGS_MAX]; /* by argument */
+	struct oci_cond conds[OCI_CONDS_MAX]; /* by argument */
 	size_t n_conds;
 };
 
@@ -33,6 +37,9 @@ struct oci_call {
 	const struct oci_entry *whole; /* decides whatever the arguments are; NULL: the rules do */
 	struct oci_rule *v;
 	size_t n, cap;
+	/* By the writer: the last entry that it wrote a rule of, without conditions and with. */
+	const struct oci_entry *said_whole, *said_conditional;
+	bool is_ordered; /* the rules are not in the order of the entries */
 	bool is_written; /* by the writer: all of it stands in the policy */
 	bool is_beyond;	 /* runc answers ENOSYS: it is past the largest number that is named */
 };
