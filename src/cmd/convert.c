@@ -3,6 +3,7 @@
  * change in a way that was not accepted, and every change is listed whether accepted or not. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -11,14 +12,34 @@
 #include "cmd/options.h"
 #include "cmd/text.h"
 #include "convert/convert.h"
+#include "convert/runtime.h"
 #include "policy/parse.h"
 #include "report/call.h"
 
-typedef int writer(const struct policy *policy, struct strbuf *text, struct losses *losses,
-		   struct diags *diags);
+static int to_oci(const struct options *options, struct strbuf *text, struct losses *losses,
+		  struct diags *diags)
+{
+	const struct policy_source source =
+		options_source(options, (const char *const *)options->operands, 1);
+	struct runtime_added added = { 0 };
+	struct policy *policy = NULL;
+	int err = policy_parse(&source, &policy, diags);
 
-static int convert_policy(const struct options *options, writer *write, struct strbuf *text,
-			  struct losses *losses, struct diags *diags)
+	if (!err && options->runtime.kinds)
+		err = runtime_widen(&options->runtime, &source, &policy, &added, losses, diags);
+	if (!err)
+		convert_to_oci(policy, text, losses);
+	if (!err && added.n)
+		runtime_mark(&added, text);
+	if (!err && !options->runtime.kinds)
+		runtime_tell_lack(policy, losses);
+	free(added.v);
+	policy_destroy(policy);
+	return err;
+}
+
+static int to_systemd(const struct options *options, struct strbuf *text, struct losses *losses,
+		      struct diags *diags)
 {
 	const struct policy_source source =
 		options_source(options, (const char *const *)options->operands, 1);
@@ -27,29 +48,9 @@ static int convert_policy(const struct options *options, writer *write, struct s
 
 	if (err)
 		return err;
-	err = write(policy, text, losses, diags);
+	err = convert_to_systemd(policy, text, losses, diags);
 	policy_destroy(policy);
 	return err;
-}
-
-static int write_oci(const struct policy *policy, struct strbuf *text, struct losses *losses,
-		     struct diags *diags)
-{
-	(void)diags;
-	convert_to_oci(policy, text, losses);
-	return 0;
-}
-
-static int to_oci(const struct options *options, struct strbuf *text, struct losses *losses,
-		  struct diags *diags)
-{
-	return convert_policy(options, write_oci, text, losses, diags);
-}
-
-static int to_systemd(const struct options *options, struct strbuf *text, struct losses *losses,
-		      struct diags *diags)
-{
-	return convert_policy(options, convert_to_systemd, text, losses, diags);
 }
 
 static int to_policy(const struct options *options, struct strbuf *text, struct losses *losses,
@@ -171,6 +172,12 @@ static int run(const struct options *options)
 		else
 			diags_fail(&diags, -EINVAL, "--to FORMAT is missing");
 		diags_hint(&diags, "formats: oci, systemd; policy, from a profile in JSON");
+	} else if ((options->runtime.kinds || options->runtime.has_no_new_privileges) &&
+		   formats[format].convert != to_oci) {
+		diags_fail(&diags, -EINVAL, "--runtime is for --to oci");
+	} else if (options->runtime.has_no_new_privileges && !options->runtime.kinds) {
+		diags_fail(&diags, -EINVAL, "--no-new-privileges needs --runtime");
+		diags_hint(&diags, "--runtime runc, crun or both, with a comma between");
 	} else {
 		status = convert(options, format, &diags);
 	}

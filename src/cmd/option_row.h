@@ -34,6 +34,6 @@ struct option_row {
 option_taker take_statement, take_text, take_flag, take_choice;
 option_taker take_policy, take_include_dir, take_report, take_format, take_streamed, take_arch,
 	take_status_fd;
-option_taker take_pid, take_runs, take_accept, take_lossy;
+option_taker take_pid, take_runs, take_accept, take_lossy, take_runtime;
 
 #endif

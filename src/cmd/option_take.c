@@ -180,6 +180,30 @@ int take_lossy(struct options *options, const struct option_row *row, const char
 	return take_accept(options, row, "wider,narrower,other", diags);
 }
 
+int take_runtime(struct options *options, const struct option_row *row, const char *value,
+		 struct diags *diags)
+{
+	auto_free char *copy = mem_strdup(value);
+	struct strbuf known = { 0 };
+	char *rest = copy, *name;
+
+	(void)row;
+	while ((name = strsep(&rest, ","))) {
+		unsigned int kinds = runtime_find(name);
+
+		options->runtime.kinds |= kinds;
+		if (kinds)
+			continue;
+		for (size_t i = 0; runtime_name(i); i++)
+			strbuf_printf(&known, "%s%s", i ? ", " : "", runtime_name(i));
+		diags_fail(diags, -EINVAL, "unknown runtime '%s'", name);
+		diags_hint(diags, "runtimes: %s, with commas between", known.text);
+		strbuf_finish(&known);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int take_arch(struct options *options, const struct option_row *row, const char *value,
 	      struct diags *diags)
 {

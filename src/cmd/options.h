@@ -13,6 +13,7 @@
 
 #include "base/diag.h"
 #include "cmd/command.h"
+#include "convert/runtime.h"
 #include "learn/family.h"
 #include "policy/parse.h"
 #include "sys/arch.h"
@@ -43,6 +44,7 @@ struct options {
 	const char *merge;		/* record: a policy to add to; NULL: none */
 	const char *to;			/* --to; NULL: not given */
 	const char *capabilities;	/* convert: names between blanks; NULL: none */
+	struct runtime runtime;		/* convert */
 	unsigned int accepted;		/* convert: losses, 1 << enum loss_grade */
 	const char *fail_on, *severity; /* NULL: not given */
 	int trace;			/* enum trace_source, or TRACE_BEST */
