@@ -67,7 +67,7 @@ static void print_numbers(const struct sys_call *call)
 		if (call->nr[arch] >= 0)
 			printf(" %s %" PRId32, arch_get(arch)->name, call->nr[arch]);
 	if (call->since)
-		printf("  since Linux %u.%u", call->since >> 8, call->since & 0xff);
+		printf("  since Linux %d.%d", call->since >> 8, call->since & 0xff);
 	putchar('\n');
 }
 

@@ -178,7 +178,7 @@ static bool choose_bits(struct search *search, const uint8_t *tight, uint32_t at
 	}
 	for (size_t i = 0; i < search->n; i++)
 		is_seen |= tight[i] && search->facts[i].mask & at;
-	for (int bit = 0; bit <= is_seen; bit++) {
+	for (int bit = 0; bit <= (is_seen ? 1 : 0); bit++) {
 		bool is_possible = true;
 
 		for (size_t i = 0; is_possible && i < search->n; i++) {

@@ -184,7 +184,7 @@ void learner_write_head(const struct learner *learner)
 	learner_write_errors(learner);
 	write_denials(learner);
 	write_set_ids(learner);
-	fprintf(learner->to, "policy 1\nkernel %u.%u\n", sys_newest_kernel >> 8,
+	fprintf(learner->to, "policy 1\nkernel %d.%d\n", sys_newest_kernel >> 8,
 		sys_newest_kernel & 0xff);
 	if (learner_has_arch(record, ARCH_X86) || learner_has_arch(record, ARCH_X32)) {
 		fputs("arch", learner->to);

@@ -91,7 +91,7 @@ static bool carry_over(struct gap_question *question)
 		int k = sys_call_arg(question->to, sys_arg_label(&question->from->args[i]));
 
 		for (int half = 0; k >= 0 && half < 2; half++) {
-			size_t word = (size_t)(WORD_ARGS + 2 * i + half);
+			size_t word = WORD_ARGS + 2 * (size_t)i + (size_t)half;
 
 			for (size_t n = 0; n < part->facts[word].n; n++) {
 				struct fact fact = part->facts[word].v[n];

@@ -5,11 +5,11 @@
  */
 #include "lint/gap.h"
 
-#define WX	 0x6, 0x6		       /* PROT_WRITE|PROT_EXEC */
-#define NEW_USER 0x10000000, 0x10000000	       /* CLONE_NEWUSER */
-#define NO_THREAD 0x10000, 0		       /* CLONE_THREAD */
-#define CREATING UINT32_MAX, 01 | 0100 | 01000 /* O_WRONLY|O_CREAT|O_TRUNC */
-#define EXACTLY	 UINT32_MAX
+#define WX	  0x6, 0x6			/* PROT_WRITE|PROT_EXEC */
+#define NEW_USER  0x10000000, 0x10000000	/* CLONE_NEWUSER */
+#define NO_THREAD 0x10000, 0			/* CLONE_THREAD */
+#define CREATING  UINT32_MAX, 01 | 0100 | 01000 /* O_WRONLY|O_CREAT|O_TRUNC */
+#define EXACTLY	  UINT32_MAX
 
 enum { SIGCHLD_ONLY = 17, PR_SET_SECCOMP = 22, FS_IOC_FSSETXATTR = 0x401c5820 };
 
@@ -17,6 +17,7 @@ enum { SIGCHLD_ONLY = 17, PR_SET_SECCOMP = 22, FS_IOC_FSSETXATTR = 0x401c5820 };
 #define CHANGE_GAP "this call changes the same in another way"
 #define READ_GAP   "this call reads the same in another way"
 
+// clang-format off
 /* Calls any of which does what the others do. */
 #define SAME(id, severity, reason, names) \
 	{ { id, severity, reason, NULL }, GAP_ON_PURPOSE, names, names, {}, {} }
@@ -26,7 +27,6 @@ enum { SIGCHLD_ONLY = 17, PR_SET_SECCOMP = 22, FS_IOC_FSSETXATTR = 0x401c5820 };
 	SAME("i386-gap", SEVERITY_WARNING, \
 	     "i386 has both, for older and newer programs, and they do the same", names)
 
-// clang-format off
 static const struct gap gaps[] = {
 	{ { "io-uring-bypass", SEVERITY_ERROR,
 	    "io_uring opens files and connects without these calls, past the filter",

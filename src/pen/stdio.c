@@ -183,8 +183,11 @@ static void add_standard(struct stdio *stdio)
 	static const char *const names[STDIO_STANDARD] = { "standard input", "standard output",
 							   "standard error" };
 
-	for (int fd = 0; fd < STDIO_STANDARD; fd++)
-		strcpy(add_entry(stdio, fd)->name, names[fd]);
+	for (int fd = 0; fd < STDIO_STANDARD; fd++) {
+		struct stdio_entry *entry = add_entry(stdio, fd);
+
+		snprintf(entry->name, sizeof(entry->name), "%s", names[fd]);
+	}
 }
 
 static int add_handed(struct stdio *stdio, const struct fd_settings *fds, struct diags *diags)

@@ -187,7 +187,7 @@ void parser_read_file(struct parser *parser, const char *name, const struct sour
 		return;
 	}
 	err = parent ? include_open(parser, parent, name, &file) : open_named(name, &file);
-	if (!err && is_cycle(parser, file.path, parent, place)) {
+	if (file.path && is_cycle(parser, file.path, parent, place)) {
 		policy_file_finish(&file);
 		return;
 	}

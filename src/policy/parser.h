@@ -7,7 +7,6 @@
 #ifndef PINFOLD_POLICY_PARSER_H
 #define PINFOLD_POLICY_PARSER_H
 
-
 #include "base/input.h"
 #include "policy/expr.h"
 #include "policy/lex.h"
@@ -132,8 +131,8 @@ struct parser {
 		size_t n, cap;
 	} folders; /* of --include-dir */
 	size_t spent[BUDGET_COUNT];
-	bool is_rules_only; /* of what is not shipped */
-	bool is_exhausted;  /* a budget is: nothing more is read */
+	bool is_rules_only;	      /* of what is not shipped */
+	bool is_exhausted;	      /* a budget is: nothing more is read */
 	const struct settings *walls; /* by which the built-in rules are chosen */
 	struct place policy_place, kernel_place, arch_place;
 	size_t n_statements;

@@ -82,7 +82,7 @@ static int collect_counts(const struct collector *c)
 	int err = ebpf_read_map(ebpf_map_fd(c->ebpf, RUN_COUNTS), &keys, &values, &n);
 
 	for (size_t i = 0; !err && i < n * GROUP; i++) {
-		size_t slot = ((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP;
+		size_t slot = (size_t)((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP;
 		uint32_t abi = (uint32_t)(slot / SLOTS_PER_ABI), nr = slot % SLOTS_PER_ABI;
 		const struct call_group *groups = (const struct call_group *)values +
 						  i / GROUP * cpus;

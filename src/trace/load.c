@@ -165,6 +165,7 @@ static int find_kernel_type(const char *name)
 {
 	const struct bpf_insn search[] = {
 		{ BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_10, 0, 0 },
+		/* Both are 0. NOLINTNEXTLINE(misc-redundant-expression) */
 		{ BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, -NAME_ROOM },
 		{ BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_2, 0, 0, (int)strlen(name) + 1 },
 		{ BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, BTF_KIND_TYPEDEF },

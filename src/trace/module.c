@@ -125,7 +125,7 @@ static void open_below(struct module *module, const struct mount_line *mount)
 	char *path;
 	auto_close int fd = -1;
 
-	if (strncmp(module->path, mount->root, len) || module->path[len] != '/')
+	if (strncmp(module->path, mount->root, len) != 0 || module->path[len] != '/')
 		return;
 	fd = open_beneath(mount->point, module->path + len + 1);
 	if (fd < 0 || !is_same_file(fd, module))

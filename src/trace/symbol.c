@@ -82,7 +82,7 @@ static bool is_ready(int fd, int64_t end)
 
 static void read_answers(struct symbol_stacks *stacks, struct symbol_modules *modules, int fd)
 {
-	int64_t end = now_ms() + LONGEST_S * 1000;
+	int64_t end = now_ms() + LONGEST_S * 1000LL;
 	union {
 		uint32_t kind;
 		struct symbol_answer name;

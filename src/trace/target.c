@@ -74,7 +74,7 @@ static ssize_t mark_tree(struct trace *trace, int folder, int depth)
 
 	if (n_new < 0 && !dir)
 		close(folder);
-	while (n_new >= 0 && depth < DEEPEST && (entry = readdir(dir))) {
+	while (dir && n_new >= 0 && depth < DEEPEST && (entry = readdir(dir))) {
 		int below;
 
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')

@@ -4,6 +4,7 @@
 # trim WORD...: without the blanks around it.
 trim()
 {
+	# shellcheck disable=SC2048 # words are joined by one blank
 	echo $*
 }
 

@@ -15,7 +15,7 @@ setup_file()
 	exits 0
 	first=$output
 	[[ $first =~ ^([0-9]{5})$'\n'([0-9]{5})$'\n'([0-9]{5})$ ]]
-	! cut -d : -f 3 /etc/passwd /etc/group | grep -qx "${BASH_REMATCH[1]}"
+	fails grep -qx "${BASH_REMATCH[1]}" <(cut -d : -f 3 /etc/passwd /etc/group)
 	pen -- sh -c 'id -u; id -g; id -G'
 	[ "$output" = "$first" ]
 	pen -- awk -v "id=${BASH_REMATCH[1]}" '$1 == id { print $2 >= 0x70000000 }' /proc/self/uid_map

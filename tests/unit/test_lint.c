@@ -419,8 +419,7 @@ static void every_new_call_is_judged(void **state)
 		if (k == ARRAY_SIZE(judged))
 			fail_msg("%s has no judgement", call->name);
 		alone = mem_printf("arch %s\nallow %s\n", is_i386 ? "x86" : "x86_64", call->name);
-		both = mem_printf("arch %s\ndeny EPERM %s\nallow %s\n",
-				  is_i386 ? "x86" : "x86_64",
+		both = mem_printf("arch %s\ndeny EPERM %s\nallow %s\n", is_i386 ? "x86" : "x86_64",
 				  judged[k].other ? judged[k].other : "nosuch", call->name);
 		if (judged[k].is_harmless)
 			assert_string_equal(lint_text(alone), "");

@@ -11,8 +11,10 @@
 #include "base/fd.h"
 #include "policy/print.h"
 
-#define SYSTEMD "the first rule decides, where in systemd's units the last one does: put the denial before it, or write "
-#define MEANT	" if that is meant\n"
+#define SYSTEMD                                                                               \
+	"the first rule decides, where in systemd's units the last one does: put the denial " \
+	"before it, or write "
+#define MEANT " if that is meant\n"
 
 // clang-format off
 static const struct {
