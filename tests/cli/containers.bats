@@ -122,7 +122,7 @@ starts()
 		starts kill "${runtime##*/}" --no-new-privileges
 	done
 	# Without what is added it is not.
-	"$pinfold" convert --to oci --accept wider -o app.json test.policy 2>/dev/null
+	"$pinfold" convert --to oci --accept wider,narrower -o app.json test.policy 2>/dev/null
 	bundle app.json yes /tiny
 	run contain runc
 	[ "$status" -ne 42 ]
