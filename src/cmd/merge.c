@@ -58,14 +58,32 @@ static int read_input(const struct options *options, const char *path, struct in
 	return err;
 }
 
+/* What does not parse is larger than a policy may be. */
+static int check_merged(const struct strbuf *text, struct diags *diags)
+{
+	struct policy *policy = NULL;
+	struct diags errors = { 0 };
+	int err = policy_parse_text("<merged>", text->text, text->len, &policy, &errors);
+
+	for (size_t i = 0; i < errors.n; i++) {
+		if (errors.v[i].level != DIAG_ERROR)
+			continue;
+		diags_fail(diags, err, "the policies cannot be merged: %s", errors.v[i].message);
+		diags_hint(diags, "%s", merge_hint);
+		break;
+	}
+	policy_destroy(policy);
+	diags_finish(&errors);
+	return err;
+}
+
 static int write_merged(const struct inputs *inputs, struct report_file *file, struct diags *diags)
 {
 	struct strbuf text = { 0 };
-	struct policy *policy = NULL;
 	int err = merge_policies(inputs->v, inputs->n, &text, diags);
 
 	if (!err)
-		err = policy_parse_text("<merged>", text.text, text.len, &policy, diags);
+		err = check_merged(&text, diags);
 	if (!err) {
 		FILE *stream;
 
@@ -75,7 +93,6 @@ static int write_merged(const struct inputs *inputs, struct report_file *file, s
 			err = report_file_commit(file, diags);
 		}
 	}
-	policy_destroy(policy);
 	strbuf_finish(&text);
 	return err ? STATUS_FAILED : STATUS_OK;
 }

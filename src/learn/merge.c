@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * For one call and one action a policy has a condition under which its verdict is that action or a
- * milder one. Written from the mildest action to the hardest, each under the "or" of the policies'
- * conditions, the first rule that applies gives the mildest verdict of all: exactly, with nothing
- * enumerated. The parts are put in the order of their texts, so that the order of the inputs does
- * not show.
+ * For one call and one action a policy has clauses under which its verdict is that action. Written
+ * from the mildest action to the hardest, each for the clauses of all policies, the first rule that
+ * applies gives the mildest verdict of all: exactly, with no call enumerated. A clause says which
+ * of the policy's own harder rules must not apply; it is written as a set of values where that can
+ * be, and the order of the inputs does not show.
  */
 #include "learn/merge.h"
 
@@ -12,32 +12,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "filter/meaning.h"
+#include "learn/clause.h"
+#include "learn/merge_lines.h"
 #include "learn/merge_settings.h"
-#include "policy/print.h"
 
-/* A call that many rules speak of is written anew for each action: all texts together. */
-enum { LINE_WIDTH = 96, WRITTEN_MAX = 1 << 26 };
+/* What is looked at and written for one merge: more would be no policy that could be read. */
+enum { WRITTEN_MAX = 1 << 24 };
+
+/* One rule of the result is not longer than this, unless one clause is. */
+enum { CONDITION_MAX = 2048 };
 
 /* When a policy's verdict is mild enough. */
 enum truth { NEVER, SOMETIMES, ALWAYS };
-struct when {
-	enum truth truth;
-	struct strbuf text; /* SOMETIMES: a condition */
-};
-
-struct line {
-	bool is_first; /* of a call that stands for many: before their rules */
-	struct action action;
-	char *condition; /* "": none */
-	char *call;
-	uint32_t arches;
-};
-struct lines {
-	struct line *v;
-	size_t n, cap;
-};
 
 struct actions {
 	struct action *v;
@@ -52,35 +41,14 @@ struct merge {
 	uint16_t kernel;
 	uint32_t arches;
 	struct action default_action, unknown_action;
-	struct lines lines;
+	struct rule_lines lines;
 	size_t written;
+	const char *last; /* the call that was too much, or the last one */
 };
-
-static int compare_actions(const void *a, const void *b)
-{
-	const struct action *x = a, *y = b;
-
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	return (x->data > y->data) - (x->data < y->data);
-}
 
 static const struct action *milder(const struct action *a, const struct action *b)
 {
-	return compare_actions(a, b) <= 0 ? a : b;
-}
-
-static void format_mention(struct strbuf *buf, const struct mention *mention)
-{
-	const struct multiplex *multiplex = &mention->call->multiplex;
-
-	if (!mention->is_multiplexed)
-		expr_print(mention->rule->expr, buf);
-	else if (multiplex->mask == UINT32_MAX)
-		strbuf_printf(buf, "call == %" PRIu32, multiplex->number);
-	else
-		strbuf_printf(buf, "call & 0x%" PRIx32 " == %" PRIu32, multiplex->mask,
-			      multiplex->number);
+	return action_compare(a, b) <= 0 ? a : b;
 }
 
 static bool is_too_much(const struct merge *merge)
@@ -88,79 +56,131 @@ static bool is_too_much(const struct merge *merge)
 	return merge->written > WRITTEN_MAX;
 }
 
-/* Before what WHEN says stands MENTION, whose verdict is mild enough or not. */
-static void put_before(struct when *when, const struct mention *mention, bool is_mild)
+/* Adds the clauses under which MENTION applies. */
+static void add_mention(struct clauses *clauses, const struct clause_source *source,
+			const struct mention *mention)
+{
+	const struct multiplex *multiplex = &mention->call->multiplex;
+
+	if (mention->is_multiplexed)
+		clauses_add_number(clauses, source, multiplex->mask, multiplex->number);
+	else
+		clauses_add(clauses, source, mention->rule->expr);
+}
+
+/* What harder rules of one policy decide, up to some rule of it. */
+struct harder {
+	struct clauses clauses;
+	bool is_folded;
+	const char *except; /* that none of them applies; NULL: not yet said */
+};
+
+/* Returns that none of HARDER applies to CLAUSE, as text: not even those that cannot. */
+static const char *find_except(struct merge *merge, const struct clause_source *source,
+			       struct harder *harder, const struct clause *clause)
 {
 	struct strbuf text = { 0 };
+	bool is_whole = true;
+	const char *copy;
 
-	if (!mention->is_multiplexed && !mention->rule->expr) {
-		strbuf_finish(&when->text);
-		when->truth = is_mild ? ALWAYS : NEVER;
-		return;
+	if (!harder->clauses.n)
+		return "";
+	if (!harder->is_folded)
+		clauses_fold(&harder->clauses, source);
+	harder->is_folded = true;
+	merge->written += harder->clauses.n;
+	for (size_t i = 0; i < harder->clauses.n; i++)
+		is_whole = is_whole && !clauses_are_apart(clause, &harder->clauses.v[i]);
+	if (is_whole && harder->except)
+		return harder->except;
+	for (size_t i = 0; i < harder->clauses.n; i++) {
+		if (clauses_are_apart(clause, &harder->clauses.v[i]))
+			continue;
+		strbuf_puts(&text, text.len ? " and " : "");
+		clause_print(&harder->clauses.v[i], true, &text);
 	}
-	if (when->truth == (is_mild ? ALWAYS : NEVER))
-		return;
-	strbuf_puts(&text, is_mild ? "" : "not (");
-	format_mention(&text, mention);
-	strbuf_puts(&text, is_mild ? "" : ")");
-	if (when->truth == SOMETIMES)
-		strbuf_printf(&text, " %s (%s)", is_mild ? "or" : "and", when->text.text);
-	strbuf_finish(&when->text);
-	when->text = text;
-	when->truth = SOMETIMES;
+	merge->written += text.len;
+	copy = arena_strndup(source->arena, text.text ? text.text : "", text.len);
+	strbuf_finish(&text);
+	harder->except = is_whole ? copy : harder->except;
+	return copy;
 }
 
-static struct when find_when(struct merge *merge, const struct numbers *numbers, uint32_t nr,
-			     const struct action *action)
+/* Adds the clauses of MENTION (NULL: all calls) where none of HARDER applies. */
+static void add_where(struct merge *merge, const struct clause_source *source,
+		      struct harder *harder, const struct mention *mention,
+		      struct clauses *ret_clauses)
+{
+	struct clauses own = { 0 };
+
+	if (mention)
+		add_mention(&own, source, mention);
+	else
+		clauses_add(&own, source, NULL);
+	for (size_t i = 0; i < own.n && !is_too_much(merge); i++) {
+		own.v[i].except = find_except(merge, source, harder, &own.v[i]);
+		*array_append(ret_clauses) = own.v[i];
+	}
+	free(own.v);
+}
+
+/*
+ * Adds the clauses under which the policy of NUMBERS says ACTION, where none of its milder rules
+ * applies: those stand before. Returns when its verdict is ACTION or milder.
+ */
+static enum truth add_verdict(struct merge *merge, const struct numbers *numbers,
+			      const struct clause_source *source, uint32_t nr,
+			      const struct action *action, struct clauses *ret_clauses)
 {
 	const struct stretch *stretch = &numbers->stretches.v[numbers_find(numbers, nr)];
-	struct when when = { .truth = NEVER };
+	size_t before = ret_clauses->n;
+	struct harder harder = { 0 };
+	bool is_over = false;
 
-	if (compare_actions(&stretch->rest.action, action) <= 0)
-		when.truth = ALWAYS;
-	for (size_t i = stretch->n; i-- > 0 && !is_too_much(merge);) {
-		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
+	for (size_t i = 0; i <= stretch->n && !is_over && !is_too_much(merge); i++) {
+		const struct mention *mention = i < stretch->n
+							? &numbers->mentions.v[stretch->first + i]
+							: NULL;
+		const struct action *own = mention ? &mention->rule->action : &stretch->rest.action;
+		int order = action_compare(own, action);
 
 		/* It stands before the rules of every policy, this one's too. */
-		if (!str_eq(mention->rule->place.file, POLICY_BUILT_IN))
-			put_before(&when, mention,
-				   compare_actions(&mention->rule->action, action) <= 0);
-		merge->written += 1 + when.text.len;
+		if (mention && str_eq(mention->rule->place.file, POLICY_BUILT_IN))
+			continue;
+		is_over = !mention || (!mention->is_multiplexed && !mention->rule->expr);
+		if (order == 0)
+			add_where(merge, source, &harder, is_over ? NULL : mention, ret_clauses);
+		if (order > 0 && is_over)
+			clauses_add(&harder.clauses, source, NULL);
+		else if (order > 0)
+			add_mention(&harder.clauses, source, mention);
+		if (order > 0) {
+			harder.is_folded = false;
+			harder.except = NULL;
+		}
+		merge->written++;
 	}
-	return when;
+	is_over = !harder.clauses.n;
+	free(harder.clauses.v);
+	return is_over ? ALWAYS : ret_clauses->n > before ? SOMETIMES : NEVER;
 }
 
-static int compare_texts(const void *a, const void *b)
+/* Adds the clauses of all policies for ACTION, made one where that is possible. */
+static enum truth find_clauses(struct merge *merge, const struct clause_source *source, uint32_t nr,
+			       const struct action *action, struct clauses *ret_clauses)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Gives the "or" of the policies' conditions for ACTION. */
-static struct when find_any(struct merge *merge, uint32_t nr, const struct action *action)
-{
-	struct when any = { .truth = NEVER };
-	struct {
-		char **v;
-		size_t n, cap;
-	} texts = { 0 };
+	enum truth any = NEVER;
 
 	for (size_t i = 0; i < merge->n; i++) {
-		struct when when = { .truth = NEVER };
+		enum truth truth = NEVER;
 
 		if (merge->policies[i]->arches >> merge->arch & 1)
-			when = find_when(merge, &merge->numbers[i], nr, action);
-		if (when.truth == SOMETIMES)
-			*array_append(&texts) = when.text.text;
-		any.truth = when.truth > any.truth ? when.truth : any.truth;
+			truth = add_verdict(merge, &merge->numbers[i], source, nr, action,
+					    ret_clauses);
+		any = truth > any ? truth : any;
 	}
-	if (texts.n)
-		qsort(texts.v, texts.n, sizeof(*texts.v), compare_texts);
-	for (size_t i = 0; i < texts.n; i++)
-		if (any.truth == SOMETIMES && (!i || !str_eq(texts.v[i], texts.v[i - 1])))
-			strbuf_printf(&any.text, "%s%s", any.text.len ? " or " : "", texts.v[i]);
-	for (size_t i = 0; i < texts.n; i++)
-		free(texts.v[i]);
-	free(texts.v);
+	if (any == SOMETIMES && !is_too_much(merge))
+		clauses_fold(ret_clauses, source);
 	return any;
 }
 
@@ -179,7 +199,7 @@ static struct actions list_actions(const struct merge *merge, uint32_t nr)
 			*array_append(&actions) =
 				numbers->mentions.v[stretch->first + k].rule->action;
 	}
-	qsort(actions.v, actions.n, sizeof(*actions.v), compare_actions);
+	qsort(actions.v, actions.n, sizeof(*actions.v), action_compare);
 	return actions;
 }
 
@@ -187,7 +207,7 @@ static void add_line(struct merge *merge, uint32_t nr, const struct action *acti
 		     const char *condition)
 {
 	const char *name = sys_call_name(merge->arch, nr);
-	struct line *line = array_append(&merge->lines);
+	struct rule_line *line = array_append(&merge->lines);
 
 	line->is_first = name && merge->arch == ARCH_X86 &&
 			 (str_eq(name, "socketcall") || str_eq(name, "ipc"));
@@ -204,6 +224,38 @@ static bool is_known(const struct merge *merge, uint32_t nr)
 	return row && row->since <= merge->kernel;
 }
 
+/* Adds a rule for the clauses from FIRST on, as many as are not too long for one and have the same
+ * exceptions, which are written once; returns the first behind them. */
+static size_t add_rule(struct merge *merge, uint32_t nr, const struct action *action,
+		       const struct clauses *clauses, size_t first)
+{
+	const char *except = clauses->v[first].except;
+	bool is_all = !clauses->v[first].n_parts;
+	struct strbuf text = { 0 };
+	size_t at = first;
+
+	/* One without a test of its own stands first, and says it for those with the same. */
+	while (at < clauses->n && clauses->v[at].except == except &&
+	       (at == first || is_all || text.len <= CONDITION_MAX)) {
+		strbuf_puts(&text, at > first && !is_all ? " or " : "");
+		if (!is_all)
+			clause_print(&clauses->v[at], false, &text);
+		at++;
+	}
+	if (*except && !is_all) {
+		auto_free char *own = steal(&text.text);
+		bool has_or = at > first + 1;
+
+		text = (struct strbuf){ 0 };
+		strbuf_printf(&text, has_or ? "(%s) and " : "%s and ", own);
+	}
+	strbuf_puts(&text, except);
+	add_line(merge, nr, action, text.text);
+	merge->written += text.len;
+	strbuf_finish(&text);
+	return at;
+}
+
 static void merge_call(struct merge *merge, uint32_t nr)
 {
 	const struct action *rest = is_known(merge, nr) ? &merge->default_action
@@ -212,20 +264,26 @@ static void merge_call(struct merge *merge, uint32_t nr)
 	const char *name = sys_call_name(merge->arch, nr);
 	bool is_multiplexer = name && merge->arch == ARCH_X86 &&
 			      (str_eq(name, "socketcall") || str_eq(name, "ipc"));
-	bool is_done = false;
+	enum truth truth = NEVER;
 
-	for (size_t i = 0; i < actions.n && !is_done && !is_too_much(merge); i++) {
-		struct when when;
+	merge->last = is_too_much(merge) ? merge->last : name;
+	for (size_t i = 0; i < actions.n && truth != ALWAYS && !is_too_much(merge); i++) {
+		struct arena arena = { 0 };
+		const struct clause_source source = { .arena = &arena,
+						      .call = sys_call_by_nr(merge->arch, nr),
+						      .arch = merge->arch };
+		struct clauses clauses = { 0 };
 
-		if (i && !compare_actions(&actions.v[i], &actions.v[i - 1]))
+		if (i && !action_compare(&actions.v[i], &actions.v[i - 1]))
 			continue;
-		when = find_any(merge, nr, &actions.v[i]);
-		is_done = when.truth == ALWAYS;
-		if (when.truth == SOMETIMES)
-			add_line(merge, nr, &actions.v[i], when.text.text);
-		else if (is_done && (is_multiplexer || compare_actions(&actions.v[i], rest)))
+		truth = find_clauses(merge, &source, nr, &actions.v[i], &clauses);
+		if (truth == SOMETIMES)
+			for (size_t k = 0; k < clauses.n && !is_too_much(merge);)
+				k = add_rule(merge, nr, &actions.v[i], &clauses, k);
+		else if (truth == ALWAYS && (is_multiplexer || action_compare(&actions.v[i], rest)))
 			add_line(merge, nr, &actions.v[i], "");
-		strbuf_finish(&when.text);
+		free(clauses.v);
+		arena_finish(&arena);
 	}
 	free(actions.v);
 }
@@ -265,94 +323,11 @@ static void merge_arch(struct merge *merge)
 		numbers_finish(&merge->numbers[i]);
 }
 
-static int compare_rules(const struct line *x, const struct line *y)
-{
-	int order = (int)y->is_first - (int)x->is_first;
-
-	order = order ? order : compare_actions(&x->action, &y->action);
-	return order ? order : strcmp(x->condition, y->condition);
-}
-
-/* Within one rule by call, then by arch. */
-static int compare_lines(const void *a, const void *b)
-{
-	const struct line *x = a, *y = b;
-	int order = compare_rules(x, y);
-
-	order = order ? order : strcmp(x->call, y->call);
-	return order ? order : (x->arches > y->arches) - (x->arches < y->arches);
-}
-
-static int compare_arches(const void *a, const void *b)
-{
-	const struct line *x = a, *y = b;
-	int order = compare_rules(x, y);
-
-	order = order ? order : (x->arches > y->arches) - (x->arches < y->arches);
-	return order ? order : strcmp(x->call, y->call);
-}
-
-/* Makes lines of one rule and call one line for all arches, and orders them for print_lines(). */
-static void join_lines(struct lines *lines)
-{
-	size_t n = 0;
-
-	if (lines->n)
-		qsort(lines->v, lines->n, sizeof(*lines->v), compare_lines);
-	for (size_t i = 0; i < lines->n; i++) {
-		struct line *last = n ? &lines->v[n - 1] : NULL;
-
-		if (last && !compare_rules(last, &lines->v[i]) &&
-		    str_eq(last->call, lines->v[i].call)) {
-			last->arches |= lines->v[i].arches;
-			free(lines->v[i].condition);
-			free(lines->v[i].call);
-			continue;
-		}
-		lines->v[n++] = lines->v[i];
-	}
-	lines->n = n;
-	if (n)
-		qsort(lines->v, n, sizeof(*lines->v), compare_arches);
-}
-
-static void print_arches(uint32_t arches, struct strbuf *buf)
-{
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (arches >> arch & 1)
-			strbuf_printf(buf, " %s", arch_get(arch)->name);
-}
-
-/* Appends the rule of the lines from FIRST on; gives the first line behind it. */
-static size_t print_rule(const struct merge *merge, size_t first, struct strbuf *buf)
-{
-	const struct line *lines = merge->lines.v;
-	size_t at = first, start = buf->len;
-
-	action_format(buf, &lines[first].action);
-	while (at < merge->lines.n && !compare_rules(&lines[first], &lines[at]) &&
-	       lines[first].arches == lines[at].arches) {
-		bool is_long = buf->len - start + strlen(lines[at].call) > LINE_WIDTH;
-
-		if (is_long)
-			start = buf->len;
-		strbuf_printf(buf, "%s%s", is_long ? " \\\n\t" : " ", lines[at++].call);
-	}
-	if (lines[first].arches != merge->arches && *lines[first].call != '[') {
-		strbuf_puts(buf, " on");
-		print_arches(lines[first].arches, buf);
-	}
-	if (*lines[first].condition)
-		strbuf_printf(buf, " if %s", lines[first].condition);
-	strbuf_puts(buf, "\n");
-	return at;
-}
-
 static void print_head(const struct merge *merge, struct strbuf *buf)
 {
 	strbuf_printf(buf, "policy 1\nkernel %u.%u\narch", merge->kernel >> 8,
 		      merge->kernel & 0xff);
-	print_arches(merge->arches, buf);
+	rule_lines_print_arches(merge->arches, buf);
 	strbuf_puts(buf, "\ndefault ");
 	action_format(buf, &merge->default_action);
 	strbuf_puts(buf, "\nunknown ");
@@ -360,18 +335,16 @@ static void print_head(const struct merge *merge, struct strbuf *buf)
 	strbuf_puts(buf, "\n\n");
 }
 
-static void print_rules(const struct merge *merge, struct strbuf *buf)
+static int fail_too_much(const struct merge *merge, struct diags *diags)
 {
-	for (size_t i = 0; i < merge->lines.n;)
-		i = print_rule(merge, i, buf);
-}
-
-static int fail_too_much(struct diags *diags)
-{
-	diags_fail(diags, -E2BIG, "the policies are too intricate to be merged");
-	diags_hint(diags, "write fewer or simpler conditions");
+	diags_fail(diags, -E2BIG, "the rules of '%s' are too intricate to be merged",
+		   merge->last ? merge->last : "a call by number");
+	diags_hint(diags, "%s", merge_hint);
 	return -E2BIG;
 }
+
+const char merge_hint[] = "write all rules of a call that deny in front of those that allow, or "
+			  "allow more of it by one rule";
 
 int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		   struct diags *diags)
@@ -394,16 +367,11 @@ int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		if (merge.arches >> merge.arch & 1)
 			merge_arch(&merge);
 	if (!is_too_much(&merge)) {
-		join_lines(&merge.lines);
 		print_head(&merge, buf);
-		print_rules(&merge, buf);
+		rule_lines_print(&merge.lines, merge.arches, buf);
 		merge_settings(policies, n, buf, diags);
 	}
-	for (size_t i = 0; i < merge.lines.n; i++) {
-		free(merge.lines.v[i].condition);
-		free(merge.lines.v[i].call);
-	}
-	free(merge.lines.v);
+	rule_lines_finish(&merge.lines);
 	free(merge.numbers);
-	return is_too_much(&merge) ? fail_too_much(diags) : 0;
+	return is_too_much(&merge) ? fail_too_much(&merge, diags) : 0;
 }

@@ -16,4 +16,7 @@
 int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		   struct diags *diags);
 
+/* What helps where policies are too intricate to be merged. */
+extern const char merge_hint[];
+
 #endif

@@ -11,7 +11,7 @@ load lib
 	cmp ab.policy ba.policy
 	grep -qx 'allow read write' ab.policy
 	grep -qx 'deny EIO uname' ab.policy
-	grep -qx 'allow socket if domain == AF_INET or domain == AF_UNIX' ab.policy
+	grep -qx 'allow socket if domain in AF_UNIX AF_INET' ab.policy
 	run "$pinfold" diff --fail-on narrower a.policy ab.policy
 	exits 0
 }
@@ -24,6 +24,21 @@ load lib
 	[[ $output == *"left out: limit pids 3"*"left out: limit pids 4"* ]]
 	grep -qx 'net host' ab.policy
 	grep -qx '# not in all inputs: limit pids 4' ab.policy
+}
+
+@test "merge: what no policy can hold is an error whose remedy works, and writes nothing" {
+	for i in {1..1000}; do
+		[ $((i % 2)) = 0 ] || echo "allow lseek if offset > $i"
+		[ $((i % 2)) = 1 ] || echo "deny EIO lseek if offset > $i"
+	done >mixed.policy
+	run "$pinfold" merge -o m.policy mixed.policy
+	exits 125
+	[[ $output == "pinfold: the policies cannot be merged: the policy has more than 65536 words"*"hint: write all rules of a call that deny in front of those that allow"* ]]
+	[ ! -e m.policy ]
+	sort -r mixed.policy | grep deny >sorted.policy
+	sort -r mixed.policy | grep allow >>sorted.policy
+	"$pinfold" merge -o m.policy sorted.policy
+	[[ $("$pinfold" explain m.policy lseek offset=2) == *allow* ]]
 }
 
 @test "merge takes JSON reports: the result runs what each of them ran" {

@@ -5,7 +5,7 @@
 #include "filter/diff.h"
 #include "learn/merge.h"
 
-enum { ROUNDS = 1000 };
+enum { ROUNDS = 600 };
 
 static char *merge_texts(const char *const *texts, size_t n)
 {
@@ -167,9 +167,134 @@ static void test_calls_that_stand_for_many(void **state)
 	}
 }
 
+/* Gives a policy with N rules on one call, each for few values of its arguments. */
+static char *crowded_policy(uint32_t n)
+{
+	static const char *const actions[] = {
+		"allow", "allow", "allow", "log", "deny EIO", "kill"
+	};
+	static const char *const values[] = { "-2", "0x3", "SEEK_END", "7..9", "0x10..0x12" };
+	struct strbuf buf = { 0 };
+
+	strbuf_puts(&buf, random_below(2) ? "arch x86_64 x86\n" : "arch x86_64\n");
+	while (n--) {
+		strbuf_printf(&buf, "%s lseek if ", actions[random_below(ARRAY_SIZE(actions))]);
+		if (random_below(3) == 0)
+			strbuf_printf(&buf, "fd & 0xf == %u and ", random_below(3));
+		if (random_below(4) == 0)
+			strbuf_printf(&buf, "arg2 in %s %u",
+				      values[random_below(ARRAY_SIZE(values))], random_below(20));
+		else
+			strbuf_printf(&buf, "whence == %u", random_below(20));
+		if (random_below(3) == 0)
+			strbuf_printf(&buf, " and offset %s %u", random_below(2) ? "==" : "<",
+				      random_below(12));
+		strbuf_puts(&buf, random_below(9) ? "\n" : " or fd == 5\n");
+	}
+	strbuf_puts(&buf, random_below(2) ? "" : "allow lseek\n");
+	return buf.text;
+}
+
+static void test_crowds_of_rules_merge_exactly(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 25; i++) {
+		char *a = crowded_policy(1 + random_below(200)),
+		     *b = crowded_policy(random_below(100));
+		char *ab = merge_two(a, b), *ba = merge_two(b, a);
+		struct policy *policies[] = { read_policy(a), read_policy(b), read_policy(ab) };
+
+		assert_string_equal(ab, ba);
+		for (int call = 0; call < 1000; call++) {
+			enum arch arch = random_below(2) ? ARCH_X86_64 : ARCH_X86;
+			struct seccomp_data data = { .arch = arch_get(arch)->audit_arch };
+
+			data.nr = sys_call_find(arch, "lseek")->nr[arch];
+			data.args[0] = random_below(40);
+			data.args[1] = random_below(14);
+			data.args[2] = random_below(24) - 3ULL;
+			check_call(policies, &data);
+		}
+		for (size_t k = 0; k < 3; k++)
+			policy_destroy(policies[k]);
+		free(a);
+		free(b);
+		free(ab);
+		free(ba);
+	}
+}
+
+static void test_values_become_sets(void **state)
+{
+	static const struct {
+		const char *policy, *merged; /* what stands behind the head */
+	} rows[] = {
+		{ "allow ioctl if cmd == 3\nallow ioctl if cmd == 1\nallow ioctl if cmd == 2\n",
+		  "allow ioctl if cmd in 1 2 3\n" },
+		{ "allow ioctl if cmd == 4\nallow ioctl if cmd in 1 2\nallow ioctl if cmd == 0x3\n",
+		  "allow ioctl if cmd in 1..4\n" },
+		{ "allow ioctl if cmd in 2..5\nallow ioctl if cmd == 6\nallow ioctl if cmd == 8\n",
+		  "allow ioctl if cmd in 2..6 8\n" },
+		{ "allow kill if sig == SIGTERM\nallow kill if sig == SIGKILL\nallow kill if sig "
+		  "== 0\n",
+		  "allow kill if sig in 0 SIGKILL SIGTERM\n" },
+		{ "allow kill if pid == -1\nallow kill if pid == 1\nallow kill if pid == 0\n"
+		  "allow kill if pid == -2\n",
+		  "allow kill if pid in -2..1\n" },
+		{ "allow kill if sig == 1 and pid == 7\nallow kill if arg0 == 7 and sig == 2\n",
+		  "allow kill if pid == 7 and sig in 1 2\n" },
+		{ "allow kill if sig == 1 and pid == 7\nallow kill if pid == 8 and sig == 2\n",
+		  "allow kill if pid == 7 and sig == 1 or pid == 8 and sig == 2\n" },
+		{ "allow socket if type & 0xf == 1\nallow socket if type & 0xf == 2\n"
+		  "allow socket if type == 3\n",
+		  "allow socket if type & 0xf in 1 2 or type == 3\n" },
+		{ "deny EIO kill if sig == 9\nallow kill if sig == 1\nallow kill if sig == 2\n",
+		  "allow kill if sig in 1 2\ndeny EPERM kill if not sig == 9\ndeny EIO kill\n" },
+		{ "kill kill if pid == 1\nallow kill if sig == 1\nallow kill if sig == 2\n",
+		  "allow kill if sig in 1 2 and not pid == 1\ndeny EPERM kill if not pid == 1\n"
+		  "kill kill\n" },
+		{ "kill kill if pid == 1\nallow kill if sig < 1\nallow kill if sig > 2\n",
+		  "allow kill if (sig < 1 or sig > 2) and not pid == 1\n"
+		  "deny EPERM kill if not pid == 1\nkill kill\n" },
+		/* One text, which means two things: they are no rule together. */
+		{ "allow mmap if flags == 1\nallow openat if flags == 1\n",
+		  "allow mmap if flags == 1\nallow openat if flags == 1\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *merged = merge_texts(&rows[i].policy, 1);
+
+		assert_string_equal(strstr(merged, "\n\n") + 2, rows[i].merged);
+		same(rows[i].policy, merged);
+		free(merged);
+	}
+}
+
+static void test_a_thousand_rules_of_one_call_merge(void **state)
+{
+	struct strbuf text = { 0 };
+	char *merged;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		strbuf_printf(&text, "allow ioctl if cmd == %d and fd == %d\n", i, i % 2);
+	for (int i = 0; i < 500; i++)
+		strbuf_printf(&text, "deny EIO lseek if offset > %d\n", i);
+	for (int i = 0; i < 500; i++)
+		strbuf_printf(&text, "allow lseek if offset < %d\n", -i);
+	merged = merge_texts(&(const char *){ text.text }, 1);
+	policy_destroy(read_policy(merged));
+	free(merged);
+	strbuf_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values_become_sets),
+		cmocka_unit_test(test_crowds_of_rules_merge_exactly),
+		cmocka_unit_test(test_a_thousand_rules_of_one_call_merge),
 		cmocka_unit_test(test_pairs_commute_and_are_idempotent),
 		cmocka_unit_test(test_triples_are_associative),
 		cmocka_unit_test(test_the_mildest_verdict_wins),
