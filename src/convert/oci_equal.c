@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "convert/oci_cond.h"
+#include "convert/oci_node.h"
 #include "convert/oci_tree.h"
 
 enum { VALUES_MAX = 96, GRID_MAX = 1 << 18 };
@@ -89,12 +90,6 @@ static bool next_values(struct values values[SYS_ARGS_MAX])
 	return false;
 }
 
-static bool is_same(const struct oci_rule *a, const struct oci_rule *b)
-{
-	return a == b || (a && b && a->entry->action.act == b->entry->action.act &&
-			  a->entry->action.error == b->entry->action.error);
-}
-
 bool oci_call_is_same(const struct oci_call *a, const struct oci_call *b)
 {
 	struct values values[SYS_ARGS_MAX] = { 0 };
@@ -115,7 +110,7 @@ bool oci_call_is_same(const struct oci_call *a, const struct oci_call *b)
 			return false;
 	}
 	do {
-		if (!is_same(decide(a, values), decide(b, values)))
+		if (!oci_rule_is_same(decide(a, values), decide(b, values)))
 			return false;
 	} while (next_values(values));
 	return true;

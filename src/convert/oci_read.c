@@ -10,89 +10,12 @@
 
 #include "base/str.h"
 #include "convert/convert.h"
-#include "convert/oci_cond.h"
+#include "convert/oci_line.h"
 #include "convert/oci_name.h"
 #include "policy/print.h"
 
-enum { LINE_MAX_LEN = 96, TAB_LEN = 8 };
-
-struct writer {
-	const struct oci_profile *profile;
-	const struct oci_machine *machine;
-	struct oci_rules rules;
-	struct strbuf *buf;
-	struct losses *losses;
-	size_t line_start;
-};
-
-/* Appends a word to the line, which goes on behind a backslash where it gets too long. */
-static void put_word(struct writer *writer, const char *word)
-{
-	struct strbuf *buf = writer->buf;
-
-	if (buf->len - writer->line_start + strlen(word) + 3 > LINE_MAX_LEN) {
-		strbuf_puts(buf, " \\\n\t");
-		writer->line_start = buf->len - TAB_LEN;
-		strbuf_puts(buf, word);
-	} else {
-		strbuf_printf(buf, " %s", word);
-	}
-}
-
-/* Begins a rule for calls. IS_REST: some of them, or of what they can be, are decided before, as
- * is meant. */
-static void start_line(struct writer *writer, const struct action *action, bool is_rest)
-{
-	writer->line_start = writer->buf->len;
-	action_format(writer->buf, action);
-	if (is_rest && action_is_denial(action))
-		put_word(writer, "rest");
-}
-
-/* Returns whether write_multiplexer() has said what NAME is through socketcall or ipc. */
-static bool is_multiplexed(const struct writer *writer, const char *name)
-{
-	struct multiplex multiplex;
-
-	return writer->rules.arches >> ARCH_X86 & 1 && multiplex_find(name, &multiplex) &&
-	       writer->rules.calls[ARCH_X86][multiplex.nr].is_written;
-}
-
-/* Appends the ABIs ON; 0: wherever the calls are. */
-static void put_arches(struct writer *writer, uint32_t on)
-{
-	if (on)
-		put_word(writer, "on");
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (on >> arch & 1)
-			put_word(writer, arch_get(arch)->name);
-}
-
-static bool is_same(const struct action *a, const struct action *b)
-{
-	return a->kind == b->kind && a->data == b->data;
-}
-
-static struct loss *tell(struct writer *writer, const struct place *place,
-			 const struct action *before, const struct action *after, const char *what,
-			 const char *name)
-{
-	return loss_add(writer->losses, loss_grade_of(before, after), place, what, name);
-}
-
-/* Returns the ABIs of the policy that have a call NAME. */
-static uint32_t arches_with(const struct writer *writer, const char *name)
-{
-	uint32_t arches = 0;
-
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (oci_rules_find(&writer->rules, arch, name))
-			arches |= 1U << arch;
-	return arches;
-}
-
 /* Returns those where ENTRY decides NAME whatever the arguments are. */
-static uint32_t arches_decided(const struct writer *writer, const struct oci_entry *entry,
+static uint32_t arches_decided(const struct oci_writer *writer, const struct oci_entry *entry,
 			       const char *name)
 {
 	uint32_t arches = 0;
@@ -106,166 +29,9 @@ static uint32_t arches_decided(const struct writer *writer, const struct oci_ent
 	return arches;
 }
 
-/* Returns of what else may happen to a call for which RULE does not hold the mildest, or the
- * hardest. */
-static const struct action *what_else(const struct writer *writer, const struct oci_call *call,
-				      const struct oci_rule *rule, enum loss_grade than)
-{
-	const struct action *found = &writer->rules.default_action;
-
-	for (rule++; rule < call->v + call->n; rule++)
-		if (loss_grade_of(found, &rule->action) == than)
-			found = &rule->action;
-	return found;
-}
-
-/*
- * Appends when RULE holds. What the language cannot say is taken as true where the rule denies
- * harder than what comes after, and else as false: a call is rather denied than let through.
- */
-static enum oci_truth write_rule(struct writer *writer, const struct oci_call *call,
-				 const struct oci_rule *rule, struct strbuf *buf)
-{
-	const struct action *mildest = what_else(writer, call, rule, LOSS_WIDER);
-	const struct action *hardest = what_else(writer, call, rule, LOSS_NARROWER);
-	bool is_harder = loss_grade_of(&rule->action, mildest) == LOSS_WIDER, is_cut = false;
-	enum oci_truth truth = OCI_ALWAYS, said = OCI_ALWAYS;
-	size_t start = buf->len;
-
-	for (size_t i = 0; i < rule->n_conds && truth != OCI_NEVER; i++) {
-		size_t before = buf->len;
-		enum oci_truth is_so;
-
-		if (truth == OCI_SOMETIMES)
-			strbuf_puts(buf, " and ");
-		is_so = oci_cond_write(&rule->conds[i], call->row, call->arch, buf, &is_cut);
-		if (is_so == OCI_UNSAID) {
-			said = OCI_UNSAID;
-			is_so = is_harder ? OCI_ALWAYS : OCI_NEVER;
-		}
-		if (is_so != OCI_SOMETIMES)
-			buf->len = before;
-		truth = is_so == OCI_ALWAYS ? truth : is_so;
-	}
-	if (truth != OCI_SOMETIMES)
-		buf->len = start;
-	if (buf->text)
-		buf->text[buf->len] = '\0';
-	if (said == OCI_UNSAID && is_harder && loss_grade_of(hardest, &rule->action) == LOSS_WIDER)
-		tell(writer, &rule->entry->args[0].place, hardest, &rule->action,
-		     "%s: the language cannot say its comparisons, and another entry denies it "
-		     "harder",
-		     rule->name->text);
-	if (said == OCI_UNSAID && is_harder)
-		tell(writer, &rule->entry->args[0].place, mildest, &rule->action,
-		     "%s: the language cannot say its comparisons, and it is denied without them",
-		     rule->name->text);
-	else if (said == OCI_UNSAID)
-		tell(writer, &rule->entry->args[0].place, &rule->action, hardest,
-		     "%s: the language cannot say its comparisons, and they never hold",
-		     rule->name->text);
-	else if (is_cut)
-		tell(writer, &rule->entry->args[0].place,
-		     truth == OCI_NEVER ? &rule->action : hardest,
-		     truth == OCI_NEVER ? mildest : &rule->action,
-		     "%s: a number has more bits than the kernel reads of the argument",
-		     rule->name->text);
-	return truth;
-}
-
-/* Writes all rules of a call, in their order; returns whether that decides it always. */
-static enum oci_truth write_rules(struct writer *writer, const struct oci_call *call,
-				  const char *name)
-{
-	enum oci_truth truth = OCI_NEVER;
-	bool is_alone = arches_with(writer, name) == 1U << call->arch;
-
-	for (size_t i = 0; i < call->n && truth != OCI_ALWAYS; i++) {
-		struct strbuf text = { 0 };
-
-		truth = write_rule(writer, call, &call->v[i], &text);
-		if (truth != OCI_NEVER) {
-			start_line(writer, &call->v[i].action,
-				   i > 0 || is_multiplexed(writer, name));
-			put_word(writer, name);
-			put_arches(writer, is_alone ? 0 : 1U << call->arch);
-			if (truth == OCI_SOMETIMES)
-				strbuf_printf(writer->buf, " if %s", text.text);
-			strbuf_puts(writer->buf, "\n");
-		}
-		strbuf_finish(&text);
-	}
-	return truth;
-}
-
-/* Appends the condition of what ENTRY says of the call: any of its rules. */
-static enum oci_truth write_condition(struct writer *writer, const struct oci_call *call,
-				      const struct oci_entry *entry, struct strbuf *buf)
-{
-	enum oci_truth truth = OCI_NEVER;
-
-	for (size_t i = 0; i < call->n && truth != OCI_ALWAYS; i++) {
-		size_t before = buf->len;
-		enum oci_truth is_so;
-
-		if (call->v[i].entry != entry)
-			continue;
-		if (truth == OCI_SOMETIMES)
-			strbuf_puts(buf, " or ");
-		is_so = write_rule(writer, call, &call->v[i], buf);
-		if (is_so == OCI_NEVER)
-			buf->len = before;
-		truth = is_so == OCI_NEVER ? truth : is_so;
-	}
-	if (buf->text)
-		buf->text[buf->len] = '\0';
-	return truth;
-}
-
-/* Writes what ENTRY says of NAME under some conditions, once for all ABIs that read it the same. */
-static void write_conditional(struct writer *writer, const struct oci_entry *entry,
-			      const char *name)
-{
-	const struct action action = oci_action_of(&entry->action);
-	uint32_t all = arches_with(writer, name), done = 0;
-	struct strbuf texts[ARCH_COUNT] = { 0 };
-	enum oci_truth truths[ARCH_COUNT] = { 0 };
-
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
-
-		truths[arch] = OCI_NEVER;
-		if (call && !call->whole && !call->is_beyond && !call->is_written &&
-		    !call->is_ordered)
-			truths[arch] = write_condition(writer, call, entry, &texts[arch]);
-		if (truths[arch] == OCI_ALWAYS)
-			call->is_written = true;
-	}
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		uint32_t on = 0;
-
-		for (enum arch other = arch; other < ARCH_COUNT; other++)
-			if (truths[other] == truths[arch] && !(done >> other & 1) &&
-			    !strcmp(texts[other].text ?: "", texts[arch].text ?: ""))
-				on |= 1U << other;
-		done |= on;
-		on &= all;
-		if (truths[arch] == OCI_NEVER || !on)
-			continue;
-		start_line(writer, &action, is_multiplexed(writer, name));
-		put_word(writer, name);
-		put_arches(writer, on == all ? 0 : on);
-		if (truths[arch] == OCI_SOMETIMES)
-			strbuf_printf(writer->buf, " if %s", texts[arch].text);
-		strbuf_puts(writer->buf, "\n");
-	}
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		strbuf_finish(&texts[arch]);
-}
-
 /* A call by name that no ABI of the policy has. Runtimes pass over what libseccomp does not know.
  */
-static void tell_absent(struct writer *writer, const struct oci_word *name,
+static void tell_absent(struct oci_writer *writer, const struct oci_word *name,
 			const struct action *action, struct strbuf *foreign)
 {
 	const struct action *rest = &writer->rules.default_action;
@@ -276,15 +42,16 @@ static void tell_absent(struct writer *writer, const struct oci_word *name,
 	if (oci_name_is_foreign(name->text))
 		strbuf_printf(foreign, "%s %s", foreign->len ? "," : "", name->text);
 	else if (oci_name_is_newer(name->text) || loss_grade_of(action, rest) == LOSS_WIDER)
-		tell(writer, &name->place, action, rest,
-		     "%s is left out: this program knows no such call", name->text);
+		oci_tell(writer, &name->place, action, rest,
+			 "%s is left out: this program knows no such call", name->text);
 	else
 		loss_add(writer->losses, LOSS_NOTE, &name->place,
 			 "%s is left out: there is no such call", name->text);
 }
 
 /* Returns whether a rule of ENTRY for the call NAME is among those that decide. */
-static bool has_say(const struct writer *writer, const struct oci_entry *entry, const char *name)
+static bool has_say(const struct oci_writer *writer, const struct oci_entry *entry,
+		    const char *name)
 {
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
@@ -296,19 +63,6 @@ static bool has_say(const struct writer *writer, const struct oci_entry *entry, 
 	return false;
 }
 
-/* Writes all rules of NAME where libseccomp asks them in another order than that of the entries. */
-static void write_ordered(struct writer *writer, const char *name)
-{
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
-
-		if (!call || !call->is_ordered || call->is_beyond || call->is_written)
-			continue;
-		write_rules(writer, call, name);
-		call->is_written = true;
-	}
-}
-
 /* Names for a message: "a, b". */
 static void add_to_list(struct strbuf *list, const char *name)
 {
@@ -317,8 +71,8 @@ static void add_to_list(struct strbuf *list, const char *name)
 
 /* Returns whether NAME stands in ENTRY for the first time; IS_WHOLE: for a rule without conditions.
  */
-static bool is_first(const struct writer *writer, const struct oci_entry *entry, const char *name,
-		     bool is_whole)
+static bool is_first(const struct oci_writer *writer, const struct oci_entry *entry,
+		     const char *name, bool is_whole)
 {
 	bool is_first = false;
 
@@ -336,34 +90,35 @@ static bool is_first(const struct writer *writer, const struct oci_entry *entry,
 }
 
 /* Writes one rule for all calls of ENTRY that it decides, alone, under just the ABIs ON. */
-static void write_whole(struct writer *writer, const struct oci_entry *entry, uint32_t on)
+static void write_whole(struct oci_writer *writer, const struct oci_entry *entry, uint32_t on)
 {
 	const struct action action = oci_action_of(&entry->action);
 	bool is_rest = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < entry->names.n; i++)
-		is_rest |= is_multiplexed(writer, entry->names.v[i].text);
+		is_rest |= oci_is_multiplexed(writer, entry->names.v[i].text);
 	for (size_t i = 0; i < entry->names.n; i++) {
 		const char *name = entry->names.v[i].text;
 		uint32_t decided = arches_decided(writer, entry, name);
 
 		/* Without "on" for those that it decides wherever they are. */
-		if (!decided || (decided == arches_with(writer, name) ? 0 : decided) != on ||
+		if (!decided || (decided == oci_arches_with(writer, name) ? 0 : decided) != on ||
 		    !is_first(writer, entry, name, true))
 			continue;
 		if (!n++)
-			start_line(writer, &action, is_rest);
-		put_word(writer, name);
+			oci_start_line(writer, &action, is_rest);
+		oci_put_word(writer, name);
 	}
 	if (!n)
 		return;
-	put_arches(writer, on);
+	oci_put_arches(writer, on);
 	strbuf_puts(writer->buf, "\n");
 }
 
 /* Returns whether all that ENTRY says of NAME is decided by others, and otherwise. */
-static bool is_dead(const struct writer *writer, const struct oci_entry *entry, const char *name)
+static bool is_dead(const struct oci_writer *writer, const struct oci_entry *entry,
+		    const char *name)
 {
 	const struct action action = oci_action_of(&entry->action);
 	bool is_other = false;
@@ -374,12 +129,12 @@ static bool is_dead(const struct writer *writer, const struct oci_entry *entry, 
 		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
 
 		is_other |= call && !call->is_beyond && call->whole &&
-			    !is_same(&action, &call->v[0].action);
+			    !oci_is_same_action(&action, &call->v[0].action);
 	}
 	return is_other;
 }
 
-static void tell_names(struct writer *writer, const struct oci_entry *entry)
+static void tell_names(struct oci_writer *writer, const struct oci_entry *entry)
 {
 	const struct action action = oci_action_of(&entry->action);
 	struct strbuf dead = { 0 }, foreign = { 0 };
@@ -387,7 +142,7 @@ static void tell_names(struct writer *writer, const struct oci_entry *entry)
 	for (size_t i = 0; i < entry->names.n; i++) {
 		const char *name = entry->names.v[i].text;
 
-		if (!arches_with(writer, name))
+		if (!oci_arches_with(writer, name))
 			tell_absent(writer, &entry->names.v[i], &action, &foreign);
 		else if (is_dead(writer, entry, name))
 			add_to_list(&dead, name);
@@ -404,7 +159,7 @@ static void tell_names(struct writer *writer, const struct oci_entry *entry)
 
 /* What a policy has no verb for is denied: a listener or tracer of the command's own could say
  * otherwise, so that a verb would promise what it does not keep. */
-static void tell_action(struct writer *writer, const struct oci_action *action)
+static void tell_action(struct oci_writer *writer, const struct oci_action *action)
 {
 	if (action->act == OCI_NOTIFY || action->act == OCI_TRACE)
 		loss_add(writer->losses, LOSS_NARROWER, &action->place,
@@ -412,14 +167,14 @@ static void tell_action(struct writer *writer, const struct oci_action *action)
 			 action->act == OCI_NOTIFY ? "NOTIFY" : "TRACE");
 }
 
-static bool is_default(const struct writer *writer, const struct oci_entry *entry)
+static bool is_default(const struct oci_writer *writer, const struct oci_entry *entry)
 {
 	const struct oci_action *rest = &writer->profile->default_action;
 
 	return entry->action.act == rest->act && entry->action.error == rest->error;
 }
 
-static void write_entry(struct writer *writer, const struct oci_entry *entry)
+static void write_entry(struct oci_writer *writer, const struct oci_entry *entry)
 {
 	tell_names(writer, entry);
 	if (is_default(writer, entry))
@@ -430,13 +185,13 @@ static void write_entry(struct writer *writer, const struct oci_entry *entry)
 	for (size_t i = 0; i < entry->names.n && entry->n_args; i++)
 		if (has_say(writer, entry, entry->names.v[i].text) &&
 		    is_first(writer, entry, entry->names.v[i].text, false)) {
-			write_ordered(writer, entry->names.v[i].text);
-			write_conditional(writer, entry, entry->names.v[i].text);
+			oci_write_ordered(writer, entry->names.v[i].text);
+			oci_write_conditional(writer, entry, entry->names.v[i].text);
 		}
 }
 
 /* Returns the ABIs under which runc answers ENOSYS to NAME, if a rule has to say so. */
-static uint32_t arches_beyond(const struct writer *writer, const char *name)
+static uint32_t arches_beyond(const struct oci_writer *writer, const char *name)
 {
 	const struct action enosys = { ACTION_ERRNO, ENOSYS };
 	uint32_t arches = 0;
@@ -445,14 +200,14 @@ static uint32_t arches_beyond(const struct writer *writer, const char *name)
 		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
 
 		if (call && call->is_beyond && !call->is_written &&
-		    (call->n || !is_same(&writer->rules.default_action, &enosys)))
+		    (call->n || !oci_is_same_action(&writer->rules.default_action, &enosys)))
 			arches |= 1U << arch;
 	}
 	return arches;
 }
 
 /* Writes a rule for the calls that are past what is named under just the ABIs ON. */
-static void write_beyond(struct writer *writer, uint32_t on)
+static void write_beyond(struct oci_writer *writer, uint32_t on)
 {
 	const struct action enosys = { ACTION_ERRNO, ENOSYS };
 	const struct sys_call *row;
@@ -463,15 +218,15 @@ static void write_beyond(struct writer *writer, uint32_t on)
 		uint32_t beyond = str_eq(row->name, last) ? 0 : arches_beyond(writer, row->name);
 
 		last = row->name;
-		if (!beyond || (beyond == arches_with(writer, row->name) ? 0 : beyond) != on)
+		if (!beyond || (beyond == oci_arches_with(writer, row->name) ? 0 : beyond) != on)
 			continue;
 		if (!n++)
-			start_line(writer, &enosys, writer->rules.arches >> ARCH_X86 & 1);
-		put_word(writer, row->name);
+			oci_start_line(writer, &enosys, writer->rules.arches >> ARCH_X86 & 1);
+		oci_put_word(writer, row->name);
 	}
 	if (!n)
 		return;
-	put_arches(writer, on);
+	oci_put_arches(writer, on);
 	strbuf_puts(writer->buf, "\n");
 }
 
@@ -479,7 +234,7 @@ static void write_beyond(struct writer *writer, uint32_t on)
  * Of i386's socketcall and ipc a rule for "socket" decides its part, too, and not just as
  * libseccomp does it: all of both is said here, before any such rule.
  */
-static void write_multiplexer(struct writer *writer, const char *name)
+static void write_multiplexer(struct oci_writer *writer, const char *name)
 {
 	const struct action enosys = { ACTION_ERRNO, ENOSYS };
 	struct oci_call *call = oci_rules_find(&writer->rules, ARCH_X86, name);
@@ -488,7 +243,7 @@ static void write_multiplexer(struct writer *writer, const char *name)
 	if (!call || (!call->n && !writer->rules.has_enosys))
 		return;
 	if (!call->is_beyond)
-		truth = write_rules(writer, call, name);
+		truth = oci_write_rules(writer, call, name);
 	if (truth != OCI_ALWAYS) {
 		action_format(writer->buf,
 			      call->is_beyond ? &enosys : &writer->rules.default_action);
@@ -497,7 +252,7 @@ static void write_multiplexer(struct writer *writer, const char *name)
 	call->is_written = true;
 }
 
-static void write_head(struct writer *writer)
+static void write_head(struct oci_writer *writer)
 {
 	const struct action enosys = { ACTION_ERRNO, ENOSYS };
 	const struct action *rest = &writer->rules.default_action;
@@ -517,7 +272,7 @@ static void write_head(struct writer *writer)
 	strbuf_puts(writer->buf, "\n\n");
 }
 
-static void tell_rest(struct writer *writer)
+static void tell_rest(struct oci_writer *writer)
 {
 	const struct oci_profile *profile = writer->profile;
 
@@ -533,7 +288,7 @@ static void tell_rest(struct writer *writer)
 			 "what is for the listener is left out");
 }
 
-static void write_policy(struct writer *writer)
+static void write_policy(struct oci_writer *writer)
 {
 	write_head(writer);
 	tell_rest(writer);
@@ -552,7 +307,7 @@ int convert_from_oci(const char *path, const struct oci_machine *machine, struct
 		     struct losses *losses, struct diags *diags)
 {
 	struct oci_profile profile;
-	struct writer writer = {
+	struct oci_writer writer = {
 		.profile = &profile, .machine = machine, .buf = buf, .losses = losses
 	};
 	int err = oci_profile_read(path, &profile, diags);
