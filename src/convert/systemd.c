@@ -21,8 +21,18 @@ enum { LINE_WIDTH = 90, WORK_MAX = 1 << 24 };
 
 static const struct action enosys = { ACTION_ERRNO, ENOSYS };
 
+/* A call by name, with what a unit says of it. */
+struct name {
+	const char *name;
+	struct action action;
+};
+
 struct writer {
 	const struct policy *policy;
+	struct {
+		struct name *v;
+		size_t n, cap;
+	} names; /* of all calls */
 	struct strbuf *buf;
 	struct numbers numbers[ARCH_COUNT];
 	uint32_t arches;
@@ -123,6 +133,19 @@ static bool find_action(const struct writer *writer, const char *name, struct ac
 	return true;
 }
 
+static void list_names(struct writer *writer)
+{
+	const struct sys_call *row;
+	const char *last = "";
+
+	for (size_t i = 0; (row = sys_call_row(i)); last = row->name, i++) {
+		struct action action;
+
+		if (!str_eq(row->name, last) && find_action(writer, row->name, &action))
+			*array_append(&writer->names) = (struct name){ row->name, action };
+	}
+}
+
 /* Words of one directive, on as many lines as they need. */
 struct line {
 	const char *lead;
@@ -169,24 +192,21 @@ static void put_names(const struct writer *writer, const char *lead,
 		      bool (*wants)(const struct writer *writer, const struct action *action))
 {
 	struct line line = { .lead = lead, .buf = writer->buf, .start = SIZE_MAX };
-	const struct sys_call *row;
-	const char *last = "";
 
-	for (size_t i = 0; (row = sys_call_row(i)); last = row->name, i++) {
+	for (size_t i = 0; i < writer->names.n; i++) {
+		const struct name *name = &writer->names.v[i];
 		struct strbuf suffix = { 0 };
-		struct action action;
 
-		if (str_eq(row->name, last) || !find_action(writer, row->name, &action) ||
-		    !wants(writer, &action))
+		if (!wants(writer, &name->action))
 			continue;
 		strbuf_puts(&suffix, "");
 		/* Of a list of allowed calls ENOSYS is what is left: said, it would be an error. */
-		if (action_is_denial(&action) &&
-		    (writer->is_deny_list || !is_same_action(&action, &enosys))) {
+		if (action_is_denial(&name->action) &&
+		    (writer->is_deny_list || !is_same_action(&name->action, &enosys))) {
 			strbuf_puts(&suffix, ":");
-			format_denial(&action, &suffix);
+			format_denial(&name->action, &suffix);
 		}
-		put_word(&line, row->name, suffix.text);
+		put_word(&line, name->name, suffix.text);
 		strbuf_finish(&suffix);
 	}
 	end_line(&line);
@@ -287,6 +307,7 @@ int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct l
 		writer.rest = denial_of(&policy->default_action);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		numbers_init(&writer.numbers[arch], policy, arch_get(arch)->audit_arch);
+	list_names(&writer);
 	strbuf_puts(buf, "[Service]\n");
 	put_architectures(&writer);
 	if (!writer.is_deny_list)
@@ -295,6 +316,7 @@ int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct l
 	put_names(&writer, "SystemCallLog=", is_logged);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		numbers_finish(&writer.numbers[arch]);
+	free(writer.names.v);
 	err = tell_losses(&writer, losses, diags);
 	loss_add(losses, LOSS_NOTE, NULL,
 		 "a call of an ABI that is not in SystemCallArchitectures= ends the thread that "

@@ -36,12 +36,17 @@ struct reader {
 /* Gives the entry of NAME, or NULL where there is no such call. */
 static struct entry *find_entry(struct reader *reader, const char *name)
 {
-	const struct sys_call *row;
+	const struct sys_call *first = NULL;
+	size_t i;
 
-	for (size_t i = 0; (row = sys_call_row(i)) && i < ROWS_MAX; i++)
-		if (str_eq(row->name, name))
-			return &reader->entries[i];
-	return NULL;
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct sys_call *row = sys_call_find(arch, name);
+
+		if (row && (!first || row < first))
+			first = row;
+	}
+	i = first ? (size_t)(first - sys_call_row(0)) : ROWS_MAX;
+	return i < ROWS_MAX ? &reader->entries[i] : NULL;
 }
 
 static bool read_denial(const char *text, struct action *ret_action)
@@ -213,7 +218,7 @@ static void print_policy(const struct reader *reader, struct strbuf *policy)
 	strbuf_puts(policy, "\nunknown ");
 	action_format(policy, rest);
 	strbuf_puts(policy, "\n");
-	for (size_t i = 0; (row = sys_call_row(i)); i++) {
+	for (size_t i = 0; i < ROWS_MAX && (row = sys_call_row(i)); i++) {
 		struct action action;
 
 		if (decide(reader, &reader->entries[i], &action))

@@ -84,7 +84,7 @@ void rule_print(const struct rule *rule, struct strbuf *buf)
 {
 	size_t start = buf->len;
 
-	if (!rule->n_calls)
+	if (!rule->n_calls || !rule->arches)
 		return;
 	action_format(buf, &rule->action);
 	strbuf_puts(buf, rule->is_rest ? " rest" : "");
