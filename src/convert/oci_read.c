@@ -29,6 +29,12 @@ static uint32_t arches_decided(const struct oci_writer *writer, const struct oci
 	return arches;
 }
 
+/* Names for a message: "a, b". */
+static void add_to_list(struct strbuf *list, const char *name)
+{
+	strbuf_printf(list, "%s%s", list->len ? ", " : "", name);
+}
+
 /* A call by name that no ABI of the policy has. Runtimes pass over what libseccomp does not know.
  */
 static void tell_absent(struct oci_writer *writer, const struct oci_word *name,
@@ -40,7 +46,7 @@ static void tell_absent(struct oci_writer *writer, const struct oci_word *name,
 	if (sys_call_exists(name->text) || multiplex_find(name->text, &multiplex))
 		return;
 	if (oci_name_is_foreign(name->text))
-		strbuf_printf(foreign, "%s %s", foreign->len ? "," : "", name->text);
+		add_to_list(foreign, name->text);
 	else if (oci_name_is_newer(name->text) || loss_grade_of(action, rest) == LOSS_WIDER)
 		oci_tell(writer, &name->place, action, rest,
 			 "%s is left out: this program knows no such call", name->text);
@@ -61,12 +67,6 @@ static bool has_say(const struct oci_writer *writer, const struct oci_entry *ent
 				return true;
 	}
 	return false;
-}
-
-/* Names for a message: "a, b". */
-static void add_to_list(struct strbuf *list, const char *name)
-{
-	strbuf_printf(list, "%s%s", list->len ? ", " : "", name);
 }
 
 /* Returns whether NAME stands in ENTRY for the first time; IS_WHOLE: for a rule without conditions.
