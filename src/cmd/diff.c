@@ -120,6 +120,8 @@ static void print_text(const struct comparison *comparison)
 		strbuf_escape(&line, setting->line, strlen(setting->line));
 		printf("%s: %c %s\n", change_names[setting->change], setting->is_added ? '+' : '-',
 		       line.text);
+		if (setting->why)
+			printf("  %s\n", setting->why);
 		strbuf_finish(&line);
 	}
 }
@@ -184,6 +186,7 @@ static void print_json(const struct comparison *comparison)
 		json_add_text(line, "change", change_names[setting->change]);
 		json_add_bool(line, "added", setting->is_added);
 		json_add_text(line, "text", setting->line);
+		json_add_text(line, "why", setting->why);
 		json_object_array_add(settings, line);
 	}
 	json_add_text(object, "schema", "pinfold-diff/1");

@@ -8,7 +8,7 @@
 
 enum change {
 	CHANGE_WIDER,
-	CHANGE_UNCLEAR, /* of a setting: it may be wider or narrower */
+	CHANGE_UNCLEAR, /* of a setting that has no order */
 	CHANGE_OTHER,	/* as mild as before, and yet another action: another errno */
 	CHANGE_NARROWER,
 	CHANGE_COUNT,
@@ -39,7 +39,8 @@ enum { DIFF_CONDITIONS_MAX = 256 };
 struct setting_difference {
 	enum change change;
 	bool is_added;
-	char *line; /* owned */
+	char *line;	 /* owned */
+	const char *why; /* CHANGE_UNCLEAR: there is no order */
 };
 
 struct policy_diff {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Compares what two policies say about the pen, statement by statement in canonical form and in
- * their order, since a later mount covers an earlier one. Where it takes more than the statement
- * to know whether the pen got wider, it says that it does not know.
+ * Finds the statements for the pen, in canonical form, that only one of two policies has: in their
+ * order where it says something, since a later mount covers an earlier one.
  */
 #include "filter/diff_settings.h"
 
@@ -10,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "filter/diff_statement.h"
 #include "policy/print.h"
 
 /* Four bytes for each pair of lines: of more, no shortest way from one to the other is looked for.
@@ -30,69 +30,6 @@ struct walk {
 	size_t first_i, first_k;
 };
 
-/* What a statement changes, by how its line begins. */
-static const struct {
-	const char *lead;
-	enum change added, removed;
-} verbs[] = {
-	{ "allow set-id", CHANGE_WIDER, CHANGE_NARROWER },
-	{ "bind ", CHANGE_WIDER, CHANGE_NARROWER },
-	{ "device ", CHANGE_WIDER, CHANGE_NARROWER },
-	{ "tmpfs ", CHANGE_WIDER, CHANGE_NARROWER },
-	{ "hide ", CHANGE_NARROWER, CHANGE_WIDER },
-	{ "guard ", CHANGE_NARROWER, CHANGE_WIDER },
-	{ "net host", CHANGE_WIDER, CHANGE_NARROWER },
-	{ "env keep ", CHANGE_WIDER, CHANGE_NARROWER },
-	{ "env set ", CHANGE_OTHER, CHANGE_OTHER },
-	{ "workdir ", CHANGE_OTHER, CHANGE_OTHER },
-	{ "hostname ", CHANGE_OTHER, CHANGE_OTHER },
-	{ "limit memory ", CHANGE_NARROWER, CHANGE_WIDER },
-	{ "limit time ", CHANGE_NARROWER, CHANGE_WIDER },
-};
-
-static const struct {
-	const char *lead;
-	enum limit_kind kind;
-} limits[] = {
-	{ "limit memory ", LIMIT_MEMORY },
-	{ "limit pids ", LIMIT_PIDS },
-	{ "limit time ", LIMIT_TIME },
-};
-
-/* Of a limit that both policies have, the values tell. */
-static bool compare_limits(const struct policy *before, const struct policy *after,
-			   const char *line, enum change *ret_change)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
-		const struct limit_setting *x = &before->settings.limits[limits[i].kind];
-		const struct limit_setting *y = &after->settings.limits[limits[i].kind];
-
-		if (!str_starts(line, limits[i].lead) || !is_written(&x->place) ||
-		    !is_written(&y->place))
-			continue;
-		*ret_change = CHANGE_OTHER;
-		if (x->value != y->value)
-			*ret_change = x->value < y->value ? CHANGE_WIDER : CHANGE_NARROWER;
-		else if (x->grace != y->grace)
-			*ret_change = CHANGE_UNCLEAR;
-		return true;
-	}
-	return false;
-}
-
-static enum change change_of(const struct policy *before, const struct policy *after,
-			     const char *line, bool is_added)
-{
-	enum change change;
-
-	if (compare_limits(before, after, line, &change))
-		return change;
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (str_starts(line, verbs[i].lead))
-			return is_added ? verbs[i].added : verbs[i].removed;
-	return CHANGE_UNCLEAR;
-}
-
 /* Cuts TEXT at its lines' ends; the default, written out, is no statement of its own. */
 static void split(char *text, struct lines *lines)
 {
@@ -101,6 +38,32 @@ static void split(char *text, struct lines *lines)
 	for (; line; line = strtok_r(NULL, "\n", &rest))
 		if (!str_eq(line, "net none"))
 			*array_append(lines) = line;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorts statements of one kind whose order says nothing; of two that are the same one is enough. */
+static void sort(struct lines *lines, const struct policy *before, const struct policy *after)
+{
+	size_t n = 0, same;
+
+	for (size_t i = 0; i < lines->n; i += same) {
+		int kind = diff_statement_kind(lines->v[i]);
+
+		for (same = 1;
+		     i + same < lines->n && diff_statement_kind(lines->v[i + same]) == kind;)
+			same++;
+		if (!diff_statement_is_free(lines->v[i], &before->settings, &after->settings))
+			continue;
+		qsort(lines->v + i, same, sizeof(*lines->v), compare_lines);
+	}
+	for (size_t i = 0; i < lines->n; i++)
+		if (!n || !str_eq(lines->v[n - 1], lines->v[i]))
+			lines->v[n++] = lines->v[i];
+	lines->n = n;
 }
 
 /* Where the longest common subsequence of what follows lines I and K is in the table. */
@@ -156,6 +119,15 @@ static bool is_next_added(const struct walk *walk)
 	return *longest_at(walk, walk->i, walk->k + 1) > *longest_at(walk, walk->i + 1, walk->k);
 }
 
+static void add(struct policy_diff *diff, const struct statement_question *question)
+{
+	struct setting_difference *added = array_append(&diff->settings);
+
+	added->is_added = question->is_added;
+	added->line = mem_strdup(question->line);
+	added->change = diff_statement(question, &added->why);
+}
+
 void diff_settings(const struct policy *before, const struct policy *after,
 		   struct policy_diff *diff)
 {
@@ -167,6 +139,8 @@ void diff_settings(const struct policy *before, const struct policy *after,
 	settings_print(&after->settings, &texts[1]);
 	split(texts[0].text, &x);
 	split(texts[1].text, &y);
+	sort(&x, before, after);
+	sort(&y, before, after);
 	measure(&walk);
 	while (walk.i < walk.x_end || walk.k < walk.y_end) {
 		bool is_added;
@@ -180,9 +154,10 @@ void diff_settings(const struct policy *before, const struct policy *after,
 		}
 		is_added = is_next_added(&walk);
 		line = is_added ? y.v[walk.k++] : x.v[walk.i++];
-		*array_append(&diff->settings) = (struct setting_difference){
-			change_of(before, after, line, is_added), is_added, mem_strdup(line)
-		};
+		add(diff, &(struct statement_question){ .before = &before->settings,
+							.after = &after->settings,
+							.line = line,
+							.is_added = is_added });
 	}
 	free(walk.longest);
 	free(x.v);

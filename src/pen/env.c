@@ -17,7 +17,6 @@
 #include "base/str.h"
 #include "pen/steps.h"
 
-static const char *const kept_by_default[] = { "PATH", "LANG", "LC_*", "TERM", "TZ" };
 static const struct {
 	const char *name, *value;
 } defaults[] = {
@@ -51,8 +50,8 @@ static bool matches(const char *entry, const char *pattern)
 
 static bool is_kept(const struct env_settings *settings, const char *entry)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(kept_by_default); i++)
-		if (matches(entry, kept_by_default[i]))
+	for (size_t i = 0; env_kept_by_default[i]; i++)
+		if (matches(entry, env_kept_by_default[i]))
 			return true;
 	for (size_t i = 0; i < settings->n; i++)
 		if (settings->v[i].verb == ENV_KEEP && matches(entry, settings->v[i].name))

@@ -47,6 +47,8 @@ const char *policy_text_of(const struct policy *policy, const char *name)
 	return NULL;
 }
 
+const char *const env_kept_by_default[] = { "PATH", "LANG", "LC_*", "TERM", "TZ", NULL };
+
 bool settings_shut_core(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->rlimits.n; i++)

@@ -371,3 +371,8 @@ void parser_take_setting(struct parser *parser, const struct statement *statemen
 		return;
 	}
 }
+
+const char *setting_verb(size_t i)
+{
+	return i < ARRAY_SIZE(rows) ? rows[i].verb : NULL;
+}

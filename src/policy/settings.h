@@ -4,6 +4,7 @@
 #define PINFOLD_POLICY_SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -63,6 +64,9 @@ struct env_setting {
 	char *value;	  /* ENV_SET */
 	const char *from; /* ENV_SET that was in a file: the text that named the file; else NULL */
 };
+
+/* What is kept without a statement; NULL at the end. */
+extern const char *const env_kept_by_default[];
 
 enum limit_kind {
 	LIMIT_MEMORY,
@@ -162,6 +166,9 @@ static inline bool is_written(const struct place *place)
 {
 	return place->file != NULL;
 }
+
+/* Returns the verb of statement number I for the pen, but for "allow set-id"; NULL past the last. */
+const char *setting_verb(size_t i);
 
 /* Returns whether RLIMIT_CORE keeps all core dumps from the host's handler: it is 1 unless it was
  * set, and 0 is taken as 1. */

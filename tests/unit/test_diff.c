@@ -6,6 +6,7 @@
 #include <linux/audit.h>
 
 #include "filter/diff.h"
+#include "filter/diff_statement.h"
 
 struct pair {
 	struct policy *before, *after;
@@ -289,6 +290,7 @@ static char *settings_text(const char *before, const char *after)
 
 		strbuf_printf(&buf, "%c%c %s\n", marks[at->change], at->is_added ? '+' : '-',
 			      at->line);
+		assert_int_equal(at->why != NULL, at->change == CHANGE_UNCLEAR);
 	}
 	pair_finish(&pair);
 	return buf.text;
@@ -302,17 +304,76 @@ static void settings_that_differ_are_told_with_their_direction(void **state)
 		{ "net host", "", "n- net host\n" },
 		{ "", "net none", "" },
 		{ "", "bind rw /data", "w+ bind rw /data\n" },
-		{ "bind /a\nbind /b", "bind /b\nbind /a", "n- bind /a\nw+ bind /a\n" },
 		{ "hide /a", "", "w- hide /a\n" },
 		{ "guard a", "", "w- guard a\n" },
 		{ "", "device /dev/kvm", "w+ device /dev/kvm\n" },
 		{ "limit memory 1M", "limit memory 2M",
 		  "w- limit memory 1M\nw+ limit memory 2M\n" },
 		{ "limit pids 9", "limit pids 8", "n- limit pids 9\nn+ limit pids 8\n" },
-		{ "limit pids 9", "", "?- limit pids 9\n" },
+		{ "limit pids 9", "", "w- limit pids 9\n" },
+		{ "", "limit pids 513", "w+ limit pids 513\n" },
 		{ "limit time 9s", "", "w- limit time 9s\n" },
 		{ "limit time 9s", "limit time 9s grace 1s",
-		  "?- limit time 9s\n?+ limit time 9s grace 1s\n" },
+		  "n- limit time 9s\nn+ limit time 9s grace 1s\n" },
+		{ "limit time 9s", "limit time 8s grace 3s",
+		  "?- limit time 9s\n?+ limit time 8s grace 3s\n" },
+		{ "limit swap 2M", "limit swap 1M", "n- limit swap 2M\nn+ limit swap 1M\n" },
+		{ "", "limit swap 1M", "n+ limit swap 1M\n" },
+		{ "limit memory 1M", "limit memory 1M\nlimit swap 1M", "w+ limit swap 1M\n" },
+		{ "limit memory 1M", "limit memory 1M\nlimit swap 0", "=+ limit swap 0\n" },
+		{ "limit cpu 50%", "limit cpu 150%", "w- limit cpu 50%\nw+ limit cpu 150%\n" },
+		{ "", "limit cpu 50%", "n+ limit cpu 50%\n" },
+		{ "limit cputime 2s", "limit cputime 1s",
+		  "n- limit cputime 2s\nn+ limit cputime 1s\n" },
+		{ "limit cputime 2s", "", "w- limit cputime 2s\n" },
+		{ "", "capability kill", "w+ capability cap_kill\n" },
+		{ "capability kill chown", "capability chown", "n- capability cap_kill\n" },
+		{ "", "share ipc", "w+ share ipc\n" },
+		{ "share uts cgroup", "share cgroup", "n- share uts\n" },
+		{ "", "share net", "w+ net host\n" },
+		{ "net user", "net host", "w- net user\nw+ net host\n" },
+		{ "net user", "", "n- net user\n" },
+		{ "", "user 5", "?+ user 5:5\n" },
+		{ "user 5", "user 0", "w- user 5:5\nw+ user 0:0\n" },
+		{ "user root", "user daemon", "n- user root\nn+ user daemon\n" },
+		{ "", "rlimit nofile 9", "n+ rlimit nofile 9:9\n" },
+		{ "", "rlimit nofile unlimited", "w+ rlimit nofile unlimited:unlimited\n" },
+		{ "rlimit nofile 9", "rlimit nofile 8",
+		  "n- rlimit nofile 9:9\nn+ rlimit nofile 8:8\n" },
+		{ "rlimit nofile 8:9", "rlimit nofile 7:9",
+		  "=- rlimit nofile 8:9\n=+ rlimit nofile 7:9\n" },
+		{ "", "rlimit core 0", "=+ rlimit core 0:0\n" },
+		{ "", "rlimit core 2", "w+ rlimit core 2:2\n" },
+		{ "", "rlimit nice 10", "n+ rlimit nice 10:10\n" },
+		{ "", "rlimit rtprio 1", "w+ rlimit rtprio 1:1\n" },
+		{ "", "rlimit msgqueue 1", "?+ rlimit msgqueue 1:1\n" },
+		{ "", "tty new", "n+ tty new\n" },
+		{ "tty new", "tty keep", "w- tty new\nw+ tty keep\n" },
+		{ "", "tty keep", "=+ tty keep\n" },
+		{ "", "fd 3 4", "w+ fd 3\nw+ fd 4\n" },
+		{ "fd 4 3", "fd 3 4", "" },
+		{ "", "env keep SECRET", "w+ env keep SECRET\n" },
+		{ "", "env keep PATH LC_ALL", "=+ env keep LC_ALL\n=+ env keep PATH\n" },
+		{ "env keep A_B", "env keep A_*", "=- env keep A_B\nw+ env keep A_*\n" },
+		{ "env keep B A", "env keep A B A", "" },
+		{ "env set A=1", "env set A=2", "=- env set A=1\n=+ env set A=2\n" },
+		{ "", "hostname a", "=+ hostname a\n" },
+		{ "", "workdir /a", "=+ workdir /a\n" },
+		{ "", "allow set-id", "w+ allow set-id\n" },
+		{ "bind /a", "bind rw /a", "w- bind /a\nw+ bind rw /a\n" },
+		{ "bind rw /a", "bind rw try /a", "=- bind rw /a\n=+ bind rw try /a\n" },
+		{ "bind /a /d", "bind /b /d", "?- bind /a /d\n?+ bind /b /d\n" },
+		{ "bind /a\nbind /b", "bind /b\nbind /a", "" },
+		{ "bind /a /d\nbind rw /b /d", "bind rw /b /d\nbind /a /d",
+		  "?- bind /a /d\n?+ bind /a /d\n" },
+		{ "", "bind /a /etc/b", "?+ bind /a /etc/b\n" },
+		{ "", "tmpfs /a 1M", "w+ tmpfs /a 1M\n" },
+		{ "tmpfs /a 1M", "tmpfs /a 2M", "w- tmpfs /a 1M\nw+ tmpfs /a 2M\n" },
+		{ "tmpfs /a 1M", "tmpfs /a", "?- tmpfs /a 1M\n?+ tmpfs /a\n" },
+		{ "tmpfs /a mode=755", "tmpfs /a mode=700",
+		  "n- tmpfs /a mode=0755\nn+ tmpfs /a mode=0700\n" },
+		{ "tmpfs \"/a b\"", "tmpfs \"/a b\" mode=1777",
+		  "?- tmpfs \"/a b\"\n?+ tmpfs \"/a b\" mode=1777\n" },
 		{ "root /a", "root /b", "?- root /a\n?+ root /b\n" },
 		{ "bind /a\nnet host\nlimit time 1s", "bind /a\nbind /c\nnet host\nlimit time 1s",
 		  "w+ bind /c\n" },
@@ -330,6 +391,58 @@ static void settings_that_differ_are_told_with_their_direction(void **state)
 		free(after);
 		free(says);
 	}
+}
+
+/* From what is after to what is before the same lines are the contrary. */
+static void the_way_back_is_the_contrary(void **state)
+{
+	static const struct {
+		const char *a, *b;
+	} rows[] = {
+		{ "limit pids 9\nrlimit nofile 7\nnet user\ntty new", "user 0\nenv keep A\nfd 9" },
+		{ "bind rw /a\ntmpfs /b 2M\nlimit time 9s grace 3s", "bind /a\ntmpfs /b 1M" },
+		{ "root /a\nhide /b\nguard c\nshare ipc", "root /b\nworkdir /c\nrlimit core 9" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char *a = mem_printf("%s\n", rows[i].a), *b = mem_printf("%s\n", rows[i].b);
+		char *there = settings_text(a, b), *back = settings_text(b, a);
+
+		for (char *at = strtok(there, "\n"); at; at = strtok(NULL, "\n")) {
+			char *line = mem_printf("%c%c%s\n",
+						*at == 'w'   ? 'n'
+						: *at == 'n' ? 'w'
+							     : *at,
+						at[1] == '+' ? '-' : '+', at + 2);
+
+			if (!strstr(back, line))
+				fail_msg("%s is not in %s", line, back);
+			free(line);
+		}
+		free(a);
+		free(b);
+		free(there);
+		free(back);
+	}
+}
+
+static void every_statement_for_the_pen_has_a_row(void **state)
+{
+	static const char *const more[] = { "allow set-id", "env keep A", "env set A=1",
+					    "env file /a" };
+	const char *verb;
+
+	(void)state;
+	for (size_t i = 0; (verb = setting_verb(i)); i++) {
+		char *line = mem_printf("%s x", verb);
+
+		if (!str_eq(verb, "env") && diff_statement_kind(line) < 0)
+			fail_msg("'%s' has no row in filter/diff_statement.c", verb);
+		free(line);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
+		assert_true(diff_statement_kind(more[i]) >= 0);
 }
 
 static void what_takes_too_long_to_compare_is_an_error(void **state)
@@ -362,6 +475,8 @@ int main(void)
 		cmocka_unit_test(unknown_numbers_and_other_abis_are_compared),
 		cmocka_unit_test(numbers_that_only_one_policy_names_are_compared),
 		cmocka_unit_test(settings_that_differ_are_told_with_their_direction),
+		cmocka_unit_test(the_way_back_is_the_contrary),
+		cmocka_unit_test(every_statement_for_the_pen_has_a_row),
 		cmocka_unit_test(what_takes_too_long_to_compare_is_an_error),
 	};
 
