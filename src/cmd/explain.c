@@ -14,6 +14,7 @@
 #include "policy/built_in.h"
 #include "policy/number.h"
 #include "policy/parse.h"
+#include "sys/dependent.h"
 #include "sys/syscall.h"
 
 /* The call that is asked about. */
@@ -56,13 +57,18 @@ static int find_call(const char *name, struct question *question, struct diags *
 	return 0;
 }
 
-/* One term of a value: a number, with a sign, or a constant of the family. */
-static bool read_term(const struct question *question, enum family family, const char *term,
-		      uint64_t *ret_value)
+/* One term of a value: a number, with a sign, or a constant of the argument's families. */
+static bool read_term(const struct question *question, const struct operand *operand,
+		      const char *term, uint64_t *ret_value)
 {
-	const struct constant *constant = constant_find(term, family);
+	const struct constant *constant = constant_find_in(term, operand->family);
+	const struct dependent *row = dependent_first(question->call, operand->index);
 	bool is_negative = term[0] == '-';
 
+	for (; !constant && row; row = dependent_next(row))
+		constant = constant_find_in(term, row->family);
+	if (!constant)
+		constant = constant_find(term, operand->family);
 	if (constant) {
 		*ret_value = (uint64_t)constant_value(constant, question->arch);
 		return true;
@@ -107,7 +113,7 @@ static int read_argument(char *text, struct question *question, struct diags *di
 		return -EINVAL;
 	}
 	for (term = strtok_r(equals + 1, "|", &rest); term; term = strtok_r(NULL, "|", &rest)) {
-		if (!read_term(question, operand.family, term, &bits))
+		if (!read_term(question, &operand, term, &bits))
 			return diags_fail(diags, -EINVAL, "'%s' is neither a number nor a constant",
 					  term);
 		value |= bits;
@@ -120,11 +126,16 @@ static void print_test(const struct verdict_test *test, void *context)
 {
 	const struct question *question = context;
 	struct strbuf value = { 0 }, file = { 0 };
+	uint64_t args[SYS_ARGS_MAX];
+	enum family family;
 
 	/* A built-in rule is of interest where it decides, and then speaks for itself. */
 	if (str_eq(test->rule->place.file, POLICY_BUILT_IN))
 		return;
-	constant_format(&value, question->arch, test->operand.family, test->value);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		args[i] = question->data.args[i];
+	family = dependent_family(question->call, question->arch, test->operand.index, args);
+	constant_format(&value, question->arch, family, test->value);
 	strbuf_escape_start(&file, test->rule->place.file);
 	printf("  %s:%u: %s is %s: %s\n", file.text, test->rule->place.line, test->test->arg,
 	       value.text, test->is_true ? "true" : "false");

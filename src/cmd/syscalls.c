@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cmd/options.h"
 #include "policy/number.h"
+#include "sys/dependent.h"
 #include "sys/set.h"
 #include "sys/syscall.h"
 
@@ -86,18 +87,31 @@ static void print_sets(const struct sys_call *call)
 		putchar('\n');
 }
 
-/* The constants that an argument is written with. */
-static void print_constants(const struct sys_arg *arg)
+static void print_family(enum family family)
 {
 	const struct constant *constant;
 
-	if (arg->family == FAMILY_NONE)
-		return;
-	printf("  %s (%s):", sys_arg_label(arg), family_get(arg->family)->name);
+	printf(" (%s):", family_get(family)->name);
 	for (size_t i = 0; (constant = constant_row(i)); i++)
-		if (constant->family == arg->family)
+		if (constant->family == family)
 			printf(" %s", constant->name);
 	putchar('\n');
+}
+
+/* The constants that an argument is written with: its own, or for each value of another. */
+static void print_constants(const struct sys_call *call, unsigned int index)
+{
+	const struct sys_arg *arg = &call->args[index];
+	const struct dependent *row = dependent_first(call, index);
+
+	if (!row && arg->family != FAMILY_NONE) {
+		printf("  %s", sys_arg_label(arg));
+		print_family(arg->family);
+	}
+	for (; row; row = dependent_next(row)) {
+		printf("  %s for %s %s", row->arg, row->by, row->values);
+		print_family(row->family);
+	}
 }
 
 static void print_call(const struct sys_call *call, bool is_detailed)
@@ -107,8 +121,8 @@ static void print_call(const struct sys_call *call, bool is_detailed)
 		return;
 	print_numbers(call);
 	print_sets(call);
-	for (size_t i = 0; i < call->n_args; i++)
-		print_constants(&call->args[i]);
+	for (unsigned int i = 0; i < call->n_args; i++)
+		print_constants(call, i);
 }
 
 /* One name, not a pattern or a set, is told in full. */

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "policy/expr.h"
+#include "sys/dependent.h"
 
 /* A fact that is not found to follow from others in this time is told, which is as true. */
 enum { WORK_MAX = 1 << 14 };
@@ -282,6 +283,25 @@ static void print_argument(struct description *at, const struct region *region, 
 		print_low_facts(at, region, word, 0);
 }
 
+/* What argument INDEX is written with: where another argument decides, and may have several values,
+ * only numbers say the same for all of them. */
+static enum family family_of(const struct region *region, const struct sys_call *call,
+			     enum arch arch, unsigned int index)
+{
+	const struct dependent *first = dependent_first(call, index);
+	int by = first ? dependent_by(first, call) : -1;
+	uint64_t args[SYS_ARGS_MAX] = { 0 };
+	uint32_t low, high;
+
+	if (!first)
+		return call && index < call->n_args ? call->args[index].family : FAMILY_NONE;
+	if (by < 0)
+		return FAMILY_NONE;
+	region_bounds(region, WORD_ARGS + 2 * (unsigned int)by, &low, &high);
+	args[by] = low;
+	return low == high ? dependent_family(call, arch, index, args) : FAMILY_NONE;
+}
+
 void region_describe(const struct region *region, const struct sys_call *call, enum arch arch,
 		     struct strbuf *buf)
 {
@@ -298,8 +318,10 @@ void region_describe(const struct region *region, const struct sys_call *call, e
 		char number[] = { 'a', 'r', 'g', (char)('0' + index), '\0' };
 
 		at.name = call && index < call->n_args ? sys_arg_label(&call->args[index]) : number;
-		if (operand_find(call, arch, at.name, &at.operand))
-			print_argument(&at, &reduced, index);
+		if (!operand_find(call, arch, at.name, &at.operand))
+			continue;
+		at.operand.family = family_of(region, call, arch, index);
+		print_argument(&at, &reduced, index);
 	}
 	region_finish(&reduced);
 }

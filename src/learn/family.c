@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "learn/learn.h"
+#include "sys/dependent.h"
 
 enum { VALUES_MAX = 16 };
 
@@ -118,28 +119,51 @@ static struct record_values cut_values(const struct record_values *values, uint6
 	return cut;
 }
 
-static void format_mask(struct strbuf *buf, const struct record_call *call,
-			const struct sys_arg *arg, const struct record_values *values)
+/* What argument INDEX is written with, whatever value the others had: which of them came together
+ * was not kept. */
+static struct vocabulary words_of(const struct record_call *call, size_t index)
 {
+	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
+	const struct dependent *first = dependent_first(row, (unsigned int)index);
+	int by = first ? dependent_by(first, row) : -1;
+	struct vocabulary words = { 0 };
+	uint64_t args[SYS_ARGS_MAX] = { 0 };
+
+	if (by < 0)
+		vocabulary_add(&words, row->args[index].family);
+	for (size_t i = 0; by >= 0 && i < call->values[by].n; i++) {
+		args[by] = call->values[by].v[i];
+		vocabulary_add(&words,
+			       dependent_family(row, call->arch, (unsigned int)index, args));
+	}
+	return words;
+}
+
+static void format_mask(struct strbuf *buf, const struct record_call *call,
+			const struct sys_arg *arg, size_t index, const struct record_values *values)
+{
+	struct vocabulary words = words_of(call, index);
 	uint64_t bits = 0;
 
 	for (size_t i = 0; i < values->n; i++)
 		bits |= values->v[i];
 	strbuf_printf(buf, "%s only ", sys_arg_label(arg));
-	constant_format(buf, call->arch, arg->family, bits);
+	vocabulary_format(&words, buf, call->arch, bits);
 }
 
 static void format_values(struct strbuf *buf, const struct record_call *call,
-			  const struct sys_arg *arg, const struct record_values *values,
-			  uint64_t mask)
+			  const struct sys_arg *arg, size_t index,
+			  const struct record_values *values, uint64_t mask)
 {
+	struct vocabulary words = words_of(call, index);
+
 	strbuf_puts(buf, sys_arg_label(arg));
 	if (mask != UINT64_MAX)
 		strbuf_printf(buf, " & 0x%" PRIx64, mask);
 	strbuf_puts(buf, " in");
 	for (size_t i = 0; i < values->n; i++) {
 		strbuf_puts(buf, " ");
-		constant_format(buf, call->arch, arg->family, values->v[i]);
+		vocabulary_format(&words, buf, call->arch, values->v[i]);
 	}
 }
 
@@ -158,9 +182,9 @@ static void format_argument(struct strbuf *buf, struct strbuf *note, const struc
 	if (values.n <= VALUES_MAX || has_flags)
 		strbuf_puts(buf, buf->len ? " and " : "");
 	if (form == FORM_MASK || (values.n > VALUES_MAX && has_flags))
-		format_mask(buf, call, arg, &call->values[index]);
+		format_mask(buf, call, arg, index, &call->values[index]);
 	else if (values.n <= VALUES_MAX)
-		format_values(buf, call, arg, &values, mask);
+		format_values(buf, call, arg, index, &values, mask);
 	free(values.v);
 }
 

@@ -78,12 +78,11 @@ static const struct row rows[] = {
 
 	/* What a network namespace does not hold: the hypervisor's sockets, modems and radios of
 	 * the machine, and what the kernel tells the host alone. The protocols of AF_NETLINK that
-	 * stay are those with a socket in each namespace: route, usersock, sock_diag, xfrm,
-	 * fib_lookup, netfilter, generic. */
+	 * stay are those with a socket in each namespace. */
 	{ POLICY_AS_FILTER, has_own_network, "net host",
 	  "deny EAFNOSUPPORT socket socketpair if domain in AF_VSOCK AF_QIPCRTR AF_ISDN AF_NFC AF_BLUETOOTH AF_IUCV AF_CAIF" },
 	{ POLICY_AS_FILTER, has_own_network, "net host",
-	  "deny EPROTONOSUPPORT socket if domain == AF_NETLINK and not protocol in 0 2 4 6 10 12 16" },
+	  "deny EPROTONOSUPPORT socket if domain == AF_NETLINK and not protocol in NETLINK_ROUTE NETLINK_USERSOCK NETLINK_SOCK_DIAG NETLINK_XFRM NETLINK_FIB_LOOKUP NETLINK_NETFILTER NETLINK_GENERIC" },
 	/* Events of files that are the host's, too. */
 	{ POLICY_AS_FILTER, has_own_network, "net host",
 	  "deny EPERM fanotify_init" },

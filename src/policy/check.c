@@ -58,16 +58,19 @@ static void hint_arguments(struct parser *parser, const struct sys_call *call, c
 }
 
 bool check_argument(struct parser *parser, const struct rule *rule, const struct token *name,
-		    enum family *ret_family)
+		    struct wording *ret_words)
 {
-	enum family family = FAMILY_NONE;
+	struct wording words = { .family = FAMILY_NONE };
 	struct operand operand;
 	struct site site;
 	size_t i = 0;
 
 	while (next_site(rule, &i, &site)) {
 		if (operand_find(site.call, site.arch, name->text, &operand)) {
-			family = family == FAMILY_NONE ? operand.family : family;
+			if (words.family == FAMILY_NONE)
+				words.family = operand.family;
+			if (!words.dependent)
+				words.dependent = dependent_first(site.call, operand.index);
 			continue;
 		}
 		if (!site.call) {
@@ -80,7 +83,7 @@ bool check_argument(struct parser *parser, const struct rule *rule, const struct
 		hint_arguments(parser, site.call, name->text);
 		return false;
 	}
-	*ret_family = family;
+	*ret_words = words;
 	return true;
 }
 

@@ -5,10 +5,10 @@
 
 #include "policy/parser.h"
 
-/* Gives whether every call of RULE has the argument NAME, and the family of its constants; else
- * adds an error. */
+/* Gives whether every call of RULE has the argument NAME, and what it is written with; else adds an
+ * error. */
 bool check_argument(struct parser *parser, const struct rule *rule, const struct token *name,
-		    enum family *ret_family);
+		    struct wording *ret_words);
 
 /* Gives whether TEST makes sense for every call of RULE; else adds an error. Tests whose outcome
  * is always the same are warned of. */

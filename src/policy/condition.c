@@ -53,15 +53,16 @@ static bool parse_op(struct cursor *cursor, const struct test *test, enum test_o
 	return false;
 }
 
-static bool parse_item(struct cursor *cursor, enum family family, struct test_item *ret_item)
+static bool parse_item(struct cursor *cursor, const struct wording *words,
+		       struct test_item *ret_item)
 {
 	struct test_item item = { 0 };
 
-	if (!parse_value(cursor, family, &item.low))
+	if (!parse_value(cursor, words, &item.low))
 		return false;
 	item.high = item.low;
 	item.is_range = cursor_accept(cursor, "..");
-	if (item.is_range && !parse_value(cursor, family, &item.high))
+	if (item.is_range && !parse_value(cursor, words, &item.high))
 		return false;
 	*ret_item = item;
 	return true;
@@ -96,7 +97,7 @@ static bool has_room(struct cursor *cursor, size_t n)
 	return false;
 }
 
-static bool parse_items(struct cursor *cursor, enum family family, struct test *test)
+static bool parse_items(struct cursor *cursor, const struct wording *words, struct test *test)
 {
 	struct {
 		struct test_item *v;
@@ -107,7 +108,7 @@ static bool parse_items(struct cursor *cursor, enum family family, struct test *
 
 	do {
 		is_read = has_room(cursor, items.n + 1) &&
-			  parse_item(cursor, family, array_append(&items));
+			  parse_item(cursor, words, array_append(&items));
 	} while (is_read && is_value(cursor) && is_apart(cursor, &is_read));
 	copy = arena_alloc(&cursor->parser->policy->arena, items.n * sizeof(*copy));
 	memcpy(copy, items.v, items.n * sizeof(*copy));
@@ -117,13 +118,13 @@ static bool parse_items(struct cursor *cursor, enum family family, struct test *
 	return is_read;
 }
 
-static bool parse_operands(struct cursor *cursor, enum family family, struct test *test)
+static bool parse_operands(struct cursor *cursor, const struct wording *words, struct test *test)
 {
 	struct test_item *item;
 
 	if (cursor_accept(cursor, "&")) {
 		test->has_mask = true;
-		if (!parse_value(cursor, family, &test->mask))
+		if (!parse_value(cursor, words, &test->mask))
 			return false;
 	}
 	if (!parse_op(cursor, test, &test->op))
@@ -135,9 +136,9 @@ static bool parse_operands(struct cursor *cursor, enum family family, struct tes
 		return false;
 	}
 	if (test->op == TEST_IN)
-		return parse_items(cursor, family, test);
+		return parse_items(cursor, words, test);
 	item = arena_alloc(&cursor->parser->policy->arena, sizeof(*item));
-	if (!parse_value(cursor, family, &item->low))
+	if (!parse_value(cursor, words, &item->low))
 		return false;
 	item->high = item->low;
 	test->items = item;
@@ -164,7 +165,7 @@ static const struct expr *parse_test(struct conditions *conditions)
 	struct parser *parser = cursor->parser;
 	struct test *test = arena_alloc(&parser->policy->arena, sizeof(*test));
 	struct expr *expr = arena_alloc(&parser->policy->arena, sizeof(*expr));
-	enum family family;
+	struct wording words;
 
 	if (conditions->n_tests++ == TESTS_MAX) {
 		parser_error(parser, &cursor->token->place, "the condition has more than %d tests",
@@ -177,13 +178,13 @@ static const struct expr *parse_test(struct conditions *conditions)
 		return NULL;
 	}
 	test->arg = cursor->token->text;
-	if (!check_argument(parser, conditions->rule, cursor->token, &family)) {
+	if (!check_argument(parser, conditions->rule, cursor->token, &words)) {
 		hint_constant(conditions);
 		return NULL;
 	}
 	conditions->last = test->arg;
 	cursor->token++;
-	if (!parse_operands(cursor, family, test) || !check_test(parser, conditions->rule, test))
+	if (!parse_operands(cursor, &words, test) || !check_test(parser, conditions->rule, test))
 		return NULL;
 	expr->kind = EXPR_TEST;
 	expr->test = test;

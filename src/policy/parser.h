@@ -13,6 +13,7 @@
 #include "policy/number.h"
 #include "policy/parse.h"
 #include "policy/policy.h"
+#include "sys/dependent.h"
 
 enum { INCLUDE_DEPTH_MAX = 16, POLICY_BYTES_MAX = 1 << 20 };
 
@@ -75,10 +76,17 @@ enum budget {
 	BUDGET_COUNT,
 };
 
-/* What a constant means to arguments of one family. */
+/* What an argument is written with: constants of its family, and those that another argument
+ * chooses. */
+struct wording {
+	enum family family;
+	const struct dependent *dependent; /* the first row; NULL: none */
+};
+
+/* What a constant means to arguments that are written with the same. */
 struct constant_value {
 	const struct constant_value *next;
-	enum family family;
+	struct wording words;
 	struct value value;
 };
 
@@ -231,8 +239,8 @@ struct definition *definition_find(const struct definitions *all, const char *na
 struct definition *definition_add(struct definitions *all, const struct statement *statement);
 void definitions_finish(struct definitions *all);
 
-/* value.c: reads a value for an argument of FAMILY and passes it; false after an error. */
-bool parse_value(struct cursor *cursor, enum family family, struct value *ret_value);
+/* value.c: reads a value for an argument of WORDS and passes it; false after an error. */
+bool parse_value(struct cursor *cursor, const struct wording *words, struct value *ret_value);
 /* Takes "const NAME = value". */
 void parser_take_constant(struct parser *parser, const struct statement *statement);
 

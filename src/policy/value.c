@@ -8,6 +8,8 @@
 /* What is longer is no flags but a constant that doubles in each line. */
 enum { VALUE_BYTES_MAX = 4096, CHAIN_MAX = 256 };
 
+static const struct wording any_words = { .family = FAMILY_NONE };
+
 static const char *constant_name_row(size_t i, void *data)
 {
 	const struct constant *row = constant_row(i);
@@ -32,22 +34,47 @@ static bool unknown_constant(struct cursor *cursor)
 	return false;
 }
 
+/* Returns the constant NAME of WORDS, else any of that name, or NULL. */
+static const struct constant *find_constant(const char *name, const struct wording *words)
+{
+	const struct constant *constant = constant_find_in(name, words->family);
+
+	for (const struct dependent *row = words->dependent; !constant && row;
+	     row = dependent_next(row))
+		constant = constant_find_in(name, row->family);
+	return constant ? constant : constant_find(name, words->family);
+}
+
+static bool is_one_of(const struct constant *constant, const struct wording *words)
+{
+	if (words->family == FAMILY_NONE || constant->family == words->family)
+		return true;
+	for (const struct dependent *row = words->dependent; row; row = dependent_next(row))
+		if (constant->family == row->family)
+			return true;
+	return false;
+}
+
 static void take_kernel_constant(struct cursor *cursor, const struct constant *constant,
-				 enum family family, struct value *term)
+				 const struct wording *words, struct value *term)
 {
 	for (enum arch i = 0; i < ARCH_COUNT; i++) {
 		term->bits[i] = (uint64_t)constant_value(constant, i);
 		term->is_negative[i] = constant_value(constant, i) < 0;
 	}
 	term->text = constant->name;
-	if (family != FAMILY_NONE && constant->family != family) {
+	if (!is_one_of(constant, words))
 		parser_warn(cursor->parser, &cursor->token->place, "'%s' is not one of the %s",
-			    constant->name, family_get(family)->name);
-	}
+			    constant->name, family_get(words->family)->name);
 }
 
-/* Gives what OWN means to FAMILY: found out when it is asked for first. */
-static bool value_of(struct parser *parser, struct definition *own, enum family family,
+static bool is_same_words(const struct wording *a, const struct wording *b)
+{
+	return a->family == b->family && a->dependent == b->dependent;
+}
+
+/* Gives what OWN means to WORDS: found out when it is asked for first. */
+static bool value_of(struct parser *parser, struct definition *own, const struct wording *words,
 		     struct value *ret_value)
 {
 	struct cursor inner = { .parser = parser,
@@ -56,12 +83,12 @@ static bool value_of(struct parser *parser, struct definition *own, enum family 
 	const struct constant_value *known = own->values;
 	struct constant_value *new;
 
-	while (known && known->family != family)
+	while (known && !is_same_words(&known->words, words))
 		known = known->next;
 	if (!known) {
 		new = arena_alloc(&parser->policy->arena, sizeof(*new));
-		new->family = family;
-		if (!parse_value(&inner, family, &new->value))
+		new->words = *words;
+		if (!parse_value(&inner, words, &new->value))
 			return false;
 		new->next = own->values;
 		own->values = known = new;
@@ -70,7 +97,7 @@ static bool value_of(struct parser *parser, struct definition *own, enum family 
 	return true;
 }
 
-static bool parse_name(struct cursor *cursor, enum family family, struct value *term)
+static bool parse_name(struct cursor *cursor, const struct wording *words, struct value *term)
 {
 	const struct token *token = cursor->token;
 	struct definition *own = definition_find(&cursor->parser->constants, token->text,
@@ -78,11 +105,11 @@ static bool parse_name(struct cursor *cursor, enum family family, struct value *
 	const struct constant *constant;
 
 	if (own)
-		return value_of(cursor->parser, own, family, term);
-	constant = constant_find(token->text, family);
+		return value_of(cursor->parser, own, words, term);
+	constant = find_constant(token->text, words);
 	if (!constant)
 		return unknown_constant(cursor);
-	take_kernel_constant(cursor, constant, family, term);
+	take_kernel_constant(cursor, constant, words, term);
 	return true;
 }
 
@@ -143,7 +170,7 @@ static bool name_by_number(struct parser *parser, const struct token *sign, stru
 	return true;
 }
 
-static bool parse_term(struct cursor *cursor, enum family family, struct strbuf *text,
+static bool parse_term(struct cursor *cursor, const struct wording *words, struct strbuf *text,
 		       struct value *ret_term)
 {
 	const struct token *start = cursor->token;
@@ -155,7 +182,7 @@ static bool parse_term(struct cursor *cursor, enum family family, struct strbuf 
 		if (!parse_literal(cursor, &term))
 			return false;
 	} else if (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token)) {
-		if (!parse_name(cursor, family, &term))
+		if (!parse_name(cursor, words, &term))
 			return false;
 	} else {
 		parser_unexpected(cursor->parser, cursor->token, "a number or constant");
@@ -174,14 +201,14 @@ static bool parse_term(struct cursor *cursor, enum family family, struct strbuf 
 	return true;
 }
 
-bool parse_value(struct cursor *cursor, enum family family, struct value *ret_value)
+bool parse_value(struct cursor *cursor, const struct wording *words, struct value *ret_value)
 {
 	struct value value = { 0 }, term;
 	struct strbuf text = { 0 };
 	bool is_read;
 
 	do {
-		is_read = parse_term(cursor, family, &text, &term);
+		is_read = parse_term(cursor, words, &text, &term);
 		for (enum arch i = 0; is_read && i < ARCH_COUNT; i++) {
 			value.bits[i] |= term.bits[i];
 			value.is_negative[i] |= term.is_negative[i];
@@ -213,7 +240,7 @@ static bool is_same_constant(struct parser *parser, const struct token *name,
 
 	if (!old)
 		return true;
-	if (value_of(parser, old, FAMILY_NONE, &before) &&
+	if (value_of(parser, old, &any_words, &before) &&
 	    !memcmp(before.bits, value->bits, sizeof(before.bits)))
 		return true;
 	parser_error(parser, &name->place, "'%s' has another value at %s:%u", name->text,
@@ -262,7 +289,7 @@ void parser_take_constant(struct parser *parser, const struct statement *stateme
 		parser_unexpected(parser, cursor.token, "'='");
 		return;
 	}
-	if (!count_chain(parser, statement, &depth) || !parse_value(&cursor, FAMILY_NONE, &value))
+	if (!count_chain(parser, statement, &depth) || !parse_value(&cursor, &any_words, &value))
 		return;
 	if (cursor.token->kind != TOKEN_END) {
 		parser_unexpected(parser, cursor.token, "'|' or the end of the line");
@@ -274,7 +301,7 @@ void parser_take_constant(struct parser *parser, const struct statement *stateme
 		parser_warn(parser, &name->place, "'%s' is a constant of the kernel too",
 			    name->text);
 	known = arena_alloc(&parser->policy->arena, sizeof(*known));
-	*known = (struct constant_value){ .family = FAMILY_NONE, .value = value };
+	*known = (struct constant_value){ .words = any_words, .value = value };
 	definition = definition_add(&parser->constants, statement);
 	definition->values = known;
 	definition->depth = depth;

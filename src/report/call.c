@@ -6,6 +6,7 @@
 
 #include "policy/built_in.h"
 #include "policy/expr.h"
+#include "sys/dependent.h"
 #include "sys/name.h"
 
 static bool is_native(enum arch arch)
@@ -25,13 +26,16 @@ void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr)
 		strbuf_printf(buf, " [%s]", arch_get(arch)->name);
 }
 
-/* The value as its C type shows it. */
-static void format_argument(struct strbuf *buf, enum arch arch, const struct sys_arg *arg,
-			    uint64_t value)
+/* Argument INDEX of ARGS as its C type and the others show it. */
+static void format_argument(struct strbuf *buf, enum arch arch, const struct sys_call *call,
+			    unsigned int index, const uint64_t args[SYS_ARGS_MAX])
 {
-	value = sys_arg_bits(arch, arg->kind, value);
-	if (arg->family != FAMILY_NONE)
-		constant_format(buf, arch, arg->family, value);
+	const struct sys_arg *arg = &call->args[index];
+	uint64_t value = sys_arg_bits(arch, arg->kind, args[index]);
+	enum family family = dependent_family(call, arch, index, args);
+
+	if (family != FAMILY_NONE)
+		constant_format(buf, arch, family, value);
 	else if (arg->kind == ARG_POINTER || arg->kind == ARG_STRING)
 		strbuf_printf(buf, value ? "0x%" PRIx64 : "NULL", value);
 	else if (sys_arg_is_signed(arg->kind) && sys_arg_width(arch, arg->kind) == 32)
@@ -56,7 +60,7 @@ static void format_with(struct strbuf *buf, enum arch arch, uint32_t nr,
 		if (seen && seen[i])
 			strbuf_puts(buf, seen[i]);
 		else if (call)
-			format_argument(buf, arch, &call->args[i], args[i]);
+			format_argument(buf, arch, call, (unsigned int)i, args);
 		else
 			strbuf_printf(buf, "0x%" PRIx64, args[i]);
 	}
@@ -117,7 +121,7 @@ static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 		if (is_pointer || (!family_get(arg->family)->is_argument_key && !(tested >> i & 1)))
 			continue;
 		strbuf_printf(buf, "%s%s == ", joint, sys_arg_label(arg));
-		format_argument(buf, denial->arch, arg, denial->args[i]);
+		format_argument(buf, denial->arch, call, (unsigned int)i, denial->args);
 		joint = " and ";
 	}
 }

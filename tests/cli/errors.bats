@@ -231,3 +231,29 @@ hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: a con
 	exits 125
 	[[ $output == *"/no/such"* && $output != *trace* ]]
 }
+
+@test "a denied socket is told with the protocol that its domain has, and the fix reads so" {
+	need_trace
+	need_program python3
+	policy <<-'POLICY'
+	deny EACCES socket
+	default allow
+	unknown deny ENOSYS
+	POLICY
+	run "$pinfold" run -p test.policy -- python3 -c '
+import socket
+for a in ((16, 3, 4), (17, 3, 0x300), (2, 3, 4)):
+    try: socket.socket(*a)
+    except OSError: pass'
+	exits 0
+	[[ $output == *"socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_SOCK_DIAG): EACCES"* ]]
+	[[ $output == *"fix: allow socket if domain == AF_NETLINK and type == SOCK_RAW|SOCK_CLOEXEC and protocol == NETLINK_SOCK_DIAG"* ]]
+	[[ $output == *"socket(AF_PACKET, SOCK_RAW|SOCK_CLOEXEC, ETH_P_ALL): EACCES"* ]]
+	[[ $output == *"socket(AF_INET, SOCK_RAW|SOCK_CLOEXEC, IPPROTO_IPIP): EACCES"* ]]
+	# The fix, put first, lets the call through.
+	sed -n 's/^ *fix: \(.*NETLINK_SOCK_DIAG\)$/\1/p' <<<"$output" >fixed.policy
+	cat test.policy >>fixed.policy
+	run "$pinfold" explain fixed.policy socket domain=16 type=0x80003 protocol=4
+	exits 0
+	[[ ${lines[0]} == *": allow" ]]
+}

@@ -96,3 +96,13 @@ load lib
 	exits 2
 	[[ $output == *"hint: "* ]]
 }
+
+@test "explain reads and names a constant that another argument chooses" {
+	policy <<-'POLICY'
+	allow socket if domain == AF_NETLINK and protocol == NETLINK_ROUTE
+	POLICY
+	run "$pinfold" explain test.policy socket domain=AF_NETLINK protocol=NETLINK_SOCK_DIAG
+	exits 0
+	[[ $output == *"protocol is NETLINK_SOCK_DIAG: false"* ]]
+	[[ $output != *IPPROTO* ]]
+}

@@ -330,3 +330,39 @@ except OSError: print("no more")'
 @test "43, rootless: net user: the answer to a datagram comes in, what strangers send does not" {
 	as_rootless; strangers
 }
+
+@test "ss works under the default policy, and sees the sockets of the pen's network only" {
+	need_program ss
+	cat >diag.py <<-'END'
+	import errno, socket, struct, subprocess, sys
+	def ask(kind, flags):  # inet_diag_req_v2 for TCP over IPv4, port 4546
+	    s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 4)
+	    body = struct.pack('=BBBxI', 2, 6, 0, ~0 & 0xffffffff) + struct.pack('>HH', 4546, 0) + \
+	        bytes([127, 0, 0, 1]) + b'\0' * 28 + struct.pack('=III', 0, 0xffffffff, 0xffffffff)
+	    s.send(struct.pack('=IHHII', 16 + len(body), kind, flags, 1, 0) + body)
+	    return s.recv(65536)
+	mine = socket.socket()
+	mine.bind(('127.0.0.1', 4546))
+	mine.listen()
+	out = subprocess.run(['ss', '-tanx'], capture_output=True, text=True)
+	print(out.stdout, out.stderr)
+	# SOCK_DESTROY: a right in the network is wanted.
+	answer = ask(21, 5)
+	print('destroy', errno.errorcode[-struct.unpack_from('=i', answer, 16)[0]])
+	END
+	python3 - "$pinfold" run -r "$PWD" -- python3 "$PWD/diag.py" >out.txt 2>err.txt <<-'END'
+	import socket, subprocess, sys
+	s = socket.socket()
+	s.bind(('127.0.0.1', 4547))
+	s.listen()
+	u = socket.socket(socket.AF_UNIX)
+	u.bind('\0pinfold-of-the-host')
+	u.listen()
+	sys.exit(subprocess.call(sys.argv[1:], stdin=subprocess.DEVNULL))
+	END
+	cat out.txt err.txt
+	[ ! -s err.txt ]
+	grep -q '127.0.0.1:4546 ' out.txt
+	[ "$(grep -c -e ':4547' -e pinfold-of-the-host out.txt)" = 0 ]
+	grep -q '^destroy E' out.txt
+}

@@ -42,3 +42,12 @@ load lib
 	run "$pinfold" syscalls @no-such-set
 	exits 2
 }
+
+@test "syscalls of a call lists the constants that another argument chooses" {
+	run "$pinfold" syscalls socket
+	exits 0
+	[[ $output == *"protocol for domain AF_INET AF_INET6 (protocols): IPPROTO_IP "* ]]
+	[[ $output == *"protocol for domain AF_NETLINK (netlink protocols): NETLINK_ROUTE "* ]]
+	run "$pinfold" syscalls fcntl
+	[[ $output == *"arg for cmd F_SETFD (fcntl's descriptor flags): FD_CLOEXEC"* ]]
+}

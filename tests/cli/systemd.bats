@@ -134,7 +134,7 @@ decided()
 		[ ! -e out ]
 	done <<-'ROWS'
 	test.policy:2:1: warning: wider: socket: a unit has one action for a call~socket(~allow execve write\ndeny EIO socket if domain == 2\nallow socket
-	warning: wider: socket: a unit has one action~socket(AF_UNSPEC, 0, IPPROTO_IP): deny EPERM -> allow~allow execve write\nallow socket if domain == 1
+	warning: wider: socket: a unit has one action~socket(AF_UNSPEC, 0, 0): deny EPERM -> allow~allow execve write\nallow socket if domain == 1
 	<built-in>: warning: wider: ioctl: a unit has one action~ioctl(0, TIOCSTI, 0): deny EPERM -> allow~allow execve write ioctl
 	warning: wider: execve: the service manager starts the command under the filter~execve(NULL, NULL, NULL): deny EPERM -> allow~allow write
 	warning: wider: write: systemd 256 and later write under the filter~write(0, NULL, 0): deny EPERM -> allow~allow execve
