@@ -6,6 +6,7 @@ load lib
 
 setup()
 {
+	cd "$BATS_TEST_TMPDIR" || return 1
 	[ "$(uname -m)" = x86_64 ] || skip "the rows are for amd64"
 }
 
