@@ -14,4 +14,8 @@ bool check_argument(struct parser *parser, const struct rule *rule, const struct
  * is always the same are warned of. */
 bool check_test(struct parser *parser, const struct rule *rule, const struct test *test);
 
+/* agree.c: warns of constants in EXPR, the condition of RULE, that another argument gives another
+ * meaning. */
+void check_agreement(struct parser *parser, const struct rule *rule, const struct expr *expr);
+
 #endif

@@ -243,6 +243,9 @@ static const struct expr *parse_or(struct conditions *conditions)
 const struct expr *parse_condition(struct cursor *cursor, const struct rule *rule)
 {
 	struct conditions conditions = { .cursor = cursor, .rule = rule };
+	const struct expr *expr = parse_or(&conditions);
 
-	return parse_or(&conditions);
+	if (expr)
+		check_agreement(cursor->parser, rule, expr);
+	return expr;
 }

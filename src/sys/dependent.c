@@ -117,12 +117,20 @@ static bool has_word(const char *words, const char *word)
 
 const struct dependent *dependent_first(const struct sys_call *call, unsigned int index)
 {
+	const char *calls = NULL;
+	bool is_its = false;
+
 	if (!call || index >= call->n_args)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (str_eq(rows[i].arg, sys_arg_label(&call->args[index])) &&
-		    has_word(rows[i].calls, call->name))
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		/* Rows of the same calls stand together, and most calls have none. */
+		if (rows[i].calls != calls) {
+			calls = rows[i].calls;
+			is_its = has_word(calls, call->name);
+		}
+		if (is_its && str_eq(rows[i].arg, sys_arg_label(&call->args[index])))
 			return &rows[i];
+	}
 	return NULL;
 }
 
