@@ -93,8 +93,8 @@ static struct action denial_for(const struct oci_writer *writer,
 				const struct multiplexer *multiplexer)
 {
 	static const struct action denials[] = {
-		{ ACTION_ERRNO, ENOSYS },
-		{ ACTION_ERRNO, EPERM },
+		{ .kind = ACTION_ERRNO, .data = ENOSYS },
+		{ .kind = ACTION_ERRNO, .data = EPERM },
 		{ .kind = ACTION_KILL_THREAD },
 		{ .kind = ACTION_KILL_PROCESS },
 	};

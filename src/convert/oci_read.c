@@ -193,7 +193,7 @@ static void write_entry(struct oci_writer *writer, const struct oci_entry *entry
 /* Returns the ABIs under which runc answers ENOSYS to NAME, if a rule has to say so. */
 static uint32_t arches_beyond(const struct oci_writer *writer, const char *name)
 {
-	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	uint32_t arches = 0;
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
@@ -209,7 +209,7 @@ static uint32_t arches_beyond(const struct oci_writer *writer, const char *name)
 /* Writes a rule for the calls that are past what is named under just the ABIs ON. */
 static void write_beyond(struct oci_writer *writer, uint32_t on)
 {
-	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	const struct sys_call *row;
 	const char *last = "";
 	size_t n = 0;
@@ -236,7 +236,7 @@ static void write_beyond(struct oci_writer *writer, uint32_t on)
  */
 static void write_multiplexer(struct oci_writer *writer, const char *name)
 {
-	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	struct oci_call *call = oci_rules_find(&writer->rules, ARCH_X86, name);
 	enum oci_truth truth = OCI_NEVER;
 
@@ -254,7 +254,7 @@ static void write_multiplexer(struct oci_writer *writer, const char *name)
 
 static void write_head(struct oci_writer *writer)
 {
-	const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	const struct action *rest = &writer->rules.default_action;
 	bool has_enosys = false;
 

@@ -92,7 +92,7 @@ static bool tell(struct oci_writer *writer, const struct action *after, const ch
 
 void oci_write_unknown(struct oci_writer *writer)
 {
-	static const struct action enosys = { ACTION_ERRNO, ENOSYS };
+	static const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	const struct action *rest = &writer->policy->default_action;
 	const struct action *unknown = &writer->policy->unknown_action;
 	struct strbuf text = { 0 };

@@ -19,7 +19,7 @@
 
 enum { LINE_WIDTH = 90, WORK_MAX = 1 << 24 };
 
-static const struct action enosys = { ACTION_ERRNO, ENOSYS };
+static const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 
 /* A call by name, with what a unit says of it. */
 struct name {

@@ -62,7 +62,7 @@ static bool read_denial(const char *text, struct action *ret_action)
 		if (*end)
 			return false;
 	}
-	*ret_action = (struct action){ ACTION_ERRNO, (uint16_t)number };
+	*ret_action = (struct action){ .kind = ACTION_ERRNO, .data = (uint16_t)number };
 	return number > 0;
 }
 
@@ -181,7 +181,8 @@ static bool decide(const struct reader *reader, const struct entry *entry,
 
 	*ret_action = entry->has_action ? entry->action : reader->action;
 	if (!is_denied)
-		*ret_action = (struct action){ entry->is_logged ? ACTION_LOG : ACTION_ALLOW, 0 };
+		*ret_action = (struct action){ .kind = entry->is_logged ? ACTION_LOG
+									: ACTION_ALLOW };
 	return entry->is_listed || entry->is_logged;
 }
 

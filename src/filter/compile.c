@@ -51,7 +51,8 @@ struct compiler {
 	} costs;
 };
 
-static const struct verdict foreign = { .action = { ACTION_KILL_PROCESS, 0 }, .by = VERDICT_ARCH };
+static const struct verdict foreign = { .action = { .kind = ACTION_KILL_PROCESS },
+					.by = VERDICT_ARCH };
 
 static bool is_same_span(const struct span *a, const struct span *b)
 {
@@ -172,7 +173,7 @@ static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 /* The launch, by the cookie as sixth register. */
 static size_t emit_cookie(struct compiler *compiler, struct filter_cookie *cookie, size_t unless)
 {
-	static const struct verdict launch = { .action = { ACTION_ALLOW, 0 },
+	static const struct verdict launch = { .action = { .kind = ACTION_ALLOW },
 					       .by = VERDICT_LAUNCH };
 	struct assembler *assembler = &compiler->assembler;
 	uint32_t offset = offsetof(struct seccomp_data, args) + 5 * 8;

@@ -92,7 +92,8 @@ static void compare_part(const struct pair_part *part, void *context)
 	struct comparison *comparison = context;
 	struct difference *difference;
 
-	if (before->kind == after->kind && before->data == after->data)
+	if (before->kind == after->kind && before->data == after->data &&
+	    before->is_known == after->is_known)
 		return;
 	difference = find_difference(comparison, part);
 	difference->n_parts++;

@@ -9,7 +9,7 @@
 enum change {
 	CHANGE_WIDER,
 	CHANGE_UNCLEAR, /* of a setting that has no order */
-	CHANGE_OTHER,	/* as mild as before, and yet another action: another errno */
+	CHANGE_OTHER,	/* as mild as before, and yet another action: another errno, or known */
 	CHANGE_NARROWER,
 	CHANGE_COUNT,
 };

@@ -67,7 +67,7 @@ static void apply_built_in(const struct policy *built_in, const struct seccomp_d
 
 struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data)
 {
-	static const struct verdict refused = { .action = { ACTION_KILL_PROCESS, 0 },
+	static const struct verdict refused = { .action = { .kind = ACTION_KILL_PROCESS },
 						.by = VERDICT_ARCH };
 	struct verdict verdict;
 	size_t insn;

@@ -12,7 +12,7 @@ static void add_stretch(struct numbers *numbers, const struct policy *policy, en
 
 	*stretch = (struct stretch){ .low = low, .high = high, .arch = arch };
 	if (!(policy->arches & 1U << arch))
-		stretch->rest = (struct verdict){ .action = { ACTION_KILL_PROCESS, 0 },
+		stretch->rest = (struct verdict){ .action = { .kind = ACTION_KILL_PROCESS },
 						  .by = VERDICT_ARCH };
 	else if (low == high && policy_knows(policy, arch, low))
 		stretch->rest = (struct verdict){ .action = policy->default_action,

@@ -31,8 +31,9 @@ struct prover {
 	bool has_failed;
 };
 
-static const struct verdict foreign = { .action = { ACTION_KILL_PROCESS, 0 }, .by = VERDICT_ARCH };
-static const struct verdict launch = { .action = { ACTION_ALLOW, 0 }, .by = VERDICT_LAUNCH };
+static const struct verdict foreign = { .action = { .kind = ACTION_KILL_PROCESS },
+					.by = VERDICT_ARCH };
+static const struct verdict launch = { .action = { .kind = ACTION_ALLOW }, .by = VERDICT_LAUNCH };
 
 static void format_verdict(struct strbuf *buf, const struct verdict *verdict)
 {

@@ -149,6 +149,24 @@ static bool rule_applies(struct reading *reading, const struct rule *rule)
 	return false;
 }
 
+/* What a built-in rule denies, a rule of the policy's own can say is known, though it does not
+ * decide. */
+static struct verdict verdict_of(struct reading *reading, const struct policy *policy,
+				 const struct rule *rule)
+{
+	struct verdict verdict = { rule->action, VERDICT_RULE, rule };
+	size_t i = rule->index + 1;
+
+	if (!action_is_denial(&rule->action) || !str_eq(rule->place.file, POLICY_BUILT_IN))
+		return verdict;
+	reading->on_test = NULL;
+	while (i < policy->n_rules && (str_eq(policy->rules[i]->place.file, POLICY_BUILT_IN) ||
+				       !rule_applies(reading, policy->rules[i])))
+		i++;
+	verdict.action.is_known = i < policy->n_rules && policy->rules[i]->action.is_known;
+	return verdict;
+}
+
 struct verdict verdict_explain(const struct policy *policy, const struct seccomp_data *data,
 			       void (*on_test)(const struct verdict_test *test, void *context),
 			       void *context)
@@ -159,11 +177,11 @@ struct verdict verdict_explain(const struct policy *policy, const struct seccomp
 				   .context = context };
 
 	if (reading.arch == ARCH_NONE || !(policy->arches & 1U << reading.arch))
-		return (struct verdict){ .action = { ACTION_KILL_PROCESS, 0 }, .by = VERDICT_ARCH };
+		return (struct verdict){ .action = { .kind = ACTION_KILL_PROCESS },
+					 .by = VERDICT_ARCH };
 	for (size_t i = 0; i < policy->n_rules; i++)
 		if (rule_applies(&reading, policy->rules[i]))
-			return (struct verdict){ policy->rules[i]->action, VERDICT_RULE,
-						 policy->rules[i] };
+			return verdict_of(&reading, policy, policy->rules[i]);
 	if (policy_knows(policy, reading.arch, (uint32_t)data->nr))
 		return (struct verdict){ policy->default_action, VERDICT_DEFAULT, NULL };
 	return (struct verdict){ policy->unknown_action, VERDICT_UNKNOWN, NULL };

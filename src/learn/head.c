@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "sys/name.h"
 
@@ -93,26 +94,38 @@ void learner_write_completeness(const struct learner *learner)
 	write_runs(learner);
 }
 
-/* Errors that walls of the pen give; the program may have met them outside too. */
-static const char *lifted_by(int number)
+#define LIFT(by) "lifted by: " by
+
+/* Errors that walls of the pen give; the program may have met them outside too. Of some calls one
+ * has another cause than of the rest. */
+static const char *find_remedy(int number, const char *call)
 {
 	static const struct {
 		int number;
-		const char *statement;
+		const char *calls; /* between blanks; NULL: the rest */
+		const char *remedy;
 	} rows[] = {
-		{ EROFS, "bind rw PATH" },
-		{ EACCES, "bind PATH, or user UID" },
-		{ ENETUNREACH, "net host, or net user" },
-		{ ENETDOWN, "net host, or net user" },
-		{ EPERM, "capability NAME" },
-		{ ENOSPC, "tmpfs PATH SIZE" },
-		{ EMFILE, "rlimit nofile NUMBER" },
-		{ ENOMEM, "limit memory SIZE" },
+		{ ENOSPC, " clone clone3 unshare ",
+		  "nothing lifts that: a pen has no user namespaces in it" },
+		{ ENOSPC, " inotify_add_watch epoll_ctl ",
+		  LIFT("the host's limit on watches, in /proc/sys/fs") },
+		{ EMFILE, " inotify_init inotify_init1 ",
+		  LIFT("fs.inotify.max_user_instances of the host") },
+		{ EAGAIN, " clone clone3 fork vfork ", LIFT("limit pids NUMBER") },
+		{ EROFS, NULL, LIFT("bind rw PATH") },
+		{ EACCES, NULL, LIFT("bind PATH, or user UID") },
+		{ ENETUNREACH, NULL, LIFT("net host, or net user") },
+		{ ENETDOWN, NULL, LIFT("net host, or net user") },
+		{ EPERM, NULL, LIFT("capability NAME") },
+		{ ENOSPC, NULL, LIFT("tmpfs PATH SIZE") },
+		{ EMFILE, NULL, LIFT("rlimit nofile NUMBER") },
+		{ ENOMEM, NULL, LIFT("limit memory SIZE") },
 	};
+	auto_free char *word = mem_printf(" %s ", call);
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].number == number)
-			return rows[i].statement;
+		if (rows[i].number == number && (!rows[i].calls || strstr(rows[i].calls, word)))
+			return rows[i].remedy;
 	return NULL;
 }
 
@@ -122,17 +135,17 @@ void learner_write_errors(const struct learner *learner)
 		const struct record_call *call = &learner->record->calls.v[i];
 
 		for (size_t k = 0; k < call->errors.n; k++) {
-			const char *statement = lifted_by(call->errors.v[k].number);
 			struct strbuf name = { 0 };
+			const char *remedy;
 
-			if (!statement)
-				continue;
 			learner_format_call(&name, call);
-			fprintf(learner->to,
-				"# Perhaps by the pen: %s failed with %s, %" PRIu64
-				" times; lifted by: %s\n",
-				name.text, errno_name(call->errors.v[k].number),
-				call->errors.v[k].count, statement);
+			remedy = find_remedy(call->errors.v[k].number, name.text);
+			if (remedy)
+				fprintf(learner->to,
+					"# Perhaps by the pen: %s failed with %s, %" PRIu64
+					" times; %s\n",
+					name.text, errno_name(call->errors.v[k].number),
+					call->errors.v[k].count, remedy);
 			strbuf_finish(&name);
 		}
 	}

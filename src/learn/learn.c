@@ -173,32 +173,6 @@ bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr)
 	return false;
 }
 
-bool learner_asks_to_fall_back(const struct record_denial *denial)
-{
-	return denial->is_expected && denial->action.data == ENOSYS;
-}
-
-/* A rule that said ENOSYS asked for a fallback: the default's errno would not bring it. The same
- * call with other arguments may be allowed by name already, and then nothing is to be said. */
-static void write_expected(const struct learner *learner, enum arch arch, const char *suffix)
-{
-	const struct record *record = learner->record;
-
-	for (size_t i = 0; i < record->denials.n; i++) {
-		const struct record_denial *denial = &record->denials.v[i];
-		const char *name = sys_call_name(denial->arch, denial->nr);
-		bool is_new = !learner_has_call(record, arch, denial->nr);
-
-		for (size_t k = 0; k < i; k++)
-			is_new = is_new && (record->denials.v[k].arch != arch ||
-					    record->denials.v[k].nr != denial->nr);
-		if (is_new && name && denial->arch == arch && learner_asks_to_fall_back(denial) &&
-		    denial->rule)
-			fprintf(learner->to, "\n# %s asked to fall back\ndeny ENOSYS %s%s\n", name,
-				name, suffix);
-	}
-}
-
 /* <base> fits a program that was started by the loader: then it names most of its calls. */
 static bool fits_base(const struct record *record, const struct policy *base)
 {
@@ -234,7 +208,7 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
 		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
 			write_purpose(&learner, arch, purpose, suffix);
-		write_expected(&learner, arch, suffix);
+		learner_write_denied(&learner, arch, suffix);
 		learner_write_mapping(&learner, arch, suffix);
 		if (!source->is_portable)
 			learner_write_fallbacks(&learner, arch, suffix);
@@ -277,6 +251,9 @@ static bool has_new(const struct learner *learner)
 		    !is_refused(learner->source->old, call))
 			return true;
 	}
+	for (size_t i = 0; i < learner->record->denials.n; i++)
+		if (learner_is_known(learner, &learner->record->denials.v[i]))
+			return true;
 	return false;
 }
 
@@ -306,5 +283,6 @@ void learn_extend_policy(const struct learn_source *source, const char *text, FI
 			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
 		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
 			write_purpose(&learner, arch, purpose, suffix);
+		learner_write_known(&learner, arch, suffix);
 	}
 }

@@ -68,6 +68,13 @@ void learner_write_mapping(const struct learner *learner, enum arch arch, const 
 /* All of the comments, and the statements up to the first rule. */
 void learner_write_head(const struct learner *learner);
 
+/* Rules that deny again what was denied of ARCH: to ask for a fallback, or known. */
+void learner_write_denied(const struct learner *learner, enum arch arch, const char *suffix);
+
+/* Those of the known ones alone, and whether DENIAL is to be one. */
+void learner_write_known(const struct learner *learner, enum arch arch, const char *suffix);
+bool learner_is_known(const struct learner *learner, const struct record_denial *denial);
+
 /* Returns whether DENIAL sent the program to another call: then the policy has to do so, too. */
 bool learner_asks_to_fall_back(const struct record_denial *denial);
 

@@ -19,7 +19,9 @@ int action_compare(const void *a, const void *b)
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	return (x->data > y->data) - (x->data < y->data);
+	if (x->data != y->data)
+		return x->data < y->data ? -1 : 1;
+	return y->is_known - x->is_known;
 }
 
 static int compare_rules(const struct rule_line *x, const struct rule_line *y)

@@ -314,6 +314,25 @@ static void find_taken_denials(struct linter *linter, const bool *is_seen)
 	}
 }
 
+/* Returns whether RULE is there to say that what a built-in rule denies is known. */
+static bool is_of_built_in(const struct linter *linter, const struct rule *rule)
+{
+	for (size_t i = 0; rule->action.is_known && i < linter->policy->n_rules; i++) {
+		const struct rule *built_in = linter->policy->rules[i];
+
+		if (!str_eq(built_in->place.file, POLICY_BUILT_IN))
+			continue;
+		for (size_t k = 0; k < rule->n_calls * built_in->n_calls; k++) {
+			const char *name = rule->calls[k / built_in->n_calls].name;
+			const char *other = built_in->calls[k % built_in->n_calls].name;
+
+			if (name && other && str_eq(name, other))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void find_dead_rules(struct linter *linter)
 {
 	size_t n = linter->policy->n_rules;
@@ -325,7 +344,8 @@ static void find_dead_rules(struct linter *linter)
 
 		if (has_idle_condition(linter, rule) || is_seen[rule->index] ||
 		    str_eq(rule->place.file, POLICY_BUILT_IN) || !has_call(linter, rule) ||
-		    is_warned_of(linter, rule) || is_decided_elsewhere(linter, rule))
+		    is_warned_of(linter, rule) || is_decided_elsewhere(linter, rule) ||
+		    is_of_built_in(linter, rule))
 			continue;
 		add(linter, action_is_denial(&rule->action) ? CHECK_DEAD_DENIAL : CHECK_DEAD_RULE,
 		    &rule->place);

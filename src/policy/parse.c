@@ -20,7 +20,8 @@ static void init_policy(struct policy *policy)
 {
 	policy->kernel = sys_newest_kernel;
 	policy->arches = 1U << arch_native();
-	policy->default_action = (struct action){ ACTION_ERRNO, (uint16_t)errno_find("EPERM") };
+	policy->default_action = (struct action){ .kind = ACTION_ERRNO,
+						  .data = (uint16_t)errno_find("EPERM") };
 }
 
 /* All of them, first: which hold is known when the statements for the pen have been read. */
@@ -99,8 +100,9 @@ static void finish_policy(struct parser *parser)
 	if (!policy->unknown_place.file) {
 		policy->unknown_action = policy->default_action;
 		if (action_is_denial(&policy->default_action))
-			policy->unknown_action = (struct action){ ACTION_ERRNO,
-								  (uint16_t)errno_find("ENOSYS") };
+			policy->unknown_action = (struct action){
+				.kind = ACTION_ERRNO, .data = (uint16_t)errno_find("ENOSYS")
+			};
 	}
 	policy->files = arena_alloc(&policy->arena, parser->files.n * sizeof(*policy->files));
 	if (parser->files.n)

@@ -80,6 +80,8 @@ void action_format(struct strbuf *buf, const struct action *action)
 	} else if (action->kind == ACTION_TRAP && action->data) {
 		strbuf_printf(buf, " %u", action->data);
 	}
+	if (action->is_known)
+		strbuf_puts(buf, " known");
 }
 
 uint32_t action_to_ret(const struct action *action)
@@ -105,7 +107,7 @@ bool action_is_expected(const struct action *action)
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
 		if (action->kind == ACTION_ERRNO && action->data == errors[i])
 			return true;
-	return false;
+	return action->is_known;
 }
 
 bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr)

@@ -28,6 +28,7 @@ enum action_kind {
 struct action {
 	enum action_kind kind;
 	uint16_t data; /* the errno, or si_errno of a trap */
+	bool is_known; /* "deny EPERM known": the program does without; no other verdict */
 };
 
 struct expr; /* policy/expr.h: a condition as a tree */
@@ -129,7 +130,7 @@ static inline bool action_is_denial(const struct action *action)
 }
 
 /* Returns whether ACTION is a denial that asks the program to go on without the call, or by
- * another one: it is in force in every mode, and no violation. */
+ * another one, or that the policy knows: it is in force in every mode, and no violation. */
 bool action_is_expected(const struct action *action);
 
 /* Gives whether a call is known to POLICY: in the arch's table, and not newer than its kernel. */

@@ -55,6 +55,21 @@ static bool find_arches(struct cursor *cursor, struct rule *rule)
 	return true;
 }
 
+/* "known": the program does without, so that it is no violation. A signal it does not do without.
+ * No call has this name. */
+static bool parse_known(struct cursor *cursor, struct action *action)
+{
+	const struct token *word = cursor->token;
+
+	action->is_known = cursor_accept(cursor, "known");
+	if (!action->is_known || action->kind == ACTION_ERRNO)
+		return true;
+	parser_error(cursor->parser, &word->place, "'known' stands in a 'deny' only");
+	diags_hint(cursor->parser->diags,
+		   "it says that the program goes on without the call: deny EPERM known CALL");
+	return false;
+}
+
 /* "rest": that earlier rules decide some of the calls is meant. No call has this name. */
 static bool parse_rest(struct cursor *cursor, struct rule *rule)
 {
@@ -71,8 +86,8 @@ static bool parse_rest(struct cursor *cursor, struct rule *rule)
 
 static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rule)
 {
-	if (!parse_action(cursor, verb, &rule->action) || !parse_rest(cursor, rule) ||
-	    !find_arches(cursor, rule) || !parse_calls(cursor, rule))
+	if (!parse_action(cursor, verb, &rule->action) || !parse_known(cursor, &rule->action) ||
+	    !parse_rest(cursor, rule) || !find_arches(cursor, rule) || !parse_calls(cursor, rule))
 		return false;
 	if (cursor_accept(cursor, "on"))
 		while (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token))

@@ -106,7 +106,12 @@ static bool is_complaint(const struct record_denial *denial)
 
 static bool is_expected(const struct record_denial *denial)
 {
-	return denial->by == BY_POLICY && denial->is_expected;
+	return denial->by == BY_POLICY && denial->is_expected && !denial->action.is_known;
+}
+
+static bool is_known(const struct record_denial *denial)
+{
+	return denial->by == BY_POLICY && denial->action.is_known;
 }
 
 static bool is_by_other_filter(const struct record_denial *denial)
@@ -181,6 +186,7 @@ void denials_print(const struct report *report, FILE *to)
 		{ "stopped, and neither the policy nor another filter explains it", is_unexplained,
 		  false },
 		{ "denied as expected: the program goes on without", is_expected, true },
+		{ "denied, as the policy knows", is_known, true },
 		{ "denied by a filter that is not pinfold's", is_by_other_filter, true },
 		{ "stopped by a tracer that is not pinfold", is_by_ptrace, true },
 		{ "taken by the program's own user dispatch", is_by_user_dispatch, true },

@@ -279,6 +279,7 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 	json_object_object_add(to, "rule", new_origin(denial));
 	json_add_text(to, "by", authors[denial->by]);
 	json_add_bool(to, "expected", denial->is_expected);
+	json_add_bool(to, "known", denial->action.is_known);
 	json_add_bool(to, "enforced", !denial->is_let_on);
 }
 

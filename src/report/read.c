@@ -188,6 +188,7 @@ static void read_denial(struct reader *reader, struct json_object *from, struct 
 	denial->is_expected = true;
 	denial->action.kind = ACTION_ERRNO;
 	denial->action.data = (uint16_t)number(reader, from, "value");
+	denial->action.is_known = truth(reader, from, "known");
 	denial->rule = json_object_object_get(from, "rule") ? &rule_elsewhere : NULL;
 }
 

@@ -32,7 +32,8 @@ static struct action observed_action(const struct call_key *key)
 		[DENIAL_SIGSYS] = ACTION_TRAP,
 	};
 
-	return (struct action){ kinds[key->how], has_result(key) ? 0 : (uint16_t)key->data };
+	return (struct action){ .kind = kinds[key->how],
+				.data = has_result(key) ? 0 : (uint16_t)key->data };
 }
 
 static bool is_kill(const struct action *action)
@@ -104,6 +105,19 @@ static bool is_denied_too(const struct filter *filter, const struct action *acti
 	       (filter->flags & FILTER_COMPLAIN || !action_is_expected(action));
 }
 
+/* Of a built-in rule the filter does not tell whether one of the policy's own says it is known. */
+static bool is_known(const struct policy *policy, const struct verdict *verdict,
+		     const struct record_denial *denial)
+{
+	struct seccomp_data data = { .nr = (int)denial->nr,
+				     .arch = arch_get(denial->arch)->audit_arch };
+
+	if (!verdict->rule || !str_eq(verdict->rule->place.file, POLICY_BUILT_IN))
+		return verdict->action.is_known;
+	memcpy(data.args, denial->args, sizeof(data.args));
+	return policy_verdict(policy, &data).action.is_known;
+}
+
 void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
 		       struct record_denial *denial)
 {
@@ -112,7 +126,8 @@ void explain_by_policy(const struct policy *policy, const struct verdict *verdic
 	denial->verdict_by = verdict->by;
 	denial->rule = verdict->rule;
 	denial->place = verdict_place(policy, verdict);
-	denial->is_expected = action_is_expected(&verdict->action);
+	denial->action.is_known = is_known(policy, verdict, denial);
+	denial->is_expected = action_is_expected(&denial->action);
 	denial->arches = policy->arches;
 }
 

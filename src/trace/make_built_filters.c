@@ -66,8 +66,8 @@ static void write_row(struct strbuf *rows, const char *name, const struct policy
 	strbuf_printf(rows, " },\n\t  %s_rules, %zu, %u, %u", name, policy->n_rules, policy->kernel,
 		      policy->arches);
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
-		strbuf_printf(rows, ", { (enum action_kind)%d, %u }", actions[i]->kind,
-			      actions[i]->data);
+		strbuf_printf(rows, ", { .kind = (enum action_kind)%d, .data = %u }",
+			      actions[i]->kind, actions[i]->data);
 	strbuf_puts(rows, " },\n");
 }
 

@@ -98,7 +98,7 @@ struct record_denial {
 	enum verdict_by verdict_by; /* BY_POLICY: what decided */
 	const struct rule *rule;    /* VERDICT_RULE: owned by the policy; else NULL */
 	struct place place;	    /* where the verdict is written; file NULL: built in */
-	bool is_expected;	    /* denied with ENOSYS: asks libc to fall back */
+	bool is_expected;	    /* action_is_expected() */
 	bool is_interrupted;	    /* so it looked: not among the calls of its process */
 	bool is_let_on;		    /* the call went on (complain mode), and counts as allowed */
 	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */

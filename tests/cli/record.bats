@@ -191,6 +191,88 @@ round_trip()
 	ROWS
 }
 
+@test "record: what it denied itself is known to its policy, and check passes" {
+	cat >deny.py <<-'PYTHON'
+	import ctypes, fcntl
+	ctypes.CDLL(None).syscall(153)  # vhangup
+	try:
+	    fcntl.ioctl(0, 0x5412, b"x")  # TIOCSTI
+	except OSError:
+	    pass
+	PYTHON
+	run "$pinfold" record -q -o app.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	exits 0
+	grep -qx 'deny EPERM known vhangup' app.policy
+	grep -qx 'deny EPERM known ioctl if cmd in TIOCSTI TIOCLINUX' app.policy
+	run "$pinfold" lint app.policy
+	exits 0
+	run "$pinfold" check --report r.json -p app.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	exits 0
+	says '[.denials[] | select(.known) | [.name, .expected, .enforced]] | sort' \
+		'[["ioctl",true,true],["vhangup",true,true]]'
+	says .totals.expected 2
+	run "$pinfold" run --trace ebpf -v -p app.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	exits 0
+	[[ $output == *"2 calls denied, as the policy knows"*"vhangup"* ]]
+	# Without the word it is a violation, and so is what the condition does not say.
+	sed 's/ known//' app.policy >plain.policy
+	run "$pinfold" check -p plain.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	exits 123
+	[[ $output == *"vhangup() would be denied"* && $output == *"ioctl(0, TIOCSTI, "*") denied"* ]]
+	sed 's/TIOCSTI TIOCLINUX/TIOCLINUX/' app.policy >plain.policy
+	run "$pinfold" check -p plain.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	exits 123
+	[[ $output != *vhangup* && $output == *"ioctl(0, TIOCSTI, "*") denied"* ]]
+	# What is added to a policy knows it, too, unless that has a word on it.
+	grep -v known app.policy >old.policy
+	"$pinfold" record -q --merge old.policy -o new.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	[ "$(grep -c '^deny EPERM known vhangup$' new.policy)" = 1 ]
+	"$pinfold" record -q --merge app.policy -o new.policy -- /usr/bin/python3 -c "$(cat deny.py)"
+	[ "$(grep -c '^deny EPERM known vhangup$' new.policy)" = 1 ]
+}
+
+@test "known: printed, compared and merged as it is written, and of a plain denial only" {
+	policy <<<$'deny EACCES known acct if name == 0\ndeny known rest @swap\nallow getppid'
+	"$pinfold" compile --print policy test.policy >once.policy
+	grep -qx 'deny EACCES known acct if name == 0' once.policy
+	grep -qx 'deny EPERM known rest swapoff swapon' once.policy
+	"$pinfold" compile --print policy once.policy | cmp - once.policy
+	sed 's/ known//' test.policy >plain.policy
+	run "$pinfold" diff --format text test.policy plain.policy
+	exits 1
+	[[ $output == *"changed: deny EPERM known -> deny EPERM"* ]]
+	run "$pinfold" diff --format text test.policy once.policy
+	exits 0
+	# The milder of two is the one that check passes.
+	"$pinfold" merge -o both.policy plain.policy test.policy
+	run "$pinfold" diff test.policy both.policy
+	exits 0
+	"$pinfold" compile -o known.bin test.policy
+	"$pinfold" compile -o plain.bin plain.policy
+	cmp plain.bin known.bin
+	while IFS='~' read -r message text; do
+		printf "$text\n" >test.policy
+		run "$pinfold" lint test.policy
+		exits 2
+		[[ $output == *"$message"* ]] || { echo "$output"; return 1; }
+	done <<-'ROWS'
+	'known' stands in a 'deny' only~kill known getppid
+	'known' stands in a 'deny' only~trap 3 known getppid
+	'known' stands in a 'deny' only~allow known getppid
+	unexpected 'known' instead of the end of the line~default deny EPERM known
+	a call is missing~deny EPERM known
+	ROWS
+}
+
+@test "record: the ban on user namespaces is no full tmpfs" {
+	run "$pinfold" record -q -o app.policy -- /usr/bin/python3 -c \
+		'import ctypes; ctypes.CDLL(None).syscall(272, 0x10000000)'
+	exits 0
+	grep -qx '# Perhaps by the pen: unshare failed with ENOSPC, 1 times; nothing lifts that: a pen has no user namespaces in it' app.policy
+	run "$pinfold" record -q --tmpfs '/mnt 4K' -o app.policy -- sh -c 'head -c 9999 /dev/zero >/mnt/f'
+	grep -qx '# Perhaps by the pen: write failed with ENOSPC, 1 times; lifted by: tmpfs PATH SIZE' app.policy
+}
+
 @test "record: a call that no table knows gets ENOSYS, and the policy goes without it" {
 	run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" number 600
 	[ "$output" = -38 ]

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What was denied while recording, as rules that deny it again: the program did without, and a
+ * check of the policy is not to fail for what its recording denied.
+ */
+#include "learn/learner.h"
+
+#include <errno.h>
+
+#include "filter/verdict.h"
+#include "policy/print.h"
+#include "sys/name.h"
+
+bool learner_asks_to_fall_back(const struct record_denial *denial)
+{
+	return denial->is_expected && denial->action.data == ENOSYS;
+}
+
+/* A rule that said ENOSYS asked for a fallback: the default's errno would not bring it. The same
+ * call with other arguments may be allowed by name already, and then nothing is to be said. */
+static void write_expected(const struct learner *learner, enum arch arch, const char *suffix)
+{
+	const struct record *record = learner->record;
+
+	for (size_t i = 0; i < record->denials.n; i++) {
+		const struct record_denial *denial = &record->denials.v[i];
+		const char *name = sys_call_name(denial->arch, denial->nr);
+		bool is_new = !learner_has_call(record, arch, denial->nr);
+
+		for (size_t k = 0; k < i; k++)
+			is_new = is_new && (record->denials.v[k].arch != arch ||
+					    record->denials.v[k].nr != denial->nr);
+		if (is_new && name && denial->arch == arch && learner_asks_to_fall_back(denial) &&
+		    denial->rule)
+			fprintf(learner->to, "\n# %s asked to fall back\ndeny ENOSYS %s%s\n", name,
+				name, suffix);
+	}
+}
+
+/* Returns whether what --merge adds to has no word on the call of DENIAL. */
+static bool is_open_in_old(const struct policy *old, const struct record_denial *denial)
+{
+	struct seccomp_data data = { .nr = (int)denial->nr,
+				     .arch = arch_get(denial->arch)->audit_arch };
+	struct verdict verdict;
+
+	memcpy(data.args, denial->args, sizeof(data.args));
+	verdict = policy_verdict(old, &data);
+	return verdict.by == VERDICT_DEFAULT && action_is_denial(&verdict.action);
+}
+
+/* A built-in rule denies some arguments of calls that are allowed else; its condition is kept. */
+static const struct expr *condition_of(const struct record_denial *denial)
+{
+	const struct rule *rule = denial->rule;
+
+	return rule && str_eq(rule->place.file ? rule->place.file : "", POLICY_BUILT_IN)
+		       ? rule->expr
+		       : NULL;
+}
+
+bool learner_is_known(const struct learner *learner, const struct record_denial *denial)
+{
+	const struct policy *old = learner->source->old;
+
+	if (denial->by != BY_POLICY || denial->action.kind != ACTION_ERRNO || denial->is_let_on ||
+	    !sys_call_name(denial->arch, denial->nr))
+		return false;
+	if (denial->is_expected && !denial->action.is_known)
+		return false;
+	if (!condition_of(denial) && learner_has_call(learner->record, denial->arch, denial->nr))
+		return false;
+	return !old || is_open_in_old(old, denial);
+}
+
+static bool is_first(const struct learner *learner, size_t at)
+{
+	const struct record_denial *denials = learner->record->denials.v;
+
+	for (size_t i = 0; i < at; i++)
+		if (denials[i].arch == denials[at].arch && denials[i].nr == denials[at].nr &&
+		    condition_of(&denials[i]) == condition_of(&denials[at]) &&
+		    learner_is_known(learner, &denials[i]))
+			return false;
+	return true;
+}
+
+void learner_write_known(const struct learner *learner, enum arch arch, const char *suffix)
+{
+	const struct record *record = learner->record;
+	bool has_any = false;
+
+	for (size_t i = 0; i < record->denials.n; i++) {
+		const struct record_denial *denial = &record->denials.v[i];
+		struct action action = { .kind = ACTION_ERRNO,
+					 .data = denial->action.data,
+					 .is_known = true };
+		struct strbuf line = { 0 };
+
+		if (denial->arch != arch || !learner_is_known(learner, denial) ||
+		    !is_first(learner, i))
+			continue;
+		if (!has_any)
+			fputs("\n# == Denied while recording, and so known: no violation\n",
+			      learner->to);
+		has_any = true;
+		action_format(&line, &action);
+		strbuf_printf(&line, " %s%s", sys_call_name(arch, denial->nr), suffix);
+		if (condition_of(denial)) {
+			strbuf_puts(&line, " if ");
+			expr_print(condition_of(denial), &line);
+		}
+		fprintf(learner->to, "%s\n", line.text);
+		strbuf_finish(&line);
+	}
+}
+
+void learner_write_denied(const struct learner *learner, enum arch arch, const char *suffix)
+{
+	write_expected(learner, arch, suffix);
+	learner_write_known(learner, arch, suffix);
+}
