@@ -9,7 +9,7 @@
 #include "convert/oci_node.h"
 #include "convert/oci_tree.h"
 
-enum { VALUES_MAX = 96, GRID_MAX = 1 << 18 };
+enum { VALUES_MAX = 96, WORK_MAX = 1 << 22 };
 
 struct values {
 	uint64_t v[VALUES_MAX], bits;
@@ -106,7 +106,7 @@ bool oci_call_is_same(const struct oci_call *a, const struct oci_call *b)
 	list_pairs(a, values);
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
 		n *= values[i].n;
-		if (values[i].is_full || n > GRID_MAX)
+		if (values[i].is_full || n * (a->n + b->n) > WORK_MAX)
 			return false;
 	}
 	do {

@@ -5,6 +5,7 @@
  * number stands alone, so that the order between calls means nothing.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -230,6 +231,46 @@ static void write_beyond(struct oci_writer *writer, uint32_t on)
 	strbuf_puts(writer->buf, "\n");
 }
 
+/* Returns whether runc answers ENOSYS under any ABI. */
+static bool has_enosys(const struct oci_rules *rules)
+{
+	bool is_any = false;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		is_any |= rules->has_enosys && rules->largest[arch];
+	return is_any;
+}
+
+/*
+ * Below the largest number that is named, a number of no call gets the default, which 'unknown'
+ * does not say. No kernel has these calls; where the default kills, they are said all the same, as
+ * far as the language has numbers: for the native ABI.
+ */
+static void write_holes(struct oci_writer *writer)
+{
+	const struct oci_rules *rules = &writer->rules;
+	enum arch arch = writer->machine->arch;
+	size_t n = 0;
+
+	if (!has_enosys(rules) || rules->default_action.kind == ACTION_ERRNO)
+		return;
+	for (uint32_t nr = 0; nr < rules->largest[arch] && arch == arch_native(); nr++) {
+		char word[16];
+
+		if (rules->calls[arch][nr].row)
+			continue;
+		if (!n++)
+			oci_start_line(writer, &rules->default_action, false);
+		snprintf(word, sizeof(word), "[%u]", nr);
+		oci_put_word(writer, word);
+	}
+	strbuf_puts(writer->buf, n ? "\n" : "");
+	if (rules->arches != 1U << arch_native())
+		loss_add(writer->losses, LOSS_NOTE, &writer->profile->default_action.place,
+			 "under other ABIs than the native one a number of no call gets ENOSYS, "
+			 "and not the default");
+}
+
 /*
  * Of i386's socketcall and ipc a rule for "socket" decides its part, too, and not just as
  * libseccomp does it: all of both is said here, before any such rule.
@@ -256,10 +297,6 @@ static void write_head(struct oci_writer *writer)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	const struct action *rest = &writer->rules.default_action;
-	bool has_enosys = false;
-
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		has_enosys |= writer->rules.has_enosys && writer->rules.largest[arch];
 	strbuf_printf(writer->buf, "policy 1\nkernel %u.%u\narch", sys_newest_kernel >> 8,
 		      sys_newest_kernel & 0xff);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
@@ -268,7 +305,7 @@ static void write_head(struct oci_writer *writer)
 	strbuf_puts(writer->buf, "\ndefault ");
 	action_format(writer->buf, rest);
 	strbuf_puts(writer->buf, "\nunknown ");
-	action_format(writer->buf, has_enosys ? &enosys : rest);
+	action_format(writer->buf, has_enosys(&writer->rules) ? &enosys : rest);
 	strbuf_puts(writer->buf, "\n\n");
 }
 
@@ -298,6 +335,7 @@ static void write_policy(struct oci_writer *writer)
 	}
 	for (uint32_t on = 0; on < 1U << ARCH_COUNT; on++)
 		write_beyond(writer, on);
+	write_holes(writer);
 	for (size_t i = 0; i < writer->profile->n_entries; i++)
 		if (oci_entry_holds(&writer->profile->entries[i], writer->machine))
 			write_entry(writer, &writer->profile->entries[i]);

@@ -147,6 +147,10 @@ decides()
 	reads <<<'{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO"}]}'
 	decides clone3 'allow'
 	grep -qx 'unknown allow' test.policy
+	# Where the default kills, it does so for a number of no call that is below it.
+	reads <<<'{"defaultAction": "SCMP_ACT_KILL_PROCESS", "syscalls": [{"names": ["openat2"], "action": "SCMP_ACT_ALLOW"}]}'
+	tr -d '\\\n\t' <test.policy | grep -q 'kill \[337\] .* \[423\]allow openat2'
+	grep -qx 'unknown deny ENOSYS' test.policy
 	# No call is named, and nothing is past it.
 	reads <<<'{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}'
 	decides clone3 'deny EPERM'
