@@ -59,9 +59,9 @@ static void look_behind(struct oci_writer *writer, struct multiplexer *multiplex
 {
 	struct cube cube = cube_of(multiplex);
 	const struct outcome *made, *meant;
-	struct oci_call call;
+	struct oci_written call;
 
-	oci_call_init(&call, writer, name);
+	oci_written_init(&call, writer, name);
 	made = call.entries.n == 1 ? &call.entries.v[0] : NULL;
 	meant = made ? find_outcome(&multiplexer->meant, &made->action) : NULL;
 	if (call.entries.n && (!meant || !cubes_cover(&meant->cubes, &cube, NULL)))

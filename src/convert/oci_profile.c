@@ -96,6 +96,16 @@ static bool read_error(struct oci_reader *reader, const struct action_words *wor
 	return true;
 }
 
+/* runc asks for it beside an action without an error, too. */
+static bool is_enosys(const struct action_words *words)
+{
+	const char *name = words->error_name.text;
+
+	if (name && *name)
+		return str_eq(name, "ENOSYS");
+	return words->error_number.text && strtoul(words->error_number.text, NULL, 10) == ENOSYS;
+}
+
 static bool read_action(struct oci_reader *reader, const struct action_words *words,
 			const struct place *place, struct oci_action *ret_action)
 {
@@ -322,6 +332,7 @@ static bool read_profile(struct oci_reader *reader, const struct json_value *val
 		return false;
 	profile->architectures = words.architectures;
 	profile->flags = words.flags;
+	profile->has_enosys = is_enosys(&words.action);
 	profile->listener_path = words.listener_path;
 	profile->listener_metadata = words.listener_metadata;
 	if (profile->architectures.n && profile->n_arch_maps)

@@ -393,11 +393,13 @@ static int order_calls(struct maker *maker)
 	return 0;
 }
 
-/* For a default of allow, log or trace runc has no such stub. */
-static void mark_beyond(struct oci_rules *rules, const struct oci_action *rest)
+/* For a default of allow, log or trace runc has no such stub, nor beside an error of ENOSYS. */
+static void mark_beyond(struct oci_rules *rules, const struct oci_profile *profile)
 {
-	rules->has_enosys = rest->act != OCI_ALLOW && rest->act != OCI_LOG &&
-			    rest->act != OCI_TRACE;
+	const struct oci_action *rest = &profile->default_action;
+
+	rules->has_enosys = !profile->has_enosys && rest->act != OCI_ALLOW &&
+			    rest->act != OCI_LOG && rest->act != OCI_TRACE;
 	for (enum arch arch = 0; arch < ARCH_COUNT && rules->has_enosys; arch++) {
 		if (!(rules->arches >> arch & 1) || !rules->largest[arch])
 			continue;
@@ -424,7 +426,7 @@ int oci_rules_make(const struct oci_profile *profile, const struct oci_machine *
 	if (!err)
 		err = order_calls(&maker);
 	if (!err)
-		mark_beyond(ret_rules, &profile->default_action);
+		mark_beyond(ret_rules, profile);
 	return err;
 }
 

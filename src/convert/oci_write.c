@@ -67,17 +67,22 @@ static struct outcomes copy_cut(const struct outcomes *entries, enum arch arch)
 	return copy;
 }
 
-/* The hardest action that the policy has for the call: all of it may get that. */
-static void find_hardest(const struct outcomes *meant, struct action *hardest)
+/* All of the call may get the hardest action that the policy has for it. */
+static void find_extremes(const struct outcomes *meant, struct oci_written *call)
 {
-	for (size_t i = 0; i < meant->n; i++)
-		if (meant->v[i].action.kind > hardest->kind)
-			*hardest = meant->v[i].action;
+	for (size_t i = 0; i < meant->n; i++) {
+		const struct action *action = &meant->v[i].action;
+
+		if (action->kind > call->hardest.kind)
+			call->hardest = *action;
+		if (action->kind < call->mildest.kind)
+			call->mildest = *action;
+	}
 }
 
 /* A call under ARCH for which one denial of all is the greatest change. */
 static void find_witness(const struct outcomes *meant, enum arch arch, uint32_t nr,
-			 struct oci_call *call)
+			 struct oci_written *call)
 {
 	for (size_t i = 0; i < meant->n; i++) {
 		const struct outcome *outcome = &meant->v[i];
@@ -93,7 +98,7 @@ static void find_witness(const struct outcomes *meant, enum arch arch, uint32_t 
 }
 
 static void look_at_abi(struct oci_writer *writer, const char *name, enum arch arch, bool is_first,
-			struct oci_call *call)
+			struct oci_written *call)
 {
 	const struct sys_call *row = sys_call_find(arch, name);
 	uint32_t nr = (uint32_t)row->nr[arch];
@@ -105,14 +110,14 @@ static void look_at_abi(struct oci_writer *writer, const char *name, enum arch a
 		call->entries = copy_cut(&meant, ARCH_X86_64);
 	made = copy_cut(&call->entries, arch);
 	call->is_same = call->is_same && are_within(&meant, &made) && are_within(&made, &meant);
-	find_hardest(&meant, &call->hardest);
+	find_extremes(&meant, call);
 	find_witness(&meant, arch, nr, call);
 	outcomes_finish(&meant);
 	outcomes_finish(&made);
 }
 
 /* Where it takes too many entries, a call gets the default's action, if that is as hard. */
-static bool can_write(const struct oci_writer *writer, const struct oci_call *call)
+static bool can_write(const struct oci_writer *writer, const struct oci_written *call)
 {
 	for (size_t i = 0; i < call->entries.n; i++)
 		if (call->entries.v[i].cubes.is_too_many &&
@@ -156,12 +161,12 @@ static void keep_loadable(const struct oci_writer *writer, struct outcomes *entr
 	}
 }
 
-void oci_call_init(struct oci_call *call, struct oci_writer *writer, const char *name)
+void oci_written_init(struct oci_written *call, struct oci_writer *writer, const char *name)
 {
 	const struct action *rest = &writer->policy->default_action;
 	bool is_first = true;
 
-	*call = (struct oci_call){ .hardest = *rest, .is_same = true };
+	*call = (struct oci_written){ .hardest = *rest, .mildest = *rest, .is_same = true };
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		if (!(writer->policy->arches >> arch & 1) || !sys_call_find(arch, name))
 			continue;
@@ -210,15 +215,13 @@ static void write_outcome(struct oci_writer *writer, const char *call,
 		oci_add_entry(writer, call, &outcome->action, &outcome->cubes.v[i]);
 }
 
-static void tell_denied(struct oci_writer *writer, const char *name, struct oci_call *call)
+static void tell_denied(struct oci_writer *writer, const char *name, struct oci_written *call)
 {
-	enum loss_grade grade = LOSS_NARROWER;
+	enum loss_grade grade = loss_grade_of(&call->mildest, &call->hardest);
 	struct strbuf text = { 0 };
 	struct loss *loss;
 
 	action_format(&text, &call->hardest);
-	if (call->has_witness && call->hardest.kind == writer->policy->default_action.kind)
-		grade = loss_grade_of(&call->witness.before, &call->hardest);
 	loss = loss_add(writer->losses, grade, NULL, "%s: %s; all of it gets '%s'", name,
 			call->is_same ? "its conditions take too many entries"
 				      : "the ABIs differ, and the format has one rule for all",
@@ -231,9 +234,9 @@ static void tell_denied(struct oci_writer *writer, const char *name, struct oci_
 
 static void write_call(struct oci_writer *writer, const char *name)
 {
-	struct oci_call call;
+	struct oci_written call;
 
-	oci_call_init(&call, writer, name);
+	oci_written_init(&call, writer, name);
 	if (call.is_denied)
 		tell_denied(writer, name, &call);
 	for (size_t i = 0; i < call.entries.n; i++)
@@ -254,9 +257,9 @@ static bool is_let_through(const struct oci_writer *writer, const struct outcome
 static void write_exec(struct oci_writer *writer)
 {
 	static const struct action allow = { .kind = ACTION_ALLOW };
-	struct oci_call call;
+	struct oci_written call;
 
-	oci_call_init(&call, writer, "execve");
+	oci_written_init(&call, writer, "execve");
 	if (is_let_through(writer, &call.entries)) {
 		write_call(writer, "execve");
 	} else {

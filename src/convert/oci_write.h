@@ -31,16 +31,16 @@ const char *oci_action_name(enum action_kind kind);
 uint64_t oci_register_bits(enum arch arch);
 
 /* What is written of one call: entries for all ABIs at once. */
-struct oci_call {
+struct oci_written {
 	struct outcomes entries; /* the caller empties them by outcomes_finish() */
 	bool is_same;		 /* the policy says the same under each ABI */
 	bool is_denied; /* all of it, with HARDEST, for what the policy says cannot be written */
-	struct action hardest;
+	struct action hardest, mildest;
 	bool has_witness;
 	struct loss_witness witness; /* of a call that is denied all; its 'after' is not set */
 };
 
-void oci_call_init(struct oci_call *call, struct oci_writer *writer, const char *name);
+void oci_written_init(struct oci_written *call, struct oci_writer *writer, const char *name);
 
 /* Writes what libseccomp's own rules for i386's socketcall and ipc need to be kept shut: before
  * the entries of the calls behind them. */

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RUNTIME_ARGS_MAX = 8, RUNTIME_ARCHES_MAX = 20, RUNTIME_PATIENCE_SECONDS = 2 };
+enum { RUNTIME_ARGS_MAX = 8, RUNTIME_ARCHES_MAX = 20, RUNTIME_PATIENCE_SECONDS = 5 };
 enum { SOCKET_CALLS = 100, IPC_CALLS = 200 }; /* libseccomp's numbers for what is multiplexed */
 
 /* One name of one entry. */

@@ -252,14 +252,14 @@ static inline void compare_number(struct comparison *with, enum arch arch, uint3
 	struct seccomp_data data = { .nr = (int)nr, .arch = arch_get(arch)->audit_arch };
 	const struct sys_call *row = sys_call_by_nr(arch, nr);
 	struct candidates candidates[SYS_ARGS_MAX] = { 0 };
-	bool is_named = false;
+	bool is_compared = false;
 	uint32_t multiplexed;
 
 	compare_call(with, arch, &data);
-	for (size_t i = 0; i < with->runtime->rules.n && !is_named; i++)
-		is_named = with->runtime->rules.v[i].n_args + (arch == ARCH_X86) &&
-			   names_call(&with->runtime->rules.v[i], arch, &data, &multiplexed);
-	if (!is_named)
+	for (size_t i = 0; i < with->runtime->rules.n && !is_compared; i++)
+		is_compared = names_call(&with->runtime->rules.v[i], arch, &data, &multiplexed) &&
+			      (with->runtime->rules.v[i].n_args || multiplexed);
+	if (!is_compared)
 		return;
 	for (unsigned int arg = 0; arg < SYS_ARGS_MAX; arg++)
 		collect(&candidates[arg], with, arch, &data, arg);
