@@ -8,7 +8,6 @@
 #include "cmd/watch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -54,10 +53,8 @@ static bool is_same_besides(const struct policy *watched, const struct policy *p
 		k += str_eq(watched->rules[i]->text, policy->rules[k]->text);
 	return k == policy->n_rules && watched->n_rules <= k + ARRAY_SIZE(rules) &&
 	       watched->arches == policy->arches && watched->kernel == policy->kernel &&
-	       !memcmp(&watched->default_action, &policy->default_action,
-		       sizeof(policy->default_action)) &&
-	       !memcmp(&watched->unknown_action, &policy->unknown_action,
-		       sizeof(policy->unknown_action));
+	       action_is_same(&watched->default_action, &policy->default_action) &&
+	       action_is_same(&watched->unknown_action, &policy->unknown_action);
 }
 
 struct policy *watch_read(const struct policy_source *source, const struct policy *policy)

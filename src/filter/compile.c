@@ -176,7 +176,7 @@ static size_t emit_cookie(struct compiler *compiler, struct filter_cookie *cooki
 	static const struct verdict launch = { .action = { .kind = ACTION_ALLOW },
 					       .by = VERDICT_LAUNCH };
 	struct assembler *assembler = &compiler->assembler;
-	uint32_t offset = offsetof(struct seccomp_data, args) + 5 * 8;
+	uint32_t offset = offsetof(struct seccomp_data, args) + 5 * sizeof(uint64_t);
 	size_t allow = assembler_return(assembler, &launch);
 	size_t high = assembler_jump(assembler, BPF_JEQ, 0, allow, unless), low;
 

@@ -137,7 +137,8 @@ static void split_range(struct split *split, const struct range *range)
 
 static uint32_t arg_offset(unsigned int index, bool is_high)
 {
-	return (uint32_t)(offsetof(struct seccomp_data, args) + 8 * index + (is_high ? 4 : 0));
+	return (uint32_t)(offsetof(struct seccomp_data, args) + sizeof(uint64_t) * index +
+			  (is_high ? 4 : 0));
 }
 
 static size_t emit_atom(struct assembler *assembler, const struct atom *atom, size_t when,

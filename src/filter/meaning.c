@@ -215,7 +215,7 @@ static bool walk_mentions(const struct stretch_walk *walk, size_t i)
 {
 	for (; i < walk->stretch->n && !walk->region->is_exhausted; i++) {
 		const struct rule *rule = walk->mentions[i].rule;
-		struct fact split, other;
+		struct fact split = { 0 }, other;
 		enum answer answer = mention_applies(walk->region, &walk->mentions[i],
 						     walk->stretch->arch, &split);
 		bool goes_on;

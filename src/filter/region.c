@@ -185,6 +185,8 @@ static bool choose_bits(struct search *search, const uint8_t *tight, uint32_t at
 			bool inside = true;
 
 			next[i] = 0;
+			/* The caller's NEXT.
+			 * NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Branch) */
 			if (!tight[i])
 				continue;
 			next[i] = (uint8_t)narrow(&search->facts[i], tight[i], at, bit, &inside);

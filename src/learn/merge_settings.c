@@ -70,7 +70,7 @@ static bool is_bound_to_order(const struct policy *policy, const char *line)
 		struct lines text = { 0 };
 
 		add_settings(&alone, &text);
-		for (size_t k = 0; str_eq(text.v[0], line) && k < binds->n; k++)
+		for (size_t k = 0; text.n && str_eq(text.v[0], line) && k < binds->n; k++)
 			is_bound |= k != i && str_eq(binds->v[i].target, binds->v[k].target);
 		lines_finish(&text);
 	}

@@ -67,7 +67,7 @@ static int is_firm(const struct setup *setup, int place, bool *ret_is)
 int cover_attach(struct setup *setup, const struct step *step, int tree, int place)
 {
 	struct status_page *page = setup->page;
-	bool firm;
+	bool firm = false;
 	uint64_t id;
 	int err = is_firm(setup, place, &firm);
 

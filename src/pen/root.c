@@ -261,7 +261,7 @@ int root_mount_id(int dir, const char *path, uint64_t *ret_id)
 int root_step_pivot(struct setup *setup, const struct step *step)
 {
 	auto_close int old = -1;
-	uint64_t root, top;
+	uint64_t root = 0, top = 0;
 	int err;
 
 	(void)step;

@@ -123,6 +123,12 @@ const char *policy_text_of(const struct policy *policy, const char *name);
 struct strbuf;
 void action_format(struct strbuf *buf, const struct action *action);
 
+/* Returns whether both mean the same; the bytes between the members may differ. */
+static inline bool action_is_same(const struct action *a, const struct action *b)
+{
+	return a->kind == b->kind && a->data == b->data;
+}
+
 /* Gives whether the action stops the call. */
 static inline bool action_is_denial(const struct action *action)
 {

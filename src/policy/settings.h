@@ -167,7 +167,8 @@ static inline bool is_written(const struct place *place)
 	return place->file != NULL;
 }
 
-/* Returns the verb of statement number I for the pen, but for "allow set-id"; NULL past the last. */
+/* Returns the verb of statement number I for the pen, but for "allow set-id"; NULL past the last.
+ */
 const char *setting_verb(size_t i);
 
 /* Returns whether RLIMIT_CORE keeps all core dumps from the host's handler: it is 1 unless it was

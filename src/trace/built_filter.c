@@ -14,18 +14,13 @@ const struct built_filter *built_filter_find(const char *name)
 	return NULL;
 }
 
-static bool is_same_action(const struct action *a, const struct action *b)
-{
-	return a->kind == b->kind && a->data == b->data;
-}
-
 /* The texts of shipped policies are part of the program: a line of one says what the rule is. */
 static bool fits(const struct built_filter *built, const struct policy *policy)
 {
 	if (policy->n_rules != built->n_rules || policy->kernel != built->kernel ||
 	    policy->arches != built->arches ||
-	    !is_same_action(&policy->default_action, &built->default_action) ||
-	    !is_same_action(&policy->unknown_action, &built->unknown_action))
+	    !action_is_same(&policy->default_action, &built->default_action) ||
+	    !action_is_same(&policy->unknown_action, &built->unknown_action))
 		return false;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct place *place = &policy->rules[i]->place;
