@@ -7,6 +7,7 @@
  * before what it includes) is what their order is for, and no fault; nor is what 'rest' stands
  * before.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -217,12 +218,16 @@ static void add_open(struct strbuf *names, const struct rule_call *call, uint32_
 static const char *word_text(const struct reach *reach, const struct rule_call *call)
 {
 	const struct statement *statement = &reach->parser->rules.v[reach->statement];
+	char number[16];
 
+	snprintf(number, sizeof(number), "[%u]", call->nr);
+	if (!call->name)
+		return arena_strdup(&reach->parser->policy->arena, number);
 	for (size_t i = 0; i < statement->n_tokens; i++)
 		if (statement->tokens[i].place.line == call->place.line &&
 		    statement->tokens[i].place.col == call->place.col)
 			return statement->tokens[i].text;
-	return call->name ? call->name : "";
+	return call->name;
 }
 
 /* N_OPEN calls of the N of one word of RULE, NAMES, are let through before it. */

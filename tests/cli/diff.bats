@@ -116,3 +116,17 @@ setup()
 	run "$pinfold" diff old.policy
 	exits 2
 }
+
+@test "diff names a protocol by its domain, and where that may be any, by its number" {
+	echo 'allow socket if domain == AF_NETLINK and protocol == NETLINK_ROUTE' >a.policy
+	echo 'allow socket if domain == AF_NETLINK and protocol in NETLINK_ROUTE NETLINK_SOCK_DIAG' >b.policy
+	run "$pinfold" diff a.policy b.policy
+	exits 1
+	[[ $output == *"socket(AF_NETLINK, 0, NETLINK_SOCK_DIAG)"* ]]
+	[[ $output == *"if domain == AF_NETLINK and protocol == NETLINK_SOCK_DIAG"* ]]
+	echo 'allow socket if protocol in 0 4' >b.policy
+	run "$pinfold" diff a.policy b.policy
+	exits 1
+	[[ $output == *"and protocol == 4"* ]]
+	[[ $output != *IPPROTO_IPIP* ]]
+}

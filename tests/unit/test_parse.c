@@ -285,6 +285,8 @@ static const struct {
 	{ "allow chown\nlog setuid\nkill @privileged mount",
 	  "3:6: warning: 2 of the 38 calls of '@privileged' are let through before this denial: chown, setuid"
 	  " | p:1 decides first: allow chown; " SYSTEMD "'kill rest @privileged'" MEANT },
+	{ "allow @system-service\ndeny EIO [90] mount",
+	  "2:11: error: this denial can never apply to '[90]' | p:1 decides first: allow @system-service\n" },
 	{ "allow chown\ndeny EIO rest @chown",
 	  "" },
 	{ "allow chown\ndeny rest chown fchown",
