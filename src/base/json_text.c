@@ -290,18 +290,14 @@ static struct json_value *read_value(struct reader *reader)
 	return is_read ? value : NULL;
 }
 
-int json_text_read(const char *path, size_t limit, struct json_text *ret_text, struct diags *diags)
+int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
+		   struct diags *diags)
 {
 	struct reader reader = { .text = ret_text, .diags = diags, .line = 1 };
-	struct input input = { 0 };
-	int err = input_read(path, limit, &input);
 
-	*ret_text = (struct json_text){ .file = path, .text = input.text, .len = input.len };
-	if (err)
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
-				  input_error(err, limit));
-	reader.at = reader.line_start = input.text;
-	reader.end = input.text + input.len;
+	*ret_text = (struct json_text){ .file = name, .text = text, .len = len };
+	reader.at = reader.line_start = text;
+	reader.end = text + len;
 	skip_blanks(&reader);
 	ret_text->value = read_value(&reader);
 	if (!ret_text->value)
@@ -311,6 +307,18 @@ int json_text_read(const char *path, size_t limit, struct json_text *ret_text, s
 		return 0;
 	fail(&reader, reader.at, "text after its end");
 	return -EINVAL;
+}
+
+int json_text_read(const char *path, size_t limit, struct json_text *ret_text, struct diags *diags)
+{
+	struct input input = { 0 };
+	int err = input_read(path, limit, &input);
+
+	if (!err)
+		return json_text_take(path, input.text, input.len, ret_text, diags);
+	*ret_text = (struct json_text){ .file = path, .text = input.text, .len = input.len };
+	return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
+			  input_error(err, limit));
 }
 
 struct diag *json_text_diag(const struct json_text *text, struct diags *diags,

@@ -38,6 +38,10 @@ struct json_text {
  */
 int json_text_read(const char *path, size_t limit, struct json_text *ret_text, struct diags *diags);
 
+/* The same of LEN bytes at TEXT, which is *ret_text's then; NAME stands in places. */
+int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
+		   struct diags *diags);
+
 /* Appends a diagnostic for PLACE with the line that stands there; see diags_add(). */
 struct diag *json_text_diag(const struct json_text *text, struct diags *diags,
 			    enum diag_level level, const struct place *place, const char *format,

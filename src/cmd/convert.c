@@ -31,6 +31,8 @@ static int to_oci(const struct options *options, struct strbuf *text, struct los
 		convert_to_oci(policy, text, losses);
 	if (!err && added.n)
 		runtime_mark(&added, text);
+	if (!err)
+		convert_check_oci(policy, text->text, losses);
 	if (!err && !options->runtime.kinds)
 		runtime_tell_lack(policy, losses);
 	free(added.v);

@@ -14,6 +14,10 @@
 /* Appends POLICY's rules as the seccomp object of the OCI runtime specification. */
 void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct losses *losses);
 
+/* Reads PROFILE back, which convert_to_oci() made of POLICY, as a runtime takes it, and adds what
+ * is different and not in LOSSES yet; where it cannot be read back, a loss of each grade. */
+void convert_check_oci(const struct policy *policy, const char *profile, struct losses *losses);
+
 /*
  * Appends POLICY's rules as lines of a systemd unit's [Service]. Returns 0, or -EINVAL with an
  * error in DIAGS when what was written cannot be read back.
@@ -34,5 +38,9 @@ struct oci_machine {
  */
 int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
 		     struct losses *losses, struct diags *diags);
+
+/* The same of a profile in TEXT; NAME stands in places. */
+int convert_from_oci_text(const char *name, const char *text, const struct oci_machine *machine,
+			  struct strbuf *buf, struct losses *losses, struct diags *diags);
 
 #endif

@@ -42,6 +42,12 @@ struct comparison {
 	} groups;
 };
 
+void loss_add_unknown(struct losses *losses, const char *why)
+{
+	for (enum loss_grade grade = 0; grade < LOSS_NOTE; grade++)
+		loss_add(losses, grade, NULL, "the result may be so: %s", why);
+}
+
 struct policy *loss_read_back(const char *text, struct diags *diags)
 {
 	struct policy *policy = NULL;
@@ -215,6 +221,28 @@ static void tell_group(struct comparison *comparison, struct group *group)
 	strbuf_finish(&group->names);
 }
 
+static bool is_verdict(const struct policy *policy, const struct seccomp_data *data,
+		       const struct action *action)
+{
+	struct verdict verdict = policy_verdict(policy, data);
+
+	return verdict.action.kind == action->kind && verdict.action.data == action->data;
+}
+
+/* A witness that the writer named stays if it is one: else the comparison may find another. */
+static void check_witness(struct loss *loss, const struct policy *policy,
+			  const struct policy *written)
+{
+	const struct loss_witness *witness = &loss->witness;
+	struct seccomp_data data = { .nr = (int)witness->nr,
+				     .arch = arch_get(witness->arch)->audit_arch };
+
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		data.args[i] = witness->args[i];
+	loss->has_witness = loss->has_witness && is_verdict(policy, &data, &witness->before) &&
+			    is_verdict(written, &data, &witness->after);
+}
+
 void loss_compare(const struct policy *policy, const struct policy *written, loss_reason *reason,
 		  struct losses *losses)
 {
@@ -222,9 +250,10 @@ void loss_compare(const struct policy *policy, const struct policy *written, los
 		.policy = policy, .reason = reason, .losses = losses, .n_told = losses->n
 	};
 
+	for (size_t i = 0; i < losses->n; i++)
+		check_witness(&losses->v[i], policy, written);
 	if (!pair_walk(policy, written, compare_part, &comparison))
-		loss_add(losses, LOSS_WIDER, NULL,
-			 "the result is too intricate to be compared with the policy");
+		loss_add_unknown(losses, "it is too intricate to be compared with the policy");
 	for (size_t i = 0; i < comparison.groups.n; i++)
 		tell_group(&comparison, &comparison.groups.v[i]);
 	free(comparison.groups.v);

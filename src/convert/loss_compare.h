@@ -10,6 +10,9 @@
  * "NAME: "; a text that lives on. */
 typedef const char *loss_reason(const struct pair_part *part);
 
+/* Adds a loss of each grade, since it is not known what the result changes, and WHY. */
+void loss_add_unknown(struct losses *losses, const char *why);
+
 /*
  * Reads TEXT, a policy that says what was written means, and without the built-in rules, which
  * nobody adds where it is used. Returns NULL with an error in DIAGS where it is no policy.
@@ -18,9 +21,9 @@ struct policy *loss_read_back(const char *text, struct diags *diags);
 
 /*
  * Adds what is different in WRITTEN from POLICY to LOSSES, graded, each with a call as witness and
- * at the place in POLICY that decided it. One that LOSSES has already gets the witness only: it is
- * of the same grade and its message names the call. Where the comparison would take too long, that
- * is a loss of the grade wider.
+ * at the place in POLICY that decided it. One that LOSSES has already, of the same
+ * grade and with a message that names the call, gets the witness only, unless it has a true one.
+ * Where the comparison would take too long, that is a loss of each grade.
  */
 void loss_compare(const struct policy *policy, const struct policy *written, loss_reason *reason,
 		  struct losses *losses);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "convert/oci_field.h"
 #include "sys/name.h"
@@ -360,14 +361,19 @@ static bool find_profile(struct oci_reader *reader, const struct json_value **re
 	return oci_fail(reader, &inner->key_place, "there is no 'seccomp' in 'linux'");
 }
 
-int oci_profile_read(const char *path, struct oci_profile *ret_profile, struct diags *diags)
+int oci_profile_read(const char *path, const char *text, struct oci_profile *ret_profile,
+		     struct diags *diags)
 {
 	struct oci_reader reader = { ret_profile, diags };
 	const struct json_value *value;
 	int err;
 
 	*ret_profile = (struct oci_profile){ 0 };
-	err = json_text_read(path, BYTES_MAX, &ret_profile->text, diags);
+	if (text)
+		err = json_text_take(path, mem_strdup(text), strlen(text), &ret_profile->text,
+				     diags);
+	else
+		err = json_text_read(path, BYTES_MAX, &ret_profile->text, diags);
 	if (err)
 		return err;
 	return find_profile(&reader, &value) && read_profile(&reader, value) ? 0 : -EINVAL;

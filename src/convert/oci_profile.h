@@ -82,11 +82,12 @@ struct oci_profile {
 };
 
 /*
- * Reads the profile in the file PATH: alone, or in the config.json of a bundle. Returns 0, or
- * -EINVAL with one error at its place in DIAGS. *ret_profile is to be finished in both cases; PATH
- * must live as long.
+ * Reads the profile in the file PATH, or in TEXT unless that is NULL: alone, or in the config.json
+ * of a bundle. Returns 0, or -EINVAL with one error at its place in DIAGS. *ret_profile is to be
+ * finished in both cases; PATH must live as long.
  */
-int oci_profile_read(const char *path, struct oci_profile *ret_profile, struct diags *diags);
+int oci_profile_read(const char *path, const char *text, struct oci_profile *ret_profile,
+		     struct diags *diags);
 
 void oci_profile_finish(struct oci_profile *profile);
 

@@ -341,14 +341,14 @@ static void write_policy(struct oci_writer *writer)
 			write_entry(writer, &writer->profile->entries[i]);
 }
 
-int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
-		     struct losses *losses, struct diags *diags)
+static int read_policy(const char *path, const char *text, const struct oci_machine *machine,
+		       struct strbuf *buf, struct losses *losses, struct diags *diags)
 {
 	struct oci_profile profile;
 	struct oci_writer writer = {
 		.profile = &profile, .machine = machine, .buf = buf, .losses = losses
 	};
-	int err = oci_profile_read(path, &profile, diags);
+	int err = oci_profile_read(path, text, &profile, diags);
 
 	if (!err)
 		err = oci_rules_make(&profile, machine, &writer.rules, losses, diags);
@@ -357,4 +357,16 @@ int convert_from_oci(const char *path, const struct oci_machine *machine, struct
 	oci_rules_finish(&writer.rules);
 	oci_profile_finish(&profile);
 	return err;
+}
+
+int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
+		     struct losses *losses, struct diags *diags)
+{
+	return read_policy(path, NULL, machine, buf, losses, diags);
+}
+
+int convert_from_oci_text(const char *name, const char *text, const struct oci_machine *machine,
+			  struct strbuf *buf, struct losses *losses, struct diags *diags)
+{
+	return read_policy(name, text, machine, buf, losses, diags);
 }

@@ -152,6 +152,12 @@ static unsigned int narrow(const struct fact *fact, unsigned int tight, uint32_t
 	if (bit < high)
 		tight &= ~(unsigned int)AT_HIGH;
 	*ret_inside = true;
+	/* All bits below are 0 under the mask: known here and not at the end, which the search
+	 * would reach by all values of the bits that are left. */
+	if (!(fact->mask & (at - 1))) {
+		*ret_inside = !(tight & AT_LOW && fact->low & (at - 1));
+		return 0;
+	}
 	return tight;
 }
 

@@ -5,7 +5,7 @@
  * random calls. A unit for systemd is asked through libseccomp's own filters, as a service manager
  * makes them.
  *
- * PINFOLD_CONVERSION_POLICIES sets how many policies are tried.
+ * PINFOLD_CONVERSION_POLICIES sets how many policies are tried by each conversion.
  */
 #include "random_policy.h"
 #include "service_manager.h"
@@ -16,7 +16,8 @@
 #include "filter/diff.h"
 #include "policy/print.h"
 
-enum { POLICIES = 1000, MANAGED_ONE_IN = 25, CALLS = 300 };
+/* To read a profile back and compare it takes longest. */
+enum { POLICIES = 1000, PROFILES = 300, MANAGED_ONE_IN = 25, CALLS = 300 };
 
 static const char *const words[] = {
 	"@basic-io", "@file-system", "@network-io", "@default", "@mount", "@process",	"execve",
@@ -269,6 +270,34 @@ static void convert_to_unit(const struct policy *policy, const char *text, struc
 	strbuf_finish(&meaning);
 }
 
+static void convert_to_profile(const struct policy *policy, const char *text, struct counts *counts)
+{
+	const struct oci_machine machine = { .arch = arch_native(), .kernel = sys_newest_kernel };
+	struct strbuf profile = { 0 }, back = { 0 };
+	struct losses losses = { 0 };
+	struct diags diags = { 0 };
+	struct policy *written = NULL;
+
+	convert_to_oci(policy, &profile, &losses);
+	convert_check_oci(policy, profile.text, &losses);
+	counts->n++;
+	counts->without_loss += !losses_grades(&losses);
+	if (!convert_from_oci_text("profile", profile.text, &machine, &back, &losses, &diags))
+		written = loss_read_back(back.text, &diags);
+	if (written) {
+		check_witnesses(policy, written, &losses, text);
+		check_policy(policy, written, losses_grades(&losses), "oci", text);
+	} else {
+		assert_int_equal(losses_grades(&losses),
+				 1U << LOSS_WIDER | 1U << LOSS_NARROWER | 1U << LOSS_OTHER);
+	}
+	policy_destroy(written);
+	diags_finish(&diags);
+	losses_finish(&losses);
+	strbuf_finish(&profile);
+	strbuf_finish(&back);
+}
+
 static void print_and_parse(const struct policy *policy, const char *text)
 {
 	struct strbuf printed = { 0 }, again = { 0 };
@@ -289,18 +318,18 @@ static void print_and_parse(const struct policy *policy, const char *text)
 	strbuf_finish(&again);
 }
 
-static size_t count_policies(void)
+static size_t count_policies(size_t usual)
 {
 	const char *text = getenv("PINFOLD_CONVERSION_POLICIES");
 
-	return text ? strtoul(text, NULL, 10) : POLICIES;
+	return text ? strtoul(text, NULL, 10) : usual;
 }
 
 static void for_each_policy(void (*convert)(const struct policy *policy, const char *text,
 					    struct counts *counts),
-			    struct counts *counts)
+			    size_t usual, struct counts *counts)
 {
-	for (size_t i = count_policies(); i > 0; i--) {
+	for (size_t i = count_policies(usual); i > 0; i--) {
 		char *text;
 		struct policy *policy = make_policy(&text);
 
@@ -322,8 +351,17 @@ static void test_a_unit_for_systemd_has_no_other_change_than_its_losses(void **s
 	struct counts counts = { 0 };
 
 	(void)state;
-	for_each_policy(convert_to_unit, &counts);
+	for_each_policy(convert_to_unit, POLICIES, &counts);
 	assert_true(counts.without_loss > counts.n / 50 && counts.managed);
+}
+
+static void test_an_oci_profile_has_no_other_change_than_its_losses(void **state)
+{
+	struct counts counts = { 0 };
+
+	(void)state;
+	for_each_policy(convert_to_profile, PROFILES, &counts);
+	assert_true(counts.without_loss > counts.n / 50);
 }
 
 static void test_a_printed_policy_is_the_policy(void **state)
@@ -331,13 +369,14 @@ static void test_a_printed_policy_is_the_policy(void **state)
 	struct counts counts = { 0 };
 
 	(void)state;
-	for_each_policy(print, &counts);
+	for_each_policy(print, POLICIES, &counts);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_unit_for_systemd_has_no_other_change_than_its_losses),
+		cmocka_unit_test(test_an_oci_profile_has_no_other_change_than_its_losses),
 		cmocka_unit_test(test_a_printed_policy_is_the_policy),
 	};
 
