@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sudo.h"
 #include "base/walk.h"
 
 enum { READER_PATIENCE_MS = 10000, TICK_MS = 10 };
@@ -114,10 +115,10 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 /* Whether UID is who called us, by sudo or not. */
 static bool is_caller(uid_t uid)
 {
-	const char *sudo = getenv("SUDO_UID");
+	uint32_t caller, gid;
 
 	return uid == geteuid() ||
-	       (geteuid() == 0 && sudo && *sudo && uid == (uid_t)strtoul(sudo, NULL, 10));
+	       (geteuid() == 0 && sudo_find_caller(&caller, &gid) && uid == caller);
 }
 
 /* Whether only root and the caller can put a name into the folder. */

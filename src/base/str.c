@@ -92,6 +92,19 @@ static bool is_unsafe(uint32_t c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
 }
 
+size_t str_control(const char *text, size_t len)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	uint32_t c = 0;
+	size_t size = len ? decode_utf8(bytes, len, &c) : 0;
+
+	if (!size)
+		return len && *bytes >= 0x80 && *bytes < 0xa0;
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+		return size;
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ? size : 0;
+}
+
 static void escape_byte(struct strbuf *buf, unsigned char byte)
 {
 	static const char plain[] = "\a\b\t\n\v\f\r", letters[] = "abtnvfr";

@@ -48,6 +48,10 @@ bool str_is_command(const char *line);
 /* As strbuf_escape(), of a TEXT that begins a line: no command to a runner of CI is one then. */
 void strbuf_escape_start(struct strbuf *buf, const char *text);
 
+/* Returns the length of the control character that LEN bytes of TEXT begin with, or 0: of either
+ * block, also as a byte alone, a separator of lines, or what reorders text on a terminal. */
+size_t str_control(const char *text, size_t len);
+
 void strbuf_finish(struct strbuf *buf);
 
 /*

@@ -60,8 +60,11 @@ static void format_verdict(struct strbuf *buf, const struct policy *policy,
 
 	action_format(buf, &verdict->action);
 	strbuf_puts(buf, reasons[verdict->by]);
-	if (place.file)
-		strbuf_printf(buf, "  %s:%u", place.file, place.line);
+	if (!place.file)
+		return;
+	strbuf_puts(buf, "  ");
+	strbuf_escape(buf, place.file, strlen(place.file));
+	strbuf_printf(buf, ":%u", place.line);
 }
 
 static void format_insn(struct strbuf *buf, const struct filter *filter, size_t at)

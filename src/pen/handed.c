@@ -26,6 +26,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sudo.h"
 #include "pen/env.h"
 #include "pen/plan.h"
 
@@ -103,8 +104,10 @@ static const char *find_wrong(int fd, const struct stat *st)
 
 static int refuse_closed(const struct fd_setting *setting, struct diags *diags)
 {
+	uint32_t uid, gid;
+
 	diags_add(diags, DIAG_ERROR, &setting->place, "descriptor %d is not open", setting->fd);
-	if (getenv("SUDO_UID"))
+	if (sudo_find_caller(&uid, &gid))
 		diags_hint(diags, "sudo closes it; sudo -C %d does not, where sudoers permits that",
 			   setting->fd + 1);
 	else

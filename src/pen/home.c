@@ -21,6 +21,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sudo.h"
 #include "pen/getent.h"
 #include "pen/steps.h"
 
@@ -56,26 +57,12 @@ static void add_owners(struct users *users, const char *path)
 	}
 }
 
-static bool is_by_sudo(uid_t *ret_uid)
-{
-	const char *sudo = getenv("SUDO_UID");
-	char *end = NULL;
-	unsigned long uid;
-
-	errno = 0;
-	uid = sudo ? strtoul(sudo, &end, 10) : 0;
-	if (!end || end == sudo || *end || errno || uid >= UINT32_MAX)
-		return false;
-	*ret_uid = (uid_t)uid;
-	return true;
-}
-
 static void list_users(struct users *users, const char *path)
 {
-	uid_t uid;
+	uint32_t uid, gid;
 
 	add_user(users, getuid());
-	if (is_by_sudo(&uid))
+	if (sudo_find_caller(&uid, &gid))
 		add_user(users, uid);
 	add_owners(users, path);
 }
@@ -84,9 +71,9 @@ char *home_of_sudo(void)
 {
 	auto_fclose FILE *file = NULL;
 	const struct passwd *entry;
-	uid_t uid;
+	uint32_t uid, gid;
 
-	if (!is_by_sudo(&uid))
+	if (!sudo_find_caller(&uid, &gid))
 		return NULL;
 	file = fopen("/etc/passwd", "re");
 	while (file && (entry = fgetpwent(file)))

@@ -25,6 +25,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sudo.h"
 #include "pen/account.h"
 #include "pen/steps.h"
 
@@ -34,21 +35,6 @@
  */
 enum { TRANSIENT_BASE = 0x70000000, TRANSIENT_RUNS = 32, TRANSIENT_SHIFT = 22 };
 enum { OVERFLOW_ID = 65534, MAP_LIMIT = 65536 };
-
-static bool parse_id(const char *text, uint32_t *ret_id)
-{
-	char *end;
-	unsigned long value;
-
-	if (!text || *text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || *end || value >= UINT32_MAX)
-		return false;
-	*ret_id = (uint32_t)value;
-	return true;
-}
 
 static bool is_plain(uint32_t id)
 {
@@ -71,8 +57,7 @@ static void choose_default(struct identity *who)
 	if (!who->is_privileged) {
 		who->uid = getuid();
 		who->gid = getgid();
-	} else if (parse_id(getenv("SUDO_UID"), &uid) && parse_id(getenv("SUDO_GID"), &gid) &&
-		   is_plain(uid) && is_plain(gid)) {
+	} else if (sudo_find_caller(&uid, &gid) && is_plain(uid) && is_plain(gid)) {
 		who->uid = uid;
 		who->gid = gid;
 	} else {

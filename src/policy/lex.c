@@ -121,6 +121,8 @@ static struct token bad(struct token token, const char *why)
 	return token;
 }
 
+static const char control_characters[] = "control characters are not allowed";
+
 static struct token lex_quoted(struct lexer *lexer, struct token token)
 {
 	const char *at = lexer->at + 1;
@@ -133,6 +135,8 @@ static struct token lex_quoted(struct lexer *lexer, struct token token)
 			at++;
 		else if (*at == '\\')
 			return bad(token, "only \\\" and \\\\ are escapes in a quoted word");
+		if (str_control(at, (size_t)(lexer->end - at)))
+			return bad(token, control_characters);
 		text[len++] = *at;
 	}
 	if (at == lexer->end || *at != '"')
@@ -163,8 +167,8 @@ static struct token lex_word(struct lexer *lexer, struct token token)
 	while (!is_word_end(lexer, at + len)) {
 		if (at[len] == '"')
 			return bad(token, "a word with a quote in it stands in double quotes");
-		if ((unsigned char)at[len] < 0x20 || at[len] == 0x7f)
-			return bad(token, "control characters are not allowed");
+		if (str_control(at + len, (size_t)(lexer->end - at) - len))
+			return bad(token, control_characters);
 		len++;
 	}
 	return take(lexer, token, TOKEN_WORD, len);

@@ -13,10 +13,16 @@ void word_print(const char *word, struct strbuf *buf)
 	for (const char *at = word; *at; at++)
 		is_plain = is_plain && (isalnum((unsigned char)*at) || strchr("_./:=+,@%*-", *at));
 	strbuf_puts(buf, is_plain ? " " : " \"");
-	for (; *word; word++) {
+	while (*word) {
+		size_t control = str_control(word, strlen(word));
+
 		if (*word == '"' || *word == '\\')
 			strbuf_puts(buf, "\\");
-		strbuf_add(buf, word, 1);
+		if (control)
+			strbuf_escape(buf, word, control);
+		else
+			strbuf_add(buf, word, 1);
+		word += control ? control : 1;
 	}
 	strbuf_puts(buf, is_plain ? "" : "\"");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Numbers with units, and the names of resource limits. No sign, no fraction, no overflow. */
+/* Numbers with units, and the names of resource limits. No sign, no overflow. */
 #include "policy/quantity.h"
 
 #include <stddef.h>
@@ -13,34 +13,66 @@
 
 enum { PERCENT_MAX = 1000000 }; /* ten thousand CPUs */
 
+#define MS 1000000ULL /* in nanoseconds */
+
 struct unit {
 	const char *name;
-	uint64_t factor;
+	uint64_t factor, grain; /* the smallest that is told apart */
 };
+
+/* Multiplies the N digits of a number by FACTOR. */
+static bool multiply(const char *digits, size_t n, uint64_t factor, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(digits[i] - '0'), &value))
+			return false;
+	return !__builtin_mul_overflow(value, factor, ret_value);
+}
+
+/* The same of the N digits of a fraction, from the last to the first: what is less than GRAIN goes.
+ */
+static uint64_t multiply_fraction(const char *digits, size_t n, const struct unit *unit)
+{
+	uint64_t value = 0;
+
+	while (n-- > 0)
+		value = ((uint64_t)(digits[n] - '0') * unit->factor + value) / 10;
+	return value - value % unit->grain;
+}
 
 static bool parse_with_units(const char *text, const struct unit *units, size_t n,
 			     uint64_t *ret_value)
 {
 	size_t digits = strspn(text, "0123456789");
-	uint64_t value = 0;
+	size_t dot = text[digits] == '.';
+	size_t decimals = dot ? strspn(text + digits + 1, "0123456789") : 0;
+	const char *name = text + digits + dot + decimals;
+	uint64_t value;
 
-	if (!digits || (digits > 1 && text[0] == '0'))
+	if (!digits || (digits > 1 && text[0] == '0') || dot != (decimals > 0))
 		return false;
-	for (size_t i = 0; i < digits; i++)
-		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)(text[i] - '0'), &value))
+	for (size_t i = 0; i < n; i++) {
+		if (!str_eq(name, units[i].name))
+			continue;
+		/* There is nothing smaller to be a fraction of. */
+		if (dot && units[i].factor == units[i].grain)
 			return false;
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(text + digits, units[i].name))
-			return !__builtin_mul_overflow(value, units[i].factor, ret_value);
+		return multiply(text, digits, units[i].factor, &value) &&
+		       !__builtin_add_overflow(
+			       value, multiply_fraction(text + digits + dot, decimals, &units[i]),
+			       ret_value);
+	}
 	return false;
 }
 
 bool parse_size(const char *text, uint64_t *ret_bytes)
 {
 	static const struct unit units[] = {
-		{ "", 1 },	     { "K", 1ULL << 10 }, { "M", 1ULL << 20 },
-		{ "G", 1ULL << 30 }, { "T", 1ULL << 40 },
+		{ "", 1, 1 },		{ "K", 1ULL << 10, 1 }, { "M", 1ULL << 20, 1 },
+		{ "G", 1ULL << 30, 1 }, { "T", 1ULL << 40, 1 },
 	};
 
 	return parse_with_units(text, units, ARRAY_SIZE(units), ret_bytes);
@@ -49,8 +81,8 @@ bool parse_size(const char *text, uint64_t *ret_bytes)
 bool parse_time(const char *text, uint64_t *ret_ns)
 {
 	static const struct unit units[] = {
-		{ "", 1000000000ULL },	 { "ms", 1000000ULL },	    { "s", 1000000000ULL },
-		{ "m", 60000000000ULL }, { "h", 3600000000000ULL },
+		{ "", 1000 * MS, MS },	 { "ms", MS, MS },	    { "s", 1000 * MS, MS },
+		{ "m", 60000 * MS, MS }, { "h", 3600000 * MS, MS },
 	};
 
 	return parse_with_units(text, units, ARRAY_SIZE(units), ret_ns);
@@ -58,7 +90,7 @@ bool parse_time(const char *text, uint64_t *ret_ns)
 
 bool parse_count(const char *text, uint64_t max, uint64_t *ret_count)
 {
-	static const struct unit none = { "", 1 };
+	static const struct unit none = { "", 1, 1 };
 	uint64_t count;
 
 	if (!parse_with_units(text, &none, 1, &count) || count > max)
@@ -69,7 +101,7 @@ bool parse_count(const char *text, uint64_t max, uint64_t *ret_count)
 
 bool parse_percent(const char *text, uint64_t *ret_percent)
 {
-	static const struct unit unit = { "%", 1 };
+	static const struct unit unit = { "%", 1, 1 };
 	uint64_t percent;
 
 	if (!parse_with_units(text, &unit, 1, &percent) || !percent || percent > PERCENT_MAX)

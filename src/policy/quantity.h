@@ -8,10 +8,10 @@
 
 #include "policy/settings.h"
 
-/* "64M": bytes; K M G T are powers of 1024. */
+/* "64M", "1.5G": bytes; K M G T are powers of 1024. Part of a byte is dropped. */
 bool parse_size(const char *text, uint64_t *ret_bytes);
 
-/* "30s": nanoseconds; ms s m h, and a bare number is seconds. */
+/* "30s", "0.5s": nanoseconds; ms s m h, and a bare number is seconds. Part of a ms is dropped. */
 bool parse_time(const char *text, uint64_t *ret_ns);
 
 /* "150%": percent of one CPU, at least 1. */

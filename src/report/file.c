@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sudo.h"
 #include "base/walk.h"
 
 #ifndef MFD_NOEXEC_SEAL /* linux/memfd.h of Linux 6.3 */
@@ -104,12 +105,11 @@ int report_file_announce(const char *path, struct report_file *ret_file, struct 
 
 int report_file_give(int fd)
 {
-	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+	uint32_t uid, gid;
 
-	if (geteuid() != 0 || !uid || !gid)
+	if (geteuid() != 0 || !sudo_find_caller(&uid, &gid))
 		return 0;
-	return fchown(fd, (uid_t)strtoul(uid, NULL, 10), (gid_t)strtoul(gid, NULL, 10)) ? -errno
-											: 0;
+	return fchown(fd, uid, gid) ? -errno : 0;
 }
 
 /* Not by sendfile(2), which not every file system can take. */

@@ -90,3 +90,87 @@ setup()
 		diff file.txt embedded.txt
 	done
 }
+
+@test "control characters are refused in a word, in quotes or not, and printed by no form" {
+	local sign
+	for sign in $'\t' $'\e' $'\x7f' $'\xc2\x9b' $'\xe2\x80\xae' $'\xe2\x80\xa8'; do
+		printf 'env set "X=a%sb"\n' "$sign" >test.policy
+		run "$pinfold" lint test.policy
+		exits 2
+		[[ $output == *"test.policy:1:9: error: control characters are not allowed"* ]] ||
+			{ printf '%q: %q\n' "$sign" "$output"; return 1; }
+		[ "$sign" = $'\t' ] || printf 'hostname a%sb\n' "$sign" >test.policy
+		run "$pinfold" lint test.policy
+		exits 2
+		[[ $output == *"error: control characters are not allowed"* ]]
+	done
+	# Other signs than those of ASCII are a word's as ever; a folder has what name it likes.
+	mkdir $'d\e[31m'
+	cd $'d\e[31m'
+	printf 'bind ./é\nallow read\n' >$'p\e.policy'
+	local form
+	for form in policy asm json; do
+		"$pinfold" compile --print "$form" $'p\e.policy' >out
+		fails grep -q $'\e' out
+	done
+	"$pinfold" compile --print policy $'p\e.policy' >out
+	grep -qF 'd\x1b[31m/é"' out
+	# What has no form in the language is no other path when it is read again.
+	run "$pinfold" lint out
+	exits 2
+}
+
+@test "sizes and times have fractions, where there is something smaller" {
+	while IFS='~' read -r text printed; do
+		printf '%s\n' "$text" >test.policy
+		run "$pinfold" compile --print policy test.policy
+		if [ -n "$printed" ]; then
+			exits 0
+			[ "${lines[-1]}" = "$printed" ] || { echo "$text: ${lines[-1]}"; return 1; }
+		else
+			exits 2
+		fi
+	done <<-'ROWS'
+	limit time 0.5s~limit time 500ms
+	limit time 1.25m grace 0.25s~limit time 75s grace 250ms
+	limit time 1.5~limit time 1500ms
+	limit cputime 0.001h~limit cputime 3600ms
+	limit time 0.0019s~limit time 1ms
+	limit time 0.0009s~
+	limit time 1.5ms~
+	limit time .5s~
+	limit time 5.s~
+	limit time 1.2.3s~
+	limit time 0.s~
+	limit time 0.-5s~
+	limit time 00.5s~
+	limit memory 1.5G~limit memory 1536M
+	limit memory 0.3K~limit memory 307
+	limit memory 1.99999999999999999999999999999999K~limit memory 2047
+	limit memory 1.5~
+	limit memory 16777215.999999T~
+	limit pids 1.5~
+	limit cpu 12.5%~
+	tmpfs /x 0.5M~tmpfs /x 512K
+	rlimit fsize 0.5K~rlimit fsize 512:512
+	rlimit nofile 64.5~
+	ROWS
+}
+
+@test "what is written belongs to who called sudo, if the environment names a user" {
+	need_trace # root, that is
+	policy <<<'allow read'
+	while IFS='~' read -r uid gid owner; do
+		rm -f out
+		SUDO_UID=$uid SUDO_GID=$gid "$pinfold" compile -o out test.policy
+		[ "$(stat -c %u:%g out)" = "$owner" ] || { echo "$uid:$gid"; stat -c %u:%g out; return 1; }
+	done <<-ROWS
+	12~13~12:13
+	12x~13~0:$(id -g)
+	12~13x~0:$(id -g)
+	+12~13~0:$(id -g)
+	~13~0:$(id -g)
+	4294967295~4294967295~0:$(id -g)
+	99999999999999999999~13~0:$(id -g)
+	ROWS
+}
