@@ -97,16 +97,6 @@ static bool read_error(struct oci_reader *reader, const struct action_words *wor
 	return true;
 }
 
-/* runc asks for it beside an action without an error, too. */
-static bool is_enosys(const struct action_words *words)
-{
-	const char *name = words->error_name.text;
-
-	if (name && *name)
-		return str_eq(name, "ENOSYS");
-	return words->error_number.text && strtoul(words->error_number.text, NULL, 10) == ENOSYS;
-}
-
 static bool read_action(struct oci_reader *reader, const struct action_words *words,
 			const struct place *place, struct oci_action *ret_action)
 {
@@ -295,10 +285,13 @@ static bool read_arch_maps(struct oci_reader *reader, const struct json_value *l
 	(void)at;
 	profile->arch_maps = arena_alloc(&profile->arena,
 					 oci_count_items(list) * sizeof(*profile->arch_maps));
-	for (const struct json_value *item = list->first; item; item = item->next)
-		if (!oci_read_object(reader, item, fields, "an item of 'archMap'",
-				     &profile->arch_maps[profile->n_arch_maps++]))
+	for (const struct json_value *item = list->first; item; item = item->next) {
+		struct oci_arch_map *map = &profile->arch_maps[profile->n_arch_maps++];
+
+		map->arch.place = item->place;
+		if (!oci_read_object(reader, item, fields, "an item of 'archMap'", map))
 			return false;
+	}
 	return true;
 }
 
@@ -333,7 +326,6 @@ static bool read_profile(struct oci_reader *reader, const struct json_value *val
 		return false;
 	profile->architectures = words.architectures;
 	profile->flags = words.flags;
-	profile->has_enosys = is_enosys(&words.action);
 	profile->listener_path = words.listener_path;
 	profile->listener_metadata = words.listener_metadata;
 	if (profile->architectures.n && profile->n_arch_maps)

@@ -72,7 +72,6 @@ struct oci_profile {
 	struct json_text text;
 	struct arena arena; /* owns all lists below */
 	struct oci_action default_action;
-	bool has_enosys; /* the default's error is ENOSYS, whatever its action */
 	struct oci_words architectures, flags;
 	struct oci_arch_map *arch_maps;
 	size_t n_arch_maps;

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "convert/convert.h"
 #include "convert/oci_line.h"
+#include "convert/oci_machine.h"
 #include "convert/oci_name.h"
 #include "policy/print.h"
 

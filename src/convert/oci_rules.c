@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "convert/oci_machine.h"
 #include "convert/oci_tree.h"
 #include "sys/syscall.h"
 
@@ -26,83 +27,6 @@ struct maker {
 	struct diags *diags;
 	size_t n_rules;
 };
-
-static const struct {
-	const char *oci, *go; /* "go" is what includes.arches has */
-	enum arch arch;	      /* ARCH_NONE: one of another machine */
-} arches[] = {
-	{ "SCMP_ARCH_X86_64", "amd64", ARCH_X86_64 },
-	{ "SCMP_ARCH_X86", "x86", ARCH_X86 },
-	{ "SCMP_ARCH_X32", "x32", ARCH_X32 },
-	{ "SCMP_ARCH_AARCH64", "arm64", ARCH_AARCH64 },
-	{ "SCMP_ARCH_ARM", "arm", ARCH_NONE },
-	{ "SCMP_ARCH_MIPS", "mips", ARCH_NONE },
-	{ "SCMP_ARCH_MIPS64", "mips64", ARCH_NONE },
-	{ "SCMP_ARCH_MIPS64N32", "mips64n32", ARCH_NONE },
-	{ "SCMP_ARCH_MIPSEL", "mipsel", ARCH_NONE },
-	{ "SCMP_ARCH_MIPSEL64", "mipsel64", ARCH_NONE },
-	{ "SCMP_ARCH_MIPSEL64N32", "mipsel64n32", ARCH_NONE },
-	{ "SCMP_ARCH_PPC", "ppc", ARCH_NONE },
-	{ "SCMP_ARCH_PPC64", "ppc64", ARCH_NONE },
-	{ "SCMP_ARCH_PPC64LE", "ppc64le", ARCH_NONE },
-	{ "SCMP_ARCH_RISCV64", "riscv64", ARCH_NONE },
-	{ "SCMP_ARCH_S390", "s390", ARCH_NONE },
-	{ "SCMP_ARCH_S390X", "s390x", ARCH_NONE },
-	{ "SCMP_ARCH_LOONGARCH64", "loong64", ARCH_NONE },
-	{ "SCMP_ARCH_PARISC", "parisc", ARCH_NONE },
-	{ "SCMP_ARCH_PARISC64", "parisc64", ARCH_NONE },
-};
-
-static bool has_word(const struct oci_words *words, const char *text)
-{
-	for (size_t i = 0; i < words->n; i++)
-		if (str_eq(words->v[i].text, text))
-			return true;
-	return false;
-}
-
-static const char *go_name(enum arch arch)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
-		if (arches[i].arch == arch)
-			return arches[i].go;
-	return "";
-}
-
-static bool has_capability(const struct oci_machine *machine, const char *name)
-{
-	const char *at = machine->capabilities;
-	size_t len = strlen(name);
-
-	while (at && len && (at = strstr(at, name))) {
-		if ((at == machine->capabilities || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
-			return true;
-		at += len;
-	}
-	return false;
-}
-
-static size_t count_capabilities(const struct oci_filter *filter, const struct oci_machine *machine)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < filter->caps.n; i++)
-		n += has_capability(machine, filter->caps.v[i].text);
-	return n;
-}
-
-/* All that includes asks for must be there, and nothing of what excludes names. */
-bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine)
-{
-	const struct oci_filter *in = &entry->includes, *out = &entry->excludes;
-
-	return !has_word(&out->arches, go_name(machine->arch)) &&
-	       !count_capabilities(out, machine) &&
-	       !(out->has_kernel && machine->kernel >= out->kernel) &&
-	       (!in->arches.n || has_word(&in->arches, go_name(machine->arch))) &&
-	       count_capabilities(in, machine) == in->caps.n &&
-	       !(in->has_kernel && machine->kernel < in->kernel);
-}
 
 struct action oci_action_of(const struct oci_action *action)
 {
@@ -136,56 +60,6 @@ static int refuse(struct maker *maker, const struct place *place, const char *wh
 {
 	json_text_diag(&maker->profile->text, maker->diags, DIAG_ERROR, place, "%s", what);
 	return -EINVAL;
-}
-
-/* A process of MACHINE enters the kernel by these. */
-static bool is_of_machine(const struct oci_machine *machine, enum arch arch)
-{
-	return arch != ARCH_NONE && (arch == ARCH_AARCH64) == (machine->arch == ARCH_AARCH64);
-}
-
-static int add_arch(struct maker *maker, const struct oci_word *word)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(arches); i++) {
-		if (!str_eq(arches[i].oci, word->text))
-			continue;
-		if (is_of_machine(maker->machine, arches[i].arch))
-			maker->rules->arches |= 1U << arches[i].arch;
-		else if (str_eq(arches[i].go, "arm") && maker->machine->arch == ARCH_AARCH64)
-			loss_add(maker->losses, LOSS_NARROWER, &word->place,
-				 "programs of 32 bits are killed: no policy knows their calls");
-		else
-			loss_add(maker->losses, LOSS_NOTE, &word->place, "%s is of another machine",
-				 word->text);
-		return 0;
-	}
-	if (str_eq(word->text, "SCMP_ARCH_NATIVE"))
-		return 0;
-	return refuse(maker, &word->place, "unknown architecture");
-}
-
-/* libseccomp always has the native one. Of archMap the first item for the machine counts. */
-static int add_arches(struct maker *maker)
-{
-	const struct oci_profile *profile = maker->profile;
-	const struct oci_words *words = &profile->architectures;
-	int err = 0;
-
-	maker->rules->arches = 1U << maker->machine->arch;
-	for (size_t i = 0; i < profile->n_arch_maps; i++) {
-		const struct oci_arch_map *map = &profile->arch_maps[i];
-
-		if (!map->arch.text || str_eq(go_name(maker->machine->arch), "") ||
-		    words != &profile->architectures)
-			continue;
-		for (size_t k = 0; k < ARRAY_SIZE(arches); k++)
-			if (arches[k].arch == maker->machine->arch &&
-			    str_eq(arches[k].oci, map->arch.text))
-				words = &map->inner;
-	}
-	for (size_t i = 0; i < words->n && !err; i++)
-		err = add_arch(maker, &words->v[i]);
-	return err;
 }
 
 static bool is_same_action(const struct oci_action *a, const struct oci_action *b)
@@ -393,13 +267,14 @@ static int order_calls(struct maker *maker)
 	return 0;
 }
 
-/* For a default of allow, log or trace runc has no such stub, nor beside an error of ENOSYS. */
+/* For a default of allow, log or trace runc has no such stub. (It also asks whether defaultErrnoRet
+ * is ENOSYS, but compares it with SECCOMP_RET_ERRNO | ENOSYS, which no profile has.) */
 static void mark_beyond(struct oci_rules *rules, const struct oci_profile *profile)
 {
 	const struct oci_action *rest = &profile->default_action;
 
-	rules->has_enosys = !profile->has_enosys && rest->act != OCI_ALLOW &&
-			    rest->act != OCI_LOG && rest->act != OCI_TRACE;
+	rules->has_enosys = rest->act != OCI_ALLOW && rest->act != OCI_LOG &&
+			    rest->act != OCI_TRACE;
 	for (enum arch arch = 0; arch < ARCH_COUNT && rules->has_enosys; arch++) {
 		if (!(rules->arches >> arch & 1) || !rules->largest[arch])
 			continue;
@@ -418,7 +293,7 @@ int oci_rules_make(const struct oci_profile *profile, const struct oci_machine *
 		(struct oci_rules){ .default_action = oci_action_of(&profile->default_action) };
 	err = check_notify(&maker);
 	if (!err)
-		err = add_arches(&maker);
+		err = oci_arches_find(profile, machine, &ret_rules->arches, losses, diags);
 	if (err)
 		return err;
 	make_calls(ret_rules);

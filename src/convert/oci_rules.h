@@ -64,9 +64,6 @@ int oci_rules_make(const struct oci_profile *profile, const struct oci_machine *
 /* Returns the call NAME under ARCH, or NULL: it has none. */
 struct oci_call *oci_rules_find(const struct oci_rules *rules, enum arch arch, const char *name);
 
-/* Returns whether ENTRY holds under MACHINE, by its "includes" and "excludes". */
-bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine);
-
 /* Returns our action for a runtime's; what has no verb of ours is denied. */
 struct action oci_action_of(const struct oci_action *action);
 

@@ -63,6 +63,7 @@ decides()
 	1:1~an action is missing~{}
 	1:2~there is no 'seccomp' in 'linux'~{"linux": {"namespaces": []}}
 	1:37~unknown key 'default'~{"linux": {"seccomp": {"flags": [], "default": 1}}}
+	1:66~unknown architecture~{"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_46", "subArchitectures": []}]}
 	1:55~unknown architecture~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_VAX"]}
 	1:55~a profile has both 'architectures' and 'archMap'~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86"], "archMap": [{"architecture": "SCMP_ARCH_X86_64"}]}
 	1:19~runtimes refuse SCMP_ACT_NOTIFY as the default~{"defaultAction": "SCMP_ACT_NOTIFY"}

@@ -139,8 +139,6 @@ static inline void read_runtime(struct json_object *profile, const char *capabil
 
 	*runtime = (struct runtime){
 		.default_action = action_of(profile, "defaultAction", "defaultErrnoRet"),
-		.has_enosys_default = json_object_get_int(member(profile, "defaultErrnoRet")) ==
-				      ENOSYS,
 	};
 	add_arches(runtime, member(profile, "architectures"));
 	for (size_t i = 0; i < length(map); i++) {

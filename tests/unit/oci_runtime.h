@@ -30,7 +30,6 @@ struct runtime_rule {
 
 struct runtime {
 	uint32_t default_action;
-	bool has_enosys_default; /* defaultErrnoRet is ENOSYS, whatever the action */
 	uint32_t arches[RUNTIME_ARCHES_MAX];
 	size_t n_arches;
 	struct {
@@ -155,7 +154,8 @@ static inline bool runtime_has_arch(const struct runtime *runtime, enum arch arc
 	return false;
 }
 
-/* runc's stub (patchbpf/enosys_linux.go); crun has none. */
+/* runc's stub (patchbpf/enosys_linux.go); crun has none. A defaultErrnoRet of ENOSYS was meant to
+ * leave it out, but is compared with SCMP_ACT_ERRNO(ENOSYS). */
 struct runtime_stub {
 	bool is_on;
 	int last[ARCH_COUNT]; /* 0: none is named, or the profile has no such ABI */
@@ -166,7 +166,7 @@ static inline struct runtime_stub runtime_stub(const struct runtime *runtime)
 	uint32_t kind = runtime->default_action & SECCOMP_RET_ACTION_FULL;
 	struct runtime_stub stub = {
 		.is_on = kind != SECCOMP_RET_ALLOW && kind != SECCOMP_RET_LOG &&
-			 kind != SECCOMP_RET_TRACE && !runtime->has_enosys_default,
+			 kind != SECCOMP_RET_TRACE,
 	};
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)

@@ -272,7 +272,6 @@ static inline void profile_mean(const struct profile *profile, struct runtime *r
 	*runtime = (struct runtime){
 		.default_action = profile_action(profile->default_action, profile->has_errno,
 						 profile->errno_ret),
-		.has_enosys_default = profile->has_errno && profile->errno_ret == ENOSYS,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(profile_arches); i++)
 		if (profile->arches >> i & 1)

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What of a profile is for a machine: entries by capability, architecture and kernel, and ABIs. */
+#include "convert/oci_machine.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct finder {
+	const struct oci_profile *profile;
+	const struct oci_machine *machine;
+	uint32_t *arches;
+	struct losses *losses;
+	struct diags *diags;
+};
+
+static const struct {
+	const char *oci, *go; /* "go" is what includes.arches has */
+	enum arch arch;	      /* ARCH_NONE: one of another machine */
+} arches[] = {
+	{ "SCMP_ARCH_X86_64", "amd64", ARCH_X86_64 },
+	{ "SCMP_ARCH_X86", "x86", ARCH_X86 },
+	{ "SCMP_ARCH_X32", "x32", ARCH_X32 },
+	{ "SCMP_ARCH_AARCH64", "arm64", ARCH_AARCH64 },
+	{ "SCMP_ARCH_ARM", "arm", ARCH_NONE },
+	{ "SCMP_ARCH_MIPS", "mips", ARCH_NONE },
+	{ "SCMP_ARCH_MIPS64", "mips64", ARCH_NONE },
+	{ "SCMP_ARCH_MIPS64N32", "mips64n32", ARCH_NONE },
+	{ "SCMP_ARCH_MIPSEL", "mipsel", ARCH_NONE },
+	{ "SCMP_ARCH_MIPSEL64", "mipsel64", ARCH_NONE },
+	{ "SCMP_ARCH_MIPSEL64N32", "mipsel64n32", ARCH_NONE },
+	{ "SCMP_ARCH_PPC", "ppc", ARCH_NONE },
+	{ "SCMP_ARCH_PPC64", "ppc64", ARCH_NONE },
+	{ "SCMP_ARCH_PPC64LE", "ppc64le", ARCH_NONE },
+	{ "SCMP_ARCH_RISCV64", "riscv64", ARCH_NONE },
+	{ "SCMP_ARCH_S390", "s390", ARCH_NONE },
+	{ "SCMP_ARCH_S390X", "s390x", ARCH_NONE },
+	{ "SCMP_ARCH_LOONGARCH64", "loong64", ARCH_NONE },
+	{ "SCMP_ARCH_PARISC", "parisc", ARCH_NONE },
+	{ "SCMP_ARCH_PARISC64", "parisc64", ARCH_NONE },
+	{ "SCMP_ARCH_M68K", "m68k", ARCH_NONE },
+	{ "SCMP_ARCH_SH", "sh", ARCH_NONE },
+	{ "SCMP_ARCH_SHEB", "sheb", ARCH_NONE },
+};
+
+static bool has_word(const struct oci_words *words, const char *text)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (str_eq(words->v[i].text, text))
+			return true;
+	return false;
+}
+
+static const char *go_name(enum arch arch)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
+		if (arches[i].arch == arch)
+			return arches[i].go;
+	return "";
+}
+
+static bool has_capability(const struct oci_machine *machine, const char *name)
+{
+	const char *at = machine->capabilities;
+	size_t len = strlen(name);
+
+	while (at && len && (at = strstr(at, name))) {
+		if ((at == machine->capabilities || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+static size_t count_capabilities(const struct oci_filter *filter, const struct oci_machine *machine)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < filter->caps.n; i++)
+		n += has_capability(machine, filter->caps.v[i].text);
+	return n;
+}
+
+/* All that includes asks for must be there, and nothing of what excludes names. */
+bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine)
+{
+	const struct oci_filter *in = &entry->includes, *out = &entry->excludes;
+
+	return !has_word(&out->arches, go_name(machine->arch)) &&
+	       !count_capabilities(out, machine) &&
+	       !(out->has_kernel && machine->kernel >= out->kernel) &&
+	       (!in->arches.n || has_word(&in->arches, go_name(machine->arch))) &&
+	       count_capabilities(in, machine) == in->caps.n &&
+	       !(in->has_kernel && machine->kernel < in->kernel);
+}
+
+static int refuse(struct finder *finder, const struct place *place)
+{
+	json_text_diag(&finder->profile->text, finder->diags, DIAG_ERROR, place,
+		       "unknown architecture");
+	return -EINVAL;
+}
+
+/* A process of MACHINE enters the kernel by these. */
+static bool is_of_machine(const struct oci_machine *machine, enum arch arch)
+{
+	return arch != ARCH_NONE && (arch == ARCH_AARCH64) == (machine->arch == ARCH_AARCH64);
+}
+
+/* Returns the row of the architecture WORD, or ARRAY_SIZE(arches). */
+static size_t find_arch(const struct oci_word *word)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(arches) && !(word->text && str_eq(arches[i].oci, word->text)))
+		i++;
+	return i;
+}
+
+static int add_arch(struct finder *finder, const struct oci_word *word)
+{
+	size_t i = find_arch(word);
+
+	if (str_eq(word->text, "SCMP_ARCH_NATIVE"))
+		return 0;
+	if (i == ARRAY_SIZE(arches))
+		return refuse(finder, &word->place);
+	if (is_of_machine(finder->machine, arches[i].arch))
+		*finder->arches |= 1U << arches[i].arch;
+	else if (str_eq(arches[i].go, "arm") && finder->machine->arch == ARCH_AARCH64)
+		loss_add(finder->losses, LOSS_NARROWER, &word->place,
+			 "programs of 32 bits are killed: no policy knows their calls");
+	else
+		loss_add(finder->losses, LOSS_NOTE, &word->place, "%s is of another machine",
+			 word->text);
+	return 0;
+}
+
+/* Finds what archMap has for the machine: the first such item counts. */
+static int find_map(struct finder *finder, const struct oci_words **ret_words)
+{
+	const struct oci_profile *profile = finder->profile;
+	bool is_found = false;
+
+	for (size_t i = 0; i < profile->n_arch_maps; i++) {
+		const struct oci_arch_map *map = &profile->arch_maps[i];
+		size_t row = find_arch(&map->arch);
+
+		if (row == ARRAY_SIZE(arches))
+			return refuse(finder, &map->arch.place);
+		if (arches[row].arch == finder->machine->arch && !is_found)
+			*ret_words = &map->inner;
+		is_found |= arches[row].arch == finder->machine->arch;
+	}
+	return 0;
+}
+
+int oci_arches_find(const struct oci_profile *profile, const struct oci_machine *machine,
+		    uint32_t *ret_arches, struct losses *losses, struct diags *diags)
+{
+	struct finder finder = { profile, machine, ret_arches, losses, diags };
+	const struct oci_words *words = &profile->architectures;
+	int err = find_map(&finder, &words);
+
+	*ret_arches = 1U << machine->arch;
+	for (size_t i = 0; i < words->n && !err; i++)
+		err = add_arch(&finder, &words->v[i]);
+	return err;
+}

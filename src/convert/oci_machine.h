@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What of a profile is for a machine. Internal to convert/. */
+#ifndef PINFOLD_CONVERT_OCI_MACHINE_H
+#define PINFOLD_CONVERT_OCI_MACHINE_H
+
+#include "convert/convert.h"
+#include "convert/oci_profile.h"
+
+/* Returns whether ENTRY holds under MACHINE, by its "includes" and "excludes". */
+bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine);
+
+/*
+ * Puts the ABIs of MACHINE that PROFILE lets in, each as 1 << enum arch, into *ret_arches; the
+ * native one always is. Returns 0, or -EINVAL with an error in DIAGS.
+ */
+int oci_arches_find(const struct oci_profile *profile, const struct oci_machine *machine,
+		    uint32_t *ret_arches, struct losses *losses, struct diags *diags);
+
+#endif
