@@ -21,6 +21,7 @@ struct multiplexer {
 	struct outcomes meant;	 /* what the policy says of it */
 	struct outcomes implied; /* what libseccomp makes of the entries behind it */
 	const char *misfit;	 /* a call behind it of which libseccomp makes another rule */
+	bool is_too_many;	 /* entries that it would take */
 };
 
 static const struct outcome *find_outcome(const struct outcomes *outcomes,
@@ -112,35 +113,46 @@ static struct action denial_for(const struct oci_writer *writer,
 	return i < ARRAY_SIZE(denials) ? denials[i] : denials[2];
 }
 
+static struct loss *tell_shut(struct oci_writer *writer, const struct multiplexer *multiplexer,
+			      enum loss_grade grade, const char *denial)
+{
+	if (multiplexer->is_too_many)
+		return loss_add(writer->losses, grade, NULL,
+				"%s: its conditions take too many entries; all of it gets '%s'",
+				multiplexer->name, denial);
+	return loss_add(writer->losses, grade, NULL,
+			"%s: all of it is denied with '%s', since libseccomp would let %s through "
+			"it whatever its arguments",
+			multiplexer->name, denial, multiplexer->misfit);
+}
+
 static void shut(struct oci_writer *writer, const struct multiplexer *multiplexer)
 {
 	const struct action denial = denial_for(writer, multiplexer);
-	enum loss_grade grade = loss_grade_of(&writer->policy->default_action, &denial);
+	struct loss_witness witness = { .arch = ARCH_X86,
+					.nr = multiplexer->nr,
+					.before = writer->policy->default_action,
+					.after = denial };
+	enum loss_grade grade = loss_grade_of(&witness.before, &denial);
 	struct strbuf text = { 0 };
+	bool has_witness = true;
 	struct loss *loss;
 
-	action_format(&text, &denial);
-	loss = loss_add(writer->losses, grade, NULL,
-			"%s: all of it is denied with '%s', since libseccomp would let %s through "
-			"it whatever its arguments",
-			multiplexer->name, text.text, multiplexer->misfit);
-	loss_set_witness(loss, &(struct loss_witness){ .arch = ARCH_X86,
-						       .nr = multiplexer->nr,
-						       .before = writer->policy->default_action,
-						       .after = denial });
 	for (size_t i = 0; i < multiplexer->meant.n; i++) {
 		const struct outcome *meant = &multiplexer->meant.v[i];
-		struct loss_witness witness = { .arch = ARCH_X86,
-						.nr = multiplexer->nr,
-						.before = meant->action,
-						.after = denial };
 
-		if (loss_grade_of(&meant->action, &denial) >= loss->grade || !meant->cubes.n)
+		if (loss_grade_of(&meant->action, &denial) >= grade)
 			continue;
-		loss->grade = loss_grade_of(&meant->action, &denial);
-		witness.args[0] = meant->cubes.v[0].value[0];
-		loss_set_witness(loss, &witness);
+		grade = loss_grade_of(&meant->action, &denial);
+		has_witness = meant->cubes.n && !meant->cubes.is_too_many;
+		witness.before = meant->action;
+		if (has_witness)
+			memcpy(witness.args, meant->cubes.v[0].value, sizeof(witness.args));
 	}
+	action_format(&text, &denial);
+	loss = tell_shut(writer, multiplexer, grade, text.text);
+	if (has_witness)
+		loss_set_witness(loss, &witness);
 	oci_add_entry(writer, multiplexer->name, &denial, &(struct cube){ 0 });
 	strbuf_finish(&text);
 }
@@ -154,6 +166,7 @@ static void write_multiplexer(struct oci_writer *writer, const char *name)
 	multiplexer.nr = (uint32_t)row->nr[ARCH_X86];
 	multiplexer.meant = outcomes_of(&writer->numbers[ARCH_X86], ARCH_X86, multiplexer.nr,
 					&writer->policy->default_action, &writer->work);
+	oci_keep_loadable(writer, &multiplexer.meant);
 	for (size_t i = 0; (row = sys_call_row(i)); i++) {
 		struct multiplex multiplex;
 
@@ -162,10 +175,9 @@ static void write_multiplexer(struct oci_writer *writer, const char *name)
 			look_behind(writer, &multiplexer, row->name, &multiplex);
 		last = row->name;
 	}
-	for (size_t i = 0; i < multiplexer.meant.n && !multiplexer.misfit; i++)
-		if (multiplexer.meant.v[i].cubes.is_too_many)
-			multiplexer.misfit = "what is behind it";
-	if (multiplexer.misfit)
+	for (size_t i = 0; i < multiplexer.meant.n; i++)
+		multiplexer.is_too_many |= multiplexer.meant.v[i].cubes.is_too_many;
+	if (multiplexer.misfit || multiplexer.is_too_many)
 		shut(writer, &multiplexer);
 	else if (!is_implied(&multiplexer))
 		for (size_t i = 0; i < multiplexer.meant.n; i++)

@@ -137,8 +137,7 @@ static bool is_conditional(const struct outcome *outcome)
 	       !cube_is_all(&outcome->cubes.v[0]);
 }
 
-/* Leaves the largest sets out until the profile can be loaded. */
-static void keep_loadable(const struct oci_writer *writer, struct outcomes *entries)
+void oci_keep_loadable(const struct oci_writer *writer, struct outcomes *entries)
 {
 	size_t n_abis = (size_t)__builtin_popcount(writer->policy->arches);
 
@@ -173,7 +172,7 @@ void oci_written_init(struct oci_written *call, struct oci_writer *writer, const
 		look_at_abi(writer, name, arch, is_first, call);
 		is_first = false;
 	}
-	keep_loadable(writer, &call->entries);
+	oci_keep_loadable(writer, &call->entries);
 	if (can_write(writer, call))
 		return;
 	call->is_denied = true;

@@ -42,6 +42,9 @@ struct oci_written {
 
 void oci_written_init(struct oci_written *call, struct oci_writer *writer, const char *name);
 
+/* Marks the largest of ENTRIES as too many until the kernel loads the profile with them. */
+void oci_keep_loadable(const struct oci_writer *writer, struct outcomes *entries);
+
 /* Writes what libseccomp's own rules for i386's socketcall and ipc need to be kept shut: before
  * the entries of the calls behind them. */
 void oci_write_multiplexers(struct oci_writer *writer);

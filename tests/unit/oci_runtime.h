@@ -115,21 +115,24 @@ static inline enum runtime_answer runtime_filter(const struct runtime *runtime,
 						 struct sock_filter *prog, size_t *ret_len)
 {
 	FILE *file = tmpfile();
-	ssize_t size = 0;
+	off_t size;
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0)
 		runtime_export(runtime, fileno(file));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		size = pread(fileno(file), prog, sizeof(*prog) * BPF_MAXINSNS, 0);
+	size = lseek(fileno(file), 0, SEEK_END) / (off_t)sizeof(*prog);
+	if (size <= BPF_MAXINSNS)
+		assert_int_equal(pread(fileno(file), prog, sizeof(*prog) * (size_t)size, 0),
+				 sizeof(*prog) * (size_t)size);
 	fclose(file);
-	assert_true(size >= 0);
-	*ret_len = (size_t)size / sizeof(*prog);
+	*ret_len = (size_t)size;
 	if (!WIFEXITED(status))
 		return RUNTIME_HANGS;
-	return WEXITSTATUS(status) ? RUNTIME_REFUSES : RUNTIME_STARTS;
+	/* The kernel loads no longer one, and none that is empty. */
+	return WEXITSTATUS(status) || !size || size > BPF_MAXINSNS ? RUNTIME_REFUSES
+								   : RUNTIME_STARTS;
 }
 
 /* The largest number under ARCH that a rule names, or 0; libseccomp gives what is multiplexed a
@@ -303,6 +306,24 @@ static inline uint32_t runtime_read(const struct runtime *runtime, enum arch arc
 		is_decided = true;
 	}
 	return action;
+}
+
+/* Returns whether a rule that applies to the call has ACTION. */
+static inline bool runtime_may(const struct runtime *runtime, enum arch arch,
+			       const struct seccomp_data *data, uint32_t action)
+{
+	struct runtime only = *runtime;
+	uint32_t found;
+	bool is_clear;
+
+	only.rules.n = 1;
+	for (size_t i = 0; i < runtime->rules.n; i++) {
+		only.rules.v = &runtime->rules.v[i];
+		found = runtime_read(&only, arch, data, &is_clear);
+		if (found == action && found != runtime->default_action)
+			return true;
+	}
+	return false;
 }
 
 #endif

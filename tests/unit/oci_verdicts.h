@@ -170,12 +170,27 @@ static inline bool is_known_difference(const struct comparison *with, enum arch 
 	       (is_no_number((uint32_t)data->nr) || !stub_answers(&with->stub, data));
 }
 
+/* Returns whether it is libseccomp that is wrong. Where rules of several actions apply it may
+ * choose, but not the default. */
+static inline bool is_wrong(const struct comparison *with, enum arch arch,
+			    const struct seccomp_data *data, uint32_t ours, uint32_t theirs)
+{
+	bool is_clear;
+	uint32_t meant = runtime_read(with->runtime, arch, data, &is_clear);
+
+	if (stub_answers(&with->stub, data))
+		return false;
+	if (is_clear)
+		return is_same_verdict(with, ours, meant);
+	return theirs == with->runtime->default_action &&
+	       runtime_may(with->runtime, arch, data, ours);
+}
+
 static inline void compare_call(struct comparison *with, enum arch arch,
 				const struct seccomp_data *data)
 {
-	uint32_t theirs = their_verdict(with, data), ours, meant;
+	uint32_t theirs = their_verdict(with, data), ours;
 	uint32_t nr = (uint32_t)data->nr;
-	bool is_clear;
 
 	assert_int_equal(filter_simulate(with->ours->prog, with->ours->len, data, &ours, NULL), 0);
 	with->n_verdicts++;
@@ -187,8 +202,7 @@ static inline void compare_call(struct comparison *with, enum arch arch,
 		with->n_lossy++;
 		return;
 	}
-	meant = runtime_read(with->runtime, arch, data, &is_clear);
-	if (is_clear && is_same_verdict(with, ours, meant) && !stub_answers(&with->stub, data))
+	if (is_wrong(with, arch, data, ours, theirs))
 		with->n_wrong++;
 	else
 		tell_difference(with, data, ours, theirs);
