@@ -250,8 +250,10 @@ void loss_compare(const struct policy *policy, const struct policy *written, los
 		.policy = policy, .reason = reason, .losses = losses, .n_told = losses->n
 	};
 
+	/* A note may be of what became of the policy before. */
 	for (size_t i = 0; i < losses->n; i++)
-		check_witness(&losses->v[i], policy, written);
+		if (losses->v[i].grade != LOSS_NOTE)
+			check_witness(&losses->v[i], policy, written);
 	if (!pair_walk(policy, written, compare_part, &comparison))
 		loss_add_unknown(losses, "it is too intricate to be compared with the policy");
 	for (size_t i = 0; i < comparison.groups.n; i++)

@@ -343,7 +343,7 @@ void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct loss
 	write_calls(&writer);
 	tell_native(&writer);
 	oci_write_unknown(&writer);
-	verdicts_tell_rest(policy, losses);
+	loss_note_settings(policy, losses);
 	profile = new_profile(&writer);
 	strbuf_puts(buf,
 		    json_object_to_json_string_ext(

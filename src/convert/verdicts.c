@@ -4,8 +4,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/str.h"
-#include "policy/print.h"
 
 enum { WORK_MAX = 1 << 25, WORK_UNIT = 16 }; /* comparisons of cubes, some at a time */
 
@@ -108,38 +106,4 @@ bool outcomes_are_same(const struct outcomes *a, const struct outcomes *b)
 			return false;
 	}
 	return true;
-}
-
-/* Of a number that the rule names, the rest decides now. */
-static void tell_number(const struct policy *policy, const struct rule *rule, uint32_t nr,
-			struct losses *losses)
-{
-	struct loss *loss;
-
-	if (is_same_action(&rule->action, &policy->default_action))
-		return;
-	loss = loss_add(losses, loss_grade_of(&rule->action, &policy->default_action), &rule->place,
-			"left out, since the format has no numbers: [%u]", nr);
-	loss_set_witness(loss, &(struct loss_witness){ .arch = arch_native(),
-						       .nr = nr,
-						       .before = rule->action,
-						       .after = policy->default_action });
-}
-
-void verdicts_tell_rest(const struct policy *policy, struct losses *losses)
-{
-	struct strbuf buf = { 0 };
-	char *save = NULL;
-
-	strbuf_puts(&buf, "");
-	settings_print(&policy->settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		loss_add(losses, LOSS_NOTE, NULL,
-			 "left out, since the format is about calls only: %s", line);
-	strbuf_finish(&buf);
-	for (size_t i = 0; i < policy->n_rules; i++)
-		for (size_t k = 0; k < policy->rules[i]->n_calls; k++)
-			if (!policy->rules[i]->calls[k].name)
-				tell_number(policy, policy->rules[i], policy->rules[i]->calls[k].nr,
-					    losses);
 }

@@ -28,8 +28,4 @@ void outcomes_finish(struct outcomes *outcomes);
 
 bool outcomes_are_same(const struct outcomes *a, const struct outcomes *b);
 
-/* Adds a loss for all that is no rule for calls by name: statements for the pen, calls by
- * number. */
-void verdicts_tell_rest(const struct policy *policy, struct losses *losses);
-
 #endif

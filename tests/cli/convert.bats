@@ -37,7 +37,7 @@ load oci
 	[ ! -e test.json ]
 	[[ $output == *"wider: execve"* ]]
 	[[ $output == *"unknown calls"* ]]
-	[[ $output == *"note: left out"*"limit pids 4"* ]]
+	[[ $output == *"note: the form is about calls only; "*"limit pids 4"* ]]
 	run "$pinfold" convert --to oci --lossy -o test.json test.policy
 	exits 0
 	[ -s test.json ]
@@ -91,8 +91,7 @@ load oci
 	POLICY
 	run "$pinfold" convert --to oci -o out test.policy
 	exits 0
-	[[ $output == *"note: left out, since the format is about calls only: net host"* ]]
-	[[ $output == *"note: left out, since the format is about calls only: limit pids 4"* ]]
+	[[ $output == *"note: the form is about calls only; it has nothing of:"$'\n  net host\n  limit pids 4'* ]]
 	[ -s out ]
 }
 
@@ -113,7 +112,8 @@ load oci
 	oci~other: unknown calls get 'deny ENOSYS' from runc~unknown deny EPERM\nallow execve
 	oci~wider: unknown calls get 'allow'~default allow\nunknown deny ENOSYS
 	oci~narrower: unknown calls get 'kill' from crun~default kill\nunknown deny ENOSYS\nallow execve
-	oci~narrower: left out, since the format has no numbers: [777]~allow [777]
+	oci~narrower: [777]: a profile has no numbers~allow [777]
+	oci~other: ipc: the profile, read as a runtime does, decides otherwise~default allow\nunknown allow\narch x86_64 x86\ndeny 133 ipc\ndeny EPERM semop
 	oci~narrower: lseek: where it gets 'allow' takes too many entries~allow lseek if offset < 0x123456789abcdef and fd != 7 and whence != 3 and offset != 0x1111 and offset != 0x2222222222
 	oci~narrower: lseek: the ABIs differ, and the format has one rule for all; all of it gets 'deny EPERM'~arch x86_64 x86\nallow lseek on x86
 	oci~other: socketcall: all of it is denied with 'deny ENOSYS', since libseccomp would let socket through~arch x86_64 x86\nallow socket if domain == AF_UNIX
