@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "cmd/session.h"
+#include "report/advice.h"
 #include "report/call.h"
 #include "report/github.h"
 #include "report/guarded.h"
@@ -27,6 +28,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 {
 	struct strbuf call = { 0 }, action = { 0 }, fix = { 0 };
 	struct place place = place_of(session, denial);
+	struct advice advice;
 	struct diag *diag;
 
 	call_format_denied(&call, denial);
@@ -36,12 +38,11 @@ static void add_violation(struct session *session, const struct record_denial *d
 			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
 	if (denial->rule)
 		diag_set_source(diag, denial->rule->text, strlen(denial->rule->text));
-	call_format_fix(&fix, denial);
-	if (fix.len && denial->place.line && !call_is_built_in(denial))
-		diag_set_hint(diag, "to allow it, add before line %u: %s", denial->place.line,
-			      fix.text);
-	else if (fix.len)
-		diag_set_hint(diag, "to allow it, add: %s", fix.text);
+	advice_find(session->policy, denial, &advice);
+	advice_format(&advice, &fix);
+	if (fix.len)
+		diag_set_hint(diag, "to allow it, %s", fix.text);
+	advice_finish(&advice);
 	strbuf_finish(&call);
 	strbuf_finish(&action);
 	strbuf_finish(&fix);

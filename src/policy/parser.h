@@ -142,7 +142,7 @@ struct parser {
 	bool is_rules_only;	      /* of what is not shipped */
 	bool is_exhausted;	      /* a budget is: nothing more is read */
 	const struct settings *walls; /* by which the built-in rules are chosen */
-	struct place policy_place, kernel_place, arch_place;
+	struct place policy_place, kernel_place;
 	size_t n_statements;
 	int err; /* a file could not be read: -errno */
 };

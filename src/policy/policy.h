@@ -96,8 +96,9 @@ struct policy {
 			    said */
 	uint32_t arches; /* bit 1 << enum arch */
 	struct action default_action, unknown_action;
-	struct place default_place, unknown_place; /* place.file NULL: not written */
-	const struct rule **rules;		   /* in the order in which they decide */
+	struct place default_place, unknown_place, arch_place; /* place.file NULL: not written */
+	unsigned int arch_last_line;
+	const struct rule **rules; /* in the order in which they decide */
 	size_t n_rules;
 	const char **files; /* every file read, in order, as named */
 	size_t n_files;

@@ -105,6 +105,47 @@ static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rul
 	return false;
 }
 
+static bool is_for_any(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->n_calls; i++) {
+		const struct rule_call *call = &rule->calls[i];
+
+		for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+			if (call->numbers[arch] != CALL_NONE)
+				return true;
+		if (call->multiplex.nr)
+			return true;
+	}
+	return false;
+}
+
+/* A rule for ABIs that have none of its calls, or that the policy does not list: those kill. What
+ * is included, or comes with the program, is written for many policies. */
+static void tell_idle(struct parser *parser, const struct statement *statement,
+		      const struct rule *rule)
+{
+	const struct source *source = statement->source;
+	bool is_by_number = false;
+
+	if (!rule->is_on_arch || source->parent || source->kind == SOURCE_SHIPPED ||
+	    source->kind == SOURCE_BUILT_IN || !rule->n_calls || is_for_any(rule))
+		return;
+	for (size_t i = 0; i < rule->n_calls; i++)
+		is_by_number |= !rule->calls[i].name;
+	if (rule->arches && is_by_number && action_is_denial(&rule->action))
+		parser_error(parser, &rule->place, "this denial is for no call");
+	else
+		parser_warn(parser, &rule->place, "this rule is for no call");
+	if (!rule->arches)
+		diags_hint(parser->diags,
+			   "the policy's 'arch' does not list what stands behind 'on'");
+	else if (is_by_number)
+		diags_hint(parser->diags, "a number is one of %s; write the name",
+			   arch_get(arch_native())->name);
+	else
+		diags_hint(parser->diags, "what stands behind 'on' has no such call");
+}
+
 static void read_rule(struct parser *parser, const struct statement *statement)
 {
 	struct policy *policy = parser->policy;
@@ -119,6 +160,7 @@ static void read_rule(struct parser *parser, const struct statement *statement)
 	rule->text = statement_text(parser, statement);
 	if (!parse_rule(&cursor, statement->tokens[0].text, rule))
 		return;
+	tell_idle(parser, statement, rule);
 	rule->index = policy->n_rules;
 	policy->rules[policy->n_rules++] = rule;
 }

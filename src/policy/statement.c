@@ -175,9 +175,10 @@ static void take_arch(struct parser *parser, const struct statement *statement)
 	if (!arches) {
 		parser_error(parser, &statement->tokens[1].place, "an arch is missing");
 		diags_hint(parser->diags, "arch native");
-	} else if (is_agreed(parser, statement, &parser->arch_place,
+	} else if (is_agreed(parser, statement, &parser->policy->arch_place,
 			     parser->policy->arches == arches)) {
 		parser->policy->arches = arches;
+		parser->policy->arch_last_line = statement->last_line;
 	}
 }
 

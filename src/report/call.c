@@ -105,20 +105,28 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial)
 	}
 }
 
+static bool is_in_fix(const struct record_denial *denial, const struct sys_call *call, size_t i)
+{
+	const struct sys_arg *arg = &call->args[i];
+	const struct expr *expr = denial->rule ? denial->rule->expr : NULL;
+
+	if (arg->kind == ARG_POINTER || arg->kind == ARG_STRING)
+		return false;
+	return family_get(arg->family)->is_argument_key ||
+	       expr_tested_args(expr, call, denial->arch) >> i & 1;
+}
+
 /* One test for each argument that has a family or that the deciding rule looked at: the value that
  * was seen. */
 static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 {
 	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
-	const struct expr *expr = denial->rule ? denial->rule->expr : NULL;
-	unsigned int tested = call ? expr_tested_args(expr, call, denial->arch) : 0;
 	const char *joint = " if ";
 
 	for (size_t i = 0; call && i < call->n_args; i++) {
 		const struct sys_arg *arg = &call->args[i];
-		bool is_pointer = arg->kind == ARG_POINTER || arg->kind == ARG_STRING;
 
-		if (is_pointer || (!family_get(arg->family)->is_argument_key && !(tested >> i & 1)))
+		if (!is_in_fix(denial, call, i))
 			continue;
 		strbuf_printf(buf, "%s%s == ", joint, sys_arg_label(arg));
 		format_argument(buf, denial->arch, call, (unsigned int)i, denial->args);
@@ -126,16 +134,28 @@ static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 	}
 }
 
-/* Gives whether a rule for the denied call alone has no condition: no argument has a family. */
-static bool is_fix_plain(const struct record_denial *denial)
+/* Returns whether EXPR holds for one value of each argument that it tests, and for no other. */
+static bool is_one_value(const struct expr *expr)
 {
-	struct strbuf tests = { 0 };
-	bool is_plain;
+	const struct test *test = expr->test;
 
-	format_tests(&tests, denial);
-	is_plain = !tests.len;
-	strbuf_finish(&tests);
-	return is_plain;
+	if (expr->kind == EXPR_AND)
+		return is_one_value(expr->left) && is_one_value(expr->right);
+	return expr->kind == EXPR_TEST && !test->has_mask &&
+	       (test->op == TEST_EQ || test->op == TEST_IN) && test->n_items == 1 &&
+	       !test->items[0].is_range;
+}
+
+bool call_fix_covers_rule(const struct record_denial *denial)
+{
+	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
+	const struct expr *expr = denial->rule ? denial->rule->expr : NULL;
+	unsigned int in_rule = call ? expr_tested_args(expr, call, denial->arch) : 0;
+	unsigned int in_fix = 0;
+
+	for (size_t i = 0; call && i < call->n_args; i++)
+		in_fix |= is_in_fix(denial, call, i) ? 1U << i : 0;
+	return !in_fix || (expr && in_fix == in_rule && is_one_value(expr));
 }
 
 static bool is_other_abi_named(const struct rule_call *call, enum arch named)
@@ -151,7 +171,7 @@ bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial
 	const struct rule *rule = denial->rule;
 
 	if (denial->by != BY_POLICY || !rule || !rule->place.line || rule->place.file[0] == '<' ||
-	    !is_fix_plain(denial))
+	    !call_fix_covers_rule(denial))
 		return false;
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *call = &rule->calls[i];
@@ -183,6 +203,18 @@ bool call_is_built_in(const struct record_denial *denial)
 	return denial->rule && str_eq(denial->place.file, POLICY_BUILT_IN);
 }
 
+/* Returns whether the call does, by what no filter sees, what others are denied by their arguments,
+ * and programs go on by those where the kernel does not have it. */
+static bool is_better_missing(const char *name)
+{
+	static const char *const names[] = { "clone3", "openat2", "io_uring_setup" };
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(names); i++)
+		if (str_eq(names[i], name))
+			return true;
+	return false;
+}
+
 void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 {
 	const char *name = sys_call_name(denial->arch, denial->nr);
@@ -205,10 +237,11 @@ void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 	/* By number only the native ABI can be named, and no number with the x32 bit, as -1. */
 	if (!name && (!is_native(denial->arch) || denial->nr >= SYS_X32_BIT))
 		return;
+	strbuf_puts(buf, is_better_missing(name) ? "deny ENOSYS " : "allow ");
 	if (name)
-		strbuf_printf(buf, "allow %s", name);
+		strbuf_puts(buf, name);
 	else
-		strbuf_printf(buf, "allow [%" PRIu32 "]", denial->nr);
+		strbuf_printf(buf, "[%" PRIu32 "]", denial->nr);
 	if (!is_native(denial->arch))
 		strbuf_printf(buf, " on %s", arch_get(denial->arch)->name);
 	format_tests(buf, denial);

@@ -31,6 +31,9 @@ bool call_makes_user_namespace(const struct record_denial *denial);
 /* Returns whether a built-in rule decided: what takes that down may stand anywhere in a policy. */
 bool call_is_built_in(const struct record_denial *denial);
 
+/* Returns whether behind the fix the deciding rule denies nothing more of the call. */
+bool call_fix_covers_rule(const struct record_denial *denial);
+
 /* Writes the name of the call that the deciding rule must no longer name if the fix is added: a
  * denial that can never apply is an error. Gives false when the fix is enough. */
 bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial);

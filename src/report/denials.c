@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "report/advice.h"
 #include "report/call.h"
 #include "report/shown.h"
 #include "report/stack.h"
@@ -21,9 +22,10 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void format_fix(struct strbuf *text, const struct record_denial *denial)
+static void format_fix(struct strbuf *text, const struct policy *policy,
+		       const struct record_denial *denial)
 {
-	struct strbuf fix = { 0 }, name = { 0 };
+	struct advice advice;
 
 	if (call_makes_user_namespace(denial)) {
 		strbuf_puts(text,
@@ -31,27 +33,25 @@ static void format_fix(struct strbuf *text, const struct record_denial *denial)
 			    "with a sandbox of its own may have an option to go without\n");
 		return;
 	}
-	call_format_fix(&fix, denial);
-	if (fix.len)
-		strbuf_printf(text, "    fix: %s", fix.text);
-	if (fix.len && call_format_take_out(&name, denial))
-		strbuf_printf(text, ", and take %s out of line %u", name.text, denial->place.line);
-	if (fix.len)
+	advice_find(policy, denial, &advice);
+	if (advice.kind != ADVICE_NONE) {
+		strbuf_puts(text, "    fix: ");
+		advice_format_fix(&advice, text);
 		strbuf_puts(text, "\n");
-	strbuf_finish(&fix);
-	strbuf_finish(&name);
+	}
+	advice_finish(&advice);
 }
 
 /* Who decided, by which rule, and the line that would allow it. */
-static void format_decision(struct strbuf *text, const struct record_denial *denial)
+static void format_decision(struct strbuf *text, const struct policy *policy,
+			    const struct record_denial *denial)
 {
-
 	strbuf_puts(text, "    by ");
 	call_format_origin(text, denial);
 	if (denial->rule)
 		strbuf_printf(text, ": %s", denial->rule->text);
 	strbuf_puts(text, "\n");
-	format_fix(text, denial);
+	format_fix(text, policy, denial);
 }
 
 static void format_stack(struct strbuf *text, const struct record_stack *stack, size_t max)
@@ -63,7 +63,7 @@ static void format_stack(struct strbuf *text, const struct record_stack *stack, 
 	strbuf_puts(text, "\n");
 }
 
-static void print_denial(const struct record_denial *denial, bool is_verbose, FILE *to)
+static void print_denial(const struct report *report, const struct record_denial *denial, FILE *to)
 {
 	struct strbuf text = { 0 };
 
@@ -80,9 +80,9 @@ static void print_denial(const struct record_denial *denial, bool is_verbose, FI
 		strbuf_escape(&text, denial->exe, strlen(denial->exe));
 	}
 	strbuf_puts(&text, ")\n");
-	format_stack(&text, &denial->stack, is_verbose ? SIZE_MAX : SHORT_STACK);
+	format_stack(&text, &denial->stack, report->is_verbose ? SIZE_MAX : SHORT_STACK);
 	if (denial->by == BY_POLICY)
-		format_decision(&text, denial);
+		format_decision(&text, report->policy, denial);
 	fputs(text.text, to);
 	strbuf_finish(&text);
 }
@@ -173,7 +173,7 @@ static void print_section(const struct report *report, const struct section *sec
 	for (size_t i = 0; i < denials->n; i++)
 		if (section->has(&denials->v[i]) &&
 		    (is_whole || shown_take(&shown, &denials->v[i])))
-			print_denial(&denials->v[i], report->is_verbose, to);
+			print_denial(report, &denials->v[i], to);
 	print_more(&shown, to);
 	shown_finish(&shown);
 }

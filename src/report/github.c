@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/str.h"
+#include "report/advice.h"
 #include "report/call.h"
 #include "report/guarded.h"
 #include "report/report.h"
@@ -71,9 +72,11 @@ static void print_error(const struct record_denial *denial, const char *message,
 	fputc('\n', to);
 }
 
-static void print_annotation(const struct record_denial *denial, FILE *to)
+static void print_annotation(const struct policy *policy, const struct record_denial *denial,
+			     FILE *to)
 {
-	struct strbuf message = { 0 }, fix = { 0 };
+	struct strbuf message = { 0 };
+	struct advice advice;
 
 	call_format_denied(&message, denial);
 	strbuf_puts(&message, ": ");
@@ -81,12 +84,14 @@ static void print_annotation(const struct record_denial *denial, FILE *to)
 	strbuf_printf(&message, ", %" PRIu64 " time%s, by ", denial->count,
 		      denial->count == 1 ? "" : "s");
 	strbuf_escape(&message, denial->comm, strlen(denial->comm));
-	call_format_fix(&fix, denial);
-	if (fix.len)
-		strbuf_printf(&message, "\nto allow it, add: %s", fix.text);
+	advice_find(policy, denial, &advice);
+	if (advice.kind != ADVICE_NONE) {
+		strbuf_puts(&message, "\nto allow it, ");
+		advice_format(&advice, &message);
+	}
 	print_error(denial, message.text, to);
+	advice_finish(&advice);
 	strbuf_finish(&message);
-	strbuf_finish(&fix);
 }
 
 static void print_more(const struct shown_rule *rule, FILE *to)
@@ -119,7 +124,7 @@ static void write_github(const struct report *report, FILE *to)
 		const struct record_denial *denial = &report->record->denials.v[i];
 
 		if (denial->by == BY_POLICY && !denial->is_expected && shown_take(&shown, denial))
-			print_annotation(denial, to);
+			print_annotation(report->policy, denial, to);
 	}
 	for (size_t i = 0; i < shown.n; i++)
 		print_more(&shown.v[i], to);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <sys/wait.h>
 
+#include "report/advice.h"
 #include "report/call.h"
 #include "report/json.h"
 #include "sys/name.h"
@@ -220,24 +221,31 @@ static struct json_object *new_seen(const struct record_denial *denial)
 	return object;
 }
 
-static struct json_object *new_fix(const struct record_denial *denial)
+static void add_line(struct json_object *to, const char *name, bool has_line, unsigned int line)
 {
-	struct strbuf text = { 0 };
-	struct json_object *object;
+	json_object_object_add(to, name, has_line ? json_object_new_uint64(line) : NULL);
+}
 
-	call_format_fix(&text, denial);
-	if (!text.len)
+static struct json_object *new_fix(const struct policy *policy, const struct record_denial *denial)
+{
+	struct json_object *object;
+	struct advice advice;
+	bool is_before, is_instead;
+
+	advice_find(policy, denial, &advice);
+	if (advice.kind == ADVICE_NONE)
 		return NULL;
 	object = json_object_new_object();
-	json_add_text(object, "file", call_is_built_in(denial) ? NULL : denial->place.file);
-	if (denial->place.line && !call_is_built_in(denial))
-		json_add_number(object, "before_line", denial->place.line);
-	else
-		json_object_object_add(object, "before_line", NULL);
-	json_object_object_add(object, "text", take_text(&text));
-	text = (struct strbuf){ 0 };
-	call_format_take_out(&text, denial);
-	json_object_object_add(object, "take_out", take_text(&text));
+	is_before = advice.kind == ADVICE_BEFORE;
+	is_instead = advice.kind == ADVICE_INSTEAD;
+	json_add_text(object, "file", advice.file);
+	add_line(object, "before_line", is_before, advice.line);
+	add_line(object, "from_line", is_instead, advice.line);
+	add_line(object, "to_line", is_instead, advice.last_line);
+	json_add_bool(object, "option", advice.kind == ADVICE_OPTION);
+	json_object_object_add(object, "text", take_text(&advice.text));
+	json_object_object_add(object, "take_out", take_text(&advice.take_out));
+	json_add_bool(object, "rest", advice.has_rest);
 	return object;
 }
 
@@ -283,7 +291,8 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 	json_add_bool(to, "enforced", !denial->is_let_on);
 }
 
-static struct json_object *new_denial(const struct record_denial *denial)
+static struct json_object *new_denial(const struct policy *policy,
+				      const struct record_denial *denial)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -294,7 +303,7 @@ static struct json_object *new_denial(const struct record_denial *denial)
 	json_object_object_add(object, "last", new_last(denial));
 	json_object_object_add(object, "seen", new_seen(denial));
 	json_object_object_add(object, "stack", new_stack(&denial->stack));
-	json_object_object_add(object, "fix", new_fix(denial));
+	json_object_object_add(object, "fix", new_fix(policy, denial));
 	return object;
 }
 
@@ -350,7 +359,7 @@ static struct json_object *new_call_at(const struct report *report, size_t i)
 
 static struct json_object *new_denial_at(const struct report *report, size_t i)
 {
-	return new_denial(&report->record->denials.v[i]);
+	return new_denial(report->policy, &report->record->denials.v[i]);
 }
 
 static struct json_object *new_process_at(const struct report *report, size_t i)

@@ -149,7 +149,7 @@ small_program()
 	small_program
 	run "$pinfold" run --trace ebpf -r "$PWD" -- ./small
 	exits 159
-	[[ $output == *"fix: arch x86_64 x86"* ]]
+	[[ $output == *"fix: --arch 'x86_64 x86'"* ]]
 	run "$pinfold" run --trace ebpf -r "$PWD" --arch 'x86_64 x86' -- ./small
 	exits 7
 	[ -z "$output" ]

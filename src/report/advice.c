@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A remedy is followed as it stands: what is written by it parses, and the call passes. Where the
+ * deciding statement would contradict it, or die behind it, the remedy says what becomes of that.
+ */
+#include "report/advice.h"
+
+#include "report/call.h"
+
+static bool is_shipped(const char *file)
+{
+	return file && *file == '<';
+}
+
+static bool has_own_file(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->n_files; i++)
+		if (!is_shipped(policy->files[i]))
+			return true;
+	return false;
+}
+
+/* Makes the statement an option: "allow acct" is --allow 'acct'. */
+static void make_option(struct advice *advice)
+{
+	struct strbuf option = { 0 };
+	size_t verb = strcspn(advice->text.text, " ");
+
+	strbuf_printf(&option, "--%.*s '%s'", (int)verb, advice->text.text,
+		      advice->text.text + verb + (advice->text.text[verb] == ' '));
+	strbuf_finish(&advice->text);
+	advice->text = option;
+	advice->kind = ADVICE_OPTION;
+	advice->file = NULL;
+}
+
+/* What is said once stands where it was said, if it was. */
+static void replace(struct advice *advice, const struct policy *policy, const struct place *place,
+		    unsigned int last_line)
+{
+	advice->kind = ADVICE_ADD;
+	if (is_written(place) && place->line) {
+		advice->kind = ADVICE_INSTEAD;
+		advice->file = place->file;
+		advice->line = place->line;
+		advice->last_line = last_line;
+	} else if (is_written(place) || !has_own_file(policy)) {
+		make_option(advice);
+		advice->file = place->file;
+	}
+}
+
+static void replace_setting(struct advice *advice, const struct policy *policy)
+{
+	const struct settings *settings = &policy->settings;
+	const struct place none = { 0 };
+
+	if (str_starts(advice->text.text, "net "))
+		replace(advice, policy, &settings->net.place, settings->net.place.line);
+	else if (str_starts(advice->text.text, "tty "))
+		replace(advice, policy, &settings->tty.place, settings->tty.place.line);
+	else
+		replace(advice, policy, &none, 0);
+}
+
+/* Returns whether NAME, or "[NUMBER]", is all that the rule names. */
+static bool is_all(const struct rule *rule)
+{
+	for (size_t i = 1; i < rule->n_calls; i++)
+		if (rule->calls[i].word.from != rule->calls[0].word.from)
+			return false;
+	return true;
+}
+
+/* A denial in which nothing is left to deny is an error, and goes; one of a set stays for the rest.
+ */
+static void treat_rule(struct advice *advice, const struct record_denial *denial)
+{
+	const struct rule *rule = denial->rule;
+
+	if (!rule)
+		return;
+	if (!call_fix_covers_rule(denial)) {
+		advice->has_rest = rule->expr && !rule->is_rest;
+		return;
+	}
+	if (is_all(rule) && (rule->n_calls == 1 || !rule->calls[0].is_from_set)) {
+		advice->kind = ADVICE_INSTEAD;
+		advice->last_line = rule->last_line;
+	} else {
+		advice->last_line = rule->last_line;
+		if (!call_format_take_out(&advice->take_out, denial))
+			advice->has_rest = !rule->is_rest;
+	}
+}
+
+void advice_find(const struct policy *policy, const struct record_denial *denial,
+		 struct advice *ret_advice)
+{
+	struct advice advice = { .kind = ADVICE_BEFORE,
+				 .file = denial->place.file,
+				 .line = denial->place.line,
+				 .last_line = denial->place.line };
+
+	*ret_advice = (struct advice){ .kind = ADVICE_NONE };
+	if (call_makes_user_namespace(denial))
+		return;
+	call_format_fix(&advice.text, denial);
+	if (!advice.text.len)
+		return;
+	if (call_is_built_in(denial)) {
+		advice.file = NULL;
+		replace_setting(&advice, policy);
+	} else if (denial->verdict_by == VERDICT_ARCH) {
+		replace(&advice, policy, &policy->arch_place, policy->arch_last_line);
+	} else if (!advice.file && has_own_file(policy)) {
+		advice.kind = ADVICE_ADD;
+	} else if (!advice.line || is_shipped(advice.file)) {
+		make_option(&advice);
+	} else {
+		treat_rule(&advice, denial);
+	}
+	*ret_advice = advice;
+}
+
+void advice_finish(struct advice *advice)
+{
+	strbuf_finish(&advice->text);
+	strbuf_finish(&advice->take_out);
+}
+
+static void format_lines(const struct advice *advice, struct strbuf *buf)
+{
+	if (advice->line == advice->last_line)
+		strbuf_printf(buf, "line %u", advice->line);
+	else
+		strbuf_printf(buf, "lines %u to %u", advice->line, advice->last_line);
+}
+
+static void format_rest(const struct advice *advice, struct strbuf *buf)
+{
+	if (advice->take_out.len) {
+		strbuf_printf(buf, ", and take %s out of ", advice->take_out.text);
+		format_lines(advice, buf);
+	}
+	if (advice->has_rest)
+		strbuf_printf(buf, ", and write 'rest' behind the action of line %u", advice->line);
+}
+
+void advice_format(const struct advice *advice, struct strbuf *buf)
+{
+	switch (advice->kind) {
+	case ADVICE_NONE:
+		return;
+	case ADVICE_ADD:
+		strbuf_printf(buf, "add: %s", advice->text.text);
+		return;
+	case ADVICE_OPTION:
+		strbuf_printf(buf, "give in %s %s: %s", advice->file ? "the place of" : "front of",
+			      advice->file ? advice->file : "other options", advice->text.text);
+		return;
+	case ADVICE_BEFORE:
+		strbuf_printf(buf, "add before line %u: %s", advice->line, advice->text.text);
+		format_rest(advice, buf);
+		return;
+	case ADVICE_INSTEAD:
+		strbuf_puts(buf, "write in the place of ");
+		format_lines(advice, buf);
+		strbuf_printf(buf, ": %s", advice->text.text);
+	}
+}
+
+void advice_format_fix(const struct advice *advice, struct strbuf *buf)
+{
+	if (advice->kind == ADVICE_NONE)
+		return;
+	strbuf_puts(buf, advice->text.text);
+	format_rest(advice, buf);
+	if (advice->kind == ADVICE_INSTEAD) {
+		strbuf_puts(buf, ", in the place of ");
+		format_lines(advice, buf);
+	}
+}
