@@ -221,9 +221,9 @@ static struct json_object *new_seen(const struct record_denial *denial)
 	return object;
 }
 
-static void add_line(struct json_object *to, const char *name, bool has_line, unsigned int line)
+static struct json_object *new_line(bool has_line, unsigned int line)
 {
-	json_object_object_add(to, name, has_line ? json_object_new_uint64(line) : NULL);
+	return has_line ? json_object_new_uint64(line) : NULL;
 }
 
 static struct json_object *new_fix(const struct policy *policy, const struct record_denial *denial)
@@ -239,9 +239,9 @@ static struct json_object *new_fix(const struct policy *policy, const struct rec
 	is_before = advice.kind == ADVICE_BEFORE;
 	is_instead = advice.kind == ADVICE_INSTEAD;
 	json_add_text(object, "file", advice.file);
-	add_line(object, "before_line", is_before, advice.line);
-	add_line(object, "from_line", is_instead, advice.line);
-	add_line(object, "to_line", is_instead, advice.last_line);
+	json_object_object_add(object, "before_line", new_line(is_before, advice.line));
+	json_object_object_add(object, "from_line", new_line(is_instead, advice.line));
+	json_object_object_add(object, "to_line", new_line(is_instead, advice.last_line));
 	json_add_bool(object, "option", advice.kind == ADVICE_OPTION);
 	json_object_object_add(object, "text", take_text(&advice.text));
 	json_object_object_add(object, "take_out", take_text(&advice.take_out));
