@@ -12,9 +12,6 @@
 #include "policy/number.h"
 #include "policy/print.h"
 
-/* So many values in a row are written as a range. */
-enum { RANGE_LEAST = 4 };
-
 /* Texts are compared as they are printed. */
 static char *text_of(struct arena *arena, struct strbuf *buf)
 {
@@ -57,92 +54,6 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_items(const void *a, const void *b)
-{
-	const struct clause_item *x = a, *y = b;
-	int order = compare_numbers(x->low, y->low);
-
-	order = order ? order : compare_numbers(x->high, y->high);
-	order = order ? order : strcmp(x->low_text, y->low_text);
-	return order ? order : strcmp(x->high_text, y->high_text);
-}
-
-static void print_item(const struct clause_item *item, struct strbuf *buf)
-{
-	strbuf_puts(buf, item->low_text);
-	if (item->is_range)
-		strbuf_printf(buf, "..%s", item->high_text);
-}
-
-static void print_set(const struct clause_part *part, struct strbuf *buf)
-{
-	bool is_one = part->n_items == 1 && !part->items[0].is_range;
-
-	strbuf_printf(buf, "%s %s", part->head, is_one ? "==" : "in");
-	for (size_t i = 0; i < part->n_items; i++) {
-		strbuf_puts(buf, " ");
-		print_item(&part->items[i], buf);
-	}
-}
-
-/* Returns how many items from FIRST on are without a gap, as numbers, and the highest of them. */
-static size_t find_run(const struct clause_part *part, size_t first, size_t *ret_last)
-{
-	const struct clause_item *items = part->items;
-	size_t at = first + 1;
-
-	*ret_last = first;
-	while (at < part->n_items && items[first].is_number && items[at].is_number &&
-	       (items[at].low <= items[*ret_last].high ||
-		items[at].low - items[*ret_last].high == 1)) {
-		if (items[at].high >= items[*ret_last].high)
-			*ret_last = at;
-		at++;
-	}
-	return at - first;
-}
-
-/* Returns whether the N items from FIRST on, without a gap, are better written as a range. */
-static bool is_worth_a_range(const struct clause_part *part, size_t first, size_t n)
-{
-	for (size_t i = 0; n > 1 && i < n; i++)
-		if (part->items[first + i].is_range)
-			return true;
-	return n >= RANGE_LEAST;
-}
-
-/* Sorts the values and leaves none out, and makes ranges of those that follow each other. */
-static void settle(struct clause_part *part, struct arena *arena)
-{
-	struct clause_item *items = part->items;
-	struct strbuf text = { 0 };
-	size_t n = 0, run, last;
-
-	qsort(items, part->n_items, sizeof(*items), compare_items);
-	for (size_t i = 0; i < part->n_items; i++)
-		if (!n || compare_items(&items[n - 1], &items[i]))
-			items[n++] = items[i];
-	part->n_items = n;
-	n = 0;
-	for (size_t i = 0; i < part->n_items; i += run) {
-		run = find_run(part, i, &last);
-		if (is_worth_a_range(part, i, run)) {
-			items[n++] = (struct clause_item){ .low = items[i].low,
-							   .high = items[last].high,
-							   .is_number = true,
-							   .is_range = true,
-							   .low_text = items[i].low_text,
-							   .high_text = items[last].high_text };
-			continue;
-		}
-		for (size_t k = 0; k < run; k++)
-			items[n++] = items[i + k];
-	}
-	part->n_items = n;
-	print_set(part, &text);
-	part->text = text_of(arena, &text);
-}
-
 /* Returns what makes the order of the argument's values that of their bits. */
 static uint64_t sign_of(const struct operand *operand)
 {
@@ -169,7 +80,7 @@ static void take_set(struct clause_part *part, const struct clause_source *sourc
 			.high_text = item->high.text,
 		};
 	}
-	settle(part, source->arena);
+	clause_part_settle(part, source->arena);
 }
 
 /* The name of an argument is one for all of its tests, whichever its author chose. */
@@ -277,7 +188,7 @@ void clauses_add_number(struct clauses *clauses, const struct clause_source *sou
 	part->items[0].high = part->items[0].low;
 	part->items[0].is_number = true;
 	part->items[0].low_text = part->items[0].high_text = text_of(source->arena, &text);
-	settle(part, source->arena);
+	clause_part_settle(part, source->arena);
 	*array_append(clauses) = clause;
 }
 
@@ -329,7 +240,7 @@ static void join(struct clauses *clauses, const struct fold_row *rows, size_t n,
 	}
 	part->items = all;
 	part->n_items = n_all;
-	settle(part, arena);
+	clause_part_settle(part, arena);
 }
 
 static void drop_gone(struct clauses *clauses, const bool *gone)

@@ -60,6 +60,10 @@ void clauses_fold(struct clauses *clauses, const struct clause_source *source);
 /* Returns whether no call is of both, as far as that is seen by the values of one argument. */
 bool clauses_are_apart(const struct clause *a, const struct clause *b);
 
+/* Sorts the values of PART, keeps each once, makes ranges of those that follow each other, and
+ * makes its text, which is of ARENA. */
+void clause_part_settle(struct clause_part *part, struct arena *arena);
+
 /* Appends CLAUSE without its exceptions, as it may stand within "or"; IS_DENIED: its contrary, as
  * it may stand within "and". */
 void clause_print(const struct clause *clause, bool is_denied, struct strbuf *buf);

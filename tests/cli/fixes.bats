@@ -78,8 +78,8 @@ mends()
 		if "$pinfold" check --report r.json "${given[@]}" "${options[@]}" -p test.policy \
 			-r "$here" -- "$payload" "$@" >/dev/null 2>err; then
 			findings >after
-			comm -13 before after >more
-			[ ! -s more ] || { cat test.policy more; return 1; }
+			comm -13 before after >news
+			[ ! -s news ] || { cat test.policy news; return 1; }
 			return 0
 		fi
 		grep -q 'hint: to allow it' err || break
