@@ -5,7 +5,11 @@
  * that is writable and executable must not be had from a call of <base> where that of another is
  * narrow.
  */
+#include <errno.h>
+#include <linux/sched.h>
+
 #include "base/mem.h"
+#include "filter/verdict.h"
 #include "learn/family.h"
 #include "learn/learner.h"
 #include "sys/fallback.h"
@@ -109,4 +113,31 @@ void learner_write_mapping(const struct learner *learner, enum arch arch, const 
 		      " if prot has PROT_WRITE|PROT_EXEC");
 	strbuf_finish(&names);
 	strbuf_finish(&narrow);
+}
+
+bool learner_needs_clone(const struct learner *learner, enum arch arch)
+{
+	struct record_call newer = bare_call(arch, "clone3"), older = bare_call(arch, "clone");
+	struct seccomp_data data = { .nr = (int)newer.nr, .arch = arch_get(arch)->audit_arch };
+	struct verdict verdict;
+
+	if (newer.nr == UINT32_MAX || !learner_has_call(learner->record, arch, newer.nr))
+		return false;
+	verdict = policy_verdict(learner->source->old, &data);
+	if (!verdict.rule || verdict.action.kind != ACTION_ERRNO || verdict.action.data != ENOSYS)
+		return false;
+	data.nr = (int)older.nr;
+	data.args[0] = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+	verdict = policy_verdict(learner->source->old, &data);
+	return verdict.by == VERDICT_DEFAULT && action_is_denial(&verdict.action);
+}
+
+void learner_write_clone(const struct learner *learner, enum arch arch, const char *suffix)
+{
+	if (learner_needs_clone(learner, arch))
+		fprintf(learner->to,
+			"\n# clone3 was called, and gets ENOSYS here: libc goes on by clone\n"
+			"allow clone%s if not flags any CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|"
+			"CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET\n",
+			suffix);
 }

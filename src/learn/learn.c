@@ -254,6 +254,9 @@ static bool has_new(const struct learner *learner)
 	for (size_t i = 0; i < learner->record->denials.n; i++)
 		if (learner_is_known(learner, &learner->record->denials.v[i]))
 			return true;
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		if (learner->source->old->arches >> arch & 1 && learner_needs_clone(learner, arch))
+			return true;
 	return false;
 }
 
@@ -283,6 +286,7 @@ void learn_extend_policy(const struct learn_source *source, const char *text, FI
 			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
 		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
 			write_purpose(&learner, arch, purpose, suffix);
+		learner_write_clone(&learner, arch, suffix);
 		learner_write_known(&learner, arch, suffix);
 	}
 }

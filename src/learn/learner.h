@@ -62,6 +62,11 @@ void learner_write_siblings(const struct learner *learner, enum arch arch, const
 /* Denials of newer calls of ARCH that were not made, so that a C library goes on by older ones. */
 void learner_write_fallbacks(const struct learner *learner, enum arch arch, const char *suffix);
 
+/* A rule for the clone by which a C library goes on where the policy that is added to answers
+ * clone3 with ENOSYS: a recording lets that one through. Returns whether it is needed. */
+bool learner_needs_clone(const struct learner *learner, enum arch arch);
+void learner_write_clone(const struct learner *learner, enum arch arch, const char *suffix);
+
 /* Denials of what calls of <base> would do beside narrower ones that were seen. */
 void learner_write_mapping(const struct learner *learner, enum arch arch, const char *suffix);
 

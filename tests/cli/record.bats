@@ -419,3 +419,20 @@ for i in range(20000):
 	echo "$output"
 	exits 0
 }
+
+@test "record --merge: after a policy that sends clone3 back, threads are made by clone" {
+	need_trace
+	need_program python3
+	"$pinfold" record -q -o app.policy -- sh -c 'true & wait' 2>/dev/null
+	grep -qx 'deny ENOSYS clone3' app.policy
+	"$pinfold" record -q --merge app.policy -o app.policy -- \
+		python3 -c 'import threading; threading.Thread(target=print).start()' >/dev/null
+	run "$pinfold" explain app.policy clone 'flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SETTLS'
+	[[ $output == *"clone (x86_64, 56): allow"* ]]
+	run "$pinfold" explain app.policy clone 'flags=CLONE_NEWUSER|SIGCHLD'
+	[[ $output == *"clone (x86_64, 56): deny EPERM"* ]]
+	# Once is enough.
+	"$pinfold" record -q --merge app.policy -o twice.policy -- \
+		python3 -c 'import threading; threading.Thread(target=print).start()' >/dev/null
+	[ "$(grep -c '^allow clone ' twice.policy)" = 2 ]
+}
