@@ -206,7 +206,8 @@ static struct action action_of(uint32_t ret)
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].ret == (ret & SECCOMP_RET_ACTION_FULL))
-			return (struct action){ kinds[i].kind, ret & SECCOMP_RET_DATA };
+			return (struct action){ .kind = kinds[i].kind,
+						.data = ret & SECCOMP_RET_DATA };
 	fail_msg("0x%x", ret);
 	return (struct action){ 0 };
 }
