@@ -30,11 +30,10 @@ static int patience(int fd)
 }
 
 /* Reads a pipe to its end. */
-static int read_pipe(int fd, size_t limit, struct input *ret_input)
+static int read_pipe(int fd, size_t limit, int wait_ms, struct input *ret_input)
 {
 	size_t cap = limit < FIRST_ROOM ? limit + 2 : FIRST_ROOM, len = 0;
 	auto_free char *text = mem_alloc(cap);
-	int wait_ms = patience(fd);
 
 	while (len <= limit) {
 		struct pollfd wait = { .fd = fd, .events = POLLIN };
@@ -71,7 +70,7 @@ int input_read_fd(int fd, size_t limit, struct input *ret_input)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (S_ISFIFO(st.st_mode))
-		return read_pipe(fd, limit, ret_input);
+		return read_pipe(fd, limit, patience(fd), ret_input);
 	if (S_ISDIR(st.st_mode))
 		return -EISDIR;
 	if (!S_ISREG(st.st_mode))
@@ -82,11 +81,50 @@ int input_read_fd(int fd, size_t limit, struct input *ret_input)
 	return err;
 }
 
+bool input_is_stdin(const char *path)
+{
+	return !strcmp(path, "-");
+}
+
+const char *input_name(const char *path)
+{
+	return input_is_stdin(path) ? "<stdin>" : path;
+}
+
+/* It is read once, and a command may parse a text twice. Who is there to write it is waited for. */
+static int read_stdin(size_t limit, struct input *ret_input)
+{
+	static struct input held;
+	static bool is_read;
+	struct stat st;
+	int err = 0;
+
+	if (fstat(STDIN_FILENO, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!is_read && S_ISREG(st.st_mode))
+		err = fd_read_all(STDIN_FILENO, limit, &held.text, &held.len);
+	else if (!is_read)
+		err = read_pipe(STDIN_FILENO, limit, -1, &held);
+	if (err)
+		return err;
+	is_read = true;
+	if (held.len > limit)
+		return -EFBIG;
+	*ret_input = (struct input){ mem_alloc(held.len + 1), held.len, true };
+	memcpy(ret_input->text, held.text, held.len);
+	return 0;
+}
+
 /* Opening without waiting: a FIFO that nobody writes to would hold us. */
 int input_read(const char *path, size_t limit, struct input *ret_input)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	auto_close int fd = -1;
 
+	if (input_is_stdin(path))
+		return read_stdin(limit, ret_input);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	return fd < 0 ? -errno : input_read_fd(fd, limit, ret_input);
 }
 

@@ -13,10 +13,17 @@ struct input {
 	bool is_pipe; /* it cannot be read again */
 };
 
+/* Returns whether PATH stands for standard input: it is "-". */
+bool input_is_stdin(const char *path);
+
+/* Returns PATH as messages name it: "<stdin>" for standard input. */
+const char *input_name(const char *path);
+
 /*
- * Reads the file or pipe PATH, of at most LIMIT bytes. Returns 0 or -errno, which input_error()
- * words: -EFBIG for more bytes, -ETIMEDOUT for a FIFO to which nobody writes, -EISDIR, -ENOTSUP for
- * what is neither file nor pipe.
+ * Reads the file or pipe PATH, of at most LIMIT bytes; or standard input, to its end and whatever
+ * it is but a folder: what it held is given again when it is asked for again. Returns 0 or -errno,
+ * which input_error() words: -EFBIG for more bytes, -ETIMEDOUT for a FIFO to which nobody writes,
+ * -EISDIR, -ENOTSUP for what is neither file nor pipe.
  */
 int input_read(const char *path, size_t limit, struct input *ret_input);
 

@@ -104,13 +104,15 @@ int json_input_read(const char *path, size_t limit, struct json_object **ret_obj
 
 	text = input.text;
 	if (err)
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
+		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", input_name(path),
 				  input_error(err, limit));
 	err = measure(&input, &cost);
 	if (!err && cost > COST_MAX)
 		return diags_fail(diags, -EINVAL,
-				  "cannot read '%s' as JSON: it would take too much memory", path);
+				  "cannot read '%s' as JSON: it would take too much memory",
+				  input_name(path));
 	if (err || parse(&input, ret_object))
-		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: not valid JSON", path);
+		return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: not valid JSON",
+				  input_name(path));
 	return 0;
 }

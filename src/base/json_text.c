@@ -315,9 +315,11 @@ int json_text_read(const char *path, size_t limit, struct json_text *ret_text, s
 	int err = input_read(path, limit, &input);
 
 	if (!err)
-		return json_text_take(path, input.text, input.len, ret_text, diags);
-	*ret_text = (struct json_text){ .file = path, .text = input.text, .len = input.len };
-	return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", path,
+		return json_text_take(input_name(path), input.text, input.len, ret_text, diags);
+	*ret_text = (struct json_text){ .file = input_name(path),
+					.text = input.text,
+					.len = input.len };
+	return diags_fail(diags, -EINVAL, "cannot read '%s' as JSON: %s", input_name(path),
 			  input_error(err, limit));
 }
 

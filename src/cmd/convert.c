@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -71,7 +72,7 @@ static int to_policy(const struct options *options, struct strbuf *text, struct 
 	/* What is written is a policy, or nothing is written. */
 	err = policy_parse_text("policy", text->text, text->len, &policy, &faults);
 	if (err)
-		diags_fail(diags, err, "what '%s' means is no policy: %s", path,
+		diags_fail(diags, err, "what '%s' means is no policy: %s", input_name(path),
 			   faults.n ? faults.v[0].message : "it does not parse");
 	policy_destroy(policy);
 	diags_finish(&faults);

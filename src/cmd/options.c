@@ -22,7 +22,7 @@
 
 // clang-format off
 static const struct option_row rows[] = {
-	{ "policy", 'p', "FILE", "read the policy FILE, or a shipped one: '<default>'; may be repeated",
+	{ "policy", 'p', "FILE", "read the policy FILE, - or a shipped one: '<default>'; may be repeated",
 	  COMMAND_LAUNCHES, TAKE(take_policy) },
 	{ "include-dir", 0, "DIR", "let policies include files below DIR, too; may be repeated",
 	  COMMAND_READS, TAKE(take_include_dir) },

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/input.h"
 #include "base/mem.h"
 #include "base/output.h"
 #include "base/str.h"
@@ -150,6 +151,31 @@ static int check_operands(const struct options *options, const struct command *c
 	return -EINVAL;
 }
 
+/* Returns whether operand I of COMMAND is a file that it reads. */
+static bool is_input(const struct command *command, size_t i)
+{
+	if (command->bit & COMMAND_LAUNCHES || command->bit == COMMAND_SYSCALLS)
+		return false;
+	return command->bit != COMMAND_EXPLAIN || i == 0;
+}
+
+/* What has been read to its end once is empty then. */
+static int check_stdin(const struct options *options, const struct command *command,
+		       struct diags *diags)
+{
+	size_t n = options->merge && input_is_stdin(options->merge);
+
+	for (size_t i = 0; i < options->policies.n; i++)
+		n += input_is_stdin(options->policies.v[i]);
+	for (size_t i = 0; i < options->n_operands; i++)
+		n += is_input(command, i) && input_is_stdin(options->operands[i]);
+	if (n < 2)
+		return 0;
+	diags_fail(diags, -EINVAL, "'-' stands for standard input, which can be one file only");
+	diags_hint(diags, "a file of that name is ./-");
+	return -EINVAL;
+}
+
 int options_check(const struct options *options, const struct command *command, const char *name,
 		  struct diags *diags)
 {
@@ -163,5 +189,7 @@ int options_check(const struct options *options, const struct command *command, 
 		err = check_target(options, command->name, diags);
 	if (!err)
 		err = check_order(options, command, name, diags);
+	if (!err)
+		err = check_stdin(options, command, diags);
 	return err ? err : check_operands(options, command, diags);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/input.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/command.h"
@@ -46,7 +47,7 @@ static int prune(const struct options *options, const struct reports *reports,
 	struct strbuf pruned = { 0 };
 	struct diags removed = { 0 };
 	struct policy *again = NULL;
-	const char *name = options->operands[0];
+	const char *name = input_name(options->operands[0]);
 	int err;
 
 	prune_policy(policy, name, reports->v, reports->n, options->keep, &pruned, &removed);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/input.h"
 #include "base/mem.h"
 #include "cmd/attach.h"
 #include "cmd/record_lint.h"
@@ -80,7 +81,8 @@ static int write_policy(struct session *session, struct report_file *file, const
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
 	if (old)
-		learn_extend_policy(&source, policy_text_of(old, session->options->merge), stream);
+		learn_extend_policy(
+			&source, policy_text_of(old, input_name(session->options->merge)), stream);
 	else
 		write_new(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;

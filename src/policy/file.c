@@ -173,6 +173,19 @@ static const char *why_not(int err)
 			     : input_error(err, POLICY_BYTES_MAX);
 }
 
+static void read_stdin(struct parser *parser, const char *name)
+{
+	struct policy_file none = { -1, -1, NULL };
+	struct input input = { 0 };
+	int err = input_read(name, POLICY_BYTES_MAX, &input);
+
+	if (err)
+		fail_to_read(parser, input_name(name), NULL, why_not(err), err);
+	else
+		add_file(parser, input_name(name), NULL, &none, &input, NULL);
+	free(input.text);
+}
+
 void parser_read_file(struct parser *parser, const char *name, const struct source *parent,
 		      const struct place *place)
 {
@@ -184,6 +197,10 @@ void parser_read_file(struct parser *parser, const char *name, const struct sour
 		return;
 	if (*name == '<' && str_ends(name, ">")) {
 		read_shipped(parser, name, parent, place);
+		return;
+	}
+	if (!parent && input_is_stdin(name)) {
+		read_stdin(parser, name);
 		return;
 	}
 	err = parent ? include_open(parser, parent, name, &file) : open_named(name, &file);

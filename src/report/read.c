@@ -12,6 +12,7 @@
 
 #include <json-c/json.h>
 
+#include "base/input.h"
 #include "base/json_input.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -257,7 +258,7 @@ static void read_all(struct reader *reader, struct json_object *from, struct rep
 
 int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags)
 {
-	struct reader reader = { .path = path, .diags = diags };
+	struct reader reader = { .path = input_name(path), .diags = diags };
 	struct report_copy copy = { .path = path };
 	struct json_object *from = NULL;
 	int err = json_input_read(path, BYTES_MAX, &from, diags);
