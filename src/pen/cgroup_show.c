@@ -21,8 +21,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup.h"
-#include "pen/cgroup_parts.h"
+#include "cgroup/cgroup.h"
+#include "cgroup/cgroup_parts.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 

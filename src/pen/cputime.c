@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "pen/state.h"
 
 static const uint64_t shortest_pause_ns = 1000000;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "pen/user.h"
 
 struct keeper {

@@ -24,7 +24,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "pen/deadline.h"
 #include "pen/handed.h"
 #include "pen/init.h"

@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "pen/steps.h"
 #include "policy/quantity.h"
 

@@ -67,7 +67,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "pen/env.h"
 #include "pen/handed.h"
 #include "pen/net_user.h"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "pen/deadline.h"
 #include "pen/init.h"
 #include "pen/state.h"

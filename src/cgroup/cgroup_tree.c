@@ -3,7 +3,7 @@
  * Finds the place for a pen's cgroup among the hierarchies that are mounted, v1 or v2. Must never
  * touch a name that is not pinfold's.
  */
-#include "pen/cgroup_tree.h"
+#include "cgroup/cgroup_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup_leftover.h"
+#include "cgroup/cgroup_leftover.h"
 
 enum { TABLE_LIMIT = 1 << 22, STAT_LIMIT = 4096 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One folder of a pen in one hierarchy of cgroups. Internal to pen/. */
-#ifndef PINFOLD_PEN_CGROUP_NODE_H
-#define PINFOLD_PEN_CGROUP_NODE_H
+#ifndef PINFOLD_CGROUP_CGROUP_NODE_H
+#define PINFOLD_CGROUP_CGROUP_NODE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "pen/cgroup_tree.h"
+#include "cgroup/cgroup_tree.h"
 
 struct cgroup_node {
 	struct cgroup_place place;  /* of the parent */

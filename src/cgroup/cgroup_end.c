@@ -13,8 +13,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "pen/cgroup.h"
-#include "pen/cgroup_parts.h"
+#include "cgroup/cgroup.h"
+#include "cgroup/cgroup_parts.h"
 
 bool cgroup_can_kill(const struct cgroup *cgroup)
 {

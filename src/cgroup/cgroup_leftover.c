@@ -4,7 +4,7 @@
  * start time, so that the next run knows whether the owner is dead. Must never touch a name that is
  * not pinfold's, or walk through the hierarchies where nothing was left.
  */
-#include "pen/cgroup_leftover.h"
+#include "cgroup/cgroup_leftover.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "pen/cgroup.h"
-#include "pen/cgroup_parts.h"
+#include "cgroup/cgroup.h"
+#include "cgroup/cgroup_parts.h"
 
 /* The first node that holds a limit, or NULL. */
 static const struct cgroup_node *first_limiting(const struct cgroup *cgroup)

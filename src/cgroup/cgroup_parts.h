@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a pen's cgroup is made of: for the files of cgroup_*.c alone. */
-#ifndef PINFOLD_PEN_CGROUP_PARTS_H
-#define PINFOLD_PEN_CGROUP_PARTS_H
+#ifndef PINFOLD_CGROUP_CGROUP_PARTS_H
+#define PINFOLD_CGROUP_CGROUP_PARTS_H
 
-#include "pen/cgroup.h"
-#include "pen/cgroup_node.h"
+#include "cgroup/cgroup.h"
+#include "cgroup/cgroup_node.h"
 
 enum { CGROUP_NODES_MAX = 5, CGROUP_BESIDE_MAX = 4 };
 

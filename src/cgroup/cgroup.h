@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pen's own cgroup: limits, what was used, the end. Internal to pen/. */
-#ifndef PINFOLD_PEN_CGROUP_H
-#define PINFOLD_PEN_CGROUP_H
+#ifndef PINFOLD_CGROUP_CGROUP_H
+#define PINFOLD_CGROUP_CGROUP_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where in the machine's cgroup hierarchies a pen's cgroup may be made. Internal to pen/. */
-#ifndef PINFOLD_PEN_CGROUP_TREE_H
-#define PINFOLD_PEN_CGROUP_TREE_H
+#ifndef PINFOLD_CGROUP_CGROUP_TREE_H
+#define PINFOLD_CGROUP_CGROUP_TREE_H
 
 #include <stdbool.h>
 

@@ -10,7 +10,7 @@
 #include <linux/capability.h>
 
 #include "base/mem.h"
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 #include "policy/quantity.h"
 
 static bool has(const struct capability_setting *setting, int capability)

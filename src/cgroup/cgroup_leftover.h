@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names of cgroups, which tell whose they are, and what dead runs left. Internal to pen/. */
-#ifndef PINFOLD_PEN_CGROUP_LEFTOVER_H
-#define PINFOLD_PEN_CGROUP_LEFTOVER_H
+#ifndef PINFOLD_CGROUP_CGROUP_LEFTOVER_H
+#define PINFOLD_CGROUP_CGROUP_LEFTOVER_H
 
-#include "pen/cgroup_tree.h"
+#include "cgroup/cgroup_tree.h"
 
 /* Returns a name that no other run has, freed by the caller. */
 char *cgroup_name(void);

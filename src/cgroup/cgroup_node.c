@@ -3,7 +3,7 @@
  * One folder of a pen in one hierarchy of cgroups: its making, its values, its end. Must never
  * remove a folder that it did not make, or give up on its own while the kernel is merely slow.
  */
-#include "pen/cgroup_node.h"
+#include "cgroup/cgroup_node.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup_leftover.h"
+#include "cgroup/cgroup_leftover.h"
 
 enum { VALUE_LIMIT = 65536, YIELD_TRIES = 500, REMOVE_TRIES = 2500, PAUSE_NS = 1000000 };
 

@@ -9,7 +9,7 @@
  * make, or leave one behind: the pen's keeper removes them, and where it was killed, too, the next
  * run.
  */
-#include "pen/cgroup.h"
+#include "cgroup/cgroup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +23,8 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "pen/cgroup_leftover.h"
-#include "pen/cgroup_parts.h"
+#include "cgroup/cgroup_leftover.h"
+#include "cgroup/cgroup_parts.h"
 #include "policy/quantity.h"
 
 enum { PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100, SOCKETS_PART = 4 };
