@@ -10,8 +10,8 @@
 #include "learn/learn.h"
 #include "learn/merge.h"
 #include "policy/parse.h"
+#include "record/record_read.h"
 #include "report/file.h"
-#include "report/read.h"
 
 struct inputs {
 	struct policy **v;

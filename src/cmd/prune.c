@@ -11,7 +11,7 @@
 #include "cmd/text.h"
 #include "learn/prune.h"
 #include "policy/parse.h"
-#include "report/read.h"
+#include "record/record_read.h"
 
 struct reports {
 	struct report_copy *v;

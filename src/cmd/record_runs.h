@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "cmd/options.h"
-#include "report/read.h"
+#include "record/record_read.h"
 
 struct record_runs {
 	struct report_copy *v;

@@ -8,9 +8,9 @@
 #include "cmd/options.h"
 #include "filter/filter.h"
 #include "pen/pen.h"
+#include "record/record.h"
 #include "report/file.h"
 #include "report/report.h"
-#include "trace/record.h"
 #include "trace/target.h"
 
 struct session_files {

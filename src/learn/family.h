@@ -4,7 +4,7 @@
 #define PINFOLD_LEARN_FAMILY_H
 
 #include "base/str.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 struct learn_source;
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "learn/family.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 struct learn_source {
 	const struct record *record;

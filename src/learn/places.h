@@ -4,7 +4,7 @@
 #define PINFOLD_LEARN_PLACES_H
 
 #include "policy/settings.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 enum place_origin {
 	ORIGIN_BIND,	/* a statement of the run */

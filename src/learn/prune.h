@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "base/str.h"
 #include "policy/policy.h"
-#include "report/read.h"
+#include "record/record_read.h"
 
 /*
  * Gives 0 if REPORT is of a run under POLICY, with others before or behind it perhaps, and counted

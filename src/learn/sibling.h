@@ -3,7 +3,7 @@
 #ifndef PINFOLD_LEARN_SIBLING_H
 #define PINFOLD_LEARN_SIBLING_H
 
-#include "trace/record.h"
+#include "record/record.h"
 
 enum { SIBLINGS_MAX = 6 };
 

@@ -4,7 +4,7 @@
 #define PINFOLD_REPORT_ADVICE_H
 
 #include "base/str.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 enum advice_kind {
 	ADVICE_NONE,

@@ -4,7 +4,7 @@
 #define PINFOLD_REPORT_CALL_H
 
 #include "base/str.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 /* Appends the name of NR: "openat", "openat [x86]" for a foreign ABI, "syscall_777". */
 void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr);

@@ -13,7 +13,7 @@
 
 #include "pen/pen.h"
 #include "policy/policy.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 enum report_mode { MODE_ENFORCE, MODE_COMPLAIN, MODE_RECORD, MODE_TRACE };
 

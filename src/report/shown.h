@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 enum { SHOWN_KINDS_MAX = 10 }; /* of one rule */
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 /*
  * Appends the first MAX frames, from the place of the call to its callers: "connect (libc.so.6) <

@@ -6,9 +6,9 @@
 #ifndef PINFOLD_REPORT_STREAM_H
 #define PINFOLD_REPORT_STREAM_H
 
+#include "record/event.h"
 #include "report/line_file.h"
 #include "report/report.h"
-#include "trace/event.h"
 
 /* Writes the first line: what runs, and since when. */
 void stream_begin(struct line_file *file, const struct report *report);

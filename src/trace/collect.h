@@ -4,10 +4,10 @@
 #define PINFOLD_TRACE_COLLECT_H
 
 #include "filter/filter.h"
+#include "record/record.h"
 #include "trace/ebpf.h"
 #include "trace/keys.h"
 #include "trace/process.h"
-#include "trace/record.h"
 #include "trace/sample.h"
 
 /* Reads every map into *record, which holds nothing of them yet, and gives each denial what

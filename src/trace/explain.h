@@ -5,7 +5,7 @@
 
 #include "bpf/event.h"
 #include "filter/filter.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 /* Gives what FILTER says of a call with these arguments. */
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,

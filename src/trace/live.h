@@ -7,7 +7,7 @@
 
 #include "bpf/event.h"
 #include "filter/filter.h"
-#include "trace/event.h"
+#include "record/event.h"
 
 struct live {
 	const struct policy *policy;

@@ -15,8 +15,8 @@
 #include "base/diag.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
-#include "trace/event.h"
-#include "trace/record.h"
+#include "record/event.h"
+#include "record/record.h"
 
 struct notify; /* opaque */
 

@@ -4,7 +4,7 @@
 #define PINFOLD_TRACE_PATH_ROW_H
 
 #include "bpf/path.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 /* Fills in where each call has its paths and addresses. */
 void path_row_ask(struct path_config *ret_config);

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "trace/record.h"
+#include "record/record.h"
 
 struct process_table; /* opaque */
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "bpf/event.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 struct sample_table; /* opaque */
 

@@ -16,8 +16,8 @@
 #include "confine/clerk.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
-#include "trace/event.h"
-#include "trace/record.h"
+#include "record/event.h"
+#include "record/record.h"
 
 struct trace; /* opaque */
 

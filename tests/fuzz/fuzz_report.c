@@ -11,7 +11,7 @@
 #include "learn/learn.h"
 #include "learn/prune.h"
 #include "policy/parse.h"
-#include "report/read.h"
+#include "record/record_read.h"
 
 static const char shipped[] = "allow read write openat\nallow @file-system\ndefault deny EPERM\n";
 

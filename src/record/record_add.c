@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 static void add_values(struct record_values *to, const struct record_values *from)
 {

@@ -3,8 +3,8 @@
  * What happened in one run: plain data, no kernel handles. Made by a trace source, read by
  * reports and by learn/.
  */
-#ifndef PINFOLD_TRACE_RECORD_H
-#define PINFOLD_TRACE_RECORD_H
+#ifndef PINFOLD_RECORD_RECORD_H
+#define PINFOLD_RECORD_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What happens in a pen while it happens, for who wants to hear of it before the record is made. */
-#ifndef PINFOLD_TRACE_EVENT_H
-#define PINFOLD_TRACE_EVENT_H
+#ifndef PINFOLD_RECORD_EVENT_H
+#define PINFOLD_RECORD_EVENT_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "trace/record.h"
+#include "record/record.h"
 
 enum trace_event_kind {
 	TRACE_EVENT_FOUND, /* ran before, and is traced from now on */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/record.h"
+#include "record/record.h"
 
 #include <stdlib.h>
 

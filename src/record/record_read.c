@@ -3,7 +3,7 @@
  * Reports come from other machines: a member that is missing or of another kind is an error, never
  * a zero, since what merge and prune make of it is a policy.
  */
-#include "report/read.h"
+#include "record/record_read.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A JSON report (schema pinfold-report/1) read back. */
-#ifndef PINFOLD_REPORT_READ_H
-#define PINFOLD_REPORT_READ_H
+#ifndef PINFOLD_RECORD_RECORD_READ_H
+#define PINFOLD_RECORD_RECORD_READ_H
 
 #include "base/diag.h"
-#include "trace/record.h"
+#include "record/record.h"
 
 struct report_rule {
 	unsigned int line;
