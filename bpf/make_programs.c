@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A program of the build alone: links the functions of a BPF object into its programs, by libbpf,
- * and writes these, its maps and its BTF as C (src/trace/image.h), so that a start neither reads
+ * and writes these, its maps and its BTF as C (src/ebpf/image.h), so that a start neither reads
  * ELF nor runs a program that loads the programs, as a light skeleton does.
  *
  *	make_programs trace.bpf.o names		the enumerations of maps and programs
@@ -337,7 +337,7 @@ static void write_image(void)
 {
 	LIBBPF_OPTS(gen_loader_opts, loader);
 
-	puts("#include \"trace/image.h\"\n");
+	puts("#include \"ebpf/image.h\"\n");
 	write_maps(); /* loading lets go of what maps in maps are like */
 	if (bpf_object__gen_loader(object.bpf, &loader) || bpf_object__load(object.bpf))
 		fail("cannot link: %s", strerror(errno));

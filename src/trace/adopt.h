@@ -3,7 +3,7 @@
 #ifndef PINFOLD_TRACE_ADOPT_H
 #define PINFOLD_TRACE_ADOPT_H
 
-#include "trace/ebpf_extra.h"
+#include "ebpf/ebpf_extra.h"
 #include "trace/live.h"
 #include "trace/process.h"
 

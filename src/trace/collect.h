@@ -3,10 +3,10 @@
 #ifndef PINFOLD_TRACE_COLLECT_H
 #define PINFOLD_TRACE_COLLECT_H
 
+#include "ebpf/ebpf.h"
+#include "ebpf/keys.h"
 #include "filter/filter.h"
 #include "record/record.h"
-#include "trace/ebpf.h"
-#include "trace/keys.h"
 #include "trace/process.h"
 #include "trace/sample.h"
 

@@ -14,8 +14,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "bpf/event.h"
+#include "ebpf/keys.h"
 #include "trace/explain.h"
-#include "trace/keys.h"
 #include "trace/task.h"
 
 /* What is kept of the calls alike in ABI, number and the arguments that matter. */

@@ -4,8 +4,8 @@
 #define PINFOLD_TRACE_PATH_H
 
 #include "bpf/path.h"
+#include "ebpf/ebpf_extra.h"
 #include "record/record.h"
-#include "trace/ebpf_extra.h"
 
 /* Tells the programs of PATHS which calls to look at. Gives 0 or -errno with an error in DIAGS. */
 int path_ask(const struct ebpf_extra *paths, struct diags *diags);

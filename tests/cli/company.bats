@@ -273,7 +273,7 @@ rings()
 }
 
 # Behind a name of 8 bytes: of each run the same name, a state of 4 bytes, and the numbers; the
-# seventh is that of the map of tasks (src/trace/share.c).
+# seventh is that of the map of tasks (src/ebpf/share.c).
 @test "numbers of other descriptors are not taken for a tracer's" {
 	start one
 	"${apart[@]}" perl -e 'for my $f (glob "/run/pinfold/*") {

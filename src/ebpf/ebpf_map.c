@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "confine/rights.h"
-#include "trace/ebpf.h"
+#include "ebpf/ebpf.h"
 
 /* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
 enum { ENOTSUPP = 524 };

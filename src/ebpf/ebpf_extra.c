@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/ebpf_extra.h"
+#include "ebpf/ebpf_extra.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,15 +5,15 @@
  * A tracer is its programs, their links and the maps that all runs share; a run has a number there,
  * and maps of its own: counters, keys and the ring of events.
  */
-#ifndef PINFOLD_TRACE_EBPF_H
-#define PINFOLD_TRACE_EBPF_H
+#ifndef PINFOLD_EBPF_EBPF_H
+#define PINFOLD_EBPF_EBPF_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/diag.h"
 #include "bpf/event.h"
-#include "trace/keys.h"
+#include "ebpf/keys.h"
 
 struct ebpf; /* opaque */
 

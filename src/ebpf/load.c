@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/load.h"
+#include "ebpf/load.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
-#include "trace/image.h"
+#include "ebpf/image.h"
 
 enum {
 	LOADS_MAX = 20,

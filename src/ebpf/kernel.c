@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/kernel.h"
+#include "ebpf/kernel.h"
 
 #include <stdio.h>
 #include <sys/utsname.h>

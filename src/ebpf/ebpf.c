@@ -4,7 +4,7 @@
  * with it while the policy is read and the pen is made, and whoever has nothing else to do takes
  * part. Nothing is pinned: with the descriptors everything is gone, also when pinfold is killed.
  */
-#include "trace/ebpf.h"
+#include "ebpf/ebpf.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -21,8 +21,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/thread.h"
-#include "trace/ebpf_raw.h"
-#include "trace/load.h"
+#include "ebpf/ebpf_raw.h"
+#include "ebpf/load.h"
 
 /* The tracepoint of a program; NULL: the program says it, by its BTF. */
 static const struct {

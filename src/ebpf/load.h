@@ -4,8 +4,8 @@
  * linked at the build: the kernel finds the places of its types itself (CO-RE, Linux 5.17). Inside
  * this room only.
  */
-#ifndef PINFOLD_TRACE_LOAD_H
-#define PINFOLD_TRACE_LOAD_H
+#ifndef PINFOLD_EBPF_LOAD_H
+#define PINFOLD_EBPF_LOAD_H
 
 #include <stdint.h>
 

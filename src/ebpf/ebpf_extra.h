@@ -3,12 +3,12 @@
  * Programs that are loaded on wish only and share the maps of the tracer; inside this room only.
  * They go by the ordinary way of libbpf, which takes some 10 ms.
  */
-#ifndef PINFOLD_TRACE_EBPF_EXTRA_H
-#define PINFOLD_TRACE_EBPF_EXTRA_H
+#ifndef PINFOLD_EBPF_EBPF_EXTRA_H
+#define PINFOLD_EBPF_EBPF_EXTRA_H
 
 #include <sys/types.h>
 
-#include "trace/ebpf.h"
+#include "ebpf/ebpf.h"
 
 enum ebpf_extra_kind {
 	EBPF_EXTRA_STACKS, /* bpf/stacks.bpf.c */

@@ -10,11 +10,11 @@
  * Who is there says a file of root's, by locks that the kernel drops with their process. Whatever
  * fails of this, a run loads a tracer of its own.
  */
-#ifndef PINFOLD_TRACE_SHARE_H
-#define PINFOLD_TRACE_SHARE_H
+#ifndef PINFOLD_EBPF_SHARE_H
+#define PINFOLD_EBPF_SHARE_H
 
 #include "confine/clerk.h"
-#include "trace/ebpf.h"
+#include "ebpf/ebpf.h"
 
 /* Where the folder of the file is, and its name. */
 #define SHARE_PARENT "/run"

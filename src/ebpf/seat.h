@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The maps of a run in a tracer that other runs share; inside this room only. */
-#ifndef PINFOLD_TRACE_SEAT_H
-#define PINFOLD_TRACE_SEAT_H
+#ifndef PINFOLD_EBPF_SEAT_H
+#define PINFOLD_EBPF_SEAT_H
 
 #include <pthread.h>
 
-#include "trace/ebpf.h"
+#include "ebpf/ebpf.h"
 
 /* One map on its way into the tracer's table. */
 struct seat_insertion {

@@ -9,7 +9,7 @@
  * A pen may show the folder to a command that is root outside, without capabilities: the folder is
  * nobody's, and has no permissions, so that CAP_DAC_OVERRIDE alone leads into it.
  */
-#include "trace/share.h"
+#include "ebpf/share.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "bpf/trace_id.h"
-#include "trace/seat.h"
+#include "ebpf/seat.h"
 
 enum {
 	GATE = 0,      /* the byte of who looks or loads */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tracer by raw tracepoints, for kernels without BTF; inside this room only. */
-#ifndef PINFOLD_TRACE_EBPF_RAW_H
-#define PINFOLD_TRACE_EBPF_RAW_H
+#ifndef PINFOLD_EBPF_EBPF_RAW_H
+#define PINFOLD_EBPF_EBPF_RAW_H
 
 #include <stdbool.h>
 

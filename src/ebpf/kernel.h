@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the tracer must know of the kernel that neither its BTF nor its headers for programs tell,
  * by the kernel's version; inside this room only. */
-#ifndef PINFOLD_TRACE_KERNEL_H
-#define PINFOLD_TRACE_KERNEL_H
+#ifndef PINFOLD_EBPF_KERNEL_H
+#define PINFOLD_EBPF_KERNEL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
  * So each map has a thread that waits for it, while the run goes on, without the rights that the
  * supervisor gives up meanwhile.
  */
-#include "trace/seat.h"
+#include "ebpf/seat.h"
 
 #include <string.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/ebpf_raw.h"
+#include "ebpf/ebpf_raw.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #pragma GCC diagnostic pop
 
 #include "base/mem.h"
-#include "trace/kernel.h"
+#include "ebpf/kernel.h"
 
 enum { MINOR_BITS = 20 /* linux/kdev_t.h: the kernel's own dev_t */ };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tracer as bpf/make_programs.c writes it: the rows that load.c makes system calls of. */
-#ifndef PINFOLD_TRACE_IMAGE_H
-#define PINFOLD_TRACE_IMAGE_H
+#ifndef PINFOLD_EBPF_IMAGE_H
+#define PINFOLD_EBPF_IMAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/keys.h"
+#include "ebpf/keys.h"
 
 #include <stdlib.h>
 

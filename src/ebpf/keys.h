@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which arguments of a call the tracer keeps apart; inside this room only. */
-#ifndef PINFOLD_TRACE_KEYS_H
-#define PINFOLD_TRACE_KEYS_H
+#ifndef PINFOLD_EBPF_KEYS_H
+#define PINFOLD_EBPF_KEYS_H
 
 #include <stdint.h>
 
