@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "trace/module.h"
+#include "symbol/module.h"
+#include "symbol/symbol.h"
 #include "trace/seen.h"
-#include "trace/symbol.h"
 
 struct sample_table {
 	struct symbol_stacks stacks;

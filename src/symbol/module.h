@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files that code was mapped from, as the tracer tells them; inside this room only. */
-#ifndef PINFOLD_TRACE_MODULE_H
-#define PINFOLD_TRACE_MODULE_H
+#ifndef PINFOLD_SYMBOL_MODULE_H
+#define PINFOLD_SYMBOL_MODULE_H
 
 #include <stdint.h>
 

@@ -7,15 +7,15 @@
  * which it opens the files, and gives them up before it reads the first. All that comes back are
  * names, which are bounded and not trusted.
  */
-#ifndef PINFOLD_TRACE_SYMBOL_H
-#define PINFOLD_TRACE_SYMBOL_H
+#ifndef PINFOLD_SYMBOL_SYMBOL_H
+#define PINFOLD_SYMBOL_SYMBOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "bpf/event.h"
-#include "trace/module.h"
+#include "symbol/module.h"
 
 struct symbol {
 	char *name; /* demangled; NULL: unknown */

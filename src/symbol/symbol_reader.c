@@ -4,7 +4,7 @@
  * start of pinfold: the constructor of the shared one looks for debuginfod and loads an HTTP
  * client, which takes longer than the rest of a run. Where it is missing frames have no names.
  */
-#include "trace/symbol_reader.h"
+#include "symbol/symbol_reader.h"
 
 #include <dlfcn.h>
 #include <dwarf.h>

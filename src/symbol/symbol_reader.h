@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads symbols and unwind information, in the process that symbol.c makes for it. */
-#ifndef PINFOLD_TRACE_SYMBOL_READER_H
-#define PINFOLD_TRACE_SYMBOL_READER_H
+#ifndef PINFOLD_SYMBOL_SYMBOL_READER_H
+#define PINFOLD_SYMBOL_SYMBOL_READER_H
 
-#include "trace/symbol.h"
+#include "symbol/symbol.h"
 
 enum symbol_answer_kind { SYMBOL_NAME = 1, SYMBOL_PATH, SYMBOL_NO_LIBRARY };
 

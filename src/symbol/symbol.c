@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/symbol.h"
+#include "symbol/symbol.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +18,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "confine/helper.h"
+#include "symbol/symbol_reader.h"
 #include "trace/confine.h"
-#include "trace/symbol_reader.h"
 
 /* For all stacks together: a report must not wait for a file that a hostile program made slow. */
 enum { LONGEST_S = 2, ENDING_MS = 500 };
