@@ -3,8 +3,8 @@
 #ifndef PINFOLD_CMD_LIVE_H
 #define PINFOLD_CMD_LIVE_H
 
+#include "notify/notify.h"
 #include "report/line_file.h"
-#include "trace/notify.h"
 #include "trace/trace.h"
 
 struct live {

@@ -12,8 +12,8 @@
 #include "cmd/seal.h"
 #include "cmd/source.h"
 #include "cmd/watch.h"
+#include "notify/notify.h"
 #include "report/stream.h"
-#include "trace/notify.h"
 #include "trace/trace.h"
 
 int session_prepare(struct session *session, const struct options *options,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What can be read of a task that waits for us; inside this room only. */
-#ifndef PINFOLD_TRACE_TASK_H
-#define PINFOLD_TRACE_TASK_H
+#ifndef PINFOLD_NOTIFY_TASK_H
+#define PINFOLD_NOTIFY_TASK_H
 
 #include <stdint.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/notify.h"
+#include "notify/notify.h"
 
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -15,8 +15,8 @@
 #include "base/str.h"
 #include "bpf/event.h"
 #include "ebpf/keys.h"
+#include "notify/task.h"
 #include "trace/explain.h"
-#include "trace/task.h"
 
 /* What is kept of the calls alike in ABI, number and the arguments that matter. */
 struct notified {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/task.h"
+#include "notify/task.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "trace/notify.h"
+#include "notify/notify.h"
 
 /* The best first: with the other flag a signal interrupts a call that waits (before Linux 5.19). */
 static const unsigned int flag_sets[] = {

@@ -9,8 +9,8 @@
  * it is always the errno of the policy; with FILTER_COMPLAIN the call goes on, but for what is
  * denied with ENOSYS, since libc then falls back, and for the rules that hold under every policy.
  */
-#ifndef PINFOLD_TRACE_NOTIFY_H
-#define PINFOLD_TRACE_NOTIFY_H
+#ifndef PINFOLD_NOTIFY_NOTIFY_H
+#define PINFOLD_NOTIFY_NOTIFY_H
 
 #include "base/diag.h"
 #include "filter/filter.h"
