@@ -14,9 +14,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "bpf/event.h"
+#include "denial/explain.h"
 #include "ebpf/keys.h"
 #include "notify/task.h"
-#include "trace/explain.h"
 
 /* What is kept of the calls alike in ABI, number and the arguments that matter. */
 struct notified {

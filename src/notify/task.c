@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "trace/seen.h"
+#include "denial/seen.h"
 
 enum { PAGE_BYTES = 4096, STATUS_BYTES = 4096 };
 

@@ -6,9 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "denial/explain.h"
 #include "ebpf/keys.h"
 #include "trace/collector.h"
-#include "trace/explain.h"
 
 enum { NS_PER_US = 1000 };
 

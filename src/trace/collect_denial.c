@@ -5,8 +5,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "denial/explain.h"
 #include "trace/collector.h"
-#include "trace/explain.h"
 
 /* Gives whether a call that looked interrupted is no denial, or none that is known: in complain
  * mode what the policy denies waits for a listener. */

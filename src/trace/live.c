@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "trace/explain.h"
-#include "trace/seen.h"
+#include "denial/explain.h"
+#include "denial/seen.h"
 
 static struct trace_event common(const struct live *live, const struct event *event)
 {

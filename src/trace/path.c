@@ -19,8 +19,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "denial/seen.h"
 #include "trace/path_row.h"
-#include "trace/seen.h"
 
 struct place_row {
 	const struct place_key *key;

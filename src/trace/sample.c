@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "denial/seen.h"
 #include "symbol/module.h"
 #include "symbol/symbol.h"
-#include "trace/seen.h"
 
 struct sample_table {
 	struct symbol_stacks stacks;

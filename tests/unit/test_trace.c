@@ -14,10 +14,10 @@
 
 #include "base/mem.h"
 #include "bpf/fixed_types.h"
+#include "denial/explain.h"
 #include "ebpf/keys.h"
 #include "filter/filter.h"
 #include "policy/parse.h"
-#include "trace/explain.h"
 #include "trace/process.h"
 
 static const char policy_text[] = "arch x86_64 x86\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/seen.h"
+#include "denial/seen.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

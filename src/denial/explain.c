@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/explain.h"
+#include "denial/explain.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who stopped a call: the policy, or something else; inside this room only. */
-#ifndef PINFOLD_TRACE_EXPLAIN_H
-#define PINFOLD_TRACE_EXPLAIN_H
+#ifndef PINFOLD_DENIAL_EXPLAIN_H
+#define PINFOLD_DENIAL_EXPLAIN_H
 
 #include "bpf/event.h"
 #include "filter/filter.h"

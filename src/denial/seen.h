@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the pointers of a call led to, in words; inside this room only. */
-#ifndef PINFOLD_TRACE_SEEN_H
-#define PINFOLD_TRACE_SEEN_H
+#ifndef PINFOLD_DENIAL_SEEN_H
+#define PINFOLD_DENIAL_SEEN_H
 
 #include "bpf/event.h"
 
