@@ -15,10 +15,10 @@
 
 #include "base/mem.h"
 #include "cmd/in_use.h"
+#include "confine/built_filter.h"
+#include "confine/confine.h"
 #include "notify/notify.h"
 #include "report/stream.h"
-#include "trace/built_filter.h"
-#include "trace/confine.h"
 #include "trace/trace.h"
 
 /* Gives whether SOURCE may be taken: it was not ruled out, and it shows what is needed. What goes

@@ -14,7 +14,7 @@
 #include <bpf/bpf.h>
 
 #include "base/thread.h"
-#include "trace/confine.h"
+#include "confine/confine.h"
 
 enum { TRY_NS = 50000 }; /* for a map to be there */
 

@@ -17,9 +17,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "confine/confine.h"
 #include "confine/helper.h"
 #include "symbol/symbol_reader.h"
-#include "trace/confine.h"
 
 /* For all stacks together: a report must not wait for a file that a hostile program made slow. */
 enum { LONGEST_S = 2, ENDING_MS = 500 };

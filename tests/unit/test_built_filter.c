@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The filters that the build compiles are those of their policies, and are taken for no other. */
+#include "confine/built_filter.h"
 #include "tests/unit/policy_helper.h"
-#include "trace/built_filter.h"
 
 /* What looks for leaks at the end traces itself. */
 #ifdef __SANITIZE_ADDRESS__

@@ -30,7 +30,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "trace/confine.h"
+#include "confine/confine.h"
 
 /* What looks for leaks at the end traces itself. */
 #ifdef __SANITIZE_ADDRESS__

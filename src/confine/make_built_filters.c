@@ -106,7 +106,7 @@ int main(void)
 	struct diags diags = { 0 };
 	int err = 0;
 
-	puts("/* Made from policies/ at build. */\n#include \"trace/built_filter.h\"\n");
+	puts("/* Made from policies/ at build. */\n#include \"confine/built_filter.h\"\n");
 	for (size_t i = 0; !err && i < ARRAY_SIZE(wishes); i++)
 		err = make(&wishes[i], &rows, &diags);
 	printf("const struct built_filter built_filters[] = {\n%s\t{ 0 },\n};\n", rows.text);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is taken from a process or thread of ours before it reads what a hostile program made, or
  * lives beside one that does. */
-#ifndef PINFOLD_TRACE_CONFINE_H
-#define PINFOLD_TRACE_CONFINE_H
+#ifndef PINFOLD_CONFINE_CONFINE_H
+#define PINFOLD_CONFINE_CONFINE_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/built_filter.h"
+#include "confine/built_filter.h"
 
 #include <string.h>
 

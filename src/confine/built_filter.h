@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Filters of shipped policies, which make_built_filters compiles and proves at build. */
-#ifndef PINFOLD_TRACE_BUILT_FILTER_H
-#define PINFOLD_TRACE_BUILT_FILTER_H
+#ifndef PINFOLD_CONFINE_BUILT_FILTER_H
+#define PINFOLD_CONFINE_BUILT_FILTER_H
 
 #include "filter/filter.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "trace/confine.h"
+#include "confine/confine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +16,9 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "confine/built_filter.h"
 #include "confine/fence.h"
 #include "confine/rights.h"
-#include "trace/built_filter.h"
 
 enum {
 	OVERFLOW_ID =
