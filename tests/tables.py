@@ -196,7 +196,7 @@ def rows_of(calls):
                             for n in re.findall(r'"(@?[\w-]+)"', table)))
     return {
         'path': calls_named(calls, 'src/trace/path_row.c'),
-        'flags': lint | calls_named(calls, 'src/learn/family.c'),
+        'flags': lint | calls_named(calls, 'src/learn/call_family.c'),
         'folder': lint | calls_named(calls, 'src/learn/sibling.c'),
         'purpose': purpose,
     }

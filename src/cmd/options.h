@@ -14,7 +14,7 @@
 #include "base/diag.h"
 #include "cmd/command.h"
 #include "convert/runtime.h"
-#include "learn/family.h"
+#include "learn/call_family.h"
 #include "policy/parse.h"
 #include "sys/arch.h"
 #include "trace/trace.h"

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "cmd/in_use.h"
 #include "cmd/seal.h"
-#include "cmd/source.h"
+#include "cmd/tracer.h"
 #include "cmd/watch.h"
 #include "notify/notify.h"
 #include "report/stream.h"

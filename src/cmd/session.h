@@ -4,13 +4,13 @@
 #define PINFOLD_CMD_SESSION_H
 
 #include "base/diag.h"
-#include "cmd/live.h"
+#include "cmd/live_watch.h"
 #include "cmd/options.h"
 #include "filter/filter.h"
 #include "pen/pen.h"
 #include "record/record.h"
-#include "report/file.h"
 #include "report/report.h"
+#include "report/report_file.h"
 #include "trace/target.h"
 
 struct session_files {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "report/file.h"
+#include "report/report_file.h"
 
 int text_write(const char *path, const char *text, struct diags *diags)
 {

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "filter/verdict.h"
-#include "learn/family.h"
+#include "learn/call_family.h"
 #include "learn/purpose.h"
 #include "policy/parse.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "learn/family.h"
+#include "learn/call_family.h"
 #include "record/record.h"
 
 struct learn_source {

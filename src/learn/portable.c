@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "learn/family.h"
+#include "learn/call_family.h"
 #include "learn/learner.h"
 #include "learn/sibling.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/output.h"
-#include "report/file.h"
+#include "report/report_file.h"
 
 enum { MOST_PENDING = 1 << 20, PATIENCE_MS = 2000 };
 

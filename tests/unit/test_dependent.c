@@ -23,7 +23,7 @@
 
 #include "base/mem.h"
 #include "filter/describe.h"
-#include "learn/family.h"
+#include "learn/call_family.h"
 #include "learn/learn.h"
 #include "report/call.h"
 #include "sys/dependent.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/tree.h"
+#include "report/process_tree.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/live.h"
+#include "cmd/live_watch.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * Files that are written whole or not at all. What is written gathers in memory; the file is made
  * at the end, by a clerk where this process may not do so any more.
  */
-#ifndef PINFOLD_REPORT_FILE_H
-#define PINFOLD_REPORT_FILE_H
+#ifndef PINFOLD_REPORT_REPORT_FILE_H
+#define PINFOLD_REPORT_REPORT_FILE_H
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The processes of a run as a tree; inside this room only. */
-#ifndef PINFOLD_REPORT_TREE_H
-#define PINFOLD_REPORT_TREE_H
+#ifndef PINFOLD_REPORT_PROCESS_TREE_H
+#define PINFOLD_REPORT_PROCESS_TREE_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "report/file.h"
+#include "report/report_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

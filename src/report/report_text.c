@@ -13,9 +13,9 @@
 #include "report/call.h"
 #include "report/denials.h"
 #include "report/guarded.h"
+#include "report/process_tree.h"
 #include "report/report.h"
 #include "report/stack.h"
-#include "report/tree.h"
 #include "sys/name.h"
 
 enum { DEEPEST_INDENT = 20 };

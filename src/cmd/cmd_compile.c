@@ -16,7 +16,7 @@
 #include "filter/disasm.h"
 #include "filter/filter.h"
 #include "policy/print.h"
-#include "report/file.h"
+#include "report/report_file.h"
 
 struct compilation {
 	struct policy *policy;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Argument values that were seen, as conditions; inside this room only. */
-#ifndef PINFOLD_LEARN_FAMILY_H
-#define PINFOLD_LEARN_FAMILY_H
+#ifndef PINFOLD_LEARN_CALL_FAMILY_H
+#define PINFOLD_LEARN_CALL_FAMILY_H
 
 #include "base/str.h"
 #include "record/record.h"

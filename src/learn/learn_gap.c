@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "filter/verdict.h"
-#include "learn/family.h"
+#include "learn/call_family.h"
 #include "learn/learner.h"
 #include "sys/fallback.h"
 

@@ -5,7 +5,7 @@
  * where any mixture of the bits seen is as harmless (open). Under --args safe, flags that depend on
  * luck (a futex that had to wait) are looked at without their modifiers.
  */
-#include "learn/family.h"
+#include "learn/call_family.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

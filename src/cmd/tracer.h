@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The source of a session's trace, and its pen. */
-#ifndef PINFOLD_CMD_SOURCE_H
-#define PINFOLD_CMD_SOURCE_H
+#ifndef PINFOLD_CMD_TRACER_H
+#define PINFOLD_CMD_TRACER_H
 
 #include "cmd/session.h"
 

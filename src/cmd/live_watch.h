@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the supervisor's loop watches for the trace: its events, and the reader of the stream. */
-#ifndef PINFOLD_CMD_LIVE_H
-#define PINFOLD_CMD_LIVE_H
+#ifndef PINFOLD_CMD_LIVE_WATCH_H
+#define PINFOLD_CMD_LIVE_WATCH_H
 
 #include "notify/notify.h"
 #include "report/line_file.h"

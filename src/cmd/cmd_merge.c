@@ -11,7 +11,7 @@
 #include "learn/merge.h"
 #include "policy/parse.h"
 #include "record/record_read.h"
-#include "report/file.h"
+#include "report/report_file.h"
 
 struct inputs {
 	struct policy **v;

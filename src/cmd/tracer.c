@@ -5,7 +5,7 @@
  * before anything of the command runs. Must never leave a pen with less than the policy, whatever
  * the source.
  */
-#include "cmd/source.h"
+#include "cmd/tracer.h"
 
 #include <errno.h>
 #include <linux/capability.h>
