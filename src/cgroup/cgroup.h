@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pen's own cgroup: limits, what was used, the end. Internal to pen/. */
+/* The pen's own cgroup: limits, what was used, the end. */
 #ifndef PINFOLD_CGROUP_CGROUP_H
 #define PINFOLD_CGROUP_CGROUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
-#include "pen/pen.h"
-#include "pen/user.h"
 #include "policy/settings.h"
 
 enum { CGROUP_DEFAULT_PIDS = 512, CGROUP_FDS_MAX = 16 };
 
 struct cgroup; /* opaque */
+struct clerk;
 
-/* Refuses limits that the command could lift itself, by what SETTINGS give it as WHO it is. Returns
- * 0, or -EINVAL with an error in DIAGS. */
-int cgroup_check_hold(const struct settings *settings, const struct identity *who,
-		      struct diags *diags);
+/* What the kernel counted. UINT64_MAX: it did not. */
+struct cgroup_usage {
+	uint64_t cpu_ns, memory_peak, pids_peak, oom_kills; /* nanoseconds, bytes, tasks, kills */
+};
 
 /*
  * Makes a cgroup below the caller's own (as root with v2: below a top-level "pinfold") with the
@@ -29,7 +30,7 @@ int cgroup_check_hold(const struct settings *settings, const struct identity *wh
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags);
 
-/* cgroup_show.c: returns whether LIMITS are such as runtimes look for. */
+/* Returns whether LIMITS are such as runtimes look for. */
 bool cgroup_is_shown(const struct limit_setting limits[LIMIT_COUNT]);
 
 /* Returns the version of what holds limits, 1 or 2 (0: nothing does), and a path for the report,
@@ -53,8 +54,8 @@ int cgroup_join(const struct cgroup *cgroup);
 /* Gives a descriptor that is readable once memory ran out, or -1. Owned by the cgroup. */
 int cgroup_oom_fd(const struct cgroup *cgroup);
 
-/* Fills what the kernel counted; leaves what it did not. */
-void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources);
+/* Returns what was used; NULL is allowed. */
+struct cgroup_usage cgroup_read_usage(const struct cgroup *cgroup);
 
 /* Returns whether cgroup_kill() can end what is in the cgroup, by cgroup.kill of version 2 (Linux
  * 5.14). */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of cgroups, which tell whose they are, and what dead runs left. Internal to pen/. */
+/* Names of cgroups, which tell whose they are, and what dead runs left. Internal to this room. */
 #ifndef PINFOLD_CGROUP_CGROUP_LEFTOVER_H
 #define PINFOLD_CGROUP_CGROUP_LEFTOVER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One folder of a pen in one hierarchy of cgroups. Internal to pen/. */
+/* One folder of a pen in one hierarchy of cgroups. Internal to this room. */
 #ifndef PINFOLD_CGROUP_CGROUP_NODE_H
 #define PINFOLD_CGROUP_CGROUP_NODE_H
 

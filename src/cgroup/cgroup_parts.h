@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a pen's cgroup is made of: for the files of cgroup_*.c alone. */
+/* What a pen's cgroup is made of: for this room, and for pen/cgroup_show.c. */
 #ifndef PINFOLD_CGROUP_CGROUP_PARTS_H
 #define PINFOLD_CGROUP_CGROUP_PARTS_H
 
@@ -12,14 +12,19 @@ struct cgroup {
 	struct cgroup_tables tables; /* while it is made */
 	struct cgroup_node nodes[CGROUP_NODES_MAX];
 	size_t n;
-	char *beside[CGROUP_BESIDE_MAX]; /* folders of the caller's, by rows of cgroup_show.c */
+	char *beside[CGROUP_BESIDE_MAX]; /* folders of the caller's, by rows of cgroup_besides */
 	bool is_plain;			 /* the first node holds no limit */
 	int limiting[LIMIT_COUNT];	 /* the node that holds or counts it; -1: none */
 	int oom;
 	int quota; /* the file that holds limit cpu; -1: none */
 };
 
-/* cgroup_show.c: finds, by the tables, in which of the hierarchies that are to be shown the pen has
+/* The hierarchies that runtimes insist on, and of each what tells nothing but the limits there. */
+extern const struct cgroup_beside {
+	const char *controller, *files[2];
+} cgroup_besides[CGROUP_BESIDE_MAX];
+
+/* Finds, by the tables, in which of the hierarchies that are to be shown the pen has
  * no folder of its own. */
 void cgroup_find_shown(struct cgroup *cgroup);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where in the machine's cgroup hierarchies a pen's cgroup may be made. Internal to pen/. */
+/* Where in the machine's cgroup hierarchies a pen's cgroup may be made. Internal to this room. */
 #ifndef PINFOLD_CGROUP_CGROUP_TREE_H
 #define PINFOLD_CGROUP_CGROUP_TREE_H
 

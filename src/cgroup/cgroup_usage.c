@@ -84,34 +84,30 @@ bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns)
 				NULL, ret_ns);
 }
 
-static void read_memory(const struct cgroup_node *node, struct pen_resources *resources)
+static void read_memory(const struct cgroup_node *node, struct cgroup_usage *usage)
 {
 	bool is_v2 = node->place.version == 2;
 
-	if (cgroup_node_read(node, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", NULL,
-			     &resources->memory_peak)) {
-		resources->source = "cgroup";
-		resources->sources.memory_peak = "cgroup";
-	}
-	if (cgroup_node_read(node, is_v2 ? "memory.events" : "memory.oom_control", "oom_kill",
-			     &resources->oom_kills))
-		resources->sources.oom_kills = "cgroup";
+	cgroup_node_read(node, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes", NULL,
+			 &usage->memory_peak);
+	cgroup_node_read(node, is_v2 ? "memory.events" : "memory.oom_control", "oom_kill",
+			 &usage->oom_kills);
 }
 
-void cgroup_read(const struct cgroup *cgroup, struct pen_resources *resources)
+struct cgroup_usage cgroup_read_usage(const struct cgroup *cgroup)
 {
+	struct cgroup_usage usage = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX };
 	int memory, pids;
 
 	if (!cgroup)
-		return;
+		return usage;
 	memory = cgroup->limiting[LIMIT_MEMORY];
 	memory = memory < 0 ? cgroup->limiting[LIMIT_SWAP] : memory;
 	pids = cgroup->limiting[LIMIT_PIDS];
 	if (memory >= 0)
-		read_memory(&cgroup->nodes[memory], resources);
-	if (pids >= 0 &&
-	    cgroup_node_read(&cgroup->nodes[pids], "pids.peak", NULL, &resources->pids_peak))
-		resources->sources.pids_peak = "cgroup";
-	if (cgroup_cpu_ns(cgroup, &resources->cpu_ns))
-		resources->sources.cpu_ns = "cgroup";
+		read_memory(&cgroup->nodes[memory], &usage);
+	if (pids >= 0)
+		cgroup_node_read(&cgroup->nodes[pids], "pids.peak", NULL, &usage.pids_peak);
+	cgroup_cpu_ns(cgroup, &usage.cpu_ns);
+	return usage;
 }

@@ -30,42 +30,6 @@ static const char place[] = "/sys/fs/cgroup";
 static const uint64_t attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 				   MOUNT_ATTR_NOEXEC;
 
-/* The hierarchies that runtimes insist on, and what tells nothing but the limits there. */
-static const struct {
-	const char *controller, *files[2];
-} wanted[CGROUP_BESIDE_MAX] = {
-	{ "memory", { "memory.limit_in_bytes", NULL } },
-	{ "cpu", { "cpu.cfs_quota_us", "cpu.cfs_period_us" } },
-	{ "cpuacct", { "notify_on_release", NULL } }, /* it has no limits */
-	{ "cpuset", { "cpuset.cpus", "cpuset.mems" } },
-};
-
-bool cgroup_is_shown(const struct limit_setting limits[LIMIT_COUNT])
-{
-	static const enum limit_kind kinds[] = { LIMIT_MEMORY, LIMIT_SWAP, LIMIT_CPU, LIMIT_PIDS };
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (is_written(&limits[kinds[i]].place))
-			return true;
-	return false;
-}
-
-void cgroup_find_shown(struct cgroup *cgroup)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
-		auto_free char *path = NULL;
-		bool is_own = false;
-
-		if (cgroup_tree_find_folder(&cgroup->tables, wanted[i].controller, false, &path))
-			continue;
-		for (size_t k = 0; k < cgroup->n; k++)
-			if (str_eq(cgroup->nodes[k].place.path, path))
-				is_own = cgroup_node_note(&cgroup->nodes[k], wanted[i].controller);
-		if (!is_own)
-			cgroup->beside[i] = steal(&path);
-	}
-}
-
 void cgroup_show_plan(struct plan *plan)
 {
 	const struct settings *settings = plan->request->settings;
@@ -175,13 +139,14 @@ static int show_beside(const struct setup *setup, size_t row, const char *from, 
 	auto_close int folder = -1;
 	int err = 0;
 
-	if (mkdirat(dir, wanted[row].controller, 0755) < 0)
+	if (mkdirat(dir, cgroup_besides[row].controller, 0755) < 0)
 		return -errno;
-	folder = openat(dir, wanted[row].controller, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	folder = openat(dir, cgroup_besides[row].controller, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
 		return -errno;
-	for (size_t i = 0; !err && i < ARRAY_SIZE(wanted[row].files) && wanted[row].files[i]; i++)
-		err = show_file(setup, from, wanted[row].files[i], folder);
+	for (size_t i = 0;
+	     !err && i < ARRAY_SIZE(cgroup_besides[row].files) && cgroup_besides[row].files[i]; i++)
+		err = show_file(setup, from, cgroup_besides[row].files[i], folder);
 	return err;
 }
 
@@ -201,7 +166,7 @@ static int show_all_v1(struct setup *setup, const struct step *step, int target)
 	for (size_t i = 0; !err && i < cgroup->n; i++)
 		if (cgroup->nodes[i].place.version == 1)
 			err = show_v1(setup, &cgroup->nodes[i], dir);
-	for (size_t i = 0; !err && i < ARRAY_SIZE(wanted); i++)
+	for (size_t i = 0; !err && i < CGROUP_BESIDE_MAX; i++)
 		if (cgroup->beside[i])
 			err = show_beside(setup, i, cgroup->beside[i], dir);
 	/* What the policy binds there comes later, and then the seal. */

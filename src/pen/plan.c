@@ -349,7 +349,7 @@ int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags
 {
 	const struct settings *settings = plan->request->settings;
 	auto_free char *note = NULL;
-	int err = cgroup_check_hold(settings, &plan->who, diags);
+	int err = limit_check_hold(settings, &plan->who, diags);
 
 	if (!err)
 		err = cgroup_create(settings->limits, &setup->cgroup, &note, diags);

@@ -141,6 +141,11 @@ int limit_step_rlimit(struct setup *setup, const struct step *step);
 int limit_step_nproc(struct setup *setup, const struct step *step);
 /* limit.c: adds the steps that set the command's limits: what is written, and the defaults. */
 void limit_plan(struct plan *plan);
+
+/* hold.c: refuses limits that the command could lift itself, by what SETTINGS give it as WHO it is.
+ * Returns 0, or -EINVAL with an error in DIAGS. */
+int limit_check_hold(const struct settings *settings, const struct identity *who,
+		     struct diags *diags);
 /* limit.c: nanoseconds between SIGTERM and SIGKILL when limit time has run out. */
 uint64_t limit_grace(const struct limit_setting *limit);
 /* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Gives 0 or -errno.

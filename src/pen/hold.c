@@ -10,7 +10,7 @@
 #include <linux/capability.h>
 
 #include "base/mem.h"
-#include "cgroup/cgroup.h"
+#include "pen/steps.h"
 #include "policy/quantity.h"
 
 static bool has(const struct capability_setting *setting, int capability)
@@ -41,8 +41,8 @@ static const char *find_writer(const struct settings *settings, const struct ide
 	return NULL;
 }
 
-int cgroup_check_hold(const struct settings *settings, const struct identity *who,
-		      struct diags *diags)
+int limit_check_hold(const struct settings *settings, const struct identity *who,
+		     struct diags *diags)
 {
 	static const enum limit_kind kinds[] = { LIMIT_MEMORY, LIMIT_SWAP, LIMIT_PIDS, LIMIT_CPU,
 						 LIMIT_CPUTIME };
