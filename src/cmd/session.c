@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cmd/session.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,12 +146,31 @@ static struct report_exit describe_exit(const struct session *session)
 	return end;
 }
 
+static struct pen_program program_of(const struct filter *filter)
+{
+	struct pen_program program = { .v = filter->prog, .n = filter->len };
+
+	static_assert((int)PEN_LAUNCH_CALLS == (int)FILTER_LAUNCH_CALLS, "one cookie each");
+	for (size_t i = 0; i < PEN_LAUNCH_CALLS; i++) {
+		program.cookies[i].lo = filter->cookies[i].lo;
+		program.cookies[i].hi = filter->cookies[i].hi;
+	}
+	return program;
+}
+
+/* Lets the command begin. Returns 0, or -errno with an error in the session's. */
+static int start_pen(struct session *session)
+{
+	const struct pen_program program = program_of(session->filter);
+
+	return pen_start(session->pen, &program, &session->diags);
+}
+
 /* From the clone to the end of the last process. */
 static void run_pen(struct session *session)
 {
 	session->result.end = PEN_FAILED;
-	if (!source_make_pen(session) &&
-	    !pen_start(session->pen, session->filter, &session->diags) && !session_confine(session))
+	if (!source_make_pen(session) && !start_pen(session) && !session_confine(session))
 		wait_for_pen(session);
 }
 

@@ -11,6 +11,7 @@
 #ifndef PINFOLD_PEN_PEN_H
 #define PINFOLD_PEN_PEN_H
 
+#include <linux/filter.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,10 +19,22 @@
 
 #include "base/diag.h"
 #include "confine/clerk.h"
-#include "filter/filter.h"
 #include "policy/settings.h"
 
 struct pen; /* opaque */
+
+/* So many calls of the launch pass the command's filter by a cookie: execveat, which starts it,
+ * and, where the filter has a listener, sendmsg, which hands that over. */
+enum { PEN_LAUNCH_CALLS = 2 };
+
+/* The command's filter. */
+struct pen_program {
+	const struct sock_filter *v;
+	size_t n; /* instructions, at most BPF_MAXINSNS */
+	struct {
+		size_t lo, hi; /* whose k takes a half of the cookie; both 0: none */
+	} cookies[PEN_LAUNCH_CALLS];
+};
 
 struct pen_request {
 	const struct settings *settings;
@@ -30,8 +43,8 @@ struct pen_request {
 	 * write: the policy, the reports; NULL at the end. NULL: none. */
 	char *const *files;
 	size_t filter_len; /* instructions, for the plan; 0: not known yet */
-	/* For a filter with FILTER_NOTIFY or FILTER_COMPLAIN: the flags of seccomp(2) that give it
-	 * its listener, which pen_wait() watches; else 0. */
+	/* For a filter with a listener: the flags of seccomp(2) that give it that one, which
+	 * pen_wait() watches; else 0. */
 	unsigned int listener_flags;
 	/* Called in a thread of its own when what is opened for the pen does not answer in time,
 	 * while nothing is made yet: prints DIAGS and ends the program, as by limit time or not.
@@ -138,11 +151,11 @@ pid_t pen_init_pid(const struct pen *pen);
 uint64_t pen_start_ns(const struct pen *pen);
 
 /*
- * Lets the set-up pen start the command under FILTER, which was compiled with FILTER_LAUNCH_COOKIE
- * and proved by the caller; waits for the end of the set-up first. Gives 0, or -errno with an error
- * in DIAGS: then the pen ends, and nothing of the command ran.
+ * Lets the set-up pen start the command under PROGRAM, which lets the calls of the launch through
+ * and was proved by the caller; waits for the end of the set-up first. Gives 0, or -errno with an
+ * error in DIAGS: then the pen ends, and nothing of the command ran.
  */
-int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags);
+int pen_start(struct pen *pen, const struct pen_program *program, struct diags *diags);
 
 /*
  * Waits until the pen is empty, forwards signals that the caller gets, ends it when its time is

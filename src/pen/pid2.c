@@ -109,6 +109,17 @@ int command_step_find(struct setup *setup, const struct step *step)
 	return search(setup, name, path ? path : default_path);
 }
 
+/* Puts COOKIE into PROG, a copy of PROGRAM's instructions. */
+static void set_cookie(const struct pen_program *program, struct sock_filter *prog, uint64_t cookie)
+{
+	for (size_t i = 0; i < PEN_LAUNCH_CALLS; i++) {
+		if (!program->cookies[i].lo)
+			continue;
+		prog[program->cookies[i].lo].k = (uint32_t)cookie;
+		prog[program->cookies[i].hi].k = (uint32_t)(cookie >> 32);
+	}
+}
+
 /* Hands the filter's LISTENER over, by the call that the cookie lets through. */
 static int send_listener(const struct setup *setup, int listener, uint64_t cookie)
 {
@@ -139,25 +150,22 @@ static int send_listener(const struct setup *setup, int listener, uint64_t cooki
  */
 int command_step_filter_and_exec(struct setup *setup, const struct step *step)
 {
-	const struct filter *filter = &setup->filter->filter;
-	struct sock_fprog program = {
-		.len = (unsigned short)filter->len,
-		.filter = setup->plan->program,
-	};
+	const struct pen_program *program = &setup->filter->program;
+	struct sock_filter *own = setup->plan->program;
+	struct sock_fprog filter = { .len = (unsigned short)program->n, .filter = own };
 	unsigned int flags = setup->plan->request->listener_flags;
 	uint64_t cookie;
 	long listener;
 	int err;
 
 	(void)step;
-	if (!filter->len)
+	if (!program->n)
 		return -EINVAL;
-	memcpy(setup->plan->program, setup->filter->program,
-	       filter->len * sizeof(*setup->plan->program));
+	memcpy(own, setup->filter->v, program->n * sizeof(*own));
 	if (syscall(SYS_getrandom, &cookie, sizeof(cookie), 0) != sizeof(cookie))
 		return -EAGAIN;
-	filter_set_cookie(filter, setup->plan->program, cookie);
-	listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	set_cookie(program, own, cookie);
+	listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter);
 	if (listener < 0)
 		return -errno;
 	err = flags ? send_listener(setup, (int)listener, cookie) : 0;

@@ -45,8 +45,8 @@ struct status_page {
 
 /* The filter of the command, which is compiled while the pen is set up. */
 struct filter_page {
-	struct filter filter; /* without its pointers */
-	struct sock_filter program[BPF_MAXINSNS];
+	struct pen_program program; /* without its pointer */
+	struct sock_filter v[BPF_MAXINSNS];
 };
 
 /* What the steps of one set-up share. In the child, except for prepare. */

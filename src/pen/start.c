@@ -87,14 +87,13 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 	return -ECHILD;
 }
 
-static void hand_over(const struct pen *pen, const struct filter *filter)
+static void hand_over(const struct pen *pen, const struct pen_program *program)
 {
 	struct filter_page *page = pen->setup.filter;
 
-	page->filter = *filter;
-	page->filter.prog = NULL;
-	page->filter.returns = NULL;
-	memcpy(page->program, filter->prog, filter->len * sizeof(*filter->prog));
+	page->program = *program;
+	page->program.v = NULL;
+	memcpy(page->v, program->v, program->n * sizeof(*program->v));
 }
 
 static int start_timer(struct pen *pen)
@@ -117,12 +116,12 @@ static bool is_timed(const struct pen *pen)
 	return is_written(&limits[LIMIT_TIME].place) || is_written(&limits[LIMIT_CPUTIME].place);
 }
 
-int pen_start(struct pen *pen, const struct filter *filter, struct diags *diags)
+int pen_start(struct pen *pen, const struct pen_program *program, struct diags *diags)
 {
 	bool is_said = false;
 	int err, seen;
 
-	hand_over(pen, filter);
+	hand_over(pen, program);
 	/* Pid 1 that finds the word to start there when it is ready need not wait until we have
 	 * been woken. If it is dead, it is found out below why. */
 	seen = guard_watch_await(&pen->guard, pen->signals);

@@ -31,13 +31,12 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "filter/filter.h"
 #include "pen/pen.h"
 
 static struct sock_filter allow_all[] = {
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
-static struct filter filter = { .prog = allow_all, .len = 1 };
+static const struct pen_program program = { .v = allow_all, .n = 1 };
 static struct settings settings;
 static const struct place here = { .file = "test", .line = 1, .col = 1 };
 
@@ -70,7 +69,7 @@ static inline void run_with(struct outcome *outcome, char *const *argv,
 	assert_true(dup2(fileno(output), STDOUT_FILENO) >= 0);
 	outcome->error = pen_create(&request, &pen, &outcome->diags);
 	if (!outcome->error)
-		outcome->error = pen_start(pen, &filter, &outcome->diags);
+		outcome->error = pen_start(pen, &program, &outcome->diags);
 	assert_true(dup2(old, STDOUT_FILENO) >= 0);
 	if (pen) {
 		if (!outcome->error && during)

@@ -394,7 +394,7 @@ static void a_killed_caller_leaves_nothing(void **state)
 			struct pen_result result;
 			struct pen *pen;
 
-			if (pen_create(&request, &pen, &diags) || pen_start(pen, &filter, &diags))
+			if (pen_create(&request, &pen, &diags) || pen_start(pen, &program, &diags))
 				_exit(1);
 			pen_wait(pen, NULL, 0, &result, &diags);
 			_exit(2);

@@ -30,7 +30,7 @@ static _Noreturn void be_job(const char *script)
 		if (open("/dev/null", O_RDONLY) != STDIN_FILENO)
 			_exit(PEN_BROKEN);
 	}
-	if (pen_create(&request, &pen, &diags) || pen_start(pen, &filter, &diags))
+	if (pen_create(&request, &pen, &diags) || pen_start(pen, &program, &diags))
 		_exit(PEN_BROKEN);
 	pen_wait(pen, NULL, 0, &result, &diags);
 	pen_destroy(pen);
