@@ -16,7 +16,7 @@
 
 enum { DEPTH_MAX = 32, SOURCE_MAX = 400 };
 
-struct reader {
+struct text_reader {
 	struct json_text *text;
 	struct diags *diags;
 	const char *at, *end, *line_start;
@@ -24,15 +24,15 @@ struct reader {
 	int depth;
 };
 
-static struct json_value *read_value(struct reader *reader);
+static struct json_value *read_value(struct text_reader *reader);
 
-static struct place place_of(const struct reader *reader, const char *at)
+static struct place place_of(const struct text_reader *reader, const char *at)
 {
 	return (struct place){ reader->text->file, reader->line,
 			       (unsigned int)(at - reader->line_start) + 1 };
 }
 
-static void *fail(struct reader *reader, const char *at, const char *what)
+static void *fail(struct text_reader *reader, const char *at, const char *what)
 {
 	const struct place place = place_of(reader, at);
 
@@ -41,7 +41,7 @@ static void *fail(struct reader *reader, const char *at, const char *what)
 	return NULL;
 }
 
-static void skip_blanks(struct reader *reader)
+static void skip_blanks(struct text_reader *reader)
 {
 	for (; reader->at < reader->end; reader->at++) {
 		if (*reader->at == '\n') {
@@ -53,7 +53,7 @@ static void skip_blanks(struct reader *reader)
 	}
 }
 
-static bool accept(struct reader *reader, char c)
+static bool accept(struct text_reader *reader, char c)
 {
 	if (reader->at == reader->end || *reader->at != c)
 		return false;
@@ -61,7 +61,7 @@ static bool accept(struct reader *reader, char c)
 	return true;
 }
 
-static bool read_hex(struct reader *reader, unsigned int *ret_code)
+static bool read_hex(struct text_reader *reader, unsigned int *ret_code)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 	unsigned int code = 0;
@@ -103,7 +103,7 @@ static char *put_code(char *to, unsigned int code)
 }
 
 /* Reads what follows "\u"; gives NULL where that is no character. */
-static char *read_code(struct reader *reader, char *to)
+static char *read_code(struct text_reader *reader, char *to)
 {
 	unsigned int code, low;
 	const char *after;
@@ -118,7 +118,7 @@ static char *read_code(struct reader *reader, char *to)
 	return put_code(to, code);
 }
 
-static char *read_escape(struct reader *reader, char *to)
+static char *read_escape(struct text_reader *reader, char *to)
 {
 	static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
 	const char *name;
@@ -135,7 +135,7 @@ static char *read_escape(struct reader *reader, char *to)
 }
 
 /* Reads a string; the escaped form is never shorter than what it stands for. */
-static const char *read_string(struct reader *reader)
+static const char *read_string(struct text_reader *reader)
 {
 	const char *start = reader->at, *close = start + 1;
 	char *text, *to;
@@ -159,7 +159,7 @@ static const char *read_string(struct reader *reader)
 	return text;
 }
 
-static bool skip_digits(struct reader *reader)
+static bool skip_digits(struct text_reader *reader)
 {
 	const char *start = reader->at;
 
@@ -168,7 +168,7 @@ static bool skip_digits(struct reader *reader)
 	return reader->at > start;
 }
 
-static bool skip_number(struct reader *reader)
+static bool skip_number(struct text_reader *reader)
 {
 	accept(reader, '-');
 	if (!accept(reader, '0') && !skip_digits(reader))
@@ -182,7 +182,7 @@ static bool skip_number(struct reader *reader)
 	return skip_digits(reader);
 }
 
-static bool read_word(struct reader *reader, struct json_value *value)
+static bool read_word(struct text_reader *reader, struct json_value *value)
 {
 	static const struct {
 		const char *word;
@@ -203,7 +203,7 @@ static bool read_word(struct reader *reader, struct json_value *value)
 }
 
 /* Reads the key before a member's value; returns whether there is one. */
-static bool read_key(struct reader *reader, const char **ret_key, struct place *ret_place)
+static bool read_key(struct text_reader *reader, const char **ret_key, struct place *ret_place)
 {
 	*ret_place = place_of(reader, reader->at);
 	if (reader->at == reader->end || *reader->at != '"')
@@ -219,7 +219,7 @@ static bool read_key(struct reader *reader, const char **ret_key, struct place *
 }
 
 /* Reads the items of a list, or the members of an object, up to CLOSE. */
-static bool read_inner(struct reader *reader, struct json_value *of, char close)
+static bool read_inner(struct text_reader *reader, struct json_value *of, char close)
 {
 	const struct json_value **link = &of->first;
 
@@ -250,7 +250,7 @@ static bool read_inner(struct reader *reader, struct json_value *of, char close)
 		    of->kind == JSON_OBJECT ? "',' or '}' is missing" : "',' or ']' is missing");
 }
 
-static bool read_content(struct reader *reader, struct json_value *value)
+static bool read_content(struct text_reader *reader, struct json_value *value)
 {
 	const char *start = reader->at;
 	char first = start < reader->end ? *start : '\0';
@@ -275,7 +275,7 @@ static bool read_content(struct reader *reader, struct json_value *value)
 	return read_word(reader, value) || fail(reader, start, "a value is missing");
 }
 
-static struct json_value *read_value(struct reader *reader)
+static struct json_value *read_value(struct text_reader *reader)
 {
 	struct json_value *value = arena_alloc(&reader->text->arena, sizeof(*value));
 	bool is_read;
@@ -293,7 +293,7 @@ static struct json_value *read_value(struct reader *reader)
 int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
 		   struct diags *diags)
 {
-	struct reader reader = { .text = ret_text, .diags = diags, .line = 1 };
+	struct text_reader reader = { .text = ret_text, .diags = diags, .line = 1 };
 
 	*ret_text = (struct json_text){ .file = name, .text = text, .len = len };
 	reader.at = reader.line_start = text;

@@ -12,7 +12,7 @@
 #include "report/call.h"
 #include "report/json.h"
 
-struct comparison {
+struct compared_policies {
 	struct policy *before, *after;
 	struct policy_diff diff;
 };
@@ -58,7 +58,8 @@ static bool is_same_kind(const struct difference *a, const struct difference *b)
 	       verdict_is_same(&a->after, &b->after);
 }
 
-static void print_head(const struct comparison *comparison, const struct difference *difference)
+static void print_head(const struct compared_policies *comparison,
+		       const struct difference *difference)
 {
 	struct strbuf text = { 0 };
 
@@ -102,7 +103,7 @@ static void print_difference(const struct difference *difference)
 	strbuf_finish(&text);
 }
 
-static void print_text(const struct comparison *comparison)
+static void print_text(const struct compared_policies *comparison)
 {
 	const struct policy_diff *diff = &comparison->diff;
 
@@ -142,7 +143,7 @@ static struct json_object *json_verdict(const struct policy *policy, const struc
 	return object;
 }
 
-static struct json_object *json_difference(const struct comparison *comparison,
+static struct json_object *json_difference(const struct compared_policies *comparison,
 					   const struct difference *difference)
 {
 	struct json_object *object = json_object_new_object();
@@ -171,7 +172,7 @@ static struct json_object *json_difference(const struct comparison *comparison,
 	return object;
 }
 
-static void print_json(const struct comparison *comparison)
+static void print_json(const struct compared_policies *comparison)
 {
 	const struct policy_diff *diff = &comparison->diff;
 	struct json_object *object = json_object_new_object();
@@ -208,7 +209,7 @@ static const struct {
 
 static const struct {
 	const char *name;
-	void (*print)(const struct comparison *comparison);
+	void (*print)(const struct compared_policies *comparison);
 } formats[] = {
 	{ "text", print_text },
 	{ "json", print_json },
@@ -236,7 +237,7 @@ static int parse_one(const struct options *options, const char *file, struct pol
 static int compare(const struct options *options, size_t format, size_t failure,
 		   struct diags *diags)
 {
-	struct comparison comparison = { 0 };
+	struct compared_policies comparison = { 0 };
 	int status = STATUS_USAGE;
 	int err = parse_one(options, options->operands[0], &comparison.before, diags);
 

@@ -18,7 +18,7 @@
 #include "sys/syscall.h"
 
 /* The call that is asked about. */
-struct question {
+struct asked_call {
 	enum arch arch;
 	uint32_t nr;
 	const struct sys_call *call; /* NULL: by number, without a signature */
@@ -33,7 +33,7 @@ static const char *call_name(size_t i, void *data)
 	return row ? row->name : NULL;
 }
 
-static int find_call(const char *name, struct question *question, struct diags *diags)
+static int find_call(const char *name, struct asked_call *question, struct diags *diags)
 {
 	uint64_t number;
 	const char *nearest;
@@ -58,7 +58,7 @@ static int find_call(const char *name, struct question *question, struct diags *
 }
 
 /* One term of a value: a number, with a sign, or a constant of the argument's families. */
-static bool read_term(const struct question *question, const struct operand *operand,
+static bool read_term(const struct asked_call *question, const struct operand *operand,
 		      const char *term, uint64_t *ret_value)
 {
 	const struct constant *constant = constant_find_in(term, operand->family);
@@ -95,7 +95,7 @@ static void hint_arguments(const struct sys_call *call, struct diags *diags)
 	strbuf_finish(&names);
 }
 
-static int read_argument(char *text, struct question *question, struct diags *diags)
+static int read_argument(char *text, struct asked_call *question, struct diags *diags)
 {
 	char *equals = strchr(text, '='), *rest, *term;
 	uint64_t value = 0, bits;
@@ -124,7 +124,7 @@ static int read_argument(char *text, struct question *question, struct diags *di
 
 static void print_test(const struct verdict_test *test, void *context)
 {
-	const struct question *question = context;
+	const struct asked_call *question = context;
 	struct strbuf value = { 0 }, file = { 0 };
 	uint64_t args[SYS_ARGS_MAX];
 	enum family family;
@@ -152,7 +152,7 @@ static void print_built_in(const struct rule *rule)
 		printf("  where it is in the way: %s\n", remedy);
 }
 
-static void print_verdict(const struct policy *policy, const struct question *question,
+static void print_verdict(const struct policy *policy, const struct asked_call *question,
 			  const struct verdict *verdict)
 {
 	static const char *const reasons[] = {
@@ -182,7 +182,7 @@ static void print_verdict(const struct policy *policy, const struct question *qu
 
 static int ask(const struct options *options, const struct policy *policy, struct diags *diags)
 {
-	struct question question = { .arch = options->arch };
+	struct asked_call question = { .arch = options->arch };
 	struct verdict verdict;
 	int err = find_call(options->operands[1], &question, diags);
 

@@ -90,7 +90,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 
 /* What is made of the recording: a policy of this run and of those before, or, of one of these, its
  * report. */
-struct outcome {
+struct record_outcome {
 	struct report_file file;
 	struct policy *old; /* NULL: none */
 	const struct record_runs *before;
@@ -104,7 +104,7 @@ static void add_runs(struct record *record, const struct record_runs *before)
 		record_add_run(record, &before->v[i].record);
 }
 
-static int write_outcome(struct session *session, struct outcome *outcome)
+static int write_outcome(struct session *session, struct record_outcome *outcome)
 {
 	if (outcome->report) {
 		report_json.write(&session->report, outcome->report);
@@ -115,7 +115,7 @@ static int write_outcome(struct session *session, struct outcome *outcome)
 	return write_policy(session, &outcome->file, outcome->old);
 }
 
-static int record_launch(struct session *session, struct outcome *outcome)
+static int record_launch(struct session *session, struct record_outcome *outcome)
 {
 	int status = session->report.mode == MODE_TRACE ? attach_run(session)
 							: session_launch(session);
@@ -154,7 +154,7 @@ static struct option_statements widen_arches(const struct options *options)
 	return statements;
 }
 
-static int record(const struct options *given, struct outcome *outcome)
+static int record(const struct options *given, struct record_outcome *outcome)
 {
 	struct options widened = *given;
 	const struct options *options = &widened;
@@ -192,7 +192,7 @@ static int record(const struct options *given, struct outcome *outcome)
 
 static int record_before(const struct options *options, FILE *report)
 {
-	struct outcome outcome = { .file = REPORT_FILE_NONE, .report = report };
+	struct record_outcome outcome = { .file = REPORT_FILE_NONE, .report = report };
 
 	return record(options, &outcome);
 }
@@ -200,7 +200,7 @@ static int record_before(const struct options *options, FILE *report)
 static int run(const struct options *options)
 {
 	struct record_runs before = { 0 };
-	struct outcome outcome = { .file = REPORT_FILE_NONE, .before = &before };
+	struct record_outcome outcome = { .file = REPORT_FILE_NONE, .before = &before };
 	int status = options->is_dry_run ? 0 : record_runs_make(options, record_before, &before);
 
 	if (!status)

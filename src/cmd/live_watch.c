@@ -6,11 +6,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-int live_init(struct live *live, struct trace *trace, struct line_file *stream, struct diags *diags)
+int live_init(struct live_watch *live, struct trace *trace, struct line_file *stream,
+	      struct diags *diags)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 
-	*live = (struct live){ .trace = trace, .stream = stream, .epoll = -1 };
+	*live = (struct live_watch){ .trace = trace, .stream = stream, .epoll = -1 };
 	live->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (live->epoll < 0 || epoll_ctl(live->epoll, EPOLL_CTL_ADD, trace_fd(trace), &event) < 0)
 		return diags_fail(diags, -errno, "cannot watch the tracer: %s", strerror(errno));
@@ -18,7 +19,7 @@ int live_init(struct live *live, struct trace *trace, struct line_file *stream, 
 }
 
 /* A reader that is slow is waited for; one that is not is not asked whether it is. */
-static void wait_for_reader(struct live *live)
+static void wait_for_reader(struct live_watch *live)
 {
 	struct epoll_event event = { .events = EPOLLOUT };
 	bool wants = live->stream->pending.len > 0;
@@ -30,7 +31,7 @@ static void wait_for_reader(struct live *live)
 		live->is_waiting = wants;
 }
 
-static void serve_reader(struct live *live)
+static void serve_reader(struct live_watch *live)
 {
 	line_file_flush(live->stream);
 	wait_for_reader(live);
@@ -38,14 +39,14 @@ static void serve_reader(struct live *live)
 
 void live_read(void *data, int fd)
 {
-	struct live *live = data;
+	struct live_watch *live = data;
 
 	trace_read(live->trace, fd);
 	if (live->stream->fd >= 0)
 		serve_reader(live);
 }
 
-void live_observe(struct live *live, struct notify *notify)
+void live_observe(struct live_watch *live, struct notify *notify)
 {
 	const struct trace_observer observer = { trace_relay, live->trace };
 
@@ -55,14 +56,14 @@ void live_observe(struct live *live, struct notify *notify)
 
 void live_answer(void *data, int listener)
 {
-	struct live *live = data;
+	struct live_watch *live = data;
 
 	trace_read(live->trace, trace_fd(live->trace));
 	notify_answer(live->notify, listener);
 	serve_reader(live);
 }
 
-void live_finish(struct live *live)
+void live_finish(struct live_watch *live)
 {
 	if (live->epoll >= 0)
 		close(live->epoll);

@@ -7,7 +7,7 @@
 #include "report/line_file.h"
 #include "trace/trace.h"
 
-struct live {
+struct live_watch {
 	struct trace *trace;
 	struct notify *notify;	  /* whose calls are told, too; NULL: there is none */
 	struct line_file *stream; /* fd -1: there is none */
@@ -16,7 +16,7 @@ struct live {
 };
 
 /* Watches both, which must outlive it. Gives 0, or -errno with an error in DIAGS. */
-int live_init(struct live *live, struct trace *trace, struct line_file *stream,
+int live_init(struct live_watch *live, struct trace *trace, struct line_file *stream,
 	      struct diags *diags);
 
 /* Reads what the tracer has, and writes what the reader takes; fits struct pen_watch, with
@@ -25,9 +25,9 @@ void live_read(void *live, int fd);
 
 /* Lets the stream tell of the calls that go on by NOTIFY, too, which then live_answer() answers:
  * what happened before them is told before; fits struct pen_watch. */
-void live_observe(struct live *live, struct notify *notify);
+void live_observe(struct live_watch *live, struct notify *notify);
 void live_answer(void *live, int listener);
 
-void live_finish(struct live *live);
+void live_finish(struct live_watch *live);
 
 #endif

@@ -54,7 +54,7 @@ struct session {
 	struct report_file *output; /* the command's own, if it writes one; not owned */
 	struct clerk clerk;	    /* who writes them, once the supervisor may not */
 	struct line_file stream;    /* of --stream; fd -1: not wished */
-	struct live live;
+	struct live_watch live;
 	struct target_cgroup cgroup; /* of --cgroup */
 	struct report report;
 	int death;	    /* signal of a key of the terminal that ended it; 0: none did */

@@ -31,7 +31,7 @@ struct group {
 	size_t n;
 };
 
-struct comparison {
+struct loss_comparison {
 	const struct policy *policy;
 	loss_reason *reason;
 	struct losses *losses;
@@ -114,7 +114,7 @@ static const char *subject_of(const struct pair_part *part)
 }
 
 /* Gives the loss with which the writer told of PART, or NULL. */
-static struct loss *find_told(const struct comparison *comparison, const struct group *group,
+static struct loss *find_told(const struct loss_comparison *comparison, const struct group *group,
 			      const struct pair_part *part)
 {
 	for (size_t i = 0; i < comparison->n_told; i++) {
@@ -173,7 +173,7 @@ static void compare_part(const struct pair_part *part, void *context)
 {
 	const struct action *before = &part->first->action, *after = &part->second->action;
 	const char *name = sys_call_name(part->arch, part->low);
-	struct comparison *comparison = context;
+	struct loss_comparison *comparison = context;
 	struct group group = { 0 };
 	struct loss *told;
 
@@ -201,7 +201,7 @@ static void compare_part(const struct pair_part *part, void *context)
 	*array_append(&comparison->groups) = group;
 }
 
-static void tell_group(struct comparison *comparison, struct group *group)
+static void tell_group(struct loss_comparison *comparison, struct group *group)
 {
 	const struct place place = place_of(comparison->policy, &group->before);
 	struct loss *loss;
@@ -246,7 +246,7 @@ static void check_witness(struct loss *loss, const struct policy *policy,
 void loss_compare(const struct policy *policy, const struct policy *written, loss_reason *reason,
 		  struct losses *losses)
 {
-	struct comparison comparison = {
+	struct loss_comparison comparison = {
 		.policy = policy, .reason = reason, .losses = losses, .n_told = losses->n
 	};
 

@@ -26,7 +26,7 @@ struct entry {
 	struct action action;
 };
 
-struct reader {
+struct unit_reader {
 	struct entry entries[ROWS_MAX]; /* by the first row that has the name */
 	struct action action;		/* SystemCallErrorNumber= */
 	uint32_t arches;
@@ -34,7 +34,7 @@ struct reader {
 };
 
 /* Gives the entry of NAME, or NULL where there is no such call. */
-static struct entry *find_entry(struct reader *reader, const char *name)
+static struct entry *find_entry(struct unit_reader *reader, const char *name)
 {
 	const struct sys_call *first = NULL;
 	size_t i;
@@ -67,7 +67,7 @@ static bool read_denial(const char *text, struct action *ret_action)
 }
 
 /* ACTION is NULL where the word has none. */
-static void change_entry(struct reader *reader, struct entry *entry, bool is_inverted,
+static void change_entry(struct unit_reader *reader, struct entry *entry, bool is_inverted,
 			 const struct action *action)
 {
 	entry->is_listed = is_inverted != reader->is_allow_list || action;
@@ -76,7 +76,7 @@ static void change_entry(struct reader *reader, struct entry *entry, bool is_inv
 		entry->action = *action;
 }
 
-static bool change_word(struct reader *reader, const char *word, bool is_inverted,
+static bool change_word(struct unit_reader *reader, const char *word, bool is_inverted,
 			const struct action *action)
 {
 	const struct sys_set *set = *word == '@' ? sys_set_find(word) : NULL;
@@ -92,7 +92,7 @@ static bool change_word(struct reader *reader, const char *word, bool is_inverte
 	return set || entry || str_eq(word, "@known");
 }
 
-static bool read_filter(struct reader *reader, char *words)
+static bool read_filter(struct unit_reader *reader, char *words)
 {
 	bool is_inverted = *words == '~';
 	char *rest;
@@ -119,7 +119,7 @@ static bool read_filter(struct reader *reader, char *words)
 	return true;
 }
 
-static bool read_log(struct reader *reader, char *words)
+static bool read_log(struct unit_reader *reader, char *words)
 {
 	char *rest;
 
@@ -133,7 +133,7 @@ static bool read_log(struct reader *reader, char *words)
 	return true;
 }
 
-static bool read_arches(struct reader *reader, char *words)
+static bool read_arches(struct unit_reader *reader, char *words)
 {
 	char *rest;
 
@@ -149,14 +149,14 @@ static bool read_arches(struct reader *reader, char *words)
 	return true;
 }
 
-static bool read_errno(struct reader *reader, char *word)
+static bool read_errno(struct unit_reader *reader, char *word)
 {
 	return read_denial(word, &reader->action);
 }
 
 static const struct {
 	const char *lead;
-	bool (*read)(struct reader *reader, char *words);
+	bool (*read)(struct unit_reader *reader, char *words);
 } directives[] = {
 	{ "SystemCallArchitectures=", read_arches },
 	{ "SystemCallErrorNumber=", read_errno },
@@ -164,7 +164,7 @@ static const struct {
 	{ "SystemCallLog=", read_log },
 };
 
-static bool read_line(struct reader *reader, char *line)
+static bool read_line(struct unit_reader *reader, char *line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(directives); i++)
 		if (str_starts(line, directives[i].lead))
@@ -173,7 +173,7 @@ static bool read_line(struct reader *reader, char *line)
 }
 
 /* What the calls of ENTRY get; gives false where that is what calls without one do. */
-static bool decide(const struct reader *reader, const struct entry *entry,
+static bool decide(const struct unit_reader *reader, const struct entry *entry,
 		   struct action *ret_action)
 {
 	bool is_denied = reader->has_list &&
@@ -186,8 +186,8 @@ static bool decide(const struct reader *reader, const struct entry *entry,
 	return entry->is_listed || entry->is_logged;
 }
 
-static void print_rule(const struct reader *reader, const char *name, const struct action *action,
-		       struct strbuf *policy)
+static void print_rule(const struct unit_reader *reader, const char *name,
+		       const struct action *action, struct strbuf *policy)
 {
 	uint32_t on = 0;
 
@@ -204,7 +204,7 @@ static void print_rule(const struct reader *reader, const char *name, const stru
 	strbuf_puts(policy, "\n");
 }
 
-static void print_policy(const struct reader *reader, struct strbuf *policy)
+static void print_policy(const struct unit_reader *reader, struct strbuf *policy)
 {
 	const struct action allow = { .kind = ACTION_ALLOW };
 	const struct action *rest = reader->is_allow_list ? &reader->action : &allow;
@@ -229,7 +229,7 @@ static void print_policy(const struct reader *reader, struct strbuf *policy)
 
 int systemd_read(const char *unit, struct strbuf *policy, struct diags *diags)
 {
-	auto_free struct reader *reader = mem_alloc(sizeof(*reader));
+	auto_free struct unit_reader *reader = mem_alloc(sizeof(*reader));
 	auto_free char *copy = mem_strdup(unit);
 	struct entry *write;
 	char *rest;

@@ -51,7 +51,7 @@ enum seat_state {
 	SEAT_RETIRED, /* its run is about to end, or has ended */
 };
 
-struct record {
+struct seat_record {
 	uint64_t tracer; /* that the rest is about */
 	uint32_t state;	 /* enum seat_state; as it was left by a run that was killed */
 	int32_t parts[EBPF_PARTS];
@@ -60,7 +60,7 @@ struct record {
 
 struct registry {
 	uint64_t tracer; /* a random name; 0: none was published */
-	struct record records[RUNS];
+	struct seat_record records[RUNS];
 };
 
 struct share {
@@ -180,7 +180,7 @@ static void leave_gate(struct share *share)
 
 static off_t place_of(uint32_t run)
 {
-	return (off_t)(offsetof(struct registry, records) + run * sizeof(struct record));
+	return (off_t)(offsetof(struct registry, records) + run * sizeof(struct seat_record));
 }
 
 static bool read_registry(struct share *share)
@@ -189,7 +189,7 @@ static bool read_registry(struct share *share)
 	return pread(share->fd, share->registry, sizeof(*share->registry), 0) >= 0;
 }
 
-static bool write_record(const struct share *share, const struct record *record)
+static bool write_record(const struct share *share, const struct seat_record *record)
 {
 	return pwrite(share->fd, record, sizeof(*record), place_of(share->run)) ==
 	       (ssize_t)sizeof(*record);
@@ -214,7 +214,7 @@ static void close_all(int *fds, size_t n)
 }
 
 /* Takes what the record tells of from the process; gives whether it is all there. */
-static bool take_parts(const struct record *record, int pidfd, int parts[EBPF_PARTS])
+static bool take_parts(const struct seat_record *record, int pidfd, int parts[EBPF_PARTS])
 {
 	for (size_t i = 0; i < EBPF_PARTS; i++)
 		parts[i] = -1;
@@ -285,9 +285,9 @@ static void drop_seat(struct share *share)
 
 static bool fill_record(struct share *share, const int parts[EBPF_PARTS])
 {
-	struct record *record = &share->registry->records[share->run];
+	struct seat_record *record = &share->registry->records[share->run];
 
-	*record = (struct record){ .tracer = share->registry->tracer, .state = SEAT_TAKEN };
+	*record = (struct seat_record){ .tracer = share->registry->tracer, .state = SEAT_TAKEN };
 	for (size_t i = 0; i < EBPF_PARTS; i++) {
 		record->parts[i] = parts[i];
 		record->ids[i] = id_of(parts[i]);
@@ -379,7 +379,7 @@ void share_publish(struct share *share, const struct ebpf *ebpf)
 
 void share_retire(struct share *share)
 {
-	struct record *record = &share->registry->records[share->run];
+	struct seat_record *record = &share->registry->records[share->run];
 
 	if (!share->has_seat || record->state == SEAT_RETIRED)
 		return;

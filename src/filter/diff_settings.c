@@ -16,14 +16,14 @@
  */
 enum { PAIRS_MAX = 1 << 22 };
 
-struct lines {
+struct line_list {
 	char **v; /* into the text */
 	size_t n, cap;
 };
 
 /* What is left of the lines of two policies while they are gone through. */
-struct walk {
-	const struct lines *x, *y;
+struct line_walk {
+	const struct line_list *x, *y;
 	size_t i, k;	     /* the next ones */
 	size_t x_end, y_end; /* from here on all are the same */
 	uint32_t *longest;   /* from the first that differ to there; NULL: not known */
@@ -31,7 +31,7 @@ struct walk {
 };
 
 /* Cuts TEXT at its lines' ends; the default, written out, is no statement of its own. */
-static void split(char *text, struct lines *lines)
+static void split(char *text, struct line_list *lines)
 {
 	char *rest, *line = text ? strtok_r(text, "\n", &rest) : NULL;
 
@@ -46,7 +46,7 @@ static int compare_lines(const void *a, const void *b)
 }
 
 /* Sorts statements of one kind whose order says nothing; of two that are the same one is enough. */
-static void sort(struct lines *lines, const struct policy *before, const struct policy *after)
+static void sort(struct line_list *lines, const struct policy *before, const struct policy *after)
 {
 	size_t n = 0, same;
 
@@ -67,7 +67,7 @@ static void sort(struct lines *lines, const struct policy *before, const struct 
 }
 
 /* Where the longest common subsequence of what follows lines I and K is in the table. */
-static uint32_t *longest_at(const struct walk *walk, size_t i, size_t k)
+static uint32_t *longest_at(const struct line_walk *walk, size_t i, size_t k)
 {
 	size_t row = walk->y_end - walk->first_k + 1;
 
@@ -75,9 +75,9 @@ static uint32_t *longest_at(const struct walk *walk, size_t i, size_t k)
 }
 
 /* Passes what is the same at both ends, and fills the table for what is between. */
-static void measure(struct walk *walk)
+static void measure(struct line_walk *walk)
 {
-	const struct lines *x = walk->x, *y = walk->y;
+	const struct line_list *x = walk->x, *y = walk->y;
 	size_t n_x, n_y;
 
 	walk->x_end = x->n;
@@ -112,7 +112,7 @@ static void measure(struct walk *walk)
 }
 
 /* Gives whether the next line that differs is of the policy after. */
-static bool is_next_added(const struct walk *walk)
+static bool is_next_added(const struct line_walk *walk)
 {
 	if (walk->i == walk->x_end || walk->k == walk->y_end || !walk->longest)
 		return walk->i == walk->x_end;
@@ -132,8 +132,8 @@ void diff_settings(const struct policy *before, const struct policy *after,
 		   struct policy_diff *diff)
 {
 	struct strbuf texts[2] = { { 0 }, { 0 } };
-	struct lines x = { 0 }, y = { 0 };
-	struct walk walk = { .x = &x, .y = &y };
+	struct line_list x = { 0 }, y = { 0 };
+	struct line_walk walk = { .x = &x, .y = &y };
 
 	settings_print(&before->settings, &texts[0]);
 	settings_print(&after->settings, &texts[1]);

@@ -146,13 +146,13 @@ static bool is_warned_of(const struct linter *linter, const struct rule *rule)
 }
 
 /* For which calls a condition holds. */
-struct reach {
+struct covered {
 	bool can_hold, can_fail;
 };
 
 /* Whether MENTION can apply, and whether it can not, to the calls of the region. */
 static void ask_mention(struct region *region, const struct mention *mention, enum arch arch,
-			struct reach *reach)
+			struct covered *reach)
 {
 	struct fact split, other;
 	enum answer answer;
@@ -173,9 +173,9 @@ static void ask_mention(struct region *region, const struct mention *mention, en
 	region_pop(region, &other);
 }
 
-static struct reach ask_condition(struct linter *linter, const struct rule *rule)
+static struct covered ask_condition(struct linter *linter, const struct rule *rule)
 {
-	struct reach reach = { false, false };
+	struct covered reach = { false, false };
 
 	for (size_t i = 0; i < linter->n_numbers; i++) {
 		const struct numbers *numbers = &linter->numbers[i];
@@ -196,7 +196,7 @@ static struct reach ask_condition(struct linter *linter, const struct rule *rule
 /* Gives whether RULE's condition says nothing, after telling so. */
 static bool has_idle_condition(struct linter *linter, const struct rule *rule)
 {
-	struct reach reach;
+	struct covered reach;
 
 	if (!rule->expr || is_warned_of(linter, rule) || !has_call(linter, rule) ||
 	    str_eq(rule->place.file, POLICY_BUILT_IN))

@@ -23,7 +23,7 @@
 enum { NODES_MAX = 256, DEPTH_MAX = 8 };
 
 /* A folder that is searched. */
-struct search {
+struct device_search {
 	struct plan *plan;
 	const struct device_setting *setting;
 	size_t folder; /* which of the settings it is, from 1 on: the number2 of its steps */
@@ -51,11 +51,11 @@ static void add_node(struct plan *plan, const struct device_setting *setting, co
 	}
 }
 
-static int search_folder(struct search *search, int dir, const char *source, const char *target,
-			 int depth);
+static int search_folder(struct device_search *search, int dir, const char *source,
+			 const char *target, int depth);
 
 /* Takes the entry NAME: a node, or a folder in which there may be more. */
-static int take_entry(struct search *search, int dir, const char *source, const char *target,
+static int take_entry(struct device_search *search, int dir, const char *source, const char *target,
 		      const char *name, int depth)
 {
 	auto_free char *source_below = mem_printf("%s/%s", source[1] ? source : "", name);
@@ -85,8 +85,8 @@ static int is_entry(const struct dirent *entry)
 	return !str_eq(entry->d_name, ".") && !str_eq(entry->d_name, "..");
 }
 
-static int search_folder(struct search *search, int dir, const char *source, const char *target,
-			 int depth)
+static int search_folder(struct device_search *search, int dir, const char *source,
+			 const char *target, int depth)
 {
 	struct dirent **entries = NULL;
 	int n = scandirat(dir, ".", &entries, is_entry, alphasort);
@@ -104,7 +104,7 @@ static int search_folder(struct search *search, int dir, const char *source, con
 static int plan_folder(struct plan *plan, const struct device_setting *setting, int dir,
 		       const char *source, const char *target, struct diags *diags)
 {
-	struct search search = { .plan = plan, .setting = setting };
+	struct device_search search = { .plan = plan, .setting = setting };
 	int err;
 
 	search.folder = (size_t)(setting - plan->request->settings->devices.v) + 1;

@@ -149,7 +149,7 @@ static void compare(const struct guard_place *place, const struct guard_scene *b
 }
 
 /* A walk for repositories further down. */
-struct search {
+struct guard_search {
 	const struct pen_request *request;
 	const struct guard_place *place;
 	const struct timespec *since;
@@ -180,7 +180,7 @@ static int compare_ids(const void *a, const void *b)
 
 /* Before the run remembers the file or folder of ST; after it returns whether it was there. A name
  * would not do: it can be moved. */
-static bool was_there(struct search *search, const struct stat *st, bool *ret_is_same)
+static bool was_there(struct guard_search *search, const struct stat *st, bool *ret_is_same)
 {
 	struct guard_id id = { st->st_dev, st->st_ino, st->st_ctim };
 	const struct guard_id *then;
@@ -201,7 +201,7 @@ static bool was_there(struct search *search, const struct stat *st, bool *ret_is
 	return then;
 }
 
-static bool is_changed(struct search *search, int dir, const char *name)
+static bool is_changed(struct guard_search *search, int dir, const char *name)
 {
 	bool is_same;
 	struct stat st;
@@ -213,7 +213,7 @@ static bool is_changed(struct search *search, int dir, const char *name)
 }
 
 /* Whether NAME, or, where it is a folder, something in it was changed. */
-static bool is_changed_within(struct search *search, const char *name)
+static bool is_changed_within(struct guard_search *search, const char *name)
 {
 	auto_closedir DIR *dir = NULL;
 	struct dirent *entry;
@@ -228,7 +228,7 @@ static bool is_changed_within(struct search *search, const char *name)
 }
 
 /* What git obeys in the repository NAME, a path below the place. */
-static void search_repository(struct search *search, const char *name)
+static void search_repository(struct guard_search *search, const char *name)
 {
 	static const char *const files[] = { "config",		"config.worktree", "commondir",
 					     "info/attributes", "hooks",	   "rebase-merge",
@@ -259,9 +259,9 @@ static bool is_folder(int dir, const struct dirent *entry)
 	return fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
-static void search_folder(struct search *search, const char *name, int depth);
+static void search_folder(struct guard_search *search, const char *name, int depth);
 
-static void search_git(struct search *search, const char *name, int depth)
+static void search_git(struct guard_search *search, const char *name, int depth)
 {
 	auto_free char *modules = mem_printf("%s/modules", name);
 
@@ -269,7 +269,7 @@ static void search_git(struct search *search, const char *name, int depth)
 	search_folder(search, modules, depth + 1);
 }
 
-static void search_file(struct search *search, const char *path)
+static void search_file(struct guard_search *search, const char *path)
 {
 	bool was, is_same;
 	struct stat st;
@@ -281,7 +281,7 @@ static void search_file(struct search *search, const char *path)
 		tell(search->changes, was ? PEN_CHANGED : PEN_MADE, search->place, path);
 }
 
-static void search_entry(struct search *search, const char *folder, int dir,
+static void search_entry(struct guard_search *search, const char *folder, int dir,
 			 const struct dirent *entry, int depth)
 {
 	auto_free char *path = mem_printf("%s%s%s", folder, *folder ? "/" : "", entry->d_name);
@@ -318,7 +318,7 @@ static bool is_of_kernel(int fd)
 
 /* A folder that cannot be read, though what is in it can be reached by name, is not searched. That
  * of another user, who has no part in this run, the command could not change either. */
-static void miss_folder(struct search *search, const char *name)
+static void miss_folder(struct guard_search *search, const char *name)
 {
 	struct stat st;
 
@@ -327,7 +327,7 @@ static void miss_folder(struct search *search, const char *name)
 				      (search->since && is_newer_time(&st.st_ctim, search->since));
 }
 
-static DIR *open_searched(struct search *search, const char *name)
+static DIR *open_searched(struct guard_search *search, const char *name)
 {
 	auto_closedir DIR *dir = guard_open_folder(search->place->fd, name);
 	struct stat st;
@@ -344,7 +344,7 @@ static DIR *open_searched(struct search *search, const char *name)
 	return steal(&dir);
 }
 
-static void search_folder(struct search *search, const char *name, int depth)
+static void search_folder(struct guard_search *search, const char *name, int depth)
 {
 	auto_closedir DIR *dir = NULL;
 	bool has_head = false, has_objects = false, has_refs = false, has_common = false;
@@ -375,7 +375,7 @@ static void search_folder(struct search *search, const char *name, int depth)
 		search_repository(search, name);
 }
 
-static bool search_place(struct search *search)
+static bool search_place(struct guard_search *search)
 {
 	struct stat st;
 
@@ -391,9 +391,9 @@ void guard_look_before(const struct pen_request *request, struct guard_look *loo
 	guard_find(request, look);
 	for (size_t i = 0; i < look->n; i++) {
 		struct guard_view *view = &look->v[i];
-		struct search search = { .request = request,
-					 .place = &view->place,
-					 .ids = &view->repositories };
+		struct guard_search search = { .request = request,
+					       .place = &view->place,
+					       .ids = &view->repositories };
 
 		see_names(&view->place, &view->names, &view->before);
 		view->is_partial = search_place(&search);
@@ -409,11 +409,11 @@ void guard_look_after(const struct pen_request *request, const struct guard_look
 {
 	for (size_t i = 0; i < look->n; i++) {
 		struct guard_view *view = &look->v[i];
-		struct search search = { .request = request,
-					 .place = &view->place,
-					 .since = &look->since,
-					 .changes = ret_changes,
-					 .ids = &view->repositories };
+		struct guard_search search = { .request = request,
+					       .place = &view->place,
+					       .since = &look->since,
+					       .changes = ret_changes,
+					       .ids = &view->repositories };
 		struct guard_scene after = { 0 };
 
 		see_again(request, view, &after);

@@ -41,7 +41,7 @@
 enum { WORDS_LIMIT = 4096, UNPRIVILEGED_ID = 65534, PATIENCE_S = 20 };
 
 /* What the keeper has: all of it is closed by the exec of pasta but its namespace as input. */
-struct keeper {
+struct pasta_keeper {
 	const char *pasta;
 	bool is_privileged, has_forward;
 	int user, net; /* namespaces */
@@ -49,7 +49,7 @@ struct keeper {
 	int words; /* pasta's error output, and what of ours failed */
 };
 
-static void say(const struct keeper *keeper, const char *what)
+static void say(const struct pasta_keeper *keeper, const char *what)
 {
 	const char *why = strerrordesc_np(errno);
 
@@ -88,7 +88,7 @@ static int become_unprivileged(void)
 	return (int)syscall(SYS_setresuid, UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
 }
 
-static _Noreturn void execute(const struct keeper *keeper)
+static _Noreturn void execute(const struct pasta_keeper *keeper)
 {
 	const char *argv[] = { "pasta", "--quiet", "--config-net", "--no-map-gw", "-t", "none",
 			       "-u", "none", "-T", "none", "-U", "none", "--netns-only",
@@ -118,7 +118,7 @@ static _Noreturn void execute(const struct keeper *keeper)
 }
 
 /* Pid 1 of pasta's pid namespace. */
-static _Noreturn void keep(const struct keeper *keeper)
+static _Noreturn void keep(const struct pasta_keeper *keeper)
 {
 	int status = 1;
 	pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
@@ -145,31 +145,23 @@ static _Noreturn void keep(const struct keeper *keeper)
 
 /* Nothing that is open in the supervisor shall stay open here: least of all its channel to the
  * pen, whose end must be seen when the supervisor ends. */
-static void close_others(const struct keeper *keeper)
+static int close_others(const struct pasta_keeper *keeper)
 {
-	unsigned int next = STDERR_FILENO + 1;
+	const int kept[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, keeper->user,
+			     keeper->net,  keeper->life,  keeper->words };
 
-	for (;;) {
-		const int keep[] = { keeper->user, keeper->net, keeper->life, keeper->words };
-		unsigned int nearest = ~0U;
-
-		for (size_t i = 0; i < ARRAY_SIZE(keep); i++)
-			if ((unsigned int)keep[i] >= next && (unsigned int)keep[i] < nearest)
-				nearest = (unsigned int)keep[i];
-		if (nearest > next)
-			syscall(SYS_close_range, next, nearest == ~0U ? ~0U : nearest - 1, 0);
-		if (nearest == ~0U)
-			return;
-		next = nearest + 1;
-	}
+	return fd_keep_only(kept, ARRAY_SIZE(kept));
 }
 
-static _Noreturn void run_keeper(struct keeper *keeper)
+static _Noreturn void run_keeper(struct pasta_keeper *keeper)
 {
 	sigset_t all;
 	pid_t pid;
 
-	close_others(keeper);
+	if (close_others(keeper)) {
+		say(keeper, "cannot close what is the supervisor's");
+		_exit(1);
+	}
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	helper_reset_signals(); /* a caller may ignore SIGCHLD: there would be no status */
@@ -240,7 +232,7 @@ void net_user_plan(struct plan *plan)
 }
 
 /* Clones the keeper, which gets the other ends. */
-static int clone_keeper(struct keeper *keeper, struct net_user *net, int *ret_words)
+static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *ret_words)
 {
 	static const struct timeval patience = { .tv_sec = PATIENCE_S };
 	struct clone_args args = { 0 };
@@ -291,9 +283,9 @@ static void explain(char *text, struct diags *diags)
 
 int net_user_start(const struct plan *plan, int proc, struct net_user *net, struct diags *diags)
 {
-	struct keeper keeper = { .pasta = plan->pasta,
-				 .is_privileged = plan->who.is_privileged,
-				 .has_forward = plan->etc.has_forward };
+	struct pasta_keeper keeper = { .pasta = plan->pasta,
+				       .is_privileged = plan->who.is_privileged,
+				       .has_forward = plan->etc.has_forward };
 	auto_close int user = openat(proc, "ns/user", O_RDONLY | O_CLOEXEC);
 	auto_close int ns = openat(proc, "ns/net", O_RDONLY | O_CLOEXEC);
 	auto_close int words = -1;

@@ -8,13 +8,13 @@
 #include "base/str.h"
 
 /* One call of a rule under one arch, where a test has to hold. */
-struct site {
+struct test_site {
 	const struct sys_call *call; /* NULL: by number, no signature known */
 	enum arch arch;
 };
 
 /* Gives site number I of RULE, or false past the last. */
-static bool next_site(const struct rule *rule, size_t *i, struct site *ret_site)
+static bool next_site(const struct rule *rule, size_t *i, struct test_site *ret_site)
 {
 	for (; *i < rule->n_calls * ARCH_COUNT; (*i)++) {
 		const struct rule_call *call = &rule->calls[*i / ARCH_COUNT];
@@ -23,7 +23,7 @@ static bool next_site(const struct rule *rule, size_t *i, struct site *ret_site)
 		if (call->numbers[arch] == CALL_NONE)
 			continue;
 		(*i)++;
-		*ret_site = (struct site){ call->rows[arch], arch };
+		*ret_site = (struct test_site){ call->rows[arch], arch };
 		return true;
 	}
 	return false;
@@ -62,7 +62,7 @@ bool check_argument(struct parser *parser, const struct rule *rule, const struct
 {
 	struct wording words = { .family = FAMILY_NONE };
 	struct operand operand;
-	struct site site;
+	struct test_site site;
 	size_t i = 0;
 
 	while (next_site(rule, &i, &site)) {
@@ -116,7 +116,7 @@ static const char *value_fault(const struct value *value, const struct operand *
 }
 
 static bool check_value(struct parser *parser, const struct test *test, const struct value *value,
-			const struct site *site, bool is_ordered)
+			const struct test_site *site, bool is_ordered)
 {
 	struct operand operand = test_operand(test, site->call, site->arch);
 	const char *fault = value_fault(value, &operand, site->arch, is_ordered);
@@ -138,7 +138,8 @@ static bool is_zero(const struct value *value)
 }
 
 /* seccomp sees registers only: an address can be NULL or not, and says nothing else. */
-static bool check_pointer(struct parser *parser, const struct test *test, const struct site *site)
+static bool check_pointer(struct parser *parser, const struct test *test,
+			  const struct test_site *site)
 {
 	bool is_null = (test->op == TEST_EQ || test->op == TEST_NE) && !test->has_mask &&
 		       is_zero(&test->items[0].low);
@@ -163,7 +164,8 @@ static bool is_reversed(const struct test_item *item, const struct operand *oper
 	return (low ^ sign) > (high ^ sign);
 }
 
-static bool check_items(struct parser *parser, const struct test *test, const struct site *site)
+static bool check_items(struct parser *parser, const struct test *test,
+			const struct test_site *site)
 {
 	struct operand operand = test_operand(test, site->call, site->arch);
 
@@ -184,7 +186,7 @@ static bool check_items(struct parser *parser, const struct test *test, const st
 }
 
 /* Bits outside the mask can never be there. */
-static bool check_mask(struct parser *parser, const struct test *test, const struct site *site)
+static bool check_mask(struct parser *parser, const struct test *test, const struct test_site *site)
 {
 	struct operand operand = test_operand(test, site->call, site->arch);
 	uint64_t mask = value_bits(&test->mask, site->arch, operand.width);
@@ -258,7 +260,7 @@ static void warn_constant(struct parser *parser, const struct rule *rule, const 
 	for (size_t k = 0; k < test->n_items; k++) {
 		const struct test_item *item = &test->items[k];
 		enum constancy common = VARIES;
-		struct site site;
+		struct test_site site;
 		size_t i = 0, n = 0;
 
 		for (; next_site(rule, &i, &site); n++) {
@@ -282,7 +284,7 @@ static void warn_constant(struct parser *parser, const struct rule *rule, const 
 static bool check_family(struct parser *parser, const struct rule *rule, const struct test *test)
 {
 	struct operand first = { .family = FAMILY_NONE }, operand;
-	struct site site;
+	struct test_site site;
 	size_t i = 0;
 
 	while (next_site(rule, &i, &site)) {
@@ -303,7 +305,7 @@ static bool check_family(struct parser *parser, const struct rule *rule, const s
 bool check_test(struct parser *parser, const struct rule *rule, const struct test *test)
 {
 	struct operand operand;
-	struct site site;
+	struct test_site site;
 	size_t i = 0;
 
 	if (!parser_spend(parser, &test->place, BUDGET_CHECKS,

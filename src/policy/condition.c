@@ -12,7 +12,7 @@
 /* More tests than this have more instructions than a filter can. */
 enum { NESTING_MAX = 64, TESTS_MAX = 2048, VALUES_MAX = 8192 };
 
-struct conditions {
+struct condition_reader {
 	struct cursor *cursor;
 	const struct rule *rule;
 	const char *last; /* the argument of the test before; NULL: this is the first */
@@ -20,9 +20,9 @@ struct conditions {
 	size_t n_tests;
 };
 
-static const struct expr *parse_or(struct conditions *conditions);
+static const struct expr *parse_or(struct condition_reader *conditions);
 
-static const struct expr *make_expr(struct conditions *conditions, enum expr_kind kind,
+static const struct expr *make_expr(struct condition_reader *conditions, enum expr_kind kind,
 				    const struct expr *left, const struct expr *right)
 {
 	struct expr *expr = arena_alloc(&conditions->cursor->parser->policy->arena, sizeof(*expr));
@@ -148,7 +148,7 @@ static bool parse_operands(struct cursor *cursor, const struct wording *words, s
 
 /* A constant in the place of an argument: "prot has PROT_EXEC and PROT_READ", "AF_INET == domain".
  */
-static void hint_constant(const struct conditions *conditions)
+static void hint_constant(const struct condition_reader *conditions)
 {
 	const char *name = conditions->cursor->token->text, *last = conditions->last;
 
@@ -159,7 +159,7 @@ static void hint_constant(const struct conditions *conditions)
 		   last ? "has" : "==", name);
 }
 
-static const struct expr *parse_test(struct conditions *conditions)
+static const struct expr *parse_test(struct condition_reader *conditions)
 {
 	struct cursor *cursor = conditions->cursor;
 	struct parser *parser = cursor->parser;
@@ -191,7 +191,7 @@ static const struct expr *parse_test(struct conditions *conditions)
 	return expr;
 }
 
-static const struct expr *parse_unary(struct conditions *conditions)
+static const struct expr *parse_unary(struct condition_reader *conditions)
 {
 	struct cursor *cursor = conditions->cursor;
 	const struct expr *inner;
@@ -218,7 +218,7 @@ static const struct expr *parse_unary(struct conditions *conditions)
 	return inner;
 }
 
-static const struct expr *parse_and(struct conditions *conditions)
+static const struct expr *parse_and(struct condition_reader *conditions)
 {
 	const struct expr *left = parse_unary(conditions), *right;
 
@@ -229,7 +229,7 @@ static const struct expr *parse_and(struct conditions *conditions)
 	return left;
 }
 
-static const struct expr *parse_or(struct conditions *conditions)
+static const struct expr *parse_or(struct condition_reader *conditions)
 {
 	const struct expr *left = parse_and(conditions), *right;
 
@@ -242,7 +242,7 @@ static const struct expr *parse_or(struct conditions *conditions)
 
 const struct expr *parse_condition(struct cursor *cursor, const struct rule *rule)
 {
-	struct conditions conditions = { .cursor = cursor, .rule = rule };
+	struct condition_reader conditions = { .cursor = cursor, .rule = rule };
 	const struct expr *expr = parse_or(&conditions);
 
 	if (expr)

@@ -31,7 +31,7 @@ enum {
 };
 
 /* One report while it is read. */
-struct reader {
+struct report_reader {
 	const char *path;
 	struct diags *diags;
 	size_t n_values; /* of all calls */
@@ -41,7 +41,7 @@ struct reader {
 /* In the place of the rule that asked for a fallback, which is on another machine. */
 static const struct rule rule_elsewhere;
 
-static void refuse(struct reader *reader, const char *what)
+static void refuse(struct report_reader *reader, const char *what)
 {
 	if (!reader->has_failed)
 		diags_fail(
@@ -52,7 +52,7 @@ static void refuse(struct reader *reader, const char *what)
 }
 
 /* Gives whether there may be N of WHAT; more are an error. */
-static bool is_bounded(struct reader *reader, const char *what, size_t n, size_t most)
+static bool is_bounded(struct report_reader *reader, const char *what, size_t n, size_t most)
 {
 	if (n <= most)
 		return true;
@@ -65,8 +65,8 @@ static bool is_bounded(struct reader *reader, const char *what, size_t n, size_t
 }
 
 /* Gives the member KEY if it has TYPE, else NULL after an error. */
-static struct json_object *member(struct reader *reader, struct json_object *of, const char *key,
-				  enum json_type type)
+static struct json_object *member(struct report_reader *reader, struct json_object *of,
+				  const char *key, enum json_type type)
 {
 	struct json_object *value = NULL;
 
@@ -77,29 +77,29 @@ static struct json_object *member(struct reader *reader, struct json_object *of,
 	return NULL;
 }
 
-static uint64_t number(struct reader *reader, struct json_object *of, const char *key)
+static uint64_t number(struct report_reader *reader, struct json_object *of, const char *key)
 {
 	struct json_object *value = member(reader, of, key, json_type_int);
 
 	return value ? json_object_get_uint64(value) : 0;
 }
 
-static const char *text(struct reader *reader, struct json_object *of, const char *key)
+static const char *text(struct report_reader *reader, struct json_object *of, const char *key)
 {
 	struct json_object *value = member(reader, of, key, json_type_string);
 
 	return value ? json_object_get_string(value) : "";
 }
 
-static bool truth(struct reader *reader, struct json_object *of, const char *key)
+static bool truth(struct report_reader *reader, struct json_object *of, const char *key)
 {
 	struct json_object *value = member(reader, of, key, json_type_boolean);
 
 	return value && json_object_get_boolean(value);
 }
 
-static void read_values(struct reader *reader, struct json_object *from, struct record_call *call,
-			struct record_values *to)
+static void read_values(struct report_reader *reader, struct json_object *from,
+			struct record_call *call, struct record_values *to)
 {
 	struct json_object *list = member(reader, from, "values", json_type_array);
 
@@ -119,7 +119,8 @@ static void read_values(struct reader *reader, struct json_object *from, struct 
 	call->other = number(reader, from, "other");
 }
 
-static void read_args(struct reader *reader, struct json_object *from, struct record_call *call)
+static void read_args(struct report_reader *reader, struct json_object *from,
+		      struct record_call *call)
 {
 	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
 	struct json_object *args = member(reader, from, "args", json_type_object);
@@ -137,7 +138,8 @@ static void read_args(struct reader *reader, struct json_object *from, struct re
 }
 
 /* By name, or by number where the error has none. */
-static void read_errors(struct reader *reader, struct json_object *from, struct record_call *call)
+static void read_errors(struct report_reader *reader, struct json_object *from,
+			struct record_call *call)
 {
 	struct json_object *errors = member(reader, from, "errors", json_type_object);
 
@@ -153,7 +155,7 @@ static void read_errors(struct reader *reader, struct json_object *from, struct 
 	}
 }
 
-static enum arch read_arch(struct reader *reader, struct json_object *from)
+static enum arch read_arch(struct report_reader *reader, struct json_object *from)
 {
 	enum arch arch = arch_find(text(reader, from, "abi"));
 
@@ -162,7 +164,7 @@ static enum arch read_arch(struct reader *reader, struct json_object *from)
 	return arch == ARCH_NONE ? arch_native() : arch;
 }
 
-static void read_call(struct reader *reader, struct json_object *from, struct record *record)
+static void read_call(struct report_reader *reader, struct json_object *from, struct record *record)
 {
 	struct record_call *call = array_append(&record->calls);
 	struct json_object *nr = member(reader, from, "nr", json_type_int);
@@ -176,7 +178,8 @@ static void read_call(struct reader *reader, struct json_object *from, struct re
 	read_args(reader, from, call);
 }
 
-static void read_denial(struct reader *reader, struct json_object *from, struct record *record)
+static void read_denial(struct report_reader *reader, struct json_object *from,
+			struct record *record)
 {
 	struct json_object *nr = member(reader, from, "nr", json_type_int);
 	struct record_denial *denial;
@@ -193,7 +196,8 @@ static void read_denial(struct reader *reader, struct json_object *from, struct 
 	denial->rule = json_object_object_get(from, "rule") ? &rule_elsewhere : NULL;
 }
 
-static void read_rule(struct reader *reader, struct json_object *from, struct report_copy *copy)
+static void read_rule(struct report_reader *reader, struct json_object *from,
+		      struct report_copy *copy)
 {
 	struct report_rule *rule = array_append(&copy->rules);
 
@@ -202,7 +206,8 @@ static void read_rule(struct reader *reader, struct json_object *from, struct re
 	rule->hits = number(reader, from, "hits");
 }
 
-static void read_trace(struct reader *reader, struct json_object *from, struct report_copy *copy)
+static void read_trace(struct report_reader *reader, struct json_object *from,
+		       struct report_copy *copy)
 {
 	struct json_object *trace = member(reader, from, "trace", json_type_object);
 	struct json_object *lost = trace ? member(reader, trace, "lost", json_type_object) : NULL;
@@ -219,7 +224,8 @@ static void read_trace(struct reader *reader, struct json_object *from, struct r
 	copy->record.is_unsure = !copy->is_complete;
 }
 
-static void read_all(struct reader *reader, struct json_object *from, struct report_copy *copy)
+static void read_all(struct report_reader *reader, struct json_object *from,
+		     struct report_copy *copy)
 {
 	static const char *const lists[] = { "syscalls", "denials", "rules" };
 	static const size_t most[] = { CALLS_MAX, DENIALS_MAX, RULES_MAX };
@@ -258,7 +264,7 @@ static void read_all(struct reader *reader, struct json_object *from, struct rep
 
 int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags)
 {
-	struct reader reader = { .path = input_name(path), .diags = diags };
+	struct report_reader reader = { .path = input_name(path), .diags = diags };
 	struct report_copy copy = { .path = path };
 	struct json_object *from = NULL;
 	int err = json_input_read(path, BYTES_MAX, &from, diags);

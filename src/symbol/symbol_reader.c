@@ -105,7 +105,7 @@ struct image {
 	uint64_t size;
 };
 
-struct reader {
+struct resolver {
 	const struct symbol_modules *modules;
 	struct image *images; /* of the modules */
 	int fd;
@@ -136,7 +136,8 @@ static struct image open_image(const struct module *module)
 	return image;
 }
 
-static const struct image *find_image(const struct reader *reader, const struct stack_frame *frame)
+static const struct image *find_image(const struct resolver *reader,
+				      const struct stack_frame *frame)
 {
 	for (size_t i = 0; frame->module.inode && i < reader->modules->n; i++)
 		if (!memcmp(&reader->modules->v[i].event.key, &frame->module,
@@ -219,7 +220,7 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 
 /* A place in a module that another frame of the stack leads through: code is mapped in one piece,
  * so that the distance between two places is that in the file. */
-static bool place_by_others(const struct reader *reader, const struct event_sample *event,
+static bool place_by_others(const struct resolver *reader, const struct event_sample *event,
 			    uint64_t address, struct stack_frame *ret_frame)
 {
 	for (size_t i = 1; i < event->n; i++) {
@@ -237,7 +238,7 @@ static bool place_by_others(const struct reader *reader, const struct event_samp
 }
 
 /* Whether the place of the call has a caller that frame pointers do not lead to, and which. */
-static bool find_caller(const struct reader *reader, const struct event_sample *event,
+static bool find_caller(const struct resolver *reader, const struct event_sample *event,
 			struct stack_frame *ret_caller)
 {
 	long words = -1;
@@ -253,7 +254,7 @@ static bool find_caller(const struct reader *reader, const struct event_sample *
 	return place_by_others(reader, event, event->top[words], ret_caller);
 }
 
-static void answer_frame(const struct reader *reader, uint32_t stack, uint32_t frame,
+static void answer_frame(const struct resolver *reader, uint32_t stack, uint32_t frame,
 			 const struct stack_frame *place)
 {
 	struct symbol_answer answer = {
@@ -269,7 +270,8 @@ static void answer_frame(const struct reader *reader, uint32_t stack, uint32_t f
 		_exit(1); /* nobody listens any more */
 }
 
-static void answer_stack(const struct reader *reader, uint32_t at, const struct event_sample *event)
+static void answer_stack(const struct resolver *reader, uint32_t at,
+			 const struct event_sample *event)
 {
 	struct stack_frame caller;
 
@@ -282,7 +284,7 @@ static void answer_stack(const struct reader *reader, uint32_t at, const struct 
 void symbol_reader_run(const struct symbol_stacks *stacks, const struct symbol_modules *modules,
 		       int fd)
 {
-	struct reader reader = { .modules = modules, .fd = fd };
+	struct resolver reader = { .modules = modules, .fd = fd };
 
 	reader.images = mem_alloc((modules->n + 1) * sizeof(*reader.images));
 	for (size_t i = 0; i < modules->n; i++)

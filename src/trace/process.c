@@ -35,20 +35,20 @@ struct living {
 };
 
 /* From when on a process was which program. */
-struct image {
+struct program_image {
 	pid_t host_pid;
 	uint64_t at_ns;
 	char *exe;
 };
 
-struct images {
-	struct image *v;
+struct program_images {
+	struct program_image *v;
 	size_t n, cap;
 };
 
 struct process_table {
 	struct record_processes processes;
-	struct images images;
+	struct program_images images;
 	bool is_sorted; /* the images are, for looking them up */
 	void *living;	/* tsearch(3) tree of struct living */
 	size_t n_living;
@@ -179,7 +179,7 @@ static void add_image(struct process_table *table, const struct event *event,
 
 	if (living->passing || table->images.n == IMAGES_MAX)
 		return;
-	*array_append(&table->images) = (struct image){
+	*array_append(&table->images) = (struct program_image){
 		.host_pid = (pid_t)event->host_pid,
 		.at_ns = event->at_ns,
 		.exe = process->has_cut_exe || take_room(table, len, SHORT_EXE) < len
@@ -376,7 +376,7 @@ const struct record_process *process_table_add(struct process_table *table, cons
 
 static int compare_images(const void *a, const void *b)
 {
-	const struct image *x = a, *y = b;
+	const struct program_image *x = a, *y = b;
 
 	if (x->host_pid != y->host_pid)
 		return x->host_pid < y->host_pid ? -1 : 1;
@@ -385,8 +385,8 @@ static int compare_images(const void *a, const void *b)
 
 const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns)
 {
-	const struct image wanted = { .host_pid = host_pid, .at_ns = at_ns };
-	const struct image *images = table->images.v;
+	const struct program_image wanted = { .host_pid = host_pid, .at_ns = at_ns };
+	const struct program_image *images = table->images.v;
 	size_t from = 0, to = table->images.n;
 
 	if (to && !table->is_sorted)
