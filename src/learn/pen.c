@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "learn/places.h"
 #include "policy/print.h"
 #include "sys/name.h"
@@ -114,7 +115,7 @@ static void format_writable(struct strbuf *buf, const char *path, const struct b
 
 	if (lstat(path, &st) && slash > folder)
 		*slash = '\0';
-	if (!bind || place_is_below(folder, bind->target))
+	if (!bind || path_is_below(folder, bind->target))
 		format_bind(buf, "bind rw", folder, bind);
 	free(folder);
 }
@@ -132,11 +133,11 @@ static void format_lift(const struct learner *learner, const struct record_path 
 	if (failed->error != ENOENT || origin == ORIGIN_BIND || origin == ORIGIN_SYSTEM)
 		return;
 	/* It is there, so it was the pen that hid it. */
-	if (place_is_below(failed->path, "/proc") || lstat(failed->path, &st))
+	if (path_is_below(failed->path, "/proc") || lstat(failed->path, &st))
 		return;
 	if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))
 		format_bind(buf, "device", failed->path, NULL);
-	else if (!place_is_below(failed->path, "/dev"))
+	else if (!path_is_below(failed->path, "/dev"))
 		format_bind(buf, "bind", failed->path, NULL);
 }
 

@@ -12,18 +12,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 
 enum { USES_MAX = 16, DEPTH_LEAST = 2 };
-
-bool place_is_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	if (len == 1)
-		return true;
-	return !strncmp(path, folder, len) && (path[len] == '/' || !path[len]);
-}
 
 static size_t depth_of(const char *path)
 {
@@ -37,14 +29,14 @@ static size_t depth_of(const char *path)
 static bool is_in_list(const char *path, const char *const *folders, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (place_is_below(path, folders[i]))
+		if (path_is_below(path, folders[i]))
 			return true;
 	return false;
 }
 
 static bool is_kernels(const char *path)
 {
-	return place_is_below(path, "/proc") || place_is_below(path, "/dev");
+	return path_is_below(path, "/proc") || path_is_below(path, "/dev");
 }
 
 /* As src/pen/view.c has them. */
@@ -70,7 +62,7 @@ enum place_origin place_find(const struct settings *settings, const char *path,
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
 		const char *target = settings->tmpfs.v[i].target;
 
-		if (!place_is_below(path, target) || strlen(target) < longest)
+		if (!path_is_below(path, target) || strlen(target) < longest)
 			continue;
 		origin = ORIGIN_PRIVATE;
 		longest = strlen(target);
@@ -78,7 +70,7 @@ enum place_origin place_find(const struct settings *settings, const char *path,
 	for (size_t i = 0; i < settings->binds.n; i++) {
 		const struct bind_setting *bind = &settings->binds.v[i];
 
-		if (!place_is_below(path, bind->target) || strlen(bind->target) < longest)
+		if (!path_is_below(path, bind->target) || strlen(bind->target) < longest)
 			continue;
 		origin = ORIGIN_BIND;
 		longest = strlen(bind->target);
@@ -93,7 +85,7 @@ static bool is_here(const struct settings *settings, const char *path)
 	auto_free char *here = getcwd(NULL, 0);
 
 	return here && !is_written(&settings->root.place) && depth_of(here) >= DEPTH_LEAST &&
-	       default_origin(here) != ORIGIN_SYSTEM && place_is_below(path, here);
+	       default_origin(here) != ORIGIN_SYSTEM && path_is_below(path, here);
 }
 
 /* In a pen what no statement gave is the working directory, or an empty folder on the way. */
@@ -154,7 +146,7 @@ static size_t find_above(const struct place_use *uses, size_t n, const char *pat
 {
 	size_t at = n;
 
-	while (at && !place_is_below(path, uses[at - 1].path))
+	while (at && !path_is_below(path, uses[at - 1].path))
 		at = uses[at - 1].above;
 	return at;
 }

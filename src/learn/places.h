@@ -30,9 +30,6 @@ struct place_uses {
 enum place_origin place_find(const struct settings *settings, const char *path,
 			     const struct bind_setting **ret_bind);
 
-/* Gives whether PATH is FOLDER or below it. */
-bool place_is_below(const char *path, const char *folder);
-
 /*
  * Lists the folders that RECORD used and a pen of SETTINGS would not have without a bind; of what
  * ran outside of any (HAS_PEN false) all that no pen has. To be emptied by place_finish_uses().

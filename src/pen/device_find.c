@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "base/walk.h"
 #include "pen/device.h"
@@ -125,20 +126,20 @@ static int check_place(const struct device_setting *setting, const char *target,
 
 	*ret_has = false;
 	if (!target || str_eq(target, "/") || str_eq(target, "/dev") ||
-	    view_is_below(target, "/proc")) {
+	    path_is_below(target, "/proc")) {
 		diags_add(diags, DIAG_ERROR, &setting->place,
 			  "cannot bind '%s' as a device, nor all that is below", setting->path);
 		diags_hint(diags, "name the device, as in: device /dev/kvm");
 		return -EINVAL;
 	}
-	if (view_is_below(target, "/dev"))
+	if (path_is_below(target, "/dev"))
 		is_own = special_has(target + strlen("/dev/"), ret_has);
 	return is_own && !*ret_has ? device_refuse_own(&setting->place, target, diags) : 0;
 }
 
 static int plan_device(struct plan *plan, const struct device_setting *setting, struct diags *diags)
 {
-	auto_free char *target = view_normalize(setting->path);
+	auto_free char *target = path_normalize(setting->path);
 	auto_close int fd = -1;
 	struct walk walk;
 	struct stat st;
@@ -201,7 +202,7 @@ static void hint_device(const struct step *step, struct diags *diags)
 {
 	bool has = false;
 
-	if (view_is_below(step->source, "/dev") && !str_eq(step->source, "/dev"))
+	if (path_is_below(step->source, "/dev") && !str_eq(step->source, "/dev"))
 		special_has(step->source + strlen("/dev/"), &has);
 	if (has)
 		diags_hint(diags, "every pen has it; to make '%s' unreadable: hide %s",

@@ -23,6 +23,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "pen/account.h"
 #include "pen/env.h"
@@ -100,7 +101,7 @@ static bool is_elsewhere(void)
 {
 	char path[PATH_MAX];
 
-	return !realpath("/etc/resolv.conf", path) || !view_is_below(path, "/etc");
+	return !realpath("/etc/resolv.conf", path) || !path_is_below(path, "/etc");
 }
 
 /* A root that says whom to ask has said so; else it is whom the host asks. */

@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "base/walk.h"
 #include "pen/steps.h"
@@ -147,10 +148,10 @@ bool guard_is_named(const struct settings *settings, const struct guard_place *p
 
 	for (size_t i = 0; i < settings->binds.n; i++) {
 		const struct bind_setting *bind = &settings->binds.v[i];
-		auto_free char *target = view_normalize(bind->target);
+		auto_free char *target = path_normalize(bind->target);
 
 		if (bind->is_writable && target && !str_eq(target, top) &&
-		    view_is_below(target, top) && view_is_below(path, target))
+		    path_is_below(target, top) && path_is_below(path, target))
 			return true;
 	}
 	return false;
@@ -253,7 +254,7 @@ static void add_files(struct lister *lister, char *const *files, unsigned int ki
 	for (; files && *files; files++) {
 		const char *name = *files + strlen(lister->place->path);
 
-		if (!view_is_below(*files, lister->place->path))
+		if (!path_is_below(*files, lister->place->path))
 			continue;
 		name += strspn(name, "/");
 		if (*name)

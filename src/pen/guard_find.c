@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "base/walk.h"
 #include "pen/guard.h"
@@ -172,7 +173,7 @@ static void join(struct finder *finder, const struct guard_look *look)
 			const char *path = look->v[i].names.outside.v[k];
 			const char *name = path + (str_eq(top, "/") ? 0 : strlen(top));
 
-			if (view_is_below(path, top) && name[strspn(name, "/")])
+			if (path_is_below(path, top) && name[strspn(name, "/")])
 				add(finder, name + strspn(name, "/"));
 		}
 	}
@@ -181,7 +182,7 @@ static void join(struct finder *finder, const struct guard_look *look)
 static void open_place(const struct pen_request *request, const struct bind_setting *bind,
 		       struct guard_look *look)
 {
-	auto_free char *target = view_normalize(bind->target);
+	auto_free char *target = path_normalize(bind->target);
 	auto_close int fd = -1;
 	struct guard_view *view;
 	struct walk walk;

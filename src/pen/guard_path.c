@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "base/trail.h"
 #include "pen/guard.h"
@@ -83,7 +84,7 @@ static void take(struct links *links, const char *path)
 	const char *top = links->place->path;
 	const char *name = path + (str_eq(top, "/") ? 0 : strlen(top));
 
-	if (!view_is_below(path, top))
+	if (!path_is_below(path, top))
 		links->take(links->data, NULL, path);
 	else if (name[strspn(name, "/")])
 		links->take(links->data, name + strspn(name, "/"), path);

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "pen/steps.h"
 
@@ -73,7 +74,7 @@ int hide_plan(struct plan *plan, struct diags *diags)
 		add_default_hides(plan);
 	for (size_t i = 0; i < settings->hidden.n; i++) {
 		const struct path_setting *hidden = &settings->hidden.v[i];
-		auto_free char *path = view_normalize(hidden->path);
+		auto_free char *path = path_normalize(hidden->path);
 
 		if (!path || str_eq(path, "/")) {
 			diags_add(diags, DIAG_ERROR, &hidden->place, "cannot hide '%s'",

@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "base/sudo.h"
 #include "pen/getent.h"
@@ -96,7 +97,7 @@ static bool is_no_home(const char *home)
 		if (str_eq(home, whole[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
-		if (view_is_below(home, trees[i]))
+		if (path_is_below(home, trees[i]))
 			return true;
 	return false;
 }
@@ -104,13 +105,13 @@ static bool is_no_home(const char *home)
 /* Whether HOME, of a user with UID, is PATH or below it. */
 static bool is_hit(uid_t uid, const char *home, const char *path)
 {
-	auto_free char *plain = home && *home == '/' ? view_normalize(home) : NULL;
+	auto_free char *plain = home && *home == '/' ? path_normalize(home) : NULL;
 	char real[PATH_MAX];
 
 	if (!plain || (uid != 0 && uid < FIRST_LOGIN_UID && is_no_home(plain)))
 		return false;
 	/* The folder is named without links, a home may be behind one. */
-	return view_is_below(plain, path) || (realpath(plain, real) && view_is_below(real, path));
+	return path_is_below(plain, path) || (realpath(plain, real) && path_is_below(real, path));
 }
 
 static bool is_in_file(struct users *users, const char *path)
@@ -179,9 +180,9 @@ enum home_answer home_look(const char *path)
 	struct users users = { 0 };
 	bool is_complete = true;
 
-	if (view_is_below("/home", path) || view_is_below("/root", path))
+	if (path_is_below("/home", path) || path_is_below("/root", path))
 		return HOME_IS;
-	if (view_is_below(path, "/home") && count_parts(path) <= 2)
+	if (path_is_below(path, "/home") && count_parts(path) <= 2)
 		return HOME_IS;
 	if (home && is_hit(0, home, path))
 		return HOME_IS;

@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
@@ -50,9 +51,9 @@ bool special_has(const char *path, bool *ret_is_device)
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
 		*ret_is_device |= str_eq(path, devices[i].name);
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
-		has |= view_is_below(path, links[i].name);
+		has |= path_is_below(path, links[i].name);
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		has |= view_is_below(path, folders[i]);
+		has |= path_is_below(path, folders[i]);
 	return has || *ret_is_device;
 }
 

@@ -10,13 +10,6 @@
 /* view.c: adds the steps that make the pen's files. Gives 0, or -errno with an error in DIAGS. */
 int view_plan(struct plan *plan, struct diags *diags);
 
-/* Gives PATH without doubled and trailing slashes and "." parts, freed by the caller, or NULL when
- * it is not absolute or has a ".." part. */
-char *view_normalize(const char *path);
-
-/* Gives whether PATH is FOLDER or below it; both normalized. */
-bool view_is_below(const char *path, const char *folder);
-
 /* Returns whether the settings mount something on TARGET. */
 bool view_is_mounted(const struct settings *settings, const char *target);
 

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "pen/guard.h"
 #include "pen/steps.h"
@@ -35,41 +36,6 @@ static const char *const package_folders[] = {
 	"/var/lib/apt",	  "/var/lib/dpkg",	  "/var/lib/rpm",	   "/var/lib/pacman",
 	"/var/lib/texmf", "/var/lib/ghostscript", "/var/cache/fontconfig",
 };
-
-char *view_normalize(const char *path)
-{
-	struct strbuf out = { 0 };
-
-	if (*path != '/')
-		return NULL;
-	while (*path) {
-		size_t len;
-
-		path += strspn(path, "/");
-		len = strcspn(path, "/");
-		if (len == 2 && path[0] == '.' && path[1] == '.') {
-			strbuf_finish(&out);
-			return NULL;
-		}
-		if (len && !(len == 1 && path[0] == '.')) {
-			strbuf_puts(&out, "/");
-			strbuf_add(&out, path, len);
-		}
-		path += len;
-	}
-	if (!out.len)
-		strbuf_puts(&out, "/");
-	return out.text;
-}
-
-bool view_is_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	if (len == 1)
-		return true;
-	return strncmp(path, folder, len) == 0 && (path[len] == '/' || !path[len]);
-}
 
 static size_t depth_of(const char *path)
 {
@@ -102,7 +68,7 @@ static uint64_t default_size(const struct settings *settings)
 /* Gives the normalized target, or NULL with an error in DIAGS. */
 static char *check_target(const struct place *place, const char *target, struct diags *diags)
 {
-	char *path = view_normalize(target);
+	char *path = path_normalize(target);
 	struct diag *diag;
 
 	if (!path) {
@@ -110,7 +76,7 @@ static char *check_target(const struct place *place, const char *target, struct 
 		diag_set_hint(diag, "write an absolute path without '..'");
 		return NULL;
 	}
-	if (!str_eq(path, "/") && !view_is_below(path, "/proc"))
+	if (!str_eq(path, "/") && !path_is_below(path, "/proc"))
 		return path;
 	diag = diags_add(diags, DIAG_ERROR, place, "cannot mount on '%s'", target);
 	diag_set_hint(diag, str_eq(path, "/") ? "use the statement root"
@@ -122,13 +88,13 @@ static char *check_target(const struct place *place, const char *target, struct 
 bool view_is_mounted(const struct settings *settings, const char *target)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
-		auto_free char *path = view_normalize(settings->binds.v[i].target);
+		auto_free char *path = path_normalize(settings->binds.v[i].target);
 
 		if (path && str_eq(path, target))
 			return true;
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
-		auto_free char *path = view_normalize(settings->tmpfs.v[i].target);
+		auto_free char *path = path_normalize(settings->tmpfs.v[i].target);
 
 		if (path && str_eq(path, target))
 			return true;
@@ -216,15 +182,15 @@ static void add_host_view(struct plan *plan)
 static bool is_covered(const struct settings *settings, const char *target)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
-		auto_free char *path = view_normalize(settings->binds.v[i].target);
+		auto_free char *path = path_normalize(settings->binds.v[i].target);
 
-		if (path && view_is_below(target, path))
+		if (path && path_is_below(target, path))
 			return true;
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
-		auto_free char *path = view_normalize(settings->tmpfs.v[i].target);
+		auto_free char *path = path_normalize(settings->tmpfs.v[i].target);
 
-		if (path && view_is_below(target, path))
+		if (path && path_is_below(target, path))
 			return true;
 	}
 	return false;
@@ -368,7 +334,7 @@ static void mark_overlaid(struct plan *plan, size_t first)
 			continue;
 		for (size_t k = first; k < i; k++)
 			if (plan->v[k].run == mount_step_bind &&
-			    view_is_below(plan->v[i].target, plan->v[k].target) &&
+			    path_is_below(plan->v[i].target, plan->v[k].target) &&
 			    !covers(&plan->v[k]))
 				nearest = &plan->v[k]; /* they are sorted: the deepest is last */
 		if (nearest && nearest->attributes & MOUNT_ATTR_RDONLY)

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "pen/home.h"
 #include "pen/steps.h"
@@ -23,10 +24,10 @@
 static bool is_shown_by_settings(const struct settings *settings, const char *path)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
-		auto_free char *source = view_normalize(settings->binds.v[i].source);
-		auto_free char *target = view_normalize(settings->binds.v[i].target);
+		auto_free char *source = path_normalize(settings->binds.v[i].source);
+		auto_free char *target = path_normalize(settings->binds.v[i].target);
 
-		if (source && target && str_eq(source, target) && view_is_below(path, target))
+		if (source && target && str_eq(source, target) && path_is_below(path, target))
 			return true;
 	}
 	return false;
@@ -39,7 +40,7 @@ static bool is_settled(const char *path)
 					       "/etc", "/dev", "/proc", "/sys" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-		if (view_is_below(path, folders[i]))
+		if (path_is_below(path, folders[i]))
 			return true;
 	return str_eq(path, "/") || str_eq(path, "/tmp") || str_eq(path, "/run") ||
 	       str_starts(path, "/lib");
@@ -87,9 +88,9 @@ void workdir_plan_view(struct plan *plan)
 static bool is_bound(const struct settings *settings, const char *path)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
-		auto_free char *target = view_normalize(settings->binds.v[i].target);
+		auto_free char *target = path_normalize(settings->binds.v[i].target);
 
-		if (target && view_is_below(path, target))
+		if (target && path_is_below(path, target))
 			return true;
 	}
 	return false;
@@ -98,7 +99,7 @@ static bool is_bound(const struct settings *settings, const char *path)
 static bool is_hidden(const struct plan *plan, const char *path)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->v[i].run == mount_step_hide && view_is_below(path, plan->v[i].target))
+		if (plan->v[i].run == mount_step_hide && path_is_below(path, plan->v[i].target))
 			return true;
 	return false;
 }
@@ -140,7 +141,7 @@ void workdir_plan(struct plan *plan)
 	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
 		     "link of /proc";
 	/* Of /proc every pen has its own. */
-	if (step->is_optional && path && !plan->directory_note && !view_is_below(path, "/proc"))
+	if (step->is_optional && path && !plan->directory_note && !path_is_below(path, "/proc"))
 		plan->elsewhere_note = make_note(plan, path);
 }
 
