@@ -31,23 +31,21 @@ int attach_prepare(struct session *session, const struct options *options)
 	const struct policy_source source = { .options = statements, .n_options = 1 };
 
 	*session = (struct session){
-		.options = options,
-		.source = TRACE_EBPF,
-		.stream = LINE_FILE_NONE,
-		.live = { .epoll = -1 },
-		.clerk = CLERK_NONE,
+		.asked = { .options = options },
+		.running = RUNNING_NONE,
 	};
-	session->report = (struct report){
+	session->running.source = TRACE_EBPF;
+	session->seen.report = (struct report){
 		.command = options->operands,
 		.pid = options->pid,
 		.cgroup = options->cgroup,
 		.mode = MODE_TRACE,
 		.is_verbose = options->is_verbose,
-		.record = &session->record,
+		.record = &session->seen.record,
 	};
-	if (policy_parse(&source, &session->policy, &session->diags))
+	if (policy_parse(&source, &session->asked.policy, &session->diags))
 		return STATUS_USAGE;
-	session->report.policy = session->policy;
+	session->seen.report.policy = session->asked.policy;
 	return session_announce(session);
 }
 
@@ -79,22 +77,23 @@ static int open_signals(struct session *session)
 
 static int begin(struct session *session)
 {
-	const struct options *options = session->options;
+	const struct options *options = session->asked.options;
 	struct diags *diags = &session->diags;
 	int err = 0;
 
 	if (options->cgroup)
-		err = target_find_cgroup(options->cgroup, &session->cgroup, diags);
+		err = target_find_cgroup(options->cgroup, &session->asked.cgroup, diags);
 	if (!err)
 		err = session_open_trace(session, diags);
 	if (!err)
-		err = trace_attach(session->trace, diags);
+		err = trace_attach(session->running.trace, diags);
 	if (!err)
-		err = live_init(&session->live, session->trace, &session->stream, diags);
+		err = live_init(&session->running.live, session->running.trace,
+				&session->running.stream, diags);
 	if (!err && options->cgroup)
-		err = target_take_cgroup(session->trace, options->cgroup, diags);
+		err = target_take_cgroup(session->running.trace, options->cgroup, diags);
 	if (!err && options->pid)
-		err = target_take_pid(session->trace, options->pid, diags);
+		err = target_take_pid(session->running.trace, options->pid, diags);
 	return err ? err : session_confine(session);
 }
 
@@ -103,7 +102,7 @@ static const char *loop(struct session *session, int signals)
 {
 	struct pollfd polled[] = {
 		{ .fd = signals, .events = POLLIN },
-		{ .fd = session->live.epoll, .events = POLLIN },
+		{ .fd = session->running.live.epoll, .events = POLLIN },
 	};
 
 	for (;;) {
@@ -112,9 +111,9 @@ static const char *loop(struct session *session, int signals)
 
 		if (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 			return signal_name((int)info.ssi_signo);
-		live_read(&session->live, session->live.epoll);
-		if ((n == 0 || trace_seems_over(session->trace)) &&
-		    !trace_has_tasks(session->trace))
+		live_read(&session->running.live, session->running.live.epoll);
+		if ((n == 0 || trace_seems_over(session->running.trace)) &&
+		    !trace_has_tasks(session->running.trace))
 			return "the last process has ended";
 	}
 }
@@ -122,14 +121,14 @@ static const char *loop(struct session *session, int signals)
 static void end(struct session *session, int err, const char *detail)
 {
 	if (!err)
-		err = trace_finish(session->trace, &session->record, &session->diags);
-	session->report.exit = (struct report_exit){
+		err = trace_finish(session->running.trace, &session->seen.record, &session->diags);
+	session->seen.report.exit = (struct report_exit){
 		.by = err ? EXIT_BY_PINFOLD : EXIT_BY_TRACE,
 		.status = err ? STATUS_FAILED : STATUS_OK,
 		.detail = detail,
 	};
 	if (err && session->diags.n)
-		session->report.exit.detail = session->diags.v[session->diags.n - 1].message;
+		session->seen.report.exit.detail = session->diags.v[session->diags.n - 1].message;
 	session_end_stream(session);
 }
 
@@ -149,14 +148,14 @@ int attach_run(struct session *session)
 	int err = signals < 0 ? -1 : 0;
 
 	session_outlive_readers();
-	clock_gettime(CLOCK_REALTIME, &session->report.started);
-	if (session->stream.fd >= 0)
-		stream_begin(&session->stream, &session->report);
+	clock_gettime(CLOCK_REALTIME, &session->seen.report.started);
+	if (session->running.stream.fd >= 0)
+		stream_begin(&session->running.stream, &session->seen.report);
 	if (!err)
 		err = begin(session);
 	if (!err)
 		detail = loop(session, signals);
-	session->report.elapsed_ns = clock_now() - start_ns;
+	session->seen.report.elapsed_ns = clock_now() - start_ns;
 	end(session, err, detail);
-	return session->report.exit.status;
+	return session->seen.report.exit.status;
 }

@@ -9,8 +9,9 @@
 int attach_prepare(struct session *session, const struct options *options);
 
 /*
- * Traces until the last process has ended or a signal asks for the end, and fills session->record
- * and session->report. Gives STATUS_OK, or STATUS_FAILED with errors in session->diags.
+ * Traces until the last process has ended or a signal asks for the end, and fills
+ * session->seen.record and session->seen.report. Gives STATUS_OK, or STATUS_FAILED with errors in
+ * session->diags.
  */
 int attach_run(struct session *session);
 

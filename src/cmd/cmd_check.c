@@ -20,7 +20,8 @@ static struct place place_of(const struct session *session, const struct record_
 	struct place place = denial->place;
 
 	if (!place.file)
-		place.file = session->policy->n_files ? session->policy->files[0] : NULL;
+		place.file = session->asked.policy->n_files ? session->asked.policy->files[0]
+							    : NULL;
 	return place;
 }
 
@@ -38,7 +39,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
 	if (denial->rule)
 		diag_set_source(diag, denial->rule->text, strlen(denial->rule->text));
-	advice_find(session->policy, denial, &advice);
+	advice_find(session->asked.policy, denial, &advice);
 	advice_format(&advice, &fix);
 	if (fix.len)
 		diag_set_hint(diag, "to allow it, %s", fix.text);
@@ -62,7 +63,7 @@ static void add_more(struct session *session, const struct shown_rule *rule)
 
 static void add_violations(struct session *session)
 {
-	const struct record_denials *denials = &session->record.denials;
+	const struct record_denials *denials = &session->seen.record.denials;
 	struct shown shown = { 0 };
 
 	for (size_t i = 0; i < denials->n; i++)
@@ -77,7 +78,7 @@ static void add_violations(struct session *session)
 
 static void add_changes(struct session *session)
 {
-	const struct guard_changes *guarded = session->report.guarded;
+	const struct guard_changes *guarded = session->seen.report.guarded;
 
 	for (size_t i = 0; i < guarded->n; i++) {
 		struct strbuf text = { 0 };
@@ -95,10 +96,10 @@ static void add_changes(struct session *session)
 
 static void print_violations(struct session *session)
 {
-	const char *format = session->options->format;
+	const char *format = session->asked.options->format;
 
 	if (format && !str_eq(format, "text")) {
-		report_format_find(format)->write(&session->report, stderr);
+		report_format_find(format)->write(&session->seen.report, stderr);
 		return;
 	}
 	add_changes(session);
@@ -116,30 +117,31 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 
 	if (session_write_reports(session))
 		status = STATUS_FAILED;
-	if (session->report.exit.by == EXIT_BY_PINFOLD)
+	if (session->seen.report.exit.by == EXIT_BY_PINFOLD)
 		return status;
 	*ret_is_judged = true;
-	if (!is_github(session->options))
+	if (!is_github(session->asked.options))
 		print_violations(session);
-	if (record_violations(&session->record) || session->report.guarded->n)
+	if (record_violations(&session->seen.record) || session->seen.report.guarded->n)
 		return STATUS_VIOLATED;
-	if (session->record.lost.own_filters) {
+	if (session->seen.record.lost.own_filters) {
 		diags_fail(&session->diags, 0,
 			   "the command put a filter of its own on itself, which may have hidden "
 			   "denied calls from the trace by the filter's listener");
 		diags_hint(&session->diags, "--trace ebpf, as root, sees what any filter denies");
 		return STATUS_FAILED;
 	}
-	if (record_has_losses(&session->record) || session->record.lost.interrupted) {
+	if (record_has_losses(&session->seen.record) || session->seen.record.lost.interrupted) {
 		diags_fail(&session->diags, 0,
 			   "the trace is not complete, so the policy's "
 			   "observance is not known");
 		return STATUS_FAILED;
 	}
-	if (session->report.guarded->state == GUARD_UNKNOWN ||
-	    session->report.guarded->is_partial) {
+	if (session->seen.report.guarded->state == GUARD_UNKNOWN ||
+	    session->seen.report.guarded->is_partial) {
 		diags_fail(&session->diags, 0, "%s",
-			   session->report.guarded->is_partial ? guarded_partial : guarded_unknown);
+			   session->seen.report.guarded->is_partial ? guarded_partial
+								    : guarded_unknown);
 		return STATUS_FAILED;
 	}
 	return status;

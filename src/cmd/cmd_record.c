@@ -29,7 +29,7 @@ static int read_old(const struct options *options, struct policy **ret_old, stru
 /* What stands in the place of a command, where there was none. NAME has room for a number first. */
 static bool names_target(const struct session *session, char *name[3])
 {
-	const struct options *options = session->options;
+	const struct options *options = session->asked.options;
 
 	if (options->pid)
 		snprintf(name[0], 16, "%d", options->pid);
@@ -59,21 +59,23 @@ static void write_new(const struct learn_source *source, FILE *to)
 
 static int write_policy(struct session *session, struct report_file *file, const struct policy *old)
 {
-	const struct pen_resources *peaks = &session->result.resources;
+	const struct pen_resources *peaks = &session->seen.result.resources;
 	char number[16], *target[3] = { number };
 	const struct learn_source source = {
-		.record = &session->record,
-		.command = names_target(session, target) ? target : session->options->operands,
-		.started = session->report.started.tv_sec,
-		.args = session->options->args,
-		.settings = session->options->wants_paths ? &session->policy->settings : NULL,
-		.has_pen = !options_have_target(session->options),
-		.has_no_set_id = !options_have_target(session->options) &&
-				 !is_written(&session->policy->settings.set_id),
+		.record = &session->seen.record,
+		.command = names_target(session, target) ? target
+							 : session->asked.options->operands,
+		.started = session->seen.report.started.tv_sec,
+		.args = session->asked.options->args,
+		.settings = session->asked.options->wants_paths ? &session->asked.policy->settings
+								: NULL,
+		.has_pen = !options_have_target(session->asked.options),
+		.has_no_set_id = !options_have_target(session->asked.options) &&
+				 !is_written(&session->asked.policy->settings.set_id),
 		.memory_peak = peaks->sources.memory_peak ? peaks->memory_peak : UINT64_MAX,
 		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
-		.n_runs = session->options->runs,
-		.is_portable = session->options->is_portable,
+		.n_runs = session->asked.options->runs,
+		.is_portable = session->asked.options->is_portable,
 		.old = old,
 	};
 	FILE *stream;
@@ -81,8 +83,9 @@ static int write_policy(struct session *session, struct report_file *file, const
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
 	if (old)
-		learn_extend_policy(
-			&source, policy_text_of(old, input_name(session->options->merge)), stream);
+		learn_extend_policy(&source,
+				    policy_text_of(old, input_name(session->asked.options->merge)),
+				    stream);
 	else
 		write_new(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
@@ -107,39 +110,39 @@ static void add_runs(struct record *record, const struct record_runs *before)
 static int write_outcome(struct session *session, struct record_outcome *outcome)
 {
 	if (outcome->report) {
-		report_json.write(&session->report, outcome->report);
+		report_json.write(&session->seen.report, outcome->report);
 		return 0;
 	}
-	if (session->options->runs > 1)
-		add_runs(&session->record, outcome->before);
+	if (session->asked.options->runs > 1)
+		add_runs(&session->seen.record, outcome->before);
 	return write_policy(session, &outcome->file, outcome->old);
 }
 
 static int record_launch(struct session *session, struct record_outcome *outcome)
 {
-	int status = session->report.mode == MODE_TRACE ? attach_run(session)
-							: session_launch(session);
+	int status = session->seen.report.mode == MODE_TRACE ? attach_run(session)
+							     : session_launch(session);
 
 	if (session_write_reports(session))
 		status = STATUS_FAILED;
-	if (session->report.exit.by == EXIT_BY_PINFOLD)
+	if (session->seen.report.exit.by == EXIT_BY_PINFOLD)
 		return status;
-	if (!session->options->is_quiet)
-		report_text.write(&session->report, stderr);
+	if (!session->asked.options->is_quiet)
+		report_text.write(&session->seen.report, stderr);
 	/* Without any trace there is nothing to write; with part of one the header says so. */
-	if (session->record.source == TRACE_NONE) {
+	if (session->seen.record.source == TRACE_NONE) {
 		diags_fail(&session->diags, 0, "no policy is written: there is no trace");
 		return STATUS_FAILED;
 	}
 	if (write_outcome(session, outcome))
 		return STATUS_FAILED;
 	if (outcome->report ||
-	    (record_is_complete(&session->record) && !session->record.files.lost))
+	    (record_is_complete(&session->seen.record) && !session->seen.record.files.lost))
 		return status;
 	diags_add(&session->diags, DIAG_WARNING, NULL,
 		  "the recording lost something: the policy may lack %s, as its header says",
-		  record_is_complete(&session->record) ? "suggestions" : "calls");
-	return session->options->is_strict ? STATUS_FOUND : status;
+		  record_is_complete(&session->seen.record) ? "suggestions" : "calls");
+	return session->asked.options->is_strict ? STATUS_FOUND : status;
 }
 
 /* A program of the other ABI is to be seen too; what ran decides what the policy lists. */
@@ -176,7 +179,7 @@ static int record(const struct options *given, struct record_outcome *outcome)
 	if (!status && report_file_announce(options->output, &outcome->file, &session.diags))
 		status = STATUS_FAILED;
 	else if (!status)
-		session.output = &outcome->file;
+		session.asked.output = &outcome->file;
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)

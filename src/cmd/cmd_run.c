@@ -21,7 +21,7 @@ static int run(const struct options *options)
 		if (session_write_reports(&session))
 			status = STATUS_FAILED;
 		if (!options->is_quiet)
-			report_text.write(&session.report, stderr);
+			report_text.write(&session.seen.report, stderr);
 	}
 	diags_print(&session.diags, stderr);
 	status = session_get_end(&session, status);

@@ -27,47 +27,46 @@ int session_prepare(struct session *session, const struct options *options,
 	int err;
 
 	*session = (struct session){
-		.options = options,
-		.wish = *wish,
-		.stream = LINE_FILE_NONE,
-		.live = { .epoll = -1 },
-		.clerk = CLERK_NONE,
+		.asked = { .options = options, .wish = *wish },
+		.running = RUNNING_NONE,
 	};
-	session->report = (struct report){
+	session->seen.report = (struct report){
 		.command = options->operands,
 		.mode = wish->mode,
 		.is_verbose = options->is_verbose,
-		.record = &session->record,
+		.record = &session->seen.record,
 	};
 	source.use = POLICY_IN_PEN;
 	source.options = options->statements.v;
 	source.n_options = options->statements.n;
 	if (wish->mode != MODE_TRACE)
 		source_begin_early(session);
-	err = policy_parse(&source, &session->policy, &session->diags);
+	err = policy_parse(&source, &session->asked.policy, &session->diags);
 	if (err)
 		return STATUS_USAGE;
-	session->report.policy = session->policy;
+	session->seen.report.policy = session->asked.policy;
 	if (!source_choose(session, TRACE_EBPF))
 		return source_refuse(session);
 	if (wish->mode == MODE_COMPLAIN)
-		session->watched = watch_read(&source, session->policy);
-	if (seal_itself(options->program, &session->policy->settings, &session->diags))
+		session->running.watched = watch_read(&source, session->asked.policy);
+	if (seal_itself(options->program, &session->asked.policy->settings, &session->diags))
 		return STATUS_FAILED;
 	return session_announce(session);
 }
 
 static void finish_trace(struct session *session)
 {
-	auto_free char *why = steal(&session->record.why); /* not a better source */
+	auto_free char *why = steal(&session->seen.record.why); /* not a better source */
 	struct diags diags = { 0 };
 
-	if (session->trace && trace_finish(session->trace, &session->record, &diags))
-		session->record.why = source_first_error(&diags);
+	if (session->running.trace &&
+	    trace_finish(session->running.trace, &session->seen.record, &diags))
+		session->seen.record.why = source_first_error(&diags);
 	else
-		session->record.why = steal(&why);
-	if (session->notify)
-		notify_finish(session->notify, pen_start_ns(session->pen), &session->record);
+		session->seen.record.why = steal(&why);
+	if (session->running.notify)
+		notify_finish(session->running.notify, pen_start_ns(session->running.pen),
+			      &session->seen.record);
 	diags_finish(&diags);
 }
 
@@ -76,17 +75,20 @@ static void wait_for_pen(struct session *session)
 	struct pen_watch watches[PEN_WATCHES_MAX];
 	size_t n = 0;
 
-	if (session->trace)
-		watches[n++] = (struct pen_watch){ session->live.epoll, live_read, &session->live };
-	if (session->live.notify)
-		watches[n++] = (struct pen_watch){ PEN_LISTENER, live_answer, &session->live };
-	else if (session->notify)
-		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer, session->notify };
-	pen_wait(session->pen, watches, n, &session->result, &session->diags);
-	pen_get_enforced(session->pen, &session->enforced);
-	session->report.enforced = &session->enforced;
-	session->report.resources = &session->result.resources;
-	session->report.guarded = pen_get_guarded(session->pen);
+	if (session->running.trace)
+		watches[n++] = (struct pen_watch){ session->running.live.epoll, live_read,
+						   &session->running.live };
+	if (session->running.live.notify)
+		watches[n++] = (struct pen_watch){ PEN_LISTENER, live_answer,
+						   &session->running.live };
+	else if (session->running.notify)
+		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer,
+						   session->running.notify };
+	pen_wait(session->running.pen, watches, n, &session->seen.result, &session->diags);
+	pen_get_enforced(session->running.pen, &session->seen.enforced);
+	session->seen.report.enforced = &session->seen.enforced;
+	session->seen.report.resources = &session->seen.result.resources;
+	session->seen.report.guarded = pen_get_guarded(session->running.pen);
 	finish_trace(session);
 }
 
@@ -94,10 +96,10 @@ static void wait_for_pen(struct session *session)
  * that the policy traps or kills: a wait status alone proves nothing, a process can send SIGSYS. */
 static bool is_killed_by_filter(const struct session *session)
 {
-	const struct record *record = &session->record;
+	const struct record *record = &session->seen.record;
 	const struct record_process *command = record->processes.v;
 
-	if (session->result.end != PEN_SIGNALED || session->result.signal != SIGSYS)
+	if (session->seen.result.end != PEN_SIGNALED || session->seen.result.signal != SIGSYS)
 		return false;
 	if (!record->processes.n || !command->is_filtered)
 		return false;
@@ -113,7 +115,7 @@ static bool is_killed_by_filter(const struct session *session)
 
 static struct report_exit describe_exit(const struct session *session)
 {
-	const struct limit_setting *limits = session->policy->settings.limits;
+	const struct limit_setting *limits = session->asked.policy->settings.limits;
 	const struct report_exit ends[] = {
 		[PEN_EXITED] = { EXIT_BY_CHILD, 0, 0, NULL, NULL },
 		[PEN_SIGNALED] = { EXIT_BY_SIGNAL, STATUS_SIGNAL, 0, NULL, NULL },
@@ -127,18 +129,18 @@ static struct report_exit describe_exit(const struct session *session)
 		[PEN_NOT_EXECUTABLE] = { EXIT_BY_PINFOLD, STATUS_NOT_EXECUTABLE, 0, NULL, NULL },
 		[PEN_FAILED] = { EXIT_BY_PINFOLD, STATUS_FAILED, 0, NULL, NULL },
 	};
-	const struct pen_result *result = &session->result;
+	const struct pen_result *result = &session->seen.result;
 	struct report_exit end = ends[result->end];
 
-	if (session->compile_status)
-		end.status = session->compile_status;
+	if (session->running.compile_status)
+		end.status = session->running.compile_status;
 	end.signal = result->signal;
 	if (result->end == PEN_EXITED)
 		end.status = result->status;
 	if (result->end == PEN_SIGNALED)
 		end.status += result->signal;
-	if (session->death)
-		end.status = STATUS_SIGNAL + session->death;
+	if (session->seen.death)
+		end.status = STATUS_SIGNAL + session->seen.death;
 	if (is_killed_by_filter(session))
 		end.by = EXIT_BY_FILTER;
 	if (end.by == EXIT_BY_PINFOLD && session->diags.n)
@@ -161,15 +163,15 @@ static struct pen_program program_of(const struct filter *filter)
 /* Lets the command begin. Returns 0, or -errno with an error in the session's. */
 static int start_pen(struct session *session)
 {
-	const struct pen_program program = program_of(session->filter);
+	const struct pen_program program = program_of(session->running.filter);
 
-	return pen_start(session->pen, &program, &session->diags);
+	return pen_start(session->running.pen, &program, &session->diags);
 }
 
 /* From the clone to the end of the last process. */
 static void run_pen(struct session *session)
 {
-	session->result.end = PEN_FAILED;
+	session->seen.result.end = PEN_FAILED;
 	if (!source_make_pen(session) && !start_pen(session) && !session_confine(session))
 		wait_for_pen(session);
 }
@@ -187,37 +189,38 @@ int session_launch(struct session *session)
 	diags_print(&session->diags, stderr);
 	diags_finish(&session->diags);
 	session_outlive_readers();
-	clock_gettime(CLOCK_REALTIME, &session->report.started);
-	if (session->stream.fd >= 0)
-		stream_begin(&session->stream, &session->report);
+	clock_gettime(CLOCK_REALTIME, &session->seen.report.started);
+	if (session->running.stream.fd >= 0)
+		stream_begin(&session->running.stream, &session->seen.report);
 	run_pen(session);
-	if (session->result.end == PEN_NOT_FOUND || session->result.end == PEN_NOT_EXECUTABLE)
-		options_hint_quotes(session->options, &session->diags);
-	if (session->pen)
-		session->death = pen_get_death(session->pen);
-	session->report.elapsed_ns = session->result.elapsed_ns;
-	session->report.exit = describe_exit(session);
+	if (session->seen.result.end == PEN_NOT_FOUND ||
+	    session->seen.result.end == PEN_NOT_EXECUTABLE)
+		options_hint_quotes(session->asked.options, &session->diags);
+	if (session->running.pen)
+		session->seen.death = pen_get_death(session->running.pen);
+	session->seen.report.elapsed_ns = session->seen.result.elapsed_ns;
+	session->seen.report.exit = describe_exit(session);
 	session_end_stream(session);
-	return session->report.exit.status;
+	return session->seen.report.exit.status;
 }
 
 int session_get_end(const struct session *session, int status)
 {
-	return session->death ? STATUS_DIES | (STATUS_SIGNAL + session->death) : status;
+	return session->seen.death ? STATUS_DIES | (STATUS_SIGNAL + session->seen.death) : status;
 }
 
 void session_finish(struct session *session)
 {
-	for (size_t i = 0; i < session->files.n; i++)
-		report_file_finish(&session->files.v[i]);
-	free(session->files.v);
-	line_file_finish(&session->stream);
+	for (size_t i = 0; i < session->running.files.n; i++)
+		report_file_finish(&session->running.files.v[i]);
+	free(session->running.files.v);
+	line_file_finish(&session->running.stream);
 	source_drop_pen(session);
-	clerk_finish(&session->clerk);
-	record_finish(&session->record);
-	in_use_free(session->files_in_use);
-	filter_destroy(session->filter);
-	policy_destroy(session->watched);
-	policy_destroy(session->policy);
+	clerk_finish(&session->running.clerk);
+	record_finish(&session->seen.record);
+	in_use_free(session->asked.files_in_use);
+	filter_destroy(session->running.filter);
+	policy_destroy(session->running.watched);
+	policy_destroy(session->asked.policy);
 	diags_finish(&session->diags);
 }

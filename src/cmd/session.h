@@ -32,32 +32,52 @@ struct session_wish {
 	enum session_need need;
 };
 
-struct session {
+/* What the caller asks for: as it was typed, and what was read for it. */
+struct session_asked {
 	const struct options *options;
 	struct session_wish wish;
-	enum trace_source source; /* that is tried, or was taken */
 	struct policy *policy;
-	struct policy
-		*watched; /* what is compiled where filters of the command's own matter; or NULL */
+	struct pen_request request;
+	char **files_in_use;	     /* of the request */
+	struct target_cgroup cgroup; /* of --cgroup */
+	struct report_file *output;  /* the command's own, if it writes one; not owned */
+};
+
+/* What runs: made for this run, and ended with it. */
+struct session_running {
+	enum trace_source source; /* that is tried, or was taken */
+	struct policy *watched;	  /* what is compiled where filters of the command's own matter; or
+				     NULL */
 	struct filter *filter;
 	int compile_status; /* exit status where the filter could not be made; else 0 */
 	unsigned int listener_flags;
-	struct pen_request request;
-	char **files_in_use; /* of the request */
 	struct pen *pen;
-	struct trace *trace;   /* NULL: without eBPF */
-	struct notify *notify; /* NULL: the filter has no listener */
+	struct trace *trace;	    /* NULL: without eBPF */
+	struct notify *notify;	    /* NULL: the filter has no listener */
+	struct session_files files; /* of --report, announced before the launch */
+	struct clerk clerk;	    /* who writes them, once the supervisor may not */
+	struct line_file stream;    /* of --stream; fd -1: none was requested */
+	struct live_watch live;
+};
+
+#define RUNNING_NONE                                                                   \
+	{                                                                              \
+		.stream = LINE_FILE_NONE, .live = { .epoll = -1 }, .clerk = CLERK_NONE \
+	}
+
+/* What came of it. */
+struct session_seen {
 	struct pen_enforced enforced;
 	struct pen_result result;
 	struct record record;
-	struct session_files files; /* of --report, announced before the launch */
-	struct report_file *output; /* the command's own, if it writes one; not owned */
-	struct clerk clerk;	    /* who writes them, once the supervisor may not */
-	struct line_file stream;    /* of --stream; fd -1: not wished */
-	struct live_watch live;
-	struct target_cgroup cgroup; /* of --cgroup */
 	struct report report;
-	int death;	    /* signal of a key of the terminal that ended it; 0: none did */
+	int death; /* signal of a key of the terminal that ended it; 0: none did */
+};
+
+struct session {
+	struct session_asked asked;
+	struct session_running running;
+	struct session_seen seen;
 	struct diags diags; /* errors and warnings, printed by the command */
 };
 
@@ -69,9 +89,9 @@ int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish);
 
 /*
- * Compiles and proves, launches the operands in a pen, traces them, waits, fills session->record
- * and session->report. Gives the exit status of run. Without the trace that is needed nothing is
- * started.
+ * Compiles and proves, launches the operands in a pen, traces them, waits, fills
+ * session->seen.record and session->seen.report. Gives the exit status of run. Without the trace
+ * that is needed nothing is started.
  */
 int session_launch(struct session *session);
 

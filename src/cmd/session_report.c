@@ -24,10 +24,11 @@ static const char *find_writer(const struct options *options, int fd)
 /* What the command could write to would be no word of pinfold's. */
 static int check_handed(struct session *session)
 {
-	const struct fd_settings *fds = session->policy ? &session->policy->settings.fds : NULL;
+	const struct fd_settings *fds = session->asked.policy ? &session->asked.policy->settings.fds
+							      : NULL;
 
 	for (size_t i = 0; fds && i < fds->n; i++) {
-		const char *writer = find_writer(session->options, fds->v[i].fd);
+		const char *writer = find_writer(session->asked.options, fds->v[i].fd);
 
 		if (!writer)
 			continue;
@@ -45,15 +46,17 @@ int session_announce(struct session *session)
 
 	if (status)
 		return status;
-	for (size_t i = 0; i < session->options->reports.n; i++) {
+	for (size_t i = 0; i < session->asked.options->reports.n; i++) {
 		struct report_file file = REPORT_FILE_NONE;
 
-		if (report_file_announce(session->options->reports.v[i], &file, &session->diags))
+		if (report_file_announce(session->asked.options->reports.v[i], &file,
+					 &session->diags))
 			return STATUS_FAILED;
-		*array_append(&session->files) = file;
+		*array_append(&session->running.files) = file;
 	}
-	if (session->options->stream &&
-	    line_file_open(session->options->stream, &session->stream, &session->diags))
+	if (session->asked.options->stream &&
+	    line_file_open(session->asked.options->stream, &session->running.stream,
+			   &session->diags))
 		return STATUS_FAILED;
 	return 0;
 }
@@ -63,23 +66,23 @@ void session_end_stream(struct session *session)
 {
 	int err;
 
-	if (session->stream.fd < 0)
+	if (session->running.stream.fd < 0)
 		return;
 	/* Its last line tells how many were dropped before: there is room for it. */
-	line_file_drain(&session->stream);
-	stream_end(&session->stream, &session->report);
-	err = line_file_end(&session->stream);
-	session->record.lost.lines += session->stream.dropped;
+	line_file_drain(&session->running.stream);
+	stream_end(&session->running.stream, &session->seen.report);
+	err = line_file_end(&session->running.stream);
+	session->seen.record.lost.lines += session->running.stream.dropped;
 	if (!err)
 		return;
 	diags_fail(&session->diags, err, "cannot write the stream to '%s': %s",
-		   session->options->stream, strerror(-err));
+		   session->asked.options->stream, strerror(-err));
 }
 
 static int write_report(struct session *session, struct report_file *file,
 			const struct report_format *format)
 {
-	struct report report = session->report;
+	struct report report = session->seen.report;
 	FILE *stream;
 
 	if (report_file_open(file, &stream, &session->diags))
@@ -92,12 +95,12 @@ static int write_report(struct session *session, struct report_file *file,
 /* One line of JSON, to a descriptor that stays the caller's. */
 static int write_status(struct session *session)
 {
-	int fd = dup(session->options->status_fd);
+	int fd = dup(session->asked.options->status_fd);
 	FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
 	int err = stream ? 0 : -errno;
 
 	if (stream) {
-		report_write_exit(&session->report.exit, stream);
+		report_write_exit(&session->seen.report.exit, stream);
 		if (fclose(stream))
 			err = -errno;
 	} else if (fd >= 0) {
@@ -106,18 +109,18 @@ static int write_status(struct session *session)
 	if (!err)
 		return 0;
 	diags_fail(&session->diags, err, "cannot write the status to descriptor %d: %s",
-		   session->options->status_fd, strerror(-err));
+		   session->asked.options->status_fd, strerror(-err));
 	return STATUS_FAILED;
 }
 
 int session_write_reports(struct session *session)
 {
-	int status = session->stream.error ? STATUS_FAILED : 0;
+	int status = session->running.stream.error ? STATUS_FAILED : 0;
 
-	for (size_t i = 0; i < session->files.n; i++)
-		status |= write_report(session, &session->files.v[i],
-				       report_format_of_file(session->options->reports.v[i]));
-	if (session->options->status_fd >= 0)
+	for (size_t i = 0; i < session->running.files.n; i++)
+		status |= write_report(session, &session->running.files.v[i],
+				       report_format_of_file(session->asked.options->reports.v[i]));
+	if (session->asked.options->status_fd >= 0)
 		status |= write_status(session);
 	return status;
 }

@@ -31,17 +31,18 @@ static bool may_take(const struct session *session, enum trace_source source)
 		[NEEDS_CALLS] = TRACE_RAW,
 		[NEEDS_KILLS] = TRACE_EBPF,
 	};
-	int wished = session->options->trace;
+	int wished = session->asked.options->trace;
 
 	if (wished != TRACE_BEST && wished != (int)source)
 		return false;
-	if (source == TRACE_NONE && session->wish.mode == MODE_COMPLAIN)
+	if (source == TRACE_NONE && session->asked.wish.mode == MODE_COMPLAIN)
 		return false;
 	/* Who makes a pid namespace in the pen is out of the sight of raw tracepoints. */
-	if (source == TRACE_RAW && session->policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
+	if (source == TRACE_RAW &&
+	    session->asked.policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
 		return false;
-	return source >= least[session->wish.need] &&
-	       source >= options_needed_source(session->options);
+	return source >= least[session->asked.wish.need] &&
+	       source >= options_needed_source(session->asked.options);
 }
 
 /* Takes the best source up to FROM; gives whether there is one. */
@@ -50,7 +51,7 @@ bool source_choose(struct session *session, enum trace_source from)
 	for (int source = (int)from; source >= TRACE_NONE; source--) {
 		if (!may_take(session, (enum trace_source)source))
 			continue;
-		session->source = (enum trace_source)source;
+		session->running.source = (enum trace_source)source;
 		return true;
 	}
 	return false;
@@ -58,13 +59,13 @@ bool source_choose(struct session *session, enum trace_source from)
 
 static bool has_listener(const struct session *session)
 {
-	return session->wish.mode == MODE_COMPLAIN || session->source == TRACE_NOTIFY;
+	return session->asked.wish.mode == MODE_COMPLAIN || session->running.source == TRACE_NOTIFY;
 }
 
 /* The tracer in the kernel sees by itself what a filter of the command's own stops. */
 static bool is_watching(const struct session *session)
 {
-	return session->watched && session->source == TRACE_NOTIFY;
+	return session->running.watched && session->running.source == TRACE_NOTIFY;
 }
 
 /* Compiles and proves, unless the build did; gives 0 or an exit status with errors in the
@@ -73,24 +74,25 @@ static bool is_watching(const struct session *session)
 static int compile(struct session *session)
 {
 	unsigned int flags = FILTER_LAUNCH_COOKIE;
-	const struct policy *policy = session->policy;
+	const struct policy *policy = session->asked.policy;
 
-	if (session->wish.mode == MODE_COMPLAIN)
+	if (session->asked.wish.mode == MODE_COMPLAIN)
 		flags |= FILTER_COMPLAIN;
-	else if (session->source == TRACE_NOTIFY)
+	else if (session->running.source == TRACE_NOTIFY)
 		flags |= FILTER_NOTIFY;
-	filter_destroy(session->filter);
-	session->filter = NULL;
+	filter_destroy(session->running.filter);
+	session->running.filter = NULL;
 	/* Without a trace nobody asks which rule decided. */
-	if (session->source == TRACE_NONE)
-		session->filter = built_filter_take("default", session->policy, flags);
-	if (session->filter)
+	if (session->running.source == TRACE_NONE)
+		session->running.filter = built_filter_take("default", session->asked.policy,
+							    flags);
+	if (session->running.filter)
 		return 0;
 	if (is_watching(session))
-		policy = session->watched;
-	if (filter_compile(policy, flags, &session->filter, &session->diags))
+		policy = session->running.watched;
+	if (filter_compile(policy, flags, &session->running.filter, &session->diags))
 		return STATUS_USAGE;
-	return filter_prove(session->filter, policy, &session->diags) ? STATUS_FAILED : 0;
+	return filter_prove(session->running.filter, policy, &session->diags) ? STATUS_FAILED : 0;
 }
 
 int source_refuse(struct session *session)
@@ -103,7 +105,7 @@ int source_refuse(struct session *session)
 	};
 
 	diags_fail(&session->diags, 0, "this cannot be done without a trace%s",
-		   needs[session->wish.need]);
+		   needs[session->asked.wish.need]);
 	diags_hint(&session->diags, "leave out --trace, to get the best there is");
 	return STATUS_USAGE;
 }
@@ -117,14 +119,15 @@ static void end_late(struct diags *diags, bool is_limit)
 
 static void make_request(struct session *session)
 {
-	if (!session->files_in_use)
-		session->files_in_use = in_use_list(session->options, session->policy);
-	session->request = (struct pen_request){
-		.settings = &session->policy->settings,
-		.argv = session->options->operands,
-		.files = session->files_in_use,
-		.filter_len = session->filter ? session->filter->len : 0,
-		.listener_flags = session->listener_flags,
+	if (!session->asked.files_in_use)
+		session->asked.files_in_use = in_use_list(session->asked.options,
+							  session->asked.policy);
+	session->asked.request = (struct pen_request){
+		.settings = &session->asked.policy->settings,
+		.argv = session->asked.options->operands,
+		.files = session->asked.files_in_use,
+		.filter_len = session->running.filter ? session->running.filter->len : 0,
+		.listener_flags = session->running.listener_flags,
 		.on_late = end_late,
 	};
 }
@@ -136,37 +139,40 @@ int session_print_plan(struct session *session)
 	if (status)
 		return status;
 	make_request(session);
-	return pen_print_plan(&session->request, stdout, &session->diags) ? STATUS_FAILED
-									  : STATUS_OK;
+	return pen_print_plan(&session->asked.request, stdout, &session->diags) ? STATUS_FAILED
+										: STATUS_OK;
 }
 
 /* Whether the source can be had, as far as that is known before the pen is made: it would have to
  * be made again for the next one. */
 static int probe_source(struct session *session, struct diags *diags)
 {
-	int err = session->source >= TRACE_RAW ? trace_probe(diags) : 0;
+	int err = session->running.source >= TRACE_RAW ? trace_probe(diags) : 0;
 
-	session->listener_flags = 0;
-	return err || !has_listener(session) ? err : notify_probe(&session->listener_flags, diags);
+	session->running.listener_flags = 0;
+	return err || !has_listener(session)
+		       ? err
+		       : notify_probe(&session->running.listener_flags, diags);
 }
 
 static void begin_trace(struct session *session)
 {
 	const struct trace_options options = {
-		.stacks = session->options->stacks,
-		.wants_times = session->options->wants_times,
-		.observer = { session->options->stream ? stream_take : NULL, &session->stream },
-		.streamed = session->options->streamed,
-		.wants_values = session->options->reports.n || session->options->output,
-		.wants_firsts = session->options->output,
-		.wants_paths = session->options->wants_paths,
-		.is_of_others = session->report.mode == MODE_TRACE,
-		.is_raw = session->source == TRACE_RAW,
-		.cgroup_id = session->cgroup.id,
-		.hierarchy = session->cgroup.hierarchy,
+		.stacks = session->asked.options->stacks,
+		.wants_times = session->asked.options->wants_times,
+		.observer = { session->asked.options->stream ? stream_take : NULL,
+			      &session->running.stream },
+		.streamed = session->asked.options->streamed,
+		.wants_values = session->asked.options->reports.n || session->asked.options->output,
+		.wants_firsts = session->asked.options->output,
+		.wants_paths = session->asked.options->wants_paths,
+		.is_of_others = session->seen.report.mode == MODE_TRACE,
+		.is_raw = session->running.source == TRACE_RAW,
+		.cgroup_id = session->asked.cgroup.id,
+		.hierarchy = session->asked.cgroup.hierarchy,
 	};
 
-	session->trace = trace_begin(&options);
+	session->running.trace = trace_begin(&options);
 }
 
 /* What is read may have no end in sight, and other runs wait for who loads a tracer. */
@@ -179,14 +185,14 @@ static bool is_at_hand(const char *policy)
 
 void source_begin_early(struct session *session)
 {
-	const struct options *options = session->options;
+	const struct options *options = session->asked.options;
 	struct diags why = { 0 };
 	bool is_wished = !options->is_dry_run && may_take(session, TRACE_EBPF);
 
 	for (size_t i = 0; i < options->policies.n; i++)
 		is_wished = is_wished && is_at_hand(options->policies.v[i]);
 	if (is_wished && !trace_probe(&why)) {
-		session->source = TRACE_EBPF;
+		session->running.source = TRACE_EBPF;
 		begin_trace(session);
 	}
 	diags_finish(&why);
@@ -194,11 +200,13 @@ void source_begin_early(struct session *session)
 
 int session_open_trace(struct session *session, struct diags *diags)
 {
-	int raw_init = session->source == TRACE_RAW ? pen_init_pid(session->pen) : 0;
+	int raw_init = session->running.source == TRACE_RAW ? pen_init_pid(session->running.pen)
+							    : 0;
 
-	if (!session->trace)
+	if (!session->running.trace)
 		begin_trace(session);
-	return trace_open(session->trace, session->policy, session->filter, raw_init, diags);
+	return trace_open(session->running.trace, session->asked.policy, session->running.filter,
+			  raw_init, diags);
 }
 
 static int attach_trace(struct session *session, struct diags *diags)
@@ -206,13 +214,15 @@ static int attach_trace(struct session *session, struct diags *diags)
 	int err = session_open_trace(session, diags);
 
 	if (!err)
-		err = trace_mark(session->trace, pen_init_pidfd(session->pen), diags);
+		err = trace_mark(session->running.trace, pen_init_pidfd(session->running.pen),
+				 diags);
 	if (!err)
-		err = trace_attach(session->trace, diags);
+		err = trace_attach(session->running.trace, diags);
 	if (!err)
-		err = live_init(&session->live, session->trace, &session->stream, diags);
-	if (!err && session->notify && session->stream.fd >= 0)
-		live_observe(&session->live, session->notify);
+		err = live_init(&session->running.live, session->running.trace,
+				&session->running.stream, diags);
+	if (!err && session->running.notify && session->running.stream.fd >= 0)
+		live_observe(&session->running.live, session->running.notify);
 	return err;
 }
 
@@ -225,19 +235,20 @@ static int make_pen(struct session *session, struct diags *why)
 		return err;
 	/* The pen's own set-up goes on meanwhile, on another CPU; attaching waits for the kernel.
 	 */
-	if (session->source >= TRACE_RAW && !session->trace)
+	if (session->running.source >= TRACE_RAW && !session->running.trace)
 		begin_trace(session);
 	make_request(session);
-	err = pen_create(&session->request, &session->pen, &session->diags);
+	err = pen_create(&session->asked.request, &session->running.pen, &session->diags);
 	if (err)
 		return err;
-	session->compile_status = compile(session);
-	if (session->compile_status)
+	session->running.compile_status = compile(session);
+	if (session->running.compile_status)
 		return -EINVAL;
 	if (has_listener(session))
-		session->notify = notify_create(session->policy, session->filter,
-						session->listener_flags, is_watching(session));
-	return session->source >= TRACE_RAW ? attach_trace(session, why) : 0;
+		session->running.notify =
+			notify_create(session->asked.policy, session->running.filter,
+				      session->running.listener_flags, is_watching(session));
+	return session->running.source >= TRACE_RAW ? attach_trace(session, why) : 0;
 }
 
 char *source_first_error(const struct diags *diags)
@@ -252,27 +263,28 @@ char *source_first_error(const struct diags *diags)
 
 void source_drop_pen(struct session *session)
 {
-	live_finish(&session->live);
-	trace_close(session->trace);
+	live_finish(&session->running.live);
+	trace_close(session->running.trace);
 	/* Last: a signal that waits ends us when the pen gives back the caller's mask. */
-	pen_destroy(session->pen);
-	notify_destroy(session->notify);
-	session->pen = NULL;
-	session->trace = NULL;
-	session->notify = NULL;
+	pen_destroy(session->running.pen);
+	notify_destroy(session->running.notify);
+	session->running.pen = NULL;
+	session->running.trace = NULL;
+	session->running.notify = NULL;
 }
 
 /* Goes on to the next best source; gives whether there is one. If not, WHY is the error. */
 static bool fall_back(struct session *session, struct diags *why)
 {
-	if (session->source == TRACE_NONE || !source_choose(session, session->source - 1)) {
+	if (session->running.source == TRACE_NONE ||
+	    !source_choose(session, session->running.source - 1)) {
 		diags_finish(&session->diags);
 		session->diags = *why;
 		*why = (struct diags){ 0 };
 		return false;
 	}
-	if (!session->record.why)
-		session->record.why = source_first_error(why);
+	if (!session->seen.record.why)
+		session->seen.record.why = source_first_error(why);
 	source_drop_pen(session);
 	return true;
 }
@@ -300,15 +312,15 @@ int session_confine(struct session *session)
 	uint64_t kept = 0;
 	int err;
 
-	for (size_t i = 0; i < session->files.n; i++)
-		report_file_leave_to(&session->files.v[i], &session->clerk);
-	if (session->output)
-		report_file_leave_to(session->output, &session->clerk);
-	if (session->pen)
-		pen_leave_to(session->pen, &session->clerk);
-	if (session->trace)
-		kept = trace_prepare_confinement(session->trace, &session->clerk);
-	err = clerk_start(&session->clerk);
+	for (size_t i = 0; i < session->running.files.n; i++)
+		report_file_leave_to(&session->running.files.v[i], &session->running.clerk);
+	if (session->asked.output)
+		report_file_leave_to(session->asked.output, &session->running.clerk);
+	if (session->running.pen)
+		pen_leave_to(session->running.pen, &session->running.clerk);
+	if (session->running.trace)
+		kept = trace_prepare_confinement(session->running.trace, &session->running.clerk);
+	err = clerk_start(&session->running.clerk);
 	if (!err)
 		err = confine_supervisor(kept);
 	if (err)
