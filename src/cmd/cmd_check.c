@@ -17,7 +17,7 @@
 /* What stands nowhere, such as a default that is not written, is the policy's as a whole. */
 static struct place place_of(const struct session *session, const struct record_denial *denial)
 {
-	struct place place = denial->place;
+	struct place place = record_place(&denial->origin);
 
 	if (!place.file)
 		place.file = session->asked.policy->n_files ? session->asked.policy->files[0]
@@ -37,8 +37,8 @@ static void add_violation(struct session *session, const struct record_denial *d
 	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s %sdenied: %s, %llu time%s",
 			 call.text, denial->is_let_on ? "would be " : "", action.text,
 			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
-	if (denial->rule)
-		diag_set_source(diag, denial->rule->text, strlen(denial->rule->text));
+	if (denial->origin.text)
+		diag_set_source(diag, denial->origin.text, strlen(denial->origin.text));
 	advice_find(session->asked.policy, denial, &advice);
 	advice_format(&advice, &fix);
 	if (fix.len)

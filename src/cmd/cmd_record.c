@@ -62,6 +62,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 	const struct pen_resources *peaks = &session->seen.result.resources;
 	char number[16], *target[3] = { number };
 	const struct learn_source source = {
+		.policy = session->asked.policy,
 		.record = &session->seen.record,
 		.command = names_target(session, target) ? target
 							 : session->asked.options->operands,

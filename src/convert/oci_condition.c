@@ -7,8 +7,9 @@
 
 /* Returns of what else may happen to a call for which RULE does not hold the mildest, or the
  * hardest. */
-static const struct action *what_else(const struct oci_writer *writer, const struct oci_call *call,
-				      const struct oci_rule *rule, enum loss_grade than)
+static const struct action *what_else(const struct policy_writer *writer,
+				      const struct oci_call *call, const struct oci_rule *rule,
+				      enum loss_grade than)
 {
 	const struct action *found = &writer->rules.default_action;
 
@@ -22,7 +23,7 @@ static const struct action *what_else(const struct oci_writer *writer, const str
  * Appends when RULE holds. What the language cannot say is taken as true where the rule denies
  * harder than what comes after, and else as false: a call is rather denied than let through.
  */
-static enum oci_truth write_rule(struct oci_writer *writer, const struct oci_call *call,
+static enum oci_truth write_rule(struct policy_writer *writer, const struct oci_call *call,
 				 const struct oci_rule *rule, struct strbuf *buf)
 {
 	const struct action *mildest = what_else(writer, call, rule, LOSS_WIDER);
@@ -74,7 +75,7 @@ static enum oci_truth write_rule(struct oci_writer *writer, const struct oci_cal
 }
 
 /* Writes all rules of a call, in their order; returns whether that decides it always. */
-enum oci_truth oci_write_rules(struct oci_writer *writer, const struct oci_call *call,
+enum oci_truth oci_write_rules(struct policy_writer *writer, const struct oci_call *call,
 			       const char *name)
 {
 	enum oci_truth truth = OCI_NEVER;
@@ -99,7 +100,7 @@ enum oci_truth oci_write_rules(struct oci_writer *writer, const struct oci_call 
 }
 
 /* Appends the condition of what ENTRY says of the call: any of its rules. */
-static enum oci_truth write_condition(struct oci_writer *writer, const struct oci_call *call,
+static enum oci_truth write_condition(struct policy_writer *writer, const struct oci_call *call,
 				      const struct oci_entry *entry, struct strbuf *buf)
 {
 	enum oci_truth truth = OCI_NEVER;
@@ -123,7 +124,7 @@ static enum oci_truth write_condition(struct oci_writer *writer, const struct oc
 }
 
 /* Writes what ENTRY says of NAME under some conditions, once for all ABIs that read it the same. */
-void oci_write_conditional(struct oci_writer *writer, const struct oci_entry *entry,
+void oci_write_conditional(struct policy_writer *writer, const struct oci_entry *entry,
 			   const char *name)
 {
 	const struct action action = oci_action_of(&entry->action);
@@ -164,7 +165,7 @@ void oci_write_conditional(struct oci_writer *writer, const struct oci_entry *en
 }
 
 /* Writes all rules of NAME where libseccomp asks them in another order than that of the entries. */
-void oci_write_ordered(struct oci_writer *writer, const char *name)
+void oci_write_ordered(struct policy_writer *writer, const char *name)
 {
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		struct oci_call *call = oci_rules_find(&writer->rules, arch, name);

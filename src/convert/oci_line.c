@@ -9,7 +9,7 @@
 enum { LINE_MAX_LEN = 96, TAB_LEN = 8 };
 
 /* Appends a word to the line, which goes on behind a backslash where it gets too long. */
-void oci_put_word(struct oci_writer *writer, const char *word)
+void oci_put_word(struct policy_writer *writer, const char *word)
 {
 	struct strbuf *buf = writer->buf;
 
@@ -24,7 +24,7 @@ void oci_put_word(struct oci_writer *writer, const char *word)
 
 /* Begins a rule for calls. IS_REST: some of them, or of what they can be, are decided before, as
  * is meant. */
-void oci_start_line(struct oci_writer *writer, const struct action *action, bool is_rest)
+void oci_start_line(struct policy_writer *writer, const struct action *action, bool is_rest)
 {
 	writer->line_start = writer->buf->len;
 	action_format(writer->buf, action);
@@ -33,7 +33,7 @@ void oci_start_line(struct oci_writer *writer, const struct action *action, bool
 }
 
 /* Returns whether write_multiplexer() has said what NAME is through socketcall or ipc. */
-bool oci_is_multiplexed(const struct oci_writer *writer, const char *name)
+bool oci_is_multiplexed(const struct policy_writer *writer, const char *name)
 {
 	struct multiplex multiplex;
 
@@ -42,7 +42,7 @@ bool oci_is_multiplexed(const struct oci_writer *writer, const char *name)
 }
 
 /* Appends the ABIs ON; 0: wherever the calls are. */
-void oci_put_arches(struct oci_writer *writer, uint32_t on)
+void oci_put_arches(struct policy_writer *writer, uint32_t on)
 {
 	if (on)
 		oci_put_word(writer, "on");
@@ -56,7 +56,7 @@ bool oci_is_same_action(const struct action *a, const struct action *b)
 	return a->kind == b->kind && a->data == b->data;
 }
 
-struct loss *oci_tell(struct oci_writer *writer, const struct place *place,
+struct loss *oci_tell(struct policy_writer *writer, const struct place *place,
 		      const struct action *before, const struct action *after, const char *what,
 		      const char *name)
 {
@@ -64,7 +64,7 @@ struct loss *oci_tell(struct oci_writer *writer, const struct place *place,
 }
 
 /* Returns the ABIs of the policy that have a call NAME. */
-uint32_t oci_arches_with(const struct oci_writer *writer, const char *name)
+uint32_t oci_arches_with(const struct policy_writer *writer, const char *name)
 {
 	uint32_t arches = 0;
 

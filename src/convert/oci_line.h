@@ -7,7 +7,7 @@
 #include "convert/convert.h"
 #include "convert/oci_cond.h"
 
-struct oci_writer {
+struct policy_writer {
 	const struct oci_profile *profile;
 	const struct oci_machine *machine;
 	struct oci_rules rules;
@@ -18,36 +18,36 @@ struct oci_writer {
 
 /* Begins a rule for calls. IS_REST: some of them, or of what they can be, are decided before, as
  * is meant. */
-void oci_start_line(struct oci_writer *writer, const struct action *action, bool is_rest);
+void oci_start_line(struct policy_writer *writer, const struct action *action, bool is_rest);
 
 /* Appends a word to the line, which goes on behind a backslash where it gets too long. */
-void oci_put_word(struct oci_writer *writer, const char *word);
+void oci_put_word(struct policy_writer *writer, const char *word);
 
 /* Appends the ABIs ON; 0: wherever the calls are. */
-void oci_put_arches(struct oci_writer *writer, uint32_t on);
+void oci_put_arches(struct policy_writer *writer, uint32_t on);
 
 /* Adds a loss about the call NAME, which WHAT has as %s. */
-struct loss *oci_tell(struct oci_writer *writer, const struct place *place,
+struct loss *oci_tell(struct policy_writer *writer, const struct place *place,
 		      const struct action *before, const struct action *after, const char *what,
 		      const char *name);
 
 /* Returns the ABIs of the policy that have a call NAME. */
-uint32_t oci_arches_with(const struct oci_writer *writer, const char *name);
+uint32_t oci_arches_with(const struct policy_writer *writer, const char *name);
 
 /* Returns whether what NAME is through socketcall or ipc has been written. */
-bool oci_is_multiplexed(const struct oci_writer *writer, const char *name);
+bool oci_is_multiplexed(const struct policy_writer *writer, const char *name);
 
 bool oci_is_same_action(const struct action *a, const struct action *b);
 
 /* Writes all rules of a call, in their order; returns whether that decides it always. */
-enum oci_truth oci_write_rules(struct oci_writer *writer, const struct oci_call *call,
+enum oci_truth oci_write_rules(struct policy_writer *writer, const struct oci_call *call,
 			       const char *name);
 
 /* Writes what ENTRY says of NAME under some conditions, once for all ABIs that read it the same. */
-void oci_write_conditional(struct oci_writer *writer, const struct oci_entry *entry,
+void oci_write_conditional(struct policy_writer *writer, const struct oci_entry *entry,
 			   const char *name);
 
 /* Writes all rules of NAME where libseccomp asks them in another order than that of the entries. */
-void oci_write_ordered(struct oci_writer *writer, const char *name);
+void oci_write_ordered(struct policy_writer *writer, const char *name);
 
 #endif

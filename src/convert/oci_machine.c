@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-struct finder {
+struct key_finder {
 	const struct oci_profile *profile;
 	const struct oci_machine *machine;
 	uint32_t *arches;
@@ -95,7 +95,7 @@ bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *ma
 	       !(in->has_kernel && machine->kernel < in->kernel);
 }
 
-static int refuse(struct finder *finder, const struct place *place)
+static int refuse(struct key_finder *finder, const struct place *place)
 {
 	json_text_diag(&finder->profile->text, finder->diags, DIAG_ERROR, place,
 		       "unknown architecture");
@@ -118,7 +118,7 @@ static size_t find_arch(const struct oci_word *word)
 	return i;
 }
 
-static int add_arch(struct finder *finder, const struct oci_word *word)
+static int add_arch(struct key_finder *finder, const struct oci_word *word)
 {
 	size_t i = find_arch(word);
 
@@ -138,7 +138,7 @@ static int add_arch(struct finder *finder, const struct oci_word *word)
 }
 
 /* Finds what archMap has for the machine: the first such item counts. */
-static int find_map(struct finder *finder, const struct oci_words **ret_words)
+static int find_map(struct key_finder *finder, const struct oci_words **ret_words)
 {
 	const struct oci_profile *profile = finder->profile;
 	bool is_found = false;
@@ -159,7 +159,7 @@ static int find_map(struct finder *finder, const struct oci_words **ret_words)
 int oci_arches_find(const struct oci_profile *profile, const struct oci_machine *machine,
 		    uint32_t *ret_arches, struct losses *losses, struct diags *diags)
 {
-	struct finder finder = { profile, machine, ret_arches, losses, diags };
+	struct key_finder finder = { profile, machine, ret_arches, losses, diags };
 	const struct oci_words *words = &profile->architectures;
 	int err = find_map(&finder, &words);
 

@@ -17,7 +17,7 @@
 #include "policy/print.h"
 
 /* Returns those where ENTRY decides NAME whatever the arguments are. */
-static uint32_t arches_decided(const struct oci_writer *writer, const struct oci_entry *entry,
+static uint32_t arches_decided(const struct policy_writer *writer, const struct oci_entry *entry,
 			       const char *name)
 {
 	uint32_t arches = 0;
@@ -39,7 +39,7 @@ static void add_to_list(struct strbuf *list, const char *name)
 
 /* A call by name that no ABI of the policy has. Runtimes pass over what libseccomp does not know.
  */
-static void tell_absent(struct oci_writer *writer, const struct oci_word *name,
+static void tell_absent(struct policy_writer *writer, const struct oci_word *name,
 			const struct action *action, struct strbuf *foreign)
 {
 	const struct action *rest = &writer->rules.default_action;
@@ -58,7 +58,7 @@ static void tell_absent(struct oci_writer *writer, const struct oci_word *name,
 }
 
 /* Returns whether a rule of ENTRY for the call NAME is among those that decide. */
-static bool has_say(const struct oci_writer *writer, const struct oci_entry *entry,
+static bool has_say(const struct policy_writer *writer, const struct oci_entry *entry,
 		    const char *name)
 {
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
@@ -73,7 +73,7 @@ static bool has_say(const struct oci_writer *writer, const struct oci_entry *ent
 
 /* Returns whether NAME stands in ENTRY for the first time; IS_WHOLE: for a rule without conditions.
  */
-static bool is_first(const struct oci_writer *writer, const struct oci_entry *entry,
+static bool is_first(const struct policy_writer *writer, const struct oci_entry *entry,
 		     const char *name, bool is_whole)
 {
 	bool is_first = false;
@@ -92,7 +92,7 @@ static bool is_first(const struct oci_writer *writer, const struct oci_entry *en
 }
 
 /* Writes one rule for all calls of ENTRY that it decides, alone, under just the ABIs ON. */
-static void write_whole(struct oci_writer *writer, const struct oci_entry *entry, uint32_t on)
+static void write_whole(struct policy_writer *writer, const struct oci_entry *entry, uint32_t on)
 {
 	const struct action action = oci_action_of(&entry->action);
 	bool is_rest = false;
@@ -119,7 +119,7 @@ static void write_whole(struct oci_writer *writer, const struct oci_entry *entry
 }
 
 /* Returns whether all that ENTRY says of NAME is decided by others, and otherwise. */
-static bool is_dead(const struct oci_writer *writer, const struct oci_entry *entry,
+static bool is_dead(const struct policy_writer *writer, const struct oci_entry *entry,
 		    const char *name)
 {
 	const struct action action = oci_action_of(&entry->action);
@@ -136,7 +136,7 @@ static bool is_dead(const struct oci_writer *writer, const struct oci_entry *ent
 	return is_other;
 }
 
-static void tell_names(struct oci_writer *writer, const struct oci_entry *entry)
+static void tell_names(struct policy_writer *writer, const struct oci_entry *entry)
 {
 	const struct action action = oci_action_of(&entry->action);
 	struct strbuf dead = { 0 }, foreign = { 0 };
@@ -161,7 +161,7 @@ static void tell_names(struct oci_writer *writer, const struct oci_entry *entry)
 
 /* What a policy has no verb for is denied: a listener or tracer of the command's own could say
  * otherwise, so that a verb would promise what it does not keep. */
-static void tell_action(struct oci_writer *writer, const struct oci_action *action)
+static void tell_action(struct policy_writer *writer, const struct oci_action *action)
 {
 	if (action->act == OCI_NOTIFY || action->act == OCI_TRACE)
 		loss_add(writer->losses, LOSS_NARROWER, &action->place,
@@ -169,14 +169,14 @@ static void tell_action(struct oci_writer *writer, const struct oci_action *acti
 			 action->act == OCI_NOTIFY ? "NOTIFY" : "TRACE");
 }
 
-static bool is_default(const struct oci_writer *writer, const struct oci_entry *entry)
+static bool is_default(const struct policy_writer *writer, const struct oci_entry *entry)
 {
 	const struct oci_action *rest = &writer->profile->default_action;
 
 	return entry->action.act == rest->act && entry->action.error == rest->error;
 }
 
-static void write_entry(struct oci_writer *writer, const struct oci_entry *entry)
+static void write_entry(struct policy_writer *writer, const struct oci_entry *entry)
 {
 	tell_names(writer, entry);
 	if (is_default(writer, entry))
@@ -193,7 +193,7 @@ static void write_entry(struct oci_writer *writer, const struct oci_entry *entry
 }
 
 /* Returns the ABIs under which runc answers ENOSYS to NAME, if a rule has to say so. */
-static uint32_t arches_beyond(const struct oci_writer *writer, const char *name)
+static uint32_t arches_beyond(const struct policy_writer *writer, const char *name)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	uint32_t arches = 0;
@@ -209,7 +209,7 @@ static uint32_t arches_beyond(const struct oci_writer *writer, const char *name)
 }
 
 /* Writes a rule for the calls that are past what is named under just the ABIs ON. */
-static void write_beyond(struct oci_writer *writer, uint32_t on)
+static void write_beyond(struct policy_writer *writer, uint32_t on)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	const struct sys_call *row;
@@ -247,7 +247,7 @@ static bool has_enosys(const struct oci_rules *rules)
  * does not say. No kernel has these calls; where the default kills, they are said all the same, as
  * far as the language has numbers: for the native ABI.
  */
-static void write_holes(struct oci_writer *writer)
+static void write_holes(struct policy_writer *writer)
 {
 	const struct oci_rules *rules = &writer->rules;
 	enum arch arch = writer->machine->arch;
@@ -276,7 +276,7 @@ static void write_holes(struct oci_writer *writer)
  * Of i386's socketcall and ipc a rule for "socket" decides its part, too, and not just as
  * libseccomp does it: all of both is said here, before any such rule.
  */
-static void write_multiplexer(struct oci_writer *writer, const char *name)
+static void write_multiplexer(struct policy_writer *writer, const char *name)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	struct oci_call *call = oci_rules_find(&writer->rules, ARCH_X86, name);
@@ -294,7 +294,7 @@ static void write_multiplexer(struct oci_writer *writer, const char *name)
 	call->is_written = true;
 }
 
-static void write_head(struct oci_writer *writer)
+static void write_head(struct policy_writer *writer)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 	const struct action *rest = &writer->rules.default_action;
@@ -310,7 +310,7 @@ static void write_head(struct oci_writer *writer)
 	strbuf_puts(writer->buf, "\n\n");
 }
 
-static void tell_rest(struct oci_writer *writer)
+static void tell_rest(struct policy_writer *writer)
 {
 	const struct oci_profile *profile = writer->profile;
 
@@ -326,7 +326,7 @@ static void tell_rest(struct oci_writer *writer)
 			 "what is for the listener is left out");
 }
 
-static void write_policy(struct oci_writer *writer)
+static void write_policy(struct policy_writer *writer)
 {
 	write_head(writer);
 	tell_rest(writer);
@@ -346,7 +346,7 @@ static int read_policy(const char *path, const char *text, const struct oci_mach
 		       struct strbuf *buf, struct losses *losses, struct diags *diags)
 {
 	struct oci_profile profile;
-	struct oci_writer writer = {
+	struct policy_writer writer = {
 		.profile = &profile, .machine = machine, .buf = buf, .losses = losses
 	};
 	int err = oci_profile_read(path, text, &profile, diags);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 /* linux/err.h, linux/errno.h */
 enum { MAX_ERRNO = 4095, ERESTARTSYS = 512 };
 
@@ -118,14 +120,26 @@ static bool is_known(const struct policy *policy, const struct verdict *verdict,
 	return policy_verdict(policy, &data).action.is_known;
 }
 
+static struct record_origin origin_of(const struct policy *policy, const struct verdict *verdict)
+{
+	const struct place place = verdict_place(policy, verdict);
+
+	return (struct record_origin){
+		.rule = verdict->rule ? verdict->rule->index : 0,
+		.text = verdict->rule ? mem_strdup(verdict->rule->text) : NULL,
+		.file = place.file ? mem_strdup(place.file) : NULL,
+		.line = place.line,
+		.col = place.col,
+	};
+}
+
 void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
 		       struct record_denial *denial)
 {
 	denial->by = BY_POLICY;
 	denial->action = verdict->action;
 	denial->verdict_by = verdict->by;
-	denial->rule = verdict->rule;
-	denial->place = verdict_place(policy, verdict);
+	denial->origin = origin_of(policy, verdict);
 	denial->action.is_known = is_known(policy, verdict, denial);
 	denial->is_expected = action_is_expected(&denial->action);
 	denial->arches = policy->arches;

@@ -8,15 +8,6 @@
 #include "policy/expr.h"
 #include "policy/policy.h"
 
-/* What decided. */
-enum verdict_by {
-	VERDICT_RULE,	 /* rule is not NULL */
-	VERDICT_DEFAULT, /* a known call that no rule decides */
-	VERDICT_UNKNOWN, /* a call that is not known */
-	VERDICT_ARCH,	 /* an ABI that the policy does not list */
-	VERDICT_LAUNCH,	 /* the exec that starts the command (the cookie) */
-};
-
 struct verdict {
 	struct action action;
 	enum verdict_by by;

@@ -31,7 +31,7 @@ static void write_expected(const struct learner *learner, enum arch arch, const 
 			is_new = is_new && (record->denials.v[k].arch != arch ||
 					    record->denials.v[k].nr != denial->nr);
 		if (is_new && name && denial->arch == arch && learner_asks_to_fall_back(denial) &&
-		    denial->rule)
+		    denial->origin.text)
 			fprintf(learner->to, "\n# %s asked to fall back\ndeny ENOSYS %s%s\n", name,
 				name, suffix);
 	}
@@ -50,13 +50,15 @@ static bool is_open_in_old(const struct policy *old, const struct record_denial 
 }
 
 /* A built-in rule denies some arguments of calls that are allowed else; its condition is kept. */
-static const struct expr *condition_of(const struct record_denial *denial)
+static const struct expr *condition_of(const struct learner *learner,
+				       const struct record_denial *denial)
 {
-	const struct rule *rule = denial->rule;
+	const struct record_origin *origin = &denial->origin;
+	const struct rule *rule = policy_rule(learner->source->policy, origin->rule);
 
-	return rule && str_eq(rule->place.file ? rule->place.file : "", POLICY_BUILT_IN)
-		       ? rule->expr
-		       : NULL;
+	if (!rule || !origin->text || !origin->file || !str_eq(origin->file, POLICY_BUILT_IN))
+		return NULL;
+	return rule->expr;
 }
 
 bool learner_is_known(const struct learner *learner, const struct record_denial *denial)
@@ -68,7 +70,8 @@ bool learner_is_known(const struct learner *learner, const struct record_denial 
 		return false;
 	if (denial->is_expected && !denial->action.is_known)
 		return false;
-	if (!condition_of(denial) && learner_has_call(learner->record, denial->arch, denial->nr))
+	if (!condition_of(learner, denial) &&
+	    learner_has_call(learner->record, denial->arch, denial->nr))
 		return false;
 	return !old || is_open_in_old(old, denial);
 }
@@ -79,7 +82,7 @@ static bool is_first(const struct learner *learner, size_t at)
 
 	for (size_t i = 0; i < at; i++)
 		if (denials[i].arch == denials[at].arch && denials[i].nr == denials[at].nr &&
-		    condition_of(&denials[i]) == condition_of(&denials[at]) &&
+		    condition_of(learner, &denials[i]) == condition_of(learner, &denials[at]) &&
 		    learner_is_known(learner, &denials[i]))
 			return false;
 	return true;
@@ -106,9 +109,9 @@ void learner_write_known(const struct learner *learner, enum arch arch, const ch
 		has_any = true;
 		action_format(&line, &action);
 		strbuf_printf(&line, " %s%s", sys_call_name(arch, denial->nr), suffix);
-		if (condition_of(denial)) {
+		if (condition_of(learner, denial)) {
 			strbuf_puts(&line, " if ");
-			expr_print(condition_of(denial), &line);
+			expr_print(condition_of(learner, denial), &line);
 		}
 		fprintf(learner->to, "%s\n", line.text);
 		strbuf_finish(&line);

@@ -14,6 +14,7 @@ struct learn_source {
 	char *const *command; /* NULL at the end, for the comment at its head; NULL: not known */
 	time_t started;
 	enum learn_args args;
+	const struct policy *policy;	 /* under which it ran; NULL: not known */
 	const struct settings *settings; /* what the run had; NULL: nothing is to be suggested */
 	bool has_pen;			 /* it ran in one of ours */
 	bool has_no_set_id;		 /* no set-user-ID or set-group-ID file could be made */

@@ -229,7 +229,7 @@ static struct record_denial describe(const struct notify *notify, const struct n
 
 static void tell(const struct notify *notify, const struct notified *entry)
 {
-	const struct record_denial denial = describe(notify, entry);
+	struct record_denial denial = describe(notify, entry);
 	const struct trace_event event = {
 		.kind = TRACE_EVENT_DENIED,
 		.at_ns = denial.at_ns,
@@ -240,6 +240,8 @@ static void tell(const struct notify *notify, const struct notified *entry)
 	};
 
 	notify->observer.take(notify->observer.data, &event);
+	memset(denial.seen, 0, sizeof(denial.seen));
+	record_finish_denial(&denial);
 }
 
 /* Lets the waiting call go on, and tells of it if it did. Gives whether the answer reached it. */
@@ -338,8 +340,8 @@ static void take_entry(const void *node, VISIT visit, void *data)
 		settle(record, entry, &denial->count);
 		return;
 	}
-	if (denial->rule)
-		record->rule_hits[denial->rule->index] += denial->count;
+	if (denial->origin.text)
+		record->rule_hits[denial->origin.rule] += denial->count;
 	if (!denial->is_let_on)
 		record_count_denied(record, denial);
 }

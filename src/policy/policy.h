@@ -13,23 +13,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "policy/settings.h"
+#include "sys/action.h"
 #include "sys/syscall.h"
-
-/* From the mildest to the hardest. */
-enum action_kind {
-	ACTION_ALLOW,
-	ACTION_LOG,
-	ACTION_ERRNO, /* the verb "deny" */
-	ACTION_TRAP,
-	ACTION_KILL_THREAD,
-	ACTION_KILL_PROCESS, /* the verb "kill" */
-};
-
-struct action {
-	enum action_kind kind;
-	uint16_t data; /* the errno, or si_errno of a trap */
-	bool is_known; /* "deny EPERM known": the program does without; no other verdict */
-};
 
 struct expr; /* policy/expr.h: a condition as a tree */
 
@@ -109,6 +94,12 @@ struct policy {
 	struct settings settings;
 };
 
+/* Returns rule number I of POLICY; NULL: it has none, or is NULL. */
+static inline const struct rule *policy_rule(const struct policy *policy, size_t i)
+{
+	return policy && i < policy->n_rules ? policy->rules[i] : NULL;
+}
+
 /* Frees the policy; NULL is allowed. */
 void policy_destroy(struct policy *policy);
 
@@ -128,12 +119,6 @@ void action_format(struct strbuf *buf, const struct action *action);
 static inline bool action_is_same(const struct action *a, const struct action *b)
 {
 	return a->kind == b->kind && a->data == b->data;
-}
-
-/* Gives whether the action stops the call. */
-static inline bool action_is_denial(const struct action *action)
-{
-	return action->kind >= ACTION_ERRNO;
 }
 
 /* Returns whether ACTION is a denial that asks the program to go on without the call, or by

@@ -182,9 +182,19 @@ static void finish_call(struct record_call *call)
 		free(call->values[i].v);
 }
 
+bool record_origin_is_same(const struct record_origin *a, const struct record_origin *b)
+{
+	bool is_same_file = a->file && b->file ? str_eq(a->file, b->file) : a->file == b->file;
+
+	return !a->text == !b->text && (!a->text || a->rule == b->rule) && a->line == b->line &&
+	       is_same_file;
+}
+
 void record_finish_denial(struct record_denial *denial)
 {
 	finish_stack(&denial->stack);
+	free(denial->origin.text);
+	free(denial->origin.file);
 	free(denial->exe);
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
 		free(denial->seen[i]);

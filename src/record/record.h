@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "filter/verdict.h"
-#include "policy/policy.h"
+#include "base/diag.h"
+#include "sys/action.h"
 #include "sys/arch.h"
 #include "sys/syscall.h"
 
@@ -84,6 +84,15 @@ struct record_call {
 
 enum denial_by { BY_POLICY, BY_OTHER_FILTER, BY_PTRACE, BY_USER_DISPATCH, BY_UNEXPLAINED };
 
+/* Where the policy says what decided. */
+struct record_origin {
+	size_t rule;	   /* its place among the policy's rules, if it is one */
+	char *text;	   /* of the rule; NULL: no rule decided */
+	char *file;	   /* NULL: it is written nowhere */
+	unsigned int line; /* 0: an option */
+	unsigned int col;
+};
+
 /* Calls that did not run, alike in ABI, number, rule and family arguments. */
 struct record_denial {
 	enum arch arch;
@@ -96,12 +105,11 @@ struct record_denial {
 	uint32_t arches; /* that the policy lists: bit 1 << enum arch */
 	enum denial_by by;
 	enum verdict_by verdict_by; /* BY_POLICY: what decided */
-	const struct rule *rule;    /* VERDICT_RULE: owned by the policy; else NULL */
-	struct place place;	    /* where the verdict is written; file NULL: built in */
-	bool is_expected;	    /* action_is_expected() */
-	bool is_interrupted;	    /* so it looked: not among the calls of its process */
-	bool is_let_on;		    /* the call went on (complain mode), and counts as allowed */
-	pid_t pid, tid, host_pid;   /* of the first; pid and tid as in the pen */
+	struct record_origin origin;
+	bool is_expected;	  /* action_is_expected() */
+	bool is_interrupted;	  /* so it looked: not among the calls of its process */
+	bool is_let_on;		  /* the call went on (complain mode), and counts as allowed */
+	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
 	char comm[16];
 	char *exe;		   /* its program; NULL: not known */
 	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
@@ -262,6 +270,15 @@ struct record_call *record_find_call(const struct record *record, enum arch arch
  */
 void record_begin_runs(struct record *record);
 void record_add_run(struct record *record, const struct record *run);
+
+/* Returns the place of ORIGIN, whose file stays the origin's. */
+static inline struct place record_place(const struct record_origin *origin)
+{
+	return (struct place){ origin->file, origin->line, origin->col };
+}
+
+/* Returns whether the same rule, or the same statement, is the origin of both. */
+bool record_origin_is_same(const struct record_origin *a, const struct record_origin *b);
 
 /* Frees what the denial owns; the denial itself stays the caller's. */
 void record_finish_denial(struct record_denial *denial);

@@ -89,7 +89,7 @@ static void add_denials(struct record *record, const struct record *run)
 			.nr = from->nr,
 			.action = from->action,
 			.count = from->count,
-			.rule = from->rule,
+			.origin.text = from->origin.text ? mem_strdup(from->origin.text) : NULL,
 			.is_expected = true,
 		};
 	}

@@ -38,9 +38,6 @@ struct report_reader {
 	bool has_failed;
 };
 
-/* In the place of the rule that asked for a fallback, which is on another machine. */
-static const struct rule rule_elsewhere;
-
 static void refuse(struct report_reader *reader, const char *what)
 {
 	if (!reader->has_failed)
@@ -193,7 +190,8 @@ static void read_denial(struct report_reader *reader, struct json_object *from,
 	denial->action.kind = ACTION_ERRNO;
 	denial->action.data = (uint16_t)number(reader, from, "value");
 	denial->action.is_known = truth(reader, from, "known");
-	denial->rule = json_object_object_get(from, "rule") ? &rule_elsewhere : NULL;
+	if (json_object_object_get(from, "rule"))
+		denial->origin.text = mem_strdup(""); /* of another machine's policy */
 }
 
 static void read_rule(struct report_reader *reader, struct json_object *from,

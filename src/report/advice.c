@@ -74,13 +74,15 @@ static bool is_all(const struct rule *rule)
 
 /* A denial in which nothing is left to deny is an error, and goes; one of a set stays for the rest.
  */
-static void treat_rule(struct advice *advice, const struct record_denial *denial)
+static void treat_rule(struct advice *advice, const struct policy *policy,
+		       const struct record_denial *denial)
 {
-	const struct rule *rule = denial->rule;
+	const struct rule *rule = denial->origin.text ? policy_rule(policy, denial->origin.rule)
+						      : NULL;
 
 	if (!rule)
 		return;
-	if (!call_fix_covers_rule(denial)) {
+	if (!call_fix_covers_rule(policy, denial)) {
 		advice->has_rest = rule->expr && !rule->is_rest;
 		return;
 	}
@@ -89,7 +91,7 @@ static void treat_rule(struct advice *advice, const struct record_denial *denial
 		advice->last_line = rule->last_line;
 	} else {
 		advice->last_line = rule->last_line;
-		if (!call_format_take_out(&advice->take_out, denial))
+		if (!call_format_take_out(&advice->take_out, policy, denial))
 			advice->has_rest = !rule->is_rest;
 	}
 }
@@ -98,14 +100,14 @@ void advice_find(const struct policy *policy, const struct record_denial *denial
 		 struct advice *ret_advice)
 {
 	struct advice advice = { .kind = ADVICE_BEFORE,
-				 .file = denial->place.file,
-				 .line = denial->place.line,
-				 .last_line = denial->place.line };
+				 .file = denial->origin.file,
+				 .line = denial->origin.line,
+				 .last_line = denial->origin.line };
 
 	*ret_advice = (struct advice){ .kind = ADVICE_NONE };
 	if (call_makes_user_namespace(denial))
 		return;
-	call_format_fix(&advice.text, denial);
+	call_format_fix(&advice.text, policy, denial);
 	if (!advice.text.len)
 		return;
 	if (call_is_built_in(denial)) {
@@ -118,7 +120,7 @@ void advice_find(const struct policy *policy, const struct record_denial *denial
 	} else if (!advice.line || is_shipped(advice.file)) {
 		make_option(&advice);
 	} else {
-		treat_rule(&advice, denial);
+		treat_rule(&advice, policy, denial);
 	}
 	*ret_advice = advice;
 }

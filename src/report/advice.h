@@ -4,6 +4,7 @@
 #define PINFOLD_REPORT_ADVICE_H
 
 #include "base/str.h"
+#include "policy/policy.h"
 #include "record/record.h"
 
 enum advice_kind {

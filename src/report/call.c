@@ -105,10 +105,17 @@ void call_format_action(struct strbuf *buf, const struct record_denial *denial)
 	}
 }
 
-static bool is_in_fix(const struct record_denial *denial, const struct sys_call *call, size_t i)
+static const struct rule *rule_of(const struct policy *policy, const struct record_denial *denial)
+{
+	return denial->origin.text ? policy_rule(policy, denial->origin.rule) : NULL;
+}
+
+static bool is_in_fix(const struct policy *policy, const struct record_denial *denial,
+		      const struct sys_call *call, size_t i)
 {
 	const struct sys_arg *arg = &call->args[i];
-	const struct expr *expr = denial->rule ? denial->rule->expr : NULL;
+	const struct rule *rule = rule_of(policy, denial);
+	const struct expr *expr = rule ? rule->expr : NULL;
 
 	if (arg->kind == ARG_POINTER || arg->kind == ARG_STRING)
 		return false;
@@ -118,7 +125,8 @@ static bool is_in_fix(const struct record_denial *denial, const struct sys_call 
 
 /* One test for each argument that has a family or that the deciding rule looked at: the value that
  * was seen. */
-static void format_tests(struct strbuf *buf, const struct record_denial *denial)
+static void format_tests(struct strbuf *buf, const struct policy *policy,
+			 const struct record_denial *denial)
 {
 	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
 	const char *joint = " if ";
@@ -126,7 +134,7 @@ static void format_tests(struct strbuf *buf, const struct record_denial *denial)
 	for (size_t i = 0; call && i < call->n_args; i++) {
 		const struct sys_arg *arg = &call->args[i];
 
-		if (!is_in_fix(denial, call, i))
+		if (!is_in_fix(policy, denial, call, i))
 			continue;
 		strbuf_printf(buf, "%s%s == ", joint, sys_arg_label(arg));
 		format_argument(buf, denial->arch, call, (unsigned int)i, denial->args);
@@ -146,15 +154,16 @@ static bool is_one_value(const struct expr *expr)
 	       !test->items[0].is_range;
 }
 
-bool call_fix_covers_rule(const struct record_denial *denial)
+bool call_fix_covers_rule(const struct policy *policy, const struct record_denial *denial)
 {
 	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
-	const struct expr *expr = denial->rule ? denial->rule->expr : NULL;
+	const struct rule *rule = rule_of(policy, denial);
+	const struct expr *expr = rule ? rule->expr : NULL;
 	unsigned int in_rule = call ? expr_tested_args(expr, call, denial->arch) : 0;
 	unsigned int in_fix = 0;
 
 	for (size_t i = 0; call && i < call->n_args; i++)
-		in_fix |= is_in_fix(denial, call, i) ? 1U << i : 0;
+		in_fix |= is_in_fix(policy, denial, call, i) ? 1U << i : 0;
 	return !in_fix || (expr && in_fix == in_rule && is_one_value(expr));
 }
 
@@ -166,12 +175,13 @@ static bool is_other_abi_named(const struct rule_call *call, enum arch named)
 	return false;
 }
 
-bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial)
+bool call_format_take_out(struct strbuf *buf, const struct policy *policy,
+			  const struct record_denial *denial)
 {
-	const struct rule *rule = denial->rule;
+	const struct rule *rule = rule_of(policy, denial);
 
 	if (denial->by != BY_POLICY || !rule || !rule->place.line || rule->place.file[0] == '<' ||
-	    !call_fix_covers_rule(denial))
+	    !call_fix_covers_rule(policy, denial))
 		return false;
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *call = &rule->calls[i];
@@ -200,7 +210,7 @@ bool call_makes_user_namespace(const struct record_denial *denial)
 
 bool call_is_built_in(const struct record_denial *denial)
 {
-	return denial->rule && str_eq(denial->place.file, POLICY_BUILT_IN);
+	return denial->origin.text && str_eq(denial->origin.file, POLICY_BUILT_IN);
 }
 
 /* Returns whether the call does, by what no filter sees, what others are denied by their arguments,
@@ -215,14 +225,15 @@ static bool is_better_missing(const char *name)
 	return false;
 }
 
-void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
+void call_format_fix(struct strbuf *buf, const struct policy *policy,
+		     const struct record_denial *denial)
 {
 	const char *name = sys_call_name(denial->arch, denial->nr);
 
 	if (denial->by != BY_POLICY)
 		return;
 	if (call_is_built_in(denial)) {
-		const char *remedy = built_in_remedy(denial->place.line);
+		const char *remedy = built_in_remedy(denial->origin.line);
 
 		strbuf_puts(buf, remedy ? remedy : "");
 		return;
@@ -244,7 +255,7 @@ void call_format_fix(struct strbuf *buf, const struct record_denial *denial)
 		strbuf_printf(buf, "[%" PRIu32 "]", denial->nr);
 	if (!is_native(denial->arch))
 		strbuf_printf(buf, " on %s", arch_get(denial->arch)->name);
-	format_tests(buf, denial);
+	format_tests(buf, policy, denial);
 }
 
 void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
@@ -255,7 +266,7 @@ void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
 		[VERDICT_ARCH] = "arch",
 	};
 
-	if (!denial->place.file) {
+	if (!denial->origin.file) {
 		strbuf_printf(buf, "the built-in '%s'", statements[denial->verdict_by]);
 		return;
 	}
@@ -263,7 +274,7 @@ void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
 		strbuf_puts(buf, "a built-in rule");
 		return;
 	}
-	strbuf_escape(buf, denial->place.file, strlen(denial->place.file));
-	if (denial->place.line)
-		strbuf_printf(buf, ":%u", denial->place.line);
+	strbuf_escape(buf, denial->origin.file, strlen(denial->origin.file));
+	if (denial->origin.line)
+		strbuf_printf(buf, ":%u", denial->origin.line);
 }

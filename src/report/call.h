@@ -4,6 +4,7 @@
 #define PINFOLD_REPORT_CALL_H
 
 #include "base/str.h"
+#include "policy/policy.h"
 #include "record/record.h"
 
 /* Appends the name of NR: "openat", "openat [x86]" for a foreign ABI, "syscall_777". */
@@ -20,9 +21,11 @@ void call_format_denied(struct strbuf *buf, const struct record_denial *denial);
 /* Appends what stopped DENIAL as a result: "EPERM", "trap 7", "killed". */
 void call_format_action(struct strbuf *buf, const struct record_denial *denial);
 
-/* Appends what would allow DENIAL, a rule ("allow socket if domain == AF_INET") or a statement that
- * takes a built-in rule down; nothing where there is none, or it was not the policy's. */
-void call_format_fix(struct strbuf *buf, const struct record_denial *denial);
+/* Appends what would allow DENIAL, which POLICY decided, a rule ("allow socket if domain ==
+ * AF_INET") or a statement that takes a built-in rule down; nothing where there is none, or it was
+ * not the policy's. */
+void call_format_fix(struct strbuf *buf, const struct policy *policy,
+		     const struct record_denial *denial);
 
 /* Returns whether DENIAL would have made a user namespace, which fails in a pen also where the
  * filter lets it through (pen/budget.c). */
@@ -32,11 +35,12 @@ bool call_makes_user_namespace(const struct record_denial *denial);
 bool call_is_built_in(const struct record_denial *denial);
 
 /* Returns whether behind the fix the deciding rule denies nothing more of the call. */
-bool call_fix_covers_rule(const struct record_denial *denial);
+bool call_fix_covers_rule(const struct policy *policy, const struct record_denial *denial);
 
 /* Writes the name of the call that the deciding rule must no longer name if the fix is added: a
  * denial that can never apply is an error. Gives false when the fix is enough. */
-bool call_format_take_out(struct strbuf *buf, const struct record_denial *denial);
+bool call_format_take_out(struct strbuf *buf, const struct policy *policy,
+			  const struct record_denial *denial);
 
 /* Appends where DENIAL was decided: "app.policy:12", "the default of app.policy". */
 void call_format_origin(struct strbuf *buf, const struct record_denial *denial);

@@ -48,8 +48,8 @@ static void format_decision(struct strbuf *text, const struct policy *policy,
 {
 	strbuf_puts(text, "    by ");
 	call_format_origin(text, denial);
-	if (denial->rule)
-		strbuf_printf(text, ": %s", denial->rule->text);
+	if (denial->origin.text)
+		strbuf_printf(text, ": %s", denial->origin.text);
 	strbuf_puts(text, "\n");
 	format_fix(text, policy, denial);
 }

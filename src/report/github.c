@@ -62,10 +62,10 @@ static void print_encoded(const char *text, const char *reserved, FILE *to)
 static void print_error(const struct record_denial *denial, const char *message, FILE *to)
 {
 	fputs("::error ", to);
-	if (denial->place.file && denial->place.line && !call_is_built_in(denial)) {
+	if (denial->origin.file && denial->origin.line && !call_is_built_in(denial)) {
 		fputs("file=", to);
-		print_encoded(denial->place.file, "%\r\n:,", to);
-		fprintf(to, ",line=%u,", denial->place.line);
+		print_encoded(denial->origin.file, "%\r\n:,", to);
+		fprintf(to, ",line=%u,", denial->origin.line);
 	}
 	fputs("title=pinfold::", to);
 	print_encoded(message, "%\r\n", to);

@@ -153,19 +153,20 @@ static struct json_object *new_call(const struct record *record, const struct re
 	return object;
 }
 
-static struct json_object *new_rule(const struct rule *rule)
+static struct json_object *new_place(const struct place *place, const char *text)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_add_text(object, "file", rule->place.file);
-	json_add_number(object, "line", rule->place.line);
-	json_add_text(object, "text", rule->text);
+	json_add_text(object, "file", place->file);
+	json_add_number(object, "line", place->line);
+	json_add_text(object, "text", text);
 	return object;
 }
 
 static struct json_object *new_rule_at(const struct report *report, size_t i)
 {
-	struct json_object *object = new_rule(report->policy->rules[i]);
+	const struct rule *rule = report->policy->rules[i];
+	struct json_object *object = new_place(&rule->place, rule->text);
 
 	json_add_number(object, "hits",
 			report->record->rule_hits ? report->record->rule_hits[i] : 0);
@@ -173,19 +174,11 @@ static struct json_object *new_rule_at(const struct report *report, size_t i)
 }
 
 /* Where the verdict is written; a statement such as default has no text of its own here. */
-static struct json_object *new_origin(const struct record_denial *denial)
+static struct json_object *new_origin(const struct record_origin *origin)
 {
-	struct json_object *object;
+	const struct place place = record_place(origin);
 
-	if (denial->rule)
-		return new_rule(denial->rule);
-	if (!denial->place.file)
-		return NULL;
-	object = json_object_new_object();
-	json_add_text(object, "file", denial->place.file);
-	json_add_number(object, "line", denial->place.line);
-	json_object_object_add(object, "text", NULL);
-	return object;
+	return origin->file ? new_place(&place, origin->text) : NULL;
 }
 
 static struct json_object *new_first(const struct record_denial *denial)
@@ -284,7 +277,7 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 	json_add_number(to, "value", denial->action.data);
 	json_object_object_add(to, "result",
 			       denial->has_result ? json_new_hex((uint64_t)denial->result) : NULL);
-	json_object_object_add(to, "rule", new_origin(denial));
+	json_object_object_add(to, "rule", new_origin(&denial->origin));
 	json_add_text(to, "by", authors[denial->by]);
 	json_add_bool(to, "expected", denial->is_expected);
 	json_add_bool(to, "known", denial->action.is_known);

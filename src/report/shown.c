@@ -10,11 +10,8 @@
 /* Rules given as options have no line, and what no rule decided has no rule. */
 static bool is_same(const struct record_denial *a, const struct record_denial *b)
 {
-	if (a->by != b->by || a->verdict_by != b->verdict_by || a->rule != b->rule ||
-	    a->is_let_on != b->is_let_on || a->place.line != b->place.line)
-		return false;
-	return a->place.file && b->place.file ? str_eq(a->place.file, b->place.file)
-					      : a->place.file == b->place.file;
+	return a->by == b->by && a->verdict_by == b->verdict_by && a->is_let_on == b->is_let_on &&
+	       record_origin_is_same(&a->origin, &b->origin);
 }
 
 static struct shown_rule *find(struct shown *shown, const struct record_denial *denial)

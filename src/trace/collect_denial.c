@@ -23,9 +23,9 @@ static bool is_passed_over(const struct collector *c, const struct call_key *key
 /* Gives whether A and B tell the same but for who called, when and how often. */
 static bool is_same_denial(const struct record_denial *a, const struct record_denial *b)
 {
-	return a->by == b->by && a->rule == b->rule && a->verdict_by == b->verdict_by &&
-	       a->action.kind == b->action.kind && a->action.data == b->action.data &&
-	       a->is_interrupted == b->is_interrupted;
+	return a->by == b->by && record_origin_is_same(&a->origin, &b->origin) &&
+	       a->verdict_by == b->verdict_by && a->action.kind == b->action.kind &&
+	       a->action.data == b->action.data && a->is_interrupted == b->is_interrupted;
 }
 
 /* What a denial tells of one call is told of its first; FROM is used up. */
@@ -57,8 +57,8 @@ static void add_denial(const struct collector *c, const struct call_key *key,
 	sample_table_tell(c->samples, key, &denial);
 	if (denial.is_interrupted)
 		record_count_denied(c->record, &denial);
-	if (denial.rule)
-		c->record->rule_hits[denial.rule->index] += denial.count;
+	if (denial.origin.text)
+		c->record->rule_hits[denial.origin.rule] += denial.count;
 	for (size_t i = first; i < denials->n; i++) {
 		if (is_same_denial(&denials->v[i], &denial)) {
 			merge_denial(&denials->v[i], &denial);

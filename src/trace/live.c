@@ -85,8 +85,7 @@ static void tell_call(const struct live *live, const struct event_call *event, s
 	told.call = &call;
 	told.result = event->key.data;
 	live->observer.take(live->observer.data, &told);
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
-		free(call.seen[i]);
+	record_finish_denial(&call);
 }
 
 /* In complain mode a listener decides on what the policy denies, and its calls are told by it. */

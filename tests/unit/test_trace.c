@@ -135,10 +135,11 @@ static void the_author_of_a_denial_is_found(void **state)
 		explain_denial(fixture->policy, fixture->filter, &key, &value, &denial);
 		print_message("%s\n", rows[i].what);
 		assert_int_equal(denial.by, rows[i].by);
-		assert_int_equal(denial.rule ? denial.rule->place.line : 0, rows[i].line);
+		assert_int_equal(denial.origin.text ? denial.origin.line : 0, rows[i].line);
 		assert_int_equal(denial.count, 5);
 		assert_string_equal(denial.comm, "comm");
 		assert_false(denial.is_expected);
+		record_finish_denial(&denial);
 	}
 }
 
@@ -169,6 +170,7 @@ static void a_result_that_is_no_error_is_told_as_it_is(void **state)
 		assert_int_equal(denial.action.data, rows[i].value);
 		assert_int_equal(denial.has_result, rows[i].has_result);
 		assert_int_equal(denial.result, rows[i].has_result ? -rows[i].data : 0);
+		record_finish_denial(&denial);
 	}
 }
 
@@ -182,6 +184,7 @@ static void a_denial_with_enosys_is_expected(void **state)
 	explain_denial(fixture->policy, fixture->filter, &key, &value, &denial);
 	assert_true(denial.is_expected);
 	assert_int_equal(denial.by, BY_POLICY);
+	record_finish_denial(&denial);
 }
 
 static void what_the_policy_tests_is_kept(void **state)
