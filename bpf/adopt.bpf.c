@@ -89,7 +89,7 @@ static __u8 first_exit(struct task_struct *task)
 	return first_exit_of_waiting(task, waits, has_ended);
 }
 
-/* Gives whether TASK is traced from now on. */
+/* Returns whether TASK is traced from now on. */
 static bool adopt(struct task_struct *task)
 {
 	struct task_state init = { .role = ROLE_TARGET };
@@ -186,7 +186,7 @@ static void make_target(struct task_struct *task)
 	send_event(0, r, sizeof(d->any));
 }
 
-/* A process is moved; it is told by its leader. */
+/* A process is moved; it is reported by its leader. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_enter_cgroup, struct cgroup *to, const char *path, struct task_struct *task,
 	     bool is_process)

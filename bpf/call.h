@@ -94,7 +94,7 @@ static void note_first_odd(__u32 run, struct call_draft *d)
 		note_first(run, &value->odd);
 }
 
-/* Counts a call of a number past the slots; gives whether there was no room for it. */
+/* Counts a call of a number past the slots; returns whether there was no room for it. */
 ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 {
 	struct run_state *r = get_run(run);
@@ -112,7 +112,7 @@ ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 	return found == KEY_LOST;
 }
 
-/* Gives which arguments of a call that did not run are kept: bit 1 << argument. */
+/* Returns which arguments of a call that did not run are kept: bit 1 << argument. */
 ONCE int denied_args(__u32 run, __u32 abi, __u32 nr)
 {
 	__u32 slot = slot_of(abi, nr);
@@ -196,7 +196,7 @@ static bool is_restarted(__u32 number)
 	return number >= ERESTART_FIRST && number <= ERESTART_LAST;
 }
 
-/* Counts it where its call is counted; gives whether that is all. The counters are this CPU's
+/* Counts it where its call is counted; returns whether that is all. The counters are this CPU's
  * alone, and no other program changes them. */
 static bool count_error_at(struct call_group *g, __u32 slot, __u32 number)
 {

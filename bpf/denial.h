@@ -78,7 +78,7 @@ static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 }
 
 /* Tells of the call that is in the draft: of the first of its kind by a sample, as it happens if
- * that is wished. */
+ * that was requested. */
 ONCE int tell_denial(__u32 run, __u32 is_first, __u32 has_memory)
 {
 	struct call_draft *d = get_draft();

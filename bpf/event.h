@@ -39,8 +39,8 @@ enum {
 	RUNS = 256,	      /* that share a tracer */
 	TASK_SLOTS_BITS = 12, /* places for tasks that take one step to find */
 	RAW_TASKS = 32768,    /* at a time, with raw tracepoints */
-	SAMPLES = 256,	    /* denials whose first call is told; their count is not bounded by it */
-	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are wished */
+	SAMPLES = 256, /* denials whose first call is reported; their count is not bounded by it */
+	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are requested */
 	RING_BYTES = 1 << 20,
 	RING_BYTES_LEAST = 4096,
 };
@@ -122,7 +122,7 @@ struct call_counts {
 	__u64 restarted;       /* ended with a restart code */
 	__u64 other;	       /* allowed, but its arguments found no room */
 	__u64 time_ns, max_ns; /* from entry to end, of all and of the longest */
-	__u64 first;	       /* who made the first one, where that is wished: enum first_use */
+	__u64 first; /* who made the first one, where that was requested: enum first_use */
 };
 
 /* The counters of neighbouring numbers. */
@@ -173,7 +173,7 @@ struct run_state {
 };
 
 /* What the programs do beyond counting; set before they are loaded, so that the verifier takes out
- * what is not wished. */
+ * what was not requested. */
 struct run_options {
 	__u8 wants_stacks; /* of the first call of each denial */
 	__u8 wants_times;
@@ -190,7 +190,7 @@ struct run_options {
 struct call_table {
 	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
 	__u8 addresses[SLOTS]; /* and which to a socket's address */
-	__u8 streamed[SLOTS];  /* 1: entry and end are told as they happen */
+	__u8 streamed[SLOTS];  /* 1: entry and end are reported as they happen */
 };
 
 /* For raw tracepoints: which pid namespace is the pen's, and where a thread's status stands. */

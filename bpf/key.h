@@ -45,7 +45,7 @@ ASSERT_COUNTER(COUNTER_RESTARTED, struct call_counts, restarted);
 ASSERT_COUNTER(0, struct denial_value, count);
 
 /* Counts the draft's key of the run, in the counter AT of its value; one that is not there is added
- * if there are fewer than ROOM of its kind, and with 0 it is missing. Gives enum key_found. */
+ * if there are fewer than ROOM of its kind, and with 0 it is missing. Returns enum key_found. */
 ONCE int count_key(__u32 run, __u32 at, __u32 room)
 {
 	struct run_state *r = get_run(run);

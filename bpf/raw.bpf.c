@@ -88,7 +88,7 @@ static bool is_in_pen(void)
 	       in_pen.tgid != INIT_PID;
 }
 
-/* Gives the state of the current task, made if it is not there; NULL: it is not of the pen, or
+/* Returns the state of the current task, made if it is not there; NULL: it is not of the pen, or
  * there is no room. */
 static struct task_state *find_state(struct run_state *r, bool *is_new)
 {

@@ -41,7 +41,7 @@ static struct event_draft *get_event_draft(void)
 	return bpf_map_lookup_elem(&event_draft, &zero);
 }
 
-/* Gives how many bytes the reader has not read yet. */
+/* Returns how many bytes the reader has not read yet. */
 ONCE int unread_bytes(__u32 run)
 {
 	void *to = MAP_OF(ring, run);
@@ -50,7 +50,7 @@ ONCE int unread_bytes(__u32 run)
 }
 
 /* Sends SIZE bytes of the draft's event, or all of its module, and wakes the reader at once where
- * it is urgent; gives whether there was no room. */
+ * it is urgent; returns whether there was no room. */
 ONCE int send_draft(__u32 run, __u32 part, __u32 size)
 {
 	struct event_draft *d = get_event_draft();

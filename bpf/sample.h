@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of the first call of a denial: what its pointers led to, its stack, and the files
- * that its code is mapped from; all as they are at that moment, since the process may be gone
+ * What is reported of the first call of a denial: what its pointers led to, its stack, and the
+ * files that its code is mapped from; all as they are at that moment, since the process may be gone
  * later. Kernel side only.
  */
 #ifndef PINFOLD_BPF_SAMPLE_H
@@ -180,7 +180,7 @@ static void read_texts(struct event_draft *d, struct call_table *t)
 	bpf_loop(EVENT_ARGS, find_text, &query, 0);
 }
 
-/* Begins what is told of a call of the current task, whose key is KEY. */
+/* Begins what is reported of a call of the current task, whose key is KEY. */
 static struct event_draft *begin_sample(__u32 run, const struct call_key *key)
 {
 	struct event_draft *d = get_event_draft();

@@ -9,7 +9,7 @@
 static __u8 denial_flags(const struct task_state *state);
 static void fill_caller(struct run_state *r, struct denial_value *first);
 
-/* Counts that a call did not run; gives whether there was no room for its number. */
+/* Counts that a call did not run; returns whether there was no room for its number. */
 ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
 {
 	struct call_counts *c = get_counts(run, abi, nr);
@@ -20,8 +20,8 @@ ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
 	return false;
 }
 
-/* Begins the draft of a call of the current task that did not run. Gives whether there was no room
- * for its number. */
+/* Begins the draft of a call of the current task that did not run. Returns whether there was no
+ * room for its number. */
 static bool begin_denial(struct task_state *state, struct call_draft *d, __u32 abi, __u32 nr)
 {
 	/* First, since it may need the draft. */
@@ -46,7 +46,7 @@ static void fill_denial(struct run_state *r, struct denial_value *first)
 }
 
 /* Counts the call that is in the draft, whose arguments are yet to be read. IS_LOST: there was no
- * room for its number. Gives whether it is the first of its key. */
+ * room for its number. Returns whether it is the first of its key. */
 ONCE int count_denial(__u32 run, __u32 is_lost)
 {
 	struct run_state *r = get_run(run);

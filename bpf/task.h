@@ -86,7 +86,7 @@ static struct task_state *find_state(struct task_struct *task, __u64 stack)
 	return bpf_task_storage_get(&tasks, task, 0, 0);
 }
 
-/* Takes a free slot for a task that is counted from now on; gives whether there is one. */
+/* Takes a free slot for a task that is counted from now on; returns whether there is one. */
 static bool take_slot(__u64 stack, const struct task_state *state)
 {
 	struct task_slot *slot = find_slot(stack);

@@ -132,7 +132,7 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* Keeps the state of a new task; gives whether there is room. */
+/* Keeps the state of a new task; returns whether there is room. */
 static bool keep_state(struct task_struct *task, struct task_state *state)
 {
 	__u64 stack = stack_of(task);
@@ -146,7 +146,7 @@ static bool keep_state(struct task_struct *task, struct task_state *state)
 	return true;
 }
 
-/* Gives whether there is a state to begin with. From here on there is one way for the verifier,
+/* Returns whether there is a state to begin with. From here on there is one way for the verifier,
  * wherever that was kept. */
 static bool copy_state(const struct task_state *from, struct task_state *init)
 {

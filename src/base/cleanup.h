@@ -41,7 +41,7 @@ static inline void cleanup_closedir(DIR **dir)
 #define auto_fclose   auto_with(cleanup_fclose)
 #define auto_closedir auto_with(cleanup_closedir)
 
-/* Gives *ptr to the caller and leaves NULL behind. */
+/* Returns *ptr to the caller and leaves NULL behind. */
 #define steal(ptr)                                      \
 	({                                              \
 		__auto_type steal_ptr_ = (ptr);         \
@@ -50,7 +50,7 @@ static inline void cleanup_closedir(DIR **dir)
 		steal_value_;                           \
 	})
 
-/* Gives *fd to the caller and leaves -1 behind. */
+/* Returns *fd to the caller and leaves -1 behind. */
 static inline int steal_fd(int *fd)
 {
 	int value = *fd;

@@ -48,7 +48,7 @@ struct diags {
 struct diag *diags_add(struct diags *diags, enum diag_level level, const struct place *place,
 		       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Appends an error without a place and gives ERR back: return diags_fail(diags, -EPERM, ...). */
+/* Appends an error without a place and returns ERR back: return diags_fail(diags, -EPERM, ...). */
 int diags_fail(struct diags *diags, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -102,7 +102,7 @@ static char *put_code(char *to, unsigned int code)
 	return to;
 }
 
-/* Reads what follows "\u"; gives NULL where that is no character. */
+/* Reads what follows "\u"; returns NULL where that is no character. */
 static char *read_code(struct text_reader *reader, char *to)
 {
 	unsigned int code, low;

@@ -8,13 +8,13 @@
 
 #include <stddef.h>
 
-/* Gives SIZE zeroed bytes that the caller frees; never NULL. */
+/* Returns SIZE zeroed bytes that the caller frees; never NULL. */
 void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
 
 /* As reallocarray(3), never NULL; the bytes past the old size are not zeroed. */
 void *mem_realloc(void *ptr, size_t n, size_t size) __attribute__((returns_nonnull));
 
-/* Gives a copy of STR that the caller frees; NULL stays NULL. */
+/* Returns a copy of STR that the caller frees; NULL stays NULL. */
 char *mem_strdup(const char *str);
 
 /* As asprintf(3), never NULL; the caller frees. */
@@ -42,10 +42,10 @@ struct arena {
 	size_t size; /* of all blocks, in bytes */
 };
 
-/* Gives SIZE zeroed bytes, aligned for any type, that live until arena_finish(). */
+/* Returns SIZE zeroed bytes, aligned for any type, that live until arena_finish(). */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
 
-/* Gives a terminated copy of LEN bytes at STR that lives until arena_finish(). */
+/* Returns a terminated copy of LEN bytes at STR that lives until arena_finish(). */
 char *arena_strndup(struct arena *arena, const char *str, size_t len)
 	__attribute__((returns_nonnull));
 

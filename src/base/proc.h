@@ -17,11 +17,12 @@ struct proc_stat {
 /* Reads the file "stat" below DIR, a folder of /proc, into *RET. Returns 0 or -errno. */
 int proc_read_stat(int dir, struct proc_stat *ret);
 
-/* Reads what is told of the process PID into *RET. Returns 0 or -errno; -ENOENT: there is none. */
+/* Reads what /proc says of the process PID into *RET. Returns 0 or -errno; -ENOENT: there is none.
+ */
 int proc_find_stat(pid_t pid, struct proc_stat *ret);
 
-/* Returns what is told of this process, all zeros where /proc is not there. It is read once, since
- * the kernel takes a while to write it: of STATE this holds what it was. */
+/* Returns what /proc says of this process, all zeros where /proc is not there. It is read once,
+ * since the kernel takes a while to write it: of STATE this holds what it was. */
 const struct proc_stat *proc_own_stat(void);
 
 #endif

@@ -55,13 +55,13 @@ size_t str_control(const char *text, size_t len);
 void strbuf_finish(struct strbuf *buf);
 
 /*
- * Gives the number of single-character edits (insert, delete, replace, swap neighbours) between
+ * Returns the number of single-character edits (insert, delete, replace, swap neighbours) between
  * two names, or LIMIT + 1 when it is larger than LIMIT: for "did you mean".
  */
 unsigned int str_distance(const char *a, const char *b, unsigned int limit);
 
 /*
- * Gives the name nearest to NAME, by not more than two edits (one, for a short NAME), among those
+ * Returns the name nearest to NAME, by not more than two edits (one, for a short NAME), among those
  * that NEXT gives for 0, 1 ... until NULL; or NULL when none is near.
  */
 const char *str_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data);

@@ -44,7 +44,7 @@ static int add_node(struct cgroup *cgroup, struct cgroup_place *place)
 	return err ? err : (int)cgroup->n - 1;
 }
 
-/* Gives the index of a node for CONTROLLER, made if there is none yet, or -errno. */
+/* Returns the index of a node for CONTROLLER, made if there is none yet, or -errno. */
 static int get_node(struct cgroup *cgroup, const char *controller, bool is_mandatory)
 {
 	auto_with(cgroup_place_finish) struct cgroup_place place = { 0 };

@@ -23,9 +23,9 @@ struct cgroup_usage {
 /*
  * Makes a cgroup below the caller's own (as root with v2: below a top-level "pinfold") with the
  * limits that are not of the clock alone, and removes what killed runs left. A limit that is
- * written and cannot be had is an error; a default that cannot be had is told in *ret_note (freed
- * by the caller, else untouched), and *ret_cgroup may be NULL then. Gives 0, or -errno with an
- * error in DIAGS.
+ * written and cannot be had is an error; for a default that cannot be had there is a note in
+ * *ret_note (freed by the caller, else untouched), and *ret_cgroup may be NULL then. Returns 0, or
+ * -errno with an error in DIAGS.
  */
 int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup **ret_cgroup,
 		  char **ret_note, struct diags *diags);
@@ -38,10 +38,10 @@ bool cgroup_is_shown(const struct limit_setting limits[LIMIT_COUNT]);
 int cgroup_version(const struct cgroup *cgroup);
 const char *cgroup_path(const struct cgroup *cgroup);
 
-/* Gives whether the cgroup holds the limit; LIMIT_CPUTIME: whether it counts for it. */
+/* Returns whether the cgroup holds the limit; LIMIT_CPUTIME: whether it counts for it. */
 bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind);
 
-/* Gives whether the CPU time of the whole pen is counted, and what it is by now. */
+/* Returns whether the CPU time of the whole pen is counted, and what it is by now. */
 bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns);
 
 /* Returns the descriptor for CLONE_INTO_CGROUP, or -1. What is left is joined by cgroup_join(). */
@@ -51,7 +51,7 @@ int cgroup_clone_fd(const struct cgroup *cgroup);
  * (v1). Returns how many these are, or -errno. */
 int cgroup_join(const struct cgroup *cgroup);
 
-/* Gives a descriptor that is readable once memory ran out, or -1. Owned by the cgroup. */
+/* Returns a descriptor that is readable once memory ran out, or -1. Owned by the cgroup. */
 int cgroup_oom_fd(const struct cgroup *cgroup);
 
 /* Returns what was used; NULL is allowed. */

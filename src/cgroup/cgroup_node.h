@@ -25,7 +25,7 @@ int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place);
 /* Notes that the folder is that of CONTROLLER, too. Returns whether there was room to. */
 bool cgroup_node_note(struct cgroup_node *node, const char *controller);
 
-/* Writes VALUE to FILE. Gives 0 or -errno. */
+/* Writes VALUE to FILE. Returns 0 or -errno. */
 int cgroup_node_write(const struct cgroup_node *node, const char *file, uint64_t value);
 
 /* Reads the number in FILE, or the one after KEY in it. */

@@ -76,7 +76,7 @@ static bool find_hierarchy(char *table, const char *controller, struct hierarchy
 	return false;
 }
 
-/* Gives from the text of /proc/self/cgroup, which it cuts up, our path in the hierarchy of
+/* Returns from the text of /proc/self/cgroup, which it cuts up, our path in the hierarchy of
  * CONTROLLER; NULL: v2. */
 static const char *find_own_path(char *table, const char *controller)
 {

@@ -50,7 +50,7 @@ int cgroup_tree_find_plain(const struct cgroup_tables *tables, struct cgroup_pla
 int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *controller, bool is_top,
 			    char **ret_path);
 
-/* Adds CONTROLLER to what cgroups in PLACE have. Gives 0, or -ENOENT when its hierarchy (v2 only)
+/* Adds CONTROLLER to what cgroups in PLACE have. Returns 0, or -ENOENT when its hierarchy (v2 only)
  * does not have it, or -errno. */
 int cgroup_tree_add(const struct cgroup_place *place, const char *controller);
 

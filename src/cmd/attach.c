@@ -97,7 +97,7 @@ static int begin(struct session *session)
 	return err ? err : session_confine(session);
 }
 
-/* Gives why it was ended. */
+/* Returns why it was ended. */
 static const char *loop(struct session *session, int signals)
 {
 	struct pollfd polled[] = {

@@ -10,7 +10,7 @@ int attach_prepare(struct session *session, const struct options *options);
 
 /*
  * Traces until the last process has ended or a signal asks for the end, and fills
- * session->seen.record and session->seen.report. Gives STATUS_OK, or STATUS_FAILED with errors in
+ * session->seen.record and session->seen.report. Returns STATUS_OK, or STATUS_FAILED with errors in
  * session->diags.
  */
 int attach_run(struct session *session);

@@ -125,7 +125,7 @@ static void print_call(const struct sys_call *call, bool is_detailed)
 		print_constants(call, i);
 }
 
-/* One name, not a pattern or a set, is told in full. */
+/* One name, not a pattern or a set, is printed in full. */
 static bool is_name(const char *pattern)
 {
 	return pattern && *pattern != '@' && !pattern[strcspn(pattern, "*?[")];

@@ -52,10 +52,10 @@ struct command {
 	int (*run)(const struct options *options); /* gives the exit status */
 };
 
-/* Gives the command of NAME, or NULL. */
+/* Returns the command of NAME, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Gives row I, or NULL past the end. */
+/* Returns row I, or NULL past the end. */
 const struct command *command_row(size_t i);
 
 /* One object a command; only named here so that the table finds them. */
@@ -66,7 +66,7 @@ extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_sys
  * blocked, returns the exit status. */
 int command_end(int status);
 
-/* Runs the program: finds the command, reads its options, runs it. Gives the exit status. */
+/* Runs the program: finds the command, reads its options, runs it. Returns the exit status. */
 int command_main(int argc, char **argv);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "policy/policy.h"
 
-/* Prints a line for every call of ARCH. Gives the exit status, with errors in DIAGS. */
+/* Prints a line for every call of ARCH. Returns the exit status, with errors in DIAGS. */
 int explain_all(const struct policy *policy, enum arch arch, struct diags *diags);
 
 #endif

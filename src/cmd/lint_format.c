@@ -102,7 +102,7 @@ static void print_json(const struct findings *findings, enum severity least)
 	print_object(object);
 }
 
-/* Gives {"text": TEXT}. */
+/* Returns {"text": TEXT}. */
 static struct json_object *sarif_message(const char *text)
 {
 	struct json_object *object = json_object_new_object();
@@ -111,7 +111,7 @@ static struct json_object *sarif_message(const char *text)
 	return object;
 }
 
-/* Gives the index of the first check with the id of CHECK, among those that are first. */
+/* Returns the index of the first check with the id of CHECK, among those that are first. */
 static size_t sarif_rule_index(const struct lint_check *check)
 {
 	const struct lint_check *row, *before;

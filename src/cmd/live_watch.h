@@ -9,13 +9,13 @@
 
 struct live_watch {
 	struct trace *trace;
-	struct notify *notify;	  /* whose calls are told, too; NULL: there is none */
+	struct notify *notify;	  /* whose calls are reported, too; NULL: there is none */
 	struct line_file *stream; /* fd -1: there is none */
 	int epoll;
 	bool is_waiting; /* for the stream's reader */
 };
 
-/* Watches both, which must outlive it. Gives 0, or -errno with an error in DIAGS. */
+/* Watches both, which must outlive it. Returns 0, or -errno with an error in DIAGS. */
 int live_init(struct live_watch *live, struct trace *trace, struct line_file *stream,
 	      struct diags *diags);
 
@@ -24,7 +24,7 @@ int live_init(struct live_watch *live, struct trace *trace, struct line_file *st
 void live_read(void *live, int fd);
 
 /* Lets the stream tell of the calls that go on by NOTIFY, too, which then live_answer() answers:
- * what happened before them is told before; fits struct pen_watch. */
+ * what happened before them is reported before; fits struct pen_watch. */
 void live_observe(struct live_watch *live, struct notify *notify);
 void live_answer(void *live, int listener);
 

@@ -14,7 +14,7 @@ struct choice {
 
 extern const struct choice option_sources, option_args, option_stacks;
 
-/* Takes the value of an option; gives 0 or -EINVAL with an error in DIAGS. */
+/* Takes the value of an option; returns 0 or -EINVAL with an error in DIAGS. */
 struct option_row;
 typedef int option_taker(struct options *options, const struct option_row *row, const char *value,
 			 struct diags *diags);

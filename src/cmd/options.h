@@ -70,14 +70,14 @@ struct options {
 };
 
 /*
- * Reads the options of COMMAND from argv[1] on (argv[0] is its name, argv[-1] the program's). Gives
- * 0 with *ret_options, which the caller frees by options_finish(), or -EINVAL with an error in
- * DIAGS.
+ * Reads the options of COMMAND from argv[1] on (argv[0] is its name, argv[-1] the program's).
+ * Returns 0 with *ret_options, which the caller frees by options_finish(), or -EINVAL with an error
+ * in DIAGS.
  */
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
 
-/* Gives whether the options of COMMAND, called NAME, go together: 0, or -EINVAL with an error in
+/* Returns whether the options of COMMAND, called NAME, go together: 0, or -EINVAL with an error in
  * DIAGS. Part of options_parse(). */
 int options_check(const struct options *options, const struct command *command, const char *name,
 		  struct diags *diags);
@@ -87,13 +87,13 @@ int options_check(const struct options *options, const struct command *command, 
 struct policy_source options_source(const struct options *options, const char *const *files,
 				    size_t n);
 
-/* Gives whether what runs already is meant, and no command. */
+/* Returns whether what runs already is meant, and no command. */
 bool options_have_target(const struct options *options);
 
-/* Gives the least source that can give all that was asked for. */
+/* Returns the least source that can give all that was asked for. */
 enum trace_source options_needed_source(const struct options *options);
 
-/* Gives the name of a source as --trace takes it. */
+/* Returns the name of a source as --trace takes it. */
 const char *trace_source_name(enum trace_source source);
 
 void options_finish(struct options *options);

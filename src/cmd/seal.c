@@ -36,7 +36,7 @@
 static const int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 /* Opens the file that this process runs. In a /proc that is none the link leads to anything, and so
- * again after the exec of a better one. Gives it, or -errno. */
+ * again after the exec of a better one. Returns it, or -errno. */
 static int open_itself(void)
 {
 	auto_close int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -51,7 +51,7 @@ static int open_itself(void)
 	return file < 0 ? -errno : file;
 }
 
-/* Root's way: the file itself, on a mount of its own that is read-only. Gives it, or -errno. */
+/* Root's way: the file itself, on a mount of its own that is read-only. Returns it, or -errno. */
 static int make_mount(void)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
@@ -78,7 +78,7 @@ static int fill_copy(int copy, int file)
 	return fcntl(copy, F_ADD_SEALS, all_seals) < 0 ? -errno : 0;
 }
 
-/* Anybody's way: a copy in memory. Gives it, or -errno. */
+/* Anybody's way: a copy in memory. Returns it, or -errno. */
 static int make_copy(int file)
 {
 	auto_close int copy = memfd_create("pinfold", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);

@@ -21,7 +21,7 @@ struct session_files {
 /* What a command is of no use without. */
 enum session_need {
 	NEEDS_NO_TRACE,
-	NEEDS_DENIALS, /* what the policy stopped, where a listener is told of it all */
+	NEEDS_DENIALS, /* what the policy stopped, where a listener hears of it all */
 	NEEDS_CALLS,   /* and what it allowed */
 	NEEDS_KILLS,   /* everything, by the kernel's own doing, too */
 };
@@ -82,28 +82,28 @@ struct session {
 };
 
 /*
- * Reads the policies and opens the folders of the reports. Gives 0 or the exit status with errors
- * in session->diags. session_finish() is due in either case.
+ * Reads the policies and opens the folders of the reports. Returns 0 or the exit status with errors
+ * in session->diags. session_finish() must be called in either case.
  */
 int session_prepare(struct session *session, const struct options *options,
 		    const struct session_wish *wish);
 
 /*
  * Compiles and proves, launches the operands in a pen, traces them, waits, fills
- * session->seen.record and session->seen.report. Gives the exit status of run. Without the trace
+ * session->seen.record and session->seen.report. Returns the exit status of run. Without the trace
  * that is needed nothing is started.
  */
 int session_launch(struct session *session);
 
-/* Writes the files of --report and the line of --status-fd. Gives 0, or STATUS_FAILED also when the
- * stream could not be written. */
+/* Writes the files of --report and the line of --status-fd. Returns 0, or STATUS_FAILED also when
+ * the stream could not be written. */
 int session_write_reports(struct session *session);
 
-/* Prints the plan of --dry-run to standard output. Gives the exit status. */
+/* Prints the plan of --dry-run to standard output. Returns the exit status. */
 int session_print_plan(struct session *session);
 
 /* What a session without a pen (cmd/attach.h) does for itself: opens what will be written; lets no
- * write kill it; loads the tracer, with the session's filter or none; gives up the supervisor's
+ * write kill it; loads the tracer, with the session's filter or none; returns up the supervisor's
  * rights; ends the stream. Each gives 0, or an error as those above do. */
 int session_announce(struct session *session);
 void session_outlive_readers(void);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where what is told of a run comes from: the best source that there is, made together with the pen
- * that it watches. A source that turns out not to be had is left for the next one, with a new pen,
- * before anything of the command runs. Must never leave a pen with less than the policy, whatever
- * the source.
+ * Where what is reported of a run comes from: the best source that there is, made together with the
+ * pen that it watches. A source that turns out not to be had is left for the next one, with a new
+ * pen, before anything of the command runs. Must never leave a pen with less than the policy,
+ * whatever the source.
  */
 #include "cmd/tracer.h"
 
@@ -21,7 +21,7 @@
 #include "report/stream.h"
 #include "trace/trace.h"
 
-/* Gives whether SOURCE may be taken: it was not ruled out, and it shows what is needed. What goes
+/* Returns whether SOURCE may be taken: it was not ruled out, and it shows what is needed. What goes
  * on in complain mode, a listener must let go on. */
 static bool may_take(const struct session *session, enum trace_source source)
 {
@@ -31,9 +31,9 @@ static bool may_take(const struct session *session, enum trace_source source)
 		[NEEDS_CALLS] = TRACE_RAW,
 		[NEEDS_KILLS] = TRACE_EBPF,
 	};
-	int wished = session->asked.options->trace;
+	int wanted = session->asked.options->trace;
 
-	if (wished != TRACE_BEST && wished != (int)source)
+	if (wanted != TRACE_BEST && wanted != (int)source)
 		return false;
 	if (source == TRACE_NONE && session->asked.wish.mode == MODE_COMPLAIN)
 		return false;
@@ -45,7 +45,7 @@ static bool may_take(const struct session *session, enum trace_source source)
 	       source >= options_needed_source(session->asked.options);
 }
 
-/* Takes the best source up to FROM; gives whether there is one. */
+/* Takes the best source up to FROM; returns whether there is one. */
 bool source_choose(struct session *session, enum trace_source from)
 {
 	for (int source = (int)from; source >= TRACE_NONE; source--) {
@@ -68,7 +68,7 @@ static bool is_watching(const struct session *session)
 	return session->running.watched && session->running.source == TRACE_NOTIFY;
 }
 
-/* Compiles and proves, unless the build did; gives 0 or an exit status with errors in the
+/* Compiles and proves, unless the build did; returns 0 or an exit status with errors in the
  * session's.
  */
 static int compile(struct session *session)
@@ -273,7 +273,7 @@ void source_drop_pen(struct session *session)
 	session->running.notify = NULL;
 }
 
-/* Goes on to the next best source; gives whether there is one. If not, WHY is the error. */
+/* Goes on to the next best source; returns whether there is one. If not, WHY is the error. */
 static bool fall_back(struct session *session, struct diags *why)
 {
 	if (session->running.source == TRACE_NONE ||

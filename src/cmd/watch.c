@@ -18,7 +18,7 @@ static const struct policy_option rules[] = {
 	{ "deny", "EPERM prctl if option == PR_SET_SECCOMP" },
 };
 
-/* Reads SOURCE behind N of the rules, from the first on. Gives NULL where that cannot be. */
+/* Reads SOURCE behind N of the rules, from the first on. Returns NULL where that cannot be. */
 static struct policy *read_behind(const struct policy_source *source,
 				  const struct policy_option *first, size_t n)
 {

@@ -21,11 +21,11 @@ struct built_filter {
 
 extern const struct built_filter built_filters[];
 
-/* Gives the filter of the shipped policy NAME, or NULL. */
+/* Returns the filter of the shipped policy NAME, or NULL. */
 const struct built_filter *built_filter_find(const char *name);
 
 /*
- * Gives a copy of the filter of the shipped policy NAME, freed by filter_destroy(), if it is what
+ * Returns a copy of the filter of the shipped policy NAME, freed by filter_destroy(), if it is what
  * POLICY compiles to with FLAGS: the same rules from the same lines, no other, and all else alike.
  * It does not know which rule decides, so that filter_decide() must not be asked. Else gives NULL.
  */

@@ -3,9 +3,9 @@
  * What is written and removed once a command has run. The supervisor has read by then what a
  * hostile program made, and has no rights any more; nor does its filter let it open a file for
  * writing, rename or remove one. So what is to be done is laid down before, as tasks, and a process
- * of its own does them: the clerk, which keeps the rights, is told the number of a task and answers
- * with how that went. A supervisor that was taken over chooses what the files announced contain,
- * and nothing else.
+ * of its own does them: the clerk, which keeps the rights, is given the number of a task and
+ * answers with how that went. A supervisor that was taken over chooses what the files announced
+ * contain, and nothing else.
  */
 #ifndef PINFOLD_CONFINE_CLERK_H
 #define PINFOLD_CONFINE_CLERK_H

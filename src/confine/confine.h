@@ -11,14 +11,14 @@
  * KEPT (bit 1 << CAP_*), the right to gain any, and every system call that the shipped policy
  * <supervisor> does not allow. It keeps its ids, and with them its rights over the pen's user
  * namespace, which it made. Of capabilities, which are a thread's, other threads must have given up
- * theirs before (confine_waiter()). Gives 0 or -errno: then it must not go on.
+ * theirs before (confine_waiter()). Returns 0 or -errno: then it must not go on.
  */
 int confine_supervisor(uint64_t kept);
 
 /*
  * Takes from the calling thread its capabilities but for those in KEPT, and the right to gain any:
- * one that waits for the kernel while the process is confined. Gives 0 or -errno: then it must not
- * go on.
+ * one that waits for the kernel while the process is confined. Returns 0 or -errno: then it must
+ * not go on.
  */
 int confine_waiter(uint64_t kept);
 
@@ -32,7 +32,7 @@ int confine_opener(void);
 /*
  * Takes from the calling process, for good, its ids (as root), capabilities, the right to gain
  * any, and every system call that the shipped policy <symbols> does not allow. Seconds of CPU time
- * and bytes of memory are bounded too. Gives 0 or -errno: then it must not go on.
+ * and bytes of memory are bounded too. Returns 0 or -errno: then it must not go on.
  */
 int confine_reader(void);
 

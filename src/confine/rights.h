@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /*
- * Gives up every capability of the calling thread but those in MASK (bit 1 << CAP_*), of which it
+ * Returns up every capability of the calling thread but those in MASK (bit 1 << CAP_*), of which it
  * keeps what it has; nothing is inheritable, and so nothing ambient. Does not allocate. Returns 0
  * or -errno.
  */

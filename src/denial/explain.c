@@ -43,15 +43,15 @@ static bool is_kill(const struct action *action)
 	return action->kind == ACTION_KILL_PROCESS || action->kind == ACTION_KILL_THREAD;
 }
 
-static bool is_same_action(const struct action *wished, const struct call_key *key)
+static bool is_same_action(const struct action *wanted, const struct call_key *key)
 {
 	struct action seen = observed_action(key);
 
-	if (key->how == DENIAL_SIGSYS && is_kill(wished))
+	if (key->how == DENIAL_SIGSYS && is_kill(wanted))
 		return true;
-	if (is_kill(wished) || is_kill(&seen))
-		return is_kill(wished) && is_kill(&seen);
-	return wished->kind == seen.kind && (int64_t)wished->data == key->data;
+	if (is_kill(wanted) || is_kill(&seen))
+		return is_kill(wanted) && is_kill(&seen);
+	return wanted->kind == seen.kind && (int64_t)wanted->data == key->data;
 }
 
 /* The result that a call has from its entry on, until something gives it another. */
@@ -80,15 +80,15 @@ static bool is_stopped_by_tracer(const struct call_key *key)
 }
 
 /* WISHED is NULL where no filter is ours. */
-static enum denial_by find_author(const struct call_key *key, const struct action *wished)
+static enum denial_by find_author(const struct call_key *key, const struct action *wanted)
 {
 	if (key->flags & DENIAL_DISPATCHED)
 		return BY_USER_DISPATCH;
 	if (is_stopped_by_tracer(key))
 		return BY_PTRACE;
-	if (wished && is_same_action(wished, key))
+	if (wanted && is_same_action(wanted, key))
 		return BY_POLICY;
-	if (key->flags & DENIAL_OWN_FILTER || (!wished && key->how == DENIAL_KILLED))
+	if (key->flags & DENIAL_OWN_FILTER || (!wanted && key->how == DENIAL_KILLED))
 		return BY_OTHER_FILTER;
 	if (key->flags & DENIAL_PTRACED || is_ended_unasked(key))
 		return BY_PTRACE;

@@ -7,7 +7,7 @@
 #include "filter/filter.h"
 #include "record/record.h"
 
-/* Gives what FILTER says of a call with these arguments. */
+/* Returns what FILTER says of a call with these arguments. */
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
 			      const uint64_t args[SYS_ARGS_MAX]);
 

@@ -6,7 +6,7 @@
 #include "bpf/event.h"
 
 /*
- * Gives TEXT as the reader may see it, freed by the caller, or NULL when it was not readable: a
+ * Returns TEXT as the reader may see it, freed by the caller, or NULL when it was not readable: a
  * string in quotes and C escapes, "..." behind it where it was cut; an address as "AF_INET
  * 127.0.0.1:80", "AF_INET6 [::1]:80", "AF_UNIX "/run/x"".
  */

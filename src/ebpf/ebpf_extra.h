@@ -13,7 +13,7 @@
 enum ebpf_extra_kind {
 	EBPF_EXTRA_STACKS, /* bpf/stacks.bpf.c */
 	EBPF_EXTRA_STREAM, /* bpf/stream.bpf.c */
-	EBPF_EXTRA_ADOPT,  /* bpf/adopt.bpf.c: attached, it walks when it is told to */
+	EBPF_EXTRA_ADOPT,  /* bpf/adopt.bpf.c: attached, it walks when told to */
 	EBPF_EXTRA_PATHS,  /* bpf/paths.bpf.c */
 };
 
@@ -24,13 +24,13 @@ int ebpf_extra_load(const struct ebpf *ebpf, enum ebpf_extra_kind kind,
 		    const struct run_options *options, struct ebpf_extra **ret_extra,
 		    struct diags *diags);
 
-/* Gives the descriptor of its own map NAME, owned by EXTRA. */
+/* Returns the descriptor of its own map NAME, owned by EXTRA. */
 int ebpf_extra_map_fd(const struct ebpf_extra *extra, const char *name);
 
-/* Attaches its programs; NULL is allowed. Gives 0 or -errno. */
+/* Attaches its programs; NULL is allowed. Returns 0 or -errno. */
 int ebpf_extra_attach(struct ebpf_extra *extra);
 
-/* Lets the program NAME walk over all tasks; gives how many it found, which the caller frees in
+/* Lets the program NAME walk over all tasks; returns how many it found, which the caller frees in
  * *ret_found, or -errno. */
 ssize_t ebpf_extra_walk(const struct ebpf_extra *extra, const char *name,
 			struct found_task **ret_found);

@@ -28,7 +28,7 @@ uint8_t keys_of_families(enum arch arch, uint32_t nr)
 	return (uint8_t)mask;
 }
 
-/* Gives the slot of a call, or SLOTS for an odd one. */
+/* Returns the slot of a call, or SLOTS for an odd one. */
 static uint32_t slot_of(enum arch arch, uint32_t nr)
 {
 	uint32_t at = arch == ARCH_X32 ? nr & ~SYS_X32_BIT : nr;

@@ -14,7 +14,7 @@ struct kept_args {
 	uint8_t odd; /* of numbers past the slots */
 };
 
-/* Gives the arguments of a call (bit 1 << argument) whose values reports and recordings want:
+/* Returns the arguments of a call (bit 1 << argument) whose values reports and recordings want:
  * flags, commands, families; never pointers, sizes or descriptors. */
 uint8_t keys_of_families(enum arch arch, uint32_t nr);
 
@@ -31,22 +31,23 @@ enum keep {
 	KEEP_VALUES,  /* and those that reports and recordings want */
 };
 
-/* Gives the arguments that are kept of every call. */
+/* Returns the arguments that are kept of every call. */
 void keys_choose(const struct policy *policy, enum keep keep, struct kept_args *ret_kept);
 
 /* Sets which pointers are followed when a call is denied: those to strings that the call reads, and
  * those to addresses of sockets. */
 void keys_add_texts(struct call_table *table);
 
-/* Gives which arguments of a call lead to strings and addresses (bit 1 << argument), as
+/* Returns which arguments of a call lead to strings and addresses (bit 1 << argument), as
  * keys_add_texts() set it. */
 void keys_of_texts(const struct call_table *table, enum arch arch, uint32_t nr,
 		   uint8_t *ret_strings, uint8_t *ret_addresses);
 
-/* Sets which calls are told as they happen: NAMES of calls and of sets ("@...") between blanks. */
+/* Sets which calls are reported as they happen: NAMES of calls and of sets ("@...") between blanks.
+ */
 void keys_add_streamed(const char *names, struct call_table *table);
 
-/* Gives the arguments of a call that are kept. */
+/* Returns the arguments of a call that are kept. */
 uint8_t keys_kept(const struct kept_args *kept, enum arch arch, uint32_t nr);
 
 #endif

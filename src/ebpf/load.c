@@ -140,7 +140,7 @@ static int run_search(int program)
 	return (int)attr.test.retval > 0 ? (int)attr.test.retval : -ENOENT;
 }
 
-/* Writes the name to the stack of a program; gives where it goes on. */
+/* Writes the name to the stack of a program; returns where it goes on. */
 static struct bpf_insn *write_name(struct bpf_insn *to, const char *name)
 {
 	char padded[NAME_ROOM] = { 0 };
@@ -159,8 +159,8 @@ static struct bpf_insn *write_name(struct bpf_insn *to, const char *name)
 	return to;
 }
 
-/* Gives the number of a type of the kernel, or -errno. To read them all here would take longer than
- * all else. */
+/* Returns the number of a type of the kernel, or -errno. To read them all here would take longer
+ * than all else. */
 static int find_kernel_type(const char *name)
 {
 	const struct bpf_insn search[] = {

@@ -20,10 +20,10 @@ struct load {
 /* Nothing is there yet. */
 void load_init(struct load *load);
 
-/* Makes the maps; OPTIONS are the constants of the programs. Gives 0 or -errno. */
+/* Makes the maps; OPTIONS are the constants of the programs. Returns 0 or -errno. */
 int load_maps(struct load *load, const struct run_options *options);
 
-/* Loads a program, which uses the maps; safe for several threads at once. Gives 0 or -errno. */
+/* Loads a program, which uses the maps; safe for several threads at once. Returns 0 or -errno. */
 int load_program(struct load *load, enum program program);
 
 /* Closes what is there. */

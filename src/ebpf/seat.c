@@ -65,7 +65,7 @@ static void *insert_confined(void *data)
 	return NULL;
 }
 
-/* Gives whether the map is there. */
+/* Returns whether the map is there. */
 static bool wait_for(const struct seat_insertion *insertion)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
@@ -82,7 +82,8 @@ static void start(struct seat_insertion *insertion)
 		insert(insertion);
 }
 
-/* Gives the map that a run before has left there, or a new one, which is to be put there; or -1. */
+/* Returns the map that a run before has left there, or a new one, which is to be put there; or -1.
+ */
 static int open_map(struct seat_insertion *insertion, int table, int like, uint32_t run)
 {
 	uint32_t id = look_up(table, run);

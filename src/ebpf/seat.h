@@ -21,13 +21,13 @@ struct seat {
 	struct seat_insertion insertions[RUN_MAPS];
 };
 
-/* Gives whether tasks of a run RUN live, which had this number before. */
+/* Returns whether tasks of a run RUN live, which had this number before. */
 bool seat_has_tasks(const int parts[EBPF_PARTS], uint32_t run);
 
 /*
- * Gives the maps of RUN in the tracer PARTS, owned by the caller, but of run 0, whose are the
- * tracer's: those that a run before it has left there, or new ones. Gives false, with nothing to
- * close, if they cannot be had. seat_finish() is due.
+ * Returns the maps of RUN in the tracer PARTS, owned by the caller, but of run 0, whose are the
+ * tracer's: those that a run before it has left there, or new ones. Returns false, with nothing to
+ * close, if they cannot be had. seat_finish() must be called.
  */
 bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run,
 	       int ret_maps[RUN_MAPS]);

@@ -102,7 +102,7 @@ static int open_file(int folder)
 	return openat(folder, TRACE_ID, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Opens both anew; gives whether they are there. */
+/* Opens both anew; returns whether they are there. */
 static bool open_both(struct share *share)
 {
 	cleanup_close(&share->fd);
@@ -138,8 +138,9 @@ static bool set_lock(const struct share *share, short type, off_t byte)
 	return !fcntl(share->fd, F_SETLK, &lock);
 }
 
-/* Gives whether another process has a lock on one of N bytes, and one that has; 0: it is of another
- * pid namespace. The kernel tells the locks of one process after the other, not by their place. */
+/* Returns whether another process has a lock on one of N bytes, and one that has; 0: it is of
+ * another pid namespace. The kernel tells the locks of one process after the other, not by their
+ * place. */
 static bool find_holder(const struct share *share, off_t byte, off_t n, pid_t *ret_pid)
 {
 	struct flock lock = {
@@ -213,7 +214,7 @@ static void close_all(int *fds, size_t n)
 			close(steal_fd(&fds[i]));
 }
 
-/* Takes what the record tells of from the process; gives whether it is all there. */
+/* Takes what the record tells of from the process; returns whether it is all there. */
 static bool take_parts(const struct seat_record *record, int pidfd, int parts[EBPF_PARTS])
 {
 	for (size_t i = 0; i < EBPF_PARTS; i++)
@@ -295,7 +296,7 @@ static bool fill_record(struct share *share, const int parts[EBPF_PARTS])
 	return write_record(share, record);
 }
 
-/* Behind the gate: takes a tracer and a seat there; gives whether both are ours. */
+/* Behind the gate: takes a tracer and a seat there; returns whether both are ours. */
 static bool enter(struct share *share, int parts[EBPF_PARTS])
 {
 	if (!take_tracer(share, parts))
@@ -308,7 +309,7 @@ static bool enter(struct share *share, int parts[EBPF_PARTS])
 	return false;
 }
 
-/* Gives NULL where there is none. */
+/* Returns NULL where there is none. */
 static struct ebpf *join(struct share *share)
 {
 	int parts[EBPF_PARTS], maps[RUN_MAPS];
@@ -324,7 +325,7 @@ static struct ebpf *join(struct share *share)
 	return NULL;
 }
 
-/* Gives whether who is behind the gate goes on: a process that is stopped may never do so. */
+/* Returns whether who is behind the gate goes on: a process that is stopped may never do so. */
 static bool is_gate_moving(const struct share *share)
 {
 	struct proc_stat stat;

@@ -44,7 +44,7 @@ void share_retire(struct share *share);
 /* Has CLERK, which has not started, remove what the last run leaves. */
 void share_leave_to(struct share *share, struct clerk *clerk);
 
-/* Gives the number of the run back, which is used again when no task of the run is left; NULL is
+/* Returns the number of the run back, which is used again when no task of the run is left; NULL is
  * allowed. */
 void share_close(struct share *share);
 

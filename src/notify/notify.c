@@ -127,7 +127,7 @@ static void forget_seen(struct notified *entry)
 }
 
 /* Reads the call of KEY while its task waits. Of a task that was killed meanwhile, whose number may
- * be another's by now, nothing is told. */
+ * be another's by now, nothing is reported. */
 static void fill_entry(const struct notify *notify, const struct call_key *key,
 		       const struct verdict *verdict, int listener, struct notified *entry)
 {
@@ -157,7 +157,7 @@ static void fill_entry(const struct notify *notify, const struct call_key *key,
 	memcpy(value->comm, names.comm, sizeof(value->comm));
 }
 
-/* Gives the entry of the waiting call, which may be new, or NULL: there is no room. */
+/* Returns the entry of the waiting call, which may be new, or NULL: there is no room. */
 static struct notified *find_entry(struct notify *notify, const struct verdict *verdict,
 				   int listener)
 {
@@ -176,7 +176,7 @@ static struct notified *find_entry(struct notify *notify, const struct verdict *
 	return entry;
 }
 
-/* Gives whether the answer reached the call. */
+/* Returns whether the answer reached the call. */
 static bool answer(struct notify *notify, const struct verdict *verdict, int listener)
 {
 	struct seccomp_notif_resp *response = notify->response;
@@ -244,7 +244,7 @@ static void tell(const struct notify *notify, const struct notified *entry)
 	record_finish_denial(&denial);
 }
 
-/* Lets the waiting call go on, and tells of it if it did. Gives whether the answer reached it. */
+/* Lets the waiting call go on, and tells of it if it did. Returns whether the answer reached it. */
 static bool answer_observed(struct notify *notify, const struct verdict *verdict, int listener)
 {
 	struct call_key key = make_key(notify, &notify->request->data, verdict);
@@ -259,7 +259,7 @@ static bool answer_observed(struct notify *notify, const struct verdict *verdict
 	return is_answered;
 }
 
-/* Lets a call go on that the policy does not stop; gives whether the answer reached it. */
+/* Lets a call go on that the policy does not stop; returns whether the answer reached it. */
 static bool let_on(struct notify *notify, int listener)
 {
 	struct seccomp_notif_resp *response = notify->response;

@@ -21,7 +21,7 @@
 struct notify; /* opaque */
 
 /*
- * Tries out, in a child that ends at once, whether a process here can have a listener. Gives 0
+ * Tries out, in a child that ends at once, whether a process here can have a listener. Returns 0
  * with the flags of seccomp(2) that make one, or -errno with an error in DIAGS: -EBUSY where
  * pinfold is itself below a listener (a container manager's), -EINVAL before Linux 5.5.
  */

@@ -30,7 +30,7 @@ int notify_get_sizes(struct seccomp_notif_sizes *ret_sizes)
 	return 0;
 }
 
-/* In a child: tries the flags from the best on. Gives -errno of the last. */
+/* In a child: tries the flags from the best on. Returns -errno of the last. */
 static int try_listener(void)
 {
 	static const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

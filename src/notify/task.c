@@ -14,7 +14,7 @@
 
 enum { PAGE_BYTES = 4096, STATUS_BYTES = 4096 };
 
-/* Gives the bytes read of a file of /proc, terminated, or -1. */
+/* Returns the bytes read of a file of /proc, terminated, or -1. */
 static ssize_t read_proc(pid_t host_tid, const char *name, char *room, size_t size)
 {
 	auto_close int fd = -1;
@@ -29,7 +29,7 @@ static ssize_t read_proc(pid_t host_tid, const char *name, char *room, size_t si
 	return n;
 }
 
-/* Gives the last number of the line that begins with LABEL: that of the innermost namespace. */
+/* Returns the last number of the line that begins with LABEL: that of the innermost namespace. */
 static pid_t last_number(const char *status, const char *label)
 {
 	const char *line = strstr(status, label);
@@ -60,7 +60,7 @@ void task_read_names(pid_t host_tid, struct task_names *ret_names)
 	*ret_names = names;
 }
 
-/* Reads up to SIZE bytes; one page may be there and the next one not. Gives how many came. */
+/* Reads up to SIZE bytes; one page may be there and the next one not. Returns how many came. */
 static size_t read_memory(pid_t host_tid, uint64_t address, char *room, size_t size)
 {
 	size_t first = PAGE_BYTES - address % PAGE_BYTES;

@@ -22,7 +22,7 @@ struct task_pointers {
 	uint8_t strings, addresses; /* an address is followed by its size */
 };
 
-/* Gives in SEEN, freed by the caller, what the arguments led to, in words that are safe to print;
+/* Stores in SEEN, freed by the caller, what the arguments led to, in words that are safe to print;
  * what cannot be read stays as it was. */
 void task_read_pointers(pid_t host_tid, const struct task_pointers *pointers,
 			const uint64_t args[EVENT_ARGS], char *seen[EVENT_ARGS]);

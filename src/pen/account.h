@@ -51,8 +51,8 @@ bool account_get_id(const struct account *account, enum account_field field, uin
  * archives, and of nobody in the host's files. 0: all that could be are taken. */
 uint32_t account_free_id(void);
 
-/* Gives the ids of the user that SETTINGS name, by the host's files, or else by those of the root.
- * Returns 0, or -errno with an error in DIAGS. */
+/* Returns the ids of the user that SETTINGS name, by the host's files, or else by those of the
+ * root. Returns 0, or -errno with an error in DIAGS. */
 int account_resolve(const struct settings *settings, uid_t *ret_uid, gid_t *ret_gid,
 		    struct diags *diags);
 

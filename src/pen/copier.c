@@ -204,7 +204,7 @@ static bool is_done(const struct copier *copier)
 	return true;
 }
 
-/* One turn; gives false when there is nothing more to wait for. */
+/* One turn; returns false when there is nothing more to wait for. */
 static bool turn(struct copier *copier)
 {
 	struct pollfd polled[STDIO_MOST + 1] = { { .fd = copier->control, .events = POLLIN } };

@@ -40,7 +40,7 @@ int cover_add_firm(struct setup *setup, int fd)
 	return 0;
 }
 
-/* Gives in *ret_is whether nobody outside can take PLACE away from a mount on it. */
+/* Stores in *ret_is whether nobody outside can take PLACE away from a mount on it. */
 static int is_firm(const struct setup *setup, int place, bool *ret_is)
 {
 	struct statfs fs;

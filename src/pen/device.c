@@ -3,7 +3,7 @@
  * Device nodes of the host that the policy names: bound one by one, each a mount that lets it be
  * opened, where every other mount of the host's files in the pen is nodev. Of a folder these are
  * the nodes below it and nothing else. A mount gives no right that the node's mode does not: who
- * may not open it on the host may not in the pen, and is told so before the command runs. Must
+ * may not open it on the host may not in the pen, and hears so before the command runs. Must
  * never: bind another device than the one that was looked at, or one that a link of an earlier run
  * leads to, nor open any: for many drivers that is an act (a tape winds back, a watchdog starts).
  */

@@ -7,21 +7,21 @@
 
 #include "policy/settings.h"
 
-/* Gives a new environment made from HOST's as the settings say, for env_free(). */
+/* Returns a new environment made from HOST's as the settings say, for env_free(). */
 char **env_make(const struct env_settings *settings, char *const *host);
 
-/* Gives a copy of the strings in V, NULL at the end, for env_free(). */
+/* Returns a copy of the strings in V, NULL at the end, for env_free(). */
 char **env_copy(char *const *v);
 
 void env_free(char **v);
 
-/* Gives the value of NAME, or NULL. */
+/* Returns the value of NAME, or NULL. */
 const char *env_get(char *const *env, const char *name);
 
 /* Sets NAME in *ENV to VALUE, or takes it out where that is NULL. */
 void env_replace(char ***env, const char *name, const char *value);
 
-/* Gives where the kernel shows this process's arguments and environment to others. Gives 0 or
+/* Returns where the kernel shows this process's arguments and environment to others. Returns 0 or
  * -errno. */
 int env_find_area(uint64_t *ret_start, uint64_t *ret_end);
 

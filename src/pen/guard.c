@@ -384,7 +384,7 @@ static int open_guarded(struct setup *setup, const struct step *step, int *ret_f
 /*
  * Should: put a mount of the guarded name on itself, read-only or just there. A
  * link is held itself. Must not: follow one, nor fail over what is gone since the plan was made:
- * that is told after the run.
+ * that is reported after the run.
  */
 int guard_step_hold(struct setup *setup, const struct step *step)
 {

@@ -16,7 +16,7 @@ enum guard_kind {
 	GUARD_NONE = 0,
 	GUARD_HOLD = 1,	  /* read-only in the pen, where it is there */
 	GUARD_PIN = 2,	  /* a mount of its own, so that it is not renamed or removed */
-	GUARD_TELL = 4,	  /* no mount would do: a change is told after the run */
+	GUARD_TELL = 4,	  /* no mount would do: a change is reported after the run */
 	GUARD_FOLDER = 8, /* with what is in it */
 	GUARD_LINKED = 16 /* another name leads there, or led there before the run */
 };
@@ -56,7 +56,7 @@ void guard_list_repository(const struct settings *settings, const struct guard_p
 
 void guard_finish(struct guard_names *names);
 
-/* Gives whether a writable bind of SETTINGS names NAME of PLACE, or a folder on the way to it. */
+/* Returns whether a writable bind of SETTINGS names NAME of PLACE, or a folder on the way to it. */
 bool guard_is_named(const struct settings *settings, const struct guard_place *place,
 		    const char *name);
 
@@ -138,11 +138,11 @@ struct guard_watch {
 	pid_t pid; /* 0: none */
 };
 
-/* Starts it where REQUEST binds a folder writable. Gives 0, or -errno with an error in DIAGS. */
+/* Starts it where REQUEST binds a folder writable. Returns 0, or -errno with an error in DIAGS. */
 int guard_watch_start(const struct pen_request *request, struct guard_watch *watch,
 		      struct diags *diags);
 
-/* Waits until it has looked; SIGNALS is a signalfd that ends the wait. Gives 0, -EINTR for a
+/* Waits until it has looked; SIGNALS is a signalfd that ends the wait. Returns 0, -EINTR for a
  * signal, or -errno. */
 int guard_watch_await(const struct guard_watch *watch, int signals);
 

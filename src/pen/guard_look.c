@@ -83,7 +83,7 @@ static void see_names(const struct guard_place *place, const struct guard_names 
 	scene->is_partial |= names->is_partial || names->err;
 }
 
-/* After the run no link is followed: that it was made or changed is told. */
+/* After the run no link is followed: that it was made or changed is reported. */
 static void see_again(const struct pen_request *request, const struct guard_view *view,
 		      struct guard_scene *scene)
 {

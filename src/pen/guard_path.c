@@ -115,7 +115,7 @@ int guard_follow(const struct guard_place *place, const char *path, guard_take *
 	return is_nowhere(err) ? 0 : err;
 }
 
-/* Gives whether a part of NAME is a link. */
+/* Returns whether a part of NAME is a link. */
 static bool has_link(int dir, const char *name)
 {
 	struct stat st;

@@ -143,7 +143,7 @@ int guard_watch_await(const struct guard_watch *watch, int signals)
 	return read(watch->fd, &word, 1) == 1 ? 0 : -ECHILD;
 }
 
-/* Reads to the end, for as long as there is patience. Gives 0 or -errno. */
+/* Reads to the end, for as long as there is patience. Returns 0 or -errno. */
 static int read_found(int fd, char *room, size_t *ret_len)
 {
 	struct pollfd polled = { .fd = fd, .events = POLLIN };

@@ -10,7 +10,7 @@
  * As root it keeps a right on the host while the command runs, as few processes of ours do
  * (confine/clerk.h, trace/symbol.h): CAP_DAC_OVERRIDE, without which no folder goes from one that
  * its owner may not write, as those of cgroups of version 1 are. What it does with it was laid down
- * before: it has the descriptors of the folders and their names, opens nothing, and is told one
+ * before: it has the descriptors of the folders and their names, opens nothing, and is given one
  * byte out of five. A supervisor that was taken over by what it reads could have it end the pen,
  * which it may do anyway, and no more: the keeper shares no memory with it, cannot be traced by who
  * has fewer rights, and is held by Landlock, where the kernel has it, to removing folders in those

@@ -59,7 +59,7 @@ void pen_kill(const struct pen *pen)
 	keeper_tell(&pen->keeper, KEEPER_END);
 }
 
-/* Gives whether pid 1 has been reaped. By the bare call: libc's has no room for the usage. */
+/* Returns whether pid 1 has been reaped. By the bare call: libc's has no room for the usage. */
 static bool reap(struct pen *pen, int options)
 {
 	siginfo_t info = { 0 };

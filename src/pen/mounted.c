@@ -47,7 +47,7 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* Reads the table into TEXT; gives how many bytes, or -errno. */
+/* Reads the table into TEXT; returns how many bytes, or -errno. */
 static ssize_t read_table(char *text, size_t room)
 {
 	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -66,7 +66,7 @@ static ssize_t read_table(char *text, size_t room)
 	return (ssize_t)len;
 }
 
-/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Gives how many mounts, or -errno. */
+/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Returns how many mounts, or -errno. */
 static int parse_table(char *text, struct mounted *v, size_t room)
 {
 	char *save_line = NULL;

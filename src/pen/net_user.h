@@ -29,7 +29,7 @@ void net_user_plan(struct plan *plan);
 /*
  * Starts the plan's pasta for the namespaces of the process whose folder in /proc is PROC, with the
  * host's name server at NET_USER_RESOLVER where the plan has that, and waits until the network is
- * there. Gives 0, or -errno with an error in DIAGS; net_user_stop() undoes in both cases.
+ * there. Returns 0, or -errno with an error in DIAGS; net_user_stop() undoes in both cases.
  */
 int net_user_start(const struct plan *plan, int proc, struct net_user *net, struct diags *diags);
 

@@ -119,7 +119,7 @@ static int bind_again(void *data, int tree, const struct mounted *below, const c
 	return err ? err : tree_attach(rebind->setup, clone, target);
 }
 
-/* Gives in *ret_fd an overlay over TREE, a place for which is made in the base. */
+/* Stores in *ret_fd an overlay over TREE, a place for which is made in the base. */
 static int make_overlay(struct setup *setup, const struct step *step, int tree, int *ret_below,
 			int *ret_fd)
 {

@@ -117,7 +117,7 @@ struct pen_enforced {
 	const char *folder_notes[4]; /* what of folders the caller may expect otherwise; NULL at the
 					end */
 	const struct fd_settings *fds; /* handed on */
-	const char *notes[8]; /* what was wished by default and could not be had; NULL at the end */
+	const char *notes[8]; /* what the defaults ask for and could not be had; NULL at the end */
 };
 
 enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 2 };
@@ -130,29 +130,30 @@ struct pen_watch {
 };
 
 /*
- * Gives in *ret_can whether the command of a pen with SETTINGS might write to FILE, which is not in
- * the pen, or change its mode, once it had a way to it. Gives 0, or -errno with an error in DIAGS.
+ * Stores in *ret_can whether the command of a pen with SETTINGS might write to FILE, which is not
+ * in the pen, or change its mode, once it had a way to it. Returns 0, or -errno with an error in
+ * DIAGS.
  */
 int pen_can_change(const struct settings *settings, int file, bool *ret_can, struct diags *diags);
 
 /*
- * Clones pid 1 of the pen and lets it set up. Gives 0 with *ret_pen, or -errno with an error in
+ * Clones pid 1 of the pen and lets it set up. Returns 0 with *ret_pen, or -errno with an error in
  * DIAGS; then nothing ran and nothing is left. REQUEST's parts must outlive the pen. From here to
  * pen_destroy() the signals that end a program are held back, so that none leaves a pen behind.
  */
 int pen_create(const struct pen_request *request, struct pen **ret_pen, struct diags *diags);
 
-/* Gives the pidfd and the pid (as seen by the caller) of pid 1 of the pen. The command will be
+/* Returns the pidfd and the pid (as seen by the caller) of pid 1 of the pen. The command will be
  * its first and only child. Owned by the pen. */
 int pen_init_pidfd(const struct pen *pen);
 pid_t pen_init_pid(const struct pen *pen);
 
-/* Gives when the command was started, by CLOCK_MONOTONIC in nanoseconds. */
+/* Returns when the command was started, by CLOCK_MONOTONIC in nanoseconds. */
 uint64_t pen_start_ns(const struct pen *pen);
 
 /*
  * Lets the set-up pen start the command under PROGRAM, which lets the calls of the launch through
- * and was proved by the caller; waits for the end of the set-up first. Gives 0, or -errno with an
+ * and was proved by the caller; waits for the end of the set-up first. Returns 0, or -errno with an
  * error in DIAGS: then the pen ends, and nothing of the command ran.
  */
 int pen_start(struct pen *pen, const struct pen_program *program, struct diags *diags);
@@ -165,14 +166,14 @@ int pen_start(struct pen *pen, const struct pen_program *program, struct diags *
 void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	      struct pen_result *ret_result, struct diags *diags);
 
-/* Gives "made", "changed" or "gone". */
+/* Returns "made", "changed" or "gone". */
 const char *pen_change_name(enum pen_change_kind kind);
 
 /* Returns the signal by which a key of the terminal ended the command, or its set-up; 0: none did.
  */
 int pen_get_death(const struct pen *pen);
 
-/* Gives what pen_wait() found changed; owned by the pen. */
+/* Returns what pen_wait() found changed; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
 
 /* Tells what was in force, once pen_wait() has returned: then it is known where it started. */
@@ -186,7 +187,7 @@ void pen_leave_to(struct pen *pen, struct clerk *clerk);
  * that has to be there still. */
 void pen_destroy(struct pen *pen);
 
-/* Prints the numbered steps that REQUEST would take, in words; starts nothing. Gives 0 or -errno
+/* Prints the numbered steps that REQUEST would take, in words; starts nothing. Returns 0 or -errno
  * with an error in DIAGS. */
 int pen_print_plan(const struct pen_request *request, FILE *to, struct diags *diags);
 

@@ -78,7 +78,7 @@ struct step {
 	/* Done by the supervisor before the clone; NULL: nothing. Its errors are its own to word.
 	 */
 	int (*prepare)(struct setup *setup, struct step *step, struct diags *diags);
-	/* Gives 0 or -errno. In the child: must not allocate, print or raise. */
+	/* Returns 0 or -errno. In the child: must not allocate, print or raise. */
 	int (*run)(struct setup *setup, const struct step *step);
 
 	/* Operands; what they mean is up to the step. */
@@ -119,7 +119,7 @@ struct plan {
 	char **argv, **envp;   /* copies for the command */
 	struct sock_filter *program; /* room for a copy that takes the launch cookie */
 	char *directory;	     /* where the command starts, if it can */
-	const char *pasta;	     /* the program for net user; NULL: it is not wished */
+	const char *pasta;	     /* the program for net user; NULL: none was requested */
 	struct idmap idmap;
 	char *directory_note; /* why the working directory is not shown; NULL: it is */
 	char *elsewhere_note; /* that the command started elsewhere, if it does; NULL: no matter */
@@ -130,7 +130,7 @@ struct plan {
 
 /*
  * Makes the plan of REQUEST, which must outlive it, in *ret_plan (for plan_finish()). Reads the
- * host's root folder, changes nothing. Gives 0, or -errno with an error in DIAGS.
+ * host's root folder, changes nothing. Returns 0, or -errno with an error in DIAGS.
  */
 int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags);
 
@@ -153,7 +153,7 @@ int step_fail(const struct step *step, enum step_part part, int err, struct diag
  * DIAGS. */
 int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags);
 
-/* Runs what else the supervisor does before the clone. Gives 0, or -errno with an error in DIAGS.
+/* Runs what else the supervisor does before the clone. Returns 0, or -errno with an error in DIAGS.
  */
 int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags);
 

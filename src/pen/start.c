@@ -20,7 +20,7 @@
 #include "pen/steps.h"
 
 /* A signal ends the pen while it is set up. Where the word to start was said already, the command
- * may have begun, and what it did is told as that of any other. */
+ * may have begun, and what it did is reported as that of any other. */
 static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
 {
 	pen_empty(pen);
@@ -33,7 +33,7 @@ static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
 	return 0;
 }
 
-/* The set-up took longer than it may. Where that is limit time, it is told as its end. */
+/* The set-up took longer than it may. Where that is limit time, it counts as its end. */
 static int end_late(struct pen *pen, struct diags *diags)
 {
 	const struct step *step = &pen->plan.v[pen->page->step];

@@ -59,14 +59,14 @@ void pen_empty(struct pen *pen);
 /* Words the failure in the status page into DIAGS and gives its -errno; 0 if there is none. */
 int pen_explain(const struct pen *pen, struct diags *diags);
 
-/* cputime.c: starts to watch limit cputime, if it is written. Gives 0 or -errno. */
+/* cputime.c: starts to watch limit cputime, if it is written. Returns 0 or -errno. */
 int cputime_start(struct pen *pen);
 
 /* When pen->cpu_timer is readable: gives whether the CPU time has run out, else looks again later.
  */
 bool cputime_look(struct pen *pen);
 
-/* Gives whether limit cputime is written and used up. */
+/* Returns whether limit cputime is written and used up. */
 bool cputime_is_over(const struct pen *pen);
 
 /* Returns 0, or -ENOSYS with an error in DIAGS where clone3 is missing: asked before other calls
@@ -81,14 +81,14 @@ int cover_watch(struct pen *pen, struct diags *diags);
  * DIAGS. */
 bool cover_look(struct pen *pen, struct diags *diags);
 
-/* Words the error ERR of clone3 into DIAGS and gives it. */
+/* Words the error ERR of clone3 into DIAGS and returns it. */
 int pen_explain_clone(int err, struct diags *diags);
 
-/* Holds signals back, from before the first thing is made, so that none can leave it behind. Gives
- * 0 or -errno. */
+/* Holds signals back, from before the first thing is made, so that none can leave it behind.
+ * Returns 0 or -errno. */
 int pen_hold_signals(struct pen *pen);
 
-/* Gives whether the caller's signal SIG is passed on; another one that is held ends the pen. */
+/* Returns whether the caller's signal SIG is passed on; another one that is held ends the pen. */
 bool pen_is_forwarded(int sig);
 
 /* key.c: returns the caller's process group, if the command is on its terminal and kill(2) can name
@@ -108,7 +108,7 @@ void key_note_end(struct pen *pen, int sig);
 /* When the keeper has ended: lets what it sent not reach the supervisor any more. */
 void key_forget(struct pen *pen);
 
-/* Gives the monotonic clock in nanoseconds. */
+/* Returns the monotonic clock in nanoseconds. */
 uint64_t pen_clock(void);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "pen/plan.h"
 
-/* view.c: adds the steps that make the pen's files. Gives 0, or -errno with an error in DIAGS. */
+/* view.c: adds the steps that make the pen's files. Returns 0, or -errno with an error in DIAGS. */
 int view_plan(struct plan *plan, struct diags *diags);
 
 /* Returns whether the settings mount something on TARGET. */
@@ -20,7 +20,8 @@ struct step *view_add_bind(struct plan *plan, const char *source, const char *ta
 /* guard.c */
 int guard_step_hold(struct setup *setup, const struct step *step);
 
-/* hide.c: adds the steps that hide, after all mounts. Gives 0, or -errno with an error in DIAGS. */
+/* hide.c: adds the steps that hide, after all mounts. Returns 0, or -errno with an error in DIAGS.
+ */
 int hide_plan(struct plan *plan, struct diags *diags);
 
 /* root.c */
@@ -30,14 +31,14 @@ int root_step_memory(struct setup *setup, const struct step *step);
 int root_step_folder(struct setup *setup, const struct step *step);
 int root_step_seal(struct setup *setup, const struct step *step);
 int root_step_pivot(struct setup *setup, const struct step *step);
-/* Gives in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
+/* Stores in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
 int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd);
 /* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
- * file, when it is missing on a file system of ours. Gives 0 or -errno. */
+ * file, when it is missing on a file system of ours. Returns 0 or -errno. */
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);
 /* Opens TARGET in the new root, which must be there. */
 int root_find_target(const struct setup *setup, const char *target, int *ret_fd);
-/* Gives the id of the mount that PATH leads to from DIR, as mountinfo has it. */
+/* Returns the id of the mount that PATH leads to from DIR, as mountinfo has it. */
 int root_mount_id(int dir, const char *path, uint64_t *ret_id);
 /* Returns whether DEV is a file system of ours. */
 bool root_is_own(const struct setup *setup, dev_t dev);
@@ -48,7 +49,7 @@ int root_add_own(struct setup *setup, int fd);
  * of BIND, and could gain by it. */
 bool source_is_strict(const struct settings *settings, const struct bind_setting *bind);
 /* In the supervisor, opens the source of STEP, for a caller with privileges as a mount.
- * Gives 0 or -errno. */
+ * Returns 0 or -errno. */
 int source_prepare(struct setup *setup, struct step *step);
 /* In pid 1: gives in *ret_tree the mount of the source with all below it, not attached, or -errno:
  * -ELOOP for a link that is not followed, -ESTALE when it is not what the supervisor saw. */
@@ -123,7 +124,7 @@ const char *namespaces_hostname(const struct settings *settings);
 
 /* capability.c: gives 0, or -EINVAL with an error in DIAGS when this kernel lacks one. */
 int capability_check(const struct capability_setting *setting, struct diags *diags);
-/* Gives " but cap_x, cap_y", or "" for none, freed by the caller. */
+/* Returns " but cap_x, cap_y", or "" for none, freed by the caller. */
 char *capability_list(uint64_t mask);
 
 /* namespaces.c, net.c, limit.c, capability.c, env.c */
@@ -141,7 +142,7 @@ int limit_check_hold(const struct settings *settings, const struct identity *who
 		     struct diags *diags);
 /* limit.c: nanoseconds between SIGTERM and SIGKILL when limit time has run out. */
 uint64_t limit_grace(const struct limit_setting *limit);
-/* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Gives 0 or -errno.
+/* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Returns 0 or -errno.
  */
 int limit_arm(int timer, uint64_t ns);
 int capability_step_bound(struct setup *setup, const struct step *step);

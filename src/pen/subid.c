@@ -102,7 +102,7 @@ static bool take_number(const char **at, char end, uint64_t *ret_value)
 	return true;
 }
 
-/* Gives what stands behind OWNER and a colon, or NULL. */
+/* Returns what stands behind OWNER and a colon, or NULL. */
 static const char *behind_owner(const char *line, const char *owner)
 {
 	size_t len = strlen(owner);
@@ -195,7 +195,7 @@ static const char *add_of_files(const struct passwd *owner, struct subids *ids)
 	return ids->uids.n + ids->gids.n > 2 ? NULL : no_ids;
 }
 
-/* Gives the entry of the user UID in the stream, until the next call; NULL: there is none. */
+/* Returns the entry of the user UID in the stream, until the next call; NULL: there is none. */
 static const struct passwd *read_entry(FILE *from, uid_t uid)
 {
 	const struct passwd *entry;
@@ -230,7 +230,7 @@ static const struct passwd *find_entry(uid_t uid)
 	return entry ? entry : ask_getent(uid);
 }
 
-/* Gives why there are none, or NULL. */
+/* Returns why there are none, or NULL. */
 static const char *add_subordinate(struct subids *ids)
 {
 	bool is_directory = getent_is_needed("subid");

@@ -43,7 +43,7 @@ const char *subid_find_obstacle(void);
 
 /*
  * Lets newuidmap and newgidmap map the ids of the child PID onto themselves, each of them only if
- * there are subordinate ones for it. Gives 0, or -errno with an error in DIAGS.
+ * there are subordinate ones for it. Returns 0, or -errno with an error in DIAGS.
  */
 int subid_map(pid_t pid, const struct subids *ids, struct diags *diags);
 

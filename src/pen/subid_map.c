@@ -88,7 +88,7 @@ static _Noreturn void execute(const char *path, char *const *argv, int words)
 }
 
 /* Waits for the end of the process, which is ended when it takes too long: names may come from a
- * server that does not answer, and signals are held back. Gives its exit status, or -errno. */
+ * server that does not answer, and signals are held back. Returns its exit status, or -errno. */
 static int wait_status(int pidfd)
 {
 	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
@@ -108,7 +108,7 @@ static int wait_status(int pidfd)
 	return info.si_code == CLD_EXITED ? info.si_status : -ECHILD;
 }
 
-/* Starts the program at PATH; gives 0 or -errno. */
+/* Starts the program at PATH; returns 0 or -errno. */
 static int start(const char *path, char *const *argv, struct mapper *mapper)
 {
 	struct clone_args args = { .flags = CLONE_PIDFD, .exit_signal = SIGCHLD };

@@ -12,11 +12,11 @@ struct tree_option {
 	const char *name, *value; /* name NULL: the end of the list */
 };
 
-/* Gives whether this kernel lacks one of the calls for detached mounts (all are there from Linux
+/* Returns whether this kernel lacks one of the calls for detached mounts (all are there from Linux
  * 5.12 on), or a filter around us hides it: then everything here is done by mount(2). */
 bool tree_is_old(void);
 
-/* Makes a file system of TYPE that is not attached yet, in *ret_fd. Gives 0 or -errno. */
+/* Makes a file system of TYPE that is not attached yet, in *ret_fd. Returns 0 or -errno. */
 int tree_make(const struct setup *setup, const char *type, const struct tree_option *options,
 	      uint64_t attributes, int *ret_fd);
 
@@ -26,13 +26,13 @@ int tree_make_tmpfs(const struct setup *setup, uint64_t size, mode_t mode, uint6
 
 /*
  * Binds PATH below DIR to no place yet, in *ret_fd: with AT_RECURSIVE in FLAGS all mounts below it
- * too, with AT_SYMLINK_NOFOLLOW the last part is no link. Gives 0 or -errno.
+ * too, with AT_SYMLINK_NOFOLLOW the last part is no link. Returns 0 or -errno.
  */
 int tree_clone(const struct setup *setup, int dir, const char *path, unsigned int flags,
 	       int *ret_fd);
 
 /* Adds MOUNT_ATTR_* to the mount TREE, with AT_RECURSIVE in FLAGS to all mounts below it as well.
- * Gives 0, or -errno when one of them cannot have them. */
+ * Returns 0, or -errno when one of them cannot have them. */
 int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsigned int flags);
 
 enum { TREE_NAME_ROOM = 40 };
@@ -45,7 +45,8 @@ int tree_name(int fd, char name[TREE_NAME_ROOM]);
  * -errno. */
 int tree_open(int tree, int flags, int *ret_fd);
 
-/* Attaches TREE on the opened place TARGET, or on the folder NAME below DIR. Gives 0 or -errno. */
+/* Attaches TREE on the opened place TARGET, or on the folder NAME below DIR. Returns 0 or -errno.
+ */
 int tree_attach(const struct setup *setup, int tree, int target);
 int tree_attach_below(const struct setup *setup, int tree, int dir, const char *name);
 

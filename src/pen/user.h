@@ -38,7 +38,7 @@ struct identity {
 	} groups;
 };
 
-/* Chooses the child's user, for identity_finish(). Gives 0, or -errno with an error in DIAGS. */
+/* Chooses the child's user, for identity_finish(). Returns 0, or -errno with an error in DIAGS. */
 int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags);
 
 void identity_finish(struct identity *who);
@@ -59,16 +59,16 @@ bool groups_are_fixed(const struct identity *who);
 /* In pid 1: takes on the groups. Returns 0 or -errno. */
 int groups_become(const struct identity *who);
 
-/* Gives the order to map ids, for the plan, freed by the caller. */
+/* Returns the order to map ids, for the plan, freed by the caller. */
 char *user_describe_maps(const struct identity *who);
 
-/* Writes the id maps of the child PID, whose folder in /proc is PROC. Gives 0, or -errno with an
+/* Writes the id maps of the child PID, whose folder in /proc is PROC. Returns 0, or -errno with an
  * error in DIAGS. */
 int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diags *diags);
 
 /*
- * Gives in *ret_fd a user namespace in which the folder's owner UID:GID is the child's id and
- * every other id is itself, for an id-mapped mount. Gives 0 or -errno.
+ * Stores in *ret_fd a user namespace in which the folder's owner UID:GID is the child's id and
+ * every other id is itself, for an id-mapped mount. Returns 0 or -errno.
  */
 int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_fd);
 

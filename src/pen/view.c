@@ -65,7 +65,7 @@ static uint64_t default_size(const struct settings *settings)
 	return memory->value / 4 > TMPFS_LEAST ? memory->value / 4 : TMPFS_LEAST;
 }
 
-/* Gives the normalized target, or NULL with an error in DIAGS. */
+/* Returns the normalized target, or NULL with an error in DIAGS. */
 static char *check_target(const struct place *place, const char *target, struct diags *diags)
 {
 	char *path = path_normalize(target);

@@ -127,7 +127,7 @@ static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 	}
 }
 
-/* Gives a word from the pen, or 0; what it carries becomes the listener. */
+/* Returns a word from the pen, or 0; what it carries becomes the listener. */
 static unsigned char receive(struct pen *pen)
 {
 	union {
@@ -152,7 +152,7 @@ static unsigned char receive(struct pen *pen)
 }
 
 /* The command was stopped: on a terminal the caller's whole job stops, as if it had been in its
- * process group. Gives whether there was a word. */
+ * process group. Returns whether there was a word. */
 static bool take_word(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	unsigned char word = receive(pen);
@@ -243,7 +243,7 @@ static void fill_slots(const struct pen *pen, const struct pen_watch *watches, s
 							  .events = POLLIN };
 }
 
-/* It ends after the pen, and not before it is told to: somebody killed it. What it is there for
+/* It ends after the pen, and not before it was asked to: somebody killed it. What it is there for
  * nobody does any more. */
 static void take_end_of_keeper(const struct pen *pen, struct verdict_of_wait *verdict,
 			       struct diags *diags)

@@ -77,7 +77,7 @@ struct record_call {
 		size_t n, cap;
 	} errors;
 	struct record_values values[SYS_ARGS_MAX]; /* by argument; n is 0 where none are kept */
-	struct record_stack stack;		   /* of the first allowed call, where wished */
+	struct record_stack stack;		   /* of the first allowed call, on request */
 	uint64_t first; /* that call, as the tracer has it (bpf/event.h); 0: not known */
 	char *exe;	/* and its program; NULL: not known */
 };
@@ -208,7 +208,7 @@ struct record_rest {
 
 struct record {
 	enum trace_source source;
-	char *why; /* why it is not ebpf; NULL: it is, or it was not wished */
+	char *why; /* why it is not ebpf; NULL: it is, or it was not requested */
 	struct record_lost lost;
 	struct record_calls calls; /* by ABI and number, ascending */
 	struct record_rest rest;
@@ -231,36 +231,36 @@ struct record_totals {
 	uint64_t would_deny; /* went on in complain mode */
 };
 
-/* Gives the sums over all calls and denials: denied without the expected ones. */
+/* Returns the sums over all calls and denials: denied without the expected ones. */
 struct record_totals record_sum(const struct record *record);
 
-/* Gives whether allowed calls were counted. */
+/* Returns whether allowed calls were counted. */
 static inline bool record_knows_calls(const struct record *record)
 {
 	return record->source >= TRACE_RAW;
 }
 
-/* Gives how many calls the policy denied, or would have, without the expected ones: what check
+/* Returns how many calls the policy denied, or would have, without the expected ones: what check
  * fails on. */
 uint64_t record_violations(const struct record *record);
 
-/* Gives whether something was lost, or stays unexplained. */
+/* Returns whether something was lost, or stays unexplained. */
 bool record_has_losses(const struct record *record);
 
-/* Gives whether all calls are known: nothing was lost, and the source sees all. */
+/* Returns whether all calls are known: nothing was lost, and the source sees all. */
 bool record_is_complete(const struct record *record);
 
-/* Gives kind I of what a trace of this run cannot see, in words, or NULL past the last one. */
+/* Returns kind I of what a trace of this run cannot see, in words, or NULL past the last one. */
 const char *record_unseen(const struct record *record, size_t i);
 
 /* Counts the calls of *denial as denied ones of their call. A call that is not there yet is added
- * at the end: then record_sort() is due. */
+ * at the end: then record_sort() must be called. */
 void record_count_denied(struct record *record, const struct record_denial *denial);
 
 /* Puts calls and denials into their order. */
 void record_sort(struct record *record);
 
-/* Gives the row of a call among those in order, or NULL. */
+/* Returns the row of a call among those in order, or NULL. */
 struct record_call *record_find_call(const struct record *record, enum arch arch, uint32_t nr);
 
 /*

@@ -48,7 +48,7 @@ static void refuse(struct report_reader *reader, const char *what)
 	reader->has_failed = true;
 }
 
-/* Gives whether there may be N of WHAT; more are an error. */
+/* Returns whether there may be N of WHAT; more are an error. */
 static bool is_bounded(struct report_reader *reader, const char *what, size_t n, size_t most)
 {
 	if (n <= most)
@@ -61,7 +61,7 @@ static bool is_bounded(struct report_reader *reader, const char *what, size_t n,
 	return false;
 }
 
-/* Gives the member KEY if it has TYPE, else NULL after an error. */
+/* Returns the member KEY if it has TYPE, else NULL after an error. */
 static struct json_object *member(struct report_reader *reader, struct json_object *of,
 				  const char *key, enum json_type type)
 {

@@ -24,7 +24,7 @@ struct report_copy {
 };
 
 /*
- * Reads the report of PATH, which must outlive the copy. Gives 0 with RET_COPY, which the caller
+ * Reads the report of PATH, which must outlive the copy. Returns 0 with RET_COPY, which the caller
  * empties by report_copy_finish(), or -errno with an error in DIAGS (-EINVAL: it is no such report;
  * -ENODATA: its trace knows nothing of allowed calls).
  */

@@ -38,7 +38,7 @@ bool call_is_built_in(const struct record_denial *denial);
 bool call_fix_covers_rule(const struct policy *policy, const struct record_denial *denial);
 
 /* Writes the name of the call that the deciding rule must no longer name if the fix is added: a
- * denial that can never apply is an error. Gives false when the fix is enough. */
+ * denial that can never apply is an error. Returns false when the fix is enough. */
 bool call_format_take_out(struct strbuf *buf, const struct policy *policy,
 			  const struct record_denial *denial);
 

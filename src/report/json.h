@@ -11,10 +11,10 @@
 
 #include "report/report.h"
 
-/* Gives a string of LEN bytes in C escapes (base/str.h): text may come from the command. */
+/* Returns a string of LEN bytes in C escapes (base/str.h): text may come from the command. */
 struct json_object *json_new_text(const char *text, size_t len);
 
-/* Gives a 64-bit value as the string "0x...". */
+/* Returns a 64-bit value as the string "0x...". */
 struct json_object *json_new_hex(uint64_t value);
 
 /* Add a member to an object; a NULL text, or UINT64_MAX for a known number, becomes null. */

@@ -49,7 +49,7 @@ static void drop_pending(struct line_file *file, size_t from)
 	file->pending.len = from;
 }
 
-/* Gives how much is held back of a line that was written in part. */
+/* Returns how much is held back of a line that was written in part. */
 static size_t length_begun(const struct line_file *file)
 {
 	const char *text = file->pending.text;

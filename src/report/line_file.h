@@ -24,7 +24,7 @@ struct line_file {
 #define LINE_FILE_NONE ((struct line_file){ .fd = -1 })
 
 /* Opens PATH as output_open() does; what is new belongs to the invoker, as of report_file_give().
- * Gives 0, or -errno with an error in DIAGS. */
+ * Returns 0, or -errno with an error in DIAGS. */
 int line_file_open(const char *path, struct line_file *ret_file, struct diags *diags);
 
 /* Writes LINE, which ends with a newline, or as much of it and of what is held back as can be. */
@@ -37,7 +37,7 @@ void line_file_flush(struct line_file *file);
  * back is dropped but the rest of a line that it has the beginning of. */
 void line_file_drain(struct line_file *file);
 
-/* Waits as long once more, for the last time: that rest is dropped, too. Gives 0 or -errno of the
+/* Waits as long once more, for the last time: that rest is dropped, too. Returns 0 or -errno of the
  * write that failed. */
 int line_file_end(struct line_file *file);
 

@@ -15,11 +15,11 @@ struct tree_node {
 	unsigned int depth; /* 0: its parent was not traced */
 };
 
-/* Gives PROCESSES->n nodes, freed by the caller: a child's parent is the last process that had
+/* Returns PROCESSES->n nodes, freed by the caller: a child's parent is the last process that had
  * its parent's number before it. */
 struct tree_node *tree_create(const struct record_processes *processes);
 
-/* Gives the first process of the walk, parents before children and children in the order of their
+/* Returns the first process of the walk, parents before children and children in the order of their
  * start, or the one after AT; TREE_NONE after the last. */
 long tree_first(const struct tree_node *nodes, size_t n);
 long tree_next(const struct tree_node *nodes, size_t n, long at);

@@ -57,17 +57,17 @@ struct report_format {
 	void (*write)(const struct report *report, FILE *to);
 };
 
-/* Gives the format of NAME, or that of a file called PATH, or NULL. */
+/* Returns the format of NAME, or that of a file called PATH, or NULL. */
 const struct report_format *report_format_find(const char *name);
 const struct report_format *report_format_of_file(const char *path);
 
-/* Gives row I, or NULL past the end. */
+/* Returns row I, or NULL past the end. */
 const struct report_format *report_format_row(size_t i);
 
 /* One object a format; only named here so that the table finds them. */
 extern const struct report_format report_text, report_json, report_github;
 
-/* Gives "child", "signal", "filter", "limit", "pinfold" or "trace". */
+/* Returns "child", "signal", "filter", "limit", "pinfold" or "trace". */
 const char *exit_by_name(enum exit_by by);
 
 /* Writes how it ended as one line of JSON, for --status-fd. */

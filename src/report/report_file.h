@@ -29,26 +29,26 @@ struct report_file {
 /*
  * Finds PATH by output_find(), and opens its folder; in its last part %p becomes the caller's pid,
  * %t the time (seconds since 1970) and %% a percent sign. What is a descriptor, as /dev/stdout,
- * gets the text as it comes. Gives 0, or -errno with an error in DIAGS.
+ * gets the text as it comes. Returns 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
 
 /* Has CLERK, which has not started, make the file when it is committed. FILE stays where it is. */
 void report_file_leave_to(struct report_file *file, struct clerk *clerk);
 
-/* Starts writing; the stream is closed by report_file_commit(). Gives 0 or -errno with an error
+/* Starts writing; the stream is closed by report_file_commit(). Returns 0 or -errno with an error
  * in DIAGS. */
 int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *diags);
 
 /*
- * Makes what was written durable and gives it its name, replacing an older file; it belongs to
- * the invoker (under sudo: who called it). Gives 0, or -errno with an error in DIAGS: then no file
- * has changed.
+ * Makes what was written durable and returns it its name, replacing an older file; it belongs to
+ * the invoker (under sudo: who called it). Returns 0, or -errno with an error in DIAGS: then no
+ * file has changed.
  */
 int report_file_commit(struct report_file *file, struct diags *diags);
 
 /* Lets the file of FD belong to the invoker: under sudo to who called it, as if there were no sudo.
- * Gives 0 or -errno. */
+ * Returns 0 or -errno. */
 int report_file_give(int fd);
 
 /* Forgets the file; removes what was not committed. */

@@ -24,7 +24,7 @@
 /* For all stacks together: a report must not wait for a file that a hostile program made slow. */
 enum { LONGEST_S = 2, ENDING_MS = 500 };
 
-/* What the reader is told: events as the tracer told them, and at last this. */
+/* What the reader gets: events as the tracer told them, and at last this. */
 static const struct event that_is_all;
 
 static void take_name(struct symbol_stacks *stacks, const struct symbol_answer *answer)
@@ -66,7 +66,7 @@ static int64_t now_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Waits for an answer until END, in milliseconds. Gives whether there is one, or the end. */
+/* Waits for an answer until END, in milliseconds. Returns whether there is one, or the end. */
 static bool is_ready(int fd, int64_t end)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };

@@ -24,7 +24,7 @@ struct symbol_path {
 	char path[8192]; /* terminated */
 };
 
-/* Loads the library; to be called before the process confines itself. Gives 0 or -errno. */
+/* Loads the library; to be called before the process confines itself. Returns 0 or -errno. */
 int symbol_reader_load(void);
 
 /* Writes an answer for each frame that has a name, and for each caller that is one, to FD. */

@@ -22,7 +22,7 @@ struct action {
 	bool is_known; /* "deny EPERM known": the program does without; no other verdict */
 };
 
-/* Gives whether the action stops the call. */
+/* Returns whether the action stops the call. */
 static inline bool action_is_denial(const struct action *action)
 {
 	return action->kind >= ACTION_ERRNO;

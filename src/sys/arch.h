@@ -24,16 +24,16 @@ struct arch_info {
 	bool is_32bit;	     /* registers have 32 bits: x86 alone; x32's have 64 */
 };
 
-/* Gives the row of ARCH, which is below ARCH_COUNT. */
+/* Returns the row of ARCH, which is below ARCH_COUNT. */
 const struct arch_info *arch_get(enum arch arch);
 
-/* Gives the arch of NAME; "native" is the one this program was built for; else ARCH_NONE. */
+/* Returns the arch of NAME; "native" is the one this program was built for; else ARCH_NONE. */
 enum arch arch_find(const char *name);
 
-/* Gives the arch this program was built for. */
+/* Returns the arch this program was built for. */
 enum arch arch_native(void);
 
-/* Gives the arch under which the kernel ran number NR with AUDIT_ARCH, or ARCH_NONE. */
+/* Returns the arch under which the kernel ran number NR with AUDIT_ARCH, or ARCH_NONE. */
 enum arch arch_of_call(uint32_t audit_arch, uint32_t nr);
 
 #endif

@@ -62,7 +62,7 @@ const struct family_info *family_get(enum family family)
 	return &families[family];
 }
 
-/* Gives the first constant of NAME that is of FAMILY, or of any where IS_ANY; or NULL. */
+/* Returns the first constant of NAME that is of FAMILY, or of any where IS_ANY; or NULL. */
 static const struct constant *find(const char *name, enum family family, bool is_any)
 {
 	for (size_t place = name_hash(name, PLACES); by_name[place]; place = (place + 1) % PLACES) {
@@ -96,7 +96,7 @@ const struct constant *constant_row(size_t i)
 	return i < CONSTANTS ? &constants[i] : NULL;
 }
 
-/* Gives the first constant of FAMILY with exactly VALUE, or NULL. */
+/* Returns the first constant of FAMILY with exactly VALUE, or NULL. */
 static const struct constant *find_value(enum arch arch, enum family family, uint64_t value)
 {
 	for (size_t i = first_of(family); i < CONSTANTS && constants[i].family == family; i++) {

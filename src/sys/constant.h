@@ -25,22 +25,22 @@ struct family_info {
 	bool is_argument_key; /* few values: reports and recordings keep them ("args") */
 };
 
-/* Gives the row of FAMILY. */
+/* Returns the row of FAMILY. */
 const struct family_info *family_get(enum family family);
 
 /*
- * Gives the row of NAME, which may belong to several families: the one of WANT if it is there,
+ * Returns the row of NAME, which may belong to several families: the one of WANT if it is there,
  * else the first; NULL when there is none.
  */
 const struct constant *constant_find(const char *name, enum family want);
 
-/* Gives the constant's value under ARCH. */
+/* Returns the constant's value under ARCH. */
 int64_t constant_value(const struct constant *constant, enum arch arch);
 
-/* Gives the constant NAME of FAMILY itself, or NULL. */
+/* Returns the constant NAME of FAMILY itself, or NULL. */
 const struct constant *constant_find_in(const char *name, enum family family);
 
-/* Gives row I of the table, grouped by family, or NULL past its end. */
+/* Returns row I of the table, grouped by family, or NULL past its end. */
 const struct constant *constant_row(size_t i);
 
 /*

@@ -3,16 +3,16 @@
 #ifndef PINFOLD_SYS_NAME_H
 #define PINFOLD_SYS_NAME_H
 
-/* Gives "EPERM" for 1, or NULL for a number without a name. */
+/* Returns "EPERM" for 1, or NULL for a number without a name. */
 const char *errno_name(int number);
 
-/* Gives 1 for "EPERM", or -1. */
+/* Returns 1 for "EPERM", or -1. */
 int errno_find(const char *name);
 
-/* Gives "SIGTERM" for 15, or NULL (real-time signals have none). */
+/* Returns "SIGTERM" for 15, or NULL (real-time signals have none). */
 const char *signal_name(int number);
 
-/* Gives 15 for "SIGTERM", or -1. */
+/* Returns 15 for "SIGTERM", or -1. */
 int signal_find(const char *name);
 
 #endif

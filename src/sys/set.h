@@ -11,10 +11,10 @@ struct sys_set {
 	const char *const *members; /* names of calls and of other sets ("@..."), NULL at the end */
 };
 
-/* Gives the set of NAME (with its "@"), or NULL. */
+/* Returns the set of NAME (with its "@"), or NULL. */
 const struct sys_set *sys_set_find(const char *name);
 
-/* Gives row I of the table, or NULL past its end. */
+/* Returns row I of the table, or NULL past its end. */
 const struct sys_set *sys_set_row(size_t i);
 
 #endif

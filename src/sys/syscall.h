@@ -55,28 +55,28 @@ struct sys_call {
 /* The newest kernel whose calls are in the table, major << 8 | minor. */
 extern const uint16_t sys_newest_kernel;
 
-/* Gives the row of NAME that has a number under ARCH, or NULL. */
+/* Returns the row of NAME that has a number under ARCH, or NULL. */
 const struct sys_call *sys_call_find(enum arch arch, const char *name);
 
-/* Gives whether any ARCH has a call of this name. */
+/* Returns whether any ARCH has a call of this name. */
 bool sys_call_exists(const char *name);
 
-/* Gives the row of NR under ARCH (x32 with SYS_X32_BIT), or NULL. */
+/* Returns the row of NR under ARCH (x32 with SYS_X32_BIT), or NULL. */
 const struct sys_call *sys_call_by_nr(enum arch arch, uint32_t nr);
 
-/* Gives whether the kernel lets NAME pass every filter, so that no policy can speak of it. */
+/* Returns whether the kernel lets NAME pass every filter, so that no policy can speak of it. */
 bool sys_call_is_exempt(const char *name);
 
-/* Gives the name of NR under ARCH, or NULL when it is in no table. */
+/* Returns the name of NR under ARCH, or NULL when it is in no table. */
 const char *sys_call_name(enum arch arch, uint32_t nr);
 
-/* Gives row I of the table, sorted by name, or NULL past its end. */
+/* Returns row I of the table, sorted by name, or NULL past its end. */
 const struct sys_call *sys_call_row(size_t i);
 
-/* Gives the name to print for ARG: the manual page's where it has one, else the kernel's. */
+/* Returns the name to print for ARG: the manual page's where it has one, else the kernel's. */
 const char *sys_arg_label(const struct sys_arg *arg);
 
-/* Gives the index of the argument called NAME, by either name or as "arg0" to "arg5", or -1. */
+/* Returns the index of the argument called NAME, by either name or as "arg0" to "arg5", or -1. */
 int sys_call_arg(const struct sys_call *call, const char *name);
 
 /*
@@ -86,7 +86,7 @@ int sys_call_arg(const struct sys_call *call, const char *name);
 unsigned int sys_arg_width(enum arch arch, enum arg_type kind);
 bool sys_arg_is_signed(enum arg_type kind);
 
-/* Gives the bits of the register VALUE that the kernel reads for an argument of KIND. */
+/* Returns the bits of the register VALUE that the kernel reads for an argument of KIND. */
 uint64_t sys_arg_bits(enum arch arch, enum arg_type kind, uint64_t value);
 
 #endif

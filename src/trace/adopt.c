@@ -34,7 +34,7 @@ static const struct record_process *describe(struct process_table *table, pid_t 
 	return process_table_adopt(table, pid, stat.parent, exe, args, len);
 }
 
-/* All of a process's threads are traced when it is told. */
+/* All of a process's threads are traced when it is reported. */
 static void add_process(struct process_table *table, const struct live *live, pid_t pid)
 {
 	const struct record_process *process;

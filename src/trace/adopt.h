@@ -9,7 +9,7 @@
 
 /*
  * Lets all threads of the processes that are marked as targets be traced, and adds those processes
- * to TABLE, of which LIVE tells. Gives 0 or -errno.
+ * to TABLE, of which LIVE tells. Returns 0 or -errno.
  */
 int adopt_targets(const struct ebpf_extra *extra, struct process_table *table,
 		  const struct live *live);

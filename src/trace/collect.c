@@ -12,7 +12,7 @@
 
 enum { NS_PER_US = 1000 };
 
-/* Gives the call, valid until the next one is added; NULL: it was not made. */
+/* Returns the call, valid until the next one is added; NULL: it was not made. */
 static struct record_call *add_counts(struct record *record, uint32_t abi, uint32_t nr,
 				      const struct call_counts *counts)
 {

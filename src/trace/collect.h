@@ -11,7 +11,7 @@
 #include "trace/sample.h"
 
 /* Reads every map into *record, which holds nothing of them yet, and gives each denial what
- * SAMPLES tell of its first call. KEEP is what was kept of calls that ran. Gives 0 or -errno. */
+ * SAMPLES tell of its first call. KEEP is what was kept of calls that ran. Returns 0 or -errno. */
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
 		 enum keep keep, const struct sample_table *samples, struct record *record);
 

@@ -8,7 +8,7 @@
 #include "denial/explain.h"
 #include "trace/collector.h"
 
-/* Gives whether a call that looked interrupted is no denial, or none that is known: in complain
+/* Returns whether a call that looked interrupted is no denial, or none that is known: in complain
  * mode what the policy denies waits for a listener. */
 static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
 {
@@ -20,7 +20,7 @@ static bool is_passed_over(const struct collector *c, const struct call_key *key
 	return true;
 }
 
-/* Gives whether A and B tell the same but for who called, when and how often. */
+/* Returns whether A and B tell the same but for who called, when and how often. */
 static bool is_same_denial(const struct record_denial *a, const struct record_denial *b)
 {
 	return a->by == b->by && record_origin_is_same(&a->origin, &b->origin) &&
@@ -28,7 +28,7 @@ static bool is_same_denial(const struct record_denial *a, const struct record_de
 	       a->action.data == b->action.data && a->is_interrupted == b->is_interrupted;
 }
 
-/* What a denial tells of one call is told of its first; FROM is used up. */
+/* What a denial tells of one call is reported of its first; FROM is used up. */
 static void merge_denial(struct record_denial *to, struct record_denial *from)
 {
 	uint64_t count = to->count + from->count;

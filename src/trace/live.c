@@ -88,7 +88,8 @@ static void tell_call(const struct live *live, const struct event_call *event, s
 	record_finish_denial(&call);
 }
 
-/* In complain mode a listener decides on what the policy denies, and its calls are told by it. */
+/* In complain mode a listener decides on what the policy denies, and its calls are reported by it.
+ */
 static bool is_passed_over(const struct live *live, const struct event_call *event)
 {
 	return event->key.flags & DENIAL_INTERRUPTED &&

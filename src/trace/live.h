@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From one event of the tracer to what an observer is told of it; inside this room only. */
+/* From one event of the tracer to what an observer hears of it; inside this room only. */
 #ifndef PINFOLD_TRACE_LIVE_H
 #define PINFOLD_TRACE_LIVE_H
 

@@ -115,13 +115,13 @@ static const struct place_names *find_place(const struct path_reader *reader,
 	return row ? row->names : NULL;
 }
 
-/* Gives whether there was no room for the key's place. */
+/* Returns whether there was no room for the key's place. */
 static bool is_place_lost(const struct path_reader *reader, const struct path_key *key)
 {
 	return key->place.inode && !find_place(reader, &key->place);
 }
 
-/* Gives the path of the key's place, or NULL: there is none, or it is not known. */
+/* Returns the path of the key's place, or NULL: there is none, or it is not known. */
 static char *name_place(const struct path_reader *reader, const struct path_key *key)
 {
 	const struct place_names *place = find_place(reader, &key->place);

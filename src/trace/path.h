@@ -7,14 +7,15 @@
 #include "ebpf/ebpf_extra.h"
 #include "record/record.h"
 
-/* Tells the programs of PATHS which calls to look at. Gives 0 or -errno with an error in DIAGS. */
+/* Tells the programs of PATHS which calls to look at. Returns 0 or -errno with an error in DIAGS.
+ */
 int path_ask(const struct ebpf_extra *paths, struct diags *diags);
 
-/* Reads what they saw into record->files. Gives 0 or -errno. */
+/* Reads what they saw into record->files. Returns 0 or -errno. */
 int path_collect(const struct ebpf_extra *paths, struct record *record);
 
 /*
- * Gives TEXT below FOLDER, which is absolute and has no links in it, freed by the caller; or NULL
+ * Returns TEXT below FOLDER, which is absolute and has no links in it, freed by the caller; or NULL
  * where only the file system could tell: a ".." behind a name may be that of a link. FOLDER NULL:
  * TEXT is absolute, else NULL is given, too.
  */

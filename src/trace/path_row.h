@@ -9,7 +9,7 @@
 /* Fills in where each call has its paths and addresses. */
 void path_row_ask(struct path_config *ret_config);
 
-/* Gives what a call does with the path of its row ROW, under the open flags FLAGS. */
+/* Returns what a call does with the path of its row ROW, under the open flags FLAGS. */
 enum record_access path_row_access(enum arch arch, uint32_t nr, size_t row, uint32_t flags);
 
 #endif

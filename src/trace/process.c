@@ -89,7 +89,7 @@ static struct record_process *find_process(struct process_table *table, uint32_t
 	return process_of(table, find_living(table, (pid_t)host_pid));
 }
 
-/* Takes room for LEN bytes, of which SHORT_LEN are kept in any case; gives how many are kept. */
+/* Takes room for LEN bytes, of which SHORT_LEN are kept in any case; returns how many are kept. */
 static size_t take_room(struct process_table *table, size_t len, size_t short_len)
 {
 	if (len <= short_len)

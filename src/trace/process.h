@@ -11,25 +11,26 @@ struct process_table; /* opaque */
 
 struct process_table *process_table_create(void);
 
-/* Takes one event of LEN bytes from the ring buffer; what is not one of ours is ignored. Gives the
- * process that began, changed its program, or ended with its last thread, valid until the next
+/* Takes one event of LEN bytes from the ring buffer; what is not one of ours is ignored. Returns
+ * the process that began, changed its program, or ended with its last thread, valid until the next
  * event; or NULL. */
 const struct record_process *process_table_add(struct process_table *table, const void *event,
 					       size_t len);
 
-/* Adds a process that ran before, and gives it as process_table_add() does; EXE is empty where that
- * is not known, ARGS are terminated strings, cut where there are CMDLINE_MAX bytes; NULL: none. */
+/* Adds a process that ran before, and returns it as process_table_add() does; EXE is empty where
+ * that is not known, ARGS are terminated strings, cut where there are CMDLINE_MAX bytes; NULL:
+ * none. */
 const struct record_process *process_table_adopt(struct process_table *table, pid_t pid, pid_t ppid,
 						 const char *exe, const char *args,
 						 size_t args_len);
 
-/* Gives how many processes have begun and not ended, as far as was told. */
+/* Returns how many processes have begun and not ended, as far as was told. */
 size_t process_table_living(const struct process_table *table);
 
-/* Gives whether a process of HOST_PID runs, as far as was told. */
+/* Returns whether a process of HOST_PID runs, as far as was told. */
 bool process_table_has(struct process_table *table, pid_t host_pid);
 
-/* Gives the program that the process of HOST_PID was at a time (CLOCK_MONOTONIC), owned by the
+/* Returns the program that the process of HOST_PID was at a time (CLOCK_MONOTONIC), owned by the
  * table, or NULL when that was not told. To be called when all was added. */
 const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns);
 
@@ -38,7 +39,7 @@ const char *process_table_exe(struct process_table *table, pid_t host_pid, uint6
 void process_table_take(struct process_table *table, uint64_t start_ns,
 			struct record_processes *ret_processes);
 
-/* Gives how many processes there were that the record does not keep. */
+/* Returns how many processes there were that the record does not keep. */
 uint64_t process_table_forgotten(const struct process_table *table);
 
 void process_table_destroy(struct process_table *table);

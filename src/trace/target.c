@@ -46,7 +46,7 @@ int target_take_pid(struct trace *trace, pid_t pid, struct diags *diags)
 	return trace_adopt(trace, diags);
 }
 
-/* Gives how many processes of a cgroup.procs are new, or -errno. */
+/* Returns how many processes of a cgroup.procs are new, or -errno. */
 static ssize_t mark_processes(struct trace *trace, int folder)
 {
 	int fd = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC);
@@ -100,7 +100,7 @@ static int refuse_folder(const char *path, int err, struct diags *diags)
 	return err;
 }
 
-/* Gives the options of the file system that is mounted as DEVICE between commas, freed by the
+/* Returns the options of the file system that is mounted as DEVICE between commas, freed by the
  * caller, or NULL. They are the last word of its line, and name the controllers of version 1. */
 static char *find_options(dev_t device)
 {
@@ -124,7 +124,7 @@ static char *find_options(dev_t device)
 	return found;
 }
 
-/* Gives whether each name of the list NAMES, which is cut up, is in OPTIONS. */
+/* Returns whether each name of the list NAMES, which is cut up, is in OPTIONS. */
 static bool has_all(const char *options, char *names)
 {
 	char *rest = NULL;
@@ -138,7 +138,7 @@ static bool has_all(const char *options, char *names)
 	return true;
 }
 
-/* Gives the number of the hierarchy of version 1 with these mount options, or 0. */
+/* Returns the number of the hierarchy of version 1 with these mount options, or 0. */
 static uint32_t find_hierarchy(const char *options)
 {
 	FILE *list = fopen("/proc/self/cgroup", "re");

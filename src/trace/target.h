@@ -9,7 +9,7 @@
 
 /*
  * Takes the process PID and all of its threads into the attached TRACE, and what descends from them
- * from now on. Gives 0, or -errno with an error in DIAGS.
+ * from now on. Returns 0, or -errno with an error in DIAGS.
  */
 int target_take_pid(struct trace *trace, pid_t pid, struct diags *diags);
 
@@ -19,13 +19,13 @@ struct target_cgroup {
 	uint32_t hierarchy;
 };
 
-/* Finds the cgroup whose folder is PATH, of either version. Gives 0, or -errno with an error in
+/* Finds the cgroup whose folder is PATH, of either version. Returns 0, or -errno with an error in
  * DIAGS. */
 int target_find_cgroup(const char *path, struct target_cgroup *ret_cgroup, struct diags *diags);
 
 /*
  * Takes the processes of the cgroup whose folder is PATH (of either version), and of those below
- * it, but never this process. Gives 0, or -errno with an error in DIAGS: also when there is none.
+ * it, but never this process. Returns 0, or -errno with an error in DIAGS: also when there is none.
  */
 int target_take_cgroup(struct trace *trace, const char *path, struct diags *diags);
 

@@ -31,7 +31,7 @@ struct trace {
 	struct ebpf *ebpf;
 	struct share *share; /* NULL: the tracer is ours alone */
 	bool is_joined;	     /* and another run has loaded it */
-	struct ebpf_extra *call_stacks, *streamed, *paths, *others; /* NULL: not wished */
+	struct ebpf_extra *call_stacks, *streamed, *paths, *others; /* NULL: not requested */
 	struct ring_buffer *ring;
 	struct process_table *processes;
 	struct sample_table *samples;
@@ -43,7 +43,7 @@ struct trace {
 	uint64_t unadopted;   /* times that this failed */
 };
 
-/* Nothing is told before it. */
+/* Nothing is reported of a time before it. */
 static bool find_start(struct trace *trace)
 {
 	struct run_state run;

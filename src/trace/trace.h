@@ -27,7 +27,7 @@ enum trace_stacks {
 	TRACE_STACKS_ALL, /* and of each number's first allowed call */
 };
 
-/* What is wished beyond counting. */
+/* What is requested beyond counting. */
 struct trace_options {
 	enum trace_stacks stacks;
 	bool is_raw;	  /* by raw tracepoints */
@@ -43,13 +43,13 @@ struct trace_options {
 	const char *streamed; /* names of calls and sets between blanks; NULL: none */
 };
 
-/* Begins to load the tracer, and does not wait for it; trace_close() is due. */
+/* Begins to load the tracer, and does not wait for it; trace_close() must be called. */
 struct trace *trace_begin(const struct trace_options *options);
 
 /*
  * Makes the tracer ready for FILTER and the POLICY it was compiled from; both must outlive it.
  * FILTER is NULL where none of ours is in force: then no denial is the policy's. RAW_INIT: where
- * that is by raw tracepoints, the number of pid 1 of the pen. Gives 0, or -errno with an error in
+ * that is by raw tracepoints, the number of pid 1 of the pen. Returns 0, or -errno with an error in
  * DIAGS: -EPERM without the privilege (CAP_BPF and CAP_PERFMON), -EOPNOTSUPP on a kernel that
  * cannot.
  */
@@ -57,18 +57,18 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	       int raw_init, struct diags *diags);
 
 /*
- * Gives 0 if this process has what the tracer needs, CAP_BPF and CAP_PERFMON or CAP_SYS_ADMIN, or
+ * Returns 0 if this process has what the tracer needs, CAP_BPF and CAP_PERFMON or CAP_SYS_ADMIN, or
  * -EPERM with an error in DIAGS. The kernel may still refuse the tracer, as in a container, where
  * they are not those of the host.
  */
 int trace_probe(struct diags *diags);
 
-/* Marks the process of PIDFD as pid 1 of the pen; with raw tracepoints its namespace tells. Gives 0
- * or -errno with an error in DIAGS. */
+/* Marks the process of PIDFD as pid 1 of the pen; with raw tracepoints its namespace tells. Returns
+ * 0 or -errno with an error in DIAGS. */
 int trace_mark(struct trace *trace, int pidfd, struct diags *diags);
 
-/* Attaches the programs that are not yet, and lets other runs find them. Gives 0 or -errno with an
- * error in DIAGS. */
+/* Attaches the programs that are not yet, and lets other runs find them. Returns 0 or -errno with
+ * an error in DIAGS. */
 int trace_attach(struct trace *trace, struct diags *diags);
 
 /*
@@ -78,19 +78,19 @@ int trace_attach(struct trace *trace, struct diags *diags);
  */
 uint64_t trace_prepare_confinement(struct trace *trace, struct clerk *clerk);
 
-/* For what runs already: lets the process of PIDFD be a target; gives 0, -EEXIST when it is one
- * already, or -errno. trace_adopt() then begins to trace all threads of the targets, and gives 0 or
- * -errno with an error in DIAGS. */
+/* For what runs already: lets the process of PIDFD be a target; returns 0, -EEXIST when it is one
+ * already, or -errno. trace_adopt() then begins to trace all threads of the targets, and returns 0
+ * or -errno with an error in DIAGS. */
 int trace_mark_target(struct trace *trace, int pidfd);
 int trace_adopt(struct trace *trace, struct diags *diags);
 
-/* Gives whether all processes have ended, as far as events told: some may have been lost. */
+/* Returns whether all processes have ended, as far as events told: some may have been lost. */
 bool trace_seems_over(const struct trace *trace);
 
-/* Gives whether a task that is traced still runs, which takes a walk over all tasks. */
+/* Returns whether a task that is traced still runs, which takes a walk over all tasks. */
 bool trace_has_tasks(const struct trace *trace);
 
-/* Gives a descriptor that is readable when events should be read; owned by the tracer. */
+/* Returns a descriptor that is readable when events should be read; owned by the tracer. */
 int trace_fd(const struct trace *trace);
 
 /* Reads the events that are there; fits struct pen_watch. */
@@ -102,7 +102,7 @@ void trace_relay(void *trace, const struct trace_event *event);
 
 /*
  * Detaches and makes the record of the run, which the caller frees by record_finish(). To be
- * called when no task of the pen is left. Gives 0, or -errno with an error in DIAGS when the
+ * called when no task of the pen is left. Returns 0, or -errno with an error in DIAGS when the
  * kernel's counters cannot be read.
  */
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags);
