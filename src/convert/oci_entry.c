@@ -4,20 +4,6 @@
 #include "base/str.h"
 #include "convert/oci_write.h"
 
-const char *oci_action_name(enum action_kind kind)
-{
-	static const char *const names[] = {
-		[ACTION_ALLOW] = "SCMP_ACT_ALLOW",
-		[ACTION_LOG] = "SCMP_ACT_LOG",
-		[ACTION_ERRNO] = "SCMP_ACT_ERRNO",
-		[ACTION_TRAP] = "SCMP_ACT_TRAP",
-		[ACTION_KILL_THREAD] = "SCMP_ACT_KILL_THREAD",
-		[ACTION_KILL_PROCESS] = "SCMP_ACT_KILL_PROCESS",
-	};
-
-	return names[kind];
-}
-
 static void add_text(struct json_object *to, const char *key, const char *text)
 {
 	json_object_object_add(to, key, json_object_new_string(text));
@@ -55,7 +41,7 @@ static bool has_action(struct json_object *entry, const struct action *action)
 	struct json_object *name = json_object_object_get(entry, "action");
 	struct json_object *errnum = json_object_object_get(entry, "errnoRet");
 
-	return str_eq(json_object_get_string(name), oci_action_name(action->kind)) &&
+	return str_eq(json_object_get_string(name), action_row(action->kind)->oci) &&
 	       (action->kind != ACTION_ERRNO || json_object_get_int(errnum) == action->data);
 }
 
@@ -81,7 +67,7 @@ void oci_add_entry(struct oci_writer *writer, const char *call, const struct act
 		entry = json_object_new_object();
 		names = json_object_new_array();
 		json_object_object_add(entry, "names", names);
-		add_text(entry, "action", oci_action_name(action->kind));
+		add_text(entry, "action", action_row(action->kind)->oci);
 		if (action->kind == ACTION_ERRNO)
 			json_object_object_add(entry, "errnoRet",
 					       json_object_new_int(action->data));

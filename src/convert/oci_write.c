@@ -303,7 +303,7 @@ static struct json_object *new_profile(struct oci_writer *writer)
 	struct json_object *profile = json_object_new_object();
 
 	json_object_object_add(profile, "defaultAction",
-			       json_object_new_string(oci_action_name(action->kind)));
+			       json_object_new_string(action_row(action->kind)->oci));
 	if (action->kind == ACTION_ERRNO)
 		json_object_object_add(profile, "defaultErrnoRet",
 				       json_object_new_int(action->data));

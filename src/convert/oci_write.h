@@ -24,9 +24,6 @@ void oci_add_entry(struct oci_writer *writer, const char *call, const struct act
 /* Returns the names of the calls that get ACTION without condition, or NULL. */
 struct json_object *oci_plain_names(const struct oci_writer *writer, const struct action *action);
 
-/* Returns the name of an action in such a profile. */
-const char *oci_action_name(enum action_kind kind);
-
 /* The bits of a register that libseccomp compares under ARCH: x32 is one of 32 bits to it. */
 uint64_t oci_register_bits(enum arch arch);
 

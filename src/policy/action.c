@@ -8,24 +8,6 @@
 
 enum { ERRNO_MAX = 133, TRAP_MAX = 0xffff };
 
-static const struct {
-	const char *verb;
-	enum action_kind kind;
-} verbs[] = {
-	{ "allow", ACTION_ALLOW },	 { "log", ACTION_LOG },
-	{ "deny", ACTION_ERRNO },	 { "errno", ACTION_ERRNO },
-	{ "trap", ACTION_TRAP },	 { "kill_thread", ACTION_KILL_THREAD },
-	{ "kill", ACTION_KILL_PROCESS }, { "kill_process", ACTION_KILL_PROCESS },
-};
-
-bool is_action_verb(const char *word)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (str_eq(verbs[i].verb, word))
-			return true;
-	return false;
-}
-
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want)
 {
 	if (token->kind == TOKEN_BAD) {
@@ -120,9 +102,7 @@ bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_ac
 {
 	struct action action = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (str_eq(verbs[i].verb, verb))
-			action.kind = verbs[i].kind;
+	action_find(verb, &action.kind);
 	if (action.kind == ACTION_ERRNO) {
 		action.data = (uint16_t)errno_find("EPERM");
 		if (!parse_errno(cursor, &action))

@@ -229,8 +229,6 @@ bool token_is_reserved(const struct token *token);
 
 /* action.c: reads an action and passes it; false after an error. */
 bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_action);
-/* Gives whether WORD is the verb of a rule. */
-bool is_action_verb(const char *word);
 
 /* definition.c: gives the definition of NAME that stands before the statement number ORDER, or
  * NULL; valid until the next is added. */

@@ -3,7 +3,6 @@
 #include "policy/policy.h"
 
 #include <errno.h>
-#include <linux/seccomp.h>
 #include <sha2.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -60,17 +59,9 @@ bool settings_shut_core(const struct settings *settings)
 
 void action_format(struct strbuf *buf, const struct action *action)
 {
-	static const char *const verbs[] = {
-		[ACTION_ALLOW] = "allow",
-		[ACTION_LOG] = "log",
-		[ACTION_ERRNO] = "deny",
-		[ACTION_TRAP] = "trap",
-		[ACTION_KILL_THREAD] = "kill_thread",
-		[ACTION_KILL_PROCESS] = "kill",
-	};
 	const char *name;
 
-	strbuf_puts(buf, verbs[action->kind]);
+	strbuf_puts(buf, action_row(action->kind)->verb);
 	if (action->kind == ACTION_ERRNO) {
 		name = errno_name(action->data);
 		if (name)
@@ -86,16 +77,7 @@ void action_format(struct strbuf *buf, const struct action *action)
 
 uint32_t action_to_ret(const struct action *action)
 {
-	static const uint32_t rets[] = {
-		[ACTION_ALLOW] = SECCOMP_RET_ALLOW,
-		[ACTION_LOG] = SECCOMP_RET_LOG,
-		[ACTION_ERRNO] = SECCOMP_RET_ERRNO,
-		[ACTION_TRAP] = SECCOMP_RET_TRAP,
-		[ACTION_KILL_THREAD] = SECCOMP_RET_KILL_THREAD,
-		[ACTION_KILL_PROCESS] = SECCOMP_RET_KILL_PROCESS,
-	};
-
-	return rets[action->kind] | action->data;
+	return action_row(action->kind)->ret | action->data;
 }
 
 bool action_is_expected(const struct action *action)

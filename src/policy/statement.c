@@ -187,9 +187,10 @@ static void take_action(struct parser *parser, const struct statement *statement
 {
 	struct cursor cursor = { .parser = parser, .token = &statement->tokens[1] };
 	struct action read;
+	enum action_kind kind;
 	const char *verb = cursor.token->text;
 
-	if (cursor.token->kind != TOKEN_NAME || !is_action_verb(verb)) {
+	if (cursor.token->kind != TOKEN_NAME || !action_find(verb, &kind)) {
 		parser_unexpected(parser, cursor.token, "an action");
 		if (errno_find(verb) > 0)
 			diags_hint(parser->diags, "%s deny %s", statement->tokens[0].text, verb);

@@ -266,14 +266,7 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 		[BY_PTRACE] = "ptrace",		  [BY_USER_DISPATCH] = "user-dispatch",
 		[BY_UNEXPLAINED] = "unexplained",
 	};
-	static const char *const actions[] = {
-		[ACTION_ERRNO] = "errno",
-		[ACTION_TRAP] = "trap",
-		[ACTION_KILL_THREAD] = "kill_thread",
-		[ACTION_KILL_PROCESS] = "kill_process",
-	};
-
-	json_add_text(to, "action", actions[denial->action.kind]);
+	json_add_text(to, "action", action_row(denial->action.kind)->json);
 	json_add_number(to, "value", denial->action.data);
 	json_object_object_add(to, "result",
 			       denial->has_result ? json_new_hex((uint64_t)denial->result) : NULL);

@@ -22,6 +22,18 @@ struct action {
 	bool is_known; /* "deny EPERM known": the program does without; no other verdict */
 };
 
+/* All names of one kind of action. */
+struct action_row {
+	const char *verb, *alias; /* in a policy; alias NULL: none */
+	uint32_t ret;		  /* SECCOMP_RET_*, without the action's data */
+	const char *json, *oci;	  /* in reports; in profiles */
+};
+
+const struct action_row *action_row(enum action_kind kind);
+
+/* Stores in *ret_kind which action the word VERB of a policy means; returns whether it is one. */
+bool action_find(const char *verb, enum action_kind *ret_kind);
+
 /* Returns whether the action stops the call. */
 static inline bool action_is_denial(const struct action *action)
 {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sys/action.h"
+
+#include <linux/seccomp.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static const struct action_row rows[] = {
+	[ACTION_ALLOW] = { "allow", NULL, SECCOMP_RET_ALLOW, "allow", "SCMP_ACT_ALLOW" },
+	[ACTION_LOG] = { "log", NULL, SECCOMP_RET_LOG, "log", "SCMP_ACT_LOG" },
+	[ACTION_ERRNO] = { "deny", "errno", SECCOMP_RET_ERRNO, "errno", "SCMP_ACT_ERRNO" },
+	[ACTION_TRAP] = { "trap", NULL, SECCOMP_RET_TRAP, "trap", "SCMP_ACT_TRAP" },
+	[ACTION_KILL_THREAD] = { "kill_thread", NULL, SECCOMP_RET_KILL_THREAD, "kill_thread",
+				 "SCMP_ACT_KILL_THREAD" },
+	[ACTION_KILL_PROCESS] = { "kill", "kill_process", SECCOMP_RET_KILL_PROCESS, "kill_process",
+				  "SCMP_ACT_KILL_PROCESS" },
+};
+
+const struct action_row *action_row(enum action_kind kind)
+{
+	return &rows[kind];
+}
+
+bool action_find(const char *verb, enum action_kind *ret_kind)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].verb, verb) && !(rows[i].alias && str_eq(rows[i].alias, verb)))
+			continue;
+		*ret_kind = (enum action_kind)i;
+		return true;
+	}
+	return false;
+}
