@@ -84,9 +84,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
 	if (old)
-		learn_extend_policy(&source,
-				    policy_text_of(old, input_name(session->asked.options->merge)),
-				    stream);
+		learn_extend_policy(&source, input_name(session->asked.options->merge), stream);
 	else
 		write_new(&source, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;

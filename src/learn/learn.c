@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "filter/verdict.h"
 #include "learn/call_family.h"
+#include "learn/need.h"
 #include "learn/purpose.h"
 #include "policy/parse.h"
 
@@ -68,25 +69,6 @@ bool learner_has_in_base(const struct learner *learner, const struct record_call
 	return !family_is_vital(call) && is_covered(base, call);
 }
 
-/* What POLICY says of the call with the least values that were seen. */
-static struct verdict first_verdict(const struct policy *policy, const struct record_call *call)
-{
-	struct seccomp_data data = { .nr = (int)call->nr,
-				     .arch = arch_get(call->arch)->audit_arch };
-
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
-		data.args[i] = call->values[i].n ? call->values[i].v[0] : UINT64_MAX;
-	return policy_verdict(policy, &data);
-}
-
-/* Gives whether a rule that the policy's author wrote denies the call. */
-static bool is_refused(const struct policy *policy, const struct record_call *call)
-{
-	struct verdict verdict = first_verdict(policy, call);
-
-	return verdict.rule && action_is_denial(&verdict.action);
-}
-
 /* Gives whether <base> would let the call through whatever its arguments are. */
 static bool is_bare_in_base(const struct policy *base, const struct record_call *call)
 {
@@ -98,13 +80,14 @@ static bool is_bare_in_base(const struct policy *base, const struct record_call 
 static bool is_for(const struct learner *learner, const struct record_call *call, enum arch arch,
 		   enum purpose purpose)
 {
-	const struct policy *old = learner->source->old;
+	struct need need;
 
 	if (!call->allowed || call->arch != arch || purpose_of(call->arch, call->nr) != purpose)
 		return false;
-	if (old && is_refused(old, call))
-		return false;
-	return old ? !is_covered(old, call) : !learner_has_in_base(learner, call);
+	if (!learner->old)
+		return !learner_has_in_base(learner, call);
+	need = need_find(learner->old, call);
+	return need.is_open && !need.ours;
 }
 
 /* Writes the rule of a call that has one of its own, or keeps it for those that share one. */
@@ -137,15 +120,18 @@ static void write_conditional(const struct learner *learner, const struct record
 		learner_format_call(&line, call);
 		fprintf(learner->to, "allow %s%s if %s\n", line.text, suffix, condition.text);
 		if (is_bare_in_base(learner->base, call))
-			fprintf(learner->to, "deny EPERM %s%s\n", line.text, suffix);
+			fprintf(learner->to,
+				"# not called otherwise; <base> would allow it\n"
+				"deny EPERM %s%s\n",
+				line.text, suffix);
 	}
 	strbuf_finish(&line);
 	strbuf_finish(&condition);
 	strbuf_finish(&note);
 }
 
-static void write_purpose(const struct learner *learner, enum arch arch, enum purpose purpose,
-			  const char *suffix)
+void learner_write_purpose(const struct learner *learner, enum arch arch, enum purpose purpose,
+			   const char *suffix)
 {
 	struct learner_calls plain = { 0 };
 	bool has_any = false;
@@ -207,7 +193,7 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 		if (has_many)
 			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
 		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
-			write_purpose(&learner, arch, purpose, suffix);
+			learner_write_purpose(&learner, arch, purpose, suffix);
 		learner_write_denied(&learner, arch, suffix);
 		learner_write_mapping(&learner, arch, suffix);
 		if (!source->is_portable)
@@ -221,72 +207,4 @@ void learn_write_policy(const struct learn_source *source, FILE *to)
 		      to);
 	diags_finish(&diags);
 	policy_destroy(base);
-}
-
-/* Calls that the old policy's author denied, and those of an ABI that it does not list. */
-static void write_refused(const struct learner *learner)
-{
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
-		struct verdict verdict = first_verdict(learner->source->old, call);
-		struct strbuf name = { 0 };
-
-		learner_format_call(&name, call);
-		if (call->allowed && is_refused(learner->source->old, call))
-			fprintf(learner->to, "# Still denied by line %u: %s, %" PRIu64 " calls\n",
-				verdict.rule->place.line, name.text, call->allowed);
-		else if (call->allowed && verdict.by == VERDICT_ARCH)
-			fprintf(learner->to, "# Not added, since 'arch' has no %s: %s\n",
-				arch_get(call->arch)->name, name.text);
-		strbuf_finish(&name);
-	}
-}
-
-static bool has_new(const struct learner *learner)
-{
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
-
-		if (call->allowed && !is_covered(learner->source->old, call) &&
-		    !is_refused(learner->source->old, call))
-			return true;
-	}
-	for (size_t i = 0; i < learner->record->denials.n; i++)
-		if (learner_is_known(learner, &learner->record->denials.v[i]))
-			return true;
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (learner->source->old->arches >> arch & 1 && learner_needs_clone(learner, arch))
-			return true;
-	return false;
-}
-
-void learn_extend_policy(const struct learn_source *source, const char *text, FILE *to)
-{
-	struct learner learner = { .source = source,
-				   .record = source->record,
-				   .program = learner_only_program(source->record),
-				   .to = to };
-	size_t len = strlen(text);
-
-	fprintf(to, "%s%s", text, len && text[len - 1] != '\n' ? "\n" : "");
-	if (!has_new(&learner) && !source->settings)
-		return;
-	fputs("\n# == Added by a recording\n", to);
-	learner_write_origin(&learner);
-	learner_write_completeness(&learner);
-	learner_write_errors(&learner);
-	write_refused(&learner);
-	learner_write_pen(&learner);
-	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
-		char suffix[32] = "";
-
-		if (!(source->old->arches >> arch & 1))
-			continue;
-		if (source->old->arches != 1U << arch)
-			snprintf(suffix, sizeof(suffix), " on %s", arch_get(arch)->name);
-		for (enum purpose purpose = 0; purpose < PURPOSE_COUNT; purpose++)
-			write_purpose(&learner, arch, purpose, suffix);
-		learner_write_clone(&learner, arch, suffix);
-		learner_write_known(&learner, arch, suffix);
-	}
 }

@@ -31,9 +31,10 @@ struct learn_source {
 void learn_write_policy(const struct learn_source *source, FILE *to);
 
 /*
- * Writes TEXT, which is that of the policy SOURCE->old, as it stands, and behind it rules for what
- * was recorded and no rule of it decides. What one of its rules denies stays denied, and is told.
+ * Writes the text of the file NAME of SOURCE->old, and behind it rules for what was recorded and no
+ * rule of it decides. What a denial keeps from the run that record itself wrote is allowed before
+ * that; what another denies stays denied, and is told.
  */
-void learn_extend_policy(const struct learn_source *source, const char *text, FILE *to);
+void learn_extend_policy(const struct learn_source *source, const char *name, FILE *to);
 
 #endif

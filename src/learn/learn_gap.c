@@ -39,7 +39,12 @@ static bool was_sent_back(const struct record *record, enum arch arch, uint32_t 
 static bool is_unspoken(const struct learner *learner, enum arch arch, const char *name)
 {
 	struct record_call call = bare_call(arch, name);
+	struct need need = { .is_open = true };
 
+	if (learner->old)
+		need = need_find(learner->old, &call);
+	if (!need.is_open || need.is_let || need.refused || need.ours)
+		return false;
 	return call.nr != UINT32_MAX && !learner_has_call(learner->record, arch, call.nr) &&
 	       !was_sent_back(learner->record, arch, call.nr) &&
 	       !learner_has_in_base(learner, &call);

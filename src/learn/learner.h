@@ -5,13 +5,16 @@
 
 #include "base/str.h"
 #include "learn/learn.h"
+#include "learn/need.h"
+#include "learn/purpose.h"
 
 /* One policy while it is written. */
 struct learner {
 	const struct learn_source *source;
 	const struct record *record;
-	const struct policy *base; /* NULL: not included */
-	const char *program;	   /* the only one that ran; NULL: there were more */
+	const struct policy *base;     /* NULL: not included */
+	const struct need_source *old; /* what is added to; NULL: a policy of its own */
+	const char *program;	       /* the only one that ran; NULL: there were more */
 	FILE *to;
 };
 
@@ -35,6 +38,10 @@ const char *learner_only_program(const struct record *record);
 void learner_format_runs(struct strbuf *buf, const struct learner *learner,
 			 const struct record_call *call, const char *before, const char *after);
 
+/* Appends the comment on a rule of CALL, with the end of its line. */
+void learner_format_count(struct strbuf *buf, const struct learner *learner,
+			  const struct record_call *call, const char *note);
+
 /* Writes a comment on a rule of CALL: how often, by whom first, and the NOTE. */
 void learner_write_count(const struct learner *learner, const struct record_call *call,
 			 const char *note);
@@ -55,6 +62,10 @@ void learner_write_errors(const struct learner *learner);
 
 /* Comments: statements for the pen, where they were asked for. */
 void learner_write_pen(const struct learner *learner);
+
+/* Rules for the calls of ARCH that are for PURPOSE, where the policy needs them. */
+void learner_write_purpose(const struct learner *learner, enum arch arch, enum purpose purpose,
+			   const char *suffix);
 
 /* Rules for the siblings of what was seen of ARCH, each marked. */
 void learner_write_siblings(const struct learner *learner, enum arch arch, const char *suffix);

@@ -42,24 +42,32 @@ void learner_format_runs(struct strbuf *buf, const struct learner *learner,
 		strbuf_printf(buf, "%sin %u of %u runs%s", before, call->runs, n, after);
 }
 
+void learner_format_count(struct strbuf *buf, const struct learner *learner,
+			  const struct record_call *call, const char *note)
+{
+	const char *first = first_program(learner, call);
+
+	strbuf_puts(buf, "# ");
+	learner_format_call(buf, call);
+	strbuf_printf(buf, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
+	if (call->failed)
+		strbuf_printf(buf, ", %" PRIu64 " failed", call->failed);
+	learner_format_runs(buf, learner, call, ", ", "");
+	if (learner->program || first)
+		strbuf_printf(buf, ", %sby %s", first ? "first " : "",
+			      first ? first : learner->program);
+	if (*note)
+		strbuf_printf(buf, "; %s", note);
+	strbuf_puts(buf, "\n");
+}
+
 void learner_write_count(const struct learner *learner, const struct record_call *call,
 			 const char *note)
 {
-	const char *first = first_program(learner, call);
 	struct strbuf line = { 0 };
 
-	strbuf_puts(&line, "# ");
-	learner_format_call(&line, call);
-	strbuf_printf(&line, ": %" PRIu64 " call%s", call->allowed, call->allowed == 1 ? "" : "s");
-	if (call->failed)
-		strbuf_printf(&line, ", %" PRIu64 " failed", call->failed);
-	learner_format_runs(&line, learner, call, ", ", "");
-	if (learner->program || first)
-		strbuf_printf(&line, ", %sby %s", first ? "first " : "",
-			      first ? first : learner->program);
-	if (*note)
-		strbuf_printf(&line, "; %s", note);
-	fprintf(learner->to, "%s\n", line.text);
+	learner_format_count(&line, learner, call, note);
+	fputs(line.text, learner->to);
 	strbuf_finish(&line);
 }
 

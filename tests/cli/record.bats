@@ -90,7 +90,7 @@ round_trip()
 	POLICY
 	run "$pinfold" check -p test.policy --format github -- uname
 	exits 123
-	[[ $output == *"::error file=test.policy,line=2,title=pinfold::uname("*"%0Ato allow it, add: allow uname"* ]]
+	[[ $output == *"::error file=test.policy,line=2,title=pinfold::uname("*"%0Ato allow it, write in the place of line 2: allow uname"* ]]
 }
 
 @test "check needs a policy" {
