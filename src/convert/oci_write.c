@@ -343,6 +343,7 @@ void convert_to_oci(const struct policy *policy, struct strbuf *buf, struct loss
 	write_calls(&writer);
 	tell_native(&writer);
 	oci_write_unknown(&writer);
+	oci_write_anchors(&writer);
 	loss_note_settings(policy, losses);
 	profile = new_profile(&writer);
 	strbuf_puts(buf,

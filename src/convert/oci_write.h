@@ -46,7 +46,11 @@ void oci_keep_loadable(const struct oci_writer *writer, struct outcomes *entries
  * the entries of the calls behind them. */
 void oci_write_multiplexers(struct oci_writer *writer);
 
-/* Writes and tells what becomes of calls that no entry names; after all others. */
+/* Adds an entry for each ABI whose entries libseccomp would not find otherwise; after all others.
+ */
+void oci_write_anchors(struct oci_writer *writer);
+
+/* Writes and tells what becomes of calls that no entry names; after all that are for a call. */
 void oci_write_unknown(struct oci_writer *writer);
 
 #endif

@@ -222,6 +222,29 @@ static void test_socketcall_and_ipc_stay_shut(void **state)
 	}
 }
 
+/* It loads the number of a call with the first one of an ABI's list, and with none that the ABI
+ * does not have. */
+static void test_libseccomp_finds_what_is_written_of_each_abi(void **state)
+{
+	static const char *const texts[] = {
+		"arch x86_64 x86\ndefault allow\nunknown allow\ndeny EPERM semop\n",
+		"arch x86_64 x86\ndefault allow\nunknown allow\ndeny EPERM accept\n",
+		"arch x86_64 x86\ndefault log\nunknown log\nkill semtimedop recv\n",
+		"arch x86_64 x86 x32\ndefault allow\nunknown allow\ndeny EPERM waitpid fcntl64\n",
+		"arch x86_64 x86 x32\ndefault allow\nunknown allow\nlog shmget if shmflg == 7\n",
+		"arch x86_64 x86 x32\ndefault allow\nunknown allow\ndeny EIO semop if nsops == 7\n",
+		"arch x86_64 x86\ndefault allow\nunknown allow\ndeny EPERM mseal semop\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		write_and_compare(texts[i], LOSS_NARROWER);
+	/* With a call that each ABI has there is nothing to tell. */
+	write_and_compare("arch x86_64 x86\ndefault allow\nunknown allow\nkill semop ptrace\n",
+			  LOSS_NOTE);
+	write_and_compare("default allow\nunknown allow\ndeny EIO uname if name == 0\n", LOSS_NOTE);
+}
+
 static void test_what_cannot_be_written_is_a_loss(void **state)
 {
 	static const char *const texts[] = {
@@ -271,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_profiles_of_others_are_read_as_runc_takes_them),
 		cmocka_unit_test(test_what_is_written_is_the_policy),
 		cmocka_unit_test(test_socketcall_and_ipc_stay_shut),
+		cmocka_unit_test(test_libseccomp_finds_what_is_written_of_each_abi),
 		cmocka_unit_test(test_what_cannot_be_written_is_a_loss),
 		cmocka_unit_test(test_random_policies_are_written_or_listed),
 	};
