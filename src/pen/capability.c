@@ -71,7 +71,7 @@ char *capability_list(uint64_t mask)
  * Must not: stop at the last capability that this build knows: the kernel's last one is where
  * EINVAL begins.
  */
-int capability_step_bound(struct setup *setup, const struct step *step)
+static int take_capability_bound(struct setup *setup, const struct step *step)
 {
 	(void)setup;
 	if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
@@ -88,8 +88,10 @@ int capability_step_bound(struct setup *setup, const struct step *step)
 	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ? -errno : 0;
 }
 
+const struct step_kind capability_step_bound = { .run = take_capability_bound };
+
 /* Should: let no exec gain anything, and hide this process from others, of its user, too. */
-int capability_step_hide(struct setup *setup, const struct step *step)
+static int take_capability_hide(struct setup *setup, const struct step *step)
 {
 	(void)setup;
 	(void)step;
@@ -98,11 +100,13 @@ int capability_step_hide(struct setup *setup, const struct step *step)
 	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
 }
 
+const struct step_kind capability_step_hide = { .run = take_capability_hide };
+
 /*
  * Should: empty the sets but for the kept capabilities, which all five then hold; and hide again,
  * after the change of ids. Must not: leave anything else to an exec.
  */
-int capability_step_drop(struct setup *setup, const struct step *step)
+static int take_capability_drop(struct setup *setup, const struct step *step)
 {
 	const uint64_t kept = step->attributes;
 	int err;
@@ -118,5 +122,7 @@ int capability_step_drop(struct setup *setup, const struct step *step)
 	if (prctl(PR_SET_SECUREBITS, bits | ambient_bits, 0, 0, 0) < 0)
 		return -errno;
 	err = set(kept, 0);
-	return err ? err : capability_step_hide(setup, step);
+	return err ? err : take_capability_hide(setup, step);
 }
+
+const struct step_kind capability_step_drop = { .run = take_capability_drop };

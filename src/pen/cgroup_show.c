@@ -37,7 +37,7 @@ void cgroup_show_plan(struct plan *plan)
 
 	if (!cgroup_is_shown(settings->limits) || view_is_mounted(settings, place))
 		return;
-	step = plan_add(plan, BY_INIT, cgroup_step_show, "show the pen's own cgroup, read-only");
+	step = plan_add(plan, BY_INIT, &cgroup_step_show, "show the pen's own cgroup, read-only");
 	step->target = mem_strdup(place);
 	step->is_optional = plan->has_strange_root;
 }
@@ -47,9 +47,9 @@ void cgroup_show_plan_seal(struct plan *plan)
 	for (size_t i = 0; i < plan->n; i++) {
 		struct step *step;
 
-		if (plan->v[i].run != cgroup_step_show)
+		if (plan->v[i].kind != &cgroup_step_show)
 			continue;
-		step = plan_add(plan, BY_INIT, root_step_seal, "make '%s' read-only", place);
+		step = plan_add(plan, BY_INIT, &root_step_seal, "make '%s' read-only", place);
 		step->target = mem_strdup(place);
 		step->is_optional = plan->has_strange_root;
 		return;
@@ -60,7 +60,7 @@ void cgroup_show_plan_seal(struct plan *plan)
  * Should: be in the cgroup before anything is allocated for the pen, and see it as the root of
  * all cgroups. Must not: be counted on with v2 to move anybody, where the clone did it.
  */
-int cgroup_step_join(struct setup *setup, const struct step *step)
+static int take_cgroup_join(struct setup *setup, const struct step *step)
 {
 	int n;
 
@@ -76,6 +76,8 @@ int cgroup_step_join(struct setup *setup, const struct step *step)
 	 * this process was born in. */
 	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
 }
+
+const struct step_kind cgroup_step_join = { .run = take_cgroup_join };
 
 /* Opens the pen's folder in one hierarchy as a mount, if it is still what was made. */
 static int clone_node(const struct setup *setup, const struct cgroup_node *node, int *ret_tree)
@@ -177,7 +179,7 @@ static int show_all_v1(struct setup *setup, const struct step *step, int target)
  * Should: show the pen's cgroup and what it holds, where there is a limit. Must not: show one above
  * or beside it, or let anything be written.
  */
-int cgroup_step_show(struct setup *setup, const struct step *step)
+static int take_cgroup_show(struct setup *setup, const struct step *step)
 {
 	const struct cgroup *cgroup = setup->cgroup;
 	auto_close int target = -1, tree = -1;
@@ -194,3 +196,5 @@ int cgroup_step_show(struct setup *setup, const struct step *step)
 	err = clone_node(setup, &cgroup->nodes[cgroup->n - 1], &tree);
 	return err ? err : cover_attach(setup, step, tree, target);
 }
+
+const struct step_kind cgroup_step_show = { .run = take_cgroup_show };

@@ -119,7 +119,7 @@ static void hint_guarded(const struct step *step, struct diags *diags)
 
 static void explain_loss(const struct step *step, struct diags *diags)
 {
-	if (step && step->run == guard_step_hold) {
+	if (step && step->kind == &guard_step_hold) {
 		diags_fail(diags, 0,
 			   "ended the pen: the host replaced or removed '%s', which the command "
 			   "must not change",

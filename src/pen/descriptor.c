@@ -15,7 +15,7 @@
  * Should: refuse folders as 0, 1, 2 and open those that are closed on /dev/null, so that no
  * descriptor of ours takes their place.
  */
-int descriptor_step_check(struct setup *setup, const struct step *step)
+static int take_descriptor_check(struct setup *setup, const struct step *step)
 {
 	(void)setup;
 	(void)step;
@@ -36,6 +36,8 @@ int descriptor_step_check(struct setup *setup, const struct step *step)
 	return 0;
 }
 
+const struct step_kind descriptor_step_check = { .run = take_descriptor_check };
+
 /* Closes all but what the command gets, and BESIDES; -1: nothing besides. */
 static int close_but(const struct setup *setup, int besides)
 {
@@ -51,16 +53,22 @@ static int close_but(const struct setup *setup, int besides)
 
 /* Should: leave pid 1 its channel to the supervisor and what is the command's; and pid 2 until its
  * exec, if it has to hand the listener over: the channel is closed on exec. */
-int descriptor_step_close_others(struct setup *setup, const struct step *step)
+static int take_descriptor_close_others(struct setup *setup, const struct step *step)
 {
 	(void)step;
 	return close_but(setup, setup->life);
 }
 
+const struct step_kind descriptor_step_close_others = { .run = take_descriptor_close_others,
+							.needs = "close_range (Linux 5.9)" };
+
 /* Should: leave the command what it gets. Must not: rely on close-on-exec, which a caller's own
  * descriptors do not carry. */
-int descriptor_step_close_all(struct setup *setup, const struct step *step)
+static int take_descriptor_close_all(struct setup *setup, const struct step *step)
 {
 	(void)step;
 	return close_but(setup, -1);
 }
+
+const struct step_kind descriptor_step_close_all = { .run = take_descriptor_close_all,
+						     .needs = "close_range (Linux 5.9)" };

@@ -89,7 +89,7 @@ int device_prepare(struct setup *setup, struct step *step, struct diags *diags)
  * Should: mount the node so that it can be opened, and nothing of it changed. Must not: take what
  * is another device by now, or none.
  */
-int device_step_bind(struct setup *setup, const struct step *step)
+static int take_device_bind(struct setup *setup, const struct step *step)
 {
 	auto_close int tree = -1, target = -1;
 	struct statfs fs;
@@ -121,6 +121,12 @@ int device_step_bind(struct setup *setup, const struct step *step)
 	return cover_attach(setup, step, tree, target);
 }
 
+const struct step_kind device_step_bind = {
+	.run = take_device_bind,
+	.absent = "there is no such device on the host, or its driver is not loaded; 'device try' "
+		  "passes over what is not there"
+};
+
 /* With the rights that the command will have, of which access(2) takes the real ids, which are all
  * the same by now. */
 static int look(const struct step *step)
@@ -136,7 +142,7 @@ static bool has_sibling(const struct plan *plan, const struct step *step)
 	for (size_t i = 0; step->number2 && i < plan->n; i++) {
 		const struct step *other = &plan->v[i];
 
-		if (other->run == device_step_bind && other->number2 == step->number2 &&
+		if (other->kind == &device_step_bind && other->number2 == step->number2 &&
 		    look(other) == 0)
 			return true;
 	}
@@ -147,14 +153,14 @@ static bool has_sibling(const struct plan *plan, const struct step *step)
  * Should: find out whether the command may open the devices that were asked for. Must not: open
  * one.
  */
-int device_step_look(struct setup *setup, const struct step *step)
+static int take_device_look(struct setup *setup, const struct step *step)
 {
 	const struct plan *plan = setup->plan;
 
 	(void)step;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct step *device = &plan->v[i];
-		int err = device->run == device_step_bind ? look(device) : 0;
+		int err = device->kind == &device_step_bind ? look(device) : 0;
 
 		if (!err || has_sibling(plan, device))
 			continue;
@@ -164,6 +170,8 @@ int device_step_look(struct setup *setup, const struct step *step)
 	}
 	return 0;
 }
+
+const struct step_kind device_step_look = { .run = take_device_look };
 
 /* Appends who may open a node that is not everybody's, by its mode alone. */
 static void hint_rights(const struct identity *who, const struct stat *st, struct diags *diags)

@@ -35,7 +35,7 @@ struct device_search {
 static void add_node(struct plan *plan, const struct device_setting *setting, const char *source,
 		     const char *target, const struct stat *st)
 {
-	struct step *step = plan_add(plan, BY_INIT, device_step_bind, "bind the device '%s'",
+	struct step *step = plan_add(plan, BY_INIT, &device_step_bind, "bind the device '%s'",
 				     source);
 
 	step->source = mem_strdup(source);
@@ -172,7 +172,7 @@ int device_plan(struct plan *plan, struct diags *diags)
 void device_plan_look(struct plan *plan)
 {
 	if (plan->request->settings->devices.n)
-		plan_add(plan, BY_COMMAND, device_step_look,
+		plan_add(plan, BY_COMMAND, &device_step_look,
 			 "make sure that the command may open its devices");
 }
 

@@ -154,7 +154,7 @@ int env_find_area(uint64_t *ret_start, uint64_t *ret_end)
  * every process of the pen can read, nor in /proc/1/environ. Must not: run before the last use
  * of the caller's strings: the plan holds copies.
  */
-int env_step_wipe(struct setup *setup, const struct step *step)
+static int take_env_wipe(struct setup *setup, const struct step *step)
 {
 	static const char name[] = "pinfold-init";
 	char *start = (char *)(uintptr_t)step->number;
@@ -166,3 +166,5 @@ int env_step_wipe(struct setup *setup, const struct step *step)
 	start[len - 1] = '\0';
 	return 0;
 }
+
+const struct step_kind env_step_wipe = { .run = take_env_wipe };

@@ -163,7 +163,7 @@ static int prepare_show(struct setup *setup, struct step *step, struct diags *di
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct step *root = &plan->v[i];
 
-		if (root->run != root_step_folder)
+		if (root->kind != &root_step_folder)
 			continue;
 		/* A caller without privileges may not see it: pid 1 enters by ids of its own. */
 		if (root->tree >= 0 || root->seen >= 0)
@@ -177,7 +177,7 @@ void etc_plan(struct plan *plan)
 	struct step *step;
 
 	if (plan->has_strange_root) {
-		step = plan_add(plan, BY_INIT, etc_step_show,
+		step = plan_add(plan, BY_INIT, &etc_step_show,
 				"show the command's user and the pen's name in '/etc'");
 		step->target = mem_strdup("/etc");
 		step->attributes = readonly_mount;
@@ -198,7 +198,7 @@ void etc_mark(struct plan *plan, size_t first)
 	for (size_t i = first; plan->etc.n && i < plan->n; i++) {
 		struct step *step = &plan->v[i];
 
-		if (step->run == mount_step_bind && str_eq(step->target, "/etc") &&
+		if (step->kind == &mount_step_bind && str_eq(step->target, "/etc") &&
 		    str_eq(step->source, "/etc") && step->attributes & MOUNT_ATTR_RDONLY)
 			last = step;
 	}
@@ -318,7 +318,7 @@ int etc_cover(struct setup *setup)
  * Should: show the files in the root's /etc. Must not: follow a link of the root, nor make an /etc
  * where it has none.
  */
-int etc_step_show(struct setup *setup, const struct step *step)
+static int take_etc_show(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, tree = -1;
 	struct stat st;
@@ -333,3 +333,5 @@ int etc_step_show(struct setup *setup, const struct step *step)
 	err = tree_clone(setup, target, "", AT_EMPTY_PATH | AT_RECURSIVE, &tree);
 	return err ? err : overlay_lay(setup, step, tree, target);
 }
+
+const struct step_kind etc_step_show = { .run = take_etc_show };

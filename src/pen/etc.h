@@ -45,6 +45,6 @@ int etc_write(const struct etc *etc, int folder);
 int etc_cover(struct setup *setup);
 
 /* A step: shows the files in the /etc of a root that is not the host's, if it has one. */
-int etc_step_show(struct setup *setup, const struct step *step);
+extern const struct step_kind etc_step_show;
 
 #endif

@@ -19,20 +19,7 @@
 /* Which call a step cannot do without; the rest of them looks at places by openat2. */
 static const char *needed_call(const struct step *step)
 {
-	static const struct {
-		int (*run)(struct setup *setup, const struct step *step);
-		const char *call;
-	} rows[] = {
-		{ root_step_pivot, "statx with the id of a mount (Linux 5.8)" },
-		{ descriptor_step_close_others, "close_range (Linux 5.9)" },
-		{ descriptor_step_close_all, "close_range (Linux 5.9)" },
-		{ command_step_filter_and_exec, "seccomp and execveat (Linux 3.19)" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].run == step->run)
-			return rows[i].call;
-	return "openat2 (Linux 5.6)";
+	return step->kind && step->kind->needs ? step->kind->needs : "openat2 (Linux 5.6)";
 }
 
 /* What is the matter with a part of a step, where that says more than the errno; NULL: nothing. */
@@ -63,14 +50,8 @@ static bool hint_part(const struct step *step, enum step_part part, int err, str
 {
 	if (part == PART_SOURCE && err == -ELOOP && step->is_strict)
 		walk_hint(step->source, diags);
-	else if (part == PART_SOURCE && err == -ENOENT && step->run == mount_step_bind)
-		diags_hint(diags,
-			   "there is no such file on the host; 'bind try' passes over what is "
-			   "not there");
-	else if (part == PART_SOURCE && err == -ENOENT && step->run == device_step_bind)
-		diags_hint(diags,
-			   "there is no such device on the host, or its driver is not loaded; "
-			   "'device try' passes over what is not there");
+	else if (part == PART_SOURCE && err == -ENOENT && step->kind->absent)
+		diags_hint(diags, "%s", step->kind->absent);
 	else if (part == PART_KIND || (part == PART_TARGET && err == -ENOTDIR))
 		diags_hint(diags, "a folder is bound on a folder, anything else on a file");
 	else
@@ -90,7 +71,7 @@ int step_fail(const struct step *step, enum step_part part, int err, struct diag
 		diags_hint(diags,
 			   "it needs %s; a filter around pinfold, as of a container, may hide it",
 			   needed_call(step));
-	else if (step->hint && (step->run != mount_step_bind || err == -ENOENT))
+	else if (step->hint && (step->kind != &mount_step_bind || err == -ENOENT))
 		diags_hint(diags, "%s", step->hint);
 	return err;
 }
@@ -141,10 +122,10 @@ static void explain_command(const struct plan *plan, struct diags *diags)
 
 static void explain_more(const struct pen *pen, const struct step *step, struct diags *diags)
 {
-	bool is_exec = step->run == command_step_filter_and_exec;
+	bool is_exec = step->kind == &command_step_filter_and_exec;
 	int error = pen->page->error;
 
-	if (step->run == command_step_find && error == ENOENT)
+	if (step->kind == &command_step_find && error == ENOENT)
 		explain_command(&pen->plan, diags);
 	else if (is_exec && error == ENOEXEC)
 		diags_hint(diags, "it is no program: if it is a script, its first line must name "
@@ -152,7 +133,7 @@ static void explain_more(const struct pen *pen, const struct step *step, struct 
 	else if (is_exec && error == ENOENT)
 		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
 	else if (error == ELOOP && pen->page->part != PART_SOURCE && pen->plan.has_strange_root &&
-		 step->target && step->run != workdir_step)
+		 step->target && step->kind != &workdir_step)
 		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
 }
 
@@ -180,7 +161,7 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 		return -page->error;
 	}
 	step = &pen->plan.v[page->step];
-	if (step->run == command_step_find && page->error == EACCES) {
+	if (step->kind == &command_step_find && page->error == EACCES) {
 		diags_fail(diags, -EACCES,
 			   "cannot execute '%s': it is no file that the command's "
 			   "user may execute",

@@ -304,7 +304,7 @@ static void add_step(struct plan *plan, const struct guard_place *place,
 	const char *target = place->target;
 	auto_free char *path = mem_printf("%s/%s", target, name->name);
 	bool is_pin = name->kind & GUARD_PIN;
-	struct step *step = plan_add(plan, BY_INIT, guard_step_hold,
+	struct step *step = plan_add(plan, BY_INIT, &guard_step_hold,
 				     is_pin ? "keep '%s' in its place" : "keep '%s' read-only",
 				     path);
 
@@ -386,7 +386,7 @@ static int open_guarded(struct setup *setup, const struct step *step, int *ret_f
  * link is held itself. Must not: follow one, nor fail over what is gone since the plan was made:
  * that is reported after the run.
  */
-int guard_step_hold(struct setup *setup, const struct step *step)
+static int take_guard_hold(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, tree = -1;
 	int fd, err = open_guarded(setup, step, &fd);
@@ -401,3 +401,5 @@ int guard_step_hold(struct setup *setup, const struct step *step)
 	err = tree_restrict(setup, tree, step->attributes, AT_RECURSIVE);
 	return err ? err : cover_attach(setup, step, tree, target);
 }
+
+const struct step_kind guard_step_hold = { .run = take_guard_hold };

@@ -32,7 +32,7 @@ static const char *const hidden_in_proc[] = {
 
 static void add_hide(struct plan *plan, const char *path, bool is_optional)
 {
-	struct step *step = plan_add(plan, BY_INIT, mount_step_hide, "hide '%s'", path);
+	struct step *step = plan_add(plan, BY_INIT, &mount_step_hide, "hide '%s'", path);
 
 	step->target = mem_strdup(path);
 	step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |

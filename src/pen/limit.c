@@ -20,13 +20,15 @@
 enum { CORE_LIMIT = 1 };
 
 /* Should: set one limit of the command. Must not: run before the steps that it could hinder. */
-int limit_step_rlimit(struct setup *setup, const struct step *step)
+static int take_limit_rlimit(struct setup *setup, const struct step *step)
 {
 	const struct rlimit64 limit = { .rlim_cur = step->number, .rlim_max = step->number2 };
 
 	(void)setup;
 	return syscall(SYS_prlimit64, 0, (int)step->attributes, &limit, NULL) < 0 ? -errno : 0;
 }
+
+const struct step_kind limit_step_rlimit = { .run = take_limit_rlimit };
 
 uint64_t limit_grace(const struct limit_setting *limit)
 {
@@ -45,7 +47,7 @@ int limit_arm(int timer, uint64_t ns)
 
 /* Should: bound the processes of a pen whose cgroup does not: those of its user are counted for the
  * pen's user namespace by itself. Must not: raise what the caller has. */
-int limit_step_nproc(struct setup *setup, const struct step *step)
+static int take_limit_nproc(struct setup *setup, const struct step *step)
 {
 	struct rlimit64 limit;
 
@@ -57,6 +59,8 @@ int limit_step_nproc(struct setup *setup, const struct step *step)
 	limit.rlim_cur = limit.rlim_cur < limit.rlim_max ? limit.rlim_cur : limit.rlim_max;
 	return syscall(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, NULL) < 0 ? -errno : 0;
 }
+
+const struct step_kind limit_step_nproc = { .run = take_limit_nproc };
 
 static const char *rlimit_text(uint64_t value, char room[24])
 {
@@ -70,7 +74,7 @@ static void add_rlimit(struct plan *plan, const struct place *place, int resourc
 		       uint64_t hard)
 {
 	char low[24], high[24];
-	struct step *step = plan_add(plan, BY_COMMAND, limit_step_rlimit, "set rlimit %s to %s:%s",
+	struct step *step = plan_add(plan, BY_COMMAND, &limit_step_rlimit, "set rlimit %s to %s:%s",
 				     rlimit_name(resource), rlimit_text(soft, low),
 				     rlimit_text(hard, high));
 
@@ -198,7 +202,7 @@ static void add_nproc(struct plan *plan)
 	for (size_t i = 0; i < rlimits->n; i++)
 		is_free &= rlimits->v[i].resource != RLIMIT_NPROC;
 	if (is_free && counts_by_namespace())
-		plan_add(plan, BY_COMMAND, limit_step_nproc,
+		plan_add(plan, BY_COMMAND, &limit_step_nproc,
 			 "set rlimit nproc to %d where no cgroup bounds processes",
 			 CGROUP_DEFAULT_PIDS)
 			->number = CGROUP_DEFAULT_PIDS;

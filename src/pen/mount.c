@@ -40,7 +40,7 @@ int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *dia
  * Should: mount the source with all mounts below it, restricted as the step says, and private.
  * Must not: follow a link of a strange root, nor make the target on the host.
  */
-int mount_step_bind(struct setup *setup, const struct step *step)
+static int take_mount_bind(struct setup *setup, const struct step *step)
 {
 	auto_close int tree = -1, target = -1;
 	struct stat from, to;
@@ -77,8 +77,13 @@ int mount_step_bind(struct setup *setup, const struct step *step)
 		       : cover_attach(setup, step, tree, target);
 }
 
+const struct step_kind mount_step_bind = {
+	.run = take_mount_bind,
+	.absent = "there is no such file on the host; 'bind try' passes over what is not there"
+};
+
 /* Should: mount an empty file system in memory of a bounded size, which is the command's own. */
-int mount_step_tmpfs(struct setup *setup, const struct step *step)
+static int take_mount_tmpfs(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
 	auto_close int target = -1, tree = -1;
@@ -99,24 +104,30 @@ int mount_step_tmpfs(struct setup *setup, const struct step *step)
 	return err ? err : root_add_own(setup, tree);
 }
 
+const struct step_kind mount_step_tmpfs = { .run = take_mount_tmpfs };
+
 /* Should: make an empty folder in a root of ours. */
-int mount_step_folder(struct setup *setup, const struct step *step)
+static int take_mount_folder(struct setup *setup, const struct step *step)
 {
 	return mkdirat(setup->root, step->target + 1, 0755) < 0 ? -errno : 0;
 }
 
+const struct step_kind mount_step_folder = { .run = take_mount_folder };
+
 /* Should: repeat a link of the host's root folder in a root of ours; it leads where it leads
  * inside the pen. */
-int mount_step_link(struct setup *setup, const struct step *step)
+static int take_mount_link(struct setup *setup, const struct step *step)
 {
 	return symlinkat(step->source, setup->root, step->target + 1) < 0 ? -errno : 0;
 }
+
+const struct step_kind mount_step_link = { .run = take_mount_link };
 
 /*
  * Should: cover the target with something that nobody without capabilities can open. Must not:
  * pass over a target that is there but cannot be covered.
  */
-int mount_step_hide(struct setup *setup, const struct step *step)
+static int take_mount_hide(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, tree = -1;
 	struct stat st;
@@ -133,3 +144,5 @@ int mount_step_hide(struct setup *setup, const struct step *step)
 		err = tree_restrict(setup, tree, step->attributes, 0);
 	return err ? err : cover_attach(setup, step, tree, target);
 }
+
+const struct step_kind mount_step_hide = { .run = take_mount_hide };

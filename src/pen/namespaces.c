@@ -54,7 +54,7 @@ const char *namespaces_hostname(const struct settings *settings)
 }
 
 /* Should: name the pen, and not its host. Must not: run in the host's UTS namespace. */
-int namespaces_step_hostname(struct setup *setup, const struct step *step)
+static int take_namespaces_hostname(struct setup *setup, const struct step *step)
 {
 	static const char none[] = "(none)";
 
@@ -63,3 +63,5 @@ int namespaces_step_hostname(struct setup *setup, const struct step *step)
 		return -errno;
 	return setdomainname(none, sizeof(none) - 1) < 0 ? -errno : 0;
 }
+
+const struct step_kind namespaces_step_hostname = { .run = take_namespaces_hostname };

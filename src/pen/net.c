@@ -10,7 +10,7 @@
 #include "pen/steps.h"
 
 /* Should: set lo up. Must not: run in the host's network namespace. */
-int net_step_loopback(struct setup *setup, const struct step *step)
+static int take_net_loopback(struct setup *setup, const struct step *step)
 {
 	auto_close int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq request = { .ifr_name = "lo" };
@@ -22,3 +22,5 @@ int net_step_loopback(struct setup *setup, const struct step *step)
 	request.ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING;
 	return ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }
+
+const struct step_kind net_step_loopback = { .run = take_net_loopback };

@@ -316,7 +316,7 @@ static int read_answers(int fd, unsigned int due)
 /*
  * Should: set all of the rules, or none and fail. Must not: run in the host's network namespace.
  */
-int net_step_fence(struct setup *setup, const struct step *step)
+static int take_net_fence(struct setup *setup, const struct step *step)
 {
 	static const struct timeval patience = { .tv_sec = TIMEOUT_S };
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -333,3 +333,5 @@ int net_step_fence(struct setup *setup, const struct step *step)
 		return -errno;
 	return read_answers(fd, batch.asked);
 }
+
+const struct step_kind net_step_fence = { .run = take_net_fence };

@@ -222,7 +222,7 @@ int net_user_find(const struct settings *settings, const char **ret_pasta, struc
 
 void net_user_plan(struct plan *plan)
 {
-	struct step *step = plan_add(plan, BY_INIT, net_step_fence,
+	struct step *step = plan_add(plan, BY_INIT, &net_step_fence,
 				     "drop what would go to loopback addresses by the network, "
 				     "and datagrams from it that answer none");
 

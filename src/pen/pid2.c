@@ -28,7 +28,7 @@ static const char default_path[] = "/usr/local/bin:/usr/bin:/bin";
  * leave it and the caller's process group, which no pid namespace cuts: kill(0, SIGKILL) in it
  * would reach the caller.
  */
-int command_step_session(struct setup *setup, const struct step *step)
+static int take_command_session(struct setup *setup, const struct step *step)
 {
 	const struct tty *tty = &setup->plan->tty;
 
@@ -38,8 +38,10 @@ int command_step_session(struct setup *setup, const struct step *step)
 	return tty->is_foreground ? tty_give(tty, getpgrp()) : 0;
 }
 
+const struct step_kind command_step_session = { .run = take_command_session };
+
 /* Should: give the command every signal as it is after boot, and the caller's umask. */
-int command_step_signals(struct setup *setup, const struct step *step)
+static int take_command_signals(struct setup *setup, const struct step *step)
 {
 	sigset_t none;
 
@@ -48,6 +50,8 @@ int command_step_signals(struct setup *setup, const struct step *step)
 	sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
 }
+
+const struct step_kind command_step_signals = { .run = take_command_signals };
 
 static int check_executable(const char *path)
 {
@@ -96,7 +100,7 @@ static int search(struct setup *setup, const char *name, const char *path)
  * Should: find the file inside the pen, before the filter could forbid it. Must not: use the
  * caller's PATH, but the command's.
  */
-int command_step_find(struct setup *setup, const struct step *step)
+static int take_command_find(struct setup *setup, const struct step *step)
 {
 	const char *name = setup->plan->argv[0];
 	const char *path = env_get(setup->plan->envp, "PATH");
@@ -108,6 +112,8 @@ int command_step_find(struct setup *setup, const struct step *step)
 	}
 	return search(setup, name, path ? path : default_path);
 }
+
+const struct step_kind command_step_find = { .run = take_command_find };
 
 /* Puts COOKIE into PROG, a copy of PROGRAM's instructions. */
 static void set_cookie(const struct pen_program *program, struct sock_filter *prog, uint64_t cookie)
@@ -148,7 +154,7 @@ static int send_listener(const struct setup *setup, int listener, uint64_t cooki
  * anything in between but hand the filter's listener over, or draw the cookie where another
  * process shares the memory.
  */
-int command_step_filter_and_exec(struct setup *setup, const struct step *step)
+static int take_command_filter_and_exec(struct setup *setup, const struct step *step)
 {
 	const struct pen_program *program = &setup->filter->program;
 	struct sock_filter *own = setup->plan->program;
@@ -175,6 +181,10 @@ int command_step_filter_and_exec(struct setup *setup, const struct step *step)
 		cookie);
 	return -errno;
 }
+
+const struct step_kind command_step_filter_and_exec = {
+	.run = take_command_filter_and_exec, .needs = "seccomp and execveat (Linux 3.19)"
+};
 
 _Noreturn void command_run(struct setup *setup)
 {

@@ -77,8 +77,8 @@
 #include "pen/tree.h"
 #include "policy/quantity.h"
 
-struct step *plan_add(struct plan *plan, enum step_actor actor,
-		      int (*run)(struct setup *, const struct step *), const char *format, ...)
+struct step *plan_add(struct plan *plan, enum step_actor actor, const struct step_kind *kind,
+		      const char *format, ...)
 {
 	struct step *step = array_append(plan);
 	struct strbuf text = { 0 };
@@ -92,7 +92,7 @@ struct step *plan_add(struct plan *plan, enum step_actor actor,
 	strbuf_puts(&text, raw);
 	free(raw);
 	*step = (struct step){
-		.actor = actor, .run = run, .text = text.text, .seen = -1, .tree = -1
+		.actor = actor, .kind = kind, .text = text.text, .seen = -1, .tree = -1
 	};
 	return step;
 }
@@ -116,7 +116,7 @@ static void add_supervisor_steps(struct plan *plan)
 	struct strbuf text = { 0 };
 	struct step *step;
 
-	step = plan_add(plan, BY_SUPERVISOR, descriptor_step_check,
+	step = plan_add(plan, BY_SUPERVISOR, &descriptor_step_check,
 			"check that descriptors 0, 1 and 2 are no folders");
 	step->hint = "a folder as standard input, output or error would be a way out of the pen";
 	namespaces_plan(plan);
@@ -159,22 +159,22 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	struct step *step;
 	int err;
 
-	plan_add(plan, BY_INIT, cgroup_step_join, "join the cgroup");
+	plan_add(plan, BY_INIT, &cgroup_step_join, "join the cgroup");
 	err = view_plan(plan, diags);
 	if (err)
 		return err;
 	reopen_plan_init(plan);
 	if (plan->namespaces & CLONE_NEWNET)
-		plan_add(plan, BY_INIT, net_step_loopback, "set up the loopback network");
+		plan_add(plan, BY_INIT, &net_step_loopback, "set up the loopback network");
 	if (plan->pasta)
 		net_user_plan(plan);
 	if (plan->namespaces & CLONE_NEWUTS) {
-		step = plan_add(plan, BY_INIT, namespaces_step_hostname, "set the host name '%s'",
+		step = plan_add(plan, BY_INIT, &namespaces_step_hostname, "set the host name '%s'",
 				hostname);
 		step->source = mem_strdup(hostname);
 		step->place = settings->hostname.place;
 	}
-	step = plan_add(plan, BY_INIT, env_step_wipe,
+	step = plan_add(plan, BY_INIT, &env_step_wipe,
 			"wipe the caller's arguments and environment");
 	err = env_find_area(&step->number, &step->number2);
 	if (err) {
@@ -183,18 +183,18 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		diags_hint(diags, "/proc must be mounted, for the caller's pid namespace");
 		return err;
 	}
-	plan_add(plan, BY_INIT, descriptor_step_close_others, "close all other descriptors");
+	plan_add(plan, BY_INIT, &descriptor_step_close_others, "close all other descriptors");
 	if (plan->tty.fd >= 0)
-		plan_add(plan, BY_INIT, key_step_group,
+		plan_add(plan, BY_INIT, &key_step_group,
 			 "leave the caller's process group, but keep its terminal and hear its "
 			 "keys");
 	kept = capability_list(settings->capabilities.mask);
-	plan_add(plan, BY_INIT, capability_step_bound, "empty the capability bounding set%s", kept)
+	plan_add(plan, BY_INIT, &capability_step_bound, "empty the capability bounding set%s", kept)
 		->attributes = settings->capabilities.mask;
-	plan_add(plan, BY_INIT, user_step_become_init, "become user %u:%u%s", plan->who.init_uid,
+	plan_add(plan, BY_INIT, &user_step_become_init, "become user %u:%u%s", plan->who.init_uid,
 		 plan->who.init_gid,
 		 plan->who.init_uid == plan->who.uid ? "" : ", which the command is not");
-	plan_add(plan, BY_INIT, capability_step_hide, "set no_new_privs, be not dumpable");
+	plan_add(plan, BY_INIT, &capability_step_hide, "set no_new_privs, be not dumpable");
 	return 0;
 }
 
@@ -205,12 +205,12 @@ static void add_rights(struct plan *plan)
 	auto_free char *kept = capability_list(settings->capabilities.mask);
 	struct step *step;
 
-	step = plan_add(plan, BY_COMMAND, user_step_become, "become user %u:%u",
+	step = plan_add(plan, BY_COMMAND, &user_step_become, "become user %u:%u",
 			plan->who.inner_uid, plan->who.inner_gid);
 	step->place = settings->user.place;
 	step->hint = "the id must be one that the caller's user namespace knows";
-	plan_add(plan, BY_COMMAND, user_step_keyring, "join an empty session keyring");
-	step = plan_add(plan, BY_COMMAND, capability_step_drop, "drop all capabilities%s", kept);
+	plan_add(plan, BY_COMMAND, &user_step_keyring, "join an empty session keyring");
+	step = plan_add(plan, BY_COMMAND, &capability_step_drop, "drop all capabilities%s", kept);
 	step->attributes = settings->capabilities.mask;
 	step->place = settings->capabilities.place;
 	device_plan_look(plan);
@@ -223,27 +223,27 @@ static void add_command_steps(struct plan *plan)
 	struct step *step;
 
 	if (plan->tty.fd < 0 || plan->tty.is_foreground)
-		plan_add(plan, BY_COMMAND, command_step_session, "%s",
+		plan_add(plan, BY_COMMAND, &command_step_session, "%s",
 			 plan->tty.fd < 0 ? "leave the caller's session and its terminal"
 					  : "take the foreground of the caller's terminal");
 	/* From here on a signal ends it, also where it waits for a file system. */
-	plan_add(plan, BY_COMMAND, command_step_signals, "reset signals and umask");
+	plan_add(plan, BY_COMMAND, &command_step_signals, "reset signals and umask");
 	limit_plan(plan);
 	workdir_plan(plan);
-	step = plan_add(plan, BY_COMMAND, command_step_find, "find the command '%s'",
+	step = plan_add(plan, BY_COMMAND, &command_step_find, "find the command '%s'",
 			plan->argv[0]);
 	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
 	if (plan->request->listener_flags)
-		plan_add(plan, BY_COMMAND, descriptor_step_close_others,
+		plan_add(plan, BY_COMMAND, &descriptor_step_close_others,
 			 "close all descriptors but %s, and at the exec the one that hands "
 			 "the filter's listener to the supervisor",
 			 kept);
 	else
-		plan_add(plan, BY_COMMAND, descriptor_step_close_all,
+		plan_add(plan, BY_COMMAND, &descriptor_step_close_all,
 			 "close all descriptors but %s", kept);
 	if (plan->request->filter_len)
 		length = mem_printf(" (%zu instructions)", plan->request->filter_len);
-	plan_add(plan, BY_COMMAND, command_step_filter_and_exec,
+	plan_add(plan, BY_COMMAND, &command_step_filter_and_exec,
 		 "install the filter%s and execute '%s'", length ? length : "", plan->argv[0]);
 }
 
@@ -372,9 +372,9 @@ int plan_prepare(struct plan *plan, struct setup *setup, struct diags *diags)
 			if (err)
 				return err;
 		}
-		if (step->actor != BY_SUPERVISOR || !step->run)
+		if (step->actor != BY_SUPERVISOR || !step->kind)
 			continue;
-		err = step->run(setup, step);
+		err = step->kind->run(setup, step);
 		if (err)
 			return step_fail(step, PART_NONE, err, diags);
 	}
@@ -392,7 +392,7 @@ int plan_run(struct setup *setup, enum step_actor actor)
 			continue;
 		setup->page->step = (int)i;
 		setup->page->part = PART_NONE;
-		err = plan->v[i].run(setup, &plan->v[i]);
+		err = plan->v[i].kind->run(setup, &plan->v[i]);
 		if (err) {
 			setup->page->error = -err;
 			return err;

@@ -70,16 +70,23 @@ struct setup {
 /* Who takes a step: the supervisor before the clone, pid 1, or pid 2. */
 enum step_actor { BY_SUPERVISOR, BY_INIT, BY_COMMAND };
 
+/* What all steps of a kind have in common. */
+struct step_kind {
+	/* Returns 0 or -errno. In the child: must not allocate, print or raise. */
+	int (*run)(struct setup *setup, const struct step *step);
+	const char *needs;  /* the call that it cannot do without; NULL: openat2 */
+	const char *absent; /* the hint where its source is not there; NULL: none */
+};
+
 struct step {
 	enum step_actor actor;
-	char *text;	    /* what it does, as an order: "mount a new /proc" */
-	const char *hint;   /* for the message of its failure; NULL: none */
-	struct place place; /* of the statement that asks for it; {0}: none does */
+	const struct step_kind *kind; /* NULL: prepare does it all */
+	char *text;		      /* what it does, as an order: "mount a new /proc" */
+	const char *hint;	      /* for the message of its failure; NULL: none */
+	struct place place;	      /* of the statement that asks for it; {0}: none does */
 	/* Done by the supervisor before the clone; NULL: nothing. Its errors are its own to word.
 	 */
 	int (*prepare)(struct setup *setup, struct step *step, struct diags *diags);
-	/* Returns 0 or -errno. In the child: must not allocate, print or raise. */
-	int (*run)(struct setup *setup, const struct step *step);
 
 	/* Operands; what they mean is up to the step. */
 	char *source, *target;
@@ -140,9 +147,8 @@ void plan_finish(struct plan *plan);
 void plan_print(const struct plan *plan, FILE *to);
 
 /* Appends a step; the text is a format. Valid until the next one is added. */
-struct step *plan_add(struct plan *plan, enum step_actor actor,
-		      int (*run)(struct setup *, const struct step *), const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+struct step *plan_add(struct plan *plan, enum step_actor actor, const struct step_kind *kind,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Words the failure ERR of STEP, in its PART, with its place into DIAGS, with the hint that fits;
  * gives ERR. */

@@ -138,7 +138,7 @@ static void open_up(const struct identity *who, int fd)
 
 /* Should: let the command open pipes by name as it has them. Must not: fail, where the caller is
  * not let: what cannot be opened can be used all the same. */
-static int step_pipes(struct setup *setup, const struct step *step)
+static int take_pipes(struct setup *setup, const struct step *step)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
 
@@ -148,6 +148,8 @@ static int step_pipes(struct setup *setup, const struct step *step)
 			open_up(&setup->plan->who, stdio->v[i].fd);
 	return 0;
 }
+
+static const struct step_kind step_pipes = { .run = take_pipes };
 
 static bool has_any(const struct plan *plan, enum stdio_reopen reopen)
 {
@@ -162,7 +164,7 @@ void reopen_plan(struct plan *plan)
 	for (size_t i = 0; i < plan->stdio.n; i++)
 		plan->stdio.v[i].reopen = look_at(plan, &plan->stdio.v[i]);
 	if (has_any(plan, REOPEN_PIPE))
-		plan_add(plan, BY_SUPERVISOR, step_pipes,
+		plan_add(plan, BY_SUPERVISOR, &step_pipes,
 			 "let the command open by name the pipes that it gets");
 }
 
@@ -170,7 +172,7 @@ void reopen_plan(struct plan *plan)
  * Should: put the terminal, opened by the name that everybody may open, in its place. Must not:
  * take anything else that is there in a strange root.
  */
-static int step_terminal(struct setup *setup, const struct step *step)
+static int take_terminal(struct setup *setup, const struct step *step)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
 	auto_close int file = -1;
@@ -198,10 +200,12 @@ static int step_terminal(struct setup *setup, const struct step *step)
 	return 0;
 }
 
+static const struct step_kind step_terminal = { .run = take_terminal };
+
 void reopen_plan_init(struct plan *plan)
 {
 	if (has_any(plan, REOPEN_TTY))
-		plan_add(plan, BY_INIT, step_terminal, "open the terminal anew, as '/dev/tty'");
+		plan_add(plan, BY_INIT, &step_terminal, "open the terminal anew, as '/dev/tty'");
 }
 
 /* Returns the descriptor that ARGUMENT names, or ends in the name of, with that in *ret_name; -1:

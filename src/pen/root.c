@@ -24,13 +24,15 @@ enum { PATH_ROOM = 4096, OPEN_TRIES = 1000, STACK_MAX = 4 };
  * Should: cut every tie of propagation, both ways, so that no mount made in the pen is seen
  * outside nor the reverse. Must not: be skipped when another step finds it costly.
  */
-int root_step_private(struct setup *setup, const struct step *step)
+static int take_root_private(struct setup *setup, const struct step *step)
 {
 	(void)step;
 	/* What is made from here on is ours, whatever umask the caller has. */
 	setup->umask = umask(022);
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
 }
+
+const struct step_kind root_step_private = { .run = take_root_private };
 
 int root_add_own(struct setup *setup, int fd)
 {
@@ -58,7 +60,7 @@ bool root_is_own(const struct setup *setup, dev_t dev)
  * folder that hide others. One file system for these: to make and unmake each takes the kernel
  * longer than what is put into it. Must not: touch the file system below it.
  */
-int root_step_base(struct setup *setup, const struct step *step)
+static int take_root_base(struct setup *setup, const struct step *step)
 {
 	static const struct {
 		const char *name;
@@ -88,6 +90,8 @@ int root_step_base(struct setup *setup, const struct step *step)
 	return 0;
 }
 
+const struct step_kind root_step_base = { .run = take_root_base };
+
 int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd)
 {
 	auto_close int tree = -1;
@@ -101,7 +105,7 @@ int root_mount_own(const struct setup *setup, const char *name, uint64_t attribu
 }
 
 /* Should: make the new root an empty folder of ours. */
-int root_step_memory(struct setup *setup, const struct step *step)
+static int take_root_memory(struct setup *setup, const struct step *step)
 {
 	int err = root_mount_own(setup, "root", step->attributes, &setup->root);
 
@@ -110,11 +114,13 @@ int root_step_memory(struct setup *setup, const struct step *step)
 	return err ? err : root_add_own(setup, setup->root);
 }
 
+const struct step_kind root_step_memory = { .run = take_root_memory };
+
 /*
  * Should: make the new root a read-only bind of the folder with all mounts below it. Must not:
  * count the folder as ours: nothing is made in it.
  */
-int root_step_folder(struct setup *setup, const struct step *step)
+static int take_root_folder(struct setup *setup, const struct step *step)
 {
 	struct stat st;
 	int err;
@@ -129,6 +135,8 @@ int root_step_folder(struct setup *setup, const struct step *step)
 		err = tree_restrict(setup, setup->root, step->attributes, AT_RECURSIVE);
 	return err ? err : tree_attach_below(setup, setup->root, setup->base, "root");
 }
+
+const struct step_kind root_step_folder = { .run = take_root_folder };
 
 static int open_below(const struct setup *setup, const char *path, uint64_t flags)
 {
@@ -231,7 +239,7 @@ int root_find_target(const struct setup *setup, const char *target, int *ret_fd)
 }
 
 /* Should: make the mount on the target read-only after all places in it were made. */
-int root_step_seal(struct setup *setup, const struct step *step)
+static int take_root_seal(struct setup *setup, const struct step *step)
 {
 	auto_close int fd = -1;
 	int err = step->is_optional ? root_find_target(setup, step->target, &fd)
@@ -241,6 +249,8 @@ int root_step_seal(struct setup *setup, const struct step *step)
 		return 0;
 	return err ? err : tree_restrict(setup, fd, MOUNT_ATTR_RDONLY, 0);
 }
+
+const struct step_kind root_step_seal = { .run = take_root_seal };
 
 int root_mount_id(int dir, const char *path, uint64_t *ret_id)
 {
@@ -259,7 +269,7 @@ int root_mount_id(int dir, const char *path, uint64_t *ret_id)
  * everything below it. Must not: leave the working directory or a mount outside, nor one on top
  * of the new root: ".." at the root steps up onto that.
  */
-int root_step_pivot(struct setup *setup, const struct step *step)
+static int take_root_pivot(struct setup *setup, const struct step *step)
 {
 	auto_close int old = -1;
 	uint64_t root = 0, top = 0;
@@ -292,3 +302,6 @@ int root_step_pivot(struct setup *setup, const struct step *step)
 	}
 	return -EBUSY;
 }
+
+const struct step_kind root_step_pivot = { .run = take_root_pivot,
+					   .needs = "statx with the id of a mount (Linux 5.8)" };

@@ -126,7 +126,7 @@ static int fill_dev(const struct setup *setup, int dir, uint64_t shm_size)
  * Should: mount a /dev with the few devices that every program expects, and own terminals. Must
  * not: trust a name: each device is checked by its numbers (CVE-2025-31133).
  */
-int special_step_dev(struct setup *setup, const struct step *step)
+static int take_special_dev(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, dir = -1;
 	int err, fd;
@@ -144,13 +144,15 @@ int special_step_dev(struct setup *setup, const struct step *step)
 	return err ? err : fill_dev(setup, dir, step->number);
 }
 
+const struct step_kind special_step_dev = { .run = take_special_dev };
+
 /*
  * Should: mount the /proc of the pen's pid namespace, read-only as a whole, and bound
  * through it what the kernel counts for the caller: further user namespaces are none. Must not:
  * write through a path: only below the descriptor of the mount just made, before anyone else can
  * reach it (CVE-2025-52881).
  */
-int special_step_proc(struct setup *setup, const struct step *step)
+static int take_special_proc(struct setup *setup, const struct step *step)
 {
 	static const struct tree_option none[] = { { 0 } };
 	const uint64_t attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
@@ -178,3 +180,5 @@ int special_step_proc(struct setup *setup, const struct step *step)
 	target = fd;
 	return tree_attach(setup, tree, target);
 }
+
+const struct step_kind special_step_proc = { .run = take_special_proc };

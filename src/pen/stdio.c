@@ -259,7 +259,7 @@ static int send_back(int channel, unsigned char which, int fd)
  * at the same position, and return it to the supervisor. Must not: take another file that has come
  * to the path meanwhile.
  */
-static int step_read_only(struct setup *setup, const struct step *step)
+static int take_read_only(struct setup *setup, const struct step *step)
 {
 	const struct stdio_entry *entry = &setup->plan->stdio.v[step->number];
 	auto_close int tree = -1, file = -1;
@@ -285,8 +285,10 @@ static int step_read_only(struct setup *setup, const struct step *step)
 					    (unsigned char)step->number, entry->fd);
 }
 
+static const struct step_kind step_read_only = { .run = take_read_only };
+
 /* Should: put the pen's end of the pipe, or what an earlier one has become, in its place. */
-static int step_replace(struct setup *setup, const struct step *step)
+static int take_replace(struct setup *setup, const struct step *step)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
 	const struct stdio_entry *entry = &stdio->v[step->number];
@@ -294,6 +296,8 @@ static int step_replace(struct setup *setup, const struct step *step)
 
 	return dup2(from, entry->fd) < 0 ? -errno : 0;
 }
+
+static const struct step_kind step_replace = { .run = take_replace };
 
 static void add_step(struct plan *plan, size_t which)
 {
@@ -304,7 +308,7 @@ static void add_step(struct plan *plan, size_t which)
 	case STDIO_KEPT:
 		return;
 	case STDIO_READ_ONLY:
-		step = plan_add(plan, BY_INIT, step_read_only,
+		step = plan_add(plan, BY_INIT, &step_read_only,
 				"open %s anew, on a read-only mount of '%s'", entry->name,
 				entry->path);
 		step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
@@ -312,11 +316,11 @@ static void add_step(struct plan *plan, size_t which)
 		step->hint = "a pipe needs no mount: cat FILE | pinfold ...";
 		break;
 	case STDIO_COPIED:
-		step = plan_add(plan, BY_INIT, step_replace, "put a pipe in the place of %s",
+		step = plan_add(plan, BY_INIT, &step_replace, "put a pipe in the place of %s",
 				entry->name);
 		break;
 	case STDIO_SHARED:
-		step = plan_add(plan, BY_INIT, step_replace, "let %s be the same as %s",
+		step = plan_add(plan, BY_INIT, &step_replace, "let %s be the same as %s",
 				entry->name, plan->stdio.v[entry->like].name);
 		break;
 	}

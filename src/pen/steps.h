@@ -18,19 +18,19 @@ struct step *view_add_bind(struct plan *plan, const char *source, const char *ta
 			   bool is_writable);
 
 /* guard.c */
-int guard_step_hold(struct setup *setup, const struct step *step);
+extern const struct step_kind guard_step_hold;
 
 /* hide.c: adds the steps that hide, after all mounts. Returns 0, or -errno with an error in DIAGS.
  */
 int hide_plan(struct plan *plan, struct diags *diags);
 
 /* root.c */
-int root_step_private(struct setup *setup, const struct step *step);
-int root_step_base(struct setup *setup, const struct step *step);
-int root_step_memory(struct setup *setup, const struct step *step);
-int root_step_folder(struct setup *setup, const struct step *step);
-int root_step_seal(struct setup *setup, const struct step *step);
-int root_step_pivot(struct setup *setup, const struct step *step);
+extern const struct step_kind root_step_private;
+extern const struct step_kind root_step_base;
+extern const struct step_kind root_step_memory;
+extern const struct step_kind root_step_folder;
+extern const struct step_kind root_step_seal;
+extern const struct step_kind root_step_pivot;
 /* Stores in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
 int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd);
 /* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
@@ -56,11 +56,11 @@ int source_prepare(struct setup *setup, struct step *step);
 int source_clone(const struct setup *setup, const struct step *step, int *ret_tree);
 
 /* mount.c */
-int mount_step_bind(struct setup *setup, const struct step *step);
-int mount_step_tmpfs(struct setup *setup, const struct step *step);
-int mount_step_folder(struct setup *setup, const struct step *step);
-int mount_step_link(struct setup *setup, const struct step *step);
-int mount_step_hide(struct setup *setup, const struct step *step);
+extern const struct step_kind mount_step_bind;
+extern const struct step_kind mount_step_tmpfs;
+extern const struct step_kind mount_step_folder;
+extern const struct step_kind mount_step_link;
+extern const struct step_kind mount_step_hide;
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
 
 /* idmap.c: maps the owner of the mount TREE of the bind STEP, which is the source's, onto the
@@ -76,7 +76,7 @@ bool idmap_is_systems(const char *path, const struct stat *expected);
 void workdir_plan_view(struct plan *plan);
 /* Adds the step that goes to where the command starts. */
 void workdir_plan(struct plan *plan);
-int workdir_step(struct setup *setup, const struct step *step);
+extern const struct step_kind workdir_step;
 
 /* budget.c: reads, before the clone, what the caller may have of what the kernel counts for it; and
  * in pid 1 bounds the pen's part below PROC, a /proc. Both return 0 or -errno. */
@@ -100,8 +100,8 @@ int cover_add_firm(struct setup *setup, int fd);
 int device_plan(struct plan *plan, struct diags *diags);
 /* Adds the step that looks whether the command may open them. */
 void device_plan_look(struct plan *plan);
-int device_step_bind(struct setup *setup, const struct step *step);
-int device_step_look(struct setup *setup, const struct step *step);
+extern const struct step_kind device_step_bind;
+extern const struct step_kind device_step_look;
 /* Says that the command may not open the device of STEP, with what would help. */
 void device_explain(const struct plan *plan, const struct step *step, int err, struct diags *diags);
 /* Returns -errno with an error in DIAGS where the bind STEP, which is prepared, shows devices that
@@ -111,8 +111,8 @@ int device_refuse_bind(const struct step *step, struct diags *diags);
 /* special.c */
 /* Returns whether the pen's own /dev has PATH, below /dev, and in *ret_is_device as a device. */
 bool special_has(const char *path, bool *ret_is_device);
-int special_step_dev(struct setup *setup, const struct step *step);
-int special_step_proc(struct setup *setup, const struct step *step);
+extern const struct step_kind special_step_dev;
+extern const struct step_kind special_step_proc;
 
 /* namespaces.c: gives the CLONE_NEW* of the pen, or -errno with an error in DIAGS for what does not
  * go together; adds the step that tells them. */
@@ -128,11 +128,11 @@ int capability_check(const struct capability_setting *setting, struct diags *dia
 char *capability_list(uint64_t mask);
 
 /* namespaces.c, net.c, limit.c, capability.c, env.c */
-int namespaces_step_hostname(struct setup *setup, const struct step *step);
-int net_step_loopback(struct setup *setup, const struct step *step);
-int net_step_fence(struct setup *setup, const struct step *step);
-int limit_step_rlimit(struct setup *setup, const struct step *step);
-int limit_step_nproc(struct setup *setup, const struct step *step);
+extern const struct step_kind namespaces_step_hostname;
+extern const struct step_kind net_step_loopback;
+extern const struct step_kind net_step_fence;
+extern const struct step_kind limit_step_rlimit;
+extern const struct step_kind limit_step_nproc;
 /* limit.c: adds the steps that set the command's limits: what is written, and the defaults. */
 void limit_plan(struct plan *plan);
 
@@ -145,30 +145,30 @@ uint64_t limit_grace(const struct limit_setting *limit);
 /* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Returns 0 or -errno.
  */
 int limit_arm(int timer, uint64_t ns);
-int capability_step_bound(struct setup *setup, const struct step *step);
-int capability_step_hide(struct setup *setup, const struct step *step);
-int capability_step_drop(struct setup *setup, const struct step *step);
-int env_step_wipe(struct setup *setup, const struct step *step);
+extern const struct step_kind capability_step_bound;
+extern const struct step_kind capability_step_hide;
+extern const struct step_kind capability_step_drop;
+extern const struct step_kind env_step_wipe;
 
 /* cgroup_show.c: adds the step that shows the pen's cgroup, where a limit is written. */
 void cgroup_show_plan(struct plan *plan);
 /* Adds the one that seals it, after all mounts. */
 void cgroup_show_plan_seal(struct plan *plan);
-int cgroup_step_join(struct setup *setup, const struct step *step);
-int cgroup_step_show(struct setup *setup, const struct step *step);
+extern const struct step_kind cgroup_step_join;
+extern const struct step_kind cgroup_step_show;
 
 /* key.c */
-int key_step_group(struct setup *setup, const struct step *step);
+extern const struct step_kind key_step_group;
 
 /* descriptor.c */
-int descriptor_step_check(struct setup *setup, const struct step *step);
-int descriptor_step_close_others(struct setup *setup, const struct step *step);
-int descriptor_step_close_all(struct setup *setup, const struct step *step);
+extern const struct step_kind descriptor_step_check;
+extern const struct step_kind descriptor_step_close_others;
+extern const struct step_kind descriptor_step_close_all;
 
 /* command.c */
-int command_step_session(struct setup *setup, const struct step *step);
-int command_step_signals(struct setup *setup, const struct step *step);
-int command_step_find(struct setup *setup, const struct step *step);
-int command_step_filter_and_exec(struct setup *setup, const struct step *step);
+extern const struct step_kind command_step_session;
+extern const struct step_kind command_step_signals;
+extern const struct step_kind command_step_find;
+extern const struct step_kind command_step_filter_and_exec;
 
 #endif

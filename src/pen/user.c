@@ -342,7 +342,7 @@ static int become(const struct identity *who, uid_t uid, gid_t gid)
 }
 
 /* Should: take on the groups and move to the child's ids, real, effective and saved. */
-int user_step_become(struct setup *setup, const struct step *step)
+static int take_user_become(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
 
@@ -350,12 +350,14 @@ int user_step_become(struct setup *setup, const struct step *step)
 	return become(who, who->inner_uid, who->inner_gid);
 }
 
+const struct step_kind user_step_become = { .run = take_user_become };
+
 /*
  * Should: leave pid 1 with ids that no other process has, so that the command may not signal it,
  * nor take the CPU from it by the calls of the scheduler. Must not: fail where the caller, in a
  * container, knows no such ids: then pid 1 has the command's, as it has without root.
  */
-int user_step_become_init(struct setup *setup, const struct step *step)
+static int take_user_become_init(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
 	int err = become(who, who->init_uid, who->init_gid);
@@ -366,12 +368,14 @@ int user_step_become_init(struct setup *setup, const struct step *step)
 	return become(who, who->inner_uid, who->inner_gid);
 }
 
+const struct step_kind user_step_become_init = { .run = take_user_become_init };
+
 /*
  * Should: let go of the caller's session keyring and all keys that come with it. Must not: fail
  * where the kernel has no keys at all, or where a filter around us (a container's) forbids
  * keyctl: that filter holds for the child too.
  */
-int user_step_keyring(struct setup *setup, const struct step *step)
+static int take_user_keyring(struct setup *setup, const struct step *step)
 {
 	(void)setup;
 	(void)step;
@@ -380,3 +384,5 @@ int user_step_keyring(struct setup *setup, const struct step *step)
 		return -errno;
 	return 0;
 }
+
+const struct step_kind user_step_keyring = { .run = take_user_keyring };

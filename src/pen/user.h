@@ -76,12 +76,12 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
  * dropped (the securebits are set by then). */
 struct setup;
 struct step;
-int user_step_become(struct setup *setup, const struct step *step);
+extern const struct step_kind user_step_become;
 
 /* A step of pid 1: moves to ids of its own, where the caller can give it some. */
-int user_step_become_init(struct setup *setup, const struct step *step);
+extern const struct step_kind user_step_become_init;
 
 /* A step: leaves the caller's session keyring, which namespaces do not cut. */
-int user_step_keyring(struct setup *setup, const struct step *step);
+extern const struct step_kind user_step_keyring;
 
 #endif

@@ -108,10 +108,10 @@ struct step *view_add_bind(struct plan *plan, const char *source, const char *ta
 	struct step *step;
 
 	if (str_eq(source, target))
-		step = plan_add(plan, BY_INIT, mount_step_bind, "bind '%s'%s", source,
+		step = plan_add(plan, BY_INIT, &mount_step_bind, "bind '%s'%s", source,
 				is_writable ? ", writable" : "");
 	else
-		step = plan_add(plan, BY_INIT, mount_step_bind, "bind '%s' on '%s'%s", source,
+		step = plan_add(plan, BY_INIT, &mount_step_bind, "bind '%s' on '%s'%s", source,
 				target, is_writable ? ", writable" : "");
 	step->source = mem_strdup(source);
 	step->target = mem_strdup(target);
@@ -122,7 +122,7 @@ struct step *view_add_bind(struct plan *plan, const char *source, const char *ta
 
 static void add_tmpfs(struct plan *plan, const char *target, uint64_t size, mode_t mode)
 {
-	struct step *step = plan_add(plan, BY_INIT, mount_step_tmpfs,
+	struct step *step = plan_add(plan, BY_INIT, &mount_step_tmpfs,
 				     "mount a private '%s' of %llu KiB in memory", target,
 				     (unsigned long long)size / 1024);
 
@@ -152,7 +152,7 @@ static void add_host_entry(struct plan *plan, const char *name)
 	if (len < 0)
 		return;
 	target[len] = '\0';
-	step = plan_add(plan, BY_INIT, mount_step_link, "link '%s' to '%s'", path, target);
+	step = plan_add(plan, BY_INIT, &mount_step_link, "link '%s' to '%s'", path, target);
 	step->source = mem_strdup(target);
 	step->target = mem_strdup(path);
 }
@@ -174,7 +174,7 @@ static void add_host_view(struct plan *plan)
 		free(entries[i]);
 	}
 	free(entries);
-	plan_add(plan, BY_INIT, mount_step_folder, "make an empty '/run'")->target =
+	plan_add(plan, BY_INIT, &mount_step_folder, "make an empty '/run'")->target =
 		mem_strdup("/run");
 }
 
@@ -218,11 +218,11 @@ static void add_private(struct plan *plan)
 		add_tmpfs(plan, "/tmp", size, 01777);
 		plan->v[plan->n - 1].is_optional = plan->has_strange_root;
 	}
-	step = plan_add(plan, BY_INIT, special_step_dev, "mount a private '/dev'");
+	step = plan_add(plan, BY_INIT, &special_step_dev, "mount a private '/dev'");
 	step->target = mem_strdup("/dev");
 	step->number = size;
 	step->is_optional = plan->has_strange_root;
-	step = plan_add(plan, BY_INIT, special_step_proc,
+	step = plan_add(plan, BY_INIT, &special_step_proc,
 			"mount a new '/proc', read-only, and forbid user namespaces");
 	step->prepare = budget_prepare;
 	step->target = mem_strdup("/proc");
@@ -290,17 +290,17 @@ static void add_root(struct plan *plan)
 	const struct settings *settings = plan->request->settings;
 	struct step *step;
 
-	plan_add(plan, BY_INIT, root_step_private, "make all mounts private")->hint =
+	plan_add(plan, BY_INIT, &root_step_private, "make all mounts private")->hint =
 		"in a container AppArmor may forbid it: --security-opt apparmor=unconfined";
-	step = plan_add(plan, BY_INIT, root_step_base, "mount a base for the new root%s",
+	step = plan_add(plan, BY_INIT, &root_step_base, "mount a base for the new root%s",
 			plan->has_old_mounts ? ", all by mount(2): newer calls are missing" : "");
 	step->number = ROOT_SIZE;
 	if (!plan->has_strange_root) {
-		step = plan_add(plan, BY_INIT, root_step_memory, "make an empty root in memory");
+		step = plan_add(plan, BY_INIT, &root_step_memory, "make an empty root in memory");
 		step->attributes = plain_mount;
 		return;
 	}
-	step = plan_add(plan, BY_INIT, root_step_folder, "make '%s' the root, read-only",
+	step = plan_add(plan, BY_INIT, &root_step_folder, "make '%s' the root, read-only",
 			settings->root.path);
 	step->source = mem_strdup(settings->root.path);
 	step->attributes = readonly_mount;
@@ -320,8 +320,8 @@ static bool is_file(const char *path)
 /* Whether STEP covers a place of the host's: hides it, or shows another file there. */
 static bool covers(const struct step *step)
 {
-	return step->run == mount_step_hide || step->run == device_step_bind ||
-	       (step->run == mount_step_bind && is_file(step->source));
+	return step->kind == &mount_step_hide || step->kind == &device_step_bind ||
+	       (step->kind == &mount_step_bind && is_file(step->source));
 }
 
 /* A read-only bind in which something is covered is shown through an overlay. */
@@ -333,7 +333,7 @@ static void mark_overlaid(struct plan *plan, size_t first)
 		if (!covers(&plan->v[i]))
 			continue;
 		for (size_t k = first; k < i; k++)
-			if (plan->v[k].run == mount_step_bind &&
+			if (plan->v[k].kind == &mount_step_bind &&
 			    path_is_below(plan->v[i].target, plan->v[k].target) &&
 			    !covers(&plan->v[k]))
 				nearest = &plan->v[k]; /* they are sorted: the deepest is last */
@@ -344,7 +344,7 @@ static void mark_overlaid(struct plan *plan, size_t first)
 
 static void add_seal(struct plan *plan, const char *path)
 {
-	plan_add(plan, BY_INIT, root_step_seal, "make '%s' read-only", path)->target =
+	plan_add(plan, BY_INIT, &root_step_seal, "make '%s' read-only", path)->target =
 		mem_strdup(path);
 }
 
@@ -384,6 +384,6 @@ int view_plan(struct plan *plan, struct diags *diags)
 		add_seal(plan, "/");
 	}
 	stdio_plan_init(plan);
-	plan_add(plan, BY_INIT, root_step_pivot, "move to the new root and let go of the old one");
+	plan_add(plan, BY_INIT, &root_step_pivot, "move to the new root and let go of the old one");
 	return 0;
 }

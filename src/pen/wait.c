@@ -349,10 +349,10 @@ static enum pen_end explain_failure(const struct pen *pen, struct diags *diags)
 	if (page->step >= 0 && (size_t)page->step < pen->plan.n)
 		step = &pen->plan.v[page->step];
 	pen_explain(pen, diags);
-	if (step && step->run == command_step_find)
+	if (step && step->kind == &command_step_find)
 		return page->error == ENOENT || page->error == ENOTDIR ? PEN_NOT_FOUND
 								       : PEN_NOT_EXECUTABLE;
-	if (step && step->run == command_step_filter_and_exec &&
+	if (step && step->kind == &command_step_filter_and_exec &&
 	    (page->error == ENOENT || page->error == EACCES || page->error == ENOEXEC ||
 	     page->error == ELIBBAD || page->error == ELOOP || page->error == EISDIR))
 		return PEN_NOT_EXECUTABLE;

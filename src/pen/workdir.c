@@ -99,7 +99,7 @@ static bool is_bound(const struct settings *settings, const char *path)
 static bool is_hidden(const struct plan *plan, const char *path)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->v[i].run == mount_step_hide && path_is_below(path, plan->v[i].target))
+		if (plan->v[i].kind == &mount_step_hide && path_is_below(path, plan->v[i].target))
 			return true;
 	return false;
 }
@@ -133,7 +133,7 @@ void workdir_plan(struct plan *plan)
 	const char *path = is_written_down ? settings->workdir.path : plan->directory;
 	struct step *step;
 
-	step = plan_add(plan, BY_COMMAND, workdir_step, "start in '%s'%s", path ? path : "/",
+	step = plan_add(plan, BY_COMMAND, &workdir_step, "start in '%s'%s", path ? path : "/",
 			is_written_down || !path ? "" : ", or in '/' if that is not in the pen");
 	step->target = mem_strdup(path ? path : "/");
 	step->place = settings->workdir.place;
@@ -149,7 +149,7 @@ void workdir_plan(struct plan *plan)
  * Should: start the command in the folder that was asked for, with the child's own rights. Must
  * not: take a path through /proc's magic links, nor end outside of the root (CVE-2024-21626).
  */
-int workdir_step(struct setup *setup, const struct step *step)
+static int take_workdir(struct setup *setup, const struct step *step)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -170,3 +170,5 @@ int workdir_step(struct setup *setup, const struct step *step)
 		return -errno;
 	return setup->path_space[0] == '/' ? 0 : -EXDEV;
 }
+
+const struct step_kind workdir_step = { .run = take_workdir };
