@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
@@ -237,10 +238,22 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	return 0;
 }
 
+/* With less one of the threads and processes of a launch would find none left, at any point of it:
+ * some 90 with every option. */
+enum { DESCRIPTORS_LEAST = 128 };
+
 int trace_probe(struct diags *diags)
 {
 	uint64_t mask = rights_effective();
+	struct rlimit limit;
 
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < DESCRIPTORS_LEAST) {
+		diags_fail(diags, -EMFILE, "cannot load the tracer into the kernel: %s",
+			   strerror(EMFILE));
+		diags_hint(diags, "tracing needs %d descriptors: ulimit -n %d", DESCRIPTORS_LEAST,
+			   DESCRIPTORS_LEAST);
+		return -EMFILE;
+	}
 	if (mask >> CAP_SYS_ADMIN & 1 || (mask >> CAP_BPF & 1 && mask >> CAP_PERFMON & 1))
 		return 0;
 	diags_fail(diags, -EPERM, "cannot load the tracer into the kernel: %s", strerror(EPERM));

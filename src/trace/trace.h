@@ -58,8 +58,8 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 
 /*
  * Returns 0 if this process has what the tracer needs, CAP_BPF and CAP_PERFMON or CAP_SYS_ADMIN, or
- * -EPERM with an error in DIAGS. The kernel may still refuse the tracer, as in a container, where
- * they are not those of the host.
+ * -EPERM or, with too few descriptors, -EMFILE, with an error in DIAGS. The kernel may still refuse
+ * the tracer, as in a container, where they are not those of the host.
  */
 int trace_probe(struct diags *diags);
 

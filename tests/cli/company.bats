@@ -350,5 +350,10 @@ rings()
 	(ulimit -n 40 && "${apart[@]}" "$pinfold" run -q -p test.policy -r "$(dirname "$tasks")" \
 		--report r.json -- "$tasks" calls 3)
 	says '[.denials[].count]' '[3]'
+	says .trace.source '"notify"'
+	# A refusal names how many are enough.
+	fails bash -c 'ulimit -n 120 && exec "$@"' - "$pinfold" run -q --trace ebpf -- true 2>said
+	grep -q 'hint: tracing needs 128 descriptors: ulimit -n 128' said
+	(ulimit -n 128 && "$pinfold" run -q --trace ebpf -- true)
 	end one
 }
