@@ -334,6 +334,21 @@ static bool read_profile(struct oci_reader *reader, const struct json_value *val
 	return read_action(reader, &words.action, &value->place, &profile->default_action);
 }
 
+/* Of a file that is something else nothing is shown: it may be a secret. */
+static bool refuse_stranger(struct oci_reader *reader, const struct place *place, const char *why)
+{
+	diags_add(reader->diags, DIAG_ERROR, place, "this is no seccomp profile: %s", why);
+	return false;
+}
+
+static bool is_stranger(struct oci_reader *reader, const struct json_value *whole)
+{
+	const struct json_value *action = NULL, *calls = NULL;
+
+	return oci_find_member(reader, whole, "defaultAction", &action) &&
+	       oci_find_member(reader, whole, "syscalls", &calls) && !action && !calls;
+}
+
 /* Returns the profile in a text: all of it, or what a bundle's config.json has under "linux". */
 static bool find_profile(struct oci_reader *reader, const struct json_value **ret_value)
 {
@@ -345,12 +360,14 @@ static bool find_profile(struct oci_reader *reader, const struct json_value **re
 	if (!oci_find_member(reader, whole, "linux", &inner))
 		return false;
 	if (!inner)
-		return true;
+		return !is_stranger(reader, whole) ||
+		       refuse_stranger(reader, &whole->place,
+				       "it has neither 'defaultAction' nor 'syscalls'");
 	if (inner->kind == JSON_OBJECT && !oci_find_member(reader, inner, "seccomp", ret_value))
 		return false;
 	if (inner->kind == JSON_OBJECT && *ret_value)
 		return true;
-	return oci_fail(reader, &inner->key_place, "there is no 'seccomp' in 'linux'");
+	return refuse_stranger(reader, &inner->key_place, "there is no 'seccomp' in its 'linux'");
 }
 
 int oci_profile_read(const char *path, const char *text, struct oci_profile *ret_profile,

@@ -60,8 +60,8 @@ decides()
 	1:20~not valid JSON: a control character in a string~{"defaultAction": "\tSCMP_ACT_ALLOW"}
 	1:1~not valid JSON: a value is missing~
 	1:1~a profile should be an object and is a list~[]
-	1:1~an action is missing~{}
-	1:2~there is no 'seccomp' in 'linux'~{"linux": {"namespaces": []}}
+	1:1~this is no seccomp profile: it has neither 'defaultAction' nor 'syscalls'~{}
+	1:2~this is no seccomp profile: there is no 'seccomp' in its 'linux'~{"linux": {"namespaces": []}}
 	1:37~unknown key 'default'~{"linux": {"seccomp": {"flags": [], "default": 1}}}
 	1:66~unknown architecture~{"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_46", "subArchitectures": []}]}
 	1:55~unknown architecture~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_VAX"]}
