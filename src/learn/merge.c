@@ -316,7 +316,7 @@ static void merge_arch(struct merge *merge)
 		numbers_init(&merge->numbers[i], merge->policies[i],
 			     arch_get(merge->arch)->audit_arch);
 	for (size_t i = 0; (row = sys_call_row(i)); i++)
-		if (row->nr[merge->arch] != -1)
+		if (row->nr[merge->arch] != -1 && !sys_call_is_exempt(row->name))
 			merge_call(merge, (uint32_t)row->nr[merge->arch]);
 	merge_numbers(merge);
 	for (size_t i = 0; i < merge->n; i++)
@@ -343,6 +343,50 @@ static int fail_too_much(const struct merge *merge, struct diags *diags)
 	return -E2BIG;
 }
 
+/* Returns the mildest that the policies which list ARCH say of a number without a name. */
+static struct action find_unknown(const struct merge *merge, enum arch arch)
+{
+	const struct action *mildest = NULL;
+
+	for (size_t i = 0; i < merge->n; i++) {
+		const struct policy *policy = merge->policies[i];
+
+		if (policy->arches >> arch & 1)
+			mildest = mildest ? milder(mildest, &policy->unknown_action)
+					  : &policy->unknown_action;
+	}
+	return *mildest;
+}
+
+/* One 'unknown' is for all ABIs: where only some policies list one, another's must not be said for
+ * it. */
+static int check_unknown(const struct merge *merge, struct diags *diags)
+{
+	struct strbuf all = { 0 }, own = { 0 };
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		struct action unknown;
+
+		if (!(merge->arches >> arch & 1))
+			continue;
+		unknown = find_unknown(merge, arch);
+		if (!action_compare(&unknown, &merge->unknown_action))
+			continue;
+		action_format(&all, &merge->unknown_action);
+		action_format(&own, &unknown);
+		diags_fail(diags, -EINVAL,
+			   "an unknown call gets '%s', but '%s' under %s, which not all policies "
+			   "list",
+			   all.text, own.text, arch_get(arch)->name);
+		diags_hint(diags, "write 'unknown %s' in all of them, or the same 'arch'",
+			   own.text);
+		strbuf_finish(&all);
+		strbuf_finish(&own);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 const char merge_hint[] = "write all rules of a call that deny in front of those that allow, or "
 			  "allow more of it by one rule";
 
@@ -354,6 +398,7 @@ int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 			       .n = n,
 			       .default_action = policies[0]->default_action,
 			       .unknown_action = policies[0]->unknown_action };
+	int err;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct policy *policy = policies[i];
@@ -363,15 +408,18 @@ int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		merge.default_action = *milder(&merge.default_action, &policy->default_action);
 		merge.unknown_action = *milder(&merge.unknown_action, &policy->unknown_action);
 	}
-	for (merge.arch = 0; merge.arch < ARCH_COUNT; merge.arch++)
+	err = check_unknown(&merge, diags);
+	for (merge.arch = 0; !err && merge.arch < ARCH_COUNT; merge.arch++)
 		if (merge.arches >> merge.arch & 1)
 			merge_arch(&merge);
-	if (!is_too_much(&merge)) {
+	if (!err && !is_too_much(&merge)) {
 		print_head(&merge, buf);
 		rule_lines_print(&merge.lines, merge.arches, buf);
 		merge_settings(policies, n, buf, diags);
 	}
 	rule_lines_finish(&merge.lines);
 	free(merge.numbers);
+	if (err)
+		return err;
 	return is_too_much(&merge) ? fail_too_much(&merge, diags) : 0;
 }

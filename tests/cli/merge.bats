@@ -111,3 +111,27 @@ load lib
 	done
 	[ ! -e out.policy ]
 }
+
+@test "merge: an unknown call of an ABI that one policy alone lists gets no more than there" {
+	echo 'default allow' >a.policy
+	printf 'default deny EPERM\narch x86_64 x86 x32\nallow read\n' >b.policy
+	run "$pinfold" merge -o ab.policy a.policy b.policy
+	exits 125
+	[[ $output == *"an unknown call gets 'allow', but 'deny ENOSYS' under "* ]]
+	[[ $output == *"hint: write 'unknown deny ENOSYS' in all of them, or the same 'arch'"* ]]
+	[ ! -e ab.policy ]
+	echo 'unknown deny ENOSYS' >>a.policy
+	"$pinfold" merge -o ab.policy a.policy b.policy
+	for arch in x86_64 x86 x32; do
+		run "$pinfold" explain --arch $arch ab.policy 900
+		[[ $output == *": deny ENOSYS"* ]]
+	done
+}
+
+@test "merge: calls that no filter sees do not stand in the way of two kernels" {
+	printf 'kernel 5.4\ndefault allow\nunknown deny EIO\n' >a.policy
+	printf 'default kill\nallow read\n' >b.policy
+	"$pinfold" merge -o ab.policy a.policy b.policy
+	"$pinfold" compile -o ab.bpf ab.policy
+	fails grep -q uprobe ab.policy
+}

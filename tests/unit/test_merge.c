@@ -142,7 +142,7 @@ static void test_calls_that_stand_for_many(void **state)
 		"arch x86_64 x86\nallow socket bind\n",
 		"arch x86_64 x86\ndeny EIO socket if domain == AF_UNIX\nallow socket shmget\n",
 		"arch x86\nallow socketcall if call == 2\ndeny ENOSYS ipc\n",
-		"arch x86\nkernel 5.4\ndefault kill\nunknown deny EIO\nallow socket if domain == "
+		"arch x86_64 x86\nkernel 5.4\ndefault kill\nunknown deny EIO\nallow socket if domain == "
 		"1\n",
 	};
 

@@ -290,7 +290,7 @@ static char *extend(const char *text)
 
 	call.nr = (uint32_t)sys_call_find(ARCH_X86_64, "swapon")->nr[ARCH_X86_64];
 	*array_append(&record.calls) = call;
-	learn_extend_policy(&source, policy_text_of(old, "p"), to);
+	learn_extend_policy(&source, "p", to);
 	fclose(to);
 	free(record.calls.v);
 	policy_destroy(old);
