@@ -32,25 +32,28 @@ static void write_limits(const struct learner *learner)
 }
 
 /* Control characters have no form in a policy, not even in a comment. */
-static bool is_writable(const char *path)
+static bool can_be_written(const char *path)
 {
-	for (; *path; path++)
-		if ((unsigned char)*path < ' ' || *path == 0x7f)
+	for (size_t i = 0, len = strlen(path); i < len; i++)
+		if (str_control(path + i, len - i))
 			return false;
 	return true;
 }
 
-/* The statement for PATH of the pen, which the run had from BIND, if from any. */
+/* Appends the statement for PATH of the pen, which the run had from BIND, if from any; nothing
+ * where no policy can name it. */
 static void format_bind(struct strbuf *buf, const char *verb, const char *path,
 			const struct bind_setting *bind)
 {
 	char *source = bind ? mem_printf("%s%s", bind->source, path + strlen(bind->target))
 			    : mem_strdup(path);
 
-	strbuf_puts(buf, verb);
-	word_print(source, buf);
-	if (!str_eq(source, path))
-		word_print(path, buf);
+	if (can_be_written(source) && can_be_written(path)) {
+		strbuf_puts(buf, verb);
+		word_print(source, buf);
+		if (!str_eq(source, path))
+			word_print(path, buf);
+	}
 	free(source);
 }
 
@@ -60,8 +63,11 @@ static void write_use(const struct learner *learner, const struct place_use *use
 	struct strbuf line = { 0 };
 
 	format_bind(&line, use->is_written ? "bind rw" : "bind", use->path, use->bind);
-	if (is_writable(line.text))
-		fprintf(learner->to, "# %s\n", line.text);
+	if (!line.len) {
+		strbuf_puts(&line, "No statement can name ");
+		strbuf_escape(&line, use->path, strlen(use->path));
+	}
+	fprintf(learner->to, "# %s\n", line.text);
 	strbuf_finish(&line);
 }
 
@@ -160,7 +166,7 @@ static void write_failures(const struct learner *learner)
 
 		if (files->paths.v[i].error)
 			format_lift(learner, &files->paths.v[i], &lift);
-		if (lift.len && is_writable(lift.text) && n++ < FAILURES_MAX)
+		if (lift.len && n++ < FAILURES_MAX)
 			write_failure(learner, &files->paths.v[i], lift.text);
 		strbuf_finish(&lift);
 	}

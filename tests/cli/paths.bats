@@ -198,6 +198,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	record -w w -- cat "$PWD/w/$name/f" "$PWD/w/$quoted/f"
 	fails grep -q '^allow.*ptrace' app.policy
 	fails grep -q '^a$' app.policy
+	grep -qF '# No statement can name' app.policy
 	[ "$(run_suggested cat "$PWD/w/$quoted/f")" = two ]
 	cd /
 	"$pinfold" record -q --paths -o "$OLDPWD/app.policy" -- cat "$OLDPWD/w/$name/f" || true
