@@ -55,6 +55,15 @@ static void add_barriers(const struct learner *learner, const struct record_call
 	}
 }
 
+/* Returns whether the comment at MARK is for RULE only. */
+static bool is_alone(const char *text, const struct rule *rule, size_t mark)
+{
+	const char *next = strchr(text + mark, '\n');
+
+	return !rule->action.is_known || (next && next + 1 == text + rule->lines.from &&
+					  strncmp(text + rule->lines.to, "deny ", 5) != 0);
+}
+
 /* Takes CALL, for which a rule before it lets everything through, out of RULE, which would be dead
  * for it. */
 static void cut_call(struct extender *extender, const struct rule *rule,
@@ -77,8 +86,7 @@ static void cut_call(struct extender *extender, const struct rule *rule,
 		add_edit(extender, word->from - (text[word->from - 1] == ' '), word->to, NULL);
 		return;
 	}
-	/* The comment of several stays for the others. */
-	if (rule->action.is_known)
+	if (!is_alone(text, rule, mark))
 		mark = rule->lines.from;
 	add_edit(extender, mark, rule->lines.to, NULL);
 }
@@ -221,56 +229,82 @@ static void write_text(struct extender *extender)
 	fputs(len && text[len - 1] != '\n' ? "\n" : "", extender->learner.to);
 }
 
-/* Writes where a rule is, in the text as it is now. */
-static void write_place(const struct extender *extender, const struct place *place)
+/* Appends where a rule is, in the text as it is now. */
+static void format_place(struct strbuf *buf, const struct extender *extender,
+			 const struct place *place)
 {
-	const struct learner *learner = &extender->learner;
-	struct strbuf file = { 0 };
-
-	if (str_eq(place->file, learner->old->name)) {
-		fprintf(learner->to, "line %zu", move_line(extender, place->line));
+	if (str_eq(place->file, extender->learner.old->name)) {
+		strbuf_printf(buf, "line %zu", move_line(extender, place->line));
 		return;
 	}
-	strbuf_escape(&file, place->file, strlen(place->file));
-	fprintf(learner->to, "%s", file.text);
-	if (place->line)
-		fprintf(learner->to, ":%u", place->line);
-	strbuf_finish(&file);
+	strbuf_escape(buf, place->file, strlen(place->file));
+	strbuf_printf(buf, ":%u", place->line);
 }
 
-/* Calls that the old policy's author denied, and those of an ABI that it does not list. */
+/* Appends that a denial of the old policy's author keeps CALL from the run, or that its ABI is not
+ * listed; nothing where neither is so. */
+static void format_refused(struct strbuf *buf, const struct extender *extender,
+			   const struct record_call *call)
+{
+	struct need need = need_find(extender->learner.old, call);
+
+	if (!call->allowed || (!need.refused && !need.is_no_arch))
+		return;
+	if (need.refused) {
+		strbuf_puts(buf, "# Still denied by ");
+		format_place(buf, extender, &need.refused->place);
+		strbuf_puts(buf,
+			    need.is_let || need.is_open || need.ours ? " where it applies" : "");
+	} else {
+		strbuf_printf(buf, "# Not added, since 'arch' has no %s",
+			      arch_get(call->arch)->name);
+	}
+	strbuf_puts(buf, ": ");
+	learner_format_call(buf, call);
+}
+
 static void write_refused(const struct extender *extender)
 {
 	const struct learner *learner = &extender->learner;
 
 	for (size_t i = 0; i < learner->record->calls.n; i++) {
 		const struct record_call *call = &learner->record->calls.v[i];
-		struct need need = need_find(learner->old, call);
-		bool is_some = need.is_let || need.is_open || need.ours;
-		struct strbuf name = { 0 };
+		struct strbuf text = { 0 };
 
-		learner_format_call(&name, call);
-		if (call->allowed && need.refused) {
-			fputs("# Still denied by ", learner->to);
-			write_place(extender, &need.refused->place);
-			fprintf(learner->to, "%s: %s, %" PRIu64 " calls\n",
-				is_some ? " where it applies" : "", name.text, call->allowed);
-		} else if (call->allowed && need.is_no_arch) {
-			fprintf(learner->to, "# Not added, since 'arch' has no %s: %s\n",
-				arch_get(call->arch)->name, name.text);
-		}
-		strbuf_finish(&name);
+		format_refused(&text, extender, call);
+		if (text.len)
+			fprintf(learner->to, "%s, %" PRIu64 " call%s\n", text.text, call->allowed,
+				call->allowed == 1 ? "" : "s");
+		strbuf_finish(&text);
 	}
 }
 
-static bool has_new(const struct learner *learner)
+/* Returns whether there is something to say of CALL, which was not said before. */
+static bool is_new(const struct extender *extender, const struct record_call *call)
 {
-	for (size_t i = 0; i < learner->record->calls.n; i++) {
-		const struct record_call *call = &learner->record->calls.v[i];
+	const struct need_source *old = extender->learner.old;
+	struct strbuf text = { 0 };
+	bool is_said;
 
-		if (call->allowed && need_find(learner->old, call).is_open)
+	if (!call->allowed)
+		return false;
+	if (need_find(old, call).is_open)
+		return true;
+	format_refused(&text, extender, call);
+	if (text.len)
+		strbuf_puts(&text, ", ");
+	is_said = !text.len || strstr(old->text, text.text);
+	strbuf_finish(&text);
+	return !is_said;
+}
+
+static bool has_new(const struct extender *extender)
+{
+	const struct learner *learner = &extender->learner;
+
+	for (size_t i = 0; i < learner->record->calls.n; i++)
+		if (is_new(extender, &learner->record->calls.v[i]))
 			return true;
-	}
 	for (size_t i = 0; i < learner->record->denials.n; i++)
 		if (learner_is_known(learner, &learner->record->denials.v[i]))
 			return true;
@@ -319,7 +353,7 @@ void learn_extend_policy(const struct learn_source *source, const char *name, FI
 
 	open_calls(&extender);
 	write_text(&extender);
-	if (extender.edits.n || has_new(&extender.learner) || source->settings)
+	if (extender.edits.n || has_new(&extender) || source->settings)
 		write_added(&extender);
 	for (size_t i = 0; i < extender.edits.n; i++)
 		free(extender.edits.v[i].text);

@@ -94,6 +94,9 @@ static void take_verdict(const struct need_source *source, const struct record_c
 	} else if (rule && is_ours(source, rule, call)) {
 		if (!need->ours || rule->index < need->ours->index)
 			need->ours = rule;
+	} else if (rule && str_eq(rule->place.file, POLICY_BUILT_IN)) {
+		/* It was in force while recording, too. */
+		return;
 	} else if (rule) {
 		need->refused = need->refused ? need->refused : rule;
 	} else if (verdict->by == VERDICT_ARCH) {

@@ -75,9 +75,15 @@ both()
 	# Without the comment above it is the person's own.
 	printf '%s\n' '# no such memory' 'deny EPERM mmap if prot has PROT_WRITE|PROT_EXEC' 'include <base>' >app.policy
 	"$pinfold" record -q --merge app.policy -o out.policy -- /usr/bin/python3 jit.py >/dev/null
-	grep -qE '^# Still denied by line 2 where it applies: mmap, [0-9]+ calls$' out.policy
+	grep -qE '^# Still denied by line 2 where it applies: mmap, [0-9]+ calls?$' out.policy
 	run "$pinfold" explain out.policy mmap 'prot=PROT_READ|PROT_WRITE|PROT_EXEC'
 	[[ $output == *": deny EPERM"* ]]
+	# It is told once, also where nothing is added.
+	printf '%s\n' '# mine' 'deny EIO umask' 'include <base>' >app.policy
+	for round in 1 2; do
+		"$pinfold" record -q --merge app.policy -o app.policy -r "$(dirname "$payload")" -- "$payload" number 95
+		[ "$(grep -cx '# Still denied by line 2: umask, 1 call' app.policy)" = 1 ]
+	done
 	# What is added before record's own leaves alone what stands behind it.
 	printf '%s\n' "$mark" 'deny EPERM mmap if prot has PROT_WRITE|PROT_EXEC' \
 		'deny EACCES mmap if flags has MAP_LOCKED' 'include <base>' >app.policy
