@@ -166,19 +166,38 @@ static enum answer ask_test(struct question *question)
 }
 
 static enum answer ask_expr(struct question *question, const struct sys_call *call,
+			    const struct expr *expr);
+
+/*
+ * "and" where IS_AND, else "or". Where the right side decides, the left is not taken apart: of
+ * rules with the same right side and a bit each on the left, every one would double the parts.
+ */
+static enum answer ask_both(struct question *question, const struct sys_call *call,
+			    const struct expr *expr, bool is_and)
+{
+	enum answer decides = is_and ? ANSWER_NO : ANSWER_YES;
+	enum answer left = ask_expr(question, call, expr->left), right;
+	struct fact split = *question->split;
+
+	if (left == decides)
+		return left;
+	right = ask_expr(question, call, expr->right);
+	if (left != ANSWER_SPLIT || right == decides)
+		return right;
+	*question->split = split;
+	return ANSWER_SPLIT;
+}
+
+static enum answer ask_expr(struct question *question, const struct sys_call *call,
 			    const struct expr *expr)
 {
-	enum answer answer;
-
 	switch (expr->kind) {
 	case EXPR_NOT:
 		return opposite(ask_expr(question, call, expr->left));
 	case EXPR_AND:
-		answer = ask_expr(question, call, expr->left);
-		return answer == ANSWER_YES ? ask_expr(question, call, expr->right) : answer;
+		return ask_both(question, call, expr, true);
 	case EXPR_OR:
-		answer = ask_expr(question, call, expr->left);
-		return answer == ANSWER_NO ? ask_expr(question, call, expr->right) : answer;
+		return ask_both(question, call, expr, false);
 	case EXPR_TEST:
 		break;
 	}

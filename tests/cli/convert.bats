@@ -95,6 +95,18 @@ load oci
 	[ -s out ]
 }
 
+@test "rules that ask a bit each are compared with the policy" {
+	while read -r rules; do
+		printf "allow execve\n$rules\n" >test.policy
+		run "$pinfold" convert --to oci -o out test.policy
+		exits 0
+	done <<-'ROWS'
+	log socket if type only 7\nkill socket if protocol == 0x10
+	log socket if type only 7 and protocol only 3\nkill socket if domain == 0x10
+	log read if count only 0x700000007\nkill read if fd any 7\ndeny EIO read if fd only 0xff
+	ROWS
+}
+
 @test "whatever a format cannot say is listed, each by its words" {
 	while IFS='~' read -r format message text; do
 		printf "allow execve\n$text\n" >test.policy
