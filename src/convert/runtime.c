@@ -15,7 +15,7 @@
 #include "convert/verdicts.h"
 #include "filter/verdict.h"
 
-struct need {
+struct runtime_need {
 	const struct runtime_call *call;
 	struct loss_witness witness;
 	const struct rule *rule; /* that denies it; NULL: no rule does */
@@ -23,7 +23,7 @@ struct need {
 
 /* What a runtime needs and a policy denies. */
 struct needs {
-	struct need *v;
+	struct runtime_need *v;
 	size_t n, cap;
 };
 
@@ -149,11 +149,11 @@ static void add_need(struct needs *needs, const struct policy *policy,
 	struct seccomp_data data = { .nr = (int)witness->nr,
 				     .arch = arch_get(witness->arch)->audit_arch };
 	struct verdict verdict;
-	struct need *need = array_append(needs);
+	struct runtime_need *need = array_append(needs);
 
 	memcpy(data.args, witness->args, sizeof(data.args));
 	verdict = policy_verdict(policy, &data);
-	*need = (struct need){ call, *witness, NULL };
+	*need = (struct runtime_need){ call, *witness, NULL };
 	if (action_is_denial(&verdict.action))
 		need->rule = verdict.rule;
 	need->witness.before = verdict.action;

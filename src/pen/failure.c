@@ -202,3 +202,21 @@ int pen_explain_clone(int err, struct diags *diags)
 		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
 	return err;
 }
+
+enum pen_end pen_explain_failure(const struct pen *pen, struct diags *diags)
+{
+	const struct status_page *page = pen->page;
+	const struct step *step = NULL;
+
+	if (page->step >= 0 && (size_t)page->step < pen->plan.n)
+		step = &pen->plan.v[page->step];
+	pen_explain(pen, diags);
+	if (step && step->kind == &command_step_find)
+		return page->error == ENOENT || page->error == ENOTDIR ? PEN_NOT_FOUND
+								       : PEN_NOT_EXECUTABLE;
+	if (step && step->kind == &command_step_filter_and_exec &&
+	    (page->error == ENOENT || page->error == EACCES || page->error == ENOEXEC ||
+	     page->error == ELIBBAD || page->error == ELOOP || page->error == EISDIR))
+		return PEN_NOT_EXECUTABLE;
+	return PEN_FAILED;
+}

@@ -59,6 +59,12 @@ void pen_empty(struct pen *pen);
 /* Words the failure in the status page into DIAGS and gives its -errno; 0 if there is none. */
 int pen_explain(const struct pen *pen, struct diags *diags);
 
+/* As pen_explain(), where there is one; returns what kind of end that is. */
+enum pen_end pen_explain_failure(const struct pen *pen, struct diags *diags);
+
+/* usage.c: fills what the run has used; UINT64_MAX: not known. */
+void pen_fill_resources(const struct pen *pen, struct pen_resources *ret);
+
 /* cputime.c: starts to watch limit cputime, if it is written. Returns 0 or -errno. */
 int cputime_start(struct pen *pen);
 

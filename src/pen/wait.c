@@ -311,54 +311,6 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 	}
 }
 
-/* Takes what the cgroup COUNTED, if it did, else what *VALUE is by *SOURCE. */
-static void take_counted(uint64_t counted, uint64_t *value, const char **source)
-{
-	if (counted == UINT64_MAX)
-		return;
-	*value = counted;
-	*source = "cgroup";
-}
-
-static void fill_resources(const struct pen *pen, struct pen_resources *ret)
-{
-	const struct rusage *usage = &pen->usage;
-	const struct cgroup_usage counted = cgroup_read_usage(pen->cgroup);
-	uint64_t us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000U +
-		      (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
-
-	*ret = (struct pen_resources){
-		.cpu_ns = us * 1000,
-		.memory_peak = (uint64_t)usage->ru_maxrss * 1024,
-		.pids_peak = UINT64_MAX,
-		.oom_kills = UINT64_MAX,
-		.sources = { .cpu_ns = "rusage", .memory_peak = "rusage" },
-	};
-	take_counted(counted.cpu_ns, &ret->cpu_ns, &ret->sources.cpu_ns);
-	take_counted(counted.memory_peak, &ret->memory_peak, &ret->sources.memory_peak);
-	take_counted(counted.pids_peak, &ret->pids_peak, &ret->sources.pids_peak);
-	take_counted(counted.oom_kills, &ret->oom_kills, &ret->sources.oom_kills);
-	ret->source = ret->sources.memory_peak;
-}
-
-static enum pen_end explain_failure(const struct pen *pen, struct diags *diags)
-{
-	const struct status_page *page = pen->page;
-	const struct step *step = NULL;
-
-	if (page->step >= 0 && (size_t)page->step < pen->plan.n)
-		step = &pen->plan.v[page->step];
-	pen_explain(pen, diags);
-	if (step && step->kind == &command_step_find)
-		return page->error == ENOENT || page->error == ENOTDIR ? PEN_NOT_FOUND
-								       : PEN_NOT_EXECUTABLE;
-	if (step && step->kind == &command_step_filter_and_exec &&
-	    (page->error == ENOENT || page->error == EACCES || page->error == ENOEXEC ||
-	     page->error == ELIBBAD || page->error == ELOOP || page->error == EISDIR))
-		return PEN_NOT_EXECUTABLE;
-	return PEN_FAILED;
-}
-
 /* The rlimit that stands by limit cputime may come first, if the supervisor was kept from looking.
  */
 static bool is_ended_by_rlimit(const struct pen *pen, int status)
@@ -394,7 +346,7 @@ static void fill_end(struct pen *pen, const struct verdict_of_wait *verdict,
 		result->signal = WTERMSIG(status);
 	}
 	if (page->error) {
-		result->end = explain_failure(pen, diags);
+		result->end = pen_explain_failure(pen, diags);
 		result->status = result->signal = 0;
 	} else if (verdict->is_failed) {
 		result->end = PEN_FAILED;
@@ -442,7 +394,7 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	for (size_t i = 0; i < n; i++)
 		if (watches[i].fd >= 0)
 			watches[i].on_readable(watches[i].data, watches[i].fd);
-	fill_resources(pen, &result.resources);
+	pen_fill_resources(pen, &result.resources);
 	if (pen->is_started) {
 		fill_end(pen, &verdict, &result, diags);
 		guard_watch_ask(&pen->guard, &pen->guarded);

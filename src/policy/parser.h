@@ -227,7 +227,7 @@ bool cursor_accept(struct cursor *cursor, const char *text);
 /* Gives whether the token is a word of the grammar of rules: on if and or not in has any only. */
 bool token_is_reserved(const struct token *token);
 
-/* action.c: reads an action and passes it; false after an error. */
+/* cursor.c: reads an action and passes it; false after an error. */
 bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_action);
 
 /* definition.c: gives the definition of NAME that stands before the statement number ORDER, or
@@ -242,11 +242,24 @@ bool parse_value(struct cursor *cursor, const struct wording *words, struct valu
 /* Takes "const NAME = value". */
 void parser_take_constant(struct parser *parser, const struct statement *statement);
 
-/* callset.c: takes "set @NAME = call..." and expands sets. */
+/* set_members.c: takes "set @NAME = call..." and expands sets. */
 void parser_take_set(struct parser *parser, const struct statement *statement);
 /* Finds what the sets hold, when all are known. */
 void parser_gather_sets(struct parser *parser);
 /* Reads calls up to a reserved word or the end into RULE; false after an error. */
+/* The members of a set while they are gathered. */
+struct member_list {
+	struct member *v;
+	size_t n, cap;
+};
+
+/* Adds what the set WORD holds to MEMBERS, as seen in statement number ORDER. Returns false after
+ * an error. */
+bool parser_add_members(struct parser *parser, const struct token *word, size_t order,
+			struct member_list *members);
+/* callset.c: hints at the call whose name is next to NAME, if one is near. */
+void parser_hint_call(struct parser *parser, const char *name);
+/* Reads the calls of a rule; returns false after an error. */
 bool parse_calls(struct cursor *cursor, struct rule *rule);
 
 /* condition.c: reads "if ..." for RULE, whose calls are known; NULL after an error. */
