@@ -54,7 +54,8 @@ contained()
 	[ -e "$profile" ] || skip "no profile of Docker's at $profile"
 	command -v crun >/dev/null && command -v python3 >/dev/null || skip "crun or python3 is not installed"
 	"$pinfold" convert --lossy --to policy "$profile" >docker.policy 2>/dev/null
-	"$pinfold" convert --to oci docker.policy >docker.json 2>/dev/null
+	# The ABIs differ in which newer calls get ENOSYS.
+	"$pinfold" convert --accept other --to oci docker.policy >docker.json 2>/dev/null
 	contained unfiltered open
 	[ "$status" = 0 ] && [ "$output" = pinfold ] || {
 		[[ $output == *pinfold:* ]] || skip "crun cannot start here: $output"
