@@ -16,9 +16,13 @@ enum { LINE_WIDTH = 96 };
 int action_compare(const void *a, const void *b)
 {
 	const struct action *x = a, *y = b;
+	bool is_x_expected = action_is_expected(x), is_y_expected = action_is_expected(y);
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
+	/* A program goes on after it, by another call or without. */
+	if (is_x_expected != is_y_expected)
+		return is_x_expected ? -1 : 1;
 	if (x->data != y->data)
 		return x->data < y->data ? -1 : 1;
 	return y->is_known - x->is_known;

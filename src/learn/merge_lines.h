@@ -19,8 +19,8 @@ struct rule_lines {
 	size_t n, cap;
 };
 
-/* Returns which of two actions, A and B, is milder, as qsort(3) wants it; data counts within a
- * kind. */
+/* Returns which of two actions, A and B, is milder, as qsort(3) wants it: of two errors one
+ * that is expected, else the smaller one. */
 int action_compare(const void *a, const void *b);
 
 /*

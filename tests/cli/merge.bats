@@ -135,3 +135,20 @@ load lib
 	"$pinfold" compile -o ab.bpf ab.policy
 	fails grep -q uprobe ab.policy
 }
+
+@test "merge: of two errors the milder is the one after which a program goes on" {
+	echo 'deny ENOSYS clone3' >a.policy
+	printf 'deny EPERM clone3\ndeny EACCES known acct\n' >b.policy
+	echo 'allow read' >c.policy
+	for order in 'a b c' 'c b a'; do
+		# shellcheck disable=SC2086
+		"$pinfold" merge -o abc.policy $(printf '%s.policy ' $order)
+		grep -qx 'deny ENOSYS clone3' abc.policy
+		grep -qx 'deny EACCES known acct' abc.policy
+	done
+	# So that a call which one kernel does not know, and another one does, stays unknown.
+	printf 'kernel 5.4\nallow read\n' >a.policy
+	"$pinfold" merge -o ac.policy a.policy c.policy
+	run "$pinfold" explain ac.policy faccessat2
+	[[ $output == *"faccessat2 (x86_64, 439): deny ENOSYS"* ]]
+}
