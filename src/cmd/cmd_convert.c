@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/input.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -160,6 +161,41 @@ static int convert(const struct options *options, size_t format, struct diags *d
 	return status;
 }
 
+/* A capability that is misspelled would be one that the container does not have. */
+static int check_capabilities(const char *names, struct diags *diags)
+{
+	auto_free char *words = mem_strdup(names);
+	char *rest = NULL;
+
+	for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		if (convert_is_capability(word))
+			continue;
+		diags_fail(diags, -EINVAL, "unknown capability '%s'", word);
+		diags_hint(diags, "they are written as \"CAP_CHOWN CAP_SYS_ADMIN\"");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_options(const struct options *options, size_t format, struct diags *diags)
+{
+	bool is_to_oci = formats[format].convert == to_oci;
+	bool is_to_policy = formats[format].convert == to_policy;
+
+	if ((options->runtime.kinds || options->runtime.has_no_new_privileges) && !is_to_oci)
+		return diags_fail(diags, -EINVAL, "--runtime is for --to oci");
+	if (options->runtime.has_no_new_privileges && !options->runtime.kinds) {
+		diags_fail(diags, -EINVAL, "--no-new-privileges needs --runtime");
+		diags_hint(diags, "--runtime runc, crun or both, with a comma between");
+		return -EINVAL;
+	}
+	if (options->capabilities && !is_to_policy)
+		return diags_fail(diags, -EINVAL, "--capability is for --to policy");
+	if (options->arch != arch_native() && !is_to_policy)
+		return diags_fail(diags, -EINVAL, "--arch is for --to policy");
+	return options->capabilities ? check_capabilities(options->capabilities, diags) : 0;
+}
+
 static int run(const struct options *options)
 {
 	struct diags diags = { 0 };
@@ -175,13 +211,7 @@ static int run(const struct options *options)
 		else
 			diags_fail(&diags, -EINVAL, "--to FORMAT is missing");
 		diags_hint(&diags, "formats: oci, systemd; policy, from a profile in JSON");
-	} else if ((options->runtime.kinds || options->runtime.has_no_new_privileges) &&
-		   formats[format].convert != to_oci) {
-		diags_fail(&diags, -EINVAL, "--runtime is for --to oci");
-	} else if (options->runtime.has_no_new_privileges && !options->runtime.kinds) {
-		diags_fail(&diags, -EINVAL, "--no-new-privileges needs --runtime");
-		diags_hint(&diags, "--runtime runc, crun or both, with a comma between");
-	} else {
+	} else if (!check_options(options, format, &diags)) {
 		status = convert(options, format, &diags);
 	}
 	diags_print(&diags, stderr);

@@ -32,6 +32,9 @@ struct oci_machine {
 	const char *capabilities; /* names between blanks, each with CAP_; NULL: none */
 };
 
+/* Returns whether NAME is a capability as profiles have it: "CAP_SYS_ADMIN". */
+bool convert_is_capability(const char *name);
+
 /*
  * Appends the policy of the seccomp profile in the file PATH: that of the runtime specification, a
  * whole config.json, or moby's. Gives 0, or -EINVAL with an error in DIAGS.

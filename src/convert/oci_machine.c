@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/capability.h>
 
 #include "base/str.h"
 
@@ -93,6 +94,47 @@ bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *ma
 	       (!in->arches.n || has_word(&in->arches, go_name(machine->arch))) &&
 	       count_capabilities(in, machine) == in->caps.n &&
 	       !(in->has_kernel && machine->kernel < in->kernel);
+}
+
+bool convert_is_capability(const char *name)
+{
+	cap_value_t value;
+
+	/* libcap takes small letters, numbers and what is behind a comma, too; runtimes do not. */
+	return strncmp(name, "CAP_", 4) == 0 &&
+	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] &&
+	       cap_from_name(name, &value) == 0;
+}
+
+static bool is_go_arch(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(arches); i++)
+		if (str_eq(arches[i].go, name))
+			return true;
+	return false;
+}
+
+static void check_words(const struct oci_words *words, bool (*is_known)(const char *name),
+			const char *what, struct losses *losses)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (!is_known(words->v[i].text))
+			loss_add(losses, LOSS_NOTE, &words->v[i].place, what, words->v[i].text);
+}
+
+void oci_filters_check(const struct oci_profile *profile, struct losses *losses)
+{
+	for (size_t i = 0; i < profile->n_entries; i++) {
+		const struct oci_filter *filters[] = { &profile->entries[i].includes,
+						       &profile->entries[i].excludes };
+
+		for (size_t k = 0; k < ARRAY_SIZE(filters); k++) {
+			check_words(&filters[k]->caps, convert_is_capability,
+				    "no capability is called '%s': no container has it", losses);
+			check_words(&filters[k]->arches, is_go_arch,
+				    "no architecture is called '%s': no machine has it", losses);
+		}
+	}
 }
 
 static int refuse(struct key_finder *finder, const struct place *place)

@@ -9,6 +9,10 @@
 /* Returns whether ENTRY holds under MACHINE, by its "includes" and "excludes". */
 bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine);
 
+/* Notes which names in the "includes" and "excludes" of PROFILE are of no capability and of no
+ * machine, so that they never hold. */
+void oci_filters_check(const struct oci_profile *profile, struct losses *losses);
+
 /*
  * Puts the ABIs of MACHINE that PROFILE lets in, each as 1 << enum arch, into *ret_arches; the
  * native one always is. Returns 0, or -EINVAL with an error in DIAGS.

@@ -353,8 +353,10 @@ static int read_policy(const char *path, const char *text, const struct oci_mach
 
 	if (!err)
 		err = oci_rules_make(&profile, machine, &writer.rules, losses, diags);
-	if (!err)
+	if (!err) {
+		oci_filters_check(&profile, losses);
 		write_policy(&writer);
+	}
 	oci_rules_finish(&writer.rules);
 	oci_profile_finish(&profile);
 	return err;

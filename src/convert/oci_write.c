@@ -264,8 +264,11 @@ static void write_exec(struct oci_writer *writer)
 	} else {
 		if (action_is_denial(&writer->policy->default_action))
 			oci_add_entry(writer, "execve", &allow, &(struct cube){ 0 });
-		loss_add(writer->losses, LOSS_WIDER, NULL,
-			 "execve is allowed, since a runtime starts the command under the filter");
+		loss_set_hint(loss_add(writer->losses, LOSS_WIDER, NULL,
+				       "execve is allowed, since a runtime starts the command "
+				       "under the filter"),
+			      "--runtime runc or --runtime crun allows it, with all else that "
+			      "the runtime calls");
 	}
 	outcomes_finish(&call.entries);
 }

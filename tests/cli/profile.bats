@@ -209,3 +209,32 @@ decides()
 	decides mkdir 'deny EPERM'
 	decides rmdir 'deny EPERM'
 }
+
+@test "a capability or machine that there is not is refused as an option, and noted in a profile" {
+	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >p.json
+	for wrong in CAP_SYS_ADMIM sys_admin cap_bpf CAP_BPF,CAP_CHOWN CAP_38 'CAP_BPF CAP_'; do
+		run "$pinfold" convert --to policy --capability "$wrong" -o p.policy p.json
+		exits 2
+		[[ $output == *"unknown capability '${wrong##* }'"*"hint: they are written as "* ]]
+		[ ! -e p.policy ]
+	done
+	"$pinfold" convert --to policy --capability 'CAP_CHOWN CAP_SYS_ADMIN' -o p.policy p.json
+	cat >p.json <<-'JSON'
+	{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["ptrace"], "action": "SCMP_ACT_ERRNO",
+	 "includes": {"caps": ["CAP_SYS_ADMIM"], "arches": ["amd64"]},
+	 "excludes": {"caps": ["CAP_BPF"], "arches": ["x86_64"]}}]}
+	JSON
+	run "$pinfold" convert --to policy -o p.policy p.json
+	exits 0
+	[ "${lines[0]}" = "p.json:2:24: note: no capability is called 'CAP_SYS_ADMIM': no container has it" ]
+	[ "${lines[1]}" = "p.json:3:46: note: no architecture is called 'x86_64': no machine has it" ]
+	[ "${#lines[@]}" = 2 ]
+	# What another format does not ask for has no place there.
+	policy <<<'allow execve'
+	run "$pinfold" convert --to oci --capability CAP_BPF test.policy
+	exits 2
+	[[ $output == *"--capability is for --to policy"* ]]
+	run "$pinfold" convert --to systemd --arch x86 test.policy
+	exits 2
+	[[ $output == *"--arch is for --to policy"* ]]
+}
