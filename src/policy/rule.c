@@ -127,11 +127,13 @@ static void tell_idle(struct parser *parser, const struct statement *statement,
 	const struct source *source = statement->source;
 	bool is_by_number = false;
 
-	if (!rule->is_on_arch || source->parent || source->kind == SOURCE_SHIPPED ||
-	    source->kind == SOURCE_BUILT_IN || !rule->n_calls || is_for_any(rule))
+	if (source->parent || source->kind == SOURCE_SHIPPED || source->kind == SOURCE_BUILT_IN ||
+	    !rule->n_calls || is_for_any(rule))
 		return;
 	for (size_t i = 0; i < rule->n_calls; i++)
 		is_by_number |= !rule->calls[i].name;
+	if (!rule->is_on_arch && !is_by_number)
+		return;
 	if (rule->arches && is_by_number && action_is_denial(&rule->action))
 		parser_error(parser, &rule->place, "this denial is for no call");
 	else
