@@ -147,13 +147,13 @@ load oci
 		[[ $output == *"$verdict"* ]] || { echo "$entry: $output"; return 1; }
 	done <<-'ROWS'
 	deny EIO~~"includes": {}
-	deny EPERM~~"includes": {"caps": ["CAP_A"]}
-	deny EIO~--capability CAP_A~"includes": {"caps": ["CAP_A"]}
-	deny EPERM~--capability CAP_AB~"includes": {"caps": ["CAP_A"]}
-	deny EPERM~--capability CAP_A~"includes": {"caps": ["CAP_A", "CAP_B"]}
-	deny EIO~--capability 'CAP_B CAP_A'~"includes": {"caps": ["CAP_A", "CAP_B"]}
-	deny EPERM~--capability CAP_A~"excludes": {"caps": ["CAP_A"]}
-	deny EIO~--capability CAP_B~"excludes": {"caps": ["CAP_A"]}
+	deny EPERM~~"includes": {"caps": ["CAP_SYS_ADMIN"]}
+	deny EIO~--capability CAP_SYS_ADMIN~"includes": {"caps": ["CAP_SYS_ADMIN"]}
+	deny EPERM~--capability CAP_SYS_ADMIN~"includes": {"caps": ["CAP_SYS_ADMI"]}
+	deny EPERM~--capability CAP_SYS_ADMIN~"includes": {"caps": ["CAP_SYS_ADMIN", "CAP_BPF"]}
+	deny EIO~--capability 'CAP_BPF CAP_SYS_ADMIN'~"includes": {"caps": ["CAP_SYS_ADMIN", "CAP_BPF"]}
+	deny EPERM~--capability CAP_SYS_ADMIN~"excludes": {"caps": ["CAP_SYS_ADMIN"]}
+	deny EIO~--capability CAP_BPF~"excludes": {"caps": ["CAP_SYS_ADMIN"]}
 	deny EIO~~"includes": {"arches": ["s390", "amd64"]}
 	deny EPERM~~"includes": {"arches": ["s390", "x32"]}
 	deny EPERM~~"excludes": {"arches": ["s390", "amd64"]}
@@ -162,7 +162,7 @@ load oci
 	deny EPERM~~"includes": {"minKernel": "99.0"}
 	deny EPERM~~"excludes": {"minKernel": "4.8"}
 	deny EIO~~"excludes": {"minKernel": "99.0"}
-	deny EPERM~--capability CAP_A~"includes": {"caps": ["CAP_A"], "minKernel": "99.0"}
+	deny EPERM~--capability CAP_SYS_ADMIN~"includes": {"caps": ["CAP_SYS_ADMIN"], "minKernel": "99.0"}
 	ROWS
 }
 

@@ -227,7 +227,7 @@ decides()
 	run "$pinfold" convert --to policy -o p.policy p.json
 	exits 0
 	[ "${lines[0]}" = "p.json:2:24: note: no capability is called 'CAP_SYS_ADMIM': no container has it" ]
-	[ "${lines[1]}" = "p.json:3:46: note: no architecture is called 'x86_64': no machine has it" ]
+	[ "${lines[1]}" = "p.json:3:47: note: no architecture is called 'x86_64': no machine has it" ]
 	[ "${#lines[@]}" = 2 ]
 	# What another format does not ask for has no place there.
 	policy <<<'allow execve'
