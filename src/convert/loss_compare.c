@@ -69,8 +69,8 @@ struct policy *loss_read_back(const char *text, struct diags *diags)
 static bool is_same_group(const struct group *a, const struct group *b)
 {
 	return a->grade == b->grade && a->arch == b->arch &&
-	       verdict_is_same(&a->before, &b->before) && a->after.kind == b->after.kind &&
-	       a->after.data == b->after.data && str_eq(a->reason, b->reason);
+	       verdict_is_same(&a->before, &b->before) && action_is_same(&a->after, &b->after) &&
+	       str_eq(a->reason, b->reason);
 }
 
 static struct loss_witness witness_of(const struct pair_part *part)
@@ -177,8 +177,7 @@ static void compare_part(const struct pair_part *part, void *context)
 	struct group group = { 0 };
 	struct loss *told;
 
-	if ((before->kind == after->kind && before->data == after->data) ||
-	    (name && sys_call_is_exempt(name)))
+	if (action_is_same(before, after) || (name && sys_call_is_exempt(name)))
 		return;
 	group.grade = loss_grade_of(before, after);
 	group.arch = part->arch;
@@ -226,7 +225,7 @@ static bool is_verdict(const struct policy *policy, const struct seccomp_data *d
 {
 	struct verdict verdict = policy_verdict(policy, data);
 
-	return verdict.action.kind == action->kind && verdict.action.data == action->data;
+	return action_is_same(&verdict.action, action);
 }
 
 /* A witness that the writer named stays if it is one: else the comparison may find another. */

@@ -51,11 +51,6 @@ void oci_put_arches(struct policy_writer *writer, uint32_t on)
 			oci_put_word(writer, arch_get(arch)->name);
 }
 
-bool oci_is_same_action(const struct action *a, const struct action *b)
-{
-	return a->kind == b->kind && a->data == b->data;
-}
-
 struct loss *oci_tell(struct policy_writer *writer, const struct place *place,
 		      const struct action *before, const struct action *after, const char *what,
 		      const char *name)

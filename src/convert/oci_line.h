@@ -37,8 +37,6 @@ uint32_t oci_arches_with(const struct policy_writer *writer, const char *name);
 /* Returns whether what NAME is through socketcall or ipc has been written. */
 bool oci_is_multiplexed(const struct policy_writer *writer, const char *name);
 
-bool oci_is_same_action(const struct action *a, const struct action *b);
-
 /* Writes all rules of a call, in their order; returns whether that decides it always. */
 enum oci_truth oci_write_rules(struct policy_writer *writer, const struct oci_call *call,
 			       const char *name);

@@ -28,8 +28,7 @@ static const struct outcome *find_outcome(const struct outcomes *outcomes,
 					  const struct action *action)
 {
 	for (size_t i = 0; i < outcomes->n; i++)
-		if (outcomes->v[i].action.kind == action->kind &&
-		    outcomes->v[i].action.data == action->data)
+		if (action_is_same(&outcomes->v[i].action, action))
 			return &outcomes->v[i];
 	return NULL;
 }
@@ -107,8 +106,7 @@ static struct action denial_for(const struct oci_writer *writer,
 		if (multiplexer->meant.v[k].action.kind > least)
 			least = multiplexer->meant.v[k].action.kind;
 	while (i < ARRAY_SIZE(denials) &&
-	       (denials[i].kind < least ||
-		(denials[i].kind == but->kind && denials[i].data == but->data)))
+	       (denials[i].kind < least || action_is_same(&denials[i], but)))
 		i++;
 	return i < ARRAY_SIZE(denials) ? denials[i] : denials[2];
 }

@@ -131,7 +131,7 @@ static bool is_dead(const struct policy_writer *writer, const struct oci_entry *
 		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
 
 		is_other |= call && !call->is_beyond && call->whole &&
-			    !oci_is_same_action(&action, &call->v[0].action);
+			    !action_is_same(&action, &call->v[0].action);
 	}
 	return is_other;
 }
@@ -202,7 +202,7 @@ static uint32_t arches_beyond(const struct policy_writer *writer, const char *na
 		const struct oci_call *call = oci_rules_find(&writer->rules, arch, name);
 
 		if (call && call->is_beyond && !call->is_written &&
-		    (call->n || !oci_is_same_action(&writer->rules.default_action, &enosys)))
+		    (call->n || !action_is_same(&writer->rules.default_action, &enosys)))
 			arches |= 1U << arch;
 	}
 	return arches;

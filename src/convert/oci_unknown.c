@@ -77,7 +77,7 @@ static bool tell(struct oci_writer *writer, const struct action *after, const ch
 	struct strbuf text = { 0 };
 	struct loss *loss;
 
-	if (before->kind == after->kind && before->data == after->data)
+	if (action_is_same(before, after))
 		return false;
 	action_format(&text, after);
 	loss = loss_add(writer->losses, loss_grade_of(before, after), NULL,

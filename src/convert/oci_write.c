@@ -21,8 +21,7 @@ static bool is_within(const struct outcome *outcome, const struct outcomes *othe
 	for (size_t i = 0; i < others->n; i++) {
 		const struct outcome *other = &others->v[i];
 
-		if (other->action.kind != outcome->action.kind ||
-		    other->action.data != outcome->action.data)
+		if (!action_is_same(&other->action, &outcome->action))
 			continue;
 		/* It is not written under either. */
 		if (other->cubes.is_too_many || outcome->cubes.is_too_many)

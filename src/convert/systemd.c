@@ -182,11 +182,6 @@ static void format_denial(const struct action *action, struct strbuf *buf)
 		strbuf_printf(buf, "%u", action->data);
 }
 
-static bool is_same_action(const struct action *a, const struct action *b)
-{
-	return a->kind == b->kind && a->data == b->data;
-}
-
 /* Puts every name whose action WANTS wants into one directive. */
 static void put_names(const struct writer *writer, const char *lead,
 		      bool (*wants)(const struct writer *writer, const struct action *action))
@@ -202,7 +197,7 @@ static void put_names(const struct writer *writer, const char *lead,
 		strbuf_puts(&suffix, "");
 		/* Of a list of allowed calls ENOSYS is what is left: said, it would be an error. */
 		if (action_is_denial(&name->action) &&
-		    (writer->is_deny_list || !is_same_action(&name->action, &enosys))) {
+		    (writer->is_deny_list || !action_is_same(&name->action, &enosys))) {
 			strbuf_puts(&suffix, ":");
 			format_denial(&name->action, &suffix);
 		}
@@ -227,7 +222,7 @@ static bool is_logged(const struct writer *writer, const struct action *action)
 static bool is_denied_apart(const struct writer *writer, const struct action *action)
 {
 	return action_is_denial(action) &&
-	       (writer->is_deny_list || !is_same_action(action, &writer->rest));
+	       (writer->is_deny_list || !action_is_same(action, &writer->rest));
 }
 
 /* The first line makes it a list of allowed calls, to which the service manager adds @default. */
@@ -235,7 +230,7 @@ static void put_allow_list(struct writer *writer)
 {
 	strbuf_puts(writer->buf, "SystemCallErrorNumber=ENOSYS\n");
 	strbuf_puts(writer->buf, "SystemCallFilter=execve\n");
-	if (is_same_action(&writer->rest, &enosys)) {
+	if (action_is_same(&writer->rest, &enosys)) {
 		strbuf_puts(writer->buf, "SystemCallFilter=~@default\n");
 	} else {
 		strbuf_puts(writer->buf, "SystemCallFilter=~@known:");

@@ -7,11 +7,6 @@
 
 enum { WORK_MAX = 1 << 25, WORK_UNIT = 16 }; /* comparisons of cubes, some at a time */
 
-static bool is_same_action(const struct action *a, const struct action *b)
-{
-	return a->kind == b->kind && a->data == b->data;
-}
-
 /* Of what is behind socketcall and ipc a rule sees the number alone. */
 static struct cubes cubes_of_mention(const struct mention *mention, bool is_not, enum arch arch)
 {
@@ -26,7 +21,7 @@ static struct cubes cubes_of_mention(const struct mention *mention, bool is_not,
 static struct cubes cubes_of_action(const struct numbers *numbers, const struct stretch *stretch,
 				    enum arch arch, const struct action *action, uint64_t *work)
 {
-	struct cubes cubes = cubes_of_expr(NULL, !is_same_action(&stretch->rest.action, action),
+	struct cubes cubes = cubes_of_expr(NULL, !action_is_same(&stretch->rest.action, action),
 					   NULL, arch);
 
 	for (size_t i = stretch->n; i-- > 0 && *work < WORK_MAX && !cubes.is_too_many;) {
@@ -36,7 +31,7 @@ static struct cubes cubes_of_action(const struct numbers *numbers, const struct 
 		other = cubes_of_mention(mention, true, arch);
 		*work += 1 + other.n + cubes.n * other.n * (1 + cubes.n / WORK_UNIT);
 		cubes_keep(&cubes, &other);
-		if (!is_same_action(&mention->rule->action, action))
+		if (!action_is_same(&mention->rule->action, action))
 			continue;
 		other = cubes_of_mention(mention, false, arch);
 		cubes_add(&cubes, &other);
@@ -51,7 +46,7 @@ static void add_outcome(struct outcomes *outcomes, const struct numbers *numbers
 	struct cubes cubes;
 
 	for (size_t i = 0; i < outcomes->n; i++)
-		if (is_same_action(&outcomes->v[i].action, action))
+		if (action_is_same(&outcomes->v[i].action, action))
 			return;
 	cubes = cubes_of_action(numbers, stretch, arch, action, work);
 	if (cubes.n || cubes.is_too_many)
@@ -70,11 +65,11 @@ struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint3
 	for (size_t i = 0; i < stretch->n; i++) {
 		const struct mention *mention = &numbers->mentions.v[stretch->first + i];
 
-		if (!is_same_action(&mention->rule->action, but))
+		if (!action_is_same(&mention->rule->action, but))
 			add_outcome(&outcomes, numbers, stretch, arch, &mention->rule->action,
 				    work);
 	}
-	if (!is_same_action(&stretch->rest.action, but))
+	if (!action_is_same(&stretch->rest.action, but))
 		add_outcome(&outcomes, numbers, stretch, arch, &stretch->rest.action, work);
 	if (*work >= WORK_MAX) {
 		outcomes_finish(&outcomes);
@@ -98,7 +93,7 @@ bool outcomes_are_same(const struct outcomes *a, const struct outcomes *b)
 	for (size_t i = 0; i < a->n; i++) {
 		const struct outcome *x = &a->v[i], *y = &b->v[i];
 
-		if (!is_same_action(&x->action, &y->action) || x->cubes.n != y->cubes.n ||
+		if (!action_is_same(&x->action, &y->action) || x->cubes.n != y->cubes.n ||
 		    x->cubes.is_too_many || y->cubes.is_too_many)
 			return false;
 		if (x->cubes.n &&
