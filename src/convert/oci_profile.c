@@ -82,11 +82,14 @@ static bool read_error(struct oci_reader *reader, const struct action_words *wor
 		if (number <= 0)
 			return oci_fail(reader, &word->place, "unknown error '%s'", word->text);
 		error = (uint64_t)number;
-	} else if (word->text && !oci_read_number(reader, word, UINT32_MAX, "an error", &error)) {
-		return false;
+	} else if (word->text) {
+		char *end;
+
+		error = strtoull(word->text, &end, 10);
+		error = *end || *word->text == '-' ? UINT64_MAX : error;
 	}
 	if (error < 1 || error > ERRNO_MAX) {
-		oci_fail(reader, &word->place, "an error should be a number from 1 to %d",
+		oci_fail(reader, &word->place, "an error should be a whole number from 1 to %d",
 			 ERRNO_MAX);
 		if (!error)
 			diags_hint(reader->diags, "with 0 a call returns as if it had succeeded, "

@@ -246,9 +246,13 @@ load oci
 	'value' should be a whole number from 0 to 18446744073709551615~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 1e3, "op": "SCMP_CMP_EQ"}]}
 	'index' should be a whole number from 0 to 5~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0.5, "value": 1, "op": "SCMP_CMP_EQ"}]}
 	'index' should be a whole number from 0 to 5~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 6, "value": 1, "op": "SCMP_CMP_EQ"}]}
-	an error should be a number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 65537}
-	an error should be a number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 134}
-	an error should be a number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 0}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 65537}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 134}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 0}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": -1}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1.5}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 184467440737095516161}
+	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errno": "1x"}
 	unknown error 'ENOTHING'~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errno": "ENOTHING"}
 	an action is missing~{"names": ["read"]}
 	unknown action 'SCMP_ACT_DENY'~{"names": ["read"], "action": "SCMP_ACT_DENY"}
