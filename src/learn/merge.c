@@ -346,16 +346,19 @@ static int fail_too_much(const struct merge *merge, struct diags *diags)
 /* Returns the mildest that the policies which list ARCH say of a number without a name. */
 static struct action find_unknown(const struct merge *merge, enum arch arch)
 {
-	const struct action *mildest = NULL;
+	struct action mildest = { .kind = ACTION_KILL_PROCESS };
+	bool is_first = true;
 
 	for (size_t i = 0; i < merge->n; i++) {
 		const struct policy *policy = merge->policies[i];
 
-		if (policy->arches >> arch & 1)
-			mildest = mildest ? milder(mildest, &policy->unknown_action)
-					  : &policy->unknown_action;
+		if (!(policy->arches >> arch & 1))
+			continue;
+		mildest = is_first ? policy->unknown_action
+				   : *milder(&mildest, &policy->unknown_action);
+		is_first = false;
 	}
-	return *mildest;
+	return mildest;
 }
 
 /* One 'unknown' is for all ABIs: where only some policies list one, another's must not be said for
