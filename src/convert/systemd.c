@@ -271,11 +271,12 @@ static const char *reason_of(const struct pair_part *part)
 	return "a unit has one action for a call, whatever its arguments and its ABI are";
 }
 
-static int tell_losses(const struct writer *writer, struct losses *losses, struct diags *diags)
+static int tell_losses_of(const struct writer *writer, bool is_before_256, struct losses *losses,
+			  struct diags *diags)
 {
 	struct strbuf text = { 0 };
 	struct policy *written = NULL;
-	int err = systemd_read(writer->buf->text, &text, diags);
+	int err = systemd_read(writer->buf->text, is_before_256, &text, diags);
 
 	if (!err) {
 		written = loss_read_back(text.text, diags);
@@ -286,6 +287,18 @@ static int tell_losses(const struct writer *writer, struct losses *losses, struc
 	policy_destroy(written);
 	strbuf_finish(&text);
 	return err;
+}
+
+/* Where write is denied, the versions of systemd differ. */
+static int tell_losses(const struct writer *writer, struct losses *losses, struct diags *diags)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < writer->names.n && !err; i++)
+		if (str_eq(writer->names.v[i].name, "write") &&
+		    action_is_denial(&writer->names.v[i].action))
+			err = tell_losses_of(writer, true, losses, diags);
+	return err ? err : tell_losses_of(writer, false, losses, diags);
 }
 
 int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct losses *losses,
@@ -311,8 +324,8 @@ int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct l
 	put_names(&writer, "SystemCallLog=", is_logged);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		numbers_finish(&writer.numbers[arch]);
-	free(writer.names.v);
 	err = tell_losses(&writer, losses, diags);
+	free(writer.names.v);
 	loss_add(losses, LOSS_NOTE, NULL,
 		 "a call of an ABI that is not in SystemCallArchitectures= ends the thread that "
 		 "makes it, and not the process");

@@ -227,7 +227,7 @@ static void print_policy(const struct unit_reader *reader, struct strbuf *policy
 	}
 }
 
-int systemd_read(const char *unit, struct strbuf *policy, struct diags *diags)
+int systemd_read(const char *unit, bool is_before_256, struct strbuf *policy, struct diags *diags)
 {
 	auto_free struct unit_reader *reader = mem_alloc(sizeof(*reader));
 	auto_free char *copy = mem_strdup(unit);
@@ -241,8 +241,10 @@ int systemd_read(const char *unit, struct strbuf *policy, struct diags *diags)
 					  line);
 	/* Since version 256 the service manager writes a timestamp under the filter. */
 	write = find_entry(reader, "write");
-	write->is_listed = reader->is_allow_list;
-	write->has_action = false;
+	if (!is_before_256) {
+		write->is_listed = reader->is_allow_list;
+		write->has_action = false;
+	}
 	print_policy(reader, policy);
 	return 0;
 }

@@ -146,3 +146,15 @@ decided()
 	wider: calls of the ABI x86_64: a unit cannot shut out the native ABI~write(~arch x86\nallow execve write
 	ROWS
 }
+
+@test "what only older versions of systemd decide otherwise is listed, too" {
+	policy <<-'POLICY'
+	arch x86_64 x86
+	deny EIO write on x86_64
+	allow execve write
+	POLICY
+	run "$pinfold" convert --to systemd -o out test.policy
+	exits 1
+	[[ $output == *"narrower: write: "* && $output == *"wider: write: systemd 256 and later "* ]]
+	[[ $output == *"hint: --accept wider,narrower writes it nonetheless"* ]]
+}

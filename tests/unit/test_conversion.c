@@ -253,7 +253,7 @@ static void convert_to_unit(const struct policy *policy, const char *text, struc
 	struct policy *written;
 
 	if (convert_to_systemd(policy, &unit, &losses, &diags) ||
-	    systemd_read(unit.text, &meaning, &diags))
+	    systemd_read(unit.text, false, &meaning, &diags))
 		fail_msg("%s\n%s", text, diags_text(&diags));
 	written = loss_read_back(meaning.text, &diags);
 	assert_non_null(written);
