@@ -84,10 +84,18 @@ static bool parse_rest(struct cursor *cursor, struct rule *rule)
 	return false;
 }
 
+/* Both words, in either order. */
+static bool parse_words(struct cursor *cursor, struct rule *rule)
+{
+	if (!parse_known(cursor, &rule->action) || !parse_rest(cursor, rule))
+		return false;
+	return rule->action.is_known || parse_known(cursor, &rule->action);
+}
+
 static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rule)
 {
-	if (!parse_action(cursor, verb, &rule->action) || !parse_known(cursor, &rule->action) ||
-	    !parse_rest(cursor, rule) || !find_arches(cursor, rule) || !parse_calls(cursor, rule))
+	if (!parse_action(cursor, verb, &rule->action) || !parse_words(cursor, rule) ||
+	    !find_arches(cursor, rule) || !parse_calls(cursor, rule))
 		return false;
 	if (cursor_accept(cursor, "on"))
 		while (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token))
