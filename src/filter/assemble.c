@@ -21,7 +21,7 @@ static size_t add(struct assembler *assembler, struct sock_filter insn)
 	return assembler->insns.n - 1;
 }
 
-/* Gives how far a jump written now would go. */
+/* Returns how far a jump written now would go. */
 static size_t distance(const struct assembler *assembler, size_t target)
 {
 	return assembler->insns.n - target - 1;
@@ -57,7 +57,7 @@ size_t assembler_return(struct assembler *assembler, const struct verdict *verdi
 	return add_return(assembler, *verdict);
 }
 
-/* Gives TARGET or a stepping stone to it. */
+/* Returns TARGET or a stepping stone to it. */
 static size_t within_reach(struct assembler *assembler, size_t target)
 {
 	const struct sock_filter *insn = &assembler->insns.v[target];

@@ -33,10 +33,10 @@ struct assembler {
 /* Writes an instruction that falls through to the one written before. */
 size_t assembler_add(struct assembler *assembler, uint16_t code, uint32_t k);
 
-/* Gives a return of VERDICT that a jump from here reaches. */
+/* Returns a return of VERDICT that a jump from here reaches. */
 size_t assembler_return(struct assembler *assembler, const struct verdict *verdict);
 
-/* Writes a jump: BPF_JEQ, BPF_JGT, BPF_JGE or BPF_JSET with K. Gives WHEN itself where both ways
+/* Writes a jump: BPF_JEQ, BPF_JGT, BPF_JGE or BPF_JSET with K. Returns WHEN itself where both ways
  * lead to the same place. */
 size_t assembler_jump(struct assembler *assembler, uint16_t op, uint32_t k, size_t when,
 		      size_t unless);

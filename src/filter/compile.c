@@ -87,7 +87,7 @@ static bool is_unconditional(const struct site *site)
 	return !site->multiplex && !site->rule->expr;
 }
 
-/* Gives the number of sites of one call that count: up to the first without condition. */
+/* Returns the number of sites of one call that count: up to the first without condition. */
 static size_t chain_length(const struct site *sites, size_t n)
 {
 	size_t i = 0;
@@ -123,7 +123,7 @@ static struct span make_span(const struct compiler *compiler, enum arch arch,
 	return span;
 }
 
-/* Gives 1 more than the place of a call among those of the launch, or 0. */
+/* Returns 1 more than the place of a call among those of the launch, or 0. */
 static size_t find_launch(const struct compiler *compiler, enum arch arch, uint32_t nr)
 {
 	for (size_t i = 0; arch == arch_native() && i < compiler->n_launches; i++)
@@ -239,7 +239,7 @@ static size_t emit_spans(struct compiler *compiler, const struct span *spans, si
 	return assembler_jump(&compiler->assembler, BPF_JGE, spans[middle].first, right, left);
 }
 
-/* Writes the search for the numbers of one AUDIT_ARCH; gives its label. */
+/* Writes the search for the numbers of one AUDIT_ARCH; returns its label. */
 static size_t emit_numbers(struct compiler *compiler, enum arch arch)
 {
 	struct assembler *assembler = &compiler->assembler;

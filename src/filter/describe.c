@@ -12,7 +12,7 @@
 #include "policy/expr.h"
 #include "sys/dependent.h"
 
-/* A fact that is not found to follow from others in this time is told, which is as true. */
+/* A fact that is not found to follow from others in this time is reported, which is as true. */
 enum { WORK_MAX = 1 << 14 };
 
 /* One argument while it is described. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Takes the calls of each number apart into parts with one verdict of the old policy, and each of
- * these into parts with one verdict of the new: what is told is exact, for all calls, and nothing
- * is sampled. Where that would take too long there is no answer, never part of one.
+ * these into parts with one verdict of the new: what is reported is exact, for all calls, and
+ * nothing is sampled. Where that would take too long there is no answer, never part of one.
  */
 #include "filter/diff.h"
 

@@ -55,7 +55,7 @@ struct policy_diff {
 };
 
 /*
- * Compares two policies, for all calls there are, and their statements for the pen. Gives 0 with
+ * Compares two policies, for all calls there are, and their statements for the pen. Returns 0 with
  * RET_DIFF, which the caller empties by policy_diff_finish() and which points into both policies,
  * or -E2BIG with an error in DIAGS when the comparison would take too many cases.
  */

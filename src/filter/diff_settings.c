@@ -111,7 +111,7 @@ static void measure(struct line_walk *walk)
 	}
 }
 
-/* Gives whether the next line that differs is of the policy after. */
+/* Returns whether the next line that differs is of the policy after. */
 static bool is_next_added(const struct line_walk *walk)
 {
 	if (walk->i == walk->x_end || walk->k == walk->y_end || !walk->longest)

@@ -58,7 +58,7 @@ size_t emit_search(struct assembler *assembler, const struct segment *segments, 
 	return next;
 }
 
-/* Gives where 0 goes. */
+/* Returns where 0 goes. */
 static size_t target_of_zero(const struct segment *segments, size_t n, size_t unless)
 {
 	return n && !segments[0].low ? segments[0].target : unless;

@@ -12,8 +12,8 @@ struct segment {
 	size_t target;
 };
 
-/* Writes a search for the accumulator in N segments that are sorted and apart; gives its label, or
- * UNLESS or a target itself where there is nothing to decide. */
+/* Writes a search for the accumulator in N segments that are sorted and apart; returns its label,
+ * or UNLESS or a target itself where there is nothing to decide. */
 size_t emit_search(struct assembler *assembler, const struct segment *segments, size_t n,
 		   size_t unless);
 
@@ -23,7 +23,7 @@ struct emit_site {
 	enum arch arch;
 };
 
-/* Writes EXPR, going to WHEN if it holds and to UNLESS if not; gives its label. */
+/* Writes EXPR, going to WHEN if it holds and to UNLESS if not; returns its label. */
 size_t emit_expr(struct assembler *assembler, const struct emit_site *site, const struct expr *expr,
 		 size_t when, size_t unless);
 

@@ -39,18 +39,18 @@ enum filter_flags {
 };
 
 /*
- * Compiles POLICY, which must outlive the filter. Gives 0 with *ret_filter, which the caller frees
- * by filter_destroy(), or -E2BIG with an error in DIAGS that names the largest calls.
+ * Compiles POLICY, which must outlive the filter. Returns 0 with *ret_filter, which the caller
+ * frees by filter_destroy(), or -E2BIG with an error in DIAGS that names the largest calls.
  */
 int filter_compile(const struct policy *policy, unsigned int flags, struct filter **ret_filter,
 		   struct diags *diags);
 
 void filter_destroy(struct filter *filter);
 
-/* Gives the value that a filter compiled with FLAGS returns for ACTION: SECCOMP_RET_* | data. */
+/* Returns the value that a filter compiled with FLAGS returns for ACTION: SECCOMP_RET_* | data. */
 uint32_t filter_return(const struct action *action, unsigned int flags);
 
-/* Gives launch call I of a filter compiled with FLAGS, or NULL past the last one. */
+/* Returns launch call I of a filter compiled with FLAGS, or NULL past the last one. */
 const char *filter_launch_call(unsigned int flags, size_t i);
 
 /* Puts the launch cookie into a copy of the program that the caller owns (filter->len
@@ -59,21 +59,21 @@ void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, ui
 
 /*
  * Runs the program PROG of LEN instructions on DATA as the kernel would (classic BPF with
- * seccomp's rules). Gives 0 with the return value and the index of the instruction that returned
+ * seccomp's rules). Returns 0 with the return value and the index of the instruction that returned
  * (either may be NULL), or -EINVAL for a program that the kernel would refuse.
  */
 int filter_simulate(const struct sock_filter *prog, size_t len, const struct seccomp_data *data,
 		    uint32_t *ret_value, size_t *ret_insn);
 
 /*
- * Gives what decided the call DATA in FILTER (by the simulator; the cookie never matches). With
+ * Returns what decided the call DATA in FILTER (by the simulator; the cookie never matches). With
  * FILTER_COMPLAIN a call of an ABI that the policy does not list may go on: what no policy can
  * allow has the action of the built-in rules then, too.
  */
 struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data);
 
 /*
- * Proves that FILTER gives POLICY's verdict for every ABI, number and argument. Gives 0, or
+ * Proves that FILTER gives POLICY's verdict for every ABI, number and argument. Returns 0, or
  * -EINVAL with an error in DIAGS that holds a call for which they differ, or -E2BIG when the
  * proof would take more cases than are allowed.
  */

@@ -39,20 +39,20 @@ struct numbers {
 void numbers_init(struct numbers *numbers, const struct policy *policy, uint32_t audit_arch);
 void numbers_finish(struct numbers *numbers);
 
-/* Gives the different AUDIT_ARCHes of all arches; returns how many. */
+/* Returns the different AUDIT_ARCHes of all arches; returns how many. */
 size_t numbers_list_arches(uint32_t ret_arches[ARCH_COUNT]);
 
-/* Gives the index of the stretch that NR is in. */
+/* Returns the index of the stretch that NR is in. */
 size_t numbers_find(const struct numbers *numbers, uint32_t nr);
 
-/* Gives whether MENTION applies to the calls of REGION under ARCH; for ANSWER_SPLIT, on which
+/* Returns whether MENTION applies to the calls of REGION under ARCH; for ANSWER_SPLIT, on which
  * fact it depends. */
 enum answer mention_applies(struct region *region, const struct mention *mention, enum arch arch,
 			    struct fact *ret_split);
 
 /*
  * Takes the calls of REGION, all in STRETCH, apart into parts that the policy gives one verdict
- * each, and calls ON_PART while REGION is that part, until it gives false. Gives whether all
+ * each, and calls ON_PART while REGION is that part, until it gives false. Returns whether all
  * parts were told: not if ON_PART stopped it, or REGION is exhausted.
  */
 bool stretch_walk(struct region *region, const struct numbers *numbers,

@@ -65,7 +65,7 @@ static void collect_points(struct points *points, const struct policy *policy, e
 		qsort(points->v, points->n, sizeof(*points->v), compare_numbers);
 }
 
-/* Gives whether one call of ARCH may be told from another: by the policy, or as the launch. */
+/* Returns whether one call of ARCH may be told from another: by the policy, or as the launch. */
 static bool has_points(const struct policy *policy, enum arch arch)
 {
 	return policy->arches & 1U << arch || arch == arch_native();
@@ -124,7 +124,7 @@ static void collect_mentions(struct numbers *numbers, const struct policy *polic
 	}
 }
 
-/* Gives each stretch its mentions; both are sorted by number. */
+/* Returns each stretch its mentions; both are sorted by number. */
 static void assign_mentions(struct numbers *numbers)
 {
 	size_t at = 0;

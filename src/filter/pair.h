@@ -15,7 +15,7 @@ struct pair_part {
 
 /*
  * Takes all calls apart into parts with one verdict of FIRST and one of SECOND, and calls ON_PART
- * for each. The parts of the same numbers follow each other. Gives whether that was done: if it
+ * for each. The parts of the same numbers follow each other. Returns whether that was done: if it
  * would take more than a fixed amount of work, it was not.
  */
 bool pair_walk(const struct policy *first, const struct policy *second,

@@ -76,7 +76,7 @@ static void tell_difference(struct prover *prover, const struct verdict *want, s
 	strbuf_finish(&text);
 }
 
-/* Gives whether the walk can go on; else says why not. */
+/* Returns whether the walk can go on; else says why not. */
 static bool can_go_on(struct prover *prover)
 {
 	return !prover->has_failed && !prover->region.is_exhausted;
@@ -189,7 +189,7 @@ static void refuse(struct prover *prover, size_t insn, const char *what)
 
 enum half { HALF_NONE, HALF_LOW, HALF_HIGH };
 
-/* Gives which half of the cookie the instruction takes. */
+/* Returns which half of the cookie the instruction takes. */
 static enum half find_half(const struct prover *prover, size_t insn)
 {
 	for (size_t i = 0; i < prover->n_launches; i++) {
@@ -220,7 +220,7 @@ static void walk_cookie(struct prover *prover, size_t insn, enum half half, stru
 	*cookie = ANSWER_SPLIT;
 }
 
-/* Makes the fact under which JUMP is taken; gives ANSWER_SPLIT, or its answer if it is none. */
+/* Makes the fact under which JUMP is taken; returns ANSWER_SPLIT, or its answer if it is none. */
 static enum answer jump_fact(const struct sock_filter *jump, struct accumulator a,
 			     struct fact *ret_fact)
 {

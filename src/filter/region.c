@@ -69,7 +69,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-/* Gives a number that no word under MASK is below if the masked word is above HIGH: what a mask
+/* Returns a number that no word under MASK is below if the masked word is above HIGH: what a mask
  * leaves is a multiple of its lowest bit. */
 static uint32_t least_above(uint32_t mask, uint32_t high)
 {
@@ -78,7 +78,7 @@ static uint32_t least_above(uint32_t mask, uint32_t high)
 	return high < UINT32_MAX - bit ? (high + bit) & -bit : high;
 }
 
-/* Gives bounds within BOUNDS that are those of FACT too. */
+/* Returns bounds within BOUNDS that are those of FACT too. */
 static struct bounds tighten(struct bounds bounds, const struct fact *fact)
 {
 	bool is_plain = fact->mask == UINT32_MAX;
@@ -109,7 +109,7 @@ static struct bounds current_bounds(const struct region *region, unsigned int wo
 	return n ? region->bounds[word].v[n - 1] : (struct bounds){ 0, UINT32_MAX, true };
 }
 
-/* Gives the excluding fact that takes VALUE away, or NULL. */
+/* Returns the excluding fact that takes VALUE away, or NULL. */
 static const struct fact *excluder(const struct fact *facts, size_t n, uint32_t value)
 {
 	for (size_t i = 0; i < n; i++)
@@ -135,7 +135,7 @@ static bool find_plain(const struct fact *facts, size_t n, uint32_t low, uint32_
 	return true;
 }
 
-/* Gives the new tightness of a fact after BIT of the masked word, or 0 when it is decided; then
+/* Returns the new tightness of a fact after BIT of the masked word, or 0 when it is decided; then
  * *ret_inside says how. */
 static unsigned int narrow(const struct fact *fact, unsigned int tight, uint32_t at, bool bit,
 			   bool *ret_inside)
@@ -215,7 +215,7 @@ static bool do_hold(const struct fact *facts, size_t n, uint32_t value)
 	return true;
 }
 
-/* Gives whether WORD can have a value, and the smallest. */
+/* Returns whether WORD can have a value, and the smallest. */
 static bool find_value(struct region *region, unsigned int word, uint32_t *ret_value)
 {
 	struct search search = { region, region->facts[word].v, region->facts[word].n };
@@ -271,7 +271,7 @@ void region_refresh(struct region *region, unsigned int word)
 	}
 }
 
-/* Gives whether FACT, or its opposite, is among the facts themselves. */
+/* Returns whether FACT, or its opposite, is among the facts themselves. */
 static enum answer ask_known(const struct region *region, const struct fact *fact)
 {
 	for (size_t i = 0; i < region->facts[fact->word].n; i++) {
@@ -284,7 +284,7 @@ static enum answer ask_known(const struct region *region, const struct fact *fac
 	return ANSWER_SPLIT;
 }
 
-/* Gives what is told of FACT at a glance; ANSWER_SPLIT: it has to be found out. */
+/* Returns what FACT is at a glance; ANSWER_SPLIT: it has to be found out. */
 static enum answer glance(const struct region *region, const struct fact *fact)
 {
 	struct bounds bounds = current_bounds(region, fact->word);

@@ -47,21 +47,23 @@ struct region {
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_SPLIT };
 
-/* Adds FACT; gives whether any call is left. region_pop() takes the last fact of the word away. */
+/* Adds FACT; returns whether any call is left. region_pop() takes the last fact of the word away.
+ */
 bool region_push(struct region *region, const struct fact *fact);
 void region_pop(struct region *region, const struct fact *fact);
 
 /* To be called when the facts of WORD were changed by other means. */
 void region_refresh(struct region *region, unsigned int word);
 
-/* Gives whether FACT holds for all calls of the region, which has some, for none, or for a part. */
+/* Returns whether FACT holds for all calls of the region, which has some, for none, or for a part.
+ */
 enum answer region_ask(struct region *region, const struct fact *fact);
 
-/* Gives bounds of WORD as far as facts without a mask tell them. */
+/* Returns bounds of WORD as far as facts without a mask tell them. */
 void region_bounds(const struct region *region, unsigned int word, uint32_t *ret_low,
 		   uint32_t *ret_high);
 
-/* Gives one call of the region. */
+/* Returns one call of the region. */
 struct seccomp_data region_witness(struct region *region);
 
 struct fact fact_not(struct fact fact);

@@ -95,7 +95,7 @@ static bool is_sound(const struct sock_filter *insn, size_t left)
 	}
 }
 
-/* Gives whether no path reads a memory word that it has not written. */
+/* Returns whether no path reads a memory word that it has not written. */
 static bool is_memory_written(const struct sock_filter *prog, size_t len)
 {
 	uint16_t masks[BPF_MAXINSNS], written = 0;
@@ -147,7 +147,7 @@ static bool is_accepted(const struct sock_filter *prog, size_t len)
 	return !has_memory || is_memory_written(prog, len);
 }
 
-/* Gives false on a division by zero, which makes the program return 0. */
+/* Returns false on a division by zero, which makes the program return 0. */
 static bool run_alu(struct machine *machine, const struct sock_filter *insn)
 {
 	uint32_t operand = insn->code & BPF_X ? machine->x : insn->k;
@@ -189,7 +189,7 @@ static bool run_alu(struct machine *machine, const struct sock_filter *insn)
 	return true;
 }
 
-/* Gives how many instructions to pass. */
+/* Returns how many instructions to pass. */
 static size_t run_jump(const struct machine *machine, const struct sock_filter *insn)
 {
 	uint32_t operand = insn->code & BPF_X ? machine->x : insn->k;

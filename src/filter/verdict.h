@@ -14,7 +14,7 @@ struct verdict {
 	const struct rule *rule; /* owned by the policy; NULL unless VERDICT_RULE */
 };
 
-/* Gives what POLICY says of the call that DATA describes, as the kernel describes it to a filter
+/* Returns what POLICY says of the call that DATA describes, as the kernel describes it to a filter
  * (instruction_pointer is not used). */
 struct verdict policy_verdict(const struct policy *policy, const struct seccomp_data *data);
 
@@ -35,10 +35,10 @@ struct verdict verdict_explain(const struct policy *policy, const struct seccomp
 			       void (*on_test)(const struct verdict_test *test, void *context),
 			       void *context);
 
-/* Gives whether two verdicts are the same: action, reason and rule. */
+/* Returns whether two verdicts are the same: action, reason and rule. */
 bool verdict_is_same(const struct verdict *a, const struct verdict *b);
 
-/* Gives where the verdict was written: the rule's place, or that of default or unknown; file is
+/* Returns where the verdict was written: the rule's place, or that of default or unknown; file is
  * NULL when nothing was written. */
 struct place verdict_place(const struct policy *policy, const struct verdict *verdict);
 

@@ -102,7 +102,7 @@ static int compare_values(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Gives the values under MASK, each once; the caller frees v. */
+/* Returns the values under MASK, each once; the caller frees v. */
 static struct record_values cut_values(const struct record_values *values, uint64_t mask)
 {
 	struct record_values cut = { 0 };

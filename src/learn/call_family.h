@@ -18,10 +18,10 @@ enum learn_args { LEARN_ARGS_SAFE, LEARN_ARGS_OFF, LEARN_ARGS_ALL };
 void family_condition(const struct record_call *call, const struct learn_source *source,
 		      struct strbuf *ret_condition, struct strbuf *ret_note);
 
-/* Gives whether --args safe has conditions for this call. */
+/* Returns whether --args safe has conditions for this call. */
 bool family_is_tested(const struct record_call *call);
 
-/* Gives whether the condition matters so much that <base> must not stand for the call. */
+/* Returns whether the condition matters so much that <base> must not stand for the call. */
 bool family_is_vital(const struct record_call *call);
 
 #endif

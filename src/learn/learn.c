@@ -24,7 +24,7 @@ static bool is_let(const struct verdict *verdict)
 	return verdict->by == VERDICT_RULE && !action_is_denial(&verdict->action);
 }
 
-/* Gives whether <base> lets the call through with every value that was seen in argument ARG. */
+/* Returns whether <base> lets the call through with every value that was seen in argument ARG. */
 static bool base_takes_values(const struct policy *base, const struct record_call *call, size_t arg)
 {
 	struct seccomp_data data = {
@@ -47,7 +47,7 @@ static bool base_takes_values(const struct policy *base, const struct record_cal
 }
 
 /*
- * Gives whether <base> alone is enough. Its conditions test one argument; one that was not kept
+ * Returns whether <base> alone is enough. Its conditions test one argument; one that was not kept
  * is tried with a value that no condition of it takes.
  */
 static bool is_covered(const struct policy *base, const struct record_call *call)
@@ -69,7 +69,7 @@ bool learner_has_in_base(const struct learner *learner, const struct record_call
 	return !family_is_vital(call) && is_covered(base, call);
 }
 
-/* Gives whether <base> would let the call through whatever its arguments are. */
+/* Returns whether <base> would let the call through whatever its arguments are. */
 static bool is_bare_in_base(const struct policy *base, const struct record_call *call)
 {
 	struct record_call bare = { .arch = call->arch, .nr = call->nr };

@@ -33,7 +33,7 @@ void learn_write_policy(const struct learn_source *source, FILE *to);
 /*
  * Writes the text of the file NAME of SOURCE->old, and behind it rules for what was recorded and no
  * rule of it decides. What a denial keeps from the run that record itself wrote is allowed before
- * that; what another denies stays denied, and is told.
+ * that; what another denies stays denied, and is reported.
  */
 void learn_extend_policy(const struct learn_source *source, const char *name, FILE *to);
 

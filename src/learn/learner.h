@@ -21,16 +21,16 @@ struct learner {
 /* Appends the call's name, or its number in brackets. */
 void learner_format_call(struct strbuf *buf, const struct record_call *call);
 
-/* Gives whether a call of ARCH was let through. */
+/* Returns whether a call of ARCH was let through. */
 bool learner_has_arch(const struct record *record, enum arch arch);
 
-/* Gives whether the call of a number was let through. */
+/* Returns whether the call of a number was let through. */
 bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr);
 
-/* Gives whether <base> stands for the call: false where it is not included. */
+/* Returns whether <base> stands for the call: false where it is not included. */
 bool learner_has_in_base(const struct learner *learner, const struct record_call *call);
 
-/* Gives the last name of the one program that ran, or NULL: there were more. */
+/* Returns the last name of the one program that ran, or NULL: there were more. */
 const char *learner_only_program(const struct record *record);
 
 /* Appends in how many runs CALL was seen, if that was not in all, with BEFORE and AFTER around it.

@@ -146,7 +146,7 @@ static bool can_join(const struct rule_line *lines, size_t first, size_t at)
 	return true;
 }
 
-/* Appends the rule of the lines from FIRST on; gives the first line behind it. */
+/* Appends the rule of the lines from FIRST on; returns the first line behind it. */
 static size_t print_rule(const struct rule_lines *all, size_t first, uint32_t arches,
 			 struct strbuf *buf)
 {

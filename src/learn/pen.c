@@ -194,7 +194,7 @@ static bool is_internet(uint64_t family)
 	return family == AF_INET || family == AF_INET6;
 }
 
-/* Writes the families of the sockets; gives whether the internet's are among them. */
+/* Writes the families of the sockets; returns whether the internet's are among them. */
 static bool write_families(const struct learner *learner)
 {
 	struct strbuf families = { 0 };
@@ -218,7 +218,7 @@ static bool write_families(const struct learner *learner)
 	return has_internet;
 }
 
-/* Writes the peers; gives whether one is on another machine. */
+/* Writes the peers; returns whether one is on another machine. */
 static bool write_peers(const struct learner *learner)
 {
 	const struct record_peers *peers = &learner->record->files.peers;

@@ -124,14 +124,14 @@ static int compare_uses(const void *a, const void *b)
 	return order ? order : (int)y->is_written - (int)x->is_written;
 }
 
-/* Gives whether the folders of both are at their own places in the pen. */
+/* Returns whether the folders of both are at their own places in the pen. */
 static bool is_same_tree(const struct bind_setting *a, const struct bind_setting *b)
 {
 	return a == b ||
 	       ((!a || str_eq(a->source, a->target)) && (!b || str_eq(b->source, b->target)));
 }
 
-/* Gives whether a folder above USE makes it needless. */
+/* Returns whether a folder above USE makes it needless. */
 static bool is_covered(const struct place_use *uses, const struct place_use *use)
 {
 	for (size_t at = use->above; at; at = uses[at - 1].above)
@@ -141,7 +141,7 @@ static bool is_covered(const struct place_use *uses, const struct place_use *use
 	return false;
 }
 
-/* Gives 1 + the place of the nearest use above PATH among the first N; 0: there is none. */
+/* Returns 1 + the place of the nearest use above PATH among the first N; 0: there is none. */
 static size_t find_above(const struct place_use *uses, size_t n, const char *path)
 {
 	size_t at = n;
@@ -169,7 +169,7 @@ static void drop_covered(struct place_uses *uses)
 	uses->n = n;
 }
 
-/* Gives how deep a use is that may give way to the folder above it; 0: it may not. */
+/* Returns how deep a use is that may give way to the folder above it; 0: it may not. */
 static size_t height_of(const struct place_use *use)
 {
 	size_t least = use->bind ? depth_of(use->bind->target) : DEPTH_LEAST;
@@ -178,7 +178,7 @@ static size_t height_of(const struct place_use *use)
 	return depth > least ? depth : 0;
 }
 
-/* Lets the deepest uses give way; gives whether there were any. */
+/* Lets the deepest uses give way; returns whether there were any. */
 static bool cut_deepest(struct place_uses *uses)
 {
 	size_t deepest = 0;

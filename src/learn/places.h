@@ -26,7 +26,7 @@ struct place_uses {
 	size_t n, cap;
 };
 
-/* Gives where PATH comes from in a pen of SETTINGS, and the bind of ORIGIN_BIND. */
+/* Returns where PATH comes from in a pen of SETTINGS, and the bind of ORIGIN_BIND. */
 enum place_origin place_find(const struct settings *settings, const char *path,
 			     const struct bind_setting **ret_bind);
 

@@ -6,7 +6,7 @@
 
 enum { LINE_WIDTH = 96 };
 
-/* Gives the last name of the path EXE, or NULL where that cannot stand in a comment. */
+/* Returns the last name of the path EXE, or NULL where that cannot stand in a comment. */
 static const char *name_program(const char *exe)
 {
 	const char *slash = exe ? strrchr(exe, '/') : NULL;
@@ -27,7 +27,7 @@ const char *learner_only_program(const struct record *record)
 	return name_program(exe);
 }
 
-/* Gives who made the call first, where several programs ran; else NULL. */
+/* Returns who made the call first, where several programs ran; else NULL. */
 static const char *first_program(const struct learner *learner, const struct record_call *call)
 {
 	return learner->program ? NULL : name_program(call->exe);

@@ -57,7 +57,7 @@ static void write_sibling(const struct learner *learner, const struct record_cal
 	strbuf_finish(&note);
 }
 
-/* Gives the recorded call of ROW, or NULL. */
+/* Returns the recorded call of ROW, or NULL. */
 static const struct record_call *find_seen(const struct record *record, enum arch arch,
 					   const struct sibling_row *row)
 {

@@ -46,8 +46,8 @@ static bool report_has_call(const struct report_copy *report, const struct rule_
 	return false;
 }
 
-/* Gives the place among the report's rules, from FROM on, of a rule that is in POLICY: they are in
- * the same order, under the names that the files had there. */
+/* Returns the place among the report's rules, from FROM on, of a rule that is in POLICY: they are
+ * in the same order, under the names that the files had there. */
 static size_t find_rule(const struct report_copy *report, size_t from, const struct rule *rule)
 {
 	while (from < report->rules.n && (report->rules.v[from].line != rule->place.line ||

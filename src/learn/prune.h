@@ -9,8 +9,8 @@
 #include "record/record_read.h"
 
 /*
- * Gives 0 if REPORT is of a run under POLICY, with others before or behind it perhaps, and counted
- * the hits of its rules; or -EINVAL with an error in DIAGS.
+ * Returns 0 if REPORT is of a run under POLICY, with others before or behind it perhaps, and
+ * counted the hits of its rules; or -EINVAL with an error in DIAGS.
  */
 int prune_check(const struct policy *policy, const struct report_copy *report, struct diags *diags);
 

@@ -26,7 +26,7 @@ enum purpose {
 
 enum purpose purpose_of(enum arch arch, uint32_t nr);
 
-/* Gives the heading: "Files". */
+/* Returns the heading: "Files". */
 const char *purpose_about(enum purpose purpose);
 
 #endif

@@ -12,14 +12,14 @@ struct sibling_row {
 	bool is_always;			 /* needed though the run had none of them */
 };
 
-/* Gives whether NAME has its flags behind a pointer, where no condition sees them. */
+/* Returns whether NAME has its flags behind a pointer, where no condition sees them. */
 bool sibling_is_blind(const char *name);
 
-/* Gives row I, or NULL past the end. */
+/* Returns row I, or NULL past the end. */
 const struct sibling_row *sibling_row(size_t i);
 
 /*
- * Gives CALL as it would have been made through NAME, with the values of the arguments that have
+ * Returns CALL as it would have been made through NAME, with the values of the arguments that have
  * the same label, or false when its ABI has no such call. The values belong to CALL.
  */
 bool sibling_call(const struct record_call *call, const char *name, struct record_call *ret_call);

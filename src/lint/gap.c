@@ -37,7 +37,7 @@ static bool note_allowed(const struct verdict *verdict, void *context)
 	return !question->is_allowed_in_part;
 }
 
-/* Gives whether DENIED is what the gap is about. */
+/* Returns whether DENIED is what the gap is about. */
 static bool is_meant(const struct gap_question *question, const struct verdict *denied)
 {
 	bool is_enosys = denied->action.kind == ACTION_ERRNO && denied->action.data == ENOSYS;
@@ -58,7 +58,7 @@ static bool is_meant(const struct gap_question *question, const struct verdict *
 	return question->is_allowed_in_part;
 }
 
-/* Adds the fact of a row to REGION; gives whether any call is left. */
+/* Adds the fact of a row to REGION; returns whether any call is left. */
 static bool push_row_fact(struct region *region, const struct sys_call *call,
 			  const struct gap_fact *row)
 {
@@ -137,7 +137,7 @@ static bool note_denied(const struct verdict *verdict, void *context)
 	return *is_denied;
 }
 
-/* Gives whether "from" is denied where "to" is allowed. */
+/* Returns whether "from" is denied where "to" is allowed. */
 static bool ask_gap(struct gap_question *question)
 {
 	struct region *region = &question->linter->region;

@@ -36,7 +36,7 @@ struct findings {
 
 /*
  * Appends what there is to say about POLICY, which must outlive the findings, in the order of its
- * lines. WARNINGS are those of its parser, which are findings too. Gives 0, or -E2BIG with an
+ * lines. WARNINGS are those of its parser, which are findings too. Returns 0, or -E2BIG with an
  * error in DIAGS when that would take too many cases.
  */
 int lint_policy(const struct policy *policy, const struct diags *warnings,
@@ -44,10 +44,10 @@ int lint_policy(const struct policy *policy, const struct diags *warnings,
 
 void findings_finish(struct findings *findings);
 
-/* Gives check number I, or NULL past the last. */
+/* Returns check number I, or NULL past the last. */
 const struct lint_check *lint_check_row(size_t i);
 
-/* Gives "note", "warning" or "error". */
+/* Returns "note", "warning" or "error". */
 const char *severity_name(enum severity severity);
 
 #endif

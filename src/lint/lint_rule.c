@@ -102,7 +102,7 @@ static void mark_rules(struct linter *linter, bool *is_seen)
 	}
 }
 
-/* Gives whether some rule before RULE that names a call of it stands in another text: what one
+/* Returns whether some rule before RULE that names a call of it stands in another text: what one
  * text decides before another is what their order is for. */
 static bool is_decided_elsewhere(const struct linter *linter, const struct rule *rule)
 {
@@ -193,7 +193,7 @@ static struct covered ask_condition(struct linter *linter, const struct rule *ru
 	return reach;
 }
 
-/* Gives whether RULE's condition says nothing, after telling so. */
+/* Returns whether RULE's condition says nothing, after telling so. */
 static bool has_idle_condition(struct linter *linter, const struct rule *rule)
 {
 	struct covered reach;

@@ -22,10 +22,10 @@ struct linter {
 struct finding *linter_add(struct linter *linter, const struct lint_check *check,
 			   const struct place *place, char *message);
 
-/* Gives the place of what decided, or the policy's file where nothing was written. */
+/* Returns the place of what decided, or the policy's file where nothing was written. */
 struct place linter_place(const struct linter *linter, const struct verdict *verdict);
 
-/* Gives the stretch of NAME under ARCH, with its numbers, or NULL if there is no such call. */
+/* Returns the stretch of NAME under ARCH, with its numbers, or NULL if there is no such call. */
 const struct stretch *linter_stretch(const struct linter *linter, enum arch arch, const char *name,
 				     const struct numbers **ret_numbers);
 
@@ -35,7 +35,7 @@ void linter_push_call(struct region *region, const struct stretch *stretch, uint
 /* Makes REGION all calls. */
 void linter_clear(struct region *region);
 
-/* A list of names in one string, separated by blanks. Gives the first from AT on in NAME, and
+/* A list of names in one string, separated by blanks. Returns the first from AT on in NAME, and
  * where to go on; NULL when there is none. */
 const char *next_name(const char *at, char *name, size_t size);
 

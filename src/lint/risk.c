@@ -97,7 +97,7 @@ static const struct risk risks[] = {
 	    "it tells the order of addresses in the kernel", NULL },
 	  "kcmp" },
 	{ { "memory-placement", SEVERITY_NOTE,
-	    "pages of other processes can be moved, and it is told where they are", NULL },
+	    "pages of other processes can be moved, and the caller learns where they are", NULL },
 	  "move_pages migrate_pages" },
 	{ { "security-label", SEVERITY_NOTE,
 	    "a security module's label of the process can be changed", NULL },

@@ -73,7 +73,7 @@ enum where {
 	ENDING,	 /* the last part ends so */
 };
 
-/* The first that applies is told. */
+/* The first that applies is reported. */
 static const struct {
 	unsigned int check;
 	enum where where;
@@ -152,7 +152,7 @@ const struct lint_check *trust_check(size_t i)
 	return i < TRUST_COUNT ? &checks[i] : NULL;
 }
 
-/* Gives whether the parts of WANTED stand in PATH, as whole parts. */
+/* Returns whether the parts of WANTED stand in PATH, as whole parts. */
 static bool has_parts(const char *path, const char *wanted)
 {
 	size_t len = strlen(wanted);
@@ -203,8 +203,8 @@ static const struct lint_check *check_of_path(const char *path)
 	return NULL;
 }
 
-/* Gives whether one of the findings from FIRST to END has said what is wrong with the statement at
- * PLACE. */
+/* Returns whether one of the findings from FIRST to END has said what is wrong with the statement
+ * at PLACE. */
 static bool is_told(const struct linter *linter, const struct place *place, size_t first,
 		    size_t end)
 {
@@ -264,7 +264,7 @@ static void check_variable(struct linter *linter, const struct env_setting *env)
 	check_path(linter, &env->place, "env file", env->name);
 }
 
-/* Gives the largest number of a process, 0 when it is not known. */
+/* Returns the largest number of a process, 0 when it is not known. */
 static uint64_t most_pids(void)
 {
 	char *text = NULL;

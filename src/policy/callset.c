@@ -43,7 +43,7 @@ void parser_hint_call(struct parser *parser, const char *name)
 		diags_hint(parser->diags, "did you mean '%s'?", near);
 }
 
-/* Fills in the numbers of a call by name; gives whether any of the rule's arches has it. */
+/* Fills in the numbers of a call by name; returns whether any of the rule's arches has it. */
 static bool number_call(const struct rule *rule, struct rule_call *call)
 {
 	bool is_there = false;
@@ -109,7 +109,7 @@ static void add_unknown_name(struct expansion *expansion, const char *name)
 		parser_hint_call(expansion->parser, name);
 }
 
-/* Gives whether NAME is newer than the policy's kernel in every arch that has it. */
+/* Returns whether NAME is newer than the policy's kernel in every arch that has it. */
 static bool is_newer(const struct policy *policy, const struct rule_call *call)
 {
 	bool is_there = false;
@@ -161,7 +161,7 @@ static bool is_shipped(const struct expansion *expansion)
 	return source && (source->kind == SOURCE_SHIPPED || source->kind == SOURCE_BUILT_IN);
 }
 
-/* Gives whether NAME is a call of any arch that filters see. */
+/* Returns whether NAME is a call of any arch that filters see. */
 static bool can_be_named(const char *name)
 {
 	return !sys_call_is_exempt(name) &&

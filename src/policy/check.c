@@ -13,7 +13,7 @@ struct test_site {
 	enum arch arch;
 };
 
-/* Gives site number I of RULE, or false past the last. */
+/* Returns site number I of RULE, or false past the last. */
 static bool next_site(const struct rule *rule, size_t *i, struct test_site *ret_site)
 {
 	for (; *i < rule->n_calls * ARCH_COUNT; (*i)++) {
@@ -92,7 +92,7 @@ static bool is_order(enum test_op op)
 	return op == TEST_LT || op == TEST_LE || op == TEST_GT || op == TEST_GE;
 }
 
-/* Gives what is wrong with VALUE for OPERAND, or NULL. IS_ORDERED: by size, not only by equality.
+/* Returns what is wrong with VALUE for OPERAND, or NULL. IS_ORDERED: by size, not only by equality.
  */
 static const char *value_fault(const struct value *value, const struct operand *operand,
 			       enum arch arch, bool is_ordered)

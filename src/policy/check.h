@@ -5,12 +5,12 @@
 
 #include "policy/parser.h"
 
-/* Gives whether every call of RULE has the argument NAME, and what it is written with; else adds an
- * error. */
+/* Returns whether every call of RULE has the argument NAME, and what it is written with; else adds
+ * an error. */
 bool check_argument(struct parser *parser, const struct rule *rule, const struct token *name,
 		    struct wording *ret_words);
 
-/* Gives whether TEST makes sense for every call of RULE; else adds an error. Tests whose outcome
+/* Returns whether TEST makes sense for every call of RULE; else adds an error. Tests whose outcome
  * is always the same are warned of. */
 bool check_test(struct parser *parser, const struct rule *rule, const struct test *test);
 

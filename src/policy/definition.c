@@ -14,7 +14,7 @@ static size_t hash(const char *name)
 	return sum;
 }
 
-/* Gives the slot of NAME: it holds 1 + its number, or 0. */
+/* Returns the slot of NAME: it holds 1 + its number, or 0. */
 static size_t *find_slot(const struct definitions *all, const char *name)
 {
 	size_t i = hash(name) & (all->n_slots - 1);

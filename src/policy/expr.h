@@ -66,7 +66,7 @@ struct operand {
 
 /*
  * Finds the argument NAME of CALL under ARCH; CALL may be NULL for a number without a row, which
- * has arg0 to arg5 only. Gives whether there is one.
+ * has arg0 to arg5 only. Returns whether there is one.
  */
 bool operand_find(const struct sys_call *call, enum arch arch, const char *name,
 		  struct operand *ret_operand);
@@ -74,13 +74,13 @@ bool operand_find(const struct sys_call *call, enum arch arch, const char *name,
 /* As operand_find() for a test that the parser has accepted: a mask makes it unsigned. */
 struct operand test_operand(const struct test *test, const struct sys_call *call, enum arch arch);
 
-/* Gives the arguments of CALL that EXPR (NULL: none) tests under ARCH, bit 1 << argument. */
+/* Returns the arguments of CALL that EXPR (NULL: none) tests under ARCH, bit 1 << argument. */
 unsigned int expr_tested_args(const struct expr *expr, const struct sys_call *call, enum arch arch);
 
-/* Gives the value's bits under ARCH, cut to WIDTH bits. */
+/* Returns the value's bits under ARCH, cut to WIDTH bits. */
 uint64_t value_bits(const struct value *value, enum arch arch, unsigned int width);
 
-/* Gives the operator as written: "==", "has". */
+/* Returns the operator as written: "==", "has". */
 const char *test_op_name(enum test_op op);
 
 #endif

@@ -32,7 +32,7 @@ static void show(struct parser *parser, const struct place *place)
 		source->is_guarded = false;
 }
 
-/* Gives whether PATH is already being read; then adds an error that shows the way round. */
+/* Returns whether PATH is already being read; then adds an error that shows the way round. */
 static bool is_cycle(struct parser *parser, const char *path, const struct source *parent,
 		     const struct place *place)
 {
@@ -129,7 +129,7 @@ static int open_named(const char *name, struct policy_file *ret_file)
 	return 0;
 }
 
-/* Gives whether the caller's NAME is where the file is: no part of it is a link. */
+/* Returns whether the caller's NAME is where the file is: no part of it is a link. */
 static bool is_named_plainly(struct parser *parser, const char *name, const char *path)
 {
 	struct source here = { .folder_fd = -1 };

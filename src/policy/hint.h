@@ -10,7 +10,7 @@ enum hint_kind {
 	HINT_COMPARISON, /* what stands between an argument and a value */
 };
 
-/* Gives what to do in place of TEXT, or NULL. A sign is looked for at the beginning of TEXT. */
+/* Returns what to do in place of TEXT, or NULL. A sign is looked for at the beginning of TEXT. */
 const char *hint_find(enum hint_kind kind, const char *text);
 
 #endif

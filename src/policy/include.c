@@ -81,7 +81,7 @@ static int fault_below(const struct policy_folder *folder, const char *path)
 	return fd < 0 && errno != ENOSYS && errno != EPERM ? -errno : -EXDEV;
 }
 
-/* Gives the folder of SOURCE, the working directory for what has none. */
+/* Returns the folder of SOURCE, the working directory for what has none. */
 static struct policy_folder folder_of(const struct source *source)
 {
 	char *here = source->folder ? NULL : getcwd(NULL, 0);

@@ -56,7 +56,7 @@ static size_t continuation(const struct lexer *lexer, const char *at)
 	return at < lexer->end && *at == '\n' ? (size_t)(at - start) : 0;
 }
 
-/* Passes blanks, joined lines and a comment; gives whether there were any. */
+/* Passes blanks, joined lines and a comment; returns whether there were any. */
 static bool skip_blanks(struct lexer *lexer)
 {
 	const char *start = lexer->at;

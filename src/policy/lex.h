@@ -41,10 +41,10 @@ size_t lexer_mark(const char *text, size_t len);
 void lexer_init(struct lexer *lexer, struct arena *arena, const char *file, unsigned int line,
 		const char *text, size_t len);
 
-/* Goes to the next statement; gives false at the end of the text. */
+/* Goes to the next statement; returns false at the end of the text. */
 bool lexer_next_statement(struct lexer *lexer);
 
-/* Gives the next token of the statement. */
+/* Returns the next token of the statement. */
 struct token lexer_next(struct lexer *lexer, enum lex_mode mode);
 
 /* Returns where, in the text, the line ends on which the lexer stands, with its newline. */

@@ -28,7 +28,7 @@ struct policy_source {
 };
 
 /*
- * Reads all of SOURCE into *ret_policy, which the caller frees by policy_destroy(). Gives 0, or
+ * Reads all of SOURCE into *ret_policy, which the caller frees by policy_destroy(). Returns 0, or
  * -EINVAL when a text has errors, all of which are then in DIAGS, or -errno when a file cannot be
  * read. Warnings are added to DIAGS in either case.
  */

@@ -154,7 +154,7 @@ struct parser {
 	parser_mark(parser, diags_add((parser)->diags, DIAG_WARNING, place, __VA_ARGS__), place)
 struct diag *parser_mark(struct parser *parser, struct diag *diag, const struct place *place);
 
-/* Gives the source in which PLACE is, or NULL. */
+/* Returns the source in which PLACE is, or NULL. */
 struct source *parser_source(const struct parser *parser, const struct place *place);
 
 /* Returns whether PLACE is in the built-in rules. */
@@ -166,13 +166,14 @@ struct diag *parser_unexpected(struct parser *parser, const struct token *token,
 /* budget.c: takes N of BUDGET for what stands at PLACE (NULL: nowhere). Returns whether there was
  * as much left; if not, this is an error, and nothing more is read. */
 bool parser_spend(struct parser *parser, const struct place *place, enum budget budget, size_t n);
-/* Gives whether there is anything left; else that is an error at PLACE. For loops that read on. */
+/* Returns whether there is anything left; else that is an error at PLACE. For loops that read on.
+ */
 bool parser_goes_on(struct parser *parser, const struct place *place);
 
 /* source.c: adds texts and reads them to the end. */
 void parser_read_text(struct parser *parser, struct source *source);
 struct source *parser_add_source(struct parser *parser, enum source_kind kind, const char *name);
-/* Gives PATH made absolute against the folder of SOURCE, without "." and doubled "/". */
+/* Returns PATH made absolute against the folder of SOURCE, without "." and doubled "/". */
 char *parser_path(struct parser *parser, const struct source *source, const char *path);
 /* As parser_path(), without ".." too: the same file where no folder of PATH is a link. */
 char *parser_lexical_path(struct parser *parser, const struct source *source, const char *path);
@@ -197,7 +198,7 @@ void policy_folder_finish(struct policy_folder *folder);
 /* guard.c: takes the words out of the diagnostics from FIRST on that show what may be no policy. */
 void parser_hide_secrets(struct parser *parser, size_t first);
 
-/* Gives whether the text of SOURCE is text; else adds an error at the byte that is not. */
+/* Returns whether the text of SOURCE is text; else adds an error at the byte that is not. */
 bool parser_check_bytes(struct parser *parser, const struct source *source);
 
 /* statement.c: takes one statement. */
@@ -224,7 +225,7 @@ static inline bool cursor_is(const struct cursor *cursor, const char *text)
 
 /* Passes the word or sign TEXT if it comes next. */
 bool cursor_accept(struct cursor *cursor, const char *text);
-/* Gives whether the token is a word of the grammar of rules: on if and or not in has any only. */
+/* Returns whether the token is a word of the grammar of rules: on if and or not in has any only. */
 bool token_is_reserved(const struct token *token);
 
 /* cursor.c: reads an action and passes it; false after an error. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A policy: what is wished, as data. Read from texts by policy/parse, given a meaning by
+ * A policy: what is asked for, as data. Read from texts by policy/parse, given a meaning by
  * filter/verdict. The meaning of every part is in pinfold-policy(5).
  */
 #ifndef PINFOLD_POLICY_POLICY_H
@@ -125,10 +125,10 @@ static inline bool action_is_same(const struct action *a, const struct action *b
  * another one, or that the policy knows: it is in force in every mode, and no violation. */
 bool action_is_expected(const struct action *action);
 
-/* Gives whether a call is known to POLICY: in the arch's table, and not newer than its kernel. */
+/* Returns whether a call is known to POLICY: in the arch's table, and not newer than its kernel. */
 bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr);
 
-/* Gives the value that a filter returns for ACTION: SECCOMP_RET_* | data. */
+/* Returns the value that a filter returns for ACTION: SECCOMP_RET_* | data. */
 uint32_t action_to_ret(const struct action *action);
 
 #endif

@@ -17,7 +17,7 @@ enum { PERCENT_MAX = 1000000 }; /* ten thousand CPUs */
 
 struct unit {
 	const char *name;
-	uint64_t factor, grain; /* the smallest that is told apart */
+	uint64_t factor, grain; /* the smallest that differs in it */
 };
 
 /* Multiplies the N digits of a number by FACTOR. */

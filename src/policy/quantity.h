@@ -17,17 +17,17 @@ bool parse_time(const char *text, uint64_t *ret_ns);
 /* "150%": percent of one CPU, at least 1. */
 bool parse_percent(const char *text, uint64_t *ret_percent);
 
-/* Gives the name of a kind of limit as the language writes it. */
+/* Returns the name of a kind of limit as the language writes it. */
 const char *limit_name(enum limit_kind kind);
 
-/* Gives the name of a namespace that can be shared. */
+/* Returns the name of a namespace that can be shared. */
 const char *share_name(enum share_kind kind);
 
-/* Gives "cap_net_admin" for CAP_NET_ADMIN, in ROOM. */
+/* Returns "cap_net_admin" for CAP_NET_ADMIN, in ROOM. */
 enum { CAPABILITY_NAME_ROOM = 32 };
 const char *capability_name(int value, char room[CAPABILITY_NAME_ROOM]);
 
-/* Gives the name of RLIMIT_* as the language writes it, or NULL; and the number, or -1. */
+/* Returns the name of RLIMIT_* as the language writes it, or NULL; and the number, or -1. */
 const char *rlimit_name(int resource);
 int rlimit_find(const char *name);
 

@@ -15,7 +15,7 @@ static bool is_in(const struct diag *diag, const struct source *source)
 	return diag->file && str_eq(diag->file, source->name);
 }
 
-/* Gives whether the first statement of SOURCE was read. */
+/* Returns whether the first statement of SOURCE was read. */
 static bool has_begun(const struct parser *parser, const struct source *source, size_t first)
 {
 	if (!source->first_line)

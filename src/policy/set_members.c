@@ -77,7 +77,7 @@ bool parser_add_members(struct parser *parser, const struct token *word, size_t 
 	return parser_spend(parser, &word->place, BUDGET_CALLS, members->n - before);
 }
 
-/* Gives whether the set NAME is new or has the same members as before. */
+/* Returns whether the set NAME is new or has the same members as before. */
 static bool is_same_set(struct parser *parser, const struct token *name)
 {
 	const struct definition *old = definition_find(&parser->sets, name->text, SIZE_MAX);

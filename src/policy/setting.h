@@ -22,11 +22,11 @@ struct diag *words_bad(struct words *words, const char *what);
 /* Passes the word TEXT if it comes next. */
 bool words_accept(struct words *words, const char *text);
 
-/* Gives whether the statement sets what was set at OLD; it does not when an earlier text did, and
+/* Returns whether the statement sets what was set at OLD; it does not when an earlier text did, and
  * it is an error when the same text did. */
 bool words_replace(struct words *words, const struct place *old);
 
-/* Gives the next word as an absolute path, or NULL after an error. */
+/* Returns the next word as an absolute path, or NULL after an error. */
 char *words_path(struct words *words, bool is_inside);
 
 /* setting_limit.c */

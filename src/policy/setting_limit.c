@@ -38,7 +38,7 @@ static void take_env_keep(struct words *words)
 	}
 }
 
-/* Gives what sets NAME already, or NULL. */
+/* Returns what sets NAME already, or NULL. */
 static struct env_setting *find_env(const struct words *words, const char *name)
 {
 	struct env_setting *env = words->settings->env.v;
@@ -98,7 +98,7 @@ void setting_take_env(struct words *words)
 		words_bad(words, "keep, set or file");
 }
 
-/* Gives whether the value of a limit is one, and reads it. 0 would end the pen at once. */
+/* Returns whether the value of a limit is one, and reads it. 0 would end the pen at once. */
 static bool parse_limit(struct words *words, enum limit_kind kind, uint64_t *ret_value)
 {
 	static const char *const wanted[LIMIT_COUNT] = {

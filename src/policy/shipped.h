@@ -3,10 +3,10 @@
 #ifndef PINFOLD_POLICY_SHIPPED_H
 #define PINFOLD_POLICY_SHIPPED_H
 
-/* Gives the text of the policy NAME ("default"), or NULL. */
+/* Returns the text of the policy NAME ("default"), or NULL. */
 const char *policy_shipped(const char *name);
 
-/* Gives the name of shipped policy number I, or NULL past the last. */
+/* Returns the name of shipped policy number I, or NULL past the last. */
 const char *policy_shipped_name(unsigned int i);
 
 #endif

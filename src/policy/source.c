@@ -34,7 +34,7 @@ bool parser_is_built_in(const struct parser *parser, const struct place *place)
 	return source && source->kind == SOURCE_BUILT_IN;
 }
 
-/* Gives where line number LINE begins, or NULL; 0 is the only one of an option. */
+/* Returns where line number LINE begins, or NULL; 0 is the only one of an option. */
 static const char *find_line(struct source *source, unsigned int line)
 {
 	const char *at = source->text + lexer_mark(source->text, source->len);
@@ -117,7 +117,7 @@ char *parser_lexical_path(struct parser *parser, const struct source *source, co
 	return *clean ? clean : arena_strdup(&parser->policy->arena, "/");
 }
 
-/* Gives the length of the UTF-8 character at TEXT, or 0 when it is none (RFC 3629). */
+/* Returns the length of the UTF-8 character at TEXT, or 0 when it is none (RFC 3629). */
 static size_t utf8_length(const unsigned char *text, size_t left)
 {
 	static const struct {

@@ -34,7 +34,7 @@ static bool is_set_id(const struct statement *statement)
 	return true;
 }
 
-/* Gives whether the text of STATEMENT, which says WHAT, may hold rules only; that is an error. */
+/* Returns whether the text of STATEMENT, which says WHAT, may hold rules only; that is an error. */
 static bool refuse_more_than_rules(struct parser *parser, const struct statement *statement,
 				   const char *what)
 {
@@ -67,7 +67,7 @@ static void take_rule(struct parser *parser, const struct statement *statement)
 	}
 }
 
-/* Gives whether the statement has exactly N words after its verb; else adds an error. */
+/* Returns whether the statement has exactly N words after its verb; else adds an error. */
 static bool has_words(struct parser *parser, const struct statement *statement, size_t n,
 		      const char *usage)
 {
@@ -94,7 +94,7 @@ static void take_policy(struct parser *parser, const struct statement *statement
 		     "this pinfold reads version %d of the policy language", POLICY_VERSION);
 }
 
-/* Gives whether the statement is the first of its kind, or SAME; else adds an error with both
+/* Returns whether the statement is the first of its kind, or SAME; else adds an error with both
  * places. */
 static bool is_agreed(struct parser *parser, const struct statement *statement, struct place *first,
 		      bool same)
@@ -295,7 +295,7 @@ static const struct statement_row *find_row(struct parser *parser, const struct 
 	return NULL;
 }
 
-/* Reads all tokens of the statement; gives false after a token that is none. */
+/* Reads all tokens of the statement; returns false after a token that is none. */
 static bool read_tokens(struct parser *parser, struct lexer *lexer, enum lex_mode mode,
 			const struct token *verb, struct statement *statement)
 {

@@ -73,7 +73,7 @@ static bool is_same_words(const struct wording *a, const struct wording *b)
 	return a->family == b->family && a->dependent == b->dependent;
 }
 
-/* Gives what OWN means to WORDS: found out when it is asked for first. */
+/* Returns what OWN means to WORDS: found out when it is asked for first. */
 static bool value_of(struct parser *parser, struct definition *own, const struct wording *words,
 		     struct value *ret_value)
 {
@@ -134,7 +134,7 @@ static bool parse_literal(struct cursor *cursor, struct value *term)
 	return true;
 }
 
-/* Applies a "-" or "~" to TERM; gives false when the number is too large to be negated. */
+/* Applies a "-" or "~" to TERM; returns false when the number is too large to be negated. */
 static bool apply_sign(char sign, struct value *term)
 {
 	for (enum arch i = 0; i < ARCH_COUNT; i++) {
@@ -231,7 +231,7 @@ bool parse_value(struct cursor *cursor, const struct wording *words, struct valu
 	return is_read;
 }
 
-/* Gives whether NAME is new, or was given the same VALUE before; else adds an error. */
+/* Returns whether NAME is new, or was given the same VALUE before; else adds an error. */
 static bool is_same_constant(struct parser *parser, const struct token *name,
 			     const struct value *value)
 {
@@ -248,7 +248,7 @@ static bool is_same_constant(struct parser *parser, const struct token *name,
 	return false;
 }
 
-/* Gives how many constants are within STATEMENT in a chain; more than CHAIN_MAX are an error. */
+/* Returns how many constants are within STATEMENT in a chain; more than CHAIN_MAX are an error. */
 static bool count_chain(struct parser *parser, const struct statement *statement,
 			unsigned int *ret_depth)
 {
