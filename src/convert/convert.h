@@ -37,7 +37,7 @@ bool convert_is_capability(const char *name);
 
 /*
  * Appends the policy of the seccomp profile in the file PATH: that of the runtime specification, a
- * whole config.json, or moby's. Gives 0, or -EINVAL with an error in DIAGS.
+ * whole config.json, or moby's. Returns 0, or -EINVAL with an error in DIAGS.
  */
 int convert_from_oci(const char *path, const struct oci_machine *machine, struct strbuf *buf,
 		     struct losses *losses, struct diags *diags);

@@ -27,7 +27,7 @@ struct subject {
 	struct cubes *to;
 };
 
-/* Gives whether all calls of OTHER are in CUBE. */
+/* Returns whether all calls of OTHER are in CUBE. */
 static bool covers(const struct cube *cube, const struct cube *other)
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
@@ -261,7 +261,7 @@ void cubes_add(struct cubes *cubes, struct cubes *other)
 	*other = (struct cubes){ 0 };
 }
 
-/* Gives whether a call is in both. */
+/* Returns whether a call is in both. */
 static bool meet(const struct cube *a, const struct cube *b, struct cube *ret_both)
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {

@@ -23,19 +23,19 @@ struct cubes {
 
 enum { CUBES_MAX = 1024 };
 
-/* Gives the calls for which EXPR (NULL: always) holds, or with IS_NOT those for which it does
+/* Returns the calls for which EXPR (NULL: always) holds, or with IS_NOT those for which it does
  * not. The caller frees v. */
 struct cubes cubes_of_expr(const struct expr *expr, bool is_not, const struct sys_call *call,
 			   enum arch arch);
 
-/* Gives the calls with (argument ARG & MASK) == VALUE, or with IS_NOT all others. */
+/* Returns the calls with (argument ARG & MASK) == VALUE, or with IS_NOT all others. */
 struct cubes cubes_of_bits(size_t arg, uint64_t mask, uint64_t value, bool is_not);
 
 /* Adds the calls of OTHER, or keeps only those that are in OTHER too; empties OTHER. */
 void cubes_add(struct cubes *cubes, struct cubes *other);
 void cubes_keep(struct cubes *cubes, struct cubes *other);
 
-/* Gives whether CUBE is all calls. */
+/* Returns whether CUBE is all calls. */
 bool cube_is_all(const struct cube *cube);
 
 /*

@@ -113,7 +113,7 @@ static const char *subject_of(const struct pair_part *part)
 	return name;
 }
 
-/* Gives the loss with which the writer told of PART, or NULL. */
+/* Returns the loss with which the writer told of PART, or NULL. */
 static struct loss *find_told(const struct loss_comparison *comparison, const struct group *group,
 			      const struct pair_part *part)
 {

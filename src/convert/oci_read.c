@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Writes the policy of a profile, in the order of its entries: each call's rules come from the
- * entry that decides it, and what no runtime would ever reach is told and left out. Each ABI and
- * number stands alone, so that the order between calls means nothing.
+ * entry that decides it, and what no runtime would ever reach is reported and left out. Each ABI
+ * and number stands alone, so that the order between calls means nothing.
  */
 #include <errno.h>
 #include <stdio.h>

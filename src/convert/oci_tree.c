@@ -40,7 +40,8 @@ static int add_edge_action(struct oci_tree *tree, struct oci_node *old, struct o
 	return oci_node_is_end(old) || oci_node_is_end(new) ? -EEXIST : 0;
 }
 
-/* The same for what is below it. Gives 1 when the old rule is shorter, so that nothing is added. */
+/* The same for what is below it. Returns 1 when the old rule is shorter, so that nothing is added.
+ */
 static int add_edge_level(struct oci_tree *tree, struct oci_edge *edge, struct oci_node *level)
 {
 	if (!level)

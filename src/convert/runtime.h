@@ -37,8 +37,8 @@ int runtime_widen(const struct runtime *runtime, const struct policy_source *sou
 /* Adds a note for each runtime that could start no container under POLICY as it is. */
 void runtime_tell_lack(const struct policy *policy, struct losses *losses);
 
-/* Gives the entries for calls of ADDED in PROFILE, a text of convert_to_oci(), a comment that says
- * so. */
+/* Returns the entries for calls of ADDED in PROFILE, a text of convert_to_oci(), a comment that
+ * says so. */
 void runtime_mark(const struct runtime_added *added, struct strbuf *profile);
 
 #endif

@@ -106,7 +106,7 @@ static struct action action_of(const struct writer *writer, enum arch arch, uint
 	return denial_of(&summary.denial);
 }
 
-/* One list holds for all ABIs: the native one is asked first. Gives false where none has NAME. */
+/* One list holds for all ABIs: the native one is asked first. Returns false where none has NAME. */
 static bool find_action(const struct writer *writer, const char *name, struct action *ret_action)
 {
 	const enum arch native = arch_native();

@@ -33,7 +33,7 @@ struct unit_reader {
 	bool has_list, is_allow_list;
 };
 
-/* Gives the entry of NAME, or NULL where there is no such call. */
+/* Returns the entry of NAME, or NULL where there is no such call. */
 static struct entry *find_entry(struct unit_reader *reader, const char *name)
 {
 	const struct sys_call *first = NULL;
@@ -172,7 +172,7 @@ static bool read_line(struct unit_reader *reader, char *line)
 	return *line == '#' || str_eq(line, "[Service]");
 }
 
-/* What the calls of ENTRY get; gives false where that is what calls without one do. */
+/* What the calls of ENTRY get; returns false where that is what calls without one do. */
 static bool decide(const struct unit_reader *reader, const struct entry *entry,
 		   struct action *ret_action)
 {

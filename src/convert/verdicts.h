@@ -18,9 +18,9 @@ struct outcomes {
 	size_t n, cap;
 };
 
-/* Gives all outcomes of number NR under ARCH but that of BUT, in no order and without overlap. WORK
- * counts what a whole policy costs: when it is too much, the only outcome is that the process is
- * killed, with too many cubes. */
+/* Returns all outcomes of number NR under ARCH but that of BUT, in no order and without overlap.
+ * WORK counts what a whole policy costs: when it is too much, the only outcome is that the process
+ * is killed, with too many cubes. */
 struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint32_t nr,
 			    const struct action *but, uint64_t *work);
 
