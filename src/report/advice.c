@@ -5,6 +5,10 @@
  */
 #include "report/advice.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
 #include "report/call.h"
 
 static bool is_shipped(const char *file)
@@ -91,8 +95,34 @@ static void treat_rule(struct advice *advice, const struct policy *policy,
 		advice->last_line = rule->last_line;
 	} else {
 		advice->last_line = rule->last_line;
-		if (!call_format_take_out(&advice->take_out, policy, denial))
+		if (!call_format_word(&advice->take_out, rule, denial))
 			advice->has_rest = !rule->is_rest;
+	}
+}
+
+/* A later denial of the call by its name could never apply behind a rule without a condition. */
+static void find_dead(struct advice *advice, const struct policy *policy,
+		      const struct record_denial *denial)
+{
+	if (strstr(advice->text.text, " if "))
+		return;
+	for (size_t i = denial->origin.rule + 1; i < policy->n_rules; i++) {
+		const struct rule *rule = policy->rules[i];
+		struct strbuf word = { 0 };
+		struct advice_dead *dead;
+
+		if (!action_is_denial(&rule->action) || !rule->place.line ||
+		    is_shipped(rule->place.file) || !call_format_word(&word, rule, denial))
+			continue;
+		dead = array_append(&advice->dead);
+		*dead = (struct advice_dead){ .file = rule->place.file,
+					      .line = rule->place.line,
+					      .last_line = rule->last_line,
+					      .take_out = word.text };
+		if (is_all(rule)) {
+			free(dead->take_out);
+			dead->take_out = NULL;
+		}
 	}
 }
 
@@ -121,6 +151,7 @@ void advice_find(const struct policy *policy, const struct record_denial *denial
 		make_option(&advice);
 	} else {
 		treat_rule(&advice, policy, denial);
+		find_dead(&advice, policy, denial);
 	}
 	*ret_advice = advice;
 }
@@ -129,24 +160,43 @@ void advice_finish(struct advice *advice)
 {
 	strbuf_finish(&advice->text);
 	strbuf_finish(&advice->take_out);
+	for (size_t i = 0; i < advice->dead.n; i++)
+		free(advice->dead.v[i].take_out);
+	free(advice->dead.v);
 }
 
-static void format_lines(const struct advice *advice, struct strbuf *buf)
+static void format_lines(unsigned int line, unsigned int last_line, struct strbuf *buf)
 {
-	if (advice->line == advice->last_line)
-		strbuf_printf(buf, "line %u", advice->line);
+	if (line == last_line)
+		strbuf_printf(buf, "line %u", line);
 	else
-		strbuf_printf(buf, "lines %u to %u", advice->line, advice->last_line);
+		strbuf_printf(buf, "lines %u to %u", line, last_line);
+}
+
+static void format_dead(const struct advice *advice, const struct advice_dead *dead,
+			struct strbuf *buf)
+{
+	if (dead->take_out)
+		strbuf_printf(buf, ", and take %s out of ", dead->take_out);
+	else
+		strbuf_puts(buf, ", and take out ");
+	format_lines(dead->line, dead->last_line, buf);
+	if (str_eq(dead->file, advice->file))
+		return;
+	strbuf_puts(buf, " of ");
+	strbuf_escape(buf, dead->file, strlen(dead->file));
 }
 
 static void format_rest(const struct advice *advice, struct strbuf *buf)
 {
 	if (advice->take_out.len) {
 		strbuf_printf(buf, ", and take %s out of ", advice->take_out.text);
-		format_lines(advice, buf);
+		format_lines(advice->line, advice->last_line, buf);
 	}
 	if (advice->has_rest)
 		strbuf_printf(buf, ", and write 'rest' behind the action of line %u", advice->line);
+	for (size_t i = 0; i < advice->dead.n; i++)
+		format_dead(advice, &advice->dead.v[i], buf);
 }
 
 void advice_format(const struct advice *advice, struct strbuf *buf)
@@ -167,8 +217,9 @@ void advice_format(const struct advice *advice, struct strbuf *buf)
 		return;
 	case ADVICE_INSTEAD:
 		strbuf_puts(buf, "write in the place of ");
-		format_lines(advice, buf);
+		format_lines(advice->line, advice->last_line, buf);
 		strbuf_printf(buf, ": %s", advice->text.text);
+		format_rest(advice, buf);
 	}
 }
 
@@ -177,9 +228,9 @@ void advice_format_fix(const struct advice *advice, struct strbuf *buf)
 	if (advice->kind == ADVICE_NONE)
 		return;
 	strbuf_puts(buf, advice->text.text);
-	format_rest(advice, buf);
 	if (advice->kind == ADVICE_INSTEAD) {
 		strbuf_puts(buf, ", in the place of ");
-		format_lines(advice, buf);
+		format_lines(advice->line, advice->last_line, buf);
 	}
+	format_rest(advice, buf);
 }

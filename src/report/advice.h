@@ -15,13 +15,24 @@ enum advice_kind {
 	ADVICE_OPTION,	/* in front of all other options: no file of the caller's decides */
 };
 
+/* Another denial of the call, which could never apply behind the fix, and is an error then. */
+struct advice_dead {
+	const char *file;
+	unsigned int line, last_line;
+	char *take_out; /* what it must no longer name; NULL: its lines go */
+};
+
 struct advice {
 	enum advice_kind kind;
 	const char *file; /* or the option that is replaced; NULL: any, or none */
 	unsigned int line, last_line;
 	struct strbuf text;	/* a statement, or an option with its words */
 	struct strbuf take_out; /* what the rule in the line must no longer name; empty: nothing */
-	bool has_rest;		/* the denial in the line then says "rest" behind its action */
+	struct {
+		struct advice_dead *v;
+		size_t n, cap;
+	} dead;
+	bool has_rest; /* the denial in the line then says "rest" behind its action */
 };
 
 /* Fills RET_ADVICE, which the caller empties by advice_finish(), for DENIAL of a run under POLICY.

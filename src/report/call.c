@@ -175,14 +175,9 @@ static bool is_other_abi_named(const struct rule_call *call, enum arch named)
 	return false;
 }
 
-bool call_format_take_out(struct strbuf *buf, const struct policy *policy,
-			  const struct record_denial *denial)
+bool call_format_word(struct strbuf *buf, const struct rule *rule,
+		      const struct record_denial *denial)
 {
-	const struct rule *rule = rule_of(policy, denial);
-
-	if (denial->by != BY_POLICY || !rule || !rule->place.line || rule->place.file[0] == '<' ||
-	    !call_fix_covers_rule(policy, denial))
-		return false;
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *call = &rule->calls[i];
 

@@ -37,10 +37,10 @@ bool call_is_built_in(const struct record_denial *denial);
 /* Returns whether behind the fix the deciding rule denies nothing more of the call. */
 bool call_fix_covers_rule(const struct policy *policy, const struct record_denial *denial);
 
-/* Writes the name of the call that the deciding rule must no longer name if the fix is added: a
- * denial that can never apply is an error. Returns false when the fix is enough. */
-bool call_format_take_out(struct strbuf *buf, const struct policy *policy,
-			  const struct record_denial *denial);
+/* Appends the word by which RULE alone names the denied call. Returns false where it has none: it
+ * does not name the call, or by a set, or for another ABI, too. */
+bool call_format_word(struct strbuf *buf, const struct rule *rule,
+		      const struct record_denial *denial);
 
 /* Appends where DENIAL was decided: "app.policy:12", "the default of app.policy". */
 void call_format_origin(struct strbuf *buf, const struct record_denial *denial);

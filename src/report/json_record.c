@@ -219,6 +219,23 @@ static struct json_object *new_line(bool has_line, unsigned int line)
 	return has_line ? json_object_new_uint64(line) : NULL;
 }
 
+static struct json_object *new_dead(const struct advice *advice)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < advice->dead.n; i++) {
+		const struct advice_dead *dead = &advice->dead.v[i];
+		struct json_object *object = json_object_new_object();
+
+		json_add_text(object, "file", dead->file);
+		json_add_number(object, "from_line", dead->line);
+		json_add_number(object, "to_line", dead->last_line);
+		json_add_text(object, "take_out", dead->take_out);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static struct json_object *new_fix(const struct policy *policy, const struct record_denial *denial)
 {
 	struct json_object *object;
@@ -239,6 +256,8 @@ static struct json_object *new_fix(const struct policy *policy, const struct rec
 	json_object_object_add(object, "text", take_text(&advice.text));
 	json_object_object_add(object, "take_out", take_text(&advice.take_out));
 	json_add_bool(object, "rest", advice.has_rest);
+	json_object_object_add(object, "also", new_dead(&advice));
+	advice_finish(&advice);
 	return object;
 }
 

@@ -17,6 +17,22 @@ field()
 	jq -r "[.denials[] | select(.fix)][0].fix.$1 // empty" r.json
 }
 
+# strike: takes out what the fix leaves nothing to deny, the last line first.
+strike()
+{
+	local file from to word
+	jq -r '[.denials[] | select(.fix)][0].fix.also | reverse[] |
+		[.file, .from_line, .to_line, .take_out // ""] | join("|")' r.json >also
+	while IFS='|' read -r file from to word; do
+		if [ -n "$word" ]; then
+			sed -i "$from,${to}s/[ \t]$word\([ \t]\|\$\)/ \1/;t" "$file"
+		else
+			# Lines keep their numbers.
+			sed -i "$from,${to}s/.*//" "$file"
+		fi
+	done <also
+}
+
 # follow: does what the fix in r.json says; words that become options are in added.
 follow()
 {
@@ -35,6 +51,7 @@ follow()
 		return
 	fi
 	[ -n "$file" ] || file=test.policy
+	strike
 	if [ -n "$word" ]; then
 		[ "${word:0:1}" != '[' ] || word="\\$word"
 		sed -i "$before,$((before + 2))s/[ \t]$word\([ \t]\|\$\)/ \1/;t" "$file"
@@ -106,6 +123,11 @@ mends()
 @test "a fix is followed: conditions, and a denial by a value" {
 	mends -- call fcntl 1 1 <<<$'deny EACCES fcntl if cmd == F_GETFD\ninclude <base>'
 	mends -- call kill 0 0 <<<$'deny EACCES getppid kill if arg0 <= 0\ninclude <base>'
+}
+
+@test "a fix is followed: other denials of the call, which could never apply behind it" {
+	mends -- calls 80 <<<$'deny EACCES chdir if pathname == NULL\n# more\ndeny EIO umask \\\n chdir\ninclude <base>'
+	mends -- calls 80 <<<$'deny EACCES chdir if pathname == NULL\n\\\ntrap 7 \\\n chdir\ninclude <base>'
 }
 
 @test "a fix is followed: ABIs" {
