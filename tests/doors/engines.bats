@@ -71,6 +71,12 @@ contained()
 	says "--security-opt systempaths=unconfined (docker), unmask=ALL (podman)"
 }
 
+# Podman keeps a process that holds its namespaces for the next command.
+teardown()
+{
+	[ ! -s home/libpod/tmp/pause.pid ] || kill "$(cat home/libpod/tmp/pause.pid)" 2>/dev/null || :
+}
+
 # in_podman COMMAND...: as root of an ordinary user's Podman, with subordinate ids.
 in_podman()
 {
