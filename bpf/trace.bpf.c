@@ -294,7 +294,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	role = state->role;
 	if (role == ROLE_TRACED)
 		end_task(task, state, r, stack);
-	/* Last: who finds none takes the run's place (trace/seat.h). */
+	/* Last: who finds none takes the run's place (ebpf/seat.h). */
 	if (role == ROLE_TRACED || role == ROLE_LAUNCHING)
 		__sync_fetch_and_add(&r->tasks, -1);
 	return 0;

@@ -3,7 +3,7 @@
  * A filter of the command's own answers before the policy's where its action is the stronger one,
  * as an errno is than the listener's: what it stops never comes to the listener. That it was added
  * comes there, if the calls that do so are asked about, however short the process lives. What the
- * policy itself says of them is up to who answers (trace/notify.h).
+ * policy itself says of them is up to who answers (notify/notify.h).
  */
 #include "cmd/watch.h"
 

@@ -8,7 +8,7 @@
  * namespaces and kills all that is there. Then it removes the pen's cgroups.
  *
  * As root it keeps a right on the host while the command runs, as few processes of ours do
- * (confine/clerk.h, trace/symbol.h): CAP_DAC_OVERRIDE, without which no folder goes from one that
+ * (confine/clerk.h, symbol/symbol.h): CAP_DAC_OVERRIDE, without which no folder goes from one that
  * its owner may not write, as those of cgroups of version 1 are. What it does with it was laid down
  * before: it has the descriptors of the folders and their names, opens nothing, and is given one
  * byte out of five. A supervisor that was taken over by what it reads could have it end the pen,

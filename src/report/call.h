@@ -28,7 +28,7 @@ void call_format_fix(struct strbuf *buf, const struct policy *policy,
 		     const struct record_denial *denial);
 
 /* Returns whether DENIAL would have made a user namespace, which fails in a pen also where the
- * filter lets it through (pen/budget.c). */
+ * filter lets it through (pen/watch_budget.c). */
 bool call_makes_user_namespace(const struct record_denial *denial);
 
 /* Returns whether a built-in rule decided: what takes that down may stand anywhere in a policy. */

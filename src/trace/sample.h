@@ -21,7 +21,7 @@ void sample_table_begin_reader(struct sample_table *table);
  * ignored. */
 void sample_table_add(struct sample_table *table, const void *event, size_t len);
 
-/* Finds the names of all functions (trace/symbol.h). To be called once, when all was added. */
+/* Finds the names of all functions (symbol/symbol.h). To be called once, when all was added. */
 void sample_table_resolve(struct sample_table *table);
 
 /* Returns whether functions have no names because the library that reads them is not there. */
