@@ -164,18 +164,9 @@ void record_sort(struct record *record)
 		      compare_denials);
 }
 
-static void finish_stack(struct record_stack *stack)
-{
-	for (size_t i = 0; i < stack->n; i++) {
-		free(stack->v[i].module);
-		free(stack->v[i].symbol);
-	}
-	free(stack->v);
-}
-
 static void finish_call(struct record_call *call)
 {
-	finish_stack(&call->stack);
+	record_finish_stack(&call->stack);
 	free(call->exe);
 	free(call->errors.v);
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
@@ -192,7 +183,7 @@ bool record_origin_is_same(const struct record_origin *a, const struct record_or
 
 void record_finish_denial(struct record_denial *denial)
 {
-	finish_stack(&denial->stack);
+	record_finish_stack(&denial->stack);
 	free(denial->origin.text);
 	free(denial->origin.file);
 	free(denial->exe);
@@ -214,6 +205,7 @@ void record_finish(struct record *record)
 		free(record->files.paths.v[i].path);
 	for (size_t i = 0; i < record->files.peers.n; i++)
 		free(record->files.peers.v[i].text);
+	record_finish_failures(&record->failures);
 	free(record->files.paths.v);
 	free(record->files.peers.v);
 	free(record->calls.v);

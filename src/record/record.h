@@ -12,6 +12,8 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "record/failure.h"
+#include "record/stack.h"
 #include "sys/action.h"
 #include "sys/arch.h"
 #include "sys/syscall.h"
@@ -36,21 +38,6 @@ struct record_lost {
 	uint64_t interrupted;
 	/* Filters that the command put on itself, whose denials never come to the listener. */
 	uint64_t own_filters;
-};
-
-/* A place in a program. */
-struct record_frame {
-	uint64_t address;
-	uint64_t offset; /* in the module's file */
-	char *module;	 /* path of the file; NULL: unknown */
-	char *symbol;	 /* name of the function; NULL: unknown */
-	uint64_t symbol_offset;
-};
-
-/* From the place of the call to its callers. */
-struct record_stack {
-	struct record_frame *v;
-	size_t n, cap;
 };
 
 struct record_error {
@@ -149,8 +136,6 @@ struct record_processes {
 	size_t n, cap;
 };
 
-enum record_access { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE };
-
 /* A folder whose files allowed calls used, or what a failed call named. */
 struct record_path {
 	enum arch arch;
@@ -216,6 +201,7 @@ struct record {
 	struct record_processes processes;
 	struct record_files files;
 	struct record_passes passes;
+	struct record_failures failures;
 	uint64_t let_through; /* of those, what no listener let go on: never, or a defect */
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;

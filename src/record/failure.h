@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Calls that the filter allowed and that failed as what a pen keeps away fails: what each named,
+ * and whether the pen was the cause. A trace source fills in all but the verdict (enum
+ * record_cause, its words and its fix), which whoever can ask the host adds after the run.
+ */
+#ifndef PINFOLD_RECORD_FAILURE_H
+#define PINFOLD_RECORD_FAILURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "record/stack.h"
+#include "sys/arch.h"
+#include "sys/syscall.h"
+
+enum record_access { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE };
+
+/* What kind of thing a failing call named. */
+enum record_object {
+	RECORD_OBJECT_NONE,
+	RECORD_OBJECT_PATH,
+	RECORD_OBJECT_ADDRESS,	  /* of a socket */
+	RECORD_OBJECT_CAPABILITY, /* it named nothing else, and the kernel missed this */
+	RECORD_OBJECT_PROCESS,	  /* the target's number is among the arguments */
+};
+
+/* Would the call have worked for the caller outside the pen? */
+enum record_cause {
+	RECORD_CAUSE_UNKNOWN,
+	RECORD_CAUSE_PEN,
+	RECORD_CAUSE_HOST, /* it fails there, too */
+};
+
+/* Failing calls alike in ABI, number, error and what they named. */
+struct record_failure {
+	enum arch arch;
+	uint32_t nr;
+	int error; /* errno */
+	enum record_object object;
+	/* A path is absolute, as the root of the first caller had it, without "." and "..", and may
+	 * lead through links; raw bytes of the command's. An address is "AF_INET 127.0.0.1:80" or
+	 * "AF_UNIX "/run/x"", a capability "CAP_NET_RAW", both safe to print. NULL: nothing was
+	 * named, or it was not readable, too long, or led through "..". */
+	char *text;
+	char *second; /* the other path of a rename or link; NULL: none, or not known */
+	enum record_access access;   /* that was requested of the path */
+	bool is_executed;	     /* the path was to be executed */
+	bool is_made;		     /* the path was to be made: what lacks may be its folder */
+	int family;		     /* of the address: AF_*; 0: none */
+	uint16_t port;		     /* of an address of the internet, as numbers are read */
+	int capability;		     /* that the kernel missed last in the first call; -1: none */
+	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
+	uint64_t count;
+	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
+	char comm[16];
+	char *exe;		   /* its program; NULL: not known */
+	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
+	struct record_stack stack; /* of the first, on request */
+	enum record_cause cause;
+	char *words; /* of the cause: "the folder is shown read-only"; NULL: none */
+	char *fix;   /* what lifts it: "-w ."; NULL: nothing does, or it is not known */
+};
+
+struct record_failures {
+	struct record_failure *v; /* by the time of the first */
+	size_t n, cap;
+	bool are_known; /* the trace source sees them: without it there being none says nothing */
+	uint64_t lost;	/* calls that found no room; v tells of as many calls fewer */
+};
+
+/* Frees what the failure owns; the failure itself stays the caller's. */
+void record_finish_failure(struct record_failure *failure);
+
+/* Frees all of them, which are none afterwards. */
+void record_finish_failures(struct record_failures *failures);
+
+/* Returns how many calls the pen made fail: what check --pen-failures fails on. */
+uint64_t record_pen_failures(const struct record_failures *failures);
+
+#endif
