@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "bpf/event.h"
+#include "confine/responder.h"
 #include "symbol/module.h"
 
 struct symbol {
@@ -40,21 +41,12 @@ struct symbol_modules {
 	size_t n, cap;
 };
 
-struct symbol_reader {
-	int channel, pidfd; /* -1: there is none */
-};
-
-#define SYMBOL_READER_NONE ((struct symbol_reader){ -1, -1 })
-
 /* Makes the process, which waits. Where that fails, READER stays none. */
-void symbol_reader_start(struct symbol_reader *reader);
+void symbol_reader_start(struct responder *reader);
 
 /* Has the reader name the frames of STACKS, and tell the paths of MODULES as this process has them.
- * What cannot be named stays without. To be called once. */
-void symbol_resolve(struct symbol_reader *reader, struct symbol_stacks *stacks,
+ * What cannot be named stays without. To be called once: READER is none then. */
+void symbol_resolve(struct responder *reader, struct symbol_stacks *stacks,
 		    struct symbol_modules *modules);
-
-/* Lets the reader end, and waits for that. */
-void symbol_reader_finish(struct symbol_reader *reader);
 
 #endif

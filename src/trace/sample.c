@@ -12,14 +12,14 @@
 struct sample_table {
 	struct symbol_stacks stacks;
 	struct symbol_modules modules;
-	struct symbol_reader reader;
+	struct responder reader;
 };
 
 struct sample_table *sample_table_create(void)
 {
 	struct sample_table *table = mem_alloc(sizeof(*table));
 
-	table->reader = SYMBOL_READER_NONE;
+	table->reader = RESPONDER_NONE;
 	return table;
 }
 
@@ -147,7 +147,7 @@ void sample_table_destroy(struct sample_table *table)
 {
 	if (!table)
 		return;
-	symbol_reader_finish(&table->reader);
+	responder_finish(&table->reader);
 	for (size_t i = 0; i < table->stacks.n; i++)
 		for (size_t k = 0; k < EVENT_FRAMES; k++)
 			free(table->stacks.v[i].symbols[k].name);
