@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "cmd/option_row.h"
 #include "cmd/session.h"
 #include "report/advice.h"
 #include "report/call.h"
@@ -96,10 +97,11 @@ static void add_changes(struct session *session)
 
 static void print_violations(struct session *session)
 {
-	const char *format = session->asked.options->format;
+	const struct report_format *format =
+		report_format_row((size_t)session->asked.options->format);
 
-	if (format && !str_eq(format, "text")) {
-		report_format_find(format)->write(&session->seen.report, stderr);
+	if (format != &report_text) {
+		format->write(&session->seen.report, stderr);
 		return;
 	}
 	add_changes(session);
@@ -108,7 +110,7 @@ static void print_violations(struct session *session)
 
 static bool is_github(const struct options *options)
 {
-	return options->format && str_eq(options->format, "github");
+	return report_format_row((size_t)options->format) == &report_github;
 }
 
 static int check_launch(struct session *session, bool *ret_is_judged)
@@ -193,6 +195,17 @@ static int run(const struct options *options)
 	}
 	return check(options);
 }
+
+static bool format_word(size_t i, struct choice_word *ret_word)
+{
+	const struct report_format *format = report_format_row(i);
+
+	if (format)
+		*ret_word = (struct choice_word){ format->name, NULL, (int)i };
+	return format;
+}
+
+const struct choice check_formats = { "format", "formats", format_word };
 
 const struct command cmd_check = {
 	.name = "check",

@@ -12,7 +12,7 @@
 #include <json-c/json.h>
 
 #include "base/str.h"
-#include "cmd/options.h"
+#include "cmd/option_row.h"
 #include "filter/disasm.h"
 #include "filter/filter.h"
 #include "policy/print.h"
@@ -71,6 +71,16 @@ static const struct {
 	{ "json", write_json, false },
 };
 
+static bool form_word(size_t i, struct choice_word *ret_word)
+{
+	if (i >= ARRAY_SIZE(forms))
+		return false;
+	*ret_word = (struct choice_word){ forms[i].name, NULL, (int)i };
+	return true;
+}
+
+const struct choice compile_forms = { "form", "forms", form_word };
+
 static int write_to_stdout(const struct compilation *compiled, size_t form, struct diags *diags)
 {
 	if (forms[form].is_binary && isatty(STDOUT_FILENO)) {
@@ -117,29 +127,13 @@ static int compile(const struct options *options, struct compilation *compiled, 
 	return filter_prove(compiled->filter, compiled->policy, diags) ? STATUS_FAILED : STATUS_OK;
 }
 
-static size_t find_form(const char *name)
-{
-	size_t form = 0;
-
-	while (name && form < ARRAY_SIZE(forms) && !str_eq(forms[form].name, name))
-		form++;
-	return form;
-}
-
 static int run(const struct options *options)
 {
 	struct compilation compiled = { 0 };
 	struct diags diags = { 0 };
-	size_t form = find_form(options->print);
-	int status;
+	size_t form = (size_t)options->print;
+	int status = compile(options, &compiled, &diags);
 
-	if (form == ARRAY_SIZE(forms)) {
-		diags_fail(&diags, -EINVAL, "cannot print '%s'", options->print);
-		diags_hint(&diags, "forms: bytes, asm, policy, json");
-		status = STATUS_USAGE;
-	} else {
-		status = compile(options, &compiled, &diags);
-	}
 	if (!status)
 		status = options->output ? write_to_file(&compiled, form, options->output, &diags)
 					 : write_to_stdout(&compiled, form, &diags);

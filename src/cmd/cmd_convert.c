@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/command.h"
-#include "cmd/options.h"
+#include "cmd/option_row.h"
 #include "cmd/text.h"
 #include "convert/convert.h"
 #include "convert/runtime.h"
@@ -80,15 +80,32 @@ static int to_policy(const struct options *options, struct strbuf *text, struct 
 	return err;
 }
 
-static const struct {
-	const char *name;
+/* Options that are not for every format. */
+enum {
+	TAKES_RUNTIME = 1, /* --runtime, --no-new-privileges */
+	TAKES_MACHINE = 2, /* --arch, --capability */
+};
+
+static const struct converter {
+	const char *name, *about;
 	int (*convert)(const struct options *options, struct strbuf *text, struct losses *losses,
 		       struct diags *diags);
-} formats[] = {
-	{ "oci", to_oci },
-	{ "systemd", to_systemd },
-	{ "policy", to_policy },
+	unsigned int takes;
+} converters[] = {
+	{ "oci", "a profile for containers", to_oci, TAKES_RUNTIME },
+	{ "systemd", "settings of a unit", to_systemd, 0 },
+	{ "policy", "from an OCI profile in JSON", to_policy, TAKES_MACHINE },
 };
+
+static bool format_word(size_t i, struct choice_word *ret_word)
+{
+	if (i >= ARRAY_SIZE(converters))
+		return false;
+	*ret_word = (struct choice_word){ converters[i].name, converters[i].about, (int)i };
+	return true;
+}
+
+const struct choice convert_formats = { "format", "formats", format_word };
 
 static void format_witness(const struct loss_witness *witness, struct strbuf *buf)
 {
@@ -139,14 +156,15 @@ static void refuse(unsigned int grades, struct diags *diags)
 	strbuf_finish(&names);
 }
 
-static int convert(const struct options *options, size_t format, struct diags *diags)
+static int convert(const struct options *options, const struct converter *converter,
+		   struct diags *diags)
 {
 	struct strbuf text = { 0 };
 	struct losses losses = { 0 };
 	unsigned int grades;
 	int status = STATUS_OK;
 
-	if (formats[format].convert(options, &text, &losses, diags))
+	if (converter->convert(options, &text, &losses, diags))
 		status = STATUS_USAGE;
 	grades = losses_grades(&losses);
 	if (status == STATUS_OK && grades & ~options->accepted)
@@ -177,42 +195,56 @@ static int check_capabilities(const char *names, struct diags *diags)
 	return 0;
 }
 
-static int check_options(const struct options *options, size_t format, struct diags *diags)
+/* Names the formats that take OPTION, which this one does not. */
+static int refuse_option(const char *option, unsigned int taken, struct diags *diags)
 {
-	bool is_to_oci = formats[format].convert == to_oci;
-	bool is_to_policy = formats[format].convert == to_policy;
+	struct strbuf names = { 0 };
 
-	if ((options->runtime.kinds || options->runtime.has_no_new_privileges) && !is_to_oci)
-		return diags_fail(diags, -EINVAL, "--runtime is for --to oci");
+	for (size_t i = 0; i < ARRAY_SIZE(converters); i++)
+		if (converters[i].takes & taken)
+			strbuf_printf(&names, "%s%s", names.len ? ", " : "", converters[i].name);
+	diags_fail(diags, -EINVAL, "%s is for --to %s", option, names.text);
+	strbuf_finish(&names);
+	return -EINVAL;
+}
+
+static int check_options(const struct options *options, const struct converter *converter,
+			 struct diags *diags)
+{
+	const struct {
+		bool is_given;
+		const char *name;
+		unsigned int taken;
+	} rows[] = {
+		{ options->runtime.kinds || options->runtime.has_no_new_privileges, "--runtime",
+		  TAKES_RUNTIME },
+		{ options->capabilities, "--capability", TAKES_MACHINE },
+		{ options->arch != arch_native(), "--arch", TAKES_MACHINE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].is_given && !(converter->takes & rows[i].taken))
+			return refuse_option(rows[i].name, rows[i].taken, diags);
 	if (options->runtime.has_no_new_privileges && !options->runtime.kinds) {
 		diags_fail(diags, -EINVAL, "--no-new-privileges needs --runtime");
 		diags_hint(diags, "--runtime runc, crun or both, with a comma between");
 		return -EINVAL;
 	}
-	if (options->capabilities && !is_to_policy)
-		return diags_fail(diags, -EINVAL, "--capability is for --to policy");
-	if (options->arch != arch_native() && !is_to_policy)
-		return diags_fail(diags, -EINVAL, "--arch is for --to policy");
 	return options->capabilities ? check_capabilities(options->capabilities, diags) : 0;
 }
 
 static int run(const struct options *options)
 {
+	const struct converter *converter = options->to == CHOICE_NONE ? NULL
+								       : &converters[options->to];
 	struct diags diags = { 0 };
-	size_t format = 0;
 	int status = STATUS_USAGE;
 
-	while (format < ARRAY_SIZE(formats) && options->to &&
-	       !str_eq(formats[format].name, options->to))
-		format++;
-	if (!options->to || format == ARRAY_SIZE(formats)) {
-		if (options->to)
-			diags_fail(&diags, -EINVAL, "unknown format '%s'", options->to);
-		else
-			diags_fail(&diags, -EINVAL, "--to FORMAT is missing");
-		diags_hint(&diags, "formats: oci, systemd; policy, from a profile in JSON");
-	} else if (!check_options(options, format, &diags)) {
-		status = convert(options, format, &diags);
+	if (!converter) {
+		diags_fail(&diags, -EINVAL, "--to FORMAT is missing");
+		choice_hint(&convert_formats, "", &diags);
+	} else if (!check_options(options, converter, &diags)) {
+		status = convert(options, converter, &diags);
 	}
 	diags_print(&diags, stderr);
 	diags_finish(&diags);

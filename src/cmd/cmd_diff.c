@@ -7,7 +7,7 @@
 #include <json-c/json.h>
 
 #include "base/str.h"
-#include "cmd/options.h"
+#include "cmd/option_row.h"
 #include "filter/diff.h"
 #include "report/call.h"
 #include "report/json.h"
@@ -215,6 +215,25 @@ static const struct {
 	{ "json", print_json },
 };
 
+static bool change_word(size_t i, struct choice_word *ret_word)
+{
+	if (i >= ARRAY_SIZE(failures))
+		return false;
+	*ret_word = (struct choice_word){ failures[i].name, NULL, (int)i };
+	return true;
+}
+
+static bool format_word(size_t i, struct choice_word *ret_word)
+{
+	if (i >= ARRAY_SIZE(formats))
+		return false;
+	*ret_word = (struct choice_word){ formats[i].name, NULL, (int)i };
+	return true;
+}
+
+const struct choice diff_changes = { "change", "changes", change_word };
+const struct choice diff_formats = { "format", "formats", format_word };
+
 static unsigned int changes_of(const struct policy_diff *diff)
 {
 	unsigned int changes = 0;
@@ -234,8 +253,7 @@ static int parse_one(const struct options *options, const char *file, struct pol
 	return policy_parse(&source, ret_policy, diags);
 }
 
-static int compare(const struct options *options, size_t format, size_t failure,
-		   struct diags *diags)
+static int compare(const struct options *options, struct diags *diags)
 {
 	struct compared_policies comparison = { 0 };
 	int status = STATUS_USAGE;
@@ -247,9 +265,9 @@ static int compare(const struct options *options, size_t format, size_t failure,
 	status = STATUS_FAILED;
 	if (policy_diff(comparison.before, comparison.after, &comparison.diff, diags))
 		goto out;
-	formats[format].print(&comparison);
-	status = changes_of(&comparison.diff) & failures[failure].changes ? STATUS_FOUND
-									  : STATUS_OK;
+	formats[options->format].print(&comparison);
+	status = changes_of(&comparison.diff) & failures[options->fail_on].changes ? STATUS_FOUND
+										   : STATUS_OK;
 	policy_diff_finish(&comparison.diff);
 out:
 	policy_destroy(comparison.before);
@@ -260,24 +278,8 @@ out:
 static int run(const struct options *options)
 {
 	struct diags diags = { 0 };
-	size_t format = 0, failure = 0;
-	int status = STATUS_USAGE;
+	int status = compare(options, &diags);
 
-	while (options->format && format < ARRAY_SIZE(formats) &&
-	       !str_eq(formats[format].name, options->format))
-		format++;
-	while (options->fail_on && failure < ARRAY_SIZE(failures) &&
-	       !str_eq(failures[failure].name, options->fail_on))
-		failure++;
-	if (format == ARRAY_SIZE(formats)) {
-		diags_fail(&diags, -EINVAL, "unknown format '%s'", options->format);
-		diags_hint(&diags, "formats: text, json");
-	} else if (failure == ARRAY_SIZE(failures)) {
-		diags_fail(&diags, -EINVAL, "cannot fail on '%s'", options->fail_on);
-		diags_hint(&diags, "changes: any, wider, narrower");
-	} else {
-		status = compare(options, format, failure, &diags);
-	}
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	return status;

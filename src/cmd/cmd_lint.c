@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Says what is risky, dead or without effect in policies, each for itself. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/str.h"
 #include "cmd/lint_format.h"
-#include "cmd/options.h"
+#include "cmd/option_row.h"
 
 static int lint_one(const struct options *options, const char *file, struct policy **ret_policy,
 		    struct diags *warnings, struct findings *findings, struct diags *diags)
@@ -30,8 +29,7 @@ static bool has_findings(const struct findings *findings, enum severity least)
 }
 
 /* Findings point into policies, which therefore live until all is printed. */
-static int lint_all(const struct options *options, const struct lint_format *format,
-		    enum severity least, struct diags *diags)
+static int lint_all(const struct options *options, struct diags *diags)
 {
 	size_t n = options->n_operands;
 	struct policy **policies = mem_alloc(n * sizeof(*policies));
@@ -45,8 +43,8 @@ static int lint_all(const struct options *options, const struct lint_format *for
 
 		status = one > status ? one : status;
 	}
-	format->print(&findings, least);
-	if (!status && has_findings(&findings, least))
+	lint_format_row((size_t)options->format)->print(&findings, options->severity);
+	if (!status && has_findings(&findings, options->severity))
 		status = STATUS_FOUND;
 	findings_finish(&findings);
 	for (size_t i = 0; i < n; i++) {
@@ -58,32 +56,22 @@ static int lint_all(const struct options *options, const struct lint_format *for
 	return status;
 }
 
-static enum severity find_severity(const char *name)
+static bool format_word(size_t i, struct choice_word *ret_word)
 {
-	enum severity severity = SEVERITY_NOTE;
+	const struct lint_format *format = lint_format_row(i);
 
-	while (severity < SEVERITY_COUNT && !str_eq(severity_name(severity), name))
-		severity++;
-	return severity;
+	if (format)
+		*ret_word = (struct choice_word){ format->name, NULL, (int)i };
+	return format;
 }
+
+const struct choice lint_formats = { "format", "formats", format_word };
 
 static int run(const struct options *options)
 {
-	const struct lint_format *format = lint_format_find(options->format ? options->format
-									    : "text");
-	enum severity least = find_severity(options->severity ? options->severity : "warning");
 	struct diags diags = { 0 };
-	int status = STATUS_USAGE;
+	int status = lint_all(options, &diags);
 
-	if (!format) {
-		diags_fail(&diags, -EINVAL, "unknown format '%s'", options->format);
-		diags_hint(&diags, "formats: text, json, sarif");
-	} else if (least == SEVERITY_COUNT) {
-		diags_fail(&diags, -EINVAL, "unknown severity '%s'", options->severity);
-		diags_hint(&diags, "severities: error, warning, note");
-	} else {
-		status = lint_all(options, format, least, &diags);
-	}
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	return status;

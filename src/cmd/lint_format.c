@@ -241,10 +241,7 @@ static const struct lint_format formats[] = {
 	{ "sarif", print_sarif },
 };
 
-const struct lint_format *lint_format_find(const char *name)
+const struct lint_format *lint_format_row(size_t i)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (str_eq(formats[i].name, name))
-			return &formats[i];
-	return NULL;
+	return i < ARRAY_SIZE(formats) ? &formats[i] : NULL;
 }

@@ -11,7 +11,7 @@ struct lint_format {
 	void (*print)(const struct findings *findings, enum severity least);
 };
 
-/* Returns the format of NAME, or NULL. */
-const struct lint_format *lint_format_find(const char *name);
+/* Returns row I, or NULL past the end. */
+const struct lint_format *lint_format_row(size_t i);
 
 #endif

@@ -5,14 +5,11 @@
 
 #include "cmd/options.h"
 
-/* Words that an option chooses from, in the order of its enumeration. */
-struct choice {
-	const char *const *names;
-	size_t n;
-	const char *what, *hint;
-};
-
-extern const struct choice option_sources, option_args, option_stacks;
+/* What options choose from; of commands that have formats, beside those. */
+extern const struct choice option_sources, option_args, option_stacks, option_arches;
+extern const struct choice option_severities, option_grades, option_runtimes;
+extern const struct choice check_formats, compile_forms, convert_formats, diff_changes,
+	diff_formats, lint_formats;
 
 /* Takes the value of an option; returns 0 or -EINVAL with an error in DIAGS. */
 struct option_row;
@@ -22,18 +19,17 @@ typedef int option_taker(struct options *options, const struct option_row *row, 
 struct option_row {
 	const char *name;
 	char letter;	      /* 0: none */
-	const char *argument; /* NULL: takes none */
+	const char *argument; /* NULL: takes none, or the words of its choice */
 	const char *help;
 	unsigned int commands; /* enum command_bit */
 	option_taker *take;
 	const char *verb; /* for take_statement */
-	size_t at;	  /* for take_text, take_flag and take_choice: where in struct options */
-	const struct choice *choice; /* for take_choice */
+	size_t at;	  /* where in struct options, for those who store there what they take */
+	const struct choice *choice; /* for take_choice and take_choices; NULL: none */
 };
 
-option_taker take_statement, take_text, take_flag, take_choice;
-option_taker take_policy, take_include_dir, take_report, take_format, take_streamed, take_arch,
-	take_status_fd;
-option_taker take_pid, take_runs, take_accept, take_lossy, take_runtime;
+option_taker take_statement, take_text, take_flag, take_choice, take_choices;
+option_taker take_policy, take_include_dir, take_report, take_streamed, take_status_fd;
+option_taker take_pid, take_runs, take_lossy;
 
 #endif

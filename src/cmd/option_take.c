@@ -56,79 +56,33 @@ int take_report(struct options *options, const struct option_row *row, const cha
 	return 0;
 }
 
-int take_format(struct options *options, const struct option_row *row, const char *value,
-		struct diags *diags)
-{
-	(void)row;
-	if (!report_format_find(value)) {
-		diags_fail(diags, -EINVAL, "unknown format '%s'", value);
-		diags_hint(diags, "formats: text, json, github");
-		return -EINVAL;
-	}
-	options->format = value;
-	return 0;
-}
-
-static const char *const source_names[] = {
-	[TRACE_NONE] = "none",
-	[TRACE_NOTIFY] = "notify",
-	[TRACE_RAW] = "raw",
-	[TRACE_EBPF] = "ebpf",
-};
-
-static const char *const args_names[] = {
-	[LEARN_ARGS_SAFE] = "safe",
-	[LEARN_ARGS_OFF] = "off",
-	[LEARN_ARGS_ALL] = "all",
-};
-
-static const char *const stacks_names[] = {
-	[TRACE_STACKS_DENIED] = "denied",
-	[TRACE_STACKS_OFF] = "off",
-	[TRACE_STACKS_ALL] = "all",
-};
-
-#define NAMES(names) names, ARRAY_SIZE(names)
-
-const struct choice option_sources = {
-	NAMES(source_names),
-	"trace source",
-	"sources: ebpf, raw, notify, none; without --trace the best this machine allows",
-};
-
-const struct choice option_args = {
-	NAMES(args_names),
-	"choice of arguments",
-	"choices: off, safe, all",
-};
-
-const struct choice option_stacks = {
-	NAMES(stacks_names),
-	"choice of stacks",
-	"off; denied: the first call of each kind that is denied; all: and of each call that is "
-	"allowed",
-};
-
-const char *trace_source_name(enum trace_source source)
-{
-	return source_names[source];
-}
-
-/* The value of an enumeration is its place among the names. */
 int take_choice(struct options *options, const struct option_row *row, const char *value,
 		struct diags *diags)
 {
-	const struct choice *choice = row->choice;
-
-	for (size_t i = 0; i < choice->n; i++) {
-		if (str_eq(choice->names[i], value)) {
-			*(int *)((char *)options + row->at) = (int)i;
-			return 0;
-		}
-	}
-	diags_fail(diags, -EINVAL, "unknown %s '%s'", choice->what, value);
-	diags_hint(diags, "%s", choice->hint);
+	if (choice_find(row->choice, value, (int *)((char *)options + row->at)))
+		return 0;
+	diags_fail(diags, -EINVAL, "unknown %s '%s'", row->choice->one, value);
+	choice_hint(row->choice, "", diags);
 	return -EINVAL;
+}
+
+/* Values are bits. */
+int take_choices(struct options *options, const struct option_row *row, const char *value,
+		 struct diags *diags)
+{
+	auto_free char *copy = mem_strdup(value);
+	char *rest = copy, *name;
+	int bits;
+
+	while ((name = strsep(&rest, ","))) {
+		if (!choice_find(row->choice, name, &bits)) {
+			diags_fail(diags, -EINVAL, "unknown %s '%s'", row->choice->one, name);
+			choice_hint(row->choice, ", with commas between", diags);
+			return -EINVAL;
+		}
+		*(unsigned int *)((char *)options + row->at) |= (unsigned int)bits;
+	}
+	return 0;
 }
 
 int take_streamed(struct options *options, const struct option_row *row, const char *value,
@@ -151,71 +105,13 @@ int take_streamed(struct options *options, const struct option_row *row, const c
 	return 0;
 }
 
-int take_accept(struct options *options, const struct option_row *row, const char *value,
-		struct diags *diags)
-{
-	auto_free char *copy = mem_strdup(value);
-	char *rest = copy, *name;
-
-	(void)row;
-	while ((name = strsep(&rest, ","))) {
-		enum loss_grade grade = LOSS_WIDER;
-
-		while (grade < LOSS_NOTE && !str_eq(loss_grade_name(grade), name))
-			grade++;
-		if (grade == LOSS_NOTE) {
-			diags_fail(diags, -EINVAL, "unknown grade '%s'", name);
-			diags_hint(diags, "grades: wider, narrower, other, with commas between");
-			return -EINVAL;
-		}
-		options->accepted |= 1U << grade;
-	}
-	return 0;
-}
-
 int take_lossy(struct options *options, const struct option_row *row, const char *value,
 	       struct diags *diags)
 {
+	(void)row;
 	(void)value;
-	return take_accept(options, row, "wider,narrower,other", diags);
-}
-
-int take_runtime(struct options *options, const struct option_row *row, const char *value,
-		 struct diags *diags)
-{
-	auto_free char *copy = mem_strdup(value);
-	struct strbuf known = { 0 };
-	char *rest = copy, *name;
-
-	(void)row;
-	while ((name = strsep(&rest, ","))) {
-		unsigned int kinds = runtime_find(name);
-
-		options->runtime.kinds |= kinds;
-		if (kinds)
-			continue;
-		for (size_t i = 0; runtime_name(i); i++)
-			strbuf_printf(&known, "%s%s", i ? ", " : "", runtime_name(i));
-		diags_fail(diags, -EINVAL, "unknown runtime '%s'", name);
-		diags_hint(diags, "runtimes: %s, with commas between", known.text);
-		strbuf_finish(&known);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-int take_arch(struct options *options, const struct option_row *row, const char *value,
-	      struct diags *diags)
-{
-	enum arch arch = arch_find(value);
-
-	(void)row;
-	if (arch == ARCH_NONE) {
-		diags_fail(diags, -EINVAL, "unknown arch '%s'", value);
-		diags_hint(diags, "arches: native, x86_64, x86, x32, aarch64");
-		return -EINVAL;
-	}
-	options->arch = arch;
+	(void)diags;
+	options->accepted = (1U << LOSS_NOTE) - 1;
 	return 0;
 }
 

@@ -18,7 +18,8 @@
 #define TEXT(member)	take_text, NULL, MEMBER(const char *, member), NULL
 #define FLAG(member)	take_flag, NULL, MEMBER(bool, member), NULL
 /* An enumeration is as large as an int. */
-#define CHOICE(member, rows) take_choice, NULL, offsetof(struct options, member), &(rows)
+#define CHOICE(member, words)  take_choice, NULL, offsetof(struct options, member), &(words)
+#define CHOICES(member, words) take_choices, NULL, MEMBER(unsigned int, member), &(words)
 
 // clang-format off
 static const struct option_row rows[] = {
@@ -30,7 +31,7 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, FLAG(is_rules_only) },
 	{ "output", 'o', "FILE", "write the policy to FILE",
 	  COMMAND_RECORD | COMMAND_MERGE, TEXT(output) },
-	{ "args", 0, "off|safe|all", "arguments that become conditions (default: safe)",
+	{ "args", 0, NULL, "arguments that become conditions",
 	  COMMAND_RECORD, CHOICE(args, option_args) },
 	{ "paths", 0, NULL, "suggest binds, network and limits by what was used",
 	  COMMAND_RECORD, FLAG(wants_paths) },
@@ -46,20 +47,20 @@ static const struct option_row rows[] = {
 	  COMMAND_PRUNE, TEXT(keep) },
 	{ "merge", 0, "FILE", "keep the policy FILE as it stands and add what is new",
 	  COMMAND_RECORD, TEXT(merge) },
-	{ "to", 0, "FORMAT", "oci or systemd; policy, from an OCI profile in JSON",
-	  COMMAND_CONVERT, TEXT(to) },
-	{ "accept", 0, "GRADE,...", "write though losses are of these grades: wider, narrower, other",
-	  COMMAND_CONVERT, TAKE(take_accept) },
-	{ "lossy", 0, NULL, "--accept wider,narrower,other",
+	{ "to", 0, NULL, "the form to write",
+	  COMMAND_CONVERT, CHOICE(to, convert_formats) },
+	{ "accept", 0, "GRADE,...", "write though losses are of these grades",
+	  COMMAND_CONVERT, CHOICES(accepted, option_grades) },
+	{ "lossy", 0, NULL, "accept losses of every grade",
 	  COMMAND_CONVERT, TAKE(take_lossy) },
-	{ "runtime", 0, "NAME,...", "allow what the container's runtime needs: runc, runc-1.1, crun",
-	  COMMAND_CONVERT, TAKE(take_runtime) },
+	{ "runtime", 0, "NAME,...", "allow what the container's runtime needs",
+	  COMMAND_CONVERT, CHOICES(runtime.kinds, option_runtimes) },
 	{ "no-new-privileges", 0, NULL, "--runtime for a container with that option, which is less",
 	  COMMAND_CONVERT, FLAG(runtime.has_no_new_privileges) },
 	{ "capability", 0, "CAP_NAME...", "capabilities that a profile's includes and excludes ask for",
 	  COMMAND_CONVERT, TEXT(capabilities) },
-	{ "print", 0, "FORM", "bytes (the default), asm, policy (in canonical form) or json",
-	  COMMAND_COMPILE, TEXT(print) },
+	{ "print", 0, NULL, "what to write of the filter, or the policy in canonical form",
+	  COMMAND_COMPILE, CHOICE(print, compile_forms) },
 	{ "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
 	  COMMAND_LAUNCHES, STATEMENT("bind") },
 	{ "bind-rw", 'w', "SRC [DST]", "show a file or folder inside, writable",
@@ -109,7 +110,7 @@ static const struct option_row rows[] = {
 	  COMMAND_RUN | COMMAND_RECORD, TAKE(take_pid) },
 	{ "cgroup", 0, "PATH", "trace the processes of a cgroup: a container, a service",
 	  COMMAND_RUN | COMMAND_RECORD, TEXT(cgroup) },
-	{ "trace", 0, "ebpf|raw|notify|none", "insist on this source (default: the best there is)",
+	{ "trace", 0, NULL, "insist on this source (default: the best there is)",
 	  COMMAND_LAUNCHES, CHOICE(trace, option_sources) },
 	{ "complain", 0, NULL, "let go on what the policy would deny, and report it",
 	  COMMAND_RUN, FLAG(is_complaining) },
@@ -121,24 +122,24 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, TEXT(stream) },
 	{ "stream-calls", 0, "NAME...", "calls and sets to write there too, in one word",
 	  COMMAND_LAUNCHES, TAKE(take_streamed) },
-	{ "stacks", 0, "off|denied|all", "where in the program a call came from, the first of each kind",
+	{ "stacks", 0, NULL, "where in the program a call came from, the first of each kind",
 	  COMMAND_LAUNCHES, CHOICE(stacks, option_stacks) },
 	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
 	  COMMAND_LAUNCHES, TAKE(take_report) },
-	{ "format", 0, "FORMAT", "how violations are printed: text, json or github",
-	  COMMAND_CHECK, TAKE(take_format) },
-	{ "format", 0, "FORMAT", "text (the default) or json",
-	  COMMAND_DIFF, TEXT(format) },
-	{ "format", 0, "FORMAT", "text (the default), json or sarif",
-	  COMMAND_LINT, TEXT(format) },
-	{ "severity", 0, "LEVEL", "the least that matters: error, warning (the default) or note",
-	  COMMAND_LINT, TEXT(severity) },
+	{ "format", 0, NULL, "how violations are printed",
+	  COMMAND_CHECK, CHOICE(format, check_formats) },
+	{ "format", 0, NULL, "how differences are printed",
+	  COMMAND_DIFF, CHOICE(format, diff_formats) },
+	{ "format", 0, NULL, "how findings are printed",
+	  COMMAND_LINT, CHOICE(format, lint_formats) },
+	{ "severity", 0, NULL, "the least that matters",
+	  COMMAND_LINT, CHOICE(severity, option_severities) },
 	{ "all", 0, NULL, "a table of every call, in the place of CALL",
 	  COMMAND_EXPLAIN, FLAG(is_all) },
-	{ "fail-on", 0, "CHANGE", "status 1 for this only: wider, narrower or any (the default)",
-	  COMMAND_DIFF, TEXT(fail_on) },
-	{ "arch", 0, "ARCH", "ask for a call of this ABI: x86_64, x86, x32 or aarch64",
-	  COMMAND_EXPLAIN | COMMAND_CONVERT, TAKE(take_arch) },
+	{ "fail-on", 0, NULL, "status 1 for this only",
+	  COMMAND_DIFF, CHOICE(fail_on, diff_changes) },
+	{ "arch", 0, "ARCH", "ask for a call of this ABI",
+	  COMMAND_EXPLAIN | COMMAND_CONVERT, CHOICE(arch, option_arches) },
 	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",
 	  COMMAND_COMPILE | COMMAND_LAUNCHES, STATEMENT("arch") },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
@@ -158,6 +159,11 @@ static const struct option_row rows[] = {
 
 enum { ROWS = ARRAY_SIZE(rows), LONG_ONLY = 256 };
 
+static bool has_argument(const struct option_row *row)
+{
+	return row->argument || row->choice;
+}
+
 /* getopt_long's two views of the rows that COMMAND takes; val tells the row. */
 static void fill_getopt(const struct command *command, char *letters, struct option *longs)
 {
@@ -168,13 +174,13 @@ static void fill_getopt(const struct command *command, char *letters, struct opt
 			continue;
 		*longs++ = (struct option){
 			.name = rows[i].name,
-			.has_arg = rows[i].argument ? required_argument : no_argument,
+			.has_arg = has_argument(&rows[i]) ? required_argument : no_argument,
 			.val = LONG_ONLY + (int)i,
 		};
 		if (!rows[i].letter)
 			continue;
 		*letters++ = rows[i].letter;
-		if (rows[i].argument)
+		if (has_argument(&rows[i]))
 			*letters++ = ':';
 	}
 	*letters = '\0';
@@ -205,10 +211,20 @@ static int refuse_option(const struct command *command, int found, char **argv, 
 	return -EINVAL;
 }
 
+/* What holds without any option. */
+static struct options start(void)
+{
+	return (struct options){ .status_fd = -1,
+				 .arch = arch_native(),
+				 .trace = TRACE_BEST,
+				 .to = CHOICE_NONE,
+				 .severity = SEVERITY_WARNING };
+}
+
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags)
 {
-	struct options options = { .status_fd = -1, .arch = arch_native(), .trace = TRACE_BEST };
+	struct options options = start();
 	struct option longs[ROWS + 1];
 	char letters[2 * ROWS + 3];
 	int found, err = 0;
@@ -273,18 +289,49 @@ void options_finish(struct options *options)
 	*options = (struct options){ .status_fd = -1 };
 }
 
+/* "-p, --policy FILE", with the words of a choice where the row names no argument. */
+static void format_usage(const struct option_row *row, struct strbuf *buf)
+{
+	strbuf_printf(buf, row->letter ? "-%c, --%s " : "%c   --%s ",
+		      row->letter ? row->letter : ' ', row->name);
+	if (row->argument)
+		strbuf_puts(buf, row->argument);
+	else if (row->choice)
+		choice_list(row->choice, "|", buf);
+}
+
+/* With the words of a choice where its argument does not list them, and the one that holds without
+ * the option. */
+static void format_help(const struct option_row *row, struct strbuf *buf)
+{
+	const struct options options = start();
+	const char *name = row->take == take_choice
+				   ? choice_name(row->choice,
+						 *(const int *)((const char *)&options + row->at))
+				   : NULL;
+
+	strbuf_puts(buf, row->help);
+	if (row->choice && row->argument) {
+		strbuf_puts(buf, ": ");
+		choice_list(row->choice, ", ", buf);
+	}
+	if (name)
+		strbuf_printf(buf, " (default: %s)", name);
+}
+
 void options_print_help(const struct command *command, FILE *to)
 {
 	fprintf(to, "Usage: pinfold %s [OPTION...] %s\n%s.\n\nOptions:\n", command->name,
 		command->operands, command->about);
 	for (size_t i = 0; i < ROWS; i++) {
-		char left[64];
+		struct strbuf left = { 0 }, right = { 0 };
 
 		if (!(rows[i].commands & command->bit))
 			continue;
-		snprintf(left, sizeof(left), rows[i].letter ? "-%c, --%s %s" : "%c   --%s %s",
-			 rows[i].letter ? rows[i].letter : ' ', rows[i].name,
-			 rows[i].argument ? rows[i].argument : "");
-		fprintf(to, "  %-34s %s\n", left, rows[i].help);
+		format_usage(&rows[i], &left);
+		format_help(&rows[i], &right);
+		fprintf(to, "  %-34s %s\n", left.text, right.text);
+		strbuf_finish(&left);
+		strbuf_finish(&right);
 	}
 }

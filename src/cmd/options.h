@@ -12,15 +12,17 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "cmd/choice.h"
 #include "cmd/command.h"
 #include "convert/runtime.h"
 #include "learn/call_family.h"
+#include "lint/lint.h"
 #include "policy/parse.h"
 #include "sys/arch.h"
 #include "trace/trace.h"
 
 /* In the place of a source: the best there is. */
-enum { TRACE_BEST = -1 };
+enum { TRACE_BEST = CHOICE_NONE };
 
 /* Growable lists of what was given. */
 struct option_words {
@@ -37,20 +39,19 @@ struct option_row; /* opaque */
 struct options {
 	struct option_statements statements;
 	struct option_words policies, reports, include_dirs;
-	const char *output;		/* -o; NULL: not given */
-	const char *format;		/* --format; NULL: not given */
-	const char *print;		/* --print; NULL: not given */
-	const char *keep;		/* prune: names between blanks; NULL: none */
-	const char *merge;		/* record: a policy to add to; NULL: none */
-	const char *to;			/* --to; NULL: not given */
-	const char *capabilities;	/* convert: names between blanks; NULL: none */
-	struct runtime runtime;		/* convert */
-	unsigned int accepted;		/* convert: losses, 1 << enum loss_grade */
-	const char *fail_on, *severity; /* NULL: not given */
-	int trace;			/* enum trace_source, or TRACE_BEST */
-	enum learn_args args;		/* --args */
-	unsigned int runs;		/* --runs; 0: not given */
-	bool is_rules_only;		/* --rules-only */
+	const char *output;	    /* -o; NULL: not given */
+	int format, print, fail_on; /* the row of the command's own table */
+	int to;			    /* the same; or CHOICE_NONE */
+	const char *keep;	    /* prune: names between blanks; NULL: none */
+	const char *merge;	    /* record: a policy to add to; NULL: none */
+	const char *capabilities;   /* convert: names between blanks; NULL: none */
+	struct runtime runtime;	    /* convert */
+	unsigned int accepted;	    /* convert: losses, 1 << enum loss_grade */
+	enum severity severity;	    /* lint: the least that matters */
+	int trace;		    /* enum trace_source, or TRACE_BEST */
+	enum learn_args args;	    /* --args */
+	unsigned int runs;	    /* --runs; 0: not given */
+	bool is_rules_only;	    /* --rules-only */
 	bool is_strict, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */

@@ -290,5 +290,5 @@ load oci
 	run "$pinfold" convert --to yaml test.policy
 	exits 2
 	[ "${lines[0]}" = "pinfold: unknown format 'yaml'" ]
-	[[ ${lines[1]} == 'hint: formats: oci, systemd'* ]]
+	[[ ${lines[1]} == 'hint: formats: oci ('*', systemd ('*', policy ('* ]]
 }

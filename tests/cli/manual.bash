@@ -19,8 +19,8 @@ help_options()
 		-e 's/^      --\([a-z-]*\) .*/- \1/p' | sort
 }
 
-# man_options COMMAND: the same, from the subsections "Options of ..." that name the command.
-man_options()
+# man_rows COMMAND: the lines of its options, from the subsections "Options of ..." that name it.
+man_rows()
 {
 	awk -v command="$1" '
 	/^\.S[sh] / {
@@ -33,12 +33,31 @@ man_options()
 					on = 1
 			}
 	}
-	on && /^\.It Fl / {
+	on && /^\.It Fl /' "$man"
+}
+
+# man_options COMMAND: as help_options, from the manual.
+man_options()
+{
+	man_rows "$1" | awk '{
 		if ($3 ~ /^-./)
 			print "-", substr($3, 2)
 		else
 			print $3, substr($6, 2)
-	}' "$man" | sort
+	}' | sort
+}
+
+# help_choices COMMAND: the options that take one of some words, as "format text|json".
+help_choices()
+{
+	"$pinfold" "$1" --help |
+		sed -n 's/^ .*--\([a-z-]*\) \([a-z]*|[a-z|]*\) [^.].*/\1 \2/p' | sort
+}
+
+# man_choices COMMAND: the same, from the manual.
+man_choices()
+{
+	man_rows "$1" | sed -n 's/ | /|/g; s/.*Fl -\([a-z-]*\) Cm \([a-z|]*|[a-z]*\)$/\1 \2/p' | sort
 }
 
 # section FILE HEADING: the source of a section.

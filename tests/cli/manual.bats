@@ -41,6 +41,25 @@ same()
 	done
 }
 
+@test "every word that an option chooses from is in pinfold(1), and the other way round" {
+	[ "$(for command in $(commands); do help_choices "$command"; done | wc -l)" -ge 8 ]
+	for command in $(commands); do
+		diff <(help_choices "$command") <(man_choices "$command")
+	done
+}
+
+@test "an unknown word for such an option is an error that lists the words" {
+	for command in $(commands); do
+		help_choices "$command" | grep -vx 'net .*\|tty .*' >choices.txt || continue
+		while read -r option words; do
+			run "$pinfold" "$command" "--$option" no-such-word x x
+			exits 2
+			[[ ${lines[0]} == "pinfold: unknown "*" 'no-such-word'" ]]
+			[ "$(sed -n 's/ ([^)]*)//g; s/^hint: [a-z]*: //p' <<<"${lines[1]}")" = "${words//|/, }" ]
+		done <choices.txt
+	done
+}
+
 @test "pinfold(1) names the options that stand before a command" {
 	for option in help version; do
 		"$pinfold" "--$option" >out.txt

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The choices that no command has for itself, each made from the rows of the room that knows them.
+ */
+#include "base/mem.h"
+#include "cmd/option_row.h"
+#include "convert/loss.h"
+
+/* The value is the enumeration's, the order that of people. */
+static bool find_word(const struct choice_word *words, size_t n, size_t i,
+		      struct choice_word *ret_word)
+{
+	if (i < n)
+		*ret_word = words[i];
+	return i < n;
+}
+
+static bool args_word(size_t i, struct choice_word *ret_word)
+{
+	static const struct choice_word words[] = {
+		{ "off", NULL, LEARN_ARGS_OFF },
+		{ "safe", NULL, LEARN_ARGS_SAFE },
+		{ "all", NULL, LEARN_ARGS_ALL },
+	};
+
+	return find_word(words, ARRAY_SIZE(words), i, ret_word);
+}
+
+static bool stacks_word(size_t i, struct choice_word *ret_word)
+{
+	static const struct choice_word words[] = {
+		{ "off", NULL, TRACE_STACKS_OFF },
+		{ "denied", "the first call of each kind that is denied", TRACE_STACKS_DENIED },
+		{ "all", "and of each call that is allowed", TRACE_STACKS_ALL },
+	};
+
+	return find_word(words, ARRAY_SIZE(words), i, ret_word);
+}
+
+/* The best first. */
+static bool source_word(size_t i, struct choice_word *ret_word)
+{
+	static const struct choice_word words[] = {
+		{ "ebpf", NULL, TRACE_EBPF },
+		{ "raw", NULL, TRACE_RAW },
+		{ "notify", NULL, TRACE_NOTIFY },
+		{ "none", NULL, TRACE_NONE },
+	};
+
+	return find_word(words, ARRAY_SIZE(words), i, ret_word);
+}
+
+/* The worst first. */
+static bool severity_word(size_t i, struct choice_word *ret_word)
+{
+	if (i >= SEVERITY_COUNT)
+		return false;
+	ret_word->value = SEVERITY_COUNT - 1 - (int)i;
+	ret_word->name = severity_name((enum severity)ret_word->value);
+	ret_word->about = NULL;
+	return true;
+}
+
+static bool grade_word(size_t i, struct choice_word *ret_word)
+{
+	if (i >= LOSS_NOTE)
+		return false;
+	*ret_word = (struct choice_word){ loss_grade_name((enum loss_grade)i), NULL, 1 << i };
+	return true;
+}
+
+static bool runtime_word(size_t i, struct choice_word *ret_word)
+{
+	const char *name = runtime_name(i);
+
+	if (!name)
+		return false;
+	*ret_word = (struct choice_word){ name, NULL, (int)runtime_find(name) };
+	return true;
+}
+
+static bool arch_word(size_t i, struct choice_word *ret_word)
+{
+	if (i > ARCH_COUNT)
+		return false;
+	*ret_word = i ? (struct choice_word){ arch_get((enum arch)(i - 1))->name, NULL, (int)i - 1 }
+		      : (struct choice_word){ "native", NULL, (int)arch_native() };
+	return true;
+}
+
+const struct choice option_args = { "choice of arguments", "choices", args_word };
+const struct choice option_stacks = { "choice of stacks", "choices", stacks_word };
+const struct choice option_sources = { "trace source", "sources", source_word };
+const struct choice option_severities = { "severity", "severities", severity_word };
+const struct choice option_grades = { "grade", "grades", grade_word };
+const struct choice option_runtimes = { "runtime", "runtimes", runtime_word };
+const struct choice option_arches = { "arch", "arches", arch_word };
+
+const char *trace_source_name(enum trace_source source)
+{
+	return choice_name(&option_sources, (int)source);
+}
