@@ -6,7 +6,6 @@
 #include "cmd/attach.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "report/stream.h"
 #include "sys/name.h"
@@ -132,19 +132,11 @@ static void end(struct session *session, int err, const char *detail)
 	session_end_stream(session);
 }
 
-static uint64_t clock_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
 int attach_run(struct session *session)
 {
 	auto_close int signals = open_signals(session);
 	const char *detail = NULL;
-	uint64_t start_ns = clock_now();
+	uint64_t start_ns = clock_ns();
 	int err = signals < 0 ? -1 : 0;
 
 	session_outlive_readers();
@@ -155,7 +147,7 @@ int attach_run(struct session *session)
 		err = begin(session);
 	if (!err)
 		detail = loop(session, signals);
-	session->seen.report.elapsed_ns = clock_now() - start_ns;
+	session->seen.report.elapsed_ns = clock_ns() - start_ns;
 	end(session, err, detail);
 	return session->seen.report.exit.status;
 }

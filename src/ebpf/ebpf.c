@@ -12,13 +12,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/thread.h"
 #include "ebpf/ebpf_raw.h"
@@ -310,14 +310,12 @@ int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role, bool is_n
 int ebpf_begin_run(const struct ebpf *ebpf)
 {
 	struct run_state run;
-	struct timespec now;
 	int err = ebpf_read_run(ebpf, &run);
 
 	if (err)
 		return err;
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	run.has_level = 1;
-	run.start_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+	run.start_ns = clock_ns();
 	return ebpf_write_run(ebpf, &run);
 }
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "bpf/event.h"
@@ -84,14 +85,6 @@ static int compare_notified(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct call_key));
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
-
 static bool is_let_on(const struct notify *notify, const struct verdict *verdict)
 {
 	if (!(notify->filter->flags & FILTER_COMPLAIN))
@@ -148,7 +141,7 @@ static void fill_entry(const struct notify *notify, const struct call_key *key,
 		names = (struct task_names){ 0 };
 		forget_seen(entry);
 	}
-	value->at_ns = monotonic_ns();
+	value->at_ns = clock_ns();
 	value->ip = request->data.instruction_pointer;
 	value->host_pid = (uint32_t)names.host_pid;
 	value->pid = (uint32_t)names.pid;
@@ -196,7 +189,7 @@ static void count(struct notify *notify, struct notified *entry, const struct ve
 {
 	if (entry) {
 		entry->value.count++;
-		entry->value.last_ns = monotonic_ns();
+		entry->value.last_ns = clock_ns();
 	} else if (is_let_on(notify, verdict)) {
 		notify->rest.let_on++;
 	} else {
