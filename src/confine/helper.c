@@ -12,10 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/fd.h"
 
-enum { SIGNALS = 64 };
+enum { SIGNALS = 64, FAILED_STATUS = 125 };
 
 /* The kernel's structure: its own call takes 0 for "default" whatever libc wraps around. */
 void helper_reset_signals(void)
@@ -73,4 +72,12 @@ int helper_wait(int pidfd)
 		got = waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL);
 	while (got < 0 && errno == EINTR);
 	return got == 0 && info.si_code == CLD_EXITED && info.si_status == 0 ? 0 : -ECHILD;
+}
+
+_Noreturn void helper_die(void)
+{
+	syscall(SYS_exit_group, FAILED_STATUS);
+	syscall(SYS_exit, FAILED_STATUS);
+	for (;;)
+		__builtin_trap(); /* SIGILL is at its default: no filter forbids dying of it */
 }

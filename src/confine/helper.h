@@ -31,4 +31,7 @@ int helper_fork(int *ret_channel, int *ret_pidfd);
 /* Waits for the end of the process of PIDFD. Returns 0 if it exited with status 0, else -ECHILD. */
 int helper_wait(int pidfd);
 
+/* Ends this process as one that failed, whatever a filter says. */
+_Noreturn void helper_die(void);
+
 #endif

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/thread.h"
 
 enum { NS_A_MS = 1000000, NS_A_S = 1000000000 };
@@ -29,7 +30,7 @@ bool deadline_is_limit(const struct pen *pen)
 
 int deadline_left_ms(const struct pen *pen)
 {
-	uint64_t now = pen_clock();
+	uint64_t now = clock_ns();
 
 	return now < pen->setup_by ? (int)((pen->setup_by - now) / NS_A_MS) + 1 : 0;
 }
@@ -70,7 +71,7 @@ void deadline_enter(struct pen *pen, const struct pen_request *request)
 	/* A machine that is slow has not hung. */
 	if (is_written(&limit->place) && limit->value < longest_ns)
 		pen->setup_ns = limit->value > shortest_ns ? limit->value : shortest_ns;
-	pen->setup_by = pen_clock() + pen->setup_ns;
+	pen->setup_by = clock_ns() + pen->setup_ns;
 	if (!request->on_late || (!settings->binds.n && !is_written(&settings->root.place)))
 		return;
 	sem_init(&pen->is_opened, 0, 0);

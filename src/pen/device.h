@@ -5,7 +5,7 @@
 
 #include <sys/stat.h>
 
-#include "pen/plan.h"
+#include "pen/step.h"
 
 static inline bool device_is_node(const struct stat *st)
 {

@@ -16,12 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
@@ -214,71 +212,6 @@ void etc_mark(struct plan *plan, size_t first)
 	last->has_etc = true;
 }
 
-void etc_finish(struct etc *etc)
-{
-	for (size_t i = 0; i < etc->n; i++)
-		free(etc->v[i].text);
-	etc->n = 0;
-}
-
-size_t etc_size(const struct etc *etc)
-{
-	const size_t page = 4096;
-	size_t size = 0;
-
-	for (size_t i = 0; i < etc->n; i++)
-		size += (strlen(etc->v[i].text) / page + 1) * page;
-	return size;
-}
-
-bool etc_has(const struct etc *etc, const char *name)
-{
-	for (size_t i = 0; i < etc->n; i++)
-		if (str_eq(etc->v[i].name, name))
-			return true;
-	return false;
-}
-
-/* The caller's limit on the size of files is the command's, and not that of what is shown to it, as
- * far as it can be raised. */
-static int write_unlimited(int fd, const char *text)
-{
-	struct rlimit limit, raised;
-	int err;
-
-	if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
-		return -errno;
-	raised = (struct rlimit){ limit.rlim_max, limit.rlim_max };
-	if (setrlimit(RLIMIT_FSIZE, &raised) < 0)
-		return -errno;
-	err = fd_write_all(fd, text, strlen(text));
-	return setrlimit(RLIMIT_FSIZE, &limit) < 0 ? -errno : err;
-}
-
-/* Returns 0, -EFBIG where the caller may write no such file, and none is left, or -errno. */
-static int write_file(int folder, const char *name, const char *text)
-{
-	auto_close int fd = openat(folder, name,
-				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	int err = fd < 0 ? -errno : write_unlimited(fd, text);
-
-	if (err == -EFBIG && unlinkat(folder, name, 0) < 0)
-		return -errno;
-	return err;
-}
-
-int etc_write(const struct etc *etc, int folder)
-{
-	int err = 0;
-
-	for (size_t i = 0; !err && i < etc->n; i++) {
-		err = write_file(folder, etc->v[i].name, etc->v[i].text);
-		if (err == -EFBIG)
-			err = 0; /* the host's is shown */
-	}
-	return err;
-}
-
 /* Nobody is let out where the host takes such a mount away: it is not missed. */
 static int cover_file(struct setup *setup, const char *name, const char *text)
 {
@@ -293,7 +226,7 @@ static int cover_file(struct setup *setup, const char *name, const char *text)
 		return 0;
 	if (fstat(place, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
-	err = write_file(setup->base, own, text);
+	err = etc_write_file(setup->base, own, text);
 	if (err == -EFBIG)
 		return 0;
 	if (!err)

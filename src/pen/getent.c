@@ -16,10 +16,10 @@
 #include <strings.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/str.h"
 
 enum { PATIENCE_MS = 2000, LINE_ROOM = 4096 };
@@ -56,10 +56,7 @@ bool getent_is_needed(const char *database)
 
 static int64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	return (int64_t)(clock_ns() / 1000000);
 }
 
 int64_t getent_deadline(void)

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "pen/steps.h"
+#include "pen/user.h"
 
 static bool has_group(const struct identity *who, gid_t gid)
 {

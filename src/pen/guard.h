@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "pen/plan.h"
+#include "pen/step.h"
 
 enum guard_kind {
 	GUARD_NONE = 0,

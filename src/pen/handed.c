@@ -28,7 +28,7 @@
 #include "base/str.h"
 #include "base/sudo.h"
 #include "pen/env.h"
-#include "pen/plan.h"
+#include "pen/step.h"
 
 enum { LISTEN_FIRST = 3, LINK_ROOM = 64 };
 

@@ -29,6 +29,7 @@
 #include "base/mem.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
+#include "pen/user.h"
 
 enum { DEPTH_MAX = PATH_MAX / 2 };
 

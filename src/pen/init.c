@@ -23,13 +23,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "confine/helper.h"
 #include "confine/own_filter.h"
 #include "confine/rights.h"
 #include "pen/handed.h"
-#include "pen/state.h"
-#include "pen/steps.h"
+#include "pen/plan.h"
 
 enum {
 	FAILED_STATUS = 125,
@@ -39,14 +39,6 @@ enum {
 	SIGNALS_AT_END = 16,
 	PATIENCE_MS = 100
 };
-
-_Noreturn void init_die(void)
-{
-	syscall(SYS_exit_group, FAILED_STATUS);
-	syscall(SYS_exit, FAILED_STATUS);
-	for (;;)
-		__builtin_trap(); /* SIGILL is at its default: no filter forbids dying of it */
-}
 
 /* Ends pid 1, and with it the pen, if the other end is closed or says anything else. */
 static void expect(const struct setup *setup, unsigned char word)
@@ -58,7 +50,7 @@ static void expect(const struct setup *setup, unsigned char word)
 		n = recv(setup->life, &got, 1, 0);
 	while (n < 0 && errno == EINTR);
 	if (n != 1 || got != word)
-		init_die();
+		helper_die();
 }
 
 static void tell(const struct setup *setup, unsigned char word)
@@ -86,7 +78,7 @@ static bool hear(const struct setup *setup, int signals, bool is_late)
 
 	if (syscall(SYS_read, signals, &info, sizeof(info)) < 0) {
 		if (errno != EINTR && errno != EAGAIN)
-			init_die();
+			helper_die();
 		return false;
 	}
 	if (info.ssi_signo != SIGCHLD && info.ssi_code == SI_KERNEL) {
@@ -206,7 +198,7 @@ static _Noreturn void serve(const struct setup *setup, int signals)
 
 		if (syscall(SYS_poll, polled, ARRAY_SIZE(polled), has_more ? 0 : -1) < 0 &&
 		    errno != EINTR)
-			init_die();
+			helper_die();
 		if (polled[1].revents)
 			hear(setup, signals, false);
 		if (polled[0].revents)
@@ -224,7 +216,7 @@ static void fail(struct setup *setup, int step, int err)
 {
 	setup->page->step = step;
 	setup->page->error = err;
-	init_die();
+	helper_die();
 }
 
 /* What pid 1 with an id of its own needs to pass signals on, in the pen's user namespace, where the
@@ -248,7 +240,7 @@ _Noreturn void init_run(struct setup *setup)
 	prctl(PR_SET_NAME, "pinfold-init");
 	expect(setup, WORD_GO);
 	if (plan_run(setup, BY_INIT))
-		init_die();
+		helper_die();
 	sigemptyset(&heard);
 	sigaddset(&heard, SIGCHLD);
 	if (setup->plan->tty.fd >= 0) {
@@ -261,7 +253,7 @@ _Noreturn void init_run(struct setup *setup)
 	prctl(PR_SET_PDEATHSIG, 0); /* from here on the channel tells */
 	tell(setup, WORD_READY);
 	expect(setup, WORD_START);
-	setup->page->start_ns = pen_clock();
+	setup->page->start_ns = clock_ns();
 	pid = fork_command();
 	if (pid < 0)
 		fail(setup, STEP_FORK, errno);

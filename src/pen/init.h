@@ -3,7 +3,7 @@
 #ifndef PINFOLD_PEN_INIT_H
 #define PINFOLD_PEN_INIT_H
 
-#include "pen/plan.h"
+#include "pen/step.h"
 
 /* Bytes on the channel: these words; else a signal's number (1 to 64) for the command, or that plus
  * WORD_TO_GROUP for its process group. */
@@ -31,8 +31,5 @@ _Noreturn void init_run(struct setup *setup);
 
 /* Pid 2, from the fork on. */
 _Noreturn void command_run(struct setup *setup);
-
-/* Ends this process whatever a filter says. */
-_Noreturn void init_die(void);
 
 #endif

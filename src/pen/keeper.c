@@ -38,12 +38,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "confine/helper.h"
-#include "pen/init.h"
 #include "pen/keeper_rights.h"
-#include "pen/state.h"
-#include "pen/steps.h"
 
 enum {
 	RETRY_MS = 10,	   /* between tries to end the pen, */
@@ -66,7 +64,7 @@ static const struct {
 struct keeping {
 	const struct kept_pen *pen;
 	int channel;
-	uint64_t deadline; /* by pen_clock(); UINT64_MAX: none */
+	uint64_t deadline; /* by clock_ns(); UINT64_MAX: none */
 	bool is_ending, is_empty, is_alone, is_gone;
 	int tries;
 };
@@ -98,7 +96,7 @@ static void obey(struct keeping *keeping)
 	if (n != 1)
 		keeping->is_ending = keeping->is_alone = true;
 	else if (word == KEEPER_START && keeping->pen->time_ns)
-		keeping->deadline = pen_clock() + keeping->pen->time_ns;
+		keeping->deadline = clock_ns() + keeping->pen->time_ns;
 	else if (word == KEEPER_END)
 		keeping->is_ending = true;
 	else if (word == KEEPER_GONE)
@@ -118,7 +116,7 @@ static int get_patience(const struct keeping *keeping)
 		return keeping->tries < EAGER_TRIES ? RETRY_MS : PATIENT_MS;
 	if (keeping->deadline == UINT64_MAX || keeping->is_ending)
 		return -1;
-	now = pen_clock();
+	now = clock_ns();
 	if (now >= keeping->deadline)
 		return 0;
 	left = (keeping->deadline - now) / NS_A_MS + 1;
@@ -143,7 +141,7 @@ static _Noreturn void keep(struct keeping *keeping)
 			keeping->is_empty = true;
 			polled[1].fd = -1;
 		}
-		if (keeping->deadline != UINT64_MAX && pen_clock() >= keeping->deadline)
+		if (keeping->deadline != UINT64_MAX && clock_ns() >= keeping->deadline)
 			keeping->is_ending = true;
 		if (keeping->is_ending && !keeping->is_empty)
 			end_pen(keeping);
@@ -168,7 +166,7 @@ static _Noreturn void run(const struct kept_pen *pen, int channel)
 	if (syscall(SYS_setpriority, PRIO_PROCESS, 0, FIRST_NICE) < 0)
 		syscall(SYS_sched_setattr, 0, &short_turns, 0);
 	if (helper_settle("pinfold-keeper", kept, n) < 0 || keeper_confine(pen) < 0)
-		init_die(); /* the supervisor sees it by the channel */
+		helper_die(); /* the supervisor sees it by the channel */
 	keep(&keeping);
 }
 

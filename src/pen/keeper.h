@@ -3,10 +3,9 @@
 #ifndef PINFOLD_PEN_KEEPER_H
 #define PINFOLD_PEN_KEEPER_H
 
-#include <stdint.h>
+#include <sys/types.h>
 
-#include "cgroup/cgroup.h"
-#include "pen/user.h"
+#include "pen/keeper_rights.h"
 
 struct keeper {
 	pid_t pid;   /* known to the end, by what it has sent */
@@ -15,18 +14,6 @@ struct keeper {
 };
 
 #define KEEPER_NONE ((struct keeper){ 0, -1, -1 })
-
-/* What a keeper works with, all of it from before anything of the command runs. */
-struct kept_pen {
-	int init; /* pidfd of pid 1 */
-	struct cgroup *cgroup;
-	int user_ns, pid_ns; /* the pen's; -1 where the cgroup can be killed */
-	const struct identity *who;
-	uint64_t time_ns; /* after KEEPER_START the pen is ended; 0: never */
-	/* The caller's process group, if it is to hear what the terminal sends the command's; else
-	 * 0. */
-	pid_t caller;
-};
 
 /* All that is ever said to it: one byte. */
 enum keeper_word {

@@ -26,10 +26,9 @@
 
 #include "base/mem.h"
 #include "confine/fence.h"
+#include "confine/helper.h"
 #include "confine/own_filter.h"
 #include "confine/rights.h"
-#include "pen/init.h"
-#include "pen/steps.h"
 
 enum { INSIDE_TRIES = 500, INSIDE_PAUSE_NS = 1000000 };
 
@@ -136,7 +135,7 @@ static _Noreturn void join_and_kill(const struct kept_pen *pen)
 
 	if (syscall(SYS_setns, pen->user_ns, CLONE_NEWUSER) < 0 ||
 	    syscall(SYS_setns, pen->pid_ns, CLONE_NEWPID) < 0 || become_unreachable(pen->who) < 0)
-		init_die();
+		helper_die();
 	pid = fork_bare();
 	if (pid == 0) {
 		syscall(SYS_kill, -1, SIGKILL);

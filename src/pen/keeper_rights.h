@@ -1,9 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the keeper may do, and what it does inside of the pen. Internal to pen/. */
+/* What the keeper has, what it may do, and what it does inside of the pen. Internal to pen/. */
 #ifndef PINFOLD_PEN_KEEPER_RIGHTS_H
 #define PINFOLD_PEN_KEEPER_RIGHTS_H
 
-#include "pen/keeper.h"
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cgroup/cgroup.h"
+#include "pen/identity.h"
+
+/* What a keeper works with, all of it from before anything of the command runs. */
+struct kept_pen {
+	int init; /* pidfd of pid 1 */
+	struct cgroup *cgroup;
+	int user_ns, pid_ns; /* the pen's; -1 where the cgroup can be killed */
+	const struct identity *who;
+	uint64_t time_ns; /* after KEEPER_START the pen is ended; 0: never */
+	/* The caller's process group, if it is to hear what the terminal sends the command's; else
+	 * 0. */
+	pid_t caller;
+};
 
 /* Takes from the calling process all that the keeper of PEN does not need. Returns 0 or -errno:
  * then it must not go on. */

@@ -16,10 +16,8 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -28,8 +26,11 @@
 #include "pen/deadline.h"
 #include "pen/handed.h"
 #include "pen/init.h"
+#include "pen/plan.h"
 #include "pen/state.h"
+#include "pen/stdio.h"
 #include "pen/steps.h"
+#include "pen/user.h"
 
 enum { STUCK_MS = 2000 };
 
@@ -42,14 +43,6 @@ struct shared_pages {
 /* The keeper ends a pen whose supervisor did not, because it was stopped, as it stops itself on a
  * terminal for a command that stopped: so long after it should have. */
 static const uint64_t margin_ns = 500000000U;
-
-uint64_t pen_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
 
 void pen_kill(const struct pen *pen)
 {

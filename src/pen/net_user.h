@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "pen/user.h"
+#include "policy/settings.h"
 
 /* Where the pen reaches the host's own name server, where the host asks one on its loopback alone:
  * no address that a network has, since it is of the link. */

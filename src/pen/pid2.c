@@ -7,18 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/str.h"
+#include "confine/helper.h"
 #include "pen/env.h"
 #include "pen/init.h"
+#include "pen/plan.h"
 #include "pen/steps.h"
 
 static const char default_path[] = "/usr/local/bin:/usr/bin:/bin";
@@ -39,19 +37,6 @@ static int take_command_session(struct setup *setup, const struct step *step)
 }
 
 const struct step_kind command_step_session = { .run = take_command_session };
-
-/* Should: give the command every signal as it is after boot, and the caller's umask. */
-static int take_command_signals(struct setup *setup, const struct step *step)
-{
-	sigset_t none;
-
-	(void)step;
-	umask(setup->umask);
-	sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
-}
-
-const struct step_kind command_step_signals = { .run = take_command_signals };
 
 static int check_executable(const char *path)
 {
@@ -189,5 +174,5 @@ const struct step_kind command_step_filter_and_exec = {
 _Noreturn void command_run(struct setup *setup)
 {
 	plan_run(setup, BY_COMMAND);
-	init_die();
+	helper_die();
 }

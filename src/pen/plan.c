@@ -57,9 +57,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/sched.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,29 +71,10 @@
 #include "pen/net_user.h"
 #include "pen/reopen.h"
 #include "pen/state.h"
+#include "pen/stdio.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
-#include "policy/quantity.h"
-
-struct step *plan_add(struct plan *plan, enum step_actor actor, const struct step_kind *kind,
-		      const char *format, ...)
-{
-	struct step *step = array_append(plan);
-	struct strbuf text = { 0 };
-	char *raw;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&raw, format, args) < 0)
-		raw = mem_strdup("");
-	va_end(args);
-	strbuf_puts(&text, raw);
-	free(raw);
-	*step = (struct step){
-		.actor = actor, .kind = kind, .text = text.text, .seen = -1, .tree = -1
-	};
-	return step;
-}
+#include "pen/user.h"
 
 /* Names alone: the values may be secret. */
 static void add_environment(struct plan *plan)

@@ -3,137 +3,9 @@
 #ifndef PINFOLD_PEN_PLAN_H
 #define PINFOLD_PEN_PLAN_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <sys/types.h>
 
-#include "base/diag.h"
-#include "pen/etc.h"
-#include "pen/pen.h"
-#include "pen/stdio.h"
-#include "pen/tty.h"
-#include "pen/user.h"
-
-enum { SETUP_OWN_MAX = 256, BUDGETS = 5, COVERS_MAX = 4096 };
-
-/* Of the terminal, those that send a signal which ends who does not know it. */
-enum key { KEY_INTERRUPT, KEY_QUIT, KEYS };
-
-/* Which part of a step failed, where the errno alone could mean several. */
-enum step_part { PART_NONE, PART_SOURCE, PART_TARGET, PART_KIND, PART_ACCESS };
-
-/* What the supervisor reads of the child: written by pid 1, and by pid 2 before its exec. */
-struct status_page {
-	int step;		 /* index of the step under way, or of the one that failed */
-	int error;		 /* errno of the step that failed; 0: none did */
-	enum step_part part;	 /* of that step */
-	int is_done;		 /* the command ended: wait_status holds */
-	int wait_status;	 /* of the command, as wait(2) gives it */
-	unsigned int keys[KEYS]; /* how often pid 1 has heard the terminal's, */
-	unsigned int late[KEYS]; /* and how often when the command had ended */
-	size_t n_covers;
-	struct {
-		uint64_t id; /* of a mount that must stay, by mountinfo */
-		int step;    /* that made it */
-	} covers[COVERS_MAX];
-	bool is_elsewhere; /* the command did not start in the caller's working directory */
-	bool has_bare_etc; /* no overlay holds the pen's files in /etc */
-	uint64_t start_ns; /* pen_clock() just before the command's process was made; 0: never */
-};
-
-/* The filter of the command, which is compiled while the pen is set up. */
-struct filter_page {
-	struct pen_program program; /* without its pointer */
-	struct sock_filter v[BPF_MAXINSNS];
-};
-
-/* What the steps of one set-up share. In the child, except for prepare. */
-struct setup {
-	struct plan *plan;
-	struct cgroup *cgroup; /* NULL: none */
-	struct status_page *page;
-	struct filter_page *filter; /* to the child; from the supervisor before it says to start */
-	int life;		    /* the child's end of the channel to the supervisor */
-	int base; /* a file system of ours below which the new root is put together */
-	int root; /* the new root */
-	dev_t own[SETUP_OWN_MAX]; /* file systems of ours: mount points may be made there */
-	size_t n_own;
-	uint64_t firm[SETUP_OWN_MAX]; /* mounts whose places nobody outside can take away */
-	size_t n_firm, n_overlays;
-	mode_t umask;	  /* the caller's, for the command */
-	const char *path; /* of the command, once found */
-	char path_space[4096];
-};
-
-/* Who takes a step: the supervisor before the clone, pid 1, or pid 2. */
-enum step_actor { BY_SUPERVISOR, BY_INIT, BY_COMMAND };
-
-/* What all steps of a kind have in common. */
-struct step_kind {
-	/* Returns 0 or -errno. In the child: must not allocate, print or raise. */
-	int (*run)(struct setup *setup, const struct step *step);
-	const char *needs;  /* the call that it cannot do without; NULL: openat2 */
-	const char *absent; /* the hint where its source is not there; NULL: none */
-};
-
-struct step {
-	enum step_actor actor;
-	const struct step_kind *kind; /* NULL: prepare does it all */
-	char *text;		      /* what it does, as an order: "mount a new /proc" */
-	const char *hint;	      /* for the message of its failure; NULL: none */
-	struct place place;	      /* of the statement that asks for it; {0}: none does */
-	/* Done by the supervisor before the clone; NULL: nothing. Its errors are its own to word.
-	 */
-	int (*prepare)(struct setup *setup, struct step *step, struct diags *diags);
-
-	/* Operands; what they mean is up to the step. */
-	char *source, *target;
-	uint64_t attributes, number, number2;
-	mode_t mode;
-	bool makes_process; /* prepare does: not before the caller's cgroup was left to the pen's */
-	bool is_optional;
-	bool is_overlaid; /* of a bind: something in it is covered */
-	bool has_etc;	  /* the pen's own files are in it */
-	bool is_absent;	  /* found by prepare: what is optional is not there */
-	bool is_here;	  /* the source is the working directory, whatever its name */
-	bool is_strict;	  /* no link to the source that an earlier run could have made */
-	int seen;	  /* the source as the supervisor opened it; -1: it did not */
-	int tree;	  /* an opened mount; -1: none */
-};
-
-/* A user namespace for id-mapped binds of what belongs to UID:GID. */
-struct idmap {
-	int fd; /* -1: none was made yet */
-	uid_t uid;
-	gid_t gid;
-};
-
-struct plan {
-	const struct pen_request *request;
-	struct step *v;
-	size_t n, cap;
-	struct identity who;
-	struct tty tty;
-	long budgets[BUDGETS]; /* budget.c; below 0: not bounded */
-	struct stdio stdio;
-	struct etc etc;
-	const struct step *under_way; /* of those that the supervisor prepares */
-	unsigned long namespaces;     /* CLONE_NEW* */
-	bool has_strange_root; /* the root's content is not the host's: follow no link in it */
-	bool has_old_mounts;   /* tree_is_old(): mounts are made by mount(2) */
-	char **argv, **envp;   /* copies for the command */
-	struct sock_filter *program; /* room for a copy that takes the launch cookie */
-	char *directory;	     /* where the command starts, if it can */
-	const char *pasta;	     /* the program for net user; NULL: none was requested */
-	struct idmap idmap;
-	char *directory_note; /* why the working directory is not shown; NULL: it is */
-	char *elsewhere_note; /* that the command started elsewhere, if it does; NULL: no matter */
-	char *closed_note;    /* what is bound and cannot be read; NULL: nothing */
-	char *note;	      /* what the defaults ask for and could not be had; NULL: none */
-	char *core_note;      /* what a crash may start on the host; NULL: nothing */
-};
+#include "pen/step.h"
 
 /*
  * Makes the plan of REQUEST, which must outlive it, in *ret_plan (for plan_finish()). Reads the
@@ -145,14 +17,6 @@ void plan_finish(struct plan *plan);
 
 /* Writes the numbered steps. */
 void plan_print(const struct plan *plan, FILE *to);
-
-/* Appends a step; the text is a format. Valid until the next one is added. */
-struct step *plan_add(struct plan *plan, enum step_actor actor, const struct step_kind *kind,
-		      const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-/* Words the failure ERR of STEP, in its PART, with its place into DIAGS, with the hint that fits;
- * gives ERR. */
-int step_fail(const struct step *step, enum step_part part, int err, struct diags *diags);
 
 /* Makes the cgroup, and then the processes that are prepared: one that was there before would keep
  * the caller's cgroup of version 2 from being shared out. Returns 0, or -errno with an error in

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which signals of the caller's are held back while a pen lives, and passed on. */
+/* Which signals of the caller's are held back while a pen lives, and passed on; and how the command
+ * gets its own. */
 #include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "pen/state.h"
+#include "pen/steps.h"
 
 static const int forwarded_signals[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
@@ -45,3 +49,16 @@ int pen_hold_signals(struct pen *pen)
 	pen->has_mask = true;
 	return 0;
 }
+
+/* Should: give the command every signal as it is after boot, and the caller's umask. */
+static int take_command_signals(struct setup *setup, const struct step *step)
+{
+	sigset_t none;
+
+	(void)step;
+	umask(setup->umask);
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? -errno : 0;
+}
+
+const struct step_kind command_step_signals = { .run = take_command_signals };

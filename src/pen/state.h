@@ -12,7 +12,7 @@
 #include "pen/guard.h"
 #include "pen/keeper.h"
 #include "pen/net_user.h"
-#include "pen/plan.h"
+#include "pen/step.h"
 
 struct pen {
 	struct plan plan;
@@ -34,7 +34,7 @@ struct pen {
 	struct keeper keeper;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
-	uint64_t setup_ns, setup_by; /* how long the set-up may take, and by pen_clock() */
+	uint64_t setup_ns, setup_by; /* how long the set-up may take, and by clock_ns() */
 	bool is_late;		     /* it took limit time */
 	const struct pen_request *request;
 	bool is_watched; /* while what is named by the caller is opened, by a thread: */
@@ -113,8 +113,5 @@ void key_note_end(struct pen *pen, int sig);
 
 /* When the keeper has ended: lets what it sent not reach the supervisor any more. */
 void key_forget(struct pen *pen);
-
-/* Returns the monotonic clock in nanoseconds. */
-uint64_t pen_clock(void);
 
 #endif

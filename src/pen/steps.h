@@ -5,7 +5,7 @@
 
 #include <sys/stat.h>
 
-#include "pen/plan.h"
+#include "pen/step.h"
 
 /* view.c: adds the steps that make the pen's files. Returns 0, or -errno with an error in DIAGS. */
 int view_plan(struct plan *plan, struct diags *diags);
@@ -165,7 +165,7 @@ extern const struct step_kind descriptor_step_check;
 extern const struct step_kind descriptor_step_close_others;
 extern const struct step_kind descriptor_step_close_all;
 
-/* command.c */
+/* signals.c, pid2.c */
 extern const struct step_kind command_step_session;
 extern const struct step_kind command_step_signals;
 extern const struct step_kind command_step_find;

@@ -6,7 +6,7 @@
 #ifndef PINFOLD_PEN_TREE_H
 #define PINFOLD_PEN_TREE_H
 
-#include "pen/plan.h"
+#include "pen/step.h"
 
 struct tree_option {
 	const char *name, *value; /* name NULL: the end of the list */

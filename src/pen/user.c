@@ -15,7 +15,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -139,13 +138,6 @@ int pen_can_change(const struct settings *settings, int file, bool *ret_can, str
 		   st.st_mode & (S_IWGRP | S_IWOTH);
 	identity_finish(&who);
 	return 0;
-}
-
-void identity_finish(struct identity *who)
-{
-	subid_finish(&who->mapped);
-	free(who->groups.v);
-	who->groups.v = NULL;
 }
 
 char *user_describe_maps(const struct identity *who)

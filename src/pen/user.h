@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who the child is, outside and inside. Internal to pen/. */
+/* Chooses who the child is, and makes it so. Internal to pen/. */
 #ifndef PINFOLD_PEN_USER_H
 #define PINFOLD_PEN_USER_H
 
@@ -7,41 +7,11 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "pen/subid.h"
+#include "pen/identity.h"
 #include "policy/settings.h"
-
-enum groups_way {
-	GROUPS_STAY,	 /* the caller's, and nobody in the pen can leave one */
-	GROUPS_NONE,	 /* none */
-	GROUPS_WITH_OWN, /* the caller's, all of them mapped, and its own group */
-};
-
-struct identity {
-	bool is_privileged;   /* the caller is root with rights over ids: all are mapped, the child
-				 moves to its own */
-	struct subids mapped; /* not privileged: what is, the caller's own ids first */
-	bool is_transient;    /* an id that nobody else has, for this run only */
-	uid_t uid;	      /* as the caller's user namespace has it */
-	gid_t gid;
-	/* The same as the pen has it: a transient id is shown as one that is small, and no other.
-	 */
-	uid_t inner_uid;
-	gid_t inner_gid;
-	/* Of pid 1, which the command must not reach; the command's own where there are no others.
-	 */
-	uid_t init_uid;
-	gid_t init_gid;
-	struct {
-		enum groups_way way;
-		gid_t *v; /* the caller's supplementary groups, where they were looked at */
-		size_t n;
-	} groups;
-};
 
 /* Chooses the child's user, for identity_finish(). Returns 0, or -errno with an error in DIAGS. */
 int user_choose(const struct settings *settings, struct identity *ret_who, struct diags *diags);
-
-void identity_finish(struct identity *who);
 
 /* rights.c: returns whether the caller is a root that may map and become other ids. */
 bool rights_over_ids(void);

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +16,9 @@
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
+#include "pen/etc.h"
 #include "pen/guard.h"
+#include "pen/stdio.h"
 #include "pen/steps.h"
 
 enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16 };

@@ -7,17 +7,16 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/clock.h"
 #include "cgroup/cgroup.h"
 #include "pen/init.h"
 #include "pen/state.h"
+#include "pen/stdio.h"
 #include "pen/steps.h"
 
 enum slot {
@@ -78,12 +77,12 @@ static void expect_to_be_heard(struct verdict_of_wait *verdict, const struct sig
 		return;
 	verdict->unheard = sig;
 	verdict->is_key = info->ssi_code == SI_KERNEL;
-	verdict->heard_by = pen_clock() + hearing_ns;
+	verdict->heard_by = clock_ns() + hearing_ns;
 }
 
 static void take_unheard(const struct pen *pen, struct verdict_of_wait *verdict)
 {
-	if (!verdict->unheard || pen_clock() < verdict->heard_by)
+	if (!verdict->unheard || clock_ns() < verdict->heard_by)
 		return;
 	verdict->signal = verdict->unheard;
 	verdict->unheard = 0;
@@ -216,7 +215,7 @@ static void watch_listener(const struct pen *pen, const struct pen_watch *watche
 /* For poll(2). */
 static int get_patience(const struct verdict_of_wait *verdict)
 {
-	uint64_t now = pen_clock();
+	uint64_t now = clock_ns();
 
 	if (!verdict->unheard)
 		return -1;
@@ -387,7 +386,7 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	if (pen->is_started && !pen->is_reaped)
 		loop(pen, watches, n, &verdict, diags);
 	if (pen->page->start_ns)
-		result.elapsed_ns = pen_clock() - pen->page->start_ns;
+		result.elapsed_ns = clock_ns() - pen->page->start_ns;
 	pen_empty(pen);
 	key_pass_on(pen);
 	take_lost(pen, &verdict);
