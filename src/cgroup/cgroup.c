@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The pen's own cgroup. With v1 there is one in each hierarchy that holds a limit, below the
- * caller's own; the child moves itself in before its first step, since the kernel then needs no
- * grace period as it does when another process moves it. With v2 the child is born in it; where v2
- * is mounted beside v1 it is born in one there, too, that has no limit and serves to end the pen.
+ * caller's own; the child moves itself in before its first step, which spares the grace period that
+ * the kernel needs when another process moves it. With v2 the child is created in it; where v2 is
+ * mounted alongside v1, the child is also created in a v2 cgroup that has no limits and serves to
+ * kill the pen.
  *
- * Must never: put the supervisor under the pen's limits, touch a cgroup that pinfold did not
- * make, or leave one behind: the pen's keeper removes them, and where it was killed, too, the next
- * run.
+ * Must never: put the supervisor under the pen's limits, touch a cgroup that pinfold did not make,
+ * or leave one behind: the pen's keeper removes them, or, if the keeper was killed too, the next
+ * run does.
  */
 #include "cgroup/cgroup.h"
 
@@ -29,7 +30,8 @@
 
 enum { PERIOD_US = 100000, US_A_PERCENT = PERIOD_US / 100, SOCKETS_PART = 4 };
 
-/* What v1 tells of a limit that is not set: the highest number of whole pages, at least. */
+/* What v1 reports for a limit that is not set is at least this: the largest whole number of
+ * pages. */
 static const uint64_t no_limit_v1 = INT64_MAX - 0xffff;
 
 static const char rootless_hint[] = "without root, run it in a scope of your own: "
@@ -40,7 +42,7 @@ static int add_node(struct cgroup *cgroup, struct cgroup_place *place)
 {
 	int err = cgroup_node_open(&cgroup->nodes[cgroup->n], place);
 
-	cgroup->n++; /* also on failure: what was made of it is to be removed */
+	cgroup->n++; /* also on failure: whatever was made must be removed */
 	return err ? err : (int)cgroup->n - 1;
 }
 
@@ -65,7 +67,7 @@ static int get_node(struct cgroup *cgroup, const char *controller, bool is_manda
 	return index;
 }
 
-/* Asks the kernel to tell through an eventfd when memory runs out (v1). */
+/* Asks the kernel to signal an eventfd when memory runs out (v1). */
 static int watch_oom(struct cgroup *cgroup, const struct cgroup_node *node)
 {
 	auto_close int control = openat(node->dir, "memory.oom_control", O_RDONLY | O_CLOEXEC);
@@ -82,8 +84,8 @@ static int watch_oom(struct cgroup *cgroup, const struct cgroup_node *node)
 	return err;
 }
 
-/* Version 1 counts the buffers of sockets apart from all other memory, and without a limit of their
- * own not at all: so they get a part of it. */
+/* Version 1 accounts socket buffers separately from all other memory, and not at all unless they
+ * have a limit of their own: so they get a share of the total. */
 static int limit_memory_v1(struct cgroup *cgroup, const struct cgroup_node *node, uint64_t value)
 {
 	uint64_t sockets = value / SOCKETS_PART;
@@ -95,7 +97,7 @@ static int limit_memory_v1(struct cgroup *cgroup, const struct cgroup_node *node
 	if (err)
 		return err;
 	err = cgroup_node_write(node, "memory.memsw.limit_in_bytes", value);
-	if (err == -ENOENT) /* swap is not counted: then it is not to be used */
+	if (err == -ENOENT) /* swap is not accounted: keep the pen off it */
 		err = cgroup_node_write(node, "memory.swappiness", 0);
 	return err ? err : watch_oom(cgroup, node);
 }
@@ -112,7 +114,7 @@ static int limit_memory_v2(const struct cgroup_node *node, uint64_t value)
 	return err == -ENOENT ? 0 : err; /* a kernel without swap */
 }
 
-/* With v1 swap is limited by the sum with memory. */
+/* v1 has no limit on swap alone, only on memory and swap together. */
 static int limit_swap(struct cgroup *cgroup, int memory, uint64_t value)
 {
 	const struct cgroup_node *node = &cgroup->nodes[memory];
@@ -140,7 +142,7 @@ static int limit_memory(struct cgroup *cgroup, const struct limit_setting *memor
 	if (is_written(&memory->place)) {
 		const struct cgroup_node *node = &cgroup->nodes[index];
 
-		/* The limit on both must never be below that on memory: first without swap. */
+		/* The limit on both must never be below that on memory alone: set memory first. */
 		err = node->place.version == 1 ? limit_memory_v1(cgroup, node, memory->value)
 					       : limit_memory_v2(node, memory->value);
 		cgroup->limiting[LIMIT_MEMORY] = err ? -1 : index;
@@ -178,7 +180,7 @@ static int limit_cpu(struct cgroup *cgroup, uint64_t percent)
 	return cgroup->quota < 0 ? -errno : 0;
 }
 
-/* A cgroup whose CPU time is counted: with v2 every one is, with v1 those of cpuacct. */
+/* Picks a cgroup whose CPU time is counted: any with v2, one of cpuacct with v1. */
 static int count_cpu(struct cgroup *cgroup)
 {
 	uint64_t value;
@@ -218,13 +220,13 @@ static int fail(struct cgroup *cgroup, int err, const struct limit_setting limit
 {
 	diags_add(diags, DIAG_ERROR, &limits[kind].place, "cannot set limit %s: %s",
 		  limit_name(kind),
-		  err == -ENOENT ? "no cgroup hierarchy of this machine has it" : strerror(-err));
+		  err == -ENOENT ? "no cgroup hierarchy on this machine has it" : strerror(-err));
 	if (err == -EACCES || err == -EPERM || err == -EBUSY || err == -EROFS || geteuid() != 0)
 		diags_hint(diags, "%s", rootless_hint);
 	else if (kind == LIMIT_CPU && err == -EINVAL)
 		diags_hint(diags, "the caller's own cgroup may have a lower limit");
 	else if (kind == LIMIT_SWAP && err == -EINVAL)
-		diags_hint(diags, "with cgroup version 1 it needs limit memory beside it");
+		diags_hint(diags, "with cgroup version 1 it needs 'limit memory' as well");
 	else if (kind == LIMIT_SWAP)
 		diags_hint(diags, "the kernel may not count swap: see swapaccount= of its command "
 				  "line");
@@ -233,7 +235,7 @@ static int fail(struct cgroup *cgroup, int err, const struct limit_setting limit
 	return err;
 }
 
-/* Sets what is written, each of which must be had. */
+/* Sets the limits that the policy states: each of them is mandatory. */
 static int set_written(struct cgroup *cgroup, const struct limit_setting limits[LIMIT_COUNT],
 		       enum limit_kind *ret_kind)
 {
@@ -264,8 +266,8 @@ static int set_written(struct cgroup *cgroup, const struct limit_setting limits[
 	return is_written(&limits[LIMIT_CPUTIME].place) ? count_cpu(cgroup) : 0;
 }
 
-/* The node of version 2 by which the pen can be ended as a whole, where that version is mounted
- * beside the other, or nothing but a place without controllers is to be had. */
+/* Adds a v2 node by which the whole pen can be killed: for when v2 is mounted alongside v1, or when
+ * only a cgroup without controllers is available. */
 static void add_plain_node(struct cgroup *cgroup)
 {
 	auto_with(cgroup_place_finish) struct cgroup_place place = { 0 };
@@ -281,8 +283,8 @@ static void add_plain_node(struct cgroup *cgroup)
 	cgroup->is_plain = true;
 }
 
-/* Whether controllers are those of version 1: then its first node is the plain one, and else that
- * of the first limit. */
+/* Whether controllers are on v1: then the first node is the plain one, otherwise it is that of the
+ * first limit. */
 static bool is_mixed(const struct cgroup *cgroup)
 {
 	auto_free char *path = NULL;
@@ -290,7 +292,8 @@ static bool is_mixed(const struct cgroup *cgroup)
 	return cgroup_tree_find_folder(&cgroup->tables, "pids", false, &path) == 0;
 }
 
-/* A default limit that cannot be had leaves what the pen can be ended by, if there is that. */
+/* When the default limit cannot be set either, keeps just the node that can kill the pen, if there
+ * is one. */
 static void do_without_limits(struct cgroup *cgroup)
 {
 	for (size_t i = 0; i < LIMIT_COUNT; i++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* In which hierarchies of version 1 a command that looks for its limits sees files of its caller's
- * cgroup, since it has none of its own there. */
+/* In which v1 hierarchies a command that looks for its limits sees the files of its caller's
+ * cgroup, because the pen has no cgroup there. */
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -10,7 +10,7 @@
 const struct cgroup_beside cgroup_besides[CGROUP_BESIDE_MAX] = {
 	{ "memory", { "memory.limit_in_bytes", NULL } },
 	{ "cpu", { "cpu.cfs_quota_us", "cpu.cfs_period_us" } },
-	{ "cpuacct", { "notify_on_release", NULL } }, /* it has no limits */
+	{ "cpuacct", { "notify_on_release", NULL } }, /* it has no limit files */
 	{ "cpuset", { "cpuset.cpus", "cpuset.mems" } },
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The end of a pen's cgroup: of all its processes at once, and then of its folders. None of it
- * allocates or trusts what another process says, since the pen's keeper does it with the last right
- * that is left.
+ * The end of a pen's cgroup: all its processes at once, then its folders. Nothing here allocates or
+ * trusts what another process says, because the pen's keeper runs it with the last right that is
+ * left.
  */
 #include <errno.h>
 #include <linux/capability.h>
@@ -30,13 +30,13 @@ bool cgroup_kill(const struct cgroup *cgroup)
 	int quota = cgroup ? cgroup->quota : -1;
 	bool is_killed = false;
 
-	/* To die takes time of a CPU, of which a pen may have had its share. */
+	/* Dying takes CPU time, and the pen may have used up its quota. */
 	if (quota >= 0) {
 		const char *text =
 			unlimited[cgroup->nodes[cgroup->limiting[LIMIT_CPU]].place.version];
 
 		if (write(quota, text, strlen(text)) < 0)
-			quota = -1; /* they die nevertheless, later */
+			quota = -1; /* they still die, only later */
 	}
 	for (size_t i = 0; cgroup && i < cgroup->n; i++)
 		if (cgroup->nodes[i].kill >= 0)
@@ -77,8 +77,8 @@ static int remove_by(const struct cgroup_node *node)
 	return node->clerk ? clerk_do(node->clerk, node->task) : cgroup_node_remove(node);
 }
 
-/* The first one goes last, and only after the others: where it stays, the next run looks for
- * them. */
+/* The first one goes last, and only if the others are gone: as long as it exists, the next run
+ * looks for them. */
 int cgroup_remove(struct cgroup *cgroup)
 {
 	int err = 0;

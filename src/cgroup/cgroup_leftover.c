@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What runs left whose keeper was killed with them. A cgroup's name carries its owner's pid and
- * start time, so that the next run knows whether the owner is dead. Must never touch a name that is
- * not pinfold's, or walk through the hierarchies where nothing was left.
+ * Removes what runs left behind whose keeper was killed with them. A cgroup's name carries its
+ * owner's pid and start time, so the next run knows whether the owner is dead. Must never touch a
+ * name that is not pinfold's, or walk the hierarchies when nothing was left.
  */
 #include "cgroup/cgroup_leftover.h"
 
@@ -37,7 +37,7 @@ static uint64_t pid_namespace(void)
 	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
 }
 
-/* Whose a cgroup is, in its name. */
+/* The owner of a cgroup, as encoded in its name. */
 struct owner {
 	unsigned int pid;
 	uint64_t start, namespace;
@@ -74,7 +74,7 @@ static bool is_leftover(const char *name)
 	    sscanf(name + strlen(name_prefix), "%u-%" SCNu64 "-%" SCNu64 "-%u", &owner.pid,
 		   &owner.start, &owner.namespace, &run) != 4)
 		return false;
-	/* Another pid namespace's pids say nothing to us. */
+	/* Pids of another namespace mean nothing here. */
 	if (!owner.namespace || owner.namespace != self()->namespace)
 		return false;
 	if (owner.pid == self()->pid)
@@ -83,7 +83,7 @@ static bool is_leftover(const char *name)
 	return stat.start != owner.start;
 }
 
-/* Finds the first folder in the folder DIR, in NAME; returns whether there is one. */
+/* Stores the name of the first folder in DIR in NAME; returns whether there is one. */
 static bool find_below(int dir, char name[NAME_MAX + 1])
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -100,7 +100,8 @@ static bool find_below(int dir, char name[NAME_MAX + 1])
 	return false;
 }
 
-/* Removes a folder in which there is no other, of those below NAME, in not more than *STEPS. */
+/* Removes one folder below NAME, or NAME itself, that has no other in it, taking at most *STEPS
+ * steps down. */
 static bool remove_deepest(int folder, const char *name, int *steps)
 {
 	auto_close int above = fcntl(folder, F_DUPFD_CLOEXEC, 0);
@@ -125,8 +126,8 @@ static bool remove_deepest(int folder, const char *name, int *steps)
 	return false;
 }
 
-/* A command that the policy lets mount (capability sys_admin) can have made cgroups in the pen's,
- * so many that some are left to the runs after this one. */
+/* A command that the policy lets mount (capability sys_admin) can have made cgroups inside the
+ * pen's: so many that some are left for later runs. */
 static bool remove_all(int folder, const char *name)
 {
 	int steps = STEPS_MAX;
@@ -137,8 +138,8 @@ static bool remove_all(int folder, const char *name)
 	return true;
 }
 
-/* Goes through the leftovers in FOLDER, and removes them if IS_REMOVING. Returns how many there are
- * still: what is not empty stays. */
+/* Counts the leftovers in FOLDER, removing them first if IS_REMOVING. Returns how many remain:
+ * those that are not empty stay. */
 static size_t count(int folder, bool is_removing)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -193,7 +194,7 @@ void cgroup_leftover_sweep(const struct cgroup_tables *tables, int first)
 	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
 		if (!is_same(first, tables, controllers[i]))
 			n += remove_in(tables, controllers[i]);
-	/* It leads the next run to the others as long as there are any. */
+	/* As long as there are others, it leads the next run to them. */
 	if (!n)
 		count(first, true);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of cgroups, which tell whose they are, and what dead runs left. Internal to this room. */
+/* Names of cgroups, which say whose they are, and leftovers of dead runs. Internal to this room. */
 #ifndef PINFOLD_CGROUP_CGROUP_LEFTOVER_H
 #define PINFOLD_CGROUP_CGROUP_LEFTOVER_H
 
@@ -8,10 +8,8 @@
 /* Returns a name that no other run has, freed by the caller. */
 char *cgroup_name(void);
 
-/*
- * Removes the empty cgroups of dead runs from every hierarchy, if there is one in the folder FIRST:
- * every run makes its first one there, and removes that one last.
- */
+/* Removes the empty cgroups of dead runs from every hierarchy, if there is one in the folder FIRST:
+ * every run makes its first cgroup there, and removes that one last. */
 void cgroup_leftover_sweep(const struct cgroup_tables *tables, int first);
 
 #endif

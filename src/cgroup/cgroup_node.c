@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * One folder of a pen in one hierarchy of cgroups: its making, its values, its end. Must never
- * remove a folder that it did not make, or give up on its own while the kernel is merely slow.
- */
+/* One folder of a pen in one cgroup hierarchy: creating it, its values, removing it. Must never
+ * remove a folder that it did not make, or give up on its own while the kernel is merely slow. */
 #include "cgroup/cgroup_node.h"
 
 #include <errno.h>
@@ -101,7 +99,7 @@ int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place)
 	if (node->dir < 0)
 		return -errno;
 	if (place->version == 2) {
-		/* Linux 5.14; where it is missing the pen is ended by other means. */
+		/* Linux 5.14; without it the pen is killed by other means. */
 		node->kill = openat(node->dir, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 		return 0;
 	}
@@ -109,8 +107,8 @@ int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place)
 	return node->tasks < 0 ? -errno : 0;
 }
 
-/* Takes the pauses in which a process that is dead for its parent gets on with leaving its cgroup:
- * with v1 nothing tells the end of that, which is near. */
+/* Waits a little for a process that its parent has already reaped to leave its cgroup too: v1 sends
+ * no event for that, but it happens soon. */
 static void pause_before(int try)
 {
 	if (try < YIELD_TRIES)
@@ -127,12 +125,12 @@ int cgroup_node_remove(const struct cgroup_node *node)
 		err = unlinkat(node->parent, node->name, AT_REMOVEDIR) < 0 ? -errno : 0;
 		if (err != -EBUSY)
 			break;
-		/* What is still in it is not the pen's, which has ended. */
+		/* The pen has exited, so whatever is still in it is not the pen's. */
 		if (i == 0 && node->kill >= 0 && write(node->kill, "1", 1) < 0)
 			break;
 		pause_before(i);
 	}
-	if (node->above >= 0) /* fails while other runs are in it: then the last one removes it */
+	if (node->above >= 0) /* fails while other runs use it: the last one removes it */
 		unlinkat(node->above, strrchr(node->place.shared, '/') + 1, AT_REMOVEDIR);
 	return err == -ENOENT ? 0 : err;
 }

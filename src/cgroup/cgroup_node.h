@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One folder of a pen in one hierarchy of cgroups. Internal to this room. */
+/* One folder of a pen in one cgroup hierarchy. Internal to this room. */
 #ifndef PINFOLD_CGROUP_CGROUP_NODE_H
 #define PINFOLD_CGROUP_CGROUP_NODE_H
 
@@ -10,33 +10,34 @@
 
 struct cgroup_node {
 	struct cgroup_place place;  /* of the parent */
-	const char *controllers[4]; /* v1: which of its hierarchy it was made for */
+	const char *controllers[4]; /* v1: those of its hierarchy that it was made for */
 	char *name, *path;
 	int parent, dir, tasks, kill; /* descriptors; -1: none */
 	int above;		      /* the folder above the shared one; -1: none */
-	const struct clerk *clerk;    /* who removes it where the keeper did not; NULL: none */
-	uint32_t task;		      /* of the clerk's */
+	const struct clerk *clerk;    /* removes it where the keeper did not; NULL: none */
+	uint32_t task;		      /* its number there */
 };
 
-/* Makes the folder in PLACE, which it takes over. Returns 0 or -errno; cgroup_node_remove() and
- * cgroup_node_close() undo in both cases. */
+/* Makes the folder in PLACE, which it takes over. Returns 0 or -errno; in both cases undo it by
+ * cgroup_node_remove() and cgroup_node_close(). */
 int cgroup_node_open(struct cgroup_node *node, struct cgroup_place *place);
 
-/* Notes that the folder is that of CONTROLLER, too. Returns whether there was room to. */
+/* Notes that the folder serves CONTROLLER, too. Returns false if the list is full. */
 bool cgroup_node_note(struct cgroup_node *node, const char *controller);
 
 /* Writes VALUE to FILE. Returns 0 or -errno. */
 int cgroup_node_write(const struct cgroup_node *node, const char *file, uint64_t value);
 
-/* Reads the number in FILE, or the one after KEY in it. */
+/* Reads the number in FILE, or, unless KEY is NULL, the one after KEY. Returns whether there is
+ * one. */
 bool cgroup_node_read(const struct cgroup_node *node, const char *file, const char *key,
 		      uint64_t *ret_value);
 
-/* Removes the folder, which has no process any more but those that are on their way out; waits for
- * these for seconds at most. Does not allocate. Returns 0, or -errno when it is left. */
+/* Removes the folder once its processes have exited or are about to, waiting for those for a few
+ * seconds at most. Does not allocate. Returns 0, or -errno when it is left. */
 int cgroup_node_remove(const struct cgroup_node *node);
 
-/* Undoes what finding the place changed, and frees. */
+/* Undoes what finding the place changed, and frees the node. */
 void cgroup_node_close(struct cgroup_node *node);
 
 #endif

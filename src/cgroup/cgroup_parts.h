@@ -9,23 +9,22 @@
 enum { CGROUP_NODES_MAX = 5, CGROUP_BESIDE_MAX = 4 };
 
 struct cgroup {
-	struct cgroup_tables tables; /* while it is made */
+	struct cgroup_tables tables; /* only while it is being made */
 	struct cgroup_node nodes[CGROUP_NODES_MAX];
 	size_t n;
-	char *beside[CGROUP_BESIDE_MAX]; /* folders of the caller's, by rows of cgroup_besides */
+	char *beside[CGROUP_BESIDE_MAX]; /* the caller's folders, by row of cgroup_besides */
 	bool is_plain;			 /* the first node holds no limit */
 	int limiting[LIMIT_COUNT];	 /* the node that holds or counts it; -1: none */
 	int oom;
 	int quota; /* the file that holds limit cpu; -1: none */
 };
 
-/* The hierarchies that runtimes insist on, and of each what tells nothing but the limits there. */
+/* The hierarchies that runtimes insist on, each with the files that reveal nothing but limits. */
 extern const struct cgroup_beside {
 	const char *controller, *files[2];
 } cgroup_besides[CGROUP_BESIDE_MAX];
 
-/* Finds, by the tables, in which of the hierarchies that are to be shown the pen has
- * no folder of its own. */
+/* Finds, from the tables, which of the hierarchies to show lack a folder of the pen's own. */
 void cgroup_find_shown(struct cgroup *cgroup);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Finds the place for a pen's cgroup among the hierarchies that are mounted, v1 or v2. Must never
- * touch a name that is not pinfold's.
- */
+/* Finds the place for a pen's cgroup among the mounted hierarchies, v1 or v2. Must never touch a
+ * name that is not pinfold's. */
 #include "cgroup/cgroup_tree.h"
 
 #include <errno.h>
@@ -44,8 +42,8 @@ static bool has_word(const char *list, const char *word)
 	}
 }
 
-/* Finds in the text of mountinfo, which it cuts up, the v1 hierarchy of CONTROLLER, or with
- * NULL the v2 one. */
+/* Finds the v1 hierarchy of CONTROLLER, or with NULL the v2 one, in the text of mountinfo, which it
+ * cuts up. */
 static bool find_hierarchy(char *table, const char *controller, struct hierarchy *ret)
 {
 	char *save_line = NULL;
@@ -76,8 +74,8 @@ static bool find_hierarchy(char *table, const char *controller, struct hierarchy
 	return false;
 }
 
-/* Returns from the text of /proc/self/cgroup, which it cuts up, our path in the hierarchy of
- * CONTROLLER; NULL: v2. */
+/* Returns our path in the hierarchy of CONTROLLER (NULL: v2) from the text of /proc/self/cgroup,
+ * which it cuts up. */
 static const char *find_own_path(char *table, const char *controller)
 {
 	char *save = NULL;
@@ -131,7 +129,7 @@ int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *cont
 	path = is_top ? hierarchy.root : find_own_path(own, controller);
 	if (!path)
 		return -ENOENT;
-	/* The mount may show a part of the hierarchy only. */
+	/* The mount may show only a part of the hierarchy. */
 	root_len = strlen(hierarchy.root);
 	if (root_len > 1) {
 		if (strncmp(path, hierarchy.root, root_len) != 0 ||
@@ -165,7 +163,7 @@ static int write_below(const char *folder, const char *file, const char *text)
 	return fd_write_file(AT_FDCWD, path, text);
 }
 
-/* Hands CONTROLLER on to the children of FOLDER. */
+/* Delegates CONTROLLER to the children of FOLDER. */
 static int enable(const char *folder, const char *controller)
 {
 	auto_free char *order = mem_printf("+%s", controller);
@@ -177,8 +175,8 @@ static int enable(const char *folder, const char *controller)
 	return write_below(folder, "cgroup.subtree_control", order);
 }
 
-/* Whether a process is in the v2 cgroup FOLDER itself, or it cannot be told. Threaded controllers
- * (pids) can be handed on nevertheless, but then no process can be born in a child. */
+/* Whether a process is in the v2 cgroup FOLDER itself, or that cannot be known. Threaded
+ * controllers (pids) can be delegated even so, but then no process can be created in a child. */
 static bool has_process(const char *folder)
 {
 	auto_free char *path = mem_printf("%s/cgroup.procs", folder);
@@ -238,7 +236,8 @@ static int open_leaf(const char *path, struct cgroup_leaf *leaf)
 	return mkdirat(leaf->folder, leaf->name, 0755) < 0 ? -errno : 0;
 }
 
-/* Our own cgroup can have children with limits only if no process is in it: moves us below. */
+/* Our own cgroup can have children with limits only if no process is in it: moves us into a
+ * child. */
 static int move_to_leaf(struct cgroup_place *place)
 {
 	struct cgroup_leaf *leaf = mem_alloc(sizeof(*leaf));
@@ -268,7 +267,7 @@ static int find_delegated(const struct cgroup_tables *tables, const char *contro
 		return err;
 	if (!file_has_word(place->path, "cgroup.controllers", controller))
 		return -EACCES;
-	/* We are in it ourselves: for a mere default that is not to be changed. */
+	/* We are in it ourselves, and a mere default is no reason to move. */
 	if (!is_mandatory)
 		return -EBUSY;
 	err = move_to_leaf(place);
@@ -281,7 +280,7 @@ int cgroup_tree_add(const struct cgroup_place *place, const char *controller)
 {
 	if (place->version != 2)
 		return -ENOENT;
-	/* The common top folder got its controllers from the one above it. */
+	/* The shared top folder gets its controllers from its parent. */
 	if (place->shared && !file_has_word(place->path, "cgroup.controllers", controller)) {
 		auto_free char *above = mem_printf("%s/..", place->path);
 		int err = enable(above, controller);
@@ -332,13 +331,14 @@ void cgroup_place_finish(struct cgroup_place *place)
 	*place = (struct cgroup_place){ 0 };
 }
 
-/* Back, the clerk as well, which was made below; an error has no remedy. */
+/* Moves the supervisor back, and the clerk, which was forked in the leaf; nothing can be done about
+ * errors. */
 static int leave_leaf(const void *data)
 {
 	static const char *const controllers[] = { "-memory", "-pids", "-cpu" };
 	const struct cgroup_leaf *leaf = data;
 
-	/* One by one: a kernel refuses the whole line for one that it does not have. */
+	/* One by one: the kernel rejects the whole line for one controller that it lacks. */
 	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
 		if (write(leaf->control, controllers[i], strlen(controllers[i])) < 0)
 			continue;
@@ -370,7 +370,7 @@ void cgroup_tree_leave(struct cgroup_place *place)
 {
 	struct cgroup_leaf *leaf = place->leaf;
 
-	/* Fails while other runs are in it: then the last one removes it. */
+	/* Fails while other runs use it: the last one removes it. */
 	if (place->shared)
 		rmdir(place->shared);
 	if (leaf)

@@ -7,59 +7,61 @@
 
 #include "confine/clerk.h"
 
-/* The cgroup that the supervisor moved itself into, below that which was handed to the caller. */
+/* The cgroup that the supervisor moved itself into, below the one delegated to the caller. */
 struct cgroup_leaf {
 	char *name;
-	int folder, control, procs; /* the caller's own cgroup, and how it is left and entered */
-	char supervisor[16];	    /* its pid, as it is written */
-	const struct clerk *clerk;  /* NULL: none */
-	uint32_t task;		    /* of the clerk's */
+	int folder, control,
+		procs; /* the caller's own cgroup, and the two files by which it is restored */
+	char supervisor[16];	   /* its pid, as text */
+	const struct clerk *clerk; /* NULL: none */
+	uint32_t task;		   /* its number there */
 };
 
 struct cgroup_place {
 	int version;
-	char *path;		  /* the folder for ours */
+	char *path;		  /* the folder in which to make ours */
 	struct cgroup_leaf *leaf; /* v2 rootless; NULL: the supervisor did not move */
-	char *shared; /* v2 root: our common top folder, to be removed when empty; NULL: none */
+	char *shared; /* v2 root: our shared top folder, removed when empty; NULL: none */
 };
 
-/* What the kernel says of mounts and of the caller's own cgroups, read once for a pen. */
+/* What the kernel reports about mounts and the caller's own cgroups, read once per pen. */
 struct cgroup_tables {
 	char *mounts, *own; /* /proc/self/mountinfo, /proc/self/cgroup */
 };
 
-/* Reads them, for cgroup_tables_finish(). Returns 0 or -errno. */
+/* Reads them; free them by cgroup_tables_finish(). Returns 0 or -errno. */
 int cgroup_tables_read(struct cgroup_tables *ret_tables);
 
 void cgroup_tables_finish(struct cgroup_tables *tables);
 
 /*
- * Finds the folder for a cgroup with CONTROLLER. Moves the supervisor into a leaf for it only if
- * IS_MANDATORY (v2 without root). Returns 0 with *ret_place, or -ENOENT when no hierarchy has the
- * controller, or -errno.
+ * Finds the folder for a cgroup with CONTROLLER. Without root on v2 that takes moving the
+ * supervisor into a leaf, which is done only if IS_MANDATORY. Returns 0 with *ret_place, -ENOENT
+ * when no hierarchy has the controller, or another -errno.
  */
 int cgroup_tree_find(const struct cgroup_tables *tables, const char *controller, bool is_mandatory,
 		     struct cgroup_place *ret_place);
 
-/* Finds the folder for a cgroup of version 2 that needs no controller: the caller's own. Returns 0
- * with *ret_place, or -ENOENT when that version is not mounted. */
+/* Finds the folder for a v2 cgroup that needs no controller: the caller's own. Returns 0 with
+ * *ret_place, or -ENOENT when v2 is not mounted. */
 int cgroup_tree_find_plain(const struct cgroup_tables *tables, struct cgroup_place *ret_place);
 
 /* Finds the folder of the caller's own cgroup in the hierarchy of CONTROLLER (NULL: version 2), or
- * with IS_TOP that of the hierarchy's mount, freed by the caller. Returns 0 or -ENOENT. */
+ * with IS_TOP the mount point of that hierarchy. Returns 0 with *ret_path, freed by the caller, or
+ * -ENOENT. */
 int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *controller, bool is_top,
 			    char **ret_path);
 
-/* Adds CONTROLLER to what cgroups in PLACE have. Returns 0, or -ENOENT when its hierarchy (v2 only)
- * does not have it, or -errno. */
+/* Enables CONTROLLER for the cgroups in PLACE. Returns 0, -ENOENT when the hierarchy (v2 only) does
+ * not have it, or another -errno. */
 int cgroup_tree_add(const struct cgroup_place *place, const char *controller);
 
 void cgroup_place_finish(struct cgroup_place *place);
 
-/* Has CLERK, which has not started, do what cgroup_tree_leave() does for the supervisor. */
+/* Has CLERK, not started yet, do what cgroup_tree_leave() does for the supervisor. */
 void cgroup_tree_leave_to(struct cgroup_place *place, struct clerk *clerk);
 
-/* Undoes what finding changed, once the cgroup is gone. */
+/* Undoes what finding the place changed, once the cgroup is gone. */
 void cgroup_tree_leave(struct cgroup_place *place);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is asked of a pen's cgroup while it is used: how its processes get in, what it holds, what
- * the kernel counted. */
+/* Queries about a pen's cgroup while it is in use: how processes join it, which limits it holds,
+ * what the kernel counted. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -36,7 +36,7 @@ bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind)
 
 int cgroup_clone_fd(const struct cgroup *cgroup)
 {
-	/* One that holds limits comes after the plain one. */
+	/* The plain one, if any, comes first, so this prefers one with limits. */
 	for (size_t i = cgroup ? cgroup->n : 0; i-- > 0;)
 		if (cgroup->nodes[i].place.version == 2)
 			return cgroup->nodes[i].dir;

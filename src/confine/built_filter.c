@@ -14,7 +14,8 @@ const struct built_filter *built_filter_find(const char *name)
 	return NULL;
 }
 
-/* The texts of shipped policies are part of the program: a line of one says what the rule is. */
+/* The texts of shipped policies are part of the program, so the line and column identify the
+ * rule. */
 static bool fits(const struct built_filter *built, const struct policy *policy)
 {
 	if (policy->n_rules != built->n_rules || policy->kernel != built->kernel ||

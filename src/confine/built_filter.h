@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Filters of shipped policies, which make_built_filters compiles and proves at build. */
+/* Filters of shipped policies, compiled and proved at build time by make_built_filters. */
 #ifndef PINFOLD_CONFINE_BUILT_FILTER_H
 #define PINFOLD_CONFINE_BUILT_FILTER_H
 
@@ -26,8 +26,8 @@ const struct built_filter *built_filter_find(const char *name);
 
 /*
  * Returns a copy of the filter of the shipped policy NAME, freed by filter_destroy(), if it is what
- * POLICY compiles to with FLAGS: the same rules from the same lines, no other, and all else alike.
- * It does not know which rule decides, so that filter_decide() must not be asked. Else gives NULL.
+ * POLICY compiles to with FLAGS: exactly the same rules from the same lines, and all else alike;
+ * otherwise NULL. The copy does not know which rule decides: never pass it to filter_decide().
  */
 struct filter *built_filter_take(const char *name, const struct policy *policy, unsigned int flags);
 

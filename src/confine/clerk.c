@@ -87,7 +87,7 @@ int clerk_start(struct clerk *clerk)
 	if (pid == 0) {
 		kept[n_kept++] = channel;
 		if (helper_settle("pinfold-clerk", kept, n_kept) || confine(tasks, gates, n_gates))
-			end(FAILED_STATUS); /* seen by the channel */
+			end(FAILED_STATUS); /* the other end of the channel sees it */
 		serve(tasks, channel);
 	}
 	clerk->channel = channel;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is written and removed once a command has run. The supervisor has read by then what a
- * hostile program made, and has no rights any more; nor does its filter let it open a file for
- * writing, rename or remove one. So what is to be done is laid down before, as tasks, and a process
- * of its own does them: the clerk, which keeps the rights, is given the number of a task and
- * answers with how that went. A supervisor that was taken over chooses what the files announced
- * contain, and nothing else.
+ * Writes and removes files after a command has run. By then the supervisor has read what a hostile
+ * program made, and has no rights any more; nor does its filter let it open a file for writing,
+ * rename one or remove one. So the work is laid down beforehand, as tasks, for a separate process:
+ * the clerk, which keeps the rights, receives the number of a task and answers with its result. A
+ * supervisor that was taken over decides what the announced files contain, and nothing else.
  */
 #ifndef PINFOLD_CONFINE_CLERK_H
 #define PINFOLD_CONFINE_CLERK_H
@@ -18,14 +17,14 @@
 
 enum { CLERK_FDS_MAX = 3 };
 
-/* One thing to do. Descriptors below 0 are none. */
+/* One thing to do. A negative descriptor is none. */
 struct clerk_task {
 	int (*run)(const void *data); /* returns 0 or -errno; does not allocate */
-	const void *data;	      /* lives as long as the clerk, and does not change */
+	const void *data;	      /* must outlive the clerk and not change */
 	struct fence_gate gates[2];   /* what it does with files, and where */
-	int fds[CLERK_FDS_MAX];	      /* that it works with */
-	uint64_t rights;	      /* capabilities that it may need, 1 << CAP_* */
-	bool is_spare;		      /* another process does it first: alone no reason to start */
+	int fds[CLERK_FDS_MAX];	      /* descriptors that it works with */
+	uint64_t rights;	      /* capabilities that it may need, as bits 1 << CAP_* */
+	bool is_spare; /* another process does it first: not a reason to start the clerk */
 };
 
 struct clerk_tasks {
@@ -40,17 +39,17 @@ struct clerk {
 
 #define CLERK_NONE ((struct clerk){ .channel = -1, .pidfd = -1 })
 
-/* Adds TASK, before the start. Returns its number. */
+/* Adds TASK; call it before clerk_start(). Returns its number. */
 uint32_t clerk_add(struct clerk *clerk, const struct clerk_task *task);
 
-/* Starts the process, if there is a task that is not spare. Returns 0 or -errno. */
+/* Starts the process if any task is not spare. Returns 0 or -errno. */
 int clerk_start(struct clerk *clerk);
 
-/* Has the task of that number done: by the process, or here where it was not started. Returns what
- * the task does, or -EPIPE where the process is gone. */
+/* Runs the task of that number in the clerk's process, or here if that was not started. Returns
+ * what the task returns, or -EPIPE if the process is gone. */
 int clerk_do(const struct clerk *clerk, uint32_t task);
 
-/* Waits for the process to end and frees the tasks. */
+/* Waits for the process to exit and frees the tasks. */
 void clerk_finish(struct clerk *clerk);
 
 #endif

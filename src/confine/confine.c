@@ -25,10 +25,11 @@ enum {
 		65534,	 /* owns nothing: Documentation/admin-guide/sysctl/fs.rst, overflowuid */
 	CPU_SECONDS = 2, /* of the reader, for all stacks together */
 };
-/* Of the reader, beside what it was forked with. What libelf cannot map it reads in parts. */
+/* Of the reader, on top of what it was forked with. libelf reads in parts what it cannot map. */
 #define MEMORY_BYTES (96UL << 20)
 
-/* Returns the bytes of address space that this process has, or what it has at the most. */
+/* Returns the size of this process's address space in bytes, or an upper bound when it cannot be
+ * read. */
 static rlim_t own_size(void)
 {
 	char *text = NULL;
@@ -90,12 +91,12 @@ static int install(const char *name)
 	prog = (struct sock_fprog){ (unsigned short)filter->len,
 				    (struct sock_filter *)filter->prog };
 	ret = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &prog);
-	if (ret > 0) /* the thread that did not follow */
+	if (ret > 0) /* the id of a thread that could not be synchronized */
 		return -EBUSY;
 	return ret ? -errno : 0;
 }
 
-/* It stays dumpable: with its ids it has its rights over the pen, and no others. */
+/* It stays dumpable: its ids, and nothing else, keep its rights over the pen. */
 static int keep_rights(uint64_t kept)
 {
 	int err = rights_keep(kept);
@@ -115,7 +116,7 @@ int confine_waiter(uint64_t kept)
 	return keep_rights(kept);
 }
 
-/* All that is left of files is to read them. */
+/* The only right over files that is left is to read them. */
 static int hold_to_reading(void)
 {
 	auto_close int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

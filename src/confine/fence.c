@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Added after the headers of Debian 12 (linux/landlock.h). */
+/* Newer than the headers of Debian 12 (linux/landlock.h). */
 enum {
 	FIRST_ABI_RIGHTS = 13, /* Linux 5.13: execute to make_sym */
 	REFER_ABI = 2,	       /* 5.19 */

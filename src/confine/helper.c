@@ -16,7 +16,8 @@
 
 enum { SIGNALS = 64, FAILED_STATUS = 125 };
 
-/* The kernel's structure: its own call takes 0 for "default" whatever libc wraps around. */
+/* The kernel's own structure: all zeros means SIG_DFL to the raw system call, whatever libc would
+ * wrap around it. */
 void helper_reset_signals(void)
 {
 	static const unsigned char default_action[64];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * make_built_filters: a program of the build alone. Compiles and proves the shipped policies that
- * pinfold's own processes are held to and that it runs commands under by default, and writes their
- * programs as a C file to standard output, so that no start has to. Must never write a program
- * that is not proved.
+ * make_built_filters: a program for the build only. Compiles and proves the shipped policies that
+ * confine pinfold's own processes and that it runs commands under by default, and writes their
+ * programs to standard output as a C file, which saves doing so at every start. Must never write a
+ * program that is not proved.
  */
 #include <stdio.h>
 
@@ -15,7 +15,7 @@
 struct wish {
 	const char *name;
 	unsigned int flags;
-	bool is_own; /* of a process of ours */
+	bool is_own; /* confines one of our processes */
 };
 
 static const struct wish wishes[] = {
@@ -24,7 +24,7 @@ static const struct wish wishes[] = {
 	{ "default", FILTER_LAUNCH_COOKIE, false },
 };
 
-/* What looks for leaks at the end lists its threads and traces them from one more. */
+/* The leak checker lists its threads at exit and traces them from another one. */
 static const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
 #ifdef __SANITIZE_ADDRESS__
 enum { N_CHECKERS = ARRAY_SIZE(checkers) };
@@ -113,7 +113,7 @@ int main(void)
 	for (size_t i = 0; i < diags.n; i++)
 		fprintf(stderr, "%s\n", diags.v[i].message);
 	strbuf_finish(&rows);
-	/* A warning would have to be told at each start. */
+	/* A warning would have to be printed at each start. */
 	err = err || diags.n;
 	diags_finish(&diags);
 	return err || fflush(stdout) || ferror(stdout);

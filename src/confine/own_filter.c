@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* By hand, and not from a policy: it is installed by processes that may not allocate, and no
- * argument is looked at. */
+/* Written by hand rather than compiled from a policy: processes that may not allocate install it,
+ * and it tests no arguments. */
 #include "confine/own_filter.h"
 
 #include <errno.h>
@@ -15,9 +15,9 @@
 int own_filter_install(const int *calls, size_t n)
 {
 	struct sock_filter program[2 * OWN_FILTER_CALLS_MAX + 6] = {
-		/* The kernel (5.11) tries a filter with every number there is, to answer by a
-		 * bitmap; it lets one be that looks at an argument. For the few calls that these
-		 * processes make, trying takes longer than it could save. */
+		/* Since Linux 5.11 the kernel tries a filter with every system call number, to
+		 * cache the verdicts in a bitmap, unless the filter reads an argument. These
+		 * processes make so few calls that the trial would cost more than it saves. */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),

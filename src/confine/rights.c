@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Bare system calls: libc's and libcap's may allocate, and libcap would be one more library to load
- * at every start. */
+/* Bare system calls: the wrappers of libc and libcap may allocate, and libcap would be one more
+ * library to load at every start. */
 #include "confine/rights.h"
 
 #include <errno.h>

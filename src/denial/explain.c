@@ -18,13 +18,14 @@ struct verdict explain_decide(const struct filter *filter, enum arch arch, uint3
 	return filter_decide(filter, &data);
 }
 
-/* Whether the call seemed to run: a listener or a tracer may let it return anything. */
+/* Whether the call seemed to run: a listener or a tracer can make it return anything. */
 static bool has_result(const struct call_key *key)
 {
 	return key->how == DENIAL_RETURNED && (key->data <= 0 || key->data > MAX_ERRNO);
 }
 
-/* What the kernel did, as an action. A kill's kind cannot be seen; it does not matter here. */
+/* What the kernel did, as an action. Which kind of kill it was cannot be seen, and does not matter
+ * here. */
 static struct action observed_action(const struct call_key *key)
 {
 	static const enum action_kind kinds[] = {
@@ -54,21 +55,21 @@ static bool is_same_action(const struct action *wanted, const struct call_key *k
 	return wanted->kind == seen.kind && (int64_t)wanted->data == key->data;
 }
 
-/* The result that a call has from its entry on, until something gives it another. */
+/* The result that a call has from its entry until something sets another. */
 static bool is_untouched(const struct call_key *key)
 {
 	return key->how == DENIAL_RETURNED && key->data == ENOSYS;
 }
 
-/* A process that is killed while its tracer holds a call at its entry goes no further, and nobody
- * was asked; the tracer may be gone by then. */
+/* A process that is killed while its tracer holds it at the entry of a call goes no further, and no
+ * filter was run; the tracer may be gone by then. */
 static bool is_ended_unasked(const struct call_key *key)
 {
 	return key->flags & DENIAL_ENDING && is_untouched(key);
 }
 
-/* Under PTRACE_SYSEMU no filter is asked at all. Of a call whose number a tracer set to -1, none is
- * asked about the call that it was; it may be given any result. */
+/* Under PTRACE_SYSEMU no filter is run at all. When a tracer sets the number of a call to -1,
+ * filters never see the original call, and it may get any result. */
 static bool is_stopped_by_tracer(const struct call_key *key)
 {
 	if (key->flags & DENIAL_EMULATED)
@@ -79,7 +80,7 @@ static bool is_stopped_by_tracer(const struct call_key *key)
 	       key->how == DENIAL_RETURNED;
 }
 
-/* WISHED is NULL where no filter is ours. */
+/* WANTED is NULL where no filter is ours. */
 static enum denial_by find_author(const struct call_key *key, const struct action *wanted)
 {
 	if (key->flags & DENIAL_DISPATCHED)
@@ -96,10 +97,10 @@ static enum denial_by find_author(const struct call_key *key, const struct actio
 }
 
 /*
- * The kernel asks all filters, and takes the strongest answer, of equal ones the newest filter's:
- * what the policy denies it denies, also where the error is another's. A program may do without
- * what the policy expects it to, and for that its own filter's word is as good; where nothing of
- * the policy is enforced, another filter can only be faster.
+ * The kernel runs all filters and takes the strongest answer, or of equal ones the newest filter's:
+ * a call that the policy denies is the policy's denial even if the error number is another
+ * filter's. An expected denial is one that the program copes with, and there its own filter's
+ * answer counts as much; where the policy is not enforced, another filter can only have come first.
  */
 static bool is_denied_too(const struct filter *filter, const struct action *action)
 {
@@ -107,7 +108,8 @@ static bool is_denied_too(const struct filter *filter, const struct action *acti
 	       (filter->flags & FILTER_COMPLAIN || !action_is_expected(action));
 }
 
-/* Of a built-in rule the filter does not tell whether one of the policy's own says it is known. */
+/* When a built-in rule decides, the filter does not say whether a rule of the policy marks the call
+ * as known. */
 static bool is_known(const struct policy *policy, const struct verdict *verdict,
 		     const struct record_denial *denial)
 {
@@ -174,7 +176,7 @@ bool explain_is_undecided(const struct filter *filter, const struct call_key *ke
 	return !action_is_denial(&verdict.action);
 }
 
-/* The data of what looked interrupted is its process. */
+/* For a call that looked interrupted, the key's data is its process. */
 static struct call_key what_was_seen(const struct call_key *key)
 {
 	struct call_key seen = *key;

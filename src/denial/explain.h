@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who stopped a call: the policy, or something else; inside this room only. */
+/* Who stopped a call: the policy, or something else. */
 #ifndef PINFOLD_DENIAL_EXPLAIN_H
 #define PINFOLD_DENIAL_EXPLAIN_H
 
@@ -7,29 +7,30 @@
 #include "filter/filter.h"
 #include "record/record.h"
 
-/* Returns what FILTER says of a call with these arguments. */
+/* Returns the verdict of FILTER on a call with these arguments. */
 struct verdict explain_decide(const struct filter *filter, enum arch arch, uint32_t nr,
 			      const uint64_t args[SYS_ARGS_MAX]);
 
-/* Says in *denial that the policy decided, by VERDICT. */
+/* Records in *denial that the policy decided, by VERDICT. */
 void explain_by_policy(const struct policy *policy, const struct verdict *verdict,
 		       struct record_denial *denial);
 
 /*
- * Whether a signal took the call from a listener before that decided on it: so it looked, and the
- * policy, whose word is stronger than any listener's, lets it pass. ARGS are all that is known.
+ * Returns whether a signal took the call from a listener before that decided: it looked
+ * interrupted, and the policy, which outranks any listener, lets it pass. Only ARGS are known of
+ * the call.
  */
 bool explain_is_undecided(const struct filter *filter, const struct call_key *key,
 			  const uint64_t args[SYS_ARGS_MAX]);
 
-/* Takes over into *denial what KEY and VALUE hold of the first call. */
+/* Copies into *denial what KEY and VALUE hold about the first call. */
 void explain_first(const struct call_key *key, const struct denial_value *value,
 		   struct record_denial *denial);
 
 /*
- * Fills *ret_denial from a call that did not run: by the policy when the simulated filter gives
- * exactly what the kernel did, or denies what another filter stopped; else by what the flags tell.
- * Times stay as they are in VALUE.
+ * Fills *ret_denial from a call that did not run: by the policy if the simulated filter returns
+ * exactly what the kernel did, or denies what another filter stopped; otherwise by what the flags
+ * say. Times are copied from VALUE unchanged.
  */
 void explain_denial(const struct policy *policy, const struct filter *filter,
 		    const struct call_key *key, const struct denial_value *value,

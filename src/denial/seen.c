@@ -17,8 +17,8 @@ static void format_string(struct strbuf *buf, const char *bytes, size_t len, boo
 	strbuf_puts(buf, is_cut ? "\"..." : "\"");
 }
 
-/* An abstract name begins with NUL, shown as @ as in /proc/net/unix, and is as long as its address
- * says; a path ends with its first NUL. */
+/* An abstract name begins with a NUL, shown as @ as in /proc/net/unix, and is as long as its
+ * address says; a path ends at its first NUL. */
 static void format_unix(struct strbuf *buf, const struct sockaddr_un *address, size_t len)
 {
 	size_t room = len > offsetof(struct sockaddr_un, sun_path)

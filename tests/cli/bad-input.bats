@@ -198,7 +198,7 @@ refused_rows()
 	limit pids 1 ~ 125 ~ 1 ~ cannot make a process for the command: Resource temporarily unavailable ~ limit pids also counts the two processes of the launch
 	ROWS
 	! grep -qE ' - cgroup .*[ ,]memory[ ,]*' /proc/self/mountinfo || refused_rows <<-'ROWS'
-	limit swap 5M ~ 125 ~ 1 ~ cannot set limit swap: Invalid argument ~ with cgroup version 1 it needs limit memory beside it
+	limit swap 5M ~ 125 ~ 1 ~ cannot set limit swap: Invalid argument ~ with cgroup version 1 it needs 'limit memory' as well
 	ROWS
 	[ -z "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$$-*")" ]
 }
