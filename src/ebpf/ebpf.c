@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Loads and attaches bpf/trace.bpf.c. What takes the time is the kernel's verifier: a thread begins
- * with it while the policy is read and the pen is made, and whoever has nothing else to do takes
- * part. Nothing is pinned: with the descriptors everything is gone, also when pinfold is killed.
+ * Loads and attaches bpf/trace.bpf.c. Most of the time goes to the kernel's verifier: a thread
+ * starts on it while the policy is read and the pen is made, and the main thread joins in once it
+ * has nothing else to do. Nothing is pinned: everything goes away with its descriptors, even if
+ * pinfold is killed.
  */
 #include "ebpf/ebpf.h"
 
@@ -24,7 +25,7 @@
 #include "ebpf/ebpf_raw.h"
 #include "ebpf/load.h"
 
-/* The tracepoint of a program; NULL: the program says it, by its BTF. */
+/* The tracepoint of a program; NULL: the program names it, by its BTF. */
 static const struct {
 	enum program program;
 	const char *tracepoint;
@@ -52,7 +53,7 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(map_rows) == EBPF_LINKS - EBPF_TASKS, "all of them");
 
-/* In which programs are loaded: those that take longest first. */
+/* The order in which programs are loaded: those that take longest first. */
 static const enum ebpf_part order[EBPF_PROGRAMS] = {
 	EBPF_ON_EXIT, EBPF_ON_SYS_ENTER, EBPF_ON_EXEC,
 	EBPF_ON_FORK, EBPF_ON_SYS_EXIT,	 EBPF_ON_SIGNAL,
@@ -65,11 +66,11 @@ struct ebpf {
 	uint32_t run, generation;
 	int maps[RUN_MAPS];
 	struct run_options options;
-	bool is_joined, attaches; /* each program as soon as it is loaded */
+	bool is_joined, attaches; /* attach each program as soon as it is loaded */
 	pthread_t loader;
 	bool has_loader;
 	sem_t maps_made;
-	atomic_uint next; /* in ORDER, of what nobody loads yet */
+	atomic_uint next; /* index in ORDER of the next program to load */
 	atomic_int err;	  /* of loading: errno or 0 */
 };
 
@@ -79,7 +80,7 @@ int ebpf_explain_load(int err, struct diags *diags)
 		int err;
 		const char *hint;
 	} hints[] = {
-		{ EPERM, "a container or kernel lockdown may forbid it, and before Linux 5.11 "
+		{ EPERM, "a container or kernel lockdown may forbid it, or before Linux 5.11 "
 			 "'ulimit -l'; --trace raw needs less" },
 		{ EACCES, "the kernel's verifier refused the program; --trace none runs without" },
 		{ ENOENT, "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)" },
@@ -117,7 +118,7 @@ static int attach_program(struct ebpf *ebpf, enum ebpf_part program)
 	return *link < 0 ? -errno : 0;
 }
 
-/* Lets the program of the ends of calls go over to that of the ends of tasks. */
+/* Lets the program for the ends of calls tail-call the one for the ends of tasks. */
 static int link_rare(const struct ebpf *ebpf)
 {
 	uint32_t zero = 0;
@@ -136,13 +137,13 @@ static int load_part(struct ebpf *ebpf, enum ebpf_part part)
 	ebpf->parts[part] = ebpf->load.programs[program];
 	if (!err && part == EBPF_ON_EXIT)
 		err = link_rare(ebpf);
-	/* What fails here is tried again, and told, by ebpf_attach(). */
+	/* If this fails, ebpf_attach() tries again and reports it. */
 	if (!err && ebpf->attaches)
 		attach_program(ebpf, part);
 	return err;
 }
 
-/* Whoever comes here takes what is next, until nothing is left. */
+/* Each thread that comes here takes the next program, until none is left. */
 static void load_programs(struct ebpf *ebpf)
 {
 	unsigned int i;
@@ -166,7 +167,7 @@ static void make_maps(struct ebpf *ebpf)
 	sem_post(&ebpf->maps_made);
 }
 
-/* Allocates nothing: a process that is made meanwhile has no lock of this thread's. */
+/* Allocates nothing: a process forked meanwhile must not inherit a lock that this thread holds. */
 static void *load(void *data)
 {
 	make_maps(data);
@@ -344,8 +345,8 @@ void ebpf_detach(struct ebpf *ebpf)
 		ebpf_raw_detach(ebpf->raw);
 		return;
 	}
-	/* First the ends of calls: one that nobody saw enter would look like one that was stopped.
-	 */
+	/* First the ends of calls: an exit without an entry would look like a call that was
+	 * stopped. */
 	detach_program(ebpf, EBPF_ON_SYS_EXIT);
 	for (size_t i = 0; i < EBPF_PROGRAMS; i++)
 		detach_program(ebpf, (enum ebpf_part)i);
@@ -372,9 +373,12 @@ int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run)
 	return bpf_map_update_elem(ebpf->parts[EBPF_RUNS], &ebpf->run, run, BPF_ANY) ? -errno : 0;
 }
 
-/* Programs run with preemption off, so that only an interrupt can come in between and find its own
- * program at work. Of ours an interrupt runs on_signal alone, for a signal that it sends; a SIGSYS
- * that the trace needs a task sends itself: what on_signal misses is nothing. */
+/*
+ * Programs run with preemption off, so a program can only be skipped in an interrupt that came
+ * while the same program was running. The only program of ours that an interrupt can run is
+ * on_signal, for a signal that it sends; but a SIGSYS that the trace needs is sent by the task
+ * itself: what on_signal misses does not matter.
+ */
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 {
 	uint64_t missed = 0;
@@ -391,7 +395,7 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 	return missed;
 }
 
-/* Of a tracer that another run has loaded. */
+/* For a tracer that another run has loaded. */
 static void close_parts(struct ebpf *ebpf)
 {
 	for (size_t i = 0; i < RUN_MAPS; i++)
@@ -406,7 +410,7 @@ void ebpf_destroy(struct ebpf *ebpf)
 {
 	if (!ebpf)
 		return;
-	ebpf->next = EBPF_PROGRAMS; /* what is not begun is of no use */
+	ebpf->next = EBPF_PROGRAMS; /* what has not been started is no longer needed */
 	wait_for_loader(ebpf);
 	ebpf_detach(ebpf);
 	if (ebpf->is_joined)

@@ -120,7 +120,7 @@ ssize_t ebpf_extra_walk(const struct ebpf_extra *extra, const char *name,
 	char block[4096];
 	ssize_t n = fd;
 
-	/* The kernel walks on at each read, and may have to be asked again. */
+	/* Each read continues the kernel's walk, and may have to be retried. */
 	while (fd >= 0 && ((n = read(fd, block, sizeof(block))) > 0 || (n < 0 && errno == EAGAIN)))
 		if (n > 0)
 			strbuf_add(&bytes, block, (size_t)n);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The maps of a run: made ready before it, read after it. */
+/* The maps of a run: prepared before it, read after it. */
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -14,10 +14,10 @@
 #include "confine/rights.h"
 #include "ebpf/ebpf.h"
 
-/* In the kernel alone (linux/errno.h): an operation that a kind of map does not have. */
+/* Kernel-internal (linux/errno.h): the operation is not supported by this type of map. */
 enum { ENOTSUPP = 524 };
 
-/* How many values the kernel gives for a key of a per-CPU map: 0 until it was asked. */
+/* How many values the kernel returns for a key of a per-CPU map; 0: not known yet. */
 static size_t cpus;
 
 size_t ebpf_cpus(void)
@@ -25,7 +25,7 @@ size_t ebpf_cpus(void)
 	return cpus;
 }
 
-/* Fills BYTES, where the kernel can write no further than it is let, and counts what it wrote. */
+/* Has the kernel write one key's values into BYTES that end at a guard page, and counts them. */
 static int count_values(int map, size_t bytes, size_t *ret_n)
 {
 	const uint64_t untouched = ~0ULL; /* all values of the map are 0 */
@@ -52,13 +52,13 @@ static int count_values(int map, size_t bytes, size_t *ret_n)
 }
 
 /*
- * The kernel copies one value for each CPU that it deems possible, and takes no length: a buffer
- * for fewer is written past its end. What /sys says of that need not be there, or true. So the
- * kernel is made to show it, where it cannot write past the end.
+ * The kernel copies one value for each CPU that it considers possible, and takes no length: a
+ * buffer for fewer is overrun. What /sys says about that may be missing or wrong, so this finds out
+ * by a read into memory that the kernel cannot overrun.
  */
 static int find_cpus(void)
 {
-	/* 512 CPUs, and as many as any kernel can be built for (8192 on x86). */
+	/* For 512 CPUs, and for the most that a kernel can be built for (8192 on x86). */
 	static const size_t sizes[] = { 4096, 8192 * sizeof(uint64_t) };
 	auto_close int map = -1;
 	int err = -EFAULT;
@@ -91,7 +91,7 @@ static int set_counts(const struct ebpf *ebpf, const struct kept_args *allowed,
 	return 0;
 }
 
-/* A key is deleted only when the next one is known: the walk goes on from there. */
+/* A key is deleted only once the next one is known: the walk continues from there. */
 static int delete_keys(int fd)
 {
 	struct call_key key, next;
@@ -138,7 +138,7 @@ static int get_map_shape(int fd, struct map_shape *ret_shape)
 	return 0;
 }
 
-/* Key by key, before Linux 5.13, which reads no map of many CPUs at once. */
+/* Reads key by key: before Linux 5.13 per-CPU maps cannot be read in batches. */
 static int read_each(int fd, const struct map_shape *shape, char *keys, char *values,
 		     uint32_t *ret_n)
 {
@@ -174,7 +174,8 @@ int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
 	n = shape.n;
 	keys = mem_alloc((size_t)n * shape.key_size);
 	values = mem_alloc((size_t)n * shape.value_size);
-	/* One call reads all, since there is room for all; ENOENT says that the end was reached. */
+	/* One call reads everything, because there is room for everything; ENOENT means that the
+	 * end was reached. */
 	err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values, &n, NULL) ? -errno : 0;
 	if (err == -ENOTSUPP || err == -EINVAL)
 		err = read_each(fd, &shape, keys, values, &n);

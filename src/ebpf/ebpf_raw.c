@@ -30,8 +30,8 @@ bool ebpf_raw_sees_kills(void)
 	return !kernel_is_before(5, 17);
 }
 
-/* The status of struct thread_info, the first member of task_struct on x86-64, stands behind its
- * flags; since Linux 5.11 also behind syscall_work. */
+/* In struct thread_info, the first member of task_struct on x86-64, status comes after flags; since
+ * Linux 5.11 after syscall_work as well. */
 static uint64_t find_status(void)
 {
 	return kernel_is_before(5, 11) ? 8 : 16;
@@ -60,7 +60,7 @@ int ebpf_raw_load(const struct run_options *options, int init_pid, struct ebpf_r
 	struct rlimit memlock;
 	int err = find_place(init_pid, &place);
 
-	/* Before Linux 5.11 maps count as locked memory, and the library raises the limit. */
+	/* Before Linux 5.11 maps count as locked memory, and libbpf raises the limit. */
 	getrlimit(RLIMIT_MEMLOCK, &memlock);
 	libbpf_set_print(NULL);
 	if (!err) {

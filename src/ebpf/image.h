@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tracer as bpf/make_programs.c writes it: the rows that load.c makes system calls of. */
+/* The tracer as bpf/make_programs.c writes it: the rows that load.c turns into system calls. */
 #ifndef PINFOLD_EBPF_IMAGE_H
 #define PINFOLD_EBPF_IMAGE_H
 
@@ -13,22 +13,22 @@
 
 struct image_map {
 	const char *name;
-	const struct image_map *inner; /* what maps in it are like; NULL: none are */
+	const struct image_map *inner; /* template of the maps in it; NULL: it holds no maps */
 	uint32_t type, flags, key_size, value_size, n;
-	uint32_t key_type, value_type; /* in the image's BTF; 0: not asked for */
-	bool has_options;	       /* is of constants, which are the run's options */
+	uint32_t key_type, value_type; /* ids in the image's BTF; 0: not used */
+	bool has_options;	       /* it holds the constants: the run's options */
 };
 
 struct image_program {
 	const char *name;
-	const char *attach_type; /* the kernel's, of its tracepoint; NULL: not asked for */
+	const char *attach_type; /* kernel type of its tracepoint; NULL: not used */
 	const struct bpf_insn *insns;
 	const struct bpf_func_info *functions;
 	const struct bpf_core_relo *relos;
 	uint32_t type, expected_attach_type, n_insns, n_functions, n_relos;
 };
 
-/* A row of image_programs; what belongs to it has its name as a prefix. */
+/* A row of image_programs; the names of everything that belongs to it begin with its own. */
 #define IMAGE_PROGRAM(id, kind, attach_kind, tracepoint)                        \
 	{                                                                       \
 		.name = #id, .attach_type = (tracepoint), .insns = id##_insns,  \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tracer must know of the kernel that neither its BTF nor its headers for programs tell,
- * by the kernel's version; inside this room only. */
+/* What the tracer must know about the kernel that neither BTF nor the UAPI headers say, by kernel
+ * version; inside this room only. */
 #ifndef PINFOLD_EBPF_KERNEL_H
 #define PINFOLD_EBPF_KERNEL_H
 
@@ -10,8 +10,8 @@
 /* Returns whether the running kernel is older than MAJOR.MINOR. */
 bool kernel_is_before(unsigned int major, unsigned int minor);
 
-/* Returns which bits of a thread's flags say that a signal, or what interrupts as one does, waits
- * for the thread (TIF_SIGPENDING, TIF_NOTIFY_SIGNAL). */
+/* Returns which of a thread's flag bits say that a signal, or anything else that interrupts like
+ * one, is pending (TIF_SIGPENDING, TIF_NOTIFY_SIGNAL). */
 uint32_t kernel_signal_bits(void);
 
 #endif

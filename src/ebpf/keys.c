@@ -14,7 +14,7 @@ _Static_assert((int)EVENT_ABI_X86_64 == (int)ARCH_X86_64 && (int)EVENT_ABI_X86 =
 		       (int)EVENT_ABI_X32 == (int)ARCH_X32,
 	       "events number the ABIs as sys/arch.h does");
 
-/* The i386 calls that stand for many: a policy decides by their first argument. */
+/* The i386 calls that multiplex others: a policy decides by their first argument. */
 enum { NR_X86_SOCKETCALL = 102, NR_X86_IPC = 117 };
 
 uint8_t keys_of_families(enum arch arch, uint32_t nr)
@@ -28,7 +28,7 @@ uint8_t keys_of_families(enum arch arch, uint32_t nr)
 	return (uint8_t)mask;
 }
 
-/* Returns the slot of a call, or SLOTS for an odd one. */
+/* Returns the slot of a call, or SLOTS for a number that has none. */
 static uint32_t slot_of(enum arch arch, uint32_t nr)
 {
 	uint32_t at = arch == ARCH_X32 ? nr & ~SYS_X32_BIT : nr;
@@ -70,7 +70,8 @@ void keys_add_tested(const struct policy *policy, struct kept_args *kept)
 	*find_key(kept, ARCH_X86, NR_X86_IPC) |= 1;
 }
 
-/* The calls that read an address; others of its type write one. */
+/* Returns the arguments through which a call reads an address; other arguments of that type are
+ * written. */
 static unsigned int address_args(const struct sys_call *call)
 {
 	static const struct {

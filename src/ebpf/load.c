@@ -17,7 +17,7 @@
 
 enum {
 	LOADS_MAX = 20,
-	NAME_ROOM = 64, /* of a type's name, on the stack of a program */
+	NAME_ROOM = 64, /* for a type's name on a program's stack */
 };
 
 static int sys_bpf(enum bpf_cmd cmd, union bpf_attr *attr)
@@ -31,7 +31,7 @@ static int load_bpf(union bpf_attr *attr)
 {
 	int fd = -EAGAIN;
 
-	/* The verifier leaves off where a signal waits, as one that stops the process does. */
+	/* The verifier gives up when a signal is pending, such as one that stops the process. */
 	for (int i = 0; fd == -EAGAIN && i < LOADS_MAX; i++)
 		fd = sys_bpf(BPF_PROG_LOAD, attr);
 	return fd;
@@ -93,7 +93,7 @@ static int open_map(const struct image_map *map, int types)
 	return map->inner && inner < 0 ? inner : make_map(map, types, inner);
 }
 
-/* What does not change any more the verifier takes for constant. */
+/* Values that can no longer change are constants to the verifier. */
 static int set_constants(int map, const struct run_options *options)
 {
 	const uint32_t zero = 0;
@@ -129,7 +129,8 @@ int load_maps(struct load *load, const struct run_options *options)
 	return err;
 }
 
-/* Runs a program that asks for a type, which only a program can: the kernel gives its number. */
+/* Runs a program that looks up a type, as only a program can; returns the id that the kernel has
+ * for it. */
 static int run_search(int program)
 {
 	union bpf_attr attr = { .test.prog_fd = (uint32_t)program };
@@ -140,7 +141,7 @@ static int run_search(int program)
 	return (int)attr.test.retval > 0 ? (int)attr.test.retval : -ENOENT;
 }
 
-/* Writes the name to the stack of a program; returns where it goes on. */
+/* Emits code that writes NAME to the program's stack; returns the next free instruction. */
 static struct bpf_insn *write_name(struct bpf_insn *to, const char *name)
 {
 	char padded[NAME_ROOM] = { 0 };
@@ -159,8 +160,8 @@ static struct bpf_insn *write_name(struct bpf_insn *to, const char *name)
 	return to;
 }
 
-/* Returns the number of a type of the kernel, or -errno. To read them all here would take longer
- * than all else. */
+/* Returns the BTF id of a kernel type, or -errno. Parsing the kernel's BTF here would take longer
+ * than everything else. */
 static int find_kernel_type(const char *name)
 {
 	const struct bpf_insn search[] = {

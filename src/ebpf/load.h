@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Loads the tracer that every trace needs, by bpf(2) alone, from what bpf/make_programs.c has
- * linked at the build: the kernel finds the places of its types itself (CO-RE, Linux 5.17). Inside
- * this room only.
+ * Loads the tracer that every trace needs, by bpf(2) alone, from what bpf/make_programs.c linked at
+ * build time: the kernel itself resolves field offsets (CO-RE, Linux 5.17). Inside this room only.
  */
 #ifndef PINFOLD_EBPF_LOAD_H
 #define PINFOLD_EBPF_LOAD_H
@@ -17,16 +16,16 @@ struct load {
 	int types;			    /* BTF of both */
 };
 
-/* Nothing is there yet. */
+/* Initializes LOAD: nothing is there yet. */
 void load_init(struct load *load);
 
-/* Makes the maps; OPTIONS are the constants of the programs. Returns 0 or -errno. */
+/* Creates the maps; OPTIONS are the constants of the programs. Returns 0 or -errno. */
 int load_maps(struct load *load, const struct run_options *options);
 
-/* Loads a program, which uses the maps; safe for several threads at once. Returns 0 or -errno. */
+/* Loads a program, which needs the maps; thread-safe. Returns 0 or -errno. */
 int load_program(struct load *load, enum program program);
 
-/* Closes what is there. */
+/* Closes every descriptor. */
 void load_finish(struct load *load);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A map that is put into a map of maps is there at once, but the call returns only after all
- * programs that run have ended, some 8 ms later (maybe_wait_bpf_programs(), kernel/bpf/syscall.c).
- * So each map has a thread that waits for it, while the run goes on, without the rights that the
- * supervisor gives up meanwhile.
+ * A map that is inserted into a map of maps is visible at once, but the call returns only after all
+ * running programs have finished, some 8 ms later (maybe_wait_bpf_programs(),
+ * kernel/bpf/syscall.c). So a thread for each map waits for that while the run goes on, without the
+ * rights that the supervisor drops meanwhile.
  */
 #include "ebpf/seat.h"
 
@@ -16,7 +16,7 @@
 #include "base/thread.h"
 #include "confine/confine.h"
 
-enum { TRY_NS = 50000 }; /* for a map to be there */
+enum { TRY_NS = 50000 }; /* between looks at whether a map is there */
 
 static const struct {
 	enum ebpf_part first, table;
@@ -40,7 +40,7 @@ static int make_map(int like)
 			      info.value_size, info.max_entries, &options);
 }
 
-/* The map that is there, by the kernel's number for it; 0: none. */
+/* Returns the id of the map that is there, or 0 if there is none. */
 static uint32_t look_up(int table, uint32_t run)
 {
 	uint32_t id = 0;
@@ -65,7 +65,7 @@ static void *insert_confined(void *data)
 	return NULL;
 }
 
-/* Returns whether the map is there. */
+/* Waits until the map is there; returns false if inserting it failed. */
 static bool wait_for(const struct seat_insertion *insertion)
 {
 	static const struct timespec pause = { .tv_nsec = TRY_NS };
@@ -82,8 +82,7 @@ static void start(struct seat_insertion *insertion)
 		insert(insertion);
 }
 
-/* Returns the map that a run before has left there, or a new one, which is to be put there; or -1.
- */
+/* Returns the map that an earlier run left there, or a new one, still to be inserted; or -1. */
 static int open_map(struct seat_insertion *insertion, int table, int like, uint32_t run)
 {
 	uint32_t id = look_up(table, run);
@@ -103,7 +102,7 @@ bool seat_has_tasks(const int parts[EBPF_PARTS], uint32_t run)
 	return bpf_map_lookup_elem(parts[EBPF_RUNS], &run, &state) || state.tasks;
 }
 
-/* All at once, so that the kernel waits for them together, once. */
+/* Inserts all at once, so that they share one wait in the kernel. */
 static bool insert_all(struct seat *seat)
 {
 	bool are_there = true;

@@ -21,18 +21,18 @@ struct seat {
 	struct seat_insertion insertions[RUN_MAPS];
 };
 
-/* Returns whether tasks of a run RUN live, which had this number before. */
+/* Returns whether tasks are left of an earlier run with the number RUN, or that cannot be known. */
 bool seat_has_tasks(const int parts[EBPF_PARTS], uint32_t run);
 
 /*
- * Returns the maps of RUN in the tracer PARTS, owned by the caller, but of run 0, whose are the
- * tracer's: those that a run before it has left there, or new ones. Returns false, with nothing to
- * close, if they cannot be had. seat_finish() must be called.
+ * Fills in the maps of RUN in the tracer PARTS: those that an earlier run left there, or new ones.
+ * The caller owns them, except for run 0, whose maps belong to the tracer. Returns false, with
+ * nothing to close, if they cannot be had. seat_finish() must be called.
  */
 bool seat_take(struct seat *seat, const int parts[EBPF_PARTS], uint32_t run,
 	       int ret_maps[RUN_MAPS]);
 
-/* Waits for what the kernel has still to do. */
+/* Waits for what the kernel has yet to do. */
 void seat_finish(struct seat *seat);
 
 #endif

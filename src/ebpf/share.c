@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The file holds what the tracer is called, and for each run the numbers of its descriptors. Its
- * bytes are locked: the first one by who looks or loads, one for each run while it lasts. A lock
- * tells the process that has it (F_GETLK), so that nothing in the file has to be true: what is
- * taken is taken from a process that holds a lock on a file that root alone can open, and is
- * checked by the kernel's numbers for it.
+ * The file holds the name of the tracer and, for each run, the numbers of its descriptors. Its
+ * bytes are locked: the first by the run that is looking or loading, one more by each run for as
+ * long as it lasts. A lock identifies its holder (F_GETLK), so nothing in the file has to be
+ * trusted: descriptors are only taken from a process that holds a lock on a file that only root can
+ * open, and are checked against the kernel's ids for them.
  *
- * A pen may show the folder to a command that is root outside, without capabilities: the folder is
- * nobody's, and has no permissions, so that CAP_DAC_OVERRIDE alone leads into it.
+ * A pen may show the folder to a command that is root outside, though without capabilities: so the
+ * folder belongs to nobody and has no permissions, and only CAP_DAC_OVERRIDE leads into it.
  */
 #include "ebpf/share.h"
 
@@ -35,27 +35,27 @@
 #include "ebpf/seat.h"
 
 enum {
-	GATE = 0,      /* the byte of who looks or loads */
-	FIRST_RUN = 1, /* that of run 0 */
-	TRIES = 1000,  /* for the gate; who loads is behind it some 10 ms, who joins less than 1 */
+	GATE = 0,      /* the byte locked while looking or loading */
+	FIRST_RUN = 1, /* the byte of run 0 */
+	TRIES = 1000,  /* for the gate; loading holds it some 10 ms, joining less than 1 */
 	TRY_NS = 1000000,
-	ROOM = 256, /* descriptors that a run must be able to have */
+	ROOM = 256, /* descriptors that a run must be able to open */
 };
 
-/* The largest id there is: -1 stands for none. */
+/* The largest valid id: -1 means none. */
 #define NOBODY ((uid_t)-2)
 
 enum seat_state {
 	SEAT_UNUSED,
 	SEAT_TAKEN,
-	SEAT_RETIRED, /* its run is about to end, or has ended */
+	SEAT_RETIRED, /* its run is about to end, or has */
 };
 
 struct seat_record {
-	uint64_t tracer; /* that the rest is about */
-	uint32_t state;	 /* enum seat_state; as it was left by a run that was killed */
+	uint64_t tracer; /* the tracer that the rest is about */
+	uint32_t state;	 /* enum seat_state; stale if the run was killed */
 	int32_t parts[EBPF_PARTS];
-	uint32_t ids[EBPF_PARTS]; /* that the kernel has for them */
+	uint32_t ids[EBPF_PARTS]; /* the kernel's ids of those */
 };
 
 struct registry {
@@ -67,10 +67,10 @@ struct share {
 	int parent, folder, fd;
 	bool has_gate, has_seat;
 	uint32_t run;
-	struct registry *registry; /* as it was read behind the gate */
+	struct registry *registry; /* as read while holding the gate */
 	struct seat seat;
 	const struct clerk *clerk; /* NULL: none */
-	uint32_t task;		   /* of the clerk's */
+	uint32_t task;		   /* its number there */
 };
 
 static bool has_room(void)
@@ -80,7 +80,7 @@ static bool has_room(void)
 	return !getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur >= ROOM;
 }
 
-/* Makes it, if it is not there. */
+/* Creates it if it does not exist. */
 static int open_folder(int parent)
 {
 	auto_close int fd = -1;
@@ -102,7 +102,7 @@ static int open_file(int folder)
 	return openat(folder, TRACE_ID, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Opens both anew; returns whether they are there. */
+/* Opens both again; returns whether both exist. */
 static bool open_both(struct share *share)
 {
 	cleanup_close(&share->fd);
@@ -138,9 +138,9 @@ static bool set_lock(const struct share *share, short type, off_t byte)
 	return !fcntl(share->fd, F_SETLK, &lock);
 }
 
-/* Returns whether another process has a lock on one of N bytes, and one that has; 0: it is of
- * another pid namespace. The kernel tells the locks of one process after the other, not by their
- * place. */
+/* Returns whether another process holds a lock on one of N bytes, with the pid of one that does in
+ * *ret_pid (0: it is in another pid namespace). The kernel reports locks process by process, not in
+ * order of offset. */
 static bool find_holder(const struct share *share, off_t byte, off_t n, pid_t *ret_pid)
 {
 	struct flock lock = {
@@ -156,7 +156,7 @@ static bool find_holder(const struct share *share, off_t byte, off_t n, pid_t *r
 	return true;
 }
 
-/* The last one to leave takes the file away, maybe while another waits for its gate. */
+/* The last run to leave removes the file, maybe while another waits for its gate. */
 static bool is_gone(const struct share *share)
 {
 	struct stat st;
@@ -196,7 +196,7 @@ static bool write_record(const struct share *share, const struct seat_record *re
 	       (ssize_t)sizeof(*record);
 }
 
-/* Of programs, maps and links, which all begin with their kind. */
+/* For programs, maps and links: the information on each begins with its type and id. */
 static uint32_t id_of(int fd)
 {
 	struct {
@@ -214,7 +214,7 @@ static void close_all(int *fds, size_t n)
 			close(steal_fd(&fds[i]));
 }
 
-/* Takes what the record tells of from the process; returns whether it is all there. */
+/* Takes the descriptors in the record from the process; returns whether all of them are there. */
 static bool take_parts(const struct seat_record *record, int pidfd, int parts[EBPF_PARTS])
 {
 	for (size_t i = 0; i < EBPF_PARTS; i++)
@@ -229,7 +229,7 @@ static bool take_parts(const struct seat_record *record, int pidfd, int parts[EB
 	return true;
 }
 
-/* The number of a process may have passed to another: its lock is asked for again. */
+/* The pid may have been reused: check again that its process holds the lock. */
 static bool take_from(const struct share *share, uint32_t run, int parts[EBPF_PARTS])
 {
 	auto_close int pidfd = -1;
@@ -253,7 +253,7 @@ static bool take_tracer(const struct share *share, int parts[EBPF_PARTS])
 	return false;
 }
 
-/* One that had a run before has its maps; but for the first one, any other can get some. */
+/* A seat that a run has used already has maps; any other can get some, except the first. */
 static bool may_take(const struct share *share, uint32_t run, bool is_used)
 {
 	const struct registry *registry = share->registry;
@@ -267,7 +267,7 @@ static bool take_seat(struct share *share, bool is_used, const int parts[EBPF_PA
 	for (uint32_t run = 0; run < RUNS; run++) {
 		if (!may_take(share, run, is_used) || !set_lock(share, F_WRLCK, FIRST_RUN + run))
 			continue;
-		/* Who had it is gone by now, and starts nothing any more. */
+		/* Its last holder is gone, and starts nothing any more. */
 		share->run = run;
 		share->has_seat = !is_used || !seat_has_tasks(parts, run);
 		if (share->has_seat)
@@ -296,7 +296,7 @@ static bool fill_record(struct share *share, const int parts[EBPF_PARTS])
 	return write_record(share, record);
 }
 
-/* Behind the gate: takes a tracer and a seat there; returns whether both are ours. */
+/* Takes a tracer and a seat in it, while holding the gate; returns whether we have both. */
 static bool enter(struct share *share, int parts[EBPF_PARTS])
 {
 	if (!take_tracer(share, parts))
@@ -309,7 +309,7 @@ static bool enter(struct share *share, int parts[EBPF_PARTS])
 	return false;
 }
 
-/* Returns NULL where there is none. */
+/* Returns NULL if there is no tracer to join. */
 static struct ebpf *join(struct share *share)
 {
 	int parts[EBPF_PARTS], maps[RUN_MAPS];
@@ -325,7 +325,7 @@ static struct ebpf *join(struct share *share)
 	return NULL;
 }
 
-/* Returns whether who is behind the gate goes on: a process that is stopped may never do so. */
+/* Returns whether the holder of the gate is running: a stopped process may hold it forever. */
 static bool is_gate_moving(const struct share *share)
 {
 	struct proc_stat stat;
@@ -371,7 +371,7 @@ void share_publish(struct share *share, const struct ebpf *ebpf)
 	memset(registry, 0, sizeof(*registry));
 	share->run = 0;
 	share->has_seat = set_lock(share, F_WRLCK, FIRST_RUN);
-	/* What the file tells of a tracer before is of another name. */
+	/* Records of an earlier tracer carry another name. */
 	if (share->has_seat && getrandom(&registry->tracer, sizeof(registry->tracer), 0) > 0 &&
 	    pwrite(share->fd, registry, sizeof(registry->tracer), 0) > 0)
 		fill_record(share, ebpf_parts(ebpf));
@@ -388,7 +388,7 @@ void share_retire(struct share *share)
 	write_record(share, record);
 }
 
-/* Takes the file away; the folder, too, if no other tracer is there. Runs in the clerk. */
+/* Removes the file, and the folder if no other tracer is in it. Runs in the clerk. */
 static int take_away(const void *data)
 {
 	const struct share *share = data;
@@ -421,7 +421,7 @@ static void clean_up(struct share *share)
 	pid_t pid;
 
 	drop_seat(share);
-	if (!share->has_gate) /* two that leave at once may both have to wait */
+	if (!share->has_gate) /* two runs that leave at once may have to wait for each other */
 		wait_at_gate(share);
 	if (share->has_gate && !find_holder(share, FIRST_RUN, RUNS, &pid))
 		share->clerk ? clerk_do(share->clerk, share->task) : take_away(share);

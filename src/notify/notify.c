@@ -19,9 +19,9 @@
 #include "ebpf/keys.h"
 #include "notify/task.h"
 
-/* What is kept of the calls alike in ABI, number and the arguments that matter. */
+/* What is kept of calls that are alike in ABI, number and the arguments that matter. */
 struct notified {
-	struct call_key key; /* first: compare_notified() sees nothing else */
+	struct call_key key; /* first: all that compare_notified() looks at */
 	struct denial_value value;
 	struct verdict verdict;
 	bool is_let_on; /* the call went on */
@@ -33,19 +33,19 @@ struct notify {
 	const struct filter *filter;
 	struct kept_args kept;
 	struct call_table table;
-	struct seccomp_notif *request; /* with room for what this kernel writes */
+	struct seccomp_notif *request; /* sized for what this kernel writes */
 	size_t request_size;
 	struct seccomp_notif_resp *response;
 	size_t response_size;
 	void *entries; /* tsearch(3) tree of struct notified */
 	size_t n_entries;
-	struct record_rest rest; /* what found no room */
-	bool is_killable;	 /* a call that waits can be ended by a kill alone */
+	struct record_rest rest; /* calls for which there was no entry left */
+	bool is_killable;	 /* only a fatal signal interrupts a waiting call */
 	struct trace_observer observer;
 	uint64_t last_id, interrupted;
 	bool is_watching;      /* calls that add a filter come here, too */
-	uint64_t own_filters;  /* that the policy let the command add */
-	struct record *record; /* what notify_finish() works on, and with */
+	uint64_t own_filters;  /* filters that the policy let the command add */
+	struct record *record; /* from here on, what notify_finish() works with */
 	uint64_t start_ns;
 	bool is_alone;
 };
@@ -91,7 +91,7 @@ static bool is_let_on(const struct notify *notify, const struct verdict *verdict
 		return false;
 	if (verdict->rule && str_eq(verdict->rule->place.file, POLICY_BUILT_IN))
 		return false;
-	/* Of an ABI that the policy does not list: by the built-in rules (filter_decide()). */
+	/* For an ABI that the policy does not list, the built-in rules answer (filter_decide()). */
 	if (verdict->by == VERDICT_ARCH)
 		return verdict->action.kind != ACTION_ERRNO;
 	return !action_is_expected(&verdict->action);
@@ -119,8 +119,8 @@ static void forget_seen(struct notified *entry)
 	}
 }
 
-/* Reads the call of KEY while its task waits. Of a task that was killed meanwhile, whose number may
- * be another's by now, nothing is reported. */
+/* Reads the call of KEY while its task waits. If the task was killed meanwhile, its pid may have
+ * been reused, so nothing read is reported. */
 static void fill_entry(const struct notify *notify, const struct call_key *key,
 		       const struct verdict *verdict, int listener, struct notified *entry)
 {
@@ -150,7 +150,7 @@ static void fill_entry(const struct notify *notify, const struct call_key *key,
 	memcpy(value->comm, names.comm, sizeof(value->comm));
 }
 
-/* Returns the entry of the waiting call, which may be new, or NULL: there is no room. */
+/* Returns the entry of the waiting call, created if necessary, or NULL if the table is full. */
 static struct notified *find_entry(struct notify *notify, const struct verdict *verdict,
 				   int listener)
 {
@@ -197,8 +197,8 @@ static void count(struct notify *notify, struct notified *entry, const struct ve
 	}
 }
 
-/* Ids rise by one from call to call (kernel/seccomp.c: seccomp_notify_get_unique_id()), and calls
- * come in their order: what is missing was taken back before it came here. */
+/* Ids increase by one per call (kernel/seccomp.c: seccomp_notify_get_unique_id()), and calls arrive
+ * in order: a missing id was withdrawn before it was received. */
 static void note_gap(struct notify *notify)
 {
 	uint64_t id = notify->request->id;
@@ -208,7 +208,7 @@ static void note_gap(struct notify *notify)
 	notify->last_id = id;
 }
 
-/* What is read stays the entry's. */
+/* The strings in SEEN still belong to the entry. */
 static struct record_denial describe(const struct notify *notify, const struct notified *entry)
 {
 	struct record_denial denial = { 0 };
@@ -237,7 +237,8 @@ static void tell(const struct notify *notify, const struct notified *entry)
 	record_finish_denial(&denial);
 }
 
-/* Lets the waiting call go on, and tells of it if it did. Returns whether the answer reached it. */
+/* Lets the waiting call go on, and notifies the observer if it did. Returns whether the answer
+ * reached it. */
 static bool answer_observed(struct notify *notify, const struct verdict *verdict, int listener)
 {
 	struct call_key key = make_key(notify, &notify->request->data, verdict);
@@ -271,7 +272,7 @@ void notify_answer(void *data, int listener)
 	bool is_answered;
 
 	memset(notify->request, 0, notify->request_size);
-	/* ENOENT, EINTR: the task that waited is gone, or will ask again. */
+	/* ENOENT, EINTR: the waiting task is gone, or will make the call again. */
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notify->request) < 0)
 		return;
 	note_gap(notify);
@@ -287,17 +288,17 @@ void notify_answer(void *data, int listener)
 		is_answered = answer_observed(notify, &verdict, listener);
 	else
 		is_answered = answer(notify, &verdict, listener);
-	/* A stopped call was decided, and counts, also when its task was killed meanwhile. Before
-	 * Linux 5.19 any signal gets to a call that waits, and it comes again: then what took the
-	 * answer counts. What never took the answer did not go on. */
+	/* A stopped call was decided and counts, even if its task was killed meanwhile. Before
+	 * Linux 5.19 any signal interrupts a waiting call, which is then made again: only the one
+	 * that took the answer counts. A call that never took its answer did not go on. */
 	if (is_answered || (notify->is_killable && !is_let_on(notify, &verdict)))
 		count(notify, entry, &verdict);
 }
 
 /*
- * An answer that let a call go on may meet a kill, and nobody but the kernel knows which came
- * first: where the tracer counted the calls that ran, its count holds. What is left of its counts
- * ran without an answer.
+ * An answer that lets a call go on races with a kill, and only the kernel knows which came first:
+ * if the tracer counted the calls that ran, its count is right. What remains of its counts ran
+ * without an answer.
  */
 static void settle(struct record *record, const struct notified *entry, uint64_t *count)
 {
@@ -313,7 +314,8 @@ static void settle(struct record *record, const struct notified *entry, uint64_t
 	record->let_through -= *count < record->let_through ? *count : record->let_through;
 }
 
-/* Another source has counted what the rules decided, and has the calls that were stopped. */
+/* If there is another source, it has counted what the rules decided, and has the calls that were
+ * stopped. */
 static void take_entry(const void *node, VISIT visit, void *data)
 {
 	struct notified *entry = *(struct notified *const *)node;
@@ -351,7 +353,7 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 		record->rest.denied += notify->rest.denied;
 		record->lost.map_full += notify->rest.denied;
 	}
-	/* The tracer in the kernel also saw those behind the last one that came here. */
+	/* The tracer in the kernel also saw those after the last one that was received here. */
 	if (record->lost.interrupted < notify->interrupted)
 		record->lost.interrupted = notify->interrupted;
 	record->lost.own_filters = notify->own_filters;

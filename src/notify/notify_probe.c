@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether there can be a listener here, by a child that asks for one. */
+/* Finds out whether there can be a listener here, by a child that requests one. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -12,12 +12,13 @@
 #include "base/mem.h"
 #include "notify/notify.h"
 
-/* The best first: with the other flag a signal interrupts a call that waits (before Linux 5.19). */
+/* The best first: without WAIT_KILLABLE_RECV (Linux 5.19) any signal interrupts a waiting call. */
 static const unsigned int flag_sets[] = {
 	SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
 	SECCOMP_FILTER_FLAG_NEW_LISTENER,
 };
-/* Statuses of the child that tries: below, a place in that list; above, an errno more. */
+/* Exit statuses of the child that tries: below NOTHING, an index into that list; above, NOTHING
+ * plus an errno. */
 enum { NOTHING = ARRAY_SIZE(flag_sets) };
 
 int notify_get_sizes(struct seccomp_notif_sizes *ret_sizes)
@@ -30,7 +31,7 @@ int notify_get_sizes(struct seccomp_notif_sizes *ret_sizes)
 	return 0;
 }
 
-/* In a child: tries the flags from the best on. Returns -errno of the last. */
+/* In a child: tries the flags, best first. Returns the -errno of the last. */
 static int try_listener(void)
 {
 	static const struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -50,7 +51,7 @@ int notify_probe(unsigned int *ret_flags, struct diags *diags)
 	int status = 0, err;
 	pid_t pid;
 
-	/* The kernel fills what it says it does, and asks for no length. */
+	/* The kernel writes as much as it says it does, and takes no length. */
 	if (notify_get_sizes(&sizes))
 		return diags_fail(diags, -errno, "cannot have a seccomp listener: %s",
 				  strerror(errno));
@@ -68,8 +69,10 @@ int notify_probe(unsigned int *ret_flags, struct diags *diags)
 	err = WEXITSTATUS(status) - NOTHING;
 	diags_fail(diags, -err, "cannot have a seccomp listener: %s", strerror(err));
 	if (err == EBUSY)
-		diags_hint(diags, "pinfold runs below a listener, as of a container manager, and "
-				  "the kernel knows one alone");
+		diags_hint(
+			diags,
+			"pinfold itself runs under a listener, perhaps a container manager's, and "
+			"the kernel allows only one");
 	else if (err == EINVAL)
 		diags_hint(diags, "it needs Linux 5.5");
 	return -err;

@@ -14,7 +14,7 @@
 
 enum { PAGE_BYTES = 4096, STATUS_BYTES = 4096 };
 
-/* Returns the bytes read of a file of /proc, terminated, or -1. */
+/* Returns the bytes read from a file in /proc, terminated, or -1. */
 static ssize_t read_proc(pid_t host_tid, const char *name, char *room, size_t size)
 {
 	auto_close int fd = -1;
@@ -49,7 +49,7 @@ void task_read_names(pid_t host_tid, struct task_names *ret_names)
 	struct task_names names = { 0 };
 	ssize_t n = read_proc(host_tid, "comm", comm, sizeof(comm));
 
-	/* A line end stands behind it, which the name itself may hold too. */
+	/* A newline follows it, and the name itself may contain one, too. */
 	if (n > 0)
 		memcpy(names.comm, comm, (size_t)n - 1);
 	if (read_proc(host_tid, "status", status, sizeof(status)) > 0) {
@@ -60,7 +60,7 @@ void task_read_names(pid_t host_tid, struct task_names *ret_names)
 	*ret_names = names;
 }
 
-/* Reads up to SIZE bytes; one page may be there and the next one not. Returns how many came. */
+/* Reads up to SIZE bytes; the next page may be missing. Returns how many were read. */
 static size_t read_memory(pid_t host_tid, uint64_t address, char *room, size_t size)
 {
 	size_t first = PAGE_BYTES - address % PAGE_BYTES;
@@ -80,7 +80,7 @@ static char *read_string(pid_t host_tid, uint64_t address)
 	size_t n = read_memory(host_tid, address, text.bytes, sizeof(text.bytes));
 	size_t len = strnlen(text.bytes, n);
 
-	/* Memory that ends before the string does is no string. */
+	/* If the memory ends before the string does, it is not a string. */
 	if (!n || (len == n && n < sizeof(text.bytes)))
 		return NULL;
 	text.len = (uint16_t)(len < sizeof(text.bytes) ? len : sizeof(text.bytes) - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be read of a task that waits for us; inside this room only. */
+/* What can be read about a task that waits for us; inside this room only. */
 #ifndef PINFOLD_NOTIFY_TASK_H
 #define PINFOLD_NOTIFY_TASK_H
 
@@ -8,7 +8,7 @@
 
 #include "bpf/event.h"
 
-/* 0 and empty where /proc does not tell. */
+/* 0 and empty where /proc does not say. */
 struct task_names {
 	pid_t host_pid; /* of its process */
 	pid_t pid, tid; /* as in its own pid namespace */
@@ -17,13 +17,13 @@ struct task_names {
 
 void task_read_names(pid_t host_tid, struct task_names *ret_names);
 
-/* Which arguments of a call lead to something that can be told: bit 1 << argument. */
+/* Which arguments of a call point to something that can be shown: bit 1 << argument. */
 struct task_pointers {
 	uint8_t strings, addresses; /* an address is followed by its size */
 };
 
-/* Stores in SEEN, freed by the caller, what the arguments led to, in words that are safe to print;
- * what cannot be read stays as it was. */
+/* Stores in SEEN, as text that is safe to print and is freed by the caller, what the arguments
+ * point to; what cannot be read stays as it was. */
 void task_read_pointers(pid_t host_tid, const struct task_pointers *pointers,
 			const uint64_t args[EVENT_ARGS], char *seen[EVENT_ARGS]);
 

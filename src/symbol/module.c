@@ -43,7 +43,7 @@ void module_init(struct module *module, const struct event_module *event)
 	module->path = path.text ? path.text : mem_strdup("");
 }
 
-/* Blanks and the like stand as three octal digits. */
+/* Blanks and the like are escaped as three octal digits. */
 static void unescape(char *text)
 {
 	char *to = text;
@@ -72,7 +72,7 @@ static bool read_mount(const char *line, struct mount_line *ret_mount)
 	return true;
 }
 
-/* When the file was mapped, by the clock of file times. */
+/* When the file was mapped, by the clock of file timestamps. */
 static int64_t mapped_ns(const struct module *module)
 {
 	struct timespec real, mono;
@@ -83,8 +83,8 @@ static int64_t mapped_ns(const struct module *module)
 	       real.tv_nsec - mono.tv_nsec;
 }
 
-/* Inodes are used again, and files are written anew: what has changed since is another file. Times
- * of files are those of the last tick of the clock. */
+/* Inodes are reused and files are rewritten: one that has changed since is another file. File
+ * timestamps are as coarse as the clock's tick. */
 static bool is_same_file(int fd, const struct module *module)
 {
 	struct stat st;
@@ -95,8 +95,8 @@ static bool is_same_file(int fd, const struct module *module)
 	       st.st_ctim.tv_sec * NS_PER_S + st.st_ctim.tv_nsec + TICK_NS < mapped_ns(module);
 }
 
-/* Opening a device may act on it, so that the file is looked at before it is opened for reading;
- * and no link of the command's leads to another mount. */
+/* Opening a device may act on it, so check the file before opening it for reading; and no link of
+ * the command's may lead to another mount. */
 static int open_beneath(const char *point, const char *path)
 {
 	const struct open_how how = {
@@ -117,7 +117,7 @@ static int reopen(int fd)
 	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
-/* Opens it by way of MOUNT, and then knows its path as this process has it. */
+/* Opens it through MOUNT, and sets its path as this process sees it. */
 static void open_below(struct module *module, const struct mount_line *mount)
 {
 	size_t len = str_eq(mount->root, "/") ? 0 : strlen(mount->root);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files that code was mapped from, as the tracer tells them; inside this room only. */
+/* The files that code was mapped from, as the tracer reports them; inside this room only. */
 #ifndef PINFOLD_SYMBOL_MODULE_H
 #define PINFOLD_SYMBOL_MODULE_H
 
@@ -8,20 +8,18 @@
 #include "bpf/event.h"
 
 struct module {
-	struct event_module event; /* by which the tracer told of it */
-	/* As this process has it; while it is not open, from the root of its file system, and a
-	 * deep one lacks its beginning. */
+	struct event_module event; /* that reported it */
+	/* As this process sees it; until it is open, relative to the root of its file system, and
+	 * without its beginning if it is deep. */
 	char *path;
-	int fd; /* open for reading; -1: not, or there is no such file any more */
+	int fd; /* open for reading; -1: not open, or the file no longer exists */
 };
 
-/* Takes what EVENT tells; the file is not opened yet. */
+/* Initializes MODULE from EVENT, without opening the file. */
 void module_init(struct module *module, const struct event_module *event);
 
-/*
- * Opens the file if it is still the one that was mapped, and as it was then. The path was made by
- * a program that is not trusted: nothing but a regular file of that inode is ever opened.
- */
+/* Opens the file if it is still the one that was mapped, unchanged. An untrusted program chose the
+ * path: only a regular file with that inode is ever opened. */
 void module_open(struct module *module);
 
 void module_finish(struct module *module);

@@ -15,7 +15,7 @@
 /* For all stacks together: a report must not wait for a file that a hostile program made slow. */
 enum { LONGEST_S = 2 };
 
-/* What the reader gets: events as the tracer told them, and at last this. */
+/* The reader is sent events as the tracer reported them, and this one last. */
 static const struct event that_is_all;
 
 static void take_name(struct symbol_stacks *stacks, const struct symbol_answer *answer)
@@ -74,7 +74,7 @@ static void read_answers(struct symbol_stacks *stacks, struct symbol_modules *mo
 	}
 }
 
-/* Reads one of the tracer's events; returns whether there may be another. */
+/* Receives one of the tracer's events; returns whether there may be another. */
 static bool hear(int channel, struct symbol_stacks *stacks, struct symbol_modules *modules)
 {
 	union {
@@ -91,7 +91,7 @@ static bool hear(int channel, struct symbol_stacks *stacks, struct symbol_module
 	else if (n == (ssize_t)sizeof(told.event))
 		return false;
 	else
-		_exit(0); /* nothing is to be named */
+		_exit(0); /* there is nothing to name */
 	return true;
 }
 
@@ -139,7 +139,7 @@ static void run_reader(int channel, void *data)
 
 void symbol_reader_start(struct responder *reader)
 {
-	/* A reader that does not listen is not waited for. */
+	/* Do not wait for a reader that does not listen. */
 	responder_start(reader, LONGEST_S, run_reader, NULL);
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The names of functions by their places in files; inside this room only.
+ * The names of functions, by their locations in files.
  *
- * The files were made by whoever made the command: they are read in a process of its own, without
- * privileges and under the shipped policy <symbols>. It is made while there are privileges, with
- * which it opens the files, and gives them up before it reads the first. All that comes back are
- * names, which are bounded and not trusted.
+ * The files are as untrusted as the command: a separate process reads them, without privileges and
+ * under the shipped policy <symbols>. It is forked while there are privileges, uses them to open
+ * the files, and drops them before it reads the first one. It returns nothing but names, which are
+ * bounded and not trusted.
  */
 #ifndef PINFOLD_SYMBOL_SYMBOL_H
 #define PINFOLD_SYMBOL_SYMBOL_H
@@ -25,7 +25,7 @@ struct symbol {
 
 struct symbol_stack {
 	struct event_sample event;
-	/* frames[0] is the caller of frames[1], as its unwind information says; its place may
+	/* frames[0] was found by unwind information to be called from frames[1], whose location may
 	 * have been corrected by it. */
 	bool has_caller;
 	struct symbol symbols[EVENT_FRAMES];
@@ -34,14 +34,14 @@ struct symbol_stack {
 struct symbol_stacks {
 	struct symbol_stack *v;
 	size_t n, cap;
-	bool lacks_library; /* that names functions */
+	bool lacks_library; /* libdw, which names functions, is missing */
 };
 struct symbol_modules {
 	struct module *v;
 	size_t n, cap;
 };
 
-/* Makes the process, which waits. Where that fails, READER stays none. */
+/* Forks the process, which then waits. If that fails, READER is none (-1). */
 void symbol_reader_start(struct responder *reader);
 
 /* Has the reader name the frames of STACKS, and tell the paths of MODULES as this process has them.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libdw is linked as an archive, or else loaded when there is a stack to name, and not by every
- * start of pinfold: the constructor of the shared one looks for debuginfod and loads an HTTP
- * client, which takes longer than the rest of a run. Where it is missing frames have no names.
+ * libdw is linked statically, or else loaded only once there is a stack to name, not at every start
+ * of pinfold: the constructor of the shared library looks for debuginfod and loads an HTTP client,
+ * which takes longer than the rest of a run. If it is missing, frames have no names.
  */
 #include "symbol/symbol_reader.h"
 
@@ -32,7 +32,7 @@ enum {
 	WORD = 8,
 };
 
-/* Every function of libdw that is used: a pointer of its own type and name. */
+/* Every libdw function that is used, as a pointer of the same type and name. */
 #define LIBDW_FUNCTIONS(row)                                                               \
 	row(dwfl_begin) row(dwfl_report_begin) row(dwfl_report_elf) row(dwfl_report_end)   \
 		row(dwfl_module_getelf) row(dwfl_module_addrinfo) row(dwfl_module_eh_cfi)  \
@@ -47,8 +47,8 @@ static struct {
 } libdw;
 
 #ifdef HAVE_STATIC_DW
-/* In the place of libdw's own, which would load a client of debuginfod: symbols are read from this
- * machine, never asked for over a network. */
+/* These replace libdw's own, which would load a debuginfod client: symbols are read from this
+ * machine, never fetched over a network. */
 int __libdwfl_debuginfod_find_executable(Dwfl *dwfl, const unsigned char *id, size_t len);
 int __libdwfl_debuginfod_find_debuginfo(Dwfl *dwfl, const unsigned char *id, size_t len);
 void __libdwfl_debuginfod_end(void *client);
@@ -82,7 +82,7 @@ int symbol_reader_load(void)
 {
 	void *library;
 
-	/* Symbols are read from this machine, never asked for over a network. */
+	/* Symbols are read from this machine, never fetched over a network. */
 	unsetenv("DEBUGINFOD_URLS");
 	library = dlopen("libdw.so.1", RTLD_NOW | RTLD_LOCAL);
 	if (!library)
@@ -97,7 +97,7 @@ int symbol_reader_load(void)
 }
 #endif
 
-/* A module as libdw knows it: addresses are those of the file's own segments. */
+/* A module as libdw sees it: addresses are those of the file's own segments. */
 struct image {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
@@ -146,7 +146,7 @@ static const struct image *find_image(const struct resolver *reader,
 	return NULL;
 }
 
-/* From an offset in the file to the address that its segment asks for. */
+/* Converts an offset in the file to the address that its segment requests. */
 static bool get_address(const struct image *image, uint64_t offset, GElf_Addr *ret_address)
 {
 	size_t n = 0;
@@ -165,8 +165,8 @@ static bool get_address(const struct image *image, uint64_t offset, GElf_Addr *r
 	return false;
 }
 
-/* The frame's function. A return address may stand behind the end of its function: the call
- * before it does not. */
+/* Names the frame's function. A return address may be past the end of its function; the call just
+ * before it is not. */
 static void name_frame(const struct image *image, const struct stack_frame *frame, bool is_return,
 		       struct symbol_answer *answer)
 {
@@ -188,8 +188,9 @@ static void name_frame(const struct image *image, const struct stack_frame *fram
 }
 
 /*
- * How far above the stack pointer the return address of the function at FRAME stands, in words, by
- * the function's unwind information; or -1 when it keeps a frame pointer, or has none.
+ * Returns how far above the stack pointer the return address of the function at FRAME is, in words,
+ * from the function's unwind information; or -1 if it keeps a frame pointer or has no such
+ * information.
  */
 static long find_return(const struct image *image, const struct stack_frame *frame)
 {
@@ -206,7 +207,7 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 	if (!cfi || libdw.dwarf_cfi_addrframe(cfi, address - 1 - bias, &at))
 		return -1;
 	if (!libdw.dwarf_frame_cfa(at, &ops, &n) && n == 1) {
-		/* DW_OP_bregx has its register in the first operand, DW_OP_breg7 in its name. */
+		/* DW_OP_bregx has the register in its first operand, DW_OP_breg7 in its name. */
 		bool is_rsp = ops[0].atom == DW_OP_breg7 ||
 			      (ops[0].atom == DW_OP_bregx && ops[0].number == DWARF_RSP);
 		uint64_t distance = ops[0].atom == DW_OP_bregx ? ops[0].number2 : ops[0].number;
@@ -218,8 +219,8 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 	return words;
 }
 
-/* A place in a module that another frame of the stack leads through: code is mapped in one piece,
- * so that the distance between two places is that in the file. */
+/* Finds ADDRESS in a module that another frame of the stack is in: code is mapped contiguously, so
+ * two addresses are as far apart as their offsets in the file. */
 static bool place_by_others(const struct resolver *reader, const struct event_sample *event,
 			    uint64_t address, struct stack_frame *ret_frame)
 {
@@ -237,7 +238,8 @@ static bool place_by_others(const struct resolver *reader, const struct event_sa
 	return false;
 }
 
-/* Whether the place of the call has a caller that frame pointers do not lead to, and which. */
+/* Returns whether the function that made the call has a caller that frame pointers miss, and
+ * which. */
 static bool find_caller(const struct resolver *reader, const struct event_sample *event,
 			struct stack_frame *ret_caller)
 {
@@ -264,7 +266,7 @@ static void answer_frame(const struct resolver *reader, uint32_t stack, uint32_t
 		.place = *place,
 	};
 
-	/* The first is where the call was made: after it, but in its function. */
+	/* The first frame is just after the system call, but within its function. */
 	name_frame(find_image(reader, place), place, true, &answer);
 	if ((answer.name[0] || frame == 0) && fd_write_all(reader->fd, &answer, sizeof(answer)))
 		_exit(1); /* nobody listens any more */

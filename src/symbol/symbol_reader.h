@@ -17,17 +17,17 @@ struct symbol_answer {
 	char name[200];		  /* terminated; empty: unknown */
 };
 
-/* and of a module, as long as its path is. */
+/* What goes back for a module; the message is as long as the path. */
 struct symbol_path {
 	uint32_t kind; /* SYMBOL_PATH */
 	uint32_t module;
 	char path[8192]; /* terminated */
 };
 
-/* Loads the library; to be called before the process confines itself. Returns 0 or -errno. */
+/* Loads the library; call it before the process confines itself. Returns 0 or -errno. */
 int symbol_reader_load(void);
 
-/* Writes an answer for each frame that has a name, and for each caller that is one, to FD. */
+/* Writes an answer to FD for each frame that has a name, and for each caller found. */
 void symbol_reader_run(const struct symbol_stacks *stacks, const struct symbol_modules *modules,
 		       int fd);
 
