@@ -39,14 +39,12 @@ static bool stacks_word(size_t i, struct choice_word *ret_word)
 /* The best first. */
 static bool source_word(size_t i, struct choice_word *ret_word)
 {
-	static const struct choice_word words[] = {
-		{ "ebpf", NULL, TRACE_EBPF },
-		{ "raw", NULL, TRACE_RAW },
-		{ "notify", NULL, TRACE_NOTIFY },
-		{ "none", NULL, TRACE_NONE },
-	};
-
-	return find_word(words, ARRAY_SIZE(words), i, ret_word);
+	if (i >= TRACE_SOURCES)
+		return false;
+	ret_word->value = TRACE_SOURCES - 1 - (int)i;
+	ret_word->name = trace_source_row((enum trace_source)ret_word->value)->name;
+	ret_word->about = NULL;
+	return true;
 }
 
 /* The worst first. */
@@ -94,8 +92,3 @@ const struct choice option_severities = { "severity", "severities", severity_wor
 const struct choice option_grades = { "grade", "grades", grade_word };
 const struct choice option_runtimes = { "runtime", "runtimes", runtime_word };
 const struct choice option_arches = { "arch", "arches", arch_word };
-
-const char *trace_source_name(enum trace_source source)
-{
-	return choice_name(&option_sources, (int)source);
-}

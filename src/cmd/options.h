@@ -94,9 +94,6 @@ bool options_have_target(const struct options *options);
 /* Returns the least source that can give all that was asked for. */
 enum trace_source options_needed_source(const struct options *options);
 
-/* Returns the name of a source as --trace takes it. */
-const char *trace_source_name(enum trace_source source);
-
 void options_finish(struct options *options);
 
 /* Adds a hint to the last error, that the command could not be started, if the command may have

@@ -133,7 +133,7 @@ static int check_trace(const struct options *options, struct diags *diags)
 	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
 		return 0;
 	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name,
-			  trace_source_name((enum trace_source)options->trace));
+			  trace_source_row((enum trace_source)options->trace)->name);
 }
 
 static int check_operands(const struct options *options, const struct command *command,

@@ -63,54 +63,16 @@ bool record_is_complete(const struct record *record)
 	       !record->lost.interrupted && !record->is_unsure;
 }
 
-static bool has_io_uring(const struct record *record)
-{
-	for (size_t i = 0; i < record->calls.n; i++) {
-		const char *name = sys_call_name(record->calls.v[i].arch, record->calls.v[i].nr);
-
-		if (name && str_eq(name, "io_uring_setup") && record->calls.v[i].allowed)
-			return true;
-	}
-	return false;
-}
-
-/* What is not seen by a source whatever ran; the last row applies where HAS_LAST. */
-struct blind_spots {
-	const char *v[7];
-	bool has_last;
-};
-
 const char *record_unseen(const struct record *record, size_t i)
 {
-	const struct blind_spots spots[] = {
-		[TRACE_NONE] = { { NULL }, false },
-		[TRACE_NOTIFY] = { { "calls that the policy allows", "processes",
-				     "where in the program a call came from",
-				     "calls that the policy traps or kills: only the command's own "
-				     "end shows them" },
-				   !record->is_complaining },
-		[TRACE_RAW] = { { "calls that the vDSO answers without the kernel "
-				  "(clock_gettime, getcpu, ...)",
-				  "calls through the vsyscall page",
-				  "calls that a program's own user dispatch takes", "processes",
-				  "where in the program a call came from",
-				  "threads that a rule with 'kill_thread' ended while others "
-				  "lived; "
-				  "before Linux 5.17 nothing that is killed",
-				  "io_uring operations" },
-				has_io_uring(record) },
-		[TRACE_EBPF] = { { "calls that the vDSO answers without the kernel "
-				   "(clock_gettime, getcpu, ...)",
-				   "calls through the vsyscall page", "io_uring operations" },
-				 has_io_uring(record) },
-	};
-	const struct blind_spots *own = &spots[record->source];
+	const struct trace_source_row *row = trace_source_row(record->source);
 	size_t n = 0;
 
-	while (n < ARRAY_SIZE(own->v) && own->v[n])
+	while (row->unseen[n])
 		n++;
-	n -= n && !own->has_last;
-	return i < n ? own->v[i] : NULL;
+	if (i < n)
+		return row->unseen[i];
+	return i == n && row->is_unseen && row->is_unseen(record) ? row->sometimes_unseen : NULL;
 }
 
 static int compare_calls(const void *a, const void *b)

@@ -14,13 +14,10 @@
 #include "base/diag.h"
 #include "record/failure.h"
 #include "record/stack.h"
+#include "record/trace_source.h"
 #include "sys/action.h"
 #include "sys/arch.h"
 #include "sys/syscall.h"
-
-/* Each tells more than the one before: TRACE_NOTIFY knows of nothing but the calls that reached the
- * filter's listener, TRACE_RAW (raw tracepoints) of calls, but not of processes. */
-enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_RAW, TRACE_EBPF };
 
 /* What was not seen; any of them not 0: the trace is not complete. */
 struct record_lost {
@@ -223,7 +220,7 @@ struct record_totals record_sum(const struct record *record);
 /* Returns whether allowed calls were counted. */
 static inline bool record_knows_calls(const struct record *record)
 {
-	return record->source >= TRACE_RAW;
+	return trace_source_row(record->source)->knows_calls;
 }
 
 /* Returns how many calls the policy denied, or would have, without the expected ones: what check

@@ -210,7 +210,9 @@ static void read_trace(struct report_reader *reader, struct json_object *from,
 	struct json_object *trace = member(reader, from, "trace", json_type_object);
 	struct json_object *lost = trace ? member(reader, trace, "lost", json_type_object) : NULL;
 	const char *source = trace ? text(reader, trace, "source") : "";
-	bool knows_calls = str_eq(source, "ebpf") || str_eq(source, "raw");
+	enum trace_source found;
+	bool knows_calls = trace_source_find(source, &found) &&
+			   trace_source_row(found)->knows_calls;
 
 	if (!lost)
 		return;

@@ -20,14 +20,10 @@ static struct json_object *take_text(struct strbuf *buf)
 
 static struct json_object *new_trace(const struct record *record)
 {
-	static const char *const sources[] = { [TRACE_NONE] = "none",
-					       [TRACE_NOTIFY] = "notify",
-					       [TRACE_RAW] = "raw",
-					       [TRACE_EBPF] = "ebpf" };
 	struct json_object *object = json_object_new_object(), *lost = json_object_new_object();
 	struct json_object *unseen = json_object_new_array();
 
-	json_add_text(object, "source", sources[record->source]);
+	json_add_text(object, "source", trace_source_row(record->source)->name);
 	json_add_text(object, "why", record->why);
 	json_add_bool(object, "complete", record_is_complete(record));
 	json_add_bool(object, "exact_hits", record->has_exact_hits);

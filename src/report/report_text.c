@@ -68,21 +68,15 @@ static void print_losses(const struct record *record, FILE *to)
 
 static void print_source(const struct report *report, FILE *to)
 {
-	static const char *const limits[] = {
-		[TRACE_NONE] = "no trace, so denied calls are not reported",
-		[TRACE_NOTIFY] = "no trace by eBPF, so allowed calls are not counted",
-		[TRACE_RAW] = "a trace by raw tracepoints, so processes are not told",
-		[TRACE_EBPF] = NULL,
-	};
 	const struct record *record = report->record;
-	const char *limit = limits[record->source];
+	const char *lack = trace_source_row(record->source)->lack;
 
 	if (record->source != TRACE_NONE)
 		print_losses(record, to);
 	print_lost_lines(record, to);
-	if (!limit || !record->why || (record->source != TRACE_NONE && !report->is_verbose))
+	if (!lack || !record->why || (record->source != TRACE_NONE && !report->is_verbose))
 		return;
-	fprintf(to, "pinfold: %s: ", limit);
+	fprintf(to, "pinfold: %s: ", lack);
 	print_escaped(record->why, strlen(record->why), to);
 	fputc('\n', to);
 }

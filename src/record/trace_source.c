@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "record/trace_source.h"
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "record/record.h"
+
+static const char vdso_calls[] =
+	"calls that the vDSO answers without the kernel (clock_gettime, getcpu, ...)";
+static const char vsyscall_calls[] = "calls through the vsyscall page";
+static const char places[] = "where in the program a call came from";
+static const char io_uring[] = "io_uring operations";
+
+static bool has_io_uring(const struct record *record)
+{
+	for (size_t i = 0; i < record->calls.n; i++) {
+		const char *name = sys_call_name(record->calls.v[i].arch, record->calls.v[i].nr);
+
+		if (name && str_eq(name, "io_uring_setup") && record->calls.v[i].allowed)
+			return true;
+	}
+	return false;
+}
+
+static bool is_enforced(const struct record *record)
+{
+	return !record->is_complaining;
+}
+
+static const struct trace_source_row rows[TRACE_SOURCES] = {
+	[TRACE_NONE] = {
+		.name = "none",
+		.lack = "no trace, so denied calls are not reported",
+	},
+	[TRACE_NOTIFY] = {
+		.name = "notify",
+		.lack = "no trace by eBPF, so allowed calls are not counted",
+		.unseen = { "calls that the policy allows", "processes", places },
+		.sometimes_unseen = "calls that the policy traps or kills: only the command's own "
+				    "end shows them",
+		.is_unseen = is_enforced,
+	},
+	[TRACE_RAW] = {
+		.name = "raw",
+		.lack = "a trace by raw tracepoints, so processes are not reported",
+		.knows_calls = true,
+		.unseen = { vdso_calls, vsyscall_calls, "calls that a program's own user dispatch takes",
+			    "processes", places,
+			    "threads that a rule with 'kill_thread' ended while others lived; "
+			    "before Linux 5.17 nothing that is killed" },
+		.sometimes_unseen = io_uring,
+		.is_unseen = has_io_uring,
+	},
+	[TRACE_EBPF] = {
+		.name = "ebpf",
+		.knows_calls = true,
+		.unseen = { vdso_calls, vsyscall_calls },
+		.sometimes_unseen = io_uring,
+		.is_unseen = has_io_uring,
+	},
+};
+
+const struct trace_source_row *trace_source_row(enum trace_source source)
+{
+	return &rows[source];
+}
+
+bool trace_source_find(const char *name, enum trace_source *ret_source)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!str_eq(rows[i].name, name))
+			continue;
+		*ret_source = (enum trace_source)i;
+		return true;
+	}
+	return false;
+}

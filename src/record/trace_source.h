@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where a record comes from, one row each: its names, and what it cannot see. */
+#ifndef PINFOLD_RECORD_TRACE_SOURCE_H
+#define PINFOLD_RECORD_TRACE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Each sees more than the one before: TRACE_NOTIFY nothing but the calls that reached the filter's
+ * listener, TRACE_RAW (raw tracepoints) calls, but no processes. */
+enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_RAW, TRACE_EBPF, TRACE_SOURCES };
+
+struct record;
+
+struct trace_source_row {
+	const char *name; /* as --trace takes it and reports write it */
+	const char *lack; /* of a report that has it; NULL: nothing */
+	bool knows_calls; /* counts allowed ones, too */
+	/* What it does not see in any run; and what in those for which IS_UNSEEN holds. */
+	const char *unseen[8];
+	const char *sometimes_unseen;
+	bool (*is_unseen)(const struct record *record);
+};
+
+/* Returns the row of SOURCE. */
+const struct trace_source_row *trace_source_row(enum trace_source source);
+
+/* Stores the source of NAME in *ret_source; returns whether there is one. */
+bool trace_source_find(const char *name, enum trace_source *ret_source);
+
+#endif
