@@ -96,9 +96,9 @@ bool diags_has_error(const struct diags *diags)
 	return false;
 }
 
-/* The caret stands below column col of the line as printed: tabs stay tabs, so that they line up,
- * and an escaped byte moves it by the width of its escape. What is a command to a runner of CI is
- * none any more. */
+/* Prints the line with a caret below column col. Tabs are kept so that both lines align, and an
+ * escaped byte shifts the caret by the width of its escape. Nothing that a CI runner would take for
+ * a command is left. */
 static void print_source(const struct diag *diag, FILE *to)
 {
 	struct strbuf shown = { 0 }, below = { 0 };
@@ -127,9 +127,9 @@ static void print_source(const struct diag *diag, FILE *to)
 	strbuf_finish(&below);
 }
 
-/* Line breaks stay; everything else that could steer a terminal does not. A name in the text may
- * hold one, too, and then a command to a runner of CI, or what looks like a line of ours: those
- * that follow are indented. */
+/* Line breaks are kept; anything else that could control a terminal is escaped. A name in the text
+ * may contain a line break too, followed by a CI runner's command or by what looks like a line of
+ * ours, so all lines but the first are indented. */
 static void print_escaped(const char *text, FILE *to)
 {
 	struct strbuf shown = { 0 };

@@ -11,13 +11,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Where something stands in a text; line and col count from 1. {0}: nowhere. */
+/* A position in a text; line and col count from 1. {0}: nowhere. */
 struct place {
 	const char *file;
 	unsigned int line, col;
 };
 
-/* Bytes of a text: from FROM up to, and without, TO. */
+/* Bytes of a text: from FROM up to but not including TO. */
 struct extent {
 	size_t from, to;
 };
@@ -31,7 +31,7 @@ struct diag {
 	char *message;
 	char *source;  /* the line itself, for the caret; NULL: none */
 	char *hint;    /* NULL: none */
-	bool is_plain; /* the message has no words of what was read */
+	bool is_plain; /* the message quotes nothing from the input */
 };
 
 /* A list of diagnostics; {0} is an empty one. */
@@ -41,33 +41,33 @@ struct diags {
 };
 
 /*
- * Appends one; PLACE may be NULL. The message has no full stop and names the act, not the
- * function: "cannot enter the mount namespace: Operation not permitted". The pointer is valid
- * until the next append, for diag_set_hint() and diag_set_source().
+ * Appends a diagnostic; PLACE may be NULL. The message has no full stop and names the act, not the
+ * function: "cannot enter the mount namespace: Operation not permitted". The pointer is valid until
+ * the next append, for diag_set_hint() and diag_set_source().
  */
 struct diag *diags_add(struct diags *diags, enum diag_level level, const struct place *place,
 		       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Appends an error without a place and returns ERR back: return diags_fail(diags, -EPERM, ...). */
+/* Appends an error without a place and returns ERR: return diags_fail(diags, -EPERM, ...). */
 int diags_fail(struct diags *diags, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 void diag_set_hint(struct diag *diag, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Adds the hint to the last one of the list. */
+/* Sets the hint of the last diagnostic in the list. */
 void diags_hint(struct diags *diags, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Keeps LEN bytes of the line on which it stands. */
+/* Keeps a copy of the line, LEN bytes, that the diagnostic is about. */
 void diag_set_source(struct diag *diag, const char *line, size_t len);
 
 bool diags_has_error(const struct diags *diags);
 
-/* Writes all of them in the form FILE:LINE:COL: error: message, with the line, a caret and the
- * hint; those without a place begin with "pinfold: ". */
+/* Prints all diagnostics as FILE:LINE:COL: error: message, with the line, a caret and the hint;
+ * those without a place begin with "pinfold: ". */
 void diags_print(const struct diags *diags, FILE *to);
 
-/* Frees the parts of one; it is an empty error then. */
+/* Frees the parts of DIAG and leaves it an empty error. */
 void diag_finish(struct diag *diag);
 
 void diags_finish(struct diags *diags);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole reads and writes on file descriptors, and which of them are left. */
+/* Whole reads and writes on file descriptors, and closing all but a few. */
 #ifndef PINFOLD_BASE_FD_H
 #define PINFOLD_BASE_FD_H
 
@@ -10,8 +10,9 @@
 int fd_write_all(int fd, const void *data, size_t len);
 
 /*
- * Reads to the end of FD into *ret_text, terminated, freed by the caller, its length in *ret_len
- * (without the terminator); returns 0, or -EFBIG when there is more than LIMIT bytes, or -errno.
+ * Reads FD to its end into *ret_text, which is terminated and freed by the caller, with its length
+ * (without the terminator) in *ret_len. Returns 0, -EFBIG when there are more than LIMIT bytes, or
+ * another -errno.
  */
 int fd_read_all(int fd, size_t limit, char **ret_text, size_t *ret_len);
 
@@ -22,7 +23,7 @@ int fd_read_file(int dirfd, const char *path, size_t limit, char **ret_text, siz
  */
 int fd_write_file(int dirfd, const char *path, const char *text);
 
-/* Closes all but the N descriptors KEPT, of which those below 0 are none; does not allocate.
+/* Closes all descriptors except the N in KEPT, where negative ones are ignored; does not allocate.
  * Returns 0 or -errno. */
 int fd_keep_only(const int *kept, size_t n);
 

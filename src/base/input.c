@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What others wrote may be endless, or a FIFO that has no writer. A text is taken whole or refused:
- * never a part of a file that grew or ended early.
+ * Input from others may be endless, or a FIFO without a writer. A text is read whole or refused:
+ * never part of a file that grew or ended early.
  */
 #include "base/input.h"
 
@@ -21,7 +21,7 @@
 
 enum { FIFO_PATIENCE_MS = 2000, FIRST_ROOM = 65536 };
 
-/* A pipe of the shell's has its writer; a FIFO in a folder may never get one. */
+/* A pipe set up by the shell has a writer; a FIFO in a folder may never get one. */
 static int patience(int fd)
 {
 	struct statfs fs;
@@ -91,7 +91,8 @@ const char *input_name(const char *path)
 	return input_is_stdin(path) ? "<stdin>" : path;
 }
 
-/* It is read once, and a command may parse a text twice. Who is there to write it is waited for. */
+/* Reads it only once and keeps it, because a command may parse a text twice. Waits for its writer
+ * without a limit. */
 static int read_stdin(size_t limit, struct input *ret_input)
 {
 	static struct input held;
@@ -117,7 +118,7 @@ static int read_stdin(size_t limit, struct input *ret_input)
 	return 0;
 }
 
-/* Opening without waiting: a FIFO that nobody writes to would hold us. */
+/* Opens without blocking: a FIFO without a writer would hang us. */
 int input_read(const char *path, size_t limit, struct input *ret_input)
 {
 	auto_close int fd = -1;
@@ -137,7 +138,7 @@ const char *input_error(int err, size_t limit)
 		snprintf(text, sizeof(text), "larger than %zu MiB", limit >> 20);
 		return text;
 	case -ETIMEDOUT:
-		return "a FIFO to which nobody wrote for 2 seconds";
+		return "a FIFO that nobody wrote to for 2 seconds";
 	case -ENOTSUP:
 		return "neither a regular file nor a pipe";
 	default:

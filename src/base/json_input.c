@@ -11,22 +11,22 @@
 #include "base/cleanup.h"
 #include "base/input.h"
 
-/* What pinfold and others write nests a dozen deep; json-c descends by recursion. */
+/* What pinfold and others write nests about a dozen levels deep; json-c recurses. */
 enum { DEPTH_MAX = 32 };
 
 /*
- * What json-c takes in memory, roughly: an object has a table of 16 rows, so that two bytes of text
- * may become 800. A report of the largest size, 32 MiB, takes some 500 MiB by this measure.
+ * Roughly what json-c allocates: an object has a table of 16 slots, so two bytes of text may turn
+ * into 800. By this estimate a report of the maximum size, 32 MiB, takes about 500 MiB.
  */
 enum { OBJECT_COST = 800, OTHER_COST = 160, COST_MAX = 640 << 20 };
 
 struct number {
 	uint64_t value;
-	bool is_fraction; /* of which no digit matters */
+	bool is_fraction; /* its digits do not matter */
 };
 
-/* Takes one character of a number; returns whether its whole part is one of 64 bits: of a larger
- * one json-c makes the largest there is. */
+/* Takes one character of a number; returns whether its integer part still fits 64 bits: json-c
+ * clamps a larger one. */
 static bool take_digit(struct number *number, char c)
 {
 	if (c < '0' || c > '9')
@@ -37,11 +37,11 @@ static bool take_digit(struct number *number, char c)
 	return true;
 }
 
-/* Refuses what json-c reads and JSON does not have: strings in single quotes, and comments. A
- * quotation mark in one would hide from here all that follows. */
+/* Rejects what json-c accepts and JSON does not have: strings in single quotes, and comments. A
+ * double quote in one of those would hide the text after it from this scan. */
 static int measure(const struct input *input, uint64_t *ret_cost)
 {
-	bool is_inside = false; /* a string */
+	bool is_inside = false; /* inside a string */
 	struct number number = { 0 };
 	uint64_t cost = 0;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A reader of JSON by recursive descent, bounded in depth by DEPTH_MAX and in memory by the length
- * of the text. Strings are kept as the bytes that they stand for; one with a NUL is refused, since
- * all that comes after takes strings by their terminator.
+ * A recursive-descent reader of JSON, bounded in depth by DEPTH_MAX and in memory by the length of
+ * the text. Strings are stored as the bytes they stand for; one that contains a NUL is refused,
+ * because everything downstream relies on the terminator.
  */
 #include "base/json_text.h"
 
@@ -36,7 +36,7 @@ static void *fail(struct text_reader *reader, const char *at, const char *what)
 {
 	const struct place place = place_of(reader, at);
 
-	/* Without the line: what is no JSON may be any file. */
+	/* Without the source line: what is not JSON may be any file. */
 	diags_add(reader->diags, DIAG_ERROR, &place, "not valid JSON: %s", what);
 	return NULL;
 }
@@ -79,7 +79,7 @@ static bool read_hex(struct text_reader *reader, unsigned int *ret_code)
 	return true;
 }
 
-/* Appends CODE as UTF-8; half a surrogate pair is what decoders make of it: U+FFFD. */
+/* Appends CODE as UTF-8; half a surrogate pair becomes U+FFFD, as in other decoders. */
 static char *put_code(char *to, unsigned int code)
 {
 	if (code >= 0xd800 && code < 0xe000)
@@ -102,7 +102,7 @@ static char *put_code(char *to, unsigned int code)
 	return to;
 }
 
-/* Reads what follows "\u"; returns NULL where that is no character. */
+/* Reads what follows "\u"; returns NULL when it is not a character. */
 static char *read_code(struct text_reader *reader, char *to)
 {
 	unsigned int code, low;
@@ -134,7 +134,7 @@ static char *read_escape(struct text_reader *reader, char *to)
 	return to;
 }
 
-/* Reads a string; the escaped form is never shorter than what it stands for. */
+/* Reads a string in place: the escaped form is never shorter than what it stands for. */
 static const char *read_string(struct text_reader *reader)
 {
 	const char *start = reader->at, *close = start + 1;
@@ -143,17 +143,17 @@ static const char *read_string(struct text_reader *reader)
 	while (close < reader->end && *close != '"')
 		close += *close == '\\' ? 2 : 1;
 	if (close >= reader->end)
-		return fail(reader, start, "a string without an end");
+		return fail(reader, start, "unterminated string");
 	text = to = arena_alloc(&reader->text->arena, (size_t)(close - start) + 1);
 	for (reader->at++; reader->at < close;) {
 		const char *at = reader->at++;
 
 		if ((unsigned char)*at < ' ')
-			return fail(reader, at, "a control character in a string");
+			return fail(reader, at, "control character in a string");
 		if (*at != '\\')
 			*to++ = *at;
 		else if (!(to = read_escape(reader, to)))
-			return fail(reader, at, "an escape that stands for no character");
+			return fail(reader, at, "invalid escape");
 	}
 	reader->at = close + 1;
 	return text;
@@ -207,13 +207,13 @@ static bool read_key(struct text_reader *reader, const char **ret_key, struct pl
 {
 	*ret_place = place_of(reader, reader->at);
 	if (reader->at == reader->end || *reader->at != '"')
-		return fail(reader, reader->at, "a key in double quotes is missing");
+		return fail(reader, reader->at, "expected a key in double quotes");
 	*ret_key = read_string(reader);
 	if (!*ret_key)
 		return false;
 	skip_blanks(reader);
 	if (!accept(reader, ':'))
-		return fail(reader, reader->at, "':' after a key is missing");
+		return fail(reader, reader->at, "expected ':' after the key");
 	skip_blanks(reader);
 	return true;
 }
@@ -247,7 +247,7 @@ static bool read_inner(struct text_reader *reader, struct json_value *of, char c
 	if (accept(reader, close))
 		return true;
 	return fail(reader, reader->at,
-		    of->kind == JSON_OBJECT ? "',' or '}' is missing" : "',' or ']' is missing");
+		    of->kind == JSON_OBJECT ? "expected ',' or '}'" : "expected ',' or ']'");
 }
 
 static bool read_content(struct text_reader *reader, struct json_value *value)
@@ -267,12 +267,12 @@ static bool read_content(struct text_reader *reader, struct json_value *value)
 	if (first == '-' || (first >= '0' && first <= '9')) {
 		value->kind = JSON_NUMBER;
 		if (!skip_number(reader))
-			return fail(reader, start, "a number that is none");
+			return fail(reader, start, "invalid number");
 		value->text = arena_strndup(&reader->text->arena, start,
 					    (size_t)(reader->at - start));
 		return true;
 	}
-	return read_word(reader, value) || fail(reader, start, "a value is missing");
+	return read_word(reader, value) || fail(reader, start, "expected a value");
 }
 
 static struct json_value *read_value(struct text_reader *reader)
@@ -283,7 +283,7 @@ static struct json_value *read_value(struct text_reader *reader)
 	value->text = "";
 	value->place = place_of(reader, reader->at);
 	if (reader->depth == DEPTH_MAX)
-		return fail(reader, reader->at, "it nests too deep");
+		return fail(reader, reader->at, "nested too deeply");
 	reader->depth++;
 	is_read = read_content(reader, value);
 	reader->depth--;
@@ -305,7 +305,7 @@ int json_text_take(const char *name, char *text, size_t len, struct json_text *r
 	skip_blanks(&reader);
 	if (reader.at == reader.end)
 		return 0;
-	fail(&reader, reader.at, "text after its end");
+	fail(&reader, reader.at, "unexpected text after the end");
 	return -EINVAL;
 }
 
@@ -345,7 +345,7 @@ struct diag *json_text_diag(const struct json_text *text, struct diags *diags,
 	if (!line)
 		return diag;
 	line_end = memchr(line, '\n', (size_t)(end - line));
-	/* Minified JSON is one line, which would fill the screen and show nothing. */
+	/* Minified JSON is a single line, which would fill the screen and show nothing. */
 	if ((line_end ? line_end : end) - line <= SOURCE_MAX)
 		diag_set_source(diag, line, (size_t)((line_end ? line_end : end) - line));
 	return diag;

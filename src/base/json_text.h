@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON that others wrote, read with the place of each key and value and with every member as often
- * as it stands there, which json-c does not keep. Strict: what RFC 8259 does not have is an error.
+ * JSON from outside, read with the place of each key and value and with duplicate members, neither
+ * of which json-c keeps. Strict: anything outside RFC 8259 is an error.
  */
 #ifndef PINFOLD_BASE_JSON_TEXT_H
 #define PINFOLD_BASE_JSON_TEXT_H
@@ -17,13 +17,13 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_LIST, JSON
 struct json_value {
 	enum json_kind kind;
 	struct place place;
-	const char *text; /* a string's content, a number as it is written; else "" */
-	const char *key;  /* of a member; NULL: an item of a list, or the whole */
+	const char *text; /* the content of a string, a number as written; else "" */
+	const char *key;  /* of a member; NULL: an item of a list, or the top level */
 	struct place key_place;
-	const struct json_value *first, *next; /* items or members, as they stand in the text */
+	const struct json_value *first, *next; /* items or members in the order of the text */
 };
 
-/* A text with the values in it, all of which json_text_finish() frees. */
+/* A text and the values in it; json_text_finish() frees them all. */
 struct json_text {
 	const char *file;
 	char *text;
@@ -34,20 +34,20 @@ struct json_text {
 
 /*
  * Reads the file or pipe PATH, of at most LIMIT bytes. Returns 0, or -EINVAL with an error at its
- * place in DIAGS. *ret_text is to be finished in both cases; PATH must live as long.
+ * place in DIAGS. The caller finishes *ret_text in both cases; PATH must live as long as it does.
  */
 int json_text_read(const char *path, size_t limit, struct json_text *ret_text, struct diags *diags);
 
-/* The same of LEN bytes at TEXT, which is *ret_text's then; NAME stands in places. */
+/* The same for LEN bytes at TEXT, which *ret_text takes over; NAME is the file name in places. */
 int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
 		   struct diags *diags);
 
-/* Appends a diagnostic for PLACE with the line that stands there; see diags_add(). */
+/* Appends a diagnostic for PLACE with the line it is on; see diags_add(). */
 struct diag *json_text_diag(const struct json_text *text, struct diags *diags,
 			    enum diag_level level, const struct place *place, const char *format,
 			    ...) __attribute__((format(printf, 5, 6)));
 
-/* Returns what a value of KIND is called: "an object". */
+/* Returns the name of KIND with its article: "an object". */
 const char *json_kind_name(enum json_kind kind);
 
 void json_text_finish(struct json_text *text);

@@ -11,18 +11,18 @@
 /* Returns SIZE zeroed bytes that the caller frees; never NULL. */
 void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));
 
-/* As reallocarray(3), never NULL; the bytes past the old size are not zeroed. */
+/* Like reallocarray(3), but never returns NULL; the bytes past the old size are not zeroed. */
 void *mem_realloc(void *ptr, size_t n, size_t size) __attribute__((returns_nonnull));
 
 /* Returns a copy of STR that the caller frees; NULL stays NULL. */
 char *mem_strdup(const char *str);
 
-/* As asprintf(3), never NULL; the caller frees. */
+/* Like asprintf(3), but never returns NULL; the caller frees the result. */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 
 /*
  * A growable array is a struct with the members v (elements), n (used) and cap (reserved);
- * array_append() gives a pointer to a new zeroed last element, valid until the next append.
+ * array_append() returns a pointer to a new zeroed last element, valid until the next append.
  */
 #define array_append(array)                                                                 \
 	((array)->v = mem_grow((array)->v, (array)->n, &(array)->cap, sizeof(*(array)->v)), \
@@ -51,7 +51,7 @@ char *arena_strndup(struct arena *arena, const char *str, size_t len)
 
 char *arena_strdup(struct arena *arena, const char *str) __attribute__((returns_nonnull));
 
-/* Frees all that was taken; the arena is empty and usable again. */
+/* Frees everything taken from the arena, which is then empty and can be used again. */
 void arena_finish(struct arena *arena);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The folder of a file to be written may be one that a command in a pen could write to. What it
- * left there leads nowhere: the folder is reached by base/walk, and of what stands in the file's
- * place no link is followed, nothing of another user is written to, and no FIFO holds us.
+ * The folder of an output file may be one that a command in a pen can write to, and nothing left
+ * there may divert us: the folder is reached through base/walk, and at the file itself no symbolic
+ * link is followed, no file of another user is written, and no FIFO blocks us.
  */
 #include "base/output.h"
 
@@ -49,8 +49,8 @@ int output_descriptor(const char *path)
 	return -1;
 }
 
-/* Its flags are shared with others and stay as they are: a pipe or a terminal is opened anew, so as
- * to have flags of our own; what is left may block. */
+/* The flags of the descriptor are shared with others and stay as they are: a pipe or a terminal is
+ * reopened to get flags of our own; anything else may block. */
 static int open_descriptor(int number)
 {
 	auto_free char *path = mem_printf("/proc/self/fd/%d", number);
@@ -100,7 +100,8 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 	}
 	output.folder = walk_open_parent(path, &output.name, &walk);
 	if (output.folder == -EISDIR)
-		return diags_fail(diags, -EISDIR, "cannot write '%s': it names no file", path);
+		return diags_fail(diags, -EISDIR, "cannot write '%s': it does not name a file",
+				  path);
 	if (output.folder < 0) {
 		diags_fail(diags, output.folder, "cannot open the folder of '%s': %s", path,
 			   strerror(-output.folder));
@@ -112,7 +113,7 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 	return 0;
 }
 
-/* Whether UID is who called us, by sudo or not. */
+/* Returns whether UID is the caller's, through sudo or not. */
 static bool is_caller(uid_t uid)
 {
 	uint32_t caller, gid;
@@ -121,7 +122,7 @@ static bool is_caller(uid_t uid)
 	       (geteuid() == 0 && sudo_find_caller(&caller, &gid) && uid == caller);
 }
 
-/* Whether only root and the caller can put a name into the folder. */
+/* Returns whether only root and the caller can create names in the folder. */
 static bool is_own_folder(int folder)
 {
 	struct stat st;
@@ -130,7 +131,7 @@ static bool is_own_folder(int folder)
 	       !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Returns why what stands in the place of the file is not written to, or NULL. */
+/* Returns why the existing file must not be written to, or NULL. */
 static const char *fault_of(int folder, const struct stat *st)
 {
 	if (S_ISLNK(st->st_mode))
@@ -150,7 +151,7 @@ static const char *fault_of(int folder, const struct stat *st)
 		       : "it is neither a file nor a FIFO";
 }
 
-/* Opens without waiting; where it is a FIFO, again until it has a reader, or -ETIMEDOUT. */
+/* Opens without blocking; retries a FIFO until it has a reader, or returns -ETIMEDOUT. */
 static int open_existing(const struct output *output, bool is_fifo)
 {
 	const int flags = O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC;
@@ -169,12 +170,12 @@ static int open_existing(const struct output *output, bool is_fifo)
 static int refuse(const char *path, const char *why, struct diags *diags)
 {
 	diags_fail(diags, -EPERM, "cannot write '%s': %s", path, why);
-	diags_hint(diags, "name a file that is not there yet, or remove what is");
+	diags_hint(diags, "name a file that does not exist yet, or remove this one");
 	return -EPERM;
 }
 
-/* What was looked at by its name may have been put in the place of another meanwhile: what was
- * opened is looked at again before it is emptied. */
+/* The file that was checked by name may have been replaced since, so what was opened is checked
+ * again before it is truncated. */
 static int take_existing(const struct output *output, const char *path, struct diags *diags)
 {
 	auto_close int fd = -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where pinfold writes: every file that the caller names is found, and opened, here. */
+/* Where pinfold writes: every output file that the caller names is found and opened here. */
 #ifndef PINFOLD_BASE_OUTPUT_H
 #define PINFOLD_BASE_OUTPUT_H
 
@@ -7,7 +7,7 @@
 
 #include "base/diag.h"
 
-/* One of the two: a descriptor, or a name in a folder. */
+/* Either a descriptor, or a name in a folder. */
 struct output {
 	int fd;		  /* the caller's "-", /dev/fd/N, /dev/stdout, /dev/null; else -1 */
 	int folder;	  /* O_PATH, reached through no link that a stranger could make; else -1 */
@@ -24,15 +24,16 @@ int output_descriptor(const char *path);
 
 /*
  * Finds PATH. The caller owns the descriptors and closes them with output_finish(). Returns 0, or
- * -errno with an error in DIAGS; nothing is made, emptied or waited for.
+ * -errno with an error in DIAGS; creates and truncates nothing, and never waits.
  */
 int output_find(const char *path, struct output *ret_output, struct diags *diags);
 
 /*
- * Opens the output for what is written bit by bit: a new file of mode 0666 without the caller's
- * umask (then *ret_is_new), an old one of the caller's, emptied, a FIFO of the caller's in a folder
- * of nobody else's, for whose reader a limited time is waited, or a device. PATH is for errors.
- * Returns a descriptor of the caller's, or -errno with an error in DIAGS.
+ * Opens the output for incremental writes: a new file of mode 0666 minus the caller's umask
+ * (*ret_is_new is set), an existing file of the caller's, truncated, a FIFO of the caller's in a
+ * folder that nobody else can write to, whose reader is awaited for a limited time, or a device.
+ * PATH is for messages. Returns a descriptor that the caller owns, or -errno with an error in
+ * DIAGS.
  */
 int output_open(const struct output *output, const char *path, bool *ret_is_new,
 		struct diags *diags);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Absolute paths as texts: nothing here asks the kernel. */
+/* Absolute paths as text: nothing here calls into the kernel. */
 #ifndef PINFOLD_BASE_PATHNAME_H
 #define PINFOLD_BASE_PATHNAME_H
 

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 
-/* Fields after the name, counted from 0: 3 of the manual page is 0 here. */
+/* Fields after the name, counted from 0: field 3 of the manual page is 0 here. */
 enum { PARENT = 1, START = 19, ARG_START = 45, ENV_END = 48, FIELDS };
 enum { STAT_LIMIT = 4096 };
 
@@ -27,7 +27,7 @@ int proc_read_stat(int dir, struct proc_stat *ret)
 
 	if (err)
 		return err;
-	at = strrchr(text, ')'); /* the name may hold anything */
+	at = strrchr(text, ')'); /* the name may contain anything */
 	if (!at || at[1] != ' ' || !at[2])
 		return -EINVAL;
 	*ret = (struct proc_stat){ .state = at[2] };
@@ -64,7 +64,7 @@ const struct proc_stat *proc_own_stat(void)
 	if (pid == getpid())
 		return &stat;
 	pid = getpid();
-	/* Not by the pid: this /proc may be of another pid namespace. */
+	/* Not by pid: this /proc may belong to another pid namespace. */
 	if (read_below("/proc/self", &stat))
 		stat = (struct proc_stat){ 0 };
 	return &stat;

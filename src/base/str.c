@@ -51,8 +51,8 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
 }
 
 /*
- * Returns the length of the UTF-8 character at TEXT and the character, or 0 when the bytes are not
- * the shortest form of one (RFC 3629: no surrogates, nothing past U+10FFFF).
+ * Returns the length of the UTF-8 character at TEXT, and the character, or 0 when the bytes are not
+ * its shortest form (RFC 3629: no surrogates, nothing above U+10FFFF).
  */
 static size_t decode_utf8(const unsigned char *text, size_t len, uint32_t *ret_char)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Strings: comparison, a growing buffer, escaping of text that is not ours. */
+/* Strings: comparison, a growing buffer, escaping of untrusted text. */
 #ifndef PINFOLD_BASE_STR_H
 #define PINFOLD_BASE_STR_H
 
@@ -37,32 +37,32 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Appends LEN bytes in C escapes: backslash doubled, control characters and everything that is
- * not valid UTF-8 as \n, \t, \r or \xNN. What comes out is valid UTF-8 and harmless on a terminal
- * (C1 control characters and bidirectional overrides are escaped too).
+ * Appends LEN bytes with C escapes: backslash doubled, control characters and anything that is not
+ * valid UTF-8 as \n, \t, \r or \xNN. The result is valid UTF-8 and harmless on a terminal (C1
+ * control characters and bidirectional overrides are escaped too).
  */
 void strbuf_escape(struct strbuf *buf, const char *text, size_t len);
 
-/* Whether a runner of CI would take a line that begins with LINE for a command to itself. */
+/* Returns whether a CI runner would take a line that begins with LINE for a command. */
 bool str_is_command(const char *line);
-/* As strbuf_escape(), of a TEXT that begins a line: no command to a runner of CI is one then. */
+/* Like strbuf_escape(), for TEXT at the start of a line: a CI runner's command is defused too. */
 void strbuf_escape_start(struct strbuf *buf, const char *text);
 
-/* Returns the length of the control character that LEN bytes of TEXT begin with, or 0: of either
- * block, also as a byte alone, a separator of lines, or what reorders text on a terminal. */
+/* Returns the length of the control character that TEXT, of LEN bytes, begins with, or 0: one of
+ * either block, also as a lone byte, a line separator, or what reorders text on a terminal. */
 size_t str_control(const char *text, size_t len);
 
 void strbuf_finish(struct strbuf *buf);
 
 /*
- * Returns the number of single-character edits (insert, delete, replace, swap neighbours) between
- * two names, or LIMIT + 1 when it is larger than LIMIT: for "did you mean".
+ * Returns the number of single-character edits (insertion, deletion, replacement, swap of
+ * neighbours) between two names, or LIMIT + 1 when it exceeds LIMIT: for "did you mean".
  */
 unsigned int str_distance(const char *a, const char *b, unsigned int limit);
 
 /*
- * Returns the name nearest to NAME, by not more than two edits (one, for a short NAME), among those
- * that NEXT gives for 0, 1 ... until NULL; or NULL when none is near.
+ * Returns the closest match for NAME within two edits (one, for a short NAME), among the names that
+ * NEXT returns for 0, 1 ... until NULL; or NULL when none is close enough.
  */
 const char *str_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data);
 

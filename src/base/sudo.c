@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* The highest is no id, but "no change" to chown(2) and its like. */
+/* The highest value is not an id, but "no change" to chown(2) and the like. */
 static bool parse_id(const char *text, uint32_t *ret_id)
 {
 	unsigned long value;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who called sudo(8), if that started us. */
+/* Who called us through sudo(8), if anyone. */
 #ifndef PINFOLD_BASE_SUDO_H
 #define PINFOLD_BASE_SUDO_H
 
@@ -7,9 +7,8 @@
 #include <stdint.h>
 
 /*
- * Returns whether the environment says that sudo started us, and by whom: SUDO_UID and SUDO_GID,
- * each a whole decimal number of an id. Anybody can set them: they give no right to who is not
- * root.
+ * Returns whether the environment says that sudo started us, and for whom: SUDO_UID and SUDO_GID,
+ * each a whole decimal id. Anybody can set them, so they must not give an ordinary user any rights.
  */
 bool sudo_find_caller(uint32_t *ret_uid, uint32_t *ret_gid);
 

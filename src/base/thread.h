@@ -5,8 +5,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* Starts a thread that gets no signal, which are for the first one: RUN with DATA. Returns whether
- * it runs; then it is to be joined. */
+/* Starts a thread that runs RUN with DATA, with all signals blocked: those are for the first
+ * thread. Returns whether it runs; the caller must then join it. */
 bool thread_start(pthread_t *ret_thread, void *(*run)(void *data), void *data);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which links and folders decide where a path leads, so that they can be compared, or held, as its
- * end is. What it finds is true at that moment only: what must stay is held, or looked at again.
+ * Which links and folders decide where a path leads, so that they can be compared, or held, just as
+ * its target is. The result is true at that moment only: what must stay true is held, or checked
+ * again.
  */
 #include "base/trail.h"
 
@@ -14,7 +15,7 @@
 
 enum { LINKS_MAX = 40 };
 
-/* A way under way. */
+/* A path being followed. */
 struct trail {
 	char here[WALK_ROOM]; /* without a slash at the end: empty at the root */
 	char left[2 * WALK_ROOM];
@@ -29,7 +30,7 @@ static void go_up(struct trail *trail)
 	trail->here[trail->len] = '\0';
 }
 
-/* Puts the text of the link that was reached before REST. */
+/* Puts the text of the link that was reached in front of REST. */
 static int take_link(struct trail *trail, const char *rest)
 {
 	char target[WALK_ROOM], left[2 * WALK_ROOM];
@@ -75,7 +76,7 @@ static int pass(struct trail *trail, const char *part, size_t len, const char *r
 	return 0;
 }
 
-/* Takes the next part; returns 1 at the end. */
+/* Follows the next part; returns 1 at the end. */
 static int go_on(struct trail *trail, trail_visit *visit, void *data)
 {
 	const char *part = trail->left + strspn(trail->left, "/");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A path is walked part by part, each opened below the one before without following it, so that
- * whoever swaps a part for a link meanwhile gains nothing: the link is seen, or what was opened
- * before it stays. It must never open a part by a name that the kernel resolves on its own.
+ * A path is walked part by part, each opened below the previous one without following it, so that
+ * swapping a part for a link in the meantime gains nothing: either the link is seen, or what was
+ * opened before stays open. This must never open a part by a name that the kernel resolves on its
+ * own.
  */
 #include "base/walk.h"
 
@@ -22,13 +23,13 @@
 
 enum { LINKS_MAX = 40, TRUSTED_DEPTH = 1 };
 
-/* A walk under way. */
+/* A walk in progress. */
 struct walker {
 	struct walk *walk; /* path: up to fd */
 	char left[WALK_ROOM];
 	size_t len, depth; /* of walk->path, and its number of parts */
 	int fd, links;
-	bool is_folder; /* what is left names a folder */
+	bool is_folder; /* the rest must name a folder */
 };
 
 static int open_root(struct walker *walker)
@@ -44,7 +45,7 @@ static int open_root(struct walker *walker)
 	return 0;
 }
 
-/* Appends a part to the path, whether it was passed or is where the walk ends. */
+/* Appends a part to the path, one that was passed or the one where the walk stops. */
 static int append(struct walker *walker, const char *part, size_t len)
 {
 	char *path = walker->walk->path;
@@ -59,8 +60,8 @@ static int append(struct walker *walker, const char *part, size_t len)
 	return 0;
 }
 
-/* Opens the part as a folder, which sets off automounts, or as it is. Returns -ELOOP with the
- * link's text in TARGET where it is one. */
+/* Opens the part as a folder, which triggers automounts, or as whatever it is. Returns -ELOOP with
+ * the link's text in TARGET when it is a link. */
 static int open_part(int dir, const char *part, char target[WALK_ROOM])
 {
 	const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
@@ -85,11 +86,11 @@ static int open_part(int dir, const char *part, char target[WALK_ROOM])
 	fd = openat(dir, part, flags);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	/* It has just become one: then there is no text. */
+	/* It only just became a link, so there is no text. */
 	return S_ISLNK(st.st_mode) ? -ELOOP : steal_fd(&fd);
 }
 
-/* Whether links of the folder that the walker is in are the system's own. */
+/* Returns whether links in the walker's current folder are the system's own. */
 static bool is_trusted(const struct walker *walker, size_t depth)
 {
 	struct stat st;
@@ -98,7 +99,7 @@ static bool is_trusted(const struct walker *walker, size_t depth)
 	       !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-/* Puts the link's text before what is left. */
+/* Puts the link's text in front of the rest. */
 static int take_link(struct walker *walker, const char *target, const char *rest)
 {
 	char left[WALK_ROOM];
@@ -109,7 +110,7 @@ static int take_link(struct walker *walker, const char *target, const char *rest
 	len = snprintf(left, sizeof(left), "%s/%s", target, rest);
 	if (len < 0 || (size_t)len >= sizeof(left))
 		return -ENAMETOOLONG;
-	/* A slash was added: without a rest, the link may lead to a file. */
+	/* A slash was added, but without a rest the link may lead to a file. */
 	if (!*rest && !walker->is_folder)
 		left[len - 1] = '\0';
 	strcpy(walker->left, left);
@@ -141,9 +142,9 @@ static int pass(struct walker *walker, const char *part, size_t len, const char 
 }
 
 /*
- * Goes up one folder: down again from the root along the path but for its last part. To ask the
- * kernel for ".." would be wrong where the folder was moved meanwhile, and at a root that is
- * covered by a mount.
+ * Goes up one folder: walks down again from the root along the path without its last part. Opening
+ * ".." would be wrong where the folder was moved in the meantime, and at a root that is covered by
+ * a mount.
  */
 static int go_up(struct walker *walker, const char *rest)
 {
@@ -158,7 +159,7 @@ static int go_up(struct walker *walker, const char *rest)
 	return open_root(walker);
 }
 
-/* Takes the next part; returns 1 when there is none. */
+/* Takes the next part; returns 1 when there is none left. */
 static int go_on(struct walker *walker)
 {
 	const char *part = walker->left + strspn(walker->left, "/");
@@ -181,8 +182,8 @@ static int go_on(struct walker *walker)
 	return pass(walker, part, len, rest);
 }
 
-/* Where the walk begins: at the root, or in the working directory, whose own path needs no rights
- * on what is above it. */
+/* Where the walk begins: at the root, or in the working directory, whose own path needs no
+ * permissions on the folders above it. */
 static int begin(struct walker *walker, const char *path)
 {
 	size_t len = strlen(path);
@@ -201,7 +202,7 @@ static int begin(struct walker *walker, const char *path)
 	walker->fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (walker->fd < 0)
 		return -errno;
-	/* That of the root is empty, as all are without a slash at the end. */
+	/* The path of the root is empty, because none ends with a slash. */
 	walker->len = here[1] ? strlen(here) : 0;
 	here[walker->len] = '\0';
 	for (const char *at = here; *at; at++)
@@ -265,8 +266,8 @@ int walk_open_again(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Returns the path without links of PATH, or of the folder that a missing file would be made in;
- * freed by the caller; NULL: there is none. */
+/* Returns PATH without links, or for a missing file the path it would be created at; freed by the
+ * caller. NULL: there is none. */
 static char *resolve(const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -289,11 +290,12 @@ void walk_hint(const char *path, struct diags *diags)
 
 	cleanup_close(&fd);
 	if (fd != -ELOOP || !real)
-		diags_hint(diags, "it has a symbolic link, or had one a moment ago, and an earlier "
-				  "run could have made that");
+		diags_hint(diags, "it has, or a moment ago had, a symbolic link, which an earlier "
+				  "run could have created");
 	else
-		diags_hint(diags,
-			   "'%s' is a symbolic link, which an earlier run could have made; if it "
-			   "leads where it should, write '%s' instead",
-			   walk.path, real);
+		diags_hint(
+			diags,
+			"'%s' is a symbolic link, which an earlier run could have created; if it "
+			"leads where it should, write '%s' instead",
+			walk.path, real);
 }

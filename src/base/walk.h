@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Paths into folders that others may write to. A command that once ran in such a folder may have
- * left a symbolic link there, to lead whoever comes next, perhaps root, to a place of its choice.
- * So no link is followed, except in a folder at depth 0 or 1 ("/", "/var", not "/var/lib") that
- * belongs to root and that nobody else may write to: those are the system's (/bin, /var/run, a
- * /home that lies elsewhere). Who owns a link or its folder further down tells nothing: what is
- * made through an id-mapped mount belongs to root.
+ * left a symbolic link there, to lead the next user, perhaps root, to a place of its choice. So no
+ * link is followed, except in a folder at depth 0 or 1 ("/", "/var", not "/var/lib") that belongs
+ * to root and that nobody else may write to: those links are the system's own (/bin, /var/run, a
+ * relocated /home). Who owns a link or its folder further down proves nothing: what is created
+ * through an id-mapped mount belongs to root.
  */
 #ifndef PINFOLD_BASE_WALK_H
 #define PINFOLD_BASE_WALK_H
@@ -14,7 +14,7 @@
 
 enum { WALK_ROOM = 4096 };
 
-/* Where a walk got to. */
+/* How far a walk got. */
 struct walk {
 	/* The absolute path of what was opened, without links and ".."; after an error, that of the
 	 * part that could not be passed. Empty when not even that is known. */
@@ -22,27 +22,28 @@ struct walk {
 };
 
 /*
- * Opens PATH with O_PATH, close on exec. Returns the descriptor, owned by the caller, or -errno:
- * -ELOOP when the path has a link that is not followed, or too many that are. Allocates nothing.
+ * Opens PATH with O_PATH | O_CLOEXEC. Returns the descriptor, owned by the caller, or -errno:
+ * -ELOOP when the path contains a link that is not followed, or too many links that are. Does not
+ * allocate.
  */
 int walk_open(const char *path, struct walk *ret_walk);
 
 /*
- * Opens the folder that PATH's last part is in, as walk_open() does, for a file that may be missing
- * or be a link: to be opened below the descriptor with O_NOFOLLOW. *ret_name points to the last
+ * Opens the folder of PATH's last part, as walk_open() does, for a file that may be missing or a
+ * link and that is then opened below the descriptor with O_NOFOLLOW. *ret_name points to the last
  * part within PATH. Returns -EISDIR when that is empty, "." or "..".
  */
 int walk_open_parent(const char *path, const char **ret_name, struct walk *ret_walk);
 
 /*
- * Opens what walk_open() found, by the path that it returned, where the mounts or the rights are
- * another process's; follows no link at all, whoever made it since. Returns an O_PATH descriptor
- * or -errno. Needs openat2 (Linux 5.6).
+ * Opens what walk_open() found, by the path that it returned, where mounts or permissions are those
+ * of another process; follows no links at all, no matter who created them since. Returns an O_PATH
+ * descriptor or -errno. Needs openat2 (Linux 5.6).
  */
 int walk_open_again(const char *path);
 
-/* Adds to the last of DIAGS, an error about PATH and -ELOOP, the hint which link it is and what to
- * write instead. */
+/* Adds a hint to the last of DIAGS, an error about PATH with -ELOOP: which link is in the way and
+ * what to write instead. */
 void walk_hint(const char *path, struct diags *diags);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every test is a set of intervals or of bits, and both come apart into masked comparisons: an
- * interval into its aligned blocks. Signed order is made unsigned by turning the sign bit over.
- * The register's upper half, which the kernel does not read, is under no mask.
+ * Every test is a set of intervals or of bits, and both split into masked comparisons: an interval
+ * into its aligned blocks. Signed order becomes unsigned by flipping the sign bit. The register's
+ * upper half, which the kernel does not read, is under no mask.
  */
 #include "convert/cube.h"
 
@@ -18,16 +18,16 @@ struct intervals {
 	size_t n, cap;
 };
 
-/* One test while it is taken apart. */
+/* One test while it is being split. */
 struct subject {
 	const struct test *test;
 	enum arch arch;
 	struct operand operand;
-	uint64_t all, mask, sign; /* sign: 0 when unsigned */
+	uint64_t all, mask, sign; /* sign: 0 if unsigned */
 	struct cubes *to;
 };
 
-/* Returns whether all calls of OTHER are in CUBE. */
+/* Returns whether CUBE contains all calls of OTHER. */
 static bool covers(const struct cube *cube, const struct cube *other)
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
@@ -37,8 +37,8 @@ static bool covers(const struct cube *cube, const struct cube *other)
 	return true;
 }
 
-/* Adds what is in none of CUBES, and takes away those that are in CUBE: without that, 'not a or
- * not b' of two 32-bit arguments would be their product. */
+/* Adds CUBE unless another one covers it, and drops those it covers: without that, 'not a or not b'
+ * of two 32-bit arguments would become their product. */
 static void put(struct cubes *cubes, const struct cube *cube)
 {
 	size_t n = 0;
@@ -56,12 +56,12 @@ static void put(struct cubes *cubes, const struct cube *cube)
 		*array_append(cubes) = *cube;
 }
 
-/* The calls whose argument has (argument & MASK) == VALUE. */
+/* Adds the calls whose argument has (argument & MASK) == VALUE. */
 static void put_masked(struct subject *subject, uint64_t mask, uint64_t value)
 {
 	struct cube cube = { 0 };
 
-	/* What the test's own mask takes away is 0. */
+	/* Bits outside the test's own mask are 0. */
 	if (value & ~subject->mask)
 		return;
 	cube.mask[subject->operand.index] = mask & subject->mask;
@@ -79,7 +79,7 @@ static void put_bits(struct subject *subject, uint64_t bits, bool is_set)
 	}
 }
 
-/* LOW to HIGH in the turned order, as blocks of aligned powers of two. */
+/* Adds LOW to HIGH, in flipped order, as blocks of aligned powers of two. */
 static void put_interval(struct subject *subject, uint64_t low, uint64_t high)
 {
 	while (low <= high && !subject->to->is_too_many) {
@@ -261,7 +261,7 @@ void cubes_add(struct cubes *cubes, struct cubes *other)
 	*other = (struct cubes){ 0 };
 }
 
-/* Returns whether a call is in both. */
+/* Returns whether any call is in both. */
 static bool meet(const struct cube *a, const struct cube *b, struct cube *ret_both)
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {

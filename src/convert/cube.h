@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conditions as alternatives of masked comparisons; inside this room only. */
+/* Conditions as alternatives of masked comparisons; internal to this room. */
 #ifndef PINFOLD_CONVERT_CUBE_H
 #define PINFOLD_CONVERT_CUBE_H
 
@@ -18,29 +18,30 @@ struct cube {
 struct cubes {
 	struct cube *v;
 	size_t n, cap;
-	bool is_too_many; /* more than CUBES_MAX: the rest means nothing */
+	bool is_too_many; /* more than CUBES_MAX: the contents are meaningless */
 };
 
 enum { CUBES_MAX = 1024 };
 
-/* Returns the calls for which EXPR (NULL: always) holds, or with IS_NOT those for which it does
- * not. The caller frees v. */
+/* Returns the calls for which EXPR (NULL: always true) holds, or with IS_NOT those for which it
+ * does not. The caller frees v. */
 struct cubes cubes_of_expr(const struct expr *expr, bool is_not, const struct sys_call *call,
 			   enum arch arch);
 
 /* Returns the calls with (argument ARG & MASK) == VALUE, or with IS_NOT all others. */
 struct cubes cubes_of_bits(size_t arg, uint64_t mask, uint64_t value, bool is_not);
 
-/* Adds the calls of OTHER, or keeps only those that are in OTHER too; empties OTHER. */
+/* cubes_add() adds the calls of OTHER, cubes_keep() keeps only those that OTHER has too; both empty
+ * OTHER. */
 void cubes_add(struct cubes *cubes, struct cubes *other);
 void cubes_keep(struct cubes *cubes, struct cubes *other);
 
-/* Returns whether CUBE is all calls. */
+/* Returns whether CUBE contains all calls. */
 bool cube_is_all(const struct cube *cube);
 
 /*
- * Returns whether every call of CUBE is in one of CUBES; if not, RET_REST, which may be NULL, is
- * calls of CUBE that are in none. Where that takes too long they count as not covered.
+ * Returns whether every call of CUBE is in one of CUBES; if not, *RET_REST, which may be NULL, is a
+ * set of calls of CUBE that are in none. If that takes too long, they count as not covered.
  */
 bool cubes_cover(const struct cubes *cubes, const struct cube *cube, struct cube *ret_rest);
 

@@ -60,7 +60,7 @@ void loss_note_settings(const struct policy *policy, struct losses *losses)
 		strbuf_printf(&text, "\n%s", line);
 	if (text.len)
 		loss_add(losses, LOSS_NOTE, NULL,
-			 "the form is about calls only; it has nothing of:%s", text.text);
+			 "the format covers only system calls; it leaves out:%s", text.text);
 	strbuf_finish(&text);
 	strbuf_finish(&buf);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a conversion changes. A loss has a grade, by which the caller accepts it or not, and where
- * there is one a call whose verdict differs.
+ * What a conversion changes. A loss has a grade, which the caller may accept or not, and, where
+ * possible, a call whose verdict changes.
  */
 #ifndef PINFOLD_CONVERT_LOSS_H
 #define PINFOLD_CONVERT_LOSS_H
@@ -11,9 +11,9 @@
 
 enum loss_grade {
 	LOSS_WIDER,    /* lets a call through that was denied, or denies it more mildly */
-	LOSS_NARROWER, /* denies a call that was let through, or denies it harder */
-	LOSS_OTHER,    /* neither: another errno, a log that is missing */
-	LOSS_NOTE,     /* for the reader to know, and no reason to write nothing */
+	LOSS_NARROWER, /* denies a call that was let through, or denies it more severely */
+	LOSS_OTHER,    /* neither: another errno, no longer logged */
+	LOSS_NOTE,     /* for information; never prevents the output */
 	LOSS_GRADES,
 };
 
@@ -42,8 +42,9 @@ struct losses {
 };
 
 /*
- * Appends one; PLACE, where the input says what is lost, may be NULL. The message does not name the
- * grade. The pointer is valid until the next append, for loss_set_witness() and loss_set_hint().
+ * Appends a loss; PLACE is where the input says what is lost, or NULL. The message does not name
+ * the grade. The pointer is valid until the next append, for loss_set_witness() and
+ * loss_set_hint().
  */
 struct loss *loss_add(struct losses *losses, enum loss_grade grade, const struct place *place,
 		      const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -53,16 +54,16 @@ void loss_set_witness(struct loss *loss, const struct loss_witness *witness);
 void loss_set_hint(struct loss *loss, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Notes POLICY's statements for the pen, of which a form that is about calls has nothing. */
+/* Notes POLICY's statements for the pen, which a format that covers only calls leaves out. */
 void loss_note_settings(const struct policy *policy, struct losses *losses);
 
-/* Returns the grade of a call's change from BEFORE to AFTER, which are not the same action. */
+/* Returns the grade of changing a call's action from BEFORE to AFTER, which must differ. */
 enum loss_grade loss_grade_of(const struct action *before, const struct action *after);
 
 /* Returns "wider", "narrower", "other" or "note". */
 const char *loss_grade_name(enum loss_grade grade);
 
-/* Returns the grades in LOSSES, but notes, each as 1 << grade. */
+/* Returns the grades in LOSSES, except notes, each as 1 << grade. */
 unsigned int losses_grades(const struct losses *losses);
 
 void losses_finish(struct losses *losses);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A writer of another form may err about what it left out. So what it wrote is read back, and all
- * calls there are compared with the policy: the losses are what differs, and no writer's opinion.
+ * The code that writes a format may be wrong about what it leaves out. So its output is read back
+ * and compared with the policy for all calls: the losses are the actual differences, not the
+ * writer's opinion.
  */
 #include "convert/loss_compare.h"
 
@@ -15,10 +16,10 @@
 #include "policy/built_in.h"
 #include "policy/parse.h"
 
-/* Names that a message has; the others are counted. */
+/* How many names a message lists; the others are counted. */
 enum { NAMES_MAX = 8 };
 
-/* Calls that the same statement of the policy decided, and that get the same action now. */
+/* Calls that the same statement of the policy decides, and that now get the same action. */
 struct group {
 	enum loss_grade grade;
 	enum arch arch;
@@ -27,7 +28,7 @@ struct group {
 	const char *reason;
 	struct loss_witness witness;
 	struct strbuf names;
-	uint32_t last; /* number that was counted last */
+	uint32_t last; /* the number counted last */
 	size_t n;
 };
 
@@ -45,7 +46,7 @@ struct loss_comparison {
 void loss_add_unknown(struct losses *losses, const char *why)
 {
 	for (enum loss_grade grade = 0; grade < LOSS_NOTE; grade++)
-		loss_add(losses, grade, NULL, "the result may be so: %s", why);
+		loss_add(losses, grade, NULL, "cannot be ruled out: %s", why);
 }
 
 struct policy *loss_read_back(const char *text, struct diags *diags)
@@ -54,9 +55,9 @@ struct policy *loss_read_back(const char *text, struct diags *diags)
 	struct diags said = { 0 };
 	size_t n = 0;
 
-	if (policy_parse_text("what was written", text, strlen(text), &policy, &said))
-		diags_fail(diags, -EINVAL, "what was written cannot be read back: %s",
-			   said.n ? said.v[said.n - 1].message : "it is no policy");
+	if (policy_parse_text("the output", text, strlen(text), &policy, &said))
+		diags_fail(diags, -EINVAL, "the output cannot be read back: %s",
+			   said.n ? said.v[said.n - 1].message : "it is not a policy");
 	diags_finish(&said);
 	for (size_t i = 0; policy && i < policy->n_rules; i++)
 		if (!str_eq(policy->rules[i]->place.file, POLICY_BUILT_IN))
@@ -101,7 +102,7 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-/* What a message calls the numbers of PART. */
+/* Returns what a message calls the numbers of PART. */
 static const char *subject_of(const struct pair_part *part)
 {
 	const char *name = sys_call_name(part->arch, part->low);
@@ -113,7 +114,7 @@ static const char *subject_of(const struct pair_part *part)
 	return name;
 }
 
-/* Returns the loss with which the writer told of PART, or NULL. */
+/* Returns the loss with which the writer reported PART, or NULL. */
 static struct loss *find_told(const struct loss_comparison *comparison, const struct group *group,
 			      const struct pair_part *part)
 {
@@ -228,7 +229,8 @@ static bool is_verdict(const struct policy *policy, const struct seccomp_data *d
 	return action_is_same(&verdict.action, action);
 }
 
-/* A witness that the writer named stays if it is one: else the comparison may find another. */
+/* A witness from the writer stays if it is a true one; otherwise the comparison may find
+ * another. */
 static void check_witness(struct loss *loss, const struct policy *policy,
 			  const struct policy *written)
 {
@@ -249,7 +251,7 @@ void loss_compare(const struct policy *policy, const struct policy *written, los
 		.policy = policy, .reason = reason, .losses = losses, .n_told = losses->n
 	};
 
-	/* A note may be of what became of the policy before. */
+	/* Notes may be about what was done to the policy before the conversion. */
 	for (size_t i = 0; i < losses->n; i++)
 		if (losses->v[i].grade != LOSS_NOTE)
 			check_witness(&losses->v[i], policy, written);

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a conversion changes, found by comparing; inside this room only. */
+/* What a conversion changes, found by comparison; internal to this room. */
 #ifndef PINFOLD_CONVERT_LOSS_COMPARE_H
 #define PINFOLD_CONVERT_LOSS_COMPARE_H
 
 #include "convert/loss.h"
 #include "filter/pair.h"
 
-/* Returns why the form has PART's second verdict in the place of the first, as it stands behind
- * "NAME: "; a text that lives on. */
+/* Returns why the format has PART's second verdict instead of the first, in the form that follows
+ * "NAME: "; static text. */
 typedef const char *loss_reason(const struct pair_part *part);
 
-/* Adds a loss of each grade, since it is not known what the result changes, and WHY. */
+/* Adds a loss of each grade with the reason WHY, because it is unknown what the result changes. */
 void loss_add_unknown(struct losses *losses, const char *why);
 
 /*
- * Reads TEXT, a policy that says what was written means, and without the built-in rules, which
- * nobody adds where it is used. Returns NULL with an error in DIAGS where it is no policy.
+ * Parses TEXT, a policy that states what the output means, without the built-in rules, which nobody
+ * adds where the output is used. Returns NULL with an error in DIAGS if it does not parse.
  */
 struct policy *loss_read_back(const char *text, struct diags *diags);
 
 /*
- * Adds what is different in WRITTEN from POLICY to LOSSES, graded, each with a call as witness and
- * at the place in POLICY that decided it. One that LOSSES has already, of the same
- * grade and with a message that names the call, gets the witness only, unless it has a true one.
- * Where the comparison would take too long, that is a loss of each grade.
+ * Adds to LOSSES how WRITTEN differs from POLICY, graded, each with a call as witness and the place
+ * in POLICY that decided it. A loss that LOSSES already has, with the same grade and the call's
+ * name in its message, only gets the witness, unless it already has a true one. If the comparison
+ * would take too long, that is a loss of each grade.
  */
 void loss_compare(const struct policy *policy, const struct policy *written, loss_reason *reason,
 		  struct losses *losses);

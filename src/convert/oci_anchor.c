@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Anchors of a profile, for libseccomp: see anchor.h. A default that denies needs none, since
- * execve is let through then. */
+/* Anchors of a profile, for libseccomp: see anchor.h. A default that denies needs none, because
+ * execve is then let through. */
 #include <errno.h>
 
 #include "convert/anchor.h"
@@ -26,12 +26,12 @@ static void write_anchor(struct oci_writer *writer, const char *name, enum arch 
 
 	oci_add_entry(writer, name, &enosys, &(struct cube){ 0 });
 	loss_add(writer->losses, loss_grade_of(&writer->policy->default_action, &enosys), NULL,
-		 "%s gets 'deny ENOSYS', which is the kernel's answer, too: without such an entry "
-		 "libseccomp passes over all others for %s",
+		 "%s gets 'deny ENOSYS', as from the kernel: without such an entry "
+		 "libseccomp ignores all others for %s",
 		 name, arch_get(arch)->name);
 }
 
-/* For x86_64 alone libseccomp loads the number first, to tell x32 from it. */
+/* For x86_64 alone libseccomp loads the number first, to tell it from x32. */
 static bool has_load(uint32_t arches, enum arch arch)
 {
 	return arch == ARCH_X86_64 && !(arches >> ARCH_X32 & 1);

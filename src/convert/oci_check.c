@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Holds a profile that was written to its policy. The reader shares no code with the writer: what
- * either does not know of a runtime is a difference here.
+ * Checks a written profile against its policy. The reader shares no code with the writer: whatever
+ * either gets wrong about runtimes shows up as a difference here.
  */
 #include "convert/convert.h"
 #include "convert/loss_compare.h"
@@ -15,10 +15,10 @@ static const char *reason_of(const struct pair_part *part)
 	if (part->first->action.kind == part->second->action.kind &&
 	    part->first->action.kind == ACTION_TRAP)
 		return "a trap of a profile has no number";
-	return "the profile, read as a runtime does, decides otherwise";
+	return "the profile, as a runtime reads it, decides differently";
 }
 
-/* What the reader could not say is a loss of the comparison. */
+/* What the reader could not express is a loss of the comparison. */
 static void take_losses(const struct losses *from, struct losses *losses)
 {
 	for (size_t i = 0; i < from->n; i++)

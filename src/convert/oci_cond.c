@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libseccomp compares whole registers without a sign; the kernel reads 16, 32 or 64 bits of them,
- * some with a sign. A mask makes the language compare without one.
+ * libseccomp compares whole registers as unsigned; the kernel reads 16, 32 or 64 bits of them, some
+ * as signed. A mask makes the language compare as unsigned.
  */
 #include "convert/oci_cond.h"
 
@@ -36,7 +36,7 @@ static bool is_order(enum oci_op op)
 	return op != OCI_EQ && op != OCI_NE && op != OCI_MASKED_EQ;
 }
 
-/* Judges a condition by the smallest and the largest number that the argument can be. */
+/* Judges a condition by the smallest and the largest value that the argument can have. */
 static enum oci_truth judge(const struct oci_cond *cond, uint64_t bits)
 {
 	bool low = oci_cond_holds(cond, 0), high = oci_cond_holds(cond, bits);
@@ -52,7 +52,7 @@ static enum oci_truth judge(const struct oci_cond *cond, uint64_t bits)
 	return OCI_SOMETIMES;
 }
 
-/* An address can be compared with NULL alone. */
+/* An address can only be compared with NULL. */
 static enum oci_truth write_pointer(const struct oci_cond *cond, const char *name, uint64_t bits,
 				    struct strbuf *buf)
 {

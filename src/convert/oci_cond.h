@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Conditions of libseccomp, which are on registers, as conditions of the language, which are on
- * what the kernel reads of them. Internal to convert/.
+ * Conditions of libseccomp, which are about registers, as conditions of the language, which are
+ * about what the kernel reads of them. Internal to convert/.
  */
 #ifndef PINFOLD_CONVERT_OCI_COND_H
 #define PINFOLD_CONVERT_OCI_COND_H
@@ -12,12 +12,12 @@ enum oci_truth {
 	OCI_NEVER,
 	OCI_SOMETIMES,
 	OCI_ALWAYS,
-	OCI_UNSAID, /* the language has no words for it: an address, or no argument of the call */
+	OCI_UNSAID, /* the language cannot express it: an address, or not an argument of the call */
 };
 
 /*
- * Appends COND for ROW under ARCH, where it depends on the argument. What of the register the
- * kernel does not read is taken as zero; *ret_is_cut: COND needs it to be something else.
+ * Appends COND for ROW under ARCH, if its outcome depends on the argument. Register bits that the
+ * kernel does not read are taken as zero; *ret_is_cut: COND needs some of them set.
  */
 enum oci_truth oci_cond_write(const struct oci_cond *cond, const struct sys_call *row,
 			      enum arch arch, struct strbuf *buf, bool *ret_is_cut);

@@ -5,8 +5,8 @@
 #include "base/str.h"
 #include "convert/oci_line.h"
 
-/* Returns of what else may happen to a call for which RULE does not hold the mildest, or the
- * hardest. */
+/* Returns the mildest or the most severe of the actions that a call may get when RULE does not
+ * hold. */
 static const struct action *what_else(const struct policy_writer *writer,
 				      const struct oci_call *call, const struct oci_rule *rule,
 				      enum loss_grade than)
@@ -20,8 +20,8 @@ static const struct action *what_else(const struct policy_writer *writer,
 }
 
 /*
- * Appends when RULE holds. What the language cannot say is taken as true where the rule denies
- * harder than what comes after, and else as false: a call is rather denied than let through.
+ * Appends when RULE holds. What the language cannot express counts as true where the rule denies
+ * more severely than what follows, and as false otherwise: rather deny a call than let it through.
  */
 static enum oci_truth write_rule(struct policy_writer *writer, const struct oci_call *call,
 				 const struct oci_rule *rule, struct strbuf *buf)
@@ -53,17 +53,19 @@ static enum oci_truth write_rule(struct policy_writer *writer, const struct oci_
 		buf->text[buf->len] = '\0';
 	if (said == OCI_UNSAID && is_harder && loss_grade_of(hardest, &rule->action) == LOSS_WIDER)
 		oci_tell(writer, &rule->entry->args[0].place, hardest, &rule->action,
-			 "%s: the language cannot say its comparisons, and another entry denies it "
-			 "harder",
+			 "%s: the language cannot express its comparisons, and another entry "
+			 "denies it "
+			 "more severely",
 			 rule->name->text);
 	if (said == OCI_UNSAID && is_harder)
-		oci_tell(writer, &rule->entry->args[0].place, mildest, &rule->action,
-			 "%s: the language cannot say its comparisons, and it is denied without "
-			 "them",
-			 rule->name->text);
+		oci_tell(
+			writer, &rule->entry->args[0].place, mildest, &rule->action,
+			"%s: the language cannot express its comparisons, and it is denied without "
+			"them",
+			rule->name->text);
 	else if (said == OCI_UNSAID)
 		oci_tell(writer, &rule->entry->args[0].place, &rule->action, hardest,
-			 "%s: the language cannot say its comparisons, and they never hold",
+			 "%s: the language cannot express its comparisons, which never hold",
 			 rule->name->text);
 	else if (is_cut)
 		oci_tell(writer, &rule->entry->args[0].place,
@@ -74,7 +76,7 @@ static enum oci_truth write_rule(struct policy_writer *writer, const struct oci_
 	return truth;
 }
 
-/* Writes all rules of a call, in their order; returns whether that decides it always. */
+/* Writes all rules of a call, in order; returns whether they decide it in all cases. */
 enum oci_truth oci_write_rules(struct policy_writer *writer, const struct oci_call *call,
 			       const char *name)
 {
@@ -99,7 +101,7 @@ enum oci_truth oci_write_rules(struct policy_writer *writer, const struct oci_ca
 	return truth;
 }
 
-/* Appends the condition of what ENTRY says of the call: any of its rules. */
+/* Appends the condition of ENTRY for the call: any of its rules. */
 static enum oci_truth write_condition(struct policy_writer *writer, const struct oci_call *call,
 				      const struct oci_entry *entry, struct strbuf *buf)
 {
@@ -123,7 +125,7 @@ static enum oci_truth write_condition(struct policy_writer *writer, const struct
 	return truth;
 }
 
-/* Writes what ENTRY says of NAME under some conditions, once for all ABIs that read it the same. */
+/* Writes ENTRY's conditional rules for NAME, once for all ABIs that read them the same way. */
 void oci_write_conditional(struct policy_writer *writer, const struct oci_entry *entry,
 			   const char *name)
 {
@@ -164,7 +166,8 @@ void oci_write_conditional(struct policy_writer *writer, const struct oci_entry 
 		strbuf_finish(&texts[arch]);
 }
 
-/* Writes all rules of NAME where libseccomp asks them in another order than that of the entries. */
+/* Writes all rules of NAME, for a call whose rules libseccomp tests in another order than that of
+ * the entries. */
 void oci_write_ordered(struct policy_writer *writer, const char *name)
 {
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {

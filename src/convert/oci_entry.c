@@ -20,7 +20,7 @@ static struct json_object *new_args(const struct cube *cube)
 			continue;
 		arg = json_object_new_object();
 		json_object_object_add(arg, "index", json_object_new_int((int)i));
-		/* The whole register as one number: readers of JSON that round large ones exist. */
+		/* The whole register as a single number: some JSON readers round large ones. */
 		if (cube->mask[i] == UINT64_MAX) {
 			json_object_object_add(arg, "value",
 					       json_object_new_uint64(cube->value[i]));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether two lists of rules decide a call the same: tried with all numbers at which any of their
- * comparisons turns, in every combination. Too many of them count as a difference.
+ * Whether two lists of rules decide a call the same: tried with all values at which any of their
+ * comparisons changes, in every combination. Too many of them count as a difference.
  */
 #include <stdlib.h>
 
@@ -29,7 +29,7 @@ static void add_value(struct values *values, uint64_t value)
 		values->is_full = true;
 }
 
-/* Adds what is at and around the number of COND, in each half of it. */
+/* Adds the values at and around the number of COND, in each of its halves. */
 static void add_turns(struct values *values, const struct oci_cond *cond)
 {
 	for (uint64_t high = 0; high < 3; high++)
@@ -46,7 +46,7 @@ static void list_values(const struct oci_call *call, struct values values[SYS_AR
 			add_turns(&values[call->v[i].conds[k].index], &call->v[i].conds[k]);
 }
 
-/* Adds what fits a mask of one rule and one of another at once. */
+/* Adds the values that match a mask of one rule and one of another at once. */
 static void list_pairs(const struct oci_call *call, struct values values[SYS_ARGS_MAX])
 {
 	for (size_t i = 0; i < call->n; i++)
@@ -79,7 +79,7 @@ static const struct oci_rule *decide(const struct oci_call *call, const struct v
 	return NULL;
 }
 
-/* Goes to the next combination; returns whether there is one. */
+/* Advances to the next combination; returns whether there is one. */
 static bool next_values(struct values values[SYS_ARGS_MAX])
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {

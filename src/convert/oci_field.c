@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-/* As Go folds what a key may be written with: beside the case, the long s and the Kelvin sign. */
+/* Folds characters of a key as Go does: apart from case, the long s and the Kelvin sign. */
 static char fold(const char **at)
 {
 	const char *c = *at;
@@ -47,7 +47,7 @@ static bool is_kind(struct oci_reader *reader, const struct json_value *value, e
 {
 	if (value->kind == kind)
 		return true;
-	return oci_fail(reader, &value->place, "%s should be %s and is %s", what,
+	return oci_fail(reader, &value->place, "%s should be %s, but is %s", what,
 			json_kind_name(kind), json_kind_name(value->kind));
 }
 
@@ -121,7 +121,7 @@ static bool read_field(struct oci_reader *reader, const struct json_value *value
 bool oci_read_object(struct oci_reader *reader, const struct json_value *object,
 		     const struct oci_field *fields, const char *what, void *of)
 {
-	uint32_t seen = 0; /* a bit for each field that said something */
+	uint32_t seen = 0; /* a bit for each field with a value */
 
 	if (!is_kind(reader, object, JSON_OBJECT, what))
 		return false;
@@ -134,7 +134,7 @@ bool oci_read_object(struct oci_reader *reader, const struct json_value *object,
 			return refuse_key(reader, fields, member);
 		snprintf(quoted, sizeof(quoted), "'%s'", field->key);
 		if (seen & bit && field->as == OCI_AS_OBJECT)
-			return oci_fail(reader, &member->key_place, "%s stands twice", quoted);
+			return oci_fail(reader, &member->key_place, "duplicate %s", quoted);
 		if (member->kind != JSON_NULL && !is_kind(reader, member, field->kind, quoted))
 			return false;
 		seen |= member->kind == JSON_NULL ? 0 : bit;
@@ -152,7 +152,7 @@ bool oci_find_member(struct oci_reader *reader, const struct json_value *object,
 		if (!is_key(member->key, key) || member->kind == JSON_NULL)
 			continue;
 		if (*ret_value)
-			return oci_fail(reader, &member->key_place, "'%s' stands twice", key);
+			return oci_fail(reader, &member->key_place, "duplicate '%s'", key);
 		*ret_value = member;
 	}
 	return true;

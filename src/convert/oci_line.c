@@ -8,7 +8,7 @@
 
 enum { LINE_MAX_LEN = 96, TAB_LEN = 8 };
 
-/* Appends a word to the line, which goes on behind a backslash where it gets too long. */
+/* Appends a word to the line, which continues after a backslash when it gets too long. */
 void oci_put_word(struct policy_writer *writer, const char *word)
 {
 	struct strbuf *buf = writer->buf;
@@ -22,8 +22,8 @@ void oci_put_word(struct policy_writer *writer, const char *word)
 	}
 }
 
-/* Begins a rule for calls. IS_REST: some of them, or of what they can be, are decided before, as
- * is meant. */
+/* Starts a rule for calls. IS_REST: earlier rules decide some of them, or some of their cases, on
+ * purpose. */
 void oci_start_line(struct policy_writer *writer, const struct action *action, bool is_rest)
 {
 	writer->line_start = writer->buf->len;
@@ -32,7 +32,7 @@ void oci_start_line(struct policy_writer *writer, const struct action *action, b
 		oci_put_word(writer, "rest");
 }
 
-/* Returns whether write_multiplexer() has said what NAME is through socketcall or ipc. */
+/* Returns whether write_multiplexer() has written what NAME is through socketcall or ipc. */
 bool oci_is_multiplexed(const struct policy_writer *writer, const char *name)
 {
 	struct multiplex multiplex;
@@ -41,7 +41,7 @@ bool oci_is_multiplexed(const struct policy_writer *writer, const char *name)
 	       writer->rules.calls[ARCH_X86][multiplex.nr].is_written;
 }
 
-/* Appends the ABIs ON; 0: wherever the calls are. */
+/* Appends the ABIs ON; 0: wherever the calls exist. */
 void oci_put_arches(struct policy_writer *writer, uint32_t on)
 {
 	if (on)

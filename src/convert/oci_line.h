@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The policy while it is written: lines, and the conditions of calls. Between oci_read.c,
- * oci_line.c and oci_condition.c. */
+/* The policy being written: lines, and the conditions of calls. Shared by oci_read.c, oci_line.c
+ * and oci_condition.c. */
 #ifndef PINFOLD_CONVERT_OCI_LINE_H
 #define PINFOLD_CONVERT_OCI_LINE_H
 
@@ -16,17 +16,17 @@ struct policy_writer {
 	size_t line_start;
 };
 
-/* Begins a rule for calls. IS_REST: some of them, or of what they can be, are decided before, as
- * is meant. */
+/* Starts a rule for calls. IS_REST: earlier rules decide some of them, or some of their cases, on
+ * purpose. */
 void oci_start_line(struct policy_writer *writer, const struct action *action, bool is_rest);
 
-/* Appends a word to the line, which goes on behind a backslash where it gets too long. */
+/* Appends a word to the line, which continues after a backslash when it gets too long. */
 void oci_put_word(struct policy_writer *writer, const char *word);
 
-/* Appends the ABIs ON; 0: wherever the calls are. */
+/* Appends the ABIs ON; 0: wherever the calls exist. */
 void oci_put_arches(struct policy_writer *writer, uint32_t on);
 
-/* Adds a loss about the call NAME, which WHAT has as %s. */
+/* Adds a loss about the call NAME, which replaces the %s in WHAT. */
 struct loss *oci_tell(struct policy_writer *writer, const struct place *place,
 		      const struct action *before, const struct action *after, const char *what,
 		      const char *name);
@@ -37,15 +37,16 @@ uint32_t oci_arches_with(const struct policy_writer *writer, const char *name);
 /* Returns whether what NAME is through socketcall or ipc has been written. */
 bool oci_is_multiplexed(const struct policy_writer *writer, const char *name);
 
-/* Writes all rules of a call, in their order; returns whether that decides it always. */
+/* Writes all rules of a call, in order; returns whether they decide it in all cases. */
 enum oci_truth oci_write_rules(struct policy_writer *writer, const struct oci_call *call,
 			       const char *name);
 
-/* Writes what ENTRY says of NAME under some conditions, once for all ABIs that read it the same. */
+/* Writes ENTRY's conditional rules for NAME, once for all ABIs that read them the same way. */
 void oci_write_conditional(struct policy_writer *writer, const struct oci_entry *entry,
 			   const char *name);
 
-/* Writes all rules of NAME where libseccomp asks them in another order than that of the entries. */
+/* Writes all rules of NAME, for a call whose rules libseccomp tests in another order than that of
+ * the entries. */
 void oci_write_ordered(struct policy_writer *writer, const char *name);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What of a profile is for a machine: entries by capability, architecture and kernel, and ABIs. */
+/* The parts of a profile that depend on the machine: entries by capability, architecture and
+ * kernel, and ABIs. */
 #include "convert/oci_machine.h"
 
 #include <errno.h>
@@ -17,8 +18,8 @@ struct key_finder {
 };
 
 static const struct {
-	const char *oci, *go; /* "go" is what includes.arches has */
-	enum arch arch;	      /* ARCH_NONE: one of another machine */
+	const char *oci, *go; /* "go": as in includes.arches */
+	enum arch arch;	      /* ARCH_NONE: of another machine */
 } arches[] = {
 	{ "SCMP_ARCH_X86_64", "amd64", ARCH_X86_64 },
 	{ "SCMP_ARCH_X86", "x86", ARCH_X86 },
@@ -83,7 +84,7 @@ static size_t count_capabilities(const struct oci_filter *filter, const struct o
 	return n;
 }
 
-/* All that includes asks for must be there, and nothing of what excludes names. */
+/* Everything in includes must be there, and nothing in excludes. */
 bool oci_entry_holds(const struct oci_entry *entry, const struct oci_machine *machine)
 {
 	const struct oci_filter *in = &entry->includes, *out = &entry->excludes;
@@ -100,7 +101,7 @@ bool convert_is_capability(const char *name)
 {
 	cap_value_t value;
 
-	/* libcap takes small letters, numbers and what is behind a comma, too; runtimes do not. */
+	/* libcap also accepts lower case, numbers and what follows a comma; runtimes do not. */
 	return strncmp(name, "CAP_", 4) == 0 &&
 	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] &&
 	       cap_from_name(name, &value) == 0;
@@ -144,7 +145,7 @@ static int refuse(struct key_finder *finder, const struct place *place)
 	return -EINVAL;
 }
 
-/* A process of MACHINE enters the kernel by these. */
+/* Returns whether a process of MACHINE can enter the kernel through ARCH. */
 static bool is_of_machine(const struct oci_machine *machine, enum arch arch)
 {
 	return arch != ARCH_NONE && (arch == ARCH_AARCH64) == (machine->arch == ARCH_AARCH64);
@@ -172,14 +173,14 @@ static int add_arch(struct key_finder *finder, const struct oci_word *word)
 		*finder->arches |= 1U << arches[i].arch;
 	else if (str_eq(arches[i].go, "arm") && finder->machine->arch == ARCH_AARCH64)
 		loss_add(finder->losses, LOSS_NARROWER, &word->place,
-			 "programs of 32 bits are killed: no policy knows their calls");
+			 "32-bit programs are killed: no policy knows their calls");
 	else
-		loss_add(finder->losses, LOSS_NOTE, &word->place, "%s is of another machine",
+		loss_add(finder->losses, LOSS_NOTE, &word->place, "%s belongs to another machine",
 			 word->text);
 	return 0;
 }
 
-/* Finds what archMap has for the machine: the first such item counts. */
+/* Finds the machine's item in archMap: the first one counts. */
 static int find_map(struct key_finder *finder, const struct oci_words **ret_words)
 {
 	const struct oci_profile *profile = finder->profile;

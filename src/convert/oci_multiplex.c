@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * i386's socketcall and ipc. From a rule on a call behind them libseccomp makes one for them, too,
- * which knows the call's number and no argument of it: allowing one kind of socket would open
- * socketcall for all. Rules of different actions for one number are an error to it, and the
- * container does not start. What it makes is taken where it is what the policy says; else all of
- * socketcall, or of ipc, is denied by a rule without conditions, against which no other counts.
+ * i386's socketcall and ipc. From a rule on a call behind them libseccomp derives one for the
+ * multiplexer, too, which tests the subcall's number but none of its arguments: allowing one kind
+ * of socket would open socketcall for all. Rules with different actions for one number are an error
+ * to it, and the container does not start. The derived rules are used where they match the policy;
+ * otherwise all of socketcall, or of ipc, is denied by a rule without conditions, which overrides
+ * all others.
  */
 #include <errno.h>
 
@@ -18,10 +19,10 @@
 struct multiplexer {
 	const char *name;
 	uint32_t nr;
-	struct outcomes meant;	 /* what the policy says of it */
-	struct outcomes implied; /* what libseccomp makes of the entries behind it */
-	const char *misfit;	 /* a call behind it of which libseccomp makes another rule */
-	bool is_too_many;	 /* entries that it would take */
+	struct outcomes meant;	 /* what the policy says about it */
+	struct outcomes implied; /* what libseccomp derives from the entries behind it */
+	const char *misfit;	 /* a call behind it whose derived rule differs */
+	bool is_too_many;	 /* entries needed */
 };
 
 static const struct outcome *find_outcome(const struct outcomes *outcomes,
@@ -33,7 +34,7 @@ static const struct outcome *find_outcome(const struct outcomes *outcomes,
 	return NULL;
 }
 
-/* libseccomp compares the whole of arg0, of which the kernel masks ipc's. */
+/* libseccomp compares the whole of arg0, but the kernel masks it for ipc. */
 static struct cube cube_of(const struct multiplex *multiplex)
 {
 	struct cube cube = { .mask = { UINT32_MAX }, .value = { multiplex->number } };
@@ -53,7 +54,7 @@ static void add_implied(struct multiplexer *multiplexer, const struct action *ac
 	*array_append(&outcome->cubes) = *cube;
 }
 
-/* Looks at what becomes of the call NAME, which is behind MULTIPLEXER. */
+/* Checks what becomes of the call NAME, which is behind MULTIPLEXER. */
 static void look_behind(struct oci_writer *writer, struct multiplexer *multiplexer,
 			const char *name, const struct multiplex *multiplex)
 {
@@ -71,7 +72,7 @@ static void look_behind(struct oci_writer *writer, struct multiplexer *multiplex
 	outcomes_finish(&call.entries);
 }
 
-/* Returns whether the rules that libseccomp makes are all that is needed. */
+/* Returns whether the rules that libseccomp derives are enough. */
 static bool is_implied(const struct multiplexer *multiplexer)
 {
 	for (size_t i = 0; i < multiplexer->meant.n; i++) {
@@ -87,8 +88,8 @@ static bool is_implied(const struct multiplexer *multiplexer)
 	return true;
 }
 
-/* Returns a denial that is not the default's, which runtimes leave out, and if there is one, not
- * milder than what it stands for. */
+/* Returns a denial that is not the default's, which runtimes leave out, and, if there is one, that
+ * is no milder than what it replaces. */
 static struct action denial_for(const struct oci_writer *writer,
 				const struct multiplexer *multiplexer)
 {
@@ -118,10 +119,11 @@ static struct loss *tell_shut(struct oci_writer *writer, const struct multiplexe
 		return loss_add(writer->losses, grade, NULL,
 				"%s: its conditions take too many entries; all of it gets '%s'",
 				multiplexer->name, denial);
-	return loss_add(writer->losses, grade, NULL,
-			"%s: all of it is denied with '%s', since libseccomp would let %s through "
-			"it whatever its arguments",
-			multiplexer->name, denial, multiplexer->misfit);
+	return loss_add(
+		writer->losses, grade, NULL,
+		"%s: all of it is denied with '%s', because libseccomp would let %s through "
+		"it whatever its arguments",
+		multiplexer->name, denial, multiplexer->misfit);
 }
 
 static void shut(struct oci_writer *writer, const struct multiplexer *multiplexer)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the table of libseccomp 2.6.1, which has the calls of Linux 7.1 on all its machines. */
+/* From the table of libseccomp 2.6.1, which has the calls of Linux 7.1 for all its
+ * architectures. */
 #include "convert/oci_name.h"
 
 #include "base/mem.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tree of tests that libseccomp makes of a call's rules; between oci_tree.c and oci_prune.c. */
+/* The tree of tests that libseccomp builds from a call's rules; shared by oci_tree.c and
+ * oci_prune.c. */
 #ifndef PINFOLD_CONVERT_OCI_NODE_H
 #define PINFOLD_CONVERT_OCI_NODE_H
 
@@ -12,10 +13,10 @@ struct oci_edge {
 };
 
 struct oci_node {
-	struct oci_cond test; /* op: OCI_EQ, OCI_GT, OCI_GE or, with a mask of its own, MASKED_EQ */
-	enum oci_op written;  /* before it was taken apart */
+	struct oci_cond test; /* op: OCI_EQ, OCI_GT, OCI_GE or, with its own mask, MASKED_EQ */
+	enum oci_op written;  /* before it was split */
 	bool is_high;
-	uint64_t whole; /* the number before it was taken apart */
+	uint64_t whole; /* the number before it was split */
 	struct oci_edge yes, no;
 	struct oci_node *previous, *next;
 	bool is_removed;
@@ -24,23 +25,23 @@ struct oci_node {
 struct oci_tree {
 	struct arena arena;
 	struct oci_node *root;
-	const struct oci_rule *rule; /* that is put in */
+	const struct oci_rule *rule; /* being inserted */
 	size_t *work;
 };
 
-/* Visits of nodes, for a whole profile; a merge of libseccomp's may be endless. */
+/* Visits of nodes, for a whole profile; a merge by libseccomp may be endless. */
 enum { OCI_WORK_MAX = 1 << 24 };
 
 /* Returns the first node of NODE's level. */
 struct oci_node *oci_node_start(const struct oci_tree *tree, struct oci_node *node);
 
-/* Returns whether A and B ask the same. */
+/* Returns whether A and B make the same test. */
 bool oci_node_is_same(const struct oci_node *a, const struct oci_node *b);
 
-/* Returns whether B is asked before A. */
+/* Returns whether B is tested before A. */
 bool oci_node_is_later(const struct oci_node *a, const struct oci_node *b);
 
-/* Returns whether nothing is asked behind NODE. */
+/* Returns whether nothing is tested after NODE. */
 bool oci_node_is_end(const struct oci_node *node);
 
 /* Returns whether A and B, each of which may be NULL, have the same action to a runtime. */
@@ -50,8 +51,8 @@ bool oci_rule_is_same(const struct oci_rule *a, const struct oci_rule *b);
 bool oci_tree_has_one_action(struct oci_tree *tree, struct oci_node *node,
 			     const struct oci_rule *rule);
 
-/* Takes out of TREE what the chain NEW makes needless. Returns whether TREE has a shorter one of
- * the same action, so that NEW is needless. */
+/* Removes from TREE what the chain NEW makes redundant. Returns whether TREE has a shorter chain
+ * with the same action, so that NEW itself is redundant. */
 bool oci_tree_prune(struct oci_tree *tree, struct oci_node *new);
 
 #endif

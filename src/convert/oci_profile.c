@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads a profile into structs. A mistake has no meaning of its own: a runtime refuses it, and so
- * does this, or passes over it, and then the profile does not say what its author believes.
+ * Reads a profile into structs. A mistake has no meaning of its own: either a runtime refuses it,
+ * and so does this, or it ignores it, and then the profile does not mean what its author believes.
  */
 #include "convert/oci_profile.h"
 
@@ -13,10 +13,10 @@
 #include "convert/oci_field.h"
 #include "sys/name.h"
 
-/* An OCI configuration with a profile in it has some 50 kB. */
+/* An OCI configuration with a profile in it has about 50 kB. */
 enum { BYTES_MAX = 1 << 20, ERRNO_MAX = 133 };
 
-/* What the text says of an action; judged when all of an object is read. */
+/* An action as written; judged once its whole object has been read. */
 struct action_words {
 	struct oci_word action, error_name, error_number;
 };
@@ -68,7 +68,7 @@ static const char *const ops[] = {
 	[OCI_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
 };
 
-/* podman's name of an error wins over its number, and may itself be a number. */
+/* podman's error name wins over the number, and may itself be a number. */
 static bool read_error(struct oci_reader *reader, const struct action_words *words,
 		       uint16_t *ret_error)
 {
@@ -93,7 +93,7 @@ static bool read_error(struct oci_reader *reader, const struct action_words *wor
 			 ERRNO_MAX);
 		if (!error)
 			diags_hint(reader->diags, "with 0 a call returns as if it had succeeded, "
-						  "which a policy cannot say");
+						  "which a policy cannot express");
 		return false;
 	}
 	*ret_error = (uint16_t)error;
@@ -106,7 +106,7 @@ static bool read_action(struct oci_reader *reader, const struct action_words *wo
 	const struct oci_word *word = &words->action;
 
 	if (!word->text || !*word->text)
-		return oci_fail(reader, word->text ? &word->place : place, "an action is missing");
+		return oci_fail(reader, word->text ? &word->place : place, "missing action");
 	for (size_t i = 0; i < ARRAY_SIZE(acts); i++) {
 		if (!str_eq(acts[i].name, word->text))
 			continue;
@@ -166,7 +166,7 @@ static bool read_args(struct oci_reader *reader, const struct json_value *list, 
 	return true;
 }
 
-/* moby's loader takes "4.8" and nothing after it; "" is 0.0, which every kernel is past. */
+/* moby's loader takes "4.8" and nothing longer; "" is 0.0, which every kernel satisfies. */
 static bool read_kernel(struct oci_reader *reader, const struct oci_word *word,
 			struct oci_filter *filter)
 {
@@ -185,7 +185,7 @@ static bool read_kernel(struct oci_reader *reader, const struct oci_word *word,
 		at = end + 1;
 	}
 	if (!is_version || (!part[0] && !part[1]))
-		return oci_fail(reader, &word->place, "'minKernel' should be as \"4.8\"");
+		return oci_fail(reader, &word->place, "'minKernel' should be like \"4.8\"");
 	filter->kernel = (uint16_t)(part[0] << 8 | part[1]);
 	return true;
 }
@@ -210,7 +210,7 @@ static bool read_filter(struct oci_reader *reader, const struct json_value *valu
 	return read_kernel(reader, &words.kernel, filter);
 }
 
-/* Profiles of old have one name, in a member of its own. */
+/* Old profiles have a single name, in a member of its own. */
 static bool read_names(struct oci_reader *reader, const struct entry_words *words,
 		       struct oci_entry *ret_entry)
 {
@@ -228,7 +228,7 @@ static bool read_names(struct oci_reader *reader, const struct entry_words *word
 	}
 	for (size_t i = 0; i < names->n; i++)
 		if (!*names->v[i].text)
-			return oci_fail(reader, &names->v[i].place, "a name is empty");
+			return oci_fail(reader, &names->v[i].place, "empty name");
 	return true;
 }
 
@@ -337,10 +337,10 @@ static bool read_profile(struct oci_reader *reader, const struct json_value *val
 	return read_action(reader, &words.action, &value->place, &profile->default_action);
 }
 
-/* Of a file that is something else nothing is shown: it may be a secret. */
+/* If the file is something else, quote nothing from it: it may be a secret. */
 static bool refuse_stranger(struct oci_reader *reader, const struct place *place, const char *why)
 {
-	diags_add(reader->diags, DIAG_ERROR, place, "this is no seccomp profile: %s", why);
+	diags_add(reader->diags, DIAG_ERROR, place, "this is not a seccomp profile: %s", why);
 	return false;
 }
 
@@ -352,7 +352,7 @@ static bool is_stranger(struct oci_reader *reader, const struct json_value *whol
 	       oci_find_member(reader, whole, "syscalls", &calls) && !action && !calls;
 }
 
-/* Returns the profile in a text: all of it, or what a bundle's config.json has under "linux". */
+/* Finds the profile in a text: all of it, or what a bundle's config.json has under "linux". */
 static bool find_profile(struct oci_reader *reader, const struct json_value **ret_value)
 {
 	const struct json_value *whole = reader->profile->text.value, *inner = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A seccomp profile in JSON as it stands there: of the runtime specification, or with what moby and
- * podman add to it. Nothing is judged or left out here. Internal to convert/.
+ * A seccomp profile in JSON as it is written: of the runtime specification, or with the extensions
+ * of moby and podman. Nothing is judged or left out here. Internal to convert/.
  */
 #ifndef PINFOLD_CONVERT_OCI_PROFILE_H
 #define PINFOLD_CONVERT_OCI_PROFILE_H
@@ -9,7 +9,7 @@
 #include "base/json_text.h"
 #include "policy/policy.h"
 
-/* What a runtime may do with a call; the last two have no verb of ours. */
+/* What a runtime may do with a call; the last two have no verb in the language. */
 enum oci_act {
 	OCI_ALLOW,
 	OCI_LOG,
@@ -23,7 +23,7 @@ enum oci_act {
 
 struct oci_action {
 	enum oci_act act;
-	uint16_t error; /* 1 to 133, EPERM unless said; 0 where the action has none */
+	uint16_t error; /* 1 to 133, EPERM by default; 0 if the action has none */
 	struct place place;
 };
 
@@ -81,9 +81,9 @@ struct oci_profile {
 };
 
 /*
- * Reads the profile in the file PATH, or in TEXT unless that is NULL: alone, or in the config.json
- * of a bundle. Returns 0, or -EINVAL with one error at its place in DIAGS. *ret_profile is to be
- * finished in both cases; PATH must live as long.
+ * Reads the profile in the file PATH, or in TEXT unless that is NULL: on its own, or in the
+ * config.json of a bundle. Returns 0, or -EINVAL with one error at its place in DIAGS. The caller
+ * finishes *ret_profile in both cases; PATH must live as long as it does.
  */
 int oci_profile_read(const char *path, const char *text, struct oci_profile *ret_profile,
 		     struct diags *diags);

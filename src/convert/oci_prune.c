@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a new rule makes needless in libseccomp's tree: of two rules with one action, one of which
- * asks all that the other does and more, the longer one.
+ * What a new rule makes redundant in libseccomp's tree: of two rules with the same action, one of
+ * which makes all tests of the other and more, the longer one.
  */
 #include "convert/oci_node.h"
 
-/* How far the comparison of the tree with a new rule has come. */
+/* How far the comparison of the tree with a new rule has got. */
 enum {
 	MATCHES = 1,  /* so far */
-	MATCHED = 2,  /* it did at some node above */
-	OLD_ENDS = 4, /* at the node that matches */
+	MATCHED = 2,  /* it did, at some node above */
+	OLD_ENDS = 4, /* at the matching node */
 	NEW_ENDS = 8,
-	OLD_IS_LONGER = 16, /* it has nodes before what matches */
+	OLD_IS_LONGER = 16, /* it has nodes before the matching one */
 	NEW_IS_LONGER = 32,
 };
 
@@ -51,7 +51,7 @@ static int rank_of(enum oci_op op)
 	return op == OCI_GT || op == OCI_GE ? 1 : 3;
 }
 
-/* Returns whether B is asked before A. */
+/* Returns whether B is tested before A. */
 bool oci_node_is_later(const struct oci_node *a, const struct oci_node *b)
 {
 	if (word_of(a) != word_of(b))
@@ -78,8 +78,8 @@ bool oci_tree_has_one_action(struct oci_tree *tree, struct oci_node *node,
 	return true;
 }
 
-/* Takes NODE out of the level at LEVEL or below, and what is left without any use by that. Returns
- * whether anything was. */
+/* Removes NODE from the level at LEVEL or below, and whatever that leaves useless. Returns whether
+ * anything was removed. */
 static bool remove_node(struct oci_tree *tree, struct oci_node **level, struct oci_node *node)
 {
 	for (struct oci_node *at = oci_node_start(tree, *level); at && ++*tree->work < OCI_WORK_MAX;
@@ -111,8 +111,8 @@ static bool remove_node(struct oci_tree *tree, struct oci_node **level, struct o
 static void prune(struct oci_tree *tree, struct oci_node **level, struct oci_node *new,
 		  unsigned int *state);
 
-/* Compares NEW with the level at LEVEL, having come with the state BELOW. Adds to STATE what
- * matches; returns whether anything does. */
+/* Compares NEW with the level at LEVEL, starting in the state BELOW. Adds to STATE what matches;
+ * returns whether anything does. */
 static bool prune_below(struct oci_tree *tree, struct oci_node **level, struct oci_node *new,
 			unsigned int below, unsigned int *state)
 {
@@ -124,7 +124,7 @@ static bool prune_below(struct oci_tree *tree, struct oci_node **level, struct o
 	return below & MATCHES;
 }
 
-/* OLD and NEW ask the same; ABOVE is the state before. Returns whether the level goes on. */
+/* OLD and NEW make the same test; ABOVE is the state before. Returns whether the level goes on. */
 static bool prune_same(struct oci_tree *tree, struct oci_node *old, struct oci_node *new,
 		       unsigned int above, unsigned int *state)
 {
@@ -169,7 +169,7 @@ static bool prune_node(struct oci_tree *tree, struct oci_node *old, struct oci_n
 	       (old->is_removed || !prune_below(tree, &old, new->no.level, below, state));
 }
 
-/* Takes out of the level at LEVEL and below what NEW, which is shorter, makes needless. */
+/* Removes from the level at LEVEL and below what NEW, which is shorter, makes redundant. */
 static void prune(struct oci_tree *tree, struct oci_node **level, struct oci_node *new,
 		  unsigned int *state)
 {

@@ -2,7 +2,7 @@
 /*
  * Writes the policy of a profile, in the order of its entries: each call's rules come from the
  * entry that decides it, and what no runtime would ever reach is reported and left out. Each ABI
- * and number stands alone, so that the order between calls means nothing.
+ * and number is independent, so the order of different calls does not matter.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "convert/oci_name.h"
 #include "policy/print.h"
 
-/* Returns those where ENTRY decides NAME whatever the arguments are. */
+/* Returns the ABIs under which ENTRY decides NAME whatever the arguments are. */
 static uint32_t arches_decided(const struct policy_writer *writer, const struct oci_entry *entry,
 			       const char *name)
 {
@@ -31,14 +31,13 @@ static uint32_t arches_decided(const struct policy_writer *writer, const struct 
 	return arches;
 }
 
-/* Names for a message: "a, b". */
+/* Adds a name for a message: "a, b". */
 static void add_to_list(struct strbuf *list, const char *name)
 {
 	strbuf_printf(list, "%s%s", list->len ? ", " : "", name);
 }
 
-/* A call by name that no ABI of the policy has. Runtimes pass over what libseccomp does not know.
- */
+/* Reports a call that no ABI of the policy has. Runtimes ignore what libseccomp does not know. */
 static void tell_absent(struct policy_writer *writer, const struct oci_word *name,
 			const struct action *action, struct strbuf *foreign)
 {
@@ -71,8 +70,8 @@ static bool has_say(const struct policy_writer *writer, const struct oci_entry *
 	return false;
 }
 
-/* Returns whether NAME stands in ENTRY for the first time; IS_WHOLE: for a rule without conditions.
- */
+/* Returns whether this is the first time ENTRY has NAME; IS_WHOLE: for a rule without
+ * conditions. */
 static bool is_first(const struct policy_writer *writer, const struct oci_entry *entry,
 		     const char *name, bool is_whole)
 {
@@ -91,7 +90,7 @@ static bool is_first(const struct policy_writer *writer, const struct oci_entry 
 	return is_first;
 }
 
-/* Writes one rule for all calls of ENTRY that it decides, alone, under just the ABIs ON. */
+/* Writes one rule for all calls of ENTRY that it alone decides, under exactly the ABIs ON. */
 static void write_whole(struct policy_writer *writer, const struct oci_entry *entry, uint32_t on)
 {
 	const struct action action = oci_action_of(&entry->action);
@@ -104,7 +103,7 @@ static void write_whole(struct policy_writer *writer, const struct oci_entry *en
 		const char *name = entry->names.v[i].text;
 		uint32_t decided = arches_decided(writer, entry, name);
 
-		/* Without "on" for those that it decides wherever they are. */
+		/* Without "on" for those that it decides wherever they exist. */
 		if (!decided || (decided == oci_arches_with(writer, name) ? 0 : decided) != on ||
 		    !is_first(writer, entry, name, true))
 			continue;
@@ -118,7 +117,7 @@ static void write_whole(struct policy_writer *writer, const struct oci_entry *en
 	strbuf_puts(writer->buf, "\n");
 }
 
-/* Returns whether all that ENTRY says of NAME is decided by others, and otherwise. */
+/* Returns whether others decide all that ENTRY says about NAME, and differently. */
 static bool is_dead(const struct policy_writer *writer, const struct oci_entry *entry,
 		    const char *name)
 {
@@ -151,16 +150,16 @@ static void tell_names(struct policy_writer *writer, const struct oci_entry *ent
 	}
 	if (foreign.len)
 		loss_add(writer->losses, LOSS_NOTE, &entry->place,
-			 "left out, since they are calls of other machines: %s", foreign.text);
+			 "left out, because they are calls of other machines: %s", foreign.text);
 	if (dead.len)
 		loss_add(writer->losses, LOSS_NOTE, &entry->place,
-			 "left out, since another entry decides: %s", dead.text);
+			 "left out, because another entry decides: %s", dead.text);
 	strbuf_finish(&dead);
 	strbuf_finish(&foreign);
 }
 
-/* What a policy has no verb for is denied: a listener or tracer of the command's own could say
- * otherwise, so that a verb would promise what it does not keep. */
+/* What a policy has no verb for is denied: the command's own listener or tracer could override it,
+ * so a verb would promise what it cannot keep. */
 static void tell_action(struct policy_writer *writer, const struct oci_action *action)
 {
 	if (action->act == OCI_NOTIFY || action->act == OCI_TRACE)
@@ -192,7 +191,7 @@ static void write_entry(struct policy_writer *writer, const struct oci_entry *en
 		}
 }
 
-/* Returns the ABIs under which runc answers ENOSYS to NAME, if a rule has to say so. */
+/* Returns the ABIs under which runc answers NAME with ENOSYS, if that needs a rule. */
 static uint32_t arches_beyond(const struct policy_writer *writer, const char *name)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
@@ -208,7 +207,7 @@ static uint32_t arches_beyond(const struct policy_writer *writer, const char *na
 	return arches;
 }
 
-/* Writes a rule for the calls that are past what is named under just the ABIs ON. */
+/* Writes a rule for the calls above the largest named number under exactly the ABIs ON. */
 static void write_beyond(struct policy_writer *writer, uint32_t on)
 {
 	const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
@@ -243,9 +242,9 @@ static bool has_enosys(const struct oci_rules *rules)
 }
 
 /*
- * Below the largest number that is named, a number of no call gets the default, which 'unknown'
- * does not say. No kernel has these calls; where the default kills, they are said all the same, as
- * far as the language has numbers: for the native ABI.
+ * Below the largest named number, a number without a call gets the default, which 'unknown' does
+ * not express. No kernel has these calls; if the default kills, they are still written, as far as
+ * the language has numbers: for the native ABI.
  */
 static void write_holes(struct policy_writer *writer)
 {
@@ -267,14 +266,15 @@ static void write_holes(struct policy_writer *writer)
 	}
 	strbuf_puts(writer->buf, n ? "\n" : "");
 	if (rules->arches != 1U << arch_native())
-		loss_add(writer->losses, LOSS_NOTE, &writer->profile->default_action.place,
-			 "under other ABIs than the native one a number of no call gets ENOSYS, "
-			 "and not the default");
+		loss_add(
+			writer->losses, LOSS_NOTE, &writer->profile->default_action.place,
+			"under ABIs other than the native one a number without a call gets ENOSYS, "
+			"not the default");
 }
 
 /*
- * Of i386's socketcall and ipc a rule for "socket" decides its part, too, and not just as
- * libseccomp does it: all of both is said here, before any such rule.
+ * A rule for "socket" also decides its part of i386's socketcall, and likewise for ipc, but not
+ * just as libseccomp does: everything about both is written here, before any such rule.
  */
 static void write_multiplexer(struct policy_writer *writer, const char *name)
 {
@@ -323,7 +323,7 @@ static void tell_rest(struct policy_writer *writer)
 			 "the listener is left out");
 	if (profile->listener_metadata.text && *profile->listener_metadata.text)
 		loss_add(writer->losses, LOSS_OTHER, &profile->listener_metadata.place,
-			 "what is for the listener is left out");
+			 "the listener's metadata is left out");
 }
 
 static void write_policy(struct policy_writer *writer)

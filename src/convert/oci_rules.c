@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libseccomp has for each call either one action or a set of conditions. Whoever comes first
- * without a condition decides, and replaces all conditions, whichever stands first. runc and crun
- * add an entry with two conditions on one argument as a rule for each of its conditions, and drop
- * what equals the default. runc puts a stub before the filter (libcontainer/seccomp/patchbpf, since
- * 1.0.0-rc93): past the largest number that any entry names, calls fail with ENOSYS.
+ * For each call, libseccomp has either one action or a set of conditions. The first entry without a
+ * condition decides and replaces all conditions, whichever comes first. runc and crun add an entry
+ * with two conditions on one argument as a separate rule for each condition, and drop what equals
+ * the default. runc puts a stub in front of the filter (libcontainer/seccomp/patchbpf, since
+ * 1.0.0-rc93): calls above the largest number that any entry names fail with ENOSYS.
  */
 #include "convert/oci_rules.h"
 
@@ -16,7 +16,7 @@
 #include "convert/oci_tree.h"
 #include "sys/syscall.h"
 
-/* An entry says each of its comparisons of each of its names. */
+/* An entry repeats each of its comparisons for each of its names. */
 enum { RULES_MAX = 65536 };
 
 struct maker {
@@ -67,8 +67,8 @@ static bool is_same_action(const struct oci_action *a, const struct oci_action *
 	return a->act == b->act && a->error == b->error;
 }
 
-/* What libseccomp keeps of a comparison under ARCH; returns whether that is anything. To it x32 has
- * registers of 32 bits, though the kernel reads all 64 of a long. */
+/* Makes what libseccomp keeps of a comparison under ARCH; returns whether anything is left. It
+ * treats x32 registers as 32 bits wide, though the kernel reads all 64 of a long. */
 static bool make_cond(enum arch arch, const struct oci_arg *arg, struct oci_cond *ret_cond)
 {
 	uint64_t bits = arch == ARCH_X86 || arch == ARCH_X32 ? UINT32_MAX : UINT64_MAX;
@@ -87,7 +87,7 @@ static int add_rule(struct maker *maker, struct oci_call *call, const struct oci
 {
 	if (maker->n_rules++ == RULES_MAX)
 		return refuse(maker, &name->place, "the profile has too many rules");
-	/* A name that stands twice in one entry says it once. */
+	/* A name that occurs twice in one entry counts once. */
 	if (call->whole || (call->n && call->v[call->n - 1].entry == rule->entry &&
 			    call->v[call->n - 1].name != name &&
 			    str_eq(call->v[call->n - 1].name->text, name->text)))
@@ -111,7 +111,7 @@ static void sort_conds(struct oci_rule *rule)
 		}
 }
 
-/* Adds N comparisons of ENTRY from FIRST on, all of which must hold. */
+/* Adds N comparisons of ENTRY, from FIRST on, all of which must hold. */
 static int add_comparisons(struct maker *maker, enum arch arch, struct oci_rule rule, size_t first,
 			   size_t n)
 {
@@ -129,7 +129,7 @@ static int add_comparisons(struct maker *maker, enum arch arch, struct oci_rule 
 		err = add_rule(maker, call, &rule, rule.name);
 	if (err || arch != ARCH_X86 || !multiplex_find(text, &multiplex))
 		return err;
-	/* libseccomp puts the number where the first argument's condition was. */
+	/* libseccomp puts the number in place of the first argument's condition. */
 	all = &maker->rules->calls[arch][multiplex.nr];
 	if (rule.n_conds && !rule.conds[0].index)
 		memmove(&rule.conds[0], &rule.conds[1], --rule.n_conds * sizeof(rule.conds[0]));
@@ -140,7 +140,7 @@ static int add_comparisons(struct maker *maker, enum arch arch, struct oci_rule 
 	return add_rule(maker, all, &rule, rule.name);
 }
 
-/* runc itself writes after the filter is on, and would wait for its own listener. */
+/* runc itself writes after installing the filter, and would wait for its own listener. */
 static int check_notify(struct maker *maker)
 {
 	const struct oci_profile *profile = maker->profile;
@@ -189,8 +189,8 @@ static int add_name(struct maker *maker, const struct oci_entry *entry, const st
 	return err;
 }
 
-/* What only socketcall and ipc have counts for nothing: libseccomp's numbers for it are negative.
- */
+/* Calls that exist only behind socketcall and ipc do not count: libseccomp's numbers for them are
+ * negative. */
 static void note_number(struct oci_rules *rules, const char *name)
 {
 	struct multiplex multiplex;
@@ -267,8 +267,9 @@ static int order_calls(struct maker *maker)
 	return 0;
 }
 
-/* For a default of allow, log or trace runc has no such stub. (It also asks whether defaultErrnoRet
- * is ENOSYS, but compares it with SECCOMP_RET_ERRNO | ENOSYS, which no profile has.) */
+/* For a default of allow, log or trace, runc has no such stub. (It also checks whether
+ * defaultErrnoRet is ENOSYS, but compares it with SECCOMP_RET_ERRNO | ENOSYS, which no profile
+ * has.) */
 static void mark_beyond(struct oci_rules *rules, const struct oci_profile *profile)
 {
 	const struct oci_action *rest = &profile->default_action;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libseccomp (db.c, 2.6) keeps the rules of a call as a tree of tests on words of 32 bits. A level
- * of the tree is asked from its start: each test leads to an action, to a level below, or on to the
- * next test, and what finds no action below comes back to the next test, too. So the first path in
- * that order decides. A new rule is put in by argument (the last first), then by comparison, then
- * by number, and nodes that ask the same are merged: there a shorter rule takes the place of a
- * longer one, and rules with two actions for one node are refused. Where all rules have one action,
- * they are taken as they stand: libseccomp loses some at times, which nobody asks for.
+ * libseccomp (db.c, 2.6) keeps the rules of a call as a tree of tests on 32-bit words. A level of
+ * the tree is tested from its start: each test leads to an action, to a level below, or on to the
+ * next test, and what finds no action below returns to the next test, too. So the first path in
+ * that order decides. A new rule is inserted by argument (the last first), then by comparison, then
+ * by number, and nodes with the same test are merged: there a shorter rule replaces a longer one,
+ * and rules with two actions for one node are refused. If all rules have the same action, they are
+ * taken as they are: libseccomp sometimes loses some, which nobody wants.
  */
 #include "convert/oci_tree.h"
 
@@ -20,8 +20,8 @@ enum { PATHS_MAX = 4096 };
 
 static int add_level(struct oci_tree *tree, struct oci_node **level, struct oci_node *new);
 
-/* Merges an edge of a node with that of NEW, which asks the same: IS_BEYOND says that the new
- * rule's number is on the far side of the old one's. *ret_is_done: the old one is shorter. */
+/* Merges an edge of a node with that of NEW, which makes the same test; IS_BEYOND: the new rule's
+ * number is on the far side of the old one's. *ret_is_done: the old one is shorter. */
 static int add_edge_action(struct oci_tree *tree, struct oci_node *old, struct oci_edge *edge,
 			   const struct oci_node *new, const struct oci_rule *rule, bool is_beyond)
 {
@@ -40,8 +40,8 @@ static int add_edge_action(struct oci_tree *tree, struct oci_node *old, struct o
 	return oci_node_is_end(old) || oci_node_is_end(new) ? -EEXIST : 0;
 }
 
-/* The same for what is below it. Returns 1 when the old rule is shorter, so that nothing is added.
- */
+/* The same for the level below it. Returns 1 if the old rule is shorter, so that nothing is
+ * added. */
 static int add_edge_level(struct oci_tree *tree, struct oci_edge *edge, struct oci_node *level)
 {
 	if (!level)
@@ -69,7 +69,7 @@ static int add_same(struct oci_tree *tree, struct oci_node *old, struct oci_node
 	return err < 0 ? err : 0;
 }
 
-/* Puts NEW into the level at LEVEL, where it has its place. */
+/* Inserts NEW into the level at LEVEL, in its place. */
 static int add_level(struct oci_tree *tree, struct oci_node **level, struct oci_node *new)
 {
 	struct oci_node *at = *level;
@@ -94,7 +94,7 @@ static int add_level(struct oci_tree *tree, struct oci_node **level, struct oci_
 	return 0;
 }
 
-/* Whether the comparison holds where its last test fails. */
+/* Returns whether the comparison holds when its last test fails. */
 static bool is_inverse(enum oci_op op)
 {
 	return op == OCI_NE || op == OCI_LT || op == OCI_LE;
@@ -127,7 +127,7 @@ static struct oci_node *make_node(struct oci_tree *tree, const struct oci_cond *
 	return node;
 }
 
-/* The edges at which a comparison holds: of an ordered one of 64 bits there are two. */
+/* The edges at which a comparison holds: two for an ordered 64-bit comparison. */
 struct ends {
 	struct oci_edge *v[2];
 	size_t n;
@@ -194,7 +194,7 @@ static int add_rule(struct oci_tree *tree, const struct oci_rule *rule, bool is_
 struct paths {
 	struct oci_call *call;
 	const struct oci_tree *tree;
-	struct oci_rule at; /* the tests on the way */
+	struct oci_rule at; /* the tests so far */
 };
 
 static int list_paths(struct paths *paths, struct oci_node *level);
@@ -247,7 +247,7 @@ static int list_paths(struct paths *paths, struct oci_node *level)
 	return err;
 }
 
-/* Rules of one action hold in any order. */
+/* Rules with the same action hold in any order. */
 static bool has_one_action(const struct oci_call *call)
 {
 	for (size_t i = 1; i < call->n; i++)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls that the profile does not name. Where the default denies, runc puts a stub before the
+ * Calls that the profile does not name. If the default denies, runc puts a stub in front of the
  * filter: a number above the largest that any entry names gets ENOSYS (patchbpf/enosys_linux.go,
- * 1.0 and later; not where defaultErrnoRet is ENOSYS, which is the same then). crun has none. So
- * the calls that the default is meant for are named as well: runtimes leave out entries that say
- * what the default says, and runc counts them.
+ * 1.0 and later; not if defaultErrnoRet is ENOSYS, which then is the same). crun has none. So the
+ * calls that the default is meant for are named as well: runtimes leave out entries that repeat the
+ * default, but runc counts them.
  */
 #include <errno.h>
 
@@ -28,15 +28,16 @@ static bool is_named(const struct oci_writer *writer, const char *call)
 	return false;
 }
 
-/* To libseccomp what is behind socketcall and ipc has no number of its own under x86. */
+/* To libseccomp, calls behind socketcall and ipc have no number of their own on x86. */
 static bool counts(const struct sys_call *row, enum arch arch)
 {
 	return row->nr[arch] != -1 &&
 	       (arch != ARCH_X86 || !multiplex_find(row->name, &(struct multiplex){ 0 }));
 }
 
-/* The largest number under each ABI that an entry names, of calls that every libseccomp in use
- * knows (older than Linux 5.1): runc does not count the others where its own does not; -1: none. */
+/* Finds the largest number under each ABI that an entry names, among calls that every libseccomp in
+ * use knows (older than Linux 5.1): runc does not count calls unknown to its libseccomp; -1:
+ * none. */
 static void find_last(const struct oci_writer *writer, int32_t ret_last[ARCH_COUNT])
 {
 	const struct sys_call *row;
@@ -70,7 +71,7 @@ static void name_the_rest(struct oci_writer *writer)
 	}
 }
 
-/* Tells that unknown calls get AFTER; returns whether the policy says otherwise. */
+/* Reports that unknown calls get AFTER; returns whether the policy says otherwise. */
 static bool tell(struct oci_writer *writer, const struct action *after, const char *by)
 {
 	const struct action *before = &writer->policy->unknown_action;
@@ -103,9 +104,8 @@ void oci_write_unknown(struct oci_writer *writer)
 	}
 	name_the_rest(writer);
 	if (tell(writer, &enosys, " from runc"))
-		loss_set_hint(
-			&writer->losses->v[writer->losses->n - 1],
-			"'unknown deny ENOSYS', as where a policy does not say, is what runc does");
+		loss_set_hint(&writer->losses->v[writer->losses->n - 1],
+			      "'unknown deny ENOSYS', which is the default, is what runc does");
 	if (unknown->kind != ACTION_ERRNO || unknown->data != ENOSYS)
 		return;
 	if (rest->kind != ACTION_ERRNO) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libseccomp, which reads these profiles, has no order of rules: so entries of one call that have
- * different actions do not overlap, and each is a row of masked comparisons. Integers of 32 bits
- * are compared as such.
+ * libseccomp, which reads these profiles, has no order of rules: so entries of one call with
+ * different actions must not overlap, and each is a row of masked comparisons. 32-bit integers are
+ * compared as such.
  */
 #include "convert/oci_write.h"
 
@@ -23,7 +23,7 @@ static bool is_within(const struct outcome *outcome, const struct outcomes *othe
 
 		if (!action_is_same(&other->action, &outcome->action))
 			continue;
-		/* It is not written under either. */
+		/* It is written under neither. */
 		if (other->cubes.is_too_many || outcome->cubes.is_too_many)
 			return other->cubes.is_too_many && outcome->cubes.is_too_many;
 		for (size_t k = 0; k < outcome->cubes.n; k++)
@@ -49,7 +49,7 @@ static void cut(struct outcomes *outcomes, uint64_t bits)
 			outcomes->v[i].cubes.v[k] = cube_cut(&outcomes->v[i].cubes.v[k], bits);
 }
 
-/* Returns what the entries of ENTRIES, all of CALL, come to under ARCH. */
+/* Returns what ENTRIES, all of CALL, amount to under ARCH. */
 static struct outcomes copy_cut(const struct outcomes *entries, enum arch arch)
 {
 	struct outcomes copy = { 0 };
@@ -66,7 +66,7 @@ static struct outcomes copy_cut(const struct outcomes *entries, enum arch arch)
 	return copy;
 }
 
-/* All of the call may get the hardest action that the policy has for it. */
+/* All of the call may get the most severe action that the policy has for it. */
 static void find_extremes(const struct outcomes *meant, struct oci_written *call)
 {
 	for (size_t i = 0; i < meant->n; i++) {
@@ -79,7 +79,7 @@ static void find_extremes(const struct outcomes *meant, struct oci_written *call
 	}
 }
 
-/* A call under ARCH for which one denial of all is the greatest change. */
+/* Finds a call under ARCH that denying all of it changes most. */
 static void find_witness(const struct outcomes *meant, enum arch arch, uint32_t nr,
 			 struct oci_written *call)
 {
@@ -115,7 +115,7 @@ static void look_at_abi(struct oci_writer *writer, const char *name, enum arch a
 	outcomes_finish(&made);
 }
 
-/* Where it takes too many entries, a call gets the default's action, if that is as hard. */
+/* A call that takes too many entries gets the default's action, if that is as severe. */
 static bool can_write(const struct oci_writer *writer, const struct oci_written *call)
 {
 	for (size_t i = 0; i < call->entries.n; i++)
@@ -126,8 +126,8 @@ static bool can_write(const struct oci_writer *writer, const struct oci_written 
 	return call->is_same;
 }
 
-/* libseccomp makes some four instructions of an entry with conditions for each ABI, and the kernel
- * takes 4096 in all. */
+/* For each ABI, libseccomp compiles an entry with conditions to about four instructions, and the
+ * kernel takes at most 4096 in all. */
 enum { ENTRIES_MAX = 800 };
 
 static bool is_conditional(const struct outcome *outcome)
@@ -195,7 +195,7 @@ static void tell_too_many(struct oci_writer *writer, const char *call,
 	action_format(&before, &outcome->action);
 	action_format(&after, instead);
 	loss_add(writer->losses, loss_grade_of(&outcome->action, instead), NULL,
-		 "%s: where it gets '%s' takes too many entries; it gets '%s' there, as by default",
+		 "%s: the cases that get '%s' take too many entries; they get the default, '%s'",
 		 call, before.text, after.text);
 	strbuf_finish(&before);
 	strbuf_finish(&after);
@@ -222,7 +222,7 @@ static void tell_denied(struct oci_writer *writer, const char *name, struct oci_
 	action_format(&text, &call->hardest);
 	loss = loss_add(writer->losses, grade, NULL, "%s: %s; all of it gets '%s'", name,
 			call->is_same ? "its conditions take too many entries"
-				      : "the ABIs differ, and the format has one rule for all",
+				      : "the ABIs differ, but the format has one rule for all",
 			text.text);
 	call->witness.after = call->hardest;
 	if (call->has_witness && loss_grade_of(&call->witness.before, &call->hardest) == grade)
@@ -250,7 +250,7 @@ static bool is_let_through(const struct oci_writer *writer, const struct outcome
 	       !action_is_denial(&outcomes->v[0].action) && cube_is_all(&outcomes->v[0].cubes.v[0]);
 }
 
-/* A runtime starts the command under the filter. Of two entries without conditions libseccomp
+/* A runtime starts the command under the filter. Of two entries without conditions, libseccomp
  * takes the first. */
 static void write_exec(struct oci_writer *writer)
 {
@@ -264,15 +264,15 @@ static void write_exec(struct oci_writer *writer)
 		if (action_is_denial(&writer->policy->default_action))
 			oci_add_entry(writer, "execve", &allow, &(struct cube){ 0 });
 		loss_set_hint(loss_add(writer->losses, LOSS_WIDER, NULL,
-				       "execve is allowed, since a runtime starts the command "
+				       "execve is allowed, because a runtime starts the command "
 				       "under the filter"),
-			      "--runtime runc or --runtime crun allows it, with all else that "
+			      "--runtime runc or --runtime crun allows it and everything else that "
 			      "the runtime calls");
 	}
 	outcomes_finish(&call.entries);
 }
 
-/* Runtimes add the native ABI where a profile does not list it. */
+/* Runtimes add the native ABI if a profile does not list it. */
 static void tell_native(struct oci_writer *writer)
 {
 	uint32_t arches = writer->policy->arches;
@@ -280,7 +280,7 @@ static void tell_native(struct oci_writer *writer)
 	if (arches >> ARCH_X86_64 & 1 || arches >> ARCH_AARCH64 & 1)
 		return;
 	loss_add(writer->losses, LOSS_WIDER, NULL,
-		 "x86_64 is let in, too: runtimes add the machine's own ABI");
+		 "x86_64 is let in too: runtimes add the machine's own ABI");
 }
 
 static struct json_object *new_arches(const struct policy *policy)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A profile under which a runtime can start its container: what the runtime itself calls under the
- * filter comes before the policy's rules, if the policy denies it. Must add nothing else, and
- * nothing without a word.
+ * filter comes before the policy's rules, if the policy denies it. This must add nothing else, and
+ * nothing silently.
  */
 #include "convert/runtime.h"
 
@@ -21,7 +21,7 @@ struct runtime_need {
 	const struct rule *rule; /* that denies it; NULL: no rule does */
 };
 
-/* What a runtime needs and a policy denies. */
+/* What a runtime needs but a policy denies. */
 struct needs {
 	struct runtime_need *v;
 	size_t n, cap;
@@ -49,8 +49,8 @@ const char *runtime_name(size_t i)
 	return i < ARRAY_SIZE(runtimes) ? runtimes[i].name : NULL;
 }
 
-/* Returns whether CALL has the argument of its condition under all of ARCHES: i386's mmap has one
- * pointer to all of them. */
+/* Returns whether CALL has the argument of its condition under all of ARCHES: i386's mmap has a
+ * single pointer to all of them. */
 static bool has_argument(const struct runtime_call *call, uint32_t arches)
 {
 	size_t len = strcspn(call->condition, " ");
@@ -70,7 +70,7 @@ static bool has_argument(const struct runtime_call *call, uint32_t arches)
 	return true;
 }
 
-/* Appends the rule of CALL without its verb, for a policy that lists ARCHES. */
+/* Appends the rule for CALL without its verb, for a policy that lists ARCHES. */
 static void format_call(const struct runtime_call *call, uint32_t arches, struct strbuf *buf)
 {
 	strbuf_puts(buf, call->name);
@@ -78,8 +78,7 @@ static void format_call(const struct runtime_call *call, uint32_t arches, struct
 		strbuf_printf(buf, " if %s", call->condition);
 }
 
-/* Parses a rule that allows each of NEEDS, in front of what SOURCE has, whose policy lists ARCHES.
- */
+/* Parses a rule that allows each of NEEDS in front of SOURCE, whose policy lists ARCHES. */
 static int parse_with(const struct needs *needs, const struct policy_source *source,
 		      uint32_t arches, struct policy **ret_policy, struct diags *diags)
 {
@@ -105,7 +104,7 @@ static int parse_with(const struct needs *needs, const struct policy_source *sou
 	return err;
 }
 
-/* Finds a call in both cubes. */
+/* Finds a call that is in both cubes. */
 static bool find_common(const struct cube *a, const struct cube *b, uint64_t args[SYS_ARGS_MAX])
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
@@ -123,7 +122,7 @@ static bool is_tolerated(const struct action *action, const struct runtime_call 
 		(action->data == ENOSYS && call->tolerates & TOLERATES_ENOSYS));
 }
 
-/* Finds a call of CUBES, those of CALL, which one of OUTCOMES stops. */
+/* Finds a call in CUBES, those of CALL, that one of OUTCOMES stops. */
 static bool find_stopped(const struct runtime_call *call, const struct cubes *cubes,
 			 const struct outcomes *outcomes, uint64_t args[SYS_ARGS_MAX])
 {
@@ -173,7 +172,7 @@ static bool has_need(const struct needs *needs, const struct runtime_call *call)
 	return false;
 }
 
-/* Returns the first rule of POLICY behind those that are built in. */
+/* Returns the first rule of POLICY after the built-in ones. */
 static const struct rule *const *own_rules(const struct policy *policy)
 {
 	const struct rule *const *rule = policy->rules;
@@ -183,7 +182,7 @@ static const struct rule *const *own_rules(const struct policy *policy)
 	return rule;
 }
 
-/* Adds what RUNTIME needs and POLICY denies; RULES are those of the rows of the table. */
+/* Adds what RUNTIME needs and POLICY denies; RULES are those of the table's rows. */
 static void find_needs(const struct runtime *runtime, const struct policy *policy,
 		       const struct rule *const *rules, struct needs *needs)
 {
@@ -219,7 +218,7 @@ static int list_needs(const struct runtime *runtime, const struct policy *policy
 {
 	struct needs rows = { 0 };
 	struct policy *rules = NULL;
-	struct diags said = { 0 }; /* of rows that are in the table twice */
+	struct diags said = { 0 }; /* about duplicate rows of the table */
 	int err;
 
 	for (size_t i = 0; runtime_call_row(i); i++)
@@ -254,7 +253,7 @@ static void tell_added(const struct needs *needs, uint32_t arches, const struct 
 		if (!needs->v[i].rule)
 			continue;
 		loss = loss_add(losses, LOSS_NOTE, &needs->v[i].rule->place,
-				"the runtime needs what '%s' denies, which is let through",
+				"the runtime needs what '%s' denies, so it is let through",
 				needs->v[i].rule->text);
 		loss_set_witness(loss, &needs->v[i].witness);
 	}
@@ -276,7 +275,7 @@ int runtime_widen(const struct runtime *runtime, const struct policy_source *sou
 {
 	struct needs needs = { 0 };
 	struct policy *widened = NULL;
-	struct diags said = { 0 }; /* of the policy, once more */
+	struct diags said = { 0 }; /* about the policy, repeated */
 	int err = list_needs(runtime, *policy, &needs, diags);
 
 	if (!err && needs.n)
@@ -310,7 +309,7 @@ void runtime_tell_lack(const struct policy *policy, struct losses *losses)
 		if (needs.n)
 			loss_set_hint(loss_add(losses, LOSS_NOTE, NULL,
 					       "%s cannot start a container under this profile: "
-					       "it calls, itself, %s",
+					       "the runtime itself calls %s",
 					       names[i], text.text),
 				      "--runtime %s adds that", names[i]);
 		strbuf_finish(&text);

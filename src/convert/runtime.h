@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The calls that a container's runtime makes itself once its filter is on. */
+/* The calls that a container's runtime itself makes once its filter is installed. */
 #ifndef PINFOLD_CONVERT_RUNTIME_H
 #define PINFOLD_CONVERT_RUNTIME_H
 
@@ -7,9 +7,9 @@
 #include "convert/loss.h"
 #include "policy/parse.h"
 
-/* For whom a profile is written. */
+/* The runtimes that a profile is written for. */
 struct runtime {
-	unsigned int kinds; /* of runtime_find(); 0: nobody in particular */
+	unsigned int kinds; /* from runtime_find(); 0: none in particular */
 	bool has_no_new_privileges;
 };
 
@@ -19,26 +19,26 @@ struct runtime_added {
 	size_t n, cap;
 };
 
-/* Returns what stands for the runtime NAME in struct runtime's kinds, or 0: there is none such. */
+/* Returns the bits in struct runtime's kinds for the runtime NAME, or 0 if there is none. */
 unsigned int runtime_find(const char *name);
 
-/* Returns the name in row I of the table of runtimes, or NULL past the last. */
+/* Returns the name in row I of the table of runtimes, or NULL past the last one. */
 const char *runtime_name(size_t i);
 
 /*
- * Replaces *POLICY, which was read from SOURCE, by one that lets through what RUNTIME needs, where
- * it denies that. Each addition is a note in LOSSES and stands in ADDED, whose v the caller frees.
- * Returns 0 or a negative error with the reason in DIAGS; *POLICY is as it was then.
+ * Replaces *POLICY, which was read from SOURCE, by one that lets through what RUNTIME needs, if it
+ * denies that. Each addition is a note in LOSSES and an item of ADDED, whose v the caller frees.
+ * Returns 0, or -errno with the reason in DIAGS and *POLICY unchanged.
  */
 int runtime_widen(const struct runtime *runtime, const struct policy_source *source,
 		  struct policy **policy, struct runtime_added *added, struct losses *losses,
 		  struct diags *diags);
 
-/* Adds a note for each runtime that could start no container under POLICY as it is. */
+/* Adds a note for each runtime that cannot start a container under POLICY as it is. */
 void runtime_tell_lack(const struct policy *policy, struct losses *losses);
 
-/* Returns the entries for calls of ADDED in PROFILE, a text of convert_to_oci(), a comment that
- * says so. */
+/* Moves the calls of ADDED in PROFILE, a text from convert_to_oci(), into entries with a comment
+ * that says so. */
 void runtime_mark(const struct runtime_added *added, struct strbuf *profile);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What runc and crun call between their filter and the command. With no_new_privs the filter is the
- * last step but a few; without, it is put on with the runtime's capabilities, before these and its
- * user are given up. Found by traces of runc 1.1.5, 1.1.15, 1.2.9, 1.3.4 and 1.4.0 and of
- * crun 1.8.1 and 1.21, by taking each call away, and by reading their sources. The hooks of
- * startContainer are programs of their own, and not in here.
+ * What runc and crun call between installing their filter and starting the command. With
+ * no_new_privs the filter is one of the last steps; without, it is installed with the runtime's
+ * capabilities, before these and its user are given up. Found with traces of runc 1.1.5, 1.1.15,
+ * 1.2.9, 1.3.4 and 1.4.0 and of crun 1.8.1 and 1.21, by removing each call in turn, and by reading
+ * their sources. The startContainer hooks are separate programs and not covered.
  */
 #include "convert/runtime_call.h"
 
@@ -21,7 +21,7 @@ static const struct runtime_call calls[] = {
 	{ "close", NULL, RUNC, ALWAYS, NEEDED },
 	{ "close", NULL, CRUN, ALWAYS, HARMLESS },
 	{ "close_range", NULL, RUNTIME_RUNC_1_2 | CRUN, ALWAYS, HARMLESS },
-	/* runc's FIFO, which start opens, and folders and files of /proc and /etc. */
+	/* runc's FIFO, which start opens, and folders and files in /proc and /etc. */
 	{ "openat", "flags only O_WRONLY|O_CLOEXEC|O_DIRECTORY", RUNC, ALWAYS, NEEDED },
 	{ "openat2", NULL, RUNTIME_RUNC_1_2, ALWAYS, NEEDED },
 	{ "statx", NULL, RUNTIME_RUNC_1_2, ALWAYS, NEEDED },
@@ -30,7 +30,7 @@ static const struct runtime_call calls[] = {
 	{ "fstatfs", NULL, RUNC, ALWAYS, NEEDED },
 	{ "getdents64", NULL, RUNC, ALWAYS, NEEDED },
 	{ "fcntl", "cmd in F_GETFL F_SETFL F_SETFD F_DUPFD_CLOEXEC", RUNC, ALWAYS, HARMLESS },
-	/* The runtime of Go, now and then. */
+	/* Go's own runtime, now and then. */
 	{ "futex", NULL, RUNC, ALWAYS, NEEDED },
 	{ "rt_sigreturn", NULL, RUNC, ALWAYS, NEEDED },
 	{ "mmap", "prot only PROT_READ|PROT_WRITE", RUNC, ALWAYS, NEEDED },
@@ -40,7 +40,7 @@ static const struct runtime_call calls[] = {
 	{ "madvise", NULL, RUNC, ALWAYS, HARMLESS },
 	{ "nanosleep", NULL, RUNC, ALWAYS, HARMLESS },
 	{ "sched_yield", NULL, RUNC, ALWAYS, HARMLESS },
-	/* The other is glibc's, by which all threads set their ids. */
+	/* The other is glibc's, for setting the ids of all threads. */
 	{ "tgkill", "sig in SIGURG 33", RUNC, ALWAYS, HARMLESS },
 	{ "getpid", NULL, RUNC, ALWAYS, HARMLESS },
 	/* From its own user and capabilities to the container's. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Marks what a profile has for its runtime alone. Readers pass over a comment, which Docker's own
- * profiles have, too; the meaning of an entry that is split in two is the same.
+ * Marks what a profile has only for its runtime. Readers ignore a comment, which Docker's own
+ * profiles have too; an entry that is split in two means the same.
  */
 #include "convert/runtime.h"
 
@@ -31,7 +31,7 @@ static struct json_object *new_marked(struct json_object *entry, struct json_obj
 	return marked;
 }
 
-/* Takes the names that were added out of ENTRY; returns an entry of theirs, or NULL. */
+/* Removes the added names from ENTRY; returns a new entry for them, or NULL. */
 static struct json_object *split(struct json_object *entry, const struct runtime_added *added)
 {
 	struct json_object *all = json_object_object_get(entry, "names"), *kept, *taken;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The SystemCall*= lines of a unit: names with an action each, no arguments. They are written so
- * that every version of systemd reads the same: its sets grow, and those that it adds to a list of
- * allowed calls (@default) do, too; what it answers to calls that it does not know is ENOSYS since
- * version 256, whatever the unit says. So the list is of names, all else is denied behind it, and
- * ENOSYS is what is left.
+ * that every version of systemd reads them the same: its sets grow, and so do those that it adds to
+ * an allow list (@default); since version 256, its answer to calls it does not know is ENOSYS,
+ * whatever the unit says. So the list is made of names, everything else is denied after it, and
+ * ENOSYS is what remains.
  */
 #include "convert/systemd.h"
 
@@ -21,7 +21,7 @@ enum { LINE_WIDTH = 90, WORK_MAX = 1 << 24 };
 
 static const struct action enosys = { .kind = ACTION_ERRNO, .data = ENOSYS };
 
-/* A call by name, with what a unit says of it. */
+/* A call by name, and what a unit says about it. */
 struct name {
 	const char *name;
 	struct action action;
@@ -36,14 +36,14 @@ struct writer {
 	struct strbuf *buf;
 	struct numbers numbers[ARCH_COUNT];
 	uint32_t arches;
-	struct action rest; /* of calls that the service manager knows and that are not listed */
+	struct action rest; /* for calls that the service manager knows but that are not listed */
 	bool is_deny_list;
 };
 
-/* What the calls of one number get, whatever their arguments are. */
+/* What the calls of one number get, whatever their arguments. */
 struct summary {
 	bool passes, passes_unlogged, is_denied;
-	struct action denial; /* the hardest; of those the rest's, which comes last */
+	struct action denial; /* the most severe; among equals the rest's, which comes last */
 };
 
 const char *systemd_arch_name(enum arch arch)
@@ -73,7 +73,7 @@ static bool add_verdict(const struct verdict *verdict, void *context)
 	return true;
 }
 
-/* The form denies by an errno or by killing the process. */
+/* The format denies with an errno or by killing the process. */
 static struct action denial_of(const struct action *action)
 {
 	if (action->kind > ACTION_ERRNO)
@@ -81,7 +81,7 @@ static struct action denial_of(const struct action *action)
 	return *action;
 }
 
-/* A call with arguments that pass passes. */
+/* A call that passes with some arguments passes. */
 static struct action action_of(const struct writer *writer, enum arch arch, uint32_t nr)
 {
 	const struct numbers *numbers = &writer->numbers[arch];
@@ -106,7 +106,7 @@ static struct action action_of(const struct writer *writer, enum arch arch, uint
 	return denial_of(&summary.denial);
 }
 
-/* One list holds for all ABIs: the native one is asked first. Returns false where none has NAME. */
+/* One list applies to all ABIs: the native one is asked first. Returns false if none has NAME. */
 static bool find_action(const struct writer *writer, const char *name, struct action *ret_action)
 {
 	const enum arch native = arch_native();
@@ -150,7 +150,7 @@ static void list_names(struct writer *writer)
 struct line {
 	const char *lead;
 	struct strbuf *buf;
-	size_t start; /* of the line that is being written; SIZE_MAX: none is */
+	size_t start; /* of the line being written; SIZE_MAX: none */
 };
 
 static void put_word(struct line *line, const char *word, const char *suffix)
@@ -182,7 +182,7 @@ static void format_denial(const struct action *action, struct strbuf *buf)
 		strbuf_printf(buf, "%u", action->data);
 }
 
-/* Puts every name whose action WANTS wants into one directive. */
+/* Writes every name whose action WANTS accepts into one directive. */
 static void put_names(const struct writer *writer, const char *lead,
 		      bool (*wants)(const struct writer *writer, const struct action *action))
 {
@@ -195,7 +195,7 @@ static void put_names(const struct writer *writer, const char *lead,
 		if (!wants(writer, &name->action))
 			continue;
 		strbuf_puts(&suffix, "");
-		/* Of a list of allowed calls ENOSYS is what is left: said, it would be an error. */
+		/* In an allow list, ENOSYS is what remains: spelled out, it would be an error. */
 		if (action_is_denial(&name->action) &&
 		    (writer->is_deny_list || !action_is_same(&name->action, &enosys))) {
 			strbuf_puts(&suffix, ":");
@@ -225,7 +225,7 @@ static bool is_denied_apart(const struct writer *writer, const struct action *ac
 	       (writer->is_deny_list || !action_is_same(action, &writer->rest));
 }
 
-/* The first line makes it a list of allowed calls, to which the service manager adds @default. */
+/* The first line makes it an allow list, to which the service manager adds @default. */
 static void put_allow_list(struct writer *writer)
 {
 	strbuf_puts(writer->buf, "SystemCallErrorNumber=ENOSYS\n");
@@ -265,10 +265,10 @@ static const char *reason_of(const struct pair_part *part)
 	if (str_eq(name, "execve") && action_is_denial(before))
 		return "the service manager starts the command under the filter";
 	if (str_eq(name, "write") && action_is_denial(before))
-		return "systemd 256 and later write under the filter, and let it pass";
+		return "systemd 256 and later write under the filter, so they allow it";
 	if (action_is_denial(before) && after->kind == ACTION_KILL_PROCESS)
 		return "a unit can deny with an errno or 'kill'";
-	return "a unit has one action for a call, whatever its arguments and its ABI are";
+	return "a unit has one action for a call, whatever its arguments and its ABI";
 }
 
 static int tell_losses_of(const struct writer *writer, bool is_before_256, struct losses *losses,
@@ -289,7 +289,7 @@ static int tell_losses_of(const struct writer *writer, bool is_before_256, struc
 	return err;
 }
 
-/* Where write is denied, the versions of systemd differ. */
+/* If write is denied, the versions of systemd differ. */
 static int tell_losses(const struct writer *writer, struct losses *losses, struct diags *diags)
 {
 	int err = 0;
@@ -328,7 +328,7 @@ int convert_to_systemd(const struct policy *policy, struct strbuf *buf, struct l
 	free(writer.names.v);
 	loss_add(losses, LOSS_NOTE, NULL,
 		 "a call of an ABI that is not in SystemCallArchitectures= ends the thread that "
-		 "makes it, and not the process");
+		 "makes it, not the process");
 	loss_note_settings(policy, losses);
 	return err;
 }

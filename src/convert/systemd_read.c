@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a service manager makes of a unit's SystemCall*= lines, as systemd 256 and later do. The
- * first SystemCallFilter= decides whether the list is of allowed calls, which then begins with
- * @default, or of denied ones; each later line adds to it or takes from it, and a denial with an
- * errno of its own is added to either. The list is for the calls of each ABI that have the names.
+ * first SystemCallFilter= decides whether it is an allow list, which then starts with @default, or
+ * a deny list; each later line adds to it or removes from it, and a denial with its own errno is
+ * added to either. The list applies to the calls of each ABI that have these names.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,18 +22,18 @@ enum { ROWS_MAX = 1024 };
 /* One name. */
 struct entry {
 	bool is_listed, is_logged;
-	bool has_action; /* else the list's own */
+	bool has_action; /* else that of the list */
 	struct action action;
 };
 
 struct unit_reader {
-	struct entry entries[ROWS_MAX]; /* by the first row that has the name */
+	struct entry entries[ROWS_MAX]; /* indexed by the first row with the name */
 	struct action action;		/* SystemCallErrorNumber= */
 	uint32_t arches;
 	bool has_list, is_allow_list;
 };
 
-/* Returns the entry of NAME, or NULL where there is no such call. */
+/* Returns the entry of NAME, or NULL if there is no such call. */
 static struct entry *find_entry(struct unit_reader *reader, const char *name)
 {
 	const struct sys_call *first = NULL;
@@ -66,7 +66,7 @@ static bool read_denial(const char *text, struct action *ret_action)
 	return number > 0;
 }
 
-/* ACTION is NULL where the word has none. */
+/* ACTION is NULL if the word has none. */
 static void change_entry(struct unit_reader *reader, struct entry *entry, bool is_inverted,
 			 const struct action *action)
 {
@@ -172,7 +172,7 @@ static bool read_line(struct unit_reader *reader, char *line)
 	return *line == '#' || str_eq(line, "[Service]");
 }
 
-/* What the calls of ENTRY get; returns false where that is what calls without one do. */
+/* Decides what the calls of ENTRY get; returns false if it is the same as without an entry. */
 static bool decide(const struct unit_reader *reader, const struct entry *entry,
 		   struct action *ret_action)
 {
@@ -237,7 +237,7 @@ int systemd_read(const char *unit, bool is_before_256, struct strbuf *policy, st
 	reader->action = (struct action){ .kind = ACTION_KILL_PROCESS };
 	for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		if (!read_line(reader, line))
-			return diags_fail(diags, -EINVAL, "no line of a unit for calls: '%s'",
+			return diags_fail(diags, -EINVAL, "not a SystemCall line of a unit: '%s'",
 					  line);
 	/* Since version 256 the service manager writes a timestamp under the filter. */
 	write = find_entry(reader, "write");

@@ -7,7 +7,7 @@
 
 enum { WORK_MAX = 1 << 25, WORK_UNIT = 16 }; /* comparisons of cubes, some at a time */
 
-/* Of what is behind socketcall and ipc a rule sees the number alone. */
+/* For what is behind socketcall and ipc, a rule sees only the number. */
 static struct cubes cubes_of_mention(const struct mention *mention, bool is_not, enum arch arch)
 {
 	const struct multiplex *multiplex = &mention->call->multiplex;
@@ -17,7 +17,8 @@ static struct cubes cubes_of_mention(const struct mention *mention, bool is_not,
 	return cubes_of_expr(mention->rule->expr, is_not, mention->call->rows[arch], arch);
 }
 
-/* The first rule that applies decides: from the last to the first, each goes before the rest. */
+/* The first rule that applies decides: from the last to the first, each takes precedence over the
+ * rest. */
 static struct cubes cubes_of_action(const struct numbers *numbers, const struct stretch *stretch,
 				    enum arch arch, const struct action *action, uint64_t *work)
 {

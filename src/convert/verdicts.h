@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For one call, when a policy gives which action; inside this room only. */
+/* For one call, when a policy takes which action; internal to this room. */
 #ifndef PINFOLD_CONVERT_VERDICTS_H
 #define PINFOLD_CONVERT_VERDICTS_H
 
@@ -18,9 +18,9 @@ struct outcomes {
 	size_t n, cap;
 };
 
-/* Returns all outcomes of number NR under ARCH but that of BUT, in no order and without overlap.
- * WORK counts what a whole policy costs: when it is too much, the only outcome is that the process
- * is killed, with too many cubes. */
+/* Returns all outcomes of number NR under ARCH except those with action BUT, in no particular order
+ * and without overlap. WORK counts the cost for a whole policy: when it is too much, the only
+ * outcome is killing the process, with too many cubes. */
 struct outcomes outcomes_of(const struct numbers *numbers, enum arch arch, uint32_t nr,
 			    const struct action *but, uint64_t *work);
 

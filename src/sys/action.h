@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a filter does with a call, and what of a policy says so: names for all rooms. */
+/* What a filter does with a call and what in a policy decided it: names for all rooms. */
 #ifndef PINFOLD_SYS_ACTION_H
 #define PINFOLD_SYS_ACTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From the mildest to the hardest. */
+/* From the mildest to the most severe. */
 enum action_kind {
 	ACTION_ALLOW,
 	ACTION_LOG,
@@ -19,7 +19,7 @@ enum action_kind {
 struct action {
 	enum action_kind kind;
 	uint16_t data; /* the errno, or si_errno of a trap */
-	bool is_known; /* "deny EPERM known": the program does without; no other verdict */
+	bool is_known; /* "deny EPERM known": the program copes with it; no other verdict */
 };
 
 /* All names of one kind of action. */
@@ -31,7 +31,7 @@ struct action_row {
 
 const struct action_row *action_row(enum action_kind kind);
 
-/* Stores in *ret_kind which action the word VERB of a policy means; returns whether it is one. */
+/* Looks up the action that the verb VERB of a policy means; returns whether there is one. */
 bool action_find(const char *verb, enum action_kind *ret_kind);
 
 /* Returns whether the action stops the call. */
@@ -42,9 +42,9 @@ static inline bool action_is_denial(const struct action *action)
 
 /* What decided. */
 enum verdict_by {
-	VERDICT_RULE,	 /* a rule of it */
-	VERDICT_DEFAULT, /* a known call that no rule decides */
-	VERDICT_UNKNOWN, /* a call that is not known */
+	VERDICT_RULE,	 /* one of its rules */
+	VERDICT_DEFAULT, /* a known call without a rule that decides */
+	VERDICT_UNKNOWN, /* a call that the policy does not know */
 	VERDICT_ARCH,	 /* an ABI that the policy does not list */
 	VERDICT_LAUNCH,	 /* the exec that starts the command (the cookie) */
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of ABIs. It knows no call; a number's ABI follows from its x32 bit alone. */
+/* The table of ABIs. It knows no calls; the ABI of a number follows from its x32 bit alone. */
 #include "sys/arch.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@ static const struct arch_info archs[] = {
 	[ARCH_AARCH64] = { "aarch64", AUDIT_ARCH_AARCH64, false },
 };
 
-static_assert(sizeof(archs) / sizeof(archs[0]) == ARCH_COUNT, "one row an arch");
+static_assert(sizeof(archs) / sizeof(archs[0]) == ARCH_COUNT, "one row for each arch");
 
 const struct arch_info *arch_get(enum arch arch)
 {
@@ -50,7 +50,7 @@ enum arch arch_of_call(uint32_t audit_arch, uint32_t nr)
 {
 	switch (audit_arch) {
 	case AUDIT_ARCH_X86_64:
-		/* -1 is no call of any ABI. */
+		/* -1 is not a call of any ABI. */
 		return nr >= SYS_X32_BIT && nr != UINT32_MAX ? ARCH_X32 : ARCH_X86_64;
 	case AUDIT_ARCH_I386:
 		return ARCH_X86;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Constants by name and values by family, over the tables that tools/sys/make-constants.py
- * writes. What is printed must read back as the same value: a policy is made of it.
+ * Constants by name and values by family, on top of the tables that tools/sys/make-constants.py
+ * generates. What is printed must read back as the same value, because policies are made from it.
  */
 #include "sys/constant.h"
 
@@ -19,7 +19,7 @@ static const struct family_info families[] = {
 #undef FAMILY
 };
 
-static_assert(ARRAY_SIZE(families) == FAMILY_COUNT, "one row a family");
+static_assert(ARRAY_SIZE(families) == FAMILY_COUNT, "one row for each family");
 
 #define C(name, family, value)	     { name, FAMILY_##family, { value, value, value, value } },
 #define C4(name, family, a, b, c, d) { name, FAMILY_##family, { a, b, c, d } },
@@ -30,8 +30,8 @@ static const struct constant constants[] = {
 
 enum { CONSTANTS = ARRAY_SIZE(constants) };
 
-/* Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
- * places behind it, rows of one name in their order; 0 ends the search. */
+/* A name's slot holds its row number plus 1, at the name's hash or in one of the slots after it,
+ * rows of the same name in table order; 0 ends the search. */
 enum { PLACES = 8192 };
 #define P(place, row) [place] = (row),
 static const uint16_t by_name[PLACES] = {
@@ -39,9 +39,9 @@ static const uint16_t by_name[PLACES] = {
 };
 #undef P
 
-static_assert(CONSTANTS < PLACES / 2, "places stay free between the rows");
+static_assert(CONSTANTS < PLACES / 2, "free slots remain between the rows");
 
-/* Returns the first row of FAMILY, or of those behind it where it has none. */
+/* Returns the first row of FAMILY, or of the families after it when it has none. */
 static size_t first_of(enum family family)
 {
 	size_t low = 0, high = CONSTANTS;
@@ -62,7 +62,7 @@ const struct family_info *family_get(enum family family)
 	return &families[family];
 }
 
-/* Returns the first constant of NAME that is of FAMILY, or of any where IS_ANY; or NULL. */
+/* Returns the first constant NAME of FAMILY, or of any family if IS_ANY; or NULL. */
 static const struct constant *find(const char *name, enum family family, bool is_any)
 {
 	for (size_t place = name_hash(name, PLACES); by_name[place]; place = (place + 1) % PLACES) {
@@ -106,7 +106,7 @@ static const struct constant *find_value(enum arch arch, enum family family, uin
 	return NULL;
 }
 
-/* A text of terms joined by '|'. */
+/* Terms joined by '|'. */
 struct terms {
 	struct strbuf *buf;
 	bool any;
@@ -123,7 +123,7 @@ static void terms_add(struct terms *terms, const char *format, const char *name,
 		strbuf_printf(terms->buf, format, value);
 }
 
-/* Names the flags of FAMILY that stand whole in VALUE and gives the bits that are left. */
+/* Adds the flags of FAMILY that VALUE contains entirely; returns the remaining bits. */
 static uint64_t add_flags(struct terms *terms, enum arch arch, enum family family, uint64_t value)
 {
 	uint64_t mask = families[family].enum_mask;
@@ -139,7 +139,7 @@ static uint64_t add_flags(struct terms *terms, enum arch arch, enum family famil
 	return value;
 }
 
-/* A number or a constant as a whole: "AF_INET", "0x2a". */
+/* A number, or a constant as a whole: "AF_INET", "0x2a". */
 static void format_enum(struct strbuf *buf, enum arch arch, enum family family, uint64_t value)
 {
 	const struct constant *constant = NULL;
@@ -154,7 +154,7 @@ static void format_enum(struct strbuf *buf, enum arch arch, enum family family, 
 		strbuf_printf(buf, value ? "0x%" PRIx64 : "0", value);
 }
 
-/* Modes are octal, as everywhere; zero is zero in every base. */
+/* Modes are octal, as everywhere; zero is zero in any base. */
 static const char *number_format(enum family family, uint64_t value)
 {
 	if (!value)
@@ -175,7 +175,7 @@ void constant_format(struct strbuf *buf, enum arch arch, enum family family, uin
 	}
 	constant = find_value(arch, family, value & mask);
 	left = value;
-	/* Without an enumerated part the zero has a name only where it stands alone. */
+	/* Without an enumerated part, zero has a name only on its own. */
 	if (constant && (mask || !value)) {
 		terms_add(&terms, NULL, constant->name, 0);
 		left &= ~mask;

@@ -14,14 +14,14 @@
 struct constant {
 	char name[56]; /* in the row: see sys/syscall.h */
 	enum family family;
-	int64_t value[ARCH_COUNT]; /* ioctl commands carry the size of their type */
+	int64_t value[ARCH_COUNT]; /* ioctl commands encode the size of their type */
 };
 
-/* How the values of a family are put together, for printing them. */
+/* How the values of a family are composed, for printing them. */
 struct family_info {
 	const char *name;   /* "open flags" */
-	uint64_t enum_mask; /* bits that are one value; 0: all are flags; ~0: none is */
-	bool is_ambiguous;  /* a number has several meanings (socket options): printed as number */
+	uint64_t enum_mask; /* bits that form one value; 0: all are flags; ~0: none is */
+	bool is_ambiguous; /* a number has several meanings (socket options): printed as a number */
 	bool is_argument_key; /* few values: reports and recordings keep them ("args") */
 };
 
@@ -29,8 +29,8 @@ struct family_info {
 const struct family_info *family_get(enum family family);
 
 /*
- * Returns the row of NAME, which may belong to several families: the one of WANT if it is there,
- * else the first; NULL when there is none.
+ * Returns the row of NAME, which may be in several families: the one in WANT if there is one, else
+ * the first; NULL when there is none.
  */
 const struct constant *constant_find(const char *name, enum family want);
 
@@ -45,8 +45,8 @@ const struct constant *constant_row(size_t i);
 
 /*
  * Appends VALUE as an expression of FAMILY under ARCH: "O_RDWR|O_CLOEXEC", "AF_INET"; bits and
- * values without a name as 0x..., permissions of files as 0o... . What it writes is a value of the
- * policy language. Pass VALUE cut to the argument's width, as the kernel reads it.
+ * values without a name as 0x..., file permissions as 0o... . The result is a value of the policy
+ * language. VALUE must be truncated to the argument's width, as the kernel reads it.
  */
 void constant_format(struct strbuf *buf, enum arch arch, enum family family, uint64_t value);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The rows are the kernel's switches and tables of functions: net/FAMILY/ create(), setsockopt() of
- * each level, fcntl(2), prctl(2) and so on. Names are those of its headers for programs.
+ * The rows follow the kernel's switches and function tables: create() of net/FAMILY/, setsockopt()
+ * of each level, fcntl(2), prctl(2) and so on. The names are those of its uapi headers.
  */
 #include "sys/dependent.h"
 
@@ -123,7 +123,7 @@ const struct dependent *dependent_first(const struct sys_call *call, unsigned in
 	if (!call || index >= call->n_args)
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		/* Rows of the same calls stand together, and most calls have none. */
+		/* Rows of the same calls are adjacent, and most calls have none. */
 		if (rows[i].calls != calls) {
 			calls = rows[i].calls;
 			is_its = has_word(calls, call->name);
@@ -147,7 +147,7 @@ int dependent_by(const struct dependent *row, const struct sys_call *call)
 	return sys_call_arg(call, row->by);
 }
 
-/* Of futex's operation only a part says which it is. */
+/* In futex's operation, only some bits say which one it is. */
 static bool is_for(const struct dependent *row, const struct sys_arg *by, enum arch arch,
 		   uint64_t value)
 {

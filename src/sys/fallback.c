@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls after which glibc or musl goes on by an older one where the kernel says ENOSYS, and only
- * there: any other error is the program's, or ends it.
+ * Calls after which glibc or musl falls back to an older one when the kernel returns ENOSYS, and
+ * only then: any other error is passed to the program, or ends it.
  */
 #include "sys/fallback.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The families of constants, FAMILY_OPEN and so on, one a row of family_table.inc. */
+/* The families of constants, FAMILY_OPEN and so on, one for each row of family_table.inc. */
 #ifndef PINFOLD_SYS_FAMILY_H
 #define PINFOLD_SYS_FAMILY_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of errors from libc, names of signals from the table of constants. */
+/* Error names from libc, signal names from the table of constants. */
 #include "sys/name.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "sys/constant.h"
 
-/* The largest number that a filter may answer with and libc knows: EHWPOISON. */
+/* The largest errno that a filter may return and libc knows: EHWPOISON. */
 enum { ERRNO_MAX = 133 };
 
 const char *errno_name(int number)

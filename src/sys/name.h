@@ -9,7 +9,7 @@ const char *errno_name(int number);
 /* Returns 1 for "EPERM", or -1. */
 int errno_find(const char *name);
 
-/* Returns "SIGTERM" for 15, or NULL (real-time signals have none). */
+/* Returns "SIGTERM" for 15, or NULL (real-time signals have no names). */
 const char *signal_name(int number);
 
 /* Returns 15 for "SIGTERM", or -1. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The built-in sets, over the table that tools/sys/make-sets.py writes. They are names only:
- * which of them an ABI has, and a policy knows, is the table of calls' and the policy's matter. */
+/* The built-in sets, on top of the table that tools/sys/make-sets.py generates. They are only
+ * names: which of the calls an ABI has is up to the table of calls, and which a policy knows is up
+ * to the policy. */
 #include "sys/set.h"
 
 #include "base/mem.h"

@@ -7,11 +7,11 @@
 
 struct sys_set {
 	const char *name;	    /* with its "@" */
-	const char *about;	    /* what it is for, a few words */
-	const char *const *members; /* names of calls and of other sets ("@..."), NULL at the end */
+	const char *about;	    /* what it is for, in a few words */
+	const char *const *members; /* names of calls and other sets ("@..."), NULL-terminated */
 };
 
-/* Returns the set of NAME (with its "@"), or NULL. */
+/* Returns the set called NAME (with its "@"), or NULL. */
 const struct sys_set *sys_set_find(const char *name);
 
 /* Returns row I of the table, or NULL past its end. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Looking up system calls in the table that tools/sys/make-syscalls.py writes. The table is sorted
- * by name, and an index finds the first row of a name; numbers are found by an index that is made
- * once. Nothing here may ask the running kernel or libc: a policy must mean the same on every
+ * Looks up system calls in the table that tools/sys/make-syscalls.py generates. The table is sorted
+ * by name, and an index finds the first row of a name; numbers are found through an index that is
+ * built once. Nothing here may ask the running kernel or libc: a policy must mean the same on every
  * machine.
  */
 #include "sys/syscall.h"
@@ -21,8 +21,8 @@ static const struct sys_call calls[] = {
 #include "sys/syscall_table.inc"
 };
 
-/* Where a row stands by its name: 1 more than its number, at the hash of the name or in one of the
- * places behind it, rows of one name in their order; 0 ends the search. */
+/* A name's slot holds its row number plus 1, at the name's hash or in one of the slots after it,
+ * rows of the same name in table order; 0 ends the search. */
 enum { PLACES = 2048 };
 #define P(place, row) [place] = (row),
 static const uint16_t by_name[PLACES] = {
@@ -30,11 +30,11 @@ static const uint16_t by_name[PLACES] = {
 };
 #undef P
 
-static_assert(ARRAY_SIZE(calls) < PLACES / 2, "places stay free between the rows");
+static_assert(ARRAY_SIZE(calls) < PLACES / 2, "free slots remain between the rows");
 
 const uint16_t sys_newest_kernel = SINCE(6, 18);
 
-/* Row + 1 of each number; 0: none. */
+/* Row + 1 for each number; 0: none. */
 static uint16_t rows_by_nr[ARCH_COUNT][SYS_NR_END];
 static pthread_once_t rows_by_nr_once = PTHREAD_ONCE_INIT;
 

@@ -188,7 +188,7 @@ refused_rows()
 	refused 2 "$PWD/digit:2:1: error: this line is not NAME=VALUE" --env 'file digit'
 	refused 2 "$PWD/nul:1:3: error: a NUL byte (0x00)" --env 'file nul'
 	refused 2 "cannot read '$PWD/large': larger than 1 MiB" --env 'file large'
-	refused 2 "cannot read '$PWD/fifo': a FIFO to which nobody wrote" --env 'file fifo'
+	refused 2 "cannot read '$PWD/fifo': a FIFO that nobody wrote to" --env 'file fifo'
 }
 
 @test "a limit that cannot be had, or in which nothing can be set up: 125, with its line" {

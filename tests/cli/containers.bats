@@ -164,8 +164,8 @@ starts()
 	policy <<<'allow execve exit_group'
 	run "$pinfold" convert --to oci -o app.json test.policy
 	exits 0
-	[[ $output == *"note: runc cannot start a container under this profile: it calls, itself, close, "*"hint: --runtime runc adds that"* ]]
-	[[ $output == *"note: crun cannot start a container under this profile: it calls, itself, read, prctl if option in "*"hint: --runtime crun adds that"* ]]
+	[[ $output == *"note: runc cannot start a container under this profile: the runtime itself calls close, "*"hint: --runtime runc adds that"* ]]
+	[[ $output == *"note: crun cannot start a container under this profile: the runtime itself calls read, prctl if option in "*"hint: --runtime crun adds that"* ]]
 	while IFS='~' read -r message arguments; do
 		eval "run '$pinfold' convert $arguments test.policy"
 		exits 2

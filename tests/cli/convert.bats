@@ -37,7 +37,7 @@ load oci
 	[ ! -e test.json ]
 	[[ $output == *"wider: execve"* ]]
 	[[ $output == *"unknown calls"* ]]
-	[[ $output == *"note: the form is about calls only; "*"limit pids 4"* ]]
+	[[ $output == *"note: the format covers only system calls; "*"limit pids 4"* ]]
 	run "$pinfold" convert --to oci --lossy -o test.json test.policy
 	exits 0
 	[ -s test.json ]
@@ -91,7 +91,7 @@ load oci
 	POLICY
 	run "$pinfold" convert --to oci -o out test.policy
 	exits 0
-	[[ $output == *"note: the form is about calls only; it has nothing of:"$'\n  net host\n  limit pids 4'* ]]
+	[[ $output == *"note: the format covers only system calls; it leaves out:"$'\n  net host\n  limit pids 4'* ]]
 	[ -s out ]
 }
 
@@ -120,17 +120,17 @@ load oci
 		[ ! -e out ]
 	done <<-'ROWS'
 	oci~other: uname: trap without its number 7~trap 7 uname
-	oci~wider: execve is allowed, since a runtime starts~default deny EPERM\nunknown deny EPERM\nallow read
+	oci~wider: execve is allowed, because a runtime starts~default deny EPERM\nunknown deny EPERM\nallow read
 	oci~other: unknown calls get 'deny ENOSYS' from runc~unknown deny EPERM\nallow execve
 	oci~wider: unknown calls get 'allow'~default allow\nunknown deny ENOSYS
 	oci~narrower: unknown calls get 'kill' from crun~default kill\nunknown deny ENOSYS\nallow execve
 	oci~narrower: [777]: a profile has no numbers~allow [777]
-	oci~other: ipc: the profile, read as a runtime does, decides otherwise~default allow\nunknown allow\narch x86_64 x86\ndeny 133 ipc\ndeny EPERM semop
-	oci~narrower: lseek: where it gets 'allow' takes too many entries~allow lseek if offset < 0x123456789abcdef and fd != 7 and whence != 3 and offset != 0x1111 and offset != 0x2222222222
-	oci~narrower: lseek: the ABIs differ, and the format has one rule for all; all of it gets 'deny EPERM'~arch x86_64 x86\nallow lseek on x86
-	oci~other: socketcall: all of it is denied with 'deny ENOSYS', since libseccomp would let socket through~arch x86_64 x86\nallow socket if domain == AF_UNIX
-	oci~narrower: socketcall: all of it is denied with 'deny ENOSYS', since libseccomp would let socket through~arch x86_64 x86\nallow bind\nallow socket if domain == AF_UNIX
-	oci~wider: x86_64 is let in, too: runtimes add the machine's own ABI~arch x86
+	oci~other: ipc: the profile, as a runtime reads it, decides differently~default allow\nunknown allow\narch x86_64 x86\ndeny 133 ipc\ndeny EPERM semop
+	oci~narrower: lseek: the cases that get 'allow' take too many entries~allow lseek if offset < 0x123456789abcdef and fd != 7 and whence != 3 and offset != 0x1111 and offset != 0x2222222222
+	oci~narrower: lseek: the ABIs differ, but the format has one rule for all; all of it gets 'deny EPERM'~arch x86_64 x86\nallow lseek on x86
+	oci~other: socketcall: all of it is denied with 'deny ENOSYS', because libseccomp would let socket through~arch x86_64 x86\nallow socket if domain == AF_UNIX
+	oci~narrower: socketcall: all of it is denied with 'deny ENOSYS', because libseccomp would let socket through~arch x86_64 x86\nallow bind\nallow socket if domain == AF_UNIX
+	oci~wider: x86_64 is let in too: runtimes add the machine's own ABI~arch x86
 	ROWS
 }
 
@@ -175,12 +175,12 @@ load oci
 		[ ! -e p.policy ]
 	done <<-'ROWS'
 	wider: nosuchcall is left out: this program knows no such call~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["nosuchcall"], "action": "SCMP_ACT_ERRNO"}]}
-	narrower: read: the language cannot say its comparisons, and it is denied without them~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 1, "value": 5, "op": "SCMP_CMP_EQ"}]}]}
+	narrower: read: the language cannot express its comparisons, and it is denied without them~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 1, "value": 5, "op": "SCMP_CMP_EQ"}]}]}
 	narrower: SCMP_ACT_NOTIFY becomes 'deny EPERM'~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["read"], "action": "SCMP_ACT_NOTIFY"}]}
 	narrower: SCMP_ACT_TRACE becomes 'deny EPERM'~{"defaultAction": "SCMP_ACT_TRACE"}
 	other: the flag SECCOMP_FILTER_FLAG_LOG is left out~{"defaultAction": "SCMP_ACT_ALLOW", "flags": ["SECCOMP_FILTER_FLAG_LOG"]}
 	other: the listener is left out~{"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/x"}
-	other: what is for the listener is left out~{"defaultAction": "SCMP_ACT_ALLOW", "listenerMetadata": "x"}
+	other: the listener's metadata is left out~{"defaultAction": "SCMP_ACT_ALLOW", "listenerMetadata": "x"}
 	ROWS
 }
 
@@ -193,7 +193,7 @@ load oci
 	JSON
 	run "$pinfold" convert --to policy twice.json
 	exits 0
-	[[ $output == *"twice.json:3:1: note: left out, since another entry decides: setns"* ]]
+	[[ $output == *"twice.json:3:1: note: left out, because another entry decides: setns"* ]]
 	"$pinfold" convert --to policy twice.json >twice.policy 2>/dev/null
 	[[ $("$pinfold" explain twice.policy setns) == *": allow"* ]]
 	[[ $("$pinfold" explain twice.policy bpf) == *": deny EPERM"* ]]
@@ -228,19 +228,19 @@ load oci
 		[[ ${lines[0]} == "p.json:1:"*": error: $what" ]] || { echo "$entry: $output"; return 1; }
 		[ ! -e p.policy ]
 	done <<-'ROWS'
-	an item of 'syscalls' should be an object and is a number~7
-	an item of 'syscalls' should be an object and is null~null
-	'names' should be a list and is a string~{"names": "read", "action": "SCMP_ACT_ERRNO"}
+	an item of 'syscalls' should be an object, but is a number~7
+	an item of 'syscalls' should be an object, but is null~null
+	'names' should be a list, but is a string~{"names": "read", "action": "SCMP_ACT_ERRNO"}
 	an entry has no 'names'~{"names": null, "action": "SCMP_ACT_ERRNO"}
 	an entry has no 'names'~{"action": "SCMP_ACT_ERRNO"}
 	an entry has both 'name' and 'names'~{"names": ["read"], "name": "write", "action": "SCMP_ACT_ERRNO"}
-	a name should be a string and is a list~{"names": [["read"]], "action": "SCMP_ACT_ERRNO"}
-	a name is empty~{"names": ["read", ""], "action": "SCMP_ACT_ERRNO"}
-	'args' should be a list and is an object~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": {"index": 0}}
-	an item of 'args' should be an object and is a number~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [3]}
+	a name should be a string, but is a list~{"names": [["read"]], "action": "SCMP_ACT_ERRNO"}
+	empty name~{"names": ["read", ""], "action": "SCMP_ACT_ERRNO"}
+	'args' should be a list, but is an object~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": {"index": 0}}
+	an item of 'args' should be an object, but is a number~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [3]}
 	a comparison has no 'op'~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 1}]}
 	unknown comparison 'SCMP_CMP_IN'~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "op": "SCMP_CMP_IN"}]}
-	'value' should be a number and is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": "0x10", "op": "SCMP_CMP_EQ"}]}
+	'value' should be a number, but is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": "0x10", "op": "SCMP_CMP_EQ"}]}
 	'value' should be a whole number from 0 to 18446744073709551615~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": -1, "op": "SCMP_CMP_EQ"}]}
 	'value' should be a whole number from 0 to 18446744073709551615~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 18446744073709551616, "op": "SCMP_CMP_EQ"}]}
 	'value' should be a whole number from 0 to 18446744073709551615~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 1e3, "op": "SCMP_CMP_EQ"}]}
@@ -254,18 +254,18 @@ load oci
 	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 184467440737095516161}
 	an error should be a whole number from 1 to 133~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errno": "1x"}
 	unknown error 'ENOTHING'~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errno": "ENOTHING"}
-	an action is missing~{"names": ["read"]}
+	missing action~{"names": ["read"]}
 	unknown action 'SCMP_ACT_DENY'~{"names": ["read"], "action": "SCMP_ACT_DENY"}
-	'includes' should be an object and is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": "x"}
-	'caps' should be a list and is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"caps": "CAP_SYS_ADMIN"}}
-	'arches' should be a list and is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "excludes": {"arches": "amd64"}}
-	'minKernel' should be as "4.8"~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"minKernel": "x"}}
-	'minKernel' should be as "4.8"~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"minKernel": "4.8.1"}}
+	'includes' should be an object, but is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": "x"}
+	'caps' should be a list, but is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"caps": "CAP_SYS_ADMIN"}}
+	'arches' should be a list, but is a string~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "excludes": {"arches": "amd64"}}
+	'minKernel' should be like "4.8"~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"minKernel": "x"}}
+	'minKernel' should be like "4.8"~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "includes": {"minKernel": "4.8.1"}}
 	unknown key 'name s'~{"name s": ["read"], "action": "SCMP_ACT_ERRNO"}
-	'args' stands twice~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "op": "SCMP_CMP_EQ"}], "Args": []}
+	duplicate 'args'~{"names": ["read"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "op": "SCMP_CMP_EQ"}], "Args": []}
 	runtimes refuse SCMP_ACT_NOTIFY for write~{"names": ["write"], "action": "SCMP_ACT_NOTIFY"}
-	not valid JSON: ',' or ']' is missing~{"names": ["read"}
-	not valid JSON: text after its end~]} {"a": [1
+	not valid JSON: expected ',' or ']'~{"names": ["read"}
+	not valid JSON: unexpected text after the end~]} {"a": [1
 	ROWS
 }
 

@@ -61,7 +61,7 @@ untouched()
 		# shellcheck disable=SC2086
 		run timeout 20 "$pinfold" $words
 		[ "$status" = 125 ] || { echo "$words: $output"; return 1; }
-		[[ $output == *"is a symbolic link, which an earlier run could have made"* ]]
+		[[ $output == *"is a symbolic link, which an earlier run could have created"* ]]
 		untouched
 	done < <(writers out/folder/new | grep -v -- --pid)
 	# The error names what to write instead.

@@ -54,14 +54,14 @@ decides()
 	1:37~unknown key 'rules'~{"defaultAction": "SCMP_ACT_ALLOW", "rules": []}
 	3:3~unknown key 'arg'~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [\n {"names": ["read"], "action": "SCMP_ACT_ERRNO",\n  "arg": []}]}
 	1:103~unknown key 'kernel'~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": [], "action": "SCMP_ACT_LOG", "includes": {"kernel": "4.8"}}]}
-	1:49~'syscalls' should be a list and is an object~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": {}}
-	2:1~not valid JSON: text after its end~{"defaultAction": "SCMP_ACT_ALLOW"}\n}
-	1:37~not valid JSON: a key in double quotes is missing~{"defaultAction": "SCMP_ACT_ALLOW", }
-	1:20~not valid JSON: a control character in a string~{"defaultAction": "\tSCMP_ACT_ALLOW"}
-	1:1~not valid JSON: a value is missing~
-	1:1~a profile should be an object and is a list~[]
-	1:1~this is no seccomp profile: it has neither 'defaultAction' nor 'syscalls'~{}
-	1:2~this is no seccomp profile: there is no 'seccomp' in its 'linux'~{"linux": {"namespaces": []}}
+	1:49~'syscalls' should be a list, but is an object~{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": {}}
+	2:1~not valid JSON: unexpected text after the end~{"defaultAction": "SCMP_ACT_ALLOW"}\n}
+	1:37~not valid JSON: expected a key in double quotes~{"defaultAction": "SCMP_ACT_ALLOW", }
+	1:20~not valid JSON: control character in a string~{"defaultAction": "\tSCMP_ACT_ALLOW"}
+	1:1~not valid JSON: expected a value~
+	1:1~a profile should be an object, but is a list~[]
+	1:1~this is not a seccomp profile: it has neither 'defaultAction' nor 'syscalls'~{}
+	1:2~this is not a seccomp profile: there is no 'seccomp' in its 'linux'~{"linux": {"namespaces": []}}
 	1:37~unknown key 'default'~{"linux": {"seccomp": {"flags": [], "default": 1}}}
 	1:66~unknown architecture~{"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_46", "subArchitectures": []}]}
 	1:55~unknown architecture~{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_VAX"]}
@@ -166,8 +166,8 @@ decides()
 	JSON
 	exits 0
 	grep -qx 'arch x86_64 x32' test.policy
-	[[ $output == *"note: SCMP_ARCH_MIPS is of another machine"* ]]
-	[[ $output == *"note: left out, since they are calls of other machines: breakpoint, s390_sthyi"* ]]
+	[[ $output == *"note: SCMP_ARCH_MIPS belongs to another machine"* ]]
+	[[ $output == *"note: left out, because they are calls of other machines: breakpoint, s390_sthyi"* ]]
 	[[ $output == *"note: nosuchcall is left out: there is no such call"* ]]
 	[[ $output != *recv* ]]
 	decides read 'allow'

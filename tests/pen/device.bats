@@ -180,7 +180,7 @@ used()
 	done
 }
 
-@test "no link that an earlier run could have made leads to a device" {
+@test "no link that an earlier run could have created leads to a device" {
 	node zero 666
 	ln -s zero link
 	mkdir folder

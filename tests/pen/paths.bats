@@ -36,7 +36,7 @@ links_lead_nowhere()
 		[[ $output != *secret$'\n'* ]]
 	done
 	pen -w "$PWD/proj/out/. /data" -- true
-	says "hint: '$PWD/proj/out' is a symbolic link, which an earlier run could have made; if it leads where it should, write '$PWD/secret' instead"
+	says "hint: '$PWD/proj/out' is a symbolic link, which an earlier run could have created; if it leads where it should, write '$PWD/secret' instead"
 	# the remedy works
 	pen -w "$PWD/secret /data" -- cat /data/file
 	exits 0

@@ -36,33 +36,33 @@ static void test_a_fault_has_its_place(void **state)
 		unsigned int line, col;
 		const char *what;
 	} rows[] = {
-		{ "", 1, 1, "a value is missing" },
-		{ " \n\t", 2, 2, "a value is missing" },
-		{ "{", 1, 2, "a key in double quotes is missing" },
-		{ "{\"a\"", 1, 5, "':' after a key is missing" },
-		{ "{\"a\":", 1, 6, "a value is missing" },
-		{ "{\"a\":1", 1, 7, "',' or '}' is missing" },
-		{ "{'a':1}", 1, 2, "a key in double quotes is missing" },
-		{ "{\"a\":1,}", 1, 8, "a key in double quotes is missing" },
-		{ "[1,]", 1, 4, "a value is missing" },
-		{ "[1 2]", 1, 4, "',' or ']' is missing" },
-		{ "[1]]", 1, 4, "text after its end" },
-		{ "nul", 1, 1, "a value is missing" },
-		{ "True", 1, 1, "a value is missing" },
-		{ "NaN", 1, 1, "a value is missing" },
-		{ "// a\n1", 1, 1, "a value is missing" },
-		{ "\xef\xbb\xbf{}", 1, 1, "a value is missing" },
-		{ "01", 1, 2, "text after its end" },
-		{ "-", 1, 1, "a number that is none" },
-		{ "1.", 1, 1, "a number that is none" },
-		{ "1e", 1, 1, "a number that is none" },
-		{ "+1", 1, 1, "a value is missing" },
-		{ "\"a", 1, 1, "a string without an end" },
-		{ "\"a\\\"", 1, 1, "a string without an end" },
-		{ "[\n \"a\tb\"]", 2, 4, "a control character in a string" },
-		{ "\"\\x41\"", 1, 2, "an escape that stands for no character" },
-		{ "\"a\\u00\"", 1, 3, "an escape that stands for no character" },
-		{ "\"\\u0000\"", 1, 2, "an escape that stands for no character" },
+		{ "", 1, 1, "expected a value" },
+		{ " \n\t", 2, 2, "expected a value" },
+		{ "{", 1, 2, "expected a key in double quotes" },
+		{ "{\"a\"", 1, 5, "expected ':' after the key" },
+		{ "{\"a\":", 1, 6, "expected a value" },
+		{ "{\"a\":1", 1, 7, "expected ',' or '}'" },
+		{ "{'a':1}", 1, 2, "expected a key in double quotes" },
+		{ "{\"a\":1,}", 1, 8, "expected a key in double quotes" },
+		{ "[1,]", 1, 4, "expected a value" },
+		{ "[1 2]", 1, 4, "expected ',' or ']'" },
+		{ "[1]]", 1, 4, "unexpected text after the end" },
+		{ "nul", 1, 1, "expected a value" },
+		{ "True", 1, 1, "expected a value" },
+		{ "NaN", 1, 1, "expected a value" },
+		{ "// a\n1", 1, 1, "expected a value" },
+		{ "\xef\xbb\xbf{}", 1, 1, "expected a value" },
+		{ "01", 1, 2, "unexpected text after the end" },
+		{ "-", 1, 1, "invalid number" },
+		{ "1.", 1, 1, "invalid number" },
+		{ "1e", 1, 1, "invalid number" },
+		{ "+1", 1, 1, "expected a value" },
+		{ "\"a", 1, 1, "unterminated string" },
+		{ "\"a\\\"", 1, 1, "unterminated string" },
+		{ "[\n \"a\tb\"]", 2, 4, "control character in a string" },
+		{ "\"\\x41\"", 1, 2, "invalid escape" },
+		{ "\"a\\u00\"", 1, 3, "invalid escape" },
+		{ "\"\\u0000\"", 1, 2, "invalid escape" },
 	};
 
 	(void)state;
@@ -144,7 +144,7 @@ static void test_nesting_and_size_are_bounded(void **state)
 	(void)state;
 	memset(deep, '[', sizeof(deep));
 	assert_int_equal(read_text(deep, 40, &text, &diags), -EINVAL);
-	assert_string_equal(diags.v[0].message, "not valid JSON: it nests too deep");
+	assert_string_equal(diags.v[0].message, "not valid JSON: nested too deeply");
 	assert_int_equal(diags.v[0].col, 33);
 	json_text_finish(&text);
 	assert_int_equal(read_text(deep, sizeof(deep), &text, &diags), -EINVAL);

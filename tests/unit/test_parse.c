@@ -946,7 +946,7 @@ static void a_fifo_without_writer_does_not_hang(void **state)
 	snprintf(path, sizeof(path), "%s/fifo", folder);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(read_files(NULL, 0, names, 1, &policy, &says), -ETIMEDOUT);
-	assert_non_null(strstr(says, "a FIFO to which nobody wrote"));
+	assert_non_null(strstr(says, "a FIFO that nobody wrote to"));
 	free(says);
 }
 

@@ -272,7 +272,7 @@ static void a_long_path_is_refused(void **state)
 static void the_hint_names_what_to_write_instead(void **state)
 {
 	auto_free char *hint = mem_printf("'%s/to-real' is a symbolic link, which an earlier run "
-					  "could have made; if it leads where it should, write "
+					  "could have created; if it leads where it should, write "
 					  "'%s/real/new' instead",
 					  work, work);
 	struct diags diags = { 0 };
