@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Knows jumps and distances, and nothing of policies. */
+/* Knows jumps and distances, but nothing about policies. */
 #include "filter/assemble.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "filter/filter.h"
 
-/* Two stepping stones may still come between a jump and its target. */
+/* Leaves room for two trampolines between a jump and its target. */
 enum { REACH = 250, RETURNS_SEARCHED = 64 };
 
 static size_t add(struct assembler *assembler, struct sock_filter insn)
@@ -21,7 +21,7 @@ static size_t add(struct assembler *assembler, struct sock_filter insn)
 	return assembler->insns.n - 1;
 }
 
-/* Returns how far a jump written now would go. */
+/* Returns how far a jump written now would have to reach. */
 static size_t distance(const struct assembler *assembler, size_t target)
 {
 	return assembler->insns.n - target - 1;
@@ -57,7 +57,8 @@ size_t assembler_return(struct assembler *assembler, const struct verdict *verdi
 	return add_return(assembler, *verdict);
 }
 
-/* Returns TARGET or a stepping stone to it. */
+/* Returns TARGET if it is within reach, else another return of its verdict or a trampoline to
+ * it. */
 static size_t within_reach(struct assembler *assembler, size_t target)
 {
 	const struct sock_filter *insn = &assembler->insns.v[target];

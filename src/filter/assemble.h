@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes a program from its end to its beginning, so that every jump goes to what is there
- * already: a label is the place of an instruction counted from the end. Classic jumps reach 255
- * instructions far; what is further away is reached over a stepping stone.
+ * Writes a program from its end to its beginning, so that every jump goes to code that already
+ * exists: a label is an instruction's distance from the end. Classic BPF jumps reach 255
+ * instructions; a trampoline bridges longer distances.
  */
 #ifndef PINFOLD_FILTER_ASSEMBLE_H
 #define PINFOLD_FILTER_ASSEMBLE_H
@@ -14,7 +14,7 @@
 enum { ASSEMBLER_MAX = 1 << 20 };
 
 struct assembler {
-	unsigned int flags; /* enum filter_flags: what a verdict is returned as */
+	unsigned int flags; /* enum filter_flags: decide what a verdict returns */
 	struct {
 		struct sock_filter *v;
 		size_t n, cap;
@@ -22,26 +22,27 @@ struct assembler {
 	struct {
 		struct verdict *v;
 		size_t n, cap;
-	} verdicts; /* by label, for returns */
+	} verdicts; /* by label, for return instructions */
 	struct {
 		size_t *v;
 		size_t n, cap;
 	} returns;
-	bool is_full; /* ASSEMBLER_MAX was reached: what was written is of no use */
+	bool is_full; /* ASSEMBLER_MAX was reached: the program is unusable */
 };
 
-/* Writes an instruction that falls through to the one written before. */
+/* Writes an instruction that falls through to the one written before it. */
 size_t assembler_add(struct assembler *assembler, uint16_t code, uint32_t k);
 
-/* Returns a return of VERDICT that a jump from here reaches. */
+/* Returns the label of a return of VERDICT that is within reach of a jump written now. */
 size_t assembler_return(struct assembler *assembler, const struct verdict *verdict);
 
-/* Writes a jump: BPF_JEQ, BPF_JGT, BPF_JGE or BPF_JSET with K. Returns WHEN itself where both ways
- * lead to the same place. */
+/* Writes a jump: BPF_JEQ, BPF_JGT, BPF_JGE or BPF_JSET with K. Returns WHEN itself when both
+ * branches lead to the same place. */
 size_t assembler_jump(struct assembler *assembler, uint16_t op, uint32_t k, size_t when,
 		      size_t unless);
 
-/* Makes sure that the instruction at AT was the last one written, to fall into. */
+/* Makes sure that the instruction at AT is the one written last, so that the next falls through to
+ * it. */
 size_t assembler_fall_into(struct assembler *assembler, size_t at);
 
 void assembler_finish(struct assembler *assembler);

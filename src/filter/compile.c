@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From a policy to a program: the arch, then the number by a balanced search over ranges of one
- * verdict, then, only where a rule has a condition, the arguments. The way to an unconditional
- * "allow" loads nothing but number and arch: the kernel then answers such calls from a bitmap and
- * does not run the program at all (since 5.11). The x32 calls are the numbers from 0x40000000 to
- * -2 of x86_64's.
+ * From a policy to a program: first the arch, then the number by a balanced search over ranges with
+ * one verdict, then, only where a rule has a condition, the arguments. The path to an unconditional
+ * "allow" loads only number and arch: the kernel then answers such calls from a bitmap without
+ * running the program (since 5.11). The x32 calls are the numbers 0x40000000 to -2 of x86_64.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -19,11 +18,11 @@
 /* Numbers from first on (up to the next span), and what decides them. */
 struct span {
 	uint32_t first;
-	struct verdict verdict;	  /* if there is no chain */
+	struct verdict verdict;	  /* without a chain */
 	const struct site *chain; /* sites of one number that depend on arguments */
 	size_t n_chain;
 	enum arch arch;
-	size_t launch; /* of a call of the launch: 1 more than its place; it comes first */
+	size_t launch; /* of a launch call: its index plus 1; tested first */
 };
 
 /* How many instructions a call takes, for the error message. */
@@ -87,7 +86,7 @@ static bool is_unconditional(const struct site *site)
 	return !site->multiplex && !site->rule->expr;
 }
 
-/* Returns the number of sites of one call that count: up to the first without condition. */
+/* Returns how many sites of one call matter: up to the first without a condition. */
 static size_t chain_length(const struct site *sites, size_t n)
 {
 	size_t i = 0;
@@ -106,7 +105,7 @@ static struct span make_span(const struct compiler *compiler, enum arch arch,
 	struct span span = { .first = sites->nr, .arch = arch };
 	size_t length;
 
-	/* The row of the known number has order 0 and stands first. */
+	/* The row of the known number has order 0 and comes first. */
 	if (!sites->rule) {
 		sites++;
 		n--;
@@ -123,7 +122,7 @@ static struct span make_span(const struct compiler *compiler, enum arch arch,
 	return span;
 }
 
-/* Returns 1 more than the place of a call among those of the launch, or 0. */
+/* Returns the index of a call among the launch calls plus 1, or 0. */
 static size_t find_launch(const struct compiler *compiler, enum arch arch, uint32_t nr)
 {
 	for (size_t i = 0; arch == arch_native() && i < compiler->n_launches; i++)
@@ -142,7 +141,7 @@ static void add_launches(struct compiler *compiler)
 			(uint32_t)sys_call_find(arch, name)->nr[arch];
 }
 
-/* Adds the spans of ARCH, whose numbers begin at FIRST. */
+/* Adds the spans of ARCH, whose numbers start at FIRST. */
 static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 {
 	const struct sites *sites = &compiler->sites[arch];
@@ -151,7 +150,7 @@ static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 
 	add_span(compiler,
 		 (struct span){ .first = first, .verdict = unruled(compiler, arch, UINT32_MAX) });
-	/* sites is empty where the arch is not listed, and none of its calls is the launch's. */
+	/* sites is empty when the arch is neither listed nor that of the launch calls. */
 	for (size_t i = 0; i < sites->n; i += n) {
 		uint32_t nr = sites->v[i].nr;
 		struct span span;
@@ -170,7 +169,7 @@ static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 	}
 }
 
-/* The launch, by the cookie as sixth register. */
+/* The launch, recognized by the cookie in the sixth argument. */
 static size_t emit_cookie(struct compiler *compiler, struct filter_cookie *cookie, size_t unless)
 {
 	static const struct verdict launch = { .action = { .kind = ACTION_ALLOW },
@@ -217,7 +216,7 @@ static size_t emit_span(struct compiler *compiler, const struct span *span)
 	return at;
 }
 
-/* A single number between equal neighbours is found by one comparison. */
+/* A single number between equal neighbours takes just one comparison. */
 static bool is_island(const struct span *spans)
 {
 	return spans[2].first == spans[1].first + 1 && is_same_span(&spans[0], &spans[2]);
@@ -315,7 +314,7 @@ static int too_large(struct compiler *compiler, struct diags *diags)
 		strbuf_printf(&largest, " %zu", cost->insns);
 	}
 	diags_fail(diags, 0,
-		   "the filter of this policy has %s%zu instructions, and the kernel takes %d",
+		   "this policy compiles to %s%zu instructions, but the kernel takes at most %d",
 		   compiler->assembler.is_full ? "more than " : "", compiler->assembler.insns.n,
 		   BPF_MAXINSNS);
 	if (largest.len)
@@ -324,7 +323,7 @@ static int too_large(struct compiler *compiler, struct diags *diags)
 	return -E2BIG;
 }
 
-/* Turns the program, which was written from its end, the right way round. */
+/* Reverses the program, which was written from its end. */
 static struct filter *make_filter(const struct compiler *compiler)
 {
 	struct filter *filter = mem_alloc(sizeof(*filter));

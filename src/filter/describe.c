@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Facts on words as tests on arguments. What other facts of the same word imply is left out; the
- * rest is said exactly, since people and tests take the text for the set of calls that it names.
+ * Describes facts about words as tests of arguments. Facts implied by others about the same word
+ * are left out; the rest is stated exactly, because people and tests take the text for the set of
+ * calls that it describes.
  */
 #include "filter/describe.h"
 
@@ -12,10 +13,10 @@
 #include "policy/expr.h"
 #include "sys/dependent.h"
 
-/* A fact that is not found to follow from others in this time is reported, which is as true. */
+/* A fact not shown to be implied within this much work is reported, which is just as true. */
 enum { WORK_MAX = 1 << 14 };
 
-/* One argument while it is described. */
+/* One argument being described. */
 struct description {
 	struct strbuf *buf;
 	enum arch arch;
@@ -24,7 +25,7 @@ struct description {
 	const char *joint; /* before the next test */
 };
 
-/* Takes away the facts of WORD that follow from its others. */
+/* Removes the facts about WORD that its other facts imply. */
 static void reduce(struct region *region, unsigned int word)
 {
 	size_t i = 0;
@@ -44,7 +45,7 @@ static void reduce(struct region *region, unsigned int word)
 	}
 }
 
-/* Makes the plain intervals of WORD one, without what is excluded at its ends. */
+/* Merges the plain intervals of WORD into one, without what is excluded at its ends. */
 static void join_intervals(struct region *region, unsigned int word)
 {
 	uint32_t low, high;
@@ -65,7 +66,7 @@ static void join_intervals(struct region *region, unsigned int word)
 		    out->high >= high)
 			continue;
 		low = out->high + 1;
-		i = SIZE_MAX; /* from the first again */
+		i = SIZE_MAX; /* restart at the first */
 	}
 	for (size_t i = 0; i < kept; i++) {
 		const struct fact *out = &region->facts[word].v[i];
@@ -81,7 +82,7 @@ static void join_intervals(struct region *region, unsigned int word)
 								     UINT32_MAX, low, high };
 }
 
-/* The names of flags, without a name for the part of the family that is one value. */
+/* Prints the names of flags, leaving out the family's enumerated part. */
 static void print_flags(struct description *at, uint64_t flags)
 {
 	uint64_t mask = family_get(at->operand.family)->enum_mask;
@@ -131,13 +132,13 @@ static void print_value(struct description *at, uint64_t value)
 		strbuf_printf(at->buf, value < 0x10000 ? "%" PRIu64 : "0x%" PRIx64, value);
 }
 
-/* The largest value that the argument can have. */
+/* Returns the largest value that the argument can have. */
 static uint64_t highest(const struct description *at)
 {
 	return UINT64_MAX >> (64 - at->operand.width + at->operand.is_signed);
 }
 
-/* LOW to HIGH of the whole argument, in its own order: signs do not differ. */
+/* LOW to HIGH of the whole argument, in its own order: both have the same sign. */
 static void print_range(struct description *at, bool is_not, uint64_t low, uint64_t high)
 {
 	if (low == high) {
@@ -156,7 +157,7 @@ static void print_range(struct description *at, bool is_not, uint64_t low, uint6
 	print_value(at, high);
 }
 
-/* The argument under MASK, compared without a sign. */
+/* The argument under MASK, compared as unsigned. */
 static void print_masked(struct description *at, bool is_not, uint64_t mask, uint64_t low,
 			 uint64_t high)
 {
@@ -167,7 +168,8 @@ static void print_masked(struct description *at, bool is_not, uint64_t mask, uin
 	bool is_bit = !(mask & (mask - 1));
 
 	if (is_flags) {
-		/* All bits are set, or none: of one bit both are the other's opposite. */
+		/* All bits are set, or none is: for a single bit each is the opposite of the
+		 * other. */
 		if (!low)
 			is_not = !is_not;
 		print_lead(at, is_not, low && !is_bit ? " has " : " any ");
@@ -187,7 +189,7 @@ static void print_masked(struct description *at, bool is_not, uint64_t mask, uin
 		strbuf_printf(at->buf, "..0x%" PRIx64, high);
 }
 
-/* The bits of one half that the kernel reads. */
+/* Returns the bits of one half that the kernel reads. */
 static uint32_t full_mask(const struct description *at)
 {
 	return at->operand.width == 16 ? 0xffff : UINT32_MAX;
@@ -228,7 +230,7 @@ static bool has_interval(const struct region *region, unsigned int word)
 	return false;
 }
 
-/* Of a pointer only NULL can be told. */
+/* For a pointer, only equality with NULL can be stated. */
 static void print_pointer(struct description *at, const struct region *region, unsigned int word)
 {
 	bool is_null = true;
@@ -251,7 +253,7 @@ static void print_wide(struct description *at, const struct region *region, unsi
 	if (is_pinned && region->facts[word].n && !has_masks(region, word)) {
 		uint64_t above = (uint64_t)high->low << 32;
 
-		/* What is excluded does not say that the upper half is this one. */
+		/* An exclusion does not say that the upper half has this value. */
 		if (!has_interval(region, word))
 			print_range(at, false, above, above | UINT32_MAX);
 		print_low_facts(at, region, word, above);
@@ -283,8 +285,8 @@ static void print_argument(struct description *at, const struct region *region, 
 		print_low_facts(at, region, word, 0);
 }
 
-/* What argument INDEX is written with: where another argument decides, and may have several values,
- * only numbers say the same for all of them. */
+/* Returns what argument INDEX is written with: if it depends on another argument that may have
+ * several values, only numbers mean the same for all of them. */
 static enum family family_of(const struct region *region, const struct sys_call *call,
 			     enum arch arch, unsigned int index)
 {

@@ -8,9 +8,9 @@
 #include "sys/syscall.h"
 
 /*
- * Appends what is known of the arguments of REGION's calls, as it would stand after "if"; nothing
- * when nothing is known. CALL may be NULL. Facts on one half of a 64-bit argument become tests
- * with a mask, which for a pointer is more than the language takes.
+ * Appends what is known about the arguments of REGION's calls, in the form that follows "if";
+ * nothing when nothing is known. CALL may be NULL. Facts about one half of a 64-bit argument become
+ * tests with a mask, which the language does not accept for a pointer.
  */
 void region_describe(const struct region *region, const struct sys_call *call, enum arch arch,
 		     struct strbuf *buf);

@@ -30,7 +30,7 @@ static const char *find_mnemonic(uint16_t code)
 	return NULL;
 }
 
-/* What of struct seccomp_data a load reads. */
+/* Prints which field of struct seccomp_data a load reads. */
 static void format_field(struct strbuf *buf, uint32_t offset)
 {
 	uint32_t args = offsetof(struct seccomp_data, args);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A filter as text, for people. */
+/* A filter as human-readable text. */
 #ifndef PINFOLD_FILTER_DISASM_H
 #define PINFOLD_FILTER_DISASM_H
 
@@ -8,8 +8,8 @@
 #include "filter/filter.h"
 
 /*
- * Prints one line an instruction: its index, the mnemonics of bpf_asm with jumps as indexes, and
- * behind ";" the register's name for a load, the verdict and its place for a return.
+ * Prints one line for each instruction: its index, the bpf_asm mnemonics with jump targets as
+ * indexes, and after ";" the name of what a load reads, or a return's verdict and its place.
  */
 void filter_print(const struct filter *filter, const struct policy *policy, FILE *to);
 

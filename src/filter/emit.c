@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Code for conditions. A value of 64 bits is two words: first the high one is searched, and where
- * that does not decide, the low one. A word whose mask is 0 is known to be 0 and is not loaded.
+ * Code for conditions. A 64-bit value is two words: the high one is searched first, then, where it
+ * does not decide, the low one. A word whose mask is 0 is known to be 0 and is not loaded.
  */
 #include "filter/emit.h"
 
@@ -12,10 +12,10 @@
 
 enum { LINEAR_SEARCH_MAX = 4 };
 
-/* One range of high words: the low ones all match, or some do. */
+/* One range of high words, for which all low words match, or some do. */
 struct high_part {
 	uint32_t low, high;
-	size_t first, n; /* of the low ranges; n 0: all match */
+	size_t first, n; /* low ranges; n == 0: all match */
 };
 
 struct split {
@@ -58,13 +58,13 @@ size_t emit_search(struct assembler *assembler, const struct segment *segments, 
 	return next;
 }
 
-/* Returns where 0 goes. */
+/* Returns the target for 0. */
 static size_t target_of_zero(const struct segment *segments, size_t n, size_t unless)
 {
 	return n && !segments[0].low ? segments[0].target : unless;
 }
 
-/* Writes the load of a word before the search at ROOT, unless that is no code of its own. */
+/* Writes a search of a word and, in front of it, its load, unless there is nothing to decide. */
 static size_t emit_word(struct assembler *assembler, uint32_t offset, uint32_t mask,
 			const struct segment *segments, size_t n, size_t unless)
 {
@@ -99,7 +99,7 @@ static void add_high(struct split *split, uint32_t low, uint32_t high)
 		(struct high_part){ .low = low, .high = high, .first = split->lows.n };
 }
 
-/* Adds low words from LOW to HIGH under one high word. */
+/* Adds the low words LOW to HIGH under one high word. */
 static void add_low(struct split *split, uint32_t high_word, uint32_t low, uint32_t high)
 {
 	struct high_part *last;

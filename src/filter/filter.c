@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A compiled filter: its cookie, its end, and what it decides. */
+/* A compiled filter: its cookie, its destruction, and what it decides. */
 #include "filter/filter.h"
 
 #include <stdlib.h>
@@ -45,7 +45,7 @@ void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, ui
 	}
 }
 
-/* Runs FILTER on DATA with a cookie that DATA does not have. */
+/* Runs FILTER on DATA with a cookie that does not occur in DATA. */
 static int simulate_without_launch(const struct filter *filter, const struct seccomp_data *data,
 				   size_t *ret_insn)
 {

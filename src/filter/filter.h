@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program that the kernel gets: compiled from a policy, simulated, proved. */
+/* The program for the kernel: compiled from a policy, simulated, proved. */
 #ifndef PINFOLD_FILTER_FILTER_H
 #define PINFOLD_FILTER_FILTER_H
 
@@ -10,13 +10,13 @@
 #include "filter/verdict.h"
 
 /*
- * The calls of the launch, which pass with the cookie as sixth register: execveat, which starts the
- * command, and, in a filter that tells a listener, sendmsg, which hands the listener over. The
- * kernel looks at no sixth argument of either.
+ * The calls of the launch, which pass when the cookie is their sixth argument: execveat, which
+ * starts the command, and, in a filter with a listener, sendmsg, which hands the listener over. The
+ * kernel ignores the sixth argument of both.
  */
 enum { FILTER_LAUNCH_CALLS = 2 };
 
-/* Instructions whose k takes the halves of the launch cookie. */
+/* The instructions whose k takes the halves of the launch cookie. */
 struct filter_cookie {
 	size_t lo, hi; /* 0: none */
 };
@@ -25,57 +25,57 @@ struct filter {
 	struct sock_filter *prog;
 	size_t len;		 /* instructions, at most BPF_MAXINSNS */
 	unsigned int flags;	 /* enum filter_flags */
-	struct verdict *returns; /* for each instruction that is a return: what decided */
+	struct verdict *returns; /* for each return instruction: what decided */
 	struct filter_cookie cookies[FILTER_LAUNCH_CALLS];
 	struct policy *built_in; /* FILTER_COMPLAIN: the built-in rules for every ABI; else NULL */
 };
 
 enum filter_flags {
 	FILTER_LAUNCH_COOKIE = 1, /* let the calls of the launch through */
-	/* What the policy denies with an errno goes to the filter's listener, which answers. */
+	/* What the policy denies with an errno goes to the filter's listener, which answers it. */
 	FILTER_NOTIFY = 2,
-	/* Whatever the policy stops goes there: it may let the call go on. */
+	/* Everything the policy stops goes to the listener, which may let the call continue. */
 	FILTER_COMPLAIN = 4,
 };
 
 /*
  * Compiles POLICY, which must outlive the filter. Returns 0 with *ret_filter, which the caller
- * frees by filter_destroy(), or -E2BIG with an error in DIAGS that names the largest calls.
+ * frees with filter_destroy(), or -E2BIG with an error in DIAGS that names the largest calls.
  */
 int filter_compile(const struct policy *policy, unsigned int flags, struct filter **ret_filter,
 		   struct diags *diags);
 
 void filter_destroy(struct filter *filter);
 
-/* Returns the value that a filter compiled with FLAGS returns for ACTION: SECCOMP_RET_* | data. */
+/* Returns what a filter compiled with FLAGS returns for ACTION: SECCOMP_RET_* | data. */
 uint32_t filter_return(const struct action *action, unsigned int flags);
 
 /* Returns launch call I of a filter compiled with FLAGS, or NULL past the last one. */
 const char *filter_launch_call(unsigned int flags, size_t i);
 
 /* Puts the launch cookie into a copy of the program that the caller owns (filter->len
- * instructions): done in the launch child only. */
+ * instructions); only the child that launches the command does this. */
 void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, uint64_t cookie);
 
 /*
- * Runs the program PROG of LEN instructions on DATA as the kernel would (classic BPF with
- * seccomp's rules). Returns 0 with the return value and the index of the instruction that returned
- * (either may be NULL), or -EINVAL for a program that the kernel would refuse.
+ * Runs the program PROG of LEN instructions on DATA as the kernel would (classic BPF with seccomp's
+ * rules). Returns 0 with the return value and the index of the instruction that returned it (either
+ * may be NULL), or -EINVAL for a program that the kernel would refuse.
  */
 int filter_simulate(const struct sock_filter *prog, size_t len, const struct seccomp_data *data,
 		    uint32_t *ret_value, size_t *ret_insn);
 
 /*
- * Returns what decided the call DATA in FILTER (by the simulator; the cookie never matches). With
- * FILTER_COMPLAIN a call of an ABI that the policy does not list may go on: what no policy can
- * allow has the action of the built-in rules then, too.
+ * Returns what decided the call DATA in FILTER, by simulation with a cookie that never matches.
+ * With FILTER_COMPLAIN, a call of an ABI that the policy does not list may continue, so what no
+ * policy can allow gets the action of the built-in rules there too.
  */
 struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data);
 
 /*
- * Proves that FILTER gives POLICY's verdict for every ABI, number and argument. Returns 0, or
- * -EINVAL with an error in DIAGS that holds a call for which they differ, or -E2BIG when the
- * proof would take more cases than are allowed.
+ * Proves that FILTER returns POLICY's verdict for every ABI, number and argument. Returns 0,
+ * -EINVAL with an error in DIAGS that contains a call for which they differ, or -E2BIG when the
+ * proof would exceed its work limit.
  */
 int filter_prove(const struct filter *filter, const struct policy *policy, struct diags *diags);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From ten operators and two signs to one form. */
+/* Reduces ten operators and two kinds of sign to one form. */
 #include "filter/lower.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@ struct ranges {
 	size_t n, cap;
 };
 
-/* The unsigned numbers of one width, in signed order if it has a sign. */
+/* The numbers of one width, in signed order if there is a sign bit. */
 struct order {
 	uint64_t last; /* the largest number */
 	uint64_t sign; /* 0: unsigned */
@@ -22,7 +22,7 @@ static void add_range(struct ranges *ranges, uint64_t low, uint64_t high)
 	*array_append(ranges) = (struct range){ low, high };
 }
 
-/* Adds from LOW to HIGH in ORDER, which is two pieces where it passes from -1 to 0. */
+/* Adds LOW to HIGH in ORDER, which is two ranges when it crosses from -1 to 0. */
 static void add_ordered(struct ranges *ranges, const struct order *order, uint64_t low,
 			uint64_t high)
 {
@@ -78,7 +78,7 @@ static void add_comparison(struct ranges *ranges, enum test_op op, const struct 
 		add_ordered(ranges, order, (value + (op == TEST_GT)) & order->last, most);
 }
 
-/* The bitwise tests look at other bits than the test's own mask leaves. */
+/* Bitwise tests look at different bits than the test's own mask keeps. */
 static void make_bitwise(struct atom *atom, struct ranges *ranges, enum test_op op, uint64_t value,
 			 uint64_t last)
 {

@@ -9,16 +9,16 @@ struct range {
 	uint64_t low, high;
 };
 
-/* Holds when args[index] & mask is in one of the ranges (or in none, if negated). */
+/* Holds when args[index] & mask is in one of the ranges (if negated, in none). */
 struct atom {
 	unsigned int index;
 	uint64_t mask;
 	bool is_negated;
-	struct range *ranges; /* sorted, apart from each other, neither touching; owned */
+	struct range *ranges; /* sorted, neither overlapping nor adjacent; owned */
 	size_t n_ranges;
 };
 
-/* Makes the atom of TEST for CALL under ARCH; the caller frees it by atom_finish(). */
+/* Makes the atom of TEST for CALL under ARCH; the caller frees it with atom_finish(). */
 void atom_init(struct atom *atom, const struct test *test, const struct sys_call *call,
 	       enum arch arch);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Reads rules on sets of calls. The tests are taken apart into facts on words by their definition
- * in the language, not as the compiler does it: signs by the sign bit, 64 bits by their halves.
+ * Evaluates rules for sets of calls. Tests are split into facts about words according to their
+ * definition in the language, not as the compiler does it: signs by the sign bit, 64 bits by
+ * halves.
  */
 #include "filter/meaning.h"
 
@@ -50,7 +51,7 @@ static enum answer ask_bits(struct question *question, uint64_t mask, uint64_t w
 	return ask(question, false, (uint32_t)mask, (uint32_t)want, (uint32_t)want);
 }
 
-/* One half of the value is at least WANT; nothing is below 0. */
+/* Asks whether one half of the value is at least WANT; nothing is below 0. */
 static enum answer ask_half_from(struct question *question, bool is_high, uint32_t want)
 {
 	uint32_t mask = (uint32_t)(is_high ? question->mask >> 32 : question->mask);
@@ -74,8 +75,8 @@ static enum answer ask_unsigned_from(struct question *question, uint64_t want)
 	return ask_half_from(question, false, (uint32_t)want);
 }
 
-/* value >= WANT. With a sign: the numbers of one sign are in order, and any of the other are all
- * above or all below. */
+/* value >= WANT. If signed, numbers of the same sign are in order, and all of the other sign are
+ * either above or below. */
 static enum answer ask_from(struct question *question, uint64_t want)
 {
 	unsigned int width = question->operand.width;
@@ -125,7 +126,7 @@ static enum answer ask_in(struct question *question)
 	return ANSWER_NO;
 }
 
-/* Some bit of MASK is set. */
+/* Asks whether some bit of MASK is set. */
 static enum answer ask_any(struct question *question, uint64_t mask)
 {
 	return opposite(ask_bits(question, mask, 0));
@@ -169,8 +170,8 @@ static enum answer ask_expr(struct question *question, const struct sys_call *ca
 			    const struct expr *expr);
 
 /*
- * "and" where IS_AND, else "or". Where the right side decides, the left is not taken apart: of
- * rules with the same right side and a bit each on the left, every one would double the parts.
+ * "and" if IS_AND, else "or". When the right side decides, the left one is not split: among rules
+ * with the same right side and one bit each on the left, every rule would double the parts.
  */
 static enum answer ask_both(struct question *question, const struct sys_call *call,
 			    const struct expr *expr, bool is_and)
@@ -229,7 +230,7 @@ struct stretch_walk {
 	void *context;
 };
 
-/* From mention number I on. */
+/* Continues at mention number I. */
 static bool walk_mentions(const struct stretch_walk *walk, size_t i)
 {
 	for (; i < walk->stretch->n && !walk->region->is_exhausted; i++) {

@@ -14,12 +14,12 @@ struct mention {
 	bool is_multiplexed;
 };
 
-/* Numbers with the same mentions: one number, or a stretch without any. */
+/* Numbers with the same mentions: a single number, or a stretch without any. */
 struct stretch {
 	uint32_t low, high;
 	enum arch arch;
 	struct verdict rest; /* when no mention applies */
-	size_t first, n;     /* of mentions, in the order of the rules */
+	size_t first, n;     /* mentions, in rule order */
 };
 
 /* All numbers of one AUDIT_ARCH. */
@@ -39,21 +39,21 @@ struct numbers {
 void numbers_init(struct numbers *numbers, const struct policy *policy, uint32_t audit_arch);
 void numbers_finish(struct numbers *numbers);
 
-/* Returns the different AUDIT_ARCHes of all arches; returns how many. */
+/* Stores the distinct AUDIT_ARCH values of all arches; returns how many there are. */
 size_t numbers_list_arches(uint32_t ret_arches[ARCH_COUNT]);
 
-/* Returns the index of the stretch that NR is in. */
+/* Returns the index of the stretch that contains NR. */
 size_t numbers_find(const struct numbers *numbers, uint32_t nr);
 
-/* Returns whether MENTION applies to the calls of REGION under ARCH; for ANSWER_SPLIT, on which
- * fact it depends. */
+/* Returns whether MENTION applies to the calls of REGION under ARCH; with ANSWER_SPLIT, *ret_split
+ * is the fact that it depends on. */
 enum answer mention_applies(struct region *region, const struct mention *mention, enum arch arch,
 			    struct fact *ret_split);
 
 /*
- * Takes the calls of REGION, all in STRETCH, apart into parts that the policy gives one verdict
- * each, and calls ON_PART while REGION is that part, until it gives false. Returns whether all
- * parts were told: not if ON_PART stopped it, or REGION is exhausted.
+ * Splits the calls of REGION, all in STRETCH, into parts with one verdict each, and calls ON_PART
+ * while REGION is that part, until it returns false. Returns whether all parts were visited: not if
+ * ON_PART stopped it, or REGION is exhausted.
  */
 bool stretch_walk(struct region *region, const struct numbers *numbers,
 		  const struct stretch *stretch,

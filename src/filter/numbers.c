@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The numbers of one AUDIT_ARCH cut into stretches: who mentions them, and what holds if none. */
+/* The numbers of one AUDIT_ARCH cut into stretches: who mentions them, and what applies
+ * otherwise. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -35,7 +36,7 @@ static bool is_seen_multiplexed(const struct rule *rule)
 	return !rule->expr || action_is_denial(&rule->action);
 }
 
-/* A list of all numbers of ARCH that differ from their neighbours, with repetitions. */
+/* All numbers of ARCH that differ from their neighbours, possibly repeated. */
 struct points {
 	uint32_t *v;
 	size_t n, cap;
@@ -65,7 +66,7 @@ static void collect_points(struct points *points, const struct policy *policy, e
 		qsort(points->v, points->n, sizeof(*points->v), compare_numbers);
 }
 
-/* Returns whether one call of ARCH may be told from another: by the policy, or as the launch. */
+/* Returns whether calls of ARCH may differ: by the policy, or as part of the launch. */
 static bool has_points(const struct policy *policy, enum arch arch)
 {
 	return policy->arches & 1U << arch || arch == arch_native();
@@ -124,7 +125,7 @@ static void collect_mentions(struct numbers *numbers, const struct policy *polic
 	}
 }
 
-/* Returns each stretch its mentions; both are sorted by number. */
+/* Assigns each stretch its mentions; both are sorted by number. */
 static void assign_mentions(struct numbers *numbers)
 {
 	size_t at = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Takes the calls of each number apart into parts with one verdict of the first policy, and each
- * of these into parts with one verdict of the second.
+ * Splits the calls of each number into parts with one verdict of the first policy, and each of
+ * these into parts with one verdict of the second.
  */
 #include "filter/pair.h"
 
@@ -35,7 +35,7 @@ static bool divide_part(const struct verdict *first, void *context)
 	return stretch_walk(&pair->region, pair->second, pair->second_stretch, tell_part, pair);
 }
 
-/* The numbers from LOW to HIGH, which are in one stretch of each. */
+/* The numbers LOW to HIGH, which are in a single stretch of each policy. */
 static bool walk_stretches(struct pair *pair, const struct numbers *first,
 			   const struct stretch *stretch, uint32_t low, uint32_t high)
 {
@@ -54,7 +54,7 @@ static bool walk_stretches(struct pair *pair, const struct numbers *first,
 	return is_whole;
 }
 
-/* Goes through the stretches of both side by side. */
+/* Walks the stretches of both policies side by side. */
 static bool walk_numbers(struct pair *pair, const struct numbers *first,
 			 const struct numbers *second)
 {

@@ -9,14 +9,14 @@
 struct pair_part {
 	const struct verdict *first, *second;
 	enum arch arch;
-	uint32_t low, high;    /* numbers; equal but for unknown ones */
-	struct region *region; /* the calls; only to be asked */
+	uint32_t low, high;    /* numbers; equal except for unknown ones */
+	struct region *region; /* the calls; for queries only */
 };
 
 /*
- * Takes all calls apart into parts with one verdict of FIRST and one of SECOND, and calls ON_PART
- * for each. The parts of the same numbers follow each other. Returns whether that was done: if it
- * would take more than a fixed amount of work, it was not.
+ * Splits all calls into parts with one verdict of FIRST and one of SECOND, and calls ON_PART for
+ * each. Parts of the same numbers are consecutive. Returns whether it finished: not when that would
+ * take more than a fixed amount of work.
  */
 bool pair_walk(const struct policy *first, const struct policy *second,
 	       void (*on_part)(const struct pair_part *part, void *context), void *context);

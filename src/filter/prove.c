@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Proves that a program gives a policy's verdicts. The program is walked along every path that
- * some call can take; at each return, what is known of the calls that come there (region.h) is
- * held against the policy (meaning.h), and where the policy needs to know more, the calls are
- * split in two until it does not. The launch cookie is a symbol: a word equals it or does not.
- * What cannot be walked within the bounds is not proved, and so not installed.
+ * Proves that a program returns a policy's verdicts. The program is walked along every path that
+ * some call can take; at each return, what is known about the calls that reach it (region.h) is
+ * checked against the policy (meaning.h), and where the policy's answer needs to know more, the
+ * calls are split in two until it does not. The launch cookie is a symbol: a word either equals it
+ * or does not. What cannot be walked within the bounds is not proved, and so not installed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -26,7 +26,7 @@ struct prover {
 	size_t n_numbers;
 	uint32_t launches[FILTER_LAUNCH_CALLS]; /* numbers */
 	size_t n_launches;
-	/* Whether the sixth register's halves equal the cookie's; SPLIT: not looked at. */
+	/* Whether the sixth argument's halves equal the cookie's; ANSWER_SPLIT: not compared. */
 	enum answer cookie_lo, cookie_hi;
 	bool has_failed;
 };
@@ -53,7 +53,7 @@ static void format_verdict(struct strbuf *buf, const struct verdict *verdict)
 	strbuf_puts(buf, ")");
 }
 
-/* Adds the error with a call for which program and policy differ. */
+/* Adds an error with a call for which program and policy differ. */
 static void tell_difference(struct prover *prover, const struct verdict *want, size_t insn)
 {
 	struct seccomp_data data = region_witness(&prover->region);
@@ -76,7 +76,7 @@ static void tell_difference(struct prover *prover, const struct verdict *want, s
 	strbuf_finish(&text);
 }
 
-/* Returns whether the walk can go on; else says why not. */
+/* Returns whether the walk can continue; if not, reports why. */
 static bool can_go_on(struct prover *prover)
 {
 	return !prover->has_failed && !prover->region.is_exhausted;
@@ -91,7 +91,7 @@ static void expect(struct prover *prover, const struct verdict *want, size_t ins
 		tell_difference(prover, want, insn);
 }
 
-/* A return, and who holds it against the policy. */
+/* A return, and the prover that checks it against the policy. */
 struct expectation {
 	struct prover *prover;
 	size_t insn;
@@ -121,7 +121,7 @@ static void check_stretch(struct prover *prover, const struct numbers *numbers,
 	bool has_none = prover->cookie_lo == ANSWER_NO || prover->cookie_hi == ANSWER_NO;
 	struct expectation expectation = { prover, insn };
 
-	/* Where not both halves were asked for, there are calls with it and calls without. */
+	/* When not both halves were compared, there are calls with the cookie and calls without. */
 	if (is_launch_call && !has_none)
 		expect(prover, &launch, insn);
 	if (can_go_on(prover) && !(is_launch_call && has_cookie))
@@ -146,7 +146,7 @@ static void check_numbers(struct prover *prover, const struct numbers *numbers, 
 	}
 }
 
-/* Holds the return INSN against the policy for all calls that come there. */
+/* Checks the return INSN against the policy for all calls that reach it. */
 static void check_return(struct prover *prover, size_t insn)
 {
 	size_t n = 0;
@@ -201,7 +201,7 @@ static enum half find_half(const struct prover *prover, size_t insn)
 	return HALF_NONE;
 }
 
-/* The comparison with a half of the cookie. */
+/* A comparison with one half of the cookie. */
 static void walk_cookie(struct prover *prover, size_t insn, enum half half, struct accumulator a)
 {
 	const struct sock_filter *jump = &prover->filter->prog[insn];
@@ -210,7 +210,7 @@ static void walk_cookie(struct prover *prover, size_t insn, enum half half, stru
 
 	if (jump->code != (BPF_JMP | BPF_JEQ | BPF_K) || a.word != WORD_COOKIE + is_high ||
 	    a.mask != UINT32_MAX || *cookie != ANSWER_SPLIT) {
-		refuse(prover, insn, "takes the launch cookie and is no comparison with it");
+		refuse(prover, insn, "takes the launch cookie but does not compare with it");
 		return;
 	}
 	*cookie = ANSWER_YES;
@@ -220,7 +220,8 @@ static void walk_cookie(struct prover *prover, size_t insn, enum half half, stru
 	*cookie = ANSWER_SPLIT;
 }
 
-/* Makes the fact under which JUMP is taken; returns ANSWER_SPLIT, or its answer if it is none. */
+/* Stores the fact under which JUMP is taken and returns ANSWER_SPLIT, or its answer when that is
+ * constant. */
 static enum answer jump_fact(const struct sock_filter *jump, struct accumulator a,
 			     struct fact *ret_fact)
 {
@@ -253,7 +254,7 @@ static void walk_jump(struct prover *prover, size_t insn, struct accumulator a)
 	struct fact fact, other;
 
 	if (!a.is_loaded || BPF_SRC(jump->code) != BPF_K) {
-		refuse(prover, insn, "compares what was not loaded");
+		refuse(prover, insn, "compares a value that was not loaded");
 		return;
 	}
 	if (half != HALF_NONE) {
@@ -300,7 +301,7 @@ static void walk(struct prover *prover, size_t insn, struct accumulator a)
 			walk_jump(prover, insn, a);
 			return;
 		default:
-			refuse(prover, insn, "is of a kind that no compiled filter has");
+			refuse(prover, insn, "is of a kind that compiled filters never contain");
 		}
 	}
 }

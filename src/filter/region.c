@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a 32-bit word can satisfy a list of facts is decided exactly: by the smallest value that
- * the bounds allow if all facts hold for it, else by intervals where no fact has a mask, else bit
- * by bit from the top, keeping for each fact whether the bits so far are still those of its
- * bounds. Nothing is assumed about how facts come about. Long chains of comparisons of one
- * argument are the common case: their bounds decide most questions at once.
+ * Whether a 32-bit word can satisfy a list of facts is decided exactly: by the smallest value
+ * within the bounds if all facts hold for it, else by intervals if no fact has a mask, else bit by
+ * bit from the top, tracking for each fact whether the bits so far still equal those of its bounds.
+ * Nothing is assumed about where facts come from. Long chains of comparisons of one argument are
+ * the common case: their bounds decide most questions at once.
  */
 #include "filter/region.h"
 
@@ -15,7 +15,7 @@
 
 enum { FACTS_MAX = 256 };
 
-/* How the chosen bits compare with the bounds of one fact. */
+/* How the bits chosen so far compare with the bounds of one fact. */
 enum tightness { AT_LOW = 1, AT_HIGH = 2 };
 
 struct search {
@@ -27,7 +27,8 @@ struct search {
 struct fact fact_not(struct fact fact)
 {
 	fact.is_not = !fact.is_not;
-	/* All but one end of the numbers is the other end: keep plain intervals plain. */
+	/* Everything but one end of the number range is an interval too: keep plain intervals
+	 * plain. */
 	if (fact.mask != UINT32_MAX || !fact.is_not)
 		return fact;
 	if (!fact.low && fact.high != UINT32_MAX) {
@@ -69,8 +70,8 @@ static uint32_t larger(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-/* Returns a number that no word under MASK is below if the masked word is above HIGH: what a mask
- * leaves is a multiple of its lowest bit. */
+/* Returns a lower bound of the words that are above HIGH under MASK: a masked value is a multiple
+ * of the mask's lowest bit. */
 static uint32_t least_above(uint32_t mask, uint32_t high)
 {
 	uint32_t bit = mask & -mask;
@@ -78,14 +79,14 @@ static uint32_t least_above(uint32_t mask, uint32_t high)
 	return high < UINT32_MAX - bit ? (high + bit) & -bit : high;
 }
 
-/* Returns bounds within BOUNDS that are those of FACT too. */
+/* Returns BOUNDS narrowed to those of FACT. */
 static struct bounds tighten(struct bounds bounds, const struct fact *fact)
 {
 	bool is_plain = fact->mask == UINT32_MAX;
 
 	bounds.is_plain &= is_plain;
 	if (!fact->is_not) {
-		/* No word is less than what a mask leaves of it. */
+		/* No word is less than its masked value. */
 		bounds.low = larger(bounds.low, fact->low);
 		if (is_plain && fact->high < bounds.high)
 			bounds.high = fact->high;
@@ -109,7 +110,7 @@ static struct bounds current_bounds(const struct region *region, unsigned int wo
 	return n ? region->bounds[word].v[n - 1] : (struct bounds){ 0, UINT32_MAX, true };
 }
 
-/* Returns the excluding fact that takes VALUE away, or NULL. */
+/* Returns the fact that excludes VALUE, or NULL. */
 static const struct fact *excluder(const struct fact *facts, size_t n, uint32_t value)
 {
 	for (size_t i = 0; i < n; i++)
@@ -118,7 +119,7 @@ static const struct fact *excluder(const struct fact *facts, size_t n, uint32_t 
 	return NULL;
 }
 
-/* For facts without masks: the smallest value in all intervals that none excludes. */
+/* For facts without masks: finds the smallest value in all intervals that no fact excludes. */
 static bool find_plain(const struct fact *facts, size_t n, uint32_t low, uint32_t high,
 		       uint32_t *ret_value)
 {
@@ -135,8 +136,8 @@ static bool find_plain(const struct fact *facts, size_t n, uint32_t low, uint32_
 	return true;
 }
 
-/* Returns the new tightness of a fact after BIT of the masked word, or 0 when it is decided; then
- * *ret_inside says how. */
+/* Returns the new tightness of a fact after BIT of the masked word, or 0 when it is decided;
+ * *ret_inside then says how. */
 static unsigned int narrow(const struct fact *fact, unsigned int tight, uint32_t at, bool bit,
 			   bool *ret_inside)
 {
@@ -152,8 +153,8 @@ static unsigned int narrow(const struct fact *fact, unsigned int tight, uint32_t
 	if (bit < high)
 		tight &= ~(unsigned int)AT_HIGH;
 	*ret_inside = true;
-	/* All bits below are 0 under the mask: known here and not at the end, which the search
-	 * would reach by all values of the bits that are left. */
+	/* All lower bits are 0 under the mask. That is known here, and not only at the end, which
+	 * the search would reach through all values of the remaining bits. */
 	if (!(fact->mask & (at - 1))) {
 		*ret_inside = !(tight & AT_LOW && fact->low & (at - 1));
 		return 0;
@@ -162,7 +163,7 @@ static unsigned int narrow(const struct fact *fact, unsigned int tight, uint32_t
 }
 
 /*
- * Chooses the bits from AT down. TIGHT holds each fact's state, 0 for those that hold already.
+ * Chooses the bits from AT down. TIGHT holds the state of each fact, 0 for those that already hold.
  * A bit that no open fact looks at stays 0.
  */
 static bool choose_bits(struct search *search, const uint8_t *tight, uint32_t at, uint32_t *value)
@@ -215,7 +216,7 @@ static bool do_hold(const struct fact *facts, size_t n, uint32_t value)
 	return true;
 }
 
-/* Returns whether WORD can have a value, and the smallest. */
+/* Returns whether WORD can have a value, and the smallest one. */
 static bool find_value(struct region *region, unsigned int word, uint32_t *ret_value)
 {
 	struct search search = { region, region->facts[word].v, region->facts[word].n };
@@ -271,7 +272,7 @@ void region_refresh(struct region *region, unsigned int word)
 	}
 }
 
-/* Returns whether FACT, or its opposite, is among the facts themselves. */
+/* Returns whether FACT, or its opposite, is itself among the facts. */
 static enum answer ask_known(const struct region *region, const struct fact *fact)
 {
 	for (size_t i = 0; i < region->facts[fact->word].n; i++) {
@@ -284,7 +285,7 @@ static enum answer ask_known(const struct region *region, const struct fact *fac
 	return ANSWER_SPLIT;
 }
 
-/* Returns what FACT is at a glance; ANSWER_SPLIT: it has to be found out. */
+/* Returns what can be said of FACT at a glance; ANSWER_SPLIT: it needs a search. */
 static enum answer glance(const struct region *region, const struct fact *fact)
 {
 	struct bounds bounds = current_bounds(region, fact->word);

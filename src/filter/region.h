@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets of calls, for the prover: what is known of the sixteen 32-bit words that a filter sees.
- * A fact speaks of one word, so that the words are independent of each other.
+ * Sets of calls, for the prover: what is known about the sixteen 32-bit words that a filter sees. A
+ * fact is about one word, so the words are independent of each other.
  */
 #ifndef PINFOLD_FILTER_REGION_H
 #define PINFOLD_FILTER_REGION_H
@@ -26,7 +26,7 @@ struct fact {
 	uint32_t mask, low, high;
 };
 
-/* What the facts up to one of a word say: no value is outside of LOW to HIGH. */
+/* What the facts about a word, up to this one, imply: no value is outside LOW to HIGH. */
 struct bounds {
 	uint32_t low, high;
 	bool is_plain; /* none of them has a mask */
@@ -40,26 +40,26 @@ struct region {
 	struct {
 		struct bounds *v;
 		size_t n, cap;
-	} bounds[REGION_WORDS]; /* of each fact, so that an answer need not look at all of them */
+	} bounds[REGION_WORDS]; /* for each fact, so that an answer need not look at all of them */
 	uint64_t work, work_max;
-	bool is_exhausted; /* work_max was reached: no answer is to be trusted */
+	bool is_exhausted; /* work_max was reached: no answer can be trusted */
 };
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_SPLIT };
 
-/* Adds FACT; returns whether any call is left. region_pop() takes the last fact of the word away.
- */
+/* Adds FACT; returns whether any call is left. region_pop() removes the last fact about the
+ * word. */
 bool region_push(struct region *region, const struct fact *fact);
 void region_pop(struct region *region, const struct fact *fact);
 
-/* To be called when the facts of WORD were changed by other means. */
+/* Must be called after the facts about WORD were changed by other means. */
 void region_refresh(struct region *region, unsigned int word);
 
-/* Returns whether FACT holds for all calls of the region, which has some, for none, or for a part.
- */
+/* Returns whether FACT holds for all calls of the region, which must not be empty, for none, or for
+ * some. */
 enum answer region_ask(struct region *region, const struct fact *fact);
 
-/* Returns bounds of WORD as far as facts without a mask tell them. */
+/* Stores the bounds of WORD that follow from its facts without a mask. */
 void region_bounds(const struct region *region, unsigned int word, uint32_t *ret_low,
 		   uint32_t *ret_high);
 

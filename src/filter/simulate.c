@@ -2,7 +2,7 @@
 /*
  * Runs a classic BPF program on one call as the kernel's seccomp does, after refusing what the
  * kernel refuses (net/core/filter.c bpf_check_classic, kernel/seccomp.c seccomp_check_filter).
- * Knows nothing of policies and of how programs are made.
+ * Knows nothing about policies or how programs are made.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -77,7 +77,7 @@ static bool is_known(const struct sock_filter *insn)
 	}
 }
 
-/* Constants that the arithmetic cannot take, and jumps out of the program. */
+/* Checks for constants that the arithmetic does not allow and jumps out of the program. */
 static bool is_sound(const struct sock_filter *insn, size_t left)
 {
 	switch (insn->code) {
@@ -95,7 +95,7 @@ static bool is_sound(const struct sock_filter *insn, size_t left)
 	}
 }
 
-/* Returns whether no path reads a memory word that it has not written. */
+/* Returns whether no path reads a scratch memory word before writing it. */
 static bool is_memory_written(const struct sock_filter *prog, size_t len)
 {
 	uint16_t masks[BPF_MAXINSNS], written = 0;
@@ -147,7 +147,7 @@ static bool is_accepted(const struct sock_filter *prog, size_t len)
 	return !has_memory || is_memory_written(prog, len);
 }
 
-/* Returns false on a division by zero, which makes the program return 0. */
+/* Returns false on division by zero, which makes the program return 0. */
 static bool run_alu(struct machine *machine, const struct sock_filter *insn)
 {
 	uint32_t operand = insn->code & BPF_X ? machine->x : insn->k;
@@ -189,7 +189,7 @@ static bool run_alu(struct machine *machine, const struct sock_filter *insn)
 	return true;
 }
 
-/* Returns how many instructions to pass. */
+/* Returns how many instructions to skip. */
 static size_t run_jump(const struct machine *machine, const struct sock_filter *insn)
 {
 	uint32_t operand = insn->code & BPF_X ? machine->x : insn->k;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From rules that name calls to calls that have rules. */
+/* Turns rules that name calls into calls that have rules. */
 #include "filter/sites.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rules of a policy by number: for each call of one arch, what has to be asked in which order.
- */
+/* The rules of a policy by number: what has to be tested, in which order, for each call of one
+ * arch. */
 #ifndef PINFOLD_FILTER_SITES_H
 #define PINFOLD_FILTER_SITES_H
 
@@ -13,7 +13,7 @@ struct site {
 	const struct rule *rule; /* NULL: no rule; the number is known */
 	const struct sys_call *call;
 	const struct multiplex
-		*multiplex; /* not NULL: it applies by this, not by the rule's expr */
+		*multiplex; /* not NULL: decides whether it applies, not the rule's expr */
 };
 
 struct sites {
@@ -21,7 +21,7 @@ struct sites {
 	size_t n, cap;
 };
 
-/* Fills SITES for ARCH, sorted by number, then by the order of rules. */
+/* Fills SITES for ARCH, sorted by number, then by rule order. */
 void sites_init(struct sites *sites, const struct policy *policy, enum arch arch);
 
 void sites_finish(struct sites *sites);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The meaning of a policy, as plainly as it can be said: go through the rules, the first that
- * applies decides. What is compiled is proved against this meaning, so nothing here may be clever,
- * and nothing may be shared with compile.c but the reading of an argument's type.
+ * The meaning of a policy, as plainly as it can be stated: go through the rules; the first that
+ * applies decides. Compiled filters are proved against this meaning, so nothing here may be clever,
+ * and nothing may be shared with compile.c except for how an argument's type is read.
  */
 #include "filter/verdict.h"
 
@@ -27,7 +27,7 @@ static int64_t with_sign(uint64_t value, unsigned int width)
 	return (int64_t)((value ^ sign) - sign);
 }
 
-/* -1, 0, 1 as A is below, equal to or above B. */
+/* Returns -1, 0 or 1 as A is below, equal to or above B. */
 static int compare(uint64_t a, uint64_t b, const struct operand *operand)
 {
 	if (operand->is_signed) {
@@ -113,8 +113,8 @@ static bool expr_holds(const struct reading *reading, const struct expr *expr)
 }
 
 /*
- * The arguments of a multiplexed call are behind a pointer, so that a condition cannot be looked
- * at: then an allowing rule does not apply, and a denying one does.
+ * The arguments of a multiplexed call are behind a pointer, so a condition cannot be evaluated: an
+ * allowing rule then does not apply, and a denying one does.
  */
 static bool multiplexed_applies(const struct rule *rule, const struct rule_call *call,
 				const struct seccomp_data *data)
@@ -149,8 +149,8 @@ static bool rule_applies(struct reading *reading, const struct rule *rule)
 	return false;
 }
 
-/* What a built-in rule denies, a rule of the policy's own can say is known, though it does not
- * decide. */
+/* When a built-in rule denies, a rule of the policy itself may still mark the denial as known,
+ * though it does not decide. */
 static struct verdict verdict_of(struct reading *reading, const struct policy *policy,
 				 const struct rule *rule)
 {
