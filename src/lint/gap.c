@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls that do what another call is kept from doing. Of the other call, the parts that are denied
- * are carried over, argument by argument of the same name, and asked of the first: only a call
- * that really gets through, with what was denied, is a gap.
+ * Calls that do what another call is kept from doing. The denied parts of the other call are
+ * carried over, for each argument with the same name, and the policy is asked about the first call
+ * with them: only a call that really gets through with what was denied is a gap.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static bool note_allowed(const struct verdict *verdict, void *context)
 	return !question->is_allowed_in_part;
 }
 
-/* Returns whether DENIED is what the gap is about. */
+/* Returns whether DENIED is a denial that the gap is about. */
 static bool is_meant(const struct gap_question *question, const struct verdict *denied)
 {
 	bool is_enosys = denied->action.kind == ACTION_ERRNO && denied->action.data == ENOSYS;
@@ -52,7 +52,7 @@ static bool is_meant(const struct gap_question *question, const struct verdict *
 	default:
 		break;
 	}
-	/* ENOSYS sends the program to the other call: it is meant to work. */
+	/* ENOSYS sends the program to the other call: that one is meant to work. */
 	if (denied->by == VERDICT_RULE)
 		return !is_enosys;
 	return question->is_allowed_in_part;
@@ -73,13 +73,13 @@ static bool push_row_fact(struct region *region, const struct sys_call *call,
 	return region_push(region, &fact);
 }
 
-/* Whether the arguments matter: "to" is a gap only with those for which "from" is denied. */
+/* Whether the arguments matter: "to" is a gap only with those that "from" is denied with. */
 static bool is_carried(const struct gap *gap)
 {
 	return gap->kind != GAP_ANY && gap->kind != GAP_FALLBACK;
 }
 
-/* Makes question->to_region the calls of "to" that have the arguments of the part at hand. */
+/* Makes question->to_region the calls of "to" that have the arguments of the current part. */
 static bool carry_over(struct gap_question *question)
 {
 	const struct region *part = &question->linter->region;
@@ -189,7 +189,7 @@ static void tell_gap(const struct gap_question *question, const char *to,
 	if (question->gap->kind == GAP_FALLBACK)
 		place = other;
 	if (question->gap->kind == GAP_FALLBACK)
-		message = mem_printf("denies %s otherwise than with ENOSYS: %s", denied->text,
+		message = mem_printf("denies %s with something other than ENOSYS: %s", denied->text,
 				     check->reason);
 	else
 		message = mem_printf("allows %s while %s is denied%s: %s", to, denied->text, where,
@@ -232,7 +232,7 @@ static void look_for(struct linter *linter, const struct gap *gap, enum arch arc
 	strbuf_finish(&denied);
 }
 
-/* One rule for each ABI, of which one is for all of its calls: so it was meant. */
+/* There is a rule for each ABI, one of them unconditional: so it was intended. */
 static bool is_written_for_each(const struct gap_question *question)
 {
 	const struct rule *denied = question->denied.rule, *allowed = question->allowed.rule;
@@ -260,7 +260,7 @@ static void look_for_abi(struct linter *linter, const struct gap *gap, const cha
 	strbuf_finish(&denied);
 }
 
-/* A rule "on" one ABI says nothing of the same call under another. */
+/* A rule "on" one ABI says nothing about the same call under another. */
 static void look_for_abis(struct linter *linter, const struct gap *gap, const struct rule *rule)
 {
 	uint32_t arches = linter->policy->arches;
@@ -283,10 +283,10 @@ static bool has_own_row(const struct sys_fallback *pair)
 	return false;
 }
 
-/* Names of calls that one statement denies otherwise than with ENOSYS. */
+/* Names of calls that one statement denies with something other than ENOSYS. */
 struct fallbacks {
 	struct place place;
-	struct strbuf names, words; /* for people, and for a rule */
+	struct strbuf names, words; /* for people; for a rule */
 };
 
 static void flush_fallbacks(struct linter *linter, const struct gap *gap,
@@ -296,7 +296,7 @@ static void flush_fallbacks(struct linter *linter, const struct gap *gap,
 
 	if (fallbacks->names.len) {
 		finding = linter_add(linter, &gap->check, &fallbacks->place,
-				     mem_printf("denies %s otherwise than with ENOSYS: %s",
+				     mem_printf("denies %s with something other than ENOSYS: %s",
 						fallbacks->names.text, gap->check.reason));
 		free(finding->hint);
 		finding->hint = mem_printf("deny ENOSYS%s", fallbacks->words.text);
@@ -305,7 +305,7 @@ static void flush_fallbacks(struct linter *linter, const struct gap *gap,
 	strbuf_finish(&fallbacks->words);
 }
 
-/* Each pair under each ABI; those of one place are one finding. */
+/* Checks each pair under each ABI; pairs denied at the same place are one finding. */
 static void look_for_fallbacks(struct linter *linter, const struct gap *gap)
 {
 	struct fallbacks found = { 0 };

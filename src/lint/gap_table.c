@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the rows say is in the kernel's source: two calls of a row come to the same function there,
- * or one's effect can be had from the other. Calls of other ABIs than the policy's are no gap.
+ * What the rows say is in the kernel's source: two calls of a row end in the same function there,
+ * or one call's effect can be had through the other. Calls of ABIs that the policy does not list
+ * are no gap.
  */
 #include "lint/gap.h"
 
@@ -13,12 +14,13 @@
 
 enum { SIGCHLD_ONLY = 17, PR_SET_SECCOMP = 22, FS_IOC_FSSETXATTR = 0x401c5820 };
 
-#define OPEN_GAP   "opening files is restricted, and this call opens the same without the restriction"
+#define OPEN_GAP \
+	"opening files is restricted, but this call opens the same ones without the restriction"
 #define CHANGE_GAP "this call changes the same in another way"
 #define READ_GAP   "this call reads the same in another way"
 
 // clang-format off
-/* Calls any of which does what the others do. */
+/* Calls each of which does what the others do. */
 #define SAME(id, severity, reason, names) \
 	{ { id, severity, reason, NULL }, GAP_ON_PURPOSE, names, names, {}, {} }
 #define CHANGES(id, names) SAME(id, SEVERITY_WARNING, CHANGE_GAP, names)
@@ -40,7 +42,7 @@ static const struct gap gaps[] = {
 	{ { "open-gap", SEVERITY_WARNING, OPEN_GAP, NULL },
 	  GAP_ON_OWN_PURPOSE, "open openat", "creat", { "flags", CREATING }, {} },
 	{ { "openat2-gap", SEVERITY_WARNING,
-	    "its flags are behind a pointer, so that no condition reaches them",
+	    "its flags are behind a pointer, where no condition can test them",
 	    "deny ENOSYS openat2: programs then call openat" },
 	  GAP_ON_PURPOSE, "open openat", "openat2", {}, {} },
 
@@ -50,7 +52,7 @@ static const struct gap gaps[] = {
 	  GAP_ON_PURPOSE, "execveat", "execve", {}, {} },
 
 	{ { "clone3-gap", SEVERITY_WARNING,
-	    "its flags are behind a pointer, so that no condition reaches them (CVE-2021-41133)",
+	    "its flags are behind a pointer, where no condition can test them (CVE-2021-41133)",
 	    "deny ENOSYS clone3: libc then calls clone" },
 	  GAP_ON_PURPOSE, "clone", "clone3", {}, {} },
 	{ { "process-gap", SEVERITY_WARNING, "it starts processes too", NULL },
@@ -59,16 +61,16 @@ static const struct gap gaps[] = {
 	  GAP_ON_PURPOSE, "fork vfork", "clone3", {}, {} },
 	{ { "process-gap", SEVERITY_WARNING, "it starts processes too", NULL },
 	  GAP_WHOLE, "clone", "fork vfork", { "flags", NO_THREAD }, {} },
-	{ { "namespace-gap", SEVERITY_WARNING, "it makes user namespaces too", NULL },
+	{ { "namespace-gap", SEVERITY_WARNING, "it creates user namespaces too", NULL },
 	  GAP_ON_PURPOSE, "clone", "unshare", { "flags", NEW_USER }, { "flags", NEW_USER } },
-	{ { "namespace-gap", SEVERITY_WARNING, "it makes user namespaces too", NULL },
+	{ { "namespace-gap", SEVERITY_WARNING, "it creates user namespaces too", NULL },
 	  GAP_ON_PURPOSE, "unshare", "clone", { "flags", NEW_USER }, { "flags", NEW_USER } },
 
 	{ { "exec-memory-gap", SEVERITY_WARNING,
-	    "memory that is writable and executable can be had from this call", NULL },
+	    "this call can provide memory that is writable and executable", NULL },
 	  GAP_ON_PURPOSE, "mprotect", "pkey_mprotect mmap mmap2", { "prot", WX }, { "prot", WX } },
 	{ { "exec-memory-gap", SEVERITY_WARNING,
-	    "memory that is writable and executable can be had from this call", NULL },
+	    "this call can provide memory that is writable and executable", NULL },
 	  GAP_ON_PURPOSE, "mmap mmap2", "mprotect pkey_mprotect", { "prot", WX }, { "prot", WX } },
 
 	{ { "send-gap", SEVERITY_WARNING, "it sends to the same addresses", NULL },
@@ -78,18 +80,18 @@ static const struct gap gaps[] = {
 	  GAP_ON_PURPOSE, "connect", "sendto sendmsg sendmmsg", {}, {} },
 	{ { "socketcall-gap", SEVERITY_WARNING,
 	    "it makes the same call, with the arguments behind a pointer",
-	    "allow the calls by name, and not socketcall" },
+	    "allow the calls by name, not socketcall" },
 	  GAP_ON_PURPOSE, "socket", "socketcall", {}, { "call", EXACTLY, 1 } },
 	{ { "socketcall-gap", SEVERITY_WARNING,
 	    "it makes the same call, with the arguments behind a pointer",
-	    "allow the calls by name, and not socketcall" },
+	    "allow the calls by name, not socketcall" },
 	  GAP_ON_PURPOSE, "bind", "socketcall", {}, { "call", EXACTLY, 2 } },
 	{ { "socketcall-gap", SEVERITY_WARNING,
 	    "it makes the same call, with the arguments behind a pointer",
-	    "allow the calls by name, and not socketcall" },
+	    "allow the calls by name, not socketcall" },
 	  GAP_ON_PURPOSE, "connect", "socketcall", {}, { "call", EXACTLY, 3 } },
 	{ { "ipc-gap", SEVERITY_WARNING,
-	    "it makes the same call, with other arguments", "allow the calls by name, and not ipc" },
+	    "it makes the same call, with other arguments", "allow the calls by name, not ipc" },
 	  GAP_ON_PURPOSE, "shmat", "ipc", {}, { "call", 0xffff, 21 } },
 
 	{ { "ptrace-gap", SEVERITY_WARNING, "it reaches into other processes too", NULL },
@@ -134,7 +136,7 @@ static const struct gap gaps[] = {
 	CHANGES("xattr-gap", "removexattr lremovexattr removexattrat"),
 	{ { "xattr-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
 	  GAP_ON_PURPOSE, "removexattr lremovexattr removexattrat", "fremovexattr", {}, {} },
-	/* ioctl(FS_IOC_FSSETXATTR) by name of the file, since 6.17. */
+	/* ioctl(FS_IOC_FSSETXATTR) by file name, since 6.17. */
 	{ { "attribute-gap", SEVERITY_NOTE, CHANGE_GAP, "deny ENOSYS file_setattr" },
 	  GAP_ON_PURPOSE, "ioctl", "file_setattr", { "cmd", EXACTLY, FS_IOC_FSSETXATTR }, {} },
 	READS("getxattr lgetxattr getxattrat"),
@@ -151,7 +153,7 @@ static const struct gap gaps[] = {
 	{ { "futex-gap", SEVERITY_NOTE, "it waits or wakes too", NULL },
 	  GAP_ON_PURPOSE, "futex futex_time64", "futex_wait futex_wake futex_waitv futex_requeue", {}, {} },
 
-	/* i386: times of 64 bits, since 5.1. */
+	/* i386: 64-bit times, since 5.1. */
 	WIDER("clock_gettime clock_gettime64"),
 	WIDER("clock_adjtime clock_adjtime64"),
 	WIDER("clock_getres clock_getres_time64"),
@@ -169,7 +171,7 @@ static const struct gap gaps[] = {
 	WIDER("rt_sigtimedwait rt_sigtimedwait_time64"),
 	WIDER("sched_rr_get_interval sched_rr_get_interval_time64"),
 	WIDER("futex futex_time64"),
-	/* Ids of 32 bits, offsets and sizes of 64, signal sets of more than 32. */
+	/* 32-bit ids, 64-bit offsets and sizes, signal sets of more than 32. */
 	WIDER("setuid setuid32"),
 	WIDER("setgid setgid32"),
 	WIDER("setreuid setreuid32"),
@@ -204,14 +206,14 @@ static const struct gap gaps[] = {
 	WIDER("sigsuspend rt_sigsuspend"),
 
 	{ { "abi-gap", SEVERITY_WARNING, "the call of the other ABI does the same",
-	    "leave 'on' away, or write the rule for each ABI" },
+	    "omit 'on', or write the rule for each ABI" },
 	  GAP_ABI, "", "", {}, {} },
 	{ { "clone3-no-fallback", SEVERITY_WARNING,
-	    "libc makes threads by clone only where clone3 gives ENOSYS; else they fail",
+	    "libc falls back to clone for threads only if clone3 returns ENOSYS; otherwise they fail",
 	    "deny ENOSYS clone3" },
 	  GAP_FALLBACK, "clone3", "clone", {}, {} },
 	{ { "no-fallback", SEVERITY_WARNING,
-	    "libc goes on by the older call only where it gets ENOSYS", NULL },
+	    "libc falls back to the older call only on ENOSYS", NULL },
 	  GAP_FALLBACK, "", "", {}, {} },
 };
 // clang-format on

@@ -116,7 +116,7 @@ void add_name(struct strbuf *list, const char *name)
 	strbuf_printf(list, "%s%s", list->len ? ", " : "", name);
 }
 
-/* By place; findings of one place in the order of the checks. */
+/* By place; findings at the same place in the order of the checks. */
 static int compare_findings(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is risky, dead or without effect in a policy. A policy comes in, findings go out; nothing
- * is printed here, and nothing is decided by the text of a policy, only by its meaning.
+ * What is risky, dead or without effect in a policy. Takes a policy and returns findings; prints
+ * nothing, and judges a policy only by its meaning, never by its text.
  */
 #ifndef PINFOLD_LINT_LINT_H
 #define PINFOLD_LINT_LINT_H
@@ -13,10 +13,10 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT 
 
 /* A kind of finding. */
 struct lint_check {
-	const char *id; /* stays the same from version to version */
+	const char *id; /* stable across versions */
 	enum severity severity;
-	const char *reason; /* what is wrong with it */
-	const char *hint;   /* what to do; NULL: that depends */
+	const char *reason; /* what is wrong */
+	const char *hint;   /* what to do; NULL: it depends */
 };
 
 struct finding {
@@ -26,7 +26,7 @@ struct finding {
 	char *message;
 	char *hint; /* NULL: none */
 	bool has_witness;
-	struct seccomp_data witness; /* a call that shows it */
+	struct seccomp_data witness; /* a call that demonstrates it */
 };
 
 struct findings {
@@ -35,16 +35,16 @@ struct findings {
 };
 
 /*
- * Appends what there is to say about POLICY, which must outlive the findings, in the order of its
- * lines. WARNINGS are those of its parser, which are findings too. Returns 0, or -E2BIG with an
- * error in DIAGS when that would take too many cases.
+ * Appends the findings about POLICY, which must outlive them, in line order. WARNINGS are those of
+ * its parser, which are findings too. Returns 0, or -E2BIG with an error in DIAGS when it would
+ * have to consider too many cases.
  */
 int lint_policy(const struct policy *policy, const struct diags *warnings,
 		struct findings *findings, struct diags *diags);
 
 void findings_finish(struct findings *findings);
 
-/* Returns check number I, or NULL past the last. */
+/* Returns check number I, or NULL past the last one. */
 const struct lint_check *lint_check_row(size_t i);
 
 /* Returns "note", "warning" or "error". */

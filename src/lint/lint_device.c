@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a device that a policy hands out is good for. By its name alone: nothing of the host is
- * looked at, and the policy may be meant for another machine. That the command's user has to be let
- * in by the node's mode, too, is no comfort here: modes are the host's, and change.
+ * What a device that a policy hands out can be used for. Judged by its name alone: the host is not
+ * consulted, and the policy may be meant for another machine. That the node's mode must also let
+ * the command's user in does not count here: modes are up to the host, and change.
  *
  * /dev/fuse, /dev/kvm and /dev/net/tun are notes: many systems let everybody open them, and what
- * they do stays in the pen; but each is a large part of the kernel to be reached.
+ * they do stays in the pen; but each exposes a large part of the kernel.
  */
 #include <fnmatch.h>
 
@@ -16,21 +16,21 @@ enum { CHECK_MACHINE, CHECK_DEVICE, CHECK_COUNT };
 // clang-format off
 static const struct lint_check checks[CHECK_COUNT] = {
 	[CHECK_MACHINE] = { "machine-device", SEVERITY_WARNING,
-		"who may open it has the machine", "leave it out" },
+		"whoever can open it controls the machine", "leave it out" },
 	[CHECK_DEVICE] = { "device", SEVERITY_NOTE,
-		"its driver in the kernel can be reached, and no rule tells its commands from others'",
-		"a rule on ioctl with the commands that are needed" },
+		"it exposes a driver in the kernel, and no rule restricts which commands it takes",
+		"a rule for ioctl with the commands that are needed" },
 };
 
-static const char disk[] = "all files on it can be read, and written past the file system, whatever their modes";
+static const char disk[] = "all files on it can be read and, bypassing the file system, written, whatever their modes";
 static const char memory[] = "the machine's memory and registers can be read and written";
-static const char screen[] = "the screen and the keyboard of the host can be read, and the console be switched";
-static const char typing[] = "what is typed on the host is seen, or typed by the command";
+static const char screen[] = "the host's screen and keyboard can be read, and the console switched";
+static const char typing[] = "the command can read what is typed on the host, or type there";
 static const char dma[] = "hardware can be made to read and write the machine's memory";
-static const char bus[] = "whatever is plugged in can be driven, also keyboards, disks and security keys";
+static const char bus[] = "whatever is plugged in can be driven, including keyboards, disks and security keys";
 static const char firmware[] = "firmware and other chips of the machine can be written";
 
-/* What the shell's pattern names, and all below it; the first that applies is reported. */
+/* Shell patterns, each with everything below it; the first match is reported. */
 static const struct {
 	const char *pattern;
 	unsigned int check;
@@ -91,28 +91,28 @@ static const struct {
 	{ "/dev/vhci", CHECK_MACHINE, typing },
 	{ "/dev/input", CHECK_MACHINE, typing },
 	{ "/dev/tty", CHECK_DEVICE, "it is in every pen" },
-	{ "/dev/ttyUSB*", CHECK_DEVICE, "what hangs on the serial line can be driven" },
-	{ "/dev/ttyACM*", CHECK_DEVICE, "what hangs on the serial line can be driven" },
+	{ "/dev/ttyUSB*", CHECK_DEVICE, "what is connected to the serial line can be driven" },
+	{ "/dev/ttyACM*", CHECK_DEVICE, "what is connected to the serial line can be driven" },
 	{ "/dev/tty*", CHECK_MACHINE, screen },
 	{ "/dev/vcs*", CHECK_MACHINE, screen },
 	{ "/dev/console", CHECK_MACHINE, screen },
 	{ "/dev/fb[0-9]*", CHECK_MACHINE, screen },
 	{ "/dev/kmsg", CHECK_MACHINE, "the kernel's log, with addresses and names of the host, can be read and written" },
-	{ "/dev/watchdog*", CHECK_MACHINE, "it restarts the machine" },
+	{ "/dev/watchdog*", CHECK_MACHINE, "it can restart the machine" },
 	{ "/dev/tpm*", CHECK_MACHINE, "the machine's keys can be used" },
-	{ "/dev/userfaultfd", CHECK_MACHINE, "the kernel can be held in the middle of its work, which exploits of it need" },
-	{ "/dev/cuse", CHECK_MACHINE, "devices of the host can be made up" },
-	{ "/dev/autofs", CHECK_MACHINE, "mounts of the host can be held up and forged" },
+	{ "/dev/userfaultfd", CHECK_MACHINE, "the kernel can be paused in the middle of its work, which exploits rely on" },
+	{ "/dev/cuse", CHECK_MACHINE, "devices can be created on the host" },
+	{ "/dev/autofs", CHECK_MACHINE, "mounts on the host can be stalled and forged" },
 	{ "/dev/vsock", CHECK_MACHINE, "the machine's hypervisor and its other guests can be reached" },
-	{ "/dev/vhost-*", CHECK_MACHINE, "the host's networks and its guests can be reached past the pen's own network" },
-	{ "/dev/rfkill", CHECK_MACHINE, "the machine's radios are switched" },
-	{ "/dev/dri", CHECK_DEVICE, "the graphics card is driven: its owner may draw on the screen, and bugs there show memory of others" },
-	{ "/dev/snd", CHECK_DEVICE, "the microphone can be heard" },
-	{ "/dev/video*", CHECK_DEVICE, "the camera can be seen" },
-	{ "/dev/media*", CHECK_DEVICE, "the camera can be seen" },
-	{ "/dev/kvm", CHECK_DEVICE, "machines can be run, by a large part of the kernel that no rule on calls narrows" },
-	{ "/dev/fuse", CHECK_DEVICE, "with capability sys_admin, file systems of the command's own making can be mounted in the pen" },
-	{ "/dev/net/tun", CHECK_DEVICE, "with capability net_admin, interfaces can be made: in the pen's own network, or with net host in the host's" },
+	{ "/dev/vhost-*", CHECK_MACHINE, "the host's networks and guests can be reached, bypassing the pen's own network" },
+	{ "/dev/rfkill", CHECK_MACHINE, "the machine's radios can be switched on and off" },
+	{ "/dev/dri", CHECK_DEVICE, "the graphics card can be driven: whoever owns it can draw on the screen, and bugs there expose others' memory" },
+	{ "/dev/snd", CHECK_DEVICE, "the microphone can be listened to" },
+	{ "/dev/video*", CHECK_DEVICE, "the camera can be watched" },
+	{ "/dev/media*", CHECK_DEVICE, "the camera can be watched" },
+	{ "/dev/kvm", CHECK_DEVICE, "virtual machines can be run, with a large part of the kernel that no rule for calls restricts" },
+	{ "/dev/fuse", CHECK_DEVICE, "with capability sys_admin, the command can mount file systems of its own in the pen" },
+	{ "/dev/net/tun", CHECK_DEVICE, "with capability net_admin, interfaces can be created: in the pen's own network, or with net host in the host's" },
 };
 // clang-format on
 

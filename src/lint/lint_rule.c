@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the rules say that has no effect, or another one than their author may think. */
+/* Rules that have no effect, or another effect than their author may think. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -22,13 +22,13 @@ enum {
 
 // clang-format off
 static const struct lint_check checks[CHECK_COUNT] = {
-	[CHECK_PARSER] = { "language", SEVERITY_WARNING, "a warning of the policy's reader", NULL },
+	[CHECK_PARSER] = { "language", SEVERITY_WARNING, "a warning from the policy parser", NULL },
 	[CHECK_DEAD_DENIAL] = { "dead-denial", SEVERITY_ERROR,
 		"this denial can never apply: rules before it decide all its calls",
 		"put it before them, or remove it" },
 	[CHECK_DEAD_PART] = { "dead-denial-part", SEVERITY_WARNING,
-		"an earlier rule lets through calls that the condition of this denial is for",
-		"put the denial before it, or begin it with 'deny rest' if that is meant" },
+		"an earlier rule lets through calls that match this denial's condition",
+		"put the denial first, or begin it with 'deny rest' if that is intended" },
 	[CHECK_DEAD_RULE] = { "dead-rule", SEVERITY_WARNING,
 		"this rule can never apply: rules before it decide all its calls",
 		"put it before them, or remove it" },
@@ -37,23 +37,23 @@ static const struct lint_check checks[CHECK_COUNT] = {
 		"its tests contradict each other" },
 	[CHECK_ALWAYS] = { "condition-always", SEVERITY_WARNING,
 		"the condition of this rule holds for every call",
-		"remove it, or say what is meant" },
+		"remove it, or write what is meant" },
 	[CHECK_DEFAULT_ALLOW] = { "default-allow", SEVERITY_WARNING,
-		"what no rule names is allowed: a list of denials is never complete",
+		"whatever no rule names is allowed: a list of denials is never complete",
 		"default deny EPERM" },
 	[CHECK_UNKNOWN_ALLOW] = { "unknown-allow", SEVERITY_WARNING,
-		"calls of newer kernels, which nobody has looked at, are allowed",
+		"calls of newer kernels, which nobody has reviewed, are allowed",
 		"unknown deny ENOSYS" },
 	[CHECK_UNKNOWN_ERROR] = { "unknown-no-fallback", SEVERITY_WARNING,
-		"programs try newer calls and do without only where they get ENOSYS",
+		"programs try newer calls, and only ENOSYS makes them do without",
 		"unknown deny ENOSYS" },
 	[CHECK_RETRY] = { "retry-error", SEVERITY_WARNING,
-		"programs answer this error by calling again, some for ever",
+		"programs respond to this error by calling again, some forever",
 		"deny EPERM" },
 };
 // clang-format on
 
-/* Errors that ask to call again. */
+/* Errors that ask the program to call again. */
 static const uint16_t retried[] = { EINTR, EAGAIN, EINPROGRESS, EALREADY };
 
 const struct lint_check *rule_check(size_t i)
@@ -66,7 +66,7 @@ static void add(struct linter *linter, unsigned int check, const struct place *p
 	linter_add(linter, &checks[check], place, mem_strdup(checks[check].reason));
 }
 
-/* Warnings of the parser stay what they are. */
+/* Warnings from the parser keep their severity. */
 static void add_warnings(struct linter *linter)
 {
 	for (size_t i = 0; i < linter->warnings->n; i++) {
@@ -102,8 +102,8 @@ static void mark_rules(struct linter *linter, bool *is_seen)
 	}
 }
 
-/* Returns whether some rule before RULE that names a call of it stands in another text: what one
- * text decides before another is what their order is for. */
+/* Returns whether a rule before RULE that names one of its calls comes from another text: deciding
+ * some calls before a later text does is what their order is for. */
 static bool is_decided_elsewhere(const struct linter *linter, const struct rule *rule)
 {
 	for (size_t i = 0; i < linter->n_numbers; i++) {
@@ -150,7 +150,8 @@ struct covered {
 	bool can_hold, can_fail;
 };
 
-/* Whether MENTION can apply, and whether it can not, to the calls of the region. */
+/* Records whether MENTION can apply, and whether it can fail to apply, to the calls of the
+ * region. */
 static void ask_mention(struct region *region, const struct mention *mention, enum arch arch,
 			struct covered *reach)
 {
@@ -193,7 +194,7 @@ static struct covered ask_condition(struct linter *linter, const struct rule *ru
 	return reach;
 }
 
-/* Returns whether RULE's condition says nothing, after telling so. */
+/* Returns whether RULE's condition has no effect, after reporting it. */
 static bool has_idle_condition(struct linter *linter, const struct rule *rule)
 {
 	struct covered reach;
@@ -208,7 +209,7 @@ static bool has_idle_condition(struct linter *linter, const struct rule *rule)
 	return !reach.can_hold;
 }
 
-/* A denial with a condition under one number, and a call of it that gets through. */
+/* A denial with a condition under one number, and a call it matches that gets through. */
 struct taken {
 	struct linter *linter;
 	const struct mention *mention;
@@ -268,8 +269,8 @@ static void tell_taken(struct linter *linter, const struct taken *taken)
 	finding->witness = taken->witness;
 }
 
-/* Tells where rules before RULE, a denial with a condition, let through what it is for under the
- * numbers of STRETCH; returns whether they do. */
+/* Reports where rules before RULE, a denial with a condition, let through what it is meant for,
+ * under the numbers of STRETCH; returns whether they do. */
 static bool check_stretch(struct linter *linter, const struct rule *rule,
 			  const struct numbers *numbers, const struct stretch *stretch)
 {
@@ -293,7 +294,7 @@ static bool check_stretch(struct linter *linter, const struct rule *rule,
 	return false;
 }
 
-/* Once for each rule. One without a condition is for what the rules before it leave. */
+/* Once for each rule. One without a condition is meant for what the rules before it leave. */
 static void check_taken(struct linter *linter, const struct rule *rule)
 {
 	for (size_t i = 0; i < linter->n_numbers; i++)
@@ -314,7 +315,7 @@ static void find_taken_denials(struct linter *linter, const bool *is_seen)
 	}
 }
 
-/* Returns whether RULE is there to say that what a built-in rule denies is known. */
+/* Returns whether RULE only marks as known what a built-in rule denies. */
 static bool is_of_built_in(const struct linter *linter, const struct rule *rule)
 {
 	for (size_t i = 0; rule->action.is_known && i < linter->policy->n_rules; i++) {

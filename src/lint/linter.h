@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the checks share; inside this room only. */
+/* What the checks share; internal to this room. */
 #ifndef PINFOLD_LINT_LINTER_H
 #define PINFOLD_LINT_LINTER_H
 
@@ -15,31 +15,31 @@ struct linter {
 	struct region region; /* empty between questions */
 	struct numbers numbers[ARCH_COUNT];
 	size_t n_numbers;
-	bool is_exhausted; /* some question was not answered */
+	bool is_exhausted; /* some query was not answered */
 };
 
-/* Adds a finding with MESSAGE, which it takes. The pointer is valid until the next one. */
+/* Adds a finding with MESSAGE, which it takes over. The pointer is valid until the next call. */
 struct finding *linter_add(struct linter *linter, const struct lint_check *check,
 			   const struct place *place, char *message);
 
-/* Returns the place of what decided, or the policy's file where nothing was written. */
+/* Returns the place of what decided, or the policy's file if it was not written anywhere. */
 struct place linter_place(const struct linter *linter, const struct verdict *verdict);
 
-/* Returns the stretch of NAME under ARCH, with its numbers, or NULL if there is no such call. */
+/* Returns the stretch of NAME under ARCH, and its numbers, or NULL if there is no such call. */
 const struct stretch *linter_stretch(const struct linter *linter, enum arch arch, const char *name,
 				     const struct numbers **ret_numbers);
 
-/* Adds to REGION that its calls are those of STRETCH under AUDIT_ARCH. */
+/* Restricts REGION to the calls of STRETCH under AUDIT_ARCH. */
 void linter_push_call(struct region *region, const struct stretch *stretch, uint32_t audit_arch);
 
 /* Makes REGION all calls. */
 void linter_clear(struct region *region);
 
-/* A list of names in one string, separated by blanks. Returns the first from AT on in NAME, and
- * where to go on; NULL when there is none. */
+/* Walks a list of names in one string, separated by spaces: stores the next one from AT on in NAME
+ * and returns where to continue; NULL when there is none. */
 const char *next_name(const char *at, char *name, size_t size);
 
-/* Appends NAME to a list for people, unless it is there. */
+/* Appends NAME to a list for people, unless it is already there. */
 void add_name(struct strbuf *list, const char *name);
 
 /* The checks. */
@@ -48,10 +48,10 @@ void lint_gaps(struct linter *linter);
 void lint_rules(struct linter *linter);
 void lint_pen(struct linter *linter);
 void lint_devices(struct linter *linter);
-/* Says nothing of a bind that a finding from FIRST on is about. */
+/* Leaves out a bind that a finding from FIRST on is already about. */
 void lint_trust(struct linter *linter, size_t first);
 
-/* Give check number I of each, or NULL past the last. */
+/* Return check number I of each, or NULL past the last one. */
 const struct lint_check *risk_check(size_t i);
 const struct lint_check *gap_check(size_t i);
 const struct lint_check *rule_check(size_t i);

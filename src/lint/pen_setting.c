@@ -19,42 +19,42 @@ enum {
 // clang-format off
 static const struct lint_check checks[CHECK_COUNT] = {
 	[CHECK_WRITABLE] = { "writable-system", SEVERITY_WARNING,
-		"what is written there is run or read by the host", "bind it read-only, or a folder below" },
+		"the host runs or reads what is written there", "bind it read-only, or a folder below" },
 	[CHECK_SOCKET] = { "control-socket", SEVERITY_WARNING,
-		"who may talk to this service may start anything on the host", NULL },
+		"whoever can talk to this service can start anything on the host", NULL },
 	[CHECK_NET] = { "net-host", SEVERITY_NOTE,
 		"services on the host's loopback interface and abstract sockets can be reached", "net none" },
 	[CHECK_NET_USER] = { "net-user", SEVERITY_NOTE,
-		"the host's UDP port from whose number the command sends is taken on all of its addresses", "net none" },
+		"a UDP port from which the command sends is occupied on all addresses of the host", "net none" },
 	[CHECK_SHARE] = { "shared-namespace", SEVERITY_NOTE,
-		"a wall between the command and the caller is down", "leave it out" },
+		"it removes a wall between the command and the caller", "leave it out" },
 	[CHECK_CAPABILITY] = { "capability", SEVERITY_NOTE,
-		"kernel code that asks for rights in a user namespace only can be reached",
-		"run it without, and see what is denied" },
+		"kernel code that only requires capabilities in a user namespace can be reached",
+		"run without it, and see what is denied" },
 	[CHECK_SET_ID] = { "set-id", SEVERITY_WARNING,
-		"a set-user-ID file in a writable folder gives its owner's rights to whoever runs it on the host",
-		"leave it out, and install as root of a container of its own" },
+		"a set-user-ID file in a writable folder gives anyone who runs it on the host its owner's rights",
+		"leave it out, and install as root in a separate container" },
 	[CHECK_FD] = { "descriptor", SEVERITY_NOTE,
-		"what the caller has open there is in the command's hands",
-		"give it as an option, where it is opened: --fd N" },
+		"the command gets whatever the caller has open there",
+		"use the option where the descriptor is opened: --fd N" },
 };
 
 static const char *const shared[SHARE_COUNT] = {
 	[SHARE_IPC] = "ipc: what the caller's other programs exchange can be read and written",
-	[SHARE_UTS] = "uts: the host's name is seen",
-	[SHARE_CGROUP] = "cgroup: the host's cgroup paths are seen",
+	[SHARE_UTS] = "uts: the host's name is visible",
+	[SHARE_CGROUP] = "cgroup: the host's cgroup paths are visible",
 };
 
-/* The worst first. */
+/* The worst comes first. */
 static const struct {
 	int capability;
 	const char *reason;
 } risky[] = {
-	{ CAP_SYS_ADMIN, "it can mount, and undo what is hidden or read-only" },
-	{ CAP_NET_ADMIN, "it configures the pen's network, and reaches netfilter in the kernel" },
+	{ CAP_SYS_ADMIN, "it can mount, and undo hidden and read-only mounts" },
+	{ CAP_NET_ADMIN, "it can configure the pen's network, and reach netfilter in the kernel" },
 	{ CAP_SYS_PTRACE, "it can trace every process of the pen" },
-	{ CAP_DAC_OVERRIDE, "it can write files of every mapped owner" },
-	{ CAP_DAC_READ_SEARCH, "it can read files of every mapped owner" },
+	{ CAP_DAC_OVERRIDE, "it can write the files of every mapped owner" },
+	{ CAP_DAC_READ_SEARCH, "it can read the files of every mapped owner" },
 	{ CAP_SETUID, "it can become every mapped user" },
 	{ CAP_SETGID, "it can become every mapped group" },
 	{ CAP_NET_RAW, "it can make raw sockets in the pen's network" },
@@ -64,7 +64,7 @@ static const struct {
 static const struct {
 	unsigned int check;
 	const char *path;
-	bool is_whole; /* this path itself; else also what is below */
+	bool is_whole; /* only this path itself; else also what is below */
 } paths[] = {
 	{ CHECK_WRITABLE, "/", true },
 	{ CHECK_WRITABLE, "/home", true },
@@ -109,7 +109,7 @@ static void check_bind(struct linter *linter, const struct bind_setting *bind)
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		const struct lint_check *check = &checks[paths[i].check];
 
-		/* A socket can be connected to through a read-only mount. */
+		/* A socket can be connected to through a read-only mount too. */
 		if (!is_at(bind->source, i) ||
 		    (paths[i].check == CHECK_WRITABLE && !bind->is_writable))
 			continue;
@@ -128,7 +128,7 @@ static void check_shares(struct linter *linter, const struct settings *settings)
 				   mem_printf("share %s", shared[i]));
 }
 
-/* One finding for all that is kept, in the words of the worst. */
+/* One finding for all that is kept, in the words for the worst. */
 static void check_capabilities(struct linter *linter, const struct capability_setting *kept)
 {
 	const char *reason = checks[CHECK_CAPABILITY].reason;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls that are a risk where they are allowed. A row says in the policy language which calls it
- * is about; all rows together are a policy, which is laid beside the one that is checked, so that
- * a row is found exactly where some call of it gets through.
+ * Calls that are a risk if they are allowed. A row says in the policy language which calls it is
+ * about; all rows together form a policy, which is walked side by side with the checked one, so
+ * that a row is found exactly if one of its calls gets through.
  */
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 
 struct risk {
 	struct lint_check check;
-	const char *rules; /* lines of "CALL... [if CONDITION]"; a call belongs to the first row */
+	const char *rules; /* lines of "CALL... [if CONDITION]"; the first matching row counts */
 };
 
 #define NAMESPACES "CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_NEWNET"
@@ -36,10 +36,10 @@ static const struct risk risks[] = {
 	{ { "bpf", SEVERITY_WARNING, "programs can be loaded into the kernel", NULL },
 	  "bpf" },
 	{ { "userfaultfd", SEVERITY_WARNING,
-	    "page faults of the kernel can be held up, which makes its races easy to win", NULL },
+	    "page faults of the kernel can be stalled, which makes its races easy to win", NULL },
 	  "userfaultfd" },
 	{ { "perf-event", SEVERITY_WARNING,
-	    "it tells what other processes do, and its code in the kernel was often broken", NULL },
+	    "it shows what other processes do, and its kernel code has often had bugs", NULL },
 	  "perf_event_open" },
 	{ { "keyring", SEVERITY_WARNING,
 	    "keyrings belong to users, not to namespaces: they reach out of the pen", NULL },
@@ -55,58 +55,58 @@ static const struct risk risks[] = {
 	{ { "reboot", SEVERITY_WARNING, "the machine can be stopped, or its swap changed", NULL },
 	  "reboot swapon swapoff" },
 	{ { "file-handle", SEVERITY_WARNING,
-	    "files can be opened by their number, past the mounts (CVE-2014-9357)", NULL },
+	    "files can be opened by handle, bypassing mounts (CVE-2014-9357)", NULL },
 	  "open_by_handle_at" },
 	{ { "setns", SEVERITY_WARNING, "namespaces of other processes can be entered", NULL },
 	  "setns" },
 	{ { "user-namespace", SEVERITY_WARNING,
-	    "in a new user namespace a process has all capabilities, and reaches what the kernel "
-	    "keeps for root",
+	    "in a new user namespace a process has all capabilities, and reaches code that the kernel "
+	    "reserves for root",
 	    "deny EPERM clone if flags any CLONE_NEWUSER, and the same for unshare" },
 	  "clone if flags any CLONE_NEWUSER\n"
 	  "unshare if flags any CLONE_NEWUSER" },
-	{ { "namespace", SEVERITY_NOTE, "new namespaces can be made", NULL },
+	{ { "namespace", SEVERITY_NOTE, "new namespaces can be created", NULL },
 	  "clone if flags any " NAMESPACES "\n"
 	  "unshare if flags any " NAMESPACES },
 	{ { "clone3", SEVERITY_NOTE,
-	    "its flags are behind a pointer, so that no filter keeps it from making namespaces",
+	    "its flags are behind a pointer, so no filter can keep it from creating namespaces",
 	    "deny ENOSYS clone3: libc then calls clone" },
 	  "clone3" },
 	{ { "personality", SEVERITY_WARNING,
 	    "address randomization can be switched off, or all memory made executable", NULL },
 	  "personality if persona & 0x80040000 == 0x40000 or persona & 0x80400000 == 0x400000" },
-	{ { "device-node", SEVERITY_WARNING, "device nodes can be made", NULL },
+	{ { "device-node", SEVERITY_WARNING, "device nodes can be created", NULL },
 	  "mknod mknodat if mode & S_IFMT in S_IFCHR S_IFBLK" },
 	{ { "set-id-file", SEVERITY_NOTE,
-	    "set-user-ID and set-group-ID files can be made, where no built-in rule keeps it",
-	    "deny it here, too, where other launchers use the policy" },
+	    "set-user-ID and set-group-ID files can be created where no built-in rule prevents it",
+	    "deny it here too if other launchers use the policy" },
 	  "chmod fchmod fchmodat fchmodat2 mknod mknodat creat if mode any S_ISUID|S_ISGID\n"
 	  "open openat if (flags any O_CREAT or flags has O_TMPFILE) and mode any S_ISUID|S_ISGID" },
 	{ { "aio", SEVERITY_NOTE,
-	    "its contexts are the machine's (fs.aio-max-nr), and one command can take them all",
+	    "its contexts are limited for the whole machine (fs.aio-max-nr), and one command can take them all",
 	    "deny ENOSYS io_setup: programs then do without" },
 	  "io_setup" },
 	{ { "clock", SEVERITY_NOTE, "the machine's clock can be set", NULL },
 	  "settimeofday clock_settime clock_settime64 stime adjtimex clock_adjtime clock_adjtime64" },
 	{ { "mount-list", SEVERITY_NOTE,
-	    "all mounts can be listed, with what is below hidden ones", NULL },
+	    "all mounts can be listed, including those below hidden ones", NULL },
 	  "listmount statmount" },
 	{ { "file-events", SEVERITY_NOTE, "what others do with files can be seen", NULL },
 	  "fanotify_init fanotify_mark" },
 	{ { "process-compare", SEVERITY_NOTE,
-	    "it tells the order of addresses in the kernel", NULL },
+	    "it reveals the order of addresses in the kernel", NULL },
 	  "kcmp" },
 	{ { "memory-placement", SEVERITY_NOTE,
-	    "pages of other processes can be moved, and the caller learns where they are", NULL },
+	    "pages of other processes can be moved, and their placement learned", NULL },
 	  "move_pages migrate_pages" },
 	{ { "security-label", SEVERITY_NOTE,
 	    "a security module's label of the process can be changed", NULL },
 	  "lsm_set_self_attr" },
-	{ { "kernel-log", SEVERITY_NOTE, "the kernel's log tells addresses and what others do", NULL },
+	{ { "kernel-log", SEVERITY_NOTE, "the kernel's log reveals addresses and what others do", NULL },
 	  "syslog" },
-	{ { "chroot", SEVERITY_NOTE, "a changed root confines nothing, and confuses much", NULL },
+	{ { "chroot", SEVERITY_NOTE, "a changed root confines nothing and misleads programs", NULL },
 	  "chroot" },
-	{ { "accounting", SEVERITY_NOTE, "calls for the administration of the machine", NULL },
+	{ { "accounting", SEVERITY_NOTE, "calls for administering the machine", NULL },
 	  "acct quotactl quotactl_fd lookup_dcookie vhangup nfsservctl" },
 	{ { "obsolete", SEVERITY_NOTE, "nothing current needs it", NULL },
 	  "uselib _sysctl sysfs ustat modify_ldt vm86 vm86old remap_file_pages" },
@@ -118,7 +118,7 @@ const struct lint_check *risk_check(size_t i)
 	return i < ARRAY_SIZE(risks) ? &risks[i].check : NULL;
 }
 
-/* What a row found under one deciding place. */
+/* What a row found at one deciding place. */
 struct risk_found {
 	const struct risk *risk;
 	struct place place;
@@ -129,7 +129,7 @@ struct risk_found {
 struct risk_search {
 	const struct linter *linter;
 	struct {
-		const struct risk **v; /* by the line of the rows' policy */
+		const struct risk **v; /* indexed by line of the rows' policy */
 		size_t n, cap;
 	} lines;
 	struct {
@@ -215,7 +215,7 @@ void lint_risks(struct linter *linter)
 	struct risk_search search = { .linter = linter };
 	struct policy *rows = NULL;
 	struct strbuf text = { 0 };
-	struct diags ignored = { 0 }; /* warnings of names that some ABI does not have */
+	struct diags ignored = { 0 }; /* warnings about names that some ABI does not have */
 
 	write_rows(&search, &text);
 	if (policy_parse_text("risks", text.text, text.len, &rows, &ignored) ||

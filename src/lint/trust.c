@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the statements of a policy take from its caller. Who writes a policy decides what of the
- * host the command gets: what is harmless in one's own may be the whole point of a stranger's. Each
- * row names what a stranger would ask for. Nothing of the host is looked at but how large it is.
+ * What the statements of a policy take from its caller. The author of a policy decides what of the
+ * host the command gets: what is harmless in one's own policy may be the whole point of a
+ * stranger's. Each row names something a stranger would ask for. Of the host, only its size is
+ * consulted.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -34,46 +35,46 @@ enum {
 // clang-format off
 static const struct lint_check checks[TRUST_COUNT] = {
 	[TRUST_ROOT] = { "host-root", SEVERITY_WARNING,
-		"all files of the host that its user may read are shown", "bind the folders that are needed" },
+		"all host files that its user may read are shown", "bind the folders that are needed" },
 	[TRUST_PROCESS] = { "host-process", SEVERITY_WARNING,
-		"it leads to what a process of the host sees or has open", "bind the folder by its own path" },
+		"it leads to what a process on the host sees or has open", "bind the folder by its own path" },
 	[TRUST_HOME] = { "home", SEVERITY_WARNING,
 		"a home holds keys, tokens, histories and start files", "bind the folder of the project" },
 	[TRUST_SECRET] = { "secrets", SEVERITY_WARNING,
-		"keys, tokens or passwords are there", "leave it out" },
+		"it holds keys, tokens or passwords", "leave it out" },
 	[TRUST_STATE] = { "host-state", SEVERITY_WARNING,
-		"services of the host keep their data, jobs and sockets there", "bind the folder below that is needed" },
+		"services on the host keep their data, jobs and sockets there", "bind the folder below that is needed" },
 	[TRUST_SOCKET] = { "socket", SEVERITY_WARNING,
-		"who connects to it talks to a service outside of the pen, also if it is read-only", "leave it out" },
+		"whoever connects to it talks to a service outside the pen, even if it is read-only", "leave it out" },
 	[TRUST_PARENT] = { "parent-path", SEVERITY_WARNING,
 		"'..' leads out of the folder that the policy is in", "write the path that is meant" },
 	[TRUST_USER] = { "user-root", SEVERITY_WARNING,
-		"outside of the pen the command is root: root's files can be read and written where they are shown",
+		"outside the pen the command is root: where root's files are shown, it can read and write them",
 		"leave it out" },
 	[TRUST_ENV_ALL] = { "env-all", SEVERITY_WARNING,
-		"the command gets all variables of its caller, secrets too", "name those that are needed" },
+		"the command gets all of the caller's variables, including secrets", "name those that are needed" },
 	[TRUST_ENV_SECRET] = { "env-secret", SEVERITY_WARNING,
-		"by its name it holds a secret of the caller's", "leave it out" },
+		"its name suggests that it holds a secret of the caller", "leave it out" },
 	[TRUST_ENV_FILE] = { "env-file", SEVERITY_NOTE,
-		"the command gets what the file says, and such files hold secrets", NULL },
+		"the command gets what is in the file, and such files often hold secrets", NULL },
 	[TRUST_CORE] = { "core-dump", SEVERITY_WARNING,
 		"a crash writes a core file, or starts the host's handler as root", "leave it out" },
 	[TRUST_PIDS] = { "limit-pids", SEVERITY_NOTE,
-		"it is all that the machine has, and so no limit", "limit pids 512" },
+		"it is all that the machine has, so it limits nothing", "limit pids 512" },
 	[TRUST_MEMORY] = { "limit-memory", SEVERITY_NOTE,
-		"it is all that the machine has, and so no limit", "limit memory 1G" },
+		"it is all that the machine has, so it limits nothing", "limit memory 1G" },
 };
 
-/* Where a path is. */
+/* How a path is matched. */
 enum where {
 	AT,	 /* the path itself */
-	BELOW,	 /* the path itself, and what is below */
-	CHILD,	 /* what is right below */
-	PART,	 /* the parts stand somewhere in the path, one after the other */
-	ENDING,	 /* the last part ends so */
+	BELOW,	 /* the path itself and everything below */
+	CHILD,	 /* its direct children */
+	PART,	 /* the parts occur in the path, one after the other */
+	ENDING,	 /* the last part ends with it */
 };
 
-/* The first that applies is reported. */
+/* The first match is reported. */
 static const struct {
 	unsigned int check;
 	enum where where;
@@ -141,7 +142,7 @@ static const struct {
 	{ TRUST_PARENT, PART, "/.." },
 };
 
-/* Parts of names of variables, in capitals. */
+/* Parts of variable names, in capitals. */
 static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
 					    "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE",
 					    "AUTH_SOCK", "_PAT", "DATABASE_URL", "_DSN", "COOKIE" };
@@ -152,7 +153,7 @@ const struct lint_check *trust_check(size_t i)
 	return i < TRUST_COUNT ? &checks[i] : NULL;
 }
 
-/* Returns whether the parts of WANTED stand in PATH, as whole parts. */
+/* Returns whether the parts of WANTED occur in PATH, as whole parts. */
 static bool has_parts(const char *path, const char *wanted)
 {
 	size_t len = strlen(wanted);
@@ -183,7 +184,7 @@ static bool is_there(const char *path, enum where where, const char *wanted)
 	return false;
 }
 
-/* /proc/N, /proc/self and what is below. */
+/* Returns whether PATH is /proc/N, /proc/self or below. */
 static bool is_of_process(const char *path)
 {
 	const char *name = path + strlen("/proc/");
@@ -203,8 +204,8 @@ static const struct lint_check *check_of_path(const char *path)
 	return NULL;
 }
 
-/* Returns whether one of the findings from FIRST to END has said what is wrong with the statement
- * at PLACE. */
+/* Returns whether a finding from FIRST to END already says what is wrong with the statement at
+ * PLACE. */
 static bool is_told(const struct linter *linter, const struct place *place, size_t first,
 		    size_t end)
 {
@@ -264,7 +265,7 @@ static void check_variable(struct linter *linter, const struct env_setting *env)
 	check_path(linter, &env->place, "env file", env->name);
 }
 
-/* Returns the largest number of a process, 0 when it is not known. */
+/* Returns the largest possible number of processes, 0 when it is not known. */
 static uint64_t most_pids(void)
 {
 	char *text = NULL;
