@@ -28,11 +28,6 @@ static const char *const change_names[CHANGE_COUNT] = {
 static void format_origin(const struct policy *policy, const struct verdict *verdict,
 			  struct strbuf *buf)
 {
-	static const char *const reasons[] = {
-		[VERDICT_DEFAULT] = "default",
-		[VERDICT_UNKNOWN] = "unknown",
-		[VERDICT_ARCH] = "an ABI that the policy does not list",
-	};
 	struct place place = verdict_place(policy, verdict);
 
 	if (!place.file && policy->n_files)
@@ -45,11 +40,13 @@ static void format_origin(const struct policy *policy, const struct verdict *ver
 		strbuf_escape(buf, verdict->rule->text, strlen(verdict->rule->text));
 		return;
 	}
-	strbuf_puts(buf, reasons[verdict->by]);
-	if (verdict->by != VERDICT_ARCH) {
-		strbuf_puts(buf, " ");
-		action_format(buf, &verdict->action);
+	/* 'arch' names no action. */
+	if (verdict->by == VERDICT_ARCH) {
+		strbuf_puts(buf, verdict_by_row(verdict->by)->about);
+		return;
 	}
+	strbuf_printf(buf, "%s ", verdict_by_row(verdict->by)->name);
+	action_format(buf, &verdict->action);
 }
 
 static bool is_same_kind(const struct difference *a, const struct difference *b)

@@ -155,11 +155,7 @@ static void print_built_in(const struct rule *rule)
 static void print_verdict(const struct policy *policy, const struct asked_call *question,
 			  const struct verdict *verdict)
 {
-	static const char *const reasons[] = {
-		[VERDICT_DEFAULT] = "no rule decides it: default",
-		[VERDICT_UNKNOWN] = "the policy does not know it: unknown",
-		[VERDICT_ARCH] = "the policy does not list this ABI",
-	};
+	const struct verdict_by_row *by = verdict_by_row(verdict->by);
 	struct place place = verdict_place(policy, verdict);
 	struct strbuf action = { 0 }, file = { 0 };
 
@@ -174,9 +170,9 @@ static void print_verdict(const struct policy *policy, const struct asked_call *
 	else if (verdict->rule)
 		printf("  by %s:%u: %s\n", file.text, place.line, verdict->rule->text);
 	else if (place.file)
-		printf("  %s (%s:%u)\n", reasons[verdict->by], file.text, place.line);
+		printf("  %s: %s (%s:%u)\n", by->about, by->name, file.text, place.line);
 	else
-		printf("  %s\n", reasons[verdict->by]);
+		printf("  %s: %s\n", by->about, by->name);
 	strbuf_finish(&file);
 }
 

@@ -60,15 +60,10 @@ static bool is_one_action(const struct verdicts *verdicts)
 static void format_place(const struct policy *policy, const struct verdict *verdict,
 			 struct strbuf *buf)
 {
-	static const char *const reasons[] = {
-		[VERDICT_DEFAULT] = "default",
-		[VERDICT_UNKNOWN] = "unknown",
-		[VERDICT_ARCH] = "arch",
-	};
 	struct place place = verdict_place(policy, verdict);
 
 	if (!place.file) {
-		strbuf_puts(buf, reasons[verdict->by]);
+		strbuf_puts(buf, verdict_by_row(verdict->by)->name);
 		return;
 	}
 	strbuf_escape(buf, place.file, strlen(place.file));

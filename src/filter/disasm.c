@@ -49,17 +49,11 @@ static void format_field(struct strbuf *buf, uint32_t offset)
 static void format_verdict(struct strbuf *buf, const struct policy *policy,
 			   const struct verdict *verdict)
 {
-	static const char *const reasons[] = {
-		[VERDICT_RULE] = "",
-		[VERDICT_DEFAULT] = ", default",
-		[VERDICT_UNKNOWN] = ", unknown",
-		[VERDICT_ARCH] = ", not a listed ABI",
-		[VERDICT_LAUNCH] = ", the launch",
-	};
 	struct place place = verdict_place(policy, verdict);
 
 	action_format(buf, &verdict->action);
-	strbuf_puts(buf, reasons[verdict->by]);
+	if (!verdict->rule)
+		strbuf_printf(buf, ", %s", verdict_by_row(verdict->by)->name);
 	if (!place.file)
 		return;
 	strbuf_puts(buf, "  ");

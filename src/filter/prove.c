@@ -37,16 +37,8 @@ static const struct verdict launch = { .action = { .kind = ACTION_ALLOW }, .by =
 
 static void format_verdict(struct strbuf *buf, const struct verdict *verdict)
 {
-	static const char *const reasons[] = {
-		[VERDICT_RULE] = "a rule",
-		[VERDICT_DEFAULT] = "the default",
-		[VERDICT_UNKNOWN] = "an unknown call",
-		[VERDICT_ARCH] = "another ABI",
-		[VERDICT_LAUNCH] = "the launch",
-	};
-
 	action_format(buf, &verdict->action);
-	strbuf_printf(buf, " (%s", reasons[verdict->by]);
+	strbuf_printf(buf, " (%s", verdict_by_row(verdict->by)->name);
 	if (verdict->rule)
 		strbuf_printf(buf, " at %s:%u", verdict->rule->place.file,
 			      verdict->rule->place.line);

@@ -255,14 +255,8 @@ void call_format_fix(struct strbuf *buf, const struct policy *policy,
 
 void call_format_origin(struct strbuf *buf, const struct record_denial *denial)
 {
-	static const char *const statements[] = {
-		[VERDICT_DEFAULT] = "default",
-		[VERDICT_UNKNOWN] = "unknown",
-		[VERDICT_ARCH] = "arch",
-	};
-
 	if (!denial->origin.file) {
-		strbuf_printf(buf, "the built-in '%s'", statements[denial->verdict_by]);
+		strbuf_printf(buf, "the built-in '%s'", verdict_by_row(denial->verdict_by)->name);
 		return;
 	}
 	if (call_is_built_in(denial)) {

@@ -32,3 +32,16 @@ bool action_find(const char *verb, enum action_kind *ret_kind)
 	}
 	return false;
 }
+
+const struct verdict_by_row *verdict_by_row(enum verdict_by by)
+{
+	static const struct verdict_by_row words[] = {
+		[VERDICT_RULE] = { "a rule", "a rule decides it" },
+		[VERDICT_DEFAULT] = { "default", "no rule decides it" },
+		[VERDICT_UNKNOWN] = { "unknown", "the policy does not know it" },
+		[VERDICT_ARCH] = { "arch", "the policy does not list this ABI" },
+		[VERDICT_LAUNCH] = { "the launch", "it starts the command" },
+	};
+
+	return &words[by];
+}

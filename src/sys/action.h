@@ -49,4 +49,12 @@ enum verdict_by {
 	VERDICT_LAUNCH,	 /* the exec that starts the command (the cookie) */
 };
 
+/* What decided, in words. */
+struct verdict_by_row {
+	const char *name;  /* the statement's verb, if it is one */
+	const char *about; /* a sentence */
+};
+
+const struct verdict_by_row *verdict_by_row(enum verdict_by by);
+
 #endif
