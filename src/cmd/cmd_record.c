@@ -59,7 +59,7 @@ static void write_new(const struct learn_source *source, FILE *to)
 
 static int write_policy(struct session *session, struct report_file *file, const struct policy *old)
 {
-	const struct pen_resources *peaks = &session->seen.result.resources;
+	const struct resources *peaks = &session->seen.result.resources;
 	char number[16], *target[3] = { number };
 	const struct learn_source source = {
 		.policy = session->asked.policy,

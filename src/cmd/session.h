@@ -67,7 +67,7 @@ struct session_running {
 
 /* What came of it. */
 struct session_seen {
-	struct pen_enforced enforced;
+	struct enforced enforced;
 	struct pen_result result;
 	struct record record;
 	struct report report;

@@ -149,8 +149,6 @@ int guard_watch_await(const struct guard_watch *watch, int signals);
 /* Lets it look again, and takes what it found into *ret_changes. */
 void guard_watch_ask(struct guard_watch *watch, struct guard_changes *ret_changes);
 
-void guard_changes_finish(struct guard_changes *changes);
-
 /* Ends it. */
 void guard_watch_stop(struct guard_watch *watch);
 

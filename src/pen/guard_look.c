@@ -110,7 +110,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
 		a->st_ctim.tv_nsec == b->st_ctim.tv_nsec);
 }
 
-static void tell(struct guard_changes *changes, enum pen_change_kind kind,
+static void tell(struct guard_changes *changes, enum guard_change_kind kind,
 		 const struct guard_place *place, const char *name)
 {
 	auto_free char *path = mem_printf("%s/%s", str_eq(place->path, "/") ? "" : place->path,
@@ -123,10 +123,10 @@ static void tell(struct guard_changes *changes, enum pen_change_kind kind,
 		if (strncmp(path, changes->v[i].path, len) == 0 && (!path[len] || path[len] == '/'))
 			return;
 	}
-	if (changes->n == PEN_CHANGES_MAX)
+	if (changes->n == GUARD_CHANGES_MAX)
 		changes->more++;
 	else
-		*array_append(changes) = (struct pen_change){ kind, steal(&path) };
+		*array_append(changes) = (struct guard_change){ kind, steal(&path) };
 }
 
 static void compare(const struct guard_place *place, const struct guard_scene *before,
@@ -139,12 +139,12 @@ static void compare(const struct guard_place *place, const struct guard_scene *b
 
 		then = then ? then : &nothing;
 		if (!then->is_there && now->is_there)
-			tell(changes, PEN_MADE, place, now->name);
+			tell(changes, GUARD_MADE, place, now->name);
 		/* What git was about to do is no danger once it is gone. */
 		else if (then->is_there && !now->is_there && !(then->kind & GUARD_TELL))
-			tell(changes, PEN_GONE, place, now->name);
+			tell(changes, GUARD_GONE, place, now->name);
 		else if (now->is_there && !is_same(&then->st, &now->st))
-			tell(changes, PEN_CHANGED, place, now->name);
+			tell(changes, GUARD_CHANGED, place, now->name);
 	}
 }
 
@@ -239,14 +239,14 @@ static void search_repository(struct guard_search *search, const char *name)
 	if (guard_stat(search->place->fd, name, &st))
 		return;
 	if (!was_there(search, &st, &is_same)) {
-		tell(search->changes, PEN_MADE, search->place, name);
+		tell(search->changes, GUARD_MADE, search->place, name);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		auto_free char *path = mem_printf("%s/%s", name, files[i]);
 
 		if (is_changed_within(search, path))
-			tell(search->changes, PEN_CHANGED, search->place, path);
+			tell(search->changes, GUARD_CHANGED, search->place, path);
 	}
 }
 
@@ -278,7 +278,7 @@ static void search_file(struct guard_search *search, const char *path)
 		return;
 	was = was_there(search, &st, &is_same);
 	if (!is_same)
-		tell(search->changes, was ? PEN_CHANGED : PEN_MADE, search->place, path);
+		tell(search->changes, was ? GUARD_CHANGED : GUARD_MADE, search->place, path);
 }
 
 static void search_entry(struct guard_search *search, const char *folder, int dir,

@@ -177,10 +177,11 @@ static int parse_found(const char *text, size_t len, struct guard_changes *chang
 	memcpy(&head, text, sizeof(head));
 	for (text += sizeof(head); text < end; text = stop + 1) {
 		stop = memchr(text, '\0', (size_t)(end - text));
-		if (!stop || *text < '0' || *text > '0' + PEN_GONE)
+		if (!stop || *text < '0' || *text > '0' + GUARD_GONE)
 			return -EBADMSG;
-		*array_append(changes) = (struct pen_change){ (enum pen_change_kind)(*text - '0'),
-							      mem_strdup(text + 1) };
+		*array_append(changes) = (struct guard_change){
+			(enum guard_change_kind)(*text - '0'), mem_strdup(text + 1)
+		};
 	}
 	changes->more = head.more;
 	changes->is_partial = head.is_partial;
@@ -200,25 +201,6 @@ void guard_watch_ask(struct guard_watch *watch, struct guard_changes *ret_change
 	    !parse_found(room, len, &changes))
 		changes.state = GUARD_COMPARED;
 	*ret_changes = changes;
-}
-
-const char *pen_change_name(enum pen_change_kind kind)
-{
-	static const char *const names[] = {
-		[PEN_MADE] = "made",
-		[PEN_CHANGED] = "changed",
-		[PEN_GONE] = "gone",
-	};
-
-	return names[kind];
-}
-
-void guard_changes_finish(struct guard_changes *changes)
-{
-	for (size_t i = 0; i < changes->n; i++)
-		free(changes->v[i].path);
-	free(changes->v);
-	*changes = (struct guard_changes){ 0 };
 }
 
 void guard_watch_stop(struct guard_watch *watch)

@@ -293,53 +293,6 @@ uint64_t pen_start_ns(const struct pen *pen)
 	return pen->page->start_ns;
 }
 
-void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced)
-{
-	const struct settings *settings = pen->plan.request->settings;
-	struct pen_enforced enforced = {
-		.namespaces = pen->plan.namespaces,
-		.capabilities = settings->capabilities.mask,
-		.root = pen->plan.has_strange_root ? settings->root.path : "host view",
-		.cgroup_version = cgroup_version(pen->cgroup),
-		.cgroup_path = cgroup_path(pen->cgroup),
-		.fds = &settings->fds,
-	};
-	size_t n = 0, n_folders = 0;
-
-	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
-		const struct limit_setting *limit = &settings->limits[kind];
-
-		enforced.limits[kind] = kind == LIMIT_TIME ? pen->timer >= 0
-							   : cgroup_has_limit(pen->cgroup, kind);
-		if (!enforced.limits[kind])
-			continue;
-		enforced.limit_values[kind] = is_written(&limit->place) ? limit->value
-									: CGROUP_DEFAULT_PIDS;
-	}
-	if (pen->plan.directory_note)
-		enforced.folder_notes[n_folders++] = pen->plan.directory_note;
-	if (pen->plan.elsewhere_note && pen->page->is_elsewhere)
-		enforced.folder_notes[n_folders++] = pen->plan.elsewhere_note;
-	if (pen->plan.closed_note)
-		enforced.folder_notes[n_folders++] = pen->plan.closed_note;
-	if (pen->plan.note)
-		enforced.notes[n++] = pen->plan.note;
-	if (pen->plan.stdio.note)
-		enforced.notes[n++] = pen->plan.stdio.note;
-	if (pen->plan.core_note)
-		enforced.notes[n++] = pen->plan.core_note;
-	if (pen->page->has_bare_etc)
-		enforced.notes[n++] = "no overlay holds the pen's own files in /etc: they are "
-				      "gone when the host replaces those below";
-	if (pen->plan.who.groups.way != GROUPS_NONE)
-		enforced.notes[n++] = "supplementary groups are the caller's: only root can drop "
-				      "them";
-	if (!pen->plan.who.is_privileged && pen->plan.who.uid == 0)
-		enforced.notes[n++] = "the command has the caller's id 0, without capabilities: "
-				      "no other is mapped here";
-	*ret_enforced = enforced;
-}
-
 void pen_leave_to(struct pen *pen, struct clerk *clerk)
 {
 	cgroup_leave_to(pen->cgroup, clerk);

@@ -20,6 +20,8 @@
 #include "base/diag.h"
 #include "confine/clerk.h"
 #include "policy/settings.h"
+#include "record/enforced.h"
+#include "record/guard_change.h"
 
 struct pen; /* opaque */
 
@@ -63,61 +65,12 @@ enum pen_end {
 	PEN_FAILED,	    /* nothing ran, or it could not go on safely (error in diags) */
 };
 
-/* What happened, from outside of the pen or by the command, to what is guarded in writable
- * folders. */
-enum pen_change_kind { PEN_MADE, PEN_CHANGED, PEN_GONE };
-
-struct pen_change {
-	enum pen_change_kind kind;
-	char *path; /* on the host */
-};
-
-enum { PEN_CHANGES_MAX = 64 };
-
-enum guard_state {
-	GUARD_UNUSED,  /* no folder is writable */
-	GUARD_UNKNOWN, /* they could not be compared */
-	GUARD_COMPARED
-};
-
-struct guard_changes {
-	enum guard_state state;
-	struct pen_change *v;
-	size_t n, cap;
-	uint64_t more;	 /* besides these */
-	bool is_partial; /* there was more than is looked at */
-};
-
-/* UINT64_MAX in a number: not known. */
-struct pen_resources {
-	const char *source; /* of memory_peak: "cgroup" or "rusage" */
-	uint64_t cpu_ns, memory_peak, pids_peak, oom_kills;
-	struct {
-		const char *cpu_ns, *memory_peak, *pids_peak, *oom_kills; /* NULL: not known */
-	} sources;
-};
-
 struct pen_result {
 	enum pen_end end;
 	int status; /* PEN_EXITED: 0 to 255 */
 	int signal; /* PEN_SIGNALED: and, with PEN_TIMED_OUT, the one that ended the command or 0 */
 	uint64_t elapsed_ns; /* from pen_start() to the end */
-	struct pen_resources resources;
-};
-
-/* What is in force, for the report. Strings live as long as the pen. */
-struct pen_enforced {
-	unsigned long namespaces; /* CLONE_NEW* */
-	uint64_t capabilities;	  /* of the command, in its user namespace: bit 1 << CAP_* */
-	const char *root;	  /* the new root's source: a folder, or "host view" */
-	int cgroup_version;	  /* 0: none */
-	const char *cgroup_path;
-	bool limits[LIMIT_COUNT];	    /* in force */
-	uint64_t limit_values[LIMIT_COUNT]; /* of those, in the units of limit_setting */
-	const char *folder_notes[4]; /* what of folders the caller may expect otherwise; NULL at the
-					end */
-	const struct fd_settings *fds; /* handed on */
-	const char *notes[8]; /* what the defaults ask for and could not be had; NULL at the end */
+	struct resources resources;
 };
 
 enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 2 };
@@ -166,9 +119,6 @@ int pen_start(struct pen *pen, const struct pen_program *program, struct diags *
 void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 	      struct pen_result *ret_result, struct diags *diags);
 
-/* Returns "made", "changed" or "gone". */
-const char *pen_change_name(enum pen_change_kind kind);
-
 /* Returns the signal by which a key of the terminal ended the command, or its set-up; 0: none did.
  */
 int pen_get_death(const struct pen *pen);
@@ -176,8 +126,9 @@ int pen_get_death(const struct pen *pen);
 /* Returns what pen_wait() found changed; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
 
-/* Tells what was in force, once pen_wait() has returned: then it is known where it started. */
-void pen_get_enforced(const struct pen *pen, struct pen_enforced *ret_enforced);
+/* Tells what was in force, in texts that live as long as the pen, once pen_wait() has returned:
+ * then it is known where it started. */
+void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced);
 
 /* Leaves to CLERK, which has not started, what pen_destroy() can only do with rights that the
  * caller is about to give up. */

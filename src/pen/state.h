@@ -63,7 +63,7 @@ int pen_explain(const struct pen *pen, struct diags *diags);
 enum pen_end pen_explain_failure(const struct pen *pen, struct diags *diags);
 
 /* usage.c: fills what the run has used; UINT64_MAX: not known. */
-void pen_fill_resources(const struct pen *pen, struct pen_resources *ret);
+void pen_fill_resources(const struct pen *pen, struct resources *ret);
 
 /* cputime.c: starts to watch limit cputime, if it is written. Returns 0 or -errno. */
 int cputime_start(struct pen *pen);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a run has used, by the best that counted it. */
+/* What held a run, and what it has used, by the best that counted it. */
+#include <assert.h>
 #include <stdint.h>
 
+#include "base/mem.h"
 #include "cgroup/cgroup.h"
 #include "pen/state.h"
+#include "policy/quantity.h"
 
 /* Takes what the cgroup COUNTED, if it did, else what *VALUE is by *SOURCE. */
 static void take_counted(uint64_t counted, uint64_t *value, const char **source)
@@ -14,14 +17,14 @@ static void take_counted(uint64_t counted, uint64_t *value, const char **source)
 	*source = "cgroup";
 }
 
-void pen_fill_resources(const struct pen *pen, struct pen_resources *ret)
+void pen_fill_resources(const struct pen *pen, struct resources *ret)
 {
 	const struct rusage *usage = &pen->usage;
 	const struct cgroup_usage counted = cgroup_read_usage(pen->cgroup);
 	uint64_t us = (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000U +
 		      (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
 
-	*ret = (struct pen_resources){
+	*ret = (struct resources){
 		.cpu_ns = us * 1000,
 		.memory_peak = (uint64_t)usage->ru_maxrss * 1024,
 		.pids_peak = UINT64_MAX,
@@ -33,4 +36,72 @@ void pen_fill_resources(const struct pen *pen, struct pen_resources *ret)
 	take_counted(counted.pids_peak, &ret->pids_peak, &ret->sources.pids_peak);
 	take_counted(counted.oom_kills, &ret->oom_kills, &ret->sources.oom_kills);
 	ret->source = ret->sources.memory_peak;
+}
+
+static void list_limits(const struct pen *pen, struct enforced *enforced)
+{
+	static_assert((int)LIMIT_COUNT <= (int)ENFORCED_LIMITS_MAX, "all limits may be in force");
+	const struct settings *settings = pen->plan.request->settings;
+
+	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
+		const struct limit_setting *limit = &settings->limits[kind];
+
+		if (kind == LIMIT_TIME ? pen->timer < 0 : !cgroup_has_limit(pen->cgroup, kind))
+			continue;
+		enforced->limits[enforced->n_limits++] = (struct enforced_limit){
+			limit_name(kind),
+			is_written(&limit->place) ? limit->value : CGROUP_DEFAULT_PIDS,
+		};
+	}
+}
+
+static void list_notes(const struct pen *pen, struct enforced *enforced)
+{
+	const struct plan *plan = &pen->plan;
+	const char *const of_folders[ENFORCED_FOLDER_NOTES_MAX] = {
+		plan->directory_note,
+		pen->page->is_elsewhere ? plan->elsewhere_note : NULL,
+		plan->closed_note,
+	};
+	const char *const others[ENFORCED_NOTES_MAX] = {
+		plan->note,
+		plan->stdio.note,
+		plan->core_note,
+		pen->page->has_bare_etc ? "no overlay holds the pen's own files in /etc: they are "
+					  "gone when the host replaces those below"
+					: NULL,
+		plan->who.groups.way != GROUPS_NONE
+			? "supplementary groups are the caller's: only root can drop them"
+			: NULL,
+		!plan->who.is_privileged && plan->who.uid == 0
+			? "the command has the caller's id 0, without capabilities: no other is "
+			  "mapped here"
+			: NULL,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_folders); i++)
+		if (of_folders[i])
+			enforced->folder_notes[enforced->n_folder_notes++] = of_folders[i];
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (others[i])
+			enforced->notes[enforced->n_notes++] = others[i];
+}
+
+void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced)
+{
+	static_assert((int)STDIO_MOST <= (int)ENFORCED_FDS_MAX, "all descriptors may be handed on");
+	const struct plan *plan = &pen->plan;
+	const struct settings *settings = plan->request->settings;
+
+	*ret_enforced = (struct enforced){
+		.namespaces = plan->namespaces,
+		.capabilities = settings->capabilities.mask,
+		.root = plan->has_strange_root ? settings->root.path : "host view",
+		.cgroup_version = cgroup_version(pen->cgroup),
+		.cgroup_path = cgroup_path(pen->cgroup),
+	};
+	list_limits(pen, ret_enforced);
+	for (size_t i = 0; i < plan->stdio.n; i++)
+		ret_enforced->fds[ret_enforced->n_fds++] = plan->stdio.v[i].fd;
+	list_notes(pen, ret_enforced);
 }

@@ -105,7 +105,7 @@ static void print_more(const struct shown_rule *rule, FILE *to)
 	strbuf_finish(&message);
 }
 
-static void print_change(const struct pen_change *change, FILE *to)
+static void print_change(const struct guard_change *change, FILE *to)
 {
 	struct strbuf text = { 0 };
 

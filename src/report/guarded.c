@@ -9,12 +9,12 @@ const char guarded_partial[] = "guarded: the writable folders hold more than is 
 			       "cannot be read, so not every "
 			       "change is known; bind less of them rw";
 
-void guarded_format(const struct pen_change *change, struct strbuf *buf)
+void guarded_format(const struct guard_change *change, struct strbuf *buf)
 {
 	strbuf_puts(buf, "guarded: '");
 	strbuf_escape(buf, change->path, strlen(change->path));
 	strbuf_printf(buf, "' was %s during the run",
-		      change->kind == PEN_GONE ? "removed" : pen_change_name(change->kind));
+		      change->kind == GUARD_GONE ? "removed" : guard_change_name(change->kind));
 }
 
 void guarded_print(const struct report *report, FILE *to)

@@ -4,7 +4,6 @@
  * came from the command is C-escaped before json-c encodes it.
  */
 #include <sched.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "policy/quantity.h"
@@ -110,35 +109,37 @@ static struct json_object *new_capabilities(uint64_t mask)
 	return array;
 }
 
-/* All that the command got. */
-static struct json_object *new_descriptors(const struct fd_settings *fds)
+static struct json_object *new_descriptors(const struct enforced *enforced)
 {
 	struct json_object *array = json_object_new_array();
 
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		json_object_array_add(array, json_object_new_int(fd));
-	for (size_t i = 0; i < fds->n; i++)
-		json_object_array_add(array, json_object_new_int(fds->v[i].fd));
+	for (size_t i = 0; i < enforced->n_fds; i++)
+		json_object_array_add(array, json_object_new_int(enforced->fds[i]));
 	return array;
+}
+
+static void add_notes(struct json_object *array, const char *const *notes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(array, json_new_text(notes[i], strlen(notes[i])));
 }
 
 static struct json_object *new_cgroup(const struct report *report)
 {
-	const struct pen_enforced *enforced = report->enforced;
+	const struct enforced *enforced = report->enforced;
 	struct json_object *object = json_object_new_object(), *limits = json_object_new_object();
 
 	json_add_number(object, "version", (uint64_t)enforced->cgroup_version);
 	json_add_text(object, "path", enforced->cgroup_path);
-	for (enum limit_kind i = 0; i < LIMIT_COUNT; i++)
-		if (enforced->limits[i])
-			json_add_number(limits, limit_name(i), enforced->limit_values[i]);
+	for (size_t i = 0; i < enforced->n_limits; i++)
+		json_add_number(limits, enforced->limits[i].name, enforced->limits[i].value);
 	json_object_object_add(object, "limits", limits);
 	return object;
 }
 
 static struct json_object *new_enforced(const struct report *report)
 {
-	const struct pen_enforced *enforced = report->enforced;
+	const struct enforced *enforced = report->enforced;
 	struct json_object *object, *notes = json_object_new_array();
 
 	if (!enforced) {
@@ -151,19 +152,16 @@ static struct json_object *new_enforced(const struct report *report)
 	json_object_object_add(object, "capabilities", new_capabilities(enforced->capabilities));
 	json_object_object_add(object, "namespaces", new_namespaces(enforced->namespaces));
 	json_add_text(object, "root", enforced->root);
-	json_object_object_add(object, "descriptors", new_descriptors(enforced->fds));
+	json_object_object_add(object, "descriptors", new_descriptors(enforced));
 	json_object_object_add(object, "cgroup", new_cgroup(report));
-	for (size_t i = 0; i < ARRAY_SIZE(enforced->notes) && enforced->notes[i]; i++)
-		json_object_array_add(
-			notes, json_new_text(enforced->notes[i], strlen(enforced->notes[i])));
-	for (const char *const *note = enforced->folder_notes; *note; note++)
-		json_object_array_add(notes, json_new_text(*note, strlen(*note)));
+	add_notes(notes, enforced->notes, enforced->n_notes);
+	add_notes(notes, enforced->folder_notes, enforced->n_folder_notes);
 	json_object_object_add(object, "notes", notes);
 	return object;
 }
 
 /* Who counted which number: only the pen's cgroup counts the pen as a whole. */
-static struct json_object *new_sources(const struct pen_resources *resources)
+static struct json_object *new_sources(const struct resources *resources)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -174,7 +172,7 @@ static struct json_object *new_sources(const struct pen_resources *resources)
 	return object;
 }
 
-static struct json_object *new_resources(const struct pen_resources *resources)
+static struct json_object *new_resources(const struct resources *resources)
 {
 	struct json_object *object;
 
@@ -202,12 +200,12 @@ static struct json_object *new_guarded(const struct guard_changes *guarded)
 	json_add_bool(object, "whole", !guarded->is_partial);
 	json_add_number(object, "more", guarded->more);
 	for (size_t i = 0; i < guarded->n; i++) {
-		const struct pen_change *change = &guarded->v[i];
+		const struct guard_change *change = &guarded->v[i];
 		struct json_object *item = json_object_new_object();
 
 		json_object_object_add(item, "path",
 				       json_new_text(change->path, strlen(change->path)));
-		json_add_text(item, "change", pen_change_name(change->kind));
+		json_add_text(item, "change", guard_change_name(change->kind));
 		json_object_array_add(list, item);
 	}
 	json_object_object_add(object, "changes", list);

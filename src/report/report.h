@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "pen/pen.h"
 #include "policy/policy.h"
+#include "record/enforced.h"
+#include "record/guard_change.h"
 #include "record/record.h"
 
 enum report_mode { MODE_ENFORCE, MODE_COMPLAIN, MODE_RECORD, MODE_TRACE };
@@ -45,8 +46,8 @@ struct report {
 	bool is_file;	 /* text: of what matters all, however much it is */
 	struct report_exit exit;
 	const struct policy *policy;
-	const struct pen_enforced *enforced; /* NULL: the pen was not made */
-	const struct pen_resources *resources;
+	const struct enforced *enforced; /* NULL: the pen was not made */
+	const struct resources *resources;
 	const struct guard_changes *guarded; /* NULL: the pen was not made */
 	const struct record *record;
 };

@@ -241,7 +241,7 @@ static void print_unseen(const struct record *record, FILE *to)
 
 static void print_resources(const struct report *report, FILE *to)
 {
-	const struct pen_resources *used = report->resources;
+	const struct resources *used = report->resources;
 
 	if (!used || !used->source)
 		return;
@@ -259,20 +259,20 @@ static void print_resources(const struct report *report, FILE *to)
 
 static void print_notes(const struct report *report, FILE *to)
 {
-	const struct pen_enforced *enforced = report->enforced;
+	const struct enforced *enforced = report->enforced;
 
-	for (size_t i = 0; enforced && i < ARRAY_SIZE(enforced->notes) && enforced->notes[i]; i++)
+	for (size_t i = 0; enforced && i < enforced->n_notes; i++)
 		fprintf(to, "pinfold: %s\n", enforced->notes[i]);
 }
 
 static void print_folders(const struct report *report, FILE *to)
 {
-	const char *const *notes = report->enforced ? report->enforced->folder_notes : NULL;
+	const struct enforced *enforced = report->enforced;
 
-	for (; notes && *notes; notes++) {
+	for (size_t i = 0; enforced && i < enforced->n_folder_notes; i++) {
 		struct strbuf text = { 0 };
 
-		strbuf_escape(&text, *notes, strlen(*notes));
+		strbuf_escape(&text, enforced->folder_notes[i], strlen(enforced->folder_notes[i]));
 		fprintf(to, "pinfold: %s\n", text.text);
 		strbuf_finish(&text);
 	}

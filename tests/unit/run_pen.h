@@ -43,7 +43,7 @@ static const struct place here = { .file = "test", .line = 1, .col = 1 };
 struct outcome {
 	int error; /* of pen_create() or pen_start() */
 	struct pen_result result;
-	struct pen_enforced enforced;
+	struct enforced enforced;
 	struct diags diags;
 	char *output; /* of the command */
 };
@@ -52,6 +52,16 @@ static inline void outcome_finish(struct outcome *outcome)
 {
 	diags_finish(&outcome->diags);
 	free(outcome->output);
+}
+
+/* Returns the limit of NAME that was in force, or NULL. */
+static inline const struct enforced_limit *find_limit(const struct outcome *outcome,
+						      const char *name)
+{
+	for (size_t i = 0; i < outcome->enforced.n_limits; i++)
+		if (str_eq(outcome->enforced.limits[i].name, name))
+			return &outcome->enforced.limits[i];
+	return NULL;
 }
 
 /* Calls DURING between start and wait. */

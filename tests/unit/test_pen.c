@@ -464,7 +464,7 @@ static void time_runs_out(void **state)
 	run_shell(&outcome, "exec sleep 1000");
 	assert_int_equal(outcome.result.end, PEN_TIMED_OUT);
 	assert_int_equal(outcome.result.signal, SIGTERM);
-	assert_true(outcome.enforced.limits[LIMIT_TIME]);
+	assert_true(find_limit(&outcome, "time"));
 	outcome_finish(&outcome);
 	settings.limits[LIMIT_TIME].value = 500000000; /* the trap must be set by then */
 	settings.limits[LIMIT_TIME].grace = 50000000;
@@ -492,7 +492,7 @@ static void memory_runs_out(void **state)
 	/* dd takes its block in one piece and fills it. */
 	run_shell(&outcome, "dd if=/dev/zero of=/dev/null bs=200M count=1 2>/dev/null; exit 0");
 	assert_int_equal(outcome.error, 0);
-	assert_true(outcome.enforced.limits[LIMIT_MEMORY]);
+	assert_true(find_limit(&outcome, "memory"));
 	assert_int_equal(outcome.result.end, PEN_OUT_OF_MEMORY);
 	assert_string_equal(outcome.result.resources.source, "cgroup");
 	assert_true(outcome.result.resources.memory_peak <= 32 << 20);
@@ -511,7 +511,7 @@ static void processes_run_out(void **state)
 	/* Bounded also without the limit: 40 sleepers. */
 	run_shell(&outcome, "i=0; while [ $i -lt 40 ]; do sleep 10 & i=$((i+1)); done; exit 0");
 	assert_int_equal(outcome.error, 0);
-	assert_true(outcome.enforced.limits[LIMIT_PIDS]);
+	assert_true(find_limit(&outcome, "pids"));
 	assert_int_equal(outcome.result.end, PEN_EXITED);
 	assert_int_not_equal(outcome.result.status, 0);
 	outcome_finish(&outcome);
@@ -530,7 +530,7 @@ static void cpu_time_runs_out(void **state)
 	set_limit(LIMIT_CPUTIME, limit);
 	run_shell(&outcome, hogs);
 	assert_int_equal(outcome.error, 0);
-	assert_true(outcome.enforced.limits[LIMIT_CPUTIME]);
+	assert_true(find_limit(&outcome, "cputime"));
 	assert_int_equal(outcome.result.end, PEN_CPU_TIMED_OUT);
 	assert_string_equal(outcome.result.resources.sources.cpu_ns, "cgroup");
 	used = outcome.result.resources.cpu_ns;
@@ -554,8 +554,8 @@ static void cpu_and_swap_are_limited(void **state)
 	set_limit(LIMIT_TIME, 1000000000);
 	run_shell(&outcome, "while :; do :; done & while :; do :; done");
 	assert_int_equal(outcome.error, 0);
-	assert_true(outcome.enforced.limits[LIMIT_CPU]);
-	assert_int_equal(outcome.enforced.limit_values[LIMIT_CPU], 20);
+	assert_true(find_limit(&outcome, "cpu"));
+	assert_int_equal(find_limit(&outcome, "cpu")->value, 20);
 	assert_int_equal(outcome.result.end, PEN_TIMED_OUT);
 	share = (double)outcome.result.resources.cpu_ns / (double)outcome.result.elapsed_ns;
 	if (share > 0.35)
@@ -567,7 +567,7 @@ static void cpu_and_swap_are_limited(void **state)
 	if (outcome.error == -ENOENT) /* a kernel that counts no swap: refused, not ignored */
 		assert_true(diags_has_error(&outcome.diags));
 	else
-		assert_true(outcome.enforced.limits[LIMIT_SWAP]);
+		assert_true(find_limit(&outcome, "swap"));
 	outcome_finish(&outcome);
 }
 

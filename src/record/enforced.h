@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What held a run, and what it used. Made by the pen, for reports: numbers of the kernel's, and
+ * texts. */
+#ifndef PINFOLD_RECORD_ENFORCED_H
+#define PINFOLD_RECORD_ENFORCED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	ENFORCED_LIMITS_MAX = 8,
+	ENFORCED_FDS_MAX = 80,
+	ENFORCED_NOTES_MAX = 8,
+	ENFORCED_FOLDER_NOTES_MAX = 4
+};
+
+/* A limit of the cgroup, or on time, by its name in the language and in its unit there: bytes,
+ * processes, percent of one CPU, nanoseconds. */
+struct enforced_limit {
+	const char *name;
+	uint64_t value;
+};
+
+/* What was in force. */
+struct enforced {
+	unsigned long namespaces; /* CLONE_NEW* */
+	uint64_t capabilities;	  /* of the command, in its user namespace: bit 1 << CAP_* */
+	const char *root;	  /* the new root's source: a folder, or "host view" */
+	int cgroup_version;	  /* 0: none */
+	const char *cgroup_path;
+	struct enforced_limit limits[ENFORCED_LIMITS_MAX];
+	size_t n_limits;
+	int fds[ENFORCED_FDS_MAX]; /* all descriptors that the command got */
+	size_t n_fds;
+	/* What of folders the caller may expect otherwise; and what the defaults ask for and could
+	 * not be had. */
+	const char *folder_notes[ENFORCED_FOLDER_NOTES_MAX];
+	size_t n_folder_notes;
+	const char *notes[ENFORCED_NOTES_MAX];
+	size_t n_notes;
+};
+
+/* UINT64_MAX in a number: not known. */
+struct resources {
+	const char *source; /* of memory_peak: "cgroup" or "rusage" */
+	uint64_t cpu_ns, memory_peak, pids_peak, oom_kills;
+	struct {
+		const char *cpu_ns, *memory_peak, *pids_peak, *oom_kills; /* NULL: not known */
+	} sources;
+};
+
+#endif
