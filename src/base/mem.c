@@ -111,6 +111,20 @@ char *arena_strdup(struct arena *arena, const char *str)
 	return arena_strndup(arena, str, strlen(str));
 }
 
+void *arena_grow(struct arena *arena, void *v, size_t n, size_t *cap, size_t size)
+{
+	if (n == *cap) {
+		void *old = v;
+
+		*cap = n ? n * 2 : 8;
+		v = arena_alloc(arena, *cap * size);
+		if (n)
+			memcpy(v, old, n * size);
+	}
+	memset((char *)v + n * size, 0, size);
+	return v;
+}
+
 void arena_finish(struct arena *arena)
 {
 	while (arena->blocks) {

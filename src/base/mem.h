@@ -51,6 +51,16 @@ char *arena_strndup(struct arena *arena, const char *str, size_t len)
 
 char *arena_strdup(struct arena *arena, const char *str) __attribute__((returns_nonnull));
 
+/* As array_append(), for an array whose elements live until arena_finish(). */
+#define arena_append(arena, array)                                             \
+	((array)->v = arena_grow(arena, (array)->v, (array)->n, &(array)->cap, \
+				 sizeof(*(array)->v)),                         \
+	 &(array)->v[(array)->n++])
+
+/* Makes room for element number N of SIZE bytes and zeroes it; used by arena_append(). */
+void *arena_grow(struct arena *arena, void *v, size_t n, size_t *cap, size_t size)
+	__attribute__((returns_nonnull));
+
 /* Frees everything taken from the arena, which is then empty and can be used again. */
 void arena_finish(struct arena *arena);
 

@@ -6,17 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/option_row.h"
+#include "policy/setting_row.h"
 
 /* Where MEMBER is, which must be of TYPE. */
 #define MEMBER(type, member) \
 	_Generic(((struct options *)0)->member, type : offsetof(struct options, member))
 #define TAKE(take)	take, NULL, 0, NULL
 #define STATEMENT(verb) take_statement, verb, 0, NULL
-#define TEXT(member)	take_text, NULL, MEMBER(const char *, member), NULL
-#define FLAG(member)	take_flag, NULL, MEMBER(bool, member), NULL
+/* In the place of this row are those of the statements for the pen: policy/setting_row.h. */
+#define SETTINGS     NULL, NULL, 0, NULL
+#define TEXT(member) take_text, NULL, MEMBER(const char *, member), NULL
+#define FLAG(member) take_flag, NULL, MEMBER(bool, member), NULL
 /* An enumeration is as large as an int. */
 #define CHOICE(member, words)  take_choice, NULL, offsetof(struct options, member), &(words)
 #define CHOICES(member, words) take_choices, NULL, MEMBER(unsigned int, member), &(words)
@@ -61,43 +65,7 @@ static const struct option_row rows[] = {
 	  COMMAND_CONVERT, TEXT(capabilities) },
 	{ "print", 0, NULL, "what to write of the filter, or the policy in canonical form",
 	  COMMAND_COMPILE, CHOICE(print, compile_forms) },
-	{ "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
-	  COMMAND_LAUNCHES, STATEMENT("bind") },
-	{ "bind-rw", 'w', "SRC [DST]", "show a file or folder inside, writable",
-	  COMMAND_LAUNCHES, STATEMENT("bind rw") },
-	{ "root", 0, "DIR", "use DIR as the root instead of the host's system folders",
-	  COMMAND_LAUNCHES, STATEMENT("root") },
-	{ "device", 0, "PATH", "a device node, or those in a folder, that can be opened",
-	  COMMAND_LAUNCHES, STATEMENT("device") },
-	{ "tmpfs", 0, "DST [SIZE]", "an empty writable folder in memory",
-	  COMMAND_LAUNCHES, STATEMENT("tmpfs") },
-	{ "hide", 0, "PATH...", "make paths unreadable inside",
-	  COMMAND_LAUNCHES, STATEMENT("hide") },
-	{ "guard", 0, "NAME...", "keep names in writable folders read-only, besides .git/hooks and the like",
-	  COMMAND_LAUNCHES, STATEMENT("guard") },
-	{ "workdir", 0, "DIR", "start in DIR",
-	  COMMAND_LAUNCHES, STATEMENT("workdir") },
-	{ "net", 0, "none|host|user", "an empty network, the host's, or one by pasta",
-	  COMMAND_LAUNCHES, STATEMENT("net") },
-	{ "user", 0, "USER[:GROUP]", "who the command is outside",
-	  COMMAND_LAUNCHES, STATEMENT("user") },
-	{ "hostname", 0, "NAME", "the host name inside",
-	  COMMAND_LAUNCHES, STATEMENT("hostname") },
-	{ "env", 0, "keep|set|file ...",
-	  "environment: 'keep NAME...', 'set NAME=VALUE', 'file PATH'",
-	  COMMAND_LAUNCHES, STATEMENT("env") },
-	{ "share", 0, "NAME...", "namespaces of the caller's to stay in: net, ipc, uts, cgroup",
-	  COMMAND_LAUNCHES, STATEMENT("share") },
-	{ "capability", 0, "NAME...", "keep capabilities in the pen's user namespace",
-	  COMMAND_LAUNCHES, STATEMENT("capability") },
-	{ "tty", 0, "new|keep", "a session without terminal, or the caller's terminal",
-	  COMMAND_LAUNCHES, STATEMENT("tty") },
-	{ "fd", 0, "N...", "hand on open descriptors: pipes, sockets, plain files, terminals, eventfds",
-	  COMMAND_LAUNCHES, STATEMENT("fd") },
-	{ "limit", 'l', "KIND VALUE", "limits: memory, swap, pids, cpu, time or cputime",
-	  COMMAND_LAUNCHES, STATEMENT("limit") },
-	{ "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",
-	  COMMAND_LAUNCHES, STATEMENT("rlimit") },
+	{ NULL, 0, NULL, NULL, COMMAND_LAUNCHES, SETTINGS },
 	{ "allow", 'a', "CALL... [if ...]", "a rule before all others",
 	  COMMAND_LAUNCHES, STATEMENT("allow") },
 	{ "deny", 'd', "[ERRNO] CALL... [if ...]", "a rule before all others",
@@ -157,43 +125,87 @@ static const struct option_row rows[] = {
 };
 // clang-format on
 
-enum { ROWS = ARRAY_SIZE(rows), LONG_ONLY = 256 };
+enum { LONG_ONLY = 256 };
 
 static bool has_argument(const struct option_row *row)
 {
 	return row->argument || row->choice;
 }
 
-/* getopt_long's two views of the rows that COMMAND takes; val tells the row. */
-static void fill_getopt(const struct command *command, char *letters, struct option *longs)
+/* The options of one command, in the order of --help. */
+struct option_rows {
+	struct option_row *v;
+	size_t n, cap;
+};
+
+/* Appends the options that are ROW's statements. */
+static void add_settings(const struct option_row *row, struct option_rows *list)
+{
+	const struct setting_row *setting;
+
+	for (size_t i = 0; (setting = setting_row(i)); i++) {
+		for (size_t k = 0; k < SETTING_OPTIONS && setting->options[k].name; k++) {
+			const struct setting_option *option = &setting->options[k];
+
+			*array_append(list) = (struct option_row){
+				.name = option->name,
+				.letter = option->letter,
+				.argument = option->argument,
+				.help = option->help,
+				.commands = row->commands,
+				.take = take_statement,
+				.verb = option->lead ? option->lead : option->name,
+			};
+		}
+	}
+}
+
+/* Lists the options of COMMAND; the caller frees what is in the list. */
+static struct option_rows list_rows(const struct command *command)
+{
+	struct option_rows list = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!(rows[i].commands & command->bit))
+			continue;
+		if (rows[i].take)
+			*array_append(&list) = rows[i];
+		else
+			add_settings(&rows[i], &list);
+	}
+	return list;
+}
+
+/* getopt_long's two views of LIST; val tells the row. */
+static void fill_getopt(const struct option_rows *list, char *letters, struct option *longs)
 {
 	*letters++ = '+';
 	*letters++ = ':';
-	for (size_t i = 0; i < ROWS; i++) {
-		if (!(rows[i].commands & command->bit))
-			continue;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct option_row *row = &list->v[i];
+
 		*longs++ = (struct option){
-			.name = rows[i].name,
-			.has_arg = has_argument(&rows[i]) ? required_argument : no_argument,
+			.name = row->name,
+			.has_arg = has_argument(row) ? required_argument : no_argument,
 			.val = LONG_ONLY + (int)i,
 		};
-		if (!rows[i].letter)
+		if (!row->letter)
 			continue;
-		*letters++ = rows[i].letter;
-		if (has_argument(&rows[i]))
+		*letters++ = row->letter;
+		if (has_argument(row))
 			*letters++ = ':';
 	}
 	*letters = '\0';
 	*longs = (struct option){ 0 };
 }
 
-static const struct option_row *find_row(const struct command *command, int val)
+static const struct option_row *find_row(const struct option_rows *list, int val)
 {
 	if (val >= LONG_ONLY)
-		return &rows[val - LONG_ONLY];
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].letter == val && rows[i].commands & command->bit)
-			return &rows[i];
+		return &list->v[val - LONG_ONLY];
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].letter == val)
+			return &list->v[i];
 	return NULL;
 }
 
@@ -225,22 +237,25 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 		  struct diags *diags)
 {
 	struct options options = start();
-	struct option longs[ROWS + 1];
-	char letters[2 * ROWS + 3];
+	struct option_rows list = list_rows(command);
+	auto_free struct option *longs = mem_alloc((list.n + 1) * sizeof(*longs));
+	auto_free char *letters = mem_alloc(2 * list.n + 3);
 	int found, err = 0;
 
-	fill_getopt(command, letters, longs);
+	fill_getopt(&list, letters, longs);
 	optind = 1;
 	while (!err && (found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct option_row *row = found == '?' || found == ':'
 						       ? NULL
-						       : find_row(command, found);
+						       : find_row(&list, found);
 
-		options.last = row;
-		options.last_value = optarg;
+		options.last = (struct last_option){ 0 };
+		if (row && row->take == take_statement)
+			options.last = (struct last_option){ row->name, row->argument, optarg };
 		err = row ? row->take(&options, row, optarg, diags)
 			  : refuse_option(command, found, argv, diags);
 	}
+	free(list.v);
 	options.program = argv - 1;
 	options.operands = argv + optind;
 	options.n_operands = (size_t)(argc - optind);
@@ -268,16 +283,16 @@ struct policy_source options_source(const struct options *options, const char *c
 
 void options_hint_quotes(const struct options *options, struct diags *diags)
 {
-	const struct option_row *last = options->last;
+	const struct last_option *last = &options->last;
 	char **words = options->operands;
 
-	if (!diags->n || !last || last->take != take_statement || !strchr(last->argument, ' ') ||
-	    strchr(options->last_value, ' ') || str_eq(words[-1], "--"))
+	if (!diags->n || !last->name || !strchr(last->argument, ' ') || strchr(last->value, ' ') ||
+	    str_eq(words[-1], "--"))
 		return;
 	if (strchr(words[0], '/') || (words[1] && str_eq(words[1], "--")))
 		diags_hint(diags,
 			   "if '%s' belongs to the option before it, quote both: --%s '%s %s'",
-			   words[0], last->name, options->last_value, words[0]);
+			   words[0], last->name, last->value, words[0]);
 }
 
 void options_finish(struct options *options)
@@ -321,17 +336,18 @@ static void format_help(const struct option_row *row, struct strbuf *buf)
 
 void options_print_help(const struct command *command, FILE *to)
 {
+	struct option_rows list = list_rows(command);
+
 	fprintf(to, "Usage: pinfold %s [OPTION...] %s\n%s.\n\nOptions:\n", command->name,
 		command->operands, command->about);
-	for (size_t i = 0; i < ROWS; i++) {
+	for (size_t i = 0; i < list.n; i++) {
 		struct strbuf left = { 0 }, right = { 0 };
 
-		if (!(rows[i].commands & command->bit))
-			continue;
-		format_usage(&rows[i], &left);
-		format_help(&rows[i], &right);
+		format_usage(&list.v[i], &left);
+		format_help(&list.v[i], &right);
 		fprintf(to, "  %-34s %s\n", left.text, right.text);
 		strbuf_finish(&left);
 		strbuf_finish(&right);
 	}
+	free(list.v);
 }

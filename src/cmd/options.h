@@ -34,7 +34,11 @@ struct option_statements {
 	size_t n, cap;
 };
 
-struct option_row; /* opaque */
+/* A statement that was given as an option. */
+struct last_option {
+	const char *name; /* without dashes; NULL: it is no statement */
+	const char *argument, *value;
+};
 
 struct options {
 	struct option_statements statements;
@@ -59,13 +63,12 @@ struct options {
 	bool wants_times;		   /* --time */
 	int status_fd;			   /* -1: not given */
 	enum arch arch;			   /* --arch; the native one unless given */
-	const struct option_row *last;	   /* the last one that was given, with its value */
-	const char *last_value;
-	const char *stream;   /* --stream; NULL: none */
-	const char *streamed; /* --stream-calls: names between blanks; NULL: none */
-	pid_t pid;	      /* --pid; 0: not given */
-	const char *cgroup;   /* --cgroup; NULL: not given */
-	char **program;	      /* the whole argument vector of the process */
+	struct last_option last;	   /* the last one */
+	const char *stream;		   /* --stream; NULL: none */
+	const char *streamed;		   /* --stream-calls: names between blanks; NULL: none */
+	pid_t pid;			   /* --pid; 0: not given */
+	const char *cgroup;		   /* --cgroup; NULL: not given */
+	char **program;			   /* the whole argument vector of the process */
 	char **operands;
 	size_t n_operands;
 };

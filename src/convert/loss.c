@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "policy/print.h"
+#include "policy/setting_row.h"
 
 static char *format_text(const char *format, va_list args)
 {
@@ -51,18 +51,16 @@ void loss_set_hint(struct loss *loss, const char *format, ...)
 
 void loss_note_settings(const struct policy *policy, struct losses *losses)
 {
-	struct strbuf buf = { 0 }, text = { 0 };
-	char *save = NULL;
+	struct setting_lines lines = setting_list(&policy->settings);
+	struct strbuf text = { 0 };
 
-	strbuf_puts(&buf, "");
-	settings_print(&policy->settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		strbuf_printf(&text, "\n%s", line);
+	for (size_t i = 0; i < lines.n; i++)
+		strbuf_printf(&text, "\n%s", lines.v[i].text);
 	if (text.len)
 		loss_add(losses, LOSS_NOTE, NULL,
 			 "the format covers only system calls; it leaves out:%s", text.text);
 	strbuf_finish(&text);
-	strbuf_finish(&buf);
+	setting_lines_finish(&lines);
 }
 
 /* A call that is logged is let through. */

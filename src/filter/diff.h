@@ -5,14 +5,7 @@
 
 #include "base/diag.h"
 #include "filter/verdict.h"
-
-enum change {
-	CHANGE_WIDER,
-	CHANGE_UNCLEAR, /* of a setting that has no order */
-	CHANGE_OTHER,	/* as mild as before, and yet another action: another errno, or known */
-	CHANGE_NARROWER,
-	CHANGE_COUNT,
-};
+#include "policy/change.h"
 
 struct conditions {
 	char **v; /* owned */

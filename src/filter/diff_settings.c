@@ -9,60 +9,75 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "filter/diff_statement.h"
-#include "policy/print.h"
+#include "policy/setting_row.h"
 
 /* Four bytes for each pair of lines: of more, no shortest way from one to the other is looked for.
  */
 enum { PAIRS_MAX = 1 << 22 };
 
-struct line_list {
-	char **v; /* into the text */
-	size_t n, cap;
-};
-
 /* What is left of the lines of two policies while they are gone through. */
 struct line_walk {
-	const struct line_list *x, *y;
+	const struct setting_lines *x, *y;
 	size_t i, k;	     /* the next ones */
 	size_t x_end, y_end; /* from here on all are the same */
 	uint32_t *longest;   /* from the first that differ to there; NULL: not known */
 	size_t first_i, first_k;
 };
 
-/* Cuts TEXT at its lines' ends; the default, written out, is no statement of its own. */
-static void split(char *text, struct line_list *lines)
+/* Lists the statements; the default, written out, is no statement of its own. */
+static struct setting_lines list(const struct settings *settings)
 {
-	char *rest, *line = text ? strtok_r(text, "\n", &rest) : NULL;
+	struct setting_lines lines = setting_list(settings);
+	size_t n = 0;
 
-	for (; line; line = strtok_r(NULL, "\n", &rest))
-		if (!str_eq(line, "net none"))
-			*array_append(lines) = line;
+	for (size_t i = 0; i < lines.n; i++) {
+		const struct setting_row *row = lines.v[i].row;
+
+		if (row->is_default && row->is_default(settings, lines.v[i].index))
+			free(lines.v[i].text);
+		else
+			lines.v[n++] = lines.v[i];
+	}
+	lines.n = n;
+	return lines;
 }
 
 static int compare_lines(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const struct setting_line *x = a, *y = b;
+
+	return strcmp(x->text, y->text);
+}
+
+/* Returns whether statements of ROW mean the same in any order. */
+static bool is_free(const struct setting_row *row, const struct settings *settings)
+{
+	for (size_t i = 0; row->is_ordered && row->at(settings, i); i++)
+		if (row->is_ordered(settings, i))
+			return false;
+	return true;
 }
 
 /* Sorts statements of one kind whose order says nothing; of two that are the same one is enough. */
-static void sort(struct line_list *lines, const struct policy *before, const struct policy *after)
+static void sort(struct setting_lines *lines, const struct policy *before,
+		 const struct policy *after)
 {
 	size_t n = 0, same;
 
 	for (size_t i = 0; i < lines->n; i += same) {
-		int kind = diff_statement_kind(lines->v[i]);
+		const struct setting_row *row = lines->v[i].row;
 
-		for (same = 1;
-		     i + same < lines->n && diff_statement_kind(lines->v[i + same]) == kind;)
+		for (same = 1; i + same < lines->n && lines->v[i + same].row == row;)
 			same++;
-		if (!diff_statement_is_free(lines->v[i], &before->settings, &after->settings))
-			continue;
-		qsort(lines->v + i, same, sizeof(*lines->v), compare_lines);
+		if (is_free(row, &before->settings) && is_free(row, &after->settings))
+			qsort(lines->v + i, same, sizeof(*lines->v), compare_lines);
 	}
-	for (size_t i = 0; i < lines->n; i++)
-		if (!n || !str_eq(lines->v[n - 1], lines->v[i]))
+	for (size_t i = 0; i < lines->n; i++) {
+		if (n && str_eq(lines->v[n - 1].text, lines->v[i].text))
+			free(lines->v[i].text);
+		else
 			lines->v[n++] = lines->v[i];
+	}
 	lines->n = n;
 }
 
@@ -74,20 +89,26 @@ static uint32_t *longest_at(const struct line_walk *walk, size_t i, size_t k)
 	return &walk->longest[(i - walk->first_i) * row + k - walk->first_k];
 }
 
+static bool is_same_text(const struct setting_lines *x, size_t i, const struct setting_lines *y,
+			 size_t k)
+{
+	return str_eq(x->v[i].text, y->v[k].text);
+}
+
 /* Passes what is the same at both ends, and fills the table for what is between. */
 static void measure(struct line_walk *walk)
 {
-	const struct line_list *x = walk->x, *y = walk->y;
+	const struct setting_lines *x = walk->x, *y = walk->y;
 	size_t n_x, n_y;
 
 	walk->x_end = x->n;
 	walk->y_end = y->n;
-	while (walk->i < x->n && walk->k < y->n && str_eq(x->v[walk->i], y->v[walk->k])) {
+	while (walk->i < x->n && walk->k < y->n && is_same_text(x, walk->i, y, walk->k)) {
 		walk->i++;
 		walk->k++;
 	}
 	while (walk->x_end > walk->i && walk->y_end > walk->k &&
-	       str_eq(x->v[walk->x_end - 1], y->v[walk->y_end - 1])) {
+	       is_same_text(x, walk->x_end - 1, y, walk->y_end - 1)) {
 		walk->x_end--;
 		walk->y_end--;
 	}
@@ -103,7 +124,7 @@ static void measure(struct line_walk *walk)
 			uint32_t skip_x = *longest_at(walk, i + 1, k);
 			uint32_t skip_y = *longest_at(walk, i, k + 1);
 
-			*longest_at(walk, i, k) = str_eq(x->v[i], y->v[k])
+			*longest_at(walk, i, k) = is_same_text(x, i, y, k)
 							  ? *longest_at(walk, i + 1, k + 1) + 1
 						  : skip_x > skip_y ? skip_x
 								    : skip_y;
@@ -119,49 +140,45 @@ static bool is_next_added(const struct line_walk *walk)
 	return *longest_at(walk, walk->i, walk->k + 1) > *longest_at(walk, walk->i + 1, walk->k);
 }
 
-static void add(struct policy_diff *diff, const struct statement_question *question)
+static void add(struct policy_diff *diff, const struct setting_line *line,
+		const struct setting_question *question)
 {
 	struct setting_difference *added = array_append(&diff->settings);
+	const char *why = NULL;
 
 	added->is_added = question->is_added;
-	added->line = mem_strdup(question->line);
-	added->change = diff_statement(question, &added->why);
+	added->line = mem_strdup(line->text);
+	added->change = line->row->compare(question, &why);
+	if (added->change == CHANGE_UNCLEAR)
+		added->why = why;
 }
 
 void diff_settings(const struct policy *before, const struct policy *after,
 		   struct policy_diff *diff)
 {
-	struct strbuf texts[2] = { { 0 }, { 0 } };
-	struct line_list x = { 0 }, y = { 0 };
+	struct setting_lines x = list(&before->settings), y = list(&after->settings);
 	struct line_walk walk = { .x = &x, .y = &y };
 
-	settings_print(&before->settings, &texts[0]);
-	settings_print(&after->settings, &texts[1]);
-	split(texts[0].text, &x);
-	split(texts[1].text, &y);
 	sort(&x, before, after);
 	sort(&y, before, after);
 	measure(&walk);
 	while (walk.i < walk.x_end || walk.k < walk.y_end) {
-		bool is_added;
-		const char *line;
+		struct setting_question question = { .before = &before->settings,
+						     .after = &after->settings };
+		const struct setting_line *line;
 
 		if (walk.i < walk.x_end && walk.k < walk.y_end &&
-		    str_eq(x.v[walk.i], y.v[walk.k])) {
+		    is_same_text(&x, walk.i, &y, walk.k)) {
 			walk.i++;
 			walk.k++;
 			continue;
 		}
-		is_added = is_next_added(&walk);
-		line = is_added ? y.v[walk.k++] : x.v[walk.i++];
-		add(diff, &(struct statement_question){ .before = &before->settings,
-							.after = &after->settings,
-							.line = line,
-							.is_added = is_added });
+		question.is_added = is_next_added(&walk);
+		line = question.is_added ? &y.v[walk.k++] : &x.v[walk.i++];
+		question.index = line->index;
+		add(diff, line, &question);
 	}
 	free(walk.longest);
-	free(x.v);
-	free(y.v);
-	strbuf_finish(&texts[0]);
-	strbuf_finish(&texts[1]);
+	setting_lines_finish(&x);
+	setting_lines_finish(&y);
 }

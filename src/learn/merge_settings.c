@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "policy/setting_row.h"
 
 struct lines {
 	char **v; /* owned */
@@ -46,34 +47,25 @@ static void take_out(struct lines *lines, const char *line)
 
 static void add_settings(const struct settings *settings, struct lines *lines)
 {
-	struct strbuf buf = { 0 };
-	char *save = NULL;
+	struct setting_lines all = setting_list(settings);
 
-	strbuf_puts(&buf, "");
-	settings_print(settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		take_out(lines, line);
-		*array_append(lines) = mem_strdup(line);
+	for (size_t i = 0; i < all.n; i++) {
+		take_out(lines, all.v[i].text);
+		*array_append(lines) = mem_strdup(all.v[i].text);
 	}
-	strbuf_finish(&buf);
+	setting_lines_finish(&all);
 }
 
-/* Returns whether LINE is a bind of POLICY, on whose place there is another one. */
+/* Returns whether LINE is a statement of POLICY whose order with another one says something. */
 static bool is_bound_to_order(const struct policy *policy, const char *line)
 {
-	const struct bind_settings *binds = &policy->settings.binds;
+	struct setting_lines all = setting_list(&policy->settings);
 	bool is_bound = false;
 
-	for (size_t i = 0; i < binds->n && !is_bound; i++) {
-		struct settings alone = { .binds = { &binds->v[i], 1, 1 } };
-		struct lines text = { 0 };
-
-		add_settings(&alone, &text);
-		for (size_t k = 0; text.n && str_eq(text.v[0], line) && k < binds->n; k++)
-			is_bound |= k != i && str_eq(binds->v[i].target, binds->v[k].target);
-		lines_finish(&text);
-	}
+	for (size_t i = 0; i < all.n && !is_bound; i++)
+		is_bound = all.v[i].row->is_ordered && str_eq(all.v[i].text, line) &&
+			   all.v[i].row->is_ordered(&policy->settings, all.v[i].index);
+	setting_lines_finish(&all);
 	return is_bound;
 }
 

@@ -16,6 +16,7 @@
 #include "base/pathname.h"
 #include "learn/places.h"
 #include "policy/print.h"
+#include "policy/setting_row.h"
 #include "sys/name.h"
 
 enum { FAILURES_MAX = 32, PEERS_MAX = 32 };
@@ -102,15 +103,13 @@ static void write_binds(const struct learner *learner)
 static void write_settings(const struct learner *learner)
 {
 	struct settings settings = *learner->source->settings;
-	struct strbuf buf = { 0 };
-	char *save = NULL;
+	struct setting_lines lines;
 
 	settings.binds.n = 0;
-	strbuf_puts(&buf, "");
-	settings_print(&settings, &buf);
-	for (char *line = strtok_r(buf.text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		fprintf(learner->to, "# %s\n", line);
-	strbuf_finish(&buf);
+	lines = setting_list(&settings);
+	for (size_t i = 0; i < lines.n; i++)
+		fprintf(learner->to, "# %s\n", lines.v[i].text);
+	setting_lines_finish(&lines);
 }
 
 /* A new file is written into its folder. */

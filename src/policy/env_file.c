@@ -41,7 +41,7 @@ static void take_variable(const struct env_file *file, const struct place *place
 	}
 	if (old || !parser_spend(words->parser, place, BUDGET_VARIABLES, 1))
 		return;
-	*array_append(&words->settings->env) = (struct env_setting){
+	*words_append(words, env) = (struct env_setting){
 		.place = *place, .verb = ENV_SET, .name = name, .value = value, .from = file->text
 	};
 }
@@ -146,7 +146,7 @@ void setting_take_env_file(struct words *words)
 		return;
 	if (!parser_check_bytes(parser, &source))
 		return;
-	*array_append(&words->settings->env) =
+	*words_append(words, env) =
 		(struct env_setting){ .place = words->verb->place, .verb = ENV_FILE, .name = path };
 	take_lines(&(struct env_file){ words, path, words->verb->place.file }, text, source.len);
 }

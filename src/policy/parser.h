@@ -207,8 +207,12 @@ void parser_take(struct parser *parser, struct source *source, struct lexer *lex
 /* statement.c: adds the hint for an unknown arch NAME. */
 void parser_hint_arch(struct parser *parser, const char *name);
 
-/* setting.c: takes a statement for the pen. */
-void parser_take_setting(struct parser *parser, const struct statement *statement);
+/* setting.c: takes STATEMENT, for the pen, by its row. */
+struct setting_row;
+void setting_take(struct parser *parser, const struct setting_row *row,
+		  const struct statement *statement);
+/* Returns the row of STATEMENT, which begins as a rule and is one for the pen, or NULL. */
+const struct setting_row *setting_find_rule(const struct statement *statement);
 
 /* A reader of tokens, for rules. */
 struct cursor {

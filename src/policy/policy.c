@@ -14,14 +14,6 @@ void policy_destroy(struct policy *policy)
 {
 	if (!policy)
 		return;
-	free(policy->settings.binds.v);
-	free(policy->settings.devices.v);
-	free(policy->settings.tmpfs.v);
-	free(policy->settings.hidden.v);
-	free(policy->settings.guarded.v);
-	free(policy->settings.env.v);
-	free(policy->settings.rlimits.v);
-	free(policy->settings.fds.v);
 	arena_finish(&policy->arena);
 	free(policy);
 }

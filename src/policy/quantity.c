@@ -2,6 +2,7 @@
 /* Numbers with units, and the names of resource limits. No sign, no overflow. */
 #include "policy/quantity.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,28 @@ bool parse_percent(const char *text, uint64_t *ret_percent)
 		return false;
 	*ret_percent = percent;
 	return true;
+}
+
+void size_print(uint64_t bytes, struct strbuf *buf)
+{
+	static const char units[] = { 'K', 'M', 'G', 'T' };
+	size_t unit = 0;
+
+	while (unit < sizeof(units) && bytes && bytes % 1024 == 0) {
+		bytes /= 1024;
+		unit++;
+	}
+	strbuf_printf(buf, " %" PRIu64, bytes);
+	if (unit)
+		strbuf_add(buf, &units[unit - 1], 1);
+}
+
+void time_print(uint64_t ns, struct strbuf *buf)
+{
+	if (ns % (1000 * MS))
+		strbuf_printf(buf, " %llums", ns / MS);
+	else
+		strbuf_printf(buf, " %llus", ns / (1000 * MS));
 }
 
 const char *limit_name(enum limit_kind kind)

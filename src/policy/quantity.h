@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/str.h"
 #include "policy/settings.h"
 
 /* "64M", "1.5G": bytes; K M G T are powers of 1024. Part of a byte is dropped. */
@@ -16,6 +17,10 @@ bool parse_time(const char *text, uint64_t *ret_ns);
 
 /* "150%": percent of one CPU, at least 1. */
 bool parse_percent(const char *text, uint64_t *ret_percent);
+
+/* Append a blank and a size or a time, with the largest unit that it is whole in. */
+void size_print(uint64_t bytes, struct strbuf *buf);
+void time_print(uint64_t ns, struct strbuf *buf);
 
 /* Returns the name of a kind of limit as the language writes it. */
 const char *limit_name(enum limit_kind kind);

@@ -4,6 +4,7 @@
 #define PINFOLD_POLICY_SETTING_H
 
 #include "policy/parser.h"
+#include "policy/setting_row.h"
 
 /* The words of one statement. */
 struct words {
@@ -14,6 +15,37 @@ struct words {
 	const char *usage;	/* the hint, unless there is a better one */
 	const struct token *at; /* the next word */
 };
+
+/* The rows of one file, which stand in the order of the canonical text. */
+struct setting_table {
+	const struct setting_row *rows;
+	size_t n;
+};
+
+/* Defines NAME as the table of the array ROWS. */
+#define SETTING_TABLE(name, rows) const struct setting_table name = { rows, ARRAY_SIZE(rows) }
+
+extern const struct setting_table setting_table_shown, setting_table_inside,
+	setting_table_namespace, setting_table_env, setting_table_capability, setting_table_limit,
+	setting_table_handed;
+
+/* Defines NAME(), the "at" of a row, for MEMBER of struct settings: it is there once. */
+#define SETTING_AT(name, member)                                                   \
+	static const struct place *name(const struct settings *settings, size_t i) \
+	{                                                                          \
+		return i ? NULL : &settings->member.place;                         \
+	}
+
+/* The same for a member that is a list. */
+#define SETTING_AT_EACH(name, list)                                                \
+	static const struct place *name(const struct settings *settings, size_t i) \
+	{                                                                          \
+		return i < settings->list.n ? &settings->list.v[i].place : NULL;   \
+	}
+
+/* As array_append(), for a list of the settings: its memory is that of the policy. */
+#define words_append(words, list) \
+	arena_append(&(words)->parser->policy->arena, &(words)->settings->list)
 
 /* Adds an error at the next word; words_bad() says "'word' is not WHAT". */
 struct diag *words_error(struct words *words, const char *message);
@@ -29,17 +61,22 @@ bool words_replace(struct words *words, const struct place *old);
 /* Returns the next word as an absolute path, or NULL after an error. */
 char *words_path(struct words *words, bool is_inside);
 
-/* setting_limit.c */
-void setting_take_env(struct words *words);
-bool setting_is_env_name(const char *name, size_t len);
-void setting_take_limit(struct words *words);
-void setting_take_rlimit(struct words *words);
+/* Returns whether the next word is a path inside the pen, which begins with "/"; else adds an
+ * error: where only the pen's own tree can be meant, a path relative to something outside is none.
+ */
+bool words_is_absolute(struct words *words);
 
-/* setting_rights.c */
-void setting_take_share(struct words *words);
-void setting_take_capability(struct words *words);
-void setting_take_tty(struct words *words);
-void setting_take_fd(struct words *words);
+/* Takes the next word as the path of a statement that there is once. */
+void words_set_path(struct words *words, struct path_setting *setting, bool is_inside);
+
+/* setting_shown.c: returns the last bind on TARGET, which is the one that is seen, or NULL. */
+const struct bind_setting *setting_find_bind(const struct settings *settings, const char *target);
+/* Returns whether the pen shows something at PATH, or around it, without a statement that says so.
+ */
+bool setting_is_shown_by_default(const struct settings *settings, const char *path);
+
+/* Returns whether the LEN bytes of NAME are the name of a variable. */
+bool setting_is_env_name(const char *name, size_t len);
 
 /* env_file.c: the word is the path. */
 void setting_take_env_file(struct words *words);

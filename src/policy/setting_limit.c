@@ -1,140 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Statements for the pen that have kinds: env, limit, rlimit. */
-#include <ctype.h>
+/* Statements for the pen about what the command may use up: limit, rlimit. */
+#include <inttypes.h>
+#include <sys/resource.h>
 
-#include "base/str.h"
 #include "policy/quantity.h"
 #include "policy/setting.h"
 
-enum { PIDS_MAX = 4194304 }; /* the kernel's PID_MAX_LIMIT */
+enum {
+	PIDS_MAX = 4194304, /* the kernel's PID_MAX_LIMIT */
+	PIDS_DEFAULT = 512,
+	GRACE_DEFAULT_S = 2,
+	CORE_DEFAULT = 1,
+	NICE_DEFAULT = 20,
+};
 
-bool setting_is_env_name(const char *name, size_t len)
+static bool parse_pids(const char *text, uint64_t *ret_value)
 {
-	if (!len || isdigit((unsigned char)name[0]))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
-			return false;
-	return true;
+	return parse_count(text, PIDS_MAX, ret_value);
 }
 
-static void take_env_keep(struct words *words)
+static void print_pids(uint64_t value, struct strbuf *buf)
 {
-	for (; words->at->kind == TOKEN_WORD; words->at++) {
-		const char *name = words->at->text;
-		size_t len = strlen(name);
-
-		if (len && name[len - 1] == '*')
-			len--;
-		if (!setting_is_env_name(name, len) && !str_eq(name, "*")) {
-			words_bad(words, "the name of a variable");
-			return;
-		}
-		*array_append(&words->settings->env) = (struct env_setting){
-			.place = words->verb->place,
-			.verb = ENV_KEEP,
-			.name = arena_strdup(&words->parser->policy->arena, name),
-		};
-	}
+	strbuf_printf(buf, " %" PRIu64, value);
 }
 
-/* Returns what sets NAME already, or NULL. */
-static struct env_setting *find_env(const struct words *words, const char *name)
+static void print_percent(uint64_t value, struct strbuf *buf)
 {
-	struct env_setting *env = words->settings->env.v;
-
-	for (size_t i = 0; i < words->settings->env.n; i++)
-		if (env[i].verb == ENV_SET && str_eq(env[i].name, name))
-			return &env[i];
-	return NULL;
+	strbuf_printf(buf, " %" PRIu64 "%%", value);
 }
 
-static void take_env_set(struct words *words)
-{
-	struct arena *arena = &words->parser->policy->arena;
-	const char *text = words->at->text;
-	size_t len = strcspn(text, "=");
-	struct env_setting *old;
-	char *name;
+/* How each limit is written. */
+static const struct {
+	const char *what; /* its value is */
+	uint64_t least;	  /* 0 would end the pen at once */
+	bool (*parse)(const char *text, uint64_t *ret_value);
+	void (*print)(uint64_t value, struct strbuf *buf);
+} kinds[LIMIT_COUNT] = {
+	[LIMIT_MEMORY] = { "a size above 0, like 256M", 1, parse_size, size_print },
+	[LIMIT_SWAP] = { "a size, like 64M or 0", 0, parse_size, size_print },
+	[LIMIT_PIDS] = { "a number of processes, 1 to 4194304", 1, parse_pids, print_pids },
+	[LIMIT_CPU] = { "a share of one CPU, like 50% or 150%, 1% to 1000000%", 1, parse_percent,
+			print_percent },
+	[LIMIT_TIME] = { "a time above 0, like 30s or 5m", 1, parse_time, time_print },
+	[LIMIT_CPUTIME] = { "a time above 0, like 30s or 5m", 1, parse_time, time_print },
+};
 
-	if (!text[len] || !setting_is_env_name(text, len)) {
-		words_bad(words, "NAME=VALUE");
-		return;
-	}
-	if (words->at[1].kind != TOKEN_END) {
-		words->at++;
-		words_error(words, "one variable a line; a value with blanks stands in quotes");
-		diags_hint(words->parser->diags, "env set \"%s %s\"", text, words->at->text);
-		return;
-	}
-	name = arena_strndup(arena, text, len);
-	old = find_env(words, name);
-	/* What a text sets itself wins over what it takes from a file. */
-	if (old && old->from == words->verb->place.file) {
-		old->from = NULL;
-		old->place = words->verb->place;
-		old->value = arena_strdup(arena, text + len + 1);
-		return;
-	}
-	if (old && !words_replace(words, &old->place))
-		return;
-	*array_append(&words->settings->env) = (struct env_setting){
-		.place = words->verb->place,
-		.verb = ENV_SET,
-		.name = name,
-		.value = arena_strdup(arena, text + len + 1),
-	};
-}
-
-void setting_take_env(struct words *words)
-{
-	if (words_accept(words, "keep"))
-		take_env_keep(words);
-	else if (words_accept(words, "set"))
-		take_env_set(words);
-	else if (words_accept(words, "file"))
-		setting_take_env_file(words);
-	else
-		words_bad(words, "keep, set or file");
-}
-
-/* Returns whether the value of a limit is one, and reads it. 0 would end the pen at once. */
+/* Returns whether the value of a limit is one, and reads it. */
 static bool parse_limit(struct words *words, enum limit_kind kind, uint64_t *ret_value)
 {
-	static const char *const wanted[LIMIT_COUNT] = {
-		[LIMIT_MEMORY] = "a size above 0, like 256M",
-		[LIMIT_SWAP] = "a size, like 64M or 0",
-		[LIMIT_PIDS] = "a number of processes, 1 to 4194304",
-		[LIMIT_CPU] = "a share of one CPU, like 50% or 150%, 1% to 1000000%",
-		[LIMIT_TIME] = "a time above 0, like 30s or 5m",
-		[LIMIT_CPUTIME] = "a time above 0, like 30s or 5m",
-	};
-	const char *text = words->at->text;
-	uint64_t value = 0;
-	bool is_read = false;
+	uint64_t value;
 
-	switch (kind) {
-	case LIMIT_MEMORY:
-		is_read = parse_size(text, &value) && value && value <= INT64_MAX;
-		break;
-	case LIMIT_SWAP:
-		is_read = parse_size(text, &value) && value <= INT64_MAX;
-		break;
-	case LIMIT_PIDS:
-		is_read = parse_count(text, PIDS_MAX, &value) && value;
-		break;
-	case LIMIT_CPU:
-		is_read = parse_percent(text, &value);
-		break;
-	case LIMIT_TIME:
-	case LIMIT_CPUTIME:
-		is_read = parse_time(text, &value) && value && value <= INT64_MAX;
-		break;
-	case LIMIT_COUNT:
-		break;
-	}
-	if (!is_read) {
-		words_bad(words, wanted[kind]);
+	if (!kinds[kind].parse(words->at->text, &value) || value < kinds[kind].least ||
+	    value > INT64_MAX) {
+		words_bad(words, kinds[kind].what);
 		return false;
 	}
 	words->at++;
@@ -159,7 +77,7 @@ static bool parse_grace(struct words *words, uint64_t *ret_grace)
 	return true;
 }
 
-void setting_take_limit(struct words *words)
+static void take_limit(struct words *words)
 {
 	struct limit_setting limit = { .place = words->verb->place };
 	enum limit_kind kind = LIMIT_MEMORY;
@@ -182,6 +100,58 @@ void setting_take_limit(struct words *words)
 	slot = &words->settings->limits[kind];
 	if (words_replace(words, &slot->place))
 		*slot = limit;
+}
+
+static const struct place *limit_at(const struct settings *settings, size_t i)
+{
+	return i < LIMIT_COUNT ? &settings->limits[i].place : NULL;
+}
+
+static void print_limit(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	const struct limit_setting *limit = &settings->limits[i];
+
+	strbuf_printf(buf, " %s", limit_name((enum limit_kind)i));
+	kinds[i].print(limit->value, buf);
+	if (!limit->grace)
+		return;
+	strbuf_puts(buf, " grace");
+	time_print(limit->grace, buf);
+}
+
+/* What holds of a limit; UINT64_MAX: none does. */
+static uint64_t limit_of(const struct settings *settings, enum limit_kind kind)
+{
+	if (is_written(&settings->limits[kind].place))
+		return settings->limits[kind].value;
+	if (kind == LIMIT_PIDS)
+		return PIDS_DEFAULT;
+	if (kind == LIMIT_SWAP && is_written(&settings->limits[LIMIT_MEMORY].place))
+		return 0;
+	return UINT64_MAX;
+}
+
+static uint64_t grace_of(const struct settings *settings)
+{
+	const struct limit_setting *limit = &settings->limits[LIMIT_TIME];
+
+	return is_written(&limit->place) && limit->grace ? limit->grace
+							 : GRACE_DEFAULT_S * 1000000000ULL;
+}
+
+static enum change compare_limit(const struct setting_question *question, const char **ret_why)
+{
+	enum limit_kind kind = (enum limit_kind)question->index;
+	enum change change = change_by_size(limit_of(question->before, kind),
+					    limit_of(question->after, kind));
+
+	if (kind == LIMIT_TIME && is_written(&question->before->limits[kind].place) &&
+	    is_written(&question->after->limits[kind].place))
+		change = change_both(
+			change,
+			change_by_size(grace_of(question->before), grace_of(question->after)),
+			ret_why);
+	return change;
 }
 
 static bool parse_rlimit_value(const char *text, uint64_t *ret_value)
@@ -211,7 +181,7 @@ static bool parse_rlimit(struct words *words, struct rlimit_setting *rlimit)
 	return true;
 }
 
-void setting_take_rlimit(struct words *words)
+static void take_rlimit(struct words *words)
 {
 	struct rlimit_setting rlimit = { .place = words->verb->place };
 
@@ -231,5 +201,101 @@ void setting_take_rlimit(struct words *words)
 		if (old->resource == rlimit.resource && !words_replace(words, &old->place))
 			return;
 	}
-	*array_append(&words->settings->rlimits) = rlimit;
+	*words_append(words, rlimits) = rlimit;
 }
+
+SETTING_AT_EACH(rlimit_at, rlimits)
+
+static void print_rlimit_value(uint64_t value, struct strbuf *buf)
+{
+	if (value == UINT64_MAX)
+		strbuf_puts(buf, "unlimited");
+	else
+		strbuf_printf(buf, "%" PRIu64, value);
+}
+
+static void print_rlimit(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	const struct rlimit_setting *rlimit = &settings->rlimits.v[i];
+
+	strbuf_printf(buf, " %s ", rlimit_name(rlimit->resource));
+	print_rlimit_value(rlimit->soft, buf);
+	strbuf_puts(buf, ":");
+	print_rlimit_value(rlimit->hard, buf);
+}
+
+/* Returns whether the hard limit that holds is known: that of the caller is not. */
+static bool rlimit_of(const struct settings *settings, int resource, uint64_t *ret_hard)
+{
+	static const struct {
+		int resource;
+		uint64_t hard;
+	} defaults[] = { { RLIMIT_CORE, CORE_DEFAULT },
+			 { RLIMIT_RTPRIO, 0 },
+			 { RLIMIT_NICE, NICE_DEFAULT } };
+
+	for (size_t i = 0; i < settings->rlimits.n; i++) {
+		const struct rlimit_setting *rlimit = &settings->rlimits.v[i];
+
+		if (rlimit->resource != resource)
+			continue;
+		/* The kernel spares the handler at 1, so that 0 is taken as 1. */
+		*ret_hard = resource == RLIMIT_CORE && !rlimit->hard ? CORE_DEFAULT : rlimit->hard;
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		if (defaults[i].resource != resource)
+			continue;
+		*ret_hard = defaults[i].hard;
+		return true;
+	}
+	return false;
+}
+
+static enum change compare_rlimit(const struct setting_question *question, const char **ret_why)
+{
+	int resource = change_own(question)->rlimits.v[question->index].resource;
+	uint64_t before = 0, after = 0;
+	bool has_before = rlimit_of(question->before, resource, &before);
+	bool has_after = rlimit_of(question->after, resource, &after);
+
+	/* The command may set the soft limit to any value up to the hard one. */
+	if (has_before && has_after)
+		return change_by_size(before, after);
+	if (resource == RLIMIT_SIGPENDING || resource == RLIMIT_MSGQUEUE) {
+		*ret_why = "without it a quarter of the caller's limit holds";
+		return CHANGE_UNCLEAR;
+	}
+	return change_turn(question, (question->is_added ? after : before) == RLIM_INFINITY
+					     ? CHANGE_WIDER
+					     : CHANGE_NARROWER);
+}
+
+static const struct setting_row rows[] = {
+	{
+		.verb = "limit",
+		.least = 2,
+		.most = 4,
+		.usage = "limit memory|swap|pids|cpu|time|cputime VALUE",
+		.options = { { "limit", 'l', "KIND VALUE",
+			       "limits: memory, swap, pids, cpu, time or cputime", NULL } },
+		.take = take_limit,
+		.at = limit_at,
+		.print = print_limit,
+		.compare = compare_limit,
+	},
+	{
+		.verb = "rlimit",
+		.least = 2,
+		.most = 2,
+		.usage = "rlimit NAME SOFT[:HARD]",
+		.options = { { "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",
+			       NULL } },
+		.take = take_rlimit,
+		.at = rlimit_at,
+		.print = print_rlimit,
+		.compare = compare_rlimit,
+	},
+};
+
+SETTING_TABLE(setting_table_limit, rows);

@@ -113,7 +113,7 @@ struct fd_setting {
 
 enum { FDS_MOST = 64 };
 
-/* Lists: v elements, n used, cap reserved (array_append). */
+/* Lists: v elements, n used, cap reserved (array_append); a policy's are in its arena. */
 struct bind_settings {
 	struct bind_setting *v;
 	size_t n, cap;
@@ -166,10 +166,6 @@ static inline bool is_written(const struct place *place)
 {
 	return place->file != NULL;
 }
-
-/* Returns the verb of statement number I for the pen, but for "allow set-id"; NULL past the last.
- */
-const char *setting_verb(size_t i);
 
 /* Returns whether RLIMIT_CORE keeps all core dumps from the host's handler: it is 1 unless it was
  * set, and 0 is taken as 1. */

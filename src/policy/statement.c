@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "policy/hint.h"
 #include "policy/parser.h"
+#include "policy/setting_row.h"
 #include "sys/name.h"
 
 enum { POLICY_VERSION = 1 };
@@ -19,20 +20,6 @@ struct statement_row {
 	bool is_for_include; /* may stand in an included file */
 	void (*take)(struct parser *parser, const struct statement *statement);
 };
-
-/* "allow set-id", the one wall that a rule's verb takes down. No call has a "-" in its name. */
-static bool is_set_id(const struct statement *statement)
-{
-	static const char *const words[] = { "allow", "set", "-", "id" };
-
-	if (statement->n_tokens != ARRAY_SIZE(words) + 1)
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (!str_eq(statement->tokens[i].text, words[i]) ||
-		    (i > 1 && statement->tokens[i].is_spaced))
-			return false;
-	return true;
-}
 
 /* Returns whether the text of STATEMENT, which says WHAT, may hold rules only; that is an error. */
 static bool refuse_more_than_rules(struct parser *parser, const struct statement *statement,
@@ -56,15 +43,19 @@ static bool refuse_more_than_rules(struct parser *parser, const struct statement
 static void take_rule(struct parser *parser, const struct statement *statement)
 {
 	const struct token *verb = &statement->tokens[0];
-	struct place *set_id = &parser->policy->settings.set_id;
+	const struct setting_row *row = setting_find_rule(statement);
 
-	if (!is_set_id(statement)) {
-		if (parser_spend(parser, &verb->place, BUDGET_RULES, 1))
-			*array_append(&parser->rules) = *statement;
-	} else if (!refuse_more_than_rules(parser, statement, "allow set-id") &&
-		   !is_written(set_id)) {
-		*set_id = verb->place;
+	if (row) {
+		if (!refuse_more_than_rules(parser, statement, row->verb))
+			setting_take(parser, row, statement);
+	} else if (parser_spend(parser, &verb->place, BUDGET_RULES, 1)) {
+		*array_append(&parser->rules) = *statement;
 	}
+}
+
+static void take_setting(struct parser *parser, const struct statement *statement)
+{
+	setting_take(parser, setting_find(statement->tokens[0].text), statement);
 }
 
 /* Returns whether the statement has exactly N words after its verb; else adds an error. */
@@ -230,14 +221,6 @@ static void take_include(struct parser *parser, const struct statement *statemen
 }
 
 static const struct statement_row rows[] = {
-	{ "allow", LEX_RULE, true, take_rule },
-	{ "log", LEX_RULE, true, take_rule },
-	{ "deny", LEX_RULE, true, take_rule },
-	{ "errno", LEX_RULE, true, take_rule },
-	{ "trap", LEX_RULE, true, take_rule },
-	{ "kill_thread", LEX_RULE, true, take_rule },
-	{ "kill", LEX_RULE, true, take_rule },
-	{ "kill_process", LEX_RULE, true, take_rule },
 	{ "const", LEX_RULE, true, parser_take_constant },
 	{ "set", LEX_RULE, true, parser_take_set },
 	{ "include", LEX_WORDS, true, take_include },
@@ -246,38 +229,39 @@ static const struct statement_row rows[] = {
 	{ "arch", LEX_WORDS, false, take_arch },
 	{ "default", LEX_RULE, false, take_default },
 	{ "unknown", LEX_RULE, false, take_unknown },
-	{ "root", LEX_WORDS, false, parser_take_setting },
-	{ "bind", LEX_WORDS, false, parser_take_setting },
-	{ "device", LEX_WORDS, false, parser_take_setting },
-	{ "tmpfs", LEX_WORDS, false, parser_take_setting },
-	{ "hide", LEX_WORDS, false, parser_take_setting },
-	{ "guard", LEX_WORDS, false, parser_take_setting },
-	{ "workdir", LEX_WORDS, false, parser_take_setting },
-	{ "net", LEX_WORDS, false, parser_take_setting },
-	{ "share", LEX_WORDS, false, parser_take_setting },
-	{ "user", LEX_WORDS, false, parser_take_setting },
-	{ "hostname", LEX_WORDS, false, parser_take_setting },
-	{ "env", LEX_WORDS, false, parser_take_setting },
-	{ "capability", LEX_WORDS, false, parser_take_setting },
-	{ "limit", LEX_WORDS, false, parser_take_setting },
-	{ "rlimit", LEX_WORDS, false, parser_take_setting },
-	{ "tty", LEX_WORDS, false, parser_take_setting },
-	{ "fd", LEX_WORDS, false, parser_take_setting },
 };
 
+/* Those of an action, whose verbs are in sys/action.c, and those for the pen: setting_row.h. */
+static const struct statement_row rule_row = { NULL, LEX_RULE, true, take_rule };
+static const struct statement_row setting_statement = { NULL, LEX_WORDS, false, take_setting };
+
+/* Verb number I of all statements, for "did you mean". */
 static const char *verb_row(size_t i, void *data)
 {
+	const struct setting_row *setting;
+
 	(void)data;
-	return i < ARRAY_SIZE(rows) ? rows[i].verb : NULL;
+	if (i < action_n_words())
+		return action_word(i);
+	i -= action_n_words();
+	if (i < ARRAY_SIZE(rows))
+		return rows[i].verb;
+	setting = setting_row(i - ARRAY_SIZE(rows));
+	return setting ? setting->verb : NULL;
 }
 
 static const struct statement_row *find_row(struct parser *parser, const struct token *verb)
 {
 	const char *near, *meant;
+	enum action_kind action;
 
 	for (size_t i = 0; verb->kind == TOKEN_WORD && i < ARRAY_SIZE(rows); i++)
 		if (str_eq(rows[i].verb, verb->text))
 			return &rows[i];
+	if (verb->kind == TOKEN_WORD && action_find(verb->text, &action))
+		return &rule_row;
+	if (verb->kind == TOKEN_WORD && setting_find(verb->text))
+		return &setting_statement;
 	if (verb->kind == TOKEN_BAD) {
 		parser_unexpected(parser, verb, "a statement");
 		return NULL;
@@ -338,7 +322,7 @@ static void take(struct parser *parser, const struct source *source, struct lexe
 	statement.lines.from = verb->extent.from - (verb->place.col - 1);
 	statement.lines.to = lexer_line_end(lexer);
 	statement.last_line = lexer->place.line;
-	if (row->is_for_include || !refuse_more_than_rules(parser, &statement, row->verb))
+	if (row->is_for_include || !refuse_more_than_rules(parser, &statement, verb->text))
 		row->take(parser, &statement);
 }
 

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
+#include "policy/setting_row.h"
 #include "report/call.h"
 
 static bool is_shipped(const char *file)
@@ -56,15 +58,15 @@ static void replace(struct advice *advice, const struct policy *policy, const st
 
 static void replace_setting(struct advice *advice, const struct policy *policy)
 {
-	const struct settings *settings = &policy->settings;
-	const struct place none = { 0 };
+	auto_free char *verb = mem_strdup(advice->text.text);
+	const struct setting_row *row;
+	const struct place none = { 0 }, *place = &none;
 
-	if (str_starts(advice->text.text, "net "))
-		replace(advice, policy, &settings->net.place, settings->net.place.line);
-	else if (str_starts(advice->text.text, "tty "))
-		replace(advice, policy, &settings->tty.place, settings->tty.place.line);
-	else
-		replace(advice, policy, &none, 0);
+	verb[strcspn(verb, " ")] = '\0';
+	row = setting_find(verb);
+	if (row && row->is_one)
+		place = row->at(&policy->settings, 0);
+	replace(advice, policy, place, place->line);
 }
 
 /* Returns whether NAME, or "[NUMBER]", is all that the rule names. */

@@ -45,3 +45,23 @@ const struct verdict_by_row *verdict_by_row(enum verdict_by by)
 
 	return &words[by];
 }
+
+size_t action_n_words(void)
+{
+	size_t n = ARRAY_SIZE(rows);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		n += rows[i].alias != NULL;
+	return n;
+}
+
+const char *action_word(size_t i)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(rows); k++) {
+		if (!i--)
+			return rows[k].verb;
+		if (rows[k].alias && !i--)
+			return rows[k].alias;
+	}
+	return NULL;
+}

@@ -4,6 +4,7 @@
 #define PINFOLD_SYS_ACTION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* From the mildest to the most severe. */
@@ -33,6 +34,10 @@ const struct action_row *action_row(enum action_kind kind);
 
 /* Looks up the action that the verb VERB of a policy means; returns whether there is one. */
 bool action_find(const char *verb, enum action_kind *ret_kind);
+
+/* Return word number I that means an action in a policy, alias or verb, and how many there are. */
+const char *action_word(size_t i);
+size_t action_n_words(void);
 
 /* Returns whether the action stops the call. */
 static inline bool action_is_denial(const struct action *action)

@@ -85,9 +85,15 @@ man_statuses()
 		sed -n -e 's/^\.It \([0-9]*\)$/\1/p' -e 's/^\.It \([0-9]*\)+N$/\1/p' | sort -u
 }
 
+# program_verbs: those of actions, of statements for the pen, and of the others.
 program_verbs()
 {
-	sed -n 's/^\t{ "\([a-z_]*\)", LEX_.*/\1/p' "$top_srcdir/src/policy/statement.c" | sort -u
+	{
+		sed -n 's/^\t\[ACTION_[A-Z_]*\] = { "\([a-z_]*\)", \("\([a-z_]*\)"\)\{0,1\}.*/\1\n\3/p' \
+			"$top_srcdir/src/sys/action.c"
+		sed -n 's/^\t\t\.verb = "\([a-z_]*\)",$/\1/p' "$top_srcdir"/src/policy/setting_*.c
+		sed -n 's/^\t{ "\([a-z_]*\)", LEX_.*/\1/p' "$top_srcdir/src/policy/statement.c"
+	} | sed '/^$/d' | sort -u
 }
 
 man_verbs()

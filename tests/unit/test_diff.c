@@ -6,7 +6,6 @@
 #include <linux/audit.h>
 
 #include "filter/diff.h"
-#include "filter/diff_statement.h"
 
 struct pair {
 	struct policy *before, *after;
@@ -427,24 +426,6 @@ static void the_way_back_is_the_contrary(void **state)
 	}
 }
 
-static void every_statement_for_the_pen_has_a_row(void **state)
-{
-	static const char *const more[] = { "allow set-id", "env keep A", "env set A=1",
-					    "env file /a" };
-	const char *verb;
-
-	(void)state;
-	for (size_t i = 0; (verb = setting_verb(i)); i++) {
-		char *line = mem_printf("%s x", verb);
-
-		if (!str_eq(verb, "env") && diff_statement_kind(line) < 0)
-			fail_msg("'%s' has no row in filter/diff_statement.c", verb);
-		free(line);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(more); i++)
-		assert_true(diff_statement_kind(more[i]) >= 0);
-}
-
 static void what_takes_too_long_to_compare_is_an_error(void **state)
 {
 	struct strbuf text = { 0 };
@@ -476,7 +457,6 @@ int main(void)
 		cmocka_unit_test(numbers_that_only_one_policy_names_are_compared),
 		cmocka_unit_test(settings_that_differ_are_told_with_their_direction),
 		cmocka_unit_test(the_way_back_is_the_contrary),
-		cmocka_unit_test(every_statement_for_the_pen_has_a_row),
 		cmocka_unit_test(what_takes_too_long_to_compare_is_an_error),
 	};
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The statement for the pen about its environment: env keep, env set, env file. */
+#include <ctype.h>
+
+#include "policy/print.h"
+#include "policy/setting.h"
+
+bool setting_is_env_name(const char *name, size_t len)
+{
+	if (!len || isdigit((unsigned char)name[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
+			return false;
+	return true;
+}
+
+static void take_env_keep(struct words *words)
+{
+	for (; words->at->kind == TOKEN_WORD; words->at++) {
+		const char *name = words->at->text;
+		size_t len = strlen(name);
+
+		if (len && name[len - 1] == '*')
+			len--;
+		if (!setting_is_env_name(name, len) && !str_eq(name, "*")) {
+			words_bad(words, "the name of a variable");
+			return;
+		}
+		*words_append(words, env) = (struct env_setting){
+			.place = words->verb->place,
+			.verb = ENV_KEEP,
+			.name = arena_strdup(&words->parser->policy->arena, name),
+		};
+	}
+}
+
+/* Returns what sets NAME already, or NULL. */
+static struct env_setting *find_env(const struct words *words, const char *name)
+{
+	struct env_setting *env = words->settings->env.v;
+
+	for (size_t i = 0; i < words->settings->env.n; i++)
+		if (env[i].verb == ENV_SET && str_eq(env[i].name, name))
+			return &env[i];
+	return NULL;
+}
+
+static void take_env_set(struct words *words)
+{
+	struct arena *arena = &words->parser->policy->arena;
+	const char *text = words->at->text;
+	size_t len = strcspn(text, "=");
+	struct env_setting *old;
+	char *name;
+
+	if (!text[len] || !setting_is_env_name(text, len)) {
+		words_bad(words, "NAME=VALUE");
+		return;
+	}
+	if (words->at[1].kind != TOKEN_END) {
+		words->at++;
+		words_error(words, "one variable a line; a value with blanks stands in quotes");
+		diags_hint(words->parser->diags, "env set \"%s %s\"", text, words->at->text);
+		return;
+	}
+	name = arena_strndup(arena, text, len);
+	old = find_env(words, name);
+	/* What a text sets itself wins over what it takes from a file. */
+	if (old && old->from == words->verb->place.file) {
+		old->from = NULL;
+		old->place = words->verb->place;
+		old->value = arena_strdup(arena, text + len + 1);
+		return;
+	}
+	if (old && !words_replace(words, &old->place))
+		return;
+	*words_append(words, env) = (struct env_setting){
+		.place = words->verb->place,
+		.verb = ENV_SET,
+		.name = name,
+		.value = arena_strdup(arena, text + len + 1),
+	};
+}
+
+static void take_env(struct words *words)
+{
+	if (words_accept(words, "keep"))
+		take_env_keep(words);
+	else if (words_accept(words, "set"))
+		take_env_set(words);
+	else if (words_accept(words, "file"))
+		setting_take_env_file(words);
+	else
+		words_bad(words, "keep, set or file");
+}
+
+/* What comes from a file is printed as the file: what is in it may be secret. */
+static const struct place *env_at(const struct settings *settings, size_t i)
+{
+	static const struct place none;
+
+	if (i == settings->env.n)
+		return NULL;
+	return settings->env.v[i].from ? &none : &settings->env.v[i].place;
+}
+
+static void print_env(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	const struct env_setting *env = &settings->env.v[i];
+	struct strbuf word = { 0 };
+
+	switch (env->verb) {
+	case ENV_FILE:
+		strbuf_puts(buf, " file");
+		word_print(env->name, buf);
+		break;
+	case ENV_KEEP:
+		strbuf_printf(buf, " keep %s", env->name);
+		break;
+	case ENV_SET:
+		strbuf_printf(&word, "%s=%s", env->name, env->value);
+		strbuf_puts(buf, " set");
+		word_print(word.text, buf);
+		strbuf_finish(&word);
+		break;
+	}
+}
+
+static bool is_covered(const char *name, const char *pattern)
+{
+	size_t len = strlen(pattern);
+
+	if (len && pattern[len - 1] == '*')
+		return !strncmp(name, pattern, len - 1);
+	return str_eq(name, pattern);
+}
+
+static bool is_kept(const struct settings *settings, const char *name)
+{
+	for (size_t i = 0; env_kept_by_default[i]; i++)
+		if (is_covered(name, env_kept_by_default[i]))
+			return true;
+	for (size_t i = 0; i < settings->env.n; i++)
+		if (settings->env.v[i].verb == ENV_KEEP &&
+		    is_covered(name, settings->env.v[i].name))
+			return true;
+	return false;
+}
+
+static enum change compare_env(const struct setting_question *question, const char **ret_why)
+{
+	const struct env_setting *env = &change_own(question)->env.v[question->index];
+
+	(void)ret_why;
+	if (env->verb == ENV_SET ||
+	    (env->verb == ENV_KEEP && is_kept(change_other(question), env->name)))
+		return CHANGE_OTHER;
+	return change_turn(question, CHANGE_WIDER);
+}
+
+static const struct setting_row rows[] = {
+	{
+		.verb = "env",
+		.least = 2,
+		.most = SIZE_MAX,
+		.usage = "env keep NAME..., env set NAME=VALUE or env file PATH",
+		.options = { { "env", 0, "keep|set|file ...",
+			       "environment: 'keep NAME...', 'set NAME=VALUE', 'file PATH'",
+			       NULL } },
+		.take = take_env,
+		.at = env_at,
+		.print = print_env,
+		.compare = compare_env,
+	},
+};
+
+SETTING_TABLE(setting_table_env, rows);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Statements for the pen about what the command has of its caller: tty, fd. */
+#include <limits.h>
+#include <unistd.h>
+
+#include "policy/quantity.h"
+#include "policy/setting.h"
+
+static void take_tty(struct words *words)
+{
+	struct tty_setting tty = { .place = words->verb->place };
+
+	if (str_eq(words->at->text, "new")) {
+		tty.mode = TTY_NEW;
+	} else if (str_eq(words->at->text, "keep")) {
+		tty.mode = TTY_KEEP;
+	} else {
+		words_bad(words, "new or keep");
+		return;
+	}
+	if (words_replace(words, &words->settings->tty.place))
+		words->settings->tty = tty;
+}
+
+SETTING_AT(tty_at, tty)
+
+static void print_tty(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	(void)i;
+	strbuf_puts(buf, settings->tty.mode == TTY_NEW ? " new" : " keep");
+}
+
+static enum change compare_tty(const struct setting_question *question, const char **ret_why)
+{
+	bool before = is_written(&question->before->tty.place) &&
+		      question->before->tty.mode == TTY_NEW;
+	bool after = is_written(&question->after->tty.place) &&
+		     question->after->tty.mode == TTY_NEW;
+
+	(void)ret_why;
+	return change_by_size(!before, !after);
+}
+
+static bool has_fd(const struct fd_settings *fds, int fd)
+{
+	for (size_t i = 0; i < fds->n; i++)
+		if (fds->v[i].fd == fd)
+			return true;
+	return false;
+}
+
+static void take_fd(struct words *words)
+{
+	struct fd_settings *fds = &words->settings->fds;
+
+	for (; words->at->kind == TOKEN_WORD; words->at++) {
+		uint64_t fd;
+
+		if (!parse_count(words->at->text, INT_MAX, &fd)) {
+			words_bad(words, "the number of a descriptor");
+			return;
+		}
+		if (fd <= STDERR_FILENO) {
+			words_bad(words, "a descriptor to hand on");
+			diags_hint(words->parser->diags, "0, 1 and 2 are the command's without it");
+			return;
+		}
+		if (has_fd(fds, (int)fd))
+			continue;
+		if (fds->n == FDS_MOST) {
+			words_error(words, "too many descriptors");
+			diags_hint(words->parser->diags, "%d at the most", FDS_MOST);
+			return;
+		}
+		*words_append(words, fds) = (struct fd_setting){ .place = words->verb->place,
+								 .fd = (int)fd };
+	}
+}
+
+SETTING_AT_EACH(fd_at, fds)
+
+static void print_fd(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	strbuf_printf(buf, " %d", settings->fds.v[i].fd);
+}
+
+static const struct setting_row rows[] = {
+	{
+		.verb = "tty",
+		.is_one = true,
+		.least = 1,
+		.most = 1,
+		.usage = "tty new|keep",
+		.options = { { "tty", 0, "new|keep",
+			       "a session without terminal, or the caller's terminal", NULL } },
+		.take = take_tty,
+		.at = tty_at,
+		.print = print_tty,
+		.compare = compare_tty,
+	},
+	{
+		.verb = "fd",
+		.least = 1,
+		.most = SIZE_MAX,
+		.usage = "fd N...",
+		.options = { { "fd", 0, "N...",
+			       "hand on open descriptors: pipes, sockets, plain files, terminals, "
+			       "eventfds",
+			       NULL } },
+		.take = take_fd,
+		.at = fd_at,
+		.print = print_fd,
+		.compare = change_is_wider,
+	},
+};
+
+SETTING_TABLE(setting_table_handed, rows);
