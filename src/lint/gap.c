@@ -348,7 +348,7 @@ static void look_for_all(struct linter *linter, const struct gap *gap)
 				look_for(linter, gap, arch, to);
 }
 
-void lint_gaps(struct linter *linter)
+static void look_for_gaps(struct linter *linter)
 {
 	const struct gap *gap;
 
@@ -360,3 +360,12 @@ void lint_gaps(struct linter *linter)
 		look_for_all(linter, gap);
 	}
 }
+
+static const struct lint_check *gap_check(size_t i)
+{
+	const struct gap *gap = gap_row(i);
+
+	return gap ? &gap->check : NULL;
+}
+
+const struct lint_group lint_gaps = { look_for_gaps, gap_check };

@@ -222,8 +222,3 @@ const struct gap *gap_row(size_t i)
 {
 	return i < ARRAY_SIZE(gaps) ? &gaps[i] : NULL;
 }
-
-const struct lint_check *gap_check(size_t i)
-{
-	return i < ARRAY_SIZE(gaps) ? &gaps[i].check : NULL;
-}

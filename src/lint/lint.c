@@ -19,19 +19,20 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
+/* Trust comes last: it leaves out what those before it found. */
+static const struct lint_group *const groups[] = {
+	&lint_risks, &lint_gaps, &lint_rules, &lint_pen, &lint_devices, &lint_trust,
+};
+
 const struct lint_check *lint_check_row(size_t i)
 {
-	static const struct lint_check *(*const tables[])(size_t i) = {
-		risk_check, gap_check, rule_check, pen_check, device_check, trust_check,
-	};
-
-	for (size_t k = 0; k < ARRAY_SIZE(tables); k++) {
+	for (size_t k = 0; k < ARRAY_SIZE(groups); k++) {
 		size_t n = 0;
 
-		while (tables[k](n))
+		while (groups[k]->check(n))
 			n++;
 		if (i < n)
-			return tables[k](i);
+			return groups[k]->check(i);
 		i -= n;
 	}
 	return NULL;
@@ -138,19 +139,14 @@ int lint_policy(const struct policy *policy, const struct diags *warnings,
 				 .warnings = warnings,
 				 .findings = findings,
 				 .region.work_max = WORK_MAX };
-	size_t first = findings->n, n_before;
+	size_t first = findings->n;
 	uint32_t arches[ARCH_COUNT];
 
 	linter.n_numbers = numbers_list_arches(arches);
 	for (size_t i = 0; i < linter.n_numbers; i++)
 		numbers_init(&linter.numbers[i], policy, arches[i]);
-	lint_risks(&linter);
-	lint_gaps(&linter);
-	lint_rules(&linter);
-	n_before = findings->n;
-	lint_pen(&linter);
-	lint_devices(&linter);
-	lint_trust(&linter, n_before);
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
+		groups[i]->look(&linter);
 	for (size_t i = 0; i < linter.n_numbers; i++)
 		numbers_finish(&linter.numbers[i]);
 	linter.is_exhausted |= linter.region.is_exhausted;

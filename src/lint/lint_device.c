@@ -116,12 +116,12 @@ static const struct {
 };
 // clang-format on
 
-const struct lint_check *device_check(size_t i)
+static const struct lint_check *device_check(size_t i)
 {
 	return i < CHECK_COUNT ? &checks[i] : NULL;
 }
 
-void lint_devices(struct linter *linter)
+static void look_at_devices(struct linter *linter)
 {
 	const struct device_settings *devices = &linter->policy->settings.devices;
 
@@ -141,3 +141,5 @@ void lint_devices(struct linter *linter)
 			   mem_printf("device %s: %s", device->path, reason));
 	}
 }
+
+const struct lint_group lint_devices = { look_at_devices, device_check };

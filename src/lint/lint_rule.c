@@ -56,7 +56,7 @@ static const struct lint_check checks[CHECK_COUNT] = {
 /* Errors that ask the program to call again. */
 static const uint16_t retried[] = { EINTR, EAGAIN, EINPROGRESS, EALREADY };
 
-const struct lint_check *rule_check(size_t i)
+static const struct lint_check *rule_check(size_t i)
 {
 	return i < CHECK_COUNT ? &checks[i] : NULL;
 }
@@ -393,10 +393,12 @@ static void check_errors(struct linter *linter)
 			add(linter, CHECK_RETRY, &linter->policy->rules[i]->place);
 }
 
-void lint_rules(struct linter *linter)
+static void look_at_rules(struct linter *linter)
 {
 	add_warnings(linter);
 	find_dead_rules(linter);
 	check_fallbacks(linter);
 	check_errors(linter);
 }
+
+const struct lint_group lint_rules = { look_at_rules, rule_check };

@@ -15,6 +15,7 @@ struct linter {
 	struct region region; /* empty between questions */
 	struct numbers numbers[ARCH_COUNT];
 	size_t n_numbers;
+	size_t of_pen;	   /* the first finding about what the pen exposes */
 	bool is_exhausted; /* some query was not answered */
 };
 
@@ -42,21 +43,13 @@ const char *next_name(const char *at, char *name, size_t size);
 /* Appends NAME to a list for people, unless it is already there. */
 void add_name(struct strbuf *list, const char *name);
 
-/* The checks. */
-void lint_risks(struct linter *linter);
-void lint_gaps(struct linter *linter);
-void lint_rules(struct linter *linter);
-void lint_pen(struct linter *linter);
-void lint_devices(struct linter *linter);
-/* Leaves out a bind that a finding from FIRST on is already about. */
-void lint_trust(struct linter *linter, size_t first);
+/* Checks of one kind, one file each. */
+struct lint_group {
+	void (*look)(struct linter *linter);
+	const struct lint_check *(*check)(size_t i); /* number I, or NULL past the last one */
+};
 
-/* Return check number I of each, or NULL past the last one. */
-const struct lint_check *risk_check(size_t i);
-const struct lint_check *gap_check(size_t i);
-const struct lint_check *rule_check(size_t i);
-const struct lint_check *pen_check(size_t i);
-const struct lint_check *device_check(size_t i);
-const struct lint_check *trust_check(size_t i);
+extern const struct lint_group lint_risks, lint_gaps, lint_rules, lint_pen, lint_devices,
+	lint_trust;
 
 #endif

@@ -90,7 +90,7 @@ static const struct {
 };
 // clang-format on
 
-const struct lint_check *pen_check(size_t i)
+static const struct lint_check *pen_check(size_t i)
 {
 	return i < CHECK_COUNT ? &checks[i] : NULL;
 }
@@ -145,10 +145,11 @@ static void check_capabilities(struct linter *linter, const struct capability_se
 		   mem_printf("keeps capabilities: %s", reason));
 }
 
-void lint_pen(struct linter *linter)
+static void look_at_pen(struct linter *linter)
 {
 	const struct settings *settings = &linter->policy->settings;
 
+	linter->of_pen = linter->findings->n;
 	for (size_t i = 0; i < settings->binds.n; i++)
 		check_bind(linter, &settings->binds.v[i]);
 	check_shares(linter, settings);
@@ -166,3 +167,5 @@ void lint_pen(struct linter *linter)
 		linter_add(linter, &checks[CHECK_NET], &settings->net.place,
 			   mem_printf("net host: %s", checks[CHECK_NET].reason));
 }
+
+const struct lint_group lint_pen = { look_at_pen, pen_check };

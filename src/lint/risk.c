@@ -113,7 +113,7 @@ static const struct risk risks[] = {
 };
 // clang-format on
 
-const struct lint_check *risk_check(size_t i)
+static const struct lint_check *risk_check(size_t i)
 {
 	return i < ARRAY_SIZE(risks) ? &risks[i].check : NULL;
 }
@@ -210,7 +210,7 @@ static void tell_found(struct linter *linter, struct risk_search *search)
 	}
 }
 
-void lint_risks(struct linter *linter)
+static void look_for_risks(struct linter *linter)
 {
 	struct risk_search search = { .linter = linter };
 	struct policy *rows = NULL;
@@ -228,3 +228,5 @@ void lint_risks(struct linter *linter)
 	free(search.lines.v);
 	free(search.found.v);
 }
+
+const struct lint_group lint_risks = { look_for_risks, risk_check };

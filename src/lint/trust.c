@@ -148,7 +148,7 @@ static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASS
 					    "AUTH_SOCK", "_PAT", "DATABASE_URL", "_DSN", "COOKIE" };
 // clang-format on
 
-const struct lint_check *trust_check(size_t i)
+static const struct lint_check *trust_check(size_t i)
 {
 	return i < TRUST_COUNT ? &checks[i] : NULL;
 }
@@ -320,12 +320,12 @@ static void check_user(struct linter *linter, const struct user_setting *user)
 	strbuf_finish(&text);
 }
 
-void lint_trust(struct linter *linter, size_t first)
+static void look_at_trust(struct linter *linter)
 {
 	const struct settings *settings = &linter->policy->settings;
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
 
-	check_binds(linter, first);
+	check_binds(linter, linter->of_pen);
 	if (is_written(&settings->root.place))
 		check_path(linter, &settings->root.place, "root", settings->root.path);
 	check_user(linter, &settings->user);
@@ -336,3 +336,5 @@ void lint_trust(struct linter *linter, size_t first)
 	check_limit(linter, LIMIT_MEMORY, TRUST_MEMORY,
 		    pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0);
 }
+
+const struct lint_group lint_trust = { look_at_trust, trust_check };
