@@ -28,7 +28,7 @@ void responder_start(struct responder *responder, unsigned int patience_s,
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return;
 	setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	pid = fork(); /* not bare: it allocates */
+	pid = fork(); /* not a bare clone: the child allocates */
 	if (pid == 0) {
 		run(ends[1], data);
 		_exit(1);

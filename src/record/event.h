@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What happens in a pen while it happens, for who wants to hear of it before the record is made. */
+/* What happens in a pen, as it happens, for observers that cannot wait for the record. */
 #ifndef PINFOLD_RECORD_EVENT_H
 #define PINFOLD_RECORD_EVENT_H
 
@@ -9,7 +9,7 @@
 #include "record/record.h"
 
 enum trace_event_kind {
-	TRACE_EVENT_FOUND, /* ran before, and is traced from now on */
+	TRACE_EVENT_FOUND, /* was running before, and is traced from now on */
 	TRACE_EVENT_FORK,
 	TRACE_EVENT_EXEC,
 	TRACE_EVENT_EXIT,
@@ -23,11 +23,11 @@ struct trace_event {
 	uint64_t at_ns; /* since the start of the command */
 	pid_t pid, tid, host_pid;
 	const struct record_process *process; /* found, fork, exec, exit */
-	const struct record_denial *call; /* denied; entered or returned: no more than the call */
-	int64_t result;			  /* returned: negative errors, as the kernel has them */
+	const struct record_denial *call;     /* denied; entered, returned: only what was called */
+	int64_t result;			      /* returned; an error is negative, as in the kernel */
 };
 
-/* TAKE is NULL where nobody listens. What EVENT points to is gone when it returns. */
+/* TAKE is NULL if nobody listens. What EVENT points to is valid only during the call. */
 struct trace_observer {
 	void (*take)(void *data, const struct trace_event *event);
 	void *data;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One record of several runs of a command. */
+/* Combines several runs of a command into one record. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -55,7 +55,7 @@ static void add_call(struct record_call *to, const struct record_call *from)
 	}
 }
 
-/* Those that are new stand behind the N that are in order. */
+/* New ones go after the N sorted ones. */
 static void add_calls(struct record *record, const struct record *run)
 {
 	size_t n = record->calls.n;

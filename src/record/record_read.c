@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Reports come from other machines: a member that is missing or of another kind is an error, never
- * a zero, since what merge and prune make of it is a policy.
- */
+/* Reports come from other machines: a member that is missing or of the wrong type is an error,
+ * never a zero, because merge and prune turn it into a policy. */
 #include "record/record_read.h"
 
 #include <errno.h>
@@ -18,10 +16,8 @@
 #include "base/str.h"
 #include "sys/name.h"
 
-/*
- * What a run can leave: the tracer's maps hold so many rows of each kind (bpf/event.h), and a
- * policy so many rules. Of more, no policy is made: each row is compared with those before.
- */
+/* The most that a run can leave: the sizes of the tracer's maps (bpf/event.h), and of a policy.
+ * More is rejected, because each row is compared with those before it. */
 enum {
 	BYTES_MAX = 32 << 20,
 	CALLS_MAX = 8192,
@@ -30,7 +26,7 @@ enum {
 	RULES_MAX = 8192,
 };
 
-/* One report while it is read. */
+/* A report that is being read. */
 struct report_reader {
 	const char *path;
 	struct diags *diags;
@@ -41,27 +37,26 @@ struct report_reader {
 static void refuse(struct report_reader *reader, const char *what)
 {
 	if (!reader->has_failed)
-		diags_fail(
-			reader->diags, -EINVAL,
-			"'%s' is not a report of pinfold: its '%s' is missing or of another kind",
-			reader->path, what);
+		diags_fail(reader->diags, -EINVAL,
+			   "'%s' is not a pinfold report: its '%s' is missing or of the wrong type",
+			   reader->path, what);
 	reader->has_failed = true;
 }
 
-/* Returns whether there may be N of WHAT; more are an error. */
+/* Returns whether N is at most MOST; otherwise reports that there are too many of WHAT. */
 static bool is_bounded(struct report_reader *reader, const char *what, size_t n, size_t most)
 {
 	if (n <= most)
 		return true;
 	if (!reader->has_failed)
 		diags_fail(reader->diags, -E2BIG,
-			   "'%s' is not a report of pinfold: it has more than %zu %s", reader->path,
+			   "'%s' is not a pinfold report: it has more than %zu %s", reader->path,
 			   most, what);
 	reader->has_failed = true;
 	return false;
 }
 
-/* Returns the member KEY if it has TYPE, else NULL after an error. */
+/* Returns the member KEY if it has TYPE; otherwise reports an error and returns NULL. */
 static struct json_object *member(struct report_reader *reader, struct json_object *of,
 				  const char *key, enum json_type type)
 {
@@ -134,7 +129,7 @@ static void read_args(struct report_reader *reader, struct json_object *from,
 	}
 }
 
-/* By name, or by number where the error has none. */
+/* Errors are written by name, or by number if they have none. */
 static void read_errors(struct report_reader *reader, struct json_object *from,
 			struct record_call *call)
 {
@@ -237,7 +232,7 @@ static void read_all(struct report_reader *reader, struct json_object *from,
 	read_trace(reader, from, copy);
 	if (!reader->has_failed && !record_knows_calls(&copy->record)) {
 		diags_fail(reader->diags, -ENODATA,
-			   "the trace of '%s' knows nothing of the calls that were allowed",
+			   "the trace of '%s' does not have the calls that were allowed",
 			   reader->path);
 		diags_hint(reader->diags, "make the report with --trace ebpf");
 		reader->has_failed = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A JSON report (schema pinfold-report/1) read back. */
+/* Reads a JSON report (schema pinfold-report/1). */
 #ifndef PINFOLD_RECORD_RECORD_READ_H
 #define PINFOLD_RECORD_RECORD_READ_H
 
@@ -12,10 +12,10 @@ struct report_rule {
 	uint64_t hits;
 };
 
-/* What merge and prune live on. */
+/* What merge and prune need of a report. */
 struct report_copy {
-	const char *path;     /* the caller's */
-	struct record record; /* calls with their values, expected denials, what was lost */
+	const char *path;     /* owned by the caller */
+	struct record record; /* calls with their values, expected denials, losses */
 	bool is_complete;
 	struct {
 		struct report_rule *v;
@@ -24,9 +24,9 @@ struct report_copy {
 };
 
 /*
- * Reads the report of PATH, which must outlive the copy. Returns 0 with RET_COPY, which the caller
- * empties by report_copy_finish(), or -errno with an error in DIAGS (-EINVAL: it is no such report;
- * -ENODATA: its trace knows nothing of allowed calls).
+ * Reads the report PATH; the string must outlive the copy. Returns 0 with *ret_copy, to be freed by
+ * report_copy_finish(), or -errno with an error in DIAGS (-EINVAL: it is not a report; -ENODATA:
+ * its trace does not have the allowed calls).
  */
 int report_read(const char *path, struct report_copy *ret_copy, struct diags *diags);
 

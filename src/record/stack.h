@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A place in a program. */
+/* A location in a program. */
 struct record_frame {
 	uint64_t address;
 	uint64_t offset; /* in the module's file */
@@ -14,7 +14,7 @@ struct record_frame {
 	uint64_t symbol_offset;
 };
 
-/* From the place of the call to its callers. */
+/* From the location of the call to its callers. */
 struct record_stack {
 	struct record_frame *v;
 	size_t n, cap;

@@ -41,11 +41,11 @@ struct symbol_modules {
 	size_t n, cap;
 };
 
-/* Forks the process, which then waits. If that fails, READER is none (-1). */
+/* Forks the process, which then waits. If that fails, READER stays RESPONDER_NONE. */
 void symbol_reader_start(struct responder *reader);
 
-/* Has the reader name the frames of STACKS, and tell the paths of MODULES as this process has them.
- * What cannot be named stays without. To be called once: READER is none then. */
+/* Has the reader name the frames of STACKS, and fill in the paths of MODULES as this process sees
+ * them. What cannot be named stays NULL. Call it once: READER is RESPONDER_NONE afterwards. */
 void symbol_resolve(struct responder *reader, struct symbol_stacks *stacks,
 		    struct symbol_modules *modules);
 

@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "trace/cmdline.h"
 
-/* As far as the kernel tells, which is nothing for a process that has just gone. */
+/* As far as /proc says, which is nothing for a process that has just exited. */
 static const struct record_process *describe(struct process_table *table, pid_t pid)
 {
 	auto_close int folder = -1;
@@ -34,7 +34,7 @@ static const struct record_process *describe(struct process_table *table, pid_t 
 	return process_table_adopt(table, pid, stat.parent, exe, args, len);
 }
 
-/* All of a process's threads are traced when it is reported. */
+/* A process is reported once all its threads are traced. */
 static void add_process(struct process_table *table, const struct live *live, pid_t pid)
 {
 	const struct record_process *process;
@@ -53,7 +53,7 @@ int adopt_targets(const struct ebpf_extra *extra, struct process_table *table,
 	const struct found_task *tasks;
 	ssize_t n;
 
-	/* A thread that is made by one that was not reached yet is found by the next walk. */
+	/* A thread created by one that was not reached yet is found by the next walk. */
 	do {
 		struct found_task *found = NULL;
 

@@ -12,7 +12,7 @@
 
 enum { NS_PER_US = 1000 };
 
-/* Returns the call, valid until the next one is added; NULL: it was not made. */
+/* Returns the call, valid until the next one is added, or NULL if it was never made. */
 static struct record_call *add_counts(struct record *record, uint32_t abi, uint32_t nr,
 				      const struct call_counts *counts)
 {
@@ -66,7 +66,7 @@ static void add_error_count(struct record_call *call, int number, uint64_t count
 	*array_append(&call->errors) = (struct record_error){ .number = number, .count = count };
 }
 
-/* The first error of the call on each CPU, which need not be the same one. */
+/* Each CPU has its own first error of a call, not necessarily the same. */
 static void add_first_errors(struct record_call *call, const struct call_group *cpus, size_t n,
 			     size_t at)
 {
@@ -143,7 +143,8 @@ static void add_passed(struct record *record, const struct record_call *call, co
 	record->let_through += count;
 }
 
-/* COUNT calls ran with these arguments: the rule that let them through, and what it says. */
+/* Counts COUNT calls that ran with these arguments towards the rule that let them through and its
+ * action. */
 static void count_hits(const struct collector *c, struct record_call *call, const uint64_t *args,
 		       uint64_t count)
 {
@@ -205,7 +206,7 @@ static void add_value(const struct collector *c, const struct call_key *key,
 	count_hits(c, call, args, value->counters[0]);
 }
 
-/* Calls of which no argument is kept have one verdict, whatever their arguments. */
+/* Calls of which no argument is kept all have the same verdict. */
 static void count_plain_hits(const struct collector *c)
 {
 	static const uint64_t none[SYS_ARGS_MAX];
@@ -296,7 +297,7 @@ static void take_losses(const struct run_state *run, struct record_lost *lost)
 	lost->starts += run->lost_starts;
 }
 
-/* Which program made each call first. */
+/* Fills in which program made each call first. */
 static void name_first_programs(struct process_table *processes, uint64_t start_ns,
 				struct record_calls *calls)
 {
@@ -310,7 +311,7 @@ static void name_first_programs(struct process_table *processes, uint64_t start_
 	}
 }
 
-/* Which program each denial's first caller was then. */
+/* Fills in which program the first caller of each denial was running at the time. */
 static void name_programs(struct process_table *processes, struct record_denials *denials)
 {
 	for (size_t i = 0; i < denials->n; i++) {
@@ -321,7 +322,7 @@ static void name_programs(struct process_table *processes, struct record_denials
 	}
 }
 
-/* The tracer left it to who knows the policy. */
+/* The tracer does not count these calls, because only the policy says whether they were denied. */
 static void count_in_process(struct record_processes *processes, const struct record_denial *denial)
 {
 	for (size_t i = processes->n; i > 0; i--) {

@@ -10,13 +10,13 @@
 #include "trace/process.h"
 #include "trace/sample.h"
 
-/* Reads every map into *record, which holds nothing of them yet, and gives each denial what
- * SAMPLES tell of its first call. KEEP is what was kept of calls that ran. Returns 0 or -errno. */
+/* Reads every map into *record, which has none of their contents yet, and adds what SAMPLES have on
+ * the first call of each denial. KEEP is what was kept of calls that ran. Returns 0 or -errno. */
 int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const struct filter *filter,
 		 enum keep keep, const struct sample_table *samples, struct record *record);
 
-/* Adds to *record, which has the maps by now, what RUN says of it as a whole, and the PROCESSES;
- * times count from the start of the command. */
+/* Adds the state of the whole RUN and the PROCESSES to *record, which has the maps already; times
+ * are converted to count from the start of the command. */
 void collect_run(const struct run_state *run, struct process_table *processes,
 		 struct record *record);
 

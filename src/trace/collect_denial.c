@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The denials of a run, from the keys that the kernel counted them by. */
+/* Makes the denials of a run from the keys by which the kernel counted them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,8 +8,8 @@
 #include "denial/explain.h"
 #include "trace/collector.h"
 
-/* Returns whether a call that looked interrupted is no denial, or none that is known: in complain
- * mode what the policy denies waits for a listener. */
+/* Returns whether a call that looked interrupted is not a denial, or may not be one: in complain
+ * mode calls that the policy denies wait for a listener. */
 static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
 {
 	if (explain_is_undecided(c->filter, key, (const uint64_t *)key->args))
@@ -20,7 +20,7 @@ static bool is_passed_over(const struct collector *c, const struct call_key *key
 	return true;
 }
 
-/* Returns whether A and B tell the same but for who called, when and how often. */
+/* Returns whether A and B differ only in who called, when and how often. */
 static bool is_same_denial(const struct record_denial *a, const struct record_denial *b)
 {
 	return a->by == b->by && record_origin_is_same(&a->origin, &b->origin) &&
@@ -28,7 +28,7 @@ static bool is_same_denial(const struct record_denial *a, const struct record_de
 	       a->action.data == b->action.data && a->is_interrupted == b->is_interrupted;
 }
 
-/* What a denial tells of one call is reported of its first; FROM is used up. */
+/* The details of a denial are those of its first call; FROM is consumed. */
 static void merge_denial(struct record_denial *to, struct record_denial *from)
 {
 	uint64_t count = to->count + from->count;
@@ -68,7 +68,7 @@ static void add_denial(const struct collector *c, const struct call_key *key,
 	*array_append(denials) = denial;
 }
 
-/* The same call, whatever its task's filters and tracers were. */
+/* Compares calls, disregarding the filters and tracers of their tasks. */
 static int compare_keys(const void *a, const void *b)
 {
 	struct call_key x = **(const struct call_key *const *)a;
@@ -78,7 +78,7 @@ static int compare_keys(const void *a, const void *b)
 	return memcmp(&x, &y, sizeof(x));
 }
 
-/* Flags tell who stopped a call; of one call, several sets of them may come to the same. */
+/* Flags say who stopped a call; for one call, several sets of flags may mean the same. */
 void collect_denials(const struct collector *c)
 {
 	auto_free const struct call_key **keys = mem_alloc(c->n_keys * sizeof(*keys));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What reading the maps of a run works on; inside this room only. */
+/* The state of reading the maps of a run; inside this room only. */
 #ifndef PINFOLD_TRACE_COLLECTOR_H
 #define PINFOLD_TRACE_COLLECTOR_H
 
@@ -19,7 +19,7 @@ struct collector {
 	struct record *record;
 };
 
-/* Adds the denials that the collector's keys tell of to its record, in no order. */
+/* Adds the denials among the collector's keys to its record, unsorted. */
 void collect_denials(const struct collector *c);
 
 #endif

@@ -45,7 +45,7 @@ static void take_texts(const struct event_call *event, size_t len, struct record
 	}
 }
 
-/* A denial is explained by all of its arguments: those that no rule tests change nothing. */
+/* A denial is explained from all its arguments: those that no rule tests make no difference. */
 static struct record_denial make_call(const struct live *live, const struct event_call *event)
 {
 	struct call_key key = event->key;
@@ -88,8 +88,7 @@ static void tell_call(const struct live *live, const struct event_call *event, s
 	record_finish_denial(&call);
 }
 
-/* In complain mode a listener decides on what the policy denies, and its calls are reported by it.
- */
+/* In complain mode a listener decides on calls that the policy denies, and reports them itself. */
 static bool is_passed_over(const struct live *live, const struct event_call *event)
 {
 	return event->key.flags & DENIAL_INTERRUPTED &&

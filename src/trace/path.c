@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the maps of bpf/paths.bpf.c to paths. Nothing here asks the file system, which has changed
- * since, and is not the one that the caller saw: what the maps do not tell is counted as not
- * resolved.
+ * Turns the maps of bpf/paths.bpf.c into paths. Nothing here looks at the file system, which has
+ * changed since and is not the one that the caller saw: what the maps do not contain is counted as
+ * unresolved.
  */
 #include "trace/path.h"
 
@@ -27,10 +27,10 @@ struct place_row {
 	const struct place_names *names;
 };
 
-/* What reading the maps works on. */
+/* The state of reading the maps. */
 struct path_reader {
 	struct record *record;
-	struct place_row *places; /* in the order of their keys */
+	struct place_row *places; /* sorted by key */
 	size_t n_places;
 };
 
@@ -42,13 +42,13 @@ int path_ask(const struct ebpf_extra *paths, struct diags *diags)
 
 	path_row_ask(config);
 	if (bpf_map_update_elem(ebpf_extra_map_fd(paths, "path_config"), &zero, config, BPF_ANY))
-		err = diags_fail(diags, -errno, "cannot tell the tracer which paths to keep: %s",
+		err = diags_fail(diags, -errno, "cannot configure which paths the tracer keeps: %s",
 				 strerror(errno));
 	free(config);
 	return err;
 }
 
-/* Takes the last name of a folder away; the root is its own parent. */
+/* Removes the last name of a folder; the root is its own parent. */
 static void cut_name(struct strbuf *path)
 {
 	while (path->len && path->text[path->len - 1] != '/')
@@ -115,13 +115,14 @@ static const struct place_names *find_place(const struct path_reader *reader,
 	return row ? row->names : NULL;
 }
 
-/* Returns whether there was no room for the key's place. */
+/* Returns whether the map had no room for the key's place. */
 static bool is_place_lost(const struct path_reader *reader, const struct path_key *key)
 {
 	return key->place.inode && !find_place(reader, &key->place);
 }
 
-/* Returns the path of the key's place, or NULL: there is none, or it is not known. */
+/* Returns the path of the key's place, freed by the caller, or NULL if there is none or it is not
+ * known. */
 static char *name_place(const struct path_reader *reader, const struct path_key *key)
 {
 	const struct place_names *place = find_place(reader, &key->place);
@@ -185,7 +186,7 @@ static bool is_remote(const struct path_key *key)
 	       !IN6_IS_ADDR_UNSPECIFIED(&address.in6.sin6_addr);
 }
 
-/* The file of a socket is one that was used, too. */
+/* The file of a socket counts as a path, too. */
 static void add_socket(const struct path_reader *reader, const struct path_key *key, uint64_t count)
 {
 	auto_free char *base = name_place(reader, key);

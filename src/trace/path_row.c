@@ -9,10 +9,10 @@
 
 enum { NONE = PATH_ARG_NONE };
 
-/* What a call does with a path; with OPENS the flags say it. */
+/* What a call does with a path; for OPENS it depends on the flags. */
 enum use { LOOKS, READS, WRITES, ENTERS, OPENS, OPENS_BEHIND };
 
-/* A call may have several rows, one after the other. */
+/* A call may have several consecutive rows. */
 static const struct row {
 	const char *name;
 	unsigned char kind, arg, dir_arg, flags_arg;
@@ -95,13 +95,13 @@ static const struct row {
 	{ "removexattrat", PATH_NAMED, 1, 0, NONE, WRITES },
 	{ "file_setattr", PATH_NAMED, 1, 0, NONE, WRITES },
 
-	/* A socket's file is made by the one and used by the others. */
+	/* bind creates a socket's file, the others use it. */
 	{ "bind", PATH_ADDRESS, 1, NONE, NONE, WRITES },
 	{ "connect", PATH_ADDRESS, 1, NONE, NONE, READS },
 	{ "sendto", PATH_ADDRESS, 4, NONE, NONE, READS },
 };
 
-/* On i386 a 64-bit argument takes two registers: what comes after it is one further. */
+/* On i386 a 64-bit argument takes two registers: the arguments after it shift by one. */
 static unsigned int shift_of(const struct row *row, const struct sys_call *call)
 {
 	unsigned int arg = row->arg;

@@ -6,7 +6,7 @@
 #include "bpf/path.h"
 #include "record/record.h"
 
-/* Fills in where each call has its paths and addresses. */
+/* Fills in which arguments of each call are paths and addresses. */
 void path_row_ask(struct path_config *ret_config);
 
 /* Returns what a call does with the path of its row ROW, under the open flags FLAGS. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A run may make processes without end, and the supervisor's memory must not grow with them: the
- * first RECORD_PROCESSES_MAX are kept for the record. Those after them are known as long as they
- * live, told as they come and go, and then forgotten and counted.
+ * A run may create processes without end, and the supervisor's memory must not grow with them: the
+ * first RECORD_PROCESSES_MAX are kept for the record. Later ones are known only as long as they
+ * live, are reported live, and are then forgotten, except in a count.
  */
 #include "trace/process.h"
 
@@ -16,25 +16,23 @@
 #include "bpf/event.h"
 #include "trace/cmdline.h"
 
-/*
- * What is kept of each program in any case, and in all of what is longer: a command that repeats
- * the longest arguments there can be does not make the supervisor grow.
- */
+/* How much of each program's path and arguments is always kept, and how much is kept of all longer
+ * ones together: repeating the longest possible arguments must not make the supervisor grow. */
 enum { SHORT_EXE = 255, SHORT_ARGS = EVENT_ARGV, LONG_BYTES_MAX = 4 << 20 };
 
-/* How often a process that is kept may change its program before that is forgotten. */
+/* How many changes of program are remembered, over all kept processes. */
 enum { IMAGES_MAX = 4 * RECORD_PROCESSES_MAX };
 
-/* The process that has a host pid. */
+/* The process with a given host pid. */
 struct living {
 	pid_t host_pid;
 	size_t at;			/* among the kept ones */
 	struct record_process *passing; /* or this, which is not kept */
-	bool has_ended;			/* which was told */
-	bool has_group_end;		/* all of its threads end at once */
+	bool has_ended;			/* its end was reported */
+	bool has_group_end;		/* all its threads end at once */
 };
 
-/* From when on a process was which program. */
+/* Which program a process ran from a certain time on. */
 struct program_image {
 	pid_t host_pid;
 	uint64_t at_ns;
@@ -49,12 +47,12 @@ struct program_images {
 struct process_table {
 	struct record_processes processes;
 	struct program_images images;
-	bool is_sorted; /* the images are, for looking them up */
+	bool is_sorted; /* images are sorted, for lookups */
 	void *living;	/* tsearch(3) tree of struct living */
 	size_t n_living;
 	struct record_process *gone; /* the last one that was not kept and ended; NULL: none */
 	uint64_t n_forgotten;
-	size_t long_bytes; /* of what is longer than it is kept in any case */
+	size_t long_bytes; /* used by paths and arguments above the short limits */
 };
 
 static int compare_living(const void *a, const void *b)
@@ -89,7 +87,7 @@ static struct record_process *find_process(struct process_table *table, uint32_t
 	return process_of(table, find_living(table, (pid_t)host_pid));
 }
 
-/* Takes room for LEN bytes, of which SHORT_LEN are kept in any case; returns how many are kept. */
+/* Reserves room for LEN bytes, of which SHORT_LEN are always kept; returns how many to keep. */
 static size_t take_room(struct process_table *table, size_t len, size_t short_len)
 {
 	if (len <= short_len)
@@ -134,7 +132,7 @@ static void free_living(void *data)
 	free(living);
 }
 
-/* What was said of a process that is not kept holds until the next event. */
+/* A returned process that is not kept must stay valid until the next event. */
 static void forget(struct process_table *table, struct living *living)
 {
 	free_passing(table, table->gone);
@@ -143,7 +141,7 @@ static void forget(struct process_table *table, struct living *living)
 	free(living);
 }
 
-/* A new process: one of the same host pid has ended, or its end was lost. */
+/* Adds a new process: an earlier one with that host pid has ended, or its end was lost. */
 static struct record_process *add_process(struct process_table *table, const struct event *event)
 {
 	struct living *living = find_living(table, (pid_t)event->host_pid);
@@ -170,7 +168,7 @@ static struct record_process *add_process(struct process_table *table, const str
 	return process;
 }
 
-/* What finds no room is not known. */
+/* A program that does not fit is not known later. */
 static void add_image(struct process_table *table, const struct event *event,
 		      const struct record_process *process)
 {
@@ -189,7 +187,7 @@ static void add_image(struct process_table *table, const struct event *event,
 	table->is_sorted = false;
 }
 
-/* A program, with all of its path and arguments, or what is known of them. */
+/* A program with its whole path and arguments, or what is known of them. */
 struct program {
 	const char *exe, *args;
 	size_t args_len;
@@ -230,9 +228,9 @@ static const struct record_process *on_fork(struct process_table *table, const v
 	return process;
 }
 
-/* Puts all of the arguments in the place of those that fit into the event, if the process still
- * shows as many: another one may have its number by now. What is past those that fit it may have
- * written over, so that this is its own word. */
+/* Replaces the arguments that fit into the event by all of them, if the process still shows as
+ * many: its pid may have been reused by now. It may have overwritten the part beyond what fits, so
+ * that part is only the process's own claim. */
 static char *read_rest(const struct event_exec *event, struct program *program)
 {
 	char *all = NULL;
@@ -300,7 +298,7 @@ bool process_table_has(struct process_table *table, pid_t host_pid)
 	return living && !living->has_ended;
 }
 
-/* Two threads that end at once may both find none left. */
+/* Two threads that end at the same time may both look like the last one. */
 static bool is_end(struct process_table *table, const struct event_exit *event)
 {
 	struct living *living = find_living(table, (pid_t)event->event.host_pid);
@@ -314,8 +312,8 @@ static bool is_end(struct process_table *table, const struct event_exit *event)
 	return true;
 }
 
-/* What ended a process: where all of it ends at once, any of its threads may have been the cause.
- * One that a filter killed before, while others lived on, was not. */
+/* Takes what ended a process: if all its threads end at once, any of them may have been the cause.
+ * One that a filter killed earlier, while others lived on, was not. */
 static void take_end(struct living *living, struct record_process *process,
 		     const struct event_exit *event)
 {
@@ -332,7 +330,8 @@ static void take_end(struct living *living, struct record_process *process,
 	process->last_nr = event->nr;
 }
 
-/* Each thread tells its own end; the process's status is that of the group, else its leader's. */
+/* Each thread reports its own end; the process's status is that of the group exit, or else its
+ * leader's. */
 static const struct record_process *on_exit_event(struct process_table *table, const void *data)
 {
 	const struct event_exit *event = data;
@@ -348,7 +347,7 @@ static const struct record_process *on_exit_event(struct process_table *table, c
 	return is_end(table, event) ? process : NULL;
 }
 
-/* Of an event whose path ends in it. */
+/* Returns whether the path is terminated within the event. */
 static bool has_path(const struct event_exec *event, size_t len)
 {
 	return memchr(event->path, '\0', len - offsetof(struct event_exec, path));
@@ -392,7 +391,7 @@ const char *process_table_exe(struct process_table *table, pid_t host_pid, uint6
 	if (to && !table->is_sorted)
 		qsort(table->images.v, to, sizeof(*images), compare_images);
 	table->is_sorted = true;
-	/* The last one that is not later than what is wanted stands before FROM. */
+	/* The last one not later than WANTED ends up just before FROM. */
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 

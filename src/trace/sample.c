@@ -91,8 +91,8 @@ static void add_frame(const struct sample_table *table, const struct stack_frame
 	frame->symbol_offset = symbol->offset;
 }
 
-/* The place of the call, its caller if that was found to be one, and on, up to where the register
- * led to no code, and so was no frame pointer. */
+/* The location of the call, its caller if unwind information found one, and the frames up to where
+ * the register did not lead to code, and so was no frame pointer. */
 static struct record_stack make_stack(const struct sample_table *table,
 				      const struct symbol_stack *sample)
 {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Processes come and go while they are taken: what a task that is traced makes is traced from its
- * first moment, and what others make is looked for again until nothing new is there.
- */
+/* Processes come and go while they are being marked: children of a traced task are traced from
+ * their first moment, and children of others are looked for again until there are no new ones. */
 #include "trace/target.h"
 
 #include <dirent.h>
@@ -65,7 +63,7 @@ static ssize_t mark_processes(struct trace *trace, int folder)
 	return n_new;
 }
 
-/* Takes FOLDER. A cgroup that goes meanwhile has no processes. */
+/* Marks the processes below FOLDER, too. A cgroup removed meanwhile has no processes. */
 static ssize_t mark_tree(struct trace *trace, int folder, int depth)
 {
 	DIR *dir = fdopendir(folder);
@@ -93,14 +91,14 @@ static ssize_t mark_tree(struct trace *trace, int folder, int depth)
 
 static int refuse_folder(const char *path, int err, struct diags *diags)
 {
-	diags_fail(diags, err, "'%s' is not the folder of a cgroup: %s", path, strerror(-err));
+	diags_fail(diags, err, "'%s' is not a cgroup folder: %s", path, strerror(-err));
 	diags_hint(diags,
-		   "such folders are below /sys/fs/cgroup; /proc/PID/cgroup names those of a "
+		   "cgroup folders are below /sys/fs/cgroup; /proc/PID/cgroup names those of a "
 		   "process");
 	return err;
 }
 
-/* Returns the options of the file system that is mounted as DEVICE between commas, freed by the
+/* Returns the options of the file system mounted as DEVICE, with commas around them, freed by the
  * caller, or NULL. They are the last word of its line, and name the controllers of version 1. */
 static char *find_options(dev_t device)
 {
@@ -124,7 +122,7 @@ static char *find_options(dev_t device)
 	return found;
 }
 
-/* Returns whether each name of the list NAMES, which is cut up, is in OPTIONS. */
+/* Returns whether each name in the list NAMES, which it cuts up, is in OPTIONS. */
 static bool has_all(const char *options, char *names)
 {
 	char *rest = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What runs already, and is to be traced: a process, or all processes of a cgroup. */
+/* Traces what is already running: a process, or all processes of a cgroup. */
 #ifndef PINFOLD_TRACE_TARGET_H
 #define PINFOLD_TRACE_TARGET_H
 
@@ -7,10 +7,8 @@
 
 #include "trace/trace.h"
 
-/*
- * Takes the process PID and all of its threads into the attached TRACE, and what descends from them
- * from now on. Returns 0, or -errno with an error in DIAGS.
- */
+/* Adds the process PID with all its threads to the attached TRACE, and all their descendants from
+ * now on. Returns 0, or -errno with an error in DIAGS. */
 int target_take_pid(struct trace *trace, pid_t pid, struct diags *diags);
 
 /* A cgroup as the kernel numbers it, for struct trace_options. */
@@ -24,8 +22,9 @@ struct target_cgroup {
 int target_find_cgroup(const char *path, struct target_cgroup *ret_cgroup, struct diags *diags);
 
 /*
- * Takes the processes of the cgroup whose folder is PATH (of either version), and of those below
- * it, but never this process. Returns 0, or -errno with an error in DIAGS: also when there is none.
+ * Adds the processes of the cgroup whose folder is PATH (of either version) and of those below it,
+ * but never this process. Returns 0, or -errno with an error in DIAGS; having none is an error,
+ * too.
  */
 int target_take_cgroup(struct trace *trace, const char *path, struct diags *diags);
 

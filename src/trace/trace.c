@@ -39,12 +39,12 @@ struct trace {
 	struct trace_options options;
 	struct live live;
 	uint64_t missed_before;
-	bool is_ready;	      /* what is in the ring is of this run */
-	bool has_new_targets; /* that are to be adopted */
-	uint64_t unadopted;   /* times that this failed */
+	bool is_ready;	      /* the ring holds only events of this run */
+	bool has_new_targets; /* targets that must still be adopted */
+	uint64_t unadopted;   /* how often adopting them failed */
 };
 
-/* Nothing is reported of a time before it. */
+/* Nothing from before the start is reported. */
 static bool find_start(struct trace *trace)
 {
 	struct run_state run;
@@ -97,7 +97,7 @@ static struct run_options run_options(const struct trace_options *options)
 
 static int load_extras(struct trace *trace, struct diags *diags)
 {
-	const struct run_options wishes = run_options(&trace->options);
+	const struct run_options wanted = run_options(&trace->options);
 	const struct {
 		bool is_wished;
 		enum ebpf_extra_kind kind;
@@ -113,7 +113,7 @@ static int load_extras(struct trace *trace, struct diags *diags)
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(rows); i++)
 		if (rows[i].is_wished)
-			err = ebpf_extra_load(trace->ebpf, rows[i].kind, &wishes, rows[i].ret_extra,
+			err = ebpf_extra_load(trace->ebpf, rows[i].kind, &wanted, rows[i].ret_extra,
 					      diags);
 	return !err && trace->paths ? path_ask(trace->paths, diags) : err;
 }
@@ -131,8 +131,8 @@ static bool has_action(const struct policy *policy, enum action_kind kind)
 	return policy->default_action.kind == kind || policy->unknown_action.kind == kind;
 }
 
-/* Of calls that run: arguments take time. Which rule let a call through matters to reports, and
- * where calls go on that the policy stops, or are logged. */
+/* For calls that run: keeping arguments takes time. Which rule let a call through matters to
+ * reports, and if calls that the policy stops go on, or calls are logged. */
 static enum keep what_to_keep(const struct trace *trace)
 {
 	if (trace->options.wants_values)
@@ -162,7 +162,7 @@ static int configure(struct trace *trace, struct diags *diags)
 	return explain_maps(err, diags);
 }
 
-/* What every run wishes: more than that is loaded for the run alone. */
+/* Only what every run needs is shared: a run that wants more loads its own. */
 static bool can_share(const struct trace_options *options)
 {
 	return !options->is_raw && !options->is_of_others && !options->observer.take &&
@@ -170,17 +170,17 @@ static bool can_share(const struct trace_options *options)
 	       !options->wants_paths && options->stacks == TRACE_STACKS_DENIED;
 }
 
-/* Joins another run's tracer, or begins to load one; waits for nobody unless WAITS. */
+/* Joins another run's tracer, or starts to load one; does not wait for another run unless WAITS. */
 static void find_tracer(struct trace *trace, bool waits)
 {
-	const struct run_options wishes = run_options(&trace->options);
+	const struct run_options wanted = run_options(&trace->options);
 	enum share_found found = SHARE_ALONE;
 
 	if (trace->share)
 		found = share_find(trace->share, waits, &trace->ebpf);
 	trace->is_joined = found == SHARE_JOINED;
 	if (found == SHARE_ALONE || (found == SHARE_BUSY && waits))
-		trace->ebpf = ebpf_begin_load(&wishes, !waits, can_share(&trace->options));
+		trace->ebpf = ebpf_begin_load(&wanted, !waits, can_share(&trace->options));
 }
 
 struct trace *trace_begin(const struct trace_options *options)
@@ -199,10 +199,10 @@ struct trace *trace_begin(const struct trace_options *options)
 
 static int load(struct trace *trace, int raw_init, struct diags *diags)
 {
-	const struct run_options wishes = run_options(&trace->options);
+	const struct run_options wanted = run_options(&trace->options);
 
 	if (trace->options.is_raw)
-		return ebpf_load_raw(&wishes, raw_init, &trace->ebpf, diags);
+		return ebpf_load_raw(&wanted, raw_init, &trace->ebpf, diags);
 	if (!trace->ebpf)
 		find_tracer(trace, true);
 	return trace->is_joined ? 0 : ebpf_wait_for_maps(trace->ebpf, diags);
@@ -232,14 +232,14 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	if (!trace->ring)
 		return diags_fail(diags, -errno, "cannot map the tracer's buffer: %s",
 				  strerror(errno));
-	/* A run that was killed, and had this number, has read no more. */
+	/* Discard what an earlier run with this number left unread when it was killed. */
 	ring_buffer__consume(trace->ring);
 	trace->is_ready = true;
 	return 0;
 }
 
-/* With less one of the threads and processes of a launch would find none left, at any point of it:
- * some 90 with every option. */
+/* With fewer, any thread or process of a launch may run out of them, at any point; with every
+ * option it takes some 90. */
 enum { DESCRIPTORS_LEAST = 128 };
 
 int trace_probe(struct diags *diags)
@@ -261,7 +261,7 @@ int trace_probe(struct diags *diags)
 	return -EPERM;
 }
 
-/* The filter kills whoever makes a call of an ABI that the policy does not list. */
+/* The filter kills a task that makes a call of an ABI that the policy does not list. */
 static bool is_native(const struct trace *trace)
 {
 	return trace->filter && !(trace->filter->flags & FILTER_COMPLAIN) &&
@@ -290,8 +290,7 @@ int trace_adopt(struct trace *trace, struct diags *diags)
 	int err = adopt_targets(trace->others, trace->processes, &trace->live);
 
 	if (err)
-		return diags_fail(diags, err, "cannot walk over the tasks to trace: %s",
-				  strerror(-err));
+		return diags_fail(diags, err, "cannot walk the tasks to trace: %s", strerror(-err));
 	return 0;
 }
 
@@ -311,7 +310,7 @@ bool trace_has_tasks(const struct trace *trace)
 
 int trace_attach(struct trace *trace, struct diags *diags)
 {
-	/* First what reads the state that the tracer itself changes (bpf/stream.bpf.c). */
+	/* First the programs that read state which the tracer itself changes (bpf/stream.bpf.c). */
 	int err = ebpf_extra_attach(trace->streamed);
 
 	if (!err)
@@ -359,7 +358,7 @@ void trace_read(void *data, int fd)
 		trace->unadopted++;
 }
 
-/* Nothing of ours is attached after it, and every event was read. */
+/* Afterwards nothing of ours is attached, and every event has been read. */
 static void stop(struct trace *trace)
 {
 	if (trace->share)
@@ -394,7 +393,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 		return diags_fail(diags, err, "cannot read the tracer's counters: %s",
 				  strerror(-err));
 	}
-	/* Of what goes on when its trace ends: the ends of its calls are not seen any more. */
+	/* If tasks outlive the trace, the ends of their calls were not missed, but came after
+	 * it. */
 	run.missed_exits = last.missed_exits;
 	collect_run(&run, trace->processes, &record);
 	record.lost.tasks += trace->unadopted;

@@ -83,12 +83,12 @@ load lib
 	echo '{"schema": "pinfold-report/1"}' >x.json
 	run "$pinfold" merge -o m.policy x.json
 	exits 2
-	[[ $output == *"'x.json' is not a report of pinfold"* ]]
+	[[ $output == *"'x.json' is not a pinfold report"* ]]
 	jq -n '{schema: "pinfold-report/2", trace: {source: "ebpf", complete: true, exact_hits: true,
 		lost: {events: 0, map_full: 0}}, syscalls: [], denials: [], rules: []}' >x.json
 	run "$pinfold" merge -o m.policy x.json
 	exits 2
-	[[ $output == *"its 'schema' is missing or of another kind"* ]]
+	[[ $output == *"its 'schema' is missing or of the wrong type"* ]]
 	[ ! -e m.policy ]
 	run "$pinfold" merge x.json
 	exits 2
@@ -102,7 +102,7 @@ load lib
 	echo '{"a": [18446744073709551615, -1, 0.12345678901234567890123, "99999999999999999999"]}' >whole.json
 	run "$pinfold" merge -o out.policy whole.json
 	exits 2
-	[[ $output == *"'whole.json' is not a report"* ]]
+	[[ $output == *"'whole.json' is not a pinfold report"* ]]
 	for text in '[1' '{} {}' '{}x' '[18446744073709551616]'; do
 		echo "$text" >broken.json
 		run "$pinfold" merge -o out.policy broken.json
