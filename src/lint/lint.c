@@ -19,9 +19,11 @@ const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
-/* Trust comes last: it leaves out what those before it found. */
 static const struct lint_group *const groups[] = {
-	&lint_risks, &lint_gaps, &lint_rules, &lint_pen, &lint_devices, &lint_trust,
+	&lint_risks,
+	&lint_gaps,
+	&lint_rules,
+	&lint_settings,
 };
 
 const struct lint_check *lint_check_row(size_t i)

@@ -8,16 +8,7 @@
 
 #include "base/diag.h"
 #include "filter/verdict.h"
-
-enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_COUNT };
-
-/* A kind of finding. */
-struct lint_check {
-	const char *id; /* stable across versions */
-	enum severity severity;
-	const char *reason; /* what is wrong */
-	const char *hint;   /* what to do; NULL: it depends */
-};
+#include "policy/exposure.h"
 
 struct finding {
 	const struct lint_check *check;

@@ -15,7 +15,6 @@ struct linter {
 	struct region region; /* empty between questions */
 	struct numbers numbers[ARCH_COUNT];
 	size_t n_numbers;
-	size_t of_pen;	   /* the first finding about what the pen exposes */
 	bool is_exhausted; /* some query was not answered */
 };
 
@@ -49,7 +48,6 @@ struct lint_group {
 	const struct lint_check *(*check)(size_t i); /* number I, or NULL past the last one */
 };
 
-extern const struct lint_group lint_risks, lint_gaps, lint_rules, lint_pen, lint_devices,
-	lint_trust;
+extern const struct lint_group lint_risks, lint_gaps, lint_rules, lint_settings;
 
 #endif

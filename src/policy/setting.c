@@ -12,9 +12,9 @@
 
 /* In the order of the canonical text. */
 static const struct setting_table *const tables[] = {
-	&setting_table_shown,  &setting_table_inside,	  &setting_table_namespace,
-	&setting_table_env,    &setting_table_capability, &setting_table_limit,
-	&setting_table_handed,
+	&setting_table_shown,	  &setting_table_device, &setting_table_inside,
+	&setting_table_namespace, &setting_table_env,	 &setting_table_capability,
+	&setting_table_limit,	  &setting_table_handed,
 };
 
 struct diag *words_error(struct words *words, const char *message)
@@ -103,6 +103,13 @@ const struct setting_row *setting_find(const char *verb)
 		if (!row->is_rule && str_eq(row->verb, verb))
 			return row;
 	return NULL;
+}
+
+void setting_exposes_nothing(const struct settings *settings, size_t i, struct exposures *list)
+{
+	(void)settings;
+	(void)i;
+	(void)list;
 }
 
 /* Returns whether the words of STATEMENT are TEXT. */

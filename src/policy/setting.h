@@ -22,10 +22,13 @@ struct setting_table {
 	size_t n;
 };
 
+/* The members "checks" and "n_checks" of a row. */
+#define SETTING_CHECKS(table) .checks = (table), .n_checks = ARRAY_SIZE(table)
+
 /* Defines NAME as the table of the array ROWS. */
 #define SETTING_TABLE(name, rows) const struct setting_table name = { rows, ARRAY_SIZE(rows) }
 
-extern const struct setting_table setting_table_shown, setting_table_inside,
+extern const struct setting_table setting_table_shown, setting_table_device, setting_table_inside,
 	setting_table_namespace, setting_table_env, setting_table_capability, setting_table_limit,
 	setting_table_handed;
 

@@ -66,6 +66,44 @@ static void print_capability(const struct settings *settings, size_t i, struct s
 	strbuf_printf(buf, " %s", capability_name((int)i, name));
 }
 
+// clang-format off
+static const struct lint_check checks[] = {
+	{ "capability", SEVERITY_NOTE,
+		"kernel code that only requires capabilities in a user namespace can be reached",
+		"run without it, and see what is denied" },
+};
+
+/* The worst comes first. */
+static const struct {
+	int capability;
+	const char *reason;
+} risky[] = {
+	{ CAP_SYS_ADMIN, "it can mount, and undo hidden and read-only mounts" },
+	{ CAP_NET_ADMIN, "it can configure the pen's network, and reach netfilter in the kernel" },
+	{ CAP_SYS_PTRACE, "it can trace every process of the pen" },
+	{ CAP_DAC_OVERRIDE, "it can write the files of every mapped owner" },
+	{ CAP_DAC_READ_SEARCH, "it can read the files of every mapped owner" },
+	{ CAP_SETUID, "it can become every mapped user" },
+	{ CAP_SETGID, "it can become every mapped group" },
+	{ CAP_NET_RAW, "it can make raw sockets in the pen's network" },
+	{ CAP_SYS_CHROOT, "it can change its root, within the pen" },
+};
+// clang-format on
+
+/* One finding for all that is kept, in the words of the worst. */
+static void lint_capability(const struct settings *settings, size_t i, struct exposures *list)
+{
+	uint64_t mask = settings->capabilities.mask;
+	const char *reason = NULL;
+
+	if (mask & ((1ULL << i) - 1))
+		return;
+	for (size_t k = 0; k < ARRAY_SIZE(risky) && !reason; k++)
+		if (mask >> risky[k].capability & 1)
+			reason = risky[k].reason;
+	exposure_add(list, &checks[0], reason, "keeps capabilities");
+}
+
 static const struct setting_row rows[] = {
 	{
 		.verb = "capability",
@@ -78,6 +116,8 @@ static const struct setting_row rows[] = {
 		.at = capability_at,
 		.print = print_capability,
 		.compare = change_is_wider,
+		.lint = lint_capability,
+		SETTING_CHECKS(checks),
 	},
 };
 

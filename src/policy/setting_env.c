@@ -159,6 +159,46 @@ static enum change compare_env(const struct setting_question *question, const ch
 	return change_turn(question, CHANGE_WIDER);
 }
 
+enum { CHECK_ALL, CHECK_SECRET, CHECK_FILE };
+
+// clang-format off
+static const struct lint_check checks[] = {
+	[CHECK_ALL] = { "env-all", SEVERITY_WARNING,
+		"the command gets all of the caller's variables, including secrets", "name those that are needed" },
+	[CHECK_SECRET] = { "env-secret", SEVERITY_WARNING,
+		"its name suggests that it holds a secret of the caller", "leave it out" },
+	[CHECK_FILE] = { "env-file", SEVERITY_NOTE,
+		"the command gets what is in the file, and such files often hold secrets", NULL },
+};
+
+/* Parts of variable names, in capitals. */
+static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
+					    "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE",
+					    "AUTH_SOCK", "_PAT", "DATABASE_URL", "_DSN", "COOKIE" };
+// clang-format on
+
+static const char *secret_part(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(secret_names); i++)
+		if (strcasestr(name, secret_names[i]))
+			return secret_names[i];
+	return NULL;
+}
+
+static void lint_env(const struct settings *settings, size_t i, struct exposures *list)
+{
+	const struct env_setting *env = &settings->env.v[i];
+
+	if (env->verb == ENV_KEEP && str_eq(env->name, "*"))
+		exposure_add(list, &checks[CHECK_ALL], NULL, "env keep %s", env->name);
+	else if (env->verb == ENV_KEEP && secret_part(env->name))
+		exposure_add(list, &checks[CHECK_SECRET], NULL, "env keep %s", env->name);
+	if (env->verb != ENV_FILE)
+		return;
+	exposure_add(list, &checks[CHECK_FILE], NULL, "env file %s", env->name);
+	exposure_add_path(list, "env file", env->name);
+}
+
 static const struct setting_row rows[] = {
 	{
 		.verb = "env",
@@ -172,6 +212,8 @@ static const struct setting_row rows[] = {
 		.at = env_at,
 		.print = print_env,
 		.compare = compare_env,
+		.lint = lint_env,
+		SETTING_CHECKS(checks),
 	},
 };
 

@@ -84,6 +84,19 @@ static void print_fd(const struct settings *settings, size_t i, struct strbuf *b
 	strbuf_printf(buf, " %d", settings->fds.v[i].fd);
 }
 
+// clang-format off
+static const struct lint_check fd_checks[] = {
+	{ "descriptor", SEVERITY_NOTE,
+		"the command gets whatever the caller has open there",
+		"use the option where the descriptor is opened: --fd N" },
+};
+// clang-format on
+
+static void lint_fd(const struct settings *settings, size_t i, struct exposures *list)
+{
+	exposure_add(list, &fd_checks[0], NULL, "fd %d", settings->fds.v[i].fd);
+}
+
 static const struct setting_row rows[] = {
 	{
 		.verb = "tty",
@@ -97,6 +110,7 @@ static const struct setting_row rows[] = {
 		.at = tty_at,
 		.print = print_tty,
 		.compare = compare_tty,
+		.lint = setting_exposes_nothing,
 	},
 	{
 		.verb = "fd",
@@ -111,6 +125,8 @@ static const struct setting_row rows[] = {
 		.at = fd_at,
 		.print = print_fd,
 		.compare = change_is_wider,
+		.lint = lint_fd,
+		SETTING_CHECKS(fd_checks),
 	},
 };
 

@@ -216,6 +216,7 @@ static const struct setting_row rows[] = {
 		.at = tmpfs_at,
 		.print = print_tmpfs,
 		.compare = compare_tmpfs,
+		.lint = setting_exposes_nothing,
 	},
 	{
 		.verb = "hide",
@@ -227,6 +228,7 @@ static const struct setting_row rows[] = {
 		.at = hide_at,
 		.print = print_hide,
 		.compare = change_is_narrower,
+		.lint = setting_exposes_nothing,
 	},
 	{
 		.verb = "guard",
@@ -241,6 +243,7 @@ static const struct setting_row rows[] = {
 		.at = guard_at,
 		.print = print_guard,
 		.compare = change_is_narrower,
+		.lint = setting_exposes_nothing,
 	},
 	{
 		.verb = "workdir",
@@ -253,6 +256,7 @@ static const struct setting_row rows[] = {
 		.at = workdir_at,
 		.print = print_workdir,
 		.compare = change_is_neutral,
+		.lint = setting_exposes_nothing,
 	},
 };
 

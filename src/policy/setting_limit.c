@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Statements for the pen about what the command may use up: limit, rlimit. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "policy/quantity.h"
 #include "policy/setting.h"
 
@@ -29,20 +32,62 @@ static void print_percent(uint64_t value, struct strbuf *buf)
 	strbuf_printf(buf, " %" PRIu64 "%%", value);
 }
 
-/* How each limit is written. */
+enum { CHECK_PIDS, CHECK_MEMORY };
+
+// clang-format off
+static const struct lint_check limit_checks[] = {
+	[CHECK_PIDS] = { "limit-pids", SEVERITY_NOTE,
+		"it is all that the machine has, so it limits nothing", "limit pids 512" },
+	[CHECK_MEMORY] = { "limit-memory", SEVERITY_NOTE,
+		"it is all that the machine has, so it limits nothing", "limit memory 1G" },
+};
+
+static const struct lint_check rlimit_checks[] = {
+	{ "core-dump", SEVERITY_WARNING,
+		"a crash writes a core file, or starts the host's handler as root", "leave it out" },
+};
+// clang-format on
+
+/* Returns the largest possible number of processes, 0 when it is not known. */
+static uint64_t most_pids(void)
+{
+	char *text = NULL;
+	uint64_t most = 0;
+	size_t len;
+
+	if (!fd_read_file(-1, "/proc/sys/kernel/pid_max", 64, &text, &len))
+		most = strtoull(text, NULL, 10);
+	free(text);
+	return most;
+}
+
+/* Returns the bytes of the machine's memory, 0 when they are not known. */
+static uint64_t most_memory(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+}
+
+/* How each limit is written, and from which value on it limits nothing. */
 static const struct {
 	const char *what; /* its value is */
 	uint64_t least;	  /* 0 would end the pen at once */
 	bool (*parse)(const char *text, uint64_t *ret_value);
 	void (*print)(uint64_t value, struct strbuf *buf);
+	uint64_t (*most)(void); /* what the machine has; NULL: it is not compared */
+	const struct lint_check *check;
 } kinds[LIMIT_COUNT] = {
-	[LIMIT_MEMORY] = { "a size above 0, like 256M", 1, parse_size, size_print },
-	[LIMIT_SWAP] = { "a size, like 64M or 0", 0, parse_size, size_print },
-	[LIMIT_PIDS] = { "a number of processes, 1 to 4194304", 1, parse_pids, print_pids },
+	[LIMIT_MEMORY] = { "a size above 0, like 256M", 1, parse_size, size_print, most_memory,
+			   &limit_checks[CHECK_MEMORY] },
+	[LIMIT_SWAP] = { "a size, like 64M or 0", 0, parse_size, size_print, NULL, NULL },
+	[LIMIT_PIDS] = { "a number of processes, 1 to 4194304", 1, parse_pids, print_pids,
+			 most_pids, &limit_checks[CHECK_PIDS] },
 	[LIMIT_CPU] = { "a share of one CPU, like 50% or 150%, 1% to 1000000%", 1, parse_percent,
-			print_percent },
-	[LIMIT_TIME] = { "a time above 0, like 30s or 5m", 1, parse_time, time_print },
-	[LIMIT_CPUTIME] = { "a time above 0, like 30s or 5m", 1, parse_time, time_print },
+			print_percent, NULL, NULL },
+	[LIMIT_TIME] = { "a time above 0, like 30s or 5m", 1, parse_time, time_print, NULL, NULL },
+	[LIMIT_CPUTIME] = { "a time above 0, like 30s or 5m", 1, parse_time, time_print, NULL,
+			    NULL },
 };
 
 /* Returns whether the value of a limit is one, and reads it. */
@@ -152,6 +197,15 @@ static enum change compare_limit(const struct setting_question *question, const 
 			change_by_size(grace_of(question->before), grace_of(question->after)),
 			ret_why);
 	return change;
+}
+
+static void lint_limit(const struct settings *settings, size_t i, struct exposures *list)
+{
+	uint64_t value = settings->limits[i].value, most = kinds[i].most ? kinds[i].most() : 0;
+
+	if (most && value >= most)
+		exposure_add(list, kinds[i].check, NULL, "limit %s %" PRIu64,
+			     limit_name((enum limit_kind)i), value);
 }
 
 static bool parse_rlimit_value(const char *text, uint64_t *ret_value)
@@ -271,6 +325,14 @@ static enum change compare_rlimit(const struct setting_question *question, const
 					     : CHANGE_NARROWER);
 }
 
+static void lint_rlimit(const struct settings *settings, size_t i, struct exposures *list)
+{
+	const struct rlimit_setting *rlimit = &settings->rlimits.v[i];
+
+	if (rlimit->resource == RLIMIT_CORE && rlimit->hard > 1)
+		exposure_add(list, &rlimit_checks[0], NULL, "rlimit core");
+}
+
 static const struct setting_row rows[] = {
 	{
 		.verb = "limit",
@@ -283,6 +345,8 @@ static const struct setting_row rows[] = {
 		.at = limit_at,
 		.print = print_limit,
 		.compare = compare_limit,
+		.lint = lint_limit,
+		SETTING_CHECKS(limit_checks),
 	},
 	{
 		.verb = "rlimit",
@@ -295,6 +359,8 @@ static const struct setting_row rows[] = {
 		.at = rlimit_at,
 		.print = print_rlimit,
 		.compare = compare_rlimit,
+		.lint = lint_rlimit,
+		SETTING_CHECKS(rlimit_checks),
 	},
 };
 

@@ -9,6 +9,28 @@
 #include "policy/quantity.h"
 #include "policy/setting.h"
 
+enum { CHECK_NET, CHECK_NET_USER };
+
+// clang-format off
+static const struct lint_check net_checks[] = {
+	[CHECK_NET] = { "net-host", SEVERITY_NOTE,
+		"services on the host's loopback interface and abstract sockets can be reached", "net none" },
+	[CHECK_NET_USER] = { "net-user", SEVERITY_NOTE,
+		"a UDP port from which the command sends is occupied on all addresses of the host", "net none" },
+};
+
+static const struct lint_check share_checks[] = {
+	{ "shared-namespace", SEVERITY_NOTE,
+		"it removes a wall between the command and the caller", "leave it out" },
+};
+
+static const struct lint_check user_checks[] = {
+	{ "user-root", SEVERITY_WARNING,
+		"outside the pen the command is root: where root's files are shown, it can read and write them",
+		"leave it out" },
+};
+// clang-format on
+
 static const char *const net_names[] = {
 	[NET_NONE] = "none",
 	[NET_HOST] = "host",
@@ -54,6 +76,15 @@ static bool is_default_net(const struct settings *settings, size_t i)
 {
 	(void)i;
 	return settings->net.mode == NET_NONE;
+}
+
+static void lint_net(const struct settings *settings, size_t i, struct exposures *list)
+{
+	(void)i;
+	if (settings->net.mode == NET_USER)
+		exposure_add(list, &net_checks[CHECK_NET_USER], NULL, "net user");
+	if (settings->net.mode == NET_HOST)
+		exposure_add(list, &net_checks[CHECK_NET], NULL, "net host");
 }
 
 /* The network is its own setting: "share net" is "net host". */
@@ -131,6 +162,19 @@ static void print_share(const struct settings *settings, size_t i, struct strbuf
 	strbuf_printf(buf, " %s", share_name((enum share_kind)i));
 }
 
+static const char *const share_reasons[SHARE_COUNT] = {
+	[SHARE_IPC] = "what the caller's other programs exchange can be read and written",
+	[SHARE_UTS] = "the host's name is visible",
+	[SHARE_CGROUP] = "the host's cgroup paths are visible",
+};
+
+static void lint_share(const struct settings *settings, size_t i, struct exposures *list)
+{
+	(void)settings;
+	exposure_add(list, &share_checks[0], share_reasons[i], "share %s",
+		     share_name((enum share_kind)i));
+}
+
 /* As useradd(8) takes it; a number is none. */
 static bool is_account_name(const char *text)
 {
@@ -192,12 +236,17 @@ static void print_user(const struct settings *settings, size_t i, struct strbuf 
 	user_print(&settings->user, buf);
 }
 
+/* Root's names are the same everywhere. */
+static bool is_root(const char *name, uint32_t id)
+{
+	return name ? str_eq(name, "root") : id == 0;
+}
+
 static bool is_root_user(const struct settings *settings)
 {
 	const struct user_setting *user = &settings->user;
 
-	return is_written(&user->place) &&
-	       (user->name ? str_eq(user->name, "root") : user->uid == 0);
+	return is_written(&user->place) && is_root(user->name, user->uid);
 }
 
 static enum change compare_user(const struct setting_question *question, const char **ret_why)
@@ -208,6 +257,20 @@ static enum change compare_user(const struct setting_question *question, const c
 		return change_by_size(before, after);
 	*ret_why = "another user has other files";
 	return CHANGE_UNCLEAR;
+}
+
+static void lint_user(const struct settings *settings, size_t i, struct exposures *list)
+{
+	const struct user_setting *user = &settings->user;
+	struct strbuf text = { 0 };
+
+	(void)i;
+	if (!is_root(user->name, user->uid) &&
+	    (user->has_own_group || !is_root(user->group, user->gid)))
+		return;
+	user_print(user, &text);
+	exposure_add(list, &user_checks[0], NULL, "user %s", text.text);
+	strbuf_finish(&text);
 }
 
 static void take_hostname(struct words *words)
@@ -250,6 +313,8 @@ static const struct setting_row rows[] = {
 		.at = net_at,
 		.print = print_net,
 		.compare = compare_net,
+		.lint = lint_net,
+		SETTING_CHECKS(net_checks),
 		.is_default = is_default_net,
 	},
 	{
@@ -264,6 +329,8 @@ static const struct setting_row rows[] = {
 		.at = share_at,
 		.print = print_share,
 		.compare = change_is_wider,
+		.lint = lint_share,
+		SETTING_CHECKS(share_checks),
 	},
 	{
 		.verb = "user",
@@ -276,6 +343,8 @@ static const struct setting_row rows[] = {
 		.at = user_at,
 		.print = print_user,
 		.compare = compare_user,
+		.lint = lint_user,
+		SETTING_CHECKS(user_checks),
 	},
 	{
 		.verb = "hostname",
@@ -288,6 +357,7 @@ static const struct setting_row rows[] = {
 		.at = hostname_at,
 		.print = print_hostname,
 		.compare = change_is_neutral,
+		.lint = setting_exposes_nothing,
 	},
 };
 

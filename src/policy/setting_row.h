@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "policy/change.h"
+#include "policy/exposure.h"
 #include "policy/settings.h"
 
 enum { SETTING_OPTIONS = 2 };
@@ -20,6 +21,11 @@ struct setting_option {
 	const char *argument, *help;
 	const char *lead; /* how the statement begins; NULL: as the option is called */
 };
+
+typedef void setting_linter(const struct settings *settings, size_t i, struct exposures *list);
+
+/* For a statement that exposes nothing. */
+setting_linter setting_exposes_nothing;
 
 struct words; /* policy/setting.h: those of one statement */
 
@@ -41,6 +47,11 @@ struct setting_row {
 	void (*print)(const struct settings *settings, size_t i, struct strbuf *buf);
 
 	setting_comparer *compare;
+
+	/* Adds what statement number I, which is written, exposes. */
+	setting_linter *lint;
+	const struct lint_check *checks; /* all that it may find, and no other row before it */
+	size_t n_checks;
 
 	/* Whether statement number I says what holds without it; NULL: none does. */
 	bool (*is_default)(const struct settings *settings, size_t i);

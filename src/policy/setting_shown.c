@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Statements for the pen that show something of the host: allow set-id, root, bind, device. */
+/* Statements for the pen that show something of the host: allow set-id, root, bind. */
 #include "policy/print.h"
 #include "policy/setting.h"
 
@@ -23,6 +23,21 @@ static void print_set_id(const struct settings *settings, size_t i, struct strbu
 	(void)buf;
 }
 
+// clang-format off
+static const struct lint_check set_id_checks[] = {
+	{ "set-id", SEVERITY_WARNING,
+		"a set-user-ID file in a writable folder gives anyone who runs it on the host its owner's rights",
+		"leave it out, and install as root in a separate container" },
+};
+// clang-format on
+
+static void lint_set_id(const struct settings *settings, size_t i, struct exposures *list)
+{
+	(void)settings;
+	(void)i;
+	exposure_add(list, &set_id_checks[0], NULL, "allow set-id");
+}
+
 static void take_root(struct words *words)
 {
 	words_set_path(words, &words->settings->root, false);
@@ -41,6 +56,12 @@ static enum change compare_root(const struct setting_question *question, const c
 	(void)question;
 	*ret_why = "another tree is shown, with other files";
 	return CHANGE_UNCLEAR;
+}
+
+static void lint_root(const struct settings *settings, size_t i, struct exposures *list)
+{
+	(void)i;
+	exposure_add_path(list, "root", settings->root.path);
 }
 
 static void take_bind(struct words *words)
@@ -146,32 +167,70 @@ static bool is_bind_ordered(const struct settings *settings, size_t i)
 	return false;
 }
 
-static void take_device(struct words *words)
-{
-	struct device_setting device = { .place = words->verb->place };
+enum { CHECK_WRITABLE, CHECK_SOCKET };
 
-	device.is_optional = words_accept(words, "try");
-	if (words->at->kind == TOKEN_END) {
-		words_error(words, "the device node is missing");
-		return;
-	}
-	device.path = words_path(words, true);
-	if (!device.path)
-		return;
-	if (words->at[1].kind != TOKEN_END) {
-		words->at++;
-		words_error(words, "one device a line, which has the same path in the pen");
-		return;
-	}
-	*words_append(words, devices) = device;
+// clang-format off
+static const struct lint_check bind_checks[] = {
+	[CHECK_WRITABLE] = { "writable-system", SEVERITY_WARNING,
+		"the host runs or reads what is written there", "bind it read-only, or a folder below" },
+	[CHECK_SOCKET] = { "control-socket", SEVERITY_WARNING,
+		"whoever can talk to this service can start anything on the host", NULL },
+};
+
+/* The first match is reported. */
+static const struct {
+	unsigned int check;
+	const char *path;
+	bool is_whole; /* only this path itself; else also what is below */
+} host_paths[] = {
+	{ CHECK_WRITABLE, "/", true },
+	{ CHECK_WRITABLE, "/home", true },
+	{ CHECK_WRITABLE, "/var", true },
+	{ CHECK_WRITABLE, "/etc", false },
+	{ CHECK_WRITABLE, "/usr", false },
+	{ CHECK_WRITABLE, "/bin", false },
+	{ CHECK_WRITABLE, "/sbin", false },
+	{ CHECK_WRITABLE, "/lib", false },
+	{ CHECK_WRITABLE, "/lib64", false },
+	{ CHECK_WRITABLE, "/boot", false },
+	{ CHECK_WRITABLE, "/dev", false },
+	{ CHECK_WRITABLE, "/sys", false },
+	{ CHECK_WRITABLE, "/proc", false },
+	{ CHECK_SOCKET, "/run", true },
+	{ CHECK_SOCKET, "/var/run", true },
+	{ CHECK_SOCKET, "/run/docker.sock", false },
+	{ CHECK_SOCKET, "/var/run/docker.sock", false },
+	{ CHECK_SOCKET, "/run/containerd", false },
+	{ CHECK_SOCKET, "/run/podman", false },
+	{ CHECK_SOCKET, "/run/systemd", false },
+	{ CHECK_SOCKET, "/run/dbus", false },
+};
+// clang-format on
+
+static bool is_at(const char *path, size_t row)
+{
+	size_t len = strlen(host_paths[row].path);
+
+	if (str_eq(path, host_paths[row].path))
+		return true;
+	return !host_paths[row].is_whole && str_starts(path, host_paths[row].path) &&
+	       path[len] == '/';
 }
 
-SETTING_AT_EACH(device_at, devices)
-
-static void print_device(const struct settings *settings, size_t i, struct strbuf *buf)
+static void lint_bind(const struct settings *settings, size_t i, struct exposures *list)
 {
-	strbuf_puts(buf, settings->devices.v[i].is_optional ? " try" : "");
-	word_print(settings->devices.v[i].path, buf);
+	const struct bind_setting *bind = &settings->binds.v[i];
+
+	for (size_t k = 0; k < ARRAY_SIZE(host_paths); k++) {
+		/* A socket can be connected to through a read-only mount. */
+		if (!is_at(bind->source, k) ||
+		    (host_paths[k].check == CHECK_WRITABLE && !bind->is_writable))
+			continue;
+		exposure_add(list, &bind_checks[host_paths[k].check], NULL, "binds %s%s",
+			     bind->source, bind->is_writable ? " writable" : "");
+		return;
+	}
+	exposure_add_path(list, "binds", bind->source);
 }
 
 static const struct setting_row rows[] = {
@@ -184,6 +243,8 @@ static const struct setting_row rows[] = {
 		.at = set_id_at,
 		.print = print_set_id,
 		.compare = change_is_wider,
+		.lint = lint_set_id,
+		SETTING_CHECKS(set_id_checks),
 	},
 	{
 		.verb = "root",
@@ -197,6 +258,8 @@ static const struct setting_row rows[] = {
 		.at = root_at,
 		.print = print_root,
 		.compare = compare_root,
+		.lint = lint_root,
+		SETTING_CHECKS(exposed_checks),
 	},
 	{
 		.verb = "bind",
@@ -211,19 +274,9 @@ static const struct setting_row rows[] = {
 		.at = bind_at,
 		.print = print_bind,
 		.compare = compare_bind,
+		.lint = lint_bind,
+		SETTING_CHECKS(bind_checks),
 		.is_ordered = is_bind_ordered,
-	},
-	{
-		.verb = "device",
-		.least = 1,
-		.most = 2,
-		.usage = "device [try] PATH",
-		.options = { { "device", 0, "PATH",
-			       "a device node, or those in a folder, that can be opened", NULL } },
-		.take = take_device,
-		.at = device_at,
-		.print = print_device,
-		.compare = change_is_wider,
 	},
 };
 

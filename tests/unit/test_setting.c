@@ -55,10 +55,12 @@ static void every_row_is_whole(void **state)
 
 	(void)state;
 	for (size_t i = 0; (row = setting_row(i)); i++) {
-		if (!row->take || !row->at || !row->print || !row->compare)
+		if (!row->take || !row->at || !row->print || !row->compare || !row->lint)
 			fail_msg("the row of '%s' lacks a function", row->verb);
 		assert_true(is_of(row->usage, row));
 		assert_true(row->least <= row->most);
+		assert_int_equal(row->checks != NULL, row->n_checks != 0);
+		assert_int_equal(row->n_checks == 0, row->lint == setting_exposes_nothing);
 		/* Found by its verb, unless a rule has that, too; and only this one is. */
 		assert_ptr_equal(setting_find(row->verb), row->is_rule ? NULL : row);
 		if (!row->is_rule && !row->options[0].name)

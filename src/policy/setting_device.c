@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a device that a policy hands out can be used for. Judged by its name alone: the host is not
- * consulted, and the policy may be meant for another machine. That the node's mode must also let
- * the command's user in does not count here: modes are up to the host, and change.
+ * The statement for the pen about devices, and what each is good for. What a device that a policy
+ * hands out can be used for. Judged by its name alone: the host is not consulted, and the policy
+ * may be meant for another machine. That the node's mode must also let the command's user in does
+ * not count here: modes are up to the host, and change.
  *
  * /dev/fuse, /dev/kvm and /dev/net/tun are notes: many systems let everybody open them, and what
  * they do stays in the pen; but each exposes a large part of the kernel.
  */
 #include <fnmatch.h>
 
-#include "lint/linter.h"
+#include "policy/print.h"
+#include "policy/setting.h"
 
-enum { CHECK_MACHINE, CHECK_DEVICE, CHECK_COUNT };
+enum { CHECK_MACHINE, CHECK_DEVICE };
 
 // clang-format off
-static const struct lint_check checks[CHECK_COUNT] = {
+static const struct lint_check checks[] = {
 	[CHECK_MACHINE] = { "machine-device", SEVERITY_WARNING,
 		"whoever can open it controls the machine", "leave it out" },
 	[CHECK_DEVICE] = { "device", SEVERITY_NOTE,
@@ -35,7 +37,7 @@ static const struct {
 	const char *pattern;
 	unsigned int check;
 	const char *reason;
-} rows[] = {
+} kinds[] = {
 	{ "/dev/mem", CHECK_MACHINE, memory },
 	{ "/dev/kmem", CHECK_MACHINE, memory },
 	{ "/dev/port", CHECK_MACHINE, memory },
@@ -116,30 +118,65 @@ static const struct {
 };
 // clang-format on
 
-static const struct lint_check *device_check(size_t i)
+static void take_device(struct words *words)
 {
-	return i < CHECK_COUNT ? &checks[i] : NULL;
-}
+	struct device_setting device = { .place = words->verb->place };
 
-static void look_at_devices(struct linter *linter)
-{
-	const struct device_settings *devices = &linter->policy->settings.devices;
-
-	for (size_t i = 0; i < devices->n; i++) {
-		const struct device_setting *device = &devices->v[i];
-		const struct lint_check *check = &checks[CHECK_DEVICE];
-		const char *reason = check->reason;
-
-		for (size_t k = 0; k < ARRAY_SIZE(rows); k++) {
-			if (fnmatch(rows[k].pattern, device->path, FNM_LEADING_DIR) != 0)
-				continue;
-			check = &checks[rows[k].check];
-			reason = rows[k].reason;
-			break;
-		}
-		linter_add(linter, check, &device->place,
-			   mem_printf("device %s: %s", device->path, reason));
+	device.is_optional = words_accept(words, "try");
+	if (words->at->kind == TOKEN_END) {
+		words_error(words, "the device node is missing");
+		return;
 	}
+	device.path = words_path(words, true);
+	if (!device.path)
+		return;
+	if (words->at[1].kind != TOKEN_END) {
+		words->at++;
+		words_error(words, "one device a line, which has the same path in the pen");
+		return;
+	}
+	*words_append(words, devices) = device;
 }
 
-const struct lint_group lint_devices = { look_at_devices, device_check };
+SETTING_AT_EACH(device_at, devices)
+
+static void print_device(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	strbuf_puts(buf, settings->devices.v[i].is_optional ? " try" : "");
+	word_print(settings->devices.v[i].path, buf);
+}
+
+static void lint_device(const struct settings *settings, size_t i, struct exposures *list)
+{
+	const struct device_setting *device = &settings->devices.v[i];
+	const struct lint_check *check = &checks[CHECK_DEVICE];
+	const char *reason = NULL;
+
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
+		if (fnmatch(kinds[k].pattern, device->path, FNM_LEADING_DIR) != 0)
+			continue;
+		check = &checks[kinds[k].check];
+		reason = kinds[k].reason;
+		break;
+	}
+	exposure_add(list, check, reason, "device %s", device->path);
+}
+
+static const struct setting_row rows[] = {
+	{
+		.verb = "device",
+		.least = 1,
+		.most = 2,
+		.usage = "device [try] PATH",
+		.options = { { "device", 0, "PATH",
+			       "a device node, or those in a folder, that can be opened", NULL } },
+		.take = take_device,
+		.at = device_at,
+		.print = print_device,
+		.compare = change_is_wider,
+		.lint = lint_device,
+		SETTING_CHECKS(checks),
+	},
+};
+
+SETTING_TABLE(setting_table_device, rows);
