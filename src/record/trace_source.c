@@ -34,10 +34,10 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 	},
 	[TRACE_NOTIFY] = {
 		.name = "notify",
-		.lack = "no trace by eBPF, so allowed calls are not counted",
+		.lack = "no eBPF trace, so allowed calls are not counted",
 		.unseen = { "calls that the policy allows", "processes", places },
-		.sometimes_unseen = "calls that the policy traps or kills: only the command's own "
-				    "end shows them",
+		.sometimes_unseen = "calls that the policy traps or kills: only how the command "
+				    "ends shows them",
 		.is_unseen = is_enforced,
 	},
 	[TRACE_RAW] = {
@@ -47,7 +47,7 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 		.unseen = { vdso_calls, vsyscall_calls, "calls that a program's own user dispatch takes",
 			    "processes", places,
 			    "threads that a rule with 'kill_thread' ended while others lived; "
-			    "before Linux 5.17 nothing that is killed" },
+			    "before Linux 5.17 anything that is killed" },
 		.sometimes_unseen = io_uring,
 		.is_unseen = has_io_uring,
 	},

@@ -6,17 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Each sees more than the one before: TRACE_NOTIFY nothing but the calls that reached the filter's
- * listener, TRACE_RAW (raw tracepoints) calls, but no processes. */
+/* Each sees more than the one before: TRACE_NOTIFY only the calls that reached the filter's
+ * listener, TRACE_RAW (raw tracepoints) all calls, but no processes. */
 enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_RAW, TRACE_EBPF, TRACE_SOURCES };
 
 struct record;
 
 struct trace_source_row {
 	const char *name; /* as --trace takes it and reports write it */
-	const char *lack; /* of a report that has it; NULL: nothing */
-	bool knows_calls; /* counts allowed ones, too */
-	/* What it does not see in any run; and what in those for which IS_UNSEEN holds. */
+	const char *lack; /* what a report from it lacks; NULL: nothing */
+	bool knows_calls; /* counts allowed calls, too */
+	/* What it never sees, and what it does not see in runs for which IS_UNSEEN holds. */
 	const char *unseen[8];
 	const char *sometimes_unseen;
 	bool (*is_unseen)(const struct record *record);

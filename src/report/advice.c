@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A remedy is followed as it stands: what is written by it parses, and the call passes. Where the
- * deciding statement would contradict it, or die behind it, the remedy says what becomes of that.
+ * A remedy can be followed to the letter: the result parses, and the call passes. If the deciding
+ * statement would contradict it, or could never apply after it, the remedy says what to do about
+ * that.
  */
 #include "report/advice.h"
 
@@ -40,7 +41,7 @@ static void make_option(struct advice *advice)
 	advice->file = NULL;
 }
 
-/* What is said once stands where it was said, if it was. */
+/* A setting that may occur only once is replaced where it is, if the policy has it. */
 static void replace(struct advice *advice, const struct policy *policy, const struct place *place,
 		    unsigned int last_line)
 {
@@ -69,7 +70,7 @@ static void replace_setting(struct advice *advice, const struct policy *policy)
 	replace(advice, policy, place, place->line);
 }
 
-/* Returns whether NAME, or "[NUMBER]", is all that the rule names. */
+/* Returns whether the rule names its calls by a single word. */
 static bool is_all(const struct rule *rule)
 {
 	for (size_t i = 1; i < rule->n_calls; i++)
@@ -78,8 +79,8 @@ static bool is_all(const struct rule *rule)
 	return true;
 }
 
-/* A denial in which nothing is left to deny is an error, and goes; one of a set stays for the rest.
- */
+/* A denial with nothing left to deny is an error, and must go; one of a set stays for the other
+ * calls. */
 static void treat_rule(struct advice *advice, const struct policy *policy,
 		       const struct record_denial *denial)
 {
@@ -102,7 +103,7 @@ static void treat_rule(struct advice *advice, const struct policy *policy,
 	}
 }
 
-/* A later denial of the call by its name could never apply behind a rule without a condition. */
+/* A later denial of the call by name could never apply after a rule without a condition. */
 static void find_dead(struct advice *advice, const struct policy *policy,
 		      const struct record_denial *denial)
 {
@@ -196,7 +197,7 @@ static void format_rest(const struct advice *advice, struct strbuf *buf)
 		format_lines(advice->line, advice->last_line, buf);
 	}
 	if (advice->has_rest)
-		strbuf_printf(buf, ", and write 'rest' behind the action of line %u", advice->line);
+		strbuf_printf(buf, ", and write 'rest' after the action in line %u", advice->line);
 	for (size_t i = 0; i < advice->dead.n; i++)
 		format_dead(advice, &advice->dead.v[i], buf);
 }
@@ -210,17 +211,19 @@ void advice_format(const struct advice *advice, struct strbuf *buf)
 		strbuf_printf(buf, "add: %s", advice->text.text);
 		return;
 	case ADVICE_OPTION:
-		strbuf_printf(buf, "give in %s %s: %s", advice->file ? "the place of" : "front of",
-			      advice->file ? advice->file : "other options", advice->text.text);
+		if (advice->file)
+			strbuf_printf(buf, "replace %s with: %s", advice->file, advice->text.text);
+		else
+			strbuf_printf(buf, "put before all other options: %s", advice->text.text);
 		return;
 	case ADVICE_BEFORE:
 		strbuf_printf(buf, "add before line %u: %s", advice->line, advice->text.text);
 		format_rest(advice, buf);
 		return;
 	case ADVICE_INSTEAD:
-		strbuf_puts(buf, "write in the place of ");
+		strbuf_puts(buf, "replace ");
 		format_lines(advice->line, advice->last_line, buf);
-		strbuf_printf(buf, ": %s", advice->text.text);
+		strbuf_printf(buf, " with: %s", advice->text.text);
 		format_rest(advice, buf);
 	}
 }
@@ -231,7 +234,7 @@ void advice_format_fix(const struct advice *advice, struct strbuf *buf)
 		return;
 	strbuf_puts(buf, advice->text.text);
 	if (advice->kind == ADVICE_INSTEAD) {
-		strbuf_puts(buf, ", in the place of ");
+		strbuf_puts(buf, ", in place of ");
 		format_lines(advice->line, advice->last_line, buf);
 	}
 	format_rest(advice, buf);

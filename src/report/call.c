@@ -26,7 +26,7 @@ void call_format_name(struct strbuf *buf, enum arch arch, uint32_t nr)
 		strbuf_printf(buf, " [%s]", arch_get(arch)->name);
 }
 
-/* Argument INDEX of ARGS as its C type and the others show it. */
+/* Appends argument INDEX of ARGS as its C type and the other arguments suggest. */
 static void format_argument(struct strbuf *buf, enum arch arch, const struct sys_call *call,
 			    unsigned int index, const uint64_t args[SYS_ARGS_MAX])
 {
@@ -123,8 +123,8 @@ static bool is_in_fix(const struct policy *policy, const struct record_denial *d
 	       expr_tested_args(expr, call, denial->arch) >> i & 1;
 }
 
-/* One test for each argument that has a family or that the deciding rule looked at: the value that
- * was seen. */
+/* Appends a test for the observed value of each argument that has a family or that the deciding
+ * rule tested. */
 static void format_tests(struct strbuf *buf, const struct policy *policy,
 			 const struct record_denial *denial)
 {
@@ -142,7 +142,7 @@ static void format_tests(struct strbuf *buf, const struct policy *policy,
 	}
 }
 
-/* Returns whether EXPR holds for one value of each argument that it tests, and for no other. */
+/* Returns whether EXPR holds for exactly one value of each argument that it tests. */
 static bool is_one_value(const struct expr *expr)
 {
 	const struct test *test = expr->test;
@@ -208,8 +208,8 @@ bool call_is_built_in(const struct record_denial *denial)
 	return denial->origin.text && str_eq(denial->origin.file, POLICY_BUILT_IN);
 }
 
-/* Returns whether the call does, by what no filter sees, what others are denied by their arguments,
- * and programs go on by those where the kernel does not have it. */
+/* Returns whether the call can do, through memory that no filter sees, what other calls are denied
+ * for their arguments, and programs fall back to those if the kernel lacks it. */
 static bool is_better_missing(const char *name)
 {
 	static const char *const names[] = { "clone3", "openat2", "io_uring_setup" };
@@ -240,7 +240,8 @@ void call_format_fix(struct strbuf *buf, const struct policy *policy,
 				strbuf_printf(buf, " %s", arch_get(arch)->name);
 		return;
 	}
-	/* By number only the native ABI can be named, and no number with the x32 bit, as -1. */
+	/* A call by number can only be one of the native ABI, and none with the x32 bit, such as
+	 * -1. */
 	if (!name && (!is_native(denial->arch) || denial->nr >= SYS_X32_BIT))
 		return;
 	strbuf_puts(buf, is_better_missing(name) ? "deny ENOSYS " : "allow ");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The denials as people read them: by who denied them, the policy first. Of one rule only some are
- * shown, unless all was asked for, or the text is a file's.
- */
+/* The denials as text, grouped by what denied them, the policy first. Only some are shown for each
+ * rule, unless all were requested, or the text goes to a file. */
 #include "report/denials.h"
 
 #include <inttypes.h>
@@ -29,8 +27,8 @@ static void format_fix(struct strbuf *text, const struct policy *policy,
 
 	if (call_makes_user_namespace(denial)) {
 		strbuf_puts(text,
-			    "    fix: none, since user namespaces are off in a pen; a program "
-			    "with a sandbox of its own may have an option to go without\n");
+			    "    fix: none, because user namespaces are off in a pen; a program "
+			    "with its own sandbox may have an option to run without it\n");
 		return;
 	}
 	advice_find(policy, denial, &advice);
@@ -42,7 +40,7 @@ static void format_fix(struct strbuf *text, const struct policy *policy,
 	advice_finish(&advice);
 }
 
-/* Who decided, by which rule, and the line that would allow it. */
+/* Appends what decided, by which rule, and the line that would allow it. */
 static void format_decision(struct strbuf *text, const struct policy *policy,
 			    const struct record_denial *denial)
 {
@@ -165,7 +163,7 @@ static void print_section(const struct report *report, const struct section *sec
 	for (size_t i = 0; i < denials->n; i++)
 		if (section->has(&denials->v[i]))
 			calls += denials->v[i].count;
-	/* Where nothing is enforced by pinfold these are what was asked for. */
+	/* When pinfold enforces nothing, these are what the user wants to see. */
 	if (!calls ||
 	    (section->is_only_verbose && !report->is_verbose && report->mode != MODE_TRACE))
 		return;
@@ -183,10 +181,10 @@ void denials_print(const struct report *report, FILE *to)
 	static const struct section sections[] = {
 		{ "denied", is_violation, false },
 		{ "went on, and would be denied without --complain", is_complaint, false },
-		{ "stopped, and neither the policy nor another filter explains it", is_unexplained,
+		{ "stopped, which neither the policy nor another filter explains", is_unexplained,
 		  false },
 		{ "denied as expected: the program goes on without", is_expected, true },
-		{ "denied, as the policy knows", is_known, true },
+		{ "denied, and marked 'known' in the policy", is_known, true },
 		{ "denied by a filter that is not pinfold's", is_by_other_filter, true },
 		{ "stopped by a tracer that is not pinfold", is_by_ptrace, true },
 		{ "taken by the program's own user dispatch", is_by_user_dispatch, true },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Annotations as GitHub's workflow commands: one line a denial, at the line of the policy that
- * decided. "%", CR and LF are the only characters that such a line must not hold; properties must
- * also escape ":" and ",".
+ * Annotations as GitHub workflow commands: one line per denial, at the line of the policy that
+ * decided. "%", CR and LF are the only characters that must be escaped in such a line; in
+ * properties also ":" and ",".
  */
 #include "report/github.h"
 
@@ -33,7 +33,7 @@ int github_stop(char token[GITHUB_TOKEN_ROOM], FILE *to)
 	fprintf(to, "::stop-commands::%s\n", token);
 	if (fflush(to))
 		return -errno;
-	/* Who has a pipe's writing end of his own user can open it for reading. */
+	/* A process that holds the write end of a pipe of its own user can open it for reading. */
 	for (int i = 0; i < READER_PATIENCE_MS; i++) {
 		if (ioctl(fileno(to), FIONREAD, &waiting) < 0 || !waiting)
 			break;
@@ -58,7 +58,7 @@ static void print_encoded(const char *text, const char *reserved, FILE *to)
 	}
 }
 
-/* At the rule that decided. */
+/* Prints the command, located at the rule that decided. */
 static void print_error(const struct record_denial *denial, const char *message, FILE *to)
 {
 	fputs("::error ", to);

@@ -4,10 +4,11 @@
 #include <inttypes.h>
 
 const char guarded_hint[] = "look at what changed before anything outside runs or obeys it";
-const char guarded_unknown[] = "what is guarded could not be looked at after the run";
-const char guarded_partial[] = "guarded: the writable folders hold more than is searched, or what "
-			       "cannot be read, so not every "
-			       "change is known; bind less of them rw";
+const char guarded_unknown[] = "what is guarded could not be checked after the run";
+const char guarded_partial[] =
+	"guarded: the writable folders hold more than is searched, or parts that "
+	"cannot be read, so some "
+	"changes may be missed; bind less of them rw";
 
 void guarded_format(const struct guard_change *change, struct strbuf *buf)
 {

@@ -160,7 +160,7 @@ static struct json_object *new_enforced(const struct report *report)
 	return object;
 }
 
-/* Who counted which number: only the pen's cgroup counts the pen as a whole. */
+/* What counted each number: only the pen's cgroup counts the pen as a whole. */
 static struct json_object *new_sources(const struct resources *resources)
 {
 	struct json_object *object = json_object_new_object();

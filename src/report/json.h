@@ -11,7 +11,8 @@
 
 #include "report/report.h"
 
-/* Returns a string of LEN bytes in C escapes (base/str.h): text may come from the command. */
+/* Returns LEN bytes of TEXT as a string in C escapes (base/str.h), because text may come from the
+ * command. */
 struct json_object *json_new_text(const char *text, size_t len);
 
 /* Returns a 64-bit value as the string "0x...". */
@@ -23,33 +24,31 @@ void json_add_number(struct json_object *to, const char *key, uint64_t number);
 void json_add_known_number(struct json_object *to, const char *key, uint64_t number);
 void json_add_bool(struct json_object *to, const char *key, bool value);
 
-/* Add what a call was: abi, nr, name, args, text; and what stopped it: action, value, rule, by,
+/* Adds what the call was: abi, nr, name, args, text; and what stopped it: action, value, rule, by,
  * expected. */
 void json_add_call(struct json_object *to, const struct record_denial *denial);
 void json_add_decision(struct json_object *to, const struct record_denial *denial);
 
-/* Add what runs in a process: exe, args; and how it ended: status, signal. */
+/* Adds what a process runs: exe, args; and how it ended: status, signal. */
 void json_add_program(struct json_object *to, const struct record_process *process);
 void json_add_end(struct json_object *to, const struct record_process *process);
 
-/* Give the command, what was traced in its stead or NULL, the time, and how it ended, as the report
- * has them. */
+/* Return the command, what was traced in its place or NULL, the start time, and how it ended, as in
+ * the report. */
 struct json_object *json_new_command(char *const *command);
 struct json_object *json_new_target(const struct report *report);
 struct json_object *json_new_started(const struct timespec *started);
 struct json_object *json_new_exit(const struct report_exit *end);
 
-/*
- * A report is written part by part, since one with thousands of denials would take a hundred times
- * its size as one object. What a part is made of is freed when it was written.
- */
+/* A report is written part by part, because one with thousands of denials would take a hundred
+ * times its size as a single object. Each part is freed once written. */
 struct json_file {
 	FILE *to;
 	bool has_parts;
 };
 
-/* Adds a member of the report, which may be NULL; or one that is a list, of N elements that MAKE
- * gives. */
+/* Add a member of the report, which may be NULL; or one that is a list of N elements, made by
+ * MAKE. */
 void json_add_part(struct json_file *file, const char *key, struct json_object *part);
 void json_add_list(struct json_file *file, const char *key, size_t n,
 		   struct json_object *(*make)(const struct report *report, size_t i),

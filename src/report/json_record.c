@@ -8,7 +8,7 @@
 #include "report/json.h"
 #include "sys/name.h"
 
-/* What FORMAT writes, or null when it writes nothing. */
+/* Returns the text in BUF, which it frees, or NULL if it is empty. */
 static struct json_object *take_text(struct strbuf *buf)
 {
 	struct json_object *object = buf->len ? json_object_new_string_len(buf->text, (int)buf->len)
@@ -47,7 +47,7 @@ static struct json_object *new_trace(const struct record *record)
 	return object;
 }
 
-/* Of allowed calls only the tracer in the kernel knows. */
+/* Only a source that counts allowed calls knows such numbers. */
 static uint64_t known_if(const struct record *record, uint64_t count)
 {
 	return record_knows_calls(record) ? count : UINT64_MAX;
@@ -169,7 +169,7 @@ static struct json_object *new_rule_at(const struct report *report, size_t i)
 	return object;
 }
 
-/* Where the verdict is written; a statement such as default has no text of its own here. */
+/* Returns where the verdict is written; a statement such as default has no text here. */
 static struct json_object *new_origin(const struct record_origin *origin)
 {
 	const struct place place = record_place(origin);
@@ -198,7 +198,7 @@ static struct json_object *new_last(const struct record_denial *denial)
 	return object;
 }
 
-/* By the names of the arguments. */
+/* Returns an object keyed by the names of the arguments. */
 static struct json_object *new_seen(const struct record_denial *denial)
 {
 	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);

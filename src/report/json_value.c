@@ -44,7 +44,7 @@ struct json_object *json_new_hex(uint64_t value)
 	return json_object_new_string(text);
 }
 
-/* Texts have no raw line break, so that each one is the writer's own. */
+/* Strings contain no raw line breaks, so each line break is the writer's. */
 static void write_indented(FILE *to, struct json_object *part, const char *indent)
 {
 	const char *text = json_object_to_json_string_ext(

@@ -13,7 +13,7 @@
 
 enum { MOST_PENDING = 1 << 20, PATIENCE_MS = 2000 };
 
-/* Only what was made here is given away: anything else, as a device, has an owner already. */
+/* Only a file created here changes owner: anything else, such as a device, has one already. */
 static int open_output(const char *path, struct diags *diags)
 {
 	struct output output = OUTPUT_NONE;
@@ -41,7 +41,7 @@ int line_file_open(const char *path, struct line_file *ret_file, struct diags *d
 	return 0;
 }
 
-/* Drops what is held back from FROM on. */
+/* Drops pending text from offset FROM on. */
 static void drop_pending(struct line_file *file, size_t from)
 {
 	for (size_t i = from; i < file->pending.len; i++)
@@ -49,7 +49,7 @@ static void drop_pending(struct line_file *file, size_t from)
 	file->pending.len = from;
 }
 
-/* Returns how much is held back of a line that was written in part. */
+/* Returns how much is pending of a line that was written in part. */
 static size_t length_begun(const struct line_file *file)
 {
 	const char *text = file->pending.text;
@@ -59,8 +59,8 @@ static size_t length_begun(const struct line_file *file)
 	return (size_t)((const char *)memchr(text, '\n', file->pending.len) - text) + 1;
 }
 
-/* A pipe that has room takes PIPE_BUF bytes without blocking, and all or nothing: of whole lines it
- * gets no part of one. */
+/* A pipe with room takes PIPE_BUF bytes without blocking, all or nothing: so write whole lines if
+ * possible. */
 static size_t length_to_write(const char *text, size_t len)
 {
 	size_t most = len < PIPE_BUF ? len : PIPE_BUF;

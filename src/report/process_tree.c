@@ -49,7 +49,7 @@ struct tree_node *tree_create(const struct record_processes *processes)
 	return nodes;
 }
 
-/* The first process from AT on that has no parent. */
+/* Returns the first process from AT on that has no parent. */
 static long next_root(const struct tree_node *nodes, size_t n, long at)
 {
 	for (; (size_t)at < n; at++)

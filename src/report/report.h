@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * A report: what one run was asked to be, and what it was. Formats are rows; each turns the same
- * data into text and computes nothing of its own.
- */
+/* A report: what one run was meant to be, and what it was. Formats are rows; each turns the same
+ * data into text and computes nothing. */
 #ifndef PINFOLD_REPORT_REPORT_H
 #define PINFOLD_REPORT_REPORT_H
 
@@ -29,21 +27,21 @@ enum exit_by {
 
 struct report_exit {
 	enum exit_by by;
-	int status;		   /* that pinfold exits with */
-	int signal;		   /* that ended the command; 0: none */
+	int status;		   /* exit status of pinfold */
+	int signal;		   /* that killed the command; 0: none */
 	const char *detail;	   /* "limit time", "limit memory"; an error message; NULL */
-	const struct place *place; /* of the limit's statement; NULL: it was no limit */
+	const struct place *place; /* of the limit's statement; NULL: it was not a limit */
 };
 
 struct report {
 	char *const *command; /* NULL at the end */
-	pid_t pid;	      /* of what ran already; 0: none */
-	const char *cgroup;   /* or its folder; NULL: none */
+	pid_t pid;	      /* of a process that was already running; 0: none */
+	const char *cgroup;   /* or the folder of its cgroup; NULL: none */
 	struct timespec started;
 	uint64_t elapsed_ns;
 	enum report_mode mode;
 	bool is_verbose; /* text: everything, not only what matters */
-	bool is_file;	 /* text: of what matters all, however much it is */
+	bool is_file;	 /* text: everything that matters, however long */
 	struct report_exit exit;
 	const struct policy *policy;
 	const struct enforced *enforced; /* NULL: the pen was not made */
@@ -54,24 +52,24 @@ struct report {
 
 struct report_format {
 	const char *name;   /* as --format takes it */
-	const char *ending; /* of a file that gets it by its name: ".json"; NULL: none */
+	const char *ending; /* file name ending that selects it: ".json"; NULL: none */
 	void (*write)(const struct report *report, FILE *to);
 };
 
-/* Returns the format of NAME, or that of a file called PATH, or NULL. */
+/* Return the format called NAME, or the one for a file called PATH, or NULL. */
 const struct report_format *report_format_find(const char *name);
 const struct report_format *report_format_of_file(const char *path);
 
 /* Returns row I, or NULL past the end. */
 const struct report_format *report_format_row(size_t i);
 
-/* One object a format; only named here so that the table finds them. */
+/* One object per format; declared here only for the table. */
 extern const struct report_format report_text, report_json, report_github;
 
 /* Returns "child", "signal", "filter", "limit", "pinfold" or "trace". */
 const char *exit_by_name(enum exit_by by);
 
-/* Writes how it ended as one line of JSON, for --status-fd. */
+/* Writes how the run ended as one line of JSON, for --status-fd. */
 void report_write_exit(const struct report_exit *end, FILE *to);
 
 #endif

@@ -64,7 +64,8 @@ static int check_name(int folder, const char *name, const char *path, struct dia
 	return 0;
 }
 
-/* The file that nobody sees until it has its name, and the memory that is copied into it. */
+/* Prepares the file, which nobody sees until it gets its name, and the memory that is copied into
+ * it. */
 static int prepare(struct report_file *file)
 {
 	uint64_t random = 0;
@@ -72,8 +73,8 @@ static int prepare(struct report_file *file)
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return -EIO;
 	file->temporary = mem_printf(".%s.%016" PRIx64, file->name, random);
-	/* Where memory may not be executed (sysctl vm.memfd_noexec, Linux 6.3) that must be said.
-	 */
+	/* If memfds must not be executable (sysctl vm.memfd_noexec, Linux 6.3), the flag is
+	 * mandatory. */
 	file->text = memfd_create("pinfold-report", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
 	if (file->text < 0 && errno == EINVAL)
 		file->text = memfd_create("pinfold-report", MFD_CLOEXEC);
@@ -112,7 +113,7 @@ int report_file_give(int fd)
 	return fchown(fd, uid, gid) ? -errno : 0;
 }
 
-/* Not by sendfile(2), which not every file system can take. */
+/* Not sendfile(2), which not every file system supports. */
 static int copy(int from, int to)
 {
 	char block[COPIED_AT_ONCE];
@@ -136,7 +137,7 @@ static int fill(const struct report_file *file, int fd)
 	return !err && fsync(fd) < 0 ? -errno : err;
 }
 
-/* Makes the file whole beside the one that it replaces. Runs in the clerk. */
+/* Writes the whole file next to the one that it replaces. Runs in the clerk. */
 static int store(const void *data)
 {
 	const struct report_file *file = data;
@@ -202,7 +203,7 @@ int report_file_commit(struct report_file *file, struct diags *diags)
 	if (err)
 		return diags_fail(diags, err, "cannot write '%s': %s", file->path,
 				  err == -EPIPE && file->clerk
-					  ? "the process that writes it has ended"
+					  ? "the process that writes it is gone"
 					  : strerror(-err));
 	return 0;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Files that are written whole or not at all. What is written gathers in memory; the file is made
- * at the end, by a clerk where this process may not do so any more.
- */
+/* Files that are written whole or not at all. Output is collected in memory; the file is created at
+ * the end, by a clerk if this process may no longer do so. */
 #ifndef PINFOLD_REPORT_REPORT_FILE_H
 #define PINFOLD_REPORT_REPORT_FILE_H
 
@@ -12,43 +10,44 @@
 #include "base/output.h"
 #include "confine/clerk.h"
 
-/* One file to be. */
+/* A file that will be written. */
 struct report_file {
-	struct output output;	   /* found when the file was announced */
-	char *name;		   /* in its folder; the path of what is a descriptor */
-	char *path;		   /* as it was typed, for errors */
-	char *temporary;	   /* what it is called until it is whole */
-	int text;		   /* memory that holds what is written; -1: none */
-	FILE *stream;		   /* while it is written */
+	struct output output;	   /* found by report_file_announce() */
+	char *name;		   /* in its folder; or the path of a descriptor */
+	char *path;		   /* as typed, for errors */
+	char *temporary;	   /* its name until it is complete */
+	int text;		   /* memfd that holds the text; -1: none */
+	FILE *stream;		   /* open while it is being written */
 	const struct clerk *clerk; /* NULL: none */
-	uint32_t task;		   /* of the clerk's */
+	uint32_t task;		   /* its number there */
 };
 
 #define REPORT_FILE_NONE ((struct report_file){ .output = OUTPUT_NONE, .text = -1 })
 
 /*
- * Finds PATH by output_find(), and opens its folder; in its last part %p becomes the caller's pid,
- * %t the time (seconds since 1970) and %% a percent sign. What is a descriptor, as /dev/stdout,
- * gets the text as it comes. Returns 0, or -errno with an error in DIAGS.
+ * Finds PATH by output_find() and opens its folder; in its last component %p becomes the caller's
+ * pid, %t the time (seconds since 1970) and %% a percent sign. A descriptor such as /dev/stdout
+ * gets the text as it is. Returns 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
 
-/* Has CLERK, which has not started, make the file when it is committed. FILE stays where it is. */
+/* Has CLERK, not started yet, create the file when it is committed. FILE must not move in
+ * memory. */
 void report_file_leave_to(struct report_file *file, struct clerk *clerk);
 
-/* Starts writing; the stream is closed by report_file_commit(). Returns 0 or -errno with an error
- * in DIAGS. */
+/* Opens a stream for the text; report_file_commit() closes it. Returns 0 or -errno with an error in
+ * DIAGS. */
 int report_file_open(struct report_file *file, FILE **ret_stream, struct diags *diags);
 
 /*
- * Makes what was written durable and returns it its name, replacing an older file; it belongs to
- * the invoker (under sudo: who called it). Returns 0, or -errno with an error in DIAGS: then no
- * file has changed.
+ * Makes what was written durable and puts it in place under its name, replacing an older file; it
+ * belongs to the invoker (under sudo, the user who called it). Returns 0, or -errno with an error
+ * in DIAGS and no file changed.
  */
 int report_file_commit(struct report_file *file, struct diags *diags);
 
-/* Lets the file of FD belong to the invoker: under sudo to who called it, as if there were no sudo.
- * Returns 0 or -errno. */
+/* Makes the invoker the owner of the file of FD: under sudo, the user who called it, as if there
+ * were no sudo. Returns 0 or -errno. */
 int report_file_give(int fd);
 
 /* Forgets the file; removes what was not committed. */

@@ -34,11 +34,11 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* The record is whole without them; but who reads the stream wants to know. */
+/* The record is complete without them, but the reader of the stream wants to know. */
 static void print_lost_lines(const struct record *record, FILE *to)
 {
 	if (record->lost.lines)
-		fprintf(to, "pinfold: %" PRIu64 " line%s of the stream found no room\n",
+		fprintf(to, "pinfold: %" PRIu64 " line%s of the stream dropped\n",
 			record->lost.lines, plural(record->lost.lines));
 }
 
@@ -49,8 +49,8 @@ static void print_losses(const struct record *record, FILE *to)
 		const char *what;
 	} rows[] = {
 		{ record->let_through, "calls ran that the policy denies: please report this" },
-		{ record->lost.map_full, "calls found no room in a map" },
-		{ record->lost.events, "events of processes found no room in the buffer" },
+		{ record->lost.map_full, "calls did not fit in a map" },
+		{ record->lost.events, "process events did not fit in the buffer" },
 		{ record->lost.missed_runs, "runs of the tracer were skipped by the kernel" },
 		{ record->lost.tasks, "tasks could not be traced" },
 		{ record->lost.missed_exits, "ends of calls were missed" },
@@ -81,17 +81,17 @@ static void print_source(const struct report *report, FILE *to)
 	fputc('\n', to);
 }
 
-/* Without the kernel's evidence nobody can say who sent it. */
+/* Without evidence from the kernel the sender is unknown. */
 static bool is_unclear_sigsys(const struct report *report)
 {
 	return report->exit.by == EXIT_BY_SIGNAL && report->exit.signal == SIGSYS &&
 	       report->record->source < TRACE_EBPF;
 }
 
-/* With where the limit was written: a file's line, or the option. */
+/* Says where the limit is set, too: a line of a file, or the option. */
 static void print_limit(const struct report_exit *end, FILE *to)
 {
-	fprintf(to, "pinfold: the pen was ended by its %s (", end->detail);
+	fprintf(to, "pinfold: the pen was killed by its %s (", end->detail);
 	print_escaped(end->place->file, strlen(end->place->file), to);
 	if (end->place->line)
 		fprintf(to, ":%u", end->place->line);
@@ -107,8 +107,8 @@ static void print_exit(const struct report *report, FILE *to)
 	else if (end->by == EXIT_BY_LIMIT)
 		print_limit(end, to);
 	else if (is_unclear_sigsys(report))
-		fputs("pinfold: the command died of SIGSYS: perhaps by a rule with 'trap' or "
-		      "'kill', or by a call of another ABI, which only a trace by eBPF shows\n"
+		fputs("pinfold: the command died of SIGSYS: perhaps from a rule with 'trap' or "
+		      "'kill', or from a call of another ABI, which only an eBPF trace shows\n"
 		      "hint: a 32-bit program needs --arch 'x86_64 x86'\n",
 		      to);
 	else if (report->is_verbose && end->signal)
@@ -227,15 +227,15 @@ static void print_unseen(const struct record *record, FILE *to)
 	if (record->lost.interrupted)
 		fprintf(to,
 			"pinfold: %" PRIu64
-			" denied call%s, interrupted by a signal, made again or "
-			"ended with EINTR, not counted\n",
+			" denied call%s interrupted by a signal, then made again or "
+			"failed with EINTR, not counted\n",
 			record->lost.interrupted, plural(record->lost.interrupted));
 	if (record->lost.own_filters)
 		fprintf(to,
-			"pinfold: not seen by the trace: what filters of the command's own stopped "
+			"pinfold: not seen by the trace: what the command's own filters stopped "
 			"first\n");
 	if (record->lost.stacks)
-		fprintf(to, "pinfold: the stacks of %" PRIu64 " kinds of call are not told\n",
+		fprintf(to, "pinfold: the stacks of %" PRIu64 " kinds of call are missing\n",
 			record->lost.stacks);
 }
 
@@ -287,7 +287,7 @@ static void print_missing(const struct record *record, FILE *to)
 
 static void write_text(const struct report *report, FILE *to)
 {
-	/* Where nothing ran, what was not seen is beside the point. */
+	/* If nothing ran, what was not seen does not matter. */
 	if (report->exit.by != EXIT_BY_PINFOLD || report->is_verbose)
 		print_source(report, to);
 	print_exit(report, to);

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* Rules given as options have no line, and what no rule decided has no rule. */
+/* Rules given as options have no line, and a denial that no rule decided has no rule. */
 static bool is_same(const struct record_denial *a, const struct record_denial *b)
 {
 	return a->by == b->by && a->verdict_by == b->verdict_by && a->is_let_on == b->is_let_on &&
@@ -18,7 +18,7 @@ static struct shown_rule *find(struct shown *shown, const struct record_denial *
 {
 	struct shown_rule *rule;
 
-	/* Most often it is the one of the denial before. */
+	/* Usually it is the one of the previous denial. */
 	if (shown->n && is_same(shown->v[shown->last].first, denial))
 		return &shown->v[shown->last];
 	for (size_t i = 0; i < shown->n; i++) {

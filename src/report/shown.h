@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * How much of the denials is shown where people read: one rule that denies a call in thousands of
- * kinds must not bury what the other rules denied. Files have all of it.
- */
+/* Limits which denials are shown to people: one rule that denies thousands of kinds of call must
+ * not bury what the other rules denied. Files get all of them. */
 #ifndef PINFOLD_REPORT_SHOWN_H
 #define PINFOLD_REPORT_SHOWN_H
 
@@ -13,7 +11,7 @@
 #include "base/str.h"
 #include "record/record.h"
 
-enum { SHOWN_KINDS_MAX = 10 }; /* of one rule */
+enum { SHOWN_KINDS_MAX = 10 }; /* per rule */
 
 /* What one rule, default or other statement denied. */
 struct shown_rule {
@@ -28,10 +26,10 @@ struct shown {
 	size_t n, cap, last;
 };
 
-/* Counts DENIAL, which must outlive SHOWN, and returns whether it is one of those to show. */
+/* Counts DENIAL, which must outlive SHOWN, and returns whether to show it. */
 bool shown_take(struct shown *shown, const struct record_denial *denial);
 
-/* Appends what RULE denied and is not shown: "8899 other kinds of call denied, 8899 times". */
+/* Appends how much RULE denied that is not shown: "8899 other kinds of call denied, 8899 times". */
 void shown_format_more(struct strbuf *buf, const struct shown_rule *rule);
 
 void shown_finish(struct shown *shown);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A stack in words; inside this room only. */
+/* A stack as text; inside this room only. */
 #ifndef PINFOLD_REPORT_STACK_H
 #define PINFOLD_REPORT_STACK_H
 
@@ -8,10 +8,8 @@
 #include "base/str.h"
 #include "record/record.h"
 
-/*
- * Appends the first MAX frames, from the place of the call to its callers: "connect (libc.so.6) <
- * open_door (game) < main". A module stands where it changes; names are escaped.
- */
+/* Appends the first MAX frames, from the location of the call to its callers: "connect (libc.so.6)
+ * < open_door (game) < main". A module is named where it changes; names are escaped. */
 void stack_format(struct strbuf *buf, const struct record_stack *stack, size_t max);
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What happens in a pen as JSON lines, while it happens (schema pinfold-stream/1). What the command
- * could have made is escaped as in the report.
- */
+/* What happens in a pen, as it happens, as JSON lines (schema pinfold-stream/1). Text that the
+ * command could have produced is escaped as in the report. */
 #ifndef PINFOLD_REPORT_STREAM_H
 #define PINFOLD_REPORT_STREAM_H
 
@@ -16,8 +14,8 @@ void stream_begin(struct line_file *file, const struct report *report);
 /* Writes the line of an event; fits struct trace_observer, with a struct line_file. */
 void stream_take(void *file, const struct trace_event *event);
 
-/* Writes the last line: how it ended, and how many lines were dropped so far, here and, as the
- * record of REPORT says, in the kernel. */
+/* Writes the last line: how the run ended, and how many lines were dropped, here and, according to
+ * REPORT's record, in the kernel. */
 void stream_end(struct line_file *file, const struct report *report);
 
 #endif

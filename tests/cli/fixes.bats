@@ -142,7 +142,7 @@ mends()
 	mends --deny 'EACCES getppid' -- getppid x86_64 1 <<<$'include <base>'
 	mends -- number 163 <<<$'include <default>'
 	run "$pinfold" check -p '<default>' -r "$here" -- "$payload" number 163
-	[[ $output == *"hint: to allow it, give in front of other options: --allow 'acct'"* ]]
+	[[ $output == *"hint: to allow it, put before all other options: --allow 'acct'"* ]]
 	run "$pinfold" check --allow acct -p '<default>' -r "$here" -- "$payload" number 163
 	exits 0
 }

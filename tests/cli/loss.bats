@@ -31,7 +31,7 @@ flood()
 	policy <<<"default allow"
 	flood 0 10000
 	[ "$(head -n 1 err)" = "pinfold: the trace is not complete" ]
-	[[ $(sed -n 2p err) == *" events of processes found no room in the buffer" ]]
+	[[ $(sed -n 2p err) == *" process events did not fit in the buffer" ]]
 	says .trace.complete false
 	# Each child has a beginning and an end, and the command an end; what was not lost is told.
 	says '(.processes | length) as $begun |
@@ -47,7 +47,7 @@ flood()
 	run "$pinfold" run --report r.json -p test.policy -r "$(dirname "$payload")" -- \
 		"$payload" numbers 1000 2000
 	[ "${lines[0]}" = "pinfold: the trace is not complete" ]
-	[ "${lines[1]}" = "  976 calls found no room in a map" ]
+	[ "${lines[1]}" = "  976 calls did not fit in a map" ]
 	says '[.trace.complete, .trace.lost.map_full, .totals.expected]' '[false,976,2000]'
 }
 

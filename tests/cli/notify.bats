@@ -141,7 +141,7 @@ same_both()
 	exits 159
 	told '.exit.by' '"signal"'
 	told '.denials' '[]'
-	[[ $output == *"perhaps by a rule with 'trap' or 'kill', or by a call of another ABI"* ]]
+	[[ $output == *"perhaps from a rule with 'trap' or 'kill', or from a call of another ABI"* ]]
 	[[ $output == *"hint: a 32-bit program needs --arch 'x86_64 x86'"* ]]
 }
 

@@ -90,7 +90,7 @@ round_trip()
 	POLICY
 	run "$pinfold" check -p test.policy --format github -- uname
 	exits 123
-	[[ $output == *"::error file=test.policy,line=2,title=pinfold::uname("*"%0Ato allow it, write in the place of line 2: allow uname"* ]]
+	[[ $output == *"::error file=test.policy,line=2,title=pinfold::uname("*"%0Ato allow it, replace line 2 with: allow uname"* ]]
 }
 
 @test "check needs a policy" {
@@ -213,7 +213,7 @@ round_trip()
 	says .totals.expected 2
 	run "$pinfold" run --trace ebpf -v -p app.policy -- /usr/bin/python3 -c "$(cat deny.py)"
 	exits 0
-	[[ $output == *"2 calls denied, as the policy knows"*"vhangup"* ]]
+	[[ $output == *"2 calls denied, and marked 'known' in the policy"*"vhangup"* ]]
 	# Without the word it is a violation, and so is what the condition does not say.
 	sed 's/ known//' app.policy >plain.policy
 	run "$pinfold" check -p plain.policy -- /usr/bin/python3 -c "$(cat deny.py)"

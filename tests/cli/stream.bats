@@ -178,7 +178,7 @@ told()
 	exits 125
 	[[ $output == *"cannot write the stream to 'pipe': Broken pipe"* ]]
 	says '[.exit.by, .exit.status, .denials[0].count, .trace.complete]' '["child",0,1000,true]'
-	[[ $output == *"lines of the stream found no room"* ]]
+	[[ $output == *"lines of the stream dropped"* ]]
 }
 
 # stopped PID: goes on when it is.

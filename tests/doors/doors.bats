@@ -221,7 +221,7 @@ fake_root()
 no_further_namespace()
 {
 	starts '$p run -- unshare -r true' 1
-	says "fix: none, since user namespaces are off in a pen"
+	says "fix: none, because user namespaces are off in a pen"
 	starts '$p run --allow "unshare" -- unshare -r true' 1
 }
 

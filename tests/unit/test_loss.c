@@ -25,15 +25,15 @@ struct loss {
 
 static const struct loss losses[] = {
 #define LOST(name) #name, offsetof(struct record, lost.name)
-	{ LOST(events), false, "  3 events of processes found no room in the buffer\n" },
-	{ LOST(map_full), false, "  3 calls found no room in a map\n" },
+	{ LOST(events), false, "  3 process events did not fit in the buffer\n" },
+	{ LOST(map_full), false, "  3 calls did not fit in a map\n" },
 	{ LOST(missed_runs), false, "  3 runs of the tracer were skipped by the kernel\n" },
 	{ LOST(tasks), false, "  3 tasks could not be traced\n" },
 	{ LOST(missed_exits), false, "  3 ends of calls were missed\n" },
 	{ LOST(starts), false,
 	  "  3 calls were under way when the trace began, and may have been denied\n" },
 	{ LOST(stacks), true, NULL },
-	{ LOST(lines), true, "pinfold: 3 lines of the stream found no room\n" },
+	{ LOST(lines), true, "pinfold: 3 lines of the stream dropped\n" },
 	{ "let_through", offsetof(struct record, let_through), false,
 	  "  3 calls ran that the policy denies: please report this\n" },
 };
