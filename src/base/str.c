@@ -156,6 +156,25 @@ void strbuf_escape_start(struct strbuf *buf, const char *text)
 	strbuf_escape(buf, text, strlen(text));
 }
 
+void strbuf_quote(struct strbuf *buf, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-_./,:=@%+";
+
+	if (*word && !word[strspn(word, plain)]) {
+		strbuf_puts(buf, word);
+		return;
+	}
+	strbuf_puts(buf, "'");
+	for (; *word; word++) {
+		if (*word == '\'')
+			strbuf_puts(buf, "'\\''");
+		else
+			strbuf_add(buf, word, 1);
+	}
+	strbuf_puts(buf, "'");
+}
+
 void strbuf_finish(struct strbuf *buf)
 {
 	free(buf->text);

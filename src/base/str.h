@@ -48,6 +48,9 @@ bool str_is_command(const char *line);
 /* Like strbuf_escape(), for TEXT at the start of a line: a CI runner's command is defused too. */
 void strbuf_escape_start(struct strbuf *buf, const char *text);
 
+/* Appends WORD as one word for a POSIX shell: unchanged if it is plain, else in single quotes. */
+void strbuf_quote(struct strbuf *buf, const char *word);
+
 /* Returns the length of the control character that TEXT, of LEN bytes, begins with, or 0: one of
  * either block, also as a lone byte, a line separator, or what reorders text on a terminal. */
 size_t str_control(const char *text, size_t len);

@@ -168,11 +168,27 @@ static int start_pen(struct session *session)
 	return pen_start(session->running.pen, &program, &session->diags);
 }
 
+/* What the command will miss is told before it runs, for as long as it may. */
+static void tell_directory(const struct session *session)
+{
+	const char *note = pen_get_directory_note(session->running.pen);
+	struct diags diags = { 0 };
+
+	if (!note || session->asked.options->is_quiet)
+		return;
+	diags_fail(&diags, 0, "%s", note);
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+}
+
 /* From the clone to the end of the last process. */
 static void run_pen(struct session *session)
 {
 	session->seen.result.end = PEN_FAILED;
-	if (!source_make_pen(session) && !start_pen(session) && !session_confine(session))
+	if (source_make_pen(session))
+		return;
+	tell_directory(session);
+	if (!start_pen(session) && !session_confine(session))
 		wait_for_pen(session);
 }
 

@@ -4,15 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/walk.h"
-#include "pen/env.h"
 #include "pen/init.h"
+#include "pen/program.h"
 #include "pen/state.h"
 #include "pen/steps.h"
 
@@ -77,60 +76,11 @@ int step_fail(const struct step *step, enum step_part part, int err, struct diag
 }
 
 /* The hint that fits better than the step's own. */
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-/* Where the command's PATH leads on the host; NULL: nowhere. */
-static char *find_outside(const char *name, const char *path)
-{
-	while (path && *path) {
-		size_t len = strcspn(path, ":");
-		char *file = mem_printf("%.*s/%s", (int)len, path, name);
-
-		if (*path == '/' && is_program(file))
-			return file;
-		free(file);
-		path += len + (path[len] == ':');
-	}
-	return NULL;
-}
-
-/* The command is not in the pen: it may be in a folder of the host's that is not shown. */
-static void explain_command(const struct plan *plan, struct diags *diags)
-{
-	const char *name = plan->argv[0];
-	auto_free char *file = NULL;
-
-	if (plan->has_strange_root)
-		return;
-	if (strchr(name, '/'))
-		file = is_program(name) ? mem_strdup(name) : NULL;
-	else
-		file = find_outside(name, env_get(plan->envp, "PATH"));
-	if (!file)
-		return;
-	if (*file == '/')
-		diags_hint(diags, "outside it is '%s': -r %.*s shows its folder", file,
-			   (int)(strrchr(file, '/') - file), file);
-	else
-		diags_hint(diags, "outside it is there: -r . shows the working directory");
-}
-
 static void explain_more(const struct pen *pen, const struct step *step, struct diags *diags)
 {
-	bool is_exec = step->kind == &command_step_filter_and_exec;
 	int error = pen->page->error;
 
-	if (step->kind == &command_step_find && error == ENOENT)
-		explain_command(&pen->plan, diags);
-	else if (is_exec && error == ENOEXEC)
-		diags_hint(diags, "it is no program: if it is a script, its first line must name "
-				  "the interpreter (#!/bin/sh)");
-	else if (is_exec && error == ENOENT)
+	if (step->kind == &command_step_filter_and_exec && error == ENOENT)
 		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
 	else if (error == ELOOP && pen->page->part != PART_SOURCE && pen->plan.has_strange_root &&
 		 step->target && step->kind != &workdir_step)
@@ -161,13 +111,10 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 		return -page->error;
 	}
 	step = &pen->plan.v[page->step];
-	if (step->kind == &command_step_find && page->error == EACCES) {
-		diags_fail(diags, -EACCES,
-			   "cannot execute '%s': it is no file that the command's "
-			   "user may execute",
-			   pen->plan.argv[0]);
-		return -EACCES;
-	}
+	if ((step->kind == &command_step_find && program_explain_find(pen, page->error, diags)) ||
+	    (step->kind == &command_step_filter_and_exec &&
+	     program_explain_exec(pen, page->error, diags)))
+		return -page->error;
 	if (page->part == PART_ACCESS) {
 		device_explain(&pen->plan, step, -page->error, diags);
 		return -page->error;

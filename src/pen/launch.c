@@ -293,6 +293,11 @@ uint64_t pen_start_ns(const struct pen *pen)
 	return pen->page->start_ns;
 }
 
+const char *pen_get_directory_note(const struct pen *pen)
+{
+	return pen->plan.directory_note;
+}
+
 void pen_leave_to(struct pen *pen, struct clerk *clerk)
 {
 	cgroup_leave_to(pen->cgroup, clerk);

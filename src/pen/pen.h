@@ -126,6 +126,10 @@ int pen_get_death(const struct pen *pen);
 /* Returns what pen_wait() found changed; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
 
+/* Returns why the working directory is not shown in the pen that was made, owned by it; NULL: it
+ * is, or that does not matter. */
+const char *pen_get_directory_note(const struct pen *pen);
+
 /* Tells what was in force, in texts that live as long as the pen, once pen_wait() has returned:
  * then it is known where it started. */
 void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced);

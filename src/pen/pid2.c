@@ -38,17 +38,6 @@ static int take_command_session(struct setup *setup, const struct step *step)
 
 const struct step_kind command_step_session = { .run = take_command_session };
 
-static int check_executable(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EACCES;
-	return access(path, X_OK) < 0 ? -errno : 0;
-}
-
 /* As execvp(3) does: the first that can be executed; else EACCES if one was there. */
 static int search(struct setup *setup, const char *name, const char *path)
 {
@@ -68,7 +57,7 @@ static int search(struct setup *setup, const char *name, const char *path)
 		to += len;
 		*to++ = '/';
 		memcpy(to, name, name_len + 1);
-		err = check_executable(setup->path_space);
+		err = program_check(setup->path_space, &setup->page->program);
 		if (!err) {
 			setup->path = setup->path_space;
 			return 0;
@@ -89,13 +78,18 @@ static int take_command_find(struct setup *setup, const struct step *step)
 {
 	const char *name = setup->plan->argv[0];
 	const char *path = env_get(setup->plan->envp, "PATH");
+	int err;
 
 	(void)step;
 	if (strchr(name, '/')) {
 		setup->path = name;
-		return check_executable(name);
+		err = program_check(name, &setup->page->program);
+	} else {
+		err = search(setup, name, path ? path : default_path);
 	}
-	return search(setup, name, path ? path : default_path);
+	if (!err)
+		program_look_inside(setup->path, &setup->page->program);
+	return err;
 }
 
 const struct step_kind command_step_find = { .run = take_command_find };

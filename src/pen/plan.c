@@ -265,6 +265,7 @@ static int fill(struct plan *plan, struct diags *diags)
 		return err;
 	add_rights(plan);
 	add_command_steps(plan);
+	program_find_outside(plan);
 	reopen_warn(plan, diags);
 	return 0;
 }
@@ -295,6 +296,8 @@ void plan_finish(struct plan *plan)
 	env_free(plan->envp);
 	free(plan->program);
 	free(plan->directory);
+	free(plan->outside);
+	strbuf_finish(&plan->outside_binds);
 	free(plan->directory_note);
 	free(plan->elsewhere_note);
 	free(plan->closed_note);

@@ -12,9 +12,11 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "base/str.h"
 #include "pen/etc_files.h"
 #include "pen/identity.h"
 #include "pen/pen.h"
+#include "pen/program.h"
 #include "pen/stdio_entry.h"
 #include "pen/tty.h"
 
@@ -43,7 +45,8 @@ struct status_page {
 		int step;    /* that made it */
 	} covers[COVERS_MAX];
 	bool is_elsewhere; /* the command did not start in the caller's working directory */
-	bool has_bare_etc; /* no overlay holds the pen's files in /etc */
+	struct program_look program; /* what pid 2 found of the command's file */
+	bool has_bare_etc;	     /* no overlay holds the pen's files in /etc */
 	uint64_t start_ns; /* clock_ns() just before the command's process was made; 0: never */
 };
 
@@ -133,7 +136,10 @@ struct plan {
 	char *directory;	     /* where the command starts, if it can */
 	const char *pasta;	     /* the program for net user; NULL: none was requested */
 	struct idmap idmap;
-	char *directory_note; /* why the working directory is not shown; NULL: it is */
+	char *outside;		     /* the command's program on the host; NULL: none was found */
+	bool may_be_outside;	     /* where the caller may not look */
+	struct strbuf outside_binds; /* the options that show it, a blank before each */
+	char *directory_note;	     /* why the working directory is not shown; NULL: it is */
 	char *elsewhere_note; /* that the command started elsewhere, if it does; NULL: no matter */
 	char *closed_note;    /* what is bound and cannot be read; NULL: nothing */
 	char *note;	      /* what the defaults ask for and could not be had; NULL: none */

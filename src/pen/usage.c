@@ -59,7 +59,6 @@ static void list_notes(const struct pen *pen, struct enforced *enforced)
 {
 	const struct plan *plan = &pen->plan;
 	const char *const of_folders[ENFORCED_FOLDER_NOTES_MAX] = {
-		plan->directory_note,
 		pen->page->is_elsewhere ? plan->elsewhere_note : NULL,
 		plan->closed_note,
 	};
@@ -79,6 +78,7 @@ static void list_notes(const struct pen *pen, struct enforced *enforced)
 			: NULL,
 	};
 
+	enforced->directory_note = plan->directory_note;
 	for (size_t i = 0; i < ARRAY_SIZE(of_folders); i++)
 		if (of_folders[i])
 			enforced->folder_notes[enforced->n_folder_notes++] = of_folders[i];

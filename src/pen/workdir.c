@@ -5,6 +5,7 @@
  * else in "/". Must never: start there without a word where the caller's folder was expected, nor
  * outside of the root.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -42,27 +43,56 @@ static bool is_settled(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		if (path_is_below(path, folders[i]))
 			return true;
-	return str_eq(path, "/") || str_eq(path, "/tmp") || str_eq(path, "/run") ||
-	       str_starts(path, "/lib");
+	return str_eq(path, "/") || str_starts(path, "/lib");
+}
+
+/* The pen has these folders of its own. */
+static bool is_private(const char *path)
+{
+	return str_eq(path, "/tmp") || str_eq(path, "/run");
+}
+
+static bool is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	bool is_empty = true;
+
+	while (dir && is_empty && (entry = readdir(dir)))
+		is_empty = str_eq(entry->d_name, ".") || str_eq(entry->d_name, "..");
+	if (dir)
+		closedir(dir);
+	return is_empty;
+}
+
+static void note_directory(struct plan *plan, const char *path, const char *why)
+{
+	/* A policy that says where the command starts can mean it. */
+	if (is_written(&plan->request->settings->workdir.place))
+		return;
+	plan->directory_note = mem_printf("the working directory '%s' is not shown: %s; -r . shows "
+					  "it, -w . makes it writable, too",
+					  path, why);
 }
 
 static void show_working_directory(struct plan *plan, const char *path)
 {
-	enum home_answer answer = home_look(path);
+	enum home_answer answer;
 
+	if (is_private(path)) {
+		if (!is_empty(path))
+			note_directory(plan, path, "the pen has one of its own");
+		return;
+	}
+	answer = home_look(path);
 	if (answer == HOME_NOT)
 		/* Not by its name, which could be another folder's by then. */
 		view_add_bind(plan, path, path, false)->is_here = true;
-	else if (answer == HOME_IS)
-		plan->directory_note = mem_printf("the working directory '%s' is not shown: it is "
-						  "a home, or above one; -r . shows it",
-						  path);
 	else
-		plan->directory_note =
-			mem_printf("the working directory '%s' is not shown: whether "
-				   "it is a home was not to be learned in time; "
-				   "-r . shows it",
-				   path);
+		note_directory(plan, path,
+			       answer == HOME_IS
+				       ? "it is a home, or above one"
+				       : "whether it is a home was not to be learned in time");
 }
 
 void workdir_plan_view(struct plan *plan)

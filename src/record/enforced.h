@@ -32,6 +32,7 @@ struct enforced {
 	size_t n_limits;
 	int fds[ENFORCED_FDS_MAX]; /* all descriptors that the command got */
 	size_t n_fds;
+	const char *directory_note; /* why the working directory is not shown; NULL: it is */
 	/* What of folders the caller may expect otherwise; and what the defaults ask for and could
 	 * not be had. */
 	const char *folder_notes[ENFORCED_FOLDER_NOTES_MAX];

@@ -155,6 +155,8 @@ static struct json_object *new_enforced(const struct report *report)
 	json_object_object_add(object, "descriptors", new_descriptors(enforced));
 	json_object_object_add(object, "cgroup", new_cgroup(report));
 	add_notes(notes, enforced->notes, enforced->n_notes);
+	if (enforced->directory_note)
+		add_notes(notes, &enforced->directory_note, 1);
 	add_notes(notes, enforced->folder_notes, enforced->n_folder_notes);
 	json_object_object_add(object, "notes", notes);
 	return object;

@@ -265,17 +265,24 @@ static void print_notes(const struct report *report, FILE *to)
 		fprintf(to, "pinfold: %s\n", enforced->notes[i]);
 }
 
+static void print_note(const char *note, FILE *to)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_escape(&text, note, strlen(note));
+	fprintf(to, "pinfold: %s\n", text.text);
+	strbuf_finish(&text);
+}
+
 static void print_folders(const struct report *report, FILE *to)
 {
 	const struct enforced *enforced = report->enforced;
 
-	for (size_t i = 0; enforced && i < enforced->n_folder_notes; i++) {
-		struct strbuf text = { 0 };
-
-		strbuf_escape(&text, enforced->folder_notes[i], strlen(enforced->folder_notes[i]));
-		fprintf(to, "pinfold: %s\n", text.text);
-		strbuf_finish(&text);
-	}
+	/* The caller was told at the start. */
+	if (enforced && enforced->directory_note && report->is_file)
+		print_note(enforced->directory_note, to);
+	for (size_t i = 0; enforced && i < enforced->n_folder_notes; i++)
+		print_note(enforced->folder_notes[i], to);
 }
 
 static void print_missing(const struct record *record, FILE *to)

@@ -114,14 +114,15 @@ hinted()
 	[[ $output == *"set rlimit nofile to 5:unlimited"* ]]
 }
 
-# quoted STATUS HINT ARG...: a command that could not be started, with the hint, or with "-" none.
+# quoted STATUS HINT ARG...: a command that could not be started, with the hint, or with "-" none
+# of quotes.
 quoted()
 {
 	local code=$1 hint=$2
 	shift 2
 	run -"$code" "$pinfold" run --trace none "$@"
-	[ "$hint" != - ] || hint="the command must be there inside the pen: see bind and root, or --dry-run"
-	[[ $output == *$'\n'"hint: $hint" ]] || { echo "not '$hint': $output"; return 1; }
+	[ "$hint" != - ] || hint="it is *outside the pen, either"
+	[[ $output == *$'\n'"hint: "$hint ]] || { echo "not '$hint': $output"; return 1; }
 }
 
 @test "a command in a folder that is not shown is found with the option that the hint names" {
@@ -131,13 +132,13 @@ quoted()
 	cd /
 	PATH=$BATS_TEST_TMPDIR/tools:$PATH run "$pinfold" run -q --trace none -- mine
 	exits 127
-	[[ $output == *"hint: outside it is '$BATS_TEST_TMPDIR/tools/mine': -r $BATS_TEST_TMPDIR/tools shows its folder"* ]]
+	[[ $output == *"hint: outside it is '$BATS_TEST_TMPDIR/tools/mine': -r $BATS_TEST_TMPDIR/tools shows it"* ]]
 	PATH=$BATS_TEST_TMPDIR/tools:$PATH run "$pinfold" run -q --trace none -r "$BATS_TEST_TMPDIR/tools" -- mine
 	exits 0
 	[ "$output" = 'it ran' ]
 	run "$pinfold" run -q --trace none -- "$BATS_TEST_TMPDIR/tools/mine"
 	exits 127
-	[[ $output == *": -r $BATS_TEST_TMPDIR/tools shows its folder"* ]]
+	[[ $output == *": -r $BATS_TEST_TMPDIR/tools shows it"* ]]
 }
 
 @test "the second word of an option that is run as the command, for want of quotes" {

@@ -41,7 +41,7 @@ is_shown()
 
 is_not_shown()
 {
-	says "pinfold: the working directory '$1' is not shown: it is a home, or above one; -r . shows it"
+	says "pinfold: the working directory '$1' is not shown: it is a home, or above one; -r . shows it, -w . makes it writable, too"
 	[[ $output != *there* ]]
 }
 

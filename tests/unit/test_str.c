@@ -55,6 +55,30 @@ static void distance_counts_single_edits(void **state)
 	assert_int_equal(str_distance("", "abc", 3), 3);
 }
 
+static void a_quoted_word_is_one_word_of_a_shell(void **state)
+{
+	static const struct {
+		const char *word, *quoted;
+	} rows[] = {
+		{ "plain-1.0/x=@%+:,", "plain-1.0/x=@%+:," },
+		{ "", "''" },
+		{ "a b", "'a b'" },
+		{ "it's", "'it'\\''s'" },
+		{ "$x`y\"\\", "'$x`y\"\\'" },
+		{ "~", "'~'" },
+		{ "\xc3\xa4", "'\xc3\xa4'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct strbuf buf = { 0 };
+
+		strbuf_quote(&buf, rows[i].word);
+		assert_string_equal(buf.text, rows[i].quoted);
+		strbuf_finish(&buf);
+	}
+}
+
 static void arrays_grow_and_keep_their_elements(void **state)
 {
 	struct {
@@ -76,6 +100,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape_makes_any_bytes_harmless),
 		cmocka_unit_test(distance_counts_single_edits),
+		cmocka_unit_test(a_quoted_word_is_one_word_of_a_shell),
 		cmocka_unit_test(arrays_grow_and_keep_their_elements),
 	};
 
