@@ -173,6 +173,15 @@ static void take_arch(struct parser *parser, const struct statement *statement)
 	}
 }
 
+static void hint_actions(struct parser *parser)
+{
+	struct strbuf verbs = { 0 };
+
+	action_list(&verbs);
+	diags_hint(parser->diags, "%s", verbs.text);
+	strbuf_finish(&verbs);
+}
+
 static void take_action(struct parser *parser, const struct statement *statement,
 			struct action *action, struct place *place)
 {
@@ -186,7 +195,7 @@ static void take_action(struct parser *parser, const struct statement *statement
 		if (errno_find(verb) > 0)
 			diags_hint(parser->diags, "%s deny %s", statement->tokens[0].text, verb);
 		else
-			diags_hint(parser->diags, "allow, log, deny, trap, kill_thread or kill");
+			hint_actions(parser);
 		return;
 	}
 	cursor.token++;

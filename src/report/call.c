@@ -80,29 +80,24 @@ void call_format_denied(struct strbuf *buf, const struct record_denial *denial)
 void call_format_action(struct strbuf *buf, const struct record_denial *denial)
 {
 	const char *name = errno_name(denial->action.data);
+	const char *outcome = action_row(denial->action.kind)->outcome;
 
 	if (denial->has_result) {
 		strbuf_printf(buf, "returned %" PRId64, denial->result);
 		return;
 	}
-	switch (denial->action.kind) {
-	case ACTION_ERRNO:
-		if (!denial->action.data)
-			strbuf_puts(buf, "success, and nothing done");
-		else if (name)
-			strbuf_puts(buf, name);
-		else
-			strbuf_printf(buf, "error %u", denial->action.data);
-		break;
-	case ACTION_TRAP:
-		strbuf_printf(buf, "SIGSYS (trap %u)", denial->action.data);
-		break;
-	case ACTION_KILL_THREAD:
-		strbuf_puts(buf, "thread killed");
-		break;
-	default:
-		strbuf_puts(buf, "killed");
-	}
+	/* What the policy lets through and yet had no result was killed by another filter. */
+	if (!outcome)
+		outcome = action_row(ACTION_KILL_PROCESS)->outcome;
+	if (denial->action.kind == ACTION_ERRNO && !denial->action.data)
+		outcome = "success, and nothing done";
+	else if (denial->action.kind == ACTION_ERRNO && name)
+		outcome = name;
+	strbuf_puts(buf, outcome);
+	if (denial->action.kind == ACTION_TRAP)
+		strbuf_printf(buf, " (trap %u)", denial->action.data);
+	else if (denial->action.kind == ACTION_ERRNO && denial->action.data && !name)
+		strbuf_printf(buf, " %u", denial->action.data);
 }
 
 static const struct rule *rule_of(const struct policy *policy, const struct record_denial *denial)

@@ -6,16 +6,18 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+// clang-format off
 static const struct action_row rows[] = {
-	[ACTION_ALLOW] = { "allow", NULL, SECCOMP_RET_ALLOW, "allow", "SCMP_ACT_ALLOW" },
-	[ACTION_LOG] = { "log", NULL, SECCOMP_RET_LOG, "log", "SCMP_ACT_LOG" },
-	[ACTION_ERRNO] = { "deny", "errno", SECCOMP_RET_ERRNO, "errno", "SCMP_ACT_ERRNO" },
-	[ACTION_TRAP] = { "trap", NULL, SECCOMP_RET_TRAP, "trap", "SCMP_ACT_TRAP" },
+	[ACTION_ALLOW] = { "allow", NULL, SECCOMP_RET_ALLOW, "allow", "SCMP_ACT_ALLOW", NULL },
+	[ACTION_LOG] = { "log", NULL, SECCOMP_RET_LOG, "log", "SCMP_ACT_LOG", NULL },
+	[ACTION_ERRNO] = { "deny", "errno", SECCOMP_RET_ERRNO, "errno", "SCMP_ACT_ERRNO", "error" },
+	[ACTION_TRAP] = { "trap", NULL, SECCOMP_RET_TRAP, "trap", "SCMP_ACT_TRAP", "SIGSYS" },
 	[ACTION_KILL_THREAD] = { "kill_thread", NULL, SECCOMP_RET_KILL_THREAD, "kill_thread",
-				 "SCMP_ACT_KILL_THREAD" },
+		"SCMP_ACT_KILL_THREAD", "thread killed" },
 	[ACTION_KILL_PROCESS] = { "kill", "kill_process", SECCOMP_RET_KILL_PROCESS, "kill_process",
-				  "SCMP_ACT_KILL_PROCESS" },
+		"SCMP_ACT_KILL_PROCESS", "killed" },
 };
+// clang-format on
 
 const struct action_row *action_row(enum action_kind kind)
 {
@@ -64,4 +66,14 @@ const char *action_word(size_t i)
 			return rows[k].alias;
 	}
 	return NULL;
+}
+
+void action_list(struct strbuf *buf)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		strbuf_printf(buf, "%s%s",
+			      !i			 ? ""
+			      : i + 1 < ARRAY_SIZE(rows) ? ", "
+							 : " or ",
+			      rows[i].verb);
 }

@@ -28,6 +28,7 @@ struct action_row {
 	const char *verb, *alias; /* in a policy; alias NULL: none */
 	uint32_t ret;		  /* SECCOMP_RET_*, without the action's data */
 	const char *json, *oci;	  /* in reports; in profiles */
+	const char *outcome;	  /* of a call that was denied so; NULL: none is */
 };
 
 const struct action_row *action_row(enum action_kind kind);
@@ -38,6 +39,10 @@ bool action_find(const char *verb, enum action_kind *ret_kind);
 /* Return word number I that means an action in a policy, alias or verb, and how many there are. */
 const char *action_word(size_t i);
 size_t action_n_words(void);
+
+/* Appends the verbs: "allow, log ... or kill". */
+struct strbuf;
+void action_list(struct strbuf *buf);
 
 /* Returns whether the action stops the call. */
 static inline bool action_is_denial(const struct action *action)
