@@ -131,6 +131,27 @@ void guard_look_before(const struct pen_request *request, struct guard_look *loo
 void guard_look_after(const struct pen_request *request, const struct guard_look *look,
 		      struct guard_changes *ret_changes);
 
+/* Adds to CHANGES that NAME, below PLACE, is of KIND, unless a folder on its way was added. */
+void guard_tell(struct guard_changes *changes, enum guard_change_kind kind,
+		const struct guard_place *place, const char *name);
+
+/* Returns whether TIME, of a file, may be later than SINCE: some file systems keep whole seconds
+ * only, or every other of them. */
+bool guard_is_newer(const struct timespec *time, const struct timespec *since);
+
+/* A search, after the run, for files with a set-user-ID or set-group-ID bit that were made or changed
+ * meanwhile. */
+struct guard_set_id {
+	const struct guard_place *place;
+	const struct timespec *since;
+	struct guard_changes *changes;
+};
+
+/* guard_set_id.c: adds ENTRY of the open folder DIR, which is FOLDER below the place, to the
+ * search's changes if it is one. Looks also into a .git at the top. */
+void guard_set_id_look(const struct guard_set_id *search, const char *folder, int dir,
+		       const struct dirent *entry);
+
 /* guard_watch.c: a process that looks, with the caller's rights to read, which the supervisor has
  * given up by the end. */
 struct guard_watch {

@@ -110,8 +110,8 @@ static bool is_same(const struct stat *a, const struct stat *b)
 		a->st_ctim.tv_nsec == b->st_ctim.tv_nsec);
 }
 
-static void tell(struct guard_changes *changes, enum guard_change_kind kind,
-		 const struct guard_place *place, const char *name)
+void guard_tell(struct guard_changes *changes, enum guard_change_kind kind,
+		const struct guard_place *place, const char *name)
 {
 	auto_free char *path = mem_printf("%s/%s", str_eq(place->path, "/") ? "" : place->path,
 					  name);
@@ -139,12 +139,12 @@ static void compare(const struct guard_place *place, const struct guard_scene *b
 
 		then = then ? then : &nothing;
 		if (!then->is_there && now->is_there)
-			tell(changes, GUARD_MADE, place, now->name);
+			guard_tell(changes, GUARD_MADE, place, now->name);
 		/* What git was about to do is no danger once it is gone. */
 		else if (then->is_there && !now->is_there && !(then->kind & GUARD_TELL))
-			tell(changes, GUARD_GONE, place, now->name);
+			guard_tell(changes, GUARD_GONE, place, now->name);
 		else if (now->is_there && !is_same(&then->st, &now->st))
-			tell(changes, GUARD_CHANGED, place, now->name);
+			guard_tell(changes, GUARD_CHANGED, place, now->name);
 	}
 }
 
@@ -155,13 +155,13 @@ struct guard_search {
 	const struct timespec *since;
 	struct guard_changes *changes; /* NULL: before the run */
 	struct guard_ids *ids;	       /* of the repositories there are, or were before the run */
+	struct guard_set_id *set_id;   /* looks for these, too; NULL: does not */
 	dev_t dev;		       /* of the folder under way */
 	size_t n_folders, n_entries;
 	bool is_partial;
 };
 
-/* Some file systems keep whole seconds only, or every other of them. */
-static bool is_newer_time(const struct timespec *time, const struct timespec *since)
+bool guard_is_newer(const struct timespec *time, const struct timespec *since)
 {
 	if (!time->tv_nsec)
 		return time->tv_sec + 1 >= since->tv_sec;
@@ -197,7 +197,7 @@ static bool was_there(struct guard_search *search, const struct stat *st, bool *
 	 * not that it is later. Of whole seconds, the same one may have passed meanwhile. */
 	*ret_is_same = then && then->changed.tv_sec == id.changed.tv_sec &&
 		       then->changed.tv_nsec == id.changed.tv_nsec &&
-		       (id.changed.tv_nsec || !is_newer_time(&id.changed, search->since));
+		       (id.changed.tv_nsec || !guard_is_newer(&id.changed, search->since));
 	return then;
 }
 
@@ -239,14 +239,14 @@ static void search_repository(struct guard_search *search, const char *name)
 	if (guard_stat(search->place->fd, name, &st))
 		return;
 	if (!was_there(search, &st, &is_same)) {
-		tell(search->changes, GUARD_MADE, search->place, name);
+		guard_tell(search->changes, GUARD_MADE, search->place, name);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		auto_free char *path = mem_printf("%s/%s", name, files[i]);
 
 		if (is_changed_within(search, path))
-			tell(search->changes, GUARD_CHANGED, search->place, path);
+			guard_tell(search->changes, GUARD_CHANGED, search->place, path);
 	}
 }
 
@@ -278,25 +278,33 @@ static void search_file(struct guard_search *search, const char *path)
 		return;
 	was = was_there(search, &st, &is_same);
 	if (!is_same)
-		tell(search->changes, was ? GUARD_CHANGED : GUARD_MADE, search->place, path);
+		guard_tell(search->changes, was ? GUARD_CHANGED : GUARD_MADE, search->place, path);
+}
+
+static void search_below(struct guard_search *search, const char *path, int dir,
+			 const struct dirent *entry, int depth)
+{
+	if (!str_eq(entry->d_name, ".git"))
+		search_folder(search, path, depth + 1);
+	else if (is_folder(dir, entry))
+		search_git(search, path, depth);
+	else
+		search_file(search, path);
 }
 
 static void search_entry(struct guard_search *search, const char *folder, int dir,
 			 const struct dirent *entry, int depth)
 {
-	auto_free char *path = mem_printf("%s%s%s", folder, *folder ? "/" : "", entry->d_name);
+	bool is_git = str_eq(entry->d_name, ".git"), is_top = !*folder;
 
-	if (str_eq(entry->d_name, ".git")) {
-		/* That at the top is among the names. */
-		if (!*folder)
-			return;
-		if (is_folder(dir, entry))
-			search_git(search, path, depth);
-		else
-			search_file(search, path);
-	} else if (is_folder(dir, entry)) {
-		search_folder(search, path, depth + 1);
-	}
+	if (search->set_id)
+		guard_set_id_look(search->set_id, folder, dir, entry);
+	/* The .git at the top is among the names. */
+	if (is_git ? is_top : !is_folder(dir, entry))
+		return;
+	auto_free char *path = mem_printf("%s%s%s", folder, is_top ? "" : "/", entry->d_name);
+
+	search_below(search, path, dir, entry, depth);
 }
 
 /* The kernel's own, which may be mounted below: no command makes a repository there, and to read
@@ -324,7 +332,7 @@ static void miss_folder(struct guard_search *search, const char *name)
 
 	if (!guard_stat(search->place->fd, name, &st))
 		search->is_partial |= st.st_uid == geteuid() ||
-				      (search->since && is_newer_time(&st.st_ctim, search->since));
+				      (search->since && guard_is_newer(&st.st_ctim, search->since));
 }
 
 static DIR *open_searched(struct guard_search *search, const char *name)
@@ -415,7 +423,10 @@ void guard_look_after(const struct pen_request *request, const struct guard_look
 					       .changes = ret_changes,
 					       .ids = &view->repositories };
 		struct guard_scene after = { 0 };
+		struct guard_set_id set_id = { &view->place, &look->since, ret_changes };
 
+		if (!is_written(&request->settings->set_id))
+			search.set_id = &set_id;
 		see_again(request, view, &after);
 		compare(&view->place, &view->before, &after, ret_changes);
 		ret_changes->is_partial |= search_place(&search) | view->is_partial |

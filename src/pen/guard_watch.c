@@ -177,7 +177,7 @@ static int parse_found(const char *text, size_t len, struct guard_changes *chang
 	memcpy(&head, text, sizeof(head));
 	for (text += sizeof(head); text < end; text = stop + 1) {
 		stop = memchr(text, '\0', (size_t)(end - text));
-		if (!stop || *text < '0' || *text > '0' + GUARD_GONE)
+		if (!stop || *text < '0' || *text > '0' + GUARD_SET_ID)
 			return -EBADMSG;
 		*array_append(changes) = (struct guard_change){
 			(enum guard_change_kind)(*text - '0'), mem_strdup(text + 1)

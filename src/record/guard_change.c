@@ -9,6 +9,7 @@ const char *guard_change_name(enum guard_change_kind kind)
 		[GUARD_MADE] = "made",
 		[GUARD_CHANGED] = "changed",
 		[GUARD_GONE] = "gone",
+		[GUARD_SET_ID] = "set-id",
 	};
 
 	return names[kind];

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum guard_change_kind { GUARD_MADE, GUARD_CHANGED, GUARD_GONE };
+enum guard_change_kind { GUARD_MADE, GUARD_CHANGED, GUARD_GONE, GUARD_SET_ID };
 
 struct guard_change {
 	enum guard_change_kind kind;

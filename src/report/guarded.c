@@ -12,10 +12,16 @@ const char guarded_partial[] =
 
 void guarded_format(const struct guard_change *change, struct strbuf *buf)
 {
+	static const char *const words[] = {
+		[GUARD_MADE] = "was made",
+		[GUARD_CHANGED] = "was changed",
+		[GUARD_GONE] = "was removed",
+		[GUARD_SET_ID] = "has a set-user-ID or set-group-ID bit, and was made or changed",
+	};
+
 	strbuf_puts(buf, "guarded: '");
 	strbuf_escape(buf, change->path, strlen(change->path));
-	strbuf_printf(buf, "' was %s during the run",
-		      change->kind == GUARD_GONE ? "removed" : guard_change_name(change->kind));
+	strbuf_printf(buf, "' %s during the run", words[change->kind]);
 }
 
 void guarded_print(const struct report *report, FILE *to)

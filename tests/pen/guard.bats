@@ -346,3 +346,43 @@ check_fails()
 @test "38, rootless: check fails on it" {
 	as_rootless; check_fails
 }
+
+# A file with the bit that was there before, changed in ways that keep the bit.
+set_id_is_reported()
+{
+	mkdir w
+	[ "${#identity[@]}" = 0 ] || chown "$rootless_id" w
+	"${identity[@]}" sh -c 'cd w && mkdir -p .git/deep sub dir && touch .git/deep/a sub/b c lock still &&
+		chmod 4755 .git/deep/a c still && chmod 2711 sub/b && chmod 2644 lock && chmod 2775 dir'
+	told_set_id 'touch .git/deep/a sub/b lock dir; ln c d' .git/deep/a sub/b c d
+	told_set_id 'cat still >/dev/null; echo x >new; chmod 0755 new; rm d'  c
+	told_set_id 'chmod u-s c; chmod u-s .git/deep/a'
+	run "${identity[@]}" "$pinfold" run --trace none --allow set-id -p open.policy -w "$PWD/w" \
+		--workdir "$PWD/w" -- touch sub/b
+	exits 0
+	[ -z "$output" ]
+	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w" -- touch "$PWD/w/sub/b"
+	exits 123
+}
+
+# told_set_id SCRIPT NAME...: after SCRIPT these are reported, and nothing else.
+told_set_id()
+{
+	local script=$1 list
+	shift
+	printf -v list '%s\n' "$@"
+	run "${identity[@]}" "$pinfold" run --trace none -p open.policy -w "$PWD/w" --workdir "$PWD/w" -- \
+		sh -c "$script"
+	exits 0
+	[ "$(sed -n "s,^pinfold: guarded: '$PWD/w/\(.*\)' has a set-user-ID or set-group-ID bit.*,\1,p" \
+		<<<"$output" | sort)" = "$(sort <<<"${list%$'\n'}")" ]
+	[ "$(grep -c guarded: <<<"$output")" = $# ]
+}
+
+@test "41, as root: a set-user-ID file that was changed is reported" {
+	as_root; set_id_is_reported
+}
+
+@test "41, rootless: a set-user-ID file that was changed is reported" {
+	as_rootless; set_id_is_reported
+}
