@@ -108,9 +108,9 @@ static void print_violations(struct session *session)
 	add_violations(session);
 }
 
-static bool is_github(const struct options *options)
+static bool has_commands(const struct options *options)
 {
-	return report_format_row((size_t)options->format) == &report_github;
+	return report_format_row((size_t)options->format)->has_commands;
 }
 
 static int check_launch(struct session *session, bool *ret_is_judged)
@@ -122,7 +122,7 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 	if (session->seen.report.exit.by == EXIT_BY_PINFOLD)
 		return status;
 	*ret_is_judged = true;
-	if (!is_github(session->asked.options))
+	if (!has_commands(session->asked.options))
 		print_violations(session);
 	if (record_violations(&session->seen.record) || session->seen.report.guarded->n)
 		return STATUS_VIOLATED;
@@ -162,7 +162,7 @@ static int check(const struct options *options)
 	bool is_judged = false;
 	int status;
 
-	if (is_github(options) && github_stop(token, stderr)) {
+	if (has_commands(options) && github_stop(token, stderr)) {
 		fputs("pinfold: cannot stop the runner's commands\n", stderr);
 		return STATUS_FAILED;
 	}
@@ -172,9 +172,9 @@ static int check(const struct options *options)
 	else if (!status)
 		status = check_launch(&session, &is_judged);
 	diags_print(&session.diags, stderr);
-	if (is_github(options))
+	if (has_commands(options))
 		github_resume(token, stderr);
-	if (is_github(options) && is_judged)
+	if (has_commands(options) && is_judged)
 		print_violations(&session);
 	status = session_get_end(&session, status);
 	session_finish(&session);
@@ -201,8 +201,8 @@ static bool format_word(size_t i, struct choice_word *ret_word)
 	const struct report_format *format = report_format_row(i);
 
 	if (format)
-		*ret_word = (struct choice_word){ format->name, NULL, (int)i };
-	return format;
+		*ret_word = (struct choice_word){ format->name, format->about, (int)i };
+	return format != NULL;
 }
 
 const struct choice check_formats = { "format", "formats", format_word };

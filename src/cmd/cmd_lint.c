@@ -62,7 +62,7 @@ static bool format_word(size_t i, struct choice_word *ret_word)
 
 	if (format)
 		*ret_word = (struct choice_word){ format->name, NULL, (int)i };
-	return format;
+	return format != NULL;
 }
 
 const struct choice lint_formats = { "format", "formats", format_word };

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "cmd/option_row.h"
 #include "convert/loss.h"
+#include "report/report.h"
 
 /* The value is the enumeration's, the order that of people. */
 static bool find_word(const struct choice_word *words, size_t n, size_t i,
@@ -85,10 +86,26 @@ static bool arch_word(size_t i, struct choice_word *ret_word)
 	return true;
 }
 
+/* Those formats that a file may have; the value is the row of all. */
+static bool extension_word(size_t i, struct choice_word *ret_word)
+{
+	const struct report_format *format;
+	size_t at = 0;
+
+	for (size_t k = 0; (format = report_format_row(k)); k++) {
+		if (!format->extension || at++ < i)
+			continue;
+		*ret_word = (struct choice_word){ format->extension, format->about, (int)k };
+		return true;
+	}
+	return false;
+}
+
 const struct choice option_args = { "choice of arguments", "choices", args_word };
 const struct choice option_stacks = { "choice of stacks", "choices", stacks_word };
 const struct choice option_sources = { "trace source", "sources", source_word };
 const struct choice option_severities = { "severity", "severities", severity_word };
 const struct choice option_grades = { "grade", "grades", grade_word };
 const struct choice option_runtimes = { "runtime", "runtimes", runtime_word };
+const struct choice option_extensions = { "extension", "extensions", extension_word };
 const struct choice option_arches = { "arch", "arches", arch_word };

@@ -7,7 +7,7 @@
 
 /* What options choose from; of commands that have formats, beside those. */
 extern const struct choice option_sources, option_args, option_stacks, option_arches;
-extern const struct choice option_severities, option_grades, option_runtimes;
+extern const struct choice option_severities, option_grades, option_runtimes, option_extensions;
 extern const struct choice check_formats, compile_forms, convert_formats, diff_changes,
 	diff_formats, lint_formats;
 
@@ -25,7 +25,7 @@ struct option_row {
 	option_taker *take;
 	const char *verb; /* for take_statement */
 	size_t at;	  /* where in struct options, for those who store there what they take */
-	const struct choice *choice; /* for take_choice and take_choices; NULL: none */
+	const struct choice *choice; /* for take_choice, take_choices and take_report; NULL: none */
 };
 
 option_taker take_statement, take_text, take_flag, take_choice, take_choices;

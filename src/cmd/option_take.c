@@ -46,10 +46,9 @@ int take_include_dir(struct options *options, const struct option_row *row, cons
 int take_report(struct options *options, const struct option_row *row, const char *value,
 		struct diags *diags)
 {
-	(void)row;
 	if (!report_format_of_file(value)) {
-		diags_fail(diags, -EINVAL, "no report format for the ending of '%s'", value);
-		diags_hint(diags, "endings: .json, .txt");
+		diags_fail(diags, -EINVAL, "no report format for the extension of '%s'", value);
+		choice_hint(row->choice, "", diags);
 		return -EINVAL;
 	}
 	*array_append(&options->reports) = value;

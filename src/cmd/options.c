@@ -23,6 +23,7 @@
 #define FLAG(member) take_flag, NULL, MEMBER(bool, member), NULL
 /* An enumeration is as large as an int. */
 #define CHOICE(member, words)  take_choice, NULL, offsetof(struct options, member), &(words)
+#define OF_WORDS(take, words)  take, NULL, 0, &(words)
 #define CHOICES(member, words) take_choices, NULL, MEMBER(unsigned int, member), &(words)
 
 // clang-format off
@@ -92,8 +93,8 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, TAKE(take_streamed) },
 	{ "stacks", 0, NULL, "where in the program a call came from, the first of each kind",
 	  COMMAND_LAUNCHES, CHOICE(stacks, option_stacks) },
-	{ "report", 0, "FILE", "write a report; .json or .txt tells the format",
-	  COMMAND_LAUNCHES, TAKE(take_report) },
+	{ "report", 0, "FILE", "write a report, also several; each FILE's extension is its format",
+	  COMMAND_LAUNCHES, OF_WORDS(take_report, option_extensions) },
 	{ "format", 0, NULL, "how violations are printed",
 	  COMMAND_CHECK, CHOICE(format, check_formats) },
 	{ "format", 0, NULL, "how differences are printed",

@@ -3,6 +3,9 @@
 #include "base/str.h"
 #include "report/report.h"
 
+/* One object a format, each in a file of its own. */
+extern const struct report_format report_github;
+
 static const struct report_format *const formats[] = {
 	&report_text,
 	&report_json,
@@ -14,18 +17,10 @@ const struct report_format *report_format_row(size_t i)
 	return i < ARRAY_SIZE(formats) ? formats[i] : NULL;
 }
 
-const struct report_format *report_format_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (str_eq(formats[i]->name, name))
-			return formats[i];
-	return NULL;
-}
-
 const struct report_format *report_format_of_file(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (formats[i]->ending && str_ends(path, formats[i]->ending))
+		if (formats[i]->extension && str_ends(path, formats[i]->extension))
 			return formats[i];
 	return NULL;
 }

@@ -137,5 +137,7 @@ static void write_github(const struct report *report, FILE *to)
 
 const struct report_format report_github = {
 	.name = "github",
+	.about = "annotations of GitHub Actions",
+	.has_commands = true,
 	.write = write_github,
 };

@@ -240,7 +240,8 @@ static void write_json(const struct report *report, FILE *to)
 
 const struct report_format report_json = {
 	.name = "json",
-	.ending = ".json",
+	.extension = ".json",
+	.about = "everything, for programs",
 	.write = write_json,
 };
 

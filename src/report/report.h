@@ -51,20 +51,21 @@ struct report {
 };
 
 struct report_format {
-	const char *name;   /* as --format takes it */
-	const char *ending; /* file name ending that selects it: ".json"; NULL: none */
+	const char *name;      /* as --format takes it */
+	const char *extension; /* of a file that selects it: ".json"; NULL: none */
+	const char *about;     /* for hints: "a summary in Markdown" */
+	bool has_commands;     /* some of its lines are commands to the program that logs them */
 	void (*write)(const struct report *report, FILE *to);
 };
 
-/* Return the format called NAME, or the one for a file called PATH, or NULL. */
-const struct report_format *report_format_find(const char *name);
+/* Returns the format of a file called PATH, by its extension, or NULL. */
 const struct report_format *report_format_of_file(const char *path);
 
 /* Returns row I, or NULL past the end. */
 const struct report_format *report_format_row(size_t i);
 
-/* One object per format; declared here only for the table. */
-extern const struct report_format report_text, report_json, report_github;
+/* Those that are written without being asked for by name. */
+extern const struct report_format report_text, report_json;
 
 /* Returns "child", "signal", "filter", "limit", "pinfold" or "trace". */
 const char *exit_by_name(enum exit_by by);

@@ -316,6 +316,7 @@ static void write_text(const struct report *report, FILE *to)
 
 const struct report_format report_text = {
 	.name = "text",
-	.ending = ".txt",
+	.extension = ".txt",
+	.about = "for people",
 	.write = write_text,
 };

@@ -48,6 +48,11 @@ same()
 	done
 }
 
+@test "every extension of a report is in pinfold(1), and the other way round" {
+	same extensions "$("$pinfold" run --help | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g')" \
+		"$(sed -n 's/^\.It Pa \(\.[a-z]*\)$/\1/p' "$man")"
+}
+
 @test "an unknown word for such an option is an error that lists the words" {
 	for command in $(commands); do
 		help_choices "$command" | grep -vx 'net .*\|tty .*' >choices.txt || continue
