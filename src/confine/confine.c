@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "confine/built_filter.h"
 #include "confine/fence.h"
+#include "confine/own_filter.h"
 #include "confine/rights.h"
 
 enum {
@@ -143,4 +144,20 @@ int confine_reader(void)
 	if (!err)
 		err = drop_privileges();
 	return err ? err : install("symbols");
+}
+
+int confine_asker(const struct confine_user *user, uint64_t rights, const int *calls, size_t n)
+{
+	int err = bound_resources();
+
+	if (!err && user->is_other &&
+	    (setgroups(user->n_groups, user->groups) ||
+	     setresgid(user->gid, user->gid, user->gid) ||
+	     setresuid(user->uid, user->uid, user->uid)))
+		err = -errno;
+	if (!err)
+		err = rights_keep_hidden(rights);
+	if (!err)
+		err = fence_build(NULL, 0);
+	return err ? err : own_filter_install(calls, n);
 }

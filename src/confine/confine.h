@@ -4,7 +4,10 @@
 #ifndef PINFOLD_CONFINE_CONFINE_H
 #define PINFOLD_CONFINE_CONFINE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /*
  * Confines the calling process, which watches a pen, for good: it loses its capabilities except
@@ -36,5 +39,22 @@ int confine_opener(void);
  * and memory are bounded, too. Returns 0 or -errno; on an error the process must not go on.
  */
 int confine_reader(void);
+
+/* Whose rights a process has that looks at files for somebody. */
+struct confine_user {
+	uid_t uid;
+	gid_t gid;
+	const gid_t *groups; /* supplementary ones, where it is another user */
+	size_t n_groups;
+	bool is_other; /* than this process's own */
+};
+
+/*
+ * Takes from the calling process, for good, all ids but those of USER, its capabilities but for
+ * those in RIGHTS, the right to gain any, by Landlock the right to open any file, and every system
+ * call but the N native CALLS. CPU time, memory and files are bounded as the reader's. Does not
+ * allocate. Returns 0 or -errno: then it must not go on.
+ */
+int confine_asker(const struct confine_user *user, uint64_t rights, const int *calls, size_t n);
 
 #endif

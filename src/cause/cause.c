@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cause/cause.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/sudo.h"
+#include "cause/ask.h"
+#include "cause/judge.h"
+#include "confine/rights.h"
+#include "pen/account.h"
+#include "pen/pen_view.h"
+
+struct cause {
+	const struct pen *pen;
+	const struct settings *settings;
+	struct pen_view view;
+	struct ask_setup setup;
+	struct asker asker;
+	struct cause_facts facts;
+	gid_t *groups;
+};
+
+/* Capabilities that count when files are looked at. */
+static const uint64_t over_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
+				   1ULL << CAP_FOWNER;
+
+static bool has_terminal(void)
+{
+	auto_close int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+
+	return fd >= 0;
+}
+
+/* Returns whether the LEN bytes at NAME are one of the names between commas in LIST. */
+static bool is_member(const char *list, size_t list_len, const char *name, size_t len)
+{
+	const char *end = list + list_len;
+
+	while (list < end) {
+		const char *comma = memchr(list, ',', (size_t)(end - list));
+		size_t n = (size_t)((comma ? comma : end) - list);
+
+		if (n == len && !memcmp(list, name, len))
+			return true;
+		list += n + 1;
+	}
+	return false;
+}
+
+/* The supplementary groups of the user UID, by /etc/group. */
+static void find_groups(struct cause *cause, uid_t uid)
+{
+	enum { FIELD_MEMBERS = 3, GROUPS_MAX = 1024 };
+	const char *at = account_host(ACCOUNT_GROUPS), *name;
+	struct account user, group;
+	size_t len, n = 0;
+
+	if (!account_find_id(account_host(ACCOUNT_USERS), uid, &user))
+		return;
+	name = account_get(&user, FIELD_NAME, &len);
+	cause->groups = mem_alloc(GROUPS_MAX * sizeof(*cause->groups));
+	while (name && n < GROUPS_MAX && account_next(&at, &group)) {
+		size_t list_len;
+		const char *list = account_get(&group, (enum account_field)FIELD_MEMBERS,
+					       &list_len);
+
+		if (list && is_member(list, list_len, name, len))
+			cause->groups[n++] = group.id;
+	}
+	cause->setup.groups = cause->groups;
+	cause->setup.n_groups = n;
+}
+
+/* Who would have run the command without pinfold. */
+static void choose_caller(struct cause *cause)
+{
+	struct ask_setup *setup = &cause->setup;
+	uint32_t uid, gid;
+
+	setup->uid = geteuid();
+	setup->gid = getegid();
+	cause->facts.rights = rights_effective();
+	/* As user.c chooses: a root that is no root here runs the command as itself. */
+	if (cause->view.is_privileged && !is_written(&cause->settings->user.place) &&
+	    !cause->view.is_transient && sudo_find_caller(&uid, &gid)) {
+		setup->uid = uid;
+		setup->gid = gid;
+		setup->is_other = true;
+		cause->facts.rights = 0;
+		find_groups(cause, uid);
+	}
+	setup->rights = cause->facts.rights & over_files;
+	setup->pen_uid = cause->view.uid;
+	cause->facts.uid = setup->uid;
+}
+
+static void collect_writables(struct cause *cause)
+{
+	for (size_t i = 0; i < cause->view.n; i++) {
+		const struct pen_part *part = &cause->view.v[i];
+
+		if (part->shown == PEN_SHOWS_HOST && part->is_writable && part->source)
+			ask_add_writable(&cause->setup, part->source);
+	}
+}
+
+struct cause *cause_start(const struct pen *pen, const struct settings *settings)
+{
+	struct cause *cause = mem_alloc(sizeof(*cause));
+
+	cause->pen = pen;
+	cause->settings = settings;
+	pen_get_view(pen, &cause->view);
+	choose_caller(cause);
+	collect_writables(cause);
+	cause->facts.settings = settings;
+	cause->facts.view = &cause->view;
+	cause->facts.has_terminal = has_terminal();
+	for (unsigned int i = 0; i < RLIMIT_NLIMITS; i++) {
+		struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
+
+		getrlimit(i, &limit);
+		cause->facts.rlimits[i] = limit.rlim_cur;
+	}
+	asker_start(&cause->asker, &cause->setup);
+	return cause;
+}
+
+static void put_path(void *data, const char *path, struct ask_path *ret_path)
+{
+	ask_path(data, path, ret_path);
+}
+
+static void put_address(void *data, const struct ask_address *address, struct ask_net *ret_net)
+{
+	ask_address(data, address, ret_net);
+}
+
+static void put_abstract(void *data, const char *name, size_t len, struct ask_net *ret_net)
+{
+	ask_abstract(data, name, len, ret_net);
+}
+
+void cause_judge(struct cause *cause, const struct resources *used,
+		 struct record_failures *failures)
+{
+	const struct cause_host host = {
+		.data = &cause->asker,
+		.path = put_path,
+		.address = put_address,
+		.abstract = put_abstract,
+	};
+	struct enforced enforced;
+
+	pen_get_enforced(cause->pen, &enforced);
+	pen_view_finish(&cause->view);
+	pen_get_view(cause->pen, &cause->view); /* where the command started is known by now */
+	cause->facts.enforced = &enforced;
+	cause->facts.used = used;
+	for (size_t i = 0; i < failures->n; i++)
+		judge_failure(&cause->facts, &host, &failures->v[i]);
+	asker_finish(&cause->asker);
+}
+
+void cause_finish(struct cause *cause)
+{
+	if (!cause)
+		return;
+	asker_finish(&cause->asker);
+	ask_setup_finish(&cause->setup);
+	pen_view_finish(&cause->view);
+	free(cause->groups);
+	free(cause);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a verdict rests on: the caller, the pen that was, and who answers for the host. */
+#ifndef PINFOLD_CAUSE_FACTS_H
+#define PINFOLD_CAUSE_FACTS_H
+
+#include <sys/resource.h>
+
+#include "cause/question.h"
+#include "pen/pen_view.h"
+#include "policy/settings.h"
+#include "record/enforced.h"
+
+/* The caller, and the pen that was. */
+struct cause_facts {
+	const struct settings *settings;
+	const struct pen_view *view;
+	const struct enforced *enforced;
+	const struct resources *used;	  /* NULL: not known */
+	uid_t uid;			  /* of the caller */
+	uint64_t rights;		  /* capabilities of the caller, 1 << CAP_* */
+	bool has_terminal;		  /* the caller has */
+	uint64_t rlimits[RLIMIT_NLIMITS]; /* soft ones of the caller */
+};
+
+/* Who answers for the host: each fills what it returns. */
+struct cause_host {
+	void *data;
+	void (*path)(void *data, const char *path, struct ask_path *ret_path);
+	void (*address)(void *data, const struct ask_address *address, struct ask_net *ret_net);
+	void (*abstract)(void *data, const char *name, size_t len, struct ask_net *ret_net);
+};
+
+#endif

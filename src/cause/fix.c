@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Options as a person types them. The words come from a hostile program: what a terminal would not
+ * show as it is gets no fix at all. */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/pathname.h"
+#include "base/str.h"
+#include "cause/inquiry.h"
+#include "policy/print.h"
+
+static bool is_printable(const char *word)
+{
+	struct strbuf escaped = { 0 };
+	bool is_same;
+
+	strbuf_escape(&escaped, word, strlen(word));
+	is_same = !strchr(word, '\\') && str_eq(escaped.text ? escaped.text : "", word);
+	strbuf_finish(&escaped);
+	return is_same;
+}
+
+/* Returns WORD in quotes, if a shell would take it for something else. */
+static char *quote(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_@%+=:,./-";
+	struct strbuf buf = { 0 };
+
+	if (*word && word[strspn(word, plain)] == '\0')
+		return mem_strdup(word);
+	strbuf_puts(&buf, "'");
+	for (; *word; word++) {
+		if (*word == '\'')
+			strbuf_puts(&buf, "'\\''");
+		else
+			strbuf_add(&buf, word, 1);
+	}
+	strbuf_puts(&buf, "'");
+	return buf.text;
+}
+
+void fix_with_word(struct inquiry *inquiry, const char *option, const char *word)
+{
+	auto_free char *quoted = quote(word);
+
+	free(inquiry->fix);
+	inquiry->fix = is_printable(word) ? mem_printf("%s %s", option, quoted) : NULL;
+}
+
+/* Returns PATH as the working directory has it. What the language would take for something else
+ * than a path is written as one. */
+static char *shorten(const char *directory, const char *path)
+{
+	const char *rest;
+
+	if (!directory || str_eq(directory, "/") || !path_is_below(path, directory))
+		return mem_strdup(path);
+	rest = path + strlen(directory);
+	if (!*rest)
+		return mem_strdup(".");
+	rest++;
+	if (strchr("-<@#\"", *rest) || str_eq(rest, "rw") || str_eq(rest, "try"))
+		return mem_printf("./%s", rest);
+	return mem_strdup(rest);
+}
+
+void fix_with_path(struct inquiry *inquiry, const char *option, const char *path)
+{
+	auto_free char *shown = shorten(inquiry->facts->view->directory, path);
+	struct strbuf word = { 0 };
+
+	word_print(shown, &word); /* begins with a blank */
+	fix_with_word(inquiry, option, word.text + 1);
+	strbuf_finish(&word);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cause/judge.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cause/inquiry.h"
+#include "sys/syscall.h"
+
+static const char *const forks[] = { "clone", "clone3", "fork", "vfork", NULL };
+static const char *const instances[] = { "inotify_init", "inotify_init1", "fanotify_init", NULL };
+
+/* The first row that fits decides; what fits none stays unknown. */
+static const struct {
+	int error; /* 0: any */
+	enum record_object object;
+	const char *const *calls; /* NULL: any */
+	void (*inquire)(struct inquiry *inquiry);
+} rows[] = {
+	/* Instances are counted for a user, by another limit: nothing is known of the caller's. */
+	{ EMFILE, RECORD_OBJECT_NONE, instances, NULL },
+	{ EMFILE, RECORD_OBJECT_NONE, NULL, inquire_descriptors },
+	{ EMFILE, RECORD_OBJECT_PATH, NULL, inquire_descriptors },
+	{ EAGAIN, RECORD_OBJECT_NONE, forks, inquire_processes },
+	{ ENOMEM, RECORD_OBJECT_NONE, NULL, inquire_memory },
+	{ EFBIG, RECORD_OBJECT_NONE, NULL, inquire_file_size },
+	{ EFBIG, RECORD_OBJECT_PATH, NULL, inquire_file_size },
+	{ ENOMEM, RECORD_OBJECT_PATH, NULL, NULL },
+	{ EPERM, RECORD_OBJECT_NONE, NULL, inquire_capability },
+	{ EACCES, RECORD_OBJECT_NONE, NULL, inquire_capability },
+	{ 0, RECORD_OBJECT_PATH, NULL, inquire_path },
+	{ 0, RECORD_OBJECT_ADDRESS, NULL, inquire_address },
+	{ 0, RECORD_OBJECT_CAPABILITY, NULL, inquire_capability },
+	{ 0, RECORD_OBJECT_PROCESS, NULL, inquire_process },
+};
+
+bool is_call(const struct inquiry *inquiry, const char *const *names)
+{
+	for (; *names; names++)
+		if (str_eq(*names, inquiry->call))
+			return true;
+	return false;
+}
+
+static void decide(struct inquiry *inquiry, enum record_cause cause, char *words)
+{
+	free(inquiry->words);
+	inquiry->words = words;
+	inquiry->cause = cause;
+}
+
+void blame_pen(struct inquiry *inquiry, const char *format, ...)
+{
+	char *words = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&words, format, args) < 0)
+		words = NULL;
+	va_end(args);
+	decide(inquiry, RECORD_CAUSE_PEN, words);
+}
+
+void blame_host(struct inquiry *inquiry)
+{
+	decide(inquiry, RECORD_CAUSE_HOST, NULL);
+}
+
+void blame_nobody(struct inquiry *inquiry, enum ask_doubt doubt)
+{
+	static const char *const why[] = {
+		[DOUBT_NONE] = "the host has changed since",
+		[DOUBT_LINK] = "it leads through a link that others could have put there",
+		[DOUBT_MOUNT] = "it is mounted on demand",
+		[DOUBT_PROC] = "it is another file for each process",
+		[DOUBT_NAME] = "the host cannot be asked by that name",
+		[DOUBT_LATE] = "the host was not asked in time",
+	};
+
+	decide(inquiry, RECORD_CAUSE_UNKNOWN, mem_strdup(why[doubt]));
+}
+
+void judge_failure(const struct cause_facts *facts, const struct cause_host *host,
+		   struct record_failure *failure)
+{
+	const char *call = sys_call_name(failure->arch, failure->nr);
+	struct inquiry inquiry = {
+		.facts = facts,
+		.host = host,
+		.failure = failure,
+		.call = call ? call : "",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((rows[i].error && rows[i].error != failure->error) ||
+		    rows[i].object != failure->object ||
+		    (rows[i].calls && !is_call(&inquiry, rows[i].calls)))
+			continue;
+		if (rows[i].inquire)
+			rows[i].inquire(&inquiry);
+		break;
+	}
+	free(failure->words);
+	free(failure->fix);
+	failure->cause = inquiry.cause;
+	failure->words = inquiry.words;
+	failure->fix = inquiry.cause == RECORD_CAUSE_PEN ? steal(&inquiry.fix) : NULL;
+	free(inquiry.fix);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Failures that name nothing: a limit was reached, or a right is missing. */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cause/inquiry.h"
+#include "policy/quantity.h"
+
+enum { ADDRESS_BITS = 47 }; /* of user space, where nothing asks for more: no limit is in the way */
+
+/* Capabilities that count in the pen's own namespaces; the others are over the machine. */
+static const uint64_t in_pens =
+	1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
+	1ULL << CAP_FOWNER | 1ULL << CAP_FSETID | 1ULL << CAP_KILL | 1ULL << CAP_SETGID |
+	1ULL << CAP_SETUID | 1ULL << CAP_SETPCAP | 1ULL << CAP_NET_BIND_SERVICE |
+	1ULL << CAP_NET_BROADCAST | 1ULL << CAP_NET_ADMIN | 1ULL << CAP_NET_RAW |
+	1ULL << CAP_IPC_OWNER | 1ULL << CAP_SYS_CHROOT | 1ULL << CAP_SYS_PTRACE |
+	1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SETFCAP;
+
+/* What a call needs that fails with EPERM for nothing else, where the kernel does not say. */
+static const struct {
+	const char *call;
+	int capability;
+} needs[] = {
+	{ "chroot", CAP_SYS_CHROOT },
+	{ "setuid", CAP_SETUID },
+	{ "setreuid", CAP_SETUID },
+	{ "setresuid", CAP_SETUID },
+	{ "setfsuid", CAP_SETUID },
+	{ "setgid", CAP_SETGID },
+	{ "setregid", CAP_SETGID },
+	{ "setresgid", CAP_SETGID },
+	{ "setgroups", CAP_SETGID },
+	{ "sethostname", CAP_SYS_ADMIN },
+	{ "setdomainname", CAP_SYS_ADMIN },
+	{ "settimeofday", CAP_SYS_TIME },
+	{ "clock_settime", CAP_SYS_TIME },
+	{ "reboot", CAP_SYS_BOOT },
+	{ "init_module", CAP_SYS_MODULE },
+	{ "finit_module", CAP_SYS_MODULE },
+	{ "delete_module", CAP_SYS_MODULE },
+	{ "iopl", CAP_SYS_RAWIO },
+	{ "ioperm", CAP_SYS_RAWIO },
+	{ "syslog", CAP_SYSLOG },
+	{ "swapon", CAP_SYS_ADMIN },
+	{ "swapoff", CAP_SYS_ADMIN },
+	{ "acct", CAP_SYS_PACCT },
+	{ "vhangup", CAP_SYS_TTY_CONFIG },
+	{ "mlock", CAP_IPC_LOCK },
+	{ "mlockall", CAP_IPC_LOCK },
+	{ "sched_setscheduler", CAP_SYS_NICE },
+	{ "setpriority", CAP_SYS_NICE },
+};
+
+static int find_need(const struct inquiry *inquiry)
+{
+	if (inquiry->failure->capability >= 0)
+		return inquiry->failure->capability;
+	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
+		if (str_eq(needs[i].call, inquiry->call))
+			return needs[i].capability;
+	return -1;
+}
+
+void inquire_capability(struct inquiry *inquiry)
+{
+	const struct cause_facts *facts = inquiry->facts;
+	int needed = find_need(inquiry);
+	char name[CAPABILITY_NAME_ROOM];
+
+	if (needed < 0 || needed > 63)
+		return;
+	capability_name(needed, name);
+	if (!(facts->rights >> needed & 1)) {
+		blame_host(inquiry);
+	} else if (facts->settings->capabilities.mask >> needed & 1) {
+		blame_pen(inquiry, "the pen gives %s over its own namespaces alone", name);
+	} else if (in_pens >> needed & 1) {
+		blame_pen(inquiry, "the command does not have %s", name);
+		fix_with_word(inquiry, "--capability", name);
+	} else {
+		blame_pen(inquiry, "the command does not have %s, which no pen gives", name);
+	}
+}
+
+/* What the kernel says of a process that is not there, or is not the command's. */
+void inquire_process(struct inquiry *inquiry)
+{
+	const struct record_failure *failure = inquiry->failure;
+	int pid = (int)failure->args[0];
+	auto_free char *path = mem_printf("/proc/%d", pid);
+	struct ask_path answer;
+
+	if (failure->error == EPERM && pid == 1) {
+		if (inquiry->facts->rights >> CAP_KILL & 1)
+			blame_pen(inquiry, "process 1 of the pen is its own init");
+		else
+			blame_host(inquiry);
+		return;
+	}
+	if (failure->error != ESRCH) {
+		inquire_capability(inquiry);
+		return;
+	}
+	if (pid <= 0) {
+		blame_host(inquiry);
+		return;
+	}
+	inquiry->host->path(inquiry->host->data, path, &answer);
+	if (answer.doubt)
+		blame_nobody(inquiry, answer.doubt);
+	else if (answer.error)
+		blame_host(inquiry);
+	else
+		blame_pen(inquiry, "the pen has processes of its own");
+}
+
+static const struct rlimit_setting *find_rlimit(const struct inquiry *inquiry, int resource)
+{
+	const struct rlimit_settings *rlimits = &inquiry->facts->settings->rlimits;
+	const struct rlimit_setting *found = NULL;
+
+	for (size_t i = 0; i < rlimits->n; i++)
+		if (rlimits->v[i].resource == resource)
+			found = &rlimits->v[i];
+	return found;
+}
+
+/* Blames the limit RESOURCE where the pen set it, below what the caller has. Returns whether. */
+static bool blame_rlimit(struct inquiry *inquiry, int resource)
+{
+	const struct rlimit_setting *rlimit = find_rlimit(inquiry, resource);
+	const char *name = rlimit_name(resource);
+	uint64_t own = inquiry->facts->rlimits[resource], more;
+	auto_free char *word = NULL;
+
+	if (!rlimit || !name || rlimit->soft >= own)
+		return false;
+	more = rlimit->soft > own / 2 ? own : rlimit->soft ? 2 * rlimit->soft : 1;
+	word = more == RLIM_INFINITY ? mem_printf("%s unlimited", name)
+				     : mem_printf("%s %" PRIu64, name, more);
+	blame_pen(inquiry, "the limit of %s is %" PRIu64, name, rlimit->soft);
+	fix_with_word(inquiry, "--rlimit", word);
+	return true;
+}
+
+/* Returns the limit of the pen's cgroup; 0: there is none. */
+static uint64_t find_limit(const struct inquiry *inquiry, enum limit_kind kind)
+{
+	const struct enforced *enforced = inquiry->facts->enforced;
+
+	for (size_t i = 0; i < enforced->n_limits; i++)
+		if (str_eq(enforced->limits[i].name, limit_name(kind)))
+			return enforced->limits[i].value;
+	return 0;
+}
+
+/* Whether USED, of what a limit of the pen's cgroup counts, came to it. */
+static bool is_reached(uint64_t used, uint64_t limit)
+{
+	return used != UINT64_MAX && used >= limit - limit / 32;
+}
+
+void inquire_processes(struct inquiry *inquiry)
+{
+	const struct resources *used = inquiry->facts->used;
+	uint64_t limit = find_limit(inquiry, LIMIT_PIDS);
+	auto_free char *word = mem_printf("pids %" PRIu64, 2 * limit);
+
+	if (limit &&
+	    (!used || used->pids_peak == UINT64_MAX || is_reached(used->pids_peak, limit))) {
+		blame_pen(inquiry, "the pen has room for %" PRIu64 " processes", limit);
+		fix_with_word(inquiry, "-l", word);
+	} else if (!blame_rlimit(inquiry, RLIMIT_NPROC)) {
+		blame_host(inquiry);
+	}
+}
+
+static char *size_text(uint64_t bytes)
+{
+	if (bytes % (1 << 20) == 0)
+		return mem_printf("%" PRIu64 "M", bytes >> 20);
+	return mem_printf("%" PRIu64 "K", (bytes + 1023) >> 10);
+}
+
+void inquire_memory(struct inquiry *inquiry)
+{
+	static const char *const locks[] = { "mlock", "mlock2", "mlockall", NULL };
+	static const char *const maps[] = { "mmap", "mmap2", "mremap", "brk", NULL };
+	const struct resources *used = inquiry->facts->used;
+	uint64_t limit = find_limit(inquiry, LIMIT_MEMORY);
+
+	if (is_call(inquiry, locks)) {
+		if (!blame_rlimit(inquiry, RLIMIT_MEMLOCK))
+			blame_host(inquiry);
+		return;
+	}
+	if (is_call(inquiry, maps) && inquiry->failure->args[1] >> ADDRESS_BITS &&
+	    !str_eq(inquiry->call, "brk")) {
+		blame_host(inquiry);
+		return;
+	}
+	if (blame_rlimit(inquiry, RLIMIT_AS) || blame_rlimit(inquiry, RLIMIT_DATA))
+		return;
+	if (limit && used && is_reached(used->memory_peak, limit)) {
+		auto_free char *now = size_text(limit), *more = size_text(2 * limit);
+		auto_free char *word = mem_printf("memory %s", more);
+
+		blame_pen(inquiry, "the pen has %s of memory", now);
+		fix_with_word(inquiry, "-l", word);
+	} else {
+		blame_host(inquiry);
+	}
+}
+
+void inquire_descriptors(struct inquiry *inquiry)
+{
+	if (!blame_rlimit(inquiry, RLIMIT_NOFILE))
+		blame_host(inquiry);
+}
+
+void inquire_file_size(struct inquiry *inquiry)
+{
+	if (!blame_rlimit(inquiry, RLIMIT_FSIZE))
+		blame_host(inquiry);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Failures that name an address: of the internet, or of a Unix socket. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cause/inquiry.h"
+
+enum { DOMAIN_PORT = 53 };
+
+/* Reads the address that the failure's text names. Returns whether it is one of the internet. */
+static bool read_address(const struct record_failure *failure, struct ask_address *ret_address)
+{
+	struct ask_address address = { .family = failure->family, .port = failure->port };
+	const char *start = strchr(failure->text, ' ');
+	char host[INET6_ADDRSTRLEN] = "";
+	size_t len;
+
+	if (!start || (address.family != AF_INET && address.family != AF_INET6))
+		return false;
+	start += 1 + (start[1] == '[');
+	len = strcspn(start, address.family == AF_INET ? ":" : "]");
+	if (len >= sizeof(host))
+		return false;
+	memcpy(host, start, len);
+	if (inet_pton(address.family, host, address.ip) != 1)
+		return false;
+	*ret_address = address;
+	return true;
+}
+
+/* A name server is reached by datagrams; for any other call the transport is not known. */
+static void ask_host(const struct inquiry *inquiry, struct ask_address *address,
+		     struct ask_net *ret_net)
+{
+	const struct cause_host *host = inquiry->host;
+
+	address->is_stream = address->port != DOMAIN_PORT;
+	host->address(host->data, address, ret_net);
+	if (ret_net->doubt || ret_net->is_listened)
+		return;
+	address->is_stream = !address->is_stream;
+	host->address(host->data, address, ret_net);
+}
+
+/* Of addresses that the pen's network does not have, or has no way to. */
+static void blame_network(struct inquiry *inquiry, const struct ask_address *address,
+			  const struct ask_net *net)
+{
+	bool is_empty = inquiry->facts->settings->net.mode == NET_NONE;
+	bool is_name = address->port == DOMAIN_PORT;
+
+	if (is_empty)
+		blame_pen(inquiry, "the pen has no network%s",
+			  is_name ? ", and so nobody to ask for a name" : "");
+	else
+		blame_pen(inquiry, "the pen's own network has no way there");
+	fix_with_word(inquiry, "--net", is_empty && (!net->is_own || is_name) ? "user" : "host");
+}
+
+static void inquire_internet(struct inquiry *inquiry, struct ask_address *address)
+{
+	struct ask_net net;
+	int error = inquiry->failure->error;
+
+	ask_host(inquiry, address, &net);
+	if (net.doubt) {
+		blame_nobody(inquiry, net.doubt);
+	} else if (error == ECONNREFUSED && net.is_own && net.is_listened) {
+		blame_pen(inquiry, "the pen has a loopback of its own");
+		fix_with_word(inquiry, "--net",
+			      address->port == DOMAIN_PORT &&
+					      inquiry->facts->settings->net.mode == NET_NONE
+				      ? "user"
+				      : "host");
+	} else if (error == EADDRNOTAVAIL && net.is_own) {
+		blame_pen(inquiry, "the pen's network does not have that address");
+		fix_with_word(inquiry, "--net", "host");
+	} else if ((error == ENETUNREACH || error == EHOSTUNREACH || error == EADDRNOTAVAIL) &&
+		   !net.route && !is_call(inquiry, (const char *const[]){ "bind", NULL })) {
+		blame_network(inquiry, address, &net);
+	} else {
+		blame_host(inquiry);
+	}
+}
+
+static int hex_value(char digit)
+{
+	const char *digits = "0123456789abcdef", *at = strchr(digits, digit);
+
+	return digit && at ? (int)(at - digits) : -1;
+}
+
+/* Undoes strbuf_escape() on the text between the quotes that begin TEXT and end it. Returns the
+ * bytes, terminated, freed by the caller, or NULL. */
+static char *read_quoted(const char *text, size_t *ret_len)
+{
+	static const char letters[] = "ntr", meant[] = "\n\t\r";
+	size_t len = strlen(text), n = 0;
+	char *bytes;
+
+	if (len < 2 || text[0] != '"' || text[len - 1] != '"')
+		return NULL;
+	bytes = mem_alloc(len);
+	for (size_t i = 1; i < len - 1; i++) {
+		const char *letter = text[i + 1] ? strchr(letters, text[i + 1]) : NULL;
+
+		if (text[i] != '\\') {
+			bytes[n++] = text[i];
+		} else if (text[i + 1] == 'x' && i + 3 < len - 1) {
+			bytes[n++] = (char)(hex_value(text[i + 2]) << 4 | hex_value(text[i + 3]));
+			i += 3;
+		} else {
+			bytes[n++] = letter ? meant[letter - letters] : text[i + 1];
+			i++;
+		}
+	}
+	*ret_len = n;
+	return bytes;
+}
+
+static void inquire_abstract(struct inquiry *inquiry, const char *name, size_t len)
+{
+	struct ask_net net;
+
+	inquiry->host->abstract(inquiry->host->data, name, len, &net);
+	if (net.doubt) {
+		blame_nobody(inquiry, net.doubt);
+	} else if (net.is_listened) {
+		blame_pen(inquiry, "abstract sockets belong to a network, and the pen has its own");
+		fix_with_word(inquiry, "--net", "host");
+	} else {
+		blame_host(inquiry);
+	}
+}
+
+static void inquire_unix(struct inquiry *inquiry)
+{
+	const char *text = inquiry->failure->text + strlen("AF_UNIX ");
+	bool is_abstract = *text == '@';
+	size_t len = 0;
+	auto_free char *name = read_quoted(text + is_abstract, &len);
+
+	if (!name)
+		return;
+	if (!is_abstract && *name == '/')
+		inquire_about(inquiry, name);
+	else if (is_abstract && inquiry->facts->settings->net.mode == NET_HOST)
+		blame_host(inquiry);
+	else if (is_abstract)
+		inquire_abstract(inquiry, name, len);
+}
+
+void inquire_address(struct inquiry *inquiry)
+{
+	const struct record_failure *failure = inquiry->failure;
+	struct ask_address address;
+
+	if (!failure->text)
+		return;
+	if (failure->family == AF_UNIX && str_starts(failure->text, "AF_UNIX "))
+		inquire_unix(inquiry);
+	else if (failure->error == EACCES || failure->error == EPERM)
+		inquire_capability(inquiry);
+	else if (!read_address(failure, &address))
+		return;
+	else if (inquiry->facts->settings->net.mode == NET_HOST)
+		blame_host(inquiry);
+	else
+		inquire_internet(inquiry, &address);
+}

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Failures that name a path. Where the pen shows something of the host, that is what the host is
+ * asked about; where it shows something of its own, the path itself, which is what the caller would
+ * have had by that name.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/pathname.h"
+#include "base/str.h"
+#include "cause/inquiry.h"
+
+enum { LINKS_MAX = 8 }; /* of the pen's root, which lead to folders in it */
+
+/* What a call is about to do with what it names. */
+enum want { WANT_LOOK, WANT_READ, WANT_WRITE, WANT_EXECUTE, WANT_MAKE, WANT_REMOVE, WANT_OWN };
+
+/* The path of a failure, beside what the pen has there and the host. */
+struct place_asked {
+	struct inquiry *inquiry;
+	enum want want;
+	char *path; /* in the pen, by no link of its root */
+	const struct pen_part *part;
+	char *host; /* what the host was asked about */
+	struct ask_path answer;
+};
+
+static enum want find_want(const struct inquiry *inquiry)
+{
+	static const char *const removes[] = { "unlink",   "unlinkat",	"rmdir", "rename",
+					       "renameat", "renameat2", NULL };
+	static const char *const owns[] = { "chmod",	"fchmod",    "fchmodat",    "fchmodat2",
+					    "chown",	"lchown",    "fchown",	    "fchownat",
+					    "utime",	"utimes",    "utimensat",   "futimesat",
+					    "setxattr", "lsetxattr", "removexattr", "lremovexattr",
+					    NULL };
+	const struct record_failure *failure = inquiry->failure;
+
+	if (is_call(inquiry, removes))
+		return WANT_REMOVE;
+	if (is_call(inquiry, owns))
+		return WANT_OWN;
+	if (failure->object == RECORD_OBJECT_ADDRESS)
+		return is_call(inquiry, (const char *const[]){ "bind", NULL }) ? WANT_MAKE
+									       : WANT_WRITE;
+	if (failure->is_executed || is_call(inquiry, (const char *const[]){ "chdir", NULL }))
+		return WANT_EXECUTE;
+	if (failure->is_made)
+		return WANT_MAKE;
+	return failure->access == ACCESS_WRITE	? WANT_WRITE
+	       : failure->access == ACCESS_READ ? WANT_READ
+						: WANT_LOOK;
+}
+
+static bool may_own(const struct inquiry *inquiry, uint32_t owner)
+{
+	return owner == inquiry->facts->uid || inquiry->facts->rights >> CAP_FOWNER & 1;
+}
+
+/* Returns the errno that the caller would have got on the host; 0: it would have worked. */
+static int host_error(const struct inquiry *inquiry, enum want want, const struct ask_path *answer)
+{
+	if (answer->error)
+		return want == WANT_MAKE && answer->error == ENOENT && answer->has_dir
+			       ? answer->make
+			       : answer->error;
+	switch (want) {
+	case WANT_LOOK:
+		return 0;
+	case WANT_READ:
+		return answer->read;
+	case WANT_WRITE:
+		return answer->write;
+	case WANT_EXECUTE:
+		return answer->execute;
+	case WANT_REMOVE:
+		return answer->remove;
+	case WANT_OWN:
+		if (answer->write == EROFS)
+			return EROFS;
+		return may_own(inquiry, answer->uid) ? 0 : EPERM;
+	case WANT_MAKE:
+		break;
+	}
+	/* open(2) takes what is there; what else makes something refuses. */
+	if (!is_call(inquiry, (const char *const[]){ "open", "openat", "openat2", "creat", NULL }))
+		return EEXIST;
+	return inquiry->failure->access == ACCESS_WRITE ? answer->write : answer->read;
+}
+
+/* Returns PATH by no link of the pen's root ("/bin" to "usr/bin"), freed by the caller. */
+static char *resolve_in_pen(const struct pen_view *view, const char *path)
+{
+	char *current = mem_strdup(path);
+
+	for (int i = 0; i < LINKS_MAX; i++) {
+		const struct pen_part *part = pen_view_find(view, current);
+		char *joined, *next;
+
+		if (!part || part->shown != PEN_SHOWS_LINK || !part->source)
+			return current;
+		joined = mem_printf("%s%s%s", *part->source == '/' ? "" : "/", part->source,
+				    current + strlen(part->target));
+		next = path_normalize(joined);
+		free(joined);
+		if (!next)
+			return current;
+		free(current);
+		current = next;
+	}
+	return current;
+}
+
+static bool shows_host(const struct pen_part *part)
+{
+	return part && part->source && (part->shown == PEN_SHOWS_HOST || part->shown == PEN_KEEPS);
+}
+
+/* Returns the host's name of PATH, which is in PART; freed by the caller. */
+static char *name_on_host(const struct pen_part *part, const char *path)
+{
+	const char *rest = path;
+
+	if (!shows_host(part))
+		return mem_strdup(path);
+	if (!str_eq(part->target, "/"))
+		rest += strlen(part->target);
+	if (str_eq(part->source, "/"))
+		return mem_strdup(*rest ? rest : "/");
+	return mem_printf("%s%s", part->source, str_eq(rest, "/") ? "" : rest);
+}
+
+/* Returns the folder that PATH is in, freed by the caller. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash > path ? strndup(path, (size_t)(slash - path)) : mem_strdup("/");
+}
+
+/* Whether the pen shows the host's PATH under its own name. */
+static bool is_shown(const struct pen_view *view, const char *path)
+{
+	const struct pen_part *part = pen_view_find(view, path);
+	auto_free char *host = shows_host(part) ? name_on_host(part, path) : NULL;
+
+	return host && str_eq(host, path);
+}
+
+/* Nothing can be mounted on the root, nor on or below the pen's own /proc. */
+static bool can_be_bound(const char *path)
+{
+	return !str_eq(path, "/") && !path_is_below(path, "/proc");
+}
+
+/* The fix that shows PATH: as it was wanted, and no more of the host than that. */
+static void fix_by_bind(const struct place_asked *asked, const char *path)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	const char *directory = inquiry->facts->view->directory;
+	bool is_missing = asked->answer.error == ENOENT;
+	bool is_changed = asked->want == WANT_MAKE || asked->want == WANT_REMOVE ||
+			  asked->want == WANT_WRITE || asked->want == WANT_OWN;
+	mode_t type = asked->answer.mode & S_IFMT;
+	auto_free char *folder = folder_of(path);
+
+	if (S_ISCHR(type) || S_ISBLK(type)) {
+		fix_with_path(inquiry, "--device", path);
+		return;
+	}
+	if (S_ISSOCK(type) && !is_missing)
+		is_changed = false; /* to connect, a read-only bind will do */
+	else if (is_changed)
+		path = folder;
+	/* What is below a working directory that is not shown is expected with all around it. */
+	if (directory && path_is_below(path, directory) &&
+	    !is_shown(inquiry->facts->view, directory))
+		path = directory;
+	if (can_be_bound(path))
+		fix_with_path(inquiry, is_changed ? "-w" : "-r", path);
+}
+
+static void judge_missing(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	const char *directory = inquiry->facts->view->directory;
+	mode_t type = asked->answer.mode & S_IFMT;
+
+	if (path_is_below(asked->path, "/proc")) {
+		blame_pen(inquiry, "the pen has a /proc of its own");
+		return;
+	}
+	if (S_ISCHR(type) || S_ISBLK(type))
+		blame_pen(inquiry, "the pen does not have that device");
+	else if (directory && path_is_below(asked->path, directory) &&
+		 !is_shown(inquiry->facts->view, directory))
+		blame_pen(inquiry, "the working directory is not in the pen");
+	else if (asked->answer.error)
+		blame_pen(inquiry, "its folder is not in the pen");
+	else
+		blame_pen(inquiry, "it is not in the pen");
+	fix_by_bind(asked, asked->path);
+}
+
+/* The pen shows the same folder of the host: so it is a link that leads out of what is shown, or
+ * the host has changed. */
+static void judge_led_away(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+
+	if (is_shown(inquiry->facts->view, asked->answer.real) ||
+	    str_eq(asked->answer.real, asked->host)) {
+		blame_nobody(inquiry, DOUBT_NONE);
+		return;
+	}
+	blame_pen(inquiry, "it is a link that leads out of the pen");
+	fix_by_bind(asked, asked->answer.real);
+}
+
+static void judge_hidden(struct place_asked *asked)
+{
+	const struct place *place = &asked->part->place;
+
+	if (place->file && place->line)
+		blame_pen(asked->inquiry, "'hide' in %s:%u hides it", place->file, place->line);
+	else if (place->file)
+		blame_pen(asked->inquiry, "--hide hides it");
+	else
+		blame_pen(asked->inquiry, "every pen hides it");
+}
+
+static void judge_readonly(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	bool is_file = str_eq(asked->part->target, asked->path) && !S_ISDIR(asked->answer.mode);
+	auto_free char *folder = folder_of(asked->path);
+	const char *path = is_file ? asked->path : folder;
+
+	blame_pen(inquiry, "the %s is shown read-only", is_file ? "file" : "folder");
+	if (can_be_bound(path))
+		fix_with_path(inquiry, "-w", path);
+}
+
+static void judge_kept(struct place_asked *asked)
+{
+	blame_pen(asked->inquiry, "it is kept read-only in a folder that is writable");
+	fix_with_path(asked->inquiry, "-w", asked->part->target);
+}
+
+static void judge_own(struct place_asked *asked)
+{
+	blame_pen(asked->inquiry, "the pen's own '%s' is read-only", asked->part->target);
+}
+
+/* The caller may, by rights that the command does not have. */
+static void judge_rights(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	const struct cause_facts *facts = inquiry->facts;
+	const struct ask_path *answer = &asked->answer;
+	auto_free char *user = mem_printf("%u", answer->uid);
+	auto_free char *folder = folder_of(asked->path);
+	mode_t type = answer->mode & S_IFMT;
+	bool is_changed = asked->want != WANT_LOOK && asked->want != WANT_READ &&
+			  asked->want != WANT_EXECUTE;
+
+	if (S_ISCHR(type) || S_ISBLK(type)) {
+		blame_pen(inquiry, "devices that are only bound cannot be opened");
+		fix_with_path(inquiry, "--device", asked->path);
+	} else if (is_changed && shows_host(asked->part) && !asked->part->is_writable &&
+		   can_be_bound(folder)) {
+		blame_pen(inquiry, "the folder is shown read-only, and to another user");
+		fix_with_path(inquiry, "-w", folder);
+	} else if (facts->view->uid == facts->uid) {
+		blame_pen(inquiry, "the command has none of the caller's groups and capabilities");
+	} else if (answer->error || facts->view->uid == answer->uid) {
+		blame_pen(inquiry, "the command runs as another user than the caller");
+		fix_with_word(inquiry, "--capability", "cap_dac_override");
+	} else {
+		blame_pen(inquiry, "it belongs to user %u, and the command runs as another",
+			  answer->uid);
+		fix_with_word(inquiry, "--user", user);
+	}
+}
+
+static void judge_terminal(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+
+	if (!str_eq(asked->path, "/dev/tty") || !inquiry->facts->has_terminal) {
+		blame_host(inquiry);
+		return;
+	}
+	blame_pen(inquiry, "the command has no terminal");
+	fix_with_word(inquiry, "--tty", "keep");
+}
+
+enum {
+	OWN = 1 << PEN_SHOWS_OWN,
+	HOST = 1 << PEN_SHOWS_HOST,
+	MEMORY = 1 << PEN_SHOWS_MEMORY,
+	HIDDEN = 1 << PEN_HIDES,
+	KEPT = 1 << PEN_KEEPS,
+	ANY = ~0,
+};
+
+/* What would have worked on the host: why it did not in the pen. The first row that fits. */
+static const struct {
+	int error;
+	int parts; /* the pen has one of these there */
+	void (*judge)(struct place_asked *asked);
+} rows[] = {
+	{ ENXIO, ANY, judge_terminal },	  { ENODEV, ANY, judge_terminal },
+	{ ENOENT, HIDDEN, judge_hidden }, { ENOTDIR, HIDDEN, judge_hidden },
+	{ EACCES, HIDDEN, judge_hidden }, { EPERM, HIDDEN, judge_hidden },
+	{ EROFS, HIDDEN, judge_hidden },  { ENOENT, OWN | MEMORY, judge_missing },
+	{ ENOENT, HOST, judge_led_away }, { ENOENT, KEPT, judge_led_away },
+	{ EROFS, HOST, judge_readonly },  { EROFS, KEPT, judge_kept },
+	{ EACCES, KEPT, judge_kept },	  { EPERM, KEPT, judge_kept },
+	{ EROFS, OWN, judge_own },	  { EACCES, OWN, judge_own },
+	{ EPERM, OWN, judge_own },	  { EACCES, HOST, judge_rights },
+	{ EPERM, HOST, judge_rights },
+};
+
+static void judge(struct place_asked *asked)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (rows[i].error != asked->inquiry->failure->error ||
+		    !(rows[i].parts >> asked->part->shown & 1))
+			continue;
+		rows[i].judge(asked);
+		return;
+	}
+}
+
+static void ask(struct place_asked *asked, char *host)
+{
+	const struct cause_host *hosts = asked->inquiry->host;
+
+	free(asked->host);
+	asked->host = host;
+	hosts->path(hosts->data, host, &asked->answer);
+}
+
+/* A command that did not start in the caller's working directory looks for relative names in "/":
+ * then what the caller has there was meant. Returns whether it would have worked. */
+static bool is_meant_elsewhere(struct place_asked *asked)
+{
+	const struct pen_view *view = asked->inquiry->facts->view;
+	bool would_work;
+	char *path;
+
+	if (!view->is_elsewhere || !view->directory || str_eq(view->directory, "/") ||
+	    asked->part->shown != PEN_SHOWS_OWN)
+		return false;
+	path = mem_printf("%s%s", view->directory, asked->path);
+	ask(asked, mem_strdup(path));
+	would_work = !asked->answer.doubt &&
+		     !host_error(asked->inquiry, asked->want, &asked->answer);
+	if (would_work) {
+		free(asked->path);
+		asked->path = path;
+	} else {
+		free(path);
+	}
+	return would_work;
+}
+
+static void judge_full(const struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	uint64_t size = asked->part->size, more = 2 * size > 1ULL << 30 ? 2 * size : 1ULL << 30;
+	struct strbuf word = { 0 };
+
+	if (shows_host(asked->part)) {
+		blame_host(inquiry);
+		return;
+	}
+	if (asked->part->shown != PEN_SHOWS_MEMORY) {
+		blame_pen(inquiry, "the pen's own '%s' is full", asked->part->target);
+		return;
+	}
+	blame_pen(inquiry, "the private '%s' of %llu MiB is full", asked->part->target,
+		  (unsigned long long)size >> 20);
+	strbuf_printf(&word, "%s %lluM", asked->part->target, (unsigned long long)more >> 20);
+	fix_with_word(inquiry, "--tmpfs", word.text);
+	strbuf_finish(&word);
+}
+
+static void inquire(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	int error = inquiry->failure->error;
+
+	if (error == ENOSPC || error == EDQUOT) {
+		judge_full(asked);
+		return;
+	}
+	ask(asked, name_on_host(asked->part, asked->path));
+	if (asked->answer.doubt)
+		blame_nobody(inquiry, asked->answer.doubt);
+	else if (!host_error(inquiry, asked->want, &asked->answer) || is_meant_elsewhere(asked))
+		judge(asked);
+	else
+		blame_host(inquiry);
+}
+
+void inquire_about(struct inquiry *inquiry, const char *path)
+{
+	struct place_asked asked = { .inquiry = inquiry, .want = find_want(inquiry) };
+	auto_free char *plain = path_normalize(path);
+
+	if (!plain || strlen(plain) >= PATH_MAX)
+		return;
+	asked.path = resolve_in_pen(inquiry->facts->view, plain);
+	asked.part = pen_view_find(inquiry->facts->view, asked.path);
+	if (asked.part)
+		inquire(&asked);
+	free(asked.path);
+	free(asked.host);
+}
+
+void inquire_path(struct inquiry *inquiry)
+{
+	const struct record_failure *failure = inquiry->failure;
+
+	if (failure->text)
+		inquire_about(inquiry, failure->text);
+	/* Of a rename or a link the other path may be what failed. */
+	if (failure->second && inquiry->cause != RECORD_CAUSE_PEN) {
+		struct record_failure other = *failure;
+		struct inquiry second = *inquiry;
+
+		other.is_made = true;
+		second.failure = &other;
+		second.call = "link";
+		inquire_about(&second, failure->second);
+		second.failure = failure;
+		second.call = inquiry->call;
+		*inquiry = second;
+	}
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the host is asked, by whom, and what it answers: plain data. */
+#ifndef PINFOLD_CAUSE_QUESTION_H
+#define PINFOLD_CAUSE_QUESTION_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Why there is no answer to a question. */
+enum ask_doubt {
+	DOUBT_NONE,
+	DOUBT_LINK,  /* a link on the way is in a folder that others may write to */
+	DOUBT_MOUNT, /* something is mounted there on demand */
+	DOUBT_PROC,  /* it is another file for each process */
+	DOUBT_NAME,  /* it is no path, or too long a one */
+	DOUBT_LATE,  /* the time is up, or nobody answers */
+};
+
+/* What the caller has at a path. Errors are errno values, 0 where there is none. */
+struct ask_path {
+	enum ask_doubt doubt; /* none: the rest holds */
+	int error;	      /* of looking it up: what open(2) of it would say at the least */
+	int read, write, execute;
+	int remove;    /* of taking it out of its folder */
+	uint32_t mode; /* as stat(2) has it */
+	uint32_t uid;  /* of its owner */
+	bool has_dir;  /* the folder that it is, or would be, in is there */
+	int make;      /* of making something in that folder */
+	/* Without links: the path itself, or where it would be; "" where it is not known. */
+	char real[PATH_MAX];
+};
+
+/* An address of the internet. */
+struct ask_address {
+	int family;	      /* AF_INET or AF_INET6 */
+	unsigned char ip[16]; /* in the order of the network */
+	uint16_t port;
+	bool is_stream;
+};
+
+/* What the caller's network has of it. */
+struct ask_net {
+	enum ask_doubt doubt;
+	int route;	  /* errno of finding a way there */
+	bool is_own;	  /* the address is this machine's */
+	bool is_listened; /* somebody listens there; of this machine's addresses only */
+};
+
+/* A folder, or file, of the host to which the command could write. */
+struct ask_writable {
+	char *path; /* absolute, normalized */
+	uint64_t device, inode, mount;
+	uid_t uid; /* of its owner */
+};
+
+/* Who asks, and in what run. */
+struct ask_setup {
+	uid_t uid;
+	gid_t gid;
+	const gid_t *groups; /* of another than this process's user */
+	size_t n_groups;
+	bool is_other;	 /* it is another user */
+	uint64_t rights; /* capabilities over files that the caller has, 1 << CAP_* */
+	uid_t pen_uid;	 /* of the command, on the host */
+	struct {
+		struct ask_writable *v;
+		size_t n, cap;
+	} writables;
+};
+
+/* Adds the host's PATH to what the command could write to. */
+void ask_add_writable(struct ask_setup *setup, const char *path);
+
+void ask_setup_finish(struct ask_setup *setup);
+
+#endif

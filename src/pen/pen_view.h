@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a pen shows of the host, as facts: for whoever tells what the pen keeps away. */
+#ifndef PINFOLD_PEN_PEN_VIEW_H
+#define PINFOLD_PEN_PEN_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "pen/pen.h"
+
+enum pen_shown {
+	PEN_SHOWS_OWN,	  /* something empty or made for the pen: its root, /run, /dev, /proc */
+	PEN_SHOWS_HOST,	  /* a file or folder of the host */
+	PEN_SHOWS_MEMORY, /* a private folder in memory */
+	PEN_SHOWS_LINK,	  /* a link to SOURCE */
+	PEN_HIDES,
+	PEN_KEEPS, /* it is in a writable folder and cannot be changed */
+};
+
+struct pen_part {
+	enum pen_shown shown;
+	const char *target; /* normalized */
+	const char *source; /* on the host; NULL: nothing of it */
+	bool is_writable;
+	uint64_t size;	    /* PEN_SHOWS_MEMORY: bytes */
+	struct place place; /* of the statement; {0}: none asks for it */
+};
+
+/* Strings are the pen's. */
+struct pen_view {
+	struct pen_part *v; /* what lies below another one comes after it */
+	size_t n, cap;
+	uid_t uid;			  /* of the command, on the host */
+	bool is_privileged, is_transient; /* struct identity */
+	const char *directory;		  /* the caller's; NULL: not known */
+	bool is_elsewhere;		  /* the command did not start there */
+};
+
+/* Fills *ret_view, for pen_view_finish(), from a pen that was made. */
+void pen_get_view(const struct pen *pen, struct pen_view *ret_view);
+
+/* Returns the last part that PATH is in, which is normalized. */
+const struct pen_part *pen_view_find(const struct pen_view *view, const char *path);
+
+void pen_view_finish(struct pen_view *view);
+
+#endif
