@@ -2,35 +2,44 @@
 /* Statements for the pen: each row is whole, and what it says of two statements is what they do. */
 #include "policy_helper.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "filter/diff.h"
+#include "lint/lint.h"
 #include "policy/print.h"
 #include "policy/setting_row.h"
 
-/* Of each row a statement in canonical form, what it changes where it is added, and another one of
- * the same kind. */
+/*
+ * Of each row a statement in canonical form, what it changes where it is added, and the check of
+ * lint that it answers; and another one of the same kind, and what that changes where it stands in
+ * its place.
+ */
 static const struct sample {
 	const char *statement;
 	enum change added;
-	const char *other; /* NULL: there is none */
+	const char *exposes; /* NULL: nothing */
+	const char *other;   /* NULL: there is none */
+	enum change instead;
 } samples[] = {
-	{ "allow set-id", CHANGE_WIDER, NULL },
-	{ "root /a", CHANGE_UNCLEAR, "root /b" },
-	{ "bind /a", CHANGE_WIDER, "bind rw try /a /b" },
-	{ "device /dev/kvm", CHANGE_WIDER, "device try /dev/fuse" },
-	{ "tmpfs /a", CHANGE_WIDER, "tmpfs /a 64M mode=1700" },
-	{ "hide /a", CHANGE_NARROWER, "hide \"/a b\"" },
-	{ "guard a", CHANGE_NARROWER, "guard a/b" },
-	{ "workdir /a", CHANGE_OTHER, "workdir /b" },
-	{ "net user", CHANGE_WIDER, "net host" },
-	{ "share ipc", CHANGE_WIDER, "share uts" },
-	{ "user 7:8", CHANGE_UNCLEAR, "user daemon" },
-	{ "hostname a", CHANGE_OTHER, "hostname b" },
-	{ "env keep A_*", CHANGE_WIDER, "env set \"A=1 2\"" },
-	{ "capability cap_kill", CHANGE_WIDER, "capability cap_chown" },
-	{ "limit time 9s", CHANGE_NARROWER, "limit time 9s grace 500ms" },
-	{ "rlimit nofile 8:9", CHANGE_NARROWER, "rlimit nofile 9:unlimited" },
-	{ "tty new", CHANGE_NARROWER, "tty keep" },
-	{ "fd 7", CHANGE_WIDER, "fd 8" },
+	{ "allow set-id", CHANGE_WIDER, "set-id", NULL, CHANGE_COUNT },
+	{ "root /", CHANGE_UNCLEAR, "host-root", "root /b", CHANGE_UNCLEAR },
+	{ "bind /a", CHANGE_WIDER, NULL, "bind rw try /a", CHANGE_WIDER },
+	{ "device /dev/mem", CHANGE_WIDER, "machine-device", "device try /dev/fuse", CHANGE_WIDER },
+	{ "tmpfs /a 1M mode=0700", CHANGE_WIDER, NULL, "tmpfs /a 64M mode=0700", CHANGE_WIDER },
+	{ "hide /a", CHANGE_NARROWER, NULL, "hide \"/a b\"", CHANGE_NARROWER },
+	{ "guard a", CHANGE_NARROWER, NULL, "guard a/b", CHANGE_NARROWER },
+	{ "workdir /a", CHANGE_OTHER, NULL, "workdir /b", CHANGE_OTHER },
+	{ "net user", CHANGE_WIDER, "net-user", "net host", CHANGE_WIDER },
+	{ "share ipc", CHANGE_WIDER, "shared-namespace", "share uts", CHANGE_WIDER },
+	{ "user root", CHANGE_WIDER, "user-root", "user 7:8", CHANGE_NARROWER },
+	{ "hostname a", CHANGE_OTHER, NULL, "hostname b", CHANGE_OTHER },
+	{ "env keep A_KEY", CHANGE_WIDER, "env-secret", "env set \"A=1 2\"", CHANGE_OTHER },
+	{ "capability cap_kill", CHANGE_WIDER, "capability", "capability cap_chown", CHANGE_WIDER },
+	{ "limit time 9s", CHANGE_NARROWER, NULL, "limit time 9s grace 500ms", CHANGE_NARROWER },
+	{ "rlimit core 8:9", CHANGE_WIDER, "core-dump", "rlimit core 8:unlimited", CHANGE_WIDER },
+	{ "tty new", CHANGE_NARROWER, NULL, "tty keep", CHANGE_WIDER },
+	{ "fd 7", CHANGE_WIDER, "descriptor", "fd 8", CHANGE_WIDER },
 };
 
 static bool is_of(const char *statement, const struct setting_row *row)
@@ -108,7 +117,7 @@ static void every_statement_is_printed_as_it_is_read(void **state)
 	}
 }
 
-/* What is common to every statement: it is missed, and it comes back. */
+/* Fails unless from BEFORE to AFTER the statement LINE is CHANGE. */
 static void check_change(const char *before, const char *after, const char *line, bool is_added,
 			 enum change change)
 {
@@ -125,7 +134,7 @@ static void check_change(const char *before, const char *after, const char *line
 		if (!str_eq(at->line, line) || at->is_added != is_added)
 			continue;
 		is_found = true;
-		if (change != CHANGE_COUNT && at->change != change)
+		if (at->change != change)
 			fail_msg("'%s' -> '%s': %d", before, after, at->change);
 		assert_int_equal(at->why != NULL, at->change == CHANGE_UNCLEAR);
 	}
@@ -159,9 +168,10 @@ static void every_statement_is_compared(void **state)
 			     mirror(sample->added));
 		if (!sample->other)
 			continue;
-		check_change(sample->statement, sample->other, sample->other, true, CHANGE_COUNT);
-		check_change(sample->statement, sample->other, sample->statement, false,
-			     CHANGE_COUNT);
+		check_change(sample->statement, sample->other, sample->other, true,
+			     sample->instead);
+		check_change(sample->other, sample->statement, sample->other, false,
+			     mirror(sample->instead));
 	}
 }
 
@@ -192,13 +202,110 @@ static void what_holds_once_is_refused_twice(void **state)
 	}
 }
 
+static void what_a_statement_exposes_is_found(void **state)
+{
+	const struct setting_row *row;
+
+	(void)state;
+	for (size_t i = 0; (row = setting_row(i)); i++) {
+		const struct sample *sample = find_sample(row);
+		char *text = mem_printf("%s\n", sample->statement);
+		struct policy *policy = read_policy(text);
+		struct findings findings = { 0 };
+		struct diags diags = { 0 };
+		size_t n = 0;
+
+		assert_int_equal(lint_policy(policy, &diags, &findings, &diags), 0);
+		for (size_t k = 0; k < findings.n; k++)
+			n += sample->exposes && str_eq(findings.v[k].check->id, sample->exposes) &&
+			     findings.v[k].place.line == 1;
+		if (n != (sample->exposes != NULL) || findings.n != n)
+			fail_msg("'%s' has %zu findings", sample->statement, findings.n);
+		findings_finish(&findings);
+		diags_finish(&diags);
+		policy_destroy(policy);
+		free(text);
+	}
+}
+
+static char folder[] = "/tmp/test_setting.XXXXXX";
+
+static int make_folder(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) && !chdir(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	unlink("inner");
+	unlink("outer");
+	return chdir("/") || rmdir(folder);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *to = fopen(name, "w");
+
+	assert_non_null(to);
+	fprintf(to, "%s\n", text);
+	assert_int_equal(fclose(to), 0);
+}
+
+/* Returns what reading the file NAME says. */
+static char *read_file(const char *name, bool is_rules_only)
+{
+	struct policy_source source = { .files = &name,
+					.n_files = 1,
+					.is_rules_only = is_rules_only };
+	struct policy *policy = NULL;
+	struct diags diags = { 0 };
+	char *text;
+
+	policy_parse(&source, &policy, &diags);
+	policy_destroy(policy);
+	text = diags_text(&diags);
+	diags_finish(&diags);
+	return text;
+}
+
+static void no_included_file_and_no_policy_of_rules_has_one(void **state)
+{
+	const struct setting_row *row;
+
+	(void)state;
+	write_file("outer", "include \"inner\"");
+	for (size_t i = 0; (row = setting_row(i)); i++) {
+		char *want[] = { mem_printf("an included file cannot say '%s'", row->verb),
+				 mem_printf("with --rules-only a policy cannot say '%s'",
+					    row->verb) };
+		char *text = mem_printf("allow read\n%s", find_sample(row)->statement);
+		char *says[2];
+
+		write_file("inner", text);
+		free(text);
+		says[0] = read_file("outer", false);
+		says[1] = read_file("inner", true);
+		for (size_t k = 0; k < 2; k++) {
+			if (!strstr(says[k], want[k]))
+				fail_msg("%s, not: %s", says[k], want[k]);
+			free(says[k]);
+			free(want[k]);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_whole),
 		cmocka_unit_test(every_statement_is_printed_as_it_is_read),
 		cmocka_unit_test(every_statement_is_compared),
+		cmocka_unit_test(what_a_statement_exposes_is_found),
 		cmocka_unit_test(what_holds_once_is_refused_twice),
+		cmocka_unit_test_setup_teardown(no_included_file_and_no_policy_of_rules_has_one,
+						make_folder, remove_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
