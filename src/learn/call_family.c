@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which arguments become conditions. Values are listed where a command or a combination of bits is
- * what is dangerous (PROT_WRITE|PROT_EXEC must not follow from two calls that had one each); a mask
- * where any mixture of the bits seen is as harmless (open). Under --args safe, flags that depend on
- * luck (a futex that had to wait) are looked at without their modifiers.
+ * the danger (PROT_WRITE|PROT_EXEC must not follow from two calls with one bit each); a mask is
+ * used where any mixture of the bits seen is as harmless (open). With --args safe, flags that
+ * depend on chance (a futex that had to wait) are considered without their modifiers.
  */
 #include "learn/call_family.h"
 
@@ -19,7 +19,7 @@ enum { VALUES_MAX = 16 };
 enum form {
 	FORM_NONE,
 	FORM_VALUES,
-	FORM_KIND, /* the bits that are one value, without the flags beside them */
+	FORM_KIND, /* the bits that form one value, without the flags beside them */
 	FORM_MASK,
 };
 
@@ -102,7 +102,7 @@ static int compare_values(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Returns the values under MASK, each once; the caller frees v. */
+/* Returns the distinct values under MASK; the caller frees v. */
 static struct record_values cut_values(const struct record_values *values, uint64_t mask)
 {
 	struct record_values cut = { 0 };
@@ -119,8 +119,8 @@ static struct record_values cut_values(const struct record_values *values, uint6
 	return cut;
 }
 
-/* What argument INDEX is written with, whatever value the others had: which of them came together
- * was not kept. */
+/* Returns what argument INDEX is written with, whatever values the other arguments had: which of
+ * them occurred together was not recorded. */
 static struct vocabulary words_of(const struct record_call *call, size_t index)
 {
 	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
@@ -188,8 +188,8 @@ static void format_argument(struct strbuf *buf, struct strbuf *note, const struc
 	free(values.v);
 }
 
-/* No mode was seen with such a bit: a built-in rule kept the command from it. Where the policy goes
- * without the pen, it has to say so itself. */
+/* No mode was seen with such a bit: a built-in rule kept the command from using it. Where the
+ * policy is used without the pen, it has to say so itself. */
 static void format_mode(struct strbuf *buf, const struct record_call *call)
 {
 	static const char *const names[] = { "chmod", "fchmod", "fchmodat", "fchmodat2",
@@ -215,7 +215,7 @@ static void format_arguments(const struct record_call *call, enum learn_args arg
 		if (call->other) {
 			strbuf_finish(ret_condition);
 			strbuf_printf(ret_note,
-				      "of %" PRIu64 " the arguments were not kept: any are allowed",
+				      "the arguments of %" PRIu64 " were not kept: any are allowed",
 				      call->other);
 			return;
 		}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A hundred rules that each allow one value are one set of a hundred values. Sets are found by
- * their texts: clauses whose texts are the same but for the values of one argument hold together
- * for all of these values.
+ * A hundred rules that each allow one value form one set of a hundred values. Sets are found by
+ * text: clauses with the same text except for the values of one argument together hold for all of
+ * these values.
  */
 #include "learn/clause.h"
 
@@ -12,7 +12,7 @@
 #include "policy/number.h"
 #include "policy/print.h"
 
-/* Texts are compared as they are printed. */
+/* Texts are compared as printed. */
 static char *text_of(struct arena *arena, struct strbuf *buf)
 {
 	char *text = arena_strndup(arena, buf->text ? buf->text : "", buf->len);
@@ -38,7 +38,8 @@ static bool is_number(const char *text)
 	return parse_number(*text == '-' ? text + 1 : text, &number);
 }
 
-/* Returns whether VALUE may stand in a range: what is larger than the argument can be may not. */
+/* Returns whether VALUE may be in a range: one that exceeds the argument's largest value may
+ * not. */
 static bool can_be_in_range(const struct value *value, const struct operand *operand,
 			    enum arch arch)
 {
@@ -54,7 +55,7 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-/* Returns what makes the order of the argument's values that of their bits. */
+/* Returns what maps the order of the argument's values to that of their bits. */
 static uint64_t sign_of(const struct operand *operand)
 {
 	return operand->is_signed ? 1ULL << (operand->width - 1) : 0;
@@ -83,7 +84,7 @@ static void take_set(struct clause_part *part, const struct clause_source *sourc
 	clause_part_settle(part, source->arena);
 }
 
-/* The name of an argument is one for all of its tests, whichever its author chose. */
+/* An argument has one name in all of its tests, whichever its author chose. */
 static const char *name_of(const struct clause_source *source, const struct test *test,
 			   const struct operand *operand)
 {
@@ -115,7 +116,7 @@ static void add_test(struct clause *clause, const struct clause_source *source,
 	part->text = text_of(source->arena, &text);
 }
 
-/* Adds the parts of EXPR, which stands within "and". */
+/* Adds the parts of EXPR, which is an operand of "and". */
 static void add_parts(struct clause *clause, const struct clause_source *source,
 		      const struct expr *expr)
 {
@@ -205,7 +206,7 @@ static char *rest_of(const struct clause *clause, size_t but)
 	for (size_t i = 0; i < clause->n_parts; i++)
 		if (i != but)
 			strbuf_printf(&text, "%s\n", clause->parts[i].text);
-	/* Texts that are the same have the same address here. */
+	/* Equal texts have the same address here. */
 	strbuf_printf(&text, "\n%s\n%p", clause->parts[but].head, (const void *)clause->except);
 	return text.text;
 }
@@ -219,7 +220,8 @@ static int compare_rows(const void *a, const void *b)
 	return order ? order : compare_numbers(x->part, y->part);
 }
 
-/* Makes the clauses of N rows, which differ in one part, the first of them; the others are gone. */
+/* Merges the clauses of N rows, which differ in one part, into the first; the others are marked
+ * gone. */
 static void join(struct clauses *clauses, const struct fold_row *rows, size_t n, bool *gone,
 		 struct arena *arena)
 {
@@ -267,7 +269,7 @@ static bool fold_argument(struct clauses *clauses, unsigned int arg, struct aren
 		struct clause *clause = &clauses->v[i];
 		size_t k = 0;
 
-		/* One part of each clause, so that no row is of a clause that is gone. */
+		/* Skip to one part per clause, so that no row refers to a clause that is gone. */
 		while (k < clause->n_parts &&
 		       (clause->parts[k].arg != arg || !clause->parts[k].items))
 			k++;
@@ -320,7 +322,7 @@ static void sort(struct clauses *clauses)
 	clauses->n = n;
 }
 
-/* Makes exceptions with the same text the same one. */
+/* Makes exceptions with the same text share one string. */
 static void share_excepts(struct clauses *clauses)
 {
 	if (clauses->n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A condition as clauses, of which one has to hold; for merge.c. */
+/* A condition as clauses, one of which has to hold; for merge.c. */
 #ifndef PINFOLD_LEARN_CLAUSE_H
 #define PINFOLD_LEARN_CLAUSE_H
 
@@ -7,27 +7,27 @@
 #include "base/str.h"
 #include "policy/expr.h"
 
-/* Values from LOW to HIGH in the order of the argument, counted from the smallest it can have. */
+/* The values LOW to HIGH in the argument's order, counted from the smallest it can have. */
 struct clause_item {
 	uint64_t low, high;
-	bool is_number; /* both stand as numbers, which a range may be made of */
+	bool is_number; /* both are written as numbers, so they may form a range */
 	bool is_range;
 	const char *low_text, *high_text;
 };
 
-/* One of the tests that a clause joins by "and". */
+/* One of the tests that a clause joins with "and". */
 struct clause_part {
 	unsigned int arg;
-	const char *head;	   /* "cmd", "type & 0xf"; of the same argument it is the same */
-	struct clause_item *items; /* the values that it may have; NULL: the text says */
+	const char *head;	   /* "cmd", "type & 0xf"; the same for the same argument */
+	struct clause_item *items; /* the values it may have; NULL: given by the text */
 	size_t n_items;
 	const char *text;
 };
 
 struct clause {
-	struct clause_part *parts; /* in the order of the arguments */
+	struct clause_part *parts; /* in argument order */
 	size_t n_parts;
-	const char *except; /* what has to hold besides, as text; "": nothing */
+	const char *except; /* what else has to hold, as text; "": nothing */
 };
 
 struct clauses {
@@ -35,7 +35,7 @@ struct clauses {
 	size_t n, cap;
 };
 
-/* Whose arguments a condition tests; all texts and parts are of ARENA. */
+/* The call whose arguments a condition tests; all texts and parts are allocated in ARENA. */
 struct clause_source {
 	struct arena *arena;
 	const struct sys_call *call; /* NULL: a number without a row */
@@ -46,26 +46,26 @@ struct clause_source {
 void clauses_add(struct clauses *clauses, const struct clause_source *source,
 		 const struct expr *expr);
 
-/* Adds that NUMBER is the first argument of source->call, in the bits of MASK. */
+/* Adds a clause: under MASK, the first argument of source->call equals NUMBER. */
 void clauses_add_number(struct clauses *clauses, const struct clause_source *source, uint32_t mask,
 			uint32_t number);
 
 /*
- * Makes those that differ in the values of one argument one, and leaves no two alike. What CLAUSES
- * hold for stays the same, and the result does not depend on their order. Those with the same
- * exceptions stand together then, and these have one address.
+ * Merges clauses that differ only in the values of one argument, and drops duplicates. What CLAUSES
+ * hold for stays the same, and the result does not depend on their order. Clauses with the same
+ * exceptions are then adjacent, and these share one address.
  */
 void clauses_fold(struct clauses *clauses, const struct clause_source *source);
 
-/* Returns whether no call is of both, as far as that is seen by the values of one argument. */
+/* Returns whether no call is in both, as far as the values of a single argument show it. */
 bool clauses_are_apart(const struct clause *a, const struct clause *b);
 
-/* Sorts the values of PART, keeps each once, makes ranges of those that follow each other, and
- * makes its text, which is of ARENA. */
+/* Sorts the values of PART, drops duplicates, turns consecutive ones into ranges, and makes its
+ * text, which is allocated in ARENA. */
 void clause_part_settle(struct clause_part *part, struct arena *arena);
 
-/* Appends CLAUSE without its exceptions, as it may stand within "or"; IS_DENIED: its contrary, as
- * it may stand within "and". */
+/* Appends CLAUSE without its exceptions, as an operand of "or"; with IS_DENIED its negation, as an
+ * operand of "and". */
 void clause_print(const struct clause *clause, bool is_denied, struct strbuf *buf);
 
 #endif

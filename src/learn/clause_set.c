@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The values of one argument as a set: in their order, each once, and in a row a range. */
+/* The values of one argument as a set: sorted, without duplicates, consecutive ones as a range. */
 #include <stdlib.h>
 
 #include "learn/clause.h"
 
-/* So many values in a row are written as a range. */
+/* From this many consecutive values on, a range is written. */
 enum { RANGE_LEAST = 4 };
 
 static int compare_numbers(uint64_t a, uint64_t b)
@@ -40,7 +40,7 @@ static void print_set(const struct clause_part *part, struct strbuf *buf)
 	}
 }
 
-/* Returns how many items from FIRST on are without a gap, as numbers, and the highest of them. */
+/* Returns how many items from FIRST on are numbers without a gap, and the highest of them. */
 static size_t find_run(const struct clause_part *part, size_t first, size_t *ret_last)
 {
 	const struct clause_item *items = part->items;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What was denied while recording, as rules that deny it again: the program did without, and a
- * check of the policy is not to fail for what its recording denied.
+ * What was denied while recording, as rules that deny it again: the program coped, and checking the
+ * policy must not fail because of what its own recording denied.
  */
 #include "learn/learner.h"
 
@@ -16,8 +16,8 @@ bool learner_asks_to_fall_back(const struct record_denial *denial)
 	return denial->is_expected && denial->action.data == ENOSYS;
 }
 
-/* A rule that said ENOSYS asked for a fallback: the default's errno would not bring it. The same
- * call with other arguments may be allowed by name already, and then nothing is to be said. */
+/* A rule that said ENOSYS asked for a fallback, which the default's errno would not trigger. The
+ * same call with other arguments may already be allowed by name; then nothing is added. */
 static void write_expected(const struct learner *learner, enum arch arch, const char *suffix)
 {
 	const struct record *record = learner->record;
@@ -37,7 +37,7 @@ static void write_expected(const struct learner *learner, enum arch arch, const 
 	}
 }
 
-/* Returns whether what --merge adds to has no word on the call of DENIAL. */
+/* Returns whether the policy that --merge adds to says nothing about the call of DENIAL. */
 static bool is_open_in_old(const struct policy *old, const struct record_denial *denial)
 {
 	struct seccomp_data data = { .nr = (int)denial->nr,
@@ -49,7 +49,8 @@ static bool is_open_in_old(const struct policy *old, const struct record_denial 
 	return verdict.by == VERDICT_DEFAULT && action_is_denial(&verdict.action);
 }
 
-/* A built-in rule denies some arguments of calls that are allowed else; its condition is kept. */
+/* A built-in rule denies some arguments of calls that are otherwise allowed; its condition is
+ * kept. */
 static const struct expr *condition_of(const struct learner *learner,
 				       const struct record_denial *denial)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A recording added to a policy: the text stays as it is, and what is new stands behind it. Only
- * where a denial that record wrote decides (the rest of a call of <base>, a newer call that was not
- * made) a rule behind it would be dead: it is put before the denial, or takes its call out of it.
+ * Adds a recording to a policy: the text stays as it is, and additions come after it. Only where a
+ * denial that record wrote decides (the rest of a call of <base>, a newer call that was not made)
+ * would a later rule be dead: it goes before the denial, or the call is removed from it.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -13,10 +13,10 @@
 #include "learn/learner.h"
 #include "policy/print.h"
 
-/* A change of the old text: TEXT (owned; NULL: none) in the place of what is there. */
+/* A change of the old text: TEXT (owned; NULL: none) replaces what is there. */
 struct edit {
 	struct extent at;
-	size_t index; /* its order among those of one place */
+	size_t index; /* its order among edits of one place */
 	char *text;
 };
 
@@ -37,7 +37,7 @@ static void add_edit(struct extender *extender, size_t from, size_t to, char *te
 		(struct edit){ .at = { from, to }, .index = index, .text = text };
 }
 
-/* Appends what must not hold for a rule before OURS to leave alone the denials behind it. */
+/* Appends what must not hold for a rule before OURS to leave the denials after OURS alone. */
 static void add_barriers(const struct learner *learner, const struct record_call *call,
 			 const struct rule *ours, struct strbuf *condition)
 {
@@ -64,8 +64,8 @@ static bool is_alone(const char *text, const struct rule *rule, size_t mark)
 					  strncmp(text + rule->lines.to, "deny ", 5) != 0);
 }
 
-/* Takes CALL, for which a rule before it lets everything through, out of RULE, which would be dead
- * for it. */
+/* Removes CALL from RULE, which would be dead for it because a rule before it lets everything
+ * through. */
 static void cut_call(struct extender *extender, const struct rule *rule,
 		     const struct record_call *call)
 {
@@ -175,8 +175,8 @@ static size_t move_line(const struct extender *extender, size_t line)
 	return moved;
 }
 
-/* Writes one line, up to END: where it is a comment of record on a line by its number, with the
- * number that the line has now. */
+/* Writes one line, up to END; if it is a comment by record that refers to a line by number, with
+ * the number that line has now. */
 static void write_line(const struct extender *extender, const char *line, const char *end)
 {
 	static const char *const words[] = { "# line ", "# Still denied by line " };
@@ -241,8 +241,8 @@ static void format_place(struct strbuf *buf, const struct extender *extender,
 	strbuf_printf(buf, ":%u", place->line);
 }
 
-/* Appends that a denial of the old policy's author keeps CALL from the run, or that its ABI is not
- * listed; nothing where neither is so. */
+/* Appends that a denial by the old policy's author stops CALL, or that its ABI is not listed;
+ * nothing when neither is the case. */
 static void format_refused(struct strbuf *buf, const struct extender *extender,
 			   const struct record_call *call)
 {
@@ -256,7 +256,7 @@ static void format_refused(struct strbuf *buf, const struct extender *extender,
 		strbuf_puts(buf,
 			    need.is_let || need.is_open || need.ours ? " where it applies" : "");
 	} else {
-		strbuf_printf(buf, "# Not added, since 'arch' has no %s",
+		strbuf_printf(buf, "# Not added, because 'arch' has no %s",
 			      arch_get(call->arch)->name);
 	}
 	strbuf_puts(buf, ": ");
@@ -279,7 +279,7 @@ static void write_refused(const struct extender *extender)
 	}
 }
 
-/* Returns whether there is something to say of CALL, which was not said before. */
+/* Returns whether there is something to say about CALL that was not said before. */
 static bool is_new(const struct extender *extender, const struct record_call *call)
 {
 	const struct need_source *old = extender->learner.old;

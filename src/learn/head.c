@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The head of a learned policy: what was run and seen, for the person who signs it. */
+/* The head of a learned policy: what was run and seen, for the person who signs it off. */
 #include "learn/learner.h"
 
 #include <errno.h>
@@ -51,7 +51,7 @@ void learner_write_origin(const struct learner *learner)
 	strbuf_finish(&line);
 }
 
-/* What some runs alone needed is what a run by luck would lack. */
+/* What only some of the runs needed is what a single run might have missed. */
 static void write_runs(const struct learner *learner)
 {
 	unsigned int n = learner->source->n_runs;
@@ -96,17 +96,17 @@ void learner_write_completeness(const struct learner *learner)
 
 #define LIFT(by) "lifted by: " by
 
-/* Errors that walls of the pen give; the program may have met them outside too. Of some calls one
- * has another cause than of the rest. */
+/* Errors that the pen's walls cause; the program may have met them outside too. Some calls have a
+ * different cause for an error than the rest. */
 static const char *find_remedy(int number, const char *call)
 {
 	static const struct {
 		int number;
-		const char *calls; /* between blanks; NULL: the rest */
+		const char *calls; /* separated by spaces; NULL: the rest */
 		const char *remedy;
 	} rows[] = {
 		{ ENOSPC, " clone clone3 unshare ",
-		  "nothing lifts that: a pen has no user namespaces in it" },
+		  "nothing lifts that: a pen allows no user namespaces" },
 		{ ENOSPC, " inotify_add_watch epoll_ctl ",
 		  LIFT("the host's limit on watches, in /proc/sys/fs") },
 		{ EMFILE, " inotify_init inotify_init1 ",
@@ -151,7 +151,7 @@ void learner_write_errors(const struct learner *learner)
 	}
 }
 
-/* Under no_new_privs a set-id program runs as who starts it. */
+/* Under no_new_privs a set-id program runs as the user who starts it. */
 static void write_set_ids(const struct learner *learner)
 {
 	const struct record_processes *processes = &learner->record->processes;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A record as the policy that a person would sign: what ran and how much of it was seen, then rules
- * by purpose. The rules are never narrower than the run: what a condition cannot hold becomes the
- * name, and the text says so.
+ * A record as a policy that a person would sign: what ran and how much of it was seen, then rules
+ * by purpose. The rules are never narrower than the run: what a condition cannot express becomes
+ * the bare name, and a comment says so.
  */
 #include "learn/learner.h"
 
@@ -24,7 +24,7 @@ static bool is_let(const struct verdict *verdict)
 	return verdict->by == VERDICT_RULE && !action_is_denial(&verdict->action);
 }
 
-/* Returns whether <base> lets the call through with every value that was seen in argument ARG. */
+/* Returns whether <base> lets the call through with every value that was seen for argument ARG. */
 static bool base_takes_values(const struct policy *base, const struct record_call *call, size_t arg)
 {
 	struct seccomp_data data = {
@@ -47,8 +47,8 @@ static bool base_takes_values(const struct policy *base, const struct record_cal
 }
 
 /*
- * Returns whether <base> alone is enough. Its conditions test one argument; one that was not kept
- * is tried with a value that no condition of it takes.
+ * Returns whether <base> alone is enough. Its conditions test one argument; one whose values were
+ * not kept is tried with a value that none of its conditions matches.
  */
 static bool is_covered(const struct policy *base, const struct record_call *call)
 {
@@ -69,7 +69,7 @@ bool learner_has_in_base(const struct learner *learner, const struct record_call
 	return !family_is_vital(call) && is_covered(base, call);
 }
 
-/* Returns whether <base> would let the call through whatever its arguments are. */
+/* Returns whether <base> would let the call through whatever its arguments. */
 static bool is_bare_in_base(const struct policy *base, const struct record_call *call)
 {
 	struct record_call bare = { .arch = call->arch, .nr = call->nr };
@@ -90,7 +90,7 @@ static bool is_for(const struct learner *learner, const struct record_call *call
 	return need.is_open && !need.ours;
 }
 
-/* Writes the rule of a call that has one of its own, or keeps it for those that share one. */
+/* Writes the rule of a call that has its own, or keeps it for those that share one. */
 static void write_or_keep(const struct learner *learner, const struct record_call *call,
 			  const char *suffix, struct learner_calls *plain)
 {
@@ -159,7 +159,7 @@ bool learner_has_call(const struct record *record, enum arch arch, uint32_t nr)
 	return false;
 }
 
-/* <base> fits a program that was started by the loader: then it names most of its calls. */
+/* <base> fits a program that was started by the loader, which then names most of its calls. */
 static bool fits_base(const struct record *record, const struct policy *base)
 {
 	const struct learner learner = { .base = base };

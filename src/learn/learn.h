@@ -11,17 +11,17 @@
 
 struct learn_source {
 	const struct record *record;
-	char *const *command; /* NULL at the end, for the comment at its head; NULL: not known */
+	char *const *command; /* NULL-terminated, for the comment at the head; NULL: not known */
 	time_t started;
 	enum learn_args args;
-	const struct policy *policy;	 /* under which it ran; NULL: not known */
-	const struct settings *settings; /* what the run had; NULL: nothing is to be suggested */
+	const struct policy *policy;	 /* that it ran under; NULL: not known */
+	const struct settings *settings; /* those of the run; NULL: make no suggestions */
 	bool has_pen;			 /* it ran in one of ours */
-	bool has_no_set_id;		 /* no set-user-ID or set-group-ID file could be made */
+	bool has_no_set_id;		 /* no set-user-ID or set-group-ID file could be created */
 	uint64_t memory_peak, pids_peak; /* UINT64_MAX: not known */
-	unsigned int n_runs;		 /* that are in the record; 0 or 1: one */
-	bool is_portable;		 /* calls of other libraries, kernels and machines too */
-	const struct policy *old;	 /* what learn_extend_policy() adds to */
+	unsigned int n_runs;		 /* number of runs in the record; 0 or 1: one */
+	bool is_portable;	  /* include calls of other libraries, kernels and machines */
+	const struct policy *old; /* what learn_extend_policy() adds to */
 };
 
 /*
@@ -31,9 +31,9 @@ struct learn_source {
 void learn_write_policy(const struct learn_source *source, FILE *to);
 
 /*
- * Writes the text of the file NAME of SOURCE->old, and behind it rules for what was recorded and no
- * rule of it decides. What a denial keeps from the run that record itself wrote is allowed before
- * that; what another denies stays denied, and is reported.
+ * Writes the text of the file NAME of SOURCE->old, and after it rules for what was recorded and
+ * what none of its rules decides. What a denial written by record stops is allowed before that
+ * denial; what any other denial stops remains denied, and is reported.
  */
 void learn_extend_policy(const struct learn_source *source, const char *name, FILE *to);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Denials beside what was seen, without which the policy would have gaps that lint warns of: a
- * newer call that was not made needs ENOSYS for a C library to go on by the older one, and memory
- * that is writable and executable must not be had from a call of <base> where that of another is
- * narrow.
+ * Denials in addition to what was seen, without which the policy would have gaps that lint warns
+ * about: a newer call that was not made needs ENOSYS for a C library to fall back to the older one,
+ * and memory that is both writable and executable must not be available through a call of <base>
+ * when another one is restricted.
  */
 #include <errno.h>
 #include <linux/sched.h>
@@ -16,7 +16,7 @@
 
 static const char *const mapping[] = { "mmap", "mmap2", "mprotect" };
 
-/* Returns the call NAME of ARCH as if it had been made, or one of no number. */
+/* Returns the call NAME of ARCH as if it had been made, or one without a number. */
 static struct record_call bare_call(enum arch arch, const char *name)
 {
 	const struct sys_call *row = sys_call_find(arch, name);
@@ -35,7 +35,7 @@ static bool was_sent_back(const struct record *record, enum arch arch, uint32_t 
 	return false;
 }
 
-/* Returns whether no rule speaks of NAME, which no call was. */
+/* Returns whether no rule mentions NAME and no call of it was recorded. */
 static bool is_unspoken(const struct learner *learner, enum arch arch, const char *name)
 {
 	struct record_call call = bare_call(arch, name);
@@ -64,13 +64,13 @@ void learner_write_fallbacks(const struct learner *learner, enum arch arch, cons
 	}
 	if (names.len)
 		fprintf(learner->to,
-			"\n# not called; libc goes on by the older call only where it gets ENOSYS\n"
+			"\n# not called; libc falls back to the older call only on ENOSYS\n"
 			"deny ENOSYS%s%s\n",
 			names.text, suffix);
 	strbuf_finish(&names);
 }
 
-/* Returns whether a call of ARCH, or of any where it is ARCH_NONE, got a condition on how memory is
+/* Returns whether a call of ARCH, or of any ABI for ARCH_NONE, got a condition on how memory is
  * mapped. */
 static bool has_narrow(const struct learner *learner, enum arch arch)
 {
@@ -141,7 +141,7 @@ void learner_write_clone(const struct learner *learner, enum arch arch, const ch
 {
 	if (learner_needs_clone(learner, arch))
 		fprintf(learner->to,
-			"\n# clone3 was called, and gets ENOSYS here: libc goes on by clone\n"
+			"\n# clone3 was called, but gets ENOSYS here: libc falls back to clone\n"
 			"allow clone%s if not flags any CLONE_NEWNS|CLONE_NEWCGROUP|CLONE_NEWUTS|"
 			"CLONE_NEWIPC|CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET\n",
 			suffix);

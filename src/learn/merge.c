@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * For one call and one action a policy has clauses under which its verdict is that action. Written
- * from the mildest action to the hardest, each for the clauses of all policies, the first rule that
- * applies gives the mildest verdict of all: exactly, with no call enumerated. A clause says which
- * of the policy's own harder rules must not apply; it is written as a set of values where that can
- * be, and the order of the inputs does not show.
+ * For one call and one action, a policy has clauses under which its verdict is that action. They
+ * are written from the mildest action to the most severe, each for the clauses of all policies, so
+ * that the first rule that applies is the mildest verdict of all: exactly, without enumerating
+ * calls. A clause says which of the policy's own more severe rules must not apply; it is written as
+ * a set of values where possible, and the result does not depend on the order of the inputs.
  */
 #include "learn/merge.h"
 
@@ -19,10 +19,11 @@
 #include "learn/merge_lines.h"
 #include "learn/merge_settings.h"
 
-/* What is looked at and written for one merge: more would be no policy that could be read. */
+/* The limit on what is examined and written for one merge: a policy beyond it would not be
+ * readable. */
 enum { WRITTEN_MAX = 1 << 24 };
 
-/* One rule of the result is not longer than this, unless one clause is. */
+/* No rule of the result is longer than this, unless a single clause is. */
 enum { CONDITION_MAX = 2048 };
 
 /* When a policy's verdict is mild enough. */
@@ -35,7 +36,7 @@ struct actions {
 
 struct merge {
 	struct policy *const *policies;
-	struct numbers *numbers; /* of each policy, for one AUDIT_ARCH */
+	struct numbers *numbers; /* one for each policy, all for one AUDIT_ARCH */
 	size_t n;
 	enum arch arch;
 	uint16_t kernel;
@@ -68,14 +69,14 @@ static void add_mention(struct clauses *clauses, const struct clause_source *sou
 		clauses_add(clauses, source, mention->rule->expr);
 }
 
-/* What harder rules of one policy decide, up to some rule of it. */
+/* What the more severe rules of one policy decide, up to some rule of it. */
 struct harder {
 	struct clauses clauses;
 	bool is_folded;
-	const char *except; /* that none of them applies; NULL: not yet said */
+	const char *except; /* says that none of them applies; NULL: not made yet */
 };
 
-/* Returns that none of HARDER applies to CLAUSE, as text: not even those that cannot. */
+/* Returns, as text, that none of HARDER applies to CLAUSE: not even those that cannot. */
 static const char *find_except(struct merge *merge, const struct clause_source *source,
 			       struct harder *harder, const struct clause *clause)
 {
@@ -106,7 +107,7 @@ static const char *find_except(struct merge *merge, const struct clause_source *
 	return copy;
 }
 
-/* Adds the clauses of MENTION (NULL: all calls) where none of HARDER applies. */
+/* Adds the clauses of MENTION (NULL: all calls) for which none of HARDER applies. */
 static void add_where(struct merge *merge, const struct clause_source *source,
 		      struct harder *harder, const struct mention *mention,
 		      struct clauses *ret_clauses)
@@ -125,8 +126,8 @@ static void add_where(struct merge *merge, const struct clause_source *source,
 }
 
 /*
- * Adds the clauses under which the policy of NUMBERS says ACTION, where none of its milder rules
- * applies: those stand before. Returns when its verdict is ACTION or milder.
+ * Adds the clauses under which the policy of NUMBERS says ACTION and none of its milder rules
+ * applies, because those come first. Returns when its verdict is ACTION or milder.
  */
 static enum truth add_verdict(struct merge *merge, const struct numbers *numbers,
 			      const struct clause_source *source, uint32_t nr,
@@ -144,7 +145,7 @@ static enum truth add_verdict(struct merge *merge, const struct numbers *numbers
 		const struct action *own = mention ? &mention->rule->action : &stretch->rest.action;
 		int order = action_compare(own, action);
 
-		/* It stands before the rules of every policy, this one's too. */
+		/* It comes before the rules of every policy, including this one's. */
 		if (mention && str_eq(mention->rule->place.file, POLICY_BUILT_IN))
 			continue;
 		is_over = !mention || (!mention->is_multiplexed && !mention->rule->expr);
@@ -165,7 +166,7 @@ static enum truth add_verdict(struct merge *merge, const struct numbers *numbers
 	return is_over ? ALWAYS : ret_clauses->n > before ? SOMETIMES : NEVER;
 }
 
-/* Adds the clauses of all policies for ACTION, made one where that is possible. */
+/* Adds the clauses of all policies for ACTION, merged where possible. */
 static enum truth find_clauses(struct merge *merge, const struct clause_source *source, uint32_t nr,
 			       const struct action *action, struct clauses *ret_clauses)
 {
@@ -224,8 +225,8 @@ static bool is_known(const struct merge *merge, uint32_t nr)
 	return row && row->since <= merge->kernel;
 }
 
-/* Adds a rule for the clauses from FIRST on, as many as are not too long for one and have the same
- * exceptions, which are written once; returns the first behind them. */
+/* Adds a rule for the clauses from FIRST on, as many as fit and share the same exceptions, which
+ * are written once; returns the first clause after them. */
 static size_t add_rule(struct merge *merge, uint32_t nr, const struct action *action,
 		       const struct clauses *clauses, size_t first)
 {
@@ -234,7 +235,8 @@ static size_t add_rule(struct merge *merge, uint32_t nr, const struct action *ac
 	struct strbuf text = { 0 };
 	size_t at = first;
 
-	/* One without a test of its own stands first, and says it for those with the same. */
+	/* A clause without a test of its own comes first, and covers those with the same
+	 * exceptions. */
 	while (at < clauses->n && clauses->v[at].except == except &&
 	       (at == first || is_all || text.len <= CONDITION_MAX)) {
 		strbuf_puts(&text, at > first && !is_all ? " or " : "");
@@ -288,7 +290,7 @@ static void merge_call(struct merge *merge, uint32_t nr)
 	free(actions.v);
 }
 
-/* Numbers without a name that some policy speaks of; each once. */
+/* Adds the numbers without a name that some policy mentions, each once. */
 static void merge_numbers(struct merge *merge)
 {
 	for (size_t i = 0; i < merge->n; i++) {
@@ -343,7 +345,7 @@ static int fail_too_much(const struct merge *merge, struct diags *diags)
 	return -E2BIG;
 }
 
-/* Returns the mildest that the policies which list ARCH say of a number without a name. */
+/* Returns the mildest action that the policies which list ARCH have for a number without a name. */
 static struct action find_unknown(const struct merge *merge, enum arch arch)
 {
 	struct action mildest = { .kind = ACTION_KILL_PROCESS };
@@ -361,8 +363,8 @@ static struct action find_unknown(const struct merge *merge, enum arch arch)
 	return mildest;
 }
 
-/* One 'unknown' is for all ABIs: where only some policies list one, another's must not be said for
- * it. */
+/* One 'unknown' applies to all ABIs: if only some policies list one, it must not get what another
+ * policy says. */
 static int check_unknown(const struct merge *merge, struct diags *diags)
 {
 	struct strbuf all = { 0 }, own = { 0 };
@@ -390,8 +392,8 @@ static int check_unknown(const struct merge *merge, struct diags *diags)
 	return 0;
 }
 
-const char merge_hint[] = "write all rules of a call that deny in front of those that allow, or "
-			  "allow more of it by one rule";
+const char merge_hint[] = "write all rules that deny a call before those that allow it, or "
+			  "allow more of it with one rule";
 
 int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		   struct diags *diags)

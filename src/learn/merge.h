@@ -9,14 +9,14 @@
 
 /*
  * Appends the text of the policy that decides every call as the most permissive of the N POLICIES
- * does: the same text in any order. A statement for the pen stays where all have it; others become
- * comments, and a warning in DIAGS. Returns 0, or -E2BIG with an error in DIAGS and nothing in BUF
- * where that would take too long.
+ * does: the same text for any order of them. A statement for the pen is kept if all have it; others
+ * become comments, with a warning in DIAGS for each. Returns 0, or -E2BIG with an error in DIAGS
+ * and nothing in BUF when it would take too long.
  */
 int merge_policies(struct policy *const *policies, size_t n, struct strbuf *buf,
 		   struct diags *diags);
 
-/* What helps where policies are too intricate to be merged. */
+/* The hint for policies that are too intricate to be merged. */
 extern const char merge_hint[];
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The rules of a merged policy are found call by call and ABI by ABI; here those that say the same
- * become one, and lines are broken where they get long.
+ * The rules of a merged policy are found call by call and ABI by ABI; here equal ones are combined,
+ * and long lines are broken.
  */
 #include "learn/merge_lines.h"
 
@@ -20,7 +20,7 @@ int action_compare(const void *a, const void *b)
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	/* A program goes on after it, by another call or without. */
+	/* A program continues after it, with another call or without. */
 	if (is_x_expected != is_y_expected)
 		return is_x_expected ? -1 : 1;
 	if (x->data != y->data)
@@ -55,7 +55,7 @@ static int compare_arches(const void *a, const void *b)
 	return order ? order : strcmp(x->call, y->call);
 }
 
-/* Makes lines of one rule and call one line for all arches, and orders them for print_lines(). */
+/* Combines the lines of one rule and call for all arches, and sorts them for print_lines(). */
 static void join_lines(struct rule_lines *lines)
 {
 	size_t n = 0;
@@ -86,7 +86,7 @@ void rule_lines_print_arches(uint32_t arches, struct strbuf *buf)
 			strbuf_printf(buf, " %s", arch_get(arch)->name);
 }
 
-/* Joins lines before they get too long; the last one begins at START of BUF. */
+/* Joins lines before they get too long; the last one starts at START in BUF. */
 static void print_condition(const char *condition, size_t start, struct strbuf *buf)
 {
 	size_t len;
@@ -112,8 +112,8 @@ static const struct sys_call *row_of(const struct rule_line *line, enum arch *re
 	return sys_call_find(*ret_arch, line->call);
 }
 
-/* Returns whether the condition of A, which is B's, too, may stand in one rule for both: whether
- * its arguments are of one family. Words that are no arguments say nothing. */
+/* Returns whether the condition of A, which is also B's, may be used in one rule for both: whether
+ * its arguments are of the same family. Words that are not arguments do not matter. */
 static bool means_the_same(const struct rule_line *a, const struct rule_line *b)
 {
 	enum arch arch_a, arch_b;
@@ -135,7 +135,7 @@ static bool means_the_same(const struct rule_line *a, const struct rule_line *b)
 	return true;
 }
 
-/* Returns whether line AT goes into the rule of the lines from FIRST up to it. */
+/* Returns whether line AT belongs to the rule of the lines from FIRST up to it. */
 static bool can_join(const struct rule_line *lines, size_t first, size_t at)
 {
 	if (compare_rules(&lines[first], &lines[at]) || lines[first].arches != lines[at].arches)
@@ -146,7 +146,7 @@ static bool can_join(const struct rule_line *lines, size_t first, size_t at)
 	return true;
 }
 
-/* Appends the rule of the lines from FIRST on; returns the first line behind it. */
+/* Appends the rule of the lines from FIRST on; returns the first line after it. */
 static size_t print_rule(const struct rule_lines *all, size_t first, uint32_t arches,
 			 struct strbuf *buf)
 {

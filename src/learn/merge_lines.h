@@ -8,7 +8,7 @@
 
 /* A rule for one call. */
 struct rule_line {
-	bool is_first; /* of a call that stands for many: before their rules */
+	bool is_first; /* of a multiplexer: before the rules of its calls */
 	struct action action;
 	char *condition; /* "": none */
 	char *call;
@@ -19,17 +19,17 @@ struct rule_lines {
 	size_t n, cap;
 };
 
-/* Returns which of two actions, A and B, is milder, as qsort(3) wants it: of two errors one
- * that is expected, else the smaller one. */
+/* Compares two actions, A and B, by mildness for qsort(3): of two errors, an expected one is
+ * milder, else the smaller one. */
 int action_compare(const void *a, const void *b);
 
 /*
  * Appends rules for the calls of LINES, in the order in which they decide: one rule for all calls
- * of one action and condition, if that means the same to them. ARCHES are the policy's.
+ * with the same action and condition, if that means the same for them. ARCHES are the policy's.
  */
 void rule_lines_print(struct rule_lines *lines, uint32_t arches, struct strbuf *buf);
 
-/* Appends the names of ARCHES, each after a blank. */
+/* Appends the names of ARCHES, each after a space. */
 void rule_lines_print_arches(uint32_t arches, struct strbuf *buf);
 
 void rule_lines_finish(struct rule_lines *lines);

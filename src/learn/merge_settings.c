@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What several policies say about the pen alike, in the order in which they say it: of two binds on
- * one place the later one is seen. A wall that one policy takes down and another leaves up is
- * nobody's to choose but the user's.
+ * What several policies say alike about the pen, in the order in which they say it: of two binds on
+ * the same place the later one is visible. Whether a wall stays up when one policy removes it and
+ * another does not is for the user to choose.
  */
 #include "learn/merge_settings.h"
 
@@ -31,7 +31,7 @@ static bool has_line(const struct lines *lines, const char *line)
 	return false;
 }
 
-/* Of what is said twice the later one counts. */
+/* Of duplicates, the later one counts. */
 static void take_out(struct lines *lines, const char *line)
 {
 	size_t n = 0;
@@ -56,7 +56,7 @@ static void add_settings(const struct settings *settings, struct lines *lines)
 	setting_lines_finish(&all);
 }
 
-/* Returns whether LINE is a statement of POLICY whose order with another one says something. */
+/* Returns whether LINE is a statement of POLICY whose order relative to another one matters. */
 static bool is_bound_to_order(const struct policy *policy, const char *line)
 {
 	struct setting_lines all = setting_list(&policy->settings);
@@ -69,7 +69,7 @@ static bool is_bound_to_order(const struct policy *policy, const char *line)
 	return is_bound;
 }
 
-/* Returns whether those of LINES that are COMMON, too, have the order that they have there. */
+/* Returns whether those of LINES that are also in COMMON are in the same order there. */
 static bool is_same_order(const struct lines *lines, const struct lines *common)
 {
 	size_t at = 0;
@@ -93,12 +93,12 @@ static void sort(struct lines *lines)
 
 struct merge_settings {
 	struct policy *const *policies;
-	struct lines *lines; /* of each */
+	struct lines *lines; /* one for each policy */
 	size_t n;
 	struct lines common, left;
 };
 
-/* Takes LINE, which some input has, into those that all have or into those that are left out. */
+/* Puts LINE, which some input has, among those that all have or those that are left out. */
 static void add_line(struct merge_settings *merge, const char *line)
 {
 	bool is_common = true;
@@ -110,8 +110,7 @@ static void add_line(struct merge_settings *merge, const char *line)
 	*array_append(is_common ? &merge->common : &merge->left) = mem_strdup(line);
 }
 
-/* The text is the same in any order of the inputs, also where these differ in the order of lines.
- */
+/* The text is the same for any order of the inputs, even if these differ in the order of lines. */
 static void settle_order(struct merge_settings *merge)
 {
 	struct lines sorted = { 0 };

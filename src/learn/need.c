@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a policy that is added to says of a recorded call. The values of each argument were kept,
- * and not which of them came together: each is tried with each, as far as a rule of the call tests
- * them, and an argument whose values were not kept is tried with some that few conditions take.
+ * What the policy being added to says about a recorded call. The values of each argument were kept,
+ * but not which of them occurred together: all combinations are tried, as far as a rule for the
+ * call tests them, and an argument whose values were not kept is tried with some that few
+ * conditions match.
  */
 #include "learn/need.h"
 
@@ -13,7 +14,7 @@
 #include "filter/verdict.h"
 #include "learn/call_family.h"
 
-/* More would take long to try: then what was tried says too little. */
+/* More would take long to try: the answer then says too little. */
 enum { TRIES_MAX = 4096 };
 
 static const uint64_t probes[] = { UINT64_MAX, 0, UINT64_C(0x5a5a5a5a5a5a5a5a) };
@@ -28,7 +29,7 @@ static const struct rule_call *find_call(const struct rule *rule, const struct r
 	return NULL;
 }
 
-/* Returns the start of the line before AT, which is one itself. */
+/* Returns the start of the line before AT, which is a line start itself. */
 static size_t line_before(const char *text, size_t at)
 {
 	if (at)
@@ -67,8 +68,8 @@ size_t need_find_mark(const char *text, const struct rule *rule)
 	return is_mark(text + at) ? at : NEED_NO_MARK;
 }
 
-/* Returns whether RULE is a denial of CALL that record wrote, whose author changed nothing in it.
- * The one of clone3 stays: a C library goes on by clone, whose flags can be looked at. */
+/* Returns whether RULE is a denial of CALL that record wrote and nobody has edited. The one of
+ * clone3 stays: a C library falls back to clone, whose flags can be tested. */
 static bool is_ours(const struct need_source *source, const struct rule *rule,
 		    const struct record_call *call)
 {
@@ -124,7 +125,7 @@ static unsigned int find_tested(const struct policy *policy, const struct record
 	return tested;
 }
 
-/* Sets argument ARG to its value of number AT; returns whether there is one. */
+/* Sets argument ARG to its value number AT; returns whether there is one. */
 static bool set_value(const struct record_call *call, unsigned int tested, size_t arg, size_t at,
 		      uint64_t *ret_value)
 {
@@ -141,7 +142,7 @@ static bool set_value(const struct record_call *call, unsigned int tested, size_
 	       (!values->n && !at);
 }
 
-/* Steps AT, the places of the values, to the next of all ways to put them together. */
+/* Advances AT, the indexes of the values, to the next combination. */
 static bool step(const struct record_call *call, unsigned int tested, size_t at[SYS_ARGS_MAX],
 		 uint64_t args[SYS_ARGS_MAX])
 {
@@ -161,8 +162,8 @@ bool need_is_barrier(const struct need_source *source, const struct rule *rule,
 	       !is_ours(source, rule, call);
 }
 
-/* What is added before a denial is added before those behind it, too: one of another's hand, which
- * denies the rest of the call, stays in force. */
+/* What is added before a denial is also added before those after it: someone else's denial of the
+ * rest of the call stays in force. */
 static void heed_later(const struct need_source *source, const struct record_call *call,
 		       struct need *need)
 {

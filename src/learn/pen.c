@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Suggestions for the pen, as comments: a person decides. They are what the tracer saw being used,
+ * Suggestions for the pen, as comments: a person decides. They are what the tracer saw in use, and
  * never more than the run had.
  */
 #include "learn/learner.h"
@@ -21,7 +21,7 @@
 
 enum { FAILURES_MAX = 32, PEERS_MAX = 32 };
 
-/* A peak is of one run: twice as much leaves room, and still stops what runs away. */
+/* A peak is from one run: twice as much leaves room, and still stops a runaway. */
 static void write_limits(const struct learner *learner)
 {
 	uint64_t mebibytes = learner->source->memory_peak / (1 << 20) + 1;
@@ -32,7 +32,7 @@ static void write_limits(const struct learner *learner)
 		fprintf(learner->to, "# limit pids %" PRIu64 "\n", 2 * learner->source->pids_peak);
 }
 
-/* Control characters have no form in a policy, not even in a comment. */
+/* Control characters cannot be written in a policy, not even in a comment. */
 static bool can_be_written(const char *path)
 {
 	for (size_t i = 0, len = strlen(path); i < len; i++)
@@ -41,8 +41,8 @@ static bool can_be_written(const char *path)
 	return true;
 }
 
-/* Appends the statement for PATH of the pen, which the run had from BIND, if from any; nothing
- * where no policy can name it. */
+/* Appends the pen's statement for PATH, which the run had through BIND, if any; nothing if no
+ * policy can name it. */
 static void format_bind(struct strbuf *buf, const char *verb, const char *path,
 			const struct bind_setting *bind)
 {
@@ -58,7 +58,7 @@ static void format_bind(struct strbuf *buf, const char *verb, const char *path,
 	free(source);
 }
 
-/* What was used of a bind stands in the place of it. */
+/* What was used of a bind is suggested instead of the whole bind. */
 static void write_use(const struct learner *learner, const struct place_use *use)
 {
 	struct strbuf line = { 0 };
@@ -112,7 +112,7 @@ static void write_settings(const struct learner *learner)
 	setting_lines_finish(&lines);
 }
 
-/* A new file is written into its folder. */
+/* A new file is a write to its directory. */
 static void format_writable(struct strbuf *buf, const char *path, const struct bind_setting *bind)
 {
 	char *folder = mem_strdup(path), *slash = strrchr(folder, '/');
@@ -125,7 +125,7 @@ static void format_writable(struct strbuf *buf, const char *path, const struct b
 	free(folder);
 }
 
-/* Appends the statement that would lift the failure, or nothing: it is none of the pen's. */
+/* Appends the statement that would lift the failure; nothing if the pen is not the cause. */
 static void format_lift(const struct learner *learner, const struct record_path *failed,
 			struct strbuf *buf)
 {
@@ -137,7 +137,7 @@ static void format_lift(const struct learner *learner, const struct record_path 
 		format_writable(buf, failed->path, origin == ORIGIN_BIND ? bind : NULL);
 	if (failed->error != ENOENT || origin == ORIGIN_BIND || origin == ORIGIN_SYSTEM)
 		return;
-	/* It is there, so it was the pen that hid it. */
+	/* It exists, so it was the pen that hid it. */
 	if (path_is_below(failed->path, "/proc") || lstat(failed->path, &st))
 		return;
 	if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))

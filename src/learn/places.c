@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the tracer saw are folders one by one. Those within another that may as much are left out,
- * and while there are more than a person would read, the deepest gives way to the one above it, but
- * never to one above the bind that the run had: a suggestion is not wider than the run.
+ * The tracer saw single directories. Those inside another with at least the same access are left
+ * out, and while there are more than a person would read, the deepest is replaced by its parent,
+ * but never by one above the bind that the run had: a suggestion is not wider than the run.
  */
 #include "learn/places.h"
 
@@ -39,7 +39,7 @@ static bool is_kernels(const char *path)
 	return path_is_below(path, "/proc") || path_is_below(path, "/dev");
 }
 
-/* As src/pen/view.c has them. */
+/* Must match src/pen/view.c. */
 static enum place_origin default_origin(const char *path)
 {
 	static const char *const own[] = { "/tmp", "/dev", "/proc", "/run" };
@@ -79,7 +79,7 @@ enum place_origin place_find(const struct settings *settings, const char *path,
 	return origin;
 }
 
-/* The working directory is in a pen of its own accord, but is another one the next time. */
+/* The working directory is in a pen anyway, but will be another one next time. */
 static bool is_here(const struct settings *settings, const char *path)
 {
 	auto_free char *here = getcwd(NULL, 0);
@@ -88,7 +88,8 @@ static bool is_here(const struct settings *settings, const char *path)
 	       default_origin(here) != ORIGIN_SYSTEM && path_is_below(path, here);
 }
 
-/* In a pen what no statement gave is the working directory, or an empty folder on the way. */
+/* In a pen, what no statement provided is the working directory, or an empty directory on the
+ * way. */
 static bool is_needed(const struct settings *settings, enum place_origin origin,
 		      const struct record_path *used, bool has_pen)
 {
@@ -96,7 +97,8 @@ static bool is_needed(const struct settings *settings, enum place_origin origin,
 		return true;
 	if (has_pen)
 		return is_here(settings, used->path);
-	/* What was only looked at may be the folder that is bound; what has gone was made there. */
+	/* What was only looked at may be the parent of a bind; what no longer exists was created
+	 * there. */
 	if (str_eq(used->path, "/") || used->access == ACCESS_LOOK || access(used->path, F_OK))
 		return false;
 	if (origin == ORIGIN_PRIVATE)
@@ -104,7 +106,7 @@ static bool is_needed(const struct settings *settings, enum place_origin origin,
 	return origin == ORIGIN_OTHER || used->access == ACCESS_WRITE;
 }
 
-/* As strcmp(), with the slash before all else: what is in a folder follows it at once. */
+/* Like strcmp(), but the slash sorts first: what is in a directory directly follows it. */
 static int compare_by_folder(const char *a, const char *b)
 {
 	while (*a && *a == *b)
@@ -124,14 +126,14 @@ static int compare_uses(const void *a, const void *b)
 	return order ? order : (int)y->is_written - (int)x->is_written;
 }
 
-/* Returns whether the folders of both are at their own places in the pen. */
+/* Returns whether both directories are at their original paths in the pen. */
 static bool is_same_tree(const struct bind_setting *a, const struct bind_setting *b)
 {
 	return a == b ||
 	       ((!a || str_eq(a->source, a->target)) && (!b || str_eq(b->source, b->target)));
 }
 
-/* Returns whether a folder above USE makes it needless. */
+/* Returns whether a directory above USE makes it redundant. */
 static bool is_covered(const struct place_use *uses, const struct place_use *use)
 {
 	for (size_t at = use->above; at; at = uses[at - 1].above)
@@ -141,7 +143,7 @@ static bool is_covered(const struct place_use *uses, const struct place_use *use
 	return false;
 }
 
-/* Returns 1 + the place of the nearest use above PATH among the first N; 0: there is none. */
+/* Returns 1 + the index of the nearest use above PATH among the first N; 0: there is none. */
 static size_t find_above(const struct place_use *uses, size_t n, const char *path)
 {
 	size_t at = n;
@@ -169,7 +171,7 @@ static void drop_covered(struct place_uses *uses)
 	uses->n = n;
 }
 
-/* Returns how deep a use is that may give way to the folder above it; 0: it may not. */
+/* Returns the depth of a use that may be replaced by its parent; 0: it may not. */
 static size_t height_of(const struct place_use *use)
 {
 	size_t least = use->bind ? depth_of(use->bind->target) : DEPTH_LEAST;
@@ -178,7 +180,7 @@ static size_t height_of(const struct place_use *use)
 	return depth > least ? depth : 0;
 }
 
-/* Lets the deepest uses give way; returns whether there were any. */
+/* Replaces the deepest uses by their parents; returns whether there were any. */
 static bool cut_deepest(struct place_uses *uses)
 {
 	size_t deepest = 0;

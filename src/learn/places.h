@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Folders that a run used, as few as tell it; inside this room only. */
+/* The directories that a run used, as few as describe it; internal to this room. */
 #ifndef PINFOLD_LEARN_PLACES_H
 #define PINFOLD_LEARN_PLACES_H
 
@@ -8,17 +8,17 @@
 
 enum place_origin {
 	ORIGIN_BIND,	/* a statement of the run */
-	ORIGIN_PRIVATE, /* a folder of the pen's own */
-	ORIGIN_SYSTEM,	/* a folder that every pen has, not to be written */
+	ORIGIN_PRIVATE, /* a private directory of the pen */
+	ORIGIN_SYSTEM,	/* a directory that every pen has, read-only */
 	ORIGIN_OTHER,
 };
 
-/* A folder that is to be bound. */
+/* A directory to bind. */
 struct place_use {
 	char *path;			 /* in the pen */
-	const struct bind_setting *bind; /* that it is in; NULL: none */
+	const struct bind_setting *bind; /* the bind it is in; NULL: none */
 	bool is_written;
-	size_t above; /* while they are listed: 1 + the place of the nearest one above; 0: none */
+	size_t above; /* while listing: 1 + the index of the nearest one above; 0: none */
 };
 
 struct place_uses {
@@ -26,13 +26,14 @@ struct place_uses {
 	size_t n, cap;
 };
 
-/* Returns where PATH comes from in a pen of SETTINGS, and the bind of ORIGIN_BIND. */
+/* Returns where PATH comes from in a pen of SETTINGS, and for ORIGIN_BIND the bind. */
 enum place_origin place_find(const struct settings *settings, const char *path,
 			     const struct bind_setting **ret_bind);
 
 /*
- * Lists the folders that RECORD used and a pen of SETTINGS would not have without a bind; of what
- * ran outside of any (HAS_PEN false) all that no pen has. To be emptied by place_finish_uses().
+ * Lists the directories that RECORD used and that a pen of SETTINGS would not have without a bind;
+ * for a run outside any pen (HAS_PEN false), all that no pen has. The caller frees them with
+ * place_finish_uses().
  */
 void place_list_uses(const struct record *record, const struct settings *settings, bool has_pen,
 		     struct place_uses *ret_uses);

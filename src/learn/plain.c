@@ -6,7 +6,7 @@
 
 enum { LINE_WIDTH = 96 };
 
-/* Returns the last name of the path EXE, or NULL where that cannot stand in a comment. */
+/* Returns the file name in the path EXE, or NULL if a comment cannot contain it. */
 static const char *name_program(const char *exe)
 {
 	const char *slash = exe ? strrchr(exe, '/') : NULL;
@@ -27,7 +27,7 @@ const char *learner_only_program(const struct record *record)
 	return name_program(exe);
 }
 
-/* Returns who made the call first, where several programs ran; else NULL. */
+/* Returns who made the call first, if several programs ran; else NULL. */
 static const char *first_program(const struct learner *learner, const struct record_call *call)
 {
 	return learner->program ? NULL : name_program(call->exe);
@@ -71,7 +71,7 @@ void learner_write_count(const struct learner *learner, const struct record_call
 	strbuf_finish(&line);
 }
 
-/* Calls by name of one program that made them first, while they are written. */
+/* Calls by name that one program made first, being written. */
 struct plain {
 	const char *program; /* NULL: not known, or the only one */
 	struct strbuf counts, names;
@@ -106,7 +106,7 @@ static bool is_same_program(const char *a, const char *b)
 	return a == b || (a && b && str_eq(a, b));
 }
 
-/* Those of PROGRAM share rules of one line each, under a line with their counts. */
+/* The calls of PROGRAM share rules of one line each, under a line with their counts. */
 static void write_plain_of(const struct learner *learner, const struct learner_calls *calls,
 			   const char *program, const char *suffix)
 {

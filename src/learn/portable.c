@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rules for what another C library, kernel or machine calls in the place of what was seen. */
+/* Rules for what another C library, kernel or machine calls instead of what was seen. */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -7,7 +7,7 @@
 #include "learn/learner.h"
 #include "learn/sibling.h"
 
-/* Calls that have a rule by now: one rule a call, since a second would never apply. */
+/* Calls that already have a rule: one for each call, because a second would never apply. */
 struct told {
 	const char **v;
 	size_t n, cap;
@@ -31,8 +31,8 @@ static bool is_told(const struct learner *learner, const struct told *told, enum
 	return !row || learner_has_call(learner->record, arch, (uint32_t)row->nr[arch]);
 }
 
-/* NAME in the place of CALL: under the same condition, or where it cannot be seen (behind a
- * pointer) never, so that libc falls back. */
+/* Writes NAME as a replacement for CALL: under the same condition, or, where that cannot be tested
+ * (behind a pointer), denied, so that libc falls back. */
 static void write_sibling(const struct learner *learner, const struct record_call *call,
 			  const char *name, const char *suffix)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A word of a rule, a call or a set, is used when a report of a run under this very policy counted
+ * A word of a rule, a call or a set, is used if a report of a run under this very policy counted
  * hits of the rule and has one of the word's calls: only a run under the same rules in the same
- * order says which of them decided. The text is edited where the parser found the words and the
+ * order shows which of them decided. The text is edited where the parser found the words and the
  * rules, so that comments, order and everything else stay as their author left them.
  */
 #include "learn/prune.h"
@@ -21,7 +21,7 @@ struct pruner {
 	struct {
 		struct extent *v;
 		size_t n, cap;
-	} cuts; /* what is left out of the text */
+	} cuts; /* what is cut from the text */
 	struct diags *removed;
 };
 
@@ -46,8 +46,8 @@ static bool report_has_call(const struct report_copy *report, const struct rule_
 	return false;
 }
 
-/* Returns the place among the report's rules, from FROM on, of a rule that is in POLICY: they are
- * in the same order, under the names that the files had there. */
+/* Returns the index among the report's rules, from FROM on, of a rule that is in POLICY: they are
+ * in the same order, under the file names of the run. */
 static size_t find_rule(const struct report_copy *report, size_t from, const struct rule *rule)
 {
 	while (from < report->rules.n && (report->rules.v[from].line != rule->place.line ||
@@ -65,16 +65,17 @@ int prune_check(const struct policy *policy, const struct report_copy *report, s
 		at = find_rule(report, at, policy->rules[i]);
 		if (at < report->rules.n)
 			continue;
-		err = diags_fail(diags, -EINVAL,
-				 "'%s' is of a run under another policy: it has no rule '%s' there",
-				 report->path, policy->rules[i]->text);
-		diags_hint(diags, "make the report with 'pinfold run -p' and this policy");
+		err = diags_fail(
+			diags, -EINVAL,
+			"'%s' is from a run under another policy: it has no rule '%s' there",
+			report->path, policy->rules[i]->text);
+		diags_hint(diags, "create the report with 'pinfold run -p' and this policy");
 		return err;
 	}
 	if (report->record.has_exact_hits)
 		return 0;
 	return diags_fail(diags, -EINVAL,
-			  "'%s' does not know which rules decided: too many different arguments",
+			  "'%s' does not say which rules decided: too many different arguments",
 			  report->path);
 }
 
@@ -108,7 +109,7 @@ static bool is_same_word(const struct rule_call *a, const struct rule_call *b)
 	return a->word.from == b->word.from;
 }
 
-/* Leaves out WORD with the blanks before it, unless what follows needs them. */
+/* Cuts WORD and the blanks before it, unless what follows needs them. */
 static void cut_word(struct pruner *pruner, const struct extent *word)
 {
 	const char *blanks = " \t", *ends = " \t\r\n#\\";
@@ -165,7 +166,7 @@ static int compare_cuts(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
-/* Keeps what stood on both sides of a word, as in "read[777]write", from becoming one. */
+/* Keeps what was on both sides of a word, as in "read[777]write", from joining. */
 static void part(struct strbuf *buf, const char *rest)
 {
 	char last = buf->len ? buf->text[buf->len - 1] : ' ';

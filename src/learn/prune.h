@@ -9,16 +9,16 @@
 #include "record/record_read.h"
 
 /*
- * Returns 0 if REPORT is of a run under POLICY, with others before or behind it perhaps, and
+ * Returns 0 if REPORT is from a run under POLICY, possibly with others before or after it, and
  * counted the hits of its rules; or -EINVAL with an error in DIAGS.
  */
 int prune_check(const struct policy *policy, const struct report_copy *report, struct diags *diags);
 
 /*
  * Appends the text of the file NAME of POLICY without the words of its allowing rules that none of
- * the N REPORTS used, each of which prune_check() has found to fit; REMOVED gets a warning with the
- * place of each. KEEP (NULL: none) are names between blanks that stay. Denying rules stay: without
- * them more could be allowed.
+ * the N REPORTS used, each of which must have passed prune_check(); REMOVED gets a warning with the
+ * place of each. KEEP (NULL: none) lists names, separated by spaces, that stay. Denying rules stay:
+ * without them more could be allowed.
  */
 void prune_policy(const struct policy *policy, const char *name, const struct report_copy *reports,
 		  size_t n, const char *keep, struct strbuf *buf, struct diags *removed);

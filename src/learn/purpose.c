@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Purposes as rows of calls and built-in sets; the first row that names a call has it. */
+/* Purposes as rows of calls and built-in sets; a call belongs to the first row that names it. */
 #include "learn/purpose.h"
 
 #include <stdbool.h>

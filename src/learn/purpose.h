@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a call is for, in a reader's words; inside this room only. */
+/* What a call is for, in a reader's words; internal to this room. */
 #ifndef PINFOLD_LEARN_PURPOSE_H
 #define PINFOLD_LEARN_PURPOSE_H
 
@@ -7,7 +7,7 @@
 
 #include "sys/arch.h"
 
-/* In the order in which a policy tells them. */
+/* In the order in which a policy lists them. */
 enum purpose {
 	PURPOSE_FILES,
 	PURPOSE_INOUT,

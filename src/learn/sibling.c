@@ -54,10 +54,10 @@ static const struct sibling_row rows[] = {
 	{ { "rt_sigtimedwait", "rt_sigtimedwait_time64" }, false },
 	{ { "sched_rr_get_interval", "sched_rr_get_interval_time64" }, false },
 	{ { "utimensat", "utimensat_time64" }, false },
-	/* The vDSO answers these where it can, and the kernel where it cannot. */
+	/* The vDSO answers these if it can, otherwise the kernel does. */
 	{ { "clock_gettime", "clock_gettime64", "gettimeofday", "time", "clock_getres", "getcpu" },
 	  true },
-	/* What a C library begins with. */
+	/* What a C library starts with. */
 	{ { "rseq", "set_robust_list", "set_tid_address", "getrandom" }, true },
 };
 

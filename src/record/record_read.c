@@ -234,7 +234,7 @@ static void read_all(struct report_reader *reader, struct json_object *from,
 		diags_fail(reader->diags, -ENODATA,
 			   "the trace of '%s' does not have the calls that were allowed",
 			   reader->path);
-		diags_hint(reader->diags, "make the report with --trace ebpf");
+		diags_hint(reader->diags, "create the report with --trace ebpf");
 		reader->has_failed = true;
 	}
 	for (size_t k = 0; k < ARRAY_SIZE(lists) && !reader->has_failed; k++) {

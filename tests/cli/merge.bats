@@ -33,7 +33,7 @@ load lib
 	done >mixed.policy
 	run "$pinfold" merge -o m.policy mixed.policy
 	exits 125
-	[[ $output == "pinfold: the policies cannot be merged: the policy has more than 65536 words"*"hint: write all rules of a call that deny in front of those that allow"* ]]
+	[[ $output == "pinfold: the policies cannot be merged: the policy has more than 65536 words"*"hint: write all rules that deny a call before those that allow it"* ]]
 	[ ! -e m.policy ]
 	sort -r mixed.policy | grep deny >sorted.policy
 	sort -r mixed.policy | grep allow >>sorted.policy

@@ -116,7 +116,7 @@ include <base>' ]
 	printf 'arch x86_64\ninclude <base>\n' >app.policy
 	"$pinfold" record -q --merge app.policy -o app.policy -r "$(dirname "$payload")" -- \
 		"$payload" getppid x86 1
-	grep -qx "# Not added, since 'arch' has no x86: getppid, 1 call" app.policy
+	grep -qx "# Not added, because 'arch' has no x86: getppid, 1 call" app.policy
 	fails grep -q '^allow .*getppid' app.policy
 	"$pinfold" compile --print policy app.policy >/dev/null
 }
@@ -135,23 +135,23 @@ include <base>' ]
 		sed "$edit" test.policy >edited.policy
 		run "$pinfold" prune edited.policy r.json
 		exits 2
-		[[ $output == *"'r.json' is of a run under another policy: it has no rule '"* ]]
-		[[ $output == *"hint: make the report with 'pinfold run -p' and this policy"* ]]
+		[[ $output == *"'r.json' is from a run under another policy: it has no rule '"* ]]
+		[[ $output == *"hint: create the report with 'pinfold run -p' and this policy"* ]]
 	done
 	"$pinfold" record -q -o x.policy --report r.json -- true
 	run "$pinfold" prune test.policy r.json
 	exits 2
-	[[ $output == *"is of a run under another policy"* ]]
+	[[ $output == *"is from a run under another policy"* ]]
 }
 
-@test "prune refuses a report that does not know which rules decided" {
+@test "prune refuses a report that does not say which rules decided" {
 	printf 'allow lseek if offset > 5\nallow acct\ndefault allow\n' >test.policy
 	"$pinfold" run --report r.json -p test.policy -- python3 -c 'import os
 f = os.open("/etc/passwd", 0)
 for i in range(10000): os.lseek(f, i, 0)'
 	run "$pinfold" prune test.policy r.json
 	exits 2
-	[[ $output == *"'r.json' does not know which rules decided"* ]]
+	[[ $output == *"'r.json' does not say which rules decided"* ]]
 }
 
 @test "merge and prune refuse a report that knows nothing of allowed calls" {
@@ -163,7 +163,7 @@ for i in range(10000): os.lseek(f, i, 0)'
 			run "$pinfold" $command
 			exits 2
 			[[ $output == *"the trace of 'r.json' does not have the calls that were allowed"* ]]
-			[[ $output == *"hint: make the report with --trace ebpf"* ]]
+			[[ $output == *"hint: create the report with --trace ebpf"* ]]
 			[ "$(wc -l <<<"$output")" = 2 ]
 			[ ! -e out.policy ]
 		done

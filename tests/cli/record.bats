@@ -268,7 +268,7 @@ round_trip()
 	run "$pinfold" record -q -o app.policy -- /usr/bin/python3 -c \
 		'import ctypes; ctypes.CDLL(None).syscall(272, 0x10000000)'
 	exits 0
-	grep -qx '# Perhaps by the pen: unshare failed with ENOSPC, 1 times; nothing lifts that: a pen has no user namespaces in it' app.policy
+	grep -qx '# Perhaps by the pen: unshare failed with ENOSPC, 1 times; nothing lifts that: a pen allows no user namespaces' app.policy
 	run "$pinfold" record -q --tmpfs '/mnt 4K' -o app.policy -- sh -c 'head -c 9999 /dev/zero >/mnt/f'
 	grep -qx '# Perhaps by the pen: write failed with ENOSPC, 1 times; lifted by: tmpfs PATH SIZE' app.policy
 }
@@ -327,7 +327,7 @@ for n in range(1, 6):
 for i in range(20000):
     try: fcntl.ioctl(1, i)
     except OSError: pass' >/dev/null
-	grep -qE '^# ioctl: .*; of [0-9]+ the arguments were not kept: any are allowed$' app.policy
+	grep -qE '^# ioctl: .*; the arguments of [0-9]+ were not kept: any are allowed$' app.policy
 	grep -qx 'allow ioctl' app.policy
 }
 

@@ -53,10 +53,10 @@ both()
 }
 
 @test "a denial that record wrote gives way where it stands, and only for the call" {
-	printf '# mine\r\nallow execve\r\n# not called; libc goes on by the older call\r\ndeny ENOSYS umask statx # both\r\ninclude <base>\r\n' >app.policy
+	printf '# mine\r\nallow execve\r\n# not called; libc falls back to the older call\r\ndeny ENOSYS umask statx # both\r\ninclude <base>\r\n' >app.policy
 	"$pinfold" record -q --merge app.policy -o out.policy -r "$(dirname "$payload")" -- "$payload" number 95
 	head -5 out.policy | tr -d '\r' | sed 's/^# umask:.*/# umask:/' | diff - <(printf '%s\n' '# mine' \
-		'allow execve' '# umask:' 'allow umask' '# not called; libc goes on by the older call')
+		'allow execve' '# umask:' 'allow umask' '# not called; libc falls back to the older call')
 	grep -qx $'deny ENOSYS statx # both\r' out.policy
 	"$pinfold" compile --print policy out.policy 2>&1 >/dev/null | fails grep .
 	# The last one goes with its comment, and the lines that a comment names move along.
