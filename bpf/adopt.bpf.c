@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Tasks that run already: from a process that is marked as a target to all of its threads. The
- * programs walk over all tasks when they are read, write what they found, and change no task but
- * the target's.
+ * Tasks that already run: from a process that is marked as a target to all of its threads. The
+ * programs walk over all tasks when they are read, write what they found, and change no tasks
+ * except the target's.
  */
 #define ONE_RUN
 #include "bpf/core_types.h"
@@ -15,7 +15,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* What the kernel gives to a program that walks over tasks (kernel/bpf/task_iter.c). */
+/* What the kernel passes to a program that walks over tasks (kernel/bpf/task_iter.c). */
 struct bpf_iter_meta {
 	struct seq_file *seq;
 } CORE;
@@ -35,27 +35,27 @@ struct bpf_iter__task {
 #define TASK_FROZEN	     0x8000	 /* by the freezer of version 1, since Linux 6.1 */
 #define JOBCTL_TRAP_FREEZE   (1UL << 23) /* linux/sched/jobctl.h: by that of version 2 */
 
-/* A call gets its result before it passes sys_exit; until then its place has what the entry put
+/* A call gets its result before it passes sys_exit; until then its slot holds what the entry stored
  * there (arch/x86/entry/entry_64.S), which is a result as well. */
 static bool has_result(const struct pt_regs *regs)
 {
 	return (int)regs->ax != -ENOSYS;
 }
 
-/* Whether the freezer took a task where it slept: since Linux 6.6 it keeps in what state. */
+/* Whether the freezer took a task while it slept: since Linux 6.6 it saves the state. */
 static bool is_frozen_asleep(struct task_struct *task)
 {
 	return bpf_core_field_exists(task->saved_state) && BPF_CORE_READ(task, saved_state);
 }
 
-/* Of a task that waits, and whose last entry into the kernel was a call: a result is read before
- * the state is. */
+/* For a task that waits and whose last entry into the kernel was a call: the result is read before
+ * the state. */
 static __u8 first_exit_of_waiting(struct task_struct *task, unsigned int waits, bool has_ended)
 {
 	bool is_trapped = BPF_CORE_READ(task, jobctl) & JOBCTL_TRAP_FREEZE;
 
 	/* A stop by a signal comes after sys_exit, and so do the freezers; but that of version 1
-	 * also takes a task where it sleeps in a call. */
+	 * also takes a task that sleeps in a call. */
 	if (waits & TASK_STOPPED)
 		return FIRST_EXIT_DENIED;
 	if (has_ended && (waits & TASK_FROZEN || (waits & TASK_INTERRUPTIBLE && is_trapped)))
@@ -69,10 +69,10 @@ static __u8 first_exit_of_waiting(struct task_struct *task, unsigned int waits, 
 
 /*
  * What the first sys_exit of an adopted task means, if no sys_enter comes before it. A task is
- * outside of a call where its last entry into the kernel was no call, and in one where it sleeps
- * there, which the freezer of version 1 may lengthen. For a task that runs, or could, the registers
- * may be those of a call that has ended; in a stop of a tracer it may be before, in or behind one;
- * and who waits for a listener's answer has not entered its call.
+ * outside a call if its last entry into the kernel was not a call, and inside one if it sleeps
+ * there, possibly prolonged by the freezer of version 1. For a task that runs, or could run, the
+ * registers may be those of a call that has ended; when stopped by a tracer it may be before, in or
+ * after one; and one that waits for a listener's answer has not entered its call.
  */
 static __u8 first_exit(struct task_struct *task)
 {
@@ -105,7 +105,7 @@ static bool adopt(struct task_struct *task)
 	}
 	if (!state || state->role != ROLE_TARGET)
 		return false;
-	/* Once the role is set the task's own programs read the rest, and write all but this. */
+	/* Once the role is set, the task's own programs read the rest, and write all but this. */
 	state->first_exit = FIRST_EXIT_UNSURE;
 	state->is_new = true;
 	note_stored(stack_of(task));
@@ -162,13 +162,13 @@ static bool is_below_target(struct cgroup *cgroup)
 	for (int i = 0; i < DEEPEST_CGROUP && cgroup; i++) {
 		if (BPF_CORE_READ(cgroup, kn, id) == options.cgroup_id)
 			return true;
-		/* A cgroup begins with its own state (cgroup_parent()). */
+		/* A cgroup starts with its own state (cgroup_parent()). */
 		cgroup = (struct cgroup *)BPF_CORE_READ(cgroup, self.parent);
 	}
 	return false;
 }
 
-/* TASK is traced when the reader of this event has adopted it. */
+/* TASK is traced once the reader of this event has adopted it. */
 static void make_target(struct task_struct *task)
 {
 	struct task_state init = { .role = ROLE_TARGET };
@@ -186,7 +186,7 @@ static void make_target(struct task_struct *task)
 	send_event(0, r, sizeof(d->any));
 }
 
-/* A process is moved; it is reported by its leader. */
+/* A process was moved here; it is reported by its leader. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_enter_cgroup, struct cgroup *to, const char *path, struct task_struct *task,
 	     bool is_process)
@@ -196,11 +196,11 @@ int BPF_PROG(on_enter_cgroup, struct cgroup *to, const char *path, struct task_s
 	return 0;
 }
 
-/* A process is made there by one outside (CLONE_INTO_CGROUP, version 2). */
+/* A process was created here from outside (CLONE_INTO_CGROUP, version 2). */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork_into_cgroup, struct task_struct *parent, struct task_struct *child)
 {
-	/* What one of ours makes is traced already, and from its first call on. */
+	/* What one of our tasks creates is traced already, from its first call on. */
 	if (options.hierarchy || find_state(parent, stack_of(parent)))
 		return 0;
 	if (is_below_target(BPF_CORE_READ(child, cgroups, dfl_cgrp)))

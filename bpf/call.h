@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Calls that were entered: their ABI, arguments, counts, values and errors. Kernel side only.
- */
+/* Calls that were entered: their ABI, arguments, counts, values and errors. Kernel side only. */
 #ifndef PINFOLD_BPF_CALL_H
 #define PINFOLD_BPF_CALL_H
 
@@ -19,11 +17,12 @@
 enum { NR_RT_SIGRETURN = 15, NR_X86_SIGRETURN = 119, NR_X86_RT_SIGRETURN = 173 };
 enum { NR_X32_RT_SIGRETURN = 513 };
 
-/* The registers of the call at hand: each tracer defines it by the means that it has. */
+/* The registers of the current call: each tracer defines this with the means it has. */
 static struct pt_regs *current_regs(void);
 
-/* By the status of the thread that makes the call. Without branches, as what follows would be
- * verified for each ABI: -1 has the x32 bit too, and is an ordinary number that does not exist. */
+/* Decided by the status of the thread that makes the call. Without branches, because what follows
+ * would be verified once for each ABI: -1 has the x32 bit too, and is an ordinary number that does
+ * not exist. */
 static __u32 abi_of(__u32 status, __u32 nr)
 {
 	__u32 is_x86 = (status & TS_COMPAT) / TS_COMPAT, next = nr + 1;
@@ -32,7 +31,7 @@ static __u32 abi_of(__u32 status, __u32 nr)
 	return is_x86 * EVENT_ABI_X86 + (is_x32 & ~is_x86) * EVENT_ABI_X32;
 }
 
-/* Where a call is counted, or SLOTS for a number past the slots. */
+/* Returns where a call is counted, or SLOTS for a number past the slots. */
 static __u32 slot_of(__u32 abi, __u32 nr)
 {
 	nr -= (abi >> 1) * X32_BIT;
@@ -54,7 +53,7 @@ static struct call_group *get_group(__u32 run, __u32 slot)
 	__u32 group = slot / GROUP;
 
 #ifndef ONE_RUN
-	/* Two look-ups, each of one kind of map, so that both are put into the program. */
+	/* Two look-ups, each in one kind of map, so that both are inlined. */
 	if (run) {
 		void *map = bpf_map_lookup_elem(&counts_of, &run);
 
@@ -64,7 +63,7 @@ static struct call_group *get_group(__u32 run, __u32 slot)
 	return bpf_map_lookup_elem(&counts, &group);
 }
 
-/* The counters of a call, this CPU's own; NULL for a number past the slots. */
+/* Returns the counters of a call on this CPU; NULL for a number past the slots. */
 static struct call_counts *get_counts(__u32 run, __u32 abi, __u32 nr)
 {
 	__u32 slot = slot_of(abi, nr);
@@ -84,7 +83,7 @@ static void note_first(__u32 run, struct call_counts *c)
 	c->first = us << FIRST_PID_BITS | bpf_get_current_pid_tgid() >> 32;
 }
 
-/* Of the number in the draft's key, which was just added. */
+/* For the number in the draft's key, which was just added. */
 static void note_first_odd(__u32 run, struct call_draft *d)
 {
 	void *map = MAP_OF(keys, run);
@@ -94,7 +93,7 @@ static void note_first_odd(__u32 run, struct call_draft *d)
 		note_first(run, &value->odd);
 }
 
-/* Counts a call of a number past the slots; returns whether there was no room for it. */
+/* Counts a call with a number past the slots; returns whether it did not fit. */
 ONCE int count_odd(__u32 run, __u32 abi, __u32 nr, __u32 counter)
 {
 	struct run_state *r = get_run(run);
@@ -196,8 +195,8 @@ static bool is_restarted(__u32 number)
 	return number >= ERESTART_FIRST && number <= ERESTART_LAST;
 }
 
-/* Counts it where its call is counted; returns whether that is all. The counters are this CPU's
- * alone, and no other program changes them. */
+/* Counts the error next to its call; returns whether that was all. The counters belong to this CPU,
+ * and no other program changes them. */
 static bool count_error_at(struct call_group *g, __u32 slot, __u32 number)
 {
 	slot %= GROUP;
@@ -214,7 +213,7 @@ static bool count_error_at(struct call_group *g, __u32 slot, __u32 number)
 	return true;
 }
 
-/* Counts the error that the draft's key is of. */
+/* Counts the error in the draft's key. */
 static void count_error_key(__u32 run, __u32 abi, __u32 nr, __u32 number)
 {
 	struct call_draft *d = get_draft();
@@ -253,7 +252,7 @@ static void count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 		count_other_error(run, abi, nr, number);
 }
 
-/* Numbers past the slots exist in no kernel: their time is not told. */
+/* No kernel has numbers past the slots: their time is not reported. */
 static void add_time(struct task_state *state)
 {
 	__u64 ns = bpf_ktime_get_ns() - state->entered_ns;
@@ -274,7 +273,7 @@ static void miss_exit(__u32 run)
 		atomic_increment(&r->missed_exits);
 }
 
-/* The end of a call that may have been stopped, and was not looked at. */
+/* The end of a call that may have been stopped and was not examined. */
 static void lose_exit(__u32 run)
 {
 	struct run_state *r = get_run(run);
@@ -283,7 +282,7 @@ static void lose_exit(__u32 run)
 		atomic_increment(&r->lost_keys);
 }
 
-/* As begin_call(), for a number past the slots. */
+/* Like begin_call(), for a number past the slots. */
 ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 {
 	struct run_state *r = get_run(run);
@@ -297,11 +296,11 @@ ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 	return 0;
 }
 
-/* Counts a call that is entered; its state says which. The way of every call: what is rare is in
- * functions of its own. The counter is this CPU's alone, and no other program changes it. */
+/* Counts a call that is entered; its state says which. Every call takes this path: what is rare is
+ * in separate functions. The counter belongs to this CPU, and no other program changes it. */
 static void begin_call(struct task_state *state)
 {
-	/* Read again: to the verifier it is one value from here on, and not one of several. */
+	/* Read again: from here on the verifier sees one value instead of several. */
 	__u32 abi = *(volatile __u8 *)&state->abi;
 	__u32 run = state->run, nr = state->nr, slot = slot_of(abi, nr);
 	struct call_group *g;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The few kernel types that the tracer reads, with only the members it reads: CO-RE finds their
- * places in the running kernel. What stands at the same place in every kernel is here without it:
- * each type that a member is read of costs a search through all of the kernel's. It keeps what it
- * found by a hash of the name in 31 places (kernel/bpf/btf.c, vmlinux_cand_cache): where two names
- * fall into one, both are searched for anew at every start.
+ * offsets in the running kernel. What has the same offset in every kernel is not relocated: each
+ * type with a relocated member costs a search through all of the kernel's types. The kernel caches
+ * what it found by a hash of the name with 31 slots (kernel/bpf/btf.c, vmlinux_cand_cache): if two
+ * names share a slot, both are searched for again at every start.
  */
 #ifndef PINFOLD_BPF_CORE_TYPES_H
 #define PINFOLD_BPF_CORE_TYPES_H

@@ -9,7 +9,7 @@
 
 #define SECCOMP_MODE_DEAD 3 /* kernel/seccomp.c: a filter has killed the task */
 
-/* Whether the whole process ends, by a kill, or since another of its threads executes. */
+/* Whether the whole process is ending, killed or because another of its threads calls execve. */
 static bool is_ending(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT ||
@@ -37,7 +37,7 @@ static __u8 denial_flags(const struct task_state *state)
 	return flags;
 }
 
-/* Whether a call that ended with RET can be one that was stopped. */
+/* Whether a call that ended with RET may have been stopped. */
 static bool may_be_denied(struct task_struct *task, long ret)
 {
 	return ret < 0 && ret >= -MAX_ERRNO && (task->seccomp.mode || task->ptrace);
@@ -53,7 +53,7 @@ static void fill_caller(struct run_state *r, struct denial_value *first)
 	first->tid = tid_of(r, task);
 }
 
-/* What stopped the call shows in what the task got for it. */
+/* What stopped the call can be told from what the task got for it. */
 static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -77,7 +77,7 @@ static void tell_how(struct task_state *state, struct call_draft *d, long ret)
 	}
 }
 
-/* Tells of the call that is in the draft: of the first of its kind by a sample, as it happens if
+/* Reports the call in the draft: the first of its kind as a sample, and each one as it happens if
  * that was requested. */
 ONCE int tell_denial(__u32 run, __u32 is_first, __u32 has_memory)
 {
@@ -97,9 +97,9 @@ ONCE int tell_denial(__u32 run, __u32 is_first, __u32 has_memory)
 	return 0;
 }
 
-/* Counts a call of the current task that did not run, and ended with RET. IS_END: the task is a
- * thread that a filter killed while others live on: it passed no sys_exit and got no signal, its
- * memory may be gone by now, and its stack with it. */
+/* Counts a call of the current task that did not run and ended with RET. IS_END: the task is a
+ * thread that a filter killed while others live on: it passed no sys_exit and got no signal, and
+ * its memory and stack may be gone by now. */
 ONCE int stopped_call(long ret, __u32 is_end)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -120,8 +120,8 @@ ONCE int stopped_call(long ret, __u32 is_end)
 	return 0;
 }
 
-/* Keeps a call that seems to have waited for a listener until a signal came. If it did, nobody has
- * decided on it, and it is made anew or fails; if the policy denies it, it did not. */
+/* Keeps a call that seems to have waited for a listener until a signal came. If so, nobody has
+ * decided it yet, and it is restarted or fails; a call that the policy denies did not wait. */
 ONCE int interrupted_call(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

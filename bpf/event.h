@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the in-kernel tracer and the user side share: the layout of maps and events. Fixed widths
- * only; every size is asserted on both sides.
+ * What the in-kernel tracer and user space share: the layout of maps and events. Fixed widths only;
+ * every size is asserted on both sides.
  */
 #ifndef PINFOLD_BPF_EVENT_H
 #define PINFOLD_BPF_EVENT_H
@@ -13,34 +13,34 @@ enum {
 	EVENT_COMM = 16,
 	EVENT_PATH = 4096, /* linux/limits.h: PATH_MAX */
 	EVENT_ARGV = 512,
-	EVENT_FRAMES = 33,     /* of a stack */
+	EVENT_FRAMES = 33,     /* in a stack */
 	EVENT_TOP = 64,	       /* words at the top of a stack */
-	EVENT_TEXTS = 2,       /* of a call: rename(2) has two paths */
-	EVENT_TEXT = 252,      /* bytes of one */
-	EVENT_PATH_DEPTH = 40, /* folders of a module's path */
-	EVENT_NAME = 80,       /* of one of them */
+	EVENT_TEXTS = 2,       /* in a call: rename(2) has two paths */
+	EVENT_TEXT = 252,      /* bytes in one */
+	EVENT_PATH_DEPTH = 40, /* directories in a module's path */
+	EVENT_NAME = 80,       /* for one of them */
 
-	/* Counters by ABI and number: x86-64, i386 and x32 (without its bit) end below 640. */
+	/* Counters by ABI and number: x86-64, i386 and x32 (without its bit) all end below 640. */
 	SLOTS_PER_ABI = 640,
 	SLOT_ABIS = 3,
 	SLOTS = SLOTS_PER_ABI * SLOT_ABIS,
 
-	GROUP = 32, /* counters that are found by one step */
+	GROUP = 32, /* counters found in one step */
 	GROUPS = SLOTS / GROUP,
 
-	/* Room for what is kept of calls, by kind; together as many as the map has buckets. */
+	/* Room for what is kept about calls, by kind; no more in total than the map has buckets. */
 	DENIAL_KEYS = 16384, /* distinct calls that did not run */
 	VALUE_KEYS = 8192,   /* distinct arguments of allowed calls */
 	ERROR_KEYS = 4096,   /* distinct errors by call */
 	ODD_CALLS = 1024,    /* numbers past the slots */
-	MODULE_KEYS = 256,   /* distinct files of code that stacks lead through */
+	MODULE_KEYS = 256,   /* distinct files with code that stacks lead through */
 	KEYS = 32768,
 
-	RUNS = 256,	      /* that share a tracer */
-	TASK_SLOTS_BITS = 12, /* places for tasks that take one step to find */
+	RUNS = 256,	      /* that can share a tracer */
+	TASK_SLOTS_BITS = 12, /* slots for tasks that are found in one step */
 	RAW_TASKS = 32768,    /* at a time, with raw tracepoints */
-	SAMPLES = 256, /* denials whose first call is reported; their count is not bounded by it */
-	CALL_SAMPLES = 256, /* and allowed calls, by number, where their stacks are requested */
+	SAMPLES = 256,	      /* denials whose first call is reported; does not limit the counts */
+	CALL_SAMPLES = 256,   /* allowed calls, by number, if their stacks are requested */
 	RING_BYTES = 1 << 20,
 	RING_BYTES_LEAST = 4096,
 };
@@ -57,143 +57,145 @@ enum task_role {
 	ROLE_INIT = 1,	/* pid 1 of the pen: not counted; its first child is the command */
 	ROLE_LAUNCHING, /* the command before its exec: not counted */
 	ROLE_TRACED,	/* counted, and so are its descendants */
-	ROLE_TARGET,	/* ran before, and will be counted when it is adopted */
+	ROLE_TARGET,	/* was running before, and will be counted once adopted */
 };
 
-/* What a sys_exit without a sys_enter is, if it is the first thing that is seen of a task. */
+/* What a sys_exit without a sys_enter means if it is the first thing seen of a task. */
 enum first_exit {
-	FIRST_EXIT_DENIED,  /* as every other one */
-	FIRST_EXIT_IGNORED, /* the end of the call that made the task, of its exec, or of one under
-			       way */
+	FIRST_EXIT_DENIED,  /* like every other one */
+	FIRST_EXIT_IGNORED, /* the end of the call that created the task, of its exec, or of one in
+			       progress */
 	FIRST_EXIT_UNSURE,  /* one of the two */
-	FIRST_EXIT_OUTSIDE, /* denied, but that rt_sigreturn looks so too: its number is -1 */
+	FIRST_EXIT_OUTSIDE, /* denied, unless it is rt_sigreturn, which looks the same: its number
+			       is -1 */
 };
 
-/* What a SIGSYS, or a SIGSEGV, that the kernel sent for a call that did not run says of it. */
+/* What a SIGSYS or SIGSEGV that the kernel sent for a call that did not run says about it. */
 enum sigsys_from {
 	SIGSYS_FROM_NOTHING,
 	SIGSYS_FROM_FILTER,
 	SIGSYS_FROM_DISPATCH, /* the task's own user dispatch took the call: no sys_exit follows */
-	SIGSYS_FROM_SELECTOR, /* its selector could not be read, or is none: the task ends */
+	SIGSYS_FROM_SELECTOR, /* its selector could not be read, or is invalid: the task ends */
 };
 
-/* What the last call came to, if it did not run. */
+/* The outcome of the last call, if it did not run. */
 enum last_stop {
 	STOP_OTHER,
 	STOP_TRAPPED, /* SIGSYS from a filter */
 	STOP_DEAD,    /* killed by a filter */
 };
 
-/* Kept with every task of the pen. */
+/* Kept for every task of the pen. */
 struct task_state {
-	__u32 nr;	 /* of the last call, entered or stopped */
-	__u8 role;	 /* enum task_role */
-	__u8 abi;	 /* of the last call */
-	__u8 is_open;	 /* a call was entered and has not ended */
-	__u8 is_new;	 /* no call was seen yet: written by the task alone once it is counted */
-	__u8 first_exit; /* enum first_exit: what the first exit is while it is new */
-	__u8 sigsys;	 /* enum sigsys_from, of the call that is at hand */
-	__u8 last_stop;	 /* enum last_stop */
-	__u8 is_native;	 /* what is entered can only be a 64-bit call: the filter stops all else */
+	__u32 nr;	    /* of the last call, entered or stopped */
+	__u8 role;	    /* enum task_role */
+	__u8 abi;	    /* of the last call */
+	__u8 is_open;	    /* a call was entered and has not ended */
+	__u8 is_new;	    /* no call seen yet: once counted, only the task itself writes it */
+	__u8 first_exit;    /* enum first_exit: what the first exit means while is_new */
+	__u8 sigsys;	    /* enum sigsys_from, of the current call */
+	__u8 last_stop;	    /* enum last_stop */
+	__u8 is_native;	    /* only 64-bit calls can be entered: the filter stops all others */
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
-	__u16 run;	    /* whose task it is */
+	__u16 run;	    /* that the task belongs to */
 	__u32 filters;	    /* seccomp filters at the start of the command */
-	__u32 generation;   /* of the run: one with the same number came before, or after */
+	__u32 generation;   /* of the run: run numbers are reused */
 	__u64 calls, denied;
 	union {
-		__u64 entered_ns; /* the open call, where times are wanted */
+		__u64 entered_ns; /* of the open call, if times are requested */
 		__s64 ret;	  /* of a call that was not entered, while it ends */
 		__u64 trapped_ip; /* after STOP_TRAPPED: where it was made */
 	};
 };
 
-/* A place for a task that is counted. */
+/* A slot for a task that is counted. */
 struct task_slot {
-	__u64 owner; /* where the registers of its calls stand: at the top of its stack; 0: free */
+	__u64 owner; /* where the registers of its calls are: at the top of its stack; 0: free */
 	struct task_state state;
-	__u32 others; /* tasks that would have had this place, and have their state elsewhere */
+	__u32 others; /* tasks that hash to this slot but have their state elsewhere */
 	__u32 zero;
 };
 
 struct call_counts {
 	__u64 allowed;	       /* entered */
-	__u64 denied;	       /* did not run, whoever stopped it */
+	__u64 denied;	       /* did not run, whatever stopped it */
 	__u64 failed;	       /* ended with an error */
 	__u64 restarted;       /* ended with a restart code */
-	__u64 other;	       /* allowed, but its arguments found no room */
-	__u64 time_ns, max_ns; /* from entry to end, of all and of the longest */
-	__u64 first; /* who made the first one, where that was requested: enum first_use */
+	__u64 other;	       /* allowed, but its arguments did not fit */
+	__u64 time_ns, max_ns; /* from entry to end: the sum, and the longest */
+	__u64 first;	       /* who made the first one, if requested: enum first_use */
 };
 
 /* The counters of neighbouring numbers. */
 struct call_group {
 	struct call_counts calls[GROUP];
-	__u64 errors[GROUP];	 /* how many ended with the error below: most end with one alone */
-	__u16 error[GROUP];	 /* the first one; 0: none. Others are kept by key */
+	__u64 errors[GROUP];	 /* how many ended with the error below: most calls have only one */
+	__u16 error[GROUP];	 /* the first one; 0: none. others are kept by key */
 	__u8 key_args[GROUP];	 /* which arguments of a call are kept: bit 1 << argument */
-	__u8 denied_args[GROUP]; /* and which of one that did not run */
+	__u8 denied_args[GROUP]; /* likewise for a call that did not run */
 };
 
-/* Which process, and when: in one word, so that the least one is the first; 0: not known. */
+/* Which process, and when: in one word, so that the smallest one is the first; 0: not known. */
 enum first_use {
 	FIRST_PID_BITS =
 		22, /* linux/threads.h: PID_MAX_LIMIT; above them microseconds of the run */
 };
 
-/* What a key stands for. */
+/* What a key is about. */
 enum key_kind {
 	KEY_DENIAL, /* a call that did not run */
 	KEY_VALUE,  /* the arguments of one that did */
-	KEY_ERROR,  /* another error of one than its first; the data is its number */
+	KEY_ERROR,  /* an error of one other than its first; the data is its number */
 	KEY_ODD,    /* the counters of a number past the slots */
-	KEY_MODULE, /* a file of code that was told of: inode, device, generation */
+	KEY_MODULE, /* a reported file with code: inode, device, generation */
 	KEY_KINDS,
 };
 
-/* One run's own state. */
+/* The state of one run. */
 struct run_state {
 	__u64 start_ns;	    /* CLOCK_MONOTONIC at the start of the command; 0: not started */
 	__u64 lost_events;  /* no room in the ring buffer */
-	__u64 lost_keys;    /* no room for a call's number, or for what is kept of a denial */
+	__u64 lost_keys;    /* no room for a call's number, or for a denial */
 	__u64 lost_errors;  /* no room for an error */
 	__u64 lost_tasks;   /* no storage for a task */
-	__u64 samples;	    /* told */
-	__u64 lost_stacks;  /* not told: too many, no room in the ring buffer, not readable */
+	__u64 samples;	    /* reported */
+	__u64 lost_stacks;  /* not reported: too many, no room in the ring buffer, not readable */
 	__u64 missed_exits; /* a call was entered while another was open */
 	__u64 lost_lines;   /* of the stream: no room in the ring buffer */
-	__u64 lost_starts;  /* calls under way at the start that may have been denied */
+	__u64 lost_starts;  /* calls in progress at the start that may have been denied */
 	__u32 pid_level;    /* nesting of the pen's pid namespace */
 	__u32 has_level;
-	__u32 keys[KEY_KINDS]; /* that are kept */
+	__u32 keys[KEY_KINDS]; /* how many are kept */
 	__u8 odd_key_args;     /* which arguments of calls past the slots are kept */
 	__u8 zero[3];
-	__u32 tasks; /* that live, but for pid 1 of the pen and what was adopted */
+	__u32 tasks; /* alive, except pid 1 of the pen and adopted ones */
 	__u32 generation;
-	struct call_counts rest; /* of calls whose number found no room: the sums stay exact */
+	struct call_counts rest; /* of calls whose number did not fit: the sums stay exact */
 };
 
-/* What the programs do beyond counting; set before they are loaded, so that the verifier takes out
+/* What the programs do beyond counting; set before they are loaded, so that the verifier removes
  * what was not requested. */
 struct run_options {
-	__u8 wants_stacks; /* of the first call of each denial */
+	__u8 wants_stacks; /* for the first call of each denial */
 	__u8 wants_times;
 	__u8 wants_stream; /* every denial as an event */
-	__u8 wants_wakes;  /* the reader woken by each event */
-	__u8 wants_firsts; /* of each call, who made the first */
+	__u8 wants_wakes;  /* wake the reader for each event */
+	__u8 wants_firsts; /* for each call, who made the first */
 	__u8 zero[3];
-	__u64 cgroup_id;   /* whose new processes are targets; 0: none */
-	__u32 hierarchy;   /* that the id is of; 0: version 2 */
-	__u32 signal_bits; /* of a thread's flags: a signal waits for it, or what interrupts so */
+	__u64 cgroup_id;   /* new processes in it are targets; 0: none */
+	__u32 hierarchy;   /* that the id belongs to; 0: version 2 */
+	__u32 signal_bits; /* thread flags: a signal, or something that interrupts like one, is
+			      pending */
 };
 
-/* What is known of calls, the same for every run. */
+/* What is known about calls, the same for every run. */
 struct call_table {
 	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
 	__u8 addresses[SLOTS]; /* and which to a socket's address */
 	__u8 streamed[SLOTS];  /* 1: entry and end are reported as they happen */
 };
 
-/* For raw tracepoints: which pid namespace is the pen's, and where a thread's status stands. */
+/* For raw tracepoints: which pid namespace is the pen's, and the offset of a thread's status. */
 struct raw_place {
 	__u64 pid_device, pid_inode;
 	__u64 status_offset; /* in task_struct */
@@ -208,23 +210,23 @@ struct call_id {
 enum denial_how {
 	DENIAL_RETURNED, /* it returned at once: data is the negated return value */
 	DENIAL_TRAPPED,	 /* SIGSYS: data is si_errno */
-	DENIAL_KILLED,	 /* the task died of it: data is si_errno where a signal was sent */
-	DENIAL_SIGSYS,	 /* one of these two, raw tracepoints cannot tell which */
+	DENIAL_KILLED,	 /* the task died of it: data is si_errno if a signal was sent */
+	DENIAL_SIGSYS,	 /* one of the two above: raw tracepoints cannot tell which */
 };
 
 enum denial_flags {
 	DENIAL_OWN_FILTER = 1, /* the task has more filters than the command started with */
 	DENIAL_PTRACED = 2,    /* the task has a tracer */
-	DENIAL_EMULATED = 4,   /* and that uses PTRACE_SYSEMU: seccomp was never asked */
-	DENIAL_DISPATCHED = 8, /* by the task's own user dispatch: seccomp was never asked */
-	DENIAL_ENDING = 16, /* the task was killed, as is one that ends in a stop of its tracer */
-	DENIAL_HELD = 32,   /* its tracer stops it at the entry of calls */
-	/* A signal took it from a listener, or another filter gave the number that looks so:
-	 * counted in its key alone, whose data is its process. */
+	DENIAL_EMULATED = 4,   /* which uses PTRACE_SYSEMU: seccomp was never consulted */
+	DENIAL_DISPATCHED = 8, /* by the task's own user dispatch: seccomp was never consulted */
+	DENIAL_ENDING = 16,    /* the task was killed, or ended while stopped by its tracer */
+	DENIAL_HELD = 32,      /* its tracer stops it on entry to calls */
+	/* A signal took it from a listener, or another filter returned the errno that looks the
+	 * same: counted only in its key, whose data is its process. */
 	DENIAL_INTERRUPTED = 64,
 };
 
-/* What is kept of a call. */
+/* What is kept about a call. */
 struct call_key {
 	__u32 nr;
 	__u8 abi;
@@ -232,10 +234,10 @@ struct call_key {
 	__u8 flags; /* enum denial_flags */
 	__u8 kind;  /* enum key_kind */
 	__s64 data;
-	__u64 args[EVENT_ARGS]; /* those that are not kept are 0 */
+	__u64 args[EVENT_ARGS]; /* 0 for those that are not kept */
 };
 
-/* The first call of a denial, when the last one was, and how many there were. */
+/* The first call of a denial, the time of the last one, and how many there were. */
 struct denial_value {
 	__u64 count;
 	__u64 at_ns, last_ns; /* CLOCK_MONOTONIC */
@@ -251,7 +253,7 @@ enum { VALUE_COUNTERS = sizeof(struct denial_value) / sizeof(__u64) };
 union call_value {
 	struct denial_value denial;
 	struct call_counts odd;
-	__u64 counters[VALUE_COUNTERS]; /* of values and errors the first one alone */
+	__u64 counters[VALUE_COUNTERS]; /* values and errors use only the first one */
 };
 
 enum event_kind {
@@ -261,8 +263,8 @@ enum event_kind {
 	EVENT_DENIAL,
 	EVENT_CALL,
 	EVENT_MODULE,
-	EVENT_TARGET, /* a process entered the cgroup, and is to be adopted: struct event alone */
-	EVENT_DENIED, /* from here on: told as they happen */
+	EVENT_TARGET, /* a process entered the cgroup and must be adopted: only struct event */
+	EVENT_DENIED, /* from here on: reported as they happen */
 	EVENT_ENTERED,
 	EVENT_RETURNED,
 };
@@ -275,8 +277,8 @@ struct event {
 	__u64 at_ns; /* CLOCK_MONOTONIC */
 };
 
-/* A new process (not a thread); event.pid is the child's. Its parent is not who made it where that
- * asked for CLONE_PARENT. */
+/* A new process (not a thread); event.pid is the child's. With CLONE_PARENT its parent is not the
+ * process that created it. */
 struct event_fork {
 	struct event event;
 	__u32 maker_host_pid, parent_pid;
@@ -287,13 +289,13 @@ struct event_exec {
 	__u32 argv_len;	       /* bytes of argv, as many as fit */
 	__u32 argv_all;	       /* and how many there are; 4294967295: or more */
 	char argv[EVENT_ARGV]; /* terminated strings, one after the other */
-	char path[EVENT_PATH]; /* the event ends behind its end */
+	char path[EVENT_PATH]; /* the event ends after its terminator */
 };
 
 /* The end of a task. */
 struct event_exit {
 	struct event event;
-	__u32 exit_code;    /* as wait(2) gives it */
+	__u32 exit_code;    /* as wait(2) returns it */
 	__u8 is_group_exit; /* the whole process ends with this code */
 	__u8 is_filtered;   /* a filter killed the task, or its last call got SIGSYS from one */
 	__u8 is_last;	    /* no other thread of the process is left */
@@ -310,14 +312,14 @@ struct found_task {
 /* A file that code is mapped from. */
 struct module_key {
 	__u64 inode;
-	__u32 device;	  /* as the kernel has it: 12 bits of major, 20 bits of minor number */
-	__u32 generation; /* of the inode, whose number is used again */
+	__u32 device;	  /* in the kernel's encoding: 12 bits of major, 20 bits of minor number */
+	__u32 generation; /* of the inode, because inode numbers are reused */
 };
 
-/* The device of code that is in no file. */
+/* The device of code that is not from a file. */
 #define DEVICE_NONE 0xffffffffU
 
-/* A place in a program; all of its module is 0 where nothing that can be executed is mapped. */
+/* A location in a program; its module is all 0 if nothing executable is mapped there. */
 struct stack_frame {
 	__u64 address;
 	__u64 offset; /* in the file */
@@ -330,7 +332,7 @@ enum text_kind {
 	TEXT_ADDRESS, /* struct sockaddr */
 };
 
-/* What a pointer led to, as far as there is room: another thread may have changed it since. */
+/* What a pointer led to, as far as it fits: another thread may have changed it since. */
 struct event_text {
 	__u8 arg;
 	__u8 kind; /* enum text_kind */
@@ -338,8 +340,8 @@ struct event_text {
 	char bytes[EVENT_TEXT];
 };
 
-/* A call as it happens: one that did not run (EVENT_DENIED), or whose number is streamed. In its
- * key are no arguments, and where a call returned the data is its result. */
+/* A call as it happens: one that did not run (EVENT_DENIED), or whose number is streamed. Its key
+ * has no arguments, and if the call returned, the key's data is its result. */
 struct event_call {
 	struct event event;
 	struct call_key key;
@@ -347,21 +349,21 @@ struct event_call {
 	char comm[EVENT_COMM];
 	__u32 n_texts;
 	__u32 zero;
-	struct event_text texts[EVENT_TEXTS]; /* the event ends behind the last one that is there */
+	struct event_text texts[EVENT_TEXTS]; /* the event ends after the last one present */
 };
 
 /*
- * The first call of a denial (EVENT_DENIAL), or of an allowed call's number, in a key that holds no
- * more (EVENT_CALL): what its pointers led to, and its stack by frame pointers. A function that
- * keeps none hides its caller: the words at the top of the stack are for finding that.
+ * The first call of a denial (EVENT_DENIAL), or of an allowed call's number with nothing else in
+ * its key (EVENT_CALL): what its pointers led to, and its stack by frame pointers. A function
+ * without a frame pointer hides its caller: the words at the top of the stack are there to find it.
  */
 struct event_sample {
 	struct event_call call;
 	__u32 n;
-	__u32 is_compat; /* of a 32-bit call */
-	__u32 is_busy;	 /* a mapping could not be looked up: its frame lacks its module */
+	__u32 is_compat; /* from a 32-bit call */
+	__u32 is_busy;	 /* a mapping could not be looked up: its frame has no module */
 	__u32 zero;
-	struct stack_frame frames[EVENT_FRAMES]; /* the first: where the top word leads to */
+	struct stack_frame frames[EVENT_FRAMES]; /* the first one: where the top word points */
 	__u64 top[EVENT_TOP];
 };
 
@@ -369,7 +371,7 @@ struct event_sample {
 struct event_module {
 	struct event event;
 	struct module_key key;
-	__u32 depth; /* names that are there; EVENT_PATH_DEPTH: there may be more */
+	__u32 depth; /* number of names; EVENT_PATH_DEPTH: there may be more */
 	__u32 zero;
 	char names[EVENT_PATH_DEPTH][EVENT_NAME]; /* from the file up to the root of its mount */
 };

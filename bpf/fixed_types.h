@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the tracer reads that is the same in every kernel: the registers
- * (arch/x86/include/asm/ptrace.h), the head of a siginfo, a bit. No part of it needs BTF, whose
- * search for one more type takes as long as the verification of a program. The unit tests ask the
- * kernel that they run on.
+ * (arch/x86/include/asm/ptrace.h), the head of a siginfo, a bit. None of this needs BTF, where
+ * looking up one more type takes as long as verifying a program. The unit tests check it against
+ * the running kernel.
  */
 #ifndef PINFOLD_BPF_FIXED_TYPES_H
 #define PINFOLD_BPF_FIXED_TYPES_H
@@ -34,13 +34,14 @@ struct signal_action {
 	unsigned long handler, flags, restorer, mask;
 };
 
-/* Of a signal's flags, since Linux 5.16: the kernel ends the process by it, whatever that wants. */
+/* A signal flag, since Linux 5.16: the kernel ends the process with it, whatever that has set
+ * up. */
 #define SA_IMMUTABLE 0x00800000
 
 #define PF_EXITING 0x4 /* linux/sched.h */
 
-/* linux/thread_info.h, since Linux 5.11: the tracer of a task stops its calls before seccomp, and
- * lets them go on or not; and the program of the task takes them itself. */
+/* linux/thread_info.h, since Linux 5.11: the task's tracer stops its calls before seccomp, and
+ * resumes or skips them; and the program handles its calls itself. */
 enum { SYSCALL_TRACE_BIT = 2, SYSCALL_EMU_BIT = 3, SYSCALL_USER_DISPATCH_BIT = 5 };
 
 #endif

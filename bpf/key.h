@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is kept of calls, by key. Kernel side only. */
+/* What is kept about calls, by key. Kernel side only. */
 #ifndef PINFOLD_BPF_KEY_H
 #define PINFOLD_BPF_KEY_H
 
@@ -8,7 +8,7 @@
 enum key_found {
 	KEY_KNOWN,
 	KEY_ADDED,
-	KEY_MISSING, /* it was not to be added */
+	KEY_MISSING, /* it was not added, as requested */
 	KEY_LOST,    /* there is no room */
 };
 
@@ -33,8 +33,8 @@ enum call_counter { COUNTER_ALLOWED, COUNTER_DENIED, COUNTER_FAILED, COUNTER_RES
 
 enum { COUNTER_MASK = 3 };
 
-/* A counter's number is that of its word in the value of a key. Denials, values and errors have the
- * first alone. */
+/* A counter's number is the index of its word in the value of a key. Denials, values and errors
+ * have only the first one. */
 #define ASSERT_COUNTER(counter, type, member) \
 	_Static_assert(__builtin_offsetof(type, member) == (counter) * sizeof(__u64), "order")
 
@@ -44,8 +44,8 @@ ASSERT_COUNTER(COUNTER_FAILED, struct call_counts, failed);
 ASSERT_COUNTER(COUNTER_RESTARTED, struct call_counts, restarted);
 ASSERT_COUNTER(0, struct denial_value, count);
 
-/* Counts the draft's key of the run, in the counter AT of its value; one that is not there is added
- * if there are fewer than ROOM of its kind, and with 0 it is missing. Returns enum key_found. */
+/* Counts the draft's key of the run, in counter AT of its value; a missing one is added if there
+ * are fewer than ROOM of its kind, so never if ROOM is 0. Returns enum key_found. */
 ONCE int count_key(__u32 run, __u32 at, __u32 room)
 {
 	struct run_state *r = get_run(run);
@@ -65,17 +65,17 @@ ONCE int count_key(__u32 run, __u32 at, __u32 room)
 	}
 	if (!value)
 		return KEY_LOST;
-	/* Another CPU took the last place for this very key. */
+	/* Another CPU used the last free place for this very key. */
 	if (found == KEY_LOST)
 		found = KEY_KNOWN;
-	/* A mask: before 6.2 the verifier forgets what a number in 32 bits was compared with. */
+	/* A mask: before 6.2 the verifier forgets what a 32-bit number was compared with. */
 	__sync_fetch_and_add(&value->counters[at & COUNTER_MASK], 1);
 	if (d->key.kind == KEY_DENIAL)
 		value->denial.last_ns = bpf_ktime_get_ns();
 	return found;
 }
 
-/* Forgets the draft's key, which is one of a file, so that it is added again. */
+/* Forgets the draft's key, which is that of a file, so that it will be added again. */
 static void forget_module(__u32 run)
 {
 	struct run_state *r = get_run(run);

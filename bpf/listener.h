@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a filter of a task asks a listener, in whose answer a call may wait. Kernel side only. */
+/* Whether a filter of a task consults a listener, whose answer a call may wait for. Kernel side
+ * only. */
 #ifndef PINFOLD_BPF_LISTENER_H
 #define PINFOLD_BPF_LISTENER_H
 
@@ -10,7 +11,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-enum { MOST_FILTERS = 128 }; /* that are looked at: of more, one may have a listener */
+enum { MOST_FILTERS = 128 }; /* examined at most: with more, one may have a listener */
 
 struct listener_query {
 	struct seccomp_filter *filter;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A program of the build alone: links the functions of a BPF object into its programs, by libbpf,
- * and writes these, its maps and its BTF as C (src/ebpf/image.h), so that a start neither reads
- * ELF nor runs a program that loads the programs, as a light skeleton does.
+ * A build-time program: links the functions of a BPF object into its programs with libbpf, and
+ * writes these, its maps and its BTF as C (src/ebpf/image.h), so that a start neither reads ELF nor
+ * runs a program that loads the programs, as a light skeleton does.
  *
  *	make_programs trace.bpf.o names		the enumerations of maps and programs
- *	make_programs trace.bpf.o image		all else
+ *	make_programs trace.bpf.o image		everything else
  *
- * libbpf links as for a light skeleton ("gen_loader"): it leaves to the kernel where the members of
- * its types are, and writes a map's index for its descriptor.
+ * libbpf links as for a light skeleton ("gen_loader"): it leaves the relocation of type members to
+ * the kernel, and writes a map's index instead of its descriptor.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -26,13 +26,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* Of a function within the section that it was compiled to. */
+/* A function within the section it was compiled to. */
 struct symbol {
 	const char *section;
 	uint64_t at, size; /* bytes */
 };
 
-/* A place of an instruction that waits for that of a type's member. */
+/* The location of an instruction that is relocated to a type's member. */
 struct relo {
 	const char *section;
 	struct bpf_core_relo relo;
@@ -71,10 +71,10 @@ static void write_enumerator(const char *prefix, const char *name)
 	puts(",");
 }
 
-/* Of variables only constants are written. */
+/* Only constant variables are supported. */
 static bool is_of_constants(const struct bpf_map *map)
 {
-	const char *section = strchr(bpf_map__name(map), '.'); /* after a name of the object's */
+	const char *section = strchr(bpf_map__name(map), '.'); /* after the object's name */
 
 	if (bpf_map__is_internal(map) && (!section || strcmp(section, ".rodata") != 0))
 		fail("%s: variables", bpf_map__name(map));
@@ -101,7 +101,7 @@ static void write_names(void)
 
 static void write_fields(const struct bpf_map *map)
 {
-	/* The storage of tasks alone is not made without its types. */
+	/* Only task storage cannot be created without its types. */
 	bool is_typed = bpf_map__type(map) == BPF_MAP_TYPE_TASK_STORAGE;
 
 	printf("\t\t.name = \"%s\",\n\t\t.type = %u,\n\t\t.flags = %u,\n", map_name(map),
@@ -189,7 +189,7 @@ static struct symbol find_symbol(const char *name)
 	fail("no function %s", name);
 }
 
-/* The layout of .BTF.ext (Documentation/bpf/btf.rst), of which libbpf gives the bytes alone. */
+/* The layout of .BTF.ext (Documentation/bpf/btf.rst), which libbpf returns as bytes. */
 struct ext_header {
 	uint16_t magic;
 	uint8_t version, flags;
@@ -223,7 +223,7 @@ static void read_relos(const struct btf_ext *ext)
 	}
 }
 
-/* Writes the relocations of a function that begins at the byte FIRST of a program. */
+/* Writes the relocations of a function that starts at byte FIRST of a program. */
 static void write_relos_of(const char *name, uint32_t first)
 {
 	struct symbol function = find_symbol(name);
@@ -247,7 +247,7 @@ static const char *function_name(const struct bpf_func_info *function)
 	return btf__name_by_offset(object.types, type->name_off);
 }
 
-/* The functions of a program, itself the first; the kernel asks for them where some are global. */
+/* The functions of a program, starting with itself; the kernel requires them if some are global. */
 static void write_functions(const char *name, const struct bpf_func_info *functions, uint32_t n)
 {
 	printf("static const struct bpf_func_info %s_functions[] = {\n", name);
@@ -284,7 +284,7 @@ static void add_row(const struct bpf_program *program)
 		strbuf_printf(&object.rows, "\"btf_trace_%s\"),\n", section + strlen(btf_section));
 }
 
-/* Called where libbpf would load a program: it is linked. */
+/* Called when libbpf would load a program: it is linked by then. */
 static int write_program(struct bpf_program *program, struct bpf_prog_load_opts *options,
 			 long cookie)
 {
@@ -338,7 +338,7 @@ static void write_image(void)
 	LIBBPF_OPTS(gen_loader_opts, loader);
 
 	puts("#include \"ebpf/image.h\"\n");
-	write_maps(); /* loading lets go of what maps in maps are like */
+	write_maps(); /* loading drops the templates of maps in maps */
 	if (bpf_object__gen_loader(object.bpf, &loader) || bpf_object__load(object.bpf))
 		fail("cannot link: %s", strerror(errno));
 	printf("const struct image_program image_programs[PROGRAMS] = {\n%s};\n\n",

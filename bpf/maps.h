@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The maps of the tracer, and where those of a run are. Kernel side only. Which types of the kernel
- * there are is up to who includes this: core_types.h, or fixed_types.h alone.
+ * The maps of the tracer, and how those of a run are found. Kernel side only. The including file
+ * chooses the kernel types: core_types.h, or only fixed_types.h.
  *
- * A tracer serves many runs. The first one's maps are its own; the others' are found by the run's
- * number. Who traces one run alone defines ONE_RUN, and has no look-up.
+ * A tracer serves many runs. The first run's maps are its own; the others' are found by run number.
+ * A program that traces a single run defines ONE_RUN and avoids the look-up.
  */
 #ifndef PINFOLD_BPF_MAPS_H
 #define PINFOLD_BPF_MAPS_H
@@ -19,8 +19,8 @@
 
 #include "bpf/event.h"
 
-/* A function that the verifier sees once, whoever calls it: it takes numbers alone. Before Linux
- * 5.6 there are none. */
+/* A function that the verifier checks once, no matter how often it is called: it takes only
+ * numbers. There are none before Linux 5.6. */
 #ifdef ONE_RUN
 #define ONCE static
 #else
@@ -50,7 +50,7 @@ struct counts {
 	__type(value, struct call_group);
 } counts SEC(".maps");
 
-/* Not preallocated, which would cost more than all else at the start of a run. */
+/* Not preallocated, which would cost more than everything else at the start of a run. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -67,7 +67,7 @@ struct {
 #ifdef ONE_RUN
 #define MAP_OF(map, run) ((void)(run), (void *)&(map))
 #else
-/* What a map of the next ones is like, but for its size: the kernel makes one, and lets it go. */
+/* A template for the maps below, except for their size: the kernel creates one and drops it. */
 struct any_keys {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -106,8 +106,8 @@ struct {
 #define MAP_OF(map, run) ((run) ? bpf_map_lookup_elem(&map##_of, &(run)) : (void *)&(map))
 #endif
 
-/* Where what is kept of a call is put together: on the stack every way to it would be verified by
- * itself. Programs run with preemption off and do not nest, so that one for each CPU is enough. */
+/* Where what is kept about a call is assembled: on the stack, every path to it would be verified
+ * separately. Programs run with preemption off and do not nest, so one for each CPU is enough. */
 struct call_draft {
 	struct call_key key;
 	union call_value value;

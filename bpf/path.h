@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is kept of the files and peers of allowed calls: the layout that both sides share. */
+/* What is kept about the files and peers of allowed calls: the layout that both sides share. */
 #ifndef PINFOLD_BPF_PATH_H
 #define PINFOLD_BPF_PATH_H
 
 #include "bpf/event.h"
 
 enum {
-	PATH_ROWS = 2,	   /* of a call: rename(2) has two paths */
+	PATH_ROWS = 2,	   /* in a call: rename(2) has two paths */
 	PATH_TEXT = 256,   /* bytes of one, with its terminator */
 	PATH_KEYS = 16384, /* distinct ones */
-	PLACE_KEYS = 4096, /* distinct folders */
+	PLACE_KEYS = 4096, /* distinct directories */
 	PLACE_DEPTH = 20,  /* names up to the root */
-	PLACE_NAME = 80,   /* of one of them, with its terminator */
-	PATH_ARG_NONE = 7, /* in the place of a directory's descriptor: the working directory */
+	PLACE_NAME = 80,   /* for one of them, with its terminator */
+	PATH_ARG_NONE = 7, /* instead of a directory's descriptor: the working directory */
 };
 
-/* The open flags that are kept (asm-generic/fcntl.h): O_ACCMODE, O_CREAT, O_TRUNC, O_PATH and that
- * of a file without a name, where the path is a folder's. */
+/* The open flags that are kept (asm-generic/fcntl.h): O_ACCMODE, O_CREAT, O_TRUNC, O_PATH and
+ * O_TMPFILE, with which the path is a directory's. */
 #define PATH_TMPFILE 020000000U
 #define PATH_FLAGS   (3U | 0100U | 01000U | 010000000U | PATH_TMPFILE)
 
 enum path_kind {
 	PATH_NONE,
-	PATH_NAMED,    /* by a call: of one that succeeded the folder, else the whole text */
-	PATH_OPENED,   /* the folder that an open really led to, past links */
-	PATH_EXECUTED, /* and the folder of a program */
+	PATH_NAMED,    /* by a call: the directory if it succeeded, else the whole text */
+	PATH_OPENED,   /* the directory that an open really led to, after links */
+	PATH_EXECUTED, /* the directory of a program */
 	PATH_ADDRESS,  /* of a socket */
 };
 
@@ -44,7 +44,7 @@ struct path_config {
 	struct path_row rows[SLOTS][PATH_ROWS];
 };
 
-/* A folder as it is mounted; all 0: none. */
+/* A directory as it is mounted; all 0: none. */
 struct place_key {
 	__u64 inode;
 	__u32 device, generation;
@@ -54,25 +54,25 @@ struct place_key {
 /* Its names up to the root that its first user had. */
 struct place_names {
 	__u32 depth;
-	__u32 is_whole; /* the root was reached, and no name was cut */
+	__u32 is_whole; /* the root was reached, and no name was truncated */
 	char names[PLACE_DEPTH][PLACE_NAME];
 };
 
 struct path_key {
 	struct place_key place; /* that the text is relative to, or that was used */
 	__u32 nr;
-	__u32 flags; /* those of PATH_FLAGS */
+	__u32 flags; /* those in PATH_FLAGS */
 	__u8 abi;
 	__u8 kind;   /* enum path_kind */
-	__u8 row;    /* of the call's rows */
-	__u8 is_cut; /* the text has no room, or was not readable */
+	__u8 row;    /* index among the call's rows */
+	__u8 is_cut; /* the text did not fit, or was not readable */
 	__u16 error; /* errno; 0: the call succeeded */
 	__u16 len;   /* of the text */
 	char text[PATH_TEXT];
 };
 
 struct path_losses {
-	__u64 paths; /* calls whose key found no room */
+	__u64 paths; /* calls whose key did not fit */
 };
 
 _Static_assert(sizeof(struct path_row) == 8, "layout");

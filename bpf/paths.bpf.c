@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The files and peers of allowed calls. In an object of its own, which shares the maps of
- * trace.bpf.c and is attached before it, as stream.bpf.c is. A text is read at the end of its call,
- * when the kernel itself has read it and its page is there. What succeeded is kept by folder, so
- * that a walk over a large tree takes few keys.
+ * The files and peers of allowed calls. In a separate object, which shares the maps of trace.bpf.c
+ * and is attached before it, like stream.bpf.c. A text is read at the end of its call, when the
+ * kernel itself has read it and its page is present. Successful uses are kept by directory, so that
+ * a walk over a large tree takes few keys.
  */
 #define ONE_RUN
 #include "bpf/core_types.h"
@@ -30,7 +30,7 @@ struct {
 	__type(value, struct path_config);
 } path_config SEC(".maps");
 
-/* Preallocated, as the next: what the kernel has at hand for the others is soon used up. */
+/* Preallocated, like the next one: what the kernel has at hand for the others is soon used up. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, PATH_KEYS);
@@ -52,7 +52,7 @@ struct {
 	__type(value, struct path_losses);
 } path_losses SEC(".maps");
 
-/* A path while it is put together: too large for the stack of a program. */
+/* A path being assembled: too large for the stack of a program. */
 struct path_draft {
 	__u64 args[8];
 	struct path_key key;
@@ -90,7 +90,7 @@ static void count_path(struct path_draft *d)
 		atomic_increment(&losses->paths);
 }
 
-/* On the way from a folder to the root. */
+/* On the way from a directory to the root. */
 struct walk {
 	struct dentry *dentry, *root;
 	struct mount *mount, *root_mount;
@@ -101,7 +101,7 @@ static struct mount *mount_of(struct vfsmount *mnt)
 	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 }
 
-/* Members of ours are read into variables first: CO-RE would look for them in the kernel. */
+/* Our own members are read into variables first: CO-RE would look for them in the kernel. */
 static struct dentry *root_of(struct mount *mount)
 {
 	return BPF_CORE_READ(mount, mnt.mnt_root);
@@ -122,7 +122,7 @@ static struct dentry *point_of(struct mount *mount)
 	return BPF_CORE_READ(mount, mnt_mountpoint);
 }
 
-/* One name, or over to the mount below; a mount that is its own parent is nowhere. */
+/* Goes up one name, or over to the mount below; a mount that is its own parent is detached. */
 static long walk_up(__u64 i, struct walk *w)
 {
 	struct path_draft *d = get_path_draft();
@@ -154,7 +154,7 @@ static long walk_up(__u64 i, struct walk *w)
 	return 0;
 }
 
-/* Makes the folder where W begins the place of the draft's key; its names are kept once. */
+/* Makes the directory where W starts the place of the draft's key; its names are kept once. */
 static void set_place(struct path_draft *d, struct walk *w)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -181,7 +181,7 @@ static bool is_folder(struct file *file)
 	return file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFDIR;
 }
 
-/* The folder that FILE is, or that it is in; for a file that is itself mounted, where it is. */
+/* The directory that FILE is, or that it is in; for a file that is itself mounted, where it is. */
 static void set_place_of_file(struct path_draft *d, struct file *file)
 {
 	struct walk w = {
@@ -210,7 +210,7 @@ static struct file *file_of(int fd)
 	return file;
 }
 
-/* The working directory: a relative path begins there. */
+/* The working directory: where a relative path starts. */
 static void set_place_here(struct path_draft *d)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -221,7 +221,7 @@ static void set_place_here(struct path_draft *d)
 	set_place(d, &w);
 }
 
-/* What a relative path begins at, where the call has a descriptor for it, which another thread may
+/* What a relative path starts from, if the call has a descriptor for it, which another thread may
  * have closed since. */
 static void set_base(struct path_draft *d, int fd)
 {
@@ -247,7 +247,7 @@ static void clear_key(struct path_draft *d, __u8 kind)
 	d->key.len = 0;
 }
 
-/* Takes the last byte of the text away, unless that is a slash. */
+/* Removes the last byte of the text, unless it is a slash. */
 static long drop_last(__u64 i, void *unused)
 {
 	struct path_draft *d = get_path_draft();
@@ -263,7 +263,7 @@ static long drop_last(__u64 i, void *unused)
 	return 0;
 }
 
-/* OPENED is what the call opened, or NULL: a folder that was is kept itself. */
+/* OPENED is what the call opened, or NULL: a directory that was opened is kept itself. */
 static void take_name(struct path_draft *d, const struct path_row *row, struct file *opened)
 {
 	void *from = (void *)d->args[row->arg & 7];
@@ -272,7 +272,8 @@ static void take_name(struct path_draft *d, const struct path_row *row, struct f
 
 	d->key.is_cut = len < 0 || len == PATH_TEXT;
 	d->key.len = (__u16)(len > 0 ? len - 1 : 0);
-	/* None, or an empty one (0 on older kernels), speaks of a descriptor, opened before. */
+	/* No path, or an empty one (0 on older kernels), refers to a descriptor, which was opened
+	 * before. */
 	if (!from || len == 0 || len == 1)
 		return;
 	if (!d->key.error && !d->key.is_cut && !is_folder(opened) && !(d->key.flags & PATH_TMPFILE))
@@ -288,7 +289,7 @@ static void take_address(struct path_draft *d, const struct path_row *row)
 	void *from = (void *)d->args[arg];
 	__u16 family;
 
-	/* What lies behind an address would make it another one. */
+	/* What comes after an address would make it a different one. */
 	size = size > ADDRESS_SIZE ? ADDRESS_SIZE : size;
 	if (!from || !size || bpf_probe_read_user(d->key.text, (__u32)size, from))
 		return;
@@ -309,7 +310,7 @@ static void take_opened(struct path_draft *d, struct file *file)
 	count_path(d);
 }
 
-/* A relative path would by now begin at what it led to. */
+/* By now, a relative path would start from where it led. */
 static void take_new_directory(struct path_draft *d)
 {
 	clear_key(d, PATH_OPENED);
@@ -373,7 +374,7 @@ int on_exit_path(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!state || !state->is_open || !d)
 		return 0;
-	/* One that was interrupted is repeated. */
+	/* An interrupted call is restarted. */
 	if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST)
 		return 0;
 	query.slot = slot_of(state->abi, state->nr);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Processes: their numbers in the pen, and the events of their lives. Kernel side only.
+ * Processes: their ids in the pen, and the events of their lives. Kernel side only.
  *
- * Pointers are followed by BPF_CORE_READ() even where a plain load would do: for each of those the
- * verifier searches the kernel's types by name (btf_nested_type_is_trusted(), Linux 6.2), 0.3 ms.
+ * Pointers are followed with BPF_CORE_READ() even where a plain load would do: for each plain load
+ * the verifier searches the kernel's types by name (btf_nested_type_is_trusted(), Linux 6.2), which
+ * takes 0.3 ms.
  */
 #ifndef PINFOLD_BPF_PROCESS_H
 #define PINFOLD_BPF_PROCESS_H
@@ -13,7 +14,7 @@
 
 #define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
 
-/* The number of PID in the pid namespace of the pen; 0 when it has none there. */
+/* Returns the number of PID in the pid namespace of the pen; 0 if it has none there. */
 static __u32 pid_in_pen(struct run_state *r, struct pid *pid)
 {
 	__u32 level = r->pid_level;
@@ -62,7 +63,7 @@ static void send_fork(__u32 run, struct run_state *r, struct task_struct *maker,
 	send_event(run, r, sizeof(d->fork));
 }
 
-/* Of the current task. */
+/* For the current task. */
 static void send_exec(__u32 run, struct run_state *r, struct linux_binprm *bprm)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -86,14 +87,15 @@ static void send_exec(__u32 run, struct run_state *r, struct linux_binprm *bprm)
 	d->exec.argv_len = (__u32)len;
 	if (bpf_probe_read_user(d->exec.argv, (__u32)len, (void *)start) < 0)
 		d->exec.argv_len = 0;
-	/* The rest of long ones is read where the process shows them, while it does. */
+	/* The rest of long arguments is read from the process itself, while it still runs. */
 	if (send_draft(run, d->exec.argv_all > EVENT_ARGV ? PART_URGENT : PART_EVENT,
 		       (__u32)(offsetof(struct event_exec, path) + path_len)))
 		atomic_increment(&r->lost_events);
 }
 
-/* Whether the current task, which ends, never came back to its program from a call that a filter
- * stopped with a signal. Who handles that signal goes on elsewhere, and may die of another's. */
+/* Whether the current task, which is ending, never returned to its program from a call that a
+ * filter stopped with a signal. A task that handles that signal continues elsewhere, and may die of
+ * another's. */
 static bool is_end_by_filter(const struct task_state *state)
 {
 	struct pt_regs *regs = current_regs();
@@ -103,7 +105,7 @@ static bool is_end_by_filter(const struct task_state *state)
 		(__u32)regs->orig_ax == state->nr);
 }
 
-/* Of the current task. */
+/* For the current task. */
 static void send_exit(struct run_state *r, struct task_state *state)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -114,8 +116,8 @@ static void send_exit(struct run_state *r, struct task_state *state)
 	if (!d)
 		return;
 	event = &d->exit;
-	/* First what is of the state: then it is one way for the verifier, wherever that is kept.
-	 */
+	/* What comes from the state goes first: the verifier then sees one path, wherever that is
+	 * kept. */
 	event->is_filtered = is_end_by_filter(state);
 	event->nr = state->nr;
 	event->abi = state->abi;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The in-kernel tracer for a kernel without BTF, or before 5.17: raw tracepoints, whose arguments
- * have no types, and a hash of tasks by their number. A task is the pen's if it is in the pen's pid
- * namespace, which tells its numbers there, too. What needs the place of a member in task_struct is
- * not to be had: no processes, no stacks, no threads that a filter killed while others lived on;
- * a trap and a kill look alike, and who put a filter on itself or traced another is known of the
- * whole pen only. Counts are as exact as those of trace.bpf.c, whose head says how they come about.
+ * The in-kernel tracer for kernels without BTF, or before 5.17: raw tracepoints, whose arguments
+ * have no types, and a hash of tasks by number. A task belongs to the pen if it is in the pen's pid
+ * namespace, which also has its numbers there. Whatever needs the offset of a member of task_struct
+ * is not available: no processes, no stacks, no threads that a filter killed while others lived on;
+ * a trap and a kill look alike, and that a task has installed its own filter or traced another is
+ * only known for the pen as a whole. Counts are as exact as those of trace.bpf.c, whose head
+ * explains how they come about.
  */
 #define ONE_RUN
 #include "bpf/fixed_types.h"
@@ -27,7 +28,7 @@ char LICENSE[] SEC("license") = "GPL";
 /* Set before the programs are loaded. */
 const volatile struct raw_place place = { 0 };
 
-/* What the pen's tasks have asked for so far. */
+/* What the pen's tasks have requested so far. */
 __u8 has_own_filter, has_tracer;
 
 struct {
@@ -38,7 +39,7 @@ struct {
 	__type(value, struct task_state);
 } raw_tasks SEC(".maps");
 
-/* The registers of the call at hand. */
+/* The registers of the current call. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -78,7 +79,7 @@ static void fill_caller(struct run_state *r, struct denial_value *first)
 	first->tid = in_pen.pid;
 }
 
-/* Whether the current task is one of the pen, and not its init. */
+/* Whether the current task belongs to the pen and is not its init. */
 static bool is_in_pen(void)
 {
 	struct bpf_pidns_info in_pen;
@@ -88,8 +89,8 @@ static bool is_in_pen(void)
 	       in_pen.tgid != INIT_PID;
 }
 
-/* Returns the state of the current task, made if it is not there; NULL: it is not of the pen, or
- * there is no room. */
+/* Returns the state of the current task, created if it is missing; NULL: the task is not in the
+ * pen, or there is no room. */
 static struct task_state *find_state(struct run_state *r, bool *is_new)
 {
 	__u32 tid = (__u32)bpf_get_current_pid_tgid();
@@ -108,7 +109,7 @@ static struct task_state *find_state(struct run_state *r, bool *is_new)
 	return state;
 }
 
-/* Those of struct thread_info, whose first member they are, as it is of task_struct. */
+/* The flags of struct thread_info: its first member, and it is the first member of task_struct. */
 static __u64 current_flags(void)
 {
 	__u64 flags = 0;
@@ -126,7 +127,8 @@ static __u32 current_status(void)
 	return status;
 }
 
-/* Whoever asks for a filter or a tracer may get it: what the policy does not explain may be its. */
+/* Any task that requests a filter or a tracer may get it, and that may have done what the policy
+ * does not explain. */
 static void note_asked(const struct task_state *state)
 {
 	struct pt_regs *regs = current_regs();
@@ -183,7 +185,7 @@ static void stopped_call(struct task_state *state, long ret)
 	count_denial(0, is_lost);
 }
 
-/* As in denial.h, but that nobody knows whether there is a listener. */
+/* As in denial.h, except that nobody knows whether there is a listener. */
 static void interrupted_call(struct task_state *state)
 {
 	struct pt_regs *regs = current_regs();
@@ -217,7 +219,7 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 	} else if (state->is_open) {
 		end_call(state, ret);
 	} else if (is_new && !state->sigsys) {
-		/* The end of the call that made this task. */
+		/* The end of the call that created this task. */
 	} else if (ret == -ERESTARTSYS && !state->sigsys && current_flags() & options.signal_bits) {
 		take_regs(ctx->args[0]);
 		interrupted_call(state);
@@ -228,7 +230,7 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* As on_signal in trace.bpf.c. */
+/* Like on_signal in trace.bpf.c. */
 SEC("raw_tracepoint/signal_generate")
 int on_raw_signal(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -251,7 +253,7 @@ int on_raw_signal(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* A thread that executes a program gets the number of the first one. */
+/* A thread that calls execve gets the number of the first one. */
 SEC("raw_tracepoint/sched_process_exec")
 int on_raw_exec(struct bpf_raw_tracepoint_args *ctx)
 {

@@ -5,11 +5,11 @@
 
 #include "bpf/maps.h"
 
-/* Wakes the reader only when the ring fills up: a short run wakes it never. Who waits for
- * events is woken by each that it does not read already. */
+/* Wakes the reader only when the ring fills up: a short run never does. A reader that waits for
+ * events is woken for each one that it is not reading already. */
 #define RING_WAKE_BYTES (RING_BYTES / 4)
 
-/* Where events are put together: too large for the stack of a program. As with the other draft, one
+/* Where events are assembled: too large for the stack of a program. As with the other draft, one
  * for each CPU is enough. */
 struct event_draft {
 	union {
@@ -20,7 +20,7 @@ struct event_draft {
 		struct event_call call;
 		struct event_sample sample;
 	};
-	struct event_module module; /* sent while a sample is put together */
+	struct event_module module; /* sent while a sample is being assembled */
 	__u64 addresses[EVENT_FRAMES];
 	__u32 run, zero;
 };
@@ -49,8 +49,8 @@ ONCE int unread_bytes(__u32 run)
 	return to ? (int)bpf_ringbuf_query(to, BPF_RB_AVAIL_DATA) : RING_BYTES;
 }
 
-/* Sends SIZE bytes of the draft's event, or all of its module, and wakes the reader at once where
- * it is urgent; returns whether there was no room. */
+/* Sends SIZE bytes of the draft's event, or all of its module, and wakes the reader at once if it
+ * is urgent; returns whether it did not fit. */
 ONCE int send_draft(__u32 run, __u32 part, __u32 size)
 {
 	struct event_draft *d = get_event_draft();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is reported of the first call of a denial: what its pointers led to, its stack, and the
- * files that its code is mapped from; all as they are at that moment, since the process may be gone
- * later. Kernel side only.
+ * What is reported about the first call of a denial: what its pointers led to, its stack, and the
+ * files that its code is mapped from; all as of that moment, because the process may be gone later.
+ * Kernel side only.
  */
 #ifndef PINFOLD_BPF_SAMPLE_H
 #define PINFOLD_BPF_SAMPLE_H
@@ -13,10 +13,10 @@
 #define VM_EXEC	   4  /* linux/mm.h */
 #define EBUSY	   16
 
-/* What addresses take (linux/un.h, linux/in6.h, linux/in.h). */
+/* The sizes of addresses (linux/un.h, linux/in6.h, linux/in.h). */
 enum { SOCKADDR_UN_SIZE = 110, SOCKADDR_IN6_SIZE = 28, SOCKADDR_IN_SIZE = 16 };
 
-/* One name, and on to the folder above; a root is its own parent. */
+/* Reads one name, and moves on to the directory above; a root is its own parent. */
 static long read_name(__u64 i, struct dentry **dentry)
 {
 	struct event_draft *d = get_event_draft();
@@ -44,7 +44,7 @@ static void send_module(struct event_draft *d, struct file *file, const struct m
 		forget_module(d->run);
 }
 
-/* Tells of a file, unless that was done. */
+/* Reports a file, unless that was done before. */
 static void tell_module(struct event_draft *d, struct file *file, const struct module_key *module)
 {
 	struct call_draft *key = get_draft();
@@ -69,7 +69,7 @@ static long take_mapping(struct task_struct *task, struct vm_area_struct *vma, v
 	struct file *file = BPF_CORE_READ(vma, vm_file);
 	struct event_draft *d = get_event_draft();
 
-	/* Where a register is no frame pointer it leads to data. */
+	/* A register that is not a frame pointer leads to data. */
 	if (!d || !(vma->vm_flags & VM_EXEC))
 		return 0;
 	frame->module.device = DEVICE_NONE;
@@ -83,7 +83,8 @@ static long take_mapping(struct task_struct *task, struct vm_area_struct *vma, v
 	return 0;
 }
 
-/* The index comes as 64 bits: what a smaller type is cut from, the verifier loses the bounds of. */
+/* The index is 64 bits wide: when it is truncated to a smaller type, the verifier loses its
+ * bounds. */
 static long find_mapping(__u64 i, void *unused)
 {
 	struct event_draft *d = get_event_draft();
@@ -99,7 +100,7 @@ static long find_mapping(__u64 i, void *unused)
 	return 0;
 }
 
-/* The word that a call's return address is where the function has no frame of its own. */
+/* The word where a call's return address is if the function has no frame of its own. */
 static void read_top(struct event_sample *event)
 {
 	void *sp = (void *)current_regs()->sp;
@@ -108,7 +109,7 @@ static void read_top(struct event_sample *event)
 		bpf_probe_read_user(event->top, sizeof(event->top[0]), sp);
 }
 
-/* As much as an address can be, or as the memory behind it is. */
+/* Reads the longest address that is readable at FROM; returns its size, or 0. */
 static __u32 read_address(char bytes[EVENT_TEXT], void *from)
 {
 	if (!bpf_probe_read_user(bytes, SOCKADDR_UN_SIZE, from))
@@ -118,7 +119,7 @@ static __u32 read_address(char bytes[EVENT_TEXT], void *from)
 	return bpf_probe_read_user(bytes, SOCKADDR_IN_SIZE, from) ? 0 : SOCKADDR_IN_SIZE;
 }
 
-/* Reads into the draft's next text what the argument ARG, at FROM, leads to: a string, or an
+/* Reads what the argument ARG, at FROM, leads to into the draft's next text: a string, or an
  * address of SIZE bytes. */
 ONCE int read_text(__u32 arg, __u64 from, __u32 is_string, __u32 size)
 {
@@ -138,7 +139,7 @@ ONCE int read_text(__u32 arg, __u64 from, __u32 is_string, __u32 size)
 		len = bpf_probe_read_user_str(text->bytes, sizeof(text->bytes), (void *)from);
 		if (len < 0)
 			return 0;
-		/* Before 6.18 (seen on 6.1 and 6.12) an empty string is 0 bytes long, not 1. */
+		/* Before 6.18 (seen on 6.1 and 6.12) the length of an empty string is 0, not 1. */
 		text->len = len ? (__u16)(len - 1) : 0;
 		text->kind = TEXT_STRING;
 		return 0;
@@ -180,7 +181,7 @@ static void read_texts(struct event_draft *d, struct call_table *t)
 	bpf_loop(EVENT_ARGS, find_text, &query, 0);
 }
 
-/* Begins what is reported of a call of the current task, whose key is KEY. */
+/* Starts the report of a call of the current task, whose key is KEY. */
 static struct event_draft *begin_sample(__u32 run, const struct call_key *key)
 {
 	struct event_draft *d = get_event_draft();
@@ -192,7 +193,8 @@ static struct event_draft *begin_sample(__u32 run, const struct call_key *key)
 	return d;
 }
 
-/* The call of the draft's key by the current task, with all but what its pointers lead to. */
+/* The call of the draft's key by the current task, with everything except what its pointers lead
+ * to. */
 static void fill_call(struct event_draft *d, struct run_state *r, __u32 kind)
 {
 	struct event_call *call = &d->call;
@@ -204,13 +206,13 @@ static void fill_call(struct event_draft *d, struct run_state *r, __u32 kind)
 	call->zero = 0;
 }
 
-/* Events of processes come first: nothing else fills the buffer up. */
+/* Events of processes take precedence: nothing else may fill up the buffer. */
 static bool has_ring_room(__u32 run)
 {
 	return unread_bytes(run) <= RING_BYTES / 2;
 }
 
-/* Tells of a call as it happens; its pointers are followed where that still leads somewhere. */
+/* Reports a call as it happens; its pointers are followed if they still lead somewhere. */
 static void stream_call(struct event_draft *d, struct run_state *r, __u32 kind, bool has_memory)
 {
 	struct call_table *t = get_table();
@@ -247,7 +249,7 @@ static void read_stack(struct run_state *r, struct event_draft *d)
 	bpf_loop(EVENT_FRAMES, find_mapping, 0, 0);
 }
 
-/* Tells of the call: KIND is EVENT_DENIAL or EVENT_CALL. */
+/* Reports the call: KIND is EVENT_DENIAL or EVENT_CALL. */
 static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 {
 	struct call_table *t = get_table();
@@ -270,7 +272,7 @@ static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 		atomic_increment(&r->lost_stacks);
 }
 
-/* Of each kind of denial that is not past the bound. */
+/* For each kind of denial up to the limit. */
 static void sample_denied(struct event_draft *d, struct run_state *r)
 {
 	if (r->samples >= SAMPLES) {

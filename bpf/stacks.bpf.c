@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The stacks of allowed calls, of the first one of each number. In an object of its own, which
- * shares the maps of trace.bpf.c: who does not wish for them does not load them, and the way of
+ * The stacks of allowed calls: one for the first call of each number. In a separate object, which
+ * shares the maps of trace.bpf.c: runs that do not request them do not load it, and the path of
  * every call stays as short as it was.
  */
 #define ONE_RUN
@@ -15,7 +15,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* The allowed calls of which a stack was asked for. */
+/* The allowed calls for which a stack was requested. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);

@@ -5,11 +5,11 @@
 
 #include "bpf/call.h"
 
-/* These read the current task: each tracer defines them by the means that it has. */
+/* These read the current task: each tracer defines them with the means it has. */
 static __u8 denial_flags(const struct task_state *state);
 static void fill_caller(struct run_state *r, struct denial_value *first);
 
-/* Counts that a call did not run; returns whether there was no room for its number. */
+/* Counts that a call did not run; returns whether its number did not fit. */
 ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
 {
 	struct call_counts *c = get_counts(run, abi, nr);
@@ -20,11 +20,11 @@ ONCE int count_denied(__u32 run, __u32 abi, __u32 nr)
 	return false;
 }
 
-/* Begins the draft of a call of the current task that did not run. Returns whether there was no
- * room for its number. */
+/* Starts the draft of a call of the current task that did not run. Returns whether its number did
+ * not fit. */
 static bool begin_denial(struct task_state *state, struct call_draft *d, __u32 abi, __u32 nr)
 {
-	/* First, since it may need the draft. */
+	/* First, because it may need the draft. */
 	bool is_lost = count_denied(state->run, abi, nr);
 
 	state->denied++;
@@ -45,8 +45,8 @@ static void fill_denial(struct run_state *r, struct denial_value *first)
 	fill_caller(r, first);
 }
 
-/* Counts the call that is in the draft, whose arguments are yet to be read. IS_LOST: there was no
- * room for its number. Returns whether it is the first of its key. */
+/* Counts the call in the draft, whose arguments have yet to be read. IS_LOST: its number did not
+ * fit. Returns whether it is the first of its key. */
 ONCE int count_denial(__u32 run, __u32 is_lost)
 {
 	struct run_state *r = get_run(run);
@@ -63,7 +63,7 @@ ONCE int count_denial(__u32 run, __u32 is_lost)
 		fill_denial(r, &d->value.denial);
 		found = count_key(run, 0, DENIAL_KEYS);
 	}
-	/* Once a call, whatever of it was lost. */
+	/* Once for each call, whatever of it was lost. */
 	if (is_lost || found == KEY_LOST)
 		atomic_increment(&r->lost_keys);
 	return found == KEY_ADDED;

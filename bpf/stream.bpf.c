@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls told as they happen, of the numbers that were asked for. In an object of its own, which
- * shares the maps of trace.bpf.c and is attached before it: at the end of a call its state still
- * says whether the call was entered.
+ * Calls reported as they happen, for the requested numbers. In a separate object, which shares the
+ * maps of trace.bpf.c and is attached before it: at the end of a call its state still says whether
+ * the call was entered.
  */
 #define ONE_RUN
 #include "bpf/core_types.h"

@@ -2,10 +2,10 @@
 /*
  * A task and its state. Kernel side only.
  *
- * Every call of every task of the machine asks whether it is one of ours: so the state of a task
- * that is counted stands in a table of slots, found by the address of its stack, which the
- * tracepoint gives, without a call of any function. A slot that is taken already, and what is not
- * counted, is kept in the kernel's own storage of tasks; slots know for how many tasks that is so.
+ * Every call of every task on the machine has to find out whether it is one of ours: so the state
+ * of a task that is counted is in a table of slots, indexed by the address of its stack, which the
+ * tracepoint provides, without a helper call. If the slot is taken, or the task is not counted, the
+ * state is in the kernel's own task storage; a slot knows for how many tasks that is so.
  */
 #ifndef PINFOLD_BPF_TASK_H
 #define PINFOLD_BPF_TASK_H
@@ -29,7 +29,7 @@ struct {
 	__type(value, struct task_state);
 } tasks SEC(".maps");
 
-/* Until it is filled; no address. */
+/* Until it is filled; not an address. */
 #define SLOT_TAKEN 1UL
 
 static struct pt_regs *regs_of(struct task_struct *task)
@@ -42,7 +42,7 @@ static struct pt_regs *current_regs(void)
 	return regs_of(bpf_get_current_task_btf());
 }
 
-/* Where the registers of its calls stand: a number, to the verifier too, once it is copied. */
+/* Where the registers of its calls are: just a number, to the verifier too, once it is copied. */
 static __u64 stack_of(struct task_struct *task)
 {
 	struct pt_regs *regs = regs_of(task);
@@ -60,7 +60,7 @@ static struct task_slot *find_slot(__u64 stack)
 	return bpf_map_lookup_elem(&slots, &at);
 }
 
-/* The state of the current task if it is counted, or NULL. STACK: where its registers stand. */
+/* The state of the current task if it is counted, or NULL. STACK: where its registers are. */
 static struct task_state *find_current(__u64 stack)
 {
 	struct task_slot *slot = find_slot(stack);
@@ -99,7 +99,7 @@ static bool take_slot(__u64 stack, const struct task_state *state)
 	return true;
 }
 
-/* Says of a task that is counted from now on that its state is in the storage. */
+/* Notes in the slot that the state of a task that is counted from now on is in the storage. */
 static void note_stored(__u64 stack)
 {
 	struct task_slot *slot = find_slot(stack);
@@ -108,7 +108,7 @@ static void note_stored(__u64 stack)
 		__sync_fetch_and_add(&slot->others, 1);
 }
 
-/* Of a task that ends; the storage goes with it. */
+/* For a task that ends; the storage goes with it. */
 static void leave_slot(__u64 stack)
 {
 	struct task_slot *slot = find_slot(stack);
@@ -121,7 +121,7 @@ static void leave_slot(__u64 stack)
 		__sync_fetch_and_add(&slot->others, -1);
 }
 
-/* By what the thread says of itself, where it may make calls of more than one ABI. */
+/* By the status of the thread, if it may make calls of more than one ABI. */
 static __u32 current_abi(__u32 nr)
 {
 	return abi_of(bpf_get_current_task_btf()->thread_info.status, nr);

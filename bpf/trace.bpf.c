@@ -3,13 +3,13 @@
  * The in-kernel half of the tracer. It marks the tasks of the pen, counts their calls exactly, and
  * keeps what did not run.
  *
- * At a system call the kernel asks seccomp first and only then passes sys_enter; sys_exit is
- * passed in either case (kernel/entry/common.c). So a sys_exit of a task that entered no call is
+ * At a system call the kernel consults seccomp first and only then passes sys_enter; it passes
+ * sys_exit in either case (kernel/entry/common.c). So a sys_exit of a task that entered no call is
  * a call that was stopped. One way of dying passes neither: a thread that a filter kills while
  * others live on; it is found when the task exits.
  *
  * Counting must never depend on the ring buffer: it carries the events of processes and samples of
- * denials, and what finds no room in it, or in a map, is counted.
+ * denials, and whatever does not fit in it, or in a map, is counted.
  */
 #include "bpf/core_types.h"
 
@@ -46,7 +46,7 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* Of on_exit alone: what is rare is in one program, so that it is verified once. */
+/* For on_exit only: what is rare is in one program, so that it is verified once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 1);
@@ -71,7 +71,7 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* Whether the kernel ends the process by this signal: then the task makes no other call. */
+/* Whether the kernel ends the process with this signal: then the task makes no other call. */
 static bool is_forced_end(struct task_struct *task, int sig)
 {
 	void *actions = BPF_CORE_READ(task, sighand);
@@ -82,18 +82,19 @@ static bool is_forced_end(struct task_struct *task, int sig)
 	return action.flags & SA_IMMUTABLE;
 }
 
-/* What a signal of the current task, that it does not send in a call, says of one. The kernel sends
- * SIGSEGV for a frame of a signal that cannot be written, too: the task may handle that. */
+/* What a signal that the current task sends to itself, but not from within a call, says about one.
+ * The kernel also sends SIGSEGV for a signal frame that cannot be written: the task may handle
+ * that. */
 static enum sigsys_from who_sent(struct task_struct *task, int sig, int code)
 {
-	/* Not of a fault. */
+	/* Not for a fault. */
 	if (code == SI_KERNEL && (long)regs_of(task)->orig_ax != -1 && is_forced_end(task, sig))
 		return SIGSYS_FROM_SELECTOR;
 	if (sig != SIGSYS)
 		return SIGSYS_FROM_NOTHING;
 	if (code == SYS_USER_DISPATCH)
 		return SIGSYS_FROM_DISPATCH;
-	/* A call through the vsyscall page passes no sys_exit, which this would speak of. */
+	/* A call through the vsyscall page passes no sys_exit, which this would be about. */
 	if (code == SYS_SECCOMP && (regs_of(task)->ip & ~0xfffUL) != VSYSCALL_PAGE)
 		return SIGSYS_FROM_FILTER;
 	return SIGSYS_FROM_NOTHING;
@@ -101,8 +102,8 @@ static enum sigsys_from who_sent(struct task_struct *task, int sig, int code)
 
 /*
  * SIGSYS for a call that did not run: sent by the task to itself (force_sig_seccomp), with code
- * SYS_SECCOMP and no call entered. A forged one is sent from within a call. After that of user
- * dispatch no sys_exit is passed (syscall_exit_work()), so that the call is counted here.
+ * SYS_SECCOMP and no call entered. A forged one is sent from within a call. After one from user
+ * dispatch, no sys_exit is passed (syscall_exit_work()), so the call is counted here.
  */
 SEC("raw_tp/signal_generate")
 int on_signal(struct bpf_raw_tracepoint_args *ctx)
@@ -113,7 +114,7 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 	int sig = (int)ctx->args[0];
 	enum sigsys_from from;
 
-	/* 0, 1 and 2 stand for kinds of senders, not for a siginfo (linux/sched/signal.h). */
+	/* 0, 1 and 2 are kinds of senders, not a siginfo (linux/sched/signal.h). */
 	if ((sig != SIGSYS && sig != SIGSEGV) || ctx->args[2] != bpf_get_current_task() ||
 	    ctx->args[1] <= 2)
 		return 0;
@@ -146,8 +147,8 @@ static bool keep_state(struct task_struct *task, struct task_state *state)
 	return true;
 }
 
-/* Returns whether there is a state to begin with. From here on there is one way for the verifier,
- * wherever that was kept. */
+/* Returns whether there is a state to start with. From here on there is one path for the verifier,
+ * wherever it was kept. */
 static bool copy_state(const struct task_state *from, struct task_state *init)
 {
 	if (!from)
@@ -162,7 +163,7 @@ static bool copy_state(const struct task_state *from, struct task_state *init)
 	return true;
 }
 
-/* A new task gets the state of its maker before it runs. */
+/* A new task inherits the state of its creator before it runs. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -190,7 +191,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-/* The command's own exec starts the counting; the call that did it ends after this. */
+/* The command's own exec starts the counting; the call itself ends after this. */
 static void start_counting(struct task_struct *task, struct task_state *state, struct run_state *r)
 {
 	__u64 stack = stack_of(task);
@@ -221,7 +222,7 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* Whether the first exit that is seen of a task is that of a call that was stopped. */
+/* Whether the first exit seen of a task is that of a call that was stopped. */
 static bool is_first_denied(struct task_struct *task, __u32 first, __u32 run, long ret)
 {
 	struct run_state *r = get_run(run);
@@ -235,8 +236,8 @@ static bool is_first_denied(struct task_struct *task, __u32 first, __u32 run, lo
 }
 
 /* Whether it looks like a call that waited for a listener's answer until a signal came
- * (seccomp_do_user_notification()). Without a signal it is a filter, a listener or a tracer that
- * answered with this number; what a filter traps has its own number for a result. */
+ * (seccomp_do_user_notification()). Without a signal, a filter, a listener or a tracer returned
+ * this number; a call that a filter traps has its own number as the result. */
 static bool is_interrupted(struct task_struct *task, long ret)
 {
 	return ret == -ERESTARTSYS && task->thread_info.flags & options.signal_bits &&
@@ -245,9 +246,9 @@ static bool is_interrupted(struct task_struct *task, long ret)
 
 enum { NOT_FIRST = 255 };
 
-/* A sys_exit that is the end of no call that was entered. FIRST: enum first_exit, or NOT_FIRST.
- * Numbers alone: a state is kept at one of two places, and all that follows from it would be two
- * ways for the verifier. */
+/* A sys_exit that does not end a call that was entered. FIRST: enum first_exit, or NOT_FIRST. Only
+ * numbers: a state may be kept in either of two places, which would make two paths for the verifier
+ * of all that follows. */
 ONCE int exit_alone(__u32 run, __u32 first, __u32 has_sigsys, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -271,9 +272,8 @@ static void end_task(struct task_struct *task, struct task_state *state, struct 
 	leave_slot(stack);
 }
 
-/* The end of a task; also from on_sys_exit and on_signal, of a call that was not entered. Before
- * Linux 6.16 this tracepoint has one argument, and a program that looks at two is not attached to
- * it. */
+/* The end of a task; also from on_sys_exit and on_signal, for a call that was not entered. Before
+ * Linux 6.16 this tracepoint has one argument, and a program that reads two cannot be attached. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -294,7 +294,7 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	role = state->role;
 	if (role == ROLE_TRACED)
 		end_task(task, state, r, stack);
-	/* Last: who finds none takes the run's place (ebpf/seat.h). */
+	/* Last: whoever finds no tasks takes the run's place (ebpf/seat.h). */
 	if (role == ROLE_TRACED || role == ROLE_LAUNCHING)
 		__sync_fetch_and_add(&r->tasks, -1);
 	return 0;
