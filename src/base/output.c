@@ -103,7 +103,7 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 		return diags_fail(diags, -EISDIR, "cannot write '%s': it does not name a file",
 				  path);
 	if (output.folder < 0) {
-		diags_fail(diags, output.folder, "cannot open the folder of '%s': %s", path,
+		diags_fail(diags, output.folder, "cannot open the directory of '%s': %s", path,
 			   strerror(-output.folder));
 		if (output.folder == -ELOOP)
 			walk_hint(path, diags);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Constants beside the value of the argument that decides what they mean: IPPROTO_IPIP is 4, which
- * for AF_NETLINK is another protocol. Such a test is no error, since its number is what is
- * compared, but it says what its author does not mean.
+ * Constants whose meaning depends on the value of another argument: IPPROTO_IPIP is 4, which is a
+ * different protocol for AF_NETLINK. Such a test is not an error, because the number is what is
+ * compared, but it says something other than its author means.
  */
 #include "policy/check.h"
 
@@ -11,13 +11,13 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 
-/* The tests that hold together at one place of a condition. */
+/* The tests that must hold together at one point of a condition. */
 struct together {
 	const struct test **v;
 	size_t n, cap;
 };
 
-/* Returns the test that says which values the argument NAME of CALL has, or NULL. */
+/* Returns the test that determines the values of argument number BY of CALL, or NULL. */
 static const struct test *deciding_test(const struct together *together,
 					const struct sys_call *call, int by)
 {
@@ -46,7 +46,7 @@ static bool is_meant(const char *name, const struct sys_call *call, enum arch ar
 	return false;
 }
 
-/* "did you mean NETLINK_SOCK_DIAG", where the only value of DECIDER has a name for the number. */
+/* Hints "did you mean NETLINK_SOCK_DIAG" if DECIDER's only value has a name for the number. */
 static void hint_meant(struct parser *parser, const struct value *value,
 		       const struct sys_call *call, enum arch arch, unsigned int index, int by,
 		       const struct test *decider)
@@ -125,7 +125,7 @@ void check_agreement(struct parser *parser, const struct rule *rule, const struc
 {
 	struct together together = { 0 };
 
-	/* What a constant means differs between calls no more than between ABIs. */
+	/* What a constant means varies between calls no more than between ABIs. */
 	for (size_t i = 0; i < rule->n_calls * ARCH_COUNT; i++) {
 		const struct sys_call *call = rule->calls[i / ARCH_COUNT].rows[i % ARCH_COUNT];
 

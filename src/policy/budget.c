@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How much there may be of a policy. A filter holds 4096 instructions, so that what is beyond these
- * bounds is no policy but an attempt to keep its reader busy: a stranger's, or a fuzzer's. What
- * exceeds one is an error at the place that does, and nothing more is read.
+ * How large a policy may be. A filter holds 4096 instructions, so whatever exceeds these limits is
+ * not a policy but an attempt to keep its reader busy: a stranger's, or a fuzzer's. Exceeding one
+ * is an error at the place that does so, and nothing more is read.
  */
 #include "policy/parser.h"
 
@@ -10,18 +10,17 @@ static const struct {
 	size_t max;
 	const char *message;
 } budgets[] = {
-	[BUDGET_TEXTS] = { 256, "more than 256 texts make up the policy" },
-	[BUDGET_BYTES] = { POLICY_BYTES_MAX,
-			   "the policy is larger than 1 MiB with all that it reads" },
+	[BUDGET_TEXTS] = { 256, "the policy consists of more than 256 texts" },
+	[BUDGET_BYTES] = { POLICY_BYTES_MAX, "the policy and what it reads are larger than 1 MiB" },
 	[BUDGET_STATEMENTS] = { 8192, "the policy has more than 8192 statements" },
 	[BUDGET_WORDS] = { 65536, "the policy has more than 65536 words" },
 	[BUDGET_RULES] = { 4096, "the policy has more than 4096 rules" },
 	[BUDGET_CALLS] = { 65536, "the rules and sets name more than 65536 calls" },
 	[BUDGET_NUMBERS] = { 4096, "the policy names more than 4096 calls by number" },
 	[BUDGET_VARIABLES] = { 4096, "more than 4096 variables are set" },
-	[BUDGET_CHECKS] = { 1 << 24, "the conditions of the policy are too many for its calls" },
+	[BUDGET_CHECKS] = { 1 << 24, "the policy has too many conditions for its calls" },
 	[BUDGET_WARNINGS] = { 1024, "the policy has more than 1024 warnings" },
-	[BUDGET_ERRORS] = { 100, "there are more errors; they are not shown" },
+	[BUDGET_ERRORS] = { 100, "there are more errors, which are not shown" },
 };
 
 enum { MEMORY_MAX = 24 << 20 };

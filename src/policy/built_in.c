@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What no rule of a policy can allow, as rules. They stand before all others, under every policy
- * and in complain mode, since what they keep is not the command's own: the caller's terminal, the
- * host's files and privileges, the end of the pen. A wall that somebody may need down has a
- * statement that says so, which is in sight in the policy, in lint and in diff.
+ * What no rule of a policy can allow, as rules. They come before all others, in every policy and in
+ * complain mode, because what they protect is not the command's own: the caller's terminal, the
+ * host's files and privileges, the end of the pen. A wall that somebody may need to take down has a
+ * statement for it, which is visible in the policy, in lint and in diff.
  */
 #include "policy/built_in.h"
 
@@ -13,7 +13,7 @@
 #include "base/mem.h"
 
 struct row {
-	enum policy_use least; /* the least use of a policy that the rule is part of */
+	enum policy_use least; /* the first policy_use that includes the rule */
 	bool (*holds)(const struct settings *settings); /* NULL: always */
 	const char *remedy;
 	const char *rule;
@@ -24,7 +24,8 @@ static bool has_no_set_id(const struct settings *settings)
 	return !is_written(&settings->set_id);
 }
 
-/* File capabilities are as good as a set-user-ID bit; who lacks the capability cannot set them. */
+/* File capabilities are as good as a set-user-ID bit; without the capability nobody can set
+ * them. */
 static bool may_set_file_capabilities(const struct settings *settings)
 {
 	return has_no_set_id(settings) && settings->capabilities.mask >> CAP_SETFCAP & 1;
@@ -44,24 +45,25 @@ static bool may_have_terminal(const struct settings *settings)
 
 // clang-format off
 static const struct row rows[] = {
-	/* To type into the terminal of whoever started the pen (CVE-2019-10063, CVE-2023-28100). */
+	/* Typing into the terminal of whoever started the pen (CVE-2019-10063, CVE-2023-28100). */
 	{ POLICY_AS_TEXT, NULL, NULL,
 	  "deny EPERM ioctl if cmd in TIOCSTI TIOCLINUX" },
 
-	/* A set-user-ID or set-group-ID file outlives the pen. The mount's nosuid holds inside it
-	 * only: on the host the file is what its mode says, and its owner the folder's. */
+	/* A set-user-ID or set-group-ID file outlives the pen. The mount's nosuid applies only
+	 * inside it: on the host the file is what its mode says, and belongs to the owner of the
+	 * directory. */
 	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
 	  "deny EPERM chmod fchmod fchmodat fchmodat2 creat mknod mknodat if mode " SET_ID },
 	{ POLICY_AS_FILTER, has_no_set_id, "allow set-id",
 	  "deny EPERM open openat if mode " SET_ID " and (flags any O_CREAT or flags has O_TMPFILE)" },
-	/* Their modes are behind a pointer, or in memory that no filter sees. Other launchers may need
-	 * them to set up: only a pen's command is denied them. */
+	/* Their modes are behind a pointer, or in memory that no filter sees. Other launchers may
+	 * need them for set-up: only a pen's command is denied them. */
 	{ POLICY_IN_PEN, has_no_set_id, "allow set-id",
 	  "deny ENOSYS openat2 io_uring_setup io_uring_enter io_uring_register" },
 	{ POLICY_AS_FILTER, may_set_file_capabilities, "allow set-id",
 	  "deny EPERM setxattr lsetxattr fsetxattr setxattrat" },
 
-	/* Pid 1 has the command's ids, so that the kernel would let the command starve it. */
+	/* Pid 1 has the command's ids, so the kernel would let the command starve it. */
 	{ POLICY_AS_FILTER, NULL, NULL,
 	  "deny EPERM sched_setscheduler sched_setparam sched_setattr sched_setaffinity if pid == 1" },
 	{ POLICY_AS_FILTER, NULL, NULL,
@@ -70,27 +72,27 @@ static const struct row rows[] = {
 	  "deny EPERM setpriority if which == PRIO_USER or who == 1" },
 	{ POLICY_AS_FILTER, NULL, NULL,
 	  "deny EPERM ioprio_set if which == IOPRIO_WHO_USER or who == 1" },
-	/* On a terminal it leads the command's first process group, to hear the keys. */
+	/* On a terminal, pid 1 leads the command's first process group, to receive keys. */
 	{ POLICY_IN_PEN, may_have_terminal, "tty new",
 	  "deny EPERM setpriority if which == PRIO_PGRP" },
 	{ POLICY_IN_PEN, may_have_terminal, "tty new",
 	  "deny EPERM ioprio_set if which == IOPRIO_WHO_PGRP" },
 
-	/* What a network namespace does not hold: the hypervisor's sockets, modems and radios of
-	 * the machine, and what the kernel tells the host alone. The protocols of AF_NETLINK that
-	 * stay are those with a socket in each namespace. */
+	/* What a network namespace does not confine: sockets to the hypervisor, modems and radios
+	 * of the machine, and what the kernel tells only the host. The remaining protocols of
+	 * AF_NETLINK have a socket in each namespace. */
 	{ POLICY_AS_FILTER, has_own_network, "net host",
 	  "deny EAFNOSUPPORT socket socketpair if domain in AF_VSOCK AF_QIPCRTR AF_ISDN AF_NFC AF_BLUETOOTH AF_IUCV AF_CAIF" },
 	{ POLICY_AS_FILTER, has_own_network, "net host",
 	  "deny EPROTONOSUPPORT socket if domain == AF_NETLINK and not protocol in NETLINK_ROUTE NETLINK_USERSOCK NETLINK_SOCK_DIAG NETLINK_XFRM NETLINK_FIB_LOOKUP NETLINK_NETFILTER NETLINK_GENERIC" },
-	/* Events of files that are the host's, too. */
+	/* Events of files include those of the host's. */
 	{ POLICY_AS_FILTER, has_own_network, "net host",
 	  "deny EPERM fanotify_init" },
 
-	/* The kernel spares the host's core handler only while the limit is exactly 1 (fs/coredump.c,
-	 * do_coredump()); a handler runs at 0, as root. Scripts and daemons set 0, and go on when they
-	 * hear that it was done. Where the old limit is asked for, too, a made-up success would leave
-	 * garbage there. */
+	/* The kernel skips the host's core handler only while the limit is exactly 1
+	 * (fs/coredump.c, do_coredump()); with 0, a handler runs as root. Scripts and daemons set 0
+	 * and only continue if told that it worked. If the old limit is requested too, a faked
+	 * success would leave garbage there. */
 	{ POLICY_IN_PEN, settings_shut_core, "rlimit core unlimited",
 	  "deny 0 setrlimit if resource == RLIMIT_CORE" },
 	{ POLICY_IN_PEN, settings_shut_core, "rlimit core unlimited",

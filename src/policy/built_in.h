@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rules that hold under every policy, before all that it says. */
+/* Rules that apply in every policy, before everything it says. */
 #ifndef PINFOLD_POLICY_BUILT_IN_H
 #define PINFOLD_POLICY_BUILT_IN_H
 
@@ -8,16 +8,16 @@
 #include "base/str.h"
 #include "policy/policy.h"
 
-/* Appends all built-in rules, one a line, in the policy language. */
+/* Appends all built-in rules, one on each line, in the policy language. */
 void built_in_write(struct strbuf *buf);
 
 /*
  * Returns whether the rule in line LINE of built_in_write() is part of a policy that is read for
- * USE and says SETTINGS of the pen: some walls are the caller's to take down.
+ * USE and whose statements for the pen are SETTINGS: the caller may take some walls down.
  */
 bool built_in_holds(unsigned int line, enum policy_use use, const struct settings *settings);
 
-/* Returns the statement that takes the rule in line LINE down, or NULL: there is none. */
+/* Returns the statement that disables the rule in line LINE, or NULL if there is none. */
 const char *built_in_remedy(unsigned int line);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Which calls a rule names: names, numbers, sets within sets. A set is pinned to the policy's
- * kernel: a newer pinfold, whose tables hold more, does not make an old policy wider.
+ * kernel: a newer pinfold, with larger tables, does not make an old policy wider.
  */
 #include <stdlib.h>
 
@@ -21,7 +21,7 @@ struct call_list {
 /* What expanding one word of a rule needs. */
 struct expansion {
 	struct parser *parser;
-	const struct token *word; /* as the rule has it */
+	const struct token *word; /* as in the rule */
 	const struct rule *rule;
 	struct call_list *calls;
 	size_t order;
@@ -65,7 +65,7 @@ static bool number_call(const struct rule *rule, struct rule_call *call)
 	return is_there;
 }
 
-/* Marks the native number of CALL; returns whether it had been marked, or there is none to mark. */
+/* Marks the native number of CALL; returns whether it was already marked, or there is none. */
 static bool mark_native(struct call_list *calls, const struct rule_call *call)
 {
 	uint32_t nr = call->numbers[arch_native()];
@@ -79,7 +79,7 @@ static bool mark_native(struct call_list *calls, const struct rule_call *call)
 	return was_there;
 }
 
-/* Sets hold hundreds of calls, so that to compare each with each would be felt. */
+/* Sets hold hundreds of calls: comparing each with each would be noticeable. */
 static bool is_listed(struct call_list *calls, const struct rule_call *call)
 {
 	if (!mark_native(calls, call))
@@ -133,8 +133,8 @@ static void warn_newer(struct parser *parser, const struct token *word,
 		if (call->rows[arch])
 			since = call->rows[arch]->since;
 	parser_warn(parser, &word->place,
-		    "'%s' came with kernel %u.%u, and the policy is for %u.%u; the rule holds all "
-		    "the same",
+		    "'%s' is new in kernel %u.%u, and the policy is for %u.%u; the rule still "
+		    "applies",
 		    call->name, since >> 8, since & 0xff, parser->policy->kernel >> 8,
 		    parser->policy->kernel & 0xff);
 }
@@ -149,11 +149,11 @@ static void warn_absent(struct expansion *expansion, const char *name)
 				      arch_get(arch)->name);
 	parser_warn(expansion->parser, &expansion->word->place, "'%s' is not a call of %s", name,
 		    arches.text ? arches.text : "any arch of the policy");
-	diags_hint(expansion->parser->diags, "say for which it is: on ARCH");
+	diags_hint(expansion->parser->diags, "say which arch it is for: on ARCH");
 	strbuf_finish(&arches);
 }
 
-/* What comes with the program is written for all arches at once. */
+/* What is shipped with the program is written for all arches at once. */
 static bool is_shipped(const struct expansion *expansion)
 {
 	const struct source *source = parser_source(expansion->parser, &expansion->word->place);
@@ -214,7 +214,7 @@ static bool expand_set(struct expansion *expansion)
 	return is_read;
 }
 
-/* Reads "[NUMBER]": a call of the native arch. */
+/* Parses "[NUMBER]": a call of the native arch. */
 static bool parse_call_number(struct cursor *cursor, const struct rule *rule,
 			      struct call_list *calls)
 {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Types come from the kernel's signatures. What is refused here would compile to a test that does
- * not mean what it says: an address compared with a number, a value that the argument cannot hold.
+ * not mean what it says: a pointer compared with a number, a value that the argument cannot have.
  */
 #include "policy/check.h"
 
 #include "base/str.h"
 
-/* One call of a rule under one arch, where a test has to hold. */
+/* One call of a rule under one arch, for which a test must be valid. */
 struct test_site {
 	const struct sys_call *call; /* NULL: by number, no signature known */
 	enum arch arch;
 };
 
-/* Returns site number I of RULE, or false past the last. */
+/* Stores site number I of RULE; returns false past the last one. */
 static bool next_site(const struct rule *rule, size_t *i, struct test_site *ret_site)
 {
 	for (; *i < rule->n_calls * ARCH_COUNT; (*i)++) {
@@ -92,8 +92,8 @@ static bool is_order(enum test_op op)
 	return op == TEST_LT || op == TEST_LE || op == TEST_GT || op == TEST_GE;
 }
 
-/* Returns what is wrong with VALUE for OPERAND, or NULL. IS_ORDERED: by size, not only by equality.
- */
+/* Returns what is wrong with VALUE for OPERAND, or NULL. IS_ORDERED: compared by size, not only for
+ * equality. */
 static const char *value_fault(const struct value *value, const struct operand *operand,
 			       enum arch arch, bool is_ordered)
 {
@@ -109,7 +109,7 @@ static const char *value_fault(const struct value *value, const struct operand *
 	if (!is_ordered)
 		return NULL;
 	if (!operand->is_signed && is_negative)
-		return "is negative, and it is unsigned";
+		return "is negative, but the argument is unsigned";
 	if (operand->is_signed && !is_negative && bits >> (width - 1))
 		return "is larger than it can be";
 	return NULL;
@@ -137,7 +137,7 @@ static bool is_zero(const struct value *value)
 	return true;
 }
 
-/* seccomp sees registers only: an address can be NULL or not, and says nothing else. */
+/* seccomp sees only registers: a pointer is either NULL or not, and nothing else can be said. */
 static bool check_pointer(struct parser *parser, const struct test *test,
 			  const struct test_site *site)
 {
@@ -147,14 +147,15 @@ static bool check_pointer(struct parser *parser, const struct test *test,
 	if (is_null)
 		return true;
 	parser_error(parser, &test->place,
-		     "'%s' of '%s' is a pointer, which can be compared with 0 only", test->arg,
+		     "'%s' of '%s' is a pointer, which can only be compared with 0", test->arg,
 		     site->call->name);
 	diags_hint(parser->diags,
-		   "a filter cannot look at what it points to, and what is there can change");
+		   "a filter cannot look at what it points to, which may change anyway");
 	return false;
 }
 
-/* Signed order within the operand's width. */
+/* Returns whether the range is reversed, in signed order within the operand's width if it is
+ * signed. */
 static bool is_reversed(const struct test_item *item, const struct operand *operand, enum arch arch)
 {
 	uint64_t low = value_bits(&item->low, arch, operand->width);
@@ -185,7 +186,7 @@ static bool check_items(struct parser *parser, const struct test *test,
 	return true;
 }
 
-/* Bits outside the mask can never be there. */
+/* Bits outside the mask can never be set. */
 static bool check_mask(struct parser *parser, const struct test *test, const struct test_site *site)
 {
 	struct operand operand = test_operand(test, site->call, site->arch);
@@ -200,7 +201,7 @@ static bool check_mask(struct parser *parser, const struct test *test, const str
 
 		if (item->is_range || !(value_bits(&item->low, site->arch, operand.width) & ~mask))
 			continue;
-		parser_error(parser, &test->place, "%s has bits that the mask %s takes away",
+		parser_error(parser, &test->place, "%s has bits that the mask %s removes",
 			     item->low.text, test->mask.text);
 		return false;
 	}
@@ -209,8 +210,8 @@ static bool check_mask(struct parser *parser, const struct test *test, const str
 
 enum constancy { VARIES, ALWAYS_HOLDS, NEVER_HOLDS };
 
-/* What a comparison says when AT, the value, and LAST, the largest that the argument can have, are
- * counted from the smallest that it can have. */
+/* What a comparison amounts to when AT, the value, and LAST, the largest that the argument can
+ * have, are counted from the smallest one it can have. */
 static enum constancy order_constancy(enum test_op op, uint64_t at, uint64_t last)
 {
 	switch (op) {
@@ -250,7 +251,7 @@ static enum constancy item_constancy(const struct test *test, const struct test_
 	}
 }
 
-/* Warns of a test that says the same of every call of RULE, whatever its argument. */
+/* Warns about a test that has the same outcome for every call of RULE, whatever its argument. */
 static void warn_constant(struct parser *parser, const struct rule *rule, const struct test *test)
 {
 	if (test->has_mask && is_zero(&test->mask)) {
@@ -280,7 +281,7 @@ static void warn_constant(struct parser *parser, const struct rule *rule, const 
 	}
 }
 
-/* A constant can have other values for another family: then one text would mean two things. */
+/* A constant may have a different value in another family: then one text would mean two things. */
 static bool check_family(struct parser *parser, const struct rule *rule, const struct test *test)
 {
 	struct operand first = { .family = FAMILY_NONE }, operand;

@@ -5,17 +5,17 @@
 
 #include "policy/parser.h"
 
-/* Returns whether every call of RULE has the argument NAME, and what it is written with; else adds
- * an error. */
+/* Returns whether every call of RULE has the argument NAME, and stores what it is written with;
+ * otherwise adds an error. */
 bool check_argument(struct parser *parser, const struct rule *rule, const struct token *name,
 		    struct wording *ret_words);
 
-/* Returns whether TEST makes sense for every call of RULE; else adds an error. Tests whose outcome
- * is always the same are warned of. */
+/* Returns whether TEST makes sense for every call of RULE; otherwise adds an error. Warns about
+ * tests whose outcome is always the same. */
 bool check_test(struct parser *parser, const struct rule *rule, const struct test *test);
 
-/* agree.c: warns of constants in EXPR, the condition of RULE, that another argument gives another
- * meaning. */
+/* agree.c: warns about constants in EXPR, the condition of RULE, that mean something else because
+ * of another argument. */
 void check_agreement(struct parser *parser, const struct rule *rule, const struct expr *expr);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Conditions: the grammar after "if". Names and types are checked in check.c against every
- * call of the rule, so that what is accepted has one meaning for each of them.
+ * Conditions: the grammar after "if". Names and types are checked in check.c against every call of
+ * the rule, so that what is accepted has one meaning for each of them.
  */
 #include <stdlib.h>
 
@@ -9,13 +9,13 @@
 #include "policy/check.h"
 #include "policy/hint.h"
 
-/* More tests than this have more instructions than a filter can. */
+/* More tests than this need more instructions than a filter can have. */
 enum { NESTING_MAX = 64, TESTS_MAX = 2048, VALUES_MAX = 8192 };
 
 struct condition_reader {
 	struct cursor *cursor;
 	const struct rule *rule;
-	const char *last; /* the argument of the test before; NULL: this is the first */
+	const char *last; /* the argument of the previous test; NULL: this is the first */
 	int depth;
 	size_t n_tests;
 };
@@ -75,8 +75,8 @@ static bool is_value(const struct cursor *cursor)
 	       (cursor->token->kind == TOKEN_NAME && !token_is_reserved(cursor->token));
 }
 
-/* Without a blank "0-2" would be the two values 0 and -2, where its author means a range: a rule
- * that denies would let 1 and 2 through. */
+/* Without a blank, "0-2" would be the two values 0 and -2 where its author means a range: a denying
+ * rule would let 1 and 2 through. */
 static bool is_apart(struct cursor *cursor, bool *is_read)
 {
 	if (cursor->token->is_spaced)
@@ -132,7 +132,7 @@ static bool parse_operands(struct cursor *cursor, const struct wording *words, s
 	if (test->op == TEST_IN && cursor_is(cursor, "(")) {
 		parser_unexpected(cursor->parser, cursor->token, "a number or constant");
 		diags_hint(cursor->parser->diags,
-			   "the values of 'in' stand without brackets: in 1 2 3");
+			   "the values of 'in' are written without brackets: in 1 2 3");
 		return false;
 	}
 	if (test->op == TEST_IN)
@@ -146,8 +146,8 @@ static bool parse_operands(struct cursor *cursor, const struct wording *words, s
 	return true;
 }
 
-/* A constant in the place of an argument: "prot has PROT_EXEC and PROT_READ", "AF_INET == domain".
- */
+/* A constant where an argument is expected: "prot has PROT_EXEC and PROT_READ", "AF_INET ==
+ * domain". */
 static void hint_constant(const struct condition_reader *conditions)
 {
 	const char *name = conditions->cursor->token->text, *last = conditions->last;
@@ -155,7 +155,7 @@ static void hint_constant(const struct condition_reader *conditions)
 	if (!constant_find(name, FAMILY_NONE))
 		return;
 	diags_hint(conditions->cursor->parser->diags,
-		   "every test begins with its argument: %s %s %s", last ? last : "argument",
+		   "every test starts with its argument: %s %s %s", last ? last : "argument",
 		   last ? "has" : "==", name);
 }
 

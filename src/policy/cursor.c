@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Actions, and what all readers of rules need to pass tokens. */
+/* Actions, and what all parsers of rules need to consume tokens. */
 #include <stdlib.h>
 
 #include "base/str.h"
@@ -70,10 +70,11 @@ static bool parse_errno(struct cursor *cursor, struct action *action)
 		return true;
 	} else if (!parse_number(token->text, &number) || number > ERRNO_MAX ||
 		   (!number && !parser_is_built_in(cursor->parser, &token->place))) {
-		parser_error(cursor->parser, &token->place, "an error is a name or 1 to %d",
-			     ERRNO_MAX);
-		diags_hint(cursor->parser->diags,
-			   "0 would fake success, a larger one reaches the program raw");
+		parser_error(cursor->parser, &token->place,
+			     "an error is a name, or a number from 1 to %d", ERRNO_MAX);
+		diags_hint(
+			cursor->parser->diags,
+			"0 would fake success, and a larger one would reach the program as it is");
 		return false;
 	}
 	action->data = (uint16_t)number;
@@ -89,7 +90,7 @@ static bool parse_trap(struct cursor *cursor, struct action *action)
 	if (token->kind != TOKEN_NUMBER)
 		return true;
 	if (!parse_number(token->text, &number) || number > TRAP_MAX) {
-		parser_error(cursor->parser, &token->place, "the number of a trap is 0 to %d",
+		parser_error(cursor->parser, &token->place, "the number of a trap is from 0 to %d",
 			     TRAP_MAX);
 		return false;
 	}

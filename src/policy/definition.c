@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Constants and sets of a policy by name: each use is looked up, and there may be thousands. */
+/* Constants and sets of a policy by name: every use is a lookup, and there may be thousands. */
 #include <stdlib.h>
 
 #include "base/str.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * env file: variables from a file of NAME=VALUE lines. Such files hold secrets: what is in them
- * is never shown, in no error and no printed policy, and is no part of the policy's hash.
+ * env file: variables from a file of NAME=VALUE lines. Such files hold secrets: their contents are
+ * never shown, in no error and in no printed policy, and are not part of the policy's hash.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 
 struct env_file {
 	struct words *words;
-	const char *name; /* of the file; stands in places */
+	const char *name; /* of the file, for places */
 	const char *text; /* of the statement: the name of the policy */
 };
 
@@ -35,7 +35,7 @@ static void take_variable(const struct env_file *file, const struct place *place
 	const struct env_setting *old = find(file, name);
 
 	if (old && old->from == file->text) {
-		parser_error(words->parser, place, "this variable was set before, in %s:%u",
+		parser_error(words->parser, place, "this variable was already set in %s:%u",
 			     old->place.file, old->place.line);
 		return;
 	}
@@ -65,7 +65,7 @@ static void take_line(const struct env_file *file, const struct place *place, co
 	if (!equals || !setting_is_env_name(line, (size_t)(equals - line))) {
 		parser_error(parser, place, "this line is not NAME=VALUE");
 		diags_hint(parser->diags, "no quotes, no 'export', no blanks before '='; a line "
-					  "that begins with '#' is a comment");
+					  "that starts with '#' is a comment");
 		return;
 	}
 	take_variable(file, place,
@@ -91,7 +91,7 @@ static void take_lines(const struct env_file *file, const char *text, size_t len
 	}
 }
 
-/* An earlier run could have made a link, to hand out another file's lines; a descriptor that the
+/* An earlier run could have created a link, to obtain another file's lines; a descriptor that the
  * caller opened is no such link. */
 static int read_file(const char *path, struct input *ret_input)
 {
@@ -123,13 +123,13 @@ void setting_take_env_file(struct words *words)
 		return;
 	if (words->at[1].kind != TOKEN_END) {
 		words->at++;
-		words_error(words, "one file a line");
+		words_error(words, "one file on each line");
 		return;
 	}
 	err = read_file(path, &input);
 	if (err) {
 		parser_error(parser, &words->at->place, "cannot read '%s': %s", path,
-			     err == -ELOOP ? "a symbolic link leads there"
+			     err == -ELOOP ? "the path has a symbolic link"
 					   : input_error(err, POLICY_BYTES_MAX));
 		if (err == -ELOOP)
 			walk_hint(path, parser->diags);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * How a test reads its argument: the one place where a name and a type become a register, a width
- * and a sign. The verdict, the compiler and the prover all ask here, and differ in the rest.
+ * and a sign. The verdict, the compiler and the prover all call this, and differ in the rest.
  */
 #include "policy/expr.h"
 

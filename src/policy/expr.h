@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A condition as a tree of tests on arguments. Owned by the policy's arena. */
+/* A condition as a tree of tests of arguments. Owned by the policy's arena. */
 #ifndef PINFOLD_POLICY_EXPR_H
 #define PINFOLD_POLICY_EXPR_H
 
@@ -27,9 +27,11 @@ enum test_op {
 
 /* A value as written; the kernel's constants differ between ABIs. */
 struct value {
-	uint64_t bits[ARCH_COUNT]; /* sign-extended when negative */
+	uint64_t bits[ARCH_COUNT]; /* sign-extended if negative */
 	bool is_negative[ARCH_COUNT];
-	bool is_complement; /* written with "~": its high bits follow the argument's width */
+	bool is_complement; /* ": its high bits follow the argument's width~written with "~": its
+			       high bits depend on the argument's width~": its high bits follow the
+			       argument's width */
 	const char *text;   /* canonical, without the policy's own constants */
 };
 
@@ -57,8 +59,7 @@ struct expr {
 /* How a test reads its argument in one call under one arch. */
 struct operand {
 	unsigned int index; /* 0 to 5 */
-	unsigned int
-		width; /* the low 16, 32 or 64 bits of the register are what the kernel reads */
+	unsigned int width; /* the kernel reads the low 16, 32 or 64 bits of the register */
 	bool is_signed;
 	enum arg_type kind;
 	enum family family;
@@ -66,18 +67,18 @@ struct operand {
 
 /*
  * Finds the argument NAME of CALL under ARCH; CALL may be NULL for a number without a row, which
- * has arg0 to arg5 only. Returns whether there is one.
+ * has only arg0 to arg5. Returns whether there is one.
  */
 bool operand_find(const struct sys_call *call, enum arch arch, const char *name,
 		  struct operand *ret_operand);
 
-/* As operand_find() for a test that the parser has accepted: a mask makes it unsigned. */
+/* Like operand_find(), for a test that the parser has accepted: a mask makes it unsigned. */
 struct operand test_operand(const struct test *test, const struct sys_call *call, enum arch arch);
 
-/* Returns the arguments of CALL that EXPR (NULL: none) tests under ARCH, bit 1 << argument. */
+/* Returns the arguments of CALL that EXPR (NULL: none) tests under ARCH: bit 1 << argument. */
 unsigned int expr_tested_args(const struct expr *expr, const struct sys_call *call, enum arch arch);
 
-/* Returns the value's bits under ARCH, cut to WIDTH bits. */
+/* Returns the value's bits under ARCH, truncated to WIDTH bits. */
 uint64_t value_bits(const struct value *value, enum arch arch, unsigned int width);
 
 /* Returns the operator as written: "==", "has". */

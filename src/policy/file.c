@@ -15,7 +15,7 @@ static void fail_to_read(struct parser *parser, const char *name, const struct p
 			 const char *why, int err)
 {
 	if (place && parser_source(parser, place)->is_guarded)
-		parser_error(parser, place, "cannot read what is included: %s", why)->is_plain =
+		parser_error(parser, place, "cannot read the included file: %s", why)->is_plain =
 			true;
 	else
 		parser_error(parser, place, "cannot read the policy '%s': %s", name, why);
@@ -23,7 +23,7 @@ static void fail_to_read(struct parser *parser, const char *name, const struct p
 		parser->err = err;
 }
 
-/* What names a policy, or one of those that led to it, is one. */
+/* A text that names a policy, or one that led to it, is itself a policy. */
 static void show(struct parser *parser, const struct place *place)
 {
 	struct source *source = place ? parser_source(parser, place) : NULL;
@@ -32,7 +32,7 @@ static void show(struct parser *parser, const struct place *place)
 		source->is_guarded = false;
 }
 
-/* Returns whether PATH is already being read; then adds an error that shows the way round. */
+/* Returns whether PATH is already being read; if so, adds an error that shows the cycle. */
 static bool is_cycle(struct parser *parser, const char *path, const struct source *parent,
 		     const struct place *place)
 {
@@ -49,8 +49,8 @@ static bool is_cycle(struct parser *parser, const char *path, const struct sourc
 		strbuf_finish(&way);
 		strbuf_printf(&way, " includes '%s'%s", at->name, rest);
 	}
-	parser_error(parser, place, "the include goes in a circle: '%s'%s includes '%s'",
-		     source->name, way.text ? way.text : "", source->name);
+	parser_error(parser, place, "the include is a cycle: '%s'%s includes '%s'", source->name,
+		     way.text ? way.text : "", source->name);
 	show(parser, place);
 	strbuf_finish(&way);
 	return true;
@@ -67,7 +67,8 @@ static bool is_too_deep(struct parser *parser, const struct source *parent,
 		return false;
 	parser_error(parser, place, "includes are nested more than %d deep", INCLUDE_DEPTH_MAX);
 	show(parser, place);
-	/* What includes itself under many names would say so as often as it can be included. */
+	/* A file that includes itself under many names would repeat this as often as it can be
+	 * included. */
 	parser->is_exhausted = true;
 	return true;
 }
@@ -91,11 +92,10 @@ static void read_shipped(struct parser *parser, const char *name, const struct s
 	bare[strlen(bare) - 1] = '\0';
 	text = policy_shipped(bare);
 	if (!text) {
-		fail_to_read(parser, name, place, "no policy of this name is part of pinfold",
-			     -ENOENT);
+		fail_to_read(parser, name, place, "pinfold has no policy of this name", -ENOENT);
 		for (unsigned int i = 0; policy_shipped_name(i); i++)
 			strbuf_printf(&known, "%s<%s>", i ? ", " : "", policy_shipped_name(i));
-		diags_hint(parser->diags, "there are %s", known.text ? known.text : "none");
+		diags_hint(parser->diags, "it has %s", known.text ? known.text : "none");
 		strbuf_finish(&known);
 		return;
 	}
@@ -109,8 +109,8 @@ static void read_shipped(struct parser *parser, const char *name, const struct s
 	start_text(parser, source, place);
 }
 
-/* Opens a file that the caller names, wherever it lies. Where that is, the kernel says of what was
- * opened: a name asked for before or after may lead elsewhere by then. */
+/* Opens a file that the caller names, wherever it is. Its path is what the kernel reports for the
+ * opened file: a name looked up before or after may lead elsewhere by then. */
 static int open_named(const char *name, struct policy_file *ret_file)
 {
 	struct policy_file file = { open(name, POLICY_OPEN_FLAGS), -1, NULL };
@@ -120,7 +120,7 @@ static int open_named(const char *name, struct policy_file *ret_file)
 		return -errno;
 	link = mem_printf("/proc/self/fd/%d", file.fd);
 	file.path = mem_alloc(PATH_MAX + 1);
-	/* /dev/fd/63 of a shell leads to "pipe:[...]", which has no path. */
+	/* A shell's /dev/fd/63 leads to "pipe:[...]", which has no path. */
 	if (readlink(link, file.path, PATH_MAX) < 0 || *file.path != '/') {
 		free(file.path);
 		file.path = mem_strdup(name);
@@ -148,7 +148,7 @@ static void add_file(struct parser *parser, const char *name, const struct sourc
 	if (!input->is_pipe) {
 		source->path = arena_strdup(arena, file->path);
 		source->is_guarded = parent || !is_named_plainly(parser, name, file->path);
-		/* Absolute, also where the folders above hide it from realpath(). */
+		/* Absolute, even if the directories above hide it from realpath(). */
 		source->folder = parser_path(parser, source, file->path);
 		*strrchr(source->folder, '/') = '\0';
 		source->folder_fd = steal_fd(&file->folder_fd);
@@ -162,14 +162,14 @@ static void hint_include(struct parser *parser, const char *name, int err)
 {
 	if (err == -EXDEV)
 		diags_hint(parser->diags,
-			   "--include-dir DIR lets includes lie at or below another folder, too");
+			   "--include-dir DIR also allows includes at or below another directory");
 	else if (policy_shipped(name))
 		diags_hint(parser->diags, "did you mean '<%s>', which is part of pinfold?", name);
 }
 
 static const char *why_not(int err)
 {
-	return err == -EXDEV ? "it is outside of the folder of the file that includes it"
+	return err == -EXDEV ? "it is outside the directory of the including file"
 			     : input_error(err, POLICY_BYTES_MAX);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where an included file may lie: at or below the folder of the file that includes it, or at or
- * below a folder of --include-dir. Whoever wrote the policy may have made links, so this is decided
- * of what they lead to, and that is opened without following any. Of what lies elsewhere nothing is
- * said, not even whether it is there.
+ * Where an included file may be: at or below the directory of the including file, or of one given
+ * by --include-dir. The author of the policy may have created links, so this is decided by what
+ * they lead to, which is then opened without following any. About anything elsewhere nothing is
+ * revealed, not even whether it exists.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +26,8 @@ static const char *part_below(const char *path, const char *folder)
 	return str_starts(path, folder) && path[len] == '/' ? path + len + 1 : NULL;
 }
 
-/* Opens the folder in which the last part of PATH is, from FOLDER on, through no link; PATH has
- * no "..". */
+/* Opens the directory of PATH's last part, starting at FOLDER, without following links; PATH has no
+ * "..". */
 static int open_parent(int folder, const char *path, const char **ret_name)
 {
 	auto_close int at = fcntl(folder, F_DUPFD_CLOEXEC, 0);
@@ -47,7 +47,7 @@ static int open_parent(int folder, const char *path, const char **ret_name)
 	return at < 0 ? -errno : steal_fd(&at);
 }
 
-/* Opens what lies at PATH below FOLDER; -EXDEV: PATH is not below it. */
+/* Opens PATH, which must be below FOLDER; else -EXDEV. */
 static int open_below(const struct policy_folder *folder, const char *path,
 		      struct policy_file *ret_file)
 {
@@ -67,7 +67,8 @@ static int open_below(const struct policy_folder *folder, const char *path,
 	return 0;
 }
 
-/* What is to be said of PATH, which leads nowhere: why, if that is seen without leaving FOLDER. */
+/* Returns the error for PATH, which leads nowhere: the reason, if it can be found without leaving
+ * FOLDER. */
 static int fault_below(const struct policy_folder *folder, const char *path)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
@@ -81,7 +82,7 @@ static int fault_below(const struct policy_folder *folder, const char *path)
 	return fd < 0 && errno != ENOSYS && errno != EPERM ? -errno : -EXDEV;
 }
 
-/* Returns the folder of SOURCE, the working directory for what has none. */
+/* Returns the directory of SOURCE, or the working directory if it has none. */
 static struct policy_folder folder_of(const struct source *source)
 {
 	char *here = source->folder ? NULL : getcwd(NULL, 0);
@@ -123,7 +124,7 @@ void include_add_folders(struct parser *parser, const struct policy_source *sour
 			*array_append(&parser->folders) = folder;
 			continue;
 		}
-		parser_error(parser, NULL, "cannot open the folder '%s': %s",
+		parser_error(parser, NULL, "cannot open the directory '%s': %s",
 			     source->include_dirs[i], strerror(errno));
 		policy_folder_finish(&folder);
 	}

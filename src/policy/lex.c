@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The lexer knows lines, blanks, comments, quotes and signs, and no statement. It never fails:
- * what can begin no token becomes a TOKEN_BAD, whose text is the message.
+ * The lexer knows lines, blanks, comments, quotes and signs, but no statements. It never fails:
+ * what cannot start a token becomes a TOKEN_BAD, whose text is the message.
  */
 #include "policy/lex.h"
 
@@ -43,7 +43,7 @@ static void pass_newline(struct lexer *lexer)
 		lexer->place.line++;
 }
 
-/* Returns the length of the "\" at AT with the line's end behind it, or 0: there is none. */
+/* Returns the length of the "\" at AT and the line break after it, or 0 if there is none. */
 static size_t continuation(const struct lexer *lexer, const char *at)
 {
 	const char *start = at;
@@ -56,7 +56,7 @@ static size_t continuation(const struct lexer *lexer, const char *at)
 	return at < lexer->end && *at == '\n' ? (size_t)(at - start) : 0;
 }
 
-/* Passes blanks, joined lines and a comment; returns whether there were any. */
+/* Skips blanks, joined lines and a comment; returns whether there were any. */
 static bool skip_blanks(struct lexer *lexer)
 {
 	const char *start = lexer->at;
@@ -140,14 +140,14 @@ static struct token lex_quoted(struct lexer *lexer, struct token token)
 		text[len++] = *at;
 	}
 	if (at == lexer->end || *at != '"')
-		return bad(token, "the quoted word does not end on its line");
+		return bad(token, "unterminated quoted word");
 	lexer->at = at + 1;
 	token.kind = TOKEN_WORD;
 	token.text = text;
 	return token;
 }
 
-/* A "\" that joins lines ends a word as a blank does. */
+/* A "\" that joins lines ends a word, like a blank. */
 static bool is_word_end(const struct lexer *lexer, const char *at)
 {
 	return at == lexer->end || strchr(" \t\r\n", *at) || continuation(lexer, at);
@@ -161,12 +161,12 @@ static struct token lex_word(struct lexer *lexer, struct token token)
 	if (*at == '"') {
 		token = lex_quoted(lexer, token);
 		if (token.kind == TOKEN_WORD && !is_word_end(lexer, lexer->at))
-			return bad(token, "a blank is missing after the quoted word");
+			return bad(token, "expected a blank after the quoted word");
 		return token;
 	}
 	while (!is_word_end(lexer, at + len)) {
 		if (at[len] == '"')
-			return bad(token, "a word with a quote in it stands in double quotes");
+			return bad(token, "a word that contains a quote must be in double quotes");
 		if (str_control(at + len, (size_t)(lexer->end - at) - len))
 			return bad(token, control_characters);
 		len++;
@@ -206,9 +206,9 @@ static struct token lex_sign(struct lexer *lexer, struct token token)
 		if (left >= strlen(signs[i]) && !memcmp(lexer->at, signs[i], strlen(signs[i])))
 			return take(lexer, token, TOKEN_SIGN, strlen(signs[i]));
 	if (*lexer->at == '"')
-		return foreign(lexer, token, 1, "a rule has no quoted words");
+		return foreign(lexer, token, 1, "rules have no quoted words");
 	if (*lexer->at == ',' || *lexer->at == ';')
-		return foreign(lexer, token, 1, "words are separated by blanks only");
+		return foreign(lexer, token, 1, "words are only separated by blanks");
 	return foreign(lexer, token, 1,
 		       isprint((unsigned char)*lexer->at) ? "unexpected '%s'"
 							  : "unexpected character");

@@ -8,12 +8,12 @@
 
 enum token_kind {
 	TOKEN_END,    /* of the statement */
-	TOKEN_WORD,   /* in a statement of words; quotes and escapes are gone */
-	TOKEN_NAME,   /* of a call, argument, constant; reserved words too */
+	TOKEN_WORD,   /* in a statement of words; without quotes and escapes */
+	TOKEN_NAME,   /* of a call, argument or constant; also reserved words */
 	TOKEN_SET,    /* "@name" */
-	TOKEN_NUMBER, /* not yet read as one */
+	TOKEN_NUMBER, /* not parsed yet */
 	TOKEN_SIGN,   /* "==", "(", "|" ... */
-	TOKEN_BAD,    /* what can begin no token; text says why */
+	TOKEN_BAD,    /* cannot start a token; text says why */
 };
 
 struct token {
@@ -22,7 +22,7 @@ struct token {
 	struct place place;
 	struct extent extent; /* its bytes in the text, with quotes and escapes */
 	const char *hint;     /* with TOKEN_BAD; NULL: none */
-	bool is_spaced;	      /* blanks stand before it */
+	bool is_spaced;	      /* preceded by blanks */
 };
 
 struct lexer {
@@ -31,26 +31,26 @@ struct lexer {
 	struct arena *arena;
 };
 
-/* Statements of words are cut at blanks only; rules have signs too. */
+/* Statements of words are split only at blanks; rules have signs too. */
 enum lex_mode { LEX_WORDS, LEX_RULE };
 
-/* Returns the length of the byte order mark with which TEXT begins, or 0. */
+/* Returns the length of the byte order mark that TEXT starts with, or 0. */
 size_t lexer_mark(const char *text, size_t len);
 
-/* A byte order mark is passed over. */
+/* Skips a byte order mark. */
 void lexer_init(struct lexer *lexer, struct arena *arena, const char *file, unsigned int line,
 		const char *text, size_t len);
 
-/* Goes to the next statement; returns false at the end of the text. */
+/* Moves on to the next statement; returns false at the end of the text. */
 bool lexer_next_statement(struct lexer *lexer);
 
 /* Returns the next token of the statement. */
 struct token lexer_next(struct lexer *lexer, enum lex_mode mode);
 
-/* Returns where, in the text, the line ends on which the lexer stands, with its newline. */
+/* Returns where in the text the lexer's current line ends, including its newline. */
 size_t lexer_line_end(const struct lexer *lexer);
 
-/* Leaves the rest of the statement, after an error. */
+/* Skips the rest of the statement, after an error. */
 void lexer_skip(struct lexer *lexer);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Numbers of calls behind socketcall and ipc; the kernel masks only the latter's (ipc/syscall.c).
- */
+/* Numbers of the calls behind socketcall and ipc; the kernel masks only those of ipc
+ * (ipc/syscall.c). */
 #include "policy/multiplex.h"
 
 #include "base/str.h"

@@ -5,7 +5,7 @@
 
 #include "policy/policy.h"
 
-/* Returns whether NAME can also be made through socketcall or ipc, and how. */
+/* Returns whether NAME can also be called through socketcall or ipc, and how. */
 bool multiplex_find(const char *name, struct multiplex *ret_multiplex);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Numbers as the language writes them. No sign, no blanks, nothing left over, no overflow. */
+/* Numbers as the language writes them: no sign, no blanks, nothing left over, no overflow. */
 #include "policy/number.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ bool parse_number(const char *text, uint64_t *ret_number)
 	else if (text[0] == '0' && text[1] == 'o')
 		base = 8;
 	else if (text[0] == '0' && text[1])
-		return false; /* 0755 is octal to C and decimal to others: write 0o755 */
+		return false; /* octal in C and decimal elsewhere: write 0o755 */
 	if (base != 10)
 		text += 2;
 	if (!*text)

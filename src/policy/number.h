@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Reads decimal, 0x and 0o; returns false when TEXT is no number or has more than 64 bits. */
+/* Parses decimal, 0x and 0o; returns false if TEXT is not a number or has more than 64 bits. */
 bool parse_number(const char *text, uint64_t *ret_number);
 
 #endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From texts to a policy: reads all texts, then the rules, then looks at them as a whole. What it
- * gives out is complete, or it gives out nothing; all errors come at once, in the order in which
- * a reader finds them.
+ * From texts to a policy: reads all texts, then the rules, then checks them as a whole. The result
+ * is complete, or there is none; all errors are reported at once, in reading order.
  */
 #include "policy/parse.h"
 
@@ -24,7 +23,8 @@ static void init_policy(struct policy *policy)
 						  .data = (uint16_t)errno_find("EPERM") };
 }
 
-/* All of them, first: which hold is known when the statements for the pen have been read. */
+/* Reads all of them, first: which ones apply is known when the statements for the pen have been
+ * read. */
 static void read_built_in(struct parser *parser)
 {
 	struct source *source = parser_add_source(parser, SOURCE_BUILT_IN, POLICY_BUILT_IN);
@@ -54,7 +54,7 @@ static void read_option(struct parser *parser, const struct policy_option *optio
 	if (strchr(source->text, '\n')) {
 		struct place place = { .file = source->name };
 
-		parser_error(parser, &place, "an option is one statement of one line");
+		parser_error(parser, &place, "an option is one statement on one line");
 	} else {
 		parser_read_text(parser, source);
 	}
@@ -120,7 +120,7 @@ static size_t source_order(const struct parser *parser, const struct diag *diag)
 	return 0;
 }
 
-/* A diagnostic with its place in the order of reading. */
+/* A diagnostic with its position in reading order. */
 struct placed_diag {
 	struct diag diag;
 	size_t source, added;

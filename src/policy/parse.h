@@ -6,15 +6,15 @@
 #include "base/diag.h"
 #include "policy/policy.h"
 
-/* One statement given on the command line: "limit" and "memory 64M" for --limit 'memory 64M'. */
+/* A statement given on the command line: "limit" and "memory 64M" for --limit 'memory 64M'. */
 struct policy_option {
 	const char *verb;  /* "limit", "bind", "bind rw", "allow" ... */
 	const char *words; /* the rest of the statement */
 };
 
 /*
- * What to read, in the order in which it decides: options, then files. A file is a path,
- * or the name of a policy that came with the program in angle brackets: "<default>".
+ * What to read, in the order in which it decides: options, then files. A file is a path, or the
+ * name of a shipped policy in angle brackets: "<default>".
  */
 struct policy_source {
 	enum policy_use use;
@@ -22,26 +22,26 @@ struct policy_source {
 	size_t n_options;
 	const char *const *files;
 	size_t n_files;
-	const char *const *include_dirs; /* where included files may lie, too */
+	const char *const *include_dirs; /* where else included files may be */
 	size_t n_include_dirs;
-	bool is_rules_only; /* files that are not shipped hold rules, sets and constants only */
+	bool is_rules_only; /* files that are not shipped may only hold rules, sets and constants */
 };
 
 /*
- * Reads all of SOURCE into *ret_policy, which the caller frees by policy_destroy(). Returns 0, or
- * -EINVAL when a text has errors, all of which are then in DIAGS, or -errno when a file cannot be
- * read. Warnings are added to DIAGS in either case.
+ * Reads all of SOURCE into *ret_policy, which the caller frees with policy_destroy(). Returns 0,
+ * -EINVAL when a text has errors, all of which are then in DIAGS, or another -errno when a file
+ * cannot be read. Warnings are added to DIAGS in any case.
  */
 int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 		 struct diags *diags);
 
-/* As policy_parse() for one text; NAME stands in places. For tests and fuzzing. */
+/* Like policy_parse(), for one text; NAME is its name in places. For tests and fuzzing. */
 int policy_parse_text(const char *name, const char *text, size_t len, struct policy **ret_policy,
 		      struct diags *diags);
 
 /*
- * Returns the built-in rules that hold under LIKE as a policy of their own, for every ABI, whose
- * default is to allow: what stays denied where the rules of LIKE are not asked. Freed by
+ * Returns the built-in rules that apply with LIKE as a separate policy, for every ABI, which allows
+ * by default: what remains denied where the rules of LIKE are not consulted. Freed with
  * policy_destroy().
  */
 struct policy *policy_read_built_in(const struct policy *like);

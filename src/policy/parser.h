@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the files of the parser share. Reading has two passes: the first cuts all texts into
- * statements, takes what stands for itself (the head, the pen, constants, sets) and keeps the
- * rules; the second reads the rules, when the arches, the kernel and all names are known.
+ * What the files of the parser share. Reading has two passes: the first splits all texts into
+ * statements, takes those that do not depend on others (the head, the pen, constants, sets) and
+ * keeps the rules; the second reads the rules, when the arches, the kernel and all names are known.
  */
 #ifndef PINFOLD_POLICY_PARSER_H
 #define PINFOLD_POLICY_PARSER_H
@@ -19,48 +19,48 @@ enum { INCLUDE_DEPTH_MAX = 16, POLICY_BYTES_MAX = 1 << 20 };
 
 enum source_kind { SOURCE_BUILT_IN, SOURCE_OPTION, SOURCE_FILE, SOURCE_SHIPPED };
 
-/* One text and where it came from. Places point to its name, by which it is found again. */
+/* A text and where it came from. Places point to its name, by which it is found again. */
 struct source {
 	enum source_kind kind;
-	const char *name; /* stands in places */
+	const char *name; /* used in places */
 	const char *path; /* resolved, for cycles; NULL: not a file */
-	char *folder;	  /* relative paths start there; NULL: the working directory */
-	int folder_fd;	  /* the same folder, opened; -1: not */
+	char *folder;	  /* directory of relative paths; NULL: the working directory */
+	int folder_fd;	  /* the same directory, opened; -1: it is not */
 	const char *text;
 	size_t len;
 	struct {
 		const char **v;
 		size_t n, cap;
-	} lines;			    /* where each begins; filled when one is asked for */
+	} lines;			    /* where each begins; filled on demand */
 	const struct source *parent;	    /* the including one; NULL: top level */
 	unsigned int first_line, first_end; /* of its first statement; 0: none was found */
-	bool is_guarded;	 /* nothing of it is shown unless its first statement is one */
-	bool is_secret, is_told; /* guard.c: that is so; its one error was kept */
+	bool is_guarded;		    /* not shown unless its first statement is valid */
+	bool is_secret, is_told;	    /* secret.c: that is so; its one error was kept */
 };
 
-/* A folder in which included files may lie. */
+/* A directory in which included files may be. */
 struct policy_folder {
 	int fd;
 	char *path; /* through no link */
 };
 
-/* An opened policy, and the folder that it is in. */
+/* An opened policy, and the directory that it is in. */
 struct policy_file {
 	int fd, folder_fd; /* folder_fd -1: none is needed */
 	char *path;	   /* through no link */
 };
 
-/* One statement, cut into tokens; the last is TOKEN_END. */
+/* A statement, split into tokens; the last one is TOKEN_END. */
 struct statement {
 	const struct source *source;
 	const struct token *tokens;
 	size_t n_tokens;
-	size_t order;	     /* in the reading of all texts */
-	struct extent lines; /* all that it stands on, with the end of the last */
+	size_t order;	     /* in reading order of all texts */
+	struct extent lines; /* all its lines, with the end of the last */
 	unsigned int last_line;
 };
 
-/* What there may be only so much of: see budget.c. */
+/* Limited resources: see budget.c. */
 enum budget {
 	BUDGET_TEXTS,
 	BUDGET_BYTES,
@@ -76,45 +76,45 @@ enum budget {
 	BUDGET_COUNT,
 };
 
-/* What an argument is written with: constants of its family, and those that another argument
- * chooses. */
+/* What an argument is written with: constants of its family, and those that depend on another
+ * argument. */
 struct wording {
 	enum family family;
 	const struct dependent *dependent; /* the first row; NULL: none */
 };
 
-/* What a constant means to arguments that are written with the same. */
+/* What a constant means for arguments with the same wording. */
 struct constant_value {
 	const struct constant_value *next;
 	struct wording words;
 	struct value value;
 };
 
-/* A call in a set of the policy, with what sets within it hold. */
+/* A call in a set of the policy, or in a set within it. */
 struct member {
 	const char *name;
 	bool is_pinned; /* it comes from a built-in set */
 };
 
-/* A constant or set of the policy: the tokens after "=", and what they mean. Its value is found out
- * once: a hundred definitions, each of which names the one before it twice, would else stand for
- * more than can be written. */
+/* A constant or set of the policy: the tokens after "=", and what they mean. Its value is computed
+ * once: otherwise a hundred definitions, each of which names the previous one twice, would expand
+ * to more than can be written. */
 struct definition {
 	struct statement statement;
 	const char *name;
 	struct place place;
 	const struct token *tokens;	     /* to TOKEN_END */
-	const struct constant_value *values; /* of a constant: those asked for */
-	unsigned int depth;	      /* how many constants there are within it, in a chain */
-	const struct member *members; /* of a set */
+	const struct constant_value *values; /* of a constant: those needed so far */
+	unsigned int depth;		     /* how many constants it contains in a chain */
+	const struct member *members;	     /* of a set */
 	size_t n_members;
-	bool is_bad; /* what it holds is not known, which was an error */
+	bool is_bad; /* its contents are unknown, which was an error */
 };
 
 struct definitions {
 	struct definition *v;
 	size_t n, cap;
-	size_t *slots, n_slots; /* by name, 1 + the number of the first that has it; 0: free */
+	size_t *slots, n_slots; /* by name: 1 + the number of the first definition; 0: free */
 };
 
 struct parser {
@@ -137,11 +137,11 @@ struct parser {
 	struct {
 		struct policy_folder *v;
 		size_t n, cap;
-	} folders; /* of --include-dir */
+	} folders; /* from --include-dir */
 	size_t spent[BUDGET_COUNT];
 	bool is_rules_only;	      /* of what is not shipped */
-	bool is_exhausted;	      /* a budget is: nothing more is read */
-	const struct settings *walls; /* by which the built-in rules are chosen */
+	bool is_exhausted;	      /* a budget is exhausted: nothing more is read */
+	const struct settings *walls; /* they select the built-in rules */
 	struct place policy_place, kernel_place;
 	size_t n_statements;
 	int err; /* a file could not be read: -errno */
@@ -154,71 +154,72 @@ struct parser {
 	parser_mark(parser, diags_add((parser)->diags, DIAG_WARNING, place, __VA_ARGS__), place)
 struct diag *parser_mark(struct parser *parser, struct diag *diag, const struct place *place);
 
-/* Returns the source in which PLACE is, or NULL. */
+/* Returns the source that contains PLACE, or NULL. */
 struct source *parser_source(const struct parser *parser, const struct place *place);
 
 /* Returns whether PLACE is in the built-in rules. */
 bool parser_is_built_in(const struct parser *parser, const struct place *place);
 
-/* Adds "unexpected 'x'", or its reason for a token that is none; OF names what was wanted. */
+/* Adds "unexpected 'x'", or the reason of a TOKEN_BAD; WANT names what was expected. */
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want);
 
 /* budget.c: takes N of BUDGET for what stands at PLACE (NULL: nowhere). Returns whether there was
  * as much left; if not, this is an error, and nothing more is read. */
 bool parser_spend(struct parser *parser, const struct place *place, enum budget budget, size_t n);
-/* Returns whether there is anything left; else that is an error at PLACE. For loops that read on.
- */
+/* Returns whether anything is left; otherwise adds an error at PLACE. For loops that read on. */
 bool parser_goes_on(struct parser *parser, const struct place *place);
 
-/* source.c: adds texts and reads them to the end. */
+/* source.c: adds a text and reads it to the end. */
 void parser_read_text(struct parser *parser, struct source *source);
 struct source *parser_add_source(struct parser *parser, enum source_kind kind, const char *name);
-/* Returns PATH made absolute against the folder of SOURCE, without "." and doubled "/". */
+/* Returns PATH made absolute against the directory of SOURCE, without "." and doubled "/". */
 char *parser_path(struct parser *parser, const struct source *source, const char *path);
-/* As parser_path(), without ".." too: the same file where no folder of PATH is a link. */
+/* Like parser_path(), without ".." too: the same file if no directory in PATH is a link. */
 char *parser_lexical_path(struct parser *parser, const struct source *source, const char *path);
 
-/* file.c: reads the policy NAME, which PARENT includes at PLACE (both NULL: the caller names it).
- */
+/* file.c: reads the policy NAME, which PARENT includes at PLACE (both NULL: the caller names
+ * it). */
 void parser_read_file(struct parser *parser, const char *name, const struct source *parent,
 		      const struct place *place);
 void policy_file_finish(struct policy_file *file);
 
-/* A FIFO, a terminal, a device: nothing is waited for. */
+/* Never blocks on a FIFO, a terminal or a device. */
 #define POLICY_OPEN_FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
-/* include.c: opens the file NAME that PARENT includes; 0, or -errno: -EXDEV when it lies where it
- * may not. The caller calls policy_file_finish(). */
+/* include.c: opens the file NAME that PARENT includes. Returns 0, or -errno: -EXDEV when it is not
+ * where it may be. The caller calls policy_file_finish(). */
 int include_open(struct parser *parser, const struct source *parent, const char *name,
 		 struct policy_file *ret_file);
-/* Opens the folders of SOURCE in which included files may lie, too. */
+/* Opens the additional directories of SOURCE for included files. */
 void include_add_folders(struct parser *parser, const struct policy_source *source);
 void policy_folder_finish(struct policy_folder *folder);
 
-/* guard.c: takes the words out of the diagnostics from FIRST on that show what may be no policy. */
+/* secret.c: removes the text from the diagnostics from FIRST on that may quote something other than
+ * a policy. */
 void parser_hide_secrets(struct parser *parser, size_t first);
 
-/* Returns whether the text of SOURCE is text; else adds an error at the byte that is not. */
+/* Returns whether the contents of SOURCE are text; otherwise adds an error at the offending
+ * byte. */
 bool parser_check_bytes(struct parser *parser, const struct source *source);
 
-/* statement.c: takes one statement. */
+/* statement.c: reads one statement. */
 void parser_take(struct parser *parser, struct source *source, struct lexer *lexer);
 
 /* statement.c: adds the hint for an unknown arch NAME. */
 void parser_hint_arch(struct parser *parser, const char *name);
 
-/* setting.c: takes STATEMENT, for the pen, by its row. */
+/* setting.c: reads STATEMENT, which is for the pen, according to its row. */
 struct setting_row;
 void setting_take(struct parser *parser, const struct setting_row *row,
 		  const struct statement *statement);
-/* Returns the row of STATEMENT, which begins as a rule and is one for the pen, or NULL. */
+/* Returns the row of STATEMENT if it starts like a rule but is for the pen, or NULL. */
 const struct setting_row *setting_find_rule(const struct statement *statement);
 
 /* A reader of tokens, for rules. */
 struct cursor {
 	struct parser *parser;
 	const struct token *token;
-	size_t order; /* of the statement: names defined later are not seen */
+	size_t order; /* of the statement: names defined later are not visible */
 };
 
 static inline bool cursor_is(const struct cursor *cursor, const char *text)
@@ -227,53 +228,53 @@ static inline bool cursor_is(const struct cursor *cursor, const char *text)
 	       str_eq(cursor->token->text, text);
 }
 
-/* Passes the word or sign TEXT if it comes next. */
+/* Consumes the word or sign TEXT if it comes next. */
 bool cursor_accept(struct cursor *cursor, const char *text);
-/* Returns whether the token is a word of the grammar of rules: on if and or not in has any only. */
+/* Returns whether the token is a reserved word of rules: on if and or not in has any only. */
 bool token_is_reserved(const struct token *token);
 
-/* cursor.c: reads an action and passes it; false after an error. */
+/* cursor.c: parses an action and consumes it; returns false after an error. */
 bool parse_action(struct cursor *cursor, const char *verb, struct action *ret_action);
 
-/* definition.c: gives the definition of NAME that stands before the statement number ORDER, or
- * NULL; valid until the next is added. */
+/* definition.c: returns the definition of NAME that comes before statement number ORDER, or NULL;
+ * valid until the next one is added. */
 struct definition *definition_find(const struct definitions *all, const char *name, size_t order);
 /* Adds what STATEMENT, "const NAME = ..." or "set @NAME = ...", defines. */
 struct definition *definition_add(struct definitions *all, const struct statement *statement);
 void definitions_finish(struct definitions *all);
 
-/* value.c: reads a value for an argument of WORDS and passes it; false after an error. */
+/* value.c: parses a value for an argument of WORDS and consumes it; returns false after an
+ * error. */
 bool parse_value(struct cursor *cursor, const struct wording *words, struct value *ret_value);
-/* Takes "const NAME = value". */
+/* Reads "const NAME = value". */
 void parser_take_constant(struct parser *parser, const struct statement *statement);
 
-/* set_members.c: takes "set @NAME = call..." and expands sets. */
+/* set_members.c: reads "set @NAME = call..." and expands sets. */
 void parser_take_set(struct parser *parser, const struct statement *statement);
-/* Finds what the sets hold, when all are known. */
+/* Computes what the sets hold, once all are known. */
 void parser_gather_sets(struct parser *parser);
-/* Reads calls up to a reserved word or the end into RULE; false after an error. */
-/* The members of a set while they are gathered. */
+/* The members of a set while they are collected. */
 struct member_list {
 	struct member *v;
 	size_t n, cap;
 };
 
-/* Adds what the set WORD holds to MEMBERS, as seen in statement number ORDER. Returns false after
- * an error. */
+/* Adds the contents of the set WORD to MEMBERS, as seen by statement number ORDER. Returns false
+ * after an error. */
 bool parser_add_members(struct parser *parser, const struct token *word, size_t order,
 			struct member_list *members);
-/* callset.c: hints at the call whose name is next to NAME, if one is near. */
+/* callset.c: hints at the call whose name is closest to NAME, if any is close. */
 void parser_hint_call(struct parser *parser, const char *name);
-/* Reads the calls of a rule; returns false after an error. */
+/* Parses the calls of a rule; returns false after an error. */
 bool parse_calls(struct cursor *cursor, struct rule *rule);
 
-/* condition.c: reads "if ..." for RULE, whose calls are known; NULL after an error. */
+/* condition.c: parses "if ..." for RULE, whose calls are known; NULL after an error. */
 const struct expr *parse_condition(struct cursor *cursor, const struct rule *rule);
 
 /* rule.c: reads all kept rules into the policy. */
 void parser_read_rules(struct parser *parser);
 
-/* reach.c: tells rules that can never apply. */
+/* reach.c: reports rules that can never apply. */
 void parser_check_reach(struct parser *parser);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What can be asked of a policy without reading its rules. */
+/* What can be determined about a policy without reading its rules. */
 #include "policy/policy.h"
 
 #include <errno.h>
@@ -74,8 +74,8 @@ uint32_t action_to_ret(const struct action *action)
 
 bool action_is_expected(const struct action *action)
 {
-	/* EPROTONOSUPPORT: another protocol is tried, as by Go, which asks for MPTCP first. 0: a
-	 * built-in rule's success, after which the program goes on as it would have. */
+	/* EPROTONOSUPPORT: the program tries another protocol, as Go does, which tries MPTCP first.
+	 * 0: a built-in rule's success, after which the program continues as it would have. */
 	static const uint16_t errors[] = { ENOSYS, EPROTONOSUPPORT, 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The canonical text. Two policies that print the same are the same; the order of rules is kept,
- * since it decides.
+ * because it decides.
  */
 #include "policy/print.h"
 
@@ -20,8 +20,8 @@ static void print_test(const struct test *test, struct strbuf *buf)
 	}
 }
 
-/* Parentheses where the grammar would read another tree: it groups "and" before "or", and equals
- * from the left. */
+/* Adds parentheses where the grammar would read a different tree: "and" binds tighter than "or",
+ * and operators of the same kind group from the left. */
 static void print_part(const struct expr *part, bool needs_parentheses, struct strbuf *buf)
 {
 	strbuf_puts(buf, needs_parentheses ? "(" : "");
@@ -61,7 +61,7 @@ static void print_arches(uint32_t arches, struct strbuf *buf)
 			strbuf_printf(buf, " %s", arch_get(arch)->name);
 }
 
-/* Appends the calls, joining lines by "\" before they get too long. */
+/* Appends the calls, joining lines with "\" before they get too long. */
 static void print_calls(const struct rule *rule, struct strbuf *buf, size_t line_start)
 {
 	for (size_t i = 0; i < rule->n_calls; i++) {

@@ -18,7 +18,7 @@ enum { PERCENT_MAX = 1000000 }; /* ten thousand CPUs */
 
 struct unit {
 	const char *name;
-	uint64_t factor, grain; /* the smallest that differs in it */
+	uint64_t factor, grain; /* the smallest distinct step */
 };
 
 /* Multiplies the N digits of a number by FACTOR. */
@@ -33,8 +33,8 @@ static bool multiply(const char *digits, size_t n, uint64_t factor, uint64_t *re
 	return !__builtin_mul_overflow(value, factor, ret_value);
 }
 
-/* The same of the N digits of a fraction, from the last to the first: what is less than GRAIN goes.
- */
+/* The same for the N digits of a fraction, from the last to the first: anything below GRAIN is
+ * dropped. */
 static uint64_t multiply_fraction(const char *digits, size_t n, const struct unit *unit)
 {
 	uint64_t value = 0;
@@ -58,7 +58,7 @@ static bool parse_with_units(const char *text, const struct unit *units, size_t 
 	for (size_t i = 0; i < n; i++) {
 		if (!str_eq(name, units[i].name))
 			continue;
-		/* There is nothing smaller to be a fraction of. */
+		/* There is no smaller unit for a fraction. */
 		if (dot && units[i].factor == units[i].grain)
 			return false;
 		return multiply(text, digits, units[i].factor, &value) &&

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Rules that can never apply, because an earlier one without condition decides the same call.
- * Who writes a denial believes that it works, so a dead one is an error in the text it stands in,
- * and one that is dead for some calls of its set a warning: systemd's SystemCallFilter= is written
- * in the opposite order. What one text decides before another (an option before a file, a file
- * before what it includes) is what their order is for, and no fault; nor is what 'rest' stands
- * before.
+ * Rules that can never apply, because an earlier one without a condition decides the same call. The
+ * author of a denial believes that it works, so a dead one is an error in the text it is in, and
+ * one that is dead for some calls of its set is a warning: systemd's SystemCallFilter= is written
+ * in the opposite order. That one text decides before another (an option before a file, a file
+ * before what it includes) is what their order is for, and not a fault; nor is what comes before a
+ * 'rest'.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ enum {
 	FORMS = ARCH_COUNT + 1
 };
 
-/* The rule without condition that decides a call of one arch first. */
+/* The first rule without a condition that decides a call of one arch. */
 struct coverer {
 	uint32_t nr;
 	const struct rule *rule;
@@ -30,13 +30,13 @@ struct coverer {
 
 struct coverers {
 	const struct rule *by_number[SYS_NR_END];
-	struct coverer *v; /* of other numbers */
+	struct coverer *v; /* for numbers past the table */
 	size_t n, cap;
 };
 
 struct reach {
 	struct parser *parser;
-	size_t statement; /* of the rule at hand, among the parser's */
+	size_t statement; /* of the current rule, among the parser's */
 	struct coverers by_arch[ARCH_COUNT];
 	/* i386's calls behind socketcall and ipc. */
 	const struct rule *multiplexed[2][MULTIPLEX_END];
@@ -63,8 +63,8 @@ static const struct rule **find_multiplexed(struct reach *reach, const struct mu
 				  [multiplex->number % MULTIPLEX_END];
 }
 
-/* A call has a form under each arch, and the multiplexed one as its last. Returns whether CALL has
- * form number I, and the rule that decides it before. */
+/* A call has one form for each arch, and the multiplexed one as its last. Returns whether CALL has
+ * form number I, and the rule that decides it first. */
 static bool has_form(struct reach *reach, const struct rule_call *call, unsigned int i,
 		     const struct rule **ret_coverer)
 {
@@ -116,8 +116,8 @@ static bool is_same_action(const struct rule *a, const struct rule *b)
 	return a->action.kind == b->action.kind && a->action.data == b->action.data;
 }
 
-/* How bad it is that COVERER decides a call of RULE: what lets through what was to be denied is the
- * worst, and that is said of several. */
+/* How bad it is that COVERER decides a call of RULE: letting through what should be denied is the
+ * worst, and of several harms the worst is reported. */
 enum harm { HARM_NONE, HARM_IDLE, HARM_OTHER, HARM_OPEN };
 
 static enum harm harm_of(const struct parser *parser, const struct rule *rule,
@@ -132,12 +132,12 @@ static enum harm harm_of(const struct parser *parser, const struct rule *rule,
 	return HARM_OTHER;
 }
 
-/* What is decided before a rule of one call or of several. */
+/* What earlier rules decide of a rule's call, or calls. */
 struct fate {
 	size_t n, n_dead, n_open; /* calls; dead and open ones are so in every form */
 	enum harm harm;
-	const struct rule *first; /* who did the harm */
-	uint32_t open;		  /* forms in which the last call is let through, bit 1 << form */
+	const struct rule *first; /* the rule that did the harm */
+	uint32_t open;		  /* forms in which the last call is let through: bit 1 << form */
 };
 
 static void ask_call(struct reach *reach, const struct rule *rule, const struct rule_call *call,
@@ -178,7 +178,7 @@ static void hint_first(struct parser *parser, const struct rule *coverer, const 
 		   is_long ? " ..." : "", more);
 }
 
-/* What RULE says of WHAT ("": all of it) is dead. */
+/* Reports that RULE is dead for WHAT ("": all of it). */
 static void tell_dead(struct parser *parser, const struct rule *rule, const struct place *place,
 		      const char *what, const struct fate *fate)
 {
@@ -193,7 +193,7 @@ static void tell_dead(struct parser *parser, const struct rule *rule, const stru
 	hint_first(parser, fate->first, "");
 }
 
-/* Appends the name, and of which ABIs it is let through if not of all. */
+/* Appends the name, and the ABIs for which it is let through, unless that is all of them. */
 static void add_open(struct strbuf *names, const struct rule_call *call, uint32_t open)
 {
 	bool is_all = true;
@@ -214,7 +214,7 @@ static void add_open(struct strbuf *names, const struct rule_call *call, uint32_
 			      call->multiplex.nr == X86_SOCKETCALL ? "socketcall" : "ipc");
 }
 
-/* Returns the word as written: of a set its name, which no call carries. */
+/* Returns the word as written: for a set its name, which the calls do not have. */
 static const char *word_text(const struct reach *reach, const struct rule_call *call)
 {
 	const struct statement *statement = &reach->parser->rules.v[reach->statement];
@@ -230,7 +230,8 @@ static const char *word_text(const struct reach *reach, const struct rule_call *
 	return call->name;
 }
 
-/* N_OPEN calls of the N of one word of RULE, NAMES, are let through before it. */
+/* Reports that N_OPEN of the N calls of one word of RULE, listed in NAMES, are let through before
+ * it. */
 static void tell_open(const struct reach *reach, const struct rule *rule,
 		      const struct rule_call *word, const struct strbuf *names, size_t n_open,
 		      size_t n, const struct rule *first)
@@ -248,8 +249,8 @@ static void tell_open(const struct reach *reach, const struct rule *rule,
 	else
 		parser_warn(parser, &word->place, "let through before this denial: %s",
 			    names->text);
-	more = mem_printf("; the first rule decides, where in systemd's units the last one does: "
-			  "put the denial before it, or write '%s rest %s' if that is meant",
+	more = mem_printf("; the first rule decides, while in systemd's units the last one does: "
+			  "put the denial before it, or write '%s rest %s' if that is intended",
 			  action.text, text);
 	hint_first(parser, first, more);
 	strbuf_finish(&action);
@@ -265,7 +266,7 @@ static bool is_exception(const struct rule_call *call, const struct rule *covere
 	return false;
 }
 
-/* The N calls at CALLS, which are one word of RULE. */
+/* The N calls at CALLS, which come from one word of RULE. */
 static void check_word(struct reach *reach, const struct rule *rule, const struct rule_call *calls,
 		       size_t n)
 {
@@ -296,7 +297,7 @@ static bool is_same_word(const struct rule_call *a, const struct rule_call *b)
 	return a->place.line == b->place.line && a->place.col == b->place.col;
 }
 
-/* Returns whether an earlier rule decides some form of a call of RULE otherwise. */
+/* Returns whether an earlier rule decides some form of a call of RULE differently. */
 static bool check_rule(struct reach *reach, const struct rule *rule)
 {
 	struct fate fate = { 0 };
@@ -360,10 +361,10 @@ void parser_check_reach(struct parser *parser)
 			break;
 		while (!is_of_statement(rule, &parser->rules.v[reach->statement]))
 			reach->statement++;
-		/* Printed as one text the same order would be an error, but for the word. */
+		/* Printed as one text, the same order would be an error without the word. */
 		if (check_rule(reach, rule) && action_is_denial(&rule->action))
 			rule->is_rest = true;
-		/* Walls of the pen are no fault of whose rule they go before. */
+		/* The pen's walls are no fault of the rules they come before. */
 		if (!rule->expr && !parser_is_built_in(parser, &rule->place))
 			add_coverer(reach, rule);
 	}

@@ -6,7 +6,7 @@
 #include "policy/built_in.h"
 #include "policy/parser.h"
 
-/* The statement as written, without comment, blanks folded. */
+/* Returns the statement as written, without comment, blanks collapsed. */
 static const char *statement_text(struct parser *parser, const struct statement *statement)
 {
 	struct strbuf text = { 0 };
@@ -22,7 +22,7 @@ static const char *statement_text(struct parser *parser, const struct statement 
 	return copy;
 }
 
-/* Finds the arches before the calls are read, since they are looked up in them. */
+/* Finds the arches before the calls are parsed, because calls are looked up in them. */
 static bool find_arches(struct cursor *cursor, struct rule *rule)
 {
 	const struct token *token = cursor->token;
@@ -55,8 +55,8 @@ static bool find_arches(struct cursor *cursor, struct rule *rule)
 	return true;
 }
 
-/* "known": the program does without, so that it is no violation. A signal it does not do without.
- * No call has this name. */
+/* "known": the program copes, so it is not a violation. It cannot cope with a signal. No call has
+ * this name. */
 static bool parse_known(struct cursor *cursor, struct action *action)
 {
 	const struct token *word = cursor->token;
@@ -64,13 +64,13 @@ static bool parse_known(struct cursor *cursor, struct action *action)
 	action->is_known = cursor_accept(cursor, "known");
 	if (!action->is_known || action->kind == ACTION_ERRNO)
 		return true;
-	parser_error(cursor->parser, &word->place, "'known' stands in a 'deny' only");
+	parser_error(cursor->parser, &word->place, "'known' is only for 'deny'");
 	diags_hint(cursor->parser->diags,
-		   "it says that the program goes on without the call: deny EPERM known CALL");
+		   "it says that the program continues without the call: deny EPERM known CALL");
 	return false;
 }
 
-/* "rest": that earlier rules decide some of the calls is meant. No call has this name. */
+/* "rest": that earlier rules decide some of the calls is intended. No call has this name. */
 static bool parse_rest(struct cursor *cursor, struct rule *rule)
 {
 	const struct token *word = cursor->token;
@@ -78,9 +78,9 @@ static bool parse_rest(struct cursor *cursor, struct rule *rule)
 	rule->is_rest = cursor_accept(cursor, "rest");
 	if (!rule->is_rest || action_is_denial(&rule->action))
 		return true;
-	parser_error(cursor->parser, &word->place, "'rest' stands in a denial only");
+	parser_error(cursor->parser, &word->place, "'rest' is only for denials");
 	diags_hint(cursor->parser->diags,
-		   "it says that a denial is meant for what earlier rules leave of its calls");
+		   "it says that a denial is for what earlier rules leave of its calls");
 	return false;
 }
 
@@ -109,7 +109,7 @@ static bool parse_rule(struct cursor *cursor, const char *verb, struct rule *rul
 		return true;
 	parser_unexpected(cursor->parser, cursor->token, "the end of the line");
 	if (!rule->expr)
-		diags_hint(cursor->parser->diags, "a condition begins with 'if'");
+		diags_hint(cursor->parser->diags, "a condition starts with 'if'");
 	return false;
 }
 
@@ -128,7 +128,7 @@ static bool is_for_any(const struct rule *rule)
 }
 
 /* A rule for ABIs that have none of its calls, or that the policy does not list: those kill. What
- * is included, or comes with the program, is written for many policies. */
+ * is included, or shipped with the program, is written for many policies. */
 static void tell_idle(struct parser *parser, const struct statement *statement,
 		      const struct rule *rule)
 {
@@ -143,17 +143,17 @@ static void tell_idle(struct parser *parser, const struct statement *statement,
 	if (!rule->is_on_arch && !is_by_number)
 		return;
 	if (rule->arches && is_by_number && action_is_denial(&rule->action))
-		parser_error(parser, &rule->place, "this denial is for no call");
+		parser_error(parser, &rule->place, "this denial does not match any call");
 	else
-		parser_warn(parser, &rule->place, "this rule is for no call");
+		parser_warn(parser, &rule->place, "this rule does not match any call");
 	if (!rule->arches)
 		diags_hint(parser->diags,
-			   "the policy's 'arch' does not list what stands behind 'on'");
+			   "the policy's 'arch' does not list what comes after 'on'");
 	else if (is_by_number)
 		diags_hint(parser->diags, "a number is one of %s; write the name",
 			   arch_get(arch_native())->name);
 	else
-		diags_hint(parser->diags, "what stands behind 'on' has no such call");
+		diags_hint(parser->diags, "what comes after 'on' has no such call");
 }
 
 static void read_rule(struct parser *parser, const struct statement *statement)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a policy includes, or a link leads to, may be no policy but a secret, whose lines as the
- * source of errors would end in a log: of such a file nothing is shown but the place of the error,
- * until its first statement has been read without one.
+ * What a policy includes, or a link leads to, may not be a policy but a secret, whose lines, quoted
+ * in errors, would end up in a log: nothing of such a file is shown except for the place of the
+ * error, until its first statement has been read without one.
  */
 #include <stdlib.h>
 
@@ -58,8 +58,8 @@ static void hide(struct diag *diag, const struct source *source)
 		      "its text is not shown, since %s led here; it %s; to see what is wrong: "
 		      "pinfold lint '%s'",
 		      source->parent ? "an include" : "a link",
-		      source->parent ? "can hold rules, sets and constants only"
-				     : "may be no policy",
+		      source->parent ? "can only hold rules, sets and constants"
+				     : "may not be a policy",
 		      source->path);
 }
 
@@ -77,7 +77,7 @@ void parser_hide_secrets(struct parser *parser, size_t first)
 		struct diag *diag = &diags->v[i];
 		bool is_hidden = is_secret(parser, diag, &at);
 
-		/* How many there are, and where, would tell of its lines. */
+		/* How many there are, and where, would reveal something about its lines. */
 		if (is_hidden && (parser->sources.v[at]->is_told || diag->level != DIAG_ERROR)) {
 			diag_finish(diag);
 			continue;

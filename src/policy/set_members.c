@@ -19,7 +19,7 @@ static const char *set_name_row(size_t i, void *data)
 	return row ? row->name : NULL;
 }
 
-/* "@network" is a long way from "@network-io" in letters, but begins it. */
+/* "@network" is far from "@network-io" in letters, but a prefix of it. */
 static void hint_set(struct parser *parser, const char *name)
 {
 	const char *near = str_nearest(name, set_name_row, parser), *row;
@@ -102,7 +102,7 @@ static void warn_unknown_member(struct parser *parser, const struct token *membe
 	parser_hint_call(parser, member->text);
 }
 
-/* Finds what SET holds; sets within it are earlier ones, so that they cannot go in circles. */
+/* Computes what SET holds; sets within it are earlier ones, so there are no cycles. */
 static bool gather(struct parser *parser, struct definition *set)
 {
 	struct member_list members = { 0 };
@@ -158,7 +158,7 @@ void parser_take_set(struct parser *parser, const struct statement *statement)
 		return;
 	if (sys_set_find(name->text))
 		parser_warn(parser, &name->place,
-			    "'%s' is a built-in set too; the policy's own is meant from here on",
+			    "'%s' is a built-in set too; from here on it means the policy's own",
 			    name->text);
 	definition_add(&parser->sets, statement);
 }

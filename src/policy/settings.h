@@ -11,9 +11,9 @@
 #include "base/diag.h"
 
 /*
- * place.file is NULL in what was not written: then the default holds. Strings belong to the
- * policy's arena. Relative paths have been made absolute against the folder of their file, or the
- * working directory for options.
+ * place.file is NULL for what was not written: then the default applies. Strings belong to the
+ * policy's arena. Relative paths have been made absolute against the directory of their file, or
+ * the working directory for options.
  */
 struct path_setting {
 	struct place place;
@@ -22,7 +22,7 @@ struct path_setting {
 
 struct bind_setting {
 	struct place place;
-	char *source, *target; /* target inside the pen; equal to source unless given */
+	char *source, *target; /* target inside the pen; same as source by default */
 	bool is_writable, is_optional;
 };
 
@@ -48,8 +48,8 @@ struct net_setting {
 
 struct user_setting {
 	struct place place;
-	const char *name;  /* NULL: it is the number */
-	const char *group; /* the same, unless the group is the named user's own */
+	const char *name;  /* NULL: use the number */
+	const char *group; /* likewise, unless has_own_group */
 	uid_t uid;
 	gid_t gid;
 	bool has_own_group;
@@ -62,10 +62,10 @@ struct env_setting {
 	enum env_verb verb;
 	char *name;	  /* ENV_KEEP: may end in "*"; ENV_FILE: the path */
 	char *value;	  /* ENV_SET */
-	const char *from; /* ENV_SET that was in a file: the text that named the file; else NULL */
+	const char *from; /* for ENV_SET from a file: the text that named the file; else NULL */
 };
 
-/* What is kept without a statement; NULL at the end. */
+/* What is kept without a statement; NULL-terminated. */
 extern const char *const env_kept_by_default[];
 
 enum limit_kind {
@@ -90,7 +90,7 @@ struct rlimit_setting {
 	uint64_t soft, hard;
 };
 
-/* Namespaces that can be the caller's; that of the network is net_setting's matter. */
+/* Namespaces that can be the caller's; the network's is up to net_setting. */
 enum share_kind { SHARE_IPC, SHARE_UTS, SHARE_CGROUP, SHARE_COUNT };
 
 struct capability_setting {
@@ -105,7 +105,7 @@ struct tty_setting {
 	enum tty_mode mode;
 };
 
-/* A descriptor of the caller's that the command gets, too. */
+/* A descriptor of the caller that the command gets, too. */
 struct fd_setting {
 	struct place place;
 	int fd;
@@ -138,13 +138,13 @@ struct rlimit_settings {
 	struct rlimit_setting *v;
 	size_t n, cap;
 };
-struct fd_settings { /* each number once */
+struct fd_settings { /* no duplicates */
 	struct fd_setting *v;
 	size_t n, cap;
 };
 
 struct settings {
-	struct place set_id; /* "allow set-id": set-user-ID files may be made */
+	struct place set_id; /* "allow set-id": set-user-ID files may be created */
 	struct path_setting root, workdir, hostname;
 	struct bind_settings binds;
 	struct device_settings devices;

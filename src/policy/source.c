@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Texts and the places in them; how a text is cut into statements. */
+/* Texts and the places in them; how a text is split into statements. */
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "policy/parser.h"
 
-enum { SHOWN_MAX = 4096 }; /* of a line with an error */
+enum { SHOWN_MAX = 4096 }; /* bytes of a line with an error */
 
 struct source *parser_add_source(struct parser *parser, enum source_kind kind, const char *name)
 {
@@ -34,13 +34,13 @@ bool parser_is_built_in(const struct parser *parser, const struct place *place)
 	return source && source->kind == SOURCE_BUILT_IN;
 }
 
-/* Returns where line number LINE begins, or NULL; 0 is the only one of an option. */
+/* Returns where line number LINE begins, or NULL; 0 is an option's only line. */
 static const char *find_line(struct source *source, unsigned int line)
 {
 	const char *at = source->text + lexer_mark(source->text, source->len);
 	const char *end = source->text + source->len;
 
-	/* A text with many warnings would else be searched from its start for each of them. */
+	/* Otherwise a text with many warnings would be scanned from its start for each of them. */
 	if (!source->lines.n) {
 		*array_append(&source->lines) = at;
 		while ((at = memchr(at, '\n', (size_t)(end - at))))
@@ -66,7 +66,7 @@ struct diag *parser_mark(struct parser *parser, struct diag *diag, const struct 
 	return diag;
 }
 
-/* Drops "." and empty parts; ".." stays, since what it leads to may be a link's parent. */
+/* Drops "." and empty parts; ".." stays, because what it leads to may be a link's parent. */
 static char *clean_path(struct arena *arena, const char *path)
 {
 	struct strbuf clean = { 0 };
@@ -117,7 +117,7 @@ char *parser_lexical_path(struct parser *parser, const struct source *source, co
 	return *clean ? clean : arena_strdup(&parser->policy->arena, "/");
 }
 
-/* Returns the length of the UTF-8 character at TEXT, or 0 when it is none (RFC 3629). */
+/* Returns the length of the UTF-8 character at TEXT, or 0 if it is invalid (RFC 3629). */
 static size_t utf8_length(const unsigned char *text, size_t left)
 {
 	static const struct {

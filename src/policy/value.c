@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "policy/parser.h"
 
-/* What is longer is no flags but a constant that doubles in each line. */
+/* Anything longer is not flags but a constant that doubles with each line. */
 enum { VALUE_BYTES_MAX = 4096, CHAIN_MAX = 256 };
 
 static const struct wording any_words = { .family = FAMILY_NONE };
@@ -73,7 +73,7 @@ static bool is_same_words(const struct wording *a, const struct wording *b)
 	return a->family == b->family && a->dependent == b->dependent;
 }
 
-/* Returns what OWN means to WORDS: found out when it is asked for first. */
+/* Returns what OWN means for WORDS: computed the first time it is needed. */
 static bool value_of(struct parser *parser, struct definition *own, const struct wording *words,
 		     struct value *ret_value)
 {
@@ -134,7 +134,7 @@ static bool parse_literal(struct cursor *cursor, struct value *term)
 	return true;
 }
 
-/* Applies a "-" or "~" to TERM; returns false when the number is too large to be negated. */
+/* Applies a "-" or "~" to TERM; returns false if the number is too large to be negated. */
 static bool apply_sign(char sign, struct value *term)
 {
 	for (enum arch i = 0; i < ARCH_COUNT; i++) {
@@ -147,8 +147,8 @@ static bool apply_sign(char sign, struct value *term)
 	return true;
 }
 
-/* A constant of several terms or with a sign has no text under a sign but its number, if it has
- * only one. */
+/* A constant of several terms or with a sign has no text under another sign except its number, if
+ * it has only one. */
 static bool name_by_number(struct parser *parser, const struct token *sign, struct value *term)
 {
 	uint32_t arches = parser->policy->arches;
@@ -159,7 +159,7 @@ static bool name_by_number(struct parser *parser, const struct token *sign, stru
 		if (!(arches & 1U << arch) || term->bits[arch] == term->bits[first])
 			continue;
 		parser_error(parser, &sign->place,
-			     "'%s%s' would be another number under each arch of the policy",
+			     "'%s%s' would be a different number under each arch of the policy",
 			     sign->text, term->text);
 		diags_hint(parser->diags, "write a rule for each arch (on ARCH), or use 'only'");
 		return false;
@@ -216,7 +216,7 @@ bool parse_value(struct cursor *cursor, const struct wording *words, struct valu
 		value.is_complement |= is_read && term.is_complement;
 		if (is_read && text.len > VALUE_BYTES_MAX) {
 			parser_error(cursor->parser, &cursor->token->place,
-				     "the value is longer than %d bytes when it is written out",
+				     "the value is longer than %d bytes when expanded",
 				     VALUE_BYTES_MAX);
 			is_read = false;
 		}
@@ -231,7 +231,7 @@ bool parse_value(struct cursor *cursor, const struct wording *words, struct valu
 	return is_read;
 }
 
-/* Returns whether NAME is new, or was given the same VALUE before; else adds an error. */
+/* Returns whether NAME is new, or had the same VALUE before; otherwise adds an error. */
 static bool is_same_constant(struct parser *parser, const struct token *name,
 			     const struct value *value)
 {
@@ -248,7 +248,7 @@ static bool is_same_constant(struct parser *parser, const struct token *name,
 	return false;
 }
 
-/* Returns how many constants are within STATEMENT in a chain; more than CHAIN_MAX are an error. */
+/* Returns how deep the chain of constants in STATEMENT is; more than CHAIN_MAX is an error. */
 static bool count_chain(struct parser *parser, const struct statement *statement,
 			unsigned int *ret_depth)
 {

@@ -121,7 +121,7 @@ refused_rows()
 	env drop A ~ 2 ~ 5 ~ 'drop' is not keep, set or file ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env file /no/such ~ 2 ~ 10 ~ cannot read '/no/such': No such file or directory ~ a file with lines NAME=VALUE
 	env file ~ 2 ~ 9 ~ a word is missing ~ env keep NAME..., env set NAME=VALUE or env file PATH
-	env file /a /b ~ 2 ~ 13 ~ one file a line ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env file /a /b ~ 2 ~ 13 ~ one file on each line ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env file /dev/zero ~ 2 ~ 10 ~ cannot read '/dev/zero': neither a regular file nor a pipe ~ a file with lines NAME=VALUE
 	env file /etc ~ 2 ~ 10 ~ cannot read '/etc': Is a directory ~ a file with lines NAME=VALUE
 	ROWS

@@ -47,7 +47,7 @@ refused()
 
 @test "constants that double, and chains of them" {
 	{ echo 'const A0 = O_RDWR'; lines 26 'const A%m = A%n|A%n'; } >p.policy
-	refused 11:18 'the value is longer than 4096 bytes when it is written out'
+	refused 11:18 'the value is longer than 4096 bytes when expanded'
 	{ echo 'const A0 = 1'; lines 2000 'const A%m = A%n'; } >p.policy
 	refused 258:14 'constants refer to one another more than 256 deep'
 	{ echo 'const A0 = O_RDWR'; lines 200 'const A%m = A%n'; echo 'allow openat if flags == A200'; } \
@@ -78,13 +78,13 @@ refused()
 	echo 'allow read' >inc/16
 	echo 'include inc/1' >p.policy
 	bounded p.policy
-	grep -q 'error: more than 256 texts make up the policy' said
+	grep -q 'error: the policy consists of more than 256 texts' said
 	head -c 600000 /dev/zero | tr '\0' '\n' >large
 	lines 2 'include large' >p.policy
-	refused 2:9 'the policy is larger than 1 MiB with all that it reads'
+	refused 2:9 'the policy and what it reads are larger than 1 MiB'
 	lines 50000 'include <default>' >p.policy
 	bounded p.policy
-	grep -q 'error: the policy is larger than 1 MiB with all that it reads' said
+	grep -q 'error: the policy and what it reads are larger than 1 MiB' said
 	sed s/./a=/ large >vars
 	lines 50000 'env file vars' >p.policy
 	bounded p.policy
@@ -114,7 +114,7 @@ refused()
 	lines 100000 'x%n' >p.policy
 	bounded p.policy
 	[ "$(grep -c 'error: unknown statement' said)" -eq 303 ]
-	[ "$(grep -c 'error: there are more errors; they are not shown' said)" -eq 3 ]
+	[ "$(grep -c 'error: there are more errors, which are not shown' said)" -eq 3 ]
 	{ printf 'allow'; lines 5000 ' z%n' | tr -d '\n'; echo; } >p.policy
 	bounded p.policy
 	grep -q 'error: the policy has more than 1024 warnings' said

@@ -170,20 +170,20 @@ mends()
 	echo 'allow [102] on x86' >a.policy
 	run "$pinfold" lint a.policy
 	exits 1
-	[[ $output == *"a.policy:1:1: warning: this rule is for no call"*"hint: the policy's 'arch' does not list"* ]]
+	[[ $output == *"a.policy:1:1: warning: this rule does not match any call"*"hint: the policy's 'arch' does not list"* ]]
 	printf 'arch x86_64 x86\nallow [102] on x86\n' >a.policy
 	run "$pinfold" lint a.policy
 	exits 1
-	[[ $output == *"a.policy:2:1: warning: this rule is for no call"*"hint: a number is one of x86_64; write the name"* ]]
+	[[ $output == *"a.policy:2:1: warning: this rule does not match any call"*"hint: a number is one of x86_64; write the name"* ]]
 	printf 'arch x86_64 x86\ndeny [102] on x86\n' >a.policy
 	run "$pinfold" lint a.policy
 	exits 2
-	[[ $output == *"a.policy:2:1: error: this denial is for no call"* ]]
+	[[ $output == *"a.policy:2:1: error: this denial does not match any call"* ]]
 	# Nor is a number one of an ABI that the policy lists alone.
 	printf 'arch x86\nallow getppid [102]\nallow [102]\n' >a.policy
 	run "$pinfold" lint a.policy
 	exits 1
-	[[ $output == "a.policy:3:1: warning: this rule is for no call"*"hint: a number is one of x86_64; write the name" ]]
+	[[ $output == "a.policy:3:1: warning: this rule does not match any call"*"hint: a number is one of x86_64; write the name" ]]
 	printf 'arch x86_64 x86\nallow [102] on x86_64 x86\nallow bind on x86\ninclude <base>\n' >a.policy
 	run "$pinfold" lint a.policy
 	exits 0

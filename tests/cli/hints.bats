@@ -22,18 +22,18 @@ hinted()
 
 @test "conditions written as in C" {
 	hinted <<-'ROWS'
-	deny socket if domain == AF_INET && type == 3 ~ 34 ~ unexpected '&&' ~ tests are joined by 'and'
-	deny socket if domain == AF_INET || type == 3 ~ 34 ~ unexpected '||' ~ tests are joined by 'or'
-	deny socket if !(domain == AF_INET) ~ 16 ~ unexpected '!' ~ a test is negated by 'not': not domain == AF_INET
-	deny socket if domain in (AF_INET, AF_UNIX) ~ 34 ~ words are separated by blanks only ~ names and the values of 'in' stand one after the other: in 1 2 3
-	deny socket if domain in (AF_INET AF_UNIX) ~ 26 ~ unexpected '(' instead of a number or constant ~ the values of 'in' stand without brackets: in 1 2 3
-	deny socket if domain in {AF_INET AF_UNIX} ~ 26 ~ unexpected '{' ~ the values of 'in' stand without brackets: in 1 2 3
+	deny socket if domain == AF_INET && type == 3 ~ 34 ~ unexpected '&&' ~ tests are joined with 'and'
+	deny socket if domain == AF_INET || type == 3 ~ 34 ~ unexpected '||' ~ tests are joined with 'or'
+	deny socket if !(domain == AF_INET) ~ 16 ~ unexpected '!' ~ a test is negated with 'not': not domain == AF_INET
+	deny socket if domain in (AF_INET, AF_UNIX) ~ 34 ~ words are only separated by blanks ~ names and the values of 'in' are separated by blanks: in 1 2 3
+	deny socket if domain in (AF_INET AF_UNIX) ~ 26 ~ unexpected '(' instead of a number or constant ~ the values of 'in' are written without brackets: in 1 2 3
+	deny socket if domain in {AF_INET AF_UNIX} ~ 26 ~ unexpected '{' ~ the values of 'in' are written without brackets: in 1 2 3
 	deny mkdir if mode == 0755 ~ 23 ~ '0755' is not a number of up to 64 bits ~ octal numbers are written 0o755
 	deny mkdir if mode == 0x1ffffffffffffffff ~ 23 ~ '0x1ffffffffffffffff' is not a number of up to 64 bits ~ numbers are written 10, 0xa or 0o12
-	deny mkdirat if pathname == "/etc" ~ 29 ~ a rule has no quoted words ~ a filter sees numbers, not what they point to; paths are kept away by bind and hide
+	deny mkdirat if pathname == "/etc" ~ 29 ~ rules have no quoted words ~ a filter sees numbers, not what they point to; restrict paths with bind and hide
 	deny openat if flags & O_CREAT ~ 31 ~ a comparison (== != < <= > >= in has any only) is missing ~ flags & O_CREAT != 0, or: flags any O_CREAT
-	deny mprotect if prot has PROT_EXEC and not PROT_READ ~ 45 ~ 'mprotect' has no argument 'PROT_READ' ~ every test begins with its argument: prot has PROT_READ
-	deny socket if AF_INET == domain ~ 16 ~ 'socket' has no argument 'AF_INET' ~ every test begins with its argument: argument == AF_INET
+	deny mprotect if prot has PROT_EXEC and not PROT_READ ~ 45 ~ 'mprotect' has no argument 'PROT_READ' ~ every test starts with its argument: prot has PROT_READ
+	deny socket if AF_INET == domain ~ 16 ~ 'socket' has no argument 'AF_INET' ~ every test starts with its argument: argument == AF_INET
 	deny socket if domain = AF_INET ~ 23 ~ unexpected '=' instead of a comparison (== != < <= > >= in has any only) ~ did you mean '=='?
 	deny socket if domain is AF_INET ~ 23 ~ unexpected 'is' instead of a comparison (== != < <= > >= in has any only) ~ did you mean '=='?
 	ROWS
@@ -46,8 +46,8 @@ hinted()
 	default EPERM ~ 9 ~ unexpected 'EPERM' instead of an action ~ default deny EPERM
 	default no ~ 9 ~ unexpected 'no' instead of an action ~ allow, log, deny, trap, kill_thread or kill
 	allow 777 ~ 7 ~ unexpected '777' instead of the name of a call ~ a call by its number is written [777]
-	allow * ~ 7 ~ unexpected '*' ~ for every call there is 'default', and for many a set: pinfold-policy(5)
-	deny read, write ~ 10 ~ words are separated by blanks only ~ names and the values of 'in' stand one after the other: in 1 2 3
+	allow * ~ 7 ~ unexpected '*' ~ 'default' is for all calls, and a set for many: pinfold-policy(5)
+	deny read, write ~ 10 ~ words are only separated by blanks ~ names and the values of 'in' are separated by blanks: in 1 2 3
 	memory 256M ~ 1 ~ unknown statement 'memory' ~ did you mean 'limit memory 256M'?
 	network none ~ 1 ~ unknown statement 'network' ~ did you mean 'net none, net host or net user'?
 	arch amd64 ~ 6 ~ unknown arch 'amd64' ~ did you mean 'x86_64'?

@@ -53,7 +53,7 @@ silent()
 		every_command p.policy
 		silent
 		# Of what is elsewhere not even this is told: whether it is there.
-		grep -qF "p.policy:2:9: error: cannot read the policy '$name': it is outside of" said
+		grep -qF "p.policy:2:9: error: cannot read the policy '$name': it is outside" said
 	done
 	printf 'include sub/up\n' >p.policy
 	every_command p.policy
@@ -87,7 +87,7 @@ silent()
 	"$pinfold" lint --severity error --include-dir ../outside p.policy
 	"$pinfold" compile --print policy --include-dir ../outside p.policy | grep -q getppid
 	"$pinfold" diff --include-dir /nonexistent --include-dir .. p.policy p.policy 2>said && false
-	grep -q "cannot open the folder '/nonexistent'" said
+	grep -q "cannot open the directory '/nonexistent'" said
 	"$pinfold" diff --include-dir / p.policy p.policy
 	"$pinfold" explain --include-dir .. p.policy getppid
 	"$pinfold" merge --include-dir .. -o merged.policy p.policy
@@ -119,7 +119,7 @@ silent()
 	printf 'include inner\n' >p.policy
 	every_command p.policy
 	silent
-	grep -q 'inner:1:9: error: cannot read what is included: No such file' said
+	grep -q 'inner:1:9: error: cannot read the included file: No such file' said
 	# One error, at the first statement, with a remedy that works.
 	printf 'include comment\n' >p.policy
 	run "$pinfold" lint p.policy

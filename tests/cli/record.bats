@@ -256,9 +256,9 @@ round_trip()
 		exits 2
 		[[ $output == *"$message"* ]] || { echo "$output"; return 1; }
 	done <<-'ROWS'
-	'known' stands in a 'deny' only~kill known getppid
-	'known' stands in a 'deny' only~trap 3 known getppid
-	'known' stands in a 'deny' only~allow known getppid
+	'known' is only for 'deny'~kill known getppid
+	'known' is only for 'deny'~trap 3 known getppid
+	'known' is only for 'deny'~allow known getppid
 	unexpected 'known' instead of the end of the line~default deny EPERM known
 	a call is missing~deny EPERM known
 	ROWS

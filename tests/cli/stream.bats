@@ -240,6 +240,6 @@ stopped()
 	2|standard output is the command's|--stream /dev/stdout
 	2|standard output is the command's|--stream /proc/self/fd/1
 	2|the descriptor is not open|--stream /dev/fd/77
-	125|cannot open the folder of '/nowhere/s': No such file or directory|--stream /nowhere/s
+	125|cannot open the directory of '/nowhere/s': No such file or directory|--stream /nowhere/s
 	ROWS
 }

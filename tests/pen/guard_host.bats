@@ -160,7 +160,7 @@ spelling_does_not_matter()
 	for source in "$OLDPWD/lnk/out" /proc/self/cwd/out ./out; do
 		pen -w . -r "$source /o" -- cat /o/key
 		exits 125
-		says "a symbolic link leads there"
+		says "the path has a symbolic link"
 		[[ $output != *SECRET* ]]
 	done
 	# without a writable folder a link is followed
@@ -273,7 +273,7 @@ env_file_by_link()
 	for name in e folder/env; do
 		pen -w "$PWD/w" --env "file $PWD/w/$name" -- env
 		exits 2
-		says "cannot read '$PWD/w/$name': a symbolic link leads there"
+		says "cannot read '$PWD/w/$name': the path has a symbolic link"
 		says "write '$PWD/secret"
 		[[ $output != *KEY* ]]
 	done

@@ -24,15 +24,15 @@ links_lead_nowhere()
 		exits 0
 		pen -w "$PWD/proj/$path /data" -- sh -c 'echo ran; ls /data'
 		exits 125
-		says "cannot bind '$PWD/proj/${path%/.}' on '/data', writable: a symbolic link leads there"
+		says "cannot bind '$PWD/proj/${path%/.}' on '/data', writable: the path has a symbolic link"
 		[[ $output != *ran* ]]
 		pen --root "$PWD/proj/$path" -- echo ran
 		exits 125
-		says "the root, read-only: a symbolic link leads there"
+		says "the root, read-only: the path has a symbolic link"
 		# a read-only one of the same policy, by the name that is below
 		pen -w "$PWD/proj" -r "$PWD/proj/$path /data" -- cat /data/file /data
 		exits 125
-		says "a symbolic link leads there"
+		says "the path has a symbolic link"
 		[[ $output != *secret$'\n'* ]]
 	done
 	pen -w "$PWD/proj/out/. /data" -- true

@@ -12,9 +12,9 @@
 #include "policy/print.h"
 
 #define SYSTEMD                                                                               \
-	"the first rule decides, where in systemd's units the last one does: put the denial " \
+	"the first rule decides, while in systemd's units the last one does: put the denial " \
 	"before it, or write "
-#define MEANT " if that is meant\n"
+#define MEANT " if that is intended\n"
 
 // clang-format off
 static const struct {
@@ -33,19 +33,19 @@ static const struct {
 	{ "deny EFOO read",
 	  "1:6: error: unknown error 'EFOO'\n" },
 	{ "deny 0 read",
-	  "1:6: error: an error is a name or 1 to 133 | 0 would fake success, a larger one reaches the program raw\n" },
+	  "1:6: error: an error is a name, or a number from 1 to 133 | 0 would fake success, and a larger one would reach the program as it is\n" },
 	{ "deny 134 read",
-	  "1:6: error: an error is a name or 1 to 133 | 0 would fake success, a larger one reaches the program raw\n" },
+	  "1:6: error: an error is a name, or a number from 1 to 133 | 0 would fake success, and a larger one would reach the program as it is\n" },
 	{ "deny 512 read",
-	  "1:6: error: an error is a name or 1 to 133 | 0 would fake success, a larger one reaches the program raw\n" },
+	  "1:6: error: an error is a name, or a number from 1 to 133 | 0 would fake success, and a larger one would reach the program as it is\n" },
 	{ "deny 133 read",
 	  "" },
 	{ "trap 65536 read",
-	  "1:6: error: the number of a trap is 0 to 65535\n" },
+	  "1:6: error: the number of a trap is from 0 to 65535\n" },
 	{ "trap 7 read",
 	  "" },
 	{ "user_notif read",
-	  "1:1: error: unknown statement 'user_notif' | a child with its own listener or tracer gets past this action, so it is not offered\n" },
+	  "1:1: error: unknown statement 'user_notif' | a child with its own listener or tracer can get past this action, so it is not offered\n" },
 	{ "deny uretprobe",
 	  "1:6: error: filters do not see the call 'uretprobe'\n" },
 	{ "allow uprobe",
@@ -94,9 +94,9 @@ static const struct {
 	  "1:28: error: unexpected ')' instead of the end of the line\n" },
 	{ "allow socket domain == 1",
 	  "1:14: warning: unknown call 'domain'\n"
-	  "1:21: error: unexpected '==' instead of the end of the line | a condition begins with 'if'\n" },
+	  "1:21: error: unexpected '==' instead of the end of the line | a condition starts with 'if'\n" },
 	{ "allow socket and domain == 1",
-	  "1:14: error: unexpected 'and' instead of the end of the line | a condition begins with 'if'\n" },
+	  "1:14: error: unexpected 'and' instead of the end of the line | a condition starts with 'if'\n" },
 	{ "allow socket if",
 	  "1:16: error: the name of an argument is missing\n" },
 	{ "allow socket if not",
@@ -116,7 +116,7 @@ static const struct {
 	{ "allow read if fd == 0x100000000",
 	  "1:15: error: 0x100000000 does not fit: 'fd' of 'read' under x86_64\n" },
 	{ "allow read if fd < -3",
-	  "1:15: error: -3 is negative, and it is unsigned: 'fd' of 'read' under x86_64\n" },
+	  "1:15: error: -3 is negative, but the argument is unsigned: 'fd' of 'read' under x86_64\n" },
 	{ "allow close if fd == 0755",
 	  "1:22: error: '0755' is not a number of up to 64 bits | octal numbers are written 0o755\n" },
 	{ "allow close if fd == 0b1",
@@ -130,13 +130,13 @@ static const struct {
 	{ "allow openat if dfd == AT_FDCWD",
 	  "" },
 	{ "allow openat if filename == 1",
-	  "1:17: error: 'filename' of 'openat' is a pointer, which can be compared with 0 only | a filter cannot look at what it points to, and what is there can change\n" },
+	  "1:17: error: 'filename' of 'openat' is a pointer, which can only be compared with 0 | a filter cannot look at what it points to, which may change anyway\n" },
 	{ "allow openat if filename != 0",
 	  "" },
 	{ "allow openat if filename > 0",
-	  "1:17: error: 'filename' of 'openat' is a pointer, which can be compared with 0 only | a filter cannot look at what it points to, and what is there can change\n" },
+	  "1:17: error: 'filename' of 'openat' is a pointer, which can only be compared with 0 | a filter cannot look at what it points to, which may change anyway\n" },
 	{ "allow openat open if flags & O_CREAT == O_EXCL",
-	  "1:22: error: O_EXCL has bits that the mask O_CREAT takes away\n" },
+	  "1:22: error: O_EXCL has bits that the mask O_CREAT removes\n" },
 	{ "allow openat if flags any 0",
 	  "1:17: warning: 'any 0' never holds\n" },
 	{ "allow openat if flags has 0",
@@ -190,7 +190,7 @@ static const struct {
 	{ "allow read on if fd == 0",
 	  "1:15: error: unexpected 'if' instead of an arch\n" },
 	{ "allow stat64",
-	  "1:7: warning: 'stat64' is not a call of x86_64 | say for which it is: on ARCH\n" },
+	  "1:7: warning: 'stat64' is not a call of x86_64 | say which arch it is for: on ARCH\n" },
 	{ "arch native x86\nallow stat64",
 	  "" },
 	{ "arch x86_64 x86\nallow stat64 on x86",
@@ -200,9 +200,9 @@ static const struct {
 	{ "arch mips",
 	  "1:6: error: unknown arch 'mips' | native, x86_64, x86, x32, aarch64\n" },
 	{ "arch x86\narch x86_64",
-	  "2:1: error: 'arch' has another value at p:1 | all files of one policy agree on it\n" },
+	  "2:1: error: 'arch' has another value at p:1 | all files of one policy must agree on it\n" },
 	{ "default deny EPERM\ndefault allow",
-	  "2:1: error: 'default' has another value at p:1 | all files of one policy agree on it\n" },
+	  "2:1: error: 'default' has another value at p:1 | all files of one policy must agree on it\n" },
 	{ "default allow\ndefault allow",
 	  "" },
 	{ "default",
@@ -224,9 +224,9 @@ static const struct {
 	{ "kernel 9.1",
 	  "1:8: warning: this pinfold knows the calls of kernels up to 6.18\n" },
 	{ "kernel 5.10\nallow openat2 clone3 landlock_create_ruleset",
-	  "2:22: warning: 'landlock_create_ruleset' came with kernel 5.13, and the policy is for 5.10; the rule holds all the same\n" },
+	  "2:22: warning: 'landlock_create_ruleset' is new in kernel 5.13, and the policy is for 5.10; the rule still applies\n" },
 	{ "kernel 5.10\nallow cachestat @file-system",
-	  "2:7: warning: 'cachestat' came with kernel 6.5, and the policy is for 5.10; the rule holds all the same\n" },
+	  "2:7: warning: 'cachestat' is new in kernel 6.5, and the policy is for 5.10; the rule still applies\n" },
 	{ "const A = 1\nconst A = 2",
 	  "2:7: error: 'A' has another value at p:1\n" },
 	{ "const A = 1\nconst A = 1",
@@ -294,7 +294,7 @@ static const struct {
 	{ "allow chown\ndeny rest chown",
 	  "2:1: warning: this denial can never apply | p:1 decides first: allow chown\n" },
 	{ "allow rest @chown",
-	  "1:7: error: 'rest' stands in a denial only | it says that a denial is meant for what earlier rules leave of its calls\n" },
+	  "1:7: error: 'rest' is only for denials | it says that a denial is for what earlier rules leave of its calls\n" },
 	{ "deny rest",
 	  "1:10: error: the name of a call is missing\n" },
 	{ "deny ENOSYS chown\ndeny @chown",
@@ -323,21 +323,21 @@ static const struct {
 	{ "include <base>",
 	  "" },
 	{ "allow \"read\"",
-	  "1:7: error: a rule has no quoted words | a filter sees numbers, not what they point to; paths are kept away by bind and hide\n" },
+	  "1:7: error: rules have no quoted words | a filter sees numbers, not what they point to; restrict paths with bind and hide\n" },
 	{ "allow read;",
-	  "1:11: error: words are separated by blanks only | one statement a line\n" },
+	  "1:11: error: words are only separated by blanks | one statement on each line\n" },
 	{ "allow read, write",
-	  "1:11: error: words are separated by blanks only | names and the values of 'in' stand one after the other: in 1 2 3\n" },
+	  "1:11: error: words are only separated by blanks | names and the values of 'in' are separated by blanks: in 1 2 3\n" },
 	{ "allow read ! ",
-	  "1:12: error: unexpected '!' | a test is negated by 'not': not domain == AF_INET\n" },
+	  "1:12: error: unexpected '!' | a test is negated with 'not': not domain == AF_INET\n" },
 	{ "bind \"a b",
-	  "1:6: error: the quoted word does not end on its line\n" },
+	  "1:6: error: unterminated quoted word\n" },
 	{ "bind \"a\\tb\"",
 	  "1:6: error: only \\\" and \\\\ are escapes in a quoted word\n" },
 	{ "bind \"a\"b",
-	  "1:6: error: a blank is missing after the quoted word\n" },
+	  "1:6: error: expected a blank after the quoted word\n" },
 	{ "bind a\"b",
-	  "1:6: error: a word with a quote in it stands in double quotes\n" },
+	  "1:6: error: a word that contains a quote must be in double quotes\n" },
 	{ "allow read \\\n  write",
 	  "" },
 	{ "# only a comment\n\n   # another",
@@ -482,7 +482,7 @@ static const struct {
 	{ "env file /dev/zero",
 	  "1:10: error: cannot read '/dev/zero': neither a regular file nor a pipe | a file with lines NAME=VALUE\n" },
 	{ "env file /no/such x",
-	  "1:19: error: one file a line | env keep NAME..., env set NAME=VALUE or env file PATH\n" },
+	  "1:19: error: one file on each line | env keep NAME..., env set NAME=VALUE or env file PATH\n" },
 	{ "env drop A",
 	  "1:5: error: 'drop' is not keep, set or file | env keep NAME..., env set NAME=VALUE or env file PATH\n" },
 	{ "limit memory 0",
@@ -552,7 +552,7 @@ static const struct {
 	{ "rlimit nofile -1",
 	  "1:15: error: '-1' is not SOFT or SOFT:HARD, numbers or 'unlimited' | rlimit NAME SOFT[:HARD]\n" },
 	{ "arch x86_64 aarch64\nconst D = O_RDWR|O_DIRECTORY\nallow openat if flags & ~D == 0",
-	  "3:25: error: '~O_RDWR|O_DIRECTORY' would be another number under each arch of the policy | write a rule for each arch (on ARCH), or use 'only'\n" },
+	  "3:25: error: '~O_RDWR|O_DIRECTORY' would be a different number under each arch of the policy | write a rule for each arch (on ARCH), or use 'only'\n" },
 	{ "const D = 1|2\nallow close if fd == -D",
 	  "" },
 };
@@ -827,7 +827,7 @@ static void a_bad_file_of_variables_has_places_and_shows_no_values(void **state)
 	assert_true(str_starts(says, "2:1: error: this line is not NAME=VALUE | "));
 	assert_non_null(strstr(says, "3:1: error: this line is not NAME=VALUE | "));
 	assert_non_null(strstr(says, "4:3: error: control characters are not allowed\n"));
-	assert_non_null(strstr(says, "5:1: error: this variable was set before, in /"));
+	assert_non_null(strstr(says, "5:1: error: this variable was already set in /"));
 	assert_non_null(strstr(says, "6:1: error: this line is not NAME=VALUE | "));
 	free(says);
 	write_file("vars", "A=\xff\n");
@@ -881,7 +881,7 @@ static void circles_of_includes_are_shown(void **state)
 	write_file("b", "include c\n");
 	write_file("c", "include a\n");
 	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
-	assert_non_null(strstr(says, "the include goes in a circle: "));
+	assert_non_null(strstr(says, "the include is a cycle: "));
 	assert_non_null(strstr(says, "/a' includes '"));
 	assert_non_null(strstr(says, "/b' includes '"));
 	assert_non_null(strstr(says, "/c' includes '"));
