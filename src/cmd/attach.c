@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The tracer alone: nothing is enforced, so no denial is ours, and what is traced never notices. It
- * goes on when the tracer ends, however that ends.
+ * continues when the tracer ends, however that ends.
  */
 #include "cmd/attach.h"
 
@@ -21,12 +21,12 @@
 #include "sys/name.h"
 #include "trace/target.h"
 
-/* Events tell when the last process has ended. Where they were lost, a look at each tick does. */
+/* Events show when the last process has ended. If they were lost, a check at each tick does. */
 enum { TICK_MS = 1000 };
 
 int attach_prepare(struct session *session, const struct options *options)
 {
-	/* A policy that says nothing: the report has one. */
+	/* A policy that says nothing: the report needs one. */
 	static const struct policy_option statements[] = { { "default", "allow" } };
 	const struct policy_source source = { .options = statements, .n_options = 1 };
 
@@ -49,8 +49,8 @@ int attach_prepare(struct session *session, const struct options *options)
 	return session_announce(session);
 }
 
-/* What the caller ignores (nohup, a job in the background) stays ignored: where it is blocked a
- * signalfd would have it all the same. */
+/* What the caller ignores (nohup, a background job) stays ignored: if it were blocked, a signalfd
+ * would receive it all the same. */
 static bool is_ignored(int sig)
 {
 	struct sigaction action;
@@ -97,7 +97,7 @@ static int begin(struct session *session)
 	return err ? err : session_confine(session);
 }
 
-/* Returns why it was ended. */
+/* Returns the reason why it ended. */
 static const char *loop(struct session *session, int signals)
 {
 	struct pollfd polled[] = {

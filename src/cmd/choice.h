@@ -10,18 +10,18 @@
 #include "base/diag.h"
 #include "base/str.h"
 
-/* In the place of a value: the option was not given. */
+/* Instead of a value: the option was not given. */
 enum { CHOICE_NONE = -1 };
 
 struct choice_word {
 	const char *name;
-	const char *about; /* what it is, for the hint; NULL: its name says it */
+	const char *about; /* what it is, for the hint; NULL: its name says it all */
 	int value;
 };
 
 struct choice {
 	const char *one, *many; /* "format", "formats" */
-	/* Returns whether there is a word I, in the order in which they are listed. */
+	/* Returns whether there is a word number I, in listing order. */
 	bool (*word)(size_t i, struct choice_word *ret_word);
 };
 
@@ -34,7 +34,7 @@ const char *choice_name(const struct choice *choice, int value);
 /* Appends the names of all words, with JOINT between them. */
 void choice_list(const struct choice *choice, const char *joint, struct strbuf *buf);
 
-/* Adds a hint to the last error: the words, and then AFTER. */
+/* Adds a hint to the last error: the words, followed by AFTER. */
 void choice_hint(const struct choice *choice, const char *after, struct diags *diags);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * For CI: the command runs under the policy, and what the policy denied is printed at the line
- * that decided. What cannot be known is not passed over: without a whole trace the check fails.
+ * For CI: the command runs under the policy, and what the policy denied is printed at the line that
+ * decided. What cannot be known is not passed over: without a complete trace the check fails.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@
 #include "report/guarded.h"
 #include "report/shown.h"
 
-/* What stands nowhere, such as a default that is not written, is the policy's as a whole. */
+/* What is not written anywhere, such as an implicit default, is attributed to the policy as a
+ * whole. */
 static struct place place_of(const struct session *session, const struct record_denial *denial)
 {
 	struct place place = record_place(&denial->origin);
@@ -127,16 +128,17 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 	if (record_violations(&session->seen.record) || session->seen.report.guarded->n)
 		return STATUS_VIOLATED;
 	if (session->seen.record.lost.own_filters) {
-		diags_fail(&session->diags, 0,
-			   "the command put a filter of its own on itself, which may have hidden "
-			   "denied calls from the trace by the filter's listener");
+		diags_fail(
+			&session->diags, 0,
+			"the command installed a filter of its own, whose listener may have hidden "
+			"denied calls from the trace");
 		diags_hint(&session->diags, "--trace ebpf, as root, sees what any filter denies");
 		return STATUS_FAILED;
 	}
 	if (record_has_losses(&session->seen.record) || session->seen.record.lost.interrupted) {
 		diags_fail(&session->diags, 0,
-			   "the trace is not complete, so the policy's "
-			   "observance is not known");
+			   "the trace is not complete, so it is unknown whether "
+			   "the policy was violated");
 		return STATUS_FAILED;
 	}
 	if (session->seen.report.guarded->state == GUARD_UNKNOWN ||
@@ -149,8 +151,8 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 	return status;
 }
 
-/* The command, and the policy in the lines that errors show, could write commands to the runner:
- * it takes none until all but the annotations is said. */
+/* The command, and the policy through the lines that errors quote, could write commands to the CI
+ * runner: it accepts none until everything but the annotations has been printed. */
 static int check(const struct options *options)
 {
 	const struct session_wish wish = {
@@ -163,7 +165,7 @@ static int check(const struct options *options)
 	int status;
 
 	if (has_commands(options) && github_stop(token, stderr)) {
-		fputs("pinfold: cannot stop the runner's commands\n", stderr);
+		fputs("pinfold: cannot make the runner ignore commands\n", stderr);
 		return STATUS_FAILED;
 	}
 	status = session_prepare(&session, options, &wish);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A policy's filter for other launchers: the program's bytes as struct sock_filter, which
- * bwrap --seccomp and others read, or as text. It has no launch cookie, so a policy must allow
- * the exec of the launcher that installs it.
+ * A policy's filter for other launchers: the program's bytes as struct sock_filter, which bwrap
+ * --seccomp and others read, or as text. It has no launch cookie, so a policy must allow the exec
+ * of the launcher that installs it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -84,7 +84,8 @@ const struct choice compile_forms = { "form", "forms", form_word };
 static int write_to_stdout(const struct compilation *compiled, size_t form, struct diags *diags)
 {
 	if (forms[form].is_binary && isatty(STDOUT_FILENO)) {
-		diags_fail(diags, -EINVAL, "the program is binary, and standard output a terminal");
+		diags_fail(diags, -EINVAL,
+			   "the program is binary, but standard output is a terminal");
 		diags_hint(diags, "-o FILE writes it to a file, --print asm shows it as text");
 		return STATUS_USAGE;
 	}

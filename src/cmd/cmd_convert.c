@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Policies into and out of the forms of other programs. Nothing is written when the meaning would
+/* Policies to and from the formats of other programs. Nothing is written if the meaning would
  * change in a way that was not accepted, and every change is listed whether accepted or not. */
 #include <errno.h>
 #include <stdio.h>
@@ -64,23 +64,23 @@ static int to_policy(const struct options *options, struct strbuf *text, struct 
 				       .kernel = sys_newest_kernel,
 				       .capabilities = options->capabilities };
 	const char *path = options->operands[0];
-	struct diags faults = { 0 }; /* at lines of the text, which nobody has seen */
+	struct diags faults = { 0 }; /* about lines of the text, which nobody has seen */
 	struct policy *policy = NULL;
 	int err = convert_from_oci(path, &machine, text, losses, diags);
 
 	if (err)
 		return err;
-	/* What is written is a policy, or nothing is written. */
+	/* The output is a valid policy, or there is none. */
 	err = policy_parse_text("policy", text->text, text->len, &policy, &faults);
 	if (err)
-		diags_fail(diags, err, "what '%s' means is no policy: %s", input_name(path),
-			   faults.n ? faults.v[0].message : "it does not parse");
+		diags_fail(diags, err, "'%s' does not translate to a valid policy: %s",
+			   input_name(path), faults.n ? faults.v[0].message : "it does not parse");
 	policy_destroy(policy);
 	diags_finish(&faults);
 	return err;
 }
 
-/* Options that are not for every format. */
+/* Options that not every format takes. */
 enum {
 	TAKES_RUNTIME = 1, /* --runtime, --no-new-privileges */
 	TAKES_MACHINE = 2, /* --arch, --capability */
@@ -151,8 +151,8 @@ static void refuse(unsigned int grades, struct diags *diags)
 	for (enum loss_grade grade = 0; grade < LOSS_NOTE; grade++)
 		if (grades >> grade & 1)
 			strbuf_printf(&names, "%s%s", names.len ? "," : "", loss_grade_name(grade));
-	diags_fail(diags, 0, "nothing is written: not all can be expressed");
-	diags_hint(diags, "--accept %s writes it nonetheless", names.text);
+	diags_fail(diags, 0, "nothing was written: not everything can be expressed");
+	diags_hint(diags, "--accept %s writes it anyway", names.text);
 	strbuf_finish(&names);
 }
 
@@ -179,7 +179,7 @@ static int convert(const struct options *options, const struct converter *conver
 	return status;
 }
 
-/* A capability that is misspelled would be one that the container does not have. */
+/* A misspelled capability would be treated as one that the container does not have. */
 static int check_capabilities(const char *names, struct diags *diags)
 {
 	auto_free char *words = mem_strdup(names);
@@ -189,13 +189,13 @@ static int check_capabilities(const char *names, struct diags *diags)
 		if (convert_is_capability(word))
 			continue;
 		diags_fail(diags, -EINVAL, "unknown capability '%s'", word);
-		diags_hint(diags, "they are written as \"CAP_CHOWN CAP_SYS_ADMIN\"");
+		diags_hint(diags, "write them as \"CAP_CHOWN CAP_SYS_ADMIN\"");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* Names the formats that take OPTION, which this one does not. */
+/* Names the formats that take OPTION, which the requested one does not. */
 static int refuse_option(const char *option, unsigned int taken, struct diags *diags)
 {
 	struct strbuf names = { 0 };
@@ -227,7 +227,7 @@ static int check_options(const struct options *options, const struct converter *
 			return refuse_option(rows[i].name, rows[i].taken, diags);
 	if (options->runtime.has_no_new_privileges && !options->runtime.kinds) {
 		diags_fail(diags, -EINVAL, "--no-new-privileges needs --runtime");
-		diags_hint(diags, "--runtime runc, crun or both, with a comma between");
+		diags_hint(diags, "--runtime runc, crun or both, separated by a comma");
 		return -EINVAL;
 	}
 	return options->capabilities ? check_capabilities(options->capabilities, diags) : 0;
@@ -241,7 +241,7 @@ static int run(const struct options *options)
 	int status = STATUS_USAGE;
 
 	if (!converter) {
-		diags_fail(&diags, -EINVAL, "--to FORMAT is missing");
+		diags_fail(&diags, -EINVAL, "convert needs --to FORMAT");
 		choice_hint(&convert_formats, "", &diags);
 	} else if (!check_options(options, converter, &diags)) {
 		status = convert(options, converter, &diags);

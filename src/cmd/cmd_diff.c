@@ -194,7 +194,7 @@ static void print_json(const struct compared_policies *comparison)
 	json_object_put(object);
 }
 
-/* What of the differences matters: bits 1 << enum change. */
+/* Which differences matter: bits 1 << enum change. */
 static const struct {
 	const char *name;
 	unsigned int changes;
@@ -256,7 +256,7 @@ static int compare(const struct options *options, struct diags *diags)
 	int status = STATUS_USAGE;
 	int err = parse_one(options, options->operands[0], &comparison.before, diags);
 
-	/* Also if that failed: all errors in one go. */
+	/* Even if that failed: all errors are reported at once. */
 	if (parse_one(options, options->operands[1], &comparison.after, diags) || err)
 		goto out;
 	status = STATUS_FAILED;
@@ -286,7 +286,7 @@ const struct command cmd_diff = {
 	.name = "diff",
 	.bit = COMMAND_DIFF,
 	.operands = "OLD NEW",
-	.about = "tell what one policy allows that another does not",
+	.about = "show what one policy allows that another does not",
 	.least_operands = 2,
 	.most_operands = 2,
 	.run = run,

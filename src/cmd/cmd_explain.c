@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which rule of a policy decides a call, and why: the tests one by one with the values given. */
+/* Which rule of a policy decides a call, and why: each test with the given values. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #include "sys/dependent.h"
 #include "sys/syscall.h"
 
-/* The call that is asked about. */
+/* The call in question. */
 struct asked_call {
 	enum arch arch;
 	uint32_t nr;
@@ -57,7 +57,7 @@ static int find_call(const char *name, struct asked_call *question, struct diags
 	return 0;
 }
 
-/* One term of a value: a number, with a sign, or a constant of the argument's families. */
+/* Parses one term of a value: a number, with a sign, or a constant of the argument's families. */
 static bool read_term(const struct asked_call *question, const struct operand *operand,
 		      const char *term, uint64_t *ret_value)
 {
@@ -129,7 +129,7 @@ static void print_test(const struct verdict_test *test, void *context)
 	uint64_t args[SYS_ARGS_MAX];
 	enum family family;
 
-	/* A built-in rule is of interest where it decides, and then speaks for itself. */
+	/* A built-in rule is only of interest if it decides, and then speaks for itself. */
 	if (str_eq(test->rule->place.file, POLICY_BUILT_IN))
 		return;
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
@@ -149,7 +149,7 @@ static void print_built_in(const struct rule *rule)
 
 	printf("  by a built-in rule: %s\n", rule->text);
 	if (remedy)
-		printf("  where it is in the way: %s\n", remedy);
+		printf("  to lift it: %s\n", remedy);
 }
 
 static void print_verdict(const struct policy *policy, const struct asked_call *question,
@@ -226,7 +226,7 @@ const struct command cmd_explain = {
 	.name = "explain",
 	.bit = COMMAND_EXPLAIN,
 	.operands = "POLICY CALL [NAME=VALUE...]",
-	.about = "tell which rule of a policy decides a call, and why",
+	.about = "show which rule of a policy decides a call, and why",
 	.least_operands = 1,
 	.run = run,
 };

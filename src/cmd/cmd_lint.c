@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Says what is risky, dead or without effect in policies, each for itself. */
+/* Reports what is risky, dead or without effect in policies, each on its own. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,7 +28,7 @@ static bool has_findings(const struct findings *findings, enum severity least)
 	return false;
 }
 
-/* Findings point into policies, which therefore live until all is printed. */
+/* Findings point into policies, which therefore live until everything is printed. */
 static int lint_all(const struct options *options, struct diags *diags)
 {
 	size_t n = options->n_operands;
@@ -81,7 +81,7 @@ const struct command cmd_lint = {
 	.name = "lint",
 	.bit = COMMAND_LINT,
 	.operands = "POLICY...",
-	.about = "tell what is risky, dead or without effect in policies",
+	.about = "report what is risky, dead or without effect in policies",
 	.least_operands = 1,
 	.run = run,
 };

@@ -18,7 +18,7 @@ struct inputs {
 	size_t n, cap;
 };
 
-/* What a report saw is the policy that record would have written. */
+/* What a report saw becomes the policy that record would have written. */
 static int read_report(const char *path, struct policy **ret_policy, struct diags *diags)
 {
 	struct report_copy copy;
@@ -35,7 +35,7 @@ static int read_report(const char *path, struct policy **ret_policy, struct diag
 	to = open_memstream(&text, &len);
 	if (!to) {
 		report_copy_finish(&copy);
-		return diags_fail(diags, -1, "cannot make a text in memory");
+		return diags_fail(diags, -1, "cannot create a stream in memory");
 	}
 	learn_write_policy(&source, to);
 	fclose(to);
@@ -58,7 +58,7 @@ static int read_input(const struct options *options, const char *path, struct in
 	return err;
 }
 
-/* What does not parse is larger than a policy may be. */
+/* If it does not parse, it is larger than a policy may be. */
 static int check_merged(const struct strbuf *text, struct diags *diags)
 {
 	struct policy *policy = NULL;
@@ -105,7 +105,7 @@ static int run(const struct options *options)
 	int status = STATUS_OK;
 
 	if (!options->output) {
-		diags_fail(&diags, 0, "merge needs a file to write");
+		diags_fail(&diags, 0, "merge needs an output file");
 		diags_hint(&diags, "pinfold merge -o app.policy INPUT...");
 		status = STATUS_USAGE;
 	}

@@ -18,7 +18,7 @@ struct reports {
 	size_t n, cap;
 };
 
-/* What a report did not see it may have used: then nothing can be called unused. */
+/* What a report did not see may have been used: then nothing can be called unused. */
 static int read_reports(const struct options *options, const struct policy *policy,
 			struct reports *reports, struct diags *diags)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A policy from a run. While recording, known calls are allowed but for the few of the shipped
- * policy <record>; what was observed becomes the policy. Where the trace lost something the policy
- * says so at its head.
+ * A policy from a run. While recording, known calls are allowed except for the few that the shipped
+ * policy <record> denies; what was observed becomes the policy. If the trace lost something, the
+ * head of the policy says so.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "learn/learn.h"
 #include "policy/parse.h"
 
-/* What --merge names: read before the launch, since it may be what is written. */
+/* Reads the policy of --merge before the launch, because it may also be the output file. */
 static int read_old(const struct options *options, struct policy **ret_old, struct diags *diags)
 {
 	const char *path = options->merge;
@@ -26,7 +26,7 @@ static int read_old(const struct options *options, struct policy **ret_old, stru
 	return policy_parse(&source, ret_old, diags) ? STATUS_USAGE : 0;
 }
 
-/* What stands in the place of a command, where there was none. NAME has room for a number first. */
+/* What to print instead of a command when there was none. NAME[0] may be a number. */
 static bool names_target(const struct session *session, char *name[3])
 {
 	const struct options *options = session->asked.options;
@@ -44,7 +44,7 @@ static void write_new(const struct learn_source *source, FILE *to)
 	size_t len = 0;
 	FILE *stream = open_memstream(&text, &len);
 
-	/* Without memory for it nothing more is said. */
+	/* Without memory for it, nothing more is said. */
 	if (!stream) {
 		learn_write_policy(source, to);
 		return;
@@ -90,8 +90,8 @@ static int write_policy(struct session *session, struct report_file *file, const
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 
-/* What is made of the recording: a policy of this run and of those before, or, of one of these, its
- * report. */
+/* What becomes of the recording: a policy from this run and those before it, or, for one of the
+ * latter, its report. */
 struct record_outcome {
 	struct report_file file;
 	struct policy *old; /* NULL: none */
@@ -128,9 +128,9 @@ static int record_launch(struct session *session, struct record_outcome *outcome
 		return status;
 	if (!session->asked.options->is_quiet)
 		report_text.write(&session->seen.report, stderr);
-	/* Without any trace there is nothing to write; with part of one the header says so. */
+	/* Without a trace there is nothing to write; with part of one the header says so. */
 	if (session->seen.record.source == TRACE_NONE) {
-		diags_fail(&session->diags, 0, "no policy is written: there is no trace");
+		diags_fail(&session->diags, 0, "no policy was written: there is no trace");
 		return STATUS_FAILED;
 	}
 	if (write_outcome(session, outcome))
@@ -144,7 +144,7 @@ static int record_launch(struct session *session, struct record_outcome *outcome
 	return session->asked.options->is_strict ? STATUS_FOUND : status;
 }
 
-/* A program of the other ABI is to be seen too; what ran decides what the policy lists. */
+/* Programs of the other ABI must be seen too; the policy lists the ABIs that ran. */
 static struct option_statements widen_arches(const struct options *options)
 {
 	struct option_statements statements = { 0 };
@@ -169,7 +169,7 @@ static int record(const struct options *given, struct record_outcome *outcome)
 					      : session_prepare(&session, options, &wish);
 
 	if (!status && !options->output) {
-		diags_fail(&session.diags, 0, "record needs a file to write");
+		diags_fail(&session.diags, 0, "record needs an output file");
 		diags_hint(&session.diags, "pinfold record -o app.policy -- COMMAND");
 		status = STATUS_USAGE;
 	}

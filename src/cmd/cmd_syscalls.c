@@ -98,7 +98,7 @@ static void print_family(enum family family)
 	putchar('\n');
 }
 
-/* The constants that an argument is written with: its own, or for each value of another. */
+/* Prints the constants that an argument is written with: its own, or for each value of another. */
 static void print_constants(const struct sys_call *call, unsigned int index)
 {
 	const struct sys_arg *arg = &call->args[index];
@@ -125,7 +125,7 @@ static void print_call(const struct sys_call *call, bool is_detailed)
 		print_constants(call, i);
 }
 
-/* One name, not a pattern or a set, is printed in full. */
+/* A single name, neither a pattern nor a set, is printed in full. */
 static bool is_name(const char *pattern)
 {
 	return pattern && *pattern != '@' && !pattern[strcspn(pattern, "*?[")];

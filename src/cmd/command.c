@@ -40,7 +40,7 @@ const struct command *command_row(size_t i)
 static void print_help(FILE *to)
 {
 	fputs("Usage: pinfold COMMAND [OPTION...] [ARGUMENT...]\n"
-	      "Pens in a command that is not trusted, and tells which system calls it made and\n"
+	      "Pens in a command that is not trusted, and reports which system calls it made and\n"
 	      "which were denied.\n\nCommands:\n",
 	      to);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
@@ -110,14 +110,14 @@ static int dispatch(int argc, char **argv, struct diags *diags)
 	return run_command(command, argc - 1, argv + 1, diags);
 }
 
-/* Whoever calls with 0, 1 or 2 closed must not get a report or a policy in their place: what is
+/* A caller that runs us with 0, 1 or 2 closed must not get a report or a policy there: what is
  * closed is /dev/null from here on. */
 static int open_standard_descriptors(struct diags *diags)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		/* The lowest free one is FD itself: those below are open. */
+		/* The lowest free descriptor is FD itself: those below are open. */
 		if (open("/dev/null", O_RDWR) != fd)
 			return diags_fail(diags, -errno, "cannot open /dev/null: %s",
 					  strerror(errno));
@@ -125,7 +125,7 @@ static int open_standard_descriptors(struct diags *diags)
 	return 0;
 }
 
-/* What was printed may have found no room, all of it or its end. */
+/* Returns whether what was printed did not fit, entirely or in part. */
 static bool has_output_failed(void)
 {
 	return fflush(stdout) || ferror(stdout);
@@ -135,7 +135,7 @@ int command_end(int status)
 {
 	if (status & STATUS_DIES) {
 		status &= ~STATUS_DIES;
-		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core, and no handler of one */
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core file, and no core handler */
 		raise(status - STATUS_SIGNAL);
 	}
 	return status;
@@ -146,10 +146,11 @@ int command_main(int argc, char **argv)
 	struct diags diags = { 0 };
 	int status;
 
-	/* What the caller's limit leaves no room for is an error, of which each command can tell:
-	 * the signal would end it, and a pen with it, wherever it writes. The pen has its own. */
+	/* Exceeding the caller's file size limit becomes an error, which each command can report:
+	 * the signal would end it, and a pen with it, wherever it writes. The pen has its own
+	 * limit. */
 	signal(SIGXFSZ, SIG_IGN);
-	/* A set-user-ID pinfold would lend its privileges to whoever calls it. */
+	/* A set-user-ID pinfold would lend its privileges to any caller. */
 	if (getauxval(AT_SECURE)) {
 		diags_fail(&diags, 0,
 			   "refusing to run with borrowed privileges (set-user-ID or "

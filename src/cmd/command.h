@@ -19,7 +19,7 @@ enum exit_status {
 	STATUS_OUT_OF_MEMORY = 137,
 };
 
-/* Beside STATUS_SIGNAL + N: pinfold itself dies of signal N. */
+/* Besides STATUS_SIGNAL + N: pinfold itself dies of signal N. */
 enum { STATUS_DIES = 256 };
 
 /* Bits for option rows: which commands take an option. */
@@ -46,24 +46,24 @@ struct options;
 struct command {
 	const char *name;
 	enum command_bit bit;
-	const char *operands;			   /* of the usage line */
+	const char *operands;			   /* for the usage line */
 	const char *about;			   /* one line */
-	size_t least_operands, most_operands;	   /* most 0: any number */
-	int (*run)(const struct options *options); /* gives the exit status */
+	size_t least_operands, most_operands;	   /* most == 0: any number */
+	int (*run)(const struct options *options); /* returns the exit status */
 };
 
 /* Returns the command of NAME, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Returns row I, or NULL past the end. */
+/* Returns row I, or NULL past the last one. */
 const struct command *command_row(size_t i);
 
-/* One object a command; only named here so that the table finds them. */
+/* One object for each command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
 	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert;
 
-/* Does not return where STATUS says to die; else, or when the caller has that signal ignored or
- * blocked, returns the exit status. */
+/* Ends the program by a signal if STATUS says so; otherwise, or if the caller has that signal
+ * ignored or blocked, returns the exit status. */
 int command_end(int status);
 
 /* Runs the program: finds the command, reads its options, runs it. Returns the exit status. */

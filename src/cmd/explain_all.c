@@ -24,7 +24,7 @@ struct table {
 	const struct policy *policy;
 	struct numbers numbers;
 	struct region region;
-	struct verdicts verdicts; /* of the line that is being made */
+	struct verdicts verdicts; /* of the line being made */
 };
 
 static bool note_verdict(const struct verdict *verdict, void *context)
@@ -38,7 +38,7 @@ static bool note_verdict(const struct verdict *verdict, void *context)
 	return true;
 }
 
-/* Rules in the order in which they decide, then what holds without one. */
+/* Rules in the order in which they decide, followed by what applies without one. */
 static int compare_verdicts(const void *a, const void *b)
 {
 	const struct verdict *x = a, *y = b;
@@ -121,7 +121,7 @@ static bool print_known(struct table *table, enum arch arch)
 	return true;
 }
 
-/* Numbers without a name that rules mention, then all others, which are treated alike. */
+/* Prints numbers without a name that rules mention, then all others, which are treated alike. */
 static bool print_nameless(struct table *table, enum arch arch)
 {
 	const struct stretch *other = NULL;
@@ -158,7 +158,7 @@ int explain_all(const struct policy *policy, enum arch arch, struct diags *diags
 	free(table.verdicts.v);
 	if (is_whole)
 		return STATUS_OK;
-	diags_fail(diags, -E2BIG, "the policy is too intricate to be told as a table");
+	diags_fail(diags, -E2BIG, "the policy is too intricate to be shown as a table");
 	diags_hint(diags, "write fewer or simpler conditions");
 	return STATUS_FAILED;
 }

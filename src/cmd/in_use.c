@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a command could change of the files in use would decide the next run: its policy, its
- * variables, what a report says of it.
+ * What a command could change in the files in use would decide the next run: its policy, its
+ * variables, what a report says about it.
  */
 #include "cmd/in_use.h"
 
@@ -23,7 +23,7 @@ static void take(void *data, const char *path, const struct stat *st)
 		*array_append(files) = mem_strdup(path);
 }
 
-/* The file, and each link on the way to it: whoever replaces one decides as well. */
+/* Adds the file, and each link on the way to it: replacing one changes the result as well. */
 static void add(struct files *files, const char *path)
 {
 	if (path)

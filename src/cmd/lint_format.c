@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Findings for people and for programs. SARIF is that of OASIS, version 2.1.0, as code scanning of
- * forges reads it: names of files are URI references, and a rule stands once however often it was
+ * Findings for people and for programs. SARIF is that of OASIS, version 2.1.0, as code scanning
+ * services read it: file names are URI references, and a rule is listed once however often it was
  * broken.
  */
 #include "cmd/lint_format.h"
@@ -111,7 +111,7 @@ static struct json_object *sarif_message(const char *text)
 	return object;
 }
 
-/* Returns the index of the first check with the id of CHECK, among those that are first. */
+/* Returns the index of the first check with the id of CHECK, among the first ones of each id. */
 static size_t sarif_rule_index(const struct lint_check *check)
 {
 	const struct lint_check *row, *before;
@@ -152,7 +152,7 @@ static struct json_object *sarif_rules(void)
 	return rules;
 }
 
-/* A path as a URI reference: all but what needs no escape is. */
+/* A path as a URI reference: everything that needs an escape is escaped. */
 static struct json_object *sarif_uri(const char *path)
 {
 	struct json_object *object = json_object_new_object();

@@ -7,11 +7,11 @@
 
 struct lint_format {
 	const char *name;
-	/* Writes the findings of at least LEAST to standard output. */
+	/* Writes the findings of at least severity LEAST to standard output. */
 	void (*print)(const struct findings *findings, enum severity least);
 };
 
-/* Returns row I, or NULL past the end. */
+/* Returns row I, or NULL past the last one. */
 const struct lint_format *lint_format_row(size_t i);
 
 #endif

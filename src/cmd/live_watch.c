@@ -18,7 +18,7 @@ int live_init(struct live_watch *live, struct trace *trace, struct line_file *st
 	return 0;
 }
 
-/* A reader that is slow is waited for; one that is not is not asked whether it is. */
+/* Waits for a slow reader to catch up; one that keeps up is not polled. */
 static void wait_for_reader(struct live_watch *live)
 {
 	struct epoll_event event = { .events = EPOLLOUT };

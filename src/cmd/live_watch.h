@@ -9,22 +9,22 @@
 
 struct live_watch {
 	struct trace *trace;
-	struct notify *notify;	  /* whose calls are reported, too; NULL: there is none */
-	struct line_file *stream; /* fd -1: there is none */
+	struct notify *notify;	  /* whose calls are reported, too; NULL: none */
+	struct line_file *stream; /* fd -1: none */
 	int epoll;
 	bool is_waiting; /* for the stream's reader */
 };
 
-/* Watches both, which must outlive it. Returns 0, or -errno with an error in DIAGS. */
+/* Watches both, which must outlive LIVE. Returns 0, or -errno with an error in DIAGS. */
 int live_init(struct live_watch *live, struct trace *trace, struct line_file *stream,
 	      struct diags *diags);
 
-/* Reads what the tracer has, and writes what the reader takes; fits struct pen_watch, with
+/* Reads what the tracer has, and writes as much as the reader takes; fits struct pen_watch, with
  * live->epoll. */
 void live_read(void *live, int fd);
 
-/* Lets the stream tell of the calls that go on by NOTIFY, too, which then live_answer() answers:
- * what happened before them is reported before; fits struct pen_watch. */
+/* Makes the stream also report calls that NOTIFY lets continue, which live_answer() then answers:
+ * what happened before them is reported first; fits struct pen_watch. */
 void live_observe(struct live_watch *live, struct notify *notify);
 void live_answer(void *live, int listener);
 

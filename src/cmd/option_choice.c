@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The choices that no command has for itself, each made from the rows of the room that knows them.
- */
+/* The choices that no command defines itself, each made from the rows of the room that knows
+ * them. */
 #include "base/mem.h"
 #include "cmd/option_row.h"
 #include "convert/loss.h"
 #include "report/report.h"
 
-/* The value is the enumeration's, the order that of people. */
+/* The value comes from the enumeration, the order is for people. */
 static bool find_word(const struct choice_word *words, size_t n, size_t i,
 		      struct choice_word *ret_word)
 {
@@ -37,7 +37,7 @@ static bool stacks_word(size_t i, struct choice_word *ret_word)
 	return find_word(words, ARRAY_SIZE(words), i, ret_word);
 }
 
-/* The best first. */
+/* The best comes first. */
 static bool source_word(size_t i, struct choice_word *ret_word)
 {
 	if (i >= TRACE_SOURCES)
@@ -48,7 +48,7 @@ static bool source_word(size_t i, struct choice_word *ret_word)
 	return true;
 }
 
-/* The worst first. */
+/* The worst comes first. */
 static bool severity_word(size_t i, struct choice_word *ret_word)
 {
 	if (i >= SEVERITY_COUNT)

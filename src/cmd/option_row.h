@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a row of the table of options takes its value; inside this room only. */
+/* How a row of the table of options takes its value; internal to this room. */
 #ifndef PINFOLD_CMD_OPTION_ROW_H
 #define PINFOLD_CMD_OPTION_ROW_H
 
 #include "cmd/options.h"
 
-/* What options choose from; of commands that have formats, beside those. */
+/* What options choose from, besides the formats of commands. */
 extern const struct choice option_sources, option_args, option_stacks, option_arches;
 extern const struct choice option_severities, option_grades, option_runtimes, option_extensions;
 extern const struct choice check_formats, compile_forms, convert_formats, diff_changes,
@@ -19,12 +19,12 @@ typedef int option_taker(struct options *options, const struct option_row *row, 
 struct option_row {
 	const char *name;
 	char letter;	      /* 0: none */
-	const char *argument; /* NULL: takes none, or the words of its choice */
+	const char *argument; /* NULL: none, or the words of its choice */
 	const char *help;
 	unsigned int commands; /* enum command_bit */
 	option_taker *take;
-	const char *verb; /* for take_statement */
-	size_t at;	  /* where in struct options, for those who store there what they take */
+	const char *verb;	     /* for take_statement */
+	size_t at;		     /* offset in struct options, for functions that store there */
 	const struct choice *choice; /* for take_choice, take_choices and take_report; NULL: none */
 };
 

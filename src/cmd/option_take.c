@@ -96,7 +96,7 @@ int take_streamed(struct options *options, const struct option_row *row, const c
 			continue;
 		diags_fail(diags, -EINVAL, "unknown call '%s'", name);
 		diags_hint(diags,
-			   "pinfold syscalls lists calls and sets; several stand in one word: "
+			   "pinfold syscalls lists calls and sets; several are given in one word: "
 			   "--stream-calls 'openat connect'");
 		return -EINVAL;
 	}
@@ -144,7 +144,7 @@ int take_pid(struct options *options, const struct option_row *row, const char *
 	errno = 0;
 	pid = strtol(value, &end, 10);
 	if (errno || *end || end == value || pid <= 0 || pid > INT_MAX)
-		return diags_fail(diags, -EINVAL, "'%s' is not the number of a process", value);
+		return diags_fail(diags, -EINVAL, "'%s' is not a process id", value);
 	options->pid = (pid_t)pid;
 	return 0;
 }

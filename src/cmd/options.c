@@ -12,16 +12,16 @@
 #include "cmd/option_row.h"
 #include "policy/setting_row.h"
 
-/* Where MEMBER is, which must be of TYPE. */
+/* The offset of MEMBER, which must be of TYPE. */
 #define MEMBER(type, member) \
 	_Generic(((struct options *)0)->member, type : offsetof(struct options, member))
 #define TAKE(take)	take, NULL, 0, NULL
 #define STATEMENT(verb) take_statement, verb, 0, NULL
-/* In the place of this row are those of the statements for the pen: policy/setting_row.h. */
+/* This row is replaced by those of the statements for the pen: policy/setting_row.h. */
 #define SETTINGS     NULL, NULL, 0, NULL
 #define TEXT(member) take_text, NULL, MEMBER(const char *, member), NULL
 #define FLAG(member) take_flag, NULL, MEMBER(bool, member), NULL
-/* An enumeration is as large as an int. */
+/* An enumeration has the size of an int. */
 #define CHOICE(member, words)  take_choice, NULL, offsetof(struct options, member), &(words)
 #define OF_WORDS(take, words)  take, NULL, 0, &(words)
 #define CHOICES(member, words) take_choices, NULL, MEMBER(unsigned int, member), &(words)
@@ -30,7 +30,7 @@
 static const struct option_row rows[] = {
 	{ "policy", 'p', "FILE", "read the policy FILE, - or a shipped one: '<default>'; may be repeated",
 	  COMMAND_LAUNCHES, TAKE(take_policy) },
-	{ "include-dir", 0, "DIR", "let policies include files below DIR, too; may be repeated",
+	{ "include-dir", 0, "DIR", "let policies also include files below DIR; may be repeated",
 	  COMMAND_READS, TAKE(take_include_dir) },
 	{ "rules-only", 0, NULL, "refuse policies that hold more than rules, sets and constants",
 	  COMMAND_LAUNCHES, FLAG(is_rules_only) },
@@ -48,21 +48,21 @@ static const struct option_row rows[] = {
 	  COMMAND_RECORD, FLAG(is_strict) },
 	{ "output", 'o', "FILE", "write to FILE, not to standard output",
 	  COMMAND_COMPILE | COMMAND_CONVERT | COMMAND_PRUNE, TEXT(output) },
-	{ "keep", 0, "NAME...", "calls that stay though no report used them",
+	{ "keep", 0, "NAME...", "calls to keep although no report used them",
 	  COMMAND_PRUNE, TEXT(keep) },
-	{ "merge", 0, "FILE", "keep the policy FILE as it stands and add what is new",
+	{ "merge", 0, "FILE", "keep the policy FILE as it is and add what is new",
 	  COMMAND_RECORD, TEXT(merge) },
-	{ "to", 0, NULL, "the form to write",
+	{ "to", 0, NULL, "the format to write",
 	  COMMAND_CONVERT, CHOICE(to, convert_formats) },
-	{ "accept", 0, "GRADE,...", "write though losses are of these grades",
+	{ "accept", 0, "GRADE,...", "write despite losses of these grades",
 	  COMMAND_CONVERT, CHOICES(accepted, option_grades) },
 	{ "lossy", 0, NULL, "accept losses of every grade",
 	  COMMAND_CONVERT, TAKE(take_lossy) },
 	{ "runtime", 0, "NAME,...", "allow what the container's runtime needs",
 	  COMMAND_CONVERT, CHOICES(runtime.kinds, option_runtimes) },
-	{ "no-new-privileges", 0, NULL, "--runtime for a container with that option, which is less",
+	{ "no-new-privileges", 0, NULL, "--runtime for a container with that option, which needs less",
 	  COMMAND_CONVERT, FLAG(runtime.has_no_new_privileges) },
-	{ "capability", 0, "CAP_NAME...", "capabilities that a profile's includes and excludes ask for",
+	{ "capability", 0, "CAP_NAME...", "capabilities for a profile's includes and excludes",
 	  COMMAND_CONVERT, TEXT(capabilities) },
 	{ "print", 0, NULL, "what to write of the filter, or the policy in canonical form",
 	  COMMAND_COMPILE, CHOICE(print, compile_forms) },
@@ -75,15 +75,15 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, STATEMENT("log") },
 	{ "kill", 0, "CALL... [if ...]", "a rule before all others",
 	  COMMAND_LAUNCHES, STATEMENT("kill") },
-	{ "pid", 0, "N", "trace the process N, which runs already, and enforce nothing",
+	{ "pid", 0, "N", "trace process N, which is already running, and enforce nothing",
 	  COMMAND_RUN | COMMAND_RECORD, TAKE(take_pid) },
 	{ "cgroup", 0, "PATH", "trace the processes of a cgroup: a container, a service",
 	  COMMAND_RUN | COMMAND_RECORD, TEXT(cgroup) },
-	{ "trace", 0, NULL, "insist on this source (default: the best there is)",
+	{ "trace", 0, NULL, "insist on this source (default: the best available)",
 	  COMMAND_LAUNCHES, CHOICE(trace, option_sources) },
-	{ "complain", 0, NULL, "let go on what the policy would deny, and report it",
+	{ "complain", 0, NULL, "let what the policy would deny continue, and report it",
 	  COMMAND_RUN, FLAG(is_complaining) },
-	{ "enforce", 0, NULL, "deny what the policy denies, instead of letting it go on",
+	{ "enforce", 0, NULL, "deny what the policy denies, instead of letting it continue",
 	  COMMAND_CHECK, FLAG(is_enforcing) },
 	{ "time", 0, NULL, "measure how long calls take, which slows them down",
 	  COMMAND_LAUNCHES, FLAG(wants_times) },
@@ -91,7 +91,7 @@ static const struct option_row rows[] = {
 	  COMMAND_LAUNCHES, TEXT(stream) },
 	{ "stream-calls", 0, "NAME...", "calls and sets to write there too, in one word",
 	  COMMAND_LAUNCHES, TAKE(take_streamed) },
-	{ "stacks", 0, NULL, "where in the program a call came from, the first of each kind",
+	{ "stacks", 0, NULL, "where in the program a call came from, for the first of each kind",
 	  COMMAND_LAUNCHES, CHOICE(stacks, option_stacks) },
 	{ "report", 0, "FILE", "write a report, also several; each FILE's extension is its format",
 	  COMMAND_LAUNCHES, OF_WORDS(take_report, option_extensions) },
@@ -101,15 +101,15 @@ static const struct option_row rows[] = {
 	  COMMAND_DIFF, CHOICE(format, diff_formats) },
 	{ "format", 0, NULL, "how findings are printed",
 	  COMMAND_LINT, CHOICE(format, lint_formats) },
-	{ "severity", 0, NULL, "the least that matters",
+	{ "severity", 0, NULL, "the lowest severity that matters",
 	  COMMAND_LINT, CHOICE(severity, option_severities) },
-	{ "all", 0, NULL, "a table of every call, in the place of CALL",
+	{ "all", 0, NULL, "a table of every call, instead of CALL",
 	  COMMAND_EXPLAIN, FLAG(is_all) },
-	{ "fail-on", 0, NULL, "status 1 for this only",
+	{ "fail-on", 0, NULL, "status 1 only for this",
 	  COMMAND_DIFF, CHOICE(fail_on, diff_changes) },
-	{ "arch", 0, "ARCH", "ask for a call of this ABI",
+	{ "arch", 0, "ARCH", "explain a call of this ABI",
 	  COMMAND_EXPLAIN | COMMAND_CONVERT, CHOICE(arch, option_arches) },
-	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, where the policy does not say",
+	{ "arch", 0, "ARCH...", "the ABIs that the filter lets in, if the policy does not say",
 	  COMMAND_COMPILE | COMMAND_LAUNCHES, STATEMENT("arch") },
 	{ "status-fd", 0, "N", "write how it ended to descriptor N, as one line of JSON",
 	  COMMAND_LAUNCHES, TAKE(take_status_fd) },
@@ -161,7 +161,7 @@ static void add_settings(const struct option_row *row, struct option_rows *list)
 	}
 }
 
-/* Lists the options of COMMAND; the caller frees what is in the list. */
+/* Lists the options of COMMAND; the caller frees the contents of the list. */
 static struct option_rows list_rows(const struct command *command)
 {
 	struct option_rows list = { 0 };
@@ -177,7 +177,7 @@ static struct option_rows list_rows(const struct command *command)
 	return list;
 }
 
-/* getopt_long's two views of LIST; val tells the row. */
+/* Fills in getopt_long's two views of LIST; val is the row. */
 static void fill_getopt(const struct option_rows *list, char *letters, struct option *longs)
 {
 	*letters++ = '+';
@@ -224,7 +224,7 @@ static int refuse_option(const struct command *command, int found, char **argv, 
 	return -EINVAL;
 }
 
-/* What holds without any option. */
+/* What applies without any option. */
 static struct options start(void)
 {
 	return (struct options){ .status_fd = -1,
@@ -305,7 +305,7 @@ void options_finish(struct options *options)
 	*options = (struct options){ .status_fd = -1 };
 }
 
-/* "-p, --policy FILE", with the words of a choice where the row names no argument. */
+/* "-p, --policy FILE", with the words of a choice if the row names no argument. */
 static void format_usage(const struct option_row *row, struct strbuf *buf)
 {
 	strbuf_printf(buf, row->letter ? "-%c, --%s " : "%c   --%s ",
@@ -316,8 +316,7 @@ static void format_usage(const struct option_row *row, struct strbuf *buf)
 		choice_list(row->choice, "|", buf);
 }
 
-/* With the words of a choice where its argument does not list them, and the one that holds without
- * the option. */
+/* The help text, with the words of a choice if its argument does not list them, and the default. */
 static void format_help(const struct option_row *row, struct strbuf *buf)
 {
 	const struct options options = start();

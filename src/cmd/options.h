@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options as rows: one row feeds getopt_long(3), --help and the check of the manual. An option
- * that has the name of a policy statement is that statement.
+ * Options as rows: one row feeds getopt_long(3), --help and the check of the manual. An option with
+ * the name of a policy statement is that statement.
  */
 #ifndef PINFOLD_CMD_OPTIONS_H
 #define PINFOLD_CMD_OPTIONS_H
@@ -21,7 +21,7 @@
 #include "sys/arch.h"
 #include "trace/trace.h"
 
-/* In the place of a source: the best there is. */
+/* Instead of a source: the best one available. */
 enum { TRACE_BEST = CHOICE_NONE };
 
 /* Growable lists of what was given. */
@@ -36,7 +36,7 @@ struct option_statements {
 
 /* A statement that was given as an option. */
 struct last_option {
-	const char *name; /* without dashes; NULL: it is no statement */
+	const char *name; /* without dashes; NULL: it is not a statement */
 	const char *argument, *value;
 };
 
@@ -44,14 +44,14 @@ struct options {
 	struct option_statements statements;
 	struct option_words policies, reports, include_dirs;
 	const char *output;	    /* -o; NULL: not given */
-	int format, print, fail_on; /* the row of the command's own table */
-	int to;			    /* the same; or CHOICE_NONE */
-	const char *keep;	    /* prune: names between blanks; NULL: none */
+	int format, print, fail_on; /* row of the command's own table */
+	int to;			    /* likewise, or CHOICE_NONE */
+	const char *keep;	    /* prune: names separated by blanks; NULL: none */
 	const char *merge;	    /* record: a policy to add to; NULL: none */
-	const char *capabilities;   /* convert: names between blanks; NULL: none */
+	const char *capabilities;   /* convert: names separated by blanks; NULL: none */
 	struct runtime runtime;	    /* convert */
 	unsigned int accepted;	    /* convert: losses, 1 << enum loss_grade */
-	enum severity severity;	    /* lint: the least that matters */
+	enum severity severity;	    /* lint: the lowest that matters */
 	int trace;		    /* enum trace_source, or TRACE_BEST */
 	enum learn_args args;	    /* --args */
 	unsigned int runs;	    /* --runs; 0: not given */
@@ -62,45 +62,45 @@ struct options {
 	enum trace_stacks stacks;	   /* --stacks */
 	bool wants_times;		   /* --time */
 	int status_fd;			   /* -1: not given */
-	enum arch arch;			   /* --arch; the native one unless given */
+	enum arch arch;			   /* --arch; the native one by default */
 	struct last_option last;	   /* the last one */
 	const char *stream;		   /* --stream; NULL: none */
-	const char *streamed;		   /* --stream-calls: names between blanks; NULL: none */
-	pid_t pid;			   /* --pid; 0: not given */
-	const char *cgroup;		   /* --cgroup; NULL: not given */
-	char **program;			   /* the whole argument vector of the process */
+	const char *streamed; /* --stream-calls: names separated by blanks; NULL: none */
+	pid_t pid;	      /* --pid; 0: not given */
+	const char *cgroup;   /* --cgroup; NULL: not given */
+	char **program;	      /* the whole argument vector of the process */
 	char **operands;
 	size_t n_operands;
 };
 
 /*
  * Reads the options of COMMAND from argv[1] on (argv[0] is its name, argv[-1] the program's).
- * Returns 0 with *ret_options, which the caller frees by options_finish(), or -EINVAL with an error
- * in DIAGS.
+ * Returns 0 with *ret_options, which the caller frees with options_finish(), or -EINVAL with an
+ * error in DIAGS.
  */
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
 
-/* Returns whether the options of COMMAND, called NAME, go together: 0, or -EINVAL with an error in
+/* Returns 0 if the options of COMMAND, called NAME, are compatible, or -EINVAL with an error in
  * DIAGS. Part of options_parse(). */
 int options_check(const struct options *options, const struct command *command, const char *name,
 		  struct diags *diags);
 
-/* Returns FILES, N of them, as what policy_parse() reads, in the way that the options ask for;
+/* Returns the N FILES as a source for policy_parse(), read in the way that the options request;
  * without the statements among the options. */
 struct policy_source options_source(const struct options *options, const char *const *files,
 				    size_t n);
 
-/* Returns whether what runs already is meant, and no command. */
+/* Returns whether the options name something already running instead of a command. */
 bool options_have_target(const struct options *options);
 
-/* Returns the least source that can give all that was asked for. */
+/* Returns the simplest source that provides everything requested. */
 enum trace_source options_needed_source(const struct options *options);
 
 void options_finish(struct options *options);
 
 /* Adds a hint to the last error, that the command could not be started, if the command may have
- * been meant as the second word of the option before it: -w SRC DST, unquoted. */
+ * been intended as the second word of the option before it: -w SRC DST, unquoted. */
 void options_hint_quotes(const struct options *options, struct diags *diags);
 
 /* Prints the usage line, what COMMAND does and its options. */

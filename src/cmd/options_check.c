@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What options mean together: each by itself was read in options.c. */
+/* What options mean in combination: each on its own was read in options.c. */
 #include "cmd/options.h"
 
 #include <errno.h>
@@ -11,8 +11,8 @@
 #include "base/output.h"
 #include "base/str.h"
 
-/* The options of a command that launches nothing stand before its operands, too: what looks like
- * one behind them would be taken for a file. */
+/* If a command launches nothing, its options too come before its operands: what looks like an
+ * option after them would be taken for a file. */
 static int check_order(const struct options *options, const struct command *command,
 		       const char *name, struct diags *diags)
 {
@@ -23,7 +23,7 @@ static int check_order(const struct options *options, const struct command *comm
 
 		if (word[0] != '-' || !word[1])
 			continue;
-		diags_fail(diags, -EINVAL, "'%s' stands behind '%s'", word, options->operands[0]);
+		diags_fail(diags, -EINVAL, "'%s' comes after '%s'", word, options->operands[0]);
 		diags_hint(diags, "options come first: pinfold %s %s ... %s", name, word,
 			   options->operands[0]);
 		return -EINVAL;
@@ -52,7 +52,7 @@ bool options_have_target(const struct options *options)
 	return options->pid || options->cgroup;
 }
 
-/* Nothing is enforced on what runs already, and nothing is launched. */
+/* Nothing is enforced on what is already running, and nothing is launched. */
 static int check_target(const struct options *options, const char *command, struct diags *diags)
 {
 	const char *name = options->pid ? "--pid" : "--cgroup";
@@ -74,8 +74,9 @@ static int check_target(const struct options *options, const char *command, stru
 	for (size_t i = 0; options_have_target(options) && i < ARRAY_SIZE(wrong); i++) {
 		if (!wrong[i].is_given)
 			continue;
-		diags_fail(diags, -EINVAL, "%s traces what runs already: '%s' has no place there",
-			   name, wrong[i].what);
+		diags_fail(diags, -EINVAL,
+			   "%s traces what is already running, so it does not go with '%s'", name,
+			   wrong[i].what);
 		diags_hint(diags, "pinfold %s%s %s %s", command,
 			   str_eq(command, "record") ? " -o POLICY" : "", name,
 			   options->pid ? "N" : "PATH");
@@ -84,7 +85,7 @@ static int check_target(const struct options *options, const char *command, stru
 	return 0;
 }
 
-/* Before anything of ours is open: a number that the caller did not open would be one of ours. */
+/* Before we open anything: a number that the caller did not open would be one of ours. */
 static int check_output(const struct options *options, const struct command *command,
 			const char *option, const char *path, struct diags *diags)
 {
@@ -116,7 +117,7 @@ static int check_outputs(const struct options *options, const struct command *co
 	return err;
 }
 
-/* What would have no effect, or cannot be. */
+/* What would have no effect, or is impossible. */
 static int check_trace(const struct options *options, struct diags *diags)
 {
 	const char *name = options->stream			 ? "--stream"
@@ -124,10 +125,10 @@ static int check_trace(const struct options *options, struct diags *diags)
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
 								 : "--time";
 
-	/* Which run used a path is in no record of several. */
+	/* A record of several runs does not say which run used a path. */
 	if (options->wants_paths && options->runs > 1)
 		return diags_fail(diags, -EINVAL,
-				  "--paths is of one run: --runs has no place there");
+				  "--paths is about a single run, so it does not go with --runs");
 	if (options->streamed && !options->stream)
 		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
 	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
@@ -159,7 +160,7 @@ static bool is_input(const struct command *command, size_t i)
 	return command->bit != COMMAND_EXPLAIN || i == 0;
 }
 
-/* What has been read to its end once is empty then. */
+/* What has been read to its end once is then empty. */
 static int check_stdin(const struct options *options, const struct command *command,
 		       struct diags *diags)
 {
@@ -171,7 +172,7 @@ static int check_stdin(const struct options *options, const struct command *comm
 		n += is_input(command, i) && input_is_stdin(options->operands[i]);
 	if (n < 2)
 		return 0;
-	diags_fail(diags, -EINVAL, "'-' stands for standard input, which can be one file only");
+	diags_fail(diags, -EINVAL, "'-' is standard input, which can be given only once");
 	diags_hint(diags, "a file of that name is ./-");
 	return -EINVAL;
 }

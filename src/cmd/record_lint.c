@@ -9,7 +9,7 @@
 static void write_finding(const struct finding *finding, size_t n_before, FILE *to)
 {
 	if (!n_before)
-		fputs("\n# == What lint warns of here, and the run needed:\n", to);
+		fputs("\n# == What lint warns about here, but the run needed:\n", to);
 	if (!finding->place.line)
 		fputs("# ", to);
 	else if (finding->place.file && finding->place.file[0] == '<')

@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-/* Writes TEXT, a policy that was recorded, to TO, and behind it, as comments, what lint warns of in
- * it: what stands there all the same the run needed. */
+/* Writes TEXT, a recorded policy, to TO, followed by comments on what lint warns about in it: it is
+ * there because the run needed it. */
 void record_write_linted(const char *text, FILE *to);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A recording gives up its rights once the command runs, and cannot make another pen: so each run
- * but the last is a process, which hands over its report in a file in memory.
+ * A recording gives up its privileges once the command runs, and cannot create another pen: so each
+ * run but the last is a separate process, which hands its report over in a file in memory.
  */
 #include "cmd/record_runs.h"
 
@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "cmd/command.h"
 
-/* What a run writes besides its policy is the last run's. */
+/* What a run writes besides its policy is left to the last run. */
 static struct options quiet_options(const struct options *options)
 {
 	struct options quiet = *options;
@@ -39,7 +39,7 @@ static _Noreturn void run_child(const struct options *options, pid_t parent, int
 	FILE *report = fdopen(fd, "w");
 	int status = STATUS_FAILED;
 
-	/* A pen ends with its supervisor, which this one is, and that with who asked for it. */
+	/* A pen ends with its supervisor, which is this process, and this one with its parent. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (report && getppid() == parent)
 		status = record_once(&quiet, report);
@@ -54,7 +54,7 @@ static bool is_key(int sig)
 	return sig == SIGINT || sig == SIGQUIT;
 }
 
-/* Keys of the terminal are the runs' to take: what comes of one of them decides. */
+/* Keys of the terminal are for the runs: what one of them makes of it decides. */
 static void hold_keys(sigset_t *ret_old)
 {
 	sigset_t keys;

@@ -11,14 +11,14 @@
 struct record_runs {
 	struct report_copy *v;
 	size_t n, cap;
-	int status; /* the first one of the command's that was not 0 */
+	int status; /* the first exit status of the command that was not 0 */
 };
 
 /*
- * Runs the command as often as the options ask for, but for the last time, each in a process of its
- * own: RECORD_ONCE, which gives an exit status and writes the run's report in JSON to its stream.
- * Returns 0 with the runs in *ret_runs, which the caller empties by record_runs_finish(), or the
- * exit status where one could not be recorded.
+ * Runs the command as often as requested, except for the last time, each in a separate process:
+ * RECORD_ONCE, which returns an exit status and writes the run's report in JSON to its stream.
+ * Returns 0 with the runs in *ret_runs, which the caller finishes with record_runs_finish(), or the
+ * exit status if one could not be recorded.
  */
 int record_runs_make(const struct options *options,
 		     int (*record_once)(const struct options *options, FILE *report),

@@ -2,10 +2,11 @@
 /*
  * Until its exec, the process that becomes the command is pinfold, and /proc/self/exe leads to
  * pinfold's file on the host: a hostile root can make that the command (a link, a script's
- * interpreter), and then open the file for writing, or change its mode, as whoever owns it
- * (CVE-2019-5736). So a pinfold whose command could do that runs from a read-only mount of its
- * file, or a sealed copy in memory. Must never run on without one where one is needed. Starting
- * anew takes as long as all else that is done before the clone, and is not done in vain.
+ * interpreter), and then open the file for writing, or change its mode, as its owner
+ * (CVE-2019-5736). So if the command could do that, pinfold runs from a read-only mount of its
+ * file, or a sealed copy in memory. This must never continue without one where one is needed.
+ * Restarting takes as long as everything else that is done before the clone, and is not done
+ * needlessly.
  */
 #include "cmd/seal.h"
 
@@ -35,8 +36,8 @@
 
 static const int all_seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
-/* Opens the file that this process runs. In a /proc that is none the link leads to anything, and so
- * again after the exec of a better one. Returns it, or -errno. */
+/* Opens the file that this process runs. In a fake /proc the link may lead anywhere, and so again
+ * after the exec of a better one. Returns a descriptor, or -errno. */
 static int open_itself(void)
 {
 	auto_close int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -51,7 +52,7 @@ static int open_itself(void)
 	return file < 0 ? -errno : file;
 }
 
-/* Root's way: the file itself, on a mount of its own that is read-only. Returns it, or -errno. */
+/* Root's way: the file itself, on its own read-only mount. Returns a descriptor, or -errno. */
 static int make_mount(void)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
@@ -78,7 +79,7 @@ static int fill_copy(int copy, int file)
 	return fcntl(copy, F_ADD_SEALS, all_seals) < 0 ? -errno : 0;
 }
 
-/* Anybody's way: a copy in memory. Returns it, or -errno. */
+/* Anybody's way: a copy in memory. Returns a descriptor, or -errno. */
 static int make_copy(int file)
 {
 	auto_close int copy = memfd_create("pinfold", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC);
@@ -89,7 +90,7 @@ static int make_copy(int file)
 		copy = memfd_create("pinfold", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (copy < 0 || getrlimit(RLIMIT_FSIZE, &limit) < 0)
 		return -errno;
-	/* The caller's limit on files is not meant for this one. */
+	/* The caller's limit on file sizes is not meant for this one. */
 	raised = (struct rlimit){ .rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &raised);
 	err = fill_copy(copy, file);
@@ -99,7 +100,7 @@ static int make_copy(int file)
 
 static bool is_sealed(int file)
 {
-	int seals = fcntl(file, F_GET_SEALS); /* of another file than a copy in memory: EINVAL */
+	int seals = fcntl(file, F_GET_SEALS); /* EINVAL for a file that is not a copy in memory */
 	struct statvfs fs;
 
 	if (seals >= 0 && (seals & all_seals) == all_seals)
@@ -132,9 +133,9 @@ int seal_itself(char **argv, const struct settings *settings, struct diags *diag
 	} else {
 		err = sealed;
 	}
-	diags_fail(diags, err, "cannot put the file of pinfold out of the command's reach: %s",
+	diags_fail(diags, err, "cannot put pinfold's file out of the command's reach: %s",
 		   strerror(-err));
 	diags_hint(diags, "the command could change it: /proc must be mounted and sysctl "
-			  "vm.memfd_noexec below 2, or another user own the file");
+			  "vm.memfd_noexec must be below 2, or another user must own the file");
 	return err;
 }

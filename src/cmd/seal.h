@@ -7,9 +7,9 @@
 #include "policy/settings.h"
 
 /*
- * Starts the program anew, with ARGV, from a file that nobody can change, if the command of a pen
- * with SETTINGS can change the file that runs now. Returns 0 when this is such a file or needs to
- * be none; else -errno with an error in DIAGS. Until here nothing may be done that cannot be done
+ * Restarts the program, with ARGV, from a file that nobody can change, if the command of a pen with
+ * SETTINGS can change the file that is running now. Returns 0 if this is such a file or need not
+ * be; otherwise -errno with an error in DIAGS. Nothing may be done before this that cannot be done
  * twice.
  */
 int seal_itself(char **argv, const struct settings *settings, struct diags *diags);

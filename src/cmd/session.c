@@ -56,7 +56,7 @@ int session_prepare(struct session *session, const struct options *options,
 
 static void finish_trace(struct session *session)
 {
-	auto_free char *why = steal(&session->seen.record.why); /* not a better source */
+	auto_free char *why = steal(&session->seen.record.why); /* not that of a better source */
 	struct diags diags = { 0 };
 
 	if (session->running.trace &&
@@ -92,8 +92,9 @@ static void wait_for_pen(struct session *session)
 	finish_trace(session);
 }
 
-/* The filter ended the command when it died of SIGSYS and the trace saw that its last call was one
- * that the policy traps or kills: a wait status alone proves nothing, a process can send SIGSYS. */
+/* The filter ended the command if it died of SIGSYS and the trace saw that its last call was one
+ * that the policy traps or kills: a wait status alone proves nothing, because any process can send
+ * SIGSYS. */
 static bool is_killed_by_filter(const struct session *session)
 {
 	const struct record *record = &session->seen.record;
@@ -160,7 +161,7 @@ static struct pen_program program_of(const struct filter *filter)
 	return program;
 }
 
-/* Lets the command begin. Returns 0, or -errno with an error in the session's. */
+/* Lets the command start. Returns 0, or -errno with an error in the session's diags. */
 static int start_pen(struct session *session)
 {
 	const struct pen_program program = program_of(session->running.filter);
@@ -168,7 +169,7 @@ static int start_pen(struct session *session)
 	return pen_start(session->running.pen, &program, &session->diags);
 }
 
-/* What the command will miss is told before it runs, for as long as it may. */
+/* Reports what the command will miss before it runs, which may take long. */
 static void tell_directory(const struct session *session)
 {
 	const char *note = pen_get_directory_note(session->running.pen);
@@ -192,8 +193,8 @@ static void run_pen(struct session *session)
 		wait_for_pen(session);
 }
 
-/* A report whose reader has gone, or that is larger than the caller's limit on files, is an error
- * of write(2): a death of it would leave the pen's cgroup behind and lose the command's status. */
+/* A report whose reader has gone, or that exceeds the caller's file size limit, makes write(2)
+ * fail: dying of it would leave the pen's cgroup behind and lose the command's status. */
 void session_outlive_readers(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -201,7 +202,7 @@ void session_outlive_readers(void)
 
 int session_launch(struct session *session)
 {
-	/* Warnings of the policy are of use before the command runs, for as long as it may. */
+	/* Warnings about the policy are useful before the command runs, which may take long. */
 	diags_print(&session->diags, stderr);
 	diags_finish(&session->diags);
 	session_outlive_readers();

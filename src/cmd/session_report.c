@@ -9,7 +9,7 @@
 #include "cmd/session.h"
 #include "report/stream.h"
 
-/* The option by which pinfold writes to FD itself; NULL: none does. */
+/* Returns the option with which pinfold itself writes to FD; NULL: none. */
 static const char *find_writer(const struct options *options, int fd)
 {
 	if (options->status_fd == fd)
@@ -21,7 +21,7 @@ static const char *find_writer(const struct options *options, int fd)
 	return NULL;
 }
 
-/* What the command could write to would be no word of pinfold's. */
+/* What the command can write to would not be pinfold's word. */
 static int check_handed(struct session *session)
 {
 	const struct fd_settings *fds = session->asked.policy ? &session->asked.policy->settings.fds
@@ -33,7 +33,7 @@ static int check_handed(struct session *session)
 		if (!writer)
 			continue;
 		diags_add(&session->diags, DIAG_ERROR, &fds->v[i].place,
-			  "cannot hand on descriptor %d: %s writes to it", fds->v[i].fd, writer);
+			  "cannot pass on descriptor %d: %s writes to it", fds->v[i].fd, writer);
 		diags_hint(&session->diags, "open another one for %s", writer);
 		return STATUS_USAGE;
 	}
@@ -61,14 +61,14 @@ int session_announce(struct session *session)
 	return 0;
 }
 
-/* Before the reports, which tell how much of it was dropped. */
+/* Before the reports, which say how much of it was dropped. */
 void session_end_stream(struct session *session)
 {
 	int err;
 
 	if (session->running.stream.fd < 0)
 		return;
-	/* Its last line tells how many were dropped before: there is room for it. */
+	/* Its last line says how many were dropped before: there is room for it. */
 	line_file_drain(&session->running.stream);
 	stream_end(&session->running.stream, &session->seen.report);
 	err = line_file_end(&session->running.stream);
@@ -92,7 +92,7 @@ static int write_report(struct session *session, struct report_file *file,
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 
-/* One line of JSON, to a descriptor that stays the caller's. */
+/* Writes one line of JSON, to a descriptor that remains the caller's. */
 static int write_status(struct session *session)
 {
 	int fd = dup(session->asked.options->status_fd);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where what is reported of a run comes from: the best source that there is, made together with the
- * pen that it watches. A source that turns out not to be had is left for the next one, with a new
- * pen, before anything of the command runs. Must never leave a pen with less than the policy,
- * whatever the source.
+ * Where the report of a run comes from: the best source available, created together with the pen
+ * that it watches. A source that turns out to be unavailable is replaced by the next one, with a
+ * new pen, before anything of the command runs. This must never leave a pen with less than the
+ * policy, whatever the source.
  */
 #include "cmd/tracer.h"
 
@@ -21,8 +21,8 @@
 #include "report/stream.h"
 #include "trace/trace.h"
 
-/* Returns whether SOURCE may be taken: it was not ruled out, and it shows what is needed. What goes
- * on in complain mode, a listener must let go on. */
+/* Returns whether SOURCE may be used: it was not ruled out, and it shows what is needed. In
+ * complain mode a listener must let calls continue. */
 static bool may_take(const struct session *session, enum trace_source source)
 {
 	static const enum trace_source least[] = {
@@ -37,7 +37,7 @@ static bool may_take(const struct session *session, enum trace_source source)
 		return false;
 	if (source == TRACE_NONE && session->asked.wish.mode == MODE_COMPLAIN)
 		return false;
-	/* Who makes a pid namespace in the pen is out of the sight of raw tracepoints. */
+	/* A process that creates a pid namespace in the pen is invisible to raw tracepoints. */
 	if (source == TRACE_RAW &&
 	    session->asked.policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
 		return false;
@@ -45,7 +45,7 @@ static bool may_take(const struct session *session, enum trace_source source)
 	       source >= options_needed_source(session->asked.options);
 }
 
-/* Takes the best source up to FROM; returns whether there is one. */
+/* Chooses the best source up to FROM; returns whether there is one. */
 bool source_choose(struct session *session, enum trace_source from)
 {
 	for (int source = (int)from; source >= TRACE_NONE; source--) {
@@ -62,15 +62,14 @@ static bool has_listener(const struct session *session)
 	return session->asked.wish.mode == MODE_COMPLAIN || session->running.source == TRACE_NOTIFY;
 }
 
-/* The tracer in the kernel sees by itself what a filter of the command's own stops. */
+/* The tracer in the kernel itself sees what the command's own filters stop. */
 static bool is_watching(const struct session *session)
 {
 	return session->running.watched && session->running.source == TRACE_NOTIFY;
 }
 
 /* Compiles and proves, unless the build did; returns 0 or an exit status with errors in the
- * session's.
- */
+ * session's diags. */
 static int compile(struct session *session)
 {
 	unsigned int flags = FILTER_LAUNCH_COOKIE;
@@ -82,7 +81,7 @@ static int compile(struct session *session)
 		flags |= FILTER_NOTIFY;
 	filter_destroy(session->running.filter);
 	session->running.filter = NULL;
-	/* Without a trace nobody asks which rule decided. */
+	/* Without a trace nobody needs to know which rule decided. */
 	if (session->running.source == TRACE_NONE)
 		session->running.filter = built_filter_take("default", session->asked.policy,
 							    flags);
@@ -101,16 +100,17 @@ int source_refuse(struct session *session)
 		[NEEDS_NO_TRACE] = "",
 		[NEEDS_DENIALS] = "",
 		[NEEDS_CALLS] = " of the calls that are allowed",
-		[NEEDS_KILLS] = " by eBPF, which alone sees what is killed",
+		[NEEDS_KILLS] = " by eBPF, which is the only one to see what is killed",
 	};
 
 	diags_fail(&session->diags, 0, "this cannot be done without a trace%s",
 		   needs[session->asked.wish.need]);
-	diags_hint(&session->diags, "leave out --trace, to get the best there is");
+	diags_hint(&session->diags, "leave out --trace to get the best available");
 	return STATUS_USAGE;
 }
 
-/* The other thread waits in the kernel and cannot be told; nothing is made that it would leave. */
+/* The other thread waits in the kernel and cannot be stopped; nothing is created that it would
+ * leave behind. */
 static void end_late(struct diags *diags, bool is_limit)
 {
 	diags_print(diags, stderr);
@@ -143,8 +143,8 @@ int session_print_plan(struct session *session)
 										: STATUS_OK;
 }
 
-/* Whether the source can be had, as far as that is known before the pen is made: it would have to
- * be made again for the next one. */
+/* Whether the source is available, as far as that can be known before the pen is created: it would
+ * have to be created again for the next one. */
 static int probe_source(struct session *session, struct diags *diags)
 {
 	int err = session->running.source >= TRACE_RAW ? trace_probe(diags) : 0;
@@ -175,7 +175,7 @@ static void begin_trace(struct session *session)
 	session->running.trace = trace_begin(&options);
 }
 
-/* What is read may have no end in sight, and other runs wait for who loads a tracer. */
+/* Reading may take forever, and other runs wait for the one that loads a tracer. */
 static bool is_at_hand(const char *policy)
 {
 	struct stat st;
@@ -226,15 +226,15 @@ static int attach_trace(struct session *session, struct diags *diags)
 	return err;
 }
 
-/* What fails of the source goes to WHY, all else to the session's errors. */
+/* Errors of the source go to WHY, all others to the session's diags. */
 static int make_pen(struct session *session, struct diags *why)
 {
 	int err = probe_source(session, why);
 
 	if (err)
 		return err;
-	/* The pen's own set-up goes on meanwhile, on another CPU; attaching waits for the kernel.
-	 */
+	/* The pen's own set-up continues meanwhile, on another CPU; attaching waits for the
+	 * kernel. */
 	if (session->running.source >= TRACE_RAW && !session->running.trace)
 		begin_trace(session);
 	make_request(session);
@@ -265,7 +265,7 @@ void source_drop_pen(struct session *session)
 {
 	live_finish(&session->running.live);
 	trace_close(session->running.trace);
-	/* Last: a signal that waits ends us when the pen gives back the caller's mask. */
+	/* Last: a pending signal ends us when the pen restores the caller's mask. */
 	pen_destroy(session->running.pen);
 	notify_destroy(session->running.notify);
 	session->running.pen = NULL;
@@ -273,7 +273,7 @@ void source_drop_pen(struct session *session)
 	session->running.notify = NULL;
 }
 
-/* Goes on to the next best source; returns whether there is one. If not, WHY is the error. */
+/* Falls back to the next best source; returns whether there is one. If not, WHY is the error. */
 static bool fall_back(struct session *session, struct diags *why)
 {
 	if (session->running.source == TRACE_NONE ||
@@ -289,7 +289,7 @@ static bool fall_back(struct session *session, struct diags *why)
 	return true;
 }
 
-/* Makes the pen with the best source that there is. */
+/* Creates the pen with the best source available. */
 int source_make_pen(struct session *session)
 {
 	bool goes_on = true;
@@ -305,8 +305,8 @@ int source_make_pen(struct session *session)
 	return err;
 }
 
-/* The command has rights of its own from here on, and what comes from it is read: nothing is left
- * to gain here. */
+/* The command has its own privileges from here on, and its output is read: nothing is left to gain
+ * from ours. */
 int session_confine(struct session *session)
 {
 	uint64_t kept = 0;
@@ -324,7 +324,7 @@ int session_confine(struct session *session)
 	if (!err)
 		err = confine_supervisor(kept);
 	if (err)
-		diags_fail(&session->diags, err, "cannot give up the supervisor's own rights: %s",
+		diags_fail(&session->diags, err, "cannot give up the supervisor's privileges: %s",
 			   strerror(-err));
 	return err;
 }

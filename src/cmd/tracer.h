@@ -5,24 +5,24 @@
 
 #include "cmd/session.h"
 
-/* Begins to load the tracer, which takes longer than all else, if it is what will be tried first,
- * and the policies are files that are there. */
+/* Starts to load the tracer, which takes longer than anything else, if it will be tried first and
+ * the policies are existing files. */
 void source_begin_early(struct session *session);
 
-/* Takes the best source up to FROM that was not ruled out and shows what is needed, as far as the
- * policy and the options tell; returns whether there is one. */
+/* Chooses the best source up to FROM that was not ruled out and shows what is needed, as far as
+ * policy and options say; returns whether there is one. */
 bool source_choose(struct session *session, enum trace_source from);
 
 /* Adds the error that there is none; returns the exit status. */
 int source_refuse(struct session *session);
 
 /*
- * Makes the pen with the chosen source, or with the next best one that can be had: compiled, proved
- * and attached, ready for pen_start(). Returns 0, or -errno with an error in the session's.
+ * Creates the pen with the chosen source, or with the next best one available: compiled, proved and
+ * attached, ready for pen_start(). Returns 0, or -errno with an error in the session's diags.
  */
 int source_make_pen(struct session *session);
 
-/* Returns the first error of DIAGS with its hint, as a reason, freed by the caller. */
+/* Returns the first error of DIAGS with its hint, as a reason; freed by the caller. */
 char *source_first_error(const struct diags *diags);
 
 /* Destroys the pen and what watches it. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A filter of the command's own answers before the policy's where its action is the stronger one,
- * as an errno is than the listener's: what it stops never comes to the listener. That it was added
- * comes there, if the calls that do so are asked about, however short the process lives. What the
- * policy itself says of them is up to who answers (notify/notify.h).
+ * The command's own filter decides before the policy's if its action takes precedence, as an errno
+ * does over the listener's: what it stops never reaches the listener. Adding one does reach it, if
+ * the calls that do so are denied, however short-lived the process. What the policy itself says
+ * about them is up to whatever answers (notify/notify.h).
  */
 #include "cmd/watch.h"
 
@@ -12,13 +12,13 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* With no program at all both fail, and that is how programs ask what there is. */
+/* Without a program both fail, and that is how programs probe for what is available. */
 static const struct policy_option rules[] = {
 	{ "deny", "EPERM seccomp if operation == SECCOMP_SET_MODE_FILTER and args != 0" },
 	{ "deny", "EPERM prctl if option == PR_SET_SECCOMP" },
 };
 
-/* Reads SOURCE behind N of the rules, from the first on. Returns NULL where that cannot be. */
+/* Reads SOURCE after N of the rules, from the first on. Returns NULL if that is impossible. */
 static struct policy *read_behind(const struct policy_source *source,
 				  const struct policy_option *first, size_t n)
 {
@@ -43,8 +43,8 @@ static struct policy *read_behind(const struct policy_source *source,
 	return policy;
 }
 
-/* Whether WATCHED is POLICY with more rules: a file may have changed, and a pipe cannot be read
- * twice. */
+/* Whether WATCHED is POLICY with additional rules: a file may have changed, and a pipe cannot be
+ * read twice. */
 static bool is_same_besides(const struct policy *watched, const struct policy *policy)
 {
 	size_t k = 0;
@@ -59,7 +59,8 @@ static bool is_same_besides(const struct policy *watched, const struct policy *p
 
 struct policy *watch_read(const struct policy_source *source, const struct policy *policy)
 {
-	/* A rule that denies what one of ours has decided is an error: then the other is enough. */
+	/* A rule that denies what one of ours has decided is an error: then only the other one is
+	 * used. */
 	struct policy *watched = read_behind(source, rules, ARRAY_SIZE(rules));
 
 	for (size_t i = 0; !watched && i < ARRAY_SIZE(rules); i++)

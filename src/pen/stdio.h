@@ -29,7 +29,7 @@ void stdio_close_pen_ends(struct stdio *stdio);
 
 /*
  * When the pen is empty: waits until all that it wrote is in its files, and moves the caller's
- * positions to where the command left them. Returns up a second after a signal is readable from
+ * positions to where the command left them. Gives up a second after a signal is readable from
  * SIGNALS, or, where limit time has run out, a second from now.
  * Returns 0, or -errno with an error in DIAGS: then something that the command wrote is lost.
  */

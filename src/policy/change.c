@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the statements for the pen share where two policies are compared. Each knows what is wider:
- * by itself, or by the value that the other policy has, which is the default where it has none.
- * There is no order only where it takes more than two policies to know: what is in a folder, what a
- * caller may have.
+ * What the statements for the pen share when two policies are compared. Each knows what is wider:
+ * by itself, or by the value in the other policy, which is the default if it has none. There is no
+ * order only if it takes more than two policies to know: what is in a directory, what a caller may
+ * have.
  */
 #include "policy/change.h"
 

@@ -27,7 +27,7 @@ static struct env_setting *find(const struct env_file *file, const char *name)
 	return NULL;
 }
 
-/* The first one read stands, as for all statements; twice in one text is an error. */
+/* The first value read wins, as for all statements; two in one text are an error. */
 static void take_variable(const struct env_file *file, const struct place *place, char *name,
 			  char *value)
 {

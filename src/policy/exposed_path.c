@@ -2,7 +2,7 @@
 /*
  * Paths of the host that a policy shows. Its author decides what of the host the command gets: what
  * is harmless in one's own policy may be the whole point of a stranger's. Each row names something
- * a stranger would ask for; nothing of the host is looked at.
+ * that a stranger would ask for; the host is not consulted.
  */
 #include "base/mem.h"
 #include "base/str.h"
@@ -11,19 +11,19 @@
 // clang-format off
 const struct lint_check exposed_checks[EXPOSED_COUNT] = {
 	[EXPOSED_ROOT] = { "host-root", SEVERITY_WARNING,
-		"all host files that its user may read are shown", "bind the folders that are needed" },
+		"all host files that its user may read are shown", "bind the directories that are needed" },
 	[EXPOSED_PROCESS] = { "host-process", SEVERITY_WARNING,
-		"it leads to what a process on the host sees or has open", "bind the folder by its own path" },
+		"it leads to what a process on the host sees or has open", "bind the directory by its own path" },
 	[EXPOSED_HOME] = { "home", SEVERITY_WARNING,
-		"a home holds keys, tokens, histories and start files", "bind the folder of the project" },
+		"a home holds keys, tokens, histories and start files", "bind the project's directory" },
 	[EXPOSED_SECRET] = { "secrets", SEVERITY_WARNING,
 		"it holds keys, tokens or passwords", "leave it out" },
 	[EXPOSED_STATE] = { "host-state", SEVERITY_WARNING,
-		"services on the host keep their data, jobs and sockets there", "bind the folder below that is needed" },
+		"services on the host keep their data, jobs and sockets there", "bind the directory below that is needed" },
 	[EXPOSED_SOCKET] = { "socket", SEVERITY_WARNING,
 		"whoever connects to it talks to a service outside the pen, even if it is read-only", "leave it out" },
 	[EXPOSED_PARENT] = { "parent-path", SEVERITY_WARNING,
-		"'..' leads out of the folder that the policy is in", "write the path that is meant" },
+		"'..' leads out of the directory of the policy", "write the path that is meant" },
 };
 
 /* How a path is matched. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a statement for the pen exposes to the command: src/lint makes findings of it. */
+/* What a statement for the pen exposes to the command: src/lint turns it into findings. */
 #ifndef PINFOLD_POLICY_EXPOSURE_H
 #define PINFOLD_POLICY_EXPOSURE_H
 
@@ -24,7 +24,7 @@ struct exposures {
 	size_t n, cap;
 };
 
-/* Adds what CHECK finds in a statement, which FORMAT says as printf(3) does, and REASON: why it
+/* Adds what CHECK finds in a statement, described by FORMAT as in printf(3), and REASON: why it
  * matters; NULL: the check's own. */
 void exposure_add(struct exposures *list, const struct lint_check *check, const char *reason,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -44,8 +44,8 @@ enum {
 };
 extern const struct lint_check exposed_checks[EXPOSED_COUNT];
 
-/* exposed_path.c: adds the first thing that is wrong with showing PATH, if anything is; VERB says
- * how it is shown. */
+/* exposed_path.c: adds the first thing that is wrong with showing PATH, if anything; VERB says how
+ * it is shown. */
 void exposure_add_path(struct exposures *list, const char *verb, const char *path);
 
 #endif

@@ -163,8 +163,8 @@ bool parser_is_built_in(const struct parser *parser, const struct place *place);
 /* Adds "unexpected 'x'", or the reason of a TOKEN_BAD; WANT names what was expected. */
 struct diag *parser_unexpected(struct parser *parser, const struct token *token, const char *want);
 
-/* budget.c: takes N of BUDGET for what stands at PLACE (NULL: nowhere). Returns whether there was
- * as much left; if not, this is an error, and nothing more is read. */
+/* budget.c: takes N from BUDGET for what is at PLACE (NULL: nowhere). Returns whether enough was
+ * left; if not, this is an error, and nothing more is read. */
 bool parser_spend(struct parser *parser, const struct place *place, enum budget budget, size_t n);
 /* Returns whether anything is left; otherwise adds an error at PLACE. For loops that read on. */
 bool parser_goes_on(struct parser *parser, const struct place *place);

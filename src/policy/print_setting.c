@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words and users as statements for the pen write them: words are quoted where needed. */
+/* Words and users as statements for the pen write them: words are quoted if necessary. */
 #include <ctype.h>
 
 #include "policy/print.h"

@@ -55,7 +55,7 @@ static void hide(struct diag *diag, const struct source *source)
 	*diag = hidden;
 	diag->file = mem_strdup(source->name);
 	diag_set_hint(diag,
-		      "its text is not shown, since %s led here; it %s; to see what is wrong: "
+		      "its text is not shown, because %s led here; it %s; to see what is wrong: "
 		      "pinfold lint '%s'",
 		      source->parent ? "an include" : "a link",
 		      source->parent ? "can only hold rules, sets and constants"

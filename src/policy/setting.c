@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Statements for the pen by their rows, the same for a line of a file and for an option. Of
- * statements that replace each other the first read wins (options come before files); two that
- * differ in one text are an error, since one of them would be ignored.
+ * statements that replace each other the first one read wins (options come before files); two that
+ * differ in one text are an error, because one of them would be ignored.
  */
 #include "policy/setting.h"
 
@@ -47,7 +47,7 @@ bool words_replace(struct words *words, const struct place *old)
 	if (!is_written(old))
 		return true;
 	if (old->file == words->verb->place.file)
-		parser_error(words->parser, &words->verb->place, "'%s' was said before, in line %u",
+		parser_error(words->parser, &words->verb->place, "'%s' was already set in line %u",
 			     words->verb->text, old->line);
 	return false;
 }
@@ -61,7 +61,7 @@ char *words_path(struct words *words, bool is_inside)
 		return NULL;
 	}
 	if (is_inside && (strstr(path, "/../") || str_ends(path, "/.."))) {
-		words_error(words, "a path inside the pen cannot have '..'");
+		words_error(words, "a path inside the pen cannot contain '..'");
 		return NULL;
 	}
 	return path;
@@ -71,7 +71,7 @@ bool words_is_absolute(struct words *words)
 {
 	if (words->at->text[0] == '/')
 		return true;
-	words_bad(words, "a path inside the pen: it begins with '/'");
+	words_bad(words, "a path inside the pen, which starts with '/'");
 	return false;
 }
 
@@ -153,7 +153,7 @@ void setting_take(struct parser *parser, const struct setting_row *row,
 		return;
 	}
 	words.at = &statement->tokens[n < row->least ? n + 1 : row->most + 1];
-	words_error(&words, n < row->least ? "a word is missing" : "a word too many");
+	words_error(&words, n < row->least ? "too few words" : "unexpected word");
 }
 
 struct setting_lines setting_list(const struct settings *settings)

@@ -16,7 +16,7 @@ struct words {
 	const struct token *at; /* the next word */
 };
 
-/* The rows of one file, which stand in the order of the canonical text. */
+/* The rows of one file, in the order of the canonical text. */
 struct setting_table {
 	const struct setting_row *rows;
 	size_t n;
@@ -32,7 +32,7 @@ extern const struct setting_table setting_table_shown, setting_table_device, set
 	setting_table_namespace, setting_table_env, setting_table_capability, setting_table_limit,
 	setting_table_handed;
 
-/* Defines NAME(), the "at" of a row, for MEMBER of struct settings: it is there once. */
+/* Defines NAME(), the "at" of a row, for MEMBER of struct settings, which occurs once. */
 #define SETTING_AT(name, member)                                                   \
 	static const struct place *name(const struct settings *settings, size_t i) \
 	{                                                                          \
@@ -46,36 +46,35 @@ extern const struct setting_table setting_table_shown, setting_table_device, set
 		return i < settings->list.n ? &settings->list.v[i].place : NULL;   \
 	}
 
-/* As array_append(), for a list of the settings: its memory is that of the policy. */
+/* Like array_append(), for a list of the settings: its memory belongs to the policy. */
 #define words_append(words, list) \
 	arena_append(&(words)->parser->policy->arena, &(words)->settings->list)
 
-/* Adds an error at the next word; words_bad() says "'word' is not WHAT". */
+/* Add an error at the next word; words_bad() says "'word' is not WHAT". */
 struct diag *words_error(struct words *words, const char *message);
 struct diag *words_bad(struct words *words, const char *what);
 
-/* Passes the word TEXT if it comes next. */
+/* Consumes the word TEXT if it comes next. */
 bool words_accept(struct words *words, const char *text);
 
-/* Returns whether the statement sets what was set at OLD; it does not when an earlier text did, and
- * it is an error when the same text did. */
+/* Returns whether the statement sets what was set at OLD: not if an earlier text did, and it is an
+ * error if the same text did. */
 bool words_replace(struct words *words, const struct place *old);
 
 /* Returns the next word as an absolute path, or NULL after an error. */
 char *words_path(struct words *words, bool is_inside);
 
-/* Returns whether the next word is a path inside the pen, which begins with "/"; else adds an
- * error: where only the pen's own tree can be meant, a path relative to something outside is none.
- */
+/* Returns whether the next word is a path inside the pen, which starts with "/"; otherwise adds an
+ * error: if only the pen's own tree can be meant, a path relative to something outside is
+ * invalid. */
 bool words_is_absolute(struct words *words);
 
-/* Takes the next word as the path of a statement that there is once. */
+/* Takes the next word as the path of a statement that occurs once. */
 void words_set_path(struct words *words, struct path_setting *setting, bool is_inside);
 
-/* setting_shown.c: returns the last bind on TARGET, which is the one that is seen, or NULL. */
+/* setting_shown.c: returns the last bind on TARGET, which is the visible one, or NULL. */
 const struct bind_setting *setting_find_bind(const struct settings *settings, const char *target);
-/* Returns whether the pen shows something at PATH, or around it, without a statement that says so.
- */
+/* Returns whether the pen shows something at PATH, or around it, without a statement for it. */
 bool setting_is_shown_by_default(const struct settings *settings, const char *path);
 
 /* Returns whether the LEN bytes of NAME are the name of a variable. */

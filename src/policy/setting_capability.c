@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The statement for the pen about what of root's rights the command keeps: capability. */
+/* The statement for the pen about which of root's capabilities the command keeps: capability. */
 #include <ctype.h>
 #include <sys/capability.h>
 
@@ -9,8 +9,8 @@
 
 enum { CAPABILITIES = 64 }; /* bits of a mask */
 
-/* By libcap's table; with or without "cap_", in any case. -1: there is none. Numbers, which libcap
- * would take too, are none: they say nothing to who reads the policy. */
+/* Looks up libcap's table, with or without "cap_", in any case. -1: there is none. Numbers, which
+ * libcap would accept too, are refused: they say nothing to a reader of the policy. */
 static int find_capability(const char *name)
 {
 	auto_free char *full = NULL;
@@ -34,7 +34,7 @@ static void take_capability(struct words *words)
 
 		if (value < 0) {
 			words_bad(words, "a capability");
-			diags_hint(words->parser->diags, "they are named as in capabilities(7), "
+			diags_hint(words->parser->diags, "the names are those of capabilities(7), "
 							 "like net_bind_service");
 			continue;
 		}
@@ -90,7 +90,7 @@ static const struct {
 };
 // clang-format on
 
-/* One finding for all that is kept, in the words of the worst. */
+/* One finding for all that is kept, in the words for the worst. */
 static void lint_capability(const struct settings *settings, size_t i, struct exposures *list)
 {
 	uint64_t mask = settings->capabilities.mask;

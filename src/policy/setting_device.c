@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The statement for the pen about devices, and what each is good for. What a device that a policy
- * hands out can be used for. Judged by its name alone: the host is not consulted, and the policy
- * may be meant for another machine. That the node's mode must also let the command's user in does
- * not count here: modes are up to the host, and change.
+ * The statement for the pen about devices, and what a device that a policy exposes can be used for.
+ * Judged by its name alone: the host is not consulted, and the policy may be meant for another
+ * machine. That the node's mode must also let the command's user in does not count here: modes are
+ * up to the host, and change.
  *
  * /dev/fuse, /dev/kvm and /dev/net/tun are notes: many systems let everybody open them, and what
  * they do stays in the pen; but each exposes a large part of the kernel.
@@ -124,7 +124,7 @@ static void take_device(struct words *words)
 
 	device.is_optional = words_accept(words, "try");
 	if (words->at->kind == TOKEN_END) {
-		words_error(words, "the device node is missing");
+		words_error(words, "expected the device node");
 		return;
 	}
 	device.path = words_path(words, true);
@@ -132,7 +132,7 @@ static void take_device(struct words *words)
 		return;
 	if (words->at[1].kind != TOKEN_END) {
 		words->at++;
-		words_error(words, "one device a line, which has the same path in the pen");
+		words_error(words, "one device on each line, which has the same path in the pen");
 		return;
 	}
 	*words_append(words, devices) = device;
@@ -169,7 +169,8 @@ static const struct setting_row rows[] = {
 		.most = 2,
 		.usage = "device [try] PATH",
 		.options = { { "device", 0, "PATH",
-			       "a device node, or those in a folder, that can be opened", NULL } },
+			       "a device node, or those in a directory, that can be opened",
+			       NULL } },
 		.take = take_device,
 		.at = device_at,
 		.print = print_device,

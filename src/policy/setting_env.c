@@ -35,7 +35,7 @@ static void take_env_keep(struct words *words)
 	}
 }
 
-/* Returns what sets NAME already, or NULL. */
+/* Returns what already sets NAME, or NULL. */
 static struct env_setting *find_env(const struct words *words, const char *name)
 {
 	struct env_setting *env = words->settings->env.v;
@@ -60,7 +60,7 @@ static void take_env_set(struct words *words)
 	}
 	if (words->at[1].kind != TOKEN_END) {
 		words->at++;
-		words_error(words, "one variable a line; a value with blanks stands in quotes");
+		words_error(words, "one variable on each line; quote a value with blanks");
 		diags_hint(words->parser->diags, "env set \"%s %s\"", text, words->at->text);
 		return;
 	}
@@ -95,7 +95,7 @@ static void take_env(struct words *words)
 		words_bad(words, "keep, set or file");
 }
 
-/* What comes from a file is printed as the file: what is in it may be secret. */
+/* What comes from a file is printed as the file: its contents may be secret. */
 static const struct place *env_at(const struct settings *settings, size_t i)
 {
 	static const struct place none;

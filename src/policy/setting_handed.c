@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Statements for the pen about what the command has of its caller: tty, fd. */
+/* Statements for the pen about what the command gets from its caller: tty, fd. */
 #include <limits.h>
 #include <unistd.h>
 
@@ -61,15 +61,15 @@ static void take_fd(struct words *words)
 			return;
 		}
 		if (fd <= STDERR_FILENO) {
-			words_bad(words, "a descriptor to hand on");
-			diags_hint(words->parser->diags, "0, 1 and 2 are the command's without it");
+			words_bad(words, "a descriptor to pass on");
+			diags_hint(words->parser->diags, "the command gets 0, 1 and 2 anyway");
 			return;
 		}
 		if (has_fd(fds, (int)fd))
 			continue;
 		if (fds->n == FDS_MOST) {
 			words_error(words, "too many descriptors");
-			diags_hint(words->parser->diags, "%d at the most", FDS_MOST);
+			diags_hint(words->parser->diags, "at most %d", FDS_MOST);
 			return;
 		}
 		*words_append(words, fds) = (struct fd_setting){ .place = words->verb->place,
@@ -105,7 +105,7 @@ static const struct setting_row rows[] = {
 		.most = 1,
 		.usage = "tty new|keep",
 		.options = { { "tty", 0, "new|keep",
-			       "a session without terminal, or the caller's terminal", NULL } },
+			       "a session without a terminal, or the caller's terminal", NULL } },
 		.take = take_tty,
 		.at = tty_at,
 		.print = print_tty,
@@ -118,7 +118,7 @@ static const struct setting_row rows[] = {
 		.most = SIZE_MAX,
 		.usage = "fd N...",
 		.options = { { "fd", 0, "N...",
-			       "hand on open descriptors: pipes, sockets, plain files, terminals, "
+			       "pass on open descriptors: pipes, sockets, plain files, terminals, "
 			       "eventfds",
 			       NULL } },
 		.take = take_fd,

@@ -66,7 +66,7 @@ static mode_t mode_of(const struct tmpfs_setting *tmpfs)
 	return str_eq(tmpfs->target, "/tmp") ? 01777 : 0755;
 }
 
-/* The sticky bit takes a right away. */
+/* The sticky bit takes a permission away. */
 static enum change compare_modes(mode_t before, mode_t after, const char **ret_why)
 {
 	before ^= 01000;
@@ -77,11 +77,11 @@ static enum change compare_modes(mode_t before, mode_t after, const char **ret_w
 		return CHANGE_WIDER;
 	if ((before | after) == before)
 		return CHANGE_NARROWER;
-	*ret_why = "its mode has bits that the other has not";
+	*ret_why = "its mode has bits that the other does not have";
 	return CHANGE_UNCLEAR;
 }
 
-/* Returns the last one on TARGET, which is the one that is seen, or NULL. */
+/* Returns the last one on TARGET, which is the visible one, or NULL. */
 static const struct tmpfs_setting *find_tmpfs(const struct settings *settings, const char *target)
 {
 	for (size_t i = settings->tmpfs.n; i-- > 0;)
@@ -90,7 +90,7 @@ static const struct tmpfs_setting *find_tmpfs(const struct settings *settings, c
 	return NULL;
 }
 
-/* The private /tmp is there without a statement. */
+/* The private /tmp exists without a statement. */
 static enum change compare_two_tmpfs(const struct tmpfs_setting *before,
 				     const struct tmpfs_setting *after, const char **ret_why)
 {
@@ -99,7 +99,7 @@ static enum change compare_two_tmpfs(const struct tmpfs_setting *before,
 	if (mode == CHANGE_UNCLEAR)
 		return mode;
 	if (before->size != after->size && (!before->size || !after->size)) {
-		*ret_why = "the size that it has by default is a share of the machine's memory, or "
+		*ret_why = "its default size is a share of the machine's memory, or "
 			   "of limit memory";
 		return CHANGE_UNCLEAR;
 	}
@@ -148,7 +148,7 @@ static void print_hide(const struct settings *settings, size_t i, struct strbuf 
 	word_print(settings->hidden.v[i].path, buf);
 }
 
-/* Without "." and empty parts; NULL: it has "..", or nothing is left. */
+/* Returns the name without "." and empty parts; NULL: it has "..", or nothing is left. */
 static char *clean_name(struct arena *arena, const char *name)
 {
 	char *clean = arena_strdup(arena, name), *end = clean;
@@ -176,7 +176,7 @@ static void take_guard(struct words *words)
 		char *name = clean_name(&words->parser->policy->arena, words->at->text);
 
 		if (words->at->text[0] == '/' || !name) {
-			words_bad(words, "a name below each writable folder, without '..'");
+			words_bad(words, "a name below each writable directory, without '..'");
 			return;
 		}
 		*words_append(words, guarded) = (struct path_setting){ .place = words->verb->place,
@@ -210,7 +210,7 @@ static const struct setting_row rows[] = {
 		.least = 1,
 		.most = 3,
 		.usage = "tmpfs DST [SIZE] [mode=OCTAL]",
-		.options = { { "tmpfs", 0, "DST [SIZE]", "an empty writable folder in memory",
+		.options = { { "tmpfs", 0, "DST [SIZE]", "an empty writable directory in memory",
 			       NULL } },
 		.take = take_tmpfs,
 		.at = tmpfs_at,
@@ -236,7 +236,8 @@ static const struct setting_row rows[] = {
 		.most = SIZE_MAX,
 		.usage = "guard NAME...",
 		.options = { { "guard", 0, "NAME...",
-			       "keep names in writable folders read-only, besides .git/hooks and "
+			       "keep names in writable directories read-only, besides .git/hooks "
+			       "and "
 			       "the like",
 			       NULL } },
 		.take = take_guard,

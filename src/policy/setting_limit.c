@@ -61,7 +61,7 @@ static uint64_t most_pids(void)
 	return most;
 }
 
-/* Returns the bytes of the machine's memory, 0 when they are not known. */
+/* Returns the bytes of the machine's memory, 0 when it is not known. */
 static uint64_t most_memory(void)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
@@ -71,11 +71,11 @@ static uint64_t most_memory(void)
 
 /* How each limit is written, and from which value on it limits nothing. */
 static const struct {
-	const char *what; /* its value is */
+	const char *what; /* what its value is */
 	uint64_t least;	  /* 0 would end the pen at once */
 	bool (*parse)(const char *text, uint64_t *ret_value);
 	void (*print)(uint64_t value, struct strbuf *buf);
-	uint64_t (*most)(void); /* what the machine has; NULL: it is not compared */
+	uint64_t (*most)(void); /* what the machine has; NULL: not compared */
 	const struct lint_check *check;
 } kinds[LIMIT_COUNT] = {
 	[LIMIT_MEMORY] = { "a size above 0, like 256M", 1, parse_size, size_print, most_memory,
@@ -90,7 +90,7 @@ static const struct {
 			    NULL },
 };
 
-/* Returns whether the value of a limit is one, and reads it. */
+/* Parses the value of a limit; returns whether it is valid. */
 static bool parse_limit(struct words *words, enum limit_kind kind, uint64_t *ret_value)
 {
 	uint64_t value;
@@ -114,7 +114,7 @@ static bool parse_grace(struct words *words, uint64_t *ret_grace)
 		return false;
 	}
 	if (words->at->kind == TOKEN_END) {
-		words_error(words, "the time of 'grace' is missing");
+		words_error(words, "expected the time of 'grace'");
 		return false;
 	}
 	if (!parse_limit(words, LIMIT_TIME, ret_grace))
@@ -139,7 +139,7 @@ static void take_limit(struct words *words)
 	    (kind == LIMIT_TIME && !parse_grace(words, &limit.grace)))
 		return;
 	if (words->at->kind != TOKEN_END) {
-		words_error(words, "a word too many");
+		words_error(words, "unexpected word");
 		return;
 	}
 	slot = &words->settings->limits[kind];
@@ -164,7 +164,7 @@ static void print_limit(const struct settings *settings, size_t i, struct strbuf
 	time_print(limit->grace, buf);
 }
 
-/* What holds of a limit; UINT64_MAX: none does. */
+/* Returns the limit in force; UINT64_MAX: none. */
 static uint64_t limit_of(const struct settings *settings, enum limit_kind kind)
 {
 	if (is_written(&settings->limits[kind].place))
@@ -243,7 +243,7 @@ static void take_rlimit(struct words *words)
 	if (rlimit.resource < 0) {
 		words_bad(words, "a resource limit");
 		diags_hint(words->parser->diags,
-			   "they are named as in prlimit(1): nofile, core, fsize ...");
+			   "the names are those of prlimit(1): nofile, core, fsize ...");
 		return;
 	}
 	words->at++;
@@ -278,7 +278,7 @@ static void print_rlimit(const struct settings *settings, size_t i, struct strbu
 	print_rlimit_value(rlimit->hard, buf);
 }
 
-/* Returns whether the hard limit that holds is known: that of the caller is not. */
+/* Returns whether the hard limit in force is known: the caller's is not. */
 static bool rlimit_of(const struct settings *settings, int resource, uint64_t *ret_hard)
 {
 	static const struct {
@@ -293,7 +293,7 @@ static bool rlimit_of(const struct settings *settings, int resource, uint64_t *r
 
 		if (rlimit->resource != resource)
 			continue;
-		/* The kernel spares the handler at 1, so that 0 is taken as 1. */
+		/* The kernel skips the handler at 1, so 0 is taken as 1. */
 		*ret_hard = resource == RLIMIT_CORE && !rlimit->hard ? CORE_DEFAULT : rlimit->hard;
 		return true;
 	}
@@ -317,7 +317,7 @@ static enum change compare_rlimit(const struct setting_question *question, const
 	if (has_before && has_after)
 		return change_by_size(before, after);
 	if (resource == RLIMIT_SIGPENDING || resource == RLIMIT_MSGQUEUE) {
-		*ret_why = "without it a quarter of the caller's limit holds";
+		*ret_why = "without it a quarter of the caller's limit applies";
 		return CHANGE_UNCLEAR;
 	}
 	return change_turn(question, (question->is_added ? after : before) == RLIM_INFINITY

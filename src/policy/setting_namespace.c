@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Statements for the pen about what its namespaces hold, or whose they are: net, share, user,
- * hostname. What could not be done without breaking another promise is refused with the reason.
+ * Statements for the pen about what its namespaces contain, or whose they are: net, share, user,
+ * hostname. What cannot be done without breaking another promise is refused with the reason.
  */
 #include <ctype.h>
 
@@ -87,14 +87,14 @@ static void lint_net(const struct settings *settings, size_t i, struct exposures
 		exposure_add(list, &net_checks[CHECK_NET], NULL, "net host");
 }
 
-/* The network is its own setting: "share net" is "net host". */
+/* The network is a separate setting: "share net" is "net host". */
 static void share_net(struct words *words)
 {
 	struct net_setting *net = &words->settings->net;
 
 	if (is_written(&net->place) && net->place.file == words->verb->place.file) {
 		parser_error(words->parser, &words->at->place,
-			     "'net' was said before, in line %u; 'share net' is 'net host'",
+			     "'net' was already set in line %u; 'share net' is 'net host'",
 			     net->place.line);
 		return;
 	}
@@ -107,20 +107,20 @@ static void take_shared(struct words *words)
 	static const struct {
 		const char *name;
 		enum share_kind kind;
-		const char *why; /* it is not possible; NULL: it is */
+		const char *why; /* why it is impossible; NULL: it is possible */
 	} rows[] = {
 		{ "ipc", SHARE_IPC, NULL },
 		{ "uts", SHARE_UTS, NULL },
 		{ "cgroup", SHARE_CGROUP, NULL },
 		{ "user", 0,
-		  "the pen's own user namespace is what its set-up's rights end at, and what keeps "
-		  "the command from making others" },
+		  "the pen's own user namespace limits the privileges of its set-up, and keeps "
+		  "the command from creating others" },
 		{ "pid", 0,
 		  "the pen ends with its pid namespace: without one a process could outlive it, "
 		  "and see and signal those of the host" },
 		{ "mount", 0,
-		  "the pen's root is made in its mount namespace: without one the host's mounts "
-		  "would be changed" },
+		  "the pen's root is set up in its mount namespace: without one the host's mounts "
+		  "would change" },
 	};
 
 	if (str_eq(words->at->text, "net")) {
@@ -175,7 +175,7 @@ static void lint_share(const struct settings *settings, size_t i, struct exposur
 		     share_name((enum share_kind)i));
 }
 
-/* As useradd(8) takes it; a number is none. */
+/* As useradd(8) accepts it; a number is not a name. */
 static bool is_account_name(const char *text)
 {
 	static const char *const more = "_.-";
@@ -191,9 +191,8 @@ static bool is_account_name(const char *text)
 	return true;
 }
 
-/* Takes TEXT as a number, or as a name. Ids: -1 means "unchanged" to the kernel, so that it is
- * none.
- */
+/* Takes TEXT as a number or as a name. The id -1 means "unchanged" to the kernel, so it is
+ * invalid. */
 static bool take_account(const char *text, uint32_t *ret_id, const char **ret_name)
 {
 	uint64_t number;
@@ -308,7 +307,7 @@ static const struct setting_row rows[] = {
 		.most = 1,
 		.usage = "net none|host|user",
 		.options = { { "net", 0, "none|host|user",
-			       "an empty network, the host's, or one by pasta", NULL } },
+			       "an empty network, the host's, or one through pasta", NULL } },
 		.take = take_net,
 		.at = net_at,
 		.print = print_net,
@@ -323,7 +322,7 @@ static const struct setting_row rows[] = {
 		.most = SIZE_MAX,
 		.usage = "share net|ipc|uts|cgroup...",
 		.options = { { "share", 0, "NAME...",
-			       "namespaces of the caller's to stay in: net, ipc, uts, cgroup",
+			       "namespaces of the caller to stay in: net, ipc, uts, cgroup",
 			       NULL } },
 		.take = take_share,
 		.at = share_at,
@@ -338,7 +337,8 @@ static const struct setting_row rows[] = {
 		.least = 1,
 		.most = 1,
 		.usage = "user UID[:GID] or NAME[:GROUP]",
-		.options = { { "user", 0, "USER[:GROUP]", "who the command is outside", NULL } },
+		.options = { { "user", 0, "USER[:GROUP]", "the user that the command is outside",
+			       NULL } },
 		.take = take_user,
 		.at = user_at,
 		.print = print_user,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A statement for the pen is one row: the parser, the printer, the options with their help, diff
- * and merge know of it what stands there. The rows of a file come after another in the order of the
+ * and merge know nothing else about it. The rows of all files together are in the order of the
  * canonical text.
  */
 #ifndef PINFOLD_POLICY_SETTING_ROW_H
@@ -19,7 +19,7 @@ struct setting_option {
 	const char *name; /* without dashes; NULL: there is none */
 	char letter;	  /* 0: none */
 	const char *argument, *help;
-	const char *lead; /* how the statement begins; NULL: as the option is called */
+	const char *lead; /* how the statement starts; NULL: with the option's name */
 };
 
 typedef void setting_linter(const struct settings *settings, size_t i, struct exposures *list);
@@ -31,16 +31,16 @@ struct words; /* policy/setting.h: those of one statement */
 
 struct setting_row {
 	const char *verb;
-	bool is_rule;	    /* written like a rule, which has the verb, too; it has no words */
-	bool is_one;	    /* of two of them one holds */
+	bool is_rule;	    /* written like a rule, which shares the verb; it has no words */
+	bool is_one;	    /* of two of them only one applies */
 	size_t least, most; /* words after the verb */
 	const char *usage;  /* the hint after an error */
 	struct setting_option options[SETTING_OPTIONS];
 
 	void (*take)(struct words *words);
 
-	/* Returns where statement number I of the kind stands, or a place without a file: it is not
-	 * written; NULL past the last. */
+	/* Returns where statement number I of the kind is, or a place without a file if it is not
+	 * written; NULL past the last one. */
 	const struct place *(*at)(const struct settings *settings, size_t i);
 
 	/* Appends the words of statement number I, which is written, each after a blank. */
@@ -50,35 +50,35 @@ struct setting_row {
 
 	/* Adds what statement number I, which is written, exposes. */
 	setting_linter *lint;
-	const struct lint_check *checks; /* all that it may find, and no other row before it */
+	const struct lint_check *checks; /* all that it may find, and that no earlier row has */
 	size_t n_checks;
 
-	/* Whether statement number I says what holds without it; NULL: none does. */
+	/* Whether statement number I says what applies without it; NULL: none does. */
 	bool (*is_default)(const struct settings *settings, size_t i);
 
-	/* Whether the order of statement number I and another of its kind says something; NULL: it
-	 * never does. */
+	/* Whether the order of statement number I and another of its kind matters; NULL: it never
+	 * does. */
 	bool (*is_ordered)(const struct settings *settings, size_t i);
 };
 
-/* Returns row number I, or NULL past the last. */
+/* Returns row number I, or NULL past the last one. */
 const struct setting_row *setting_row(size_t i);
 
-/* Returns the row of VERB, or NULL: there is none, or it is written like a rule. */
+/* Returns the row of VERB, or NULL if there is none, or it is written like a rule. */
 const struct setting_row *setting_find(const char *verb);
 
 /* A statement for the pen in canonical form. */
 struct setting_line {
 	const struct setting_row *row;
-	size_t index; /* among those of its kind */
-	char *text;   /* without a line's end; owned */
+	size_t index; /* among its kind */
+	char *text;   /* without a newline; owned */
 };
 struct setting_lines {
 	struct setting_line *v;
 	size_t n, cap;
 };
 
-/* Returns the statements of SETTINGS in canonical order, for setting_lines_finish(). */
+/* Returns the statements of SETTINGS in canonical order; free them with setting_lines_finish(). */
 struct setting_lines setting_list(const struct settings *settings);
 
 void setting_lines_finish(struct setting_lines *lines);

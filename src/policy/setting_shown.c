@@ -26,7 +26,7 @@ static void print_set_id(const struct settings *settings, size_t i, struct strbu
 // clang-format off
 static const struct lint_check set_id_checks[] = {
 	{ "set-id", SEVERITY_WARNING,
-		"a set-user-ID file in a writable folder gives anyone who runs it on the host its owner's rights",
+		"a set-user-ID file in a writable directory gives anyone who runs it on the host its owner's rights",
 		"leave it out, and install as root in a separate container" },
 };
 // clang-format on
@@ -71,7 +71,7 @@ static void take_bind(struct words *words)
 	bind.is_writable = words_accept(words, "rw");
 	bind.is_optional = words_accept(words, "try");
 	if (words->at->kind == TOKEN_END) {
-		words_error(words, "the folder to bind is missing");
+		words_error(words, "expected the file or directory to bind");
 		return;
 	}
 	bind.source = words_path(words, false);
@@ -88,7 +88,7 @@ static void take_bind(struct words *words)
 		return;
 	if (words->at[1].kind != TOKEN_END) {
 		words->at++;
-		words_error(words, "one bind a line: its source and its place in the pen");
+		words_error(words, "one bind on each line: its source and its path in the pen");
 		return;
 	}
 	*words_append(words, binds) = bind;
@@ -143,11 +143,11 @@ static enum change compare_bind(const struct setting_question *question, const c
 	const struct settings *own = change_own(question);
 	const struct bind_setting *bind = &own->binds.v[question->index], *seen;
 
-	*ret_why = "of two binds on one place the later one is seen";
+	*ret_why = "of two binds on one path the later one is visible";
 	if (!is_same_bind(setting_find_bind(own, bind->target), bind))
 		return CHANGE_UNCLEAR;
 	seen = setting_find_bind(change_other(question), bind->target);
-	*ret_why = "another folder is shown there";
+	*ret_why = "another directory is shown there";
 	if (seen && !str_eq(seen->source, bind->source))
 		return CHANGE_UNCLEAR;
 	if (seen)
@@ -158,7 +158,7 @@ static enum change compare_bind(const struct setting_question *question, const c
 	return change_turn(question, CHANGE_WIDER);
 }
 
-/* Of two binds on one place the later one is seen. */
+/* Of two binds on one path the later one is visible. */
 static bool is_bind_ordered(const struct settings *settings, size_t i)
 {
 	for (size_t k = 0; k < settings->binds.n; k++)
@@ -172,7 +172,7 @@ enum { CHECK_WRITABLE, CHECK_SOCKET };
 // clang-format off
 static const struct lint_check bind_checks[] = {
 	[CHECK_WRITABLE] = { "writable-system", SEVERITY_WARNING,
-		"the host runs or reads what is written there", "bind it read-only, or a folder below" },
+		"the host runs or reads what is written there", "bind it read-only, or a directory below" },
 	[CHECK_SOCKET] = { "control-socket", SEVERITY_WARNING,
 		"whoever can talk to this service can start anything on the host", NULL },
 };
@@ -222,7 +222,7 @@ static void lint_bind(const struct settings *settings, size_t i, struct exposure
 	const struct bind_setting *bind = &settings->binds.v[i];
 
 	for (size_t k = 0; k < ARRAY_SIZE(host_paths); k++) {
-		/* A socket can be connected to through a read-only mount. */
+		/* A socket can be connected to through a read-only mount too. */
 		if (!is_at(bind->source, k) ||
 		    (host_paths[k].check == CHECK_WRITABLE && !bind->is_writable))
 			continue;
@@ -253,7 +253,8 @@ static const struct setting_row rows[] = {
 		.most = 1,
 		.usage = "root DIR",
 		.options = { { "root", 0, "DIR",
-			       "use DIR as the root instead of the host's system folders", NULL } },
+			       "use DIR as the root instead of the host's system directories",
+			       NULL } },
 		.take = take_root,
 		.at = root_at,
 		.print = print_root,
@@ -266,10 +267,10 @@ static const struct setting_row rows[] = {
 		.least = 1,
 		.most = 4,
 		.usage = "bind [rw] [try] SRC [DST]",
-		.options = { { "bind", 'r', "SRC [DST]", "show a file or folder inside, read-only",
-			       NULL },
+		.options = { { "bind", 'r', "SRC [DST]",
+			       "show a file or directory inside, read-only", NULL },
 			     { "bind-rw", 'w', "SRC [DST]",
-			       "show a file or folder inside, writable", "bind rw" } },
+			       "show a file or directory inside, writable", "bind rw" } },
 		.take = take_bind,
 		.at = bind_at,
 		.print = print_bind,

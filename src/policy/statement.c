@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The first pass: every statement goes to the function of its verb. Rules are only kept, since
- * what they mean depends on the arches, the kernel and the names that may stand further down.
+ * The first pass: every statement goes to the function of its verb. Rules are only kept, because
+ * what they mean depends on the arches, the kernel and names that may come further down.
  */
 #include <stdlib.h>
 
@@ -17,11 +17,11 @@ enum { POLICY_VERSION = 1 };
 struct statement_row {
 	const char *verb;
 	enum lex_mode mode;
-	bool is_for_include; /* may stand in an included file */
+	bool is_for_include; /* allowed in an included file */
 	void (*take)(struct parser *parser, const struct statement *statement);
 };
 
-/* Returns whether the text of STATEMENT, which says WHAT, may hold rules only; that is an error. */
+/* Returns whether the text of STATEMENT, which says WHAT, may only hold rules; that is an error. */
 static bool refuse_more_than_rules(struct parser *parser, const struct statement *statement,
 				   const char *what)
 {
@@ -29,14 +29,14 @@ static bool refuse_more_than_rules(struct parser *parser, const struct statement
 
 	if (statement->source->parent) {
 		parser_error(parser, place, "an included file cannot say '%s'", what);
-		diags_hint(parser->diags, "it holds rules, sets and constants only");
+		diags_hint(parser->diags, "it can only hold rules, sets and constants");
 		return true;
 	}
 	if (!parser->is_rules_only || statement->source->kind != SOURCE_FILE)
 		return false;
 	parser_error(parser, place, "with --rules-only a policy cannot say '%s'", what);
-	diags_hint(parser->diags, "it holds rules, sets and constants only; what else is trusted "
-				  "stands in options");
+	diags_hint(parser->diags, "it can only hold rules, sets and constants; everything else "
+				  "must be an option");
 	return true;
 }
 
@@ -58,7 +58,7 @@ static void take_setting(struct parser *parser, const struct statement *statemen
 	setting_take(parser, setting_find(statement->tokens[0].text), statement);
 }
 
-/* Returns whether the statement has exactly N words after its verb; else adds an error. */
+/* Returns whether the statement has exactly N words after its verb; otherwise adds an error. */
 static bool has_words(struct parser *parser, const struct statement *statement, size_t n,
 		      const char *usage)
 {
@@ -85,8 +85,8 @@ static void take_policy(struct parser *parser, const struct statement *statement
 		     "this pinfold reads version %d of the policy language", POLICY_VERSION);
 }
 
-/* Returns whether the statement is the first of its kind, or SAME; else adds an error with both
- * places. */
+/* Returns whether the statement is the first of its kind, or SAME; otherwise adds an error with
+ * both places. */
 static bool is_agreed(struct parser *parser, const struct statement *statement, struct place *first,
 		      bool same)
 {
@@ -99,7 +99,7 @@ static bool is_agreed(struct parser *parser, const struct statement *statement, 
 	if (!same) {
 		parser_error(parser, place, "'%s' has another value at %s:%u",
 			     statement->tokens[0].text, first->file, first->line);
-		diags_hint(parser->diags, "all files of one policy agree on it");
+		diags_hint(parser->diags, "all files of one policy must agree on it");
 	}
 	return same;
 }
@@ -240,11 +240,12 @@ static const struct statement_row rows[] = {
 	{ "unknown", LEX_RULE, false, take_unknown },
 };
 
-/* Those of an action, whose verbs are in sys/action.c, and those for the pen: setting_row.h. */
+/* The row of all actions, whose verbs are in sys/action.c; those for the pen are in
+ * setting_row.h. */
 static const struct statement_row rule_row = { NULL, LEX_RULE, true, take_rule };
 static const struct statement_row setting_statement = { NULL, LEX_WORDS, false, take_setting };
 
-/* Verb number I of all statements, for "did you mean". */
+/* Returns verb number I of all statements, for "did you mean". */
 static const char *verb_row(size_t i, void *data)
 {
 	const struct setting_row *setting;
@@ -281,14 +282,15 @@ static const struct statement_row *find_row(struct parser *parser, const struct 
 	if (meant)
 		diags_hint(parser->diags, "did you mean '%s'?", meant);
 	else if (str_eq(verb->text, "user_notif") || str_eq(verb->text, "trace"))
-		diags_hint(parser->diags, "a child with its own listener or tracer gets past this "
-					  "action, so it is not offered");
+		diags_hint(parser->diags,
+			   "a child with its own listener or tracer can get past this "
+			   "action, so it is not offered");
 	else if (near)
 		diags_hint(parser->diags, "did you mean '%s'?", near);
 	return NULL;
 }
 
-/* Reads all tokens of the statement; returns false after a token that is none. */
+/* Reads all tokens of the statement; returns false after an invalid token. */
 static bool read_tokens(struct parser *parser, struct lexer *lexer, enum lex_mode mode,
 			const struct token *verb, struct statement *statement)
 {

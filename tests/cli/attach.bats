@@ -274,20 +274,20 @@ trace_cgroup()
 			return 1
 		}
 	done <<-'ROWS'
-	2|'x' is not the number of a process|run --pid x
-	2|'0' is not the number of a process|run --pid 0
+	2|'x' is not a process id|run --pid x
+	2|'0' is not a process id|run --pid 0
 	125|cannot trace process 2147483647: No such process|run --pid 2147483647
 	125|is not a cgroup folder: No such file or directory|run --cgroup /nowhere
 	125|is not a cgroup folder: Not a directory|run --cgroup /tmp
-	2|--pid traces what runs already: '-p' has no place there|run --pid 1 -p x.policy
-	2|--pid traces what runs already: 'limit' has no place there|run --pid 1 --limit 'time 1s'
-	2|--pid traces what runs already: 'deny' has no place there|run --pid 1 -d mkdir
-	2|--pid traces what runs already: '--complain' has no place there|run --pid 1 --complain
-	2|--pid traces what runs already: '--dry-run' has no place there|run --pid 1 --dry-run
-	2|--pid traces what runs already: '--trace' has no place there|run --pid 1 --trace none
-	2|--pid traces what runs already: '--cgroup' has no place there|run --pid 1 --cgroup /sys/fs/cgroup
-	2|--cgroup traces what runs already: 'true' has no place there|run --cgroup /sys/fs/cgroup -- true
-	2|record needs a file to write|record --pid 1
+	2|--pid traces what is already running, so it does not go with '-p'|run --pid 1 -p x.policy
+	2|--pid traces what is already running, so it does not go with 'limit'|run --pid 1 --limit 'time 1s'
+	2|--pid traces what is already running, so it does not go with 'deny'|run --pid 1 -d mkdir
+	2|--pid traces what is already running, so it does not go with '--complain'|run --pid 1 --complain
+	2|--pid traces what is already running, so it does not go with '--dry-run'|run --pid 1 --dry-run
+	2|--pid traces what is already running, so it does not go with '--trace'|run --pid 1 --trace none
+	2|--pid traces what is already running, so it does not go with '--cgroup'|run --pid 1 --cgroup /sys/fs/cgroup
+	2|--cgroup traces what is already running, so it does not go with 'true'|run --cgroup /sys/fs/cgroup -- true
+	2|record needs an output file|record --pid 1
 	2|unknown option '--pid'|check --pid 1
 	ROWS
 }

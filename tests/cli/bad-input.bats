@@ -44,17 +44,17 @@ refused_rows()
 	bind rw /no/such ~ 125 ~ 1 ~ cannot bind '/no/such', writable: No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
 	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': there is no such place in the pen ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
 	bind /etc /proc/self ~ 125 ~ 1 ~ cannot mount on '/proc/self' ~ nothing can be mounted on or below /proc
-	bind /etc there ~ 2 ~ 11 ~ 'there' is not a path inside the pen: it begins with '/' ~ bind [rw] [try] SRC [DST]
-	bind ~ 2 ~ 5 ~ a word is missing ~ bind [rw] [try] SRC [DST]
+	bind /etc there ~ 2 ~ 11 ~ 'there' is not a path inside the pen, which starts with '/' ~ bind [rw] [try] SRC [DST]
+	bind ~ 2 ~ 5 ~ too few words ~ bind [rw] [try] SRC [DST]
 	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root is a folder of the host that holds all that the command needs
 	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root is a folder of the host that holds all that the command needs
 	tmpfs /usr/no/such 64M ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
 	tmpfs /etc/passwd 64M ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
 	tmpfs /t 10q ~ 2 ~ 10 ~ '10q' is not a size, like 64M, or mode=OCTAL ~ tmpfs DST [SIZE] [mode=OCTAL]
-	tmpfs there ~ 2 ~ 7 ~ 'there' is not a path inside the pen: it begins with '/' ~ tmpfs DST [SIZE] [mode=OCTAL]
+	tmpfs there ~ 2 ~ 7 ~ 'there' is not a path inside the pen, which starts with '/' ~ tmpfs DST [SIZE] [mode=OCTAL]
 	hide /no/such ~ 125 ~ 1 ~ cannot hide '/no/such': No such file or directory ~ what is hidden must be there: in the pen, at the time it is made
 	hide / ~ 125 ~ 1 ~ cannot hide '/' ~ name what is below it, without '..'
-	hide there ~ 2 ~ 6 ~ 'there' is not a path inside the pen: it begins with '/' ~ hide PATH...
+	hide there ~ 2 ~ 6 ~ 'there' is not a path inside the pen, which starts with '/' ~ hide PATH...
 	workdir /no/such ~ 125 ~ 1 ~ cannot start in '/no/such': No such file or directory ~ it must be a folder inside the pen that the child's user may enter, and no link of /proc
 	workdir /etc/passwd ~ 125 ~ 1 ~ cannot start in '/etc/passwd': Not a directory ~ it must be a folder inside the pen that the child's user may enter, and no link of /proc
 	ROWS
@@ -66,10 +66,10 @@ refused_rows()
 	limit memory 18446744073709551616 ~ 2 ~ 14 ~ '18446744073709551616' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit memory -1 ~ 2 ~ 14 ~ '-1' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit swap -1 ~ 2 ~ 12 ~ '-1' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
-	limit memory ~ 2 ~ 13 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit memory ~ 2 ~ 13 ~ too few words ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit swap x ~ 2 ~ 12 ~ 'x' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit swap 18446744073709551615 ~ 2 ~ 12 ~ '18446744073709551615' is not a size, like 64M or 0 ~ limit memory|swap|pids|cpu|time|cputime VALUE
-	limit swap ~ 2 ~ 11 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit swap ~ 2 ~ 11 ~ too few words ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit pids x ~ 2 ~ 12 ~ 'x' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit pids 0 ~ 2 ~ 12 ~ '0' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit pids 4194305 ~ 2 ~ 12 ~ '4194305' is not a number of processes, 1 to 4194304 ~ limit memory|swap|pids|cpu|time|cputime VALUE
@@ -77,17 +77,17 @@ refused_rows()
 	limit cpu 50 ~ 2 ~ 11 ~ '50' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cpu 0% ~ 2 ~ 11 ~ '0%' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cpu 1000001% ~ 2 ~ 11 ~ '1000001%' is not a share of one CPU, like 50% or 150%, 1% to 1000000% ~ limit memory|swap|pids|cpu|time|cputime VALUE
-	limit cpu ~ 2 ~ 10 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cpu ~ 2 ~ 10 ~ too few words ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit time 0 ~ 2 ~ 12 ~ '0' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
-	limit time 1s grace ~ 2 ~ 20 ~ the time of 'grace' is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit time 1s grace ~ 2 ~ 20 ~ expected the time of 'grace' ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cputime x ~ 2 ~ 15 ~ 'x' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit cputime 0 ~ 2 ~ 15 ~ '0' is not a time above 0, like 30s or 5m ~ limit memory|swap|pids|cpu|time|cputime VALUE
-	limit cputime ~ 2 ~ 14 ~ a word is missing ~ limit memory|swap|pids|cpu|time|cputime VALUE
-	limit cputime 1s grace 1s ~ 2 ~ 18 ~ a word too many ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cputime ~ 2 ~ 14 ~ too few words ~ limit memory|swap|pids|cpu|time|cputime VALUE
+	limit cputime 1s grace 1s ~ 2 ~ 18 ~ unexpected word ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit disk 5 ~ 2 ~ 7 ~ 'disk' is not a limit: memory, swap, pids, cpu, time or cputime ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	rlimit nofile x ~ 2 ~ 15 ~ 'x' is not SOFT or SOFT:HARD, numbers or 'unlimited' ~ rlimit NAME SOFT[:HARD]
 	rlimit nofile 5:4 ~ 2 ~ 15 ~ the soft limit is above the hard one ~ rlimit NAME SOFT[:HARD]
-	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ they are named as in prlimit(1): nofile, core, fsize ...
+	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ the names are those of prlimit(1): nofile, core, fsize ...
 	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ a limit can be lowered only: compare with ulimit -H -a
 	ROWS
 }
@@ -95,13 +95,13 @@ refused_rows()
 @test "rights, network, names: what there is not is refused with its column" {
 	refused_rows <<-'ROWS'
 	net wifi ~ 2 ~ 5 ~ 'wifi' is not a network: none, host or user ~ net none|host|user
-	net ~ 2 ~ 4 ~ a word is missing ~ net none|host|user
-	net user host ~ 2 ~ 10 ~ a word too many ~ net none|host|user
-	share ~ 2 ~ 6 ~ a word is missing ~ share net|ipc|uts|cgroup...
+	net ~ 2 ~ 4 ~ too few words ~ net none|host|user
+	net user host ~ 2 ~ 10 ~ unexpected word ~ net none|host|user
+	share ~ 2 ~ 6 ~ too few words ~ share net|ipc|uts|cgroup...
 	share pid ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen ends with its pid namespace: without one a process could outlive it, and see and signal those of the host
 	share wifi ~ 2 ~ 7 ~ 'wifi' is not a namespace to share: net, ipc, uts or cgroup ~ share net|ipc|uts|cgroup...
-	share user ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's own user namespace is what its set-up's rights end at, and what keeps the command from making others
-	share mount ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's root is made in its mount namespace: without one the host's mounts would be changed
+	share user ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's own user namespace limits the privileges of its set-up, and keeps the command from creating others
+	share mount ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's root is set up in its mount namespace: without one the host's mounts would change
 	user no/name ~ 2 ~ 6 ~ 'no/name' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	user root: ~ 2 ~ 6 ~ 'root:' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	user no.such ~ 125 ~ 1 ~ there is no user 'no.such' in /etc/passwd ~ names are looked up there alone; of others write the numbers: user UID:GID
@@ -110,17 +110,17 @@ refused_rows()
 	user 1:4294967295 ~ 2 ~ 6 ~ '1:4294967295' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	user -1 ~ 2 ~ 6 ~ '-1' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	hostname a_b.. ~ 2 ~ 10 ~ 'a_b..' is not a host name ~ hostname NAME
-	capability ~ 2 ~ 11 ~ a word is missing ~ capability NAME...
-	capability nothing ~ 2 ~ 12 ~ 'nothing' is not a capability ~ they are named as in capabilities(7), like net_bind_service
-	capability 12 ~ 2 ~ 12 ~ '12' is not a capability ~ they are named as in capabilities(7), like net_bind_service
+	capability ~ 2 ~ 11 ~ too few words ~ capability NAME...
+	capability nothing ~ 2 ~ 12 ~ 'nothing' is not a capability ~ the names are those of capabilities(7), like net_bind_service
+	capability 12 ~ 2 ~ 12 ~ '12' is not a capability ~ the names are those of capabilities(7), like net_bind_service
 	tty old ~ 2 ~ 5 ~ 'old' is not new or keep ~ tty new|keep
-	tty ~ 2 ~ 4 ~ a word is missing ~ tty new|keep
-	tty new keep ~ 2 ~ 9 ~ a word too many ~ tty new|keep
+	tty ~ 2 ~ 4 ~ too few words ~ tty new|keep
+	tty new keep ~ 2 ~ 9 ~ unexpected word ~ tty new|keep
 	env keep 1A ~ 2 ~ 10 ~ '1A' is not the name of a variable ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env set =x ~ 2 ~ 9 ~ '=x' is not NAME=VALUE ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env drop A ~ 2 ~ 5 ~ 'drop' is not keep, set or file ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env file /no/such ~ 2 ~ 10 ~ cannot read '/no/such': No such file or directory ~ a file with lines NAME=VALUE
-	env file ~ 2 ~ 9 ~ a word is missing ~ env keep NAME..., env set NAME=VALUE or env file PATH
+	env file ~ 2 ~ 9 ~ too few words ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env file /a /b ~ 2 ~ 13 ~ one file on each line ~ env keep NAME..., env set NAME=VALUE or env file PATH
 	env file /dev/zero ~ 2 ~ 10 ~ cannot read '/dev/zero': neither a regular file nor a pipe ~ a file with lines NAME=VALUE
 	env file /etc ~ 2 ~ 10 ~ cannot read '/etc': Is a directory ~ a file with lines NAME=VALUE

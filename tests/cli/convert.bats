@@ -113,7 +113,7 @@ load oci
 		[[ $text != *default* && $text != *unknown* ]] || printf "$text\n" >test.policy
 		run "$pinfold" convert --to "$format" -o out test.policy
 		exits 1
-		[[ $output == *"warning: $message"*"nothing is written: not all can be expressed"* ]] || {
+		[[ $output == *"warning: $message"*"nothing was written: not everything can be expressed"* ]] || {
 			echo "$text: $output"
 			return 1
 		}
@@ -286,7 +286,7 @@ load oci
 	policy <<<'allow getppid'
 	run "$pinfold" convert test.policy
 	exits 2
-	[ "${lines[0]}" = 'pinfold: --to FORMAT is missing' ]
+	[ "${lines[0]}" = 'pinfold: convert needs --to FORMAT' ]
 	run "$pinfold" convert --to yaml test.policy
 	exits 2
 	[ "${lines[0]}" = "pinfold: unknown format 'yaml'" ]

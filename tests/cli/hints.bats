@@ -57,7 +57,7 @@ hinted()
 	deny @network ~ 6 ~ unknown set '@network' ~ did you mean '@network-io'?
 	deny @nothing-like-it ~ 6 ~ unknown set '@nothing-like-it' ~ pinfold-policy(5) lists the sets
 	include base ~ 9 ~ cannot read the policy 'base': No such file or directory ~ did you mean '<base>', which is part of pinfold?
-	env set BAR=2 3 ~ 15 ~ one variable a line; a value with blanks stands in quotes ~ env set "BAR=2 3"
+	env set BAR=2 3 ~ 15 ~ one variable on each line; quote a value with blanks ~ env set "BAR=2 3"
 	ROWS
 }
 
@@ -71,10 +71,10 @@ hinted()
 	policy <<<"include <default>"
 	run "$pinfold" compile test.policy --print asm
 	exits 2
-	[[ $output == *"'--print' stands behind 'test.policy'"*"hint: options come first: pinfold compile --print ... test.policy" ]]
+	[[ $output == *"'--print' comes after 'test.policy'"*"hint: options come first: pinfold compile --print ... test.policy" ]]
 	run "$pinfold" explain test.policy socket --arch x86
 	exits 2
-	[[ $output == *"'--arch' stands behind"* ]]
+	[[ $output == *"'--arch' comes after"* ]]
 	run "$pinfold" explain --arch x86 test.policy socket
 	exits 0
 	run "$pinfold" run --trace none -- echo -q --help

@@ -57,7 +57,7 @@ silent()
 	done
 	printf 'include sub/up\n' >p.policy
 	every_command p.policy
-	grep -q 'outside of' said
+	grep -q 'is outside' said
 }
 
 @test "an include lies at or below the folder of its file, also by links and .." {

@@ -79,7 +79,7 @@ load lib
 	[ "$output" = "pinfold: warning: the trace of 'lost.json' is not complete" ]
 }
 
-@test "merge refuses what is no report, and wants a file to write" {
+@test "merge refuses what is no report, and needs an output file" {
 	echo '{"schema": "pinfold-report/1"}' >x.json
 	run "$pinfold" merge -o m.policy x.json
 	exits 2

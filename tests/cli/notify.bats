@@ -319,7 +319,7 @@ complain_policy()
 	for source in notify raw; do
 		run "$pinfold" check --enforce --trace "$source" -p test.policy -- true
 		exits 2
-		[[ $output == *"by eBPF, which alone sees what is killed"* ]]
+		[[ $output == *"by eBPF, which is the only one to see what is killed"* ]]
 	done
 }
 

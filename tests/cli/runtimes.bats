@@ -191,8 +191,8 @@ print(len(r))'
 	--runs 0 -o a.policy -- true|'0' is not a number of runs
 	--runs 1001 -o a.policy -- true|'1001' is not a number of runs
 	--runs x -o a.policy -- true|'x' is not a number of runs
-	--runs 2 --paths -o a.policy -- true|--paths is of one run
-	--runs 2 -o a.policy --pid 1|'--runs' has no place there
-	--runs 2 -- true|record needs a file to write
+	--runs 2 --paths -o a.policy -- true|--paths is about a single run
+	--runs 2 -o a.policy --pid 1|so it does not go with '--runs'
+	--runs 2 -- true|record needs an output file
 	ROWS
 }

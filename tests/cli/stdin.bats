@@ -60,7 +60,7 @@ load lib
 		# shellcheck disable=SC2086
 		run "$pinfold" $arguments <<<'allow read'
 		exits 2
-		[ "${lines[0]}" = "pinfold: '-' stands for standard input, which can be one file only" ]
+		[ "${lines[0]}" = "pinfold: '-' is standard input, which can be given only once" ]
 		[ "${lines[1]}" = 'hint: a file of that name is ./-' ]
 	done <<-'ROWS'
 	diff - -

@@ -192,10 +192,10 @@ kinds()
 	done
 	pen --fd "$(seq 3 70 | tr '\n' ' ')" -- echo ran
 	exits 2
-	says "64 at the most"
+	says "at most 64"
 	pen --fd 9 --status-fd 9 -- echo ran 9>out
 	exits 2
-	says "cannot hand on descriptor 9: --status-fd writes to it"
+	says "cannot pass on descriptor 9: --status-fd writes to it"
 	pen --fd 9 --stream /dev/fd/9 -- echo ran 9>out
 	exits 2
 	printf 'policy 1\nfd 9\n' >fd.policy

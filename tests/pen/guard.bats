@@ -206,7 +206,7 @@ named_are_held()
 		printf 'guard "%s"\n' "$name" >bad.policy
 		run "$pinfold" lint bad.policy
 		exits 2
-		says "is not a name below each writable folder, without '..'"
+		says "is not a name below each writable directory, without '..'"
 	done
 	run "$pinfold" diff open.policy <(cat open.policy; echo guard x)
 	says "narrower: + guard x"
