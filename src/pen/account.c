@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Lines of passwd(5) and group(5). The texts may be those of a root that is not trusted: nothing
- * here relies on their form.
- */
+/* Lines of passwd(5) and group(5). The texts may come from an untrusted root: nothing here relies
+ * on their form. */
 #include "pen/account.h"
 
 #include <errno.h>
@@ -25,13 +23,11 @@ static const char *const paths[] = {
 	[ACCOUNT_GROUPS] = "/etc/group",
 };
 
-/*
- * Above what useradd(8) hands out (UID_MAX is 60000), outside of what Debian and systemd reserve
- * up to 65535, and small enough for 16 bits and for every format of an archive.
- */
+/* Above what useradd(8) assigns (UID_MAX is 60000), outside what Debian and systemd reserve up to
+ * 65535, and small enough for 16 bits and for every archive format. */
 enum { FREE_FIRST = 61000, FREE_LAST = 61183 };
 
-/* Whether PATH leads to something in a root that may be full of links. */
+/* Whether PATH exists in a root that may be full of links. */
 static bool is_there(int root, const char *path)
 {
 	struct open_how how = {
@@ -178,10 +174,10 @@ uint32_t account_free_id(void)
 	return 0;
 }
 
-/* What is known of one name. */
+/* What is known about a name. */
 struct found {
 	uint32_t id, group;
-	bool has_group; /* of a user's line */
+	bool has_group; /* from a user's line */
 	bool is_of_root;
 };
 
@@ -225,12 +221,12 @@ static int find(const struct settings *settings, enum account_file file, const c
 	diags_add(diags, DIAG_ERROR, &settings->user.place, "there is no %s '%s' in %s%s",
 		  kinds[file], name, paths[file],
 		  is_written(&settings->root.place) ? ", nor in that of the root" : "");
-	diags_hint(diags, "names are looked up there alone; of others write the numbers: user "
+	diags_hint(diags, "names are looked up only there; for others write the numbers: user "
 			  "UID:GID");
 	return -ENOENT;
 }
 
-/* Who fills a root shall not choose whose files of the host the command may change. */
+/* The author of a root must not choose whose files on the host the command may change. */
 static int refuse_hosts(const struct settings *settings, enum account_file file, const char *name,
 			uint32_t id, struct diags *diags)
 {
@@ -244,7 +240,7 @@ static int refuse_hosts(const struct settings *settings, enum account_file file,
 	diags_add(diags, DIAG_ERROR, &settings->user.place,
 		  "the root gives '%s' the id %u, which is that of '%.*s' on the host", name, id,
 		  (int)len, host_name);
-	diags_hint(diags, "if the command may have that one's rights to files, write the numbers: "
+	diags_hint(diags, "if the command may have that user's rights to files, write the numbers: "
 			  "user UID:GID");
 	return -EPERM;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Users and groups as passwd(5) and group(5) have them, read as texts: libc's own way would ask
- * the other sources of nsswitch.conf(5). Internal to pen/. */
+/* Users and groups from passwd(5) and group(5), read as text: libc's functions would query the
+ * other sources in nsswitch.conf(5). Internal to pen/. */
 #ifndef PINFOLD_PEN_ACCOUNT_H
 #define PINFOLD_PEN_ACCOUNT_H
 
@@ -16,24 +16,24 @@ enum account_file { ACCOUNT_USERS, ACCOUNT_GROUPS };
 
 enum account_field { FIELD_NAME, FIELD_PASSWORD, FIELD_ID, FIELD_GROUP, FIELD_HOME = 5 };
 
-/* A line, which points into its text. */
+/* A line; points into its text. */
 struct account {
 	const char *line;
 	size_t len; /* without the newline */
 	uint32_t id;
 };
 
-/* Returns the text of the host's file, "" where it cannot be read. It is read once, and stays. */
+/* Returns the text of the host's file, or "" if it cannot be read. It is read once and cached. */
 const char *account_host(enum account_file file);
 
 /*
- * Reads PATH below the folder ROOT, which is its root; of one that IS_STRANGE no link is followed.
- * Returns the text, freed by the caller, which is empty where PATH leads to nothing; or NULL where
- * it is no plain file, is too large or holds zeros, or not everybody may read it.
+ * Reads PATH with the folder ROOT as its root; if that IS_STRANGE, follows no link. Returns the
+ * text, freed by the caller, or an empty one if PATH does not exist; or NULL if it is not a regular
+ * file, is too large, contains NULs, or is not readable by everybody.
  */
 char *account_read(int root, const char *path, bool is_strange);
 
-/* Finds the next line at *AT that has a name and an id, and moves *AT behind it. Returns whether
+/* Finds the next line from *AT on that has a name and an id, and moves *AT past it. Returns whether
  * there is one. */
 bool account_next(const char **at, struct account *ret_account);
 
@@ -41,17 +41,18 @@ bool account_next(const char **at, struct account *ret_account);
 bool account_find_id(const char *text, uint32_t id, struct account *ret_account);
 bool account_find_name(const char *text, const char *name, size_t len, struct account *ret_account);
 
-/* Returns where the field starts, with its length in *ret_len; NULL: the line has fewer. */
+/* Returns where the field starts, with its length in *ret_len, or NULL if the line has fewer
+ * fields. */
 const char *account_get(const struct account *account, enum account_field field, size_t *ret_len);
 
 /* Reads the field as an id. Returns whether it is one. */
 bool account_get_id(const struct account *account, enum account_field field, uint32_t *ret_id);
 
 /* Returns the id that a transient user has inside the pen: the same in every run, small enough for
- * archives, and of nobody in the host's files. 0: all that could be are taken. */
+ * archives, and not in the host's files; or 0 if all candidates are taken. */
 uint32_t account_free_id(void);
 
-/* Returns the ids of the user that SETTINGS name, by the host's files, or else by those of the
+/* Looks up the ids of the user that SETTINGS name, in the host's files, or else in those of the
  * root. Returns 0, or -errno with an error in DIAGS. */
 int account_resolve(const struct settings *settings, uid_t *ret_uid, gid_t *ret_gid,
 		    struct diags *diags);

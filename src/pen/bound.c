@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is bound, or made the root, as it was typed: opened once, so that what is looked at is what
- * is bound, whoever swaps it meanwhile. Where the command may write there is no link on the way
- * that an earlier run could have made (base/walk.h): it would hand out another place. A
- * privileged caller's mount is taken by the supervisor; else pid 1 has to take it, since a mount
- * can be had only in one's own mount namespace, and takes it only if it is still what the
- * supervisor saw.
+ * Sources of binds, and of the root, as typed: opened once, so that what is checked is what gets
+ * bound, whatever is swapped meanwhile. Where the command may write, the path must contain no link
+ * that an earlier run could have made (base/walk.h): it would expose another place. With privileges
+ * the supervisor takes the mount; otherwise pid 1 must, because a mount can be taken only in one's
+ * own mount namespace, and it does so only if the source is still what the supervisor saw.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +22,7 @@
 
 enum { TREE_FLAGS = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE };
 
-/* Which folders are passed on the way to a source, and whether a writable bind's is among them. */
+/* The folders on the way to a source, and whether one of them is a writable bind's. */
 struct passed {
 	const struct settings *settings;
 	bool is_writable;
@@ -43,7 +42,7 @@ static void note_passed(void *data, const char *path, const struct stat *st)
 	}
 }
 
-/* Names do not tell: the way may have links itself. */
+/* Comparing names is not enough: the path may contain links. */
 bool source_is_strict(const struct settings *settings, const struct bind_setting *bind)
 {
 	struct passed passed = { settings, bind->is_writable };
@@ -58,7 +57,7 @@ bool source_is_strict(const struct settings *settings, const struct bind_setting
 	return passed.is_writable;
 }
 
-/* Walks to the source, which from then on is named by its path without links. */
+/* Walks to the source, and renames it to its path without links. */
 static int walk(struct step *step)
 {
 	struct walk walk;
@@ -72,8 +71,9 @@ static int walk(struct step *step)
 	return 0;
 }
 
-/* Opens the source for a caller without privileges. What it may not enter, pid 1 may, by ids that
- * are mapped besides its own: then there is nothing to compare, and no link at all is followed. */
+/* Opens the source for a caller without privileges. Pid 1 may enter places that the caller may not,
+ * by ids that are mapped besides its own: then there is nothing to compare with, and no link is
+ * followed at all. */
 static int look(struct step *step)
 {
 	int err = step->is_strict ? walk(step) : 0;
@@ -113,9 +113,9 @@ static int compare(int seen, int fd)
 	return a.st_dev == b.st_dev && a.st_ino == b.st_ino ? 0 : -ESTALE;
 }
 
-/* Takes the working directory, whatever its name is by now. Who entered a mount namespace after
- * that was opened (nsenter --wd) stands on a mount of another one: then by the name, if it leads
- * there. */
+/* Takes the working directory, whatever its name is by now. A process that entered a mount
+ * namespace with it open (nsenter --wd) has it on a mount of another namespace: then take it by
+ * name, if that leads there. */
 static int clone_here(const struct setup *setup, const struct step *step, int *ret_tree)
 {
 	auto_close int here = -1, tree = -1;

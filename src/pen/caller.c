@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What the caller may do with ids, as the kernel has it: uid 0 alone says nothing in a container,
- * in a user namespace of one's own, or without capabilities.
- */
+/* What the caller may do with ids, according to the kernel: uid 0 alone means nothing in a
+ * container, in one's own user namespace, or without capabilities. */
 #include "pen/user.h"
 
 #include <errno.h>
@@ -23,7 +21,7 @@ enum { MAP_LIMIT = 65536, OVERFLOW_ID = 65534 };
 
 enum id_map { MAP_UIDS, MAP_GIDS };
 
-/* What it takes to map other ids than one's own, 0 among them (Linux 5.12), and to become one. */
+/* What it takes to map ids other than one's own, including 0 (Linux 5.12), and to become one. */
 static bool has_capabilities(void)
 {
 	const uint32_t needed = 1U << CAP_SETUID | 1U << CAP_SETGID | 1U << CAP_SETFCAP;
@@ -33,8 +31,8 @@ static bool has_capabilities(void)
 	return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & needed) == needed;
 }
 
-/* In a user namespace whose groups were mapped without privilege setgroups(2) is denied for good,
- * and so it would be in every namespace below. */
+/* In a user namespace whose groups were mapped without privilege, setgroups(2) is denied for good,
+ * and so in every namespace below it. */
 static bool can_set_groups(void)
 {
 	auto_free char *text = NULL;
@@ -45,8 +43,8 @@ static bool can_set_groups(void)
 	return str_starts(text, "allow");
 }
 
-/* The maps do not change while this program runs, and a file of /proc costs more than most of what
- * a start does. */
+/* The maps do not change while this program runs, and reading a file in /proc costs more than most
+ * of a start. */
 static const char *read_map(enum id_map which)
 {
 	static const char *const paths[] = { "/proc/self/uid_map", "/proc/self/gid_map" };
@@ -58,10 +56,8 @@ static const char *read_map(enum id_map which)
 	return texts[which];
 }
 
-/*
- * Looks for ID in a map of this process. Returns how many ids that knows, with in *ret_id
- * ID itself or, where it is not known, the last plain one of the largest range.
- */
+/* Looks for ID in a map of this process. Returns how many ids are mapped, with ID itself in *ret_id
+ * or, if it is not mapped, the last ordinary one of the largest range. */
 static uint64_t look_up(enum id_map which, uint32_t id, uint32_t *ret_id)
 {
 	uint64_t total = 0, most = 0;

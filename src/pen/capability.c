@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Capabilities: all five sets are emptied but for what the policy keeps, and the securebits see to
- * it that no change of ids and no exec ever fills one again. Bare system calls: libc's and libcap's
- * may allocate.
+ * Capabilities: all five sets are emptied except for what the policy keeps, and the securebits
+ * ensure that no change of ids and no exec ever fills one again. Bare system calls, because the
+ * wrappers of libc and libcap may allocate.
  */
 #include <errno.h>
 #include <linux/capability.h>
@@ -18,14 +18,15 @@
 
 enum { CAPABILITY_ROOM = 64 };
 
-/* Not SECBIT_KEEP_CAPS_LOCKED: it makes PR_SET_KEEPCAPS fail, which programs that lower their
- * rights (ping) take for a reason to stop, and with NO_SETUID_FIXUP that bit is without effect. */
+/* Not SECBIT_KEEP_CAPS_LOCKED: it makes PR_SET_KEEPCAPS fail, which makes programs that drop
+ * privileges (ping) give up, and with NO_SETUID_FIXUP the bit has no effect. */
 static const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 				  SECBIT_NO_SETUID_FIXUP_LOCKED;
 static const unsigned long ambient_bits = SECBIT_NO_CAP_AMBIENT_RAISE |
 					  SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
-/* Makes MASK what this process has; EXTRA stays permitted and effective, but not inheritable. */
+/* Sets this process's capabilities to MASK; EXTRA stays permitted and effective, but not
+ * inheritable. */
 static int set(uint64_t mask, uint64_t extra)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -67,9 +68,9 @@ char *capability_list(uint64_t mask)
 }
 
 /*
- * Should: lock the securebits, empty the bounding set but for the kept ones, and the ambient set.
- * Must not: stop at the last capability that this build knows: the kernel's last one is where
- * EINVAL begins.
+ * Should: lock the securebits, and empty the bounding set, except for the kept ones, and the
+ * ambient set. Must not: stop at the last capability that this build knows: the kernel's list ends
+ * where EINVAL begins.
  */
 static int take_capability_bound(struct setup *setup, const struct step *step)
 {
@@ -90,7 +91,8 @@ static int take_capability_bound(struct setup *setup, const struct step *step)
 
 const struct step_kind capability_step_bound = { .run = take_capability_bound };
 
-/* Should: let no exec gain anything, and hide this process from others, of its user, too. */
+/* Should: let no exec gain anything, and hide this process from others, including its own
+ * user's. */
 static int take_capability_hide(struct setup *setup, const struct step *step)
 {
 	(void)setup;
@@ -102,17 +104,16 @@ static int take_capability_hide(struct setup *setup, const struct step *step)
 
 const struct step_kind capability_step_hide = { .run = take_capability_hide };
 
-/*
- * Should: empty the sets but for the kept capabilities, which all five then hold; and hide again,
- * after the change of ids. Must not: leave anything else to an exec.
- */
+/* Should: empty the sets except for the kept capabilities, which all five then hold; and hide
+ * again, after the change of ids. Must not: leave anything else to an exec. */
 static int take_capability_drop(struct setup *setup, const struct step *step)
 {
 	const uint64_t kept = step->attributes;
 	int err;
 
-	/* Only the ambient set carries a capability over an exec of a user who is not root, and
-	 * only from a process that has it; then that way is locked too. */
+	/* For a user other than root only the ambient set carries a capability over an exec, and
+	 * only a process that has the capability can raise it; afterwards that way is locked,
+	 * too. */
 	err = set(kept, 1ULL << CAP_SETPCAP);
 	if (err)
 		return err;

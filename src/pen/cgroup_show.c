@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The pen's own cgroup as the command sees it, where runtimes look for what they may use: a JVM
- * sizes its heap by it, Go its threads. Read-only, and nothing of any other cgroup: the mount
- * begins at the pen's own folder in each hierarchy, and /proc/self/cgroup, in a cgroup namespace of
- * the pen's, names it "/".
+ * The pen's own cgroup as the command sees it, where language runtimes look up what they may use: a
+ * JVM sizes its heap by it, Go its threads. Read-only, and without any other cgroup: the mount
+ * begins at the pen's own folder in each hierarchy, and /proc/self/cgroup, in the pen's cgroup
+ * namespace, calls it "/".
  *
- * In a hierarchy of version 1 in which nothing is limited the pen has no folder of its own: its
- * processes stay in the caller's, beside others. A JVM looks at no limit unless it finds four
- * hierarchies. So of the caller's folder single files are shown: what it may use at the most.
+ * In a v1 hierarchy in which nothing is limited the pen has no folder: its processes stay in the
+ * caller's, next to others. But a JVM looks at no limit unless it finds four hierarchies. So a few
+ * files of the caller's folder are shown: those that say what it may use at most.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,10 +56,8 @@ void cgroup_show_plan_seal(struct plan *plan)
 	}
 }
 
-/*
- * Should: be in the cgroup before anything is allocated for the pen, and see it as the root of
- * all cgroups. Must not: be counted on with v2 to move anybody, where the clone did it.
- */
+/* Should: be in the cgroup before anything is allocated for the pen, and see it as the root of all
+ * cgroups. Must not: be relied on to move anything with v2, where the clone did that. */
 static int take_cgroup_join(struct setup *setup, const struct step *step)
 {
 	int n;
@@ -72,14 +70,14 @@ static int take_cgroup_join(struct setup *setup, const struct step *step)
 		return n;
 	if (!(setup->plan->namespaces & CLONE_NEWCGROUP))
 		return 0;
-	/* The namespace of the clone has the supervisor's cgroups as its roots, whatever cgroup
-	 * this process was born in. */
+	/* The cgroup namespace made by the clone is rooted at the supervisor's cgroups, whatever
+	 * cgroup this process was created in. */
 	return unshare(CLONE_NEWCGROUP) < 0 ? -errno : 0;
 }
 
 const struct step_kind cgroup_step_join = { .run = take_cgroup_join };
 
-/* Opens the pen's folder in one hierarchy as a mount, if it is still what was made. */
+/* Opens the pen's folder in one hierarchy as a mount, if it is still the one that was made. */
 static int clone_node(const struct setup *setup, const struct cgroup_node *node, int *ret_tree)
 {
 	auto_close int tree = -1;
@@ -98,8 +96,8 @@ static int clone_node(const struct setup *setup, const struct cgroup_node *node,
 	return err;
 }
 
-/* Attaches a hierarchy of version 1 in DIR under the name of its first controller; the others of
- * the same hierarchy lead there. */
+/* Attaches a v1 hierarchy in DIR under the name of its first controller; the names of its other
+ * controllers are links to that. */
 static int show_v1(const struct setup *setup, const struct cgroup_node *node, int dir)
 {
 	const char *const *names = node->controllers;
@@ -116,7 +114,7 @@ static int show_v1(const struct setup *setup, const struct cgroup_node *node, in
 	return tree_attach_below(setup, tree, dir, names[0]);
 }
 
-/* Shows the FILE of the caller's folder FROM in DIR; one that an older kernel lacks is left out. */
+/* Shows FILE of the caller's folder FROM in DIR; skips one that an older kernel lacks. */
 static int show_file(const struct setup *setup, const char *from, const char *file, int dir)
 {
 	auto_close int tree = -1, target = -1;
@@ -171,14 +169,12 @@ static int show_all_v1(struct setup *setup, const struct step *step, int target)
 	for (size_t i = 0; !err && i < CGROUP_BESIDE_MAX; i++)
 		if (cgroup->beside[i])
 			err = show_beside(setup, i, cgroup->beside[i], dir);
-	/* What the policy binds there comes later, and then the seal. */
+	/* The policy's binds there come later, and then the seal. */
 	return err ? err : root_add_own(setup, dir);
 }
 
-/*
- * Should: show the pen's cgroup and what it holds, where there is a limit. Must not: show one above
- * or beside it, or let anything be written.
- */
+/* Should: show the pen's cgroup and its limits, if there is a limit. Must not: show a parent or
+ * sibling of it, or let anything be written. */
 static int take_cgroup_show(struct setup *setup, const struct step *step)
 {
 	const struct cgroup *cgroup = setup->cgroup;

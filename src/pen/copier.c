@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The process that copies between the pen's pipes and the caller's files. It stands outside the
- * pen, with the command's user on the host and no capability, so that a file grows by no other
- * rights than the command's own, and outlives a pinfold that is killed until the pen is gone: what
- * the command wrote is not lost. Must never: open anything, or go on under a signal of the
- * terminal's.
+ * The process that copies between the pen's pipes and the caller's files. It runs outside the pen,
+ * as the command's user on the host and without capabilities, so that files grow by no rights other
+ * than the command's own. If pinfold is killed it lives on until the pen is gone, so that nothing
+ * the command wrote is lost. Must never: open anything, or be affected by a signal from the
+ * terminal.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,14 +32,14 @@
 #include "pen/stdio.h"
 #include "pen/steps.h"
 
-/* A pipe with a free place takes a page whole. */
+/* A pipe with a free slot takes a whole page. */
 enum { PAGE = 4096, CHUNK = 1 << 16, PATIENCE_MS = 2000 };
 
 struct stream {
 	int pipe, file; /* pipe -1: done */
-	int read_end;	/* of an input, to tell what was not read; -1: this is an output */
+	int read_end;	/* of an input, to see what was not read; -1: this is an output */
 	int error;
-	char *held; /* of an input: a page of what is not yet in its pipe */
+	char *held; /* of an input: a page not yet in its pipe */
 	size_t held_from, held_to;
 };
 
@@ -47,7 +47,7 @@ struct copier {
 	struct stream v[STDIO_MOST];
 	size_t n;
 	int control;
-	bool is_ending; /* the pen is empty: what is in the pipes is all */
+	bool is_ending; /* the pen is empty: nothing more comes into the pipes */
 	char room[CHUNK];
 };
 
@@ -75,7 +75,7 @@ static int filter_itself(void)
 	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0 ? -errno : 0;
 }
 
-/* The command's limit on the size of a file is one on these files too; nobody's becomes wider. */
+/* The command's file size limit applies to these files, too; no limit is raised. */
 static int limit_files(const struct rlimit_settings *rlimits)
 {
 	struct rlimit64 limit;
@@ -88,7 +88,7 @@ static int limit_files(const struct rlimit_settings *rlimits)
 	return syscall(SYS_prlimit64, 0, RLIMIT_FSIZE, &limit, NULL) < 0 ? -errno : 0;
 }
 
-/* Bare calls: the threads that libc's would wait for are not in this process. */
+/* Bare calls: libc's would wait for threads that are not in this process. */
 static int give_up_rights(const struct identity *who)
 {
 	if (who->is_privileged && (syscall(SYS_setgroups, 0, NULL) < 0 ||
@@ -101,8 +101,8 @@ static int give_up_rights(const struct identity *who)
 	return filter_itself();
 }
 
-/* Leaves open the files, the pipes and the control: no other end may stay open here, and what the
- * caller has on a pipe or a terminal is not kept from ending. */
+/* Leaves open only the files, the pipes and the control channel: holding any other end would keep
+ * the caller's pipes or terminal from closing. */
 static int close_others(const struct copier *copier)
 {
 	int keep[3 * STDIO_MOST + 1];
@@ -141,8 +141,8 @@ static int write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
-/* Copies what is in the pipe, once, or at the end all that is there now: the command may have sent
- * its end of the pipe to somebody outside of the pen, who goes on writing. */
+/* Copies from the pipe once, or at the end everything that is there now, and no more: the command
+ * may have passed its end of the pipe to a process outside the pen that keeps writing. */
 static void copy_output(struct copier *copier, struct stream *stream)
 {
 	int left = 0;
@@ -174,7 +174,7 @@ static void copy_input(struct stream *stream)
 		n = read(stream->file, stream->held, PAGE);
 		if (n <= 0) {
 			if (n == 0 || errno != EINTR)
-				end_stream(stream, 0); /* a file that cannot be read on ends */
+				end_stream(stream, 0); /* a read error is the end of the file */
 			return;
 		}
 		stream->held_from = 0;
@@ -186,7 +186,7 @@ static void copy_input(struct stream *stream)
 		stream->held_from += (size_t)n;
 }
 
-/* The caller's position goes back by what the command has not read. */
+/* Moves the caller's position back by what the command has not read. */
 static void return_unread(const struct stream *stream)
 {
 	int unread = 0;
@@ -204,7 +204,7 @@ static bool is_done(const struct copier *copier)
 	return true;
 }
 
-/* One turn; returns false when there is nothing more to wait for. */
+/* Runs one turn of the loop; returns false when there is nothing left to wait for. */
 static bool turn(struct copier *copier)
 {
 	struct pollfd polled[STDIO_MOST + 1] = { { .fd = copier->control, .events = POLLIN } };
@@ -216,7 +216,7 @@ static bool turn(struct copier *copier)
 			.fd = copier->v[i].pipe,
 			.events = copier->v[i].read_end < 0 ? POLLIN : POLLOUT,
 		};
-	/* Without a supervisor the pen is about to end, and with it the last writer. */
+	/* Without a supervisor the pen is about to exit, and with it the last writer. */
 	n = poll(polled, copier->n + 1, copier->control < 0 ? PATIENCE_MS : -1);
 	if (n < 0)
 		return errno == EINTR;

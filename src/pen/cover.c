@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Mounts of the pen on places of the host's file systems. Such a mount ends without a word when
- * somebody on the host renames another file over its place, or removes that: then what it covered
- * is in the pen. Where an overlay holds the places (overlay.c) this cannot happen; elsewhere, in
- * writable binds above all, pid 1 notes the mount, the supervisor watches the pen's mounts and ends
- * the pen when a noted one is gone. Must never: let a pen go on without one.
+ * The pen's mounts on the host's file systems. Such a mount silently disappears when somebody on
+ * the host renames another file over its mount point, or removes that: then what it covered is
+ * visible in the pen. Where an overlay holds the mount points (overlay.c) this cannot happen;
+ * elsewhere, above all in writable binds, pid 1 notes the mount, and the supervisor watches the
+ * pen's mounts and kills the pen when a noted one is gone. Must never: let a pen go on without one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,12 +35,12 @@ int cover_add_firm(struct setup *setup, int fd)
 	if (err)
 		return err == -ENOSYS ? 0 : err;
 	if (setup->n_firm == ARRAY_SIZE(setup->firm))
-		return 0; /* it is watched then, which does no harm */
+		return 0; /* then it is watched, which does no harm */
 	setup->firm[setup->n_firm++] = id;
 	return 0;
 }
 
-/* Stores in *ret_is whether nobody outside can take PLACE away from a mount on it. */
+/* Stores in *ret_is whether nobody outside can remove PLACE from under a mount on it. */
 static int is_firm(const struct setup *setup, int place, bool *ret_is)
 {
 	struct statfs fs;
@@ -54,7 +54,7 @@ static int is_firm(const struct setup *setup, int place, bool *ret_is)
 	if (*ret_is)
 		return 0;
 	err = root_mount_id(place, "", &id);
-	/* Without such ids there is no pen: the step that cannot do without says so. */
+	/* Without such ids there can be no pen: a later step, which needs them, reports that. */
 	if (err == -ENOSYS)
 		*ret_is = true;
 	if (err)
@@ -98,7 +98,7 @@ static bool has_id(const char *table, uint64_t id)
 	return false;
 }
 
-/* A bind of the file itself would be lost as well: only one of its folder is a remedy. */
+/* A bind of the file itself would be lost as well: only one of its folder helps. */
 static void hint_guarded(const struct step *step, struct diags *diags)
 {
 	size_t from = strlen(step->source), to = strlen(step->target);
@@ -108,11 +108,11 @@ static void hint_guarded(const struct step *step, struct diags *diags)
 	while (to && step->target[to - 1] != '/')
 		to--;
 	if (to <= step->number + 1 || !from)
-		diags_hint(diags, "run it again when nothing on the host changes that file");
+		diags_hint(diags, "run it again while nothing on the host changes that file");
 	else
 		diags_hint(diags,
-			   "run it again when nothing on the host changes that file (as 'git "
-			   "config' does), or leave all of its folder to the command: bind rw "
+			   "run it again while nothing on the host changes that file (as 'git "
+			   "config' does), or let the command have the whole folder: bind rw "
 			   "%.*s %.*s",
 			   (int)from - 1, step->source, (int)to - 1, step->target);
 }
@@ -121,14 +121,15 @@ static void explain_loss(const struct step *step, struct diags *diags)
 {
 	if (step && step->kind == &guard_step_hold) {
 		diags_fail(diags, 0,
-			   "ended the pen: the host replaced or removed '%s', which the command "
+			   "killed the pen: the host replaced or removed '%s', which the command "
 			   "must not change",
 			   step->source);
 		hint_guarded(step, diags);
 		return;
 	}
 	diags_add(diags, DIAG_ERROR, step ? &step->place : NULL,
-		  "ended the pen: what it had to '%s' is gone", step ? step->text : "cover");
+		  "killed the pen: the mount that it made to '%s' is gone",
+		  step ? step->text : "cover");
 	diags_hint(diags, "somebody on the host renamed another file over that one, or removed it; "
 			  "in a read-only bind it would stay covered");
 }
@@ -155,7 +156,7 @@ bool cover_look(struct pen *pen, struct diags *diags)
 	return true;
 }
 
-/* A short command may be over by now. */
+/* A short command may have finished by now. */
 static bool has_ended(const struct pen *pen)
 {
 	struct pollfd polled = { .fd = pen->pidfd, .events = POLLIN };
@@ -171,12 +172,12 @@ int cover_watch(struct pen *pen, struct diags *diags)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)pen->pid);
 	pen->mounts = open(path, O_RDONLY | O_CLOEXEC);
-	/* EINVAL: it is exiting, and has let go of its namespaces (fs/proc_namespace.c). */
+	/* EINVAL: it is exiting, and has released its namespaces (fs/proc_namespace.c). */
 	if (pen->mounts < 0 && (errno == EINVAL || has_ended(pen)))
 		return 0;
 	if (pen->mounts < 0)
 		return diags_fail(diags, -errno, "cannot watch the mounts of the pen: %s",
 				  strerror(errno));
-	/* One may be gone since pid 1 made it. */
+	/* One may have disappeared since pid 1 made it. */
 	return cover_look(pen, diags) ? 0 : -ESTALE;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * limit cputime: the CPU time of the whole pen. No kernel interface tells when a cgroup has used
- * its share, so a timer looks: armed for the earliest moment at which all CPUs together could have
- * used what is left, it fires rarely and then as often as the end comes near. Must never let more
- * pass than the CPUs use in the shortest pause, and never tick for a pen that has no such limit.
+ * limit cputime: the CPU time of the whole pen. No kernel interface notifies when a cgroup has used
+ * its share, so a timer checks: armed for the earliest moment at which all CPUs together could have
+ * used what is left, it fires rarely at first, then more often as the end approaches. Must never
+ * let the pen exceed the limit by more than the CPUs use in the shortest interval, and never tick
+ * for a pen without such a limit.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -21,14 +22,14 @@ static const struct limit_setting *limit_of(const struct pen *pen)
 	return &pen->plan.request->settings->limits[LIMIT_CPUTIME];
 }
 
-/* No fewer CPUs than can work for the pen at once. The kernel tells the size of a CPU mask, which
- * is rounded up, whatever /sys is; the CPUs in it are no bound, since the command may add others.
- */
+/* Returns an upper bound on the CPUs that can run the pen at once: the size of the kernel's CPU
+ * mask, which is rounded up and needs no /sys. The CPUs set in the mask are no bound, because the
+ * command may add others. */
 static uint64_t cpus_of(const struct pen *pen)
 {
 	const struct limit_setting *cpu = &pen->plan.request->settings->limits[LIMIT_CPU];
 	unsigned long
-		mask[8192 / (8 * sizeof(unsigned long))]; /* as many as x86 can be built for */
+		mask[8192 / (8 * sizeof(unsigned long))]; /* the most that x86 can be built for */
 	long bytes = syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask);
 	uint64_t cpus = bytes > 0 ? (uint64_t)bytes * 8 : sizeof(mask) * 8;
 
@@ -67,7 +68,7 @@ bool cputime_is_over(const struct pen *pen)
 
 	if (!is_written(&limit->place))
 		return false;
-	/* What cannot be counted any more cannot be limited: that ends the pen too. */
+	/* Time that can no longer be counted cannot be limited: that kills the pen, too. */
 	return !cgroup_cpu_ns(pen->cgroup, &used) || used >= limit->value;
 }
 

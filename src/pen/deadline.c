@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The deadline of the set-up: limit time, and half a minute at most. What is bound, or made the
- * root, may be on a file system that never answers (FUSE, a network), and nothing but death ends a
- * process that waits for it. Pid 1 is killed; the supervisor has a thread beside it that ends the
- * program, while there is nothing yet that it would leave behind. Must never cost a start that
- * opens nothing of the caller's.
+ * The deadline for the set-up: limit time, and half a minute at most. A bind's source, or the root,
+ * may be on a file system that never answers (FUSE, a network), and only killing a process ends its
+ * wait for that. Pid 1 is killed; for the supervisor a second thread exits the program, as long as
+ * there is nothing yet that it would leave behind. Must never slow a start that opens nothing the
+ * caller named.
  */
 #include "pen/deadline.h"
 
@@ -39,7 +39,7 @@ void deadline_explain(const struct pen *pen, const struct step *step, struct dia
 {
 	diags_add(diags, DIAG_ERROR, step ? &step->place : NULL, "cannot %s: no answer within %g s",
 		  step ? step->text : "set up the pen", (double)pen->setup_ns / 1e9);
-	diags_hint(diags, "a file system may hang, as one of a network does");
+	diags_hint(diags, "a file system may hang, for example a network one");
 }
 
 static void *wait_beside(void *data)
@@ -50,7 +50,7 @@ static void *wait_beside(void *data)
 	struct diags diags = { 0 };
 	int got;
 
-	/* No descriptor: 0, 1 or 2 may be free yet. */
+	/* Not by a descriptor: 0, 1 or 2 may still be free. */
 	do
 		got = sem_clockwait(&pen->is_opened, CLOCK_MONOTONIC, &end);
 	while (got && errno == EINTR);
@@ -68,7 +68,7 @@ void deadline_enter(struct pen *pen, const struct pen_request *request)
 
 	pen->request = request;
 	pen->setup_ns = longest_ns;
-	/* A machine that is slow has not hung. */
+	/* A slow machine is not a hung one. */
 	if (is_written(&limit->place) && limit->value < longest_ns)
 		pen->setup_ns = limit->value > shortest_ns ? limit->value : shortest_ns;
 	pen->setup_by = clock_ns() + pen->setup_ns;

@@ -7,20 +7,20 @@
 
 #include "pen/state.h"
 
-/* Starts the clock of the set-up of PEN, which is made for REQUEST. Until deadline_leave() the
- * request's on_late is called when the time is over, where there is something that may hang. */
+/* Starts the clock for the set-up of PEN, which is made for REQUEST. Until deadline_leave(), if
+ * anything may hang, the request's on_late is called once the time is up. */
 void deadline_enter(struct pen *pen, const struct pen_request *request);
 
-/* What the supervisor opens is opened. */
+/* Call it when the supervisor has opened everything. */
 void deadline_leave(struct pen *pen);
 
-/* Returns the milliseconds that are left, for poll(2). */
+/* Returns the milliseconds left, for poll(2). */
 int deadline_left_ms(const struct pen *pen);
 
-/* Returns whether the deadline is that of limit time. */
+/* Returns whether the deadline comes from limit time. */
 bool deadline_is_limit(const struct pen *pen);
 
-/* Words into DIAGS that STEP took too long; NULL: none that is known. */
+/* Adds to DIAGS the error that STEP (NULL: not known) took too long. */
 void deadline_explain(const struct pen *pen, const struct step *step, struct diags *diags);
 
 #endif

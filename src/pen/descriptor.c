@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Descriptors: the command gets 0, 1, 2 and what is handed on (handed.c) and no other, and none of
- * these is a folder: a folder is a way out of any root (openat(0, "..")).
- */
+/* Descriptors: the command gets 0, 1, 2 and those handed on (handed.c), no others, and none of them
+ * is a folder: a folder is a way out of any root (openat(0, "..")). */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,10 +9,8 @@
 #include "base/fd.h"
 #include "pen/steps.h"
 
-/*
- * Should: refuse folders as 0, 1, 2 and open those that are closed on /dev/null, so that no
- * descriptor of ours takes their place.
- */
+/* Should: refuse folders as 0, 1, 2, and open /dev/null for those that are closed, so that no
+ * descriptor of ours takes their place. */
 static int take_descriptor_check(struct setup *setup, const struct step *step)
 {
 	(void)setup;
@@ -29,7 +25,7 @@ static int take_descriptor_check(struct setup *setup, const struct step *step)
 		}
 		if (errno != EBADF)
 			return -errno;
-		/* The lowest free one is fd itself: those below are open. */
+		/* This gets fd itself, the lowest free one: those below are open. */
 		if (open("/dev/null", O_RDWR) != fd)
 			return -EBADF;
 	}
@@ -38,7 +34,7 @@ static int take_descriptor_check(struct setup *setup, const struct step *step)
 
 const struct step_kind descriptor_step_check = { .run = take_descriptor_check };
 
-/* Closes all but what the command gets, and BESIDES; -1: nothing besides. */
+/* Closes everything but the command's descriptors and BESIDES (-1: none). */
 static int close_but(const struct setup *setup, int besides)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
@@ -51,8 +47,8 @@ static int close_but(const struct setup *setup, int besides)
 	return fd_keep_only(kept, n);
 }
 
-/* Should: leave pid 1 its channel to the supervisor and what is the command's; and pid 2 until its
- * exec, if it has to hand the listener over: the channel is closed on exec. */
+/* Should: leave pid 1 only its channel to the supervisor and the command's descriptors; pid 2, too,
+ * keeps the channel until its exec if it has to hand over the listener: it is close-on-exec. */
 static int take_descriptor_close_others(struct setup *setup, const struct step *step)
 {
 	(void)step;
@@ -62,8 +58,8 @@ static int take_descriptor_close_others(struct setup *setup, const struct step *
 const struct step_kind descriptor_step_close_others = { .run = take_descriptor_close_others,
 							.needs = "close_range (Linux 5.9)" };
 
-/* Should: leave the command what it gets. Must not: rely on close-on-exec, which a caller's own
- * descriptors do not carry. */
+/* Should: leave the command only its own descriptors. Must not: rely on close-on-exec, which the
+ * caller's descriptors do not have. */
 static int take_descriptor_close_all(struct setup *setup, const struct step *step)
 {
 	(void)step;

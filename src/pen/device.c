@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Device nodes of the host that the policy names: bound one by one, each a mount that lets it be
- * opened, where every other mount of the host's files in the pen is nodev. Of a folder these are
- * the nodes below it and nothing else. A mount gives no right that the node's mode does not: who
- * may not open it on the host may not in the pen, and hears so before the command runs. Must
- * never: bind another device than the one that was looked at, or one that a link of an earlier run
- * leads to, nor open any: for many drivers that is an act (a tape winds back, a watchdog starts).
+ * Device nodes of the host that the policy names: bound one by one, each on a mount that lets it be
+ * opened, while every other mount of host files in the pen is nodev. For a folder, only the nodes
+ * below it are bound. A mount grants no right that the node's mode does not: a user who may not
+ * open it on the host may not in the pen, which is reported before the command runs. Must never:
+ * bind a device other than the one that was checked, or one reached by a link from an earlier run,
+ * nor open any: for many drivers that has side effects (a tape rewinds, a watchdog starts).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,15 +36,16 @@ int device_refuse_kind(const struct place *place, const char *path, bool is_fold
 
 int device_refuse_own(const struct place *place, const char *path, struct diags *diags)
 {
-	diags_add(diags, DIAG_ERROR, place, "cannot bind the device '%s': it is the host's", path);
+	diags_add(diags, DIAG_ERROR, place, "cannot bind the device '%s': it belongs to the host",
+		  path);
 	diags_hint(diags,
 		   "the pen has its own: /dev/pts and /dev/ptmx for terminals, /dev/shm, and "
 		   "links to descriptors 0, 1 and 2");
 	return -EINVAL;
 }
 
-/* Looks that what the supervisor opened as FD can be opened as a device, and is what was planned.
- */
+/* Checks that what the supervisor opened as FD can be opened as a device, and is the one
+ * planned. */
 static int check_node(struct step *step, int fd, struct diags *diags)
 {
 	struct statvfs mount;
@@ -81,14 +82,12 @@ int device_prepare(struct setup *setup, struct step *step, struct diags *diags)
 		return step->is_absent ? 0 : step_fail(step, PART_SOURCE, err, diags);
 	}
 	if (step->seen < 0 && step->tree < 0)
-		return 0; /* pid 1 walks there, and looks */
+		return 0; /* pid 1 walks there and checks */
 	return check_node(step, step->seen >= 0 ? step->seen : step->tree, diags);
 }
 
-/*
- * Should: mount the node so that it can be opened, and nothing of it changed. Must not: take what
- * is another device by now, or none.
- */
+/* Should: mount the node so that it can be opened, but not changed. Must not: take what is by now
+ * another device, or no device. */
 static int take_device_bind(struct setup *setup, const struct step *step)
 {
 	auto_close int tree = -1, target = -1;
@@ -124,11 +123,11 @@ static int take_device_bind(struct setup *setup, const struct step *step)
 const struct step_kind device_step_bind = {
 	.run = take_device_bind,
 	.absent = "there is no such device on the host, or its driver is not loaded; 'device try' "
-		  "passes over what is not there"
+		  "skips what is not there"
 };
 
-/* With the rights that the command will have, of which access(2) takes the real ids, which are all
- * the same by now. */
+/* Checks with the rights that the command will have: access(2) uses the real ids, which by now are
+ * the same as the others. */
 static int look(const struct step *step)
 {
 	if (step->is_absent || access(step->target, R_OK) == 0 || access(step->target, W_OK) == 0)
@@ -136,7 +135,7 @@ static int look(const struct step *step)
 	return errno == ENOENT && step->is_optional ? 0 : -errno;
 }
 
-/* Of a folder's nodes, which may be of several groups, one that can be opened is enough. */
+/* The nodes in a folder may belong to several groups: one that can be opened is enough. */
 static bool has_sibling(const struct plan *plan, const struct step *step)
 {
 	for (size_t i = 0; step->number2 && i < plan->n; i++) {
@@ -149,10 +148,7 @@ static bool has_sibling(const struct plan *plan, const struct step *step)
 	return false;
 }
 
-/*
- * Should: find out whether the command may open the devices that were asked for. Must not: open
- * one.
- */
+/* Should: find out whether the command may open the requested devices. Must not: open one. */
 static int take_device_look(struct setup *setup, const struct step *step)
 {
 	const struct plan *plan = setup->plan;
@@ -173,17 +169,17 @@ static int take_device_look(struct setup *setup, const struct step *step)
 
 const struct step_kind device_step_look = { .run = take_device_look };
 
-/* Appends who may open a node that is not everybody's, by its mode alone. */
+/* Adds a hint that says who may open the node, by its mode alone. */
 static void hint_rights(const struct identity *who, const struct stat *st, struct diags *diags)
 {
 	bool has_group = st->st_mode & (S_IRGRP | S_IWGRP) && st->st_gid;
 
 	if (st->st_mode & (S_IROTH | S_IWOTH))
-		diags_hint(diags,
-			   "its mode lets everybody, but a folder above it in the pen does not");
+		diags_hint(diags, "its mode lets everybody open it, but a folder above it in the "
+				  "pen does not let the user in");
 	else if (!who->is_privileged && has_group)
 		diags_hint(diags,
-			   "who is in its group %u may: let the caller join that, as by "
+			   "members of its group %u may: add the caller to it, for example by "
 			   "'usermod -aG', and log in again",
 			   st->st_gid);
 	else if (!who->is_privileged)
@@ -193,9 +189,8 @@ static void hint_rights(const struct identity *who, const struct stat *st, struc
 	else if (st->st_uid)
 		diags_hint(diags, "its owner may: user %u:%u", st->st_uid, st->st_gid);
 	else
-		diags_hint(diags,
-			   "only root may: give it on the host to a group of its own (chgrp, "
-			   "chmod g+rw), or trust the command with root's id: user 0:0");
+		diags_hint(diags, "only root may: on the host, give it a group of its own (chgrp, "
+				  "chmod g+rw), or trust the command with root's id: user 0:0");
 }
 
 void device_explain(const struct plan *plan, const struct step *step, int err, struct diags *diags)
@@ -206,7 +201,7 @@ void device_explain(const struct plan *plan, const struct step *step, int err, s
 		  "the command, as user %u:%u, may not open the device '%s': %s",
 		  plan->who.inner_uid, plan->who.inner_gid, step->source, strerror(-err));
 	if (err == -EPERM)
-		diags_hint(diags, "the list of devices of a cgroup, as a container has one, may "
+		diags_hint(diags, "a cgroup's list of devices, as in a container, may "
 				  "forbid it");
 	else if (err == -EACCES && stat(step->source, &st) == 0)
 		hint_rights(&plan->who, &st, diags);

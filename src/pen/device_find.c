@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which device nodes a policy means: one, or those below a folder, each of which becomes a step of
- * its own. And what is bound although it is a device: a mount of any other kind lets none be
- * opened. Reads names of the host, changes nothing.
+ * Finds the device nodes that a policy means: one, or those below a folder, each of which becomes a
+ * separate step. Also refuses binds of devices, which cannot be opened on any other kind of mount.
+ * Reads names on the host, changes nothing.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,15 +23,15 @@
 
 enum { NODES_MAX = 256, DEPTH_MAX = 8 };
 
-/* A folder that is searched. */
+/* A search in a folder. */
 struct device_search {
 	struct plan *plan;
 	const struct device_setting *setting;
-	size_t folder; /* which of the settings it is, from 1 on: the number2 of its steps */
+	size_t folder; /* index of the setting, from 1: number2 of its steps */
 	size_t n;
 };
 
-/* ST is NULL where nothing could be learned yet. */
+/* ST is NULL if nothing is known yet. */
 static void add_node(struct plan *plan, const struct device_setting *setting, const char *source,
 		     const char *target, const struct stat *st)
 {
@@ -42,7 +42,7 @@ static void add_node(struct plan *plan, const struct device_setting *setting, co
 	step->target = mem_strdup(target);
 	step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	step->place = setting->place;
-	step->hint = "mount points are made only in the pen's own folders, such as /dev";
+	step->hint = "mount points are created only in the pen's own folders, such as /dev";
 	step->is_optional = setting->is_optional;
 	step->is_strict = true;
 	step->prepare = device_prepare;
@@ -55,7 +55,7 @@ static void add_node(struct plan *plan, const struct device_setting *setting, co
 static int search_folder(struct device_search *search, int dir, const char *source,
 			 const char *target, int depth);
 
-/* Takes the entry NAME: a node, or a folder in which there may be more. */
+/* Takes the entry NAME: a node, or a folder that may contain some. */
 static int take_entry(struct device_search *search, int dir, const char *source, const char *target,
 		      const char *name, int depth)
 {
@@ -114,11 +114,12 @@ static int plan_folder(struct plan *plan, const struct device_setting *setting, 
 		return search.n ? 0 : device_refuse_kind(&setting->place, source, true, diags);
 	diags_add(diags, DIAG_ERROR, &setting->place, "cannot find the device nodes below '%s': %s",
 		  source, err == -E2BIG ? "there are too many" : strerror(-err));
-	diags_hint(diags, "name those that are needed, one by one");
+	diags_hint(diags, "name the ones that are needed");
 	return err;
 }
 
-/* Refuses what is no place for a device; tells in *ret_has whether the pen has that one anyway. */
+/* Refuses targets that are not for devices; stores in *ret_has whether the pen has that device
+ * anyway. */
 static int check_place(const struct device_setting *setting, const char *target, bool *ret_has,
 		       struct diags *diags)
 {
@@ -128,8 +129,8 @@ static int check_place(const struct device_setting *setting, const char *target,
 	if (!target || str_eq(target, "/") || str_eq(target, "/dev") ||
 	    path_is_below(target, "/proc")) {
 		diags_add(diags, DIAG_ERROR, &setting->place,
-			  "cannot bind '%s' as a device, nor all that is below", setting->path);
-		diags_hint(diags, "name the device, as in: device /dev/kvm");
+			  "cannot bind '%s' as a device, nor everything below it", setting->path);
+		diags_hint(diags, "name the device, for example: device /dev/kvm");
 		return -EINVAL;
 	}
 	if (path_is_below(target, "/dev"))
@@ -150,7 +151,7 @@ static int plan_device(struct plan *plan, const struct device_setting *setting, 
 		return err;
 	fd = walk_open(setting->path, &walk);
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		add_node(plan, setting, setting->path, target, NULL); /* its prepare says why */
+		add_node(plan, setting, setting->path, target, NULL); /* its prepare reports why */
 		return 0;
 	}
 	if (S_ISDIR(st.st_mode))
@@ -176,7 +177,7 @@ void device_plan_look(struct plan *plan)
 			 "make sure that the command may open its devices");
 }
 
-/* Returns whether the folder FD, of the file system of /dev, has device nodes in it. */
+/* Returns whether the folder FD, on the file system of /dev, contains device nodes. */
 static bool has_nodes(int fd)
 {
 	struct stat st, dev;
@@ -197,7 +198,7 @@ static bool has_nodes(int fd)
 	return has;
 }
 
-/* To cover a file by a device that nobody can open is what hide is for. */
+/* Covering a file with a device that nobody can open is what hide is for. */
 static void hint_device(const struct step *step, struct diags *diags)
 {
 	bool has = false;
@@ -235,7 +236,7 @@ int device_refuse_bind(const struct step *step, struct diags *diags)
 		  step->source);
 	if (str_eq(step->source, "/dev"))
 		diags_hint(diags,
-			   "the pen has a /dev of its own; name what is missing there, as in: "
+			   "the pen has its own /dev; name what is missing there, for example: "
 			   "device /dev/kvm");
 	else
 		diags_hint(diags, "device %s", step->source);

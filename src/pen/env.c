@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The command's environment: little of the caller's, nothing by accident. And what the launcher
- * itself shows in /proc: the caller's secrets are wiped from pid 1 before the command exists.
- */
+/* The command's environment: little of the caller's, nothing by accident. And what pinfold itself
+ * exposes in /proc: the caller's secrets are wiped from pid 1 before the command exists. */
 #include "pen/env.h"
 
 #include <errno.h>
@@ -21,8 +19,8 @@ static const struct {
 	const char *name, *value;
 } defaults[] = {
 	{ "HOME", "/tmp" },
-	/* fakeroot(1) makes each chown itself, too, and passes over EPERM only; to an id that is
-	 * not in the pen it is EINVAL. So it makes none. */
+	/* fakeroot(1) performs each chown for real as well and tolerates only EPERM, but an id that
+	 * is not in the pen gives EINVAL. This stops it from trying. */
 	{ "FAKEROOTDONTTRYCHOWN", "1" },
 };
 
@@ -150,9 +148,9 @@ int env_find_area(uint64_t *ret_start, uint64_t *ret_end)
 }
 
 /*
- * Should: leave nothing of the caller's arguments and environment in /proc/1/cmdline, which
- * every process of the pen can read, nor in /proc/1/environ. Must not: run before the last use
- * of the caller's strings: the plan holds copies.
+ * Should: leave nothing of the caller's arguments and environment in /proc/1/cmdline, which every
+ * process in the pen can read, or in /proc/1/environ. Must not: run before the last use of the
+ * caller's strings: the plan holds copies.
  */
 static int take_env_wipe(struct setup *setup, const struct step *step)
 {

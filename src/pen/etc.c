@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Many programs look up who they are, or the address of their host, and give up where nobody knows.
- * So the pen's /etc has files with lines for the command's user and the pen's name, laid over those
- * that it shows by the overlay that covers other things there (overlay.c): a rename on the host
- * does not undo them. What a policy binds, hides or mounts in /etc lies on top, and a root that has
- * no /etc gets none. Must never: show what the command could not read itself.
+ * Many programs look up who they are, or the address of their host, and give up if nobody knows. So
+ * the pen's /etc has files with lines for the command's user and the pen's name, laid over the
+ * host's by the same overlay that covers other things there (overlay.c): a rename on the host does
+ * not undo them. What a policy binds, hides or mounts in /etc goes on top, and a root without an
+ * /etc gets none. Must never: show what the command could not read itself.
  */
 #include "pen/etc.h"
 
@@ -34,7 +34,7 @@ enum { PLACE_ROOM = 32, OVERFLOW_GID = 65534 };
 
 static const uint64_t readonly_mount = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 
-/* The groups that the command has, as the pen has them: its own first. */
+/* Lists the command's groups, by their ids in the pen, its primary one first. */
 static size_t list_groups(const struct identity *who, gid_t **ret_groups)
 {
 	int count = who->groups.way == GROUPS_STAY ? getgroups(0, NULL) : (int)who->groups.n;
@@ -54,7 +54,7 @@ static size_t list_groups(const struct identity *who, gid_t **ret_groups)
 	return count > 0 ? (size_t)count + 1 : 1;
 }
 
-/* What the pen is called: its own name, or with "share uts" the host's. */
+/* Finds what the pen is called: its own name, or with "share uts" the host's. */
 static void find_host_name(const struct plan *plan, char *name, size_t room)
 {
 	name[0] = name[room - 1] = '\0';
@@ -94,7 +94,7 @@ static char *make_hosts(struct plan *plan, const char *text)
 	return etc_text_hosts(text, name);
 }
 
-/* Whether the host's file, or what it leads to, is not in the pen's /etc. */
+/* Whether the host's file, or what it links to, is outside the pen's /etc. */
 static bool is_elsewhere(void)
 {
 	char path[PATH_MAX];
@@ -102,7 +102,7 @@ static bool is_elsewhere(void)
 	return !realpath("/etc/resolv.conf", path) || !path_is_below(path, "/etc");
 }
 
-/* A root that says whom to ask has said so; else it is whom the host asks. */
+/* Name servers are the root's own, if it names any, otherwise the host's. */
 static char *make_resolver(struct plan *plan, const char *text)
 {
 	static const char upstream[] = "run/systemd/resolve/resolv.conf";
@@ -127,7 +127,7 @@ static char *make_resolver(struct plan *plan, const char *text)
 	return steal(&own);
 }
 
-/* Fills ETC with what is to be shown over the /etc below ROOT. */
+/* Fills the plan's etc with the files to show over the /etc below ROOT. */
 static void read_all(struct plan *plan, int root)
 {
 	static const struct {
@@ -163,7 +163,7 @@ static int prepare_show(struct setup *setup, struct step *step, struct diags *di
 
 		if (root->kind != &root_step_folder)
 			continue;
-		/* A caller without privileges may not see it: pid 1 enters by ids of its own. */
+		/* An unprivileged caller may not see it: pid 1 can enter it by ids of its own. */
 		if (root->tree >= 0 || root->seen >= 0)
 			read_all(plan, root->tree >= 0 ? root->tree : root->seen);
 	}
@@ -212,7 +212,7 @@ void etc_mark(struct plan *plan, size_t first)
 	last->has_etc = true;
 }
 
-/* Nobody is let out where the host takes such a mount away: it is not missed. */
+/* Nothing becomes accessible if the host removes such a mount: it is not watched. */
 static int cover_file(struct setup *setup, const char *name, const char *text)
 {
 	auto_close int place = -1, tree = -1;
@@ -247,10 +247,8 @@ int etc_cover(struct setup *setup)
 	return err;
 }
 
-/*
- * Should: show the files in the root's /etc. Must not: follow a link of the root, nor make an /etc
- * where it has none.
- */
+/* Should: show the files in the root's /etc. Must not: follow a link in the root, or create an /etc
+ * where it has none. */
 static int take_etc_show(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, tree = -1;

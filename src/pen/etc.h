@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which files of the pen's own are in its /etc, and how they get there. Internal to pen/. */
+/* The pen's own files in its /etc, and how they get there. Internal to pen/. */
 #ifndef PINFOLD_PEN_ETC_H
 #define PINFOLD_PEN_ETC_H
 
@@ -9,15 +9,15 @@ struct plan;
 struct setup;
 struct step;
 
-/* Reads the host's files and makes the pen's of them; in another root, adds the step that does this
- * later. To be called before the settings add their steps. */
+/* Reads the host's files and makes the pen's from them; with another root, adds the step that does
+ * this later. Call it before the settings add their steps. */
 void etc_plan(struct plan *plan);
 
-/* Has the pen's files shown by the bind of the host's /etc that stands last among the steps from
- * FIRST on, if there is one. */
+/* Makes the last bind of the host's /etc among the steps from FIRST on, if any, show the pen's
+ * files. */
 void etc_mark(struct plan *plan, size_t first);
 
-/* In pid 1: binds the files over those in /etc that are there. Returns 0 or -errno. */
+/* In pid 1: binds the files over those that exist in /etc. Returns 0 or -errno. */
 int etc_cover(struct setup *setup);
 
 /* A step: shows the files in the /etc of a root that is not the host's, if it has one. */

@@ -37,8 +37,8 @@ bool etc_has(const struct etc *etc, const char *name)
 	return false;
 }
 
-/* The caller's limit on the size of files is the command's, and not that of what is shown to it, as
- * far as it can be raised. */
+/* The caller's file size limit is meant for the command, not for files shown to it: lift it as far
+ * as possible. */
 static int write_unlimited(int fd, const char *text)
 {
 	struct rlimit limit, raised;
@@ -71,7 +71,7 @@ int etc_write(const struct etc *etc, int folder)
 	for (size_t i = 0; !err && i < etc->n; i++) {
 		err = etc_write_file(folder, etc->v[i].name, etc->v[i].text);
 		if (err == -EFBIG)
-			err = 0; /* the host's is shown */
+			err = 0; /* the host's file is shown */
 	}
 	return err;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Texts for the pen's /etc. What a file says of others stays; a line is added, or changed, where
- * the command would not be known. The texts may be those of a root that is not trusted.
- */
+/* Texts for the pen's /etc. What a file says about others stays; a line is added, or changed, where
+ * the command would not be known. The texts may come from an untrusted root. */
 #include "pen/etc_text.h"
 
 #include <arpa/inet.h>
@@ -20,7 +18,7 @@ enum { OVERFLOW_ID = 65534 };
 
 static const char own_name[] = "pinfold";
 
-/* Appends the lines of TEXT, but those that begin with one of the N NAMES and a colon. */
+/* Appends the lines of TEXT except those that begin with one of the N NAMES and a colon. */
 static void add_others(struct strbuf *to, const char *text, char *const *names, size_t n)
 {
 	while (*text) {
@@ -41,7 +39,7 @@ static void add_others(struct strbuf *to, const char *text, char *const *names, 
 	}
 }
 
-/* A home with such characters cannot be written. */
+/* A home that contains such characters cannot be written in a line. */
 static const char *plain_home(const char *home)
 {
 	return home && *home == '/' && !home[strcspn(home, ":\n\r")] ? home : "/";
@@ -75,7 +73,7 @@ static char *name_group(gid_t gid, bool is_first)
 {
 	if (is_first)
 		return mem_strdup(own_name);
-	/* What is not mapped in the pen. */
+	/* An id that is not mapped in the pen. */
 	if (gid == OVERFLOW_ID)
 		return mem_strdup("nogroup");
 	return mem_printf("%s-%u", own_name, gid);
@@ -106,8 +104,8 @@ char *etc_text_groups(const char *text, const gid_t *groups, size_t n)
 	return out.text;
 }
 
-/* Returns the length of the database's name that the line LINE, of LEN bytes, begins with and that
- * has sources other than the files; 0: it is another, or has none. */
+/* Returns the length of the database name that begins LINE, of LEN bytes, if that has sources other
+ * than the files; otherwise 0. */
 static size_t has_sources(const char *line, size_t len)
 {
 	static const char *const databases[] = { "passwd:", "group:", "initgroups:", "shadow:",
@@ -167,7 +165,7 @@ static bool has_host(const char *text, const char *name)
 	return false;
 }
 
-/* A name that goes into a line as it is. */
+/* Whether NAME can go into a line as it is. */
 static bool is_host_name(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -176,8 +174,8 @@ static bool is_host_name(const char *name)
 	return *name && !name[strspn(name, allowed)];
 }
 
-/* The first name is the one that others are short for; programs that look for a domain in it, such
- * as git for an address, fail without one. Reverse look-ups find ours, so that it comes first. */
+/* The first name is the canonical one; programs that need a domain in it, such as git for an
+ * address, fail without one. Ours comes first, so that reverse look-ups find it. */
 char *etc_text_hosts(const char *text, const char *name)
 {
 	struct strbuf out = { 0 };
@@ -196,8 +194,7 @@ char *etc_text_hosts(const char *text, const char *name)
 	return out.text;
 }
 
-/* Whether the line LINE, of LEN bytes, names a server, and in *ret_is_near whether that is on this
- * host. */
+/* Whether LINE, of LEN bytes, names a server, with in *ret_is_near whether that is on this host. */
 static bool is_server(const char *line, size_t len, bool *ret_is_near)
 {
 	static const char keyword[] = "nameserver";
@@ -224,7 +221,7 @@ static bool is_server(const char *line, size_t len, bool *ret_is_near)
 	return true;
 }
 
-/* What servers a text names; where it names none, libc asks one on this host. */
+/* The servers that a text names; if it names none, libc asks one on this host. */
 struct servers {
 	size_t near, far;
 };

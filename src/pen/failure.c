@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The words of what went wrong while a pen was made, with what may help. */
+/* Explains what went wrong while a pen was made, with what may help. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,13 @@
 #include "pen/state.h"
 #include "pen/steps.h"
 
-/* Which call a step cannot do without; the rest of them looks at places by openat2. */
+/* The system call that a step depends on; most steps open paths by openat2. */
 static const char *needed_call(const struct step *step)
 {
 	return step->kind && step->kind->needs ? step->kind->needs : "openat2 (Linux 5.6)";
 }
 
-/* What is the matter with a part of a step, where that says more than the errno; NULL: nothing. */
+/* Returns what is wrong with a part of a step, if that says more than the errno; otherwise NULL. */
 static const char *word_part(const struct step *step, enum step_part part, int err)
 {
 	static const struct {
@@ -30,9 +30,9 @@ static const char *word_part(const struct step *step, enum step_part part, int e
 		const char *words;
 	} rows[] = {
 		{ PART_SOURCE, -ELOOP, "a symbolic link leads there" },
-		{ PART_SOURCE, -ENODEV, "it is no device of the host's" },
+		{ PART_SOURCE, -ENODEV, "it is not a device on the host" },
 		{ PART_SOURCE, -ESTALE, "it was replaced while the pen was set up" },
-		{ PART_TARGET, -ENOENT, "there is no such place in the pen" },
+		{ PART_TARGET, -ENOENT, "the target does not exist in the pen" },
 		{ PART_TARGET, -ENOTDIR, "the target is not a folder" },
 		{ PART_KIND, -EISDIR, "the target is a folder, the source is not" },
 	};
@@ -44,7 +44,7 @@ static const char *word_part(const struct step *step, enum step_part part, int e
 	return NULL;
 }
 
-/* Adds the hint for a source or target; returns false when there is none. */
+/* Adds the hint for a source or target; returns false if there is none. */
 static bool hint_part(const struct step *step, enum step_part part, int err, struct diags *diags)
 {
 	if (part == PART_SOURCE && err == -ELOOP && step->is_strict)
@@ -67,15 +67,16 @@ int step_fail(const struct step *step, enum step_part part, int err, struct diag
 	if (hint_part(step, part, err, diags))
 		return err;
 	if (err == -ENOSYS)
-		diags_hint(diags,
-			   "it needs %s; a filter around pinfold, as of a container, may hide it",
-			   needed_call(step));
+		diags_hint(
+			diags,
+			"it needs %s; a filter around pinfold, such as a container's, may hide it",
+			needed_call(step));
 	else if (step->hint && (step->kind != &mount_step_bind || err == -ENOENT))
 		diags_hint(diags, "%s", step->hint);
 	return err;
 }
 
-/* The hint that fits better than the step's own. */
+/* Adds a hint that is more specific than the step's own. */
 static void explain_more(const struct pen *pen, const struct step *step, struct diags *diags)
 {
 	int error = pen->page->error;
@@ -84,7 +85,7 @@ static void explain_more(const struct pen *pen, const struct step *step, struct 
 		diags_hint(diags, "its interpreter or dynamic linker is not in the pen");
 	else if (error == ELOOP && pen->page->part != PART_SOURCE && pen->plan.has_strange_root &&
 		 step->target && step->kind != &workdir_step)
-		diags_hint(diags, "no symbolic link is followed in a root of the policy's own");
+		diags_hint(diags, "no symbolic link is followed in a root that the policy names");
 }
 
 int pen_explain(const struct pen *pen, struct diags *diags)
@@ -143,8 +144,8 @@ int pen_explain_clone(int err, struct diags *diags)
 		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
 	else if (err == -ENOSYS)
 		diags_hint(diags, "it needs clone3 (Linux 5.7), which a filter around pinfold may "
-				  "hide: a container's goes by --security-opt seccomp=unconfined, "
-				  "another pen's stays");
+				  "hide: --security-opt seccomp=unconfined removes a container's, "
+				  "another pen's cannot be removed");
 	else if (err == -EAGAIN)
 		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
 	return err;

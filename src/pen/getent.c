@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What files of /etc do not know is asked of a directory by a program, getent(1) or getsubids(1):
- * the way of libraries would load the modules of other sources into this one, and directories
+ * For what the files in /etc do not know, a program queries a directory service, getent(1) or
+ * getsubids(1): libc would load the modules of other sources into this process, and directories
  * refuse to be listed. Must never keep a run from starting because a directory does not answer, nor
- * start a shell, which has something to say of a folder that is gone.
+ * start a shell, which complains if the working directory is gone.
  */
 #include "pen/getent.h"
 
@@ -24,8 +24,8 @@
 
 enum { PATIENCE_MS = 2000, LINE_ROOM = 4096 };
 
-/* Returns where the sources of DATABASE begin in a line of nsswitch.conf(5), or NULL. The case of
- * letters counts for libc, and not for newuidmap(1). */
+/* Returns where the sources of DATABASE begin in a line of nsswitch.conf(5), or NULL. Case matters
+ * to libc, but not to newuidmap(1). */
 static char *find_sources(char *line, const char *database)
 {
 	size_t len = strlen(database);
@@ -76,7 +76,8 @@ static _Noreturn void execute(const char *path, const char *const *argv, int to)
 	_exit(1);
 }
 
-/* Reads the answer to its end, or until END. Returns its length, or -1 when there was no end. */
+/* Reads the answer to its end, or until END. Returns its length, or -1 if it did not end in
+ * time. */
 static ssize_t read_answer(int fd, char *answer, size_t room, int64_t end)
 {
 	struct pollfd polled = { .fd = fd, .events = POLLIN };

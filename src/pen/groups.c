@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The groups that the child has beside its own. As root there are none. Without privilege the
- * caller's stay, also where subordinate ids would let them go: a group may deny what everybody else
- * has (a file of mode 0604), and whoever leaves it gains that (CVE-2014-8989, user_namespaces(7)).
- * The caller's own group counts among them, so that one it leaves for a subordinate one must be
- * kept as a supplementary group.
+ * The child's supplementary groups. As root there are none. Without privilege the caller's stay,
+ * even if subordinate ids would allow dropping them: a group may be denied what everybody else has
+ * (a file of mode 0604), and leaving it gains that access (CVE-2014-8989, user_namespaces(7)). This
+ * includes the caller's own group: if it is left for a subordinate one, it must be kept as a
+ * supplementary group.
  */
 #include <errno.h>
 #include <grp.h>

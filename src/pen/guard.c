@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is guarded in a writable folder, and the mounts that hold it. A mount holds a name that is
- * there; what is made anew, or lies behind a folder that can be renamed, is the matter of
- * guard_look.c. It must never make anything on the host, nor follow a link to what it covers.
+ * What is guarded in a writable folder, and the mounts that hold it. A mount can only hold a name
+ * that exists; guard_look.c covers what is newly created, or is below a folder that can be renamed.
+ * Must never create anything on the host, nor follow a link to what it covers.
  */
 #include "pen/guard.h"
 
@@ -23,7 +23,7 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-/* Where there is more, no pen is started: what an earlier run made must not hide what is there. */
+/* If there are more, no pen is started: an earlier run could have made them to hide others. */
 enum {
 	REPOSITORIES_MAX = 512,
 	REPOSITORY_DEPTH = 16,
@@ -34,7 +34,7 @@ enum {
 };
 
 static const struct guard_name always[] = {
-	/* what enters a folder, or opens it, runs or reads these */
+	/* run or read by anything that enters or opens a folder */
 	{ (char *)".hg", GUARD_PIN },
 	{ (char *)".hg/hgrc", GUARD_HOLD },
 	{ (char *)".hg/hgrc-not-shared", GUARD_HOLD },
@@ -58,7 +58,7 @@ static const struct guard_name always[] = {
 	{ (char *)"mise.local.toml", GUARD_HOLD },
 	{ (char *)".nvimrc", GUARD_HOLD },
 	{ (char *)".lldbinit", GUARD_HOLD },
-	/* servers and hooks that editors and their assistants start by themselves */
+	/* servers and hooks that editors and their assistants start on their own */
 	{ (char *)".zed", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".helix", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".cursor", GUARD_HOLD | GUARD_FOLDER },
@@ -66,12 +66,12 @@ static const struct guard_name always[] = {
 	{ (char *)".codex", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".claude", GUARD_HOLD | GUARD_FOLDER },
 	{ (char *)".mcp.json", GUARD_HOLD },
-	/* what a hook of git that is there obeys */
+	/* obeyed by existing git hooks */
 	{ (char *)".pre-commit-config.yaml", GUARD_HOLD },
 	{ (char *)"lefthook.yml", GUARD_HOLD },
 	{ (char *)".lefthook.yml", GUARD_HOLD },
 	{ (char *)".overcommit.yml", GUARD_HOLD },
-	/* of a home */
+	/* in a home */
 	{ (char *)".profile", GUARD_HOLD },
 	{ (char *)".login", GUARD_HOLD },
 	{ (char *)".logout", GUARD_HOLD },
@@ -116,8 +116,8 @@ static const struct guard_name always[] = {
 	{ (char *)".ssh", GUARD_HOLD | GUARD_FOLDER },
 };
 
-/* Below the folder of a repository of git. What git itself makes and removes all the time is not
- * held: the todo lists of what is under way, which "git rebase --continue" runs. */
+/* Below the folder of a git repository. What git itself creates and removes all the time is not
+ * held: the todo lists of operations in progress, which "git rebase --continue" runs. */
 static const struct guard_name of_repository[] = {
 	{ (char *)"config", GUARD_HOLD },	   { (char *)"config.worktree", GUARD_HOLD },
 	{ (char *)"commondir", GUARD_HOLD },	   { (char *)"hooks", GUARD_HOLD | GUARD_FOLDER },
@@ -125,14 +125,14 @@ static const struct guard_name of_repository[] = {
 	{ (char *)"rebase-apply", GUARD_TELL },	   { (char *)"sequencer", GUARD_TELL },
 };
 
-/* Of a worktree, which git must be able to remove. */
+/* In a worktree, which git must be able to remove. */
 static const struct guard_name of_worktree[] = {
 	{ (char *)"config.worktree", GUARD_HOLD }, { (char *)"commondir", GUARD_TELL },
 	{ (char *)"gitdir", GUARD_TELL },	   { (char *)"rebase-merge", GUARD_TELL },
 	{ (char *)"rebase-apply", GUARD_TELL },	   { (char *)"sequencer", GUARD_TELL },
 };
 
-/* One list under way. */
+/* A list being made. */
 struct lister {
 	const struct settings *settings;
 	const struct guard_place *place;
@@ -186,7 +186,7 @@ static bool is_more(struct lister *lister, size_t *n, size_t max)
 
 static void add_repository(struct lister *lister, const char *folder);
 
-/* What is below modules/ is a repository, or a folder of such. */
+/* Each entry in modules/ is a repository, or a folder of repositories. */
 static void add_modules(struct lister *lister, const char *folder, int depth)
 {
 	auto_closedir DIR *dir = guard_open_folder(lister->place->fd, folder);
@@ -269,13 +269,13 @@ void guard_list(const struct pen_request *request, const struct guard_place *pla
 	struct lister lister = { request->settings, place, ret_names, 0, 0, 0 };
 	const char *last = strrchr(place->path, '/');
 
-	/* A file, which keeps worktrees and modules elsewhere, or a folder. */
+	/* A file, as in worktrees and modules that are kept elsewhere, or a folder. */
 	add(&lister, "",
 	    &(struct guard_name){ (char *)".git", is_there(&lister, "", ".git", S_IFREG)
 							  ? GUARD_HOLD
 							  : GUARD_PIN });
 	add_repository(&lister, ".git/");
-	/* Who binds .git itself wants it whole. */
+	/* A bind of .git itself means the whole of it. */
 	if (!str_eq(last ? last + 1 : place->path, ".git") &&
 	    is_there(&lister, "", "HEAD", S_IFREG) && is_there(&lister, "", "objects", S_IFDIR))
 		add_repository(&lister, "");
@@ -342,24 +342,25 @@ int guard_plan(struct plan *plan, struct diags *diags)
 		err = add_steps(plan, &look.v[i], &n_held);
 		if (!err)
 			continue;
-		diags_fail(diags, err, "cannot guard all that is run or obeyed outside in '%s': %s",
+		diags_fail(diags, err,
+			   "cannot guard everything in '%s' that is run or obeyed outside: %s",
 			   look.v[i].place.path,
 			   err == -E2BIG ? "there is too much of it" : strerror(-err));
 		if (err == -E2BIG)
 			diags_hint(diags,
 				   "an earlier run may have made it: look at .git/modules and "
-				   ".git/worktrees; or leave all of it to the command: "
+				   ".git/worktrees; or let the command have all of it: "
 				   "bind rw its .git");
 		else if (err == -ENOSYS || err == -EPERM)
 			diags_hint(diags,
-				   "it needs openat2 (Linux 5.6); a filter around pinfold, as "
-				   "of a container, may hide it");
+				   "it needs openat2 (Linux 5.6); a filter around pinfold, such "
+				   "as a container's, may hide it");
 	}
 	guard_look_finish(&look);
 	return err;
 }
 
-/* Opens the name in the folder of the pen that TARGET is, whose own path may have links. */
+/* Opens the name below the target folder in the pen, whose own path may contain links. */
 static int open_guarded(struct setup *setup, const struct step *step, int *ret_fd)
 {
 	char folder[NAME_ROOM];
@@ -382,9 +383,9 @@ static int open_guarded(struct setup *setup, const struct step *step, int *ret_f
 }
 
 /*
- * Should: put a mount of the guarded name on itself, read-only or just there. A
- * link is held itself. Must not: follow one, nor fail over what is gone since the plan was made:
- * that is reported after the run.
+ * Should: mount the guarded name on itself, read-only or just to pin it. A link is itself held.
+ * Must not: follow one, or fail because a name is gone since the plan was made: that is reported
+ * after the run.
  */
 static int take_guard_hold(struct setup *setup, const struct step *step)
 {

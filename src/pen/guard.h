@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What a command must not change in a folder that it may write: files there that something outside
- * of the pen runs or obeys, such as the hooks of a repository. Internal to pen/.
- */
+/* What a command must not change in a folder that it may write: files that something outside the
+ * pen runs or obeys, such as the hooks of a repository. Internal to pen/. */
 #ifndef PINFOLD_PEN_GUARD_H
 #define PINFOLD_PEN_GUARD_H
 
@@ -14,14 +12,14 @@
 
 enum guard_kind {
 	GUARD_NONE = 0,
-	GUARD_HOLD = 1,	  /* read-only in the pen, where it is there */
-	GUARD_PIN = 2,	  /* a mount of its own, so that it is not renamed or removed */
-	GUARD_TELL = 4,	  /* no mount would do: a change is reported after the run */
-	GUARD_FOLDER = 8, /* with what is in it */
-	GUARD_LINKED = 16 /* another name leads there, or led there before the run */
+	GUARD_HOLD = 1,	  /* read-only in the pen, if it exists */
+	GUARD_PIN = 2,	  /* a mount point, so that it cannot be renamed or removed */
+	GUARD_TELL = 4,	  /* a mount would not do: changes are reported after the run */
+	GUARD_FOLDER = 8, /* including what is in it */
+	GUARD_LINKED = 16 /* another name links to it, or did before the run */
 };
 
-/* Names of a writable folder, relative to it. */
+/* A name in a writable folder, relative to that. */
 struct guard_name {
 	char *name;
 	unsigned int kind; /* GUARD_* */
@@ -34,7 +32,7 @@ struct guard_names {
 	struct guard_name *v;
 	size_t n, cap;
 	struct guard_paths outside; /* on the host: where links lead out of the folder */
-	int err;		    /* -errno: it is not all of it; -E2BIG: there is too much */
+	int err;		    /* -errno: incomplete; -E2BIG: there is too much */
 	bool is_partial;	    /* not all links were followed */
 };
 
@@ -45,12 +43,12 @@ struct guard_place {
 	const char *path;   /* on the host, without links */
 };
 
-/* Lists in *ret_names, for guard_finish(), what is guarded in PLACE, whether it is there or not:
- * all but what a writable bind of REQUEST's settings names; without following any link. */
+/* Lists in *ret_names, freed by guard_finish(), what is guarded in PLACE, whether it exists or not,
+ * except for what a writable bind of REQUEST's settings names. Follows no link. */
 void guard_list(const struct pen_request *request, const struct guard_place *place,
 		struct guard_names *ret_names);
 
-/* The same for the repository of git in FOLDER of PLACE, which ends in a slash. */
+/* The same for the git repository in FOLDER of PLACE; FOLDER ends in a slash. */
 void guard_list_repository(const struct settings *settings, const struct guard_place *place,
 			   const char *folder, struct guard_names *names);
 
@@ -60,7 +58,7 @@ void guard_finish(struct guard_names *names);
 bool guard_is_named(const struct settings *settings, const struct guard_place *place,
 		    const char *name);
 
-/* A name as it was found. */
+/* The state of a name when it was looked at. */
 struct guard_seen {
 	char *name;
 	unsigned int kind; /* GUARD_* */
@@ -70,7 +68,7 @@ struct guard_seen {
 struct guard_scene {
 	struct guard_seen *v;
 	size_t n, cap;
-	bool is_partial; /* there was more than is looked at */
+	bool is_partial; /* there was more than is searched */
 };
 
 /* The writable folders of a pen, before its command runs. */
@@ -80,14 +78,14 @@ struct guard_ids {
 		ino_t ino;
 		struct timespec changed;
 	} * v;
-	size_t n, cap; /* in order, once all are known */
+	size_t n, cap; /* sorted once all are known */
 };
 struct guard_view {
 	struct guard_place place;
 	struct guard_names names;
 	struct guard_scene before;
-	struct guard_ids repositories; /* further down, with what git obeys in them */
-	bool is_partial;	       /* not all folders were searched for them */
+	struct guard_ids repositories; /* below the top, with what git obeys in them */
+	bool is_partial;	       /* not all folders were searched for repositories */
 };
 struct guard_look {
 	struct guard_view *v;
@@ -95,8 +93,8 @@ struct guard_look {
 	struct timespec since;
 };
 
-/* Finds the folders that REQUEST binds writable, in *ret_look for guard_look_finish(), with what is
- * guarded there and where links among that lead. */
+/* Finds the folders that REQUEST binds writable, with what is guarded there and where links among
+ * that lead, in *ret_look, freed by guard_look_finish(). */
 void guard_find(const struct pen_request *request, struct guard_look *ret_look);
 void guard_look_finish(struct guard_look *look);
 
@@ -106,27 +104,30 @@ int guard_open(int dir, const char *name, int flags);
 int guard_stat(int dir, const char *name, struct stat *ret_st);
 DIR *guard_open_folder(int dir, const char *name);
 
-/* Returns whether NAME, of an entry, is that of its folder or of the one above. */
+/* Returns whether the entry NAME is "." or "..". */
 bool guard_is_dots(const char *name);
 
-/* Takes a link, or what one leads to: NAME below the place, or NULL; PATH on the host. */
+/* Receives a link, or what one leads to: NAME below the place, or NULL; PATH on the host. */
 typedef void guard_take(void *data, const char *name, const char *path);
 
-/* Calls TAKE_NAME for the links on the way of PATH, which may be relative to PLACE, and for its
- * end. Returns 0, also where the way leads nowhere, or -errno. */
+/* Calls TAKE_NAME for the links along PATH, which may be relative to PLACE, and for what it leads
+ * to. Returns 0, even if it leads nowhere, or -errno. */
 int guard_follow(const struct guard_place *place, const char *path, guard_take *take_name,
 		 void *data);
-/* The same for what of NAME is a link. */
+/* The same for the parts of NAME that are links. */
 int guard_follow_name(const struct guard_place *place, const struct guard_name *name,
 		      guard_take *take_name, void *data);
-/* The same for the hooks that the configuration of git in FILE names, below PLACE or a path of the
- * host, and for the files that it includes, with theirs. TREE is where its repository has its
- * files, unless it says so itself: empty, or it ends in a slash; HOME, or NULL, is what "~" is. */
+/*
+ * The same for the hooks that the git configuration in FILE (below PLACE, or a path on the host)
+ * names, and for the files that it includes, with their own. TREE is where the repository has its
+ * working tree, unless the configuration says so itself: empty, or ending in a slash. HOME is what
+ * "~" stands for, or NULL.
+ */
 int guard_follow_config(const struct guard_place *place, const char *file, const char *tree,
 			const char *home, guard_take *take_name, void *data);
 
-/* guard_look.c: looks at what is guarded before and after the run of REQUEST. What it takes is
- * given back by the end of the process. */
+/* guard_look.c: looks at what is guarded before and after the run of REQUEST. What it allocates is
+ * freed when the process exits. */
 void guard_look_before(const struct pen_request *request, struct guard_look *look);
 void guard_look_after(const struct pen_request *request, const struct guard_look *look,
 		      struct guard_changes *ret_changes);
@@ -139,8 +140,8 @@ void guard_tell(struct guard_changes *changes, enum guard_change_kind kind,
  * only, or every other of them. */
 bool guard_is_newer(const struct timespec *time, const struct timespec *since);
 
-/* A search, after the run, for files with a set-user-ID or set-group-ID bit that were made or changed
- * meanwhile. */
+/* A search, after the run, for files with a set-user-ID or set-group-ID bit that were made or
+ * changed meanwhile. */
 struct guard_set_id {
 	const struct guard_place *place;
 	const struct timespec *since;
@@ -153,28 +154,28 @@ void guard_set_id_look(const struct guard_set_id *search, const char *folder, in
 		       const struct dirent *entry);
 
 /* guard_watch.c: a process that looks, with the caller's rights to read, which the supervisor has
- * given up by the end. */
+ * dropped by the end of the run. */
 struct guard_watch {
-	int fd;	   /* the channel to it; -1: there is none */
+	int fd;	   /* the channel to it; -1: none */
 	pid_t pid; /* 0: none */
 };
 
-/* Starts it where REQUEST binds a folder writable. Returns 0, or -errno with an error in DIAGS. */
+/* Starts it if REQUEST binds a folder writable. Returns 0, or -errno with an error in DIAGS. */
 int guard_watch_start(const struct pen_request *request, struct guard_watch *watch,
 		      struct diags *diags);
 
-/* Waits until it has looked; SIGNALS is a signalfd that ends the wait. Returns 0, -EINTR for a
- * signal, or -errno. */
+/* Waits until it has looked, or SIGNALS, a signalfd, is readable. Returns 0, -EINTR for a signal,
+ * or another -errno. */
 int guard_watch_await(const struct guard_watch *watch, int signals);
 
-/* Lets it look again, and takes what it found into *ret_changes. */
+/* Has it look again, and stores what it found in *ret_changes. */
 void guard_watch_ask(struct guard_watch *watch, struct guard_changes *ret_changes);
 
 /* Ends it. */
 void guard_watch_stop(struct guard_watch *watch);
 
-/* Adds the steps that keep read-only what is there of the guarded in PLAN's writable binds. Returns
- * 0, or -errno with an error in DIAGS. */
+/* Adds the steps that keep what exists of the guarded names in PLAN's writable binds read-only.
+ * Returns 0, or -errno with an error in DIAGS. */
 int guard_plan(struct plan *plan, struct diags *diags);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The writable folders of a pen, and where the links lead that are among what is guarded there: to
- * other names of the same folder, or of another one. Both the links and their ends are held.
- */
+/* Finds the writable folders of a pen, and where links among what is guarded there lead: to other
+ * names in the same folder, or in another one. Both the links and their targets are held. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,11 +17,11 @@
 #include "pen/home.h"
 #include "pen/steps.h"
 
-/* Links of one view under way. */
+/* The state of following the links of one view. */
 struct finder {
 	const struct settings *settings;
 	struct guard_view *view;
-	const char *sudo_home; /* of who called by sudo; NULL: none */
+	const char *sudo_home; /* of the user who called sudo; NULL: none */
 	unsigned int kind;     /* of what is added */
 };
 
@@ -60,7 +58,7 @@ static int follow_config_file(struct finder *finder, const char *file, const cha
 	return guard_follow_config(&finder->view->place, file, tree, home, take, finder);
 }
 
-/* Where NAME is a configuration of git, as ".git/modules/a/config" is. */
+/* Follows NAME if it is a git configuration, such as ".git/modules/a/config". */
 static int follow_config(struct finder *finder, const char *name)
 {
 	static const char *const last[] = { "config", "config.worktree" };
@@ -92,8 +90,8 @@ static int follow_home(struct finder *finder, const char *home)
 	return err ? err : follow_own(finder, home, home, ".config/git/config");
 }
 
-/* The configurations of who runs git in the folder later, which it obeys in every repository: hooks
- * may be of one name in each. */
+/* Follows the configurations of the users who may run git in the folder later, which apply to every
+ * repository: they may name hooks by the same relative path in each. */
 static int follow_own_configs(struct finder *finder)
 {
 	const char *home = getenv("HOME");
@@ -106,7 +104,8 @@ static int follow_own_configs(struct finder *finder)
 	return err ? err : follow_home(finder, finder->sudo_home);
 }
 
-/* The repository that a link or a file in place of .git leads to, if it is in the folder, too. */
+/* Takes the repository that a link or a file in place of .git leads to, if it is in the folder,
+ * too. */
 static void take_repository(void *data, const char *name, const char *path)
 {
 	struct finder *finder = data;
@@ -141,17 +140,17 @@ static void follow(struct finder *finder)
 {
 	struct guard_names *names = &finder->view->names;
 	int err = follow_git(finder);
-	size_t n = names->n; /* what is found on the way was followed to its end */
+	size_t n = names->n; /* names found along the way have been followed already */
 
 	for (size_t i = 0; i < n && !err; i++) {
 		const struct guard_name name = names->v[i];
 
-		/* A repository that is held whole would be of no use. */
+		/* A repository that is held as a whole would be useless. */
 		finder->kind = name.kind & GUARD_PIN ? GUARD_PIN : GUARD_HOLD | GUARD_FOLDER;
 		err = guard_follow_name(&finder->view->place, &name, take, finder);
 		if (!err)
 			err = follow_config(finder, name.name);
-		/* What is there is held, so no run can add to it. */
+		/* What exists is held, so no run can add to it. */
 		names->is_partial |= err == -E2BIG;
 		err = err == -E2BIG ? 0 : err;
 	}
@@ -163,7 +162,7 @@ static void follow(struct finder *finder)
 		names->err = err;
 }
 
-/* Adds what the links of the other folders lead to in this one. */
+/* Adds what links in the other folders lead to in this one. */
 static void join(struct finder *finder, const struct guard_look *look)
 {
 	const char *top = finder->view->place.path;
@@ -190,7 +189,7 @@ static void open_place(const struct pen_request *request, const struct bind_sett
 
 	if (!bind->is_writable || !target)
 		return;
-	/* What cannot be opened is the bind's own error, or has nothing that can be seen. */
+	/* If it cannot be opened, the bind itself fails, or there is nothing to see. */
 	fd = walk_open(bind->source, &walk);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISDIR(st.st_mode))
 		return;

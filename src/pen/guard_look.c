@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is guarded, looked at before and after a run: a mount holds no name that is missing, none
- * behind a folder that can be renamed, and no repository that is made anew further down. What the
- * command made is hostile: no link is followed, nothing is read but names and attributes, and all
- * of it is bounded. The time of change (ctime) is the kernel's own, which no call can set.
+ * Looks at what is guarded before and after a run: a mount cannot hold a name that does not exist,
+ * one below a folder that can be renamed, or a repository created further down. What the command
+ * made is hostile: no link is followed, only names and attributes are read, and everything is
+ * bounded. The change time (ctime) is set by the kernel, and no call can forge it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ static const struct guard_seen *find(const struct guard_scene *scene, const char
 	return NULL;
 }
 
-/* Remembers NAME, and with GUARD_FOLDER or GUARD_TELL what is in it. */
+/* Records NAME, and with GUARD_FOLDER or GUARD_TELL what is in it. */
 static void see(struct guard_scene *scene, int dir, const char *name, unsigned int kind, int depth)
 {
 	struct guard_seen *seen;
@@ -83,7 +83,7 @@ static void see_names(const struct guard_place *place, const struct guard_names 
 	scene->is_partial |= names->is_partial || names->err;
 }
 
-/* After the run no link is followed: that it was made or changed is reported. */
+/* After the run no link is followed: instead it is reported that one was made or changed. */
 static void see_again(const struct pen_request *request, const struct guard_view *view,
 		      struct guard_scene *scene)
 {
@@ -100,7 +100,7 @@ static void see_again(const struct pen_request *request, const struct guard_view
 	}
 }
 
-/* Of a folder its entries tell; its own times change with what is allowed, too. */
+/* A folder is compared by its entries: its own times change for permitted reasons, too. */
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	if (a->st_dev != b->st_dev || a->st_ino != b->st_ino || a->st_mode != b->st_mode)
@@ -117,7 +117,7 @@ void guard_tell(struct guard_changes *changes, enum guard_change_kind kind,
 					  name);
 	size_t len;
 
-	/* What is in a folder that was told needs no line of its own. */
+	/* Entries of a reported folder need no line of their own. */
 	for (size_t i = 0; i < changes->n; i++) {
 		len = strlen(changes->v[i].path);
 		if (strncmp(path, changes->v[i].path, len) == 0 && (!path[len] || path[len] == '/'))
@@ -140,7 +140,7 @@ static void compare(const struct guard_place *place, const struct guard_scene *b
 		then = then ? then : &nothing;
 		if (!then->is_there && now->is_there)
 			guard_tell(changes, GUARD_MADE, place, now->name);
-		/* What git was about to do is no danger once it is gone. */
+		/* What git was going to run is no danger once it is gone. */
 		else if (then->is_there && !now->is_there && !(then->kind & GUARD_TELL))
 			guard_tell(changes, GUARD_GONE, place, now->name);
 		else if (now->is_there && !is_same(&then->st, &now->st))
@@ -148,15 +148,15 @@ static void compare(const struct guard_place *place, const struct guard_scene *b
 	}
 }
 
-/* A walk for repositories further down. */
+/* The state of a search for repositories further down. */
 struct guard_search {
 	const struct pen_request *request;
 	const struct guard_place *place;
 	const struct timespec *since;
 	struct guard_changes *changes; /* NULL: before the run */
-	struct guard_ids *ids;	       /* of the repositories there are, or were before the run */
-	struct guard_set_id *set_id;   /* looks for these, too; NULL: does not */
-	dev_t dev;		       /* of the folder under way */
+	struct guard_ids *ids;	     /* of the repositories that exist, or existed before the run */
+	struct guard_set_id *set_id; /* looks for these, too; NULL: does not */
+	dev_t dev;		     /* of the folder being searched */
 	size_t n_folders, n_entries;
 	bool is_partial;
 };
@@ -178,8 +178,8 @@ static int compare_ids(const void *a, const void *b)
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-/* Before the run remembers the file or folder of ST; after it returns whether it was there. A name
- * would not do: it can be moved. */
+/* Before the run records the file or folder of ST; after it returns whether it existed. A name
+ * would not do, because it can be moved. */
 static bool was_there(struct guard_search *search, const struct stat *st, bool *ret_is_same)
 {
 	struct guard_id id = { st->st_dev, st->st_ino, st->st_ctim };
@@ -193,8 +193,8 @@ static bool was_there(struct guard_search *search, const struct stat *st, bool *
 	then = search->ids->n
 		       ? bsearch(&id, search->ids->v, search->ids->n, sizeof(id), compare_ids)
 		       : NULL;
-	/* The clock of a file system over a network may be behind: that the time is another tells,
-	 * not that it is later. Of whole seconds, the same one may have passed meanwhile. */
+	/* The clock of a network file system may be behind: what matters is that the time differs,
+	 * not that it is later. With whole seconds, a change may fall into the same one. */
 	*ret_is_same = then && then->changed.tv_sec == id.changed.tv_sec &&
 		       then->changed.tv_nsec == id.changed.tv_nsec &&
 		       (id.changed.tv_nsec || !guard_is_newer(&id.changed, search->since));
@@ -212,7 +212,7 @@ static bool is_changed(struct guard_search *search, int dir, const char *name)
 	return !is_same;
 }
 
-/* Whether NAME, or, where it is a folder, something in it was changed. */
+/* Whether NAME, or, if it is a folder, something in it, was changed. */
 static bool is_changed_within(struct guard_search *search, const char *name)
 {
 	auto_closedir DIR *dir = NULL;
@@ -227,7 +227,7 @@ static bool is_changed_within(struct guard_search *search, const char *name)
 	return false;
 }
 
-/* What git obeys in the repository NAME, a path below the place. */
+/* Looks at what git obeys in the repository NAME, a path below the place. */
 static void search_repository(struct guard_search *search, const char *name)
 {
 	static const char *const files[] = { "config",		"config.worktree", "commondir",
@@ -307,8 +307,8 @@ static void search_entry(struct guard_search *search, const char *folder, int di
 	search_below(search, path, dir, entry, depth);
 }
 
-/* The kernel's own, which may be mounted below: no command makes a repository there, and to read
- * them takes long. */
+/* Whether FD is on one of the kernel's file systems, which may be mounted below: no command can
+ * create a repository there, and reading them takes long. */
 static bool is_of_kernel(int fd)
 {
 	static const long kinds[] = { PROC_SUPER_MAGIC,	   SYSFS_MAGIC,	       CGROUP_SUPER_MAGIC,
@@ -324,8 +324,8 @@ static bool is_of_kernel(int fd)
 	return false;
 }
 
-/* A folder that cannot be read, though what is in it can be reached by name, is not searched. That
- * of another user, who has no part in this run, the command could not change either. */
+/* A folder that cannot be read is not searched, although what is in it may be reachable by name. If
+ * it belongs to a user who has no part in this run, the command could not change it either. */
 static void miss_folder(struct guard_search *search, const char *name)
 {
 	struct stat st;
@@ -342,7 +342,7 @@ static DIR *open_searched(struct guard_search *search, const char *name)
 
 	if (!dir && errno == EACCES)
 		miss_folder(search, name);
-	else if (!dir) /* a path that is too long, or another fault; not one that went */
+	else if (!dir) /* the path is too long, or some other error; but not that it is gone */
 		search->is_partial |= errno != ENOENT && errno != ENOTDIR && errno != ELOOP;
 	if (!dir || fstat(dirfd(dir), &st) < 0)
 		return NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names in a guarded folder: opened without following a link, since an earlier run may have made
- * it; and where the links among the guarded lead, since what they lead to is run or obeyed, too.
+ * Opens names in a guarded folder without following links, which an earlier run may have made; and
+ * finds where the links among guarded names lead, because what they lead to is run or obeyed, too.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include "pen/guard.h"
 #include "pen/steps.h"
 
-/* Git itself follows ten includes of includes. */
+/* Git itself follows ten levels of includes. */
 enum { CONFIG_ROOM = 1 << 16, INCLUDE_DEPTH = 10, LINK_DEPTH = 16, LINK_ENTRIES = 4096 };
 
 int guard_open(int dir, const char *name, int flags)
@@ -36,7 +36,7 @@ int guard_open(int dir, const char *name, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* What the caller cannot reach is not run for it either. */
+/* Whatever the caller cannot reach is not run for it either. */
 static bool is_nowhere(int err)
 {
 	return err == -ENOENT || err == -ENOTDIR || err == -ELOOP || err == -EACCES;
@@ -69,7 +69,7 @@ bool guard_is_dots(const char *name)
 	return str_eq(name, ".") || str_eq(name, "..");
 }
 
-/* Where the links lead, under way. */
+/* The state of following links. */
 struct links {
 	const struct guard_place *place;
 	guard_take *take;
@@ -111,7 +111,7 @@ int guard_follow(const struct guard_place *place, const char *path, guard_take *
 	if (!err && links.end)
 		take(&links, links.end);
 	free(links.end);
-	/* A way that ends early leads nowhere: nothing is run from there. */
+	/* A path that ends early leads nowhere: nothing is run from there. */
 	return is_nowhere(err) ? 0 : err;
 }
 
@@ -156,7 +156,7 @@ int guard_follow_name(const struct guard_place *place, const struct guard_name *
 	return name->kind & GUARD_FOLDER ? follow_folder(&links, name->name, 0) : 0;
 }
 
-/* Cuts the line's value out: without blanks, quotes and a comment. */
+/* Cuts out the line's value, without blanks, quotes and comment. */
 static char *cut_value(char *text)
 {
 	size_t len;
@@ -188,7 +188,7 @@ static char *find_value(char *line, const char *key)
 	return cut_value(line + len);
 }
 
-/* NAME is below the place, or a path of the host: the caller's own configuration. */
+/* NAME is below the place, or a path on the host: the caller's own configuration. */
 static int read_config(const struct guard_place *place, const char *name, char *text, size_t room)
 {
 	auto_close int fd = *name == '/' ? open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
@@ -209,14 +209,14 @@ static int read_config(const struct guard_place *place, const char *name, char *
 	return (size_t)n == room - 1 ? -E2BIG : 0;
 }
 
-/* A configuration under way, with those that it includes. */
+/* A configuration being read, with those that it includes. */
 struct config {
 	const struct guard_place *place;
-	char *tree; /* where the repository has its files: "" or ends in a slash */
+	char *tree; /* the repository's working tree: "" or ends in a slash */
 	const char *home;
 	guard_take *take;
 	void *data;
-	char *end; /* where the last way led: below the place, or on the host */
+	char *end; /* where the last path led: below the place, or on the host */
 	int depth;
 };
 
@@ -253,7 +253,7 @@ static int follow_value(struct config *config, const char *base, const char *val
 	return err;
 }
 
-/* That of a submodule is in its own configuration. */
+/* A submodule names its working tree in its own configuration. */
 static void find_tree(struct config *config, const char *folder, const char *text)
 {
 	auto_free char *copy = mem_strdup(text);

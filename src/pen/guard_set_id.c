@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A second wall behind the built-in rules that deny set-user-ID and set-group-ID files: after the
- * run, what is bound writable is searched for files with such a bit that were made or changed
- * meanwhile. The filter does not see every way to change one that was there before, such as a
- * write through a shared mapping, which leaves the bit in place. File capabilities are not searched
- * for: those set from within a user namespace do not apply outside it (Linux 4.14).
+ * A second line of defence after the built-in rules that deny set-user-ID and set-group-ID files:
+ * after the run, writable binds are searched for files with such a bit that were created or changed
+ * meanwhile. The filter does not see every way to change an existing one, such as a write through a
+ * shared mapping, which leaves the bit in place. File capabilities are not searched for: those set
+ * from within a user namespace do not apply outside it (Linux 4.14).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static void look_at_file(const struct guard_set_id *search, const char *folder, 
 	guard_tell(search->changes, GUARD_SET_ID, search->place, path);
 }
 
-/* The folders of a .git, which the search for repositories does not enter. */
+/* Looks into the folders of a .git, which the search for repositories does not enter. */
 static void look_into(const struct guard_set_id *search, const char *name, int depth)
 {
 	auto_closedir DIR *dir = guard_open_folder(search->place->fd, name);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The process that looks at what is guarded. It is forked before the pen is made, since the
- * supervisor has no rights left when the command has ended, and folders may be another's. It keeps
- * of the caller's rights that to read alone, has no descriptor but its channel, and ends with it,
- * or with the supervisor.
+ * The process that looks at what is guarded. It is forked before the pen is made, because the
+ * supervisor has no rights left when the command has ended, and folders may belong to other users.
+ * Of the caller's rights it keeps only that to read; its only descriptor is its channel, and it
+ * exits when that closes, or with the supervisor.
  *
- * The channel: one byte from it when it has looked, one byte to it when it shall look again, then
- * what it found: a head, and for each change its kind and its path with a NUL.
+ * The protocol: it sends one byte when it has looked; it receives one byte to look again, and then
+ * sends what it found: a header, and for each change its kind and its path with a NUL.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ struct head {
 	bool is_partial;
 };
 
-/* Leaves the right to read and to enter what is not the caller's, where there is one. */
+/* Keeps the capability to read and enter what belongs to others, if there is one. */
 static int keep_reading(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -143,7 +143,7 @@ int guard_watch_await(const struct guard_watch *watch, int signals)
 	return read(watch->fd, &word, 1) == 1 ? 0 : -ECHILD;
 }
 
-/* Reads to the end, for as long as there is patience. Returns 0 or -errno. */
+/* Reads to the end, within a time limit. Returns 0 or -errno. */
 static int read_found(int fd, char *room, size_t *ret_len)
 {
 	struct pollfd polled = { .fd = fd, .events = POLLIN };

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Descriptors beyond 2 that the caller hands on. What may be handed on is a list: a pipe, a socket,
- * a plain file, a terminal, an eventfd. All else is refused: a folder is a way out of every root,
- * and what the kernel gives descriptors for (processes, namespaces, mounts, devices, io_uring, BPF)
- * is a right over something outside of the pen, or over the kernel.
+ * Descriptors beyond 2 that the caller hands on. What may be handed on is an allowlist: a pipe, a
+ * socket, a regular file, a terminal, an eventfd. Everything else is refused: a folder is a way out
+ * of any root, and a descriptor for a kernel object (processes, namespaces, mounts, devices,
+ * io_uring, BPF) is a right over something outside the pen, or over the kernel.
  *
- * A number is the caller's if it came through the exec of pinfold, which closes what is close-on-
- * exec: whatever has that flag now was opened by pinfold itself, and it opens nothing without it.
- * Since the caller's are open, the kernel gives their numbers to nothing of pinfold's.
+ * A descriptor is the caller's if it survived the exec of pinfold, which closes the close-on-exec
+ * ones: any that has that flag now was opened by pinfold itself, which opens nothing without it. As
+ * long as the caller's are open, pinfold's own cannot get their numbers.
  *
- * Must never: hand on a descriptor of pinfold's own, or one of a kind that is not in the list.
+ * Must never: hand on one of pinfold's own descriptors, or one of a kind that is not on the list.
  */
 #include "pen/handed.h"
 
@@ -32,10 +32,10 @@
 
 enum { LISTEN_FIRST = 3, LINK_ROOM = 64 };
 
-/* File systems of plain files without a block device below them; the others of that kind are
- * interfaces of the kernel's: /proc, /sys, cgroups, namespaces, BPF, message queues. */
+/* File systems of regular files that are not on a block device; the others without one are kernel
+ * interfaces: /proc, /sys, cgroups, namespaces, BPF, message queues. */
 static const uint32_t of_files[] = {
-	TMPFS_MAGIC, /* and what memfd_create(2) makes */
+	TMPFS_MAGIC, /* and memfd_create(2) */
 	RAMFS_MAGIC,	      HUGETLBFS_MAGIC,	OVERLAYFS_SUPER_MAGIC,
 	BTRFS_SUPER_MAGIC,    0xca451a4e, /* bcachefs */
 	0x2fc12fc1,			  /* ZFS */
@@ -62,7 +62,7 @@ static bool is_of_files(int fd, const struct stat *st)
 	return major(st->st_dev) && (uint32_t)fs.f_type != PROC_SUPER_MAGIC;
 }
 
-/* Descriptors that are of no file system have their kind as the text of their link. */
+/* The link of a descriptor that is on no file system names its kind. */
 static bool is_eventfd(int fd)
 {
 	char path[32], text[LINK_ROOM];
@@ -76,13 +76,13 @@ static bool is_eventfd(int fd)
 	return str_eq(text, "anon_inode:[eventfd]");
 }
 
-/* The other side of a pseudoterminal types into it. */
+/* Not the master side of a pseudoterminal, which types into it. */
 static bool is_terminal(int fd, const struct stat *st)
 {
 	return isatty(fd) && st->st_rdev != makedev(TTYAUX_MAJOR, 2);
 }
 
-/* Returns what FD is instead of what can be handed on; NULL: it can be. */
+/* Returns what FD is if it cannot be handed on, or NULL if it can. */
 static const char *find_wrong(int fd, const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {
@@ -90,7 +90,7 @@ static const char *find_wrong(int fd, const struct stat *st)
 	case S_IFSOCK:
 		return NULL;
 	case S_IFREG:
-		return is_of_files(fd, st) ? NULL : "an interface of the kernel's";
+		return is_of_files(fd, st) ? NULL : "a kernel interface";
 	case S_IFCHR:
 		return is_terminal(fd, st) ? NULL : "a device";
 	case S_IFBLK:
@@ -98,7 +98,7 @@ static const char *find_wrong(int fd, const struct stat *st)
 	case S_IFDIR:
 		return "a folder";
 	default:
-		return is_eventfd(fd) ? NULL : "an object of the kernel's";
+		return is_eventfd(fd) ? NULL : "a kernel object";
 	}
 }
 
@@ -111,7 +111,9 @@ static int refuse_closed(const struct fd_setting *setting, struct diags *diags)
 		diags_hint(diags, "sudo closes it; sudo -C %d does not, where sudoers permits that",
 			   setting->fd + 1);
 	else
-		diags_hint(diags, "who starts pinfold opens it, as the shell does for %d<FILE",
+		diags_hint(diags,
+			   "it must be opened by the program that starts pinfold, as the shell "
+			   "does for %d<FILE",
 			   setting->fd);
 	return -EBADF;
 }
@@ -130,12 +132,12 @@ int handed_check(const struct fd_setting *setting, struct diags *diags)
 	diags_add(diags, DIAG_ERROR, &setting->place, "cannot hand on descriptor %d: it is %s",
 		  setting->fd, wrong);
 	if (S_ISDIR(st.st_mode))
-		diags_hint(diags, "a folder would be a way out of the pen: bind shows one");
+		diags_hint(diags, "a folder would be a way out of the pen: use bind to show one");
 	else if (S_ISREG(st.st_mode))
-		diags_hint(diags, "its content can be handed on by a pipe: %d< <(cat FILE)",
+		diags_hint(diags, "its content can be handed on through a pipe: %d< <(cat FILE)",
 			   setting->fd);
 	else
-		diags_hint(diags, "pipes, sockets, plain files, terminals and eventfds can be");
+		diags_hint(diags, "pipes, sockets, regular files, terminals and eventfds can be");
 	return -EINVAL;
 }
 
@@ -164,7 +166,7 @@ int handed_listen(struct plan *plan, struct diags *diags)
 		return -EINVAL;
 	}
 	env_replace(&plan->envp, "LISTEN_PID", "2");	  /* the command is the pen's pid 2 */
-	env_replace(&plan->envp, "LISTEN_PIDFDID", NULL); /* a process outside (systemd 258) */
+	env_replace(&plan->envp, "LISTEN_PIDFDID", NULL); /* of a process outside (systemd 258) */
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which paths are hidden in the pen: secrets of the host that its system folders hold, what
- * /proc tells of the host beyond the pen, and what the policy names. Most of the first two is
- * shut by the child's user already; hidden, it is shut also for a policy that says "user 0".
+ * Which paths are hidden in the pen: secrets in the host's system folders, what /proc reveals about
+ * the host, and what the policy names. Most of the first two is already closed to the child's user;
+ * hiding it closes it for a policy with "user 0", too.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -38,7 +38,7 @@ static void add_hide(struct plan *plan, const char *path, bool is_optional)
 	step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
 			   MOUNT_ATTR_NOEXEC;
 	step->is_optional = is_optional;
-	step->hint = "what is hidden must be there: in the pen, at the time it is made";
+	step->hint = "what is hidden must exist in the pen when it is set up";
 }
 
 static int is_host_key(const struct dirent *entry)

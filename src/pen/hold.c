@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Whether limits hold against the command itself. With CAP_SYS_ADMIN it can mount cgroup file
- * systems, whose root is then the pen's own cgroup: what keeps it from lifting a limit there is
- * that the files belong to whoever made the pen. So it must not be that user, nor have a capability
- * that makes up for that. (The mount option nsdelegate of version 2 does not help: it is about the
+ * systems, whose root is then the pen's own cgroup: all that keeps it from lifting a limit there is
+ * that the files belong to the user who made the pen. So it must not be that user, nor have a
+ * capability that makes up for it. (The v2 mount option nsdelegate does not help: it protects the
  * cgroup at the root of the writer's namespace, and the command can make one further down.)
  */
 #include <errno.h>
@@ -18,7 +18,7 @@ static bool has(const struct capability_setting *setting, int capability)
 	return setting->mask >> capability & 1;
 }
 
-/* Returns what lets the command write to files of the caller's; NULL: nothing does. */
+/* Returns what lets the command write to the caller's files, or NULL if nothing does. */
 static const char *find_writer(const struct settings *settings, const struct identity *who)
 {
 	static const struct {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whose homes matter: those of all who log in by /etc/passwd, and those of the caller, of who
- * called it by sudo, and of the owners of the folder and of each above it, whoever they are. Where
- * /etc/passwd does not know one of these, a directory of users may: getent(1) asks it by the id,
- * since directories refuse to be listed, and since libc's own way would load their modules into
- * this program. A directory that does not answer must not keep a run from starting.
+ * The homes that matter: those of all login users in /etc/passwd, and those of the caller, of the
+ * user who called sudo, and of the owners of the folder and each of its parents, whatever their
+ * ids. If /etc/passwd does not know one of these, a directory service may: getent(1) queries it by
+ * id, because directories refuse to be listed, and because libc would load their modules into this
+ * program. A directory that does not answer must not keep a run from starting.
  */
 #include "pen/home.h"
 
@@ -28,7 +28,7 @@
 
 enum { FIRST_LOGIN_UID = 1000, USERS_MAX = 64, LINE_ROOM = 4096 };
 
-/* Those whose homes matter whatever their ids. */
+/* Users whose homes matter whatever their ids. */
 struct users {
 	uid_t v[USERS_MAX];
 	bool is_known[USERS_MAX]; /* by /etc/passwd */
@@ -83,7 +83,7 @@ char *home_of_sudo(void)
 	return NULL;
 }
 
-/* What system users have in place of a home. */
+/* What system users have instead of a home. */
 static bool is_no_home(const char *home)
 {
 	static const char *const whole[] = { "/", "/opt", "/srv", "/tmp", "/var", "/nonexistent" };
@@ -110,7 +110,7 @@ static bool is_hit(uid_t uid, const char *home, const char *path)
 
 	if (!plain || (uid != 0 && uid < FIRST_LOGIN_UID && is_no_home(plain)))
 		return false;
-	/* The folder is named without links, a home may be behind one. */
+	/* The folder's path has no links, but that of a home may. */
 	return path_is_below(plain, path) || (realpath(plain, real) && path_is_below(real, path));
 }
 

@@ -11,27 +11,26 @@
 enum groups_way {
 	GROUPS_STAY,	 /* the caller's, and nobody in the pen can leave one */
 	GROUPS_NONE,	 /* none */
-	GROUPS_WITH_OWN, /* the caller's, all of them mapped, and its own group */
+	GROUPS_WITH_OWN, /* all of the caller's, mapped, including its own group */
 };
 
 struct identity {
-	bool is_privileged;   /* the caller is root with rights over ids: all are mapped, the child
-				 moves to its own */
-	struct subids mapped; /* not privileged: what is, the caller's own ids first */
-	bool is_transient;    /* an id that nobody else has, for this run only */
-	uid_t uid;	      /* as the caller's user namespace has it */
+	bool is_privileged;   /* the caller is root with rights over ids: all are mapped, and the
+				 child moves to its own */
+	struct subids mapped; /* unprivileged: the mapped ids, the caller's own first */
+	bool is_transient;    /* an id used by nobody else, for this run only */
+	uid_t uid;	      /* as seen in the caller's user namespace */
 	gid_t gid;
-	/* The same as the pen has it: a transient id is shown as one that is small, and no other.
-	 */
+	/* The same as seen in the pen: a transient id appears as a small one, all others as they
+	 * are. */
 	uid_t inner_uid;
 	gid_t inner_gid;
-	/* Of pid 1, which the command must not reach; the command's own where there are no others.
-	 */
+	/* Of pid 1, which the command must not reach; the command's own if there are no others. */
 	uid_t init_uid;
 	gid_t init_gid;
 	struct {
 		enum groups_way way;
-		gid_t *v; /* the caller's supplementary groups, where they were looked at */
+		gid_t *v; /* the caller's supplementary groups, if needed */
 		size_t n;
 	} groups;
 };

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Id-mapped binds. As root the command's user is another than the owner of what the policy shows to
- * it. Where that is mapped onto the command's user, for the one bind, a folder is to the command
- * what it is to its owner: what is written there is the owner's, what is the owner's alone can be
- * read, and git does not take the repository for somebody else's.
+ * Id-mapped binds. As root the command's user differs from the owner of what the policy shows to
+ * it. If the owner is mapped onto the command's user, for the one bind, a folder is to the command
+ * what it is to its owner: new files belong to the owner, files private to the owner can be read,
+ * and git does not take the repository for somebody else's.
  *
- * To be writable, a bind must be mapped, or nothing runs. A read-only one is mapped so that it
- * shows no less than a writable one would; where that cannot be, it stays as it is, and a note says
- * so if it is closed to the command.
+ * A writable bind must be mapped, or nothing runs. A read-only one is mapped so that it shows no
+ * less than a writable one would; if that fails, it stays unmapped, and a note says so if it is
+ * closed to the command.
  *
- * Mapping opens all files of the owner in it, whatever their mode, and that owner is mostly root.
- * So it must never be done, for a read-only bind, to what holds the system's own secrets, from
- * which modes alone keep the command's user (/etc/shadow, keys, the files of services): the root
- * and the trees of the system, whatever link or other mount of them leads there. They are shown as
- * they always are. Nor to what is mounted below such a bind: its owner was not looked at, and it
- * may be one of these. What is not told from any other folder is another mount of a folder that
- * lies inside one of these trees: who makes that means it to be had by that name.
+ * Mapping opens all of the owner's files in it, whatever their mode, and that owner is mostly root.
+ * So for a read-only bind it must never be done to what holds the system's secrets, which only
+ * modes protect from the command's user (/etc/shadow, keys, the files of services): the root and
+ * the system's trees, whatever link or other mount leads there. They are always shown as they are.
+ * Nor may it be done to what is mounted below such a bind: its owner was not checked, and it may be
+ * one of these. A second mount of a folder inside one of these trees cannot be told from any other
+ * folder: whoever makes it means it to be accessible by that name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@
 
 enum { DEPTH_MAX = PATH_MAX / 2 };
 
-/* Whoever may write in another one of the root's folders keeps their own things there. */
+/* Other folders in the root hold things of the users who may write there. */
 static const char *const systems[] = { "/bin",	 "/boot",  "/dev",    "/etc", "/lib",
 				       "/lib32", "/lib64", "/libx32", "/opt", "/proc",
 				       "/run",	 "/sbin",  "/sys",    "/usr", "/var" };
@@ -53,7 +53,7 @@ static bool is_system(const struct stat *st)
 	return false;
 }
 
-/* Opens the folder itself, or the one that a file is in. */
+/* Opens the folder itself, or the folder of a file. */
 static int open_folder(const char *path, const struct stat *expected)
 {
 	auto_close int fd = open(path, O_PATH | O_CLOEXEC);
@@ -76,8 +76,8 @@ static int open_folder(const char *path, const struct stat *expected)
 	return open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Upward from what was opened, not by its path: links and mounts give the same folder other names.
- * What cannot be learned counts as the system's. */
+/* Walks up from what was opened, not along its path: links and mounts give the same folder other
+ * names. If something cannot be found out, it counts as the system's. */
 bool idmap_is_systems(const char *path, const struct stat *expected)
 {
 	auto_close int fd = open_folder(path, expected);
@@ -104,7 +104,8 @@ bool idmap_is_systems(const char *path, const struct stat *expected)
 	return true;
 }
 
-/* Returns the namespace that maps the owner, made once for all binds of the same owner. */
+/* Stores the namespace that maps the owner in *ret_fd; it is made once for all binds of the same
+ * owner. */
 static int open_namespace(struct plan *plan, const struct stat *st, int *ret_fd)
 {
 	struct idmap *idmap = &plan->idmap;
@@ -148,7 +149,7 @@ static int refuse(const struct step *step, const struct stat *st, int err, struc
 	return err;
 }
 
-/* By the mode alone, as to who is not the owner. */
+/* By the mode alone, for a user who is not the owner. */
 bool idmap_is_closed(const struct identity *who, const struct stat *st)
 {
 	mode_t wanted = S_ISDIR(st->st_mode) ? S_IROTH | S_IXOTH : S_IROTH;
@@ -158,7 +159,7 @@ bool idmap_is_closed(const struct identity *who, const struct stat *st)
 	return (st->st_mode & wanted) != wanted;
 }
 
-/* The first one is reported; the remedy is the same for all of an owner's. */
+/* Only the first one is reported: the remedy is the same for all of an owner's. */
 static void note_closed(struct plan *plan, const struct step *step, const struct stat *st)
 {
 	if (!plan->closed_note && idmap_is_closed(&plan->who, st))

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pid 1 of the pen: sets it up, starts the command, reaps, forwards signals, and ends with the
- * command or with the supervisor. It must never, once the command runs, hold a right that the
- * command does not have but that to signal the pen's processes, never trust what a process of the
- * pen sends, and never allocate or print.
+ * Pid 1 of the pen: sets it up, starts the command, reaps, forwards signals, and exits with the
+ * command or with the supervisor. Once the command runs, it must never hold a right that the
+ * command does not have, except that to signal the pen's processes; it must never trust what a
+ * process in the pen sends, and never allocate or print.
  *
  * On a terminal it leads the process group in which the command begins, to hear the keys that
- * interrupt (key.c). Nothing else comes of being in that group, as by kill(0, ...): signals are
- * blocked, and those that cannot be do not reach a pid 1 from its own pid namespace.
+ * interrupt (key.c). Being in that group has no other effect, for example by kill(0, ...): signals
+ * are blocked, and those that cannot be blocked do not reach a pid 1 from its own pid namespace.
  */
 #include "pen/init.h"
 
@@ -40,7 +40,7 @@ enum {
 	PATIENCE_MS = 100
 };
 
-/* Ends pid 1, and with it the pen, if the other end is closed or says anything else. */
+/* Exits pid 1, and with it the pen, if the other end is closed or sends anything else. */
 static void expect(const struct setup *setup, unsigned char word)
 {
 	unsigned char got;
@@ -55,11 +55,12 @@ static void expect(const struct setup *setup, unsigned char word)
 
 static void tell(const struct setup *setup, unsigned char word)
 {
-	/* A supervisor that is stopped does not read: it must not keep pid 1 from reaping. */
+	/* A stopped supervisor does not read: that must not keep pid 1 from reaping. */
 	send(setup->life, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* What pid 1 still does once the command runs. Anything else would be somebody else's doing. */
+/* Allows only what pid 1 still does once the command runs: anything else would be somebody else's
+ * doing. */
 static int filter_itself(void)
 {
 	static const int calls[] = {
@@ -70,7 +71,7 @@ static int filter_itself(void)
 	return own_filter_install(calls, ARRAY_SIZE(calls));
 }
 
-/* Takes one signal that has come; returns whether there was one. */
+/* Takes one pending signal; returns whether there was one. */
 static bool hear(const struct setup *setup, int signals, bool is_late)
 {
 	struct status_page *page = setup->page;
@@ -97,8 +98,8 @@ static void hear_rest(const struct setup *setup, int signals, bool is_late)
 		;
 }
 
-/* Until the supervisor has taken the terminal for its own group, pid 1 is the only one to hear a
- * key. One that is stopped is not waited for. */
+/* Until the supervisor has taken the terminal for its own group, only pid 1 can hear a key. Do not
+ * wait for a stopped supervisor. */
 static void return_terminal(const struct setup *setup, int signals)
 {
 	struct pollfd life = { .fd = setup->life, .events = POLLIN };
@@ -110,7 +111,7 @@ static void return_terminal(const struct setup *setup, int signals)
 	hear_rest(setup, signals, true);
 }
 
-/* What the command's end or stop is to the supervisor; ends pid 1 with the command. */
+/* Reports the command's end or stop to the supervisor; exits pid 1 with the command. */
 static void take_status(const struct setup *setup, int signals, int status)
 {
 	struct status_page *page = setup->page;
@@ -123,7 +124,7 @@ static void take_status(const struct setup *setup, int signals, int status)
 				    : WORD_STOPPED);
 		return;
 	}
-	/* A key that ended the command has come for all of its group before the command's end. */
+	/* A key that killed the command reached its whole group before the command's end. */
 	hear_rest(setup, signals, false);
 	if (setup->plan->tty.fd >= 0)
 		return_terminal(setup, signals);
@@ -132,13 +133,13 @@ static void take_status(const struct setup *setup, int signals, int status)
 	syscall(SYS_exit_group, 0);
 }
 
-/* Reaps what has ended, so many at a time: processes that end, or stop, as fast as they are waited
- * for must not keep pid 1 from its other work. Returns whether there may be more. */
+/* Reaps a limited number of processes at a time: some that exit, or stop, as fast as they are
+ * waited for must not keep pid 1 from its other work. Returns whether there may be more. */
 static bool reap(const struct setup *setup, int signals)
 {
 	int status;
 
-	/* The command's stops alone are of interest; others are not even asked for. */
+	/* Only the command's stops matter; those of others are not even waited for. */
 	if (syscall(SYS_wait4, COMMAND_PID, &status, WNOHANG | WUNTRACED | __WALL, NULL) > 0)
 		take_status(setup, signals, status);
 	for (int i = 0; i < REAPED_A_TURN; i++) {
@@ -152,9 +153,9 @@ static bool reap(const struct setup *setup, int signals)
 	return true;
 }
 
-/* Signals all of the command's process group; or the command, while it has not left that of the
- * caller, which has no number in this pid namespace. For pid 1's own, kill(-1, ...) would be for
- * all. */
+/* Signals the command's whole process group; or just the command while it is still in the caller's
+ * group, which has no number in this pid namespace. For pid 1's own group, the call would be
+ * kill(-1, ...), which is for everybody. */
 static void signal_group(int sig)
 {
 	pid_t group = (pid_t)syscall(SYS_getpgid, COMMAND_PID);
@@ -165,7 +166,7 @@ static void signal_group(int sig)
 		kill(group == 1 ? 0 : COMMAND_PID, sig);
 }
 
-/* Passes one signal on; ends pid 1 when the supervisor is gone. */
+/* Passes one signal on; exits pid 1 if the supervisor is gone. */
 static void obey(const struct setup *setup)
 {
 	unsigned char word;
@@ -219,8 +220,8 @@ static void fail(struct setup *setup, int step, int err)
 	helper_die();
 }
 
-/* What pid 1 with an id of its own needs to pass signals on, in the pen's user namespace, where the
- * command's processes are the only ones. */
+/* What pid 1, which has an id of its own, needs to pass signals on, in the pen's user namespace,
+ * which contains only the command's processes. */
 static uint64_t kept_right(const struct setup *setup)
 {
 	const struct identity *who = &setup->plan->who;
@@ -234,7 +235,7 @@ _Noreturn void init_run(struct setup *setup)
 	sigset_t heard;
 	pid_t pid;
 
-	/* Until it can hear its channel, it ends with the thread that made it. */
+	/* Until it reads its channel, it dies with the thread that made it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	helper_block_signals();
 	prctl(PR_SET_NAME, "pinfold-init");
@@ -250,7 +251,7 @@ _Noreturn void init_run(struct setup *setup)
 	signals = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		fail(setup, STEP_SIGNALS, errno);
-	prctl(PR_SET_PDEATHSIG, 0); /* from here on the channel tells */
+	prctl(PR_SET_PDEATHSIG, 0); /* from here on the channel does that */
 	tell(setup, WORD_READY);
 	expect(setup, WORD_START);
 	setup->page->start_ns = clock_ns();

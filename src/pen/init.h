@@ -5,11 +5,11 @@
 
 #include "pen/step.h"
 
-/* Bytes on the channel: these words; else a signal's number (1 to 64) for the command, or that plus
+/* Bytes on the channel: these words, or a signal number (1 to 64) for the command, or that plus
  * WORD_TO_GROUP for its process group. */
 enum pen_word {
 	WORD_GO = 100,	/* to pid 1: the id maps are written */
-	WORD_READY,	/* from pid 1: all is set up */
+	WORD_READY,	/* from pid 1: the pen is set up */
 	WORD_START,	/* to pid 1: fork the command */
 	WORD_RESUME,	/* to pid 1: continue the stopped command on the terminal */
 	WORD_STOPPED,	/* from pid 1: the command was stopped */
@@ -23,13 +23,13 @@ enum pen_word {
 	WORD_TO_GROUP = 128,
 };
 
-/* Failures of pid 1 that are not of a step, for status_page.step. */
+/* Failures of pid 1 outside any step, for status_page.step. */
 enum { STEP_SIGNALS = -1, STEP_FORK = -2, STEP_INIT_FILTER = -3 };
 
-/* Pid 1, from the clone to its end. */
+/* Runs pid 1, from the clone to its exit. */
 _Noreturn void init_run(struct setup *setup);
 
-/* Pid 2, from the fork on. */
+/* Runs pid 2, from the fork on. */
 _Noreturn void command_run(struct setup *setup);
 
 #endif

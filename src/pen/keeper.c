@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The keeper of a pen. Pid 1 of the pen takes all of it along when it ends, but to end it must run,
- * and it runs among the command's processes: these may take the CPU from it. And the supervisor may
- * be killed, or stopped. So a process of its own waits for the supervisor's end, for its word and
- * for the time, outside of the pen's pid namespace, limits and reach, and ends the pen: by the
- * cgroup, where that can be killed (version 2, Linux 5.14), else by a process that joins the pen's
- * namespaces and kills all that is there. Then it removes the pen's cgroups.
+ * The keeper of a pen. When pid 1 of the pen exits it takes the whole pen along, but to exit it
+ * must run, and the command's processes, among which it runs, may take the CPU from it. And the
+ * supervisor may be killed, or stopped. So a separate process, outside the pen's pid namespace,
+ * limits and reach, waits for the supervisor's end, for its word and for the time limit, and kills
+ * the pen: by the cgroup, if that can be killed (version 2, Linux 5.14), otherwise by a process
+ * that joins the pen's namespaces and kills everything there. Then it removes the pen's cgroups.
  *
- * As root it keeps a right on the host while the command runs, as few processes of ours do
- * (confine/clerk.h, symbol/symbol.h): CAP_DAC_OVERRIDE, without which no folder goes from one that
- * its owner may not write, as those of cgroups of version 1 are. What it does with it was laid down
- * before: it has the descriptors of the folders and their names, opens nothing, and is given one
- * byte out of five. A supervisor that was taken over by what it reads could have it end the pen,
- * which it may do anyway, and no more: the keeper shares no memory with it, cannot be traced by who
- * has fewer rights, and is held by Landlock, where the kernel has it, to removing folders in those
- * of cgroups.
+ * As root it keeps a right on the host while the command runs, as few of our processes do
+ * (confine/clerk.h, symbol/symbol.h): CAP_DAC_OVERRIDE, without which it could not remove a folder
+ * from one that its owner may not write, as v1 cgroup folders are. What it does with that is fixed
+ * beforehand: it has the descriptors of the folders and their names, opens nothing, and receives
+ * only one of five bytes. A supervisor that was taken over by what it reads could make it kill the
+ * pen, which it may do anyway, and no more: the keeper shares no memory with it, cannot be traced
+ * by a process with fewer rights, and, if the kernel has Landlock, can do nothing but remove
+ * folders in those of cgroups.
  *
- * Where the command has the caller's terminal, the keeper also has CAP_KILL as root: the keys that
- * interrupt are for the caller's process group, too, in which others than root may be (a user's
- * script that calls doas), and the kernel sends them to the foreground group alone.
+ * If the command has the caller's terminal, the keeper of root also has CAP_KILL: the keys that
+ * interrupt are meant for the caller's process group, too, which may contain other users' processes
+ * (a user's script that calls doas), and the kernel sends them only to the foreground group.
  *
- * Must never: allocate (the supervisor may have threads), keep a descriptor that somebody waits for
- * the end of, trust the pen, or end before the pen.
+ * Must never: allocate (the supervisor may have threads), keep a descriptor open whose end somebody
+ * waits for, trust the pen, or exit before the pen.
  */
 #include "pen/keeper.h"
 
@@ -44,15 +44,15 @@
 #include "pen/keeper_rights.h"
 
 enum {
-	RETRY_MS = 10,	   /* between tries to end the pen, */
-	EAGER_TRIES = 200, /* for so many; */
-	PATIENT_MS = 500,  /* then what is left waits for the kernel */
+	RETRY_MS = 10,	   /* between attempts to kill the pen, */
+	EAGER_TRIES = 200, /* for this many; */
+	PATIENT_MS = 500,  /* from then on: what is left is waiting for the kernel */
 	NS_A_MS = 1000000,
 	FIRST_NICE = -20,
 	SHORTEST_TURN_NS = 100000,
 };
 
-/* struct sched_attr of sched_setattr(2), in its first size. */
+/* struct sched_attr of sched_setattr(2), in its original size. */
 static const struct {
 	uint32_t size, policy;
 	uint64_t flags;
@@ -79,7 +79,7 @@ static void end_pen(struct keeping *keeping)
 		keeper_kill_inside(pen);
 }
 
-/* Who asks for it is in that group: so its number is not another's by now. */
+/* The supervisor, which requests this, is in that group, so the number cannot have been reused. */
 static void signal_caller(const struct keeping *keeping, int sig)
 {
 	if (keeping->pen->caller)
@@ -107,7 +107,7 @@ static void obey(struct keeping *keeping)
 		signal_caller(keeping, SIGQUIT);
 }
 
-/* How long to wait for the next thing to do, in milliseconds; -1: for ever. */
+/* How long to wait for the next thing to do, in milliseconds; -1: forever. */
 static int get_patience(const struct keeping *keeping)
 {
 	uint64_t now, left;
@@ -161,12 +161,12 @@ static _Noreturn void run(const struct kept_pen *pen, int channel)
 	kept[n++] = pen->init;
 	kept[n++] = pen->user_ns;
 	kept[n++] = pen->pid_ns;
-	/* It has work for a moment, and then at once, before all others that want to run: root may
-	 * say so, and from Linux 6.12 on anybody by asking for short turns. */
+	/* When it has work, which is short, it should run at once, before everything else: root may
+	 * request that, and from Linux 6.12 on anybody can, by asking for short time slices. */
 	if (syscall(SYS_setpriority, PRIO_PROCESS, 0, FIRST_NICE) < 0)
 		syscall(SYS_sched_setattr, 0, &short_turns, 0);
 	if (helper_settle("pinfold-keeper", kept, n) < 0 || keeper_confine(pen) < 0)
-		helper_die(); /* the supervisor sees it by the channel */
+		helper_die(); /* the supervisor notices by the channel */
 	keep(&keeping);
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The rights of a pen's keeper. Where the cgroup can be killed it needs none over the pen.
- * Elsewhere it has those of who made the pen's user namespace, which it joins to kill: kill(-1,
- * ...) from inside of the pid namespace reaches every process of it at once, forks that are under
- * way included (the kernel lets none of a dying process succeed), which no list of pids from
- * outside does.
+ * The rights of a pen's keeper. If the cgroup can be killed, it needs none over the pen. Otherwise
+ * it has those of the maker of the pen's user namespace, which it joins to kill: kill(-1, ...) from
+ * inside the pid namespace reaches every process in it at once, including forks in progress (a fork
+ * fails in a dying process), which no list of pids from outside can do.
  *
- * Must never: run anything of the pen's, stay in the pen's pid namespace, or be there with an id
- * that the command has, where there is another.
+ * Must never: run anything from the pen, stay in the pen's pid namespace, or be there with the
+ * command's id if there is another.
  */
 #include "pen/keeper_rights.h"
 
@@ -32,7 +31,7 @@
 
 enum { INSIDE_TRIES = 500, INSIDE_PAUSE_NS = 1000000 };
 
-/* What is removed from a folder of cgroups is all that is left of files. */
+/* The only right over files that is left is to remove folders from those of cgroups. */
 static int hold_to_removal(const struct kept_pen *pen)
 {
 	struct fence_gate gates[CGROUP_FDS_MAX];
@@ -59,7 +58,7 @@ static int install_filter(const struct kept_pen *pen)
 		SYS_clock_gettime,
 		SYS_exit_group,
 		SYS_exit,
-		/* from here on: to signal the caller's group, or in the pen */
+		/* from here on: to signal the caller's group, or inside the pen */
 		SYS_kill,
 		/* from here on: to join the pen */
 		SYS_setns,
@@ -94,14 +93,14 @@ static pid_t fork_bare(void)
 	return (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0, 0, 0, 0);
 }
 
-/* To the id of the pen's pid 1, which the command may not signal, with nothing but CAP_KILL in the
+/* Takes the ids of the pen's pid 1, which the command may not signal, with only CAP_KILL in the
  * pen's user namespace. */
 static int become_unreachable(const struct identity *who)
 {
 	if (who->init_uid != who->uid) {
 		if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0)
 			return -errno;
-		/* In a container there may be no such id, for pid 1 neither. */
+		/* In a container there may be no such id, not even for pid 1. */
 		if ((syscall(SYS_setresgid, who->init_gid, who->init_gid, who->init_gid) < 0 ||
 		     syscall(SYS_setresuid, who->init_uid, who->init_uid, who->init_uid) < 0) &&
 		    errno != EINVAL)
@@ -110,7 +109,7 @@ static int become_unreachable(const struct identity *who)
 	return rights_keep(1ULL << CAP_KILL);
 }
 
-/* Waits for the child PID for a fraction of a second; then ends it. */
+/* Waits for the child PID for a fraction of a second, then kills it. */
 static void wait_or_kill(pid_t pid)
 {
 	static const struct timespec pause = { .tv_nsec = INSIDE_PAUSE_NS };
@@ -127,8 +126,7 @@ static void wait_or_kill(pid_t pid)
 	syscall(SYS_wait4, pid, NULL, __WALL, NULL);
 }
 
-/* Its child is the one that is in the pen's pid namespace, for the one call; and it goes with it,
- * stopped or not. */
+/* Its child enters the pen's pid namespace, for a single call, and dies with it, stopped or not. */
 static _Noreturn void join_and_kill(const struct kept_pen *pen)
 {
 	pid_t pid;

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The keys of the terminal that interrupt (SIGINT) and quit (SIGQUIT). The kernel sends them to the
- * foreground process group. Without a pen that is the group of the calling script, and both the
- * script and the command hear them; the group of a command in a pen is alone in the foreground. So
- * pid 1 leads that group and hears them as well, and the caller's group is sent what it would have
- * heard. A shell in the pen that makes a group for itself, to have job control, is not heard, as it
- * would not be by a script. And since shells go on after a command that exited, though with 130,
- * pinfold itself dies of the signal where its command did.
+ * The terminal's keys that interrupt (SIGINT) and quit (SIGQUIT). The kernel sends their signals to
+ * the foreground process group. Without a pen that is the group of the calling script, and both the
+ * script and the command receive them; a command in a pen has a group to itself, which alone is in
+ * the foreground. So pid 1 leads that group and receives them, too, and the caller's group is sent
+ * what it would have received. Keys for a shell in the pen that makes its own group, for job
+ * control, are not passed on, just as a script would not receive them. And because shells go on
+ * after a command that exited, even with 130, pinfold itself dies of the signal if its command did.
  *
- * Must never take a signal that the command sent itself for a key: the command could stop its
- * caller's script. Only the kernel sends with SI_KERNEL to another process.
+ * Must never mistake a signal that the command sent itself for a key: the command could stop its
+ * caller's script. Only the kernel can send SI_KERNEL to another process.
  *
- * No other process could lead that group, or listen in it from outside: the number of a group is
- * taken for as long as somebody is in it, and a pid namespace does not end before all its numbers
- * but pid 1's are free (zap_pid_ns_processes()).
+ * No other process could lead that group, or listen in it from outside: a group's number is in use
+ * as long as a process is in it, and a pid namespace does not go away before all its numbers except
+ * pid 1's are free (zap_pid_ns_processes()).
  */
 #include <errno.h>
 #include <signal.h>
@@ -48,7 +48,7 @@ pid_t key_find_caller(const struct pen *pen)
 {
 	pid_t group = getpgrp();
 
-	/* 0: from outside of the pid namespace; and kill(-1, ...) is for all. */
+	/* 0: the group is outside the pid namespace; 1: kill(-1, ...) would be for everybody. */
 	return pen->plan.tty.fd >= 0 && group > 1 ? group : 0;
 }
 
@@ -89,8 +89,8 @@ void key_note_end(struct pen *pen, int sig)
 			pen->death = sig;
 }
 
-/* What a caller sends on that has heard the same key, as timeout(1) does, and comes too late for
- * the command. */
+/* Whether the signal was forwarded by a caller that heard the same key, as timeout(1) does, and so
+ * comes too late for the command. */
 static bool is_sent_on(const struct pen *pen, const struct signalfd_siginfo *info)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -114,7 +114,7 @@ void key_forget(struct pen *pen)
 			sigaddset(&others, (int)info.ssi_signo);
 	}
 	if (sigismember(&others, SIGQUIT))
-		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* to die of it without a core */
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* die of it without a core */
 	for (int sig = 1; sig <= SIGRTMAX; sig++)
 		if (sigismember(&others, sig))
 			kill(getpid(), sig);

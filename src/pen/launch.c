@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The supervisor's side of a launch: prepare, clone, write the id maps, start. Every way out of
- * here ends in pen_destroy(), which leaves nothing behind.
- */
+/* The supervisor's side of a launch: prepare, clone, write the id maps, start. Every exit path ends
+ * in pen_destroy(), which leaves nothing behind. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -34,25 +32,25 @@
 
 enum { STUCK_MS = 2000 };
 
-/* What the supervisor and its children have in common. */
+/* Memory shared by the supervisor and its children. */
 struct shared_pages {
 	struct status_page status; /* first: pen->page leads to it */
 	struct filter_page filter;
 };
 
-/* The keeper ends a pen whose supervisor did not, because it was stopped, as it stops itself on a
- * terminal for a command that stopped: so long after it should have. */
+/* How long after the supervisor should have killed a pen the keeper does it instead: the supervisor
+ * may be stopped, as it stops itself on a terminal when the command stops. */
 static const uint64_t margin_ns = 500000000U;
 
 void pen_kill(const struct pen *pen)
 {
 	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
-	/* Pid 1 that does not get to run does not take the others along. */
+	/* A pid 1 that does not get to run does not take the others along. */
 	cgroup_kill(pen->cgroup);
 	keeper_tell(&pen->keeper, KEEPER_END);
 }
 
-/* Returns whether pid 1 has been reaped. By the bare call: libc's has no room for the usage. */
+/* Returns whether pid 1 has been reaped. A bare call, because libc's cannot return the usage. */
 static bool reap(struct pen *pen, int options)
 {
 	siginfo_t info = { 0 };
@@ -75,8 +73,8 @@ void pen_empty(struct pen *pen)
 		cleanup_close(&pen->life);
 		pen->life = -1;
 		pen_kill(pen);
-		/* One that waits for a file system has been killed, and never runs again; but it
-		 * may be there for as long as that does not answer. */
+		/* One that waits for a file system has been killed and never runs again, but it may
+		 * stay until that answers. */
 		if (pen->is_started || poll(&init, 1, STUCK_MS) > 0)
 			reap(pen, 0);
 	}
@@ -100,7 +98,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 		args.cgroup = (uint64_t)cgroup;
 	}
 	pen->setup.life = ends[1];
-	/* No exit signal: the caller's handling of SIGCHLD has no say in how this child ends. */
+	/* No exit signal: the caller's handling of SIGCHLD must not affect this child. */
 	pid = syscall(SYS_clone3, &args, sizeof(args));
 	if (pid == 0) {
 		close(ends[0]);
@@ -123,7 +121,8 @@ int pen_say(const struct pen *pen, unsigned char word)
 	return send(pen->life, &word, 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
-/* Opens the folder of pid 1 in /proc once, made sure that it is a /proc of our pid namespace. */
+/* Opens the folder of pid 1 in /proc, after making sure that it is the /proc of our pid
+ * namespace. */
 static int open_proc(const struct pen *pen, int *ret_fd)
 {
 	auto_close int fd = -1;
@@ -146,8 +145,8 @@ static int open_proc(const struct pen *pen, int *ret_fd)
 	return 0;
 }
 
-/* For the keeper, which needs them where it cannot kill the cgroup; later pid 1 lets nobody look.
- */
+/* For the keeper, which needs them if it cannot kill the cgroup; later pid 1 lets nobody look at
+ * it. */
 static int open_namespaces(struct pen *pen, int proc)
 {
 	if (cgroup_can_kill(pen->cgroup))
@@ -181,7 +180,7 @@ static int map_ids(struct pen *pen, struct diags *diags)
 	return err ? diags_fail(diags, err, "cannot set up the pen: %s", strerror(-err)) : 0;
 }
 
-/* While the pen is set up. */
+/* Runs while the pen is being set up. */
 static int make_keeper(struct pen *pen, struct diags *diags)
 {
 	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
@@ -191,7 +190,7 @@ static int make_keeper(struct pen *pen, struct diags *diags)
 	pen->kept.cgroup = pen->cgroup;
 	pen->kept.who = &pen->plan.who;
 	pen->kept.caller = key_find_caller(pen);
-	if (!is_written(&limit->place) || /* or more time than there is */
+	if (!is_written(&limit->place) || /* or it overflows: no time limit */
 	    __builtin_add_overflow(limit->value, limit_grace(limit), &pen->kept.time_ns) ||
 	    __builtin_add_overflow(pen->kept.time_ns, margin_ns, &pen->kept.time_ns))
 		pen->kept.time_ns = 0;
@@ -204,22 +203,22 @@ static int launch(struct pen *pen, struct diags *diags)
 {
 	int err;
 
-	/* What is opened may hang: until there is something to leave behind, signals end us. */
+	/* Opening may hang: until there is something to leave behind, signals simply kill us. */
 	err = plan_prepare(&pen->plan, &pen->setup, diags);
 	deadline_leave(pen);
 	if (err)
 		return err;
 	err = pen_hold_signals(pen);
 	if (err)
-		return diags_fail(diags, err, "cannot hold signals: %s", strerror(-err));
+		return diags_fail(diags, err, "cannot block signals: %s", strerror(-err));
 	err = plan_make_cgroup(&pen->plan, &pen->setup, diags);
 	pen->cgroup = pen->setup.cgroup;
 	if (err)
 		return err;
-	/* Not before the plan has seen that 0, 1 and 2 are taken. */
+	/* Not before the plan has made sure that 0, 1 and 2 are open. */
 	pen->signals = signalfd(-1, &pen->held, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (pen->signals < 0)
-		return diags_fail(diags, -errno, "cannot hold signals: %s", strerror(errno));
+		return diags_fail(diags, -errno, "cannot block signals: %s", strerror(errno));
 	err = guard_watch_start(pen->plan.request, &pen->guard, diags);
 	if (!err)
 		err = clone_init(pen, diags);
@@ -324,7 +323,7 @@ void pen_destroy(struct pen *pen)
 		tty_restore(&pen->plan.tty);
 	munmap(pen->page, sizeof(struct shared_pages));
 	plan_finish(&pen->plan);
-	/* Late: it takes its time, and there was other work to do. */
+	/* Last, because it takes a while, and there was other work to do. */
 	if (keeper_finish(&pen->keeper))
 		cgroup_remove(pen->cgroup);
 	key_forget(pen);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The limits that a process carries itself (setrlimit), and the clock of limit time; those of the
- * whole pen are in cgroup.c. */
+/* Per-process limits (setrlimit), and the clock for limit time; those of the whole pen are in
+ * cgroup.c. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,10 +16,10 @@
 #include "pen/steps.h"
 #include "policy/quantity.h"
 
-/* One byte: a core file has no room, and the kernel starts no core handler on the host. */
+/* One byte: no core file fits, and the kernel starts no core handler on the host. */
 enum { CORE_LIMIT = 1 };
 
-/* Should: set one limit of the command. Must not: run before the steps that it could hinder. */
+/* Should: set one limit of the command. Must not: run before steps that the limit could break. */
 static int take_limit_rlimit(struct setup *setup, const struct step *step)
 {
 	const struct rlimit64 limit = { .rlim_cur = step->number, .rlim_max = step->number2 };
@@ -45,8 +45,8 @@ int limit_arm(int timer, uint64_t ns)
 	return timerfd_settime(timer, 0, &when, NULL) < 0 ? -errno : 0;
 }
 
-/* Should: bound the processes of a pen whose cgroup does not: those of its user are counted for the
- * pen's user namespace by itself. Must not: raise what the caller has. */
+/* Should: limit the processes of a pen whose cgroup does not: the kernel counts those of a user per
+ * user namespace. Must not: raise the caller's limit. */
 static int take_limit_nproc(struct setup *setup, const struct step *step)
 {
 	struct rlimit64 limit;
@@ -82,11 +82,11 @@ static void add_rlimit(struct plan *plan, const struct place *place, int resourc
 	step->attributes = (uint64_t)resource;
 	step->number = soft;
 	step->number2 = hard;
-	step->hint = "a limit can be lowered only: compare with ulimit -H -a";
+	step->hint = "limits can only be lowered: compare with ulimit -H -a";
 }
 
-/* limit cputime holds for the pen as a whole; no process alone gets past it either, even if the
- * supervisor is stopped. A second later, so that it does not come first. */
+/* limit cputime is for the whole pen; this keeps any single process from exceeding it even if the
+ * supervisor is stopped. One second more, so that it does not strike first. */
 static void add_cpu_rlimit(struct plan *plan)
 {
 	const struct limit_setting *limit = &plan->request->settings->limits[LIMIT_CPUTIME];
@@ -101,7 +101,7 @@ static void add_cpu_rlimit(struct plan *plan)
 	add_rlimit(plan, &limit->place, RLIMIT_CPU, seconds, seconds);
 }
 
-/* Who may dump core is not asked for a limit, but the kernel spares a handler only at 1. */
+/* The limit does not stop the kernel from starting a core handler, unless it is 1. */
 static char *note_core(uint64_t limit)
 {
 	auto_close int fd = open("/proc/sys/kernel/core_pattern", O_RDONLY | O_CLOEXEC);
@@ -111,15 +111,14 @@ static char *note_core(uint64_t limit)
 		return NULL;
 	if (first == '@')
 		return mem_strdup("a crash reaches the host's core handler: kernel.core_pattern "
-				  "is a socket, which no limit spares");
+				  "is a socket, which no limit prevents");
 	if (first == '|' && limit != CORE_LIMIT)
 		return mem_strdup("a crash starts the host's core handler: the caller's hard "
-				  "limit on core files is 0, and only 1 spares it");
+				  "limit on core files is 0, and only 1 prevents it");
 	return NULL;
 }
 
-/* A hard limit of 0, as sudo sets it, is raised to 1, which takes CAP_SYS_RESOURCE; else it stays.
- */
+/* A hard limit of 0, as sudo sets it, is raised to 1 if possible, which takes CAP_SYS_RESOURCE. */
 static int prepare_core(struct setup *setup, struct step *step, struct diags *diags)
 {
 	struct rlimit own;
@@ -140,10 +139,10 @@ static void add_core_rlimit(struct plan *plan, const struct place *place)
 	plan->v[plan->n - 1].prepare = prepare_core;
 }
 
-/* What the kernel counts for all processes of the caller's user: a part of it. */
+/* Resources counted for all processes of the caller's user: the pen gets a share. */
 static const struct {
 	int resource;
-	rlim_t otherwise; /* where the caller has no limit */
+	rlim_t otherwise; /* if the caller has no limit */
 } shares[] = { { RLIMIT_SIGPENDING, 16384 }, { RLIMIT_MSGQUEUE, 1 << 18 } };
 
 static void add_share(struct plan *plan, size_t i)
@@ -162,8 +161,8 @@ static void add_share(struct plan *plan, size_t i)
 		   own.rlim_cur < hard ? own.rlim_cur : hard, hard);
 }
 
-/* What lets a process run before all others, those that end the pen among them: of a caller that
- * may do so (limits.conf(5) for sound) the command does not get it. */
+/* What lets a process run before all others, including those that kill the pen: even if the caller
+ * may (limits.conf(5) for audio), the command may not. */
 static const struct {
 	int resource;
 	rlim_t most;
@@ -184,7 +183,7 @@ static void add_rank(struct plan *plan, size_t i)
 		   own.rlim_cur < most ? own.rlim_cur : most, most);
 }
 
-/* Before Linux 5.14 the limit is on all processes of the user on the host. */
+/* Before Linux 5.14 the limit counts all processes of the user on the host. */
 static bool counts_by_namespace(void)
 {
 	unsigned int major = 0, minor = 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Mounts in the new root: binds, file systems in memory, links, and what hides. A mount gets its
- * restrictions while it is detached, so that it is never seen without them.
- */
+/* Mounts in the new root: binds, file systems in memory, links, and covers. A mount is restricted
+ * while it is detached, so that it is never visible without its restrictions. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -36,10 +34,8 @@ int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *dia
 	return idmap_bind(plan, step, plan->has_old_mounts ? step->seen : step->tree, diags);
 }
 
-/*
- * Should: mount the source with all mounts below it, restricted as the step says, and private.
- * Must not: follow a link of a strange root, nor make the target on the host.
- */
+/* Should: mount the source with all mounts below it, restricted as the step says, and private. Must
+ * not: follow a link in a strange root, or create the target on the host. */
 static int take_mount_bind(struct setup *setup, const struct step *step)
 {
 	auto_close int tree = -1, target = -1;
@@ -50,7 +46,7 @@ static int take_mount_bind(struct setup *setup, const struct step *step)
 		return 0;
 	setup->page->part = PART_SOURCE;
 	err = source_clone(setup, step, &fd);
-	/* A working directory that the caller may not enter itself, as after su, is not shown. */
+	/* A working directory that the caller itself may not enter, as after su, is not shown. */
 	if (err && (step->is_here ? err == -EACCES : step->is_optional && is_missing(err)))
 		return 0;
 	if (err)
@@ -79,10 +75,10 @@ static int take_mount_bind(struct setup *setup, const struct step *step)
 
 const struct step_kind mount_step_bind = {
 	.run = take_mount_bind,
-	.absent = "there is no such file on the host; 'bind try' passes over what is not there"
+	.absent = "there is no such file on the host; 'bind try' skips what is not there"
 };
 
-/* Should: mount an empty file system in memory of a bounded size, which is the command's own. */
+/* Should: mount an empty file system in memory, of limited size, that belongs to the command. */
 static int take_mount_tmpfs(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
@@ -106,7 +102,7 @@ static int take_mount_tmpfs(struct setup *setup, const struct step *step)
 
 const struct step_kind mount_step_tmpfs = { .run = take_mount_tmpfs };
 
-/* Should: make an empty folder in a root of ours. */
+/* Should: make an empty folder in our own root. */
 static int take_mount_folder(struct setup *setup, const struct step *step)
 {
 	return mkdirat(setup->root, step->target + 1, 0755) < 0 ? -errno : 0;
@@ -114,8 +110,8 @@ static int take_mount_folder(struct setup *setup, const struct step *step)
 
 const struct step_kind mount_step_folder = { .run = take_mount_folder };
 
-/* Should: repeat a link of the host's root folder in a root of ours; it leads where it leads
- * inside the pen. */
+/* Should: copy a symlink from the host's root folder to our own root; it resolves inside the
+ * pen. */
 static int take_mount_link(struct setup *setup, const struct step *step)
 {
 	return symlinkat(step->source, setup->root, step->target + 1) < 0 ? -errno : 0;
@@ -123,10 +119,8 @@ static int take_mount_link(struct setup *setup, const struct step *step)
 
 const struct step_kind mount_step_link = { .run = take_mount_link };
 
-/*
- * Should: cover the target with something that nobody without capabilities can open. Must not:
- * pass over a target that is there but cannot be covered.
- */
+/* Should: cover the target with something that nobody can open without capabilities. Must not: skip
+ * a target that exists but cannot be covered. */
 static int take_mount_hide(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, tree = -1;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Which mounts lie below one, read from mountinfo. With room that needs no heap: pid 1 must not
- * allocate. Must never pass over a mount that it could not read of.
- */
+/* Finds the mounts below a mount, from mountinfo. Uses no heap, because pid 1 must not allocate.
+ * Must never miss a mount because it could not read about it. */
 #include "pen/mounted.h"
 
 #include <errno.h>
@@ -22,8 +20,8 @@
 
 enum { TABLE_ROOM = 1 << 24, MOUNTS_MAX = 4096 };
 
-/* Added after the headers of Debian 12 (linux/mount.h, linux/stat.h, asm/unistd_64.h), with Linux
- * 6.8: statx(2) tells the number of a mount that is never used again, listmount(2) those below. */
+/* Newer than the headers of Debian 12 (linux/mount.h, linux/stat.h, asm/unistd_64.h), from Linux
+ * 6.8: statx(2) returns a mount id that is never reused, listmount(2) the mounts below it. */
 enum { MNT_ID_UNIQUE = 0x4000, NR_LISTMOUNT = 458 };
 
 struct list_request {
@@ -47,7 +45,7 @@ static void unescape(char *text)
 	*to = '\0';
 }
 
-/* Reads the table into TEXT; returns how many bytes, or -errno. */
+/* Reads the table into TEXT; returns its length in bytes, or -errno. */
 static ssize_t read_table(char *text, size_t room)
 {
 	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -66,7 +64,8 @@ static ssize_t read_table(char *text, size_t room)
 	return (ssize_t)len;
 }
 
-/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Returns how many mounts, or -errno. */
+/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Returns the number of mounts, or
+ * -errno. */
 static int parse_table(char *text, struct mounted *v, size_t room)
 {
 	char *save_line = NULL;
@@ -97,7 +96,7 @@ static struct mounted *find_mounted(struct mounted *v, int n, unsigned long long
 	return NULL;
 }
 
-/* Marks TOP and all below it, in whatever order they stand. */
+/* Marks TOP and everything below it, whatever order they are in. */
 static void mark_members(struct mounted *v, int n, struct mounted *top)
 {
 	bool has_more = true;
@@ -132,7 +131,7 @@ int mounted_open(int tree, const char *path, int *ret_fd)
 	return 0;
 }
 
-/* The path of BELOW from TOP on, or NULL. */
+/* Returns the path of BELOW relative to TOP, or NULL. */
 static const char *path_from(const struct mounted *top, const struct mounted *below)
 {
 	size_t len = strlen(top->path);
@@ -178,8 +177,8 @@ static int walk_table(const struct walk_below *walk, char *text, struct mounted 
 	return err;
 }
 
-/* Whether the kernel says that nothing is mounted below TREE: then the table, of which each line
- * takes it some microseconds, is not asked for. */
+/* Whether the kernel says that nothing is mounted below TREE: that saves reading the table, each
+ * line of which takes the kernel some microseconds. */
 static bool is_bare(int tree)
 {
 	struct list_request request = { .size = sizeof(request) };

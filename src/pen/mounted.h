@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The mounts below a mount, as /proc/self/mountinfo has them. Internal to pen/, for pid 1. */
+/* The mounts below a mount, from /proc/self/mountinfo. Internal to pen/, for pid 1. */
 #ifndef PINFOLD_PEN_MOUNTED_H
 #define PINFOLD_PEN_MOUNTED_H
 
@@ -13,8 +13,9 @@ struct mounted {
 };
 
 /*
- * Calls EACH for all mounts below the attached mount TREE, or if IS_DIRECT only for those whose
- * parent it is, with the path from it, until one does not return 0. Returns that, or -errno.
+ * Calls EACH for all mounts below the attached mount TREE, or if IS_DIRECT only for its direct
+ * children, with their paths relative to it, until a call returns nonzero. Returns that value, or
+ * -errno.
  */
 int mounted_each_below(int tree, bool is_direct,
 		       int (*each)(void *data, int tree, const struct mounted *below,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Steps that belong to a namespace as such. The namespaces themselves come from one clone3. */
+/* Which namespaces the pen has, and its host name. A single clone3 creates them all. */
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
@@ -53,7 +53,7 @@ const char *namespaces_hostname(const struct settings *settings)
 	return is_written(&settings->hostname.place) ? settings->hostname.path : "pinfold";
 }
 
-/* Should: name the pen, and not its host. Must not: run in the host's UTS namespace. */
+/* Should: name the pen, not the host. Must not: run in the host's UTS namespace. */
 static int take_namespaces_hostname(struct setup *setup, const struct step *step)
 {
 	static const char none[] = "(none)";

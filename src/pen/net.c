@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The pen's own network: empty but for the loopback, which programs expect to be up. */
+/* The pen's own network: empty except for the loopback interface, which programs expect to be
+ * up. */
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The fence around the network of net user: rules of nf_tables in the pen's own network namespace,
- * set by pid 1 while it has the right to. pasta does with a packet what the host's stack does with
- * its address, and a program needs no right to send one for a loopback address out of the interface
- * (SO_BINDTODEVICE, IP_PKTINFO, IP_UNICAST_IF and their siblings of IPv6, or a routing header): it
- * would reach what listens on the host's loopback. Routes do not help, since an address that cannot
- * be routed counts as on the link once an interface is named. And pasta of the versions that are
- * about listens on all addresses of the host at the port that a datagram came from: what comes in
- * there is let through only as an answer.
+ * The fence around the network of net user: nf_tables rules in the pen's own network namespace, set
+ * by pid 1 while it has the right to. pasta treats a packet's destination address as the host's
+ * stack would, and a program needs no right to send a packet for a loopback address out of the
+ * interface (SO_BINDTODEVICE, IP_PKTINFO, IP_UNICAST_IF and their IPv6 counterparts, or a routing
+ * header): it would reach what listens on the host's loopback. Routes do not help, because an
+ * address without a route counts as on-link once an interface is named. And current versions of
+ * pasta listen on all addresses of the host at the source port of each datagram: what comes in
+ * there is let through only as a reply.
  *
- * Must never: be left out where one rule cannot be set, or hold up what is sent within the pen.
+ * Must never: be left out because a rule cannot be set, or block what is sent within the pen.
  */
 #include <arpa/inet.h>
 #include <assert.h>
@@ -33,19 +33,19 @@ enum { BATCH_ROOM = 8192, TIMEOUT_S = 10, NF_STATE_BIT_ANSWER = 1 << 1 | 1 << 2 
 
 static const char table[] = "pinfold", out_chain[] = "out", in_chain[] = "in";
 
-/* A batch of messages under construction. */
+/* A batch of netlink messages being built. */
 struct batch {
 	char room[BATCH_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 	size_t len;
-	struct nlmsghdr *message; /* the one that grows */
-	unsigned int asked;	  /* how many answers are due */
+	struct nlmsghdr *message; /* the one being built */
+	unsigned int asked;	  /* how many replies are expected */
 };
 
 static void *extend(struct batch *batch, size_t len)
 {
 	void *at = batch->room + batch->len;
 
-	/* The rows below are all there is, and the room is for more. */
+	/* Cannot happen: there is room for more than the rows below. */
 	if (batch->len + NLMSG_ALIGN(len) > sizeof(batch->room))
 		__builtin_trap();
 	memset(at, 0, NLMSG_ALIGN(len));
@@ -125,7 +125,7 @@ static void add_chain(struct batch *batch, const char *name, uint32_t hook)
 	end(batch);
 }
 
-/* One expression of a rule, from here to close_expression(). */
+/* An expression of a rule being built, until close_expression(). */
 struct expression {
 	struct nlattr *element, *data;
 };
@@ -188,7 +188,7 @@ static void keep_bits(struct batch *batch, uint32_t mask)
 	close_expression(batch, &expression);
 }
 
-/* Goes on with the rule only if what was loaded is, or is not, VALUE. */
+/* Continues the rule only if what was loaded is, or is not, VALUE. */
 static void compare(struct batch *batch, enum nft_cmp_ops op, const void *value, size_t len)
 {
 	struct expression expression = open_expression(batch, "cmp");
@@ -216,7 +216,7 @@ static void drop(struct batch *batch)
 	close_expression(batch, &expression);
 }
 
-/* Opens a rule of CHAIN for what passes another interface than the loopback. */
+/* Begins a rule of CHAIN for packets on any interface but the loopback. */
 static struct nlattr *begin_rule(struct batch *batch, const char *chain, uint32_t interface_type)
 {
 	static const uint16_t loopback = ARPHRD_LOOPBACK;
@@ -238,7 +238,7 @@ static void end_rule(struct batch *batch, struct nlattr *nested)
 	end(batch);
 }
 
-/* Addresses that a stack takes for its own, whichever way they are written. */
+/* Addresses that a stack treats as its own, in every form. */
 static const struct {
 	uint8_t family;
 	uint32_t offset; /* of the destination in the header */
@@ -288,7 +288,7 @@ static void fill(struct batch *batch)
 	end(batch);
 }
 
-/* Reads as many answers as are due; returns 0, or the first error among them. */
+/* Reads DUE replies; returns 0, or the first error among them. */
 static int read_answers(int fd, unsigned int due)
 {
 	char room[BATCH_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
@@ -313,9 +313,7 @@ static int read_answers(int fd, unsigned int due)
 	return 0;
 }
 
-/*
- * Should: set all of the rules, or none and fail. Must not: run in the host's network namespace.
- */
+/* Should: set all rules, or set none and fail. Must not: run in the host's network namespace. */
 static int take_net_fence(struct setup *setup, const struct step *step)
 {
 	static const struct timeval patience = { .tv_sec = TIMEOUT_S };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * net user: pasta(1) carries the packets of the pen's network by sockets of the host. Three
- * processes of ours stand around it. The keeper joins the pen's user namespace, in which alone it
- * has rights from then on, and makes a pid namespace; the first process in it starts pasta, gives
- * up what it can do and waits for the end of its channel to the supervisor. With that, whatever
- * closed it, it ends, and the kernel ends pasta and all that pasta has started. The command sees
- * none of them, since its pid namespace is another.
+ * net user: pasta(1) forwards the packets of the pen's network through sockets on the host. Two of
+ * our processes surround it. The keeper joins the pen's user namespace, the only place where it has
+ * rights from then on, and makes a pid namespace; the first process in that starts pasta, drops its
+ * rights and waits for its channel to the supervisor to close. When it does, for whatever reason,
+ * that process exits, and the kernel kills pasta and everything that pasta has started. The command
+ * sees none of them, because its pid namespace is another one.
  *
  * Must never: leave pasta running without its pen, or let the pen reach a service that listens on
- * the host's loopback: no port is forwarded in either way, and the gateway is not the host.
+ * the host's loopback: no port is forwarded in either direction, and the gateway is not the host.
  */
 #include "pen/net_user.h"
 
@@ -40,13 +40,13 @@
 
 enum { WORDS_LIMIT = 4096, UNPRIVILEGED_ID = 65534, PATIENCE_S = 20 };
 
-/* What the keeper has: all of it is closed by the exec of pasta but its namespace as input. */
+/* What the keeper has: the exec of pasta closes all of it except the namespace on its input. */
 struct pasta_keeper {
 	const char *pasta;
 	bool is_privileged, has_forward;
 	int user, net; /* namespaces */
 	int life;
-	int words; /* pasta's error output, and what of ours failed */
+	int words; /* pasta's standard error, and our own errors */
 };
 
 static void say(const struct pasta_keeper *keeper, const char *what)
@@ -56,7 +56,7 @@ static void say(const struct pasta_keeper *keeper, const char *what)
 	dprintf(keeper->words, "%s: %s\n", what, why ? why : "unknown error");
 }
 
-/* Only the ambient set survives the exec of who is not root, as pasta insists to be. */
+/* Only the ambient set survives the exec of a user other than root, which pasta insists on. */
 static int raise_all(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -101,12 +101,12 @@ static _Noreturn void execute(const struct pasta_keeper *keeper)
 
 	if (!keeper->has_forward)
 		argv[ARRAY_SIZE(argv) - 3] = NULL;
-	/* Later versions close all descriptors from 3 on before they look at one. */
+	/* Later versions close all descriptors from 3 on before they use any. */
 	if (null < 0 || dup2(keeper->net, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
 	    dup2(keeper->words, STDERR_FILENO) < 0) {
-		say(keeper, "cannot give it its descriptors");
+		say(keeper, "cannot pass its descriptors");
 	} else if ((keeper->is_privileged && become_unprivileged() < 0) || raise_all() < 0) {
-		say(keeper, "cannot give it its rights");
+		say(keeper, "cannot pass its capabilities");
 	} else {
 		syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
 		helper_reset_signals();
@@ -129,12 +129,12 @@ static _Noreturn void keep(const struct pasta_keeper *keeper)
 	if (pid < 0 || rights_keep(0) < 0)
 		say(keeper, "cannot start it");
 	else
-		/* It goes on in the background once the network is there. */
+		/* It continues in the background once the network is up. */
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
 	if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		word = 'R';
-	/* Not the caller's output either: who reads it waits for the end of all that hold it. */
+	/* Not the caller's output either: its reader waits until every holder has closed it. */
 	close(keeper->words);
 	syscall(SYS_close_range, STDIN_FILENO, STDERR_FILENO, 0);
 	if (send(keeper->life, &word, 1, MSG_NOSIGNAL) == 1 && word == 'R')
@@ -143,8 +143,8 @@ static _Noreturn void keep(const struct pasta_keeper *keeper)
 	_exit(0);
 }
 
-/* Nothing that is open in the supervisor shall stay open here: least of all its channel to the
- * pen, whose end must be seen when the supervisor ends. */
+/* Nothing that is open in the supervisor may stay open here, least of all its channel to the pen,
+ * which must close when the supervisor exits. */
 static int close_others(const struct pasta_keeper *keeper)
 {
 	const int kept[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, keeper->user,
@@ -159,13 +159,13 @@ static _Noreturn void run_keeper(struct pasta_keeper *keeper)
 	pid_t pid;
 
 	if (close_others(keeper)) {
-		say(keeper, "cannot close what is the supervisor's");
+		say(keeper, "cannot close the supervisor's descriptors");
 		_exit(1);
 	}
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	helper_reset_signals(); /* a caller may ignore SIGCHLD: there would be no status */
-	setsid();		/* keys on the caller's terminal are not for these */
+	helper_reset_signals(); /* if the caller ignored SIGCHLD there would be no status */
+	setsid();		/* keys on the caller's terminal must not reach these */
 	if (setns(keeper->user, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWPID) < 0) {
 		say(keeper, "cannot join the pen's user namespace");
 		_exit(1);
@@ -183,7 +183,8 @@ static _Noreturn void run_keeper(struct pasta_keeper *keeper)
 	_exit(0);
 }
 
-/* Whoever makes frames, or takes down the fence, reaches the host's loopback by pasta. */
+/* A command that can send raw frames, or remove the fence, reaches the host's loopback through
+ * pasta. */
 static int check_capabilities(const struct capability_setting *setting, struct diags *diags)
 {
 	static const int refused[] = { CAP_NET_ADMIN, CAP_NET_RAW };
@@ -223,15 +224,15 @@ int net_user_find(const struct settings *settings, const char **ret_pasta, struc
 void net_user_plan(struct plan *plan)
 {
 	struct step *step = plan_add(plan, BY_INIT, &net_step_fence,
-				     "drop what would go to loopback addresses by the network, "
-				     "and datagrams from it that answer none");
+				     "drop what would go to loopback addresses over the network, "
+				     "and incoming datagrams that are not replies");
 
 	step->place = plan->request->settings->net.place;
 	step->hint = "it needs a kernel with nf_tables and its connection tracking (modules "
 		     "nf_tables, nft_ct)";
 }
 
-/* Clones the keeper, which gets the other ends. */
+/* Forks the keeper, which gets the other ends. */
 static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *ret_words)
 {
 	static const struct timeval patience = { .tv_sec = PATIENCE_S };
@@ -248,7 +249,7 @@ static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *
 		return -errno;
 	net->life = life_ends[0];
 	life = life_ends[1];
-	/* Pasta that hangs must not keep us: signals are held back here. */
+	/* A pasta that hangs must not hold us up: signals are blocked here. */
 	if (setsockopt(net->life, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0)
 		return -errno;
 	keeper->words = words_out;
@@ -263,7 +264,7 @@ static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *
 	return 0;
 }
 
-/* The last line says what it could not do; those before are about its log, or say why. */
+/* The last line says what failed; those before are about its log, or say why. */
 static void explain(char *text, struct diags *diags)
 {
 	size_t len = strlen(text);
@@ -304,7 +305,7 @@ int net_user_start(const struct plan *plan, int proc, struct net_user *net, stru
 		return diags_fail(diags, err, "cannot start pasta: %s", strerror(-err));
 	if (recv(net->life, &word, 1, 0) == 1 && word == 'R')
 		return 0;
-	net_user_stop(net); /* and nobody is left who could write more words */
+	net_user_stop(net); /* and nobody is left who could write more */
 	diags_fail(diags, -EIO, "pasta cannot make the pen's network");
 	if (fd_read_all(words, WORDS_LIMIT, &text, &len) == 0)
 		explain(text, diags);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Binds in which something is covered: hidden, or replaced by another file. A mount on a place of
- * the host's file system ends when somebody on the host renames another file to that place, as
- * every editor does, and what it covered is in the pen. So a read-only bind with such places is
- * shown through an overlay of nothing over it: the places are the overlay's own then, and no rename
- * on the host reaches a mount on them. What is read through it is the host's file; that a file was
- * replaced or made there may not be seen by who looked before.
+ * Binds in which something is covered: hidden, or replaced by another file. A mount on the host's
+ * file system disappears when somebody on the host renames another file over its mount point, as
+ * every editor does, and what it covered is visible in the pen. So a read-only bind with such mount
+ * points is shown through an overlay with an empty upper layer: the mount points are then the
+ * overlay's own, and no rename on the host affects a mount on them. Reading through it reads the
+ * host's file; but a process in the pen that looked at a name before may not see that it was
+ * replaced or created since.
  *
- * In the overlay of /etc the folder is not quite of nothing: it has the pen's own files (etc.c).
+ * In the overlay of /etc that layer is not quite empty: it has the pen's own files (etc.c).
  *
- * The folder gives the overlay's top its owner, mode and access control list: it has to have the
- * bind's. Must never: show a folder to more than may see it, or lose a mount below it.
+ * The overlay's root takes its owner, mode and access control list from that layer, so those must
+ * be the bind's. Must never: show a folder to anyone who may not see it, or lose a mount below it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@
 
 enum { NAME_ROOM = 24, OPTION_ROOM = 2 * TREE_NAME_ROOM + 2, ACL_ROOM = 4096 };
 
-/* Makes the folder NAME in the base and opens it. */
+/* Creates a folder in the base, returning its NAME, and opens it. */
 static int make_folder(const struct setup *setup, const char *kind, char name[NAME_ROOM],
 		       int *ret_fd)
 {
@@ -59,8 +60,8 @@ static int copy_acl(int from, int to)
 	return fsetxattr(to, acl, room, (size_t)n, 0) < 0 ? -errno : 0;
 }
 
-/* An owner who is not mapped cannot be given: then the folder is pid 1's, whose user is the
- * command's, and what lies below is looked at with no more rights than that. */
+/* An owner that is not mapped cannot be set: then the folder belongs to pid 1, whose user is the
+ * command's, and what is below is accessed with no more rights than that. */
 static int copy_rights(const struct setup *setup, int from, int to)
 {
 	struct stat st;
@@ -106,7 +107,7 @@ static int bind_again(void *data, int tree, const struct mounted *below, const c
 	auto_close int clone = -1, target = -1;
 	int err;
 
-	/* Containers have mounts on the very files that are ours here. */
+	/* Containers have mounts on the very files that the pen has its own of. */
 	if (rebind->step->has_etc && etc_has(&rebind->setup->plan->etc, path))
 		return 0;
 	err = tree_clone(rebind->setup, tree, path, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW, &clone);
@@ -119,7 +120,7 @@ static int bind_again(void *data, int tree, const struct mounted *below, const c
 	return err ? err : tree_attach(rebind->setup, clone, target);
 }
 
-/* Stores in *ret_fd an overlay over TREE, a place for which is made in the base. */
+/* Stores in *ret_fd an overlay over TREE, for which it makes a mount point in the base. */
 static int make_overlay(struct setup *setup, const struct step *step, int tree, int *ret_below,
 			int *ret_fd)
 {
@@ -136,7 +137,7 @@ static int make_overlay(struct setup *setup, const struct step *step, int tree, 
 		err = copy_rights(setup, tree, layer);
 	if (!err)
 		err = make_folder(setup, "below", name, &place);
-	/* The overlay takes only what is attached in this namespace (before Linux 6.15). */
+	/* Before Linux 6.15 an overlay takes only what is attached in this namespace. */
 	if (!err)
 		err = tree_attach(setup, tree, place);
 	if (err)
@@ -149,7 +150,7 @@ static int make_overlay(struct setup *setup, const struct step *step, int tree, 
 	return err;
 }
 
-/* Without an overlay what is covered is watched (cover.c). */
+/* Without an overlay, covers are watched (cover.c). */
 static int attach_bare(struct setup *setup, const struct step *step, int tree, int target)
 {
 	int err = cover_attach(setup, step, tree, target);
@@ -157,7 +158,7 @@ static int attach_bare(struct setup *setup, const struct step *step, int tree, i
 	return err || !step->has_etc ? err : etc_cover(setup);
 }
 
-/* Shows what was mounted in BELOW in the overlay that was attached on the step's target, too. */
+/* Mounts what was mounted in BELOW in the overlay attached on the step's target, too. */
 static int rebind_all(struct setup *setup, const struct step *step, int below, bool is_firm)
 {
 	struct rebind rebind = { .setup = setup, .step = step };
@@ -176,18 +177,18 @@ int overlay_attach(struct setup *setup, const struct step *step, int tree, int t
 	uint64_t id;
 	int err;
 
-	/* Without ids of mounts there is no pen: the step that cannot do without says so. */
+	/* Without mount ids there can be no pen: a later step, which needs them, reports that. */
 	if (root_mount_id(tree, "", &id) == -ENOSYS)
 		return tree_attach(setup, tree, target);
 	err = make_overlay(setup, step, tree, &below, &overlay);
-	/* A kernel or a file system that knows no overlay. */
+	/* The kernel or the file system does not support overlays. */
 	if (err)
 		return attach_bare(setup, step, below < 0 ? tree : below, target);
 	err = cover_attach(setup, step, overlay, target);
 	return err ? err : rebind_all(setup, step, below, true);
 }
 
-/* What is mounted in it later is missed for itself, so that nobody has to miss the overlay. */
+/* What is mounted in it later is watched itself, so the overlay need not be. */
 int overlay_lay(struct setup *setup, const struct step *step, int tree, int target)
 {
 	auto_close int below = -1, overlay = -1;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pid 2 from its fork to the command's first instruction. It runs with no capability, with
- * no_new_privs, as the child's user: what fails here fails closed. Must never return, allocate
- * or print.
+ * Pid 2, from its fork to the command's first instruction. It runs without capabilities, with
+ * no_new_privs, as the child's user: what fails here fails closed. Must never return, allocate or
+ * print.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,9 +22,9 @@
 static const char default_path[] = "/usr/local/bin:/usr/bin:/bin";
 
 /*
- * Should: take the terminal, if it is the caller's to give, for the group that pid 1 has made; or
- * leave it and the caller's process group, which no pid namespace cuts: kill(0, SIGKILL) in it
- * would reach the caller.
+ * Should: take the terminal, if the caller can give it, for the group that pid 1 has made;
+ * otherwise leave it and the caller's process group, which a pid namespace does not confine:
+ * kill(0, SIGKILL) in it would reach the caller.
  */
 static int take_command_session(struct setup *setup, const struct step *step)
 {
@@ -38,7 +38,8 @@ static int take_command_session(struct setup *setup, const struct step *step)
 
 const struct step_kind command_step_session = { .run = take_command_session };
 
-/* As execvp(3) does: the first that can be executed; else EACCES if one was there. */
+/* As execvp(3) does: finds the first that can be executed, or fails with EACCES if there was one
+ * that cannot. */
 static int search(struct setup *setup, const char *name, const char *path)
 {
 	size_t room = sizeof(setup->path_space), name_len = strlen(name);
@@ -70,10 +71,8 @@ static int search(struct setup *setup, const char *name, const char *path)
 	}
 }
 
-/*
- * Should: find the file inside the pen, before the filter could forbid it. Must not: use the
- * caller's PATH, but the command's.
- */
+/* Should: find the file inside the pen, before the filter could forbid it. Must not: use the
+ * caller's PATH instead of the command's. */
 static int take_command_find(struct setup *setup, const struct step *step)
 {
 	const char *name = setup->plan->argv[0];
@@ -105,7 +104,7 @@ static void set_cookie(const struct pen_program *program, struct sock_filter *pr
 	}
 }
 
-/* Hands the filter's LISTENER over, by the call that the cookie lets through. */
+/* Hands the filter's LISTENER over, by the call that the cookie allows. */
 static int send_listener(const struct setup *setup, int listener, uint64_t cookie)
 {
 	union {
@@ -130,8 +129,8 @@ static int send_listener(const struct setup *setup, int listener, uint64_t cooki
 
 /*
  * Should: install the filter with a fresh cookie and execute the command with it. Must not: do
- * anything in between but hand the filter's listener over, or draw the cookie where another
- * process shares the memory.
+ * anything in between except hand over the filter's listener, or draw the cookie in memory that
+ * another process shares.
  */
 static int take_command_filter_and_exec(struct setup *setup, const struct step *step)
 {

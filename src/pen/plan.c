@@ -3,8 +3,8 @@
  * The plan of a pen, and the theory of its operation.
  *
  * Three processes take part. The supervisor is the program that the user started. Pid 1 is its
- * clone in new namespaces, and stays for the whole run as the pen's init. Pid 2 is the fork of
- * pid 1 that becomes the command. Rights only ever shrink along this line, in this order:
+ * clone in new namespaces, and stays for the whole run as the pen's init. Pid 2 is forked from pid
+ * 1 and becomes the command. Rights only ever shrink along this line, in this order:
  *
  * 1. The supervisor does what needs the caller's rights: it makes the cgroup with its limits, and
  *    opens as root the folders that are bound (mapping ids where they are writable). It makes
@@ -43,15 +43,15 @@
  *    The filter comes last and is followed by exec alone; where the filter has a listener, pid 2
  *    keeps the channel up to its exec, to hand that over first.
  *
- * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 ends
- * when the command has ended, or when its channel to the supervisor closes, whatever closed it. But
- * a pid 1 that does not get to run ends nothing: so the supervisor, and when that is killed or
- * stopped the keeper, kill all that is in the pen at once.
+ * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 exits
+ * when the command has ended, or when its channel to the supervisor closes, for whatever reason.
+ * But a pid 1 that does not get to run cannot exit: so the supervisor, or the keeper if that is
+ * killed or stopped, kills everything in the pen at once.
  *
- * A failure travels as {step, errno} in a shared page, since the filter may forbid every way of
- * writing; the supervisor words it. The filter travels the other way in shared pages too: it is
- * compiled and proved while pid 1 sets the pen up, and is there before the word to start. These
- * pages are gone from pid 2 with its exec.
+ * A failure is reported as {step, errno} in a shared page, because the filter may forbid every way
+ * of writing; the supervisor puts it into words. The filter travels the other way, in shared pages,
+ * too: it is compiled and proved while pid 1 sets the pen up, and is there before the word to
+ * start. Pid 2 loses these pages with its exec.
  */
 #include "pen/plan.h"
 
@@ -76,7 +76,7 @@
 #include "pen/tree.h"
 #include "pen/user.h"
 
-/* Names alone: the values may be secret. */
+/* Names only: the values may be secret. */
 static void add_environment(struct plan *plan)
 {
 	struct strbuf names = { 0 };
@@ -96,7 +96,7 @@ static void add_supervisor_steps(struct plan *plan)
 	struct step *step;
 
 	step = plan_add(plan, BY_SUPERVISOR, &descriptor_step_check,
-			"check that descriptors 0, 1 and 2 are no folders");
+			"check that descriptors 0, 1 and 2 are not folders");
 	step->hint = "a folder as standard input, output or error would be a way out of the pen";
 	namespaces_plan(plan);
 	maps = user_describe_maps(&plan->who);
@@ -177,7 +177,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 	return 0;
 }
 
-/* What pid 2 gives up, which is what pid 1 kept for it. */
+/* What pid 2 drops, which pid 1 kept for it. */
 static void add_rights(struct plan *plan)
 {
 	const struct settings *settings = plan->request->settings;
@@ -187,7 +187,7 @@ static void add_rights(struct plan *plan)
 	step = plan_add(plan, BY_COMMAND, &user_step_become, "become user %u:%u",
 			plan->who.inner_uid, plan->who.inner_gid);
 	step->place = settings->user.place;
-	step->hint = "the id must be one that the caller's user namespace knows";
+	step->hint = "the id must exist in the caller's user namespace";
 	plan_add(plan, BY_COMMAND, &user_step_keyring, "join an empty session keyring");
 	step = plan_add(plan, BY_COMMAND, &capability_step_drop, "drop all capabilities%s", kept);
 	step->attributes = settings->capabilities.mask;
@@ -205,13 +205,13 @@ static void add_command_steps(struct plan *plan)
 		plan_add(plan, BY_COMMAND, &command_step_session, "%s",
 			 plan->tty.fd < 0 ? "leave the caller's session and its terminal"
 					  : "take the foreground of the caller's terminal");
-	/* From here on a signal ends it, also where it waits for a file system. */
+	/* From here on a signal kills it, even while it waits for a file system. */
 	plan_add(plan, BY_COMMAND, &command_step_signals, "reset signals and umask");
 	limit_plan(plan);
 	workdir_plan(plan);
 	step = plan_add(plan, BY_COMMAND, &command_step_find, "find the command '%s'",
 			plan->argv[0]);
-	step->hint = "the command must be there inside the pen: see bind and root, or --dry-run";
+	step->hint = "the command must exist inside the pen: see bind and root, or --dry-run";
 	if (plan->request->listener_flags)
 		plan_add(plan, BY_COMMAND, &descriptor_step_close_others,
 			 "close all descriptors but %s, and at the exec the one that hands "
@@ -233,7 +233,7 @@ static int fill(struct plan *plan, struct diags *diags)
 	int err;
 
 	if (!request->argv || !request->argv[0] || !*request->argv[0])
-		return diags_fail(diags, -EINVAL, "no command is given");
+		return diags_fail(diags, -EINVAL, "no command given");
 	err = pen_check_clone(diags);
 	if (!err)
 		err = user_choose(settings, &plan->who, diags);

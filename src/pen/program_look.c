@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a file can be executed, and what exec will miss: the interpreter of a script, the loader
- * of a program, another machine. Runs in pid 2 with the command's rights, before the filter could
- * forbid to look. Must never decide: a format of the machine's own (binfmt_misc) may run what looks
- * broken here, so that exec is tried in any case. Must not allocate or print.
+ * Whether a file can be executed, and what would make exec fail: a missing interpreter or loader, a
+ * program for another machine. Runs in pid 2 with the command's rights, before the filter could
+ * forbid looking. Must never decide: a format registered on the machine (binfmt_misc) may run what
+ * looks broken here, so exec is always tried. Must not allocate or print.
  */
 #include <elf.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 
 enum {
 	HEAD_ROOM = 256,  /* linux/binfmts.h: BINPRM_BUF_SIZE */
-	INTERPRETERS = 5, /* of interpreters that exec follows: fs/exec.c */
+	INTERPRETERS = 5, /* levels of interpreters that exec follows: fs/exec.c */
 	SEGMENTS = 64,
 };
 
@@ -65,7 +65,7 @@ int program_check(const char *path, struct program_look *look)
 	return -EACCES;
 }
 
-/* As fs/binfmt_script.c reads the first line. Returns false where that names nothing. */
+/* Parses the first line as fs/binfmt_script.c does. Returns false if it names no interpreter. */
 static bool take_interpreter(const char *head, size_t len, struct program_look *look)
 {
 	size_t from = 2, to;
@@ -78,7 +78,7 @@ static bool take_interpreter(const char *head, size_t len, struct program_look *
 	return to > from;
 }
 
-/* Puts the name of the loader of the program FD into LOOK; returns false where it has none. */
+/* Stores the name of the loader of the program FD in LOOK; returns false if it has none. */
 static bool take_loader(int fd, const char *head, struct program_look *look)
 {
 	const bool is_wide = head[EI_CLASS] == ELFCLASS64;
@@ -123,7 +123,7 @@ static void look_into_elf(int fd, const char *head, struct program_look *look)
 	look->error = errno;
 }
 
-/* Returns whether the file is a script whose interpreter, now in LOOK, is to be looked into. */
+/* Returns whether the file is a script whose interpreter, now in LOOK, must be examined, too. */
 static bool look_into(int fd, struct program_look *look)
 {
 	char head[HEAD_ROOM] = { 0 };
@@ -151,7 +151,7 @@ void program_look_inside(const char *path, struct program_look *look)
 {
 	*look = (struct program_look){ 0 };
 	for (int i = 0; i <= INTERPRETERS; i++) {
-		/* One that was put in the place of the file may be a pipe or a device. */
+		/* The file may have been replaced by a pipe or a device. */
 		auto_close int fd = open(i ? look->name : path,
 					 O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The command as the caller would find it without a pen, and the options that bring it in. Reads
- * names of the host with the caller's rights, before they are given up; opens nothing.
- */
+/* The command as the caller would find it without a pen, and the options that bring it in. Reads
+ * names on the host with the caller's rights, before those are dropped; opens nothing. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -22,7 +20,7 @@
 
 enum { LINKS_MAX = 8 };
 
-/* Returns 0 if PATH is a program, else -errno. */
+/* Returns 0 if PATH is a program, otherwise -errno. */
 static int check(const char *path)
 {
 	struct stat st;
@@ -42,7 +40,7 @@ static void try(struct plan *plan, const char *path)
 		plan->may_be_outside = true;
 }
 
-/* The step by which the pen has PATH; NULL: none has it. */
+/* Returns the step that puts PATH into the pen, or NULL. */
 static const struct step *find_step(const struct plan *plan, const char *path)
 {
 	const struct step *deepest = NULL;
@@ -66,8 +64,8 @@ static bool is_shown(const struct plan *plan, const char *path)
 			(step->kind == &mount_step_bind && str_eq(step->source, step->target)));
 }
 
-/* What to bind for the program FILE in FOLDER: that file alone where the folder holds far more than
- * programs, all of an environment of Python's, whose programs look for what is beside them. */
+/* Returns what to bind for the program FILE in FOLDER: just that file if the folder holds far more
+ * than programs; a whole Python environment, whose programs look for files next to them. */
 static char *choose(const char *folder, const char *file)
 {
 	auto_free char *marker = mem_printf("%s/../pyvenv.cfg", folder);
@@ -88,11 +86,11 @@ static void add_bind(const char *path, struct strbuf *buf)
 
 	word_print(path, &word);
 	strbuf_puts(buf, " -r ");
-	strbuf_quote(buf, word.text + 1); /* behind the blank */
+	strbuf_quote(buf, word.text + 1); /* after the blank */
 	strbuf_finish(&word);
 }
 
-/* Where the link FILE in FOLDER leads; NULL: it is none. */
+/* Returns where the link FILE in FOLDER leads, or NULL if it is not a link. */
 static char *follow(const char *folder, const char *file)
 {
 	char target[PATH_MAX];
@@ -104,7 +102,7 @@ static char *follow(const char *folder, const char *file)
 	return *target == '/' ? mem_strdup(target) : mem_printf("%s/%s", folder, target);
 }
 
-/* The folder of FILE without ".." and links below it; NULL: it cannot be named. */
+/* Returns the folder of FILE without ".." and links, or NULL if it cannot be named. */
 static char *folder_of(const char *file)
 {
 	const char *slash = strrchr(file, '/');
@@ -140,7 +138,7 @@ void program_format_binds(const struct plan *plan, const char *path, struct strb
 	}
 }
 
-/* Of most commands no more needs to be asked. */
+/* Most commands need no further look. */
 static bool is_in_shown_folder(const struct plan *plan, const char *path)
 {
 	auto_free char *folder = folder_of(path);

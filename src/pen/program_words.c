@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Why the command was not found or not executed, in words, with what helps: a remedy is named where
- * it would, and no other. The names come from files of the command's and are data.
- */
+/* Explains why the command was not found or not executed. A remedy is named only if it works. Names
+ * come from the command's files and are untrusted data. */
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
@@ -14,8 +12,8 @@
 #include "pen/program.h"
 #include "pen/state.h"
 
-/* Words of a shell that are no programs. Of a keyword's line the shell has to see the others, too.
- */
+/* Words of a shell that are not programs. A line that begins with a keyword must reach the shell
+ * unquoted. */
 static const struct shell_words {
 	const char *shell, *words;
 	bool are_keywords;
@@ -47,7 +45,7 @@ static bool is_among(const char *words, const char *name)
 	return false;
 }
 
-/* Returns the row of the shell's word NAME; NULL: it is none. */
+/* Returns the row of the shell's word NAME, or NULL if it is not one. */
 static const struct shell_words *find_shell(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(shell_words); i++)
@@ -70,7 +68,8 @@ static bool is_command_line(char *const *argv)
 	return !argv[1] && strpbrk(argv[0], " \t\n|&;<>()$`\"'");
 }
 
-/* Appends the words of ARGV as a shell reads them back; as they are, if it has to see them. */
+/* Appends the words of ARGV quoted for a shell; unquoted if ARE_KEYWORDS, because the shell must
+ * see them. */
 static void join_words(char *const *argv, bool are_keywords, struct strbuf *buf)
 {
 	strbuf_puts(buf, argv[0]);
@@ -116,9 +115,9 @@ static void hint_unfound(const struct plan *plan, struct diags *diags)
 	if (plan->outside)
 		hint_outside(plan, diags);
 	else if (row)
-		hint_shell("it is a word of the shell's", row->shell, line.text, diags);
+		hint_shell("it is a shell word", row->shell, line.text, diags);
 	else if (is_command_line(argv))
-		hint_shell("if it is a line for the shell", "sh", argv[0], diags);
+		hint_shell("if it is a shell command line", "sh", argv[0], diags);
 	else if (is_assignment(argv[0]))
 		diags_hint(diags, "it sets a variable, which env(1) does: env %s", line.text);
 	else if (!plan->has_strange_root && !plan->may_be_outside)
@@ -157,7 +156,7 @@ bool program_explain_find(const struct pen *pen, int error, struct diags *diags)
 		[PROGRAM_UNREACHABLE] =
 			"the command's user may not enter a folder on the way to it",
 		[PROGRAM_FOLDER] = "it is a folder",
-		[PROGRAM_SPECIAL] = "it is no regular file",
+		[PROGRAM_SPECIAL] = "it is not a regular file",
 		[PROGRAM_NOEXEC] = "it is on a file system that is mounted noexec",
 	};
 
@@ -182,23 +181,23 @@ bool program_explain_find(const struct pen *pen, int error, struct diags *diags)
 	return true;
 }
 
-/* The command's file as the caller can name it. */
+/* Returns the command's file as the caller can name it. */
 static const char *file_name(const struct pen *pen)
 {
 	return pen->plan.outside ? pen->plan.outside : pen->plan.argv[0];
 }
 
-/* How what is missing can be had. */
+/* Adds a hint on how to get what is missing. */
 static void hint_needed(const struct pen *pen, const struct program_look *look, struct diags *diags)
 {
 	static const struct {
 		const char *part, *hint;
 	} loaders[] = {
-		{ "/ld-musl-", "it was built for musl, whose loader is not here, either: Debian's "
-			       "package musl has it" },
-		{ "/ld-linux.so.2",
-		  "it is a program of 32 bits: Debian's package libc6-i386 has its "
-		  "loader" },
+		{ "/ld-musl-",
+		  "it was built for musl, whose loader is not on this machine, either: Debian's "
+		  "package musl has it" },
+		{ "/ld-linux.so.2", "it is a 32-bit program: Debian's package libc6-i386 has its "
+				    "loader" },
 	};
 	struct strbuf binds = { 0 };
 	size_t len = strlen(look->name);
@@ -274,10 +273,10 @@ bool program_explain_exec(const struct pen *pen, int error, struct diags *diags)
 		return true;
 	}
 	strbuf_quote(&quoted, file_name(pen));
-	diags_fail(diags, -error, "cannot execute '%s': it is no program", name);
+	diags_fail(diags, -error, "cannot execute '%s': it is not a program", name);
 	if (look->flaw == PROGRAM_MARKED)
 		diags_hint(diags,
-			   "a byte order mark stands before its '#!': sed -i "
+			   "a byte order mark comes before its '#!': sed -i "
 			   "'1s/^\\xef\\xbb\\xbf//' %s",
 			   quoted.text);
 	else

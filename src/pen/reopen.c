@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What lets the command open its own descriptors by name. /dev/stdin and /dev/fd/N lead to
- * /proc/self/fd, and the kernel asks the file's mode whether its opener may. As root the command
- * has an id of its own, and what it was given is the caller's: it could use the descriptor and not
- * open it. What is done about that gives it no more than the descriptor does:
+ * Lets the command open its own descriptors by name. /dev/stdin and /dev/fd/N lead to
+ * /proc/self/fd, and the kernel checks the file's mode on open. As root the command has its own id,
+ * and its descriptors belong to the caller: it could use them but not open them. What is done about
+ * that gives it no more than the descriptor does:
  *
  * - A pipe that nobody made a name for has mode 0600, and is its maker's. One that was opened to
  *   write gets the bit for others to write: who holds its other end gains nothing but to write to
@@ -15,7 +15,7 @@
  * - A controlling terminal is opened anew as /dev/tty, which everybody may open who has it.
  * - A file with a name stays shut: who opens it anew could seek in it, or cut it.
  *
- * Must never: let the command open what it has to read for writing, or the other way around.
+ * Must never: let the command open for writing what it has for reading, or the other way around.
  */
 #include "pen/reopen.h"
 
@@ -35,7 +35,7 @@
 #include "base/str.h"
 #include "pen/steps.h"
 
-/* As in the last three bits of a mode. */
+/* The same bits as in the last digit of a mode. */
 enum { MAY_WRITE = 2, MAY_READ = 4 };
 
 static mode_t needed(int access)
@@ -60,7 +60,7 @@ static bool may_open(const struct identity *who, const struct stat *st, int acce
 	return (st->st_mode >> shift & needed(access)) == needed(access);
 }
 
-/* A pipe that pipe(2) made, of another user. */
+/* A pipe made by pipe(2), owned by another user. */
 static bool is_pipe(int fd, const struct stat *st)
 {
 	struct statfs fs;
@@ -83,7 +83,7 @@ static enum stdio_reopen look_at(const struct plan *plan, const struct stdio_ent
 		return stdio->v[entry->like].reopen;
 	if (flags < 0 || fstat(entry->fd, &st) < 0 || entry->way == STDIO_COPIED)
 		return REOPEN_FREE;
-	/* Sockets and what is of no file system are opened by nobody. */
+	/* Sockets and descriptors without a file system cannot be opened by anybody. */
 	if (S_ISSOCK(st.st_mode) || !(st.st_mode & S_IFMT) || may_open(&plan->who, &st, access) ||
 	    plan->request->settings->capabilities.mask)
 		return REOPEN_FREE;
@@ -95,9 +95,9 @@ static enum stdio_reopen look_at(const struct plan *plan, const struct stdio_ent
 }
 
 /*
- * The group of a transient id is this pen's alone. Any other may be that of the pen at the other
- * end as well, which must not gain by what is done here, nor this one by what was done there: then
- * the pipe is shut to the group.
+ * The group of a transient id belongs to this pen alone. Any other may also be that of the pen at
+ * the other end, which must gain nothing from what is done here, nor this one from what was done
+ * there: then the pipe is closed to the group.
  */
 static void open_input(const struct identity *who, int fd, const struct stat *st)
 {
@@ -105,7 +105,8 @@ static void open_input(const struct identity *who, int fd, const struct stat *st
 	bool is_contested = mode & (S_IWGRP | S_IWOTH) && !who->is_transient;
 
 	if (st->st_gid != who->gid) {
-		/* More than another pen gives to a group, somebody asked for. */
+		/* If the group has more rights than another pen would give, somebody wanted
+		 * that. */
 		if (mode & (S_IWGRP | S_IXGRP) || fchown(fd, (uid_t)-1, who->gid) < 0)
 			return;
 		mode &= ~(mode_t)S_IRWXG;
@@ -136,8 +137,8 @@ static void open_up(const struct identity *who, int fd)
 		open_output(who, fd, &st);
 }
 
-/* Should: let the command open pipes by name as it has them. Must not: fail, where the caller is
- * not let: what cannot be opened can be used all the same. */
+/* Should: let the command open pipes by name as it has them. Must not: fail if the caller may not
+ * do that: what cannot be opened can still be used. */
 static int take_pipes(struct setup *setup, const struct step *step)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
@@ -168,10 +169,8 @@ void reopen_plan(struct plan *plan)
 			 "let the command open by name the pipes that it gets");
 }
 
-/*
- * Should: put the terminal, opened by the name that everybody may open, in its place. Must not:
- * take anything else that is there in a strange root.
- */
+/* Should: replace the terminal by one opened under the name that everybody may open. Must not: take
+ * anything else that has that name in a strange root. */
 static int take_terminal(struct setup *setup, const struct step *step)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
@@ -205,10 +204,10 @@ static const struct step_kind step_terminal = { .run = take_terminal };
 void reopen_plan_init(struct plan *plan)
 {
 	if (has_any(plan, REOPEN_TTY))
-		plan_add(plan, BY_INIT, &step_terminal, "open the terminal anew, as '/dev/tty'");
+		plan_add(plan, BY_INIT, &step_terminal, "reopen the terminal as '/dev/tty'");
 }
 
-/* Returns the descriptor that ARGUMENT names, or ends in the name of, with that in *ret_name; -1:
+/* Returns the descriptor whose name ARGUMENT is, or ends with, with that name in *ret_name; -1:
  * none. */
 static int named_by(const char *argument, const char **ret_name)
 {

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What lets the command open its own descriptors by name: /dev/stdin, /dev/fd/N. Internal to pen/.
- */
+/* Lets the command open its own descriptors by name: /dev/stdin, /dev/fd/N. Internal to pen/. */
 #ifndef PINFOLD_PEN_REOPEN_H
 #define PINFOLD_PEN_REOPEN_H
 
 struct plan;
 struct diags;
 
-/* Looks at the entries of plan->stdio, and adds the supervisor's step. */
+/* Checks the entries of plan->stdio, and adds the supervisor's step. */
 void reopen_plan(struct plan *plan);
 
-/* Adds the step of pid 1, which belongs behind the new root. */
+/* Adds pid 1's step; call it after the steps of the new root. */
 void reopen_plan_init(struct plan *plan);
 
-/* Adds to DIAGS a warning for each argument of the command that names a descriptor which is not
+/* Adds a warning to DIAGS for each argument of the command that names a descriptor which is not
  * handed on, or which the command cannot open. */
 void reopen_warn(const struct plan *plan, struct diags *diags);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The new root: put together on a base of ours that covers the old root, then made the root for
- * good. Every place in it is opened through the new root's descriptor, so that no link in a
- * hostile folder leads out; nothing is ever made on a file system that is not ours.
+ * The new root: assembled on a base of ours that covers the old root, then made the root for good.
+ * Every place in it is opened through the new root's descriptor, so that no link in a hostile
+ * folder leads out; nothing is ever created on a file system that is not ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +20,12 @@
 
 enum { PATH_ROOM = 4096, OPEN_TRIES = 1000, STACK_MAX = 4 };
 
-/*
- * Should: cut every tie of propagation, both ways, so that no mount made in the pen is seen
- * outside nor the reverse. Must not: be skipped when another step finds it costly.
- */
+/* Should: stop mount propagation in both directions, so that no mount made in the pen is visible
+ * outside, nor the reverse. Must not: be skipped to save time. */
 static int take_root_private(struct setup *setup, const struct step *step)
 {
 	(void)step;
-	/* What is made from here on is ours, whatever umask the caller has. */
+	/* Modes of what is created from here on must not depend on the caller's umask. */
 	setup->umask = umask(022);
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
 }
@@ -55,10 +53,10 @@ bool root_is_own(const struct setup *setup, dev_t dev)
 }
 
 /*
- * Should: cover the old root by a small tmpfs that holds all of the pen that is ours and that
- * nobody may write: a place for the new root, the folder of /dev, and the unreadable file and
- * folder that hide others. One file system for these: to make and unmake each takes the kernel
- * longer than what is put into it. Must not: touch the file system below it.
+ * Should: cover the old root by a small tmpfs that holds everything in the pen that is ours and
+ * that nobody may write: a place for the new root, the folder for /dev, and the unreadable file and
+ * folder that hide others. A single file system for these, because creating and destroying each
+ * takes the kernel longer than filling it. Must not: touch the file system below it.
  */
 static int take_root_base(struct setup *setup, const struct step *step)
 {
@@ -69,7 +67,7 @@ static int take_root_base(struct setup *setup, const struct step *step)
 	static const char *const files[] = { "file", "scratch-file" };
 	int fd, err;
 
-	/* The files of /etc are there twice where no overlay takes the first. */
+	/* The files of /etc exist twice if no overlay takes the first copy. */
 	err = tree_make_tmpfs(setup, step->number + 2 * etc_size(&setup->plan->etc), 0755,
 			      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, &fd);
 	if (err)
@@ -104,7 +102,7 @@ int root_mount_own(const struct setup *setup, const char *name, uint64_t attribu
 	return err;
 }
 
-/* Should: make the new root an empty folder of ours. */
+/* Should: make an empty folder of ours the new root. */
 static int take_root_memory(struct setup *setup, const struct step *step)
 {
 	int err = root_mount_own(setup, "root", step->attributes, &setup->root);
@@ -116,10 +114,8 @@ static int take_root_memory(struct setup *setup, const struct step *step)
 
 const struct step_kind root_step_memory = { .run = take_root_memory };
 
-/*
- * Should: make the new root a read-only bind of the folder with all mounts below it. Must not:
- * count the folder as ours: nothing is made in it.
- */
+/* Should: make a read-only bind of the folder, with all mounts below it, the new root. Must not:
+ * treat the folder as ours: nothing is created in it. */
 static int take_root_folder(struct setup *setup, const struct step *step)
 {
 	struct stat st;
@@ -149,7 +145,8 @@ static int open_below(const struct setup *setup, const char *path, uint64_t flag
 	};
 	int fd = -1;
 
-	/* EAGAIN: something was renamed meanwhile. Who does nothing else shall not keep us. */
+	/* EAGAIN: something was renamed meanwhile. A process that does nothing else must not hold
+	 * us up. */
 	for (int i = 0; i < OPEN_TRIES; i++) {
 		fd = (int)syscall(SYS_openat2, setup->root, path, &how, sizeof(how));
 		if (fd >= 0 || errno != EAGAIN)
@@ -158,7 +155,7 @@ static int open_below(const struct setup *setup, const char *path, uint64_t flag
 	return fd < 0 ? -errno : fd;
 }
 
-/* Makes the last part of PATH in its folder, which must be ours. */
+/* Creates the last component of PATH in its folder, which must be ours. */
 static int make_missing(const struct setup *setup, char *path, bool is_dir)
 {
 	char *name = strrchr(path, '/');
@@ -179,7 +176,7 @@ static int make_missing(const struct setup *setup, char *path, bool is_dir)
 		return -ENOENT;
 	if (is_dir)
 		return mkdirat(dir, name + 1, 0755) < 0 ? -errno : 0;
-	/* An O_PATH descriptor is good enough as the folder of openat(). */
+	/* An O_PATH descriptor is good enough for openat(). */
 	fd = openat(dir, name + 1, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
 	if (fd < 0)
 		return -errno;
@@ -238,7 +235,7 @@ int root_find_target(const struct setup *setup, const char *target, int *ret_fd)
 	return 0;
 }
 
-/* Should: make the mount on the target read-only after all places in it were made. */
+/* Should: make the mount on the target read-only once every mount point in it exists. */
 static int take_root_seal(struct setup *setup, const struct step *step)
 {
 	auto_close int fd = -1;
@@ -265,9 +262,9 @@ int root_mount_id(int dir, const char *path, uint64_t *ret_id)
 }
 
 /*
- * Should: make the new root the root of this mount namespace and let go of the old one with
- * everything below it. Must not: leave the working directory or a mount outside, nor one on top
- * of the new root: ".." at the root steps up onto that.
+ * Should: make the new root the root of this mount namespace, and detach the old one with
+ * everything below it. Must not: leave the working directory or a mount outside, or a mount on top
+ * of the new root: ".." at the root would step up onto that.
  */
 static int take_root_pivot(struct setup *setup, const struct step *step)
 {
@@ -281,14 +278,15 @@ static int take_root_pivot(struct setup *setup, const struct step *step)
 	err = root_mount_id(setup->root, "", &root);
 	if (err)
 		return err;
-	/* As it was before the base: "/" by itself does not step up onto what covers it. */
+	/* The root below the base: "/" by itself does not step up onto what covers it. */
 	old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (old < 0)
 		return -errno;
-	/* Both names are the new root: the old root ends up on top of it. */
+	/* Both paths are the new root: the old root ends up on top of it. */
 	if (syscall(SYS_pivot_root, ".", ".") < 0)
 		return -errno;
-	/* With the base, which covers it, and all else: each umount waits for all CPUs. */
+	/* A single umount for the old root, the base that covers it and all the rest, because each
+	 * waits for all CPUs. */
 	if (fchdir(old) < 0 || umount2(".", MNT_DETACH) < 0)
 		return -errno;
 	for (int i = 0; i < STACK_MAX; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which signals of the caller's are held back while a pen lives, and passed on; and how the command
+/* Which of the caller's signals are blocked while a pen lives, and passed on; and how the command
  * gets its own. */
 #include <errno.h>
 #include <signal.h>
@@ -13,7 +13,7 @@ static const int forwarded_signals[] = {
 	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCONT
 };
 
-/* They end who does not know them: then they end the pen, as the real-time ones do. */
+/* By default they kill a process: so they kill the pen, as real-time ones do. */
 static const int ending_signals[] = {
 	SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT
 };
@@ -50,7 +50,7 @@ int pen_hold_signals(struct pen *pen)
 	return 0;
 }
 
-/* Should: give the command every signal as it is after boot, and the caller's umask. */
+/* Should: give the command default handling for every signal, and the caller's umask. */
 static int take_command_signals(struct setup *setup, const struct step *step)
 {
 	sigset_t none;

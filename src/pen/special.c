@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * The pen's own /dev and /proc: no more devices than every program expects, and a /proc that
- * shows the pen's processes, can be written by nobody and tells little of the host.
- */
+/* The pen's own /dev and /proc: no more devices than every program expects, and a /proc that shows
+ * the pen's processes, can be written by nobody and reveals little of the host. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,7 +55,7 @@ bool special_has(const char *path, bool *ret_is_device)
 	return has || *ret_is_device;
 }
 
-/* Binds one of the host's devices, after a look that it is what its name says. */
+/* Binds one of the host's devices, after checking that it is what its name says. */
 static int bind_device(const struct setup *setup, int dir, const struct device *device)
 {
 	const uint64_t attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
@@ -122,10 +120,8 @@ static int fill_dev(const struct setup *setup, int dir, uint64_t shm_size)
 	return err ? err : mount_shm(setup, dir, shm_size);
 }
 
-/*
- * Should: mount a /dev with the few devices that every program expects, and own terminals. Must
- * not: trust a name: each device is checked by its numbers (CVE-2025-31133).
- */
+/* Should: mount a /dev with the few devices that every program expects, and its own terminals. Must
+ * not: trust a name: each device is checked by its numbers (CVE-2025-31133). */
 static int take_special_dev(struct setup *setup, const struct step *step)
 {
 	auto_close int target = -1, dir = -1;
@@ -147,10 +143,10 @@ static int take_special_dev(struct setup *setup, const struct step *step)
 const struct step_kind special_step_dev = { .run = take_special_dev };
 
 /*
- * Should: mount the /proc of the pen's pid namespace, read-only as a whole, and bound
- * through it what the kernel counts for the caller: further user namespaces are none. Must not:
- * write through a path: only below the descriptor of the mount just made, before anyone else can
- * reach it (CVE-2025-52881).
+ * Should: mount the /proc of the pen's pid namespace, entirely read-only, and limit through it what
+ * the kernel counts for the caller, with no further user namespaces at all. Must not: write through
+ * a path: only below the descriptor of the mount just made, before anyone else can reach it
+ * (CVE-2025-52881).
  */
 static int take_special_proc(struct setup *setup, const struct step *step)
 {

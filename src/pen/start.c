@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * From the set-up pen to the command: waits for the one, hands the filter over, starts the clocks
- * and says the word. Must never wait for a set-up that hangs longer than the caller wants to, or
- * start anything that is not watched.
+ * From the finished set-up to the command: waits for the set-up, hands over the filter, starts the
+ * clocks and sends the word to start. Must never wait for a set-up that hangs longer than the
+ * caller wants to, or start anything that is not watched.
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,21 +19,21 @@
 #include "pen/state.h"
 #include "pen/steps.h"
 
-/* A signal ends the pen while it is set up. Where the word to start was said already, the command
- * may have begun, and what it did is reported as that of any other. */
+/* A signal kills the pen during its set-up. If the word to start has been sent, the command may
+ * have begun, and what it did is reported as usual. */
 static int end_early(struct pen *pen, unsigned int signo, struct diags *diags)
 {
 	pen_empty(pen);
 	key_note_end(pen, (int)signo);
 	if (!pen->page->start_ns && pen->death)
-		return -EINTR; /* who pressed the key need not be told */
+		return -EINTR; /* whoever pressed the key knows */
 	if (!pen->page->start_ns)
 		return diags_fail(diags, -EINTR, "ended by signal %u before the start", signo);
 	pen->early_signal = signo;
 	return 0;
 }
 
-/* The set-up took longer than it may. Where that is limit time, it counts as its end. */
+/* The set-up took too long. If the deadline was limit time, that counts as its running out. */
 static int end_late(struct pen *pen, struct diags *diags)
 {
 	const struct step *step = &pen->plan.v[pen->page->step];
@@ -47,7 +47,7 @@ static int end_late(struct pen *pen, struct diags *diags)
 }
 
 /* Waits until pid 1 is ready. The set-up may hang on the host's file systems: signals that are
- * meant to end the program end it then, too. */
+ * meant to kill the program do so then, too. */
 static int wait_ready(struct pen *pen, struct diags *diags)
 {
 	struct pollfd polled[] = {
@@ -83,7 +83,7 @@ static int wait_ready(struct pen *pen, struct diags *diags)
 	diags_add(diags, DIAG_ERROR, &memory->place,
 		  "cannot set up the pen: its first process was killed");
 	if (cgroup_has_limit(pen->cgroup, LIMIT_MEMORY))
-		diags_hint(diags, "limit memory also counts the set-up: it may be too small");
+		diags_hint(diags, "limit memory also counts the set-up: it may be too low");
 	return -ECHILD;
 }
 
@@ -108,7 +108,7 @@ static int start_timer(struct pen *pen)
 	return limit_arm(pen->timer, limit->value ? limit->value : 1);
 }
 
-/* A time that runs from the start is watched before the start. */
+/* A time that runs from the start must be watched before the start. */
 static bool is_timed(const struct pen *pen)
 {
 	const struct limit_setting *limits = pen->plan.request->settings->limits;
@@ -122,8 +122,8 @@ int pen_start(struct pen *pen, const struct pen_program *program, struct diags *
 	int err, seen;
 
 	hand_over(pen, program);
-	/* Pid 1 that finds the word to start there when it is ready need not wait until we have
-	 * been woken. If it is dead, it is found out below why. */
+	/* If pid 1 finds the word to start when it gets ready, it need not wait for us to wake up.
+	 * If it is dead, the code below finds out why. */
 	seen = guard_watch_await(&pen->guard, pen->signals);
 	if (!is_timed(pen) && !seen)
 		is_said = pen_say(pen, WORD_START) == 0;
@@ -141,7 +141,7 @@ int pen_start(struct pen *pen, const struct pen_program *program, struct diags *
 		pen_empty(pen);
 		return err;
 	}
-	if (seen == -EINTR) /* by a signal that ends nothing */
+	if (seen == -EINTR) /* by a signal that kills nothing */
 		seen = guard_watch_await(&pen->guard, -1);
 	if (seen) {
 		pen_empty(pen);

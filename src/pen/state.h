@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pen as launch.c makes and wait.c watches it. Internal to pen/. */
+/* A pen, as made by launch.c and watched by wait.c. Internal to pen/. */
 #ifndef PINFOLD_PEN_STATE_H
 #define PINFOLD_PEN_STATE_H
 
@@ -19,14 +19,14 @@ struct pen {
 	struct setup setup;
 	struct cgroup *cgroup;
 	struct status_page *page;
-	pid_t pid; /* of pid 1; 0: none was made */
+	pid_t pid; /* of pid 1; 0: none was created */
 	int pidfd;
-	int life;    /* our end of the channel; closing it ends the pen */
+	int life;    /* our end of the channel; closing it kills the pen */
 	int signals; /* signalfd */
 	int timer, cpu_timer;
-	uint64_t cpus; /* that can work for it at once, at most; with cpu_timer */
-	int mounts;    /* of pid 1, while some must stay; -1: none */
-	int listener;  /* of the command's filter, once pid 2 has sent it; -1: none */
+	uint64_t cpus; /* the most that can run it at once; with cpu_timer */
+	int mounts;    /* mountinfo of pid 1, while some mounts must stay; -1: none */
+	int listener;  /* the command's filter's, once pid 2 has sent it; -1: none */
 	struct net_user net;
 	struct guard_watch guard;
 	struct guard_changes guarded;
@@ -34,84 +34,86 @@ struct pen {
 	struct keeper keeper;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
-	uint64_t setup_ns, setup_by; /* how long the set-up may take, and by clock_ns() */
-	bool is_late;		     /* it took limit time */
+	uint64_t setup_ns,
+		setup_by; /* how long the set-up may take, and until when by clock_ns() */
+	bool is_late;	  /* it took as long as limit time */
 	const struct pen_request *request;
-	bool is_watched; /* while what is named by the caller is opened, by a thread: */
+	bool is_watched; /* by a thread, while paths that the caller named are opened: */
 	pthread_t beside;
 	sem_t is_opened;
-	unsigned int early_signal; /* that ended it when the command may have begun; 0: none */
+	unsigned int early_signal; /* that killed it when the command may have begun; 0: none */
 	unsigned int passed[KEYS]; /* of status_page.keys */
 	bool has_come[KEYS];
-	int death; /* signal of a key that the command, or its set-up, ended by; 0: none did */
+	int death; /* signal of a key that killed the command, or its set-up; 0: none did */
 	struct rusage usage;
 };
 
-/* Ends all that is in the pen, whatever it does; it is empty when pid 1 has ended. */
+/* Kills everything in the pen, whatever it is doing; the pen is empty once pid 1 has exited. */
 void pen_kill(const struct pen *pen);
 
-/* Says WORD to pid 1. Returns 0 or -errno. */
+/* Sends WORD to pid 1. Returns 0 or -errno. */
 int pen_say(const struct pen *pen, unsigned char word);
 
-/* Kills pid 1, if it lives, and reaps it: then the pen is empty. */
+/* Kills pid 1, if it is alive, and reaps it: then the pen is empty. */
 void pen_empty(struct pen *pen);
 
-/* Words the failure in the status page into DIAGS and gives its -errno; 0 if there is none. */
+/* Adds the failure in the status page to DIAGS and returns its -errno; 0 if there is none. */
 int pen_explain(const struct pen *pen, struct diags *diags);
 
-/* As pen_explain(), where there is one; returns what kind of end that is. */
+/* As pen_explain(), when there is a failure; returns what kind of end that is. */
 enum pen_end pen_explain_failure(const struct pen *pen, struct diags *diags);
 
-/* usage.c: fills what the run has used; UINT64_MAX: not known. */
+/* usage.c: fills in what the run has used; UINT64_MAX: not known. */
 void pen_fill_resources(const struct pen *pen, struct resources *ret);
 
-/* cputime.c: starts to watch limit cputime, if it is written. Returns 0 or -errno. */
+/* cputime.c: starts to watch limit cputime, if the policy states it. Returns 0 or -errno. */
 int cputime_start(struct pen *pen);
 
-/* When pen->cpu_timer is readable: gives whether the CPU time has run out, else looks again later.
- */
+/* When pen->cpu_timer is readable: returns whether the CPU time has run out; if not, sets the timer
+ * again. */
 bool cputime_look(struct pen *pen);
 
-/* Returns whether limit cputime is written and used up. */
+/* Returns whether the policy states limit cputime and it is used up. */
 bool cputime_is_over(const struct pen *pen);
 
-/* Returns 0, or -ENOSYS with an error in DIAGS where clone3 is missing: asked before other calls
- * are tried, each of which a filter around pinfold might report. */
+/* Returns 0, or -ENOSYS with an error in DIAGS if clone3 is missing: checked before other calls are
+ * tried, each of which a filter around pinfold might report. */
 int pen_check_clone(struct diags *diags);
 
-/* cover.c: opens the pen's mounts, if one must stay, and looks at them. Returns 0, or -errno with
- * an error in DIAGS. */
+/* cover.c: if some mount must stay, opens the pen's mountinfo and checks it. Returns 0, or -errno
+ * with an error in DIAGS. */
 int cover_watch(struct pen *pen, struct diags *diags);
 
-/* When pen->mounts has changed: returns whether all that must stay are there, else with an error in
- * DIAGS. */
+/* When pen->mounts has changed: returns whether all mounts that must stay are there; if not, adds
+ * an error to DIAGS. */
 bool cover_look(struct pen *pen, struct diags *diags);
 
-/* Words the error ERR of clone3 into DIAGS and returns it. */
+/* Adds the error ERR of clone3 to DIAGS and returns it. */
 int pen_explain_clone(int err, struct diags *diags);
 
-/* Holds signals back, from before the first thing is made, so that none can leave it behind.
- * Returns 0 or -errno. */
+/* Blocks signals, before the first thing is made, so that none can leave it behind. Returns 0 or
+ * -errno. */
 int pen_hold_signals(struct pen *pen);
 
-/* Returns whether the caller's signal SIG is passed on; another one that is held ends the pen. */
+/* Returns whether the caller's signal SIG is passed on; any other blocked signal kills the pen. */
 bool pen_is_forwarded(int sig);
 
 /* key.c: returns the caller's process group, if the command is on its terminal and kill(2) can name
- * it; else 0. */
+ * it; otherwise 0. */
 pid_t key_find_caller(const struct pen *pen);
 
-/* Looks at a signal that has come for the supervisor. Returns whether it is one that the
- * keeper sent, for a key that the command has heard already. */
+/* Examines a signal to the supervisor. Returns whether the keeper sent it, for a key that the
+ * command has heard already. */
 bool key_take(struct pen *pen, const struct signalfd_siginfo *info);
 
-/* Sends the caller's process group what pid 1 has heard of the terminal since the last time. */
+/* Sends the caller's process group the signals that pid 1 has received from the terminal since the
+ * last time. */
 void key_pass_on(struct pen *pen);
 
-/* Notes that the command, or its set-up, ended by SIG, if that came from a key. */
+/* Notes that SIG killed the command, or its set-up, if that came from a key. */
 void key_note_end(struct pen *pen, int sig);
 
-/* When the keeper has ended: lets what it sent not reach the supervisor any more. */
+/* When the keeper has exited: keeps what it sent from still reaching the supervisor. */
 void key_forget(struct pen *pen);
 
 #endif

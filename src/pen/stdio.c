@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Descriptors of the command's on plain files. The kernel lets whoever holds a descriptor open its
- * file anew by /proc/self/fd with the rights of the file, not those of the descriptor, and change
+ * The command's descriptors on regular files. The kernel lets the holder of a descriptor reopen its
+ * file through /proc/self/fd with the rights of the file, not those of the descriptor, and change
  * mode, times and attributes through one that was opened only to read. So the command never gets
  * such a descriptor itself:
  *
@@ -14,8 +14,8 @@
  *   fcntl(2) know no rights below writing, and Landlock says nothing of modes and times.
  * - One that was opened for both stays what it is, as do terminals, pipes, sockets and devices.
  *
- * Must never: hand on a descriptor of a plain file that was opened for one of the two only, or lose
- * a byte of what the command wrote without an error.
+ * Must never: hand on a descriptor of a regular file that was opened only for reading or only for
+ * writing, or lose a byte of what the command wrote without an error.
  */
 #include "pen/stdio.h"
 
@@ -49,8 +49,8 @@ static bool is_way(const struct stdio *stdio, enum stdio_way way)
 	return false;
 }
 
-/* Finds the name of the file of FD, as the caller sees it, if it leads to that file and to a
- * reader. Returns it, freed by the caller, or NULL. */
+/* Returns the name of the file of FD, as the caller sees it, freed by the caller; or NULL if that
+ * no longer leads to the file, or the file cannot be opened for reading there. */
 static char *find_path(int fd, const struct stat *st)
 {
 	char link[32], path[PATH_MAX];
@@ -68,8 +68,8 @@ static char *find_path(int fd, const struct stat *st)
 	return mem_strdup(path);
 }
 
-/* Two descriptors of one open file, as 2>&1 makes them, and also two of which each appends to the
- * same file, stay one: so the order of what is written to them is kept. */
+/* Two descriptors of one open file, as made by 2>&1, and also two that both append to the same
+ * file, stay one, which preserves the order of what is written to them. */
 static bool is_same(const struct stdio_entry *a, const struct stdio_entry *b)
 {
 	return a->way != STDIO_KEPT && a->dev == b->dev && a->ino == b->ino &&
@@ -88,9 +88,9 @@ static int look_at(const struct identity *who, struct stdio *stdio, size_t which
 	access = flags & O_ACCMODE;
 	if (flags & O_PATH || access == O_ACCMODE) {
 		diags_add(diags, DIAG_ERROR, &entry->place,
-			  "cannot hand on %s: it was opened neither to read nor to write",
+			  "cannot hand on %s: it was opened neither for reading nor for writing",
 			  entry->name);
-		diags_hint(diags, "it could be opened anew with more rights%s",
+		diags_hint(diags, "it could be reopened with more rights%s",
 			   which < STDIO_STANDARD ? "; redirect it: </dev/null or >/dev/null" : "");
 		return -EBADF;
 	}
@@ -117,7 +117,7 @@ static int look_at(const struct identity *who, struct stdio *stdio, size_t which
 	else if (!entry->is_device)
 		entry->way = STDIO_COPIED;
 	if (access == O_RDONLY && entry->way == STDIO_COPIED)
-		stdio->note = "what was opened to read comes through a pipe: its file has no "
+		stdio->note = "what was opened for reading comes through a pipe: its file has no "
 			      "name here";
 	return 0;
 }
@@ -135,8 +135,8 @@ static int prepare_channel(struct setup *setup, struct step *step, struct diags 
 	return 0;
 }
 
-/* The file of a pipe is its maker's; the command may open it by /dev/stdout as it could a pipe of
- * its own, to write. */
+/* A pipe's file belongs to its maker; let the command open it by /dev/stdout for writing, as it
+ * could a pipe of its own. */
 static int open_pipe(struct stdio_entry *entry, const struct identity *who)
 {
 	bool is_output = (entry->flags & O_ACCMODE) == O_WRONLY;
@@ -220,7 +220,7 @@ int stdio_plan(struct plan *plan, struct diags *diags)
 	reopen_plan(plan);
 	if (is_way(stdio, STDIO_READ_ONLY))
 		plan_add(plan, BY_SUPERVISOR, NULL,
-			 "open a channel for descriptors that were opened only to read")
+			 "open a channel for descriptors that were opened only for reading")
 			->prepare = prepare_channel;
 	if (is_way(stdio, STDIO_COPIED)) {
 		struct step *step =
@@ -234,7 +234,7 @@ int stdio_plan(struct plan *plan, struct diags *diags)
 	return 0;
 }
 
-/* The entry WHICH, with its descriptor. */
+/* Sends back the entry WHICH, with its descriptor. */
 static int send_back(int channel, unsigned char which, int fd)
 {
 	union {
@@ -255,9 +255,9 @@ static int send_back(int channel, unsigned char which, int fd)
 }
 
 /*
- * Should: put the file, opened anew on a read-only mount, in the place of the caller's descriptor,
- * at the same position, and return it to the supervisor. Must not: take another file that has come
- * to the path meanwhile.
+ * Should: replace the caller's descriptor by the file reopened on a read-only mount, at the same
+ * position, and return that to the supervisor. Must not: take another file that has appeared at the
+ * path meanwhile.
  */
 static int take_read_only(struct setup *setup, const struct step *step)
 {
@@ -287,7 +287,8 @@ static int take_read_only(struct setup *setup, const struct step *step)
 
 static const struct step_kind step_read_only = { .run = take_read_only };
 
-/* Should: put the pen's end of the pipe, or what an earlier one has become, in its place. */
+/* Should: replace the descriptor by the pen's end of the pipe, or by what an earlier one has
+ * become. */
 static int take_replace(struct setup *setup, const struct step *step)
 {
 	const struct stdio *stdio = &setup->plan->stdio;
@@ -309,19 +310,17 @@ static void add_step(struct plan *plan, size_t which)
 		return;
 	case STDIO_READ_ONLY:
 		step = plan_add(plan, BY_INIT, &step_read_only,
-				"open %s anew, on a read-only mount of '%s'", entry->name,
-				entry->path);
+				"reopen %s on a read-only mount of '%s'", entry->name, entry->path);
 		step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
 				   (entry->is_device ? 0 : MOUNT_ATTR_NODEV);
 		step->hint = "a pipe needs no mount: cat FILE | pinfold ...";
 		break;
 	case STDIO_COPIED:
-		step = plan_add(plan, BY_INIT, &step_replace, "put a pipe in the place of %s",
-				entry->name);
+		step = plan_add(plan, BY_INIT, &step_replace, "replace %s by a pipe", entry->name);
 		break;
 	case STDIO_SHARED:
-		step = plan_add(plan, BY_INIT, &step_replace, "let %s be the same as %s",
-				entry->name, plan->stdio.v[entry->like].name);
+		step = plan_add(plan, BY_INIT, &step_replace, "make %s the same as %s", entry->name,
+				plan->stdio.v[entry->like].name);
 		break;
 	}
 	step->number = which;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What stands in the place of the descriptors that the command gets where they are plain files, so
- * that it can do with them what they were opened for and no more. Internal to pen/.
- */
+/* What replaces the command's descriptors on regular files, so that it can do with them what they
+ * were opened for and no more. Internal to pen/. */
 #ifndef PINFOLD_PEN_STDIO_H
 #define PINFOLD_PEN_STDIO_H
 
@@ -17,14 +15,14 @@ struct setup;
 struct step;
 struct identity;
 
-/* Looks at 0, 1, 2 and what is handed on, fills plan->stdio and adds the supervisor's steps.
- * Returns 0, or -errno with an error in DIAGS. */
+/* Checks 0, 1, 2 and those handed on, fills plan->stdio and adds the supervisor's steps. Returns 0,
+ * or -errno with an error in DIAGS. */
 int stdio_plan(struct plan *plan, struct diags *diags);
 
-/* Adds the steps of pid 1, which belong before the old root goes. */
+/* Adds pid 1's steps; call it before the step that drops the old root. */
 void stdio_plan_init(struct plan *plan);
 
-/* stdio_end.c. In the supervisor, once pid 1 has its copies: closes what is the pen's alone. */
+/* stdio_end.c. In the supervisor, once pid 1 has its copies: closes the pen's ends. */
 void stdio_close_pen_ends(struct stdio *stdio);
 
 /*
@@ -35,15 +33,15 @@ void stdio_close_pen_ends(struct stdio *stdio);
  */
 int stdio_complete(struct stdio *stdio, int signals, bool is_out_of_time, struct diags *diags);
 
-/* Ends the copier, if it was not waited for, and frees. */
+/* Kills the copier, if it was not waited for, and frees. */
 void stdio_finish(struct stdio *stdio);
 
-/* copier.c: starts the process that copies, with WHO's rights on the host and its limit on the size
- * of files. Returns 0 or -errno. */
+/* copier.c: starts the process that copies, with WHO's rights on the host and the file size limit
+ * in RLIMITS. Returns 0 or -errno. */
 int copier_start(struct stdio *stdio, const struct identity *who,
 		 const struct rlimit_settings *rlimits);
 
-/* What the copier says at its end: 0 or an errno for each entry. */
+/* What the copier reports at its end: 0 or an errno for each entry. */
 struct copier_result {
 	int errors[STDIO_MOST];
 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The supervisor's side of what stands in the place of plain files, from the clone on: waits until
- * all that the command wrote has been copied, and puts the caller's positions where the command
- * left them. Must never: wait without end for a file that takes no more, once somebody wants to
- * go.
+ * The supervisor's side of what replaces regular files, from the clone on: waits until everything
+ * that the command wrote has been copied, and moves the caller's positions to where the command
+ * left them. Must never: wait forever for a file that takes no more once a signal or limit time
+ * asks pinfold to exit.
  */
 #include "pen/stdio.h"
 
@@ -37,7 +37,8 @@ void stdio_close_pen_ends(struct stdio *stdio)
 	close_one(&stdio->back_pen);
 }
 
-/* Takes what pid 1 has sent back; returns the descriptor, with its entry in *ret_which, or -1. */
+/* Receives what pid 1 has sent back; returns the descriptor, with its entry in *ret_which, or
+ * -1. */
 static int receive_back(const struct stdio *stdio, size_t *ret_which)
 {
 	union {
@@ -63,7 +64,7 @@ static int receive_back(const struct stdio *stdio, size_t *ret_which)
 	return fd;
 }
 
-/* What reads on after us (a shell's loop) goes on where the command stopped. */
+/* A reader after us (a shell's loop) continues where the command stopped. */
 static void move_positions(struct stdio *stdio)
 {
 	size_t which;
@@ -85,8 +86,8 @@ static void reap_copier(struct stdio *stdio)
 	stdio->copier = 0;
 }
 
-/* Waits until the copier answers. Its file may hang: where the time is out, or when a signal that
- * ends a program has come, it has some more time. Returns whether it has answered. */
+/* Waits until the copier answers. Its file may hang: once limit time has run out, or a signal that
+ * kills a program has come, it gets only a little more time. Returns whether it has answered. */
 static bool await_answer(int control, int signals, bool is_out_of_time)
 {
 	struct pollfd polled[] = {
@@ -114,7 +115,7 @@ static int wait_copier(struct stdio *stdio, int signals, bool is_out_of_time,
 	if (send(stdio->control, &word, 1, MSG_NOSIGNAL) != 1)
 		return -EPIPE;
 	if (!await_answer(stdio->control, signals, is_out_of_time)) {
-		stdio->copier = 0; /* it ends by itself */
+		stdio->copier = 0; /* it exits by itself */
 		return -EINTR;
 	}
 	if (recv(stdio->control, ret_result, sizeof(*ret_result), 0) != sizeof(*ret_result))
@@ -134,7 +135,7 @@ int stdio_complete(struct stdio *stdio, int signals, bool is_out_of_time, struct
 	err = wait_copier(stdio, signals, is_out_of_time, &result);
 	if (err)
 		return diags_fail(diags, err, "cannot copy all that the command wrote: %s",
-				  err == -EPIPE ? "the process that copies has ended"
+				  err == -EPIPE ? "the process that copies is gone"
 						: "its file takes no more");
 	for (size_t i = 0; i < stdio->n; i++) {
 		if (!result.errors[i])

@@ -12,12 +12,12 @@ enum { STDIO_STANDARD = 3, STDIO_MOST = STDIO_STANDARD + FDS_MOST };
 
 enum stdio_way {
 	STDIO_KEPT,	 /* the caller's descriptor itself */
-	STDIO_READ_ONLY, /* the file opened anew, on a read-only mount of its own */
+	STDIO_READ_ONLY, /* the file, reopened on a separate read-only mount */
 	STDIO_COPIED,	 /* a pipe, and a process that copies */
 	STDIO_SHARED,	 /* the same as an earlier one */
 };
 
-/* How the command comes to open it by its name in /dev. */
+/* How the command can open it by its name in /dev. */
 enum stdio_reopen {
 	REOPEN_FREE, /* as without a pen */
 	REOPEN_PIPE, /* by bits of the pipe's mode */
@@ -26,16 +26,16 @@ enum stdio_reopen {
 };
 
 struct stdio_entry {
-	int fd;		    /* its number, for the caller and for the command */
+	int fd;		    /* its number, for both the caller and the command */
 	char name[28];	    /* for messages */
-	struct place place; /* of the statement that hands it on; {0}: none has to */
+	struct place place; /* of the statement that hands it on; {0}: none needed */
 	enum stdio_way way;
 	enum stdio_reopen reopen;
-	int like;  /* STDIO_SHARED: the entry of that one, which is an earlier one */
-	int flags; /* of its open file: O_ACCMODE and the like */
+	int like;  /* STDIO_SHARED: index of that earlier entry */
+	int flags; /* file status flags: O_ACCMODE and the like */
 	bool is_device;
-	char *path; /* STDIO_READ_ONLY: of the file, for the caller */
-	dev_t dev;  /* ... and which file must be found there */
+	char *path; /* STDIO_READ_ONLY: the file, as the caller sees it */
+	dev_t dev;  /* ... and which file must be there */
 	ino_t ino;
 	off_t start; /* the position in it when it was looked at */
 	int pen_end; /* STDIO_COPIED: of the pipe; -1: not open */
@@ -46,10 +46,11 @@ struct stdio {
 	bool is_looked_at;
 	struct stdio_entry v[STDIO_MOST];
 	size_t n;
-	int back_pen, back; /* a channel on which pid 1 returns what it opened; -1: not needed */
-	int control;	    /* of the copier; -1: there is none */
+	int back_pen,
+		back; /* a channel through which pid 1 returns what it opened; -1: not needed */
+	int control;  /* of the copier; -1: none */
 	pid_t copier;
-	const char *note; /* what a program may miss; NULL: nothing */
+	const char *note; /* what programs may find missing; NULL: nothing */
 };
 
 #endif

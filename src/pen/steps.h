@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The set-up steps by kind: each takes its operands from the step. Internal to pen/. */
+/* The set-up steps, by kind: each takes its operands from the step. Internal to pen/. */
 #ifndef PINFOLD_PEN_STEPS_H
 #define PINFOLD_PEN_STEPS_H
 
@@ -33,26 +33,27 @@ extern const struct step_kind root_step_seal;
 extern const struct step_kind root_step_pivot;
 /* Stores in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
 int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd);
-/* Opens TARGET in the new root for a mount on it, in *ret_fd; makes it first, as a folder or a
- * file, when it is missing on a file system of ours. Returns 0 or -errno. */
+/* Opens TARGET in the new root for a mount on it, in *ret_fd; creates it first, as a folder or a
+ * file, if it is missing on a file system of ours. Returns 0 or -errno. */
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);
-/* Opens TARGET in the new root, which must be there. */
+/* Opens TARGET in the new root, where it must exist. */
 int root_find_target(const struct setup *setup, const char *target, int *ret_fd);
-/* Returns the id of the mount that PATH leads to from DIR, as mountinfo has it. */
+/* Stores the id, as in mountinfo, of the mount that PATH leads to from DIR. */
 int root_mount_id(int dir, const char *path, uint64_t *ret_id);
 /* Returns whether DEV is a file system of ours. */
 bool root_is_own(const struct setup *setup, dev_t dev);
-/* Remembers that FD is on a file system of ours. */
+/* Records that FD is on a file system of ours. */
 int root_add_own(struct setup *setup, int fd);
 
-/* source.c: returns whether a run of the same policy could have put a link on the way to the source
- * of BIND, and could gain by it. */
+/* bound.c: returns whether an earlier run of the same policy could have put a link on the way to
+ * the source of BIND, and could gain from it. */
 bool source_is_strict(const struct settings *settings, const struct bind_setting *bind);
-/* In the supervisor, opens the source of STEP, for a caller with privileges as a mount.
- * Returns 0 or -errno. */
+/* In the supervisor, opens the source of STEP, as a mount if the caller is privileged. Returns 0 or
+ * -errno. */
 int source_prepare(struct setup *setup, struct step *step);
-/* In pid 1: gives in *ret_tree the mount of the source with all below it, not attached, or -errno:
- * -ELOOP for a link that is not followed, -ESTALE when it is not what the supervisor saw. */
+/* In pid 1: stores the detached mount of the source, with all mounts below it, in *ret_tree.
+ * Returns 0 or -errno: -ELOOP for a link that must not be followed, -ESTALE if it is not what the
+ * supervisor saw. */
 int source_clone(const struct setup *setup, const struct step *step, int *ret_tree);
 
 /* mount.c */
@@ -63,66 +64,67 @@ extern const struct step_kind mount_step_link;
 extern const struct step_kind mount_step_hide;
 int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *diags);
 
-/* idmap.c: maps the owner of the mount TREE of the bind STEP, which is the source's, onto the
- * command's user, where that is to be done. Returns 0, or -errno with an error in DIAGS. */
+/* idmap.c: maps the owner of TREE, the mount of the bind STEP's source, onto the command's user, if
+ * that should be done. Returns 0, or -errno with an error in DIAGS. */
 int idmap_bind(struct plan *plan, const struct step *step, int tree, struct diags *diags);
-/* Returns whether ST is closed to who is not its owner, by its mode. */
+/* Returns whether the mode of ST closes it to users other than its owner. */
 bool idmap_is_closed(const struct identity *who, const struct stat *st);
-/* Returns whether PATH, which is EXPECTED, is the root, or in a tree of the system's, which is
- * shown with the owners that it has. */
+/* Returns whether PATH, which is EXPECTED, is the root or in one of the system's trees, which are
+ * shown with their real owners. */
 bool idmap_is_systems(const char *path, const struct stat *expected);
 
-/* workdir.c: adds the step that shows the caller's working directory, if it is to be. */
+/* workdir.c: adds the step that shows the caller's working directory, if it should be shown. */
 void workdir_plan_view(struct plan *plan);
-/* Adds the step that goes to where the command starts. */
+/* Adds the step that changes to the folder where the command starts. */
 void workdir_plan(struct plan *plan);
 extern const struct step_kind workdir_step;
 
-/* budget.c: reads, before the clone, what the caller may have of what the kernel counts for it; and
- * in pid 1 bounds the pen's part below PROC, a /proc. Both return 0 or -errno. */
+/* watch_budget.c: reads, before the clone, the caller's limits on what the kernel counts per user;
+ * and, in pid 1, limits the pen's share below PROC, a /proc. Both return 0 or -errno. */
 int budget_prepare(struct setup *setup, struct step *step, struct diags *diags);
 int budget_write(const struct setup *setup, int proc);
 
-/* overlay.c: attaches the bind TREE, in which something is to be covered, on the opened TARGET
- * through an overlay; where that cannot be, as it is. Returns 0 or -errno. */
+/* overlay.c: attaches the bind TREE, in which something will be covered, on the opened TARGET
+ * through an overlay; if that is impossible, as it is. Returns 0 or -errno. */
 int overlay_attach(struct setup *setup, const struct step *step, int tree, int target);
-/* Attaches on TARGET an overlay of the pen's files in /etc over TREE, which is there already; where
- * that cannot be, binds them one by one. */
+/* Attaches an overlay of the pen's files in /etc over TREE, which is on TARGET already; if that is
+ * impossible, binds them one by one. Returns 0 or -errno. */
 int overlay_lay(struct setup *setup, const struct step *step, int tree, int target);
 
-/* cover.c: attaches TREE on the opened PLACE, as tree_attach(), and notes the mount if somebody
- * outside could take the place away. Returns 0 or -errno. */
+/* cover.c: attaches TREE on the opened PLACE, as tree_attach() does, and notes the mount if
+ * somebody outside could remove PLACE. Returns 0 or -errno. */
 int cover_attach(struct setup *setup, const struct step *step, int tree, int place);
-/* Remembers that no place in the mount of FD can be taken away. Returns 0 or -errno. */
+/* Records that nobody outside can remove mount points in the mount of FD. Returns 0 or -errno. */
 int cover_add_firm(struct setup *setup, int fd);
 
 /* device.c: adds the steps that bind the devices. Returns 0, or -errno with an error in DIAGS. */
 int device_plan(struct plan *plan, struct diags *diags);
-/* Adds the step that looks whether the command may open them. */
+/* Adds the step that checks whether the command may open them. */
 void device_plan_look(struct plan *plan);
 extern const struct step_kind device_step_bind;
 extern const struct step_kind device_step_look;
-/* Says that the command may not open the device of STEP, with what would help. */
+/* Adds to DIAGS that the command may not open the device of STEP, with what would help. */
 void device_explain(const struct plan *plan, const struct step *step, int err, struct diags *diags);
-/* Returns -errno with an error in DIAGS where the bind STEP, which is prepared, shows devices that
- * could not be opened; else 0. */
+/* Returns -errno with an error in DIAGS if the prepared bind STEP shows devices that could not be
+ * opened; otherwise 0. */
 int device_refuse_bind(const struct step *step, struct diags *diags);
 
 /* special.c */
-/* Returns whether the pen's own /dev has PATH, below /dev, and in *ret_is_device as a device. */
+/* Returns whether the pen's own /dev has PATH, below /dev, with in *ret_is_device whether that is a
+ * device. */
 bool special_has(const char *path, bool *ret_is_device);
 extern const struct step_kind special_step_dev;
 extern const struct step_kind special_step_proc;
 
-/* namespaces.c: gives the CLONE_NEW* of the pen, or -errno with an error in DIAGS for what does not
- * go together; adds the step that tells them. */
+/* namespaces.c: chooses the pen's CLONE_NEW* flags. Returns 0, or -errno with an error in DIAGS for
+ * settings that cannot be combined. */
 int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
 		      struct diags *diags);
 void namespaces_plan(struct plan *plan);
-/* Returns the name that a host name of the pen's own has. */
+/* Returns the pen's own host name. */
 const char *namespaces_hostname(const struct settings *settings);
 
-/* capability.c: gives 0, or -EINVAL with an error in DIAGS when this kernel lacks one. */
+/* capability.c: returns 0, or -EINVAL with an error in DIAGS if this kernel lacks one. */
 int capability_check(const struct capability_setting *setting, struct diags *diags);
 /* Returns " but cap_x, cap_y", or "" for none, freed by the caller. */
 char *capability_list(uint64_t mask);
@@ -133,26 +135,25 @@ extern const struct step_kind net_step_loopback;
 extern const struct step_kind net_step_fence;
 extern const struct step_kind limit_step_rlimit;
 extern const struct step_kind limit_step_nproc;
-/* limit.c: adds the steps that set the command's limits: what is written, and the defaults. */
+/* limit.c: adds the steps that set the command's limits: those in the policy, and the defaults. */
 void limit_plan(struct plan *plan);
 
-/* hold.c: refuses limits that the command could lift itself, by what SETTINGS give it as WHO it is.
- * Returns 0, or -EINVAL with an error in DIAGS. */
+/* hold.c: refuses limits that the command could lift itself, running as WHO with what SETTINGS give
+ * it. Returns 0, or -EINVAL with an error in DIAGS. */
 int limit_check_hold(const struct settings *settings, const struct identity *who,
 		     struct diags *diags);
-/* limit.c: nanoseconds between SIGTERM and SIGKILL when limit time has run out. */
+/* limit.c: returns the nanoseconds between SIGTERM and SIGKILL when limit time has run out. */
 uint64_t limit_grace(const struct limit_setting *limit);
-/* Lets the timerfd TIMER fire once, NS nanoseconds from now, which is above 0. Returns 0 or -errno.
- */
+/* Arms the timerfd TIMER to fire once, NS (above 0) nanoseconds from now. Returns 0 or -errno. */
 int limit_arm(int timer, uint64_t ns);
 extern const struct step_kind capability_step_bound;
 extern const struct step_kind capability_step_hide;
 extern const struct step_kind capability_step_drop;
 extern const struct step_kind env_step_wipe;
 
-/* cgroup_show.c: adds the step that shows the pen's cgroup, where a limit is written. */
+/* cgroup_show.c: adds the step that shows the pen's cgroup, if the policy states a limit. */
 void cgroup_show_plan(struct plan *plan);
-/* Adds the one that seals it, after all mounts. */
+/* Adds the step that seals it, after all mounts. */
 void cgroup_show_plan_seal(struct plan *plan);
 extern const struct step_kind cgroup_step_join;
 extern const struct step_kind cgroup_step_show;

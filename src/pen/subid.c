@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Subordinate ids: what is granted to an unprivileged caller beside its own ids, by /etc/subuid and
- * /etc/subgid, or by the directory that nsswitch.conf(5) names for them. What a directory grants is
- * asked of getsubids(1): its library would bring eight more, and load a module into pinfold.
+ * Subordinate ids: what an unprivileged caller is granted in addition to its own ids, by
+ * /etc/subuid and /etc/subgid, or by the directory service that nsswitch.conf(5) names for them.
+ * What a directory grants is queried by getsubids(1): its library would bring in eight more, and
+ * load a module into pinfold.
  */
 #include "pen/subid.h"
 
@@ -48,7 +49,7 @@ void subid_describe(const struct id_ranges *ranges, struct strbuf *text)
 	}
 }
 
-/* Adds what of FIRST up to END is not there yet: the kernel takes no overlap. */
+/* Adds what is not there yet of FIRST up to END: the kernel rejects overlaps. */
 static void add_range(struct id_ranges *ranges, uint64_t first, uint64_t end)
 {
 	while (first < end) {
@@ -69,8 +70,8 @@ static void add_range(struct id_ranges *ranges, uint64_t first, uint64_t end)
 	}
 }
 
-/* Adds what of FIRST up to END the caller's own namespace knows, as MAP says: in a container that
- * may be less than the files of its image grant. */
+/* Adds what the caller's own namespace has, by MAP, of FIRST up to END: in a container that may be
+ * less than the files of its image grant. */
 static void add_known(struct id_ranges *ranges, const char *map, uint64_t first, uint64_t end)
 {
 	auto_fclose FILE *file = fopen(map, "re");
@@ -85,7 +86,7 @@ static void add_known(struct id_ranges *ranges, const char *map, uint64_t first,
 	}
 }
 
-/* Reads a number above 0 that ends with END. */
+/* Reads a positive number that is followed by END. */
 static bool take_number(const char **at, char end, uint64_t *ret_value)
 {
 	char *stop;
@@ -102,7 +103,7 @@ static bool take_number(const char **at, char end, uint64_t *ret_value)
 	return true;
 }
 
-/* Returns what stands behind OWNER and a colon, or NULL. */
+/* Returns what comes after OWNER and a colon, or NULL. */
 static const char *behind_owner(const char *line, const char *owner)
 {
 	size_t len = strlen(owner);
@@ -112,11 +113,11 @@ static const char *behind_owner(const char *line, const char *owner)
 
 static void add_granted(struct id_ranges *ranges, const char *map, uint64_t first, uint64_t count)
 {
-	/* (uid_t)-1 is no id */
+	/* (uid_t)-1 is not an id */
 	add_known(ranges, map, first, first + count < UINT32_MAX ? first + count : UINT32_MAX);
 }
 
-/* What is no line of the form OWNER:FIRST:COUNT is passed over, as the programs do. */
+/* Lines not of the form OWNER:FIRST:COUNT are skipped, as the programs do. */
 static void read_ranges(const char *path, const char *map, const struct passwd *owner,
 			struct id_ranges *ranges)
 {
@@ -138,8 +139,8 @@ static void read_ranges(const char *path, const char *map, const struct passwd *
 	}
 }
 
-/* Adds the ranges that getsubids(1) prints, a line each: "0: OWNER FIRST COUNT". What has no end of
- * a line may be cut. */
+/* Adds the ranges that getsubids(1) prints, one per line: "0: OWNER FIRST COUNT". A line without
+ * its newline may be cut, and is skipped. */
 static void read_answer(char *answer, const char *map, struct id_ranges *ranges)
 {
 	for (char *line = answer, *end; (end = strchr(line, '\n')); line = end + 1) {
@@ -152,8 +153,8 @@ static void read_answer(char *answer, const char *map, struct id_ranges *ranges)
 	}
 }
 
-/* Adds what the directory grants, by getsubids(1) with the option OPTION, or NULL. Returns whether
- * it answered in time. */
+/* Adds what the directory grants, by getsubids(1) with the option OPTION (NULL: none). Returns
+ * whether it answered in time. */
 static bool ask_ranges(const char *option, const char *map, const struct passwd *owner, int64_t end,
 		       struct id_ranges *ranges)
 {
@@ -167,15 +168,14 @@ static bool ask_ranges(const char *option, const char *map, const struct passwd 
 	return len >= 0;
 }
 
-/* Adds what the directory that nsswitch.conf(5) names grants. Returns why there are none, or NULL.
- */
+/* Adds what the directory named in nsswitch.conf(5) grants. Returns why there are none, or NULL. */
 static const char *add_of_directory(const struct passwd *owner, struct subids *ids)
 {
 	int64_t end = getent_deadline();
 
 	if (access(getsubids, X_OK) < 0)
-		return "nsswitch.conf has subordinate ids in a directory, and getsubids, which "
-		       "asks "
+		return "nsswitch.conf names a directory for subordinate ids, but getsubids, which "
+		       "queries "
 		       "it, is not installed (Debian's package uidmap)";
 	if (!ask_ranges(NULL, "/proc/self/uid_map", owner, end, &ids->uids) ||
 	    !ask_ranges("-g", "/proc/self/gid_map", owner, end, &ids->gids))
@@ -187,7 +187,7 @@ static const char *add_of_directory(const struct passwd *owner, struct subids *i
 					       "subordinate ids has none for it";
 }
 
-/* As the other, of the files. */
+/* The same for the files. */
 static const char *add_of_files(const struct passwd *owner, struct subids *ids)
 {
 	read_ranges("/etc/subuid", "/proc/self/uid_map", owner, &ids->uids);
@@ -195,7 +195,7 @@ static const char *add_of_files(const struct passwd *owner, struct subids *ids)
 	return ids->uids.n + ids->gids.n > 2 ? NULL : no_ids;
 }
 
-/* Returns the entry of the user UID in the stream, until the next call; NULL: there is none. */
+/* Returns the entry of the user UID in the stream, valid until the next call, or NULL. */
 static const struct passwd *read_entry(FILE *from, uid_t uid)
 {
 	const struct passwd *entry;
@@ -206,7 +206,8 @@ static const struct passwd *read_entry(FILE *from, uid_t uid)
 	return NULL;
 }
 
-/* The line that getent(1) prints is read as a file: fgetpwent() must go back in what it reads. */
+/* The line that getent(1) prints is read from memory, because fgetpwent() must be able to seek
+ * back. */
 static const struct passwd *ask_getent(uid_t uid)
 {
 	auto_fclose FILE *line = NULL;
@@ -220,8 +221,8 @@ static const struct passwd *ask_getent(uid_t uid)
 	return read_entry(line, uid);
 }
 
-/* As getpwuid(3), which would load the modules of other sources into pinfold: those are asked by a
- * program of their own, if it comes to that. */
+/* Like getpwuid(3), which would load the modules of other sources into pinfold: a separate program
+ * queries those, if necessary. */
 static const struct passwd *find_entry(uid_t uid)
 {
 	auto_fclose FILE *passwd = fopen("/etc/passwd", "re");
@@ -240,7 +241,7 @@ static const char *add_subordinate(struct subids *ids)
 	if (!is_directory && access("/etc/subuid", R_OK) < 0 && access("/etc/subgid", R_OK) < 0)
 		return no_ids;
 	owner = find_entry(getuid());
-	/* The programs insist on the group of the user's entry. */
+	/* The programs insist on the group in the user's entry. */
 	if (!owner || owner->pw_gid != getgid())
 		return "newuidmap needs an entry of /etc/passwd with this user and group";
 	why_none = is_directory ? add_of_directory(owner, ids) : add_of_files(owner, ids);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The kernel takes a map of subordinate ids from the set-user-ID programs newuidmap(1) and
- * newgidmap(1) only, which look themselves at what is granted, and have the last word. Must never
- * ask them for more than was found, or go on when one of them has refused.
+ * The kernel accepts a map of subordinate ids only from the set-user-ID programs newuidmap(1) and
+ * newgidmap(1), which check themselves what is granted, and have the last word. Must never request
+ * more of them than was found, or go on when one of them has refused.
  */
 #include "pen/subid.h"
 
@@ -35,14 +35,14 @@ enum { WORDS_LIMIT = 4096, PATIENCE_MS = 20000 };
 
 static const char folder[] = "/usr/bin";
 
-/* A program at work. */
+/* A running program. */
 struct mapper {
 	const char *name;
-	int error;	  /* why it was not started; 0 */
-	int pidfd, words; /* its error output; -1: it was not started */
+	int error;	  /* why it was not started; 0: it was */
+	int pidfd, words; /* pipe from its standard error; -1: it was not started */
 };
 
-/* Whether the file of NAME gives rights to who executes it. */
+/* Whether executing the file of NAME gains rights. */
 static bool gives_rights(const char *name)
 {
 	auto_free char *path = mem_printf("%s/%s", folder, name);
@@ -87,8 +87,8 @@ static _Noreturn void execute(const char *path, char *const *argv, int words)
 	_exit(127);
 }
 
-/* Waits for the end of the process, which is ended when it takes too long: names may come from a
- * server that does not answer, and signals are held back. Returns its exit status, or -errno. */
+/* Waits for the process, and kills it if it takes too long: names may come from a server that does
+ * not answer, and signals are blocked. Returns its exit status, or -errno. */
 static int wait_status(int pidfd)
 {
 	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
@@ -146,7 +146,7 @@ static char **make_argv(const char *name, pid_t pid, const struct id_ranges *ran
 	return argv;
 }
 
-/* Starts the program NAME, unless there is nothing subordinate to map. */
+/* Starts the program NAME, unless there are no subordinate ids to map. */
 static void start_mapper(const char *name, pid_t pid, const struct id_ranges *ranges,
 			 struct mapper *mapper)
 {
@@ -161,7 +161,7 @@ static void start_mapper(const char *name, pid_t pid, const struct id_ranges *ra
 	env_free(argv);
 }
 
-/* Waits for it, and says what went wrong, unless ERR has been said before. */
+/* Waits for it, and reports what went wrong, unless ERR was reported before. */
 static int finish_mapper(struct mapper *mapper, int err, struct diags *diags)
 {
 	auto_free char *words = NULL;
@@ -180,8 +180,9 @@ static int finish_mapper(struct mapper *mapper, int err, struct diags *diags)
 		diags_fail(diags, status, "cannot map the subordinate ids: %s: %s", mapper->name,
 			   strerror(-status));
 	else
-		diags_fail(diags, -EPERM, "cannot map the subordinate ids: %s ended with status %d",
-			   mapper->name, status);
+		diags_fail(diags, -EPERM,
+			   "cannot map the subordinate ids: %s exited with status %d", mapper->name,
+			   status);
 	if (words && *words) {
 		words[strcspn(words, "\n")] = '\0';
 		diags_hint(diags, "it says: %s", words);
@@ -191,7 +192,7 @@ static int finish_mapper(struct mapper *mapper, int err, struct diags *diags)
 
 int subid_map(pid_t pid, const struct subids *ids, struct diags *diags)
 {
-	/* A caller may have it ignored: then there would be no status. */
+	/* If the caller ignored it there would be no status. */
 	const struct sigaction plain = { .sa_handler = SIG_DFL };
 	struct sigaction callers;
 	struct mapper users, groups;
@@ -201,7 +202,7 @@ int subid_map(pid_t pid, const struct subids *ids, struct diags *diags)
 		return diags_fail(diags, -errno, "cannot map the subordinate ids: %s",
 				  strerror(errno));
 
-	/* Side by side: each costs some milliseconds. */
+	/* In parallel, because each takes some milliseconds. */
 	start_mapper("newuidmap", pid, &ids->uids, &users);
 	start_mapper("newgidmap", pid, &ids->gids, &groups);
 	err = finish_mapper(&users, 0, diags);

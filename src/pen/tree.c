@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Two ways to a tree. The newer calls hold it detached until it is attached. mount(2) knows no
- * such thing: then it is mounted on a scratch place of the base, where nobody is yet, restricted
- * mount by mount, and moved. Either way it must never be attached with less than was asked for.
+ * Two ways to make a tree. The newer calls keep it detached until it is attached. mount(2) cannot
+ * do that: then it is mounted on a scratch place in the base, where no other process is yet,
+ * restricted mount by mount, and moved. Either way it must never be attached with fewer
+ * restrictions than requested.
  */
 #include "pen/tree.h"
 
@@ -34,7 +35,7 @@ static_assert(MOUNT_ATTR_RDONLY == MS_RDONLY && MOUNT_ATTR_NOSUID == MS_NOSUID &
 
 bool tree_is_old(void)
 {
-	/* None of these can succeed; each fails in its own way where it is there. */
+	/* None of these can succeed; each fails with its own error if it exists. */
 	return (open_tree(-1, "", 0) < 0 && errno == ENOSYS) ||
 	       (move_mount(-1, "", -1, "", 0) < 0 && errno == ENOSYS) ||
 	       (fsopen(NULL, 0) < 0 && errno == ENOSYS) ||
@@ -55,7 +56,7 @@ int tree_name(int fd, char name[TREE_NAME_ROOM])
 	return 0;
 }
 
-/* mount(2) on the opened place TARGET; SOURCE is another, or -1. */
+/* mount(2) on TARGET, an open descriptor; SOURCE is another, or -1. */
 static int mount_old(int source, int target, const char *type, unsigned long flags,
 		     const char *data)
 {
@@ -69,15 +70,15 @@ static int mount_old(int source, int target, const char *type, unsigned long fla
 	return mount(from, to, type, flags, data) < 0 ? -errno : 0;
 }
 
-/* Opens the place in the base where a tree waits to be moved, or the tree that is there. */
+/* Opens the place in the base where a tree waits to be moved, or the tree on it. */
 static int open_scratch(const struct setup *setup, bool is_dir, int *ret_fd)
 {
 	int fd;
 
-	if (setup->base < 0) /* The base itself: its place is on the root, so is what covers it. */
+	if (setup->base < 0) /* The base itself: it is mounted on the root, and covers it. */
 		fd = open("/..", O_PATH | O_CLOEXEC);
 	else
-		/* What is there may be the mount of a link. */
+		/* A link may be mounted there. */
 		fd = openat(setup->base, is_dir ? "scratch" : "scratch-file",
 			    O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -137,7 +138,7 @@ int tree_make_tmpfs(const struct setup *setup, uint64_t size, mode_t mode, uint6
 
 	snprintf(mode_text, sizeof(mode_text), "0%o", (unsigned int)mode);
 	snprintf(size_text, sizeof(size_text), "%llu", (unsigned long long)size);
-	/* Files without content cost memory too. */
+	/* Empty files cost memory, too. */
 	snprintf(files_text, sizeof(files_text), "%llu",
 		 (unsigned long long)size / BYTES_PER_FILE + FEW_FILES);
 	if (!size)
@@ -178,7 +179,7 @@ int tree_clone(const struct setup *setup, int dir, const char *path, unsigned in
 	return 0;
 }
 
-/* Adds ATTRIBUTES to what one mount has, and looks that they are there. */
+/* Adds ATTRIBUTES to those of one mount, and checks that they are set. */
 static int restrict_one(int fd, uint64_t attributes)
 {
 	static const struct {
@@ -186,7 +187,7 @@ static int restrict_one(int fd, uint64_t attributes)
 	} rows[] = {
 		{ ST_RDONLY, MS_RDONLY }, { ST_NOSUID, MS_NOSUID }, { ST_NODEV, MS_NODEV },
 		{ ST_NOEXEC, MS_NOEXEC }, { 0x2000, 256 }, /* nosymfollow: ST_ and MS_, which libc
-							      does not name */
+							      does not define */
 	};
 	unsigned long flags = MS_REMOUNT | MS_BIND | attributes;
 	struct statvfs fs;
@@ -194,7 +195,7 @@ static int restrict_one(int fd, uint64_t attributes)
 
 	if (fstatvfs(fd, &fs) < 0)
 		return -errno;
-	/* What is not said is taken away; of access times alone the kernel keeps what is set. */
+	/* A remount clears every flag that is not repeated, except those for access times. */
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		flags |= fs.f_flag & rows[i].has ? rows[i].set : 0;
 	err = mount_old(-1, fd, NULL, flags, NULL);
@@ -212,8 +213,8 @@ struct restriction {
 	uint64_t attributes;
 };
 
-/* One that cannot be reached, since another covers it, cannot be restricted: it might be uncovered.
- */
+/* A mount that cannot be reached because another covers it cannot be restricted, and might be
+ * uncovered later: that is an error. */
 static int restrict_below(void *data, int tree, const struct mounted *below, const char *path)
 {
 	const struct restriction *restriction = data;
@@ -237,7 +238,7 @@ int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsi
 		return mount_setattr(tree, "", AT_EMPTY_PATH | flags, &attr, sizeof(attr)) < 0
 			       ? -errno
 			       : 0;
-	/* They are private since all mounts of the namespace are. */
+	/* They are private because all mounts of the namespace are. */
 	err = restrict_one(tree, attributes);
 	if (err || !(flags & AT_RECURSIVE))
 		return err;

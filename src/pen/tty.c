@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The caller's terminal. A command on it begins in a process group of the pen's, as one that a
- * script starts does in the script's: in the caller's group its kill(0, ...) would reach processes
- * outside of the pen, since a group is not cut by a pid namespace. A command that is not on a
- * terminal gets a session of its own.
+ * The caller's terminal. A command on it starts in a process group of the pen's, as one started by
+ * a script does in the script's: in the caller's group its kill(0, ...) would reach processes
+ * outside the pen, because a pid namespace does not confine a group. A command that is not on a
+ * terminal gets its own session.
  *
- * Whoever has a descriptor of a terminal can make it useless for those who come after: stop its
- * output, keep others from opening it, change how it reads. Must never leave it so.
+ * The holder of a descriptor of a terminal can make it unusable for others: stop its output, keep
+ * others from opening it, change how it reads. Must never leave it so.
  */
 #include "pen/tty.h"
 
@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Only the controlling terminal has a session that is ours. */
+/* Only the controlling terminal has our session. */
 static bool is_controlling(int fd)
 {
 	pid_t session = tcgetsid(fd);
@@ -24,7 +24,7 @@ static bool is_controlling(int fd)
 	return session >= 0 && session == getsid(0);
 }
 
-/* What no program of a job changes for the others of it. */
+/* Saves what one program in a job must not change for the others. */
 static void look_closer(struct tty *tty)
 {
 	tty->flags = fcntl(tty->fd, F_GETFL);
@@ -45,9 +45,9 @@ void tty_look(const struct fd_settings *fds, bool is_left, struct tty *ret_tty)
 		if (is_controlling(fds->v[i].fd))
 			tty.fd = fds->v[i].fd;
 	if (tty.fd >= 0) {
-		/* Jobs side by side without job control (make -j) must not snatch it from each
-		 * other: at most one of them has it as its input. One whose output goes elsewhere
-		 * leaves it to the others of its pipeline, a pager, until it asks for it. */
+		/* Parallel jobs without job control (make -j) must not snatch it from each other:
+		 * at most one of them has it as its input. One whose output goes elsewhere leaves
+		 * it to others in its pipeline, such as a pager, until it needs it. */
 		tty.is_foreground = tty.fd == STDIN_FILENO && is_controlling(STDOUT_FILENO) &&
 				    tcgetpgrp(tty.fd) == getpgrp();
 		if (tcgetattr(tty.fd, &tty.modes) < 0)
@@ -55,7 +55,7 @@ void tty_look(const struct fd_settings *fds, bool is_left, struct tty *ret_tty)
 		look_closer(&tty);
 	}
 	if (is_left) {
-		/* Its descriptor can still change the modes, which are to be as before. */
+		/* The modes can still be changed through its descriptor, and must be restored. */
 		tty.left_fd = tty.is_foreground ? tty.fd : -1;
 		tty.fd = -1;
 		tty.is_foreground = false;
@@ -72,11 +72,11 @@ bool tty_is_held(const struct tty *tty)
 {
 	pid_t group;
 
-	/* Others have no number here: it is 0. */
+	/* Groups of other pid namespaces have the number 0 here. */
 	return tty->fd >= 0 && ioctl(tty->fd, TIOCGPGRP, &group) == 0 && group > 0;
 }
 
-/* A group in the background would be stopped for what it does to the terminal. */
+/* A background group would be stopped for changing the terminal. */
 static void hold_ttou(sigset_t *ret_old)
 {
 	sigset_t block;
@@ -97,7 +97,7 @@ void tty_take_back(const struct tty *tty)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
-/* The foreground is a group of the pen's, which is no more. One that lives is another job's. */
+/* The foreground group was the pen's, and no longer exists. A live one belongs to another job. */
 static bool is_orphaned(int fd)
 {
 	pid_t group = tcgetpgrp(fd);
@@ -109,8 +109,8 @@ static void restore_rest(const struct tty *tty)
 {
 	int fd = tty->seen_fd, discipline;
 
-	/* First: it is what knows of output. Setting the one that is there would wait for every
-	 * process that reads. */
+	/* The line discipline first, because it handles output. Setting it to what it already is
+	 * would wait for every reader. */
 	if (ioctl(fd, TIOCGETD, &discipline) == 0 && discipline != tty->discipline)
 		ioctl(fd, TIOCSETD, &tty->discipline);
 	ioctl(fd, TCXONC, TCOON);
@@ -129,14 +129,14 @@ void tty_restore(const struct tty *tty)
 	hold_ttou(&old);
 	if (tty->seen_fd >= 0)
 		restore_rest(tty);
-	/* A terminal that hung up is nobody's: nothing to restore then. */
+	/* A terminal that hung up belongs to nobody: there is nothing to restore. */
 	if (tty->fd >= 0 && tty->is_foreground) {
 		if (is_orphaned(tty->fd))
 			tcsetpgrp(tty->fd, getpgrp());
 		fd = tty->fd;
 	}
-	/* Modes may have been changed by the others of a pipeline, unless the command was in the
-	 * foreground, or could be. */
+	/* Other programs in a pipeline may have changed the modes, unless the command was, or could
+	 * be, in the foreground. */
 	if (fd >= 0 && tcgetpgrp(fd) == getpgrp())
 		tcsetattr(fd, TCSADRAIN, &tty->modes);
 	sigprocmask(SIG_SETMASK, &old, NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What held a run, and what it has used, by the best that counted it. */
+/* What was in force in a run, and what it has used, from the best source that counted it. */
 #include <assert.h>
 #include <stdint.h>
 
@@ -8,7 +8,7 @@
 #include "pen/state.h"
 #include "policy/quantity.h"
 
-/* Takes what the cgroup COUNTED, if it did, else what *VALUE is by *SOURCE. */
+/* Takes what the cgroup COUNTED, if it did; otherwise keeps *VALUE from *SOURCE. */
 static void take_counted(uint64_t counted, uint64_t *value, const char **source)
 {
 	if (counted == UINT64_MAX)
@@ -66,8 +66,8 @@ static void list_notes(const struct pen *pen, struct enforced *enforced)
 		plan->note,
 		plan->stdio.note,
 		plan->core_note,
-		pen->page->has_bare_etc ? "no overlay holds the pen's own files in /etc: they are "
-					  "gone when the host replaces those below"
+		pen->page->has_bare_etc ? "no overlay holds the pen's own files in /etc: they "
+					  "disappear if the host replaces those below"
 					: NULL,
 		plan->who.groups.way != GROUPS_NONE
 			? "supplementary groups are the caller's: only root can drop them"

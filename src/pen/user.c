@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who the child is. As root, where that has the rights (rights.c), every id of the caller is mapped
- * onto itself, so that owners look as they are, and the child moves to an id that may do nothing,
- * which inside the pen has the same number in every run and outside has another; without privilege
- * the caller's own ids are mapped, and those that subuid(5) grants it. The child is never 0 or the
- * overflow id unless the policy says so, or the caller has no other.
+ * Who the child is. As root with the necessary rights (caller.c), every id of the caller is mapped
+ * onto itself, so that owners appear as they are, and the child moves to an id without any rights,
+ * which is the same in every run inside the pen but not outside; without privilege the caller's own
+ * ids are mapped, and those that subuid(5) grants it. The child is never 0 or the overflow id
+ * unless the policy says so, or the caller has no other.
  */
 #include "pen/user.h"
 
@@ -28,10 +28,8 @@
 #include "pen/account.h"
 #include "pen/steps.h"
 
-/*
- * Transient ids: 0x70000000 and up is handed out by nobody (containers end at 0x6fffffff, and
- * ids from 0x80000000 on break programs that take them as signed). A pid has at most 22 bits.
- */
+/* Transient ids: nobody assigns 0x70000000 and up (containers end at 0x6fffffff, and ids from
+ * 0x80000000 on break programs that treat them as signed). A pid has at most 22 bits. */
 enum { TRANSIENT_BASE = 0x70000000, TRANSIENT_RUNS = 32, TRANSIENT_SHIFT = 22 };
 enum { OVERFLOW_ID = 65534, MAP_LIMIT = 65536 };
 
@@ -40,7 +38,7 @@ static bool is_plain(uint32_t id)
 	return id != 0 && id != OVERFLOW_ID;
 }
 
-/* An id that nobody has but a pen of this process. */
+/* An id that only a pen of this process has. */
 static uint32_t transient_id(bool is_of_init)
 {
 	static unsigned int runs[2];
@@ -68,7 +66,8 @@ static void choose_default(struct identity *who)
 	}
 }
 
-/* A large id does not fit into archives, and one that changes makes no two of them alike. */
+/* A large id does not fit into archives, and one that changes from run to run makes them
+ * unreproducible. */
 static void choose_inner(struct identity *who)
 {
 	uint32_t id = who->is_transient ? account_free_id() : 0;
@@ -132,8 +131,8 @@ int pen_can_change(const struct settings *settings, int file, bool *ret_can, str
 
 	if (err)
 		return err;
-	/* A capability over the ids that are mapped is one over their files. The bits of the group
-	 * stand for access control lists too (acl(5)). */
+	/* A capability over the mapped ids is one over their files. The group bits also stand for
+	 * access control lists (acl(5)). */
 	*ret_can = fstat(file, &st) < 0 || settings->capabilities.mask || st.st_uid == who.uid ||
 		   st.st_mode & (S_IWGRP | S_IWOTH);
 	identity_finish(&who);
@@ -158,8 +157,7 @@ char *user_describe_maps(const struct identity *who)
 	return text.text;
 }
 
-/* Appends the map of the COUNT ids from FIRST on onto themselves, but of A onto B and of B onto A.
- */
+/* Appends the map of COUNT ids from FIRST on onto themselves, except that A and B are swapped. */
 static void add_range(struct strbuf *map, uint64_t first, uint64_t count, uint32_t a, uint32_t b)
 {
 	const uint64_t end = first + count, swapped[] = { a < b ? a : b, a < b ? b : a };
@@ -181,8 +179,8 @@ static void add_range(struct strbuf *map, uint64_t first, uint64_t count, uint32
 			      (unsigned long long)first, (unsigned long long)(end - first));
 }
 
-/* Writes to NAME below PROC the map of all that the caller's own map knows onto itself, but of the
- * pen's id INNER onto OUTER, and the reverse. */
+/* Writes to NAME below PROC a map of every id in the caller's own map onto itself, except that the
+ * pen's INNER and OUTER are swapped. */
 static int write_identity_map(int proc, const char *name, uint32_t inner, uint32_t outer)
 {
 	auto_free char *own = NULL;
@@ -215,7 +213,7 @@ static int write_own_map(int proc, const char *name, unsigned int inside, unsign
 	return fd_write_file(proc, name, map);
 }
 
-/* The caller's own ids alone, which needs no help. */
+/* Maps only the caller's own ids, which needs no help. */
 static int write_own_maps(const struct identity *who, int proc)
 {
 	const struct subids *ids = &who->mapped;
@@ -225,8 +223,8 @@ static int write_own_maps(const struct identity *who, int proc)
 
 	if (ids->uids.n == 1)
 		err = write_own_map(proc, "uid_map", uid, uid);
-	/* Without privilege a group map is taken only from who gave up setgroups(2); newgidmap
-	 * leaves it given up. */
+	/* Without privilege a group map is accepted only after giving up setgroups(2); newgidmap
+	 * keeps it so. */
 	if (!err && groups_are_fixed(who))
 		err = fd_write_file(proc, "setgroups", "deny");
 	return err || ids->gids.n > 1 ? err : write_own_map(proc, "gid_map", gid, gid);
@@ -275,7 +273,7 @@ static int write_idmap(const struct identity *who, int proc, uid_t uid, gid_t gi
 {
 	int err = write_swap_map(proc, "uid_map", uid, who->uid);
 
-	/* In a container the caller may not know all ids: then the owner's alone must do. */
+	/* In a container the caller may not have all ids: then mapping only the owner must do. */
 	if (err == -EPERM)
 		err = write_own_map(proc, "uid_map", uid, who->uid);
 	if (err)
@@ -300,7 +298,7 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
-		/* Holds the namespace until the other end is closed, by whatever end it meets. */
+		/* Holds the namespace until the other end is closed, for whatever reason. */
 		close(out);
 		while (read(in, &byte, 1) < 0 && errno == EINTR)
 			;
@@ -321,7 +319,7 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
 	return err;
 }
 
-/* By bare calls: libc's functions reach for threads that this process does not have. */
+/* Bare calls: libc's functions would signal threads that this process does not have. */
 static int become(const struct identity *who, uid_t uid, gid_t gid)
 {
 	int err = groups_become(who);
@@ -333,7 +331,7 @@ static int become(const struct identity *who, uid_t uid, gid_t gid)
 	return syscall(SYS_setresuid, uid, uid, uid) < 0 ? -errno : 0;
 }
 
-/* Should: take on the groups and move to the child's ids, real, effective and saved. */
+/* Should: set the groups and move to the child's ids, real, effective and saved. */
 static int take_user_become(struct setup *setup, const struct step *step)
 {
 	const struct identity *who = &setup->plan->who;
@@ -345,9 +343,9 @@ static int take_user_become(struct setup *setup, const struct step *step)
 const struct step_kind user_step_become = { .run = take_user_become };
 
 /*
- * Should: leave pid 1 with ids that no other process has, so that the command may not signal it,
- * nor take the CPU from it by the calls of the scheduler. Must not: fail where the caller, in a
- * container, knows no such ids: then pid 1 has the command's, as it has without root.
+ * Should: move pid 1 to ids that no other process has, so that the command can neither signal it
+ * nor take the CPU from it by scheduler calls. Must not: fail if the caller, in a container, has no
+ * such ids: then pid 1 has the command's, as it does without root.
  */
 static int take_user_become_init(struct setup *setup, const struct step *step)
 {
@@ -363,9 +361,9 @@ static int take_user_become_init(struct setup *setup, const struct step *step)
 const struct step_kind user_step_become_init = { .run = take_user_become_init };
 
 /*
- * Should: let go of the caller's session keyring and all keys that come with it. Must not: fail
- * where the kernel has no keys at all, or where a filter around us (a container's) forbids
- * keyctl: that filter holds for the child too.
+ * Should: leave the caller's session keyring and all keys in it. Must not: fail if the kernel has
+ * no keys at all, or a filter around us (a container's) forbids keyctl: that filter applies to the
+ * child, too.
  */
 static int take_user_keyring(struct setup *setup, const struct step *step)
 {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Which files are in the pen: turns the settings, and what is there without them, into steps in
- * the order of their depth, so that a mount below another comes after it. Reads names of the
- * host, changes nothing.
- */
+/* Which files are in the pen: turns the settings, and the defaults, into steps in order of depth,
+ * so that a mount below another comes after it. Reads names on the host, changes nothing. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -26,13 +23,13 @@ enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16 };
 static const uint64_t plain_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
 
-static const char point_hint[] = "mount points are made only in the pen's own folders: make a "
+static const char point_hint[] = "mount points are created only in the pen's own folders: make a "
 				 "missing one in the folder that is bound there";
 
-/* Besides every /lib*. */
+/* In addition to every /lib*. */
 static const char *const host_folders[] = { "usr", "bin", "sbin", "opt", "etc" };
 
-/* What packages keep of themselves, and programs of /usr read, though it lies elsewhere. */
+/* Data of packages outside /usr that programs in /usr read. */
 static const char *const package_folders[] = {
 	"/var/lib/apt",	  "/var/lib/dpkg",	  "/var/lib/rpm",	   "/var/lib/pacman",
 	"/var/lib/texmf", "/var/lib/ghostscript", "/var/cache/fontconfig",
@@ -47,7 +44,7 @@ static size_t depth_of(const char *path)
 	return depth;
 }
 
-/* An eighth of the machine's, so that several do no harm. */
+/* An eighth of the machine's memory, so that several do no harm. */
 static uint64_t share_of_memory(void)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
@@ -179,7 +176,7 @@ static void add_host_view(struct plan *plan)
 		mem_strdup("/run");
 }
 
-/* Whether what the settings show or make at TARGET, or above it, is all that there is to be. */
+/* Whether the settings decide what is at TARGET, by what they show or make there or above it. */
 static bool is_covered(const struct settings *settings, const char *target)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
@@ -229,7 +226,7 @@ static void add_private(struct plan *plan)
 	step->target = mem_strdup("/proc");
 	step->number = 1;
 	step->is_optional = plan->has_strange_root;
-	step->hint = "where /proc is masked in part, as in a container, no new one can be mounted: "
+	step->hint = "if /proc is partly masked, as in a container, no new one can be mounted: "
 		     "--security-opt systempaths=unconfined (docker), unmask=ALL (podman)";
 }
 
@@ -266,7 +263,7 @@ static int add_settings(struct plan *plan, struct diags *diags)
 	return 0;
 }
 
-/* Stable, and short lists: insertion. */
+/* Insertion sort: stable, and the lists are short. */
 static void sort_by_depth(struct step *v, size_t n)
 {
 	for (size_t i = 1; i < n; i++) {
@@ -306,7 +303,7 @@ static void add_root(struct plan *plan)
 	step->source = mem_strdup(settings->root.path);
 	step->attributes = readonly_mount;
 	step->place = settings->root.place;
-	step->hint = "the root is a folder of the host that holds all that the command needs";
+	step->hint = "the root must be a folder on the host with everything that the command needs";
 	step->is_strict = true;
 	step->prepare = prepare_root;
 }
@@ -318,7 +315,7 @@ static bool is_file(const char *path)
 	return stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
 }
 
-/* Whether STEP covers a place of the host's: hides it, or shows another file there. */
+/* Whether STEP covers something of the host's: hides it, or shows another file there. */
 static bool covers(const struct step *step)
 {
 	return step->kind == &mount_step_hide || step->kind == &device_step_bind ||
@@ -385,6 +382,6 @@ int view_plan(struct plan *plan, struct diags *diags)
 		add_seal(plan, "/");
 	}
 	stdio_plan_init(plan);
-	plan_add(plan, BY_INIT, &root_step_pivot, "move to the new root and let go of the old one");
+	plan_add(plan, BY_INIT, &root_step_pivot, "move to the new root and detach the old one");
 	return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The supervisor while the command runs: one poll loop over the end of pid 1, the caller's
- * signals, the clock, memory, and what the caller watches. It never ticks, and it believes
- * nothing that comes from the command itself.
+ * The supervisor while the command runs: one poll loop over the end of pid 1, the caller's signals,
+ * the clock, memory, and what the caller watches. It never ticks, and it trusts nothing that comes
+ * from the command itself.
  */
 #include <errno.h>
 #include <poll.h>
@@ -32,14 +32,14 @@ enum slot {
 	SLOT_COUNT = SLOT_WATCH + PEN_WATCHES_MAX
 };
 
-/* Why the pen was ended from here. */
+/* Why the pen was killed from here. */
 struct verdict_of_wait {
 	bool is_timed_out, is_cpu_timed_out, is_out_of_memory;
-	bool is_failed;	   /* said so in the diags */
-	int signal;	   /* of the caller; 0: none */
-	int unheard;	   /* signal that pid 1 was told of and has not answered to; 0: none, */
+	bool is_failed;	   /* as said in the diags */
+	int signal;	   /* a signal to the caller; 0: none */
+	int unheard;	   /* signal sent on to pid 1 but not acknowledged yet; 0: none, */
 	bool is_key;	   /* the kernel sent that one */
-	uint64_t heard_by; /* when it must have */
+	uint64_t heard_by; /* deadline for that */
 };
 
 enum { SIGNALS_A_TURN = 16, NS_A_MS = 1000000 };
@@ -48,12 +48,12 @@ static const uint64_t hearing_ns = 1000000000U;
 
 static void pass_on(const struct pen *pen, unsigned char word)
 {
-	/* Pid 1 that is ending does not hear it any more, and need not. */
+	/* A pid 1 that is exiting no longer reads it, and need not. */
 	if (send(pen->life, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EAGAIN)
 		pen_kill(pen);
 }
 
-/* Continues the command, on the terminal if that is ours to give now. */
+/* Continues the command, on the terminal if we can give it that now. */
 static void resume(struct pen *pen)
 {
 	struct tty *tty = &pen->plan.tty;
@@ -66,8 +66,8 @@ static void resume(struct pen *pen)
 	pass_on(pen, WORD_RESUME);
 }
 
-/* Pid 1 that does not even hear a signal which ends a command is kept from running by the command:
- * then there is no other way for the signal to do what it is meant for. */
+/* If pid 1 does not even acknowledge a signal that kills a command, the command is keeping it from
+ * running: then killing the pen is the only way for the signal to have its effect. */
 static void expect_to_be_heard(struct verdict_of_wait *verdict, const struct signalfd_siginfo *info)
 {
 	int sig = (int)info->ssi_signo;
@@ -89,8 +89,8 @@ static void take_unheard(const struct pen *pen, struct verdict_of_wait *verdict)
 	pen_kill(pen);
 }
 
-/* What pid 1 was told of on its way out: a key that the command was not there any more to hear is
- * for the supervisor. */
+/* Handles a signal sent to pid 1 while it was exiting: a key that the command was no longer there
+ * to hear is meant for the supervisor. */
 static void take_lost(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	if (verdict->is_key)
@@ -98,8 +98,8 @@ static void take_lost(struct pen *pen, struct verdict_of_wait *verdict)
 	verdict->unheard = 0;
 }
 
-/* So many at a time: who sends them without end must not keep the supervisor from its other work.
- */
+/* A limited number at a time: an endless stream of them must not keep the supervisor from its other
+ * work. */
 static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 {
 	struct signalfd_siginfo info;
@@ -126,7 +126,7 @@ static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 	}
 }
 
-/* Returns a word from the pen, or 0; what it carries becomes the listener. */
+/* Returns a word from the pen, or 0; a descriptor that comes with it becomes the listener. */
 static unsigned char receive(struct pen *pen)
 {
 	union {
@@ -167,13 +167,13 @@ static bool take_word(struct pen *pen, struct verdict_of_wait *verdict)
 	if (word == WORD_HOLDS_TTY)
 		tty_take_back(&pen->plan.tty);
 	if (word == WORD_WANTS_TTY && tty_is_ours(&pen->plan.tty)) {
-		resume(pen); /* a pager whose input is a pipe: now the terminal is its */
+		resume(pen); /* a pager whose input is a pipe: now it gets the terminal */
 		return true;
 	}
 	if (word != WORD_STOPPED && word != WORD_WANTS_TTY)
 		return word;
 	kill(0, SIGTSTP);
-	/* We were continued; or nobody is there to do that, and the kernel did not stop us. */
+	/* We were continued; or nobody could have done that, so the kernel did not stop us. */
 	resume(pen);
 	return true;
 }
@@ -194,7 +194,7 @@ static void take_time(struct pen *pen, struct verdict_of_wait *verdict)
 	pass_on(pen, SIGCONT); /* a stopped command could not hear it */
 }
 
-/* Closed or hung-up descriptors of the caller must not make the loop spin. */
+/* The caller's closed or hung-up descriptors must not make the loop spin. */
 static void take_watch(struct pollfd *polled, const struct pen_watch *watch)
 {
 	if (polled->revents & POLLIN)
@@ -203,7 +203,7 @@ static void take_watch(struct pollfd *polled, const struct pen_watch *watch)
 		polled->fd = -1;
 }
 
-/* The listener has come: who waits for it watches it from now on. */
+/* The listener has arrived: the watch that waits for it polls it from now on. */
 static void watch_listener(const struct pen *pen, const struct pen_watch *watches, size_t n,
 			   struct pollfd polled[PEN_WATCHES_MAX])
 {
@@ -242,8 +242,8 @@ static void fill_slots(const struct pen *pen, const struct pen_watch *watches, s
 							  .events = POLLIN };
 }
 
-/* It ends after the pen, and not before it was asked to: somebody killed it. What it is there for
- * nobody does any more. */
+/* The keeper exits after the pen, and only when told to: so somebody killed it, and nobody does its
+ * job any more. */
 static void take_end_of_keeper(const struct pen *pen, struct verdict_of_wait *verdict,
 			       struct diags *diags)
 {
@@ -273,13 +273,13 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 			break;
 		if (polled[SLOT_SIGNALS].revents)
 			take_signals(pen, verdict);
-		/* A channel that hung up is readable for ever: pid 1 is on its way out, which takes
-		 * the kernel longer than most commands run. */
+		/* A hung-up channel stays readable: pid 1 is exiting, which takes the kernel longer
+		 * than most commands run. */
 		if (polled[SLOT_LIFE].revents && !take_word(pen, verdict) &&
 		    polled[SLOT_LIFE].revents & (POLLHUP | POLLERR)) {
 			polled[SLOT_LIFE].fd = -1;
 			take_lost(pen, verdict);
-			cgroup_kill(pen->cgroup); /* what may keep it from getting there */
+			cgroup_kill(pen->cgroup); /* kill whatever may keep it from exiting */
 		}
 		take_unheard(pen, verdict);
 		if (pen->listener >= 0 && !has_listener) {
@@ -310,15 +310,14 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 	}
 }
 
-/* The rlimit that stands by limit cputime may come first, if the supervisor was kept from looking.
- */
+/* The rlimit that backs limit cputime may strike first if the supervisor was kept from checking. */
 static bool is_ended_by_rlimit(const struct pen *pen, int status)
 {
 	return WIFSIGNALED(status) &&
 	       (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL) && cputime_is_over(pen);
 }
 
-/* The keeper ends a pen whose supervisor did not, because it was stopped. */
+/* The keeper kills a pen whose supervisor did not, because that was stopped. */
 static bool is_ended_by_keeper(const struct pen *pen, const struct pen_result *result)
 {
 	const struct limit_setting *limit = &pen->plan.request->settings->limits[LIMIT_TIME];
@@ -334,7 +333,7 @@ static void fill_end(struct pen *pen, const struct verdict_of_wait *verdict,
 	const struct status_page *page = pen->page;
 	int status = page->wait_status;
 
-	/* Killed with pid 1: nobody was left to see the command's own end. */
+	/* Killed along with pid 1: nobody was left to see how the command itself ended. */
 	if (!__atomic_load_n(&page->is_done, __ATOMIC_ACQUIRE))
 		status = SIGKILL;
 	if (WIFEXITED(status)) {
@@ -370,7 +369,7 @@ static void fill_end(struct pen *pen, const struct verdict_of_wait *verdict,
 	}
 }
 
-/* The command ended as it pleased, as far as it could tell. */
+/* Whether the command ended on its own, as far as it could tell. */
 static bool is_of_command(const struct pen_result *result)
 {
 	return result->end == PEN_EXITED || result->end == PEN_SIGNALED;
@@ -403,6 +402,6 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 		result.end = PEN_FAILED;
 		result.status = result.signal = 0;
 	}
-	keeper_tell(&pen->keeper, KEEPER_GONE); /* it gets on while the reports are written */
+	keeper_tell(&pen->keeper, KEEPER_GONE); /* it continues while the reports are written */
 	*ret_result = result;
 }

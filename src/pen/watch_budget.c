@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the kernel counts for the maker of the pen's user namespace: instances and watches of
- * inotify, groups and marks of fanotify. A pen that takes all leaves the caller's own programs
- * none, so its namespace gets a part of what the caller may have. The kernel checks both: a caller
- * with less keeps less. No process of the pen can raise its part, nor make user namespaces, which
- * begin anew.
+ * What the kernel counts for the maker of the pen's user namespace: inotify instances and watches,
+ * fanotify groups and marks. A pen that takes all of them leaves none to the caller's own programs,
+ * so its namespace gets a share of what the caller may have. The kernel checks both limits, so a
+ * low limit of the caller still applies. No process in the pen can raise its share, or create user
+ * namespaces, which would start a new count.
  */
 #include <assert.h>
 #include <errno.h>
@@ -24,7 +24,7 @@ enum { NUMBER_ROOM = 64 };
 /* Below /proc/sys/user. */
 static const struct {
 	const char *name;
-	unsigned int divisor; /* of the caller's; 0: none is left */
+	unsigned int divisor; /* of the caller's; 0: none at all */
 } rows[] = {
 	{ "max_user_namespaces", 0 }, { "max_inotify_instances", 4 }, { "max_inotify_watches", 2 },
 	{ "max_fanotify_groups", 4 }, { "max_fanotify_marks", 2 },
@@ -32,7 +32,7 @@ static const struct {
 
 static_assert(ARRAY_SIZE(rows) == BUDGETS, "the plan has room for them");
 
-/* Should: read what the caller may have. Must not: fail where this kernel does not count it. */
+/* Should: read what the caller may have. Must not: fail if this kernel does not count it. */
 int budget_prepare(struct setup *setup, struct step *step, struct diags *diags)
 {
 	(void)step;

@@ -2,8 +2,8 @@
 /*
  * Where the caller's working directory is in the pen, and where the command starts: in the folder
  * that the policy names, or in the caller's if that is in the pen and the command may enter it,
- * else in "/". Must never: start there without a word where the caller's folder was expected, nor
- * outside of the root.
+ * otherwise in "/". Must never: start there silently if the caller's folder was expected, or start
+ * outside the root.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "pen/home.h"
 #include "pen/steps.h"
 
-/* Whether the host's PATH is there by a bind of it, or of a folder above it, under its own name. */
+/* Whether the host's PATH is shown by a bind of it, or of a folder above it, under its own name. */
 static bool is_shown_by_settings(const struct settings *settings, const char *path)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
@@ -34,7 +34,7 @@ static bool is_shown_by_settings(const struct settings *settings, const char *pa
 	return false;
 }
 
-/* Whether the host's PATH is shown without more ado, or must never be. */
+/* Whether the host's PATH is always shown, or must never be. */
 static bool is_settled(const char *path)
 {
 	static const char *const folders[] = { "/usr", "/bin", "/sbin", "/opt",
@@ -92,7 +92,7 @@ static void show_working_directory(struct plan *plan, const char *path)
 		note_directory(plan, path,
 			       answer == HOME_IS
 				       ? "it is a home, or above one"
-				       : "whether it is a home was not to be learned in time");
+				       : "whether it is a home could not be determined in time");
 }
 
 void workdir_plan_view(struct plan *plan)
@@ -134,7 +134,7 @@ static bool is_hidden(const struct plan *plan, const char *path)
 	return false;
 }
 
-/* What to say if the command cannot start in PATH, with what would help. */
+/* Returns what to say if the command cannot start in PATH, with what would help. */
 static char *make_note(const struct plan *plan, const char *path)
 {
 	const struct identity *who = &plan->who;
@@ -168,17 +168,16 @@ void workdir_plan(struct plan *plan)
 	step->target = mem_strdup(path ? path : "/");
 	step->place = settings->workdir.place;
 	step->is_optional = !is_written_down;
-	step->hint = "it must be a folder inside the pen that the child's user may enter, and no "
-		     "link of /proc";
-	/* Of /proc every pen has its own. */
+	step->hint =
+		"it must be a folder inside the pen that the child's user may enter, and not a "
+		"link of /proc";
+	/* Every pen has its own /proc. */
 	if (step->is_optional && path && !plan->directory_note && !path_is_below(path, "/proc"))
 		plan->elsewhere_note = make_note(plan, path);
 }
 
-/*
- * Should: start the command in the folder that was asked for, with the child's own rights. Must
- * not: take a path through /proc's magic links, nor end outside of the root (CVE-2024-21626).
- */
+/* Should: start the command in the requested folder, with the child's own rights. Must not: follow
+ * /proc's magic links, or end up outside the root (CVE-2024-21626). */
 static int take_workdir(struct setup *setup, const struct step *step)
 {
 	struct open_how how = {
@@ -190,12 +189,12 @@ static int take_workdir(struct setup *setup, const struct step *step)
 	if (fd < 0 || fchdir(fd) < 0) {
 		if (!step->is_optional)
 			return -errno;
-		/* A root of the policy's own need not have the caller's folders. */
+		/* A root that the policy names need not have the caller's folders. */
 		setup->page->is_elsewhere = errno == EACCES || !setup->plan->has_strange_root;
 		if (chdir("/") < 0)
 			return -errno;
 	}
-	/* The bare system call: libc's own would hide the kernel's "(unreachable)". */
+	/* The bare system call: libc's wrapper would hide the kernel's "(unreachable)". */
 	if (syscall(SYS_getcwd, setup->path_space, sizeof(setup->path_space)) < 0)
 		return -errno;
 	return setup->path_space[0] == '/' ? 0 : -EXDEV;

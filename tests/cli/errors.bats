@@ -219,7 +219,7 @@ ran_under()
 	run "$pinfold" run --trace ebpf -r "$(dirname "$pinfold")" -- "$pinfold" run -- true
 	exits 125
 	[ "$output" = "pinfold: cannot make the namespaces: Function not implemented
-hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: a container's goes by --security-opt seccomp=unconfined, another pen's stays" ]
+hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --security-opt seccomp=unconfined removes a container's, another pen's cannot be removed" ]
 }
 
 @test "where nothing ran no words are lost on the trace" {

@@ -118,7 +118,7 @@ lost_ends()
 		options_for "$1"
 		while_pen_looks "$how" "${covers[@]}"
 		exits 125
-		says "error: ended the pen: what it had to 'hide '$PWD/place/"
+		says "error: killed the pen: the mount that it made to 'hide '$PWD/place/"
 		says "hint: "
 		[[ $output != *SECRET* ]]
 	done

@@ -182,7 +182,7 @@ kinds()
 	pen --fd 9 -- echo ran 9<&-
 	exits 125
 	says "--fd: error: descriptor 9 is not open"
-	says "hint: who starts pinfold opens it"
+	says "hint: it must be opened by the program that starts pinfold"
 	SUDO_UID=1 SUDO_GID=1 pen --fd 9 -- echo ran 9<&-
 	says "hint: sudo closes it; sudo -C 10"
 	for n in 1 -1 x 4294967296 ''; do

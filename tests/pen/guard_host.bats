@@ -44,8 +44,8 @@ host_replaces()
 {
 	replaced_ends
 	exits 125
-	says "pinfold: ended the pen: the host replaced or removed '$PWD/w/repo/.git/config', which the command must not change"
-	says "or leave all of its folder to the command: bind rw $PWD/w/repo/.git $PWD/w/repo/.git"
+	says "pinfold: killed the pen: the host replaced or removed '$PWD/w/repo/.git/config', which the command must not change"
+	says "or let the command have the whole folder: bind rw $PWD/w/repo/.git $PWD/w/repo/.git"
 	fails grep EVIL w/repo/.git/config
 	# the remedy
 	rm -f signal/*
@@ -200,7 +200,7 @@ spelling_does_not_matter()
 	(cd w/repo/.git/worktrees && mkdir {1101..4200})
 	in_repository 'echo ran'
 	exits 125
-	says "cannot guard all that is run or obeyed outside in '$PWD/w/repo': there is too much of it"
+	says "cannot guard everything in '$PWD/w/repo' that is run or obeyed outside: there is too much of it"
 	says "hint: an earlier run may have made it"
 	# the remedy
 	in_repository 'echo ran' -w "$PWD/w/repo/.git"

@@ -88,7 +88,7 @@ silent_directory()
 	more=()
 	printf '#!/bin/sh\nexec sleep 998.7\n' >getent
 	at /srv/homes/dir/proj
-	says "whether it is a home was not to be learned in time; -r . shows it"
+	says "whether it is a home could not be determined in time; -r . shows it"
 	[[ $output != *there* ]]
 	fails pgrep -f "sleep 998.7"
 }

@@ -350,7 +350,7 @@ users_have_names()
 		pen --root "$PWD/r" -r /usr --user "$user" -- id
 		exits 125
 		says "which is that of '"
-		says "hint: if the command may have that one's rights to files, write the numbers"
+		says "hint: if the command may have that user's rights to files, write the numbers"
 	done
 	pen --root "$PWD/r" -r /usr --user none -- id
 	exits 125

@@ -73,7 +73,7 @@ links_of_the_system()
 	exits 0
 	run "${start[@]}" --root /srv/link -r /usr -- true
 	exits 125
-	says "cannot bind '/usr': there is no such place in the pen"
+	says "cannot bind '/usr': it does not exist in the pen"
 	run "${start[@]}" -w "/srv/deep/link /data" -- touch /data/x
 	exits 125
 	says "hint: '/srv/deep/link' is a symbolic link"

@@ -240,7 +240,7 @@ refuses()
 		chmod 4755 $name
 		pen -w "$PWD" -- sh -c '>ran'
 		exits 125
-		[ "$output" = "pinfold: cannot map the subordinate ids: $name ended with status 1" ]
+		[ "$output" = "pinfold: cannot map the subordinate ids: $name exited with status 1" ]
 		rm $name
 	done
 	# it would write the map of users again
@@ -366,7 +366,7 @@ directory()
 	refuses "$first:$first" "${only}the directory that nsswitch.conf names for subordinate ids did not answer in time"
 	! pgrep -f '^sleep 998.6' || false
 	chmod 644 getsubids
-	refuses "$first:$first" "${only}nsswitch.conf has subordinate ids in a directory, and getsubids, which asks it, is not installed (Debian's package uidmap)"
+	refuses "$first:$first" "${only}nsswitch.conf names a directory for subordinate ids, but getsubids, which asks it, is not installed (Debian's package uidmap)"
 	pen -- sh -c "$maps"
 	exits 0
 	is_mapped "$rootless_id" 1

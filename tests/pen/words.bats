@@ -79,17 +79,17 @@ what_a_shell_knows()
 {
 	pen -- cd /
 	exits 127
-	hints "it is a word of the shell's: sh -c 'cd /'"
+	hints "it is a shell word: sh -c 'cd /'"
 	pen -- export "A=it's" 'b c'
-	hints "it is a word of the shell's: sh -c 'export '\\''A=it'\\''\\'\\'''\\''s'\\'' '\\''b c'\\'''"
+	hints "it is a shell word: sh -c 'export '\\''A=it'\\''\\'\\'''\\''s'\\'' '\\''b c'\\'''"
 	pen -- source x
-	hints "it is a word of the shell's: bash -c 'source x'"
+	hints "it is a shell word: bash -c 'source x'"
 	pen -- . ./x
-	hints "it is a word of the shell's: sh -c '. ./x'"
+	hints "it is a shell word: sh -c '. ./x'"
 	pen -- for i in 'a b' ';' do echo '$i;' done
-	hints "it is a word of the shell's: sh -c 'for i in '\\''a b'\\'' ; do echo \$i; done'"
+	hints "it is a shell word: sh -c 'for i in '\\''a b'\\'' ; do echo \$i; done'"
 	pen -- 'echo "a  b" | cat'
-	hints "if it is a line for the shell: sh -c 'echo \"a  b\" | cat'"
+	hints "if it is a shell command line: sh -c 'echo \"a  b\" | cat'"
 	advised
 	pen -- "${options[@]}"
 	[ "$output" = 'a  b' ]
@@ -134,12 +134,12 @@ an_interpreter_is_missing()
 	sed -i 's/\r$//' ./windows
 	pen -- ./windows
 	exits 0
-	misses mark "it is no program"
-	hints "a byte order mark stands before its '#!': sed -i '1s/^\\xef\\xbb\\xbf//' ./mark"
+	misses mark "it is not a program"
+	hints "a byte order mark comes before its '#!': sed -i '1s/^\\xef\\xbb\\xbf//' ./mark"
 	sed -i '1s/^\xef\xbb\xbf//' ./mark
 	pen -- ./mark
 	exits 0
-	misses text "it is no program"
+	misses text "it is not a program"
 	says "; or: sh ./text"
 	pen -- sh ./text
 	[ "$output" = 'it ran' ]
@@ -187,7 +187,7 @@ a_loader_is_missing()
 		says "hint: it was built for musl"
 	}
 	misses narrow "its loader '/x/ld-linux.so.2' is not in the pen"
-	says "hint: it is a program of 32 bits"
+	says "hint: it is a 32-bit program"
 	misses other "its loader '/no/such/loader' is not in the pen"
 	hints "it is not there outside the pen, either"
 	[ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || skip "this machine runs programs for others"
@@ -205,7 +205,7 @@ what_is_no_program()
 	chmod 644 plain
 	mkfifo pipe
 	misses folder "it is a folder"
-	misses pipe "it is no regular file"
+	misses pipe "not a regular file"
 	misses plain "nobody may (mode 0644)"
 	hints "chmod +x ./plain, or, if it is a script: sh ./plain"
 	pen -- sh ./plain

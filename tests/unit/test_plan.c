@@ -80,7 +80,7 @@ static int reset_settings(void **state)
 static void rights_shrink_in_the_order_of_the_theory(void **state)
 {
 	static const char *const words[] = {
-		"supervisor  check that descriptors 0, 1 and 2 are no folders",
+		"supervisor  check that descriptors 0, 1 and 2 are not folders",
 		"supervisor  make a cgroup with pids at most 512",
 		"pid 1       join the cgroup",
 		"pid 1       make all mounts private",
@@ -88,7 +88,7 @@ static void rights_shrink_in_the_order_of_the_theory(void **state)
 		"pid 1       bind '/usr'\n",
 		"pid 1       mount a new '/proc', read-only, and forbid user namespaces",
 		"pid 1       hide '/proc/",
-		"pid 1       move to the new root and let go of the old one",
+		"pid 1       move to the new root and detach the old one",
 		"pid 1       wipe the caller's arguments and environment",
 		"pid 1       close all other descriptors",
 		"pid 1       empty the capability bounding set",
