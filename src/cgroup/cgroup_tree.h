@@ -10,11 +10,10 @@
 /* The cgroup that the supervisor moved itself into, below the one delegated to the caller. */
 struct cgroup_leaf {
 	char *name;
-	int folder, control,
-		procs; /* the caller's own cgroup, and the two files by which it is restored */
-	char supervisor[16];	   /* its pid, as text */
-	const struct clerk *clerk; /* NULL: none */
-	uint32_t task;		   /* its number there */
+	int folder, control, procs; /* the caller's own cgroup, and its two files */
+	char supervisor[16];	    /* its pid, as text */
+	const struct clerk *clerk;  /* NULL: none */
+	uint32_t task;		    /* its number there */
 };
 
 struct cgroup_place {

@@ -15,8 +15,7 @@ enum groups_way {
 };
 
 struct identity {
-	bool is_privileged;   /* the caller is root with rights over ids: all are mapped, and the
-				 child moves to its own */
+	bool is_privileged;   /* root with rights over ids: all are mapped, the child moves */
 	struct subids mapped; /* unprivileged: the mapped ids, the caller's own first */
 	bool is_transient;    /* an id used by nobody else, for this run only */
 	uid_t uid;	      /* as seen in the caller's user namespace */

@@ -34,9 +34,8 @@ struct pen {
 	struct keeper keeper;
 	sigset_t held, old_mask;
 	bool has_mask, is_started, is_reaped;
-	uint64_t setup_ns,
-		setup_by; /* how long the set-up may take, and until when by clock_ns() */
-	bool is_late;	  /* it took as long as limit time */
+	uint64_t setup_ns, setup_by; /* the set-up may take this long, until then */
+	bool is_late;		     /* it took as long as limit time */
 	const struct pen_request *request;
 	bool is_watched; /* by a thread, while paths that the caller named are opened: */
 	pthread_t beside;

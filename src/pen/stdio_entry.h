@@ -46,9 +46,8 @@ struct stdio {
 	bool is_looked_at;
 	struct stdio_entry v[STDIO_MOST];
 	size_t n;
-	int back_pen,
-		back; /* a channel through which pid 1 returns what it opened; -1: not needed */
-	int control;  /* of the copier; -1: none */
+	int back_pen, back; /* for what pid 1 opened; -1: not needed */
+	int control;	    /* of the copier; -1: none */
 	pid_t copier;
 	const char *note; /* what programs may find missing; NULL: nothing */
 };

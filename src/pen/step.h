@@ -59,12 +59,11 @@ struct setup {
 	struct plan *plan;
 	struct cgroup *cgroup; /* NULL: none */
 	struct status_page *page;
-	struct filter_page
-		*filter;	  /* filled by the supervisor before it tells the child to start */
-	int life;		  /* the child's end of the channel to the supervisor */
-	int base;		  /* a file system of ours on which the new root is assembled */
-	int root;		  /* the new root */
-	dev_t own[SETUP_OWN_MAX]; /* file systems of ours: mount points may be created there */
+	struct filter_page *filter; /* from the supervisor, before the word to start */
+	int life;		    /* the child's end of the channel to the supervisor */
+	int base;		    /* a file system of ours on which the new root is assembled */
+	int root;		    /* the new root */
+	dev_t own[SETUP_OWN_MAX];   /* file systems of ours: mount points may be created there */
 	size_t n_own;
 	uint64_t firm[SETUP_OWN_MAX]; /* mounts whose mount points nobody outside can remove */
 	size_t n_firm, n_overlays;
@@ -98,15 +97,13 @@ struct step {
 	char *source, *target;
 	uint64_t attributes, number, number2;
 	mode_t mode;
-	bool makes_process; /* prepare does: only after the supervisor has left the caller's cgroup
-			     */
+	bool makes_process; /* prepare does: so only once the cgroup is made */
 	bool is_optional;
 	bool is_overlaid; /* of a bind: something in it is covered */
 	bool has_etc;	  /* the pen's own files are in it */
 	bool is_absent;	  /* found by prepare: an optional source does not exist */
 	bool is_here;	  /* the source is the working directory, whatever its name */
-	bool is_strict;	  /* the path to the source must have no link that an earlier run could have
-			     made */
+	bool is_strict;	  /* the source's path may have no link that a run could have made */
 	int seen;	  /* the source as opened by the supervisor; -1: not opened */
 	int tree;	  /* a detached mount; -1: none */
 };
@@ -141,11 +138,10 @@ struct plan {
 	bool may_be_outside;	     /* where the caller may not look */
 	struct strbuf outside_binds; /* the options that show it, a blank before each */
 	char *directory_note;	     /* why the working directory is not shown; NULL: it is */
-	char *elsewhere_note; /* says that the command started elsewhere, if it does; NULL: need not
-				 be said */
-	char *closed_note;    /* what is bound but cannot be read; NULL: nothing */
-	char *note;	      /* which defaults could not be applied; NULL: none */
-	char *core_note;      /* what a crash may start on the host; NULL: nothing */
+	char *elsewhere_note;	     /* if the command started elsewhere, says so; NULL: need not */
+	char *closed_note;	     /* what is bound but cannot be read; NULL: nothing */
+	char *note;		     /* which defaults could not be applied; NULL: none */
+	char *core_note;	     /* what a crash may start on the host; NULL: nothing */
 };
 
 /* Appends a step, whose text is a printf format. Returns it; valid until the next one is added. */

@@ -81,8 +81,7 @@ struct record_denial {
 	uint32_t nr;
 	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
 	struct action action;
-	bool has_result; /* it "returned" something other than an error: action.data is meaningless
-			  */
+	bool has_result; /* it "returned" no error: ignore the action's number */
 	int64_t result;
 	uint64_t count;
 	uint32_t arches; /* that the policy lists: bit 1 << enum arch */
@@ -198,8 +197,7 @@ struct record {
 	struct record_files files;
 	struct record_passes passes;
 	struct record_failures failures;
-	uint64_t let_through; /* of those, the calls that no listener let go on: 0, or there is a
-				 defect */
+	uint64_t let_through; /* of those, what no listener let go on: 0, or a defect */
 	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
 	size_t n_rules;
 	bool has_times;

@@ -30,16 +30,15 @@ enum trace_stacks {
 /* What is requested beyond counting. */
 struct trace_options {
 	enum trace_stacks stacks;
-	bool is_raw;	  /* uses raw tracepoints */
-	bool wants_times; /* how long calls take */
-	struct trace_observer
-		observer;     /* of processes, denials and the calls below, as they happen */
-	bool wants_values;    /* arguments of allowed calls, and which rules matched */
-	bool wants_firsts;    /* which program made each call first */
-	bool wants_paths;     /* files and peers of allowed calls */
-	bool is_of_others;    /* traces what is already running: trace/target.h */
-	uint64_t cgroup_id;   /* and tasks that enter this cgroup; 0: none */
-	uint32_t hierarchy;   /* its hierarchy, as in /proc/PID/cgroup: 0 is version 2 */
+	bool is_raw;			/* uses raw tracepoints */
+	bool wants_times;		/* how long calls take */
+	struct trace_observer observer; /* processes, denials and the calls below, live */
+	bool wants_values;		/* arguments of allowed calls, and which rules matched */
+	bool wants_firsts;		/* which program made each call first */
+	bool wants_paths;		/* files and peers of allowed calls */
+	bool is_of_others;		/* traces what is already running: trace/target.h */
+	uint64_t cgroup_id;		/* and tasks that enter this cgroup; 0: none */
+	uint32_t hierarchy;		/* its hierarchy, as in /proc/PID/cgroup: 0 is version 2 */
 	const char *streamed; /* names of calls and sets, separated by blanks; NULL: none */
 };
 
