@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Other ways into the kernel, other widths of a register, numbers that are none: nothing gets past
-# the filter by them.
+# Other ways into the kernel, other register widths, system call numbers that do not exist: none gets
+# past the filter.
 
 load lib
 
@@ -49,7 +49,7 @@ first='[.denials[] | [.abi, .nr, .action, .by]]'
 	says "$first" '[["x86",64,"kill_process","policy"]]'
 }
 
-@test "an unknown number gives ENOSYS, not EPERM: 100000, 0x7fffffff, -1, -2" {
+@test "an unknown number fails with ENOSYS, not EPERM: 100000, 0x7fffffff, -1, -2" {
 	policy <<-POLICY
 	include <base>
 	allow execve
@@ -95,7 +95,7 @@ first='[.denials[] | [.abi, .nr, .action, .by]]'
 	says .denials '[]'
 }
 
-@test "threads come to be where clone's flags are restricted and clone3 is ENOSYS" {
+@test "threads can be created where clone's flags are restricted and clone3 is ENOSYS" {
 	policy <<-POLICY
 	default allow
 	deny ENOSYS clone3
@@ -136,7 +136,7 @@ first='[.denials[] | [.abi, .nr, .action, .by]]'
 	[[ $output == *"script"* ]]
 }
 
-# A program of 32 bits, as people have them: its first call is of the other ABI.
+# An ordinary 32-bit program: its first call is of the other ABI.
 small_program()
 {
 	need_x86

@@ -10,7 +10,7 @@ setup()
 	[ "$(id -u)" = 0 ] || skip "tracing needs root"
 }
 
-# What of a denial the action decides.
+# The parts of a denial that depend on the action.
 denials='[.denials[] | {abi, name, action, value, count, by, line: .rule.line}]'
 
 # action VERB ABI PAYLOAD...: runs it under a policy whose third line is the verb on getppid.
@@ -26,7 +26,7 @@ action()
 	pen -- "$@"
 }
 
-@test "deny: errno, once a call, native" {
+@test "deny: errno, once per call, native" {
 	action "deny EACCES" x86_64 getppid x86_64 3
 	exits 0
 	[[ $output == *-13* ]]
@@ -35,7 +35,7 @@ action()
 	says '.syscalls[] | select(.name == "getppid") | [.allowed, .denied, .failed]' '[0,3,0]'
 }
 
-@test "deny: errno, once a call, i386 by int 0x80" {
+@test "deny: errno, once per call, i386 by int 0x80" {
 	need_x86
 	action "deny EACCES" x86 getppid x86 3
 	exits 0
@@ -62,7 +62,7 @@ action()
 	says .trace.complete true
 }
 
-@test "trap: unhandled, the command dies by the filter" {
+@test "trap: unhandled, the filter kills the command" {
 	action "trap 7" x86_64 getppid x86_64 1
 	exits 159
 	says '[.exit.by, .exit.signal]' '["filter","SIGSYS"]'
@@ -162,7 +162,7 @@ action()
 	says '.syscalls[] | select(.abi == "x86") | [.name, .allowed, .denied, .failed, .errors]' '["setuid32",1,0,1,{"EPERM":1}]'
 }
 
-@test "a filter of the command's own gives no denial of ours" {
+@test "a filter of the command's own is not reported as our denial" {
 	policy <<<"default allow"
 	pen -- own-filter 13
 	exits 0
@@ -171,7 +171,7 @@ action()
 	says .trace.complete true
 }
 
-@test "a forged SIGSYS gives no denial" {
+@test "a forged SIGSYS is not a denial" {
 	policy <<<"default allow"
 	pen -- forge
 	exits 0
@@ -188,7 +188,7 @@ action()
 	says .denials '[]'
 }
 
-@test "a child under PTRACE_SYSEMU gives no denial of ours" {
+@test "a child under PTRACE_SYSEMU is not reported as our denial" {
 	policy <<<"default allow"
 	pen -- sysemu
 	exits 0
@@ -196,7 +196,7 @@ action()
 	says .trace.complete true
 }
 
-@test "a child under PTRACE_SYSCALL gives no denial" {
+@test "a child under PTRACE_SYSCALL is not a denial" {
 	policy <<<"default allow"
 	pen -- tracer
 	exits 0
@@ -238,7 +238,7 @@ action()
 	says '[.exit.by, .denials[0].count]' '["signal",1]'
 }
 
-@test "numbers past the room of the maps are in the sums, and are told" {
+@test "numbers that do not fit in the maps are in the sums, and reported" {
 	policy <<<"default allow"
 	pen -- numbers 1000 3000
 	exits 0
@@ -251,7 +251,7 @@ action()
 	says '[.totals.denied + .totals.expected, .totals.expected]' '[20000,16384]'
 }
 
-@test "calls that the kernel lets pass every filter are no defect of the policy" {
+@test "calls that the kernel exempts from every filter are not a defect of the policy" {
 	policy <<<"include <base>"
 	pen -- number 336
 	exits 0
@@ -265,7 +265,7 @@ action()
 	says '[.denials[0].nr, (.syscalls[] | select(.nr < 0) | [.nr, .denied])]' '[-1,[-1,1]]'
 }
 
-@test "a call trapped in the vsyscall page, which is not seen, says nothing of the next denial" {
+@test "a call trapped in the vsyscall page, which is not seen, does not affect the next denial" {
 	grep -q vsyscall /proc/self/maps || skip "no vsyscall page"
 	policy <<-POLICY
 	default allow

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What runs already is traced from now on, with all its threads and what descends from it; nothing
-# else is, and it goes on when the trace ends.
+# What is already running is traced from now on, with all its threads and descendants; nothing else
+# is, and it goes on when the trace ends.
 
 load lib
 
@@ -66,7 +66,7 @@ ended()
 	says '[.exit.by, .exit.status, .exit.detail]' '["trace",0,"the last process has ended"]'
 	says '[.policy.mode, .policy.files, .enforced, .command, .target]' \
 		"[\"trace\",[],null,[],{\"pid\":$target,\"cgroup\":null}]"
-	# A target's words and program are read by its number, which is another one in a pid namespace.
+	# A target's arguments and program are read by its pid, which differs in a pid namespace.
 	words=6
 	[ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] || words=0
 	says '[.processes[] | [.status, .denied, (.args | length)]]' "[[0,500,$words],[3,100,$words]]"
@@ -97,7 +97,7 @@ ended()
 	says '.processes | length' 2
 }
 
-@test "of what makes calls while its trace ends, no call is taken for a denied one" {
+@test "when the trace ends while calls are being made, none is taken for a denied one" {
 	# getppid, and close of no descriptor.
 	for busy in 'syscall(110)' 'syscall(3, -1)'; do
 		perl -e "while (1) { $busy }" 3>&- &
@@ -116,7 +116,7 @@ ended()
 	done
 }
 
-@test "a signal ends the trace, with its report, and not the target" {
+@test "a signal ends the trace, with its report, but not the target" {
 	for signal in INT TERM; do
 		rm -f s.jsonl r.json
 		crowd
@@ -165,7 +165,7 @@ ended()
 	jq . s.jsonl >/dev/null
 }
 
-@test "a report that is larger than the caller's limit on files is an error, and ends nothing" {
+@test "a report larger than the caller's file size limit is an error, and kills nothing" {
 	by=(sh -c 'ulimit -f 1; exec "$@"' -)
 	crowd
 	attach --pid "$target" -q
@@ -177,7 +177,7 @@ ended()
 	[ -z "$(ls -A | grep '^[.]r')" ]
 }
 
-@test "a target that makes no call when the trace begins: its first denial is told, or its loss" {
+@test "a target that makes no call when the trace begins: its first denial is reported, or its loss" {
 	echo 0 >byte
 	"$payload" under filter "$payload" spin "$PWD/byte" "$PWD/gone" 3>&- &
 	target=$!
@@ -265,7 +265,7 @@ trace_cgroup()
 	trace_cgroup
 }
 
-@test "what cannot be traced, and what has no place there" {
+@test "what cannot be traced, and options that do not go with a target" {
 	while IFS='|' read -r expected message arguments; do
 		eval "run '$pinfold' $arguments"
 		exits "$expected"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Bad input for the statements of the pen: what is said, the status, and that nothing ran.
+# Bad input for the statements of the pen: the message, the status, and that nothing ran.
 
 load lib
 
@@ -38,29 +38,29 @@ refused_rows()
 	[ "$n" -gt 0 ]
 }
 
-@test "files: what is no place, or not there, is refused with its line" {
+@test "files: what is not a path, or does not exist, is refused with its line" {
 	refused_rows <<-'ROWS'
-	bind /no/such ~ 125 ~ 1 ~ cannot bind '/no/such': No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
-	bind rw /no/such ~ 125 ~ 1 ~ cannot bind '/no/such', writable: No such file or directory ~ there is no such file on the host; 'bind try' passes over what is not there
-	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': there is no such place in the pen ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	bind /no/such ~ 125 ~ 1 ~ cannot bind '/no/such': No such file or directory ~ there is no such file on the host; 'bind try' skips what is not there
+	bind rw /no/such ~ 125 ~ 1 ~ cannot bind '/no/such', writable: No such file or directory ~ there is no such file on the host; 'bind try' skips what is not there
+	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': the target does not exist in the pen ~ mount points are created only in the pen's own folders: make a missing one in the folder that is bound there
 	bind /etc /proc/self ~ 125 ~ 1 ~ cannot mount on '/proc/self' ~ nothing can be mounted on or below /proc
 	bind /etc there ~ 2 ~ 11 ~ 'there' is not a path inside the pen, which starts with '/' ~ bind [rw] [try] SRC [DST]
 	bind ~ 2 ~ 5 ~ too few words ~ bind [rw] [try] SRC [DST]
-	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root is a folder of the host that holds all that the command needs
-	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root is a folder of the host that holds all that the command needs
-	tmpfs /usr/no/such 64M ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
-	tmpfs /etc/passwd 64M ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are made only in the pen's own folders: make a missing one in the folder that is bound there
+	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root must be a folder on the host with everything that the command needs
+	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root must be a folder on the host with everything that the command needs
+	tmpfs /usr/no/such 64M ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are created only in the pen's own folders: make a missing one in the folder that is bound there
+	tmpfs /etc/passwd 64M ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are created only in the pen's own folders: make a missing one in the folder that is bound there
 	tmpfs /t 10q ~ 2 ~ 10 ~ '10q' is not a size, like 64M, or mode=OCTAL ~ tmpfs DST [SIZE] [mode=OCTAL]
 	tmpfs there ~ 2 ~ 7 ~ 'there' is not a path inside the pen, which starts with '/' ~ tmpfs DST [SIZE] [mode=OCTAL]
-	hide /no/such ~ 125 ~ 1 ~ cannot hide '/no/such': No such file or directory ~ what is hidden must be there: in the pen, at the time it is made
+	hide /no/such ~ 125 ~ 1 ~ cannot hide '/no/such': No such file or directory ~ what is hidden must exist in the pen when it is set up
 	hide / ~ 125 ~ 1 ~ cannot hide '/' ~ name what is below it, without '..'
 	hide there ~ 2 ~ 6 ~ 'there' is not a path inside the pen, which starts with '/' ~ hide PATH...
-	workdir /no/such ~ 125 ~ 1 ~ cannot start in '/no/such': No such file or directory ~ it must be a folder inside the pen that the child's user may enter, and no link of /proc
-	workdir /etc/passwd ~ 125 ~ 1 ~ cannot start in '/etc/passwd': Not a directory ~ it must be a folder inside the pen that the child's user may enter, and no link of /proc
+	workdir /no/such ~ 125 ~ 1 ~ cannot start in '/no/such': No such file or directory ~ it must be a folder inside the pen that the child's user may enter, and not a link of /proc
+	workdir /etc/passwd ~ 125 ~ 1 ~ cannot start in '/etc/passwd': Not a directory ~ it must be a folder inside the pen that the child's user may enter, and not a link of /proc
 	ROWS
 }
 
-@test "limits: what is no amount is refused with its column" {
+@test "limits: what is not an amount is refused with its column" {
 	refused_rows <<-'ROWS'
 	limit memory 0 ~ 2 ~ 14 ~ '0' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	limit memory 18446744073709551616 ~ 2 ~ 14 ~ '18446744073709551616' is not a size above 0, like 256M ~ limit memory|swap|pids|cpu|time|cputime VALUE
@@ -88,11 +88,11 @@ refused_rows()
 	rlimit nofile x ~ 2 ~ 15 ~ 'x' is not SOFT or SOFT:HARD, numbers or 'unlimited' ~ rlimit NAME SOFT[:HARD]
 	rlimit nofile 5:4 ~ 2 ~ 15 ~ the soft limit is above the hard one ~ rlimit NAME SOFT[:HARD]
 	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ the names are those of prlimit(1): nofile, core, fsize ...
-	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ a limit can be lowered only: compare with ulimit -H -a
+	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ limits can only be lowered: compare with ulimit -H -a
 	ROWS
 }
 
-@test "rights, network, names: what there is not is refused with its column" {
+@test "rights, network, names: what does not exist is refused with its column" {
 	refused_rows <<-'ROWS'
 	net wifi ~ 2 ~ 5 ~ 'wifi' is not a network: none, host or user ~ net none|host|user
 	net ~ 2 ~ 4 ~ too few words ~ net none|host|user
@@ -104,8 +104,8 @@ refused_rows()
 	share mount ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen's root is set up in its mount namespace: without one the host's mounts would change
 	user no/name ~ 2 ~ 6 ~ 'no/name' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	user root: ~ 2 ~ 6 ~ 'root:' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
-	user no.such ~ 125 ~ 1 ~ there is no user 'no.such' in /etc/passwd ~ names are looked up there alone; of others write the numbers: user UID:GID
-	user 7:no.such ~ 125 ~ 1 ~ there is no group 'no.such' in /etc/group ~ names are looked up there alone; of others write the numbers: user UID:GID
+	user no.such ~ 125 ~ 1 ~ there is no user 'no.such' in /etc/passwd ~ names are looked up only there; for others write the numbers: user UID:GID
+	user 7:no.such ~ 125 ~ 1 ~ there is no group 'no.such' in /etc/group ~ names are looked up only there; for others write the numbers: user UID:GID
 	user 4294967295 ~ 2 ~ 6 ~ '4294967295' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	user 1:4294967295 ~ 2 ~ 6 ~ '1:4294967295' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
 	user -1 ~ 2 ~ 6 ~ '-1' is not a user: UID or NAME, and after a colon GID or GROUP ~ user UID[:GID] or NAME[:GROUP]
@@ -127,7 +127,7 @@ refused_rows()
 	ROWS
 }
 
-@test "a policy that is a folder, a FIFO that nobody writes, or not there: 2, with its name" {
+@test "a policy that is a folder, a FIFO that nobody writes, or missing: 2, with its name" {
 	mkdir folder
 	mkfifo fifo
 	refused 2 "cannot read the policy 'folder': " -p folder
@@ -135,14 +135,14 @@ refused_rows()
 	refused 2 "cannot read the policy 'none': No such file or directory" -p none
 }
 
-@test "a folder that is not there, for every statement that takes one: 125, with its name" {
+@test "a missing folder, for every statement that takes one: 125, with its name" {
 	local option
 	for option in --bind --bind-rw --root --workdir; do
 		refused 125 /no/such/folder $option /no/such/folder
 	done
 }
 
-@test "a file where a folder is due: 125, with its name" {
+@test "a file where a folder is needed: 125, with its name" {
 	echo text >file
 	refused 125 file --root file
 	refused 125 /etc/passwd --workdir /etc/passwd
@@ -178,7 +178,7 @@ refused_rows()
 	[[ $output == *test.policy* && $output != *"it ran"* ]]
 }
 
-@test "a file of variables that is none: 2, with the place in it" {
+@test "an invalid file of variables: 2, with the location in it" {
 	printf 'A=1\nexport B=2\n' >exported
 	printf 'A=1\n2B=3\n' >digit
 	printf 'A=\0\n' >nul
@@ -191,10 +191,10 @@ refused_rows()
 	refused 2 "cannot read '$PWD/fifo': a FIFO that nobody wrote to" --env 'file fifo'
 }
 
-@test "a limit that cannot be had, or in which nothing can be set up: 125, with its line" {
+@test "a limit that cannot be set, or is too low for the set-up: 125, with its line" {
 	[ "$(id -u)" = 0 ] || skip "cgroup limits need root here"
 	refused_rows <<-'ROWS'
-	limit memory 1 ~ 125 ~ 1 ~ cannot set up the pen: its first process was killed ~ limit memory also counts the set-up: it may be too small
+	limit memory 1 ~ 125 ~ 1 ~ cannot set up the pen: its first process was killed ~ limit memory also counts the set-up: it may be too low
 	limit pids 1 ~ 125 ~ 1 ~ cannot make a process for the command: Resource temporarily unavailable ~ limit pids also counts the two processes of the launch
 	ROWS
 	! grep -qE ' - cgroup .*[ ,]memory[ ,]*' /proc/self/mountinfo || refused_rows <<-'ROWS'
@@ -203,7 +203,7 @@ refused_rows()
 	[ -z "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$$-*")" ]
 }
 
-@test "a user that the caller cannot be: 125, with its line" {
+@test "a user that the caller cannot become: 125, with its line" {
 	[ "$(id -u)" = 0 ] || skip "needs root to become another user"
 	need_program setpriv
 	mkdir w

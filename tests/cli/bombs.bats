@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Policies whose author wants their reader busy: each ends soon, in little memory, with an answer or
-# with an error at its place.
+# Policies written to keep their reader busy: each ends soon, in little memory, with an answer or with
+# an error at its location.
 
 load lib
 

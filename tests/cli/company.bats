@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Runs beside each other have one tracer: it lasts as long as any of them, and no run sees, or is
-# changed by, another. In a mount namespace, so that no other test's runs are company.
+# Concurrent runs share one tracer: it lasts as long as any of them, and no run sees, or is changed
+# by, another. In a mount namespace, so that no other test's runs share it.
 
 load lib
 
@@ -89,7 +89,7 @@ are_gone()
 	done
 }
 
-@test "a run joins the tracer of another one, and its report is what it is alone" {
+@test "a run joins the tracer of another one, and its report is the same as alone" {
 	alone
 	report "$all" >before
 	start one
@@ -105,7 +105,7 @@ are_gone()
 	[ -z "$("${apart[@]}" "${registry[@]}")" ]
 }
 
-@test "who loaded the tracer may be killed: the others' goes on, and ends with the last one" {
+@test "the run that loaded the tracer may be killed: the others keep it, until the last one ends" {
 	start one
 	start two
 	first=$(links one)
@@ -118,14 +118,14 @@ are_gone()
 	are_gone $first
 }
 
-@test "all are killed: nothing stays attached, and the next run begins anew" {
+@test "all are killed: nothing stays attached, and the next run starts afresh" {
 	start one
 	start two
 	first=$(links one)
 	kill -KILL "$pid_one" "$pid_two"
 	wait "$pid_one" "$pid_two" || true
 	are_gone $first
-	# What the file still tells is of a tracer that is gone.
+	# What the file still says is about a tracer that is gone.
 	start three
 	start four
 	[ "$(links four)" = "$(links three)" ]
@@ -176,7 +176,7 @@ rings()
 		/^map_id:/ && type == 27 { print $2 }' | sort -un
 }
 
-@test "a run leaves its maps, emptied, to the next one, also when it was killed" {
+@test "a run leaves its maps, emptied, to the next one, even when it was killed" {
 	start host
 	start one
 	used=$(rings one)
@@ -204,7 +204,7 @@ rings()
 	init=$(pgrep -x -P "$pid_one" pinfold-init)
 	keeper=$(pgrep -x -P "$pid_one" pinfold-keeper)
 	pens+=("$init" "$keeper")
-	# neither of those who would end the pen can
+	# neither of the processes that would kill the pen can
 	kill -STOP "$init" "$keeper"
 	kill -KILL "$pid_one"
 	wait "$pid_one" || true
@@ -228,7 +228,7 @@ rings()
 	end host
 }
 
-@test "what else a run wishes is loaded for it alone" {
+@test "what else a run requests is loaded for it alone" {
 	start one
 	first=$(links one)
 	start two --stacks off
@@ -241,7 +241,7 @@ rings()
 	end three
 }
 
-@test "who gets the stack of a task that has ended is not taken for it" {
+@test "a task that gets the stack of one that has ended is not taken for it" {
 	mkfifo in out
 	exec {fd}<>in
 	"${apart[@]}" "$pinfold" run -q --trace ebpf --report r.json -p test.policy \
@@ -257,14 +257,14 @@ rings()
 	says '[(.processes | length), .trace.complete]' '[202,true]'
 }
 
-@test "ten at once are exact, whoever is first, and who ends" {
+@test "ten at once are exact, whichever starts or ends first" {
 	for i in {1..10}; do start "n$i"; done
 	for i in 1 10 2 9 3; do end "n$i"; done
 	for i in {11..14}; do start "n$i"; done
 	for i in 4 14 5 13 6 12 7 11 8; do end "n$i"; done
 }
 
-@test "a registry that lies is not believed" {
+@test "a registry with false contents is not trusted" {
 	start one
 	"${apart[@]}" sh -c 'for f in /run/pinfold/*; do
 		head -c 65536 /dev/urandom | dd of="$f" conv=notrunc status=none; done'
@@ -285,7 +285,7 @@ rings()
 	end one
 }
 
-@test "a folder that is not as it was made is not used" {
+@test "a folder whose owner or mode was changed is not used" {
 	"${apart[@]}" mkdir -m 700 /run/pinfold
 	start one
 	start two
@@ -295,7 +295,7 @@ rings()
 	end two
 }
 
-@test "root without capabilities does not come into the folder" {
+@test "root without capabilities cannot enter the folder" {
 	need_program setpriv
 	start one
 	"${apart[@]}" "${registry[@]}" | grep -q tracer
@@ -304,7 +304,7 @@ rings()
 	end one
 }
 
-@test "who stays behind the gate, stopped or not, stops nobody" {
+@test "a run that holds the gate, stopped or not, blocks nobody" {
 	start one
 	first=$(links one)
 	for way in stopped waiting; do
@@ -345,7 +345,7 @@ rings()
 	[ -z "$("${apart[@]}" "${registry[@]}")" ]
 }
 
-@test "with few descriptors a run is alone, and is what it is alone" {
+@test "with few descriptors a run gets its own tracer, and is the same as alone" {
 	start one
 	(ulimit -n 40 && "${apart[@]}" "$pinfold" run -q -p test.policy -r "$(dirname "$tasks")" \
 		--report r.json -- "$tasks" calls 3)

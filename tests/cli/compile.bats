@@ -21,7 +21,7 @@ setup()
 	[ "$("$pinfold" compile test.policy | sha256sum)" = "$(sha256sum <filter.bpf)" ]
 }
 
-@test "a file that cannot be written is named as it was typed, and nothing is left of it" {
+@test "a file that cannot be written is named as typed, and nothing is left of it" {
 	mkdir folder
 	run bash -c 'ulimit -f 0; trap "" XFSZ; exec "$@"' - "$pinfold" compile -o folder/f.bpf test.policy
 	[ "$status" -ne 0 ]
@@ -56,7 +56,7 @@ setup()
 	done
 }
 
-@test "compile does not hold the launch cookie's rule" {
+@test "compile leaves out the launch cookie's rule" {
 	run "$pinfold" compile --print asm test.policy
 	[[ $output != *"the launch"* ]]
 }
@@ -104,7 +104,7 @@ setup()
 		exits 2
 		[[ $output == *"error: control characters are not allowed"* ]]
 	done
-	# Other signs than those of ASCII are a word's as ever; a folder has what name it likes.
+	# Characters beyond ASCII may be in words as ever; a folder may have any name.
 	mkdir $'d\e[31m'
 	cd $'d\e[31m'
 	printf 'bind ./é\nallow read\n' >$'p\e.policy'
@@ -115,12 +115,12 @@ setup()
 	done
 	"$pinfold" compile --print policy $'p\e.policy' >out
 	grep -qF 'd\x1b[31m/é"' out
-	# What has no form in the language is no other path when it is read again.
+	# What the language cannot express must not become another path when it is read again.
 	run "$pinfold" lint out
 	exits 2
 }
 
-@test "sizes and times have fractions, where there is something smaller" {
+@test "sizes and times may have fractions, if there is a smaller unit" {
 	while IFS='~' read -r text printed; do
 		printf '%s\n' "$text" >test.policy
 		run "$pinfold" compile --print policy test.policy
@@ -157,7 +157,7 @@ setup()
 	ROWS
 }
 
-@test "what is written belongs to who called sudo, if the environment names a user" {
+@test "what is written belongs to the user who called sudo, if the environment names one" {
 	need_trace # root, that is
 	policy <<<'allow read'
 	while IFS='~' read -r uid gid owner; do

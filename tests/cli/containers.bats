@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is recorded and converted runs under the runtimes of containers, whose own calls under the
-# filter are added, marked and told: with --runtime, and nothing else.
+# What is recorded and converted runs under container runtimes, whose own calls under the filter are
+# added, marked and reported: with --runtime, and not otherwise.
 
 load lib
 load oci
@@ -12,7 +12,7 @@ bundle()
 	for name in bin lib lib64 sbin; do
 		[ -L "bundle/rootfs/$name" ] || ln -s "usr/$name" "bundle/rootfs/$name"
 	done
-	# Not jq: it rounds numbers of 64 bits.
+	# Not jq: it rounds 64-bit numbers.
 	python3 - "$@" >bundle/config.json <<-'PYTHON'
 	import json, sys
 	bind = lambda d: {"destination": d, "type": "bind", "source": d, "options": ["rbind", "ro"]}
@@ -109,7 +109,7 @@ starts()
 	exits 42
 }
 
-@test "a program that makes no call but its last is started, also where others kill" {
+@test "a program whose only call is its last is started, even where other calls kill" {
 	need_program gcc
 	need_runtime runc
 	echo '.globl _start; _start: mov $231, %eax; mov $42, %edi; syscall' >tiny.S

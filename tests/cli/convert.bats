@@ -83,7 +83,7 @@ load oci
 	done
 }
 
-@test "statements for the pen are noted, and are no loss of a form that is about calls" {
+@test "statements for the pen are noted, and are not a loss in a format that is about calls" {
 	policy <<-POLICY
 	allow execve read
 	net host
@@ -107,7 +107,7 @@ load oci
 	ROWS
 }
 
-@test "whatever a format cannot say is listed, each by its words" {
+@test "whatever a format cannot express is listed, each in its own words" {
 	while IFS='~' read -r format message text; do
 		printf "allow execve\n$text\n" >test.policy
 		[[ $text != *default* && $text != *unknown* ]] || printf "$text\n" >test.policy
@@ -184,7 +184,7 @@ load oci
 	ROWS
 }
 
-@test "of two entries for a call the first decides, as in libseccomp" {
+@test "the first of two entries for a call decides, as in libseccomp" {
 	cat >twice.json <<-'JSON'
 	{ "defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
 		{ "names": [ "setns", "read" ], "action": "SCMP_ACT_ALLOW" },
@@ -220,7 +220,7 @@ load oci
 	ROWS
 }
 
-@test "a profile whose members are of another kind is refused, never read as something else" {
+@test "a profile whose members have the wrong type is refused, never read as something else" {
 	while IFS='~' read -r what entry; do
 		echo "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [$entry]}" >p.json
 		run "$pinfold" convert --to policy --lossy -o p.policy p.json
@@ -282,7 +282,7 @@ load oci
 	[[ $output == *"error: the profile has too many rules"* ]]
 }
 
-@test "convert: a format that is missing, or that there is not, is said to be so" {
+@test "convert: a missing or unknown format is reported as such" {
 	policy <<<'allow getppid'
 	run "$pinfold" convert test.policy
 	exits 2

@@ -55,7 +55,7 @@ equal_counts()
 	equal_counts sh -c 'cat /nonexistent /etc/shadow 2>/dev/null; ls /proc/1/fd 2>/dev/null; true'
 }
 
-@test "the errors of a call are told apart, whichever comes first on a CPU" {
+@test "the errors of a call are counted separately, whichever comes first on a CPU" {
 	policy <<<"default allow"
 	last=$(($(nproc --all) - 1))
 	# flock: EBADF of 99, EINVAL of an operation that there is not.
@@ -68,9 +68,9 @@ equal_counts()
 	says '[.syscalls[] | .failed == (.errors | add // 0)] | all' true
 }
 
-# The kernel copies a value for each CPU that it deems possible into a buffer of ours, whatever we
-# were told of how many these are.
-@test "what /sys says of CPUs, or does not, changes no count" {
+# The kernel copies a value for each CPU that it considers possible into our buffer, whatever /sys
+# says about how many there are.
+@test "what /sys says about CPUs, or does not, changes no count" {
 	local last said
 	policy <<<"default allow"
 	last=$(($(nproc --all) - 1))

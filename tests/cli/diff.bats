@@ -26,7 +26,7 @@ setup()
 	done
 }
 
-@test "diff tells a wider call with both places, a witness and the condition" {
+@test "diff reports a wider call with both places, a witness and the condition" {
 	run "$pinfold" diff old.policy new.policy
 	exits 1
 	diff - <(echo "$output") <<-'EOF'
@@ -68,7 +68,7 @@ setup()
 	exits 0
 }
 
-@test "diff tells statements for the pen" {
+@test "diff reports statements for the pen" {
 	cp old.policy new.policy
 	echo 'net host' >>new.policy
 	run "$pinfold" diff old.policy new.policy
@@ -92,13 +92,13 @@ setup()
 	[ "$(jq -c '.calls[0] | [.change, .abi, .name, .nr, .nr_last, .parts]' d.json)" = '["wider","x86_64","socket",41,41,1]' ]
 	[ "$(jq -c '.calls[0] | [.before.action, .before.line, .after.file, .after.line]' d.json)" = '["deny EPERM",1,"new.policy",3]' ]
 	[ "$(jq -r '.calls[0].conditions[0]' d.json)" = "domain == AF_INET" ]
-	# The witness, taken literally, is decided as told.
+	# The witness, taken literally, is decided as reported.
 	domain=$(jq -r '.calls[0].args[0]' d.json)
 	[[ $("$pinfold" explain old.policy socket domain="$domain") == *"deny EPERM"* ]]
 	[[ $("$pinfold" explain new.policy socket domain="$domain") == *"allow"* ]]
 }
 
-@test "diff: errors of both policies are told, with status 2" {
+@test "diff: errors of both policies are reported, with status 2" {
 	echo nonsense >>old.policy
 	echo rubbish >>new.policy
 	run "$pinfold" diff old.policy new.policy

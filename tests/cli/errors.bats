@@ -33,7 +33,7 @@ ran_under()
 	grep -qx '        *^' <<<"$output"
 }
 
-@test "values that only a sign divides are an error: 0-2 is no range, nor 0 and -2" {
+@test "values separated only by a sign are an error: 0-2 is not a range, nor 0 and -2" {
 	policy <<-'POLICY'
 	deny write if fd in 0-2
 	include <default>
@@ -53,7 +53,7 @@ ran_under()
 	exits 0
 }
 
-@test "a command that is not there is status 127, said once" {
+@test "a missing command is status 127, said once" {
 	run "$pinfold" run --report r.json -- no-such-command
 	exits 127
 	[[ $output == *"no-such-command"* ]]
@@ -80,7 +80,7 @@ ran_under()
 	[[ $output == *"unknown option '--no-such-option'"*"hint:"* ]]
 }
 
-@test "warnings of a policy are told before the command runs" {
+@test "warnings about a policy are printed before the command runs" {
 	policy <<-'POLICY'
 	default allow
 	allow read
@@ -91,7 +91,7 @@ ran_under()
 	[[ $output == *"test.policy:3:1: warning: "*ran ]]
 }
 
-@test "an option in place of the command is told where it goes" {
+@test "an option in place of the command: the hint says where it goes" {
 	run "$pinfold" -p x ls
 	exits 2
 	[[ $output == *"hint: the command comes first: pinfold run"* ]]
@@ -103,7 +103,7 @@ ran_under()
 	[[ $output == *"did you mean 'run'?"* ]]
 }
 
-@test "a policy that is not there, a folder, a FIFO: status 2, nothing runs, nothing hangs" {
+@test "a policy that is missing, a folder, a FIFO: status 2, nothing runs, nothing hangs" {
 	mkdir folder
 	mkfifo fifo
 	for file in nowhere.policy folder fifo; do
@@ -138,7 +138,7 @@ ran_under()
 	ROWS
 }
 
-@test "a folder to bind that is not there: status 125, nothing runs" {
+@test "a missing folder to bind: status 125, nothing runs" {
 	ran_under -r /no/such/folder
 	exits 125
 	nothing_ran
@@ -151,7 +151,7 @@ ran_under()
 	nothing_ran
 }
 
-@test "--status-fd tells how it ended as one line of JSON" {
+@test "--status-fd reports how it ended as one line of JSON" {
 	run bash -c "'$pinfold' run --status-fd 5 -- sh -c 'exit 3' 5>&1"
 	exits 3
 	[ "$(jq -c '[.by, .status]' <<<"$output")" = '["child",3]' ]
@@ -200,7 +200,7 @@ ran_under()
 	exits 0
 }
 
-@test "what finds no room on standard output is an error" {
+@test "output that does not fit on standard output is an error" {
 	policy <<<'allow getppid'
 	for command in 'explain test.policy getppid' syscalls --help --version 'run --dry-run -- true' \
 		'compile test.policy'; do
@@ -214,7 +214,7 @@ ran_under()
 	[ -z "$output" ]
 }
 
-@test "a pinfold in a pen says what is the matter, and is no trouble to the report of that pen" {
+@test "a pinfold in a pen says what is wrong, and does not disturb the report of that pen" {
 	need_trace
 	run "$pinfold" run --trace ebpf -r "$(dirname "$pinfold")" -- "$pinfold" run -- true
 	exits 125
@@ -222,7 +222,7 @@ ran_under()
 hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --security-opt seccomp=unconfined removes a container's, another pen's cannot be removed" ]
 }
 
-@test "where nothing ran no words are lost on the trace" {
+@test "where nothing ran nothing is said about the trace" {
 	local rootless=()
 	[ "$(id -u)" != 0 ] || rootless=(setpriv --reuid=65533 --regid=65533 --clear-groups)
 	chmod 755 . "$BATS_RUN_TMPDIR"
@@ -232,7 +232,7 @@ hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --sec
 	[[ $output == *"/no/such"* && $output != *trace* ]]
 }
 
-@test "a denied socket is told with the protocol that its domain has, and the fix reads so" {
+@test "a denied socket is reported with its domain's protocol, and so is the fix" {
 	need_trace
 	need_program python3
 	policy <<-'POLICY'

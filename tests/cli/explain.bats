@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# explain names the rule that decides, and what each test said.
+# explain names the rule that decides, and the result of each test.
 
 load lib
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every remedy that check and run print is followed as it stands: what comes out parses, the call
-# passes, and lint has no more to say than before.
+# Every remedy that check and run print is followed to the letter: the result parses, the call passes,
+# and lint has no more to say than before.
 
 load lib
 
@@ -17,7 +17,7 @@ field()
 	jq -r "[.denials[] | select(.fix)][0].fix.$1 // empty" r.json
 }
 
-# strike: takes out what the fix leaves nothing to deny, the last line first.
+# strike: removes the rules that the fix leaves with nothing to deny, the last line first.
 strike()
 {
 	local file from to word
@@ -115,7 +115,7 @@ mends()
 	mends -- number 95 <joined
 }
 
-@test "a fix is followed: the default, written or not, and what is unknown" {
+@test "a fix is followed: the default, written or not, and unknown calls" {
 	mends -- number 95 <<<$'policy 1\n\ndefault deny EACCES # \\\ninclude <base>'
 	mends -- number 1000 <<<$'unknown deny EACCES\ninclude <base>'
 }
@@ -125,7 +125,7 @@ mends()
 	mends -- call kill 0 0 <<<$'deny EACCES getppid kill if arg0 <= 0\ninclude <base>'
 }
 
-@test "a fix is followed: other denials of the call, which could never apply behind it" {
+@test "a fix is followed: other denials of the call, which could never apply after it" {
 	mends -- calls 80 <<<$'deny EACCES chdir if pathname == NULL\n# more\ndeny EIO umask \\\n chdir\ninclude <base>'
 	mends -- calls 80 <<<$'deny EACCES chdir if pathname == NULL\n\\\ntrap 7 \\\n chdir\ninclude <base>'
 }
@@ -166,7 +166,7 @@ mends()
 	says '.denials[0].fix' null
 }
 
-@test "a rule for no call is told, and a denial for none is an error" {
+@test "a rule for no call is reported, and a denial of none is an error" {
 	echo 'allow [102] on x86' >a.policy
 	run "$pinfold" lint a.policy
 	exits 1
@@ -189,7 +189,7 @@ mends()
 	exits 0
 }
 
-@test "a dead denial of one file behind another, given with two -p, is a warning" {
+@test "a dead denial in one file after another, given with two -p, is a warning" {
 	echo 'allow getppid' >a.policy
 	echo 'deny EACCES getppid' >b.policy
 	run "$pinfold" run --dry-run -p a.policy -p b.policy -- true

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One rule that denies thousands of kinds of call buries nothing: of each rule at most ten are shown
-# where people read, with a count of the others; files have all of it.
+# One rule that denies thousands of kinds of call buries nothing: at most ten per rule are shown to
+# people, with a count of the others; files have all of them.
 
 load lib
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a newcomer writes: each message has its place and a hint that ends the search.
+# What a newcomer writes: each message has its location and a hint that ends the search.
 
 load lib
 
@@ -61,13 +61,13 @@ hinted()
 	ROWS
 }
 
-@test "a shipped policy without its brackets is told" {
+@test "a shipped policy without its brackets gets a hint" {
 	run "$pinfold" run -p default -- echo it ran
 	exits 2
 	[[ $output == *"hint: did you mean '<default>', which is part of pinfold?" ]]
 }
 
-@test "options behind the operands are refused, in the commands that run nothing" {
+@test "options after the operands are refused, in the commands that run nothing" {
 	policy <<<"include <default>"
 	run "$pinfold" compile test.policy --print asm
 	exits 2
@@ -82,7 +82,7 @@ hinted()
 	[ "$output" = "-q --help" ]
 }
 
-@test "a wrong argument of explain is told those that there are" {
+@test "a wrong argument of explain lists the valid ones" {
 	policy <<<"include <default>"
 	run "$pinfold" explain test.policy socket proto=3
 	exits 2

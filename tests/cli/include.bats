@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a policy that is not trusted can make pinfold read, and what it can make it show.
+# What an untrusted policy can make pinfold read, and what it can make it show.
 
 load lib
 
@@ -52,7 +52,7 @@ silent()
 		printf 'allow read\ninclude "%s"\n' "$name" >p.policy
 		every_command p.policy
 		silent
-		# Of what is elsewhere not even this is told: whether it is there.
+		# Not even the existence of what is elsewhere is revealed.
 		grep -qF "p.policy:2:9: error: cannot read the policy '$name': it is outside" said
 	done
 	printf 'include sub/up\n' >p.policy
@@ -60,7 +60,7 @@ silent()
 	grep -q 'is outside' said
 }
 
-@test "an include lies at or below the folder of its file, also by links and .." {
+@test "an include is in or below the folder of its file, also through links and .." {
 	mkdir -p sub/deep
 	printf 'allow getppid\n' >sub/deep/good
 	printf 'include deep/good\n' >sub/next
@@ -81,7 +81,7 @@ silent()
 	exits 2
 }
 
-@test "--include-dir lets includes lie elsewhere, in every command, and is a folder that there is" {
+@test "--include-dir allows includes elsewhere, in every command, and must be an existing folder" {
 	printf 'include ../outside/good\n' >p.policy
 	printf '%s\n' '{"defaultAction":"SCMP_ACT_ALLOW"}' >oci.json
 	"$pinfold" lint --severity error --include-dir ../outside p.policy
@@ -96,7 +96,7 @@ silent()
 	"$pinfold" run --dry-run --include-dir .. -p p.policy -- true >/dev/null
 }
 
-@test "nothing is shown of a file that is reached by an include or a link and is no policy" {
+@test "nothing is shown of a file reached by an include or a link that is not a policy" {
 	cp ../outside/shadow shadow
 	printf '\377hunter2\n' >bytes
 	printf 'user = name:hunter2\n' >curlrc
@@ -147,7 +147,7 @@ silent()
 	[[ "$output" == *"did you mean 'allow'?" ]]
 }
 
-@test "env file, profiles and reports that are none show nothing of themselves" {
+@test "env files, profiles and reports that are invalid show nothing of their contents" {
 	printf 'hunter2\nhunter2=a\nhunter2=b\n\001\n' >vars
 	printf 'env file vars\n' >p.policy
 	every_command p.policy
@@ -189,7 +189,7 @@ silent()
 	"$pinfold" run -q --rules-only -p p.policy -p '<default>' --limit 'pids 20' -- true
 }
 
-@test "the README's recipe for a pull request gives the other branch's rules and nothing else of it" {
+@test "the README's recipe for a pull request takes the other branch's rules and nothing else of it" {
 	need_trace
 	need_program git
 	export HOME=$PWD BASE=main GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a \

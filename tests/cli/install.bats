@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Uninstalling leaves what was there before installing, and nothing else; and configure says what a
-# build goes without.
+# build lacks.
 
 load lib
 
@@ -49,7 +49,7 @@ come_and_go()
 	[ ! -e new ]
 }
 
-@test "configure says what a build goes without, and which package has it" {
+@test "configure says what a build lacks, and which package has it" {
 	local source
 	source=$(cd "$top_srcdir" && pwd)
 	cat >pkg-config <<-'SH'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the trace tells of calls that did not run, beside the account that the program itself keeps of
-# them: results that look like something else, calls that no filter was asked about, ends that look
-# like a filter's, and processes that were held when their trace began.
+# What the trace reports about calls that did not run, compared with the program's own account of
+# them: results that look like something else, calls that no filter saw, ends that look like a
+# filter's, and processes that were stopped when their trace began.
 
 load lib
 
@@ -43,7 +43,7 @@ stopped()
 		map([.[0].value, .[0].result, ([.[].count] | add), .[0].by])"
 }
 
-@test "a filter of the command's own that answers with restart codes: each call is told" {
+@test "a filter of the command's own that returns restart codes: each call is reported" {
 	pen -- restarts
 	exits 0
 	[ "$(account)" = '[[512,100],[513,100],[514,100],[515,100],[516,100]]' ]
@@ -59,7 +59,7 @@ stopped()
 	says '[.denials[] | [.value, .count]] | sort == '"$(account)" true
 }
 
-# A signal that comes once a call was stopped lets the kernel make it anew, and it is stopped again.
+# A signal that arrives after a call was stopped makes the kernel restart it, and it is stopped again.
 @test "and amid signals: no call that the command saw stopped is missing" {
 	pen -- restarts-storm
 	exits 0
@@ -68,7 +68,7 @@ stopped()
 	says .trace.complete true
 }
 
-@test "what the policy denies is a violation, whoever's error the command got" {
+@test "what the policy denies is a violation, whichever filter's error the command got" {
 	policy <<<$'deny EPERM getppid\ndefault allow'
 	for errno in $(few 13 2 1); do
 		pen -- own-filter "$errno"
@@ -105,7 +105,7 @@ stopped()
 	done < <(few 'deny ENOSYS' allow)
 }
 
-@test "a signal beside a restart code of the command's own filter hides no call" {
+@test "a signal along with a restart code of the command's own filter hides no call" {
 	for listener in $(few 1 0); do
 		policy <<<$'deny EPERM getppid\ndefault allow'
 		pen --stream s.jsonl -- alarmed "$listener" 5
@@ -144,7 +144,7 @@ stopped()
 	done
 }
 
-@test "a listener of the command's own may let a call come to anything" {
+@test "a listener of the command's own may let a call return anything" {
 	while read -r result value told; do
 		[ "$told" = null ] || told="\"$told\""
 		pen -- answers "$result" 50
@@ -157,7 +157,7 @@ stopped()
 	[[ $(pen -v -- answers 3 5; echo "$output") == *"getsid(0): returned 3, 5 times"* ]]
 }
 
-@test "a tracer of the command's own that skips calls: they are its, whatever they come to" {
+@test "a tracer of the command's own that skips calls: they are its own, whatever they return" {
 	while read -r result value told; do
 		pen -- skips "$result"
 		exits 0
@@ -189,7 +189,7 @@ stopped()
 	says '[.denials[] | [.abi, .name, .by, .count]]' '[["x86","getppid","user-dispatch",50]]'
 }
 
-@test "a selector of user dispatch that is none ends its process, and lays the call to nobody else" {
+@test "an invalid selector of user dispatch kills its process, and the call is blamed on nobody else" {
 	while read -r kind rule; do
 		policy <<<"default allow"$'\n'"$rule"
 		pen -- bad-selector "$kind" 5
@@ -200,7 +200,7 @@ stopped()
 	done < <(few 'none deny ENOSYS getppid' unreadable none 'unreadable deny ENOSYS getppid')
 }
 
-@test "a call that user dispatch lets pass is the policy's to stop, whatever signals come before it" {
+@test "a call that user dispatch lets pass is up to the policy, whatever signals come before it" {
 	while read -r errno value; do
 		policy <<<"deny $errno chroot"$'\n'"default allow"
 		pen -- allowing-selector 5
@@ -217,7 +217,7 @@ stopped()
 	done
 }
 
-@test "a process killed in its tracer's entry stop: no filter was asked, whatever the policy says" {
+@test "a process killed in its tracer's entry stop: no filter ran, whatever the policy says" {
 	while read -r rule; do
 		policy <<<"default allow"$'\n'"$rule"
 		pen -- entry-kill 20
@@ -236,7 +236,7 @@ stopped()
 	says .trace.complete true
 }
 
-@test "a number that a tracer sets to -1 at the entry is no call of the command's" {
+@test "a call whose number a tracer sets to -1 at the entry is not the command's" {
 	policy <<<$'unknown deny ENOSYS\ndefault allow'
 	pen -- entry-skip 20
 	exits 0
@@ -259,7 +259,7 @@ stopped()
 	says .exit.by '"signal"'
 }
 
-@test "the parent of a process is who has it, not who made it" {
+@test "the parent of a process is its parent, not the process that created it" {
 	pen -- half-brother
 	exits 0
 	[ "${lines[0]}" = 2 ]
@@ -274,7 +274,7 @@ stopped()
 	says '([.syscalls[] | select(.nr >= 1000) | .denied + .allowed] | add) + .trace.lost.map_full' 8800
 }
 
-@test "arguments of any length are told in whole while the process lives" {
+@test "arguments of any length are reported whole while the process lives" {
 	mkfifo go
 	chmod 666 go
 	chmod a+x .
@@ -292,7 +292,7 @@ stopped()
 	done
 }
 
-@test "and of one that is gone by then, in whole or with a mark" {
+@test "and those of one that is gone by then, whole or marked as cut" {
 	for n in $(few 100000 100 600); do
 		run "$pinfold" run --trace ebpf --report r.json -p test.policy -- sh -c \
 			'(exec true "$(printf "%0$0d" 0)"); :' "$n"
@@ -304,7 +304,7 @@ stopped()
 	done
 }
 
-@test "what a process wrote over its arguments is marked as its own word" {
+@test "what a process wrote over its arguments is marked as its own claim" {
 	pen -- rename "$(printf '%0600d' 0)"
 	exits 0
 	says '.processes[0] | [.args_cut, .args[1], (.args[2][:400] | test("^0*$"))]' \
@@ -364,7 +364,7 @@ is_stopped()
 	[ "$(sed 's/.*) //; s/ .*//' "/proc/$target/stat")" = T ]
 }
 
-@test "a process that a signal stopped: the first call of each thread is told" {
+@test "a process stopped by a signal: the first call of each thread is reported" {
 	for turn in $(few 1 2 3 4 5); do
 		halt
 		until is_stopped; do kill -0 "$target"; done
@@ -388,7 +388,7 @@ freeze()
 	target=$!
 }
 
-@test "a process in a frozen cgroup of version 2: the first call of each thread is told" {
+@test "a process in a frozen cgroup of version 2: the first call of each thread is reported" {
 	for root in /sys/fs/cgroup/unified /sys/fs/cgroup; do
 		[ ! -e "$root/cgroup.controllers" ] || break
 	done
@@ -401,7 +401,7 @@ freeze()
 	says .trace.complete true
 }
 
-@test "a process in a frozen cgroup of version 1: the first call of each thread is told" {
+@test "a process in a frozen cgroup of version 1: the first call of each thread is reported" {
 	[ -e /sys/fs/cgroup/freezer/cgroup.procs ] || skip "no freezer of version 1"
 	let_go() { echo THAWED >"$cgroup/freezer.state"; }
 	freeze /sys/fs/cgroup/freezer freezer.state FROZEN
@@ -429,7 +429,7 @@ freeze()
 	run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" check -p test.policy -r "$PWD" \
 		-- ./payload own-filter 1
 	exits 125
-	# Who adds none is not suspected; and where the policy denies it, that is what is told.
+	# A command that adds none is not suspected; and where the policy denies it, that is reported.
 	policy <<<$'default allow\ndeny EACCES mkdir'
 	run "$pinfold" check --trace notify -p test.policy -- true
 	exits 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Limits hold, end what breaks them, are told in the report, and leave nothing behind.
+# Limits hold, kill what breaks them, are in the report, and leave nothing behind.
 
 load lib
 
@@ -20,7 +20,7 @@ limited()
 	[ -z "$(find /sys/fs/cgroup -type d -name "${name##*/}")" ]
 }
 
-@test "limit memory ends a hog, tells so, and no cgroup remains" {
+@test "limit memory kills a hog, says so, and no cgroup remains" {
 	need_cgroups
 	limited 'memory 64M' hog 1024
 	exits 137
@@ -48,7 +48,7 @@ limited()
 	[ "$(report '[.syscalls[] | select(.name == "clone") | .errors.EAGAIN] | .[0] >= 1')" = true ]
 }
 
-@test "a bomb that goes on forever is ended by limit time" {
+@test "a bomb that goes on forever is killed by limit time" {
 	need_cgroups
 	policy <<<"default allow"
 	run "$pinfold" run --report r.json -p test.policy --limit 'pids 32' --limit 'time 1s' -- \
@@ -58,7 +58,7 @@ limited()
 	[ "$(report '.resources.pids_peak <= 32')" = true ]
 }
 
-@test "limit cputime ends a busy pen, whatever its processes are" {
+@test "limit cputime kills a busy pen, whatever its processes are" {
 	need_cgroups
 	run "$pinfold" run --report r.json --limit 'cputime 200ms' --limit 'time 60s' -- \
 		sh -c 'while :; do :; done & while :; do (:); done'
@@ -78,14 +78,14 @@ limited()
 	[ "$(report '.resources.cpu_ns < 0.35 * .elapsed_ns')" = true ]
 }
 
-@test "limit time ends a command that ignores SIGTERM" {
+@test "limit time kills a command that ignores SIGTERM" {
 	run "$pinfold" run --report r.json --limit 'time 100ms grace 100ms' -- \
 		sh -c 'trap "" TERM; while :; do sleep 10; done'
 	exits 124
 	says .exit.by '"limit"'
 }
 
-@test "a daemon that leaves the session is ended with the command" {
+@test "a daemon that leaves the session is killed with the command" {
 	need_cgroups
 	local mark=pinfold_test_$$_$RANDOM
 	run "$pinfold" run -- sh -c "setsid sh -c 'exec -a $mark sleep 1000' </dev/null >/dev/null 2>&1 & exit 3"
@@ -105,7 +105,7 @@ told_place()
 	[ "$(jq -c .place status.json)" = "$(report .exit.place)" ]
 }
 
-@test "the limit that ended the pen is told with its line, or as an option" {
+@test "the limit that killed the pen is named with its line, or as an option" {
 	need_cgroups
 	printf '%s\n' 'limit time 100ms' 'limit memory 64M' 'limit cputime 60s' 'include <default>' >test.policy
 	told_place "limit time (test.policy:1)" test.policy 1 -- sleep 60

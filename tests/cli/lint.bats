@@ -17,7 +17,7 @@ load lib
 	[[ $output == *"[default-allow]"* ]]
 }
 
-@test "lint tells place, severity, id, a call and a hint" {
+@test "lint reports location, severity, id, a call and a hint" {
 	policy <<-'POLICY'
 	allow read
 	allow openat if flags == O_RDONLY
@@ -45,7 +45,7 @@ load lib
 	exits 0
 }
 
-@test "lint --severity says what is told and what fails" {
+@test "lint --severity decides what is reported and what fails" {
 	policy <<<'allow clone3'
 	run "$pinfold" lint test.policy
 	exits 0
@@ -70,7 +70,7 @@ load lib
 	[[ $output == "test.policy:2:"*"[language]"* ]]
 }
 
-@test "lint: a denial that an earlier condition takes everything from is an error" {
+@test "lint: a denial that an earlier condition leaves nothing to is an error" {
 	policy <<-'POLICY'
 	allow kill if pid > 0
 	deny EACCES kill if pid == 1
@@ -136,7 +136,7 @@ load lib
 	[[ $output == *"hint: formats: text, json, sarif"* ]]
 }
 
-@test "lint: Debian's unit of redis, line for line, is told what it does not deny" {
+@test "lint: Debian's unit for redis, line for line: what it does not deny is reported" {
 	policy <<-'POLICY'
 	allow @system-service
 	deny EPERM @privileged
@@ -167,7 +167,7 @@ load lib
 	[[ $output == *"error: this denial can never apply to '@resources'"* ]]
 }
 
-@test "a denial that another -p, or an option, lets through before is told; an option before a file is not" {
+@test "a denial that an earlier -p, or an option, lets through is reported; an option before a file is not" {
 	echo 'allow @system-service' >a.policy
 	echo 'deny EPERM @privileged' >b.policy
 	run "$pinfold" run --dry-run -p a.policy -p b.policy true

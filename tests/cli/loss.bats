@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the trace lost is counted, makes it incomplete, and is the first thing that is said. What
-# cannot be brought about from outside is in tests/unit/test_loss.c.
+# What the trace lost is counted, makes it incomplete, and is the first thing in the report. What
+# cannot be provoked from outside is in tests/unit/test_loss.c.
 
 load lib
 
@@ -27,7 +27,7 @@ flood()
 	wait "$pid"
 }
 
-@test "events of processes that find no room in the buffer: counted to the last one" {
+@test "process events that do not fit in the buffer: counted to the last one" {
 	policy <<<"default allow"
 	flood 0 10000
 	[ "$(head -n 1 err)" = "pinfold: the trace is not complete" ]
@@ -42,7 +42,7 @@ flood()
 	says '.trace.lost | [.map_full, .missed_runs, .tasks, .missed_exits]' '[0,0,0,0]'
 }
 
-@test "calls that find no room in a map: in the sums, and counted once" {
+@test "calls that do not fit in a map: in the sums, and counted once" {
 	policy <<<$'default allow\nunknown deny ENOSYS'
 	run "$pinfold" run --report r.json -p test.policy -r "$(dirname "$payload")" -- \
 		"$payload" numbers 1000 2000
@@ -51,7 +51,7 @@ flood()
 	says '[.trace.complete, .trace.lost.map_full, .totals.expected]' '[false,976,2000]'
 }
 
-@test "values of arguments that find no room are counted as others of their call" {
+@test "argument values that do not fit are counted as others of their call" {
 	policy <<<"default allow"
 	run "$pinfold" run --report r.json -p test.policy -r "$(dirname "$payload")" -- \
 		"$payload" values 10000

@@ -20,7 +20,7 @@ same()
 	done
 }
 
-@test "the manual has no error of rendering" {
+@test "the manual renders without errors" {
 	need_program mandoc
 	for page in "$top_srcdir"/man/*.[1-9]; do
 		mandoc -Tascii "$page" >page.txt
@@ -65,7 +65,7 @@ same()
 	done
 }
 
-@test "pinfold(1) names the options that stand before a command" {
+@test "pinfold(1) names the options that come before a command" {
 	for option in help version; do
 		"$pinfold" "--$option" >out.txt
 		[ -s out.txt ]
@@ -97,7 +97,7 @@ same()
 		run "$pinfold" explain "$name" getpid
 		echo "$name: $output"
 		[ "$status" -eq 0 ]
-		# An example teaches nothing good if it is warned of.
+		# An example that causes warnings is a bad example.
 		[[ $output != *warning:* ]]
 	done <names.txt
 }

@@ -3,7 +3,7 @@
 
 load lib
 
-@test "merge gives the mildest verdict, the same in any order" {
+@test "merge takes the mildest verdict, the same in any order" {
 	printf 'allow read\nallow socket if domain == AF_UNIX\ndeny EIO uname\n' >a.policy
 	printf 'allow write\nallow socket if domain == AF_INET\nkill uname\n' >b.policy
 	"$pinfold" merge -o ab.policy a.policy b.policy
@@ -26,7 +26,7 @@ load lib
 	grep -qx '# not in all inputs: limit pids 4' ab.policy
 }
 
-@test "merge: what no policy can hold is an error whose remedy works, and writes nothing" {
+@test "merge: what no policy can express is an error whose remedy works, and writes nothing" {
 	for i in {1..1000}; do
 		[ $((i % 2)) = 0 ] || echo "allow lseek if offset > $i"
 		[ $((i % 2)) = 1 ] || echo "deny EIO lseek if offset > $i"
@@ -94,7 +94,7 @@ load lib
 	exits 2
 }
 
-@test "a report that is missing, or no JSON, is told apart" {
+@test "a report that is missing, and one that is not JSON, get different errors" {
 	local text
 	run "$pinfold" merge -o out.policy nosuch.json
 	exits 2
@@ -128,7 +128,7 @@ load lib
 	done
 }
 
-@test "merge: calls that no filter sees do not stand in the way of two kernels" {
+@test "merge: calls that no filter sees do not keep two kernels from being merged" {
 	printf 'kernel 5.4\ndefault allow\nunknown deny EIO\n' >a.policy
 	printf 'default kill\nallow read\n' >b.policy
 	"$pinfold" merge -o ab.policy a.policy b.policy
@@ -136,7 +136,7 @@ load lib
 	fails grep -q uprobe ab.policy
 }
 
-@test "merge: of two errors the milder is the one after which a program goes on" {
+@test "merge: the milder of two errors is the one after which a program goes on" {
 	echo 'deny ENOSYS clone3' >a.policy
 	printf 'deny EPERM clone3\ndeny EACCES known acct\n' >b.policy
 	echo 'allow read' >c.policy

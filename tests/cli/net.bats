@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# net user: there is a network, the host's loopback is not in it, and pasta ends with the pen.
+# net user: there is a network, the host's loopback is not in it, and pasta is killed with the pen.
 
 load lib
 
@@ -97,7 +97,7 @@ no_loopback()
 {
 	listen 127.0.0.1
 	local addresses="127.0.0.1 127.0.0.2 $(ip route show default | cut -d ' ' -f 3)"
-	# The attempt is one: from the host it has success.
+	# The attempt is a real one: from the host it succeeds.
 	bash -c "$try" - "$port" $addresses | grep -q 'reached host by 127.0.0.1'
 	run with_tun "$pinfold" run --trace none --net user -- bash -c "$try" - "$port" $addresses
 	unlisten
@@ -144,11 +144,11 @@ pasta_ends()
 	done
 }
 
-@test "net user, as root: pasta ends when pinfold is killed" {
+@test "net user, as root: pasta is killed when pinfold is" {
 	as_root; pasta_ends
 }
 
-@test "net user, rootless: pasta ends when pinfold is killed" {
+@test "net user, rootless: pasta is killed when pinfold is" {
 	as_rootless; pasta_ends
 }
 
@@ -272,15 +272,15 @@ for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 	[ "$output" = "b'x'"$'\n'"b'x'" ]
 }
 
-@test "43, as root: net user: nothing sent by the interface reaches the host's loopback" {
+@test "43, as root: net user: nothing sent through the interface reaches the host's loopback" {
 	as_root; by_interface
 }
 
-@test "43, rootless: net user: nothing sent by the interface reaches the host's loopback" {
+@test "43, rootless: net user: nothing sent through the interface reaches the host's loopback" {
 	as_rootless; by_interface
 }
 
-@test "43: net user with a capability that makes frames or takes down the fence is an error" {
+@test "43: net user with a capability to send raw frames or remove the fence is an error" {
 	as_root
 	for name in net_raw net_admin 'sys_time net_raw'; do
 		run "$pinfold" run -q --trace none --net user --capability "$name" -- true

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The filter's listener as the source of denials: the same as the tracer in the kernel tells, also
-# without root. And complain mode, in which the calls go on.
+# The filter's listener as the source of denials: it reports the same as the tracer in the kernel, and
+# needs no root. And complain mode, in which the calls go on.
 
 load lib
 
@@ -91,7 +91,7 @@ same_both()
 }
 
 # The kernel lets a signal interrupt a call that is not taken up yet (seccomp_unotify(2)).
-@test "a handler that breaks calls off may see EINTR instead of the errno, and nothing is counted twice" {
+@test "a handler that interrupts calls may see EINTR instead of the errno, and nothing is counted twice" {
 	policy <<-'POLICY'
 	default allow
 	deny EACCES getppid
@@ -107,7 +107,7 @@ same_both()
 	[ "$interrupted" -lt 100 ] || told .trace.complete false
 }
 
-@test "what is not known is null, and told as not seen" {
+@test "what is not known is null, and reported as not seen" {
 	policy <<<'deny getppid
 	default allow'
 	notified -v -- getppid x86_64 2
@@ -119,7 +119,7 @@ same_both()
 	[[ $output == *"not seen by the trace: calls that the policy allows"* ]]
 }
 
-@test "who made the call, its path and its address are told" {
+@test "the caller, its path and its address are reported" {
 	policy <<-'POLICY'
 	deny EACCES mkdir connect
 	default allow
@@ -134,7 +134,7 @@ same_both()
 	told '.denials[1].text | test("^connect\\(3, AF_(INET 127.0.0.1:99|UNIX \".*\"), [0-9]+\\)$")' true
 }
 
-@test "trap and kill stay the kernel's, and a death of SIGSYS is laid to nobody" {
+@test "trap and kill stay the kernel's, and a death of SIGSYS is blamed on nobody" {
 	policy <<<'kill getppid
 	default allow'
 	notified -- getppid x86_64 1
@@ -145,7 +145,7 @@ same_both()
 	[[ $output == *"hint: a 32-bit program needs --arch 'x86_64 x86'"* ]]
 }
 
-@test "a policy that forbids every way of sending and ending is launched all the same" {
+@test "a policy that forbids every way of sending and exiting can still be launched" {
 	policy <<-'POLICY'
 	deny sendmsg sendto write exit_group exit execve execveat
 	default allow
@@ -155,7 +155,7 @@ same_both()
 	told '[.denials[] | .name] | unique - ["exit"]' '["exit_group","write"]'
 }
 
-@test "a command that is not there, where its end is put to the listener" {
+@test "a missing command, where its exit goes to the listener" {
 	policy <<<'default deny'
 	open_folder
 	run "${as[@]}" "$pinfold" run --trace notify -p test.policy -- ./no-such-command
@@ -163,14 +163,14 @@ same_both()
 	[[ $output == *"no-such-command"* ]]
 }
 
-@test "the command cannot have a listener of its own" {
+@test "the command cannot have its own listener" {
 	policy <<<'default allow'
 	notified -- listener
 	exits 0
 	[ "$output" = 16 ] # EBUSY
 }
 
-@test "more kinds of denied calls than there is room for: the sum is exact, the loss is told" {
+@test "more kinds of denied calls than fit: the sum is exact, the loss is reported" {
 	policy <<<'default deny 77
 	unknown deny 77
 	include <base>'
@@ -182,7 +182,7 @@ same_both()
 	[[ ${lines[0]} == *"the trace is not complete"* ]]
 }
 
-@test "without a source asked for, an ordinary user gets this one, in silence" {
+@test "if no source is requested, an ordinary user silently gets this one" {
 	open_folder
 	run "${as[@]}" "$pinfold" run --report out/r.json -- true
 	exits 0
@@ -205,7 +205,7 @@ complain_policy()
 	POLICY
 }
 
-@test "complain: what would be denied, trapped or killed goes on and is told, as an ordinary user" {
+@test "complain: what would be denied, trapped or killed goes on and is reported, as an ordinary user" {
 	complain_policy
 	notified --complain -- calls 110 121 124 111 140
 	exits 0
@@ -309,7 +309,7 @@ complain_policy()
 	done
 }
 
-@test "check --enforce is not passed by a source that does not see what is killed" {
+@test "check --enforce does not pass with a source that does not see what is killed" {
 	policy <<<'kill mkdir
 	default allow'
 	open_folder

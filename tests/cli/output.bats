@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files that are written into a folder in which an earlier run may have left something: a link, a
-# FIFO, another's file. Row 33 of the ways out.
+# Files that are written into a folder where an earlier run may have left something: a link, a FIFO,
+# another user's file. Row 33 of the ways out.
 
 load lib
 
@@ -37,7 +37,7 @@ untouched()
 	[ "$(ls secret)" = file ]
 }
 
-@test "no link in the place of a file is followed, by any command that writes" {
+@test "no link in place of a file is followed, by any command that writes" {
 	need_trace
 	for target in ../secret/file ../secret/new "$PWD/secret/file" /dev/null; do
 		ln -sfn "$target" out/link
@@ -54,7 +54,7 @@ untouched()
 	done
 }
 
-@test "no link in the place of a folder is followed, by any command that writes" {
+@test "no link in place of a folder is followed, by any command that writes" {
 	need_trace
 	ln -s ../secret out/folder
 	while read -r words; do
@@ -72,7 +72,7 @@ untouched()
 	[ -s secret/new ]
 }
 
-@test "a FIFO, a device, a socket or another's file in the place of a file holds nobody" {
+@test "a FIFO, a device, a socket or another's file in place of a file blocks nobody" {
 	need_trace
 	mkfifo out/fifo out/fifo.json out/fifo.txt
 	while read -r words; do
@@ -82,7 +82,7 @@ untouched()
 	done < <(writers out/fifo | grep -v -- --pid)
 	run timeout 20 "$pinfold" run -q --stream out/fifo -- touch ran
 	[[ $output == *'a FIFO that nobody read for 10 seconds' ]]
-	# In a folder of others, not even that: who reads it would be of their choice.
+	# In somebody else's folder, not even that: they would choose the reader.
 	chmod 777 out
 	run timeout 5 "$pinfold" run -q --stream out/fifo -- touch ran
 	exits 125

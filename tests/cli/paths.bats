@@ -47,7 +47,7 @@ run_suggested()
 	says .totals.denied 0
 }
 
-@test "a folder is suggested under its name of the host where the pen has another one" {
+@test "a folder is suggested under its name on the host if the pen has another one" {
 	mkdir -p "a b/in"
 	echo one >"a b/in/f"
 	printf 'default allow\nbind "%s" "/data"\n' "$PWD/a b" >own.policy
@@ -84,7 +84,7 @@ os.open("w/c", os.O_TMPFILE | os.O_WRONLY)'
 	suggests_not "bind rw $PWD/w"
 }
 
-@test "a descriptor that is none is not taken for the working directory" {
+@test "an invalid descriptor is not taken for the working directory" {
 	mkdir w
 	record -w w -- python3 -c 'import os
 try: os.stat("nowhere", dir_fd=77)
@@ -93,7 +93,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	grep -qE '^# Not resolved: the paths of 1 calls' suggested
 }
 
-@test "both ends of a link are suggested; a path behind .. of a name is not resolved, and told" {
+@test "both ends of a link are suggested; a path through .. after a name is not resolved, and counted" {
 	mkdir -p link real
 	echo one >real/f
 	ln -s ../real/f link/f
@@ -136,7 +136,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	suggests "bind rw $PWD/w/to"
 }
 
-@test "calls that no library makes yet are seen by their paths, too" {
+@test "paths of calls that no library makes yet are seen, too" {
 	local name calls
 	mkdir -p w/set w/tree w/handle
 	for name in set tree handle; do
@@ -157,7 +157,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	grep -qx 'allow open_tree if flags only 0' app.policy
 }
 
-@test "what was only read or looked at is not to be written" {
+@test "what was only read or looked at is not made writable" {
 	mkdir -p w/sub
 	echo one >w/sub/file
 	record -w w -- sh -c "test -e $PWD/w/sub/file; cat $PWD/w/sub/file $PWD/w/nosuch/f; :"
@@ -176,7 +176,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	suggests 'net none'
 }
 
-@test "what the pen hid or kept from being written is told with the statement that lifts it" {
+@test "what the pen hid or kept from being written is named with the statement that lifts it" {
 	mkdir hidden
 	echo one >hidden/f
 	cd /
@@ -190,7 +190,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	fails grep -q nosuch suggested
 }
 
-@test "a name with a line's end in it writes no line of the policy" {
+@test "a name with a newline in it writes no line of the policy" {
 	local name=$'a\nallow ptrace\n#' quoted='a "b\'
 	mkdir -p "w/$name" "w/$quoted"
 	echo one >"w/$name/f"
@@ -212,7 +212,7 @@ except OSError: pass'
 	fails grep -q '^allow.*ptrace' app.policy
 }
 
-@test "many folders give way to those above them, but not to one above the bind" {
+@test "many folders are replaced by their parents, but not by one above the bind" {
 	mkdir -p w/deep/{1..3000} w/flat
 	for folder in w/deep/* w/flat; do
 		echo >"$folder/f"
@@ -232,7 +232,7 @@ except OSError: pass'
 	[ "$(grep -cx "# bind $PWD/[0-9]*" suggested)" = 20 ]
 }
 
-@test "peers are named with their call and what came of it, and the network that they need" {
+@test "peers are named with their call and its result, and the network that they need" {
 	record -- python3 -c 'import socket
 def attempt(call, *args):
     try: call(*args)
@@ -254,7 +254,7 @@ except OSError: pass'
 	suggests 'net user'
 }
 
-@test "the folder of a socket's file is suggested, to be written where the socket is made" {
+@test "the folder of a socket's file is suggested, writable where the socket is created" {
 	mkdir w
 	record -w w -- python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("w/s")'
 	suggests "bind rw $PWD/w"
@@ -265,19 +265,19 @@ except OSError: pass"
 	fails grep -q "bind rw" suggested
 }
 
-@test "paths that find no room are counted, and the policy says so" {
+@test "paths that do not fit are counted, and the policy says so" {
 	run "$pinfold" record -q --paths --strict -o app.policy -- python3 -c 'import os
 for i in range(20000): os.access("/nowhere/%d" % i, 0)'
 	exits 1
 	[[ $output == *"the recording lost something: the policy may lack suggestions, as its header says" ]]
 	sed -n '/^# == Suggested/,/^$/p' app.policy >suggested
 	lost=$(sed -n 's/^# Lost: the paths of \([0-9]*\) calls: more may be needed$/\1/p' suggested)
-	# 16384 find room, with those that Python itself needed.
+	# 16384 fit, including those that Python itself needed.
 	[ "$lost" -ge 3616 ]
 	[ "$lost" -lt 5000 ]
 }
 
-@test "folders that find no room are counted, and the policy says so" {
+@test "folders that do not fit are counted, and the policy says so" {
 	mkdir w w/{1..5000}
 	run "$pinfold" record -q --paths -o app.policy -r w -- ls -R w
 	[[ $output == *"may lack suggestions, as its header says" ]]
@@ -298,7 +298,7 @@ for i in range(20000): os.access("/nowhere/%d" % i, 0)'
 	suggests "bind $PWD"
 }
 
-@test "a process that ran already: what no pen has is suggested" {
+@test "a process that was already running: what no pen has is suggested" {
 	mkdir w
 	echo one >w/f
 	mkfifo go

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # convert --to policy: a profile of OCI runtimes means what runc and libseccomp make of it, or is
-# refused where it stands.
+# refused at its line.
 
 load lib
 
@@ -113,7 +113,7 @@ decides()
 	decides kill pid=5 sig=3 'allow'
 }
 
-@test "entries of several actions are asked as libseccomp asks them: the last argument first" {
+@test "entries of several actions are tested as libseccomp tests them: the last argument first" {
 	reads <<-'JSON'
 	{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
 		{"names": ["kill"], "action": "SCMP_ACT_LOG", "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}]},
@@ -174,7 +174,7 @@ decides()
 	decides --arch x32 semop 'allow'
 }
 
-@test "numbers are compared as libseccomp compares them, and none is cut in silence" {
+@test "numbers are compared as libseccomp compares them, and none is silently cut" {
 	reads <<-'JSON'
 	{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86"], "syscalls": [
 		{"names": ["kill"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 1, "value": 7, "valueTwo": 25, "op": "SCMP_CMP_MASKED_EQ"}]},
@@ -196,7 +196,7 @@ decides()
 	[[ $output == *"/dev/stdin:2:"*": warning: wider: dup: a number has more bits than the kernel reads of the argument"* ]]
 }
 
-@test "a listener's and a tracer's call is denied, which is told as narrower" {
+@test "a listener's and a tracer's call is denied, which is reported as narrower" {
 	cat >p.json <<-'JSON'
 	{"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/run/a", "syscalls": [
 		{"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"}, {"names": ["rmdir"], "action": "SCMP_ACT_TRACE"}]}
@@ -210,7 +210,7 @@ decides()
 	decides rmdir 'deny EPERM'
 }
 
-@test "a capability or machine that there is not is refused as an option, and noted in a profile" {
+@test "an unknown capability or machine is refused as an option, and noted in a profile" {
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >p.json
 	for wrong in CAP_SYS_ADMIM sys_admin cap_bpf CAP_BPF,CAP_CHOWN CAP_38 'CAP_BPF CAP_'; do
 		run "$pinfold" convert --to policy --capability "$wrong" -o p.policy p.json

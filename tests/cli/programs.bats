@@ -48,7 +48,7 @@ load programs
 	says '[.denials[] | select(.expected | not)]' '[]'
 }
 
-@test "default policy: sleep is ended by limit time with status 124" {
+@test "default policy: sleep is killed by limit time with status 124" {
 	run "$pinfold" run --report r.json --limit 'time 200ms' -- sleep 100
 	exits 124
 	says '[.exit.by, .exit.detail]' '["limit","limit time"]'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# prune takes away what no report used; record --merge adds what is new. Both leave the rest alone.
+# prune removes what no report used; record --merge adds what is new. Both leave the rest alone.
 
 load lib
 
@@ -121,7 +121,7 @@ include <base>' ]
 	"$pinfold" compile --print policy app.policy >/dev/null
 }
 
-@test "prune takes reports of runs under this policy only, whatever was beside it" {
+@test "prune takes only reports of runs under this policy, whatever else was in force" {
 	printf '# first\nallow getppid\nallow acct\ninclude <base>\n' >test.policy
 	echo 'allow umask' >more.policy
 	mkdir elsewhere
@@ -154,7 +154,7 @@ for i in range(10000): os.lseek(f, i, 0)'
 	[[ $output == *"'r.json' does not say which rules decided"* ]]
 }
 
-@test "merge and prune refuse a report that knows nothing of allowed calls" {
+@test "merge and prune refuse a report without the allowed calls" {
 	printf 'default allow\nallow acct\ndeny EACCES mkdir\n' >test.policy
 	for source in notify none; do
 		"$pinfold" run -q --trace "$source" --report r.json -p test.policy -- true

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The tracer by raw tracepoints, for kernels without BTF: what it tells is what the other one tells.
+# The tracer that uses raw tracepoints, for kernels without BTF: it reports what the other one does.
 
 load lib
 
@@ -92,7 +92,7 @@ getppid_is()
 	same "$payload" thread-exec "$payload" getppid x86_64 3
 }
 
-@test "raw: what it does not see is told, and -v says so" {
+@test "raw: what it does not see is in the report, and -v says so" {
 	getppid_is kill_thread
 	run "$pinfold" run -v --trace raw --report r.json -p test.policy \
 		-r "$(dirname "$payload")" -- "$payload" thread x86_64
@@ -141,7 +141,7 @@ chosen()
 	[ "$1" = ebpf ] || says '.trace.why | length > 10' true
 }
 
-@test "raw: the best source that can be had is taken, and the report says why" {
+@test "raw: the best available source is taken, and the report says why" {
 	getppid_is allow
 	chosen ebpf ''
 	# What each takes: types, and a search for one by a program that is run; constants.
@@ -158,7 +158,7 @@ chosen()
 	says '[.trace.source, .trace.why]' '["none",null]'
 }
 
-@test "raw: a pen that may make pid namespaces is out of its sight, and refused" {
+@test "raw: a pen that may create pid namespaces would escape its sight, and is refused" {
 	getppid_is allow
 	run "$pinfold" run --trace raw --capability CAP_SYS_ADMIN -p test.policy -- true
 	exits 2

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # record writes a policy under which the same command runs without a denial; check fails when a rule
-# is taken out of it, and names the call and the line to add.
+# is removed from it, and names the call and the line to add.
 
 load lib
 load programs
@@ -73,7 +73,7 @@ round_trip()
 	[ -z "$output" ]
 }
 
-@test "check fails with 123 when a call is taken out, and names it and the line to add" {
+@test "check fails with 123 when a call is removed, and names it and the line to add" {
 	"$pinfold" record -q -o app.policy -- ls /etc >/dev/null
 	grep -q getdents64 app.policy
 	sed -i 's/ getdents64//' app.policy
@@ -98,7 +98,7 @@ round_trip()
 	exits 2
 }
 
-@test "a denial with ENOSYS is expected and no violation" {
+@test "a denial with ENOSYS is expected and not a violation" {
 	policy <<-POLICY
 	default allow
 	deny ENOSYS getppid
@@ -231,7 +231,7 @@ round_trip()
 	[ "$(grep -c '^deny EPERM known vhangup$' new.policy)" = 1 ]
 }
 
-@test "known: printed, compared and merged as it is written, and of a plain denial only" {
+@test "known: printed, compared and merged as it is written, and only for a plain denial" {
 	policy <<<$'deny EACCES known acct if name == 0\ndeny known rest @swap\nallow getppid'
 	"$pinfold" compile --print policy test.policy >once.policy
 	grep -qx 'deny EACCES known acct if name == 0' once.policy
@@ -264,7 +264,7 @@ round_trip()
 	ROWS
 }
 
-@test "record: the ban on user namespaces is no full tmpfs" {
+@test "record: the ban on user namespaces is not taken for a full tmpfs" {
 	run "$pinfold" record -q -o app.policy -- /usr/bin/python3 -c \
 		'import ctypes; ctypes.CDLL(None).syscall(272, 0x10000000)'
 	exits 0
@@ -273,7 +273,7 @@ round_trip()
 	grep -qx '# Perhaps by the pen: write failed with ENOSPC, 1 times; lifted by: tmpfs PATH SIZE' app.policy
 }
 
-@test "record: a call that no table knows gets ENOSYS, and the policy goes without it" {
+@test "record: a call that no table knows gets ENOSYS, and the policy leaves it out" {
 	run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" number 600
 	[ "$output" = -38 ]
 	fails grep -q '\[600\]' app.policy
@@ -322,7 +322,7 @@ for n in range(1, 6):
 	"$pinfold" lint app.policy >/dev/null || [ $? = 1 ]
 }
 
-@test "record: a call of which arguments found no room is allowed by name, and a comment says so" {
+@test "record: a call whose arguments did not fit is allowed by name, and a comment says so" {
 	"$pinfold" record -q -o app.policy -- python3 -c 'import fcntl
 for i in range(20000):
     try: fcntl.ioctl(1, i)
@@ -387,7 +387,7 @@ for i in range(20000):
 	fails grep -qx '# net none' net.policy
 }
 
-@test "what is recorded has nothing that lint warns of, or says at its end why it stands" {
+@test "what is recorded has nothing that lint warns about, or says at its end why it is there" {
 	need_trace
 	need_program jq
 	printf '%s\n' 'ls -l /' 'cat /etc/passwd' 'sh -c "ls | wc -l; : >f; chmod 600 f; rm f"' \
@@ -403,7 +403,7 @@ for i in range(20000):
 		[ "$status" = 0 ] || { echo "$program: $output"; false; }
 		[ "$(grep -c 'What lint warns' app.policy)" = 0 ]
 	done <programs
-	# What stands all the same is told, and the rule is in that line.
+	# What stays nevertheless is reported, and the rule is in that line.
 	"$pinfold" record -q -o app.policy -- unshare -Ur true 2>/dev/null || :
 	line=$(sed -n 's/^# line \([0-9]*\): allows unshare: .* \[user-namespace\]$/\1/p' app.policy)
 	[[ $(sed -n "${line}p" app.policy) == "allow unshare if "* ]]
@@ -411,7 +411,7 @@ for i in range(20000):
 	[ "$(jq '.findings | length' lint.json)" = "$(sed -n '/What lint warns/,$p' app.policy | tail -n +2 | wc -l)" ]
 }
 
-@test "a recording of i386 calls has nothing that lint warns of" {
+@test "a recording of i386 calls has nothing that lint warns about" {
 	need_trace
 	need_x86
 	"$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86 1 2>/dev/null || :

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# record --merge: what both runs did runs under the result, though record closed the first one's
-# policy; a denial of another's hand stays.
+# record --merge: what both runs did runs under the result, although record closed the first one's
+# policy; a denial that somebody else wrote stays.
 
 load lib
 
@@ -35,7 +35,7 @@ both()
 	done
 }
 
-@test "what one run did not do another one may: memory, threads and newer calls" {
+@test "what one run did not do, another one may: memory, threads and newer calls" {
 	both 'cat /etc/hostname' '/usr/bin/python3 jit.py'
 	both '/usr/bin/python3 jit.py' '/usr/bin/python3 threads.py'
 	both 'sh -c "true | cat; sleep 0"' '/usr/bin/python3 threads.py'
@@ -52,7 +52,7 @@ both()
 	cmp both.policy twice.policy
 }
 
-@test "a denial that record wrote gives way where it stands, and only for the call" {
+@test "a denial that record wrote gives way in its place, and only for the call" {
 	printf '# mine\r\nallow execve\r\n# not called; libc falls back to the older call\r\ndeny ENOSYS umask statx # both\r\ninclude <base>\r\n' >app.policy
 	"$pinfold" record -q --merge app.policy -o out.policy -r "$(dirname "$payload")" -- "$payload" number 95
 	head -5 out.policy | tr -d '\r' | sed 's/^# umask:.*/# umask:/' | diff - <(printf '%s\n' '# mine' \
@@ -67,7 +67,7 @@ both()
 		'# line 1: mine' '# umask:' 'allow umask' '' 'allow acct')
 }
 
-@test "a denial of another's hand stays denied, before and behind one of record's" {
+@test "a denial that somebody else wrote stays, before and after one of record's" {
 	local mark='# not called; <base> would let it make memory writable and executable'
 	printf '%s\n' 'deny EACCES mprotect if prot has PROT_EXEC' 'include <base>' >app.policy
 	"$pinfold" record -q --merge app.policy -o out.policy -- /usr/bin/python3 jit.py >/dev/null

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a report says of who decided, and that nothing of the command reaches a terminal raw.
+# What a report says about what decided, and that no text of the command reaches a terminal raw.
 
 load lib
 
@@ -113,7 +113,7 @@ load lib
 	says '.syscalls[] | select(.name == "getppid") | .allowed' 7
 }
 
-@test "processes are told with parents, arguments and ends" {
+@test "processes are reported with parents, arguments and ends" {
 	need_trace
 	run "$pinfold" run --report r.json -- sh -c '(exit 3); /bin/true; sh -c "kill -KILL \$\$"; exit 5'
 	exits 5
@@ -154,7 +154,7 @@ load lib
 	[[ $(ls) =~ ^r-[0-9]+-[0-9]{10}-%.json$ ]]
 }
 
-@test "the fix says what the deciding rule must no longer name, and then allows the call" {
+@test "the fix says what to remove from the deciding rule, and then allows the call" {
 	need_trace
 	policy <<<$'default allow\ndeny EACCES getppid umask'
 	pen -- getppid x86_64 1
@@ -176,7 +176,7 @@ load lib
 	says '.denials[0] | [.nr, .fix]' '[-1,null]'
 }
 
-@test "a denied call is told with the paths and addresses that it named" {
+@test "a denied call is reported with the paths and addresses that it named" {
 	need_trace
 	need_program python3
 	policy <<<$'deny mkdir rename renameat renameat2 connect sendto\ndefault allow'
@@ -237,7 +237,7 @@ libc.rmdir(ctypes.c_void_p(8))
 	[ "$killed" -eq "$two" ]
 }
 
-@test "a denial tells when it was first and last" {
+@test "a denial says when it was first and last seen" {
 	need_trace
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	run "$pinfold" run --report r.json -p test.policy -r "$(dirname "$payload")" -- \
@@ -246,7 +246,7 @@ libc.rmdir(ctypes.c_void_p(8))
 		.last.at_ns > .first.at_ns and .last.at_ns <= $elapsed' true
 }
 
-@test "--time tells how long calls took, all and the longest; without it nothing is measured" {
+@test "--time reports how long calls took, in total and at most; without it nothing is measured" {
 	need_trace
 	policy <<<"default allow"
 	run "$pinfold" run --time -v --report r.json -p test.policy -- sh -c 'sleep 0.02; sleep 0.03'
@@ -271,7 +271,7 @@ libc.rmdir(ctypes.c_void_p(8))
 	says '.syscalls[] | select(.name == "getppid") | .allowed == 4000 and .time_ns >= .time_max_ns' true
 }
 
-@test "the first caller of a denial is told with the program that it was then" {
+@test "the first caller of a denial is reported with the program that it was running then" {
 	need_trace
 	policy <<<$'deny EACCES getpgrp getsid\ndefault allow'
 	cp "$payload" one

@@ -172,7 +172,7 @@ print(len(r))'
 	fails grep -q 'Runs' one.policy
 }
 
-@test "record --runs: the first status that is not 0 is told, and what cannot be run is run once" {
+@test "record --runs: the first status that is not 0 is reported, and what cannot be run is run once" {
 	mkdir w
 	run "$pinfold" record -q --runs 3 -o app.policy -w w -- sh -c '
 		echo x >>w/runs

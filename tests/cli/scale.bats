@@ -24,7 +24,7 @@ sys.exit(status)' "$@"
 	[ "$memory" -gt 0 ]
 }
 
-@test "10,000,000 calls in 4 threads, of which 1,000,000 are denied, beside a busy bystander" {
+@test "10,000,000 calls in 4 threads, of which 1,000,000 are denied, next to a busy bystander" {
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	"$payload" threads 1 1000000000 3>&- &
 	local bystander=$!

@@ -19,7 +19,7 @@ functions()
 	report '[.denials[0].stack[].symbol] | join(" ")'
 }
 
-@test "a call three functions deep is told with their names, though libc has no frame pointer" {
+@test "a call three functions deep is reported with their names, although libc has no frame pointer" {
 	policy <<<$'deny EACCES getppid\ndefault allow'
 	pen -- deep $nr_getppid
 	exits 0
@@ -66,7 +66,7 @@ functions()
 	[[ $output == *"    at syscall (libc.so.6) < bare+0x"* ]]
 }
 
-@test "a file that has gone, or whose headers lie, costs its names and nothing else" {
+@test "a file that is gone, or whose headers are false, loses its names and nothing else" {
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	cp "$payload" gone
 	run "$pinfold" run --trace ebpf --report r.json -p test.policy -w . -- \
@@ -145,7 +145,7 @@ make_slow()
 	[[ $output != *$'\033'* ]]
 }
 
-@test "--stacks off tells none" {
+@test "--stacks off reports none" {
 	policy <<<$'deny EACCES getppid\ndefault allow'
 	pen --stacks off -- deep $nr_getppid
 	exits 0
@@ -155,7 +155,7 @@ make_slow()
 	[[ $output == *"unknown choice of stacks 'some'"*"hint: off; denied: "* ]]
 }
 
-@test "a file that was written anew, or replaced, gives no names of what it is now" {
+@test "a file that was rewritten, or replaced, yields no names of what it is now" {
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	for change in 'cat other >it' 'rm it; cp other it' 'chmod 700 it'; do
 		cp "$payload" it
@@ -179,7 +179,7 @@ make_slow()
 	fails grep -Eq 'open(at)?\(.*trap/zero' calls
 }
 
-@test "of many kinds of denials the first ones have stacks, and the rest is counted" {
+@test "the first of many kinds of denials have stacks, and the rest is counted" {
 	policy <<<$'default allow\nunknown deny ENOSYS'
 	pen -v -- numbers 3000 600
 	[[ $output == *"the stacks of "*" kinds of call are missing"* ]]
@@ -238,7 +238,7 @@ make_slow()
 	says .trace.complete true
 }
 
-@test "where the library that names functions is missing the report says so" {
+@test "if the library that names functions is missing the report says so" {
 	local library
 	ldd "$pinfold" | grep -q 'libc\.so' || skip "libdw is linked into this build"
 	library=$(realpath "$(ldconfig -p | awk '/libdw\.so\.1 .*x86-64/ { print $NF; exit }')")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What happens is told as it happens, as JSON lines, and what is not told is counted.
+# What happens is reported as it happens, as JSON lines, and what is not reported is counted.
 
 load lib
 
@@ -54,7 +54,7 @@ told()
 	grep -q '"status":7' end
 }
 
-@test "each denial is a line, not each kind, and its own rule is told" {
+@test "each denial is a line, not each kind, and names its own rule" {
 	policy <<<$'trap 7 getpgrp\ndeny EACCES getppid\ndefault allow'
 	pen --stream s.jsonl -- getppid x86_64 5
 	told '[.[] | select(.event == "denied") | .name] | [length, unique[0]]' '[5,"getppid"]'
@@ -68,7 +68,7 @@ told()
 	told '[.[] | select(.event == "denied") | .action]' '["kill_process"]'
 }
 
-@test "complain: each call that goes on is told in its place, once, and as not enforced" {
+@test "complain: each call that goes on is reported in order, once, and as not enforced" {
 	policy <<<$'deny EACCES mkdir\ndeny ENOSYS getsid\ndefault allow'
 	run "$pinfold" run --complain --stream s.jsonl --stream-calls mkdir -p test.policy -w . \
 		-r "$(dirname "$payload")" -- sh -c "mkdir a; mkdir b; '$payload' calls 124; exit 5"
@@ -88,7 +88,7 @@ told()
 		[length, unique]' '[2000,[["denied","call","return"]]]'
 }
 
-@test "--stream-calls tells entry and end of each such call, as often as the report counts it" {
+@test "--stream-calls reports entry and end of each such call, as often as the report counts it" {
 	policy <<<"default allow"
 	run "$pinfold" run --stream s.jsonl --stream-calls 'openat execve @process exit_group' --report r.json \
 		-p test.policy -- sh -c 'cat /nowhere; /bin/true'
@@ -132,7 +132,7 @@ told()
 	told '.[] | select(.event == "exec") | .exe' '"./\\x1b[31m\\xff\"\\n"'
 }
 
-@test "a reader that is slow holds nobody up; what it did not get is counted" {
+@test "a slow reader holds nobody up; what it did not get is counted" {
 	policy <<<$'deny EACCES getppid\ndefault allow'
 	mkfifo done
 	"$pinfold" run --stream /dev/fd/3 --report r.json -q -p test.policy -w . \
@@ -148,7 +148,7 @@ told()
 	[ "$(report .trace.lost.lines)" = "$(jq -sc '.[-1].dropped' s.jsonl)" ]
 }
 
-@test "a reader that begins when all is over is told how much was dropped" {
+@test "a reader that starts when all is over learns how much was dropped" {
 	policy <<<$'deny EACCES getsid\ndefault allow'
 	mkfifo go gone pipe
 	"$pinfold" run --stream pipe --report r.json -q -p test.policy -w . \
@@ -169,7 +169,7 @@ told()
 	[ "$(report .trace.lost.lines)" = "$(jq -sc '.[-1].dropped' s.jsonl)" ]
 }
 
-@test "a reader that has gone is an error, and the command and its report are not" {
+@test "a reader that is gone is an error, but the command and its report are not affected" {
 	policy <<<$'deny EACCES getppid\ndefault allow'
 	mkfifo pipe
 	true <pipe &
@@ -207,7 +207,7 @@ stopped()
 	[ "$(report .trace.lost.lines)" = "$(jq -sc '.[-1].dropped' s.jsonl)" ]
 }
 
-@test "under sudo a file that is made belongs to the caller, and what was there to whom it did" {
+@test "under sudo a new file belongs to the caller, and an old one to its owner" {
 	export SUDO_UID=65533 SUDO_GID=65533
 	mkfifo pipe
 	echo "what was there" >old

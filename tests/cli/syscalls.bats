@@ -35,7 +35,7 @@ load lib
 	[[ $output == *"since Linux 5.6"* ]]
 }
 
-@test "syscalls of what is not there is an error with a hint" {
+@test "syscalls of what does not exist is an error with a hint" {
 	run "$pinfold" syscalls opennat
 	exits 2
 	[[ $output == *"no call matches 'opennat'"*"hint: "* ]]

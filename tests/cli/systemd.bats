@@ -103,7 +103,7 @@ decided()
 	ROWS
 }
 
-@test "what passes beside every list of allowed calls does not pass" {
+@test "what bypasses every list of allowed calls does not pass" {
 	policy <<-'POLICY'
 	allow execve read write
 	POLICY

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What tasks do to themselves changes no count, and is told as what it is: threads that execute,
+# What tasks do to themselves changes no count, and is reported as what it is: threads that execute,
 # memory that is lent, ids and namespaces that change, calls that are interrupted.
 
 load lib
@@ -78,7 +78,7 @@ sums()
 	sums
 }
 
-@test "a call that a signal interrupts is one entry each time, and no failure: who restarts it is decided later" {
+@test "a call that a signal interrupts is one entry each time, and not a failure: who restarts it is decided later" {
 	for restarts in 1 0; do
 		pen_tasks restart "$restarts"
 		exits 0
@@ -112,14 +112,14 @@ sums()
 	sums
 }
 
-@test "a frame pointer that is none: what it leads to is not told" {
+@test "an invalid frame pointer: what it leads to is not reported" {
 	pen_tasks false-frame
 	exits 0
 	says '[.denials[0].stack[].symbol]' '["call_frameless","run_false_frame"]'
 	sums
 }
 
-@test "a stack of which one word is left: it is the caller" {
+@test "a stack with one word left: it is the caller" {
 	pen_tasks last-word
 	exits 0
 	says '[.denials[0].stack[0:3][].symbol]' '["call_frameless","run_last_word","main"]'
@@ -128,7 +128,7 @@ sums()
 }
 
 # More at a time than fit into the tracer's table without two wanting one place.
-@test "700 tasks that live at once: every call of each" {
+@test "700 tasks alive at once: every call of each" {
 	mkfifo go
 	run "$pinfold" run -q --trace ebpf --report r.json -l 'pids 2000' -p test.policy -w "$PWD" \
 		-r "$(dirname "$tasks")" -- sh -c 'exec 8<>go

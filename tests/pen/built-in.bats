@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The built-in rules, under policies that allow what they deny, and where the policy only complains.
+# The built-in rules, under policies that allow what they deny, and in complain mode.
 
 load pen
 
@@ -34,7 +34,7 @@ set_id()
 		ruled "$policy" --complain --trace notify -w "$folder" -- "$attempt" set-id "$folder"
 		is_shut
 	done
-	# the statement takes the wall down
+	# the statement lifts the rule
 	ruled open.policy --trace none --allow set-id -w "$folder" -- "$attempt" set-id "$folder"
 	got_out
 	[ -z "$(find "$folder" -perm /6000)" ]
@@ -116,7 +116,7 @@ starve()
 	is_shut
 }
 
-@test "31, rootless: pid 1 and the user as a whole are no target of the scheduling calls" {
+@test "31, rootless: scheduling calls cannot target pid 1 or the user as a whole" {
 	as_rootless
 	# of a user who has no other process: pid 1 of another pen has capabilities, for which bare
 	# setpriority(PRIO_USER) would fail as a whole
@@ -125,7 +125,7 @@ starve()
 	starve
 }
 
-@test "31, as root: pid 1 and the user as a whole are no target of the scheduling calls" {
+@test "31, as root: scheduling calls cannot target pid 1 or the user as a whole" {
 	as_root
 	ruled open.policy --trace none -- "$attempt" starve 1
 	is_shut
@@ -148,11 +148,11 @@ beyond()
 	got_out
 }
 
-@test "43, as root: vsock, the host's netlink and fanotify are shut unless net host" {
+@test "43, as root: vsock, the host's netlink and fanotify are closed except with net host" {
 	as_root; beyond
 }
 
-@test "43, rootless: vsock, the host's netlink and fanotify are shut unless net host" {
+@test "43, rootless: vsock, the host's netlink and fanotify are closed except with net host" {
 	as_rootless; beyond
 }
 
@@ -176,7 +176,7 @@ core()
 	# what is not a shell, too
 	core_limit 'python3 -c "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0))"'
 	[ "$output" = '1 1' ]
-	# both limits in one call: the old one is not made up
+	# both limits in one call: the old one that is returned is real
 	ruled open.policy --trace none -- python3 -c "$python"
 	[ "$status" -ne 0 ]
 	says PermissionError
@@ -186,7 +186,7 @@ core()
 	options=(--rlimit 'core 0')
 	core_limit 'ulimit -c 0'
 	[ "$output" = '1 1' ]
-	# elsewhere a success that is made up would let a core be written
+	# elsewhere a fake success would let a core be written
 	options=(--rlimit 'core 4096:4096')
 	core_limit 'ulimit -c 0'
 	[ "$output" = '0 0' ]
@@ -203,7 +203,7 @@ core()
 	as_rootless; core
 }
 
-@test "32, as root: the rule on the core limit is told as expected, and is in nothing that is written" {
+@test "32, as root: the rule on the core limit is reported as expected, and is in nothing that is written" {
 	as_root
 	status=0
 	noted "$pinfold" check -q --trace ebpf --report r.json -p open.policy -- bash -c 'ulimit -c 0' || status=$?
@@ -223,7 +223,7 @@ core()
 	[[ $output = [01] ]]
 }
 
-@test "41: an include cannot take the wall down" {
+@test "41: an include cannot lift the rule" {
 	mkdir sub
 	printf 'allow read\nallow set-id\n' >sub/inner.policy
 	printf 'include "sub/inner.policy"\n' >outer.policy

@@ -35,7 +35,7 @@ $all
 	[ -z "$(left_cgroups)" ]
 }
 
-# What can be had below the place but what is the pen's own, and what can be written there.
+# What is accessible below the place besides the pen's own, and what can be written there.
 searched='cd /sys/fs/cgroup || exit 9
 	find . -mindepth 2 -type d; find . -mindepth 1 -maxdepth 1 ! -type d ! -type l
 	for folder in memory pids cpu; do
@@ -48,9 +48,9 @@ searched='cd /sys/fs/cgroup || exit 9
 	done
 	touch new && echo made; rmdir memory; umount /sys/fs/cgroup/memory; ls memory/../..; exit 0'
 
-@test "nothing of other cgroups is there, and nothing can be written, also as uid 0" {
+@test "nothing of other cgroups is there, and nothing can be written, even as uid 0" {
 	need_v1
-	# beside the pen's, in the hierarchies in which it has one and in one in which it has none
+	# next to the pen's, in the hierarchies in which it has one and in one in which it has none
 	other=pinfold-test-$$-$BATS_TEST_NUMBER
 	for controller in memory cpuset; do
 		own=$(sed -n "s/^[0-9]*:$controller://p" /proc/self/cgroup)

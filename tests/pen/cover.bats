@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 36: what is hidden or replaced in the pen stays so when the host renames another file there.
+# Row 36: what is hidden or replaced in the pen stays so when the host renames another file over it.
 
 load pen
 
@@ -108,7 +108,7 @@ readonly_holds()
 	readonly_holds
 }
 
-# In a writable bind, or without an overlay, the pen ends.
+# In a writable bind, or without an overlay, the pen is killed.
 lost_ends()
 {
 	local how
@@ -130,15 +130,15 @@ lost_ends()
 	exits 0
 }
 
-@test "36, as root: in a writable bind the loss of what covers ends the pen" {
+@test "36, as root: in a writable bind the loss of a cover kills the pen" {
 	as_root; lost_ends rw
 }
 
-@test "36, rootless: in a writable bind the loss of what covers ends the pen" {
+@test "36, rootless: in a writable bind the loss of a cover kills the pen" {
 	as_rootless; lost_ends rw
 }
 
-@test "36: where the kernel stacks no further overlay, the bind is shown as it is" {
+@test "36: if the kernel cannot stack another overlay, the bind is shown as it is" {
 	as_root
 	mkdir -p low mid top empty1 empty2
 	make_place
@@ -156,7 +156,7 @@ lost_ends()
 }
 
 # passwd's own way, on a copy of /etc.
-@test "36: /etc/shadow stays hidden when a program of the host's changes it" {
+@test "36: /etc/shadow stays hidden when a program on the host changes it" {
 	as_root
 	command -v usermod >/dev/null || skip "usermod is not installed"
 	cp -a /etc etc

@@ -4,7 +4,7 @@
 
 load pen
 
-# node NAME MODE [MAJOR MINOR]: a device of this test's own, by default /dev/zero's.
+# node NAME MODE [MAJOR MINOR]: a device for this test, by default like /dev/zero.
 node()
 {
 	need_root
@@ -103,7 +103,7 @@ used()
 	exits 0
 }
 
-@test "of a folder, the device nodes below it are bound and nothing else" {
+@test "only the device nodes below a folder are bound" {
 	mkdir -p tree/below tree/empty
 	node tree/zero 666
 	node tree/below/random 666 1 8
@@ -197,7 +197,7 @@ used()
 	says "there is no device node below '/run'"
 }
 
-@test "/dev/net/tun with its capability makes an interface in the pen's network alone" {
+@test "/dev/net/tun with its capability makes an interface only in the pen's network" {
 	as_root
 	[ -c /dev/net/tun ] && command -v ip >/dev/null || skip "no /dev/net/tun, or no ip"
 	(exec 3<>/dev/net/tun) 2>/dev/null || skip "/dev/net/tun cannot be opened"

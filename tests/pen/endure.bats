@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Many runs: killed at any moment, one after the other, side by side. The suite makes a few, and
+# Many runs: killed at any moment, one after the other, in parallel. The suite makes a few, and
 # "make endure" (PINFOLD_ENDURE=1) many, which also prints how long they took.
 
 load pen
@@ -103,10 +103,10 @@ all_end_well()
 	tell_times side-by-side
 }
 
-@test "25, as root: runs in a row and side by side all end with 0 and leave nothing" {
+@test "25, as root: runs in a row and in parallel all end with 0 and leave nothing" {
 	as_root; all_end_well
 }
 
-@test "25, rootless: runs in a row and side by side all end with 0 and leave nothing" {
+@test "25, rootless: runs in a row and in parallel all end with 0 and leave nothing" {
 	as_rootless; all_end_well
 }

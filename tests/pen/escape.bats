@@ -66,7 +66,7 @@ mounts_stay_outside()
 	as_rootless; mounts_stay_outside
 }
 
-# In a mount namespace of the test's own.
+# In a mount namespace for the test.
 below_read_only()
 {
 	need_root
@@ -180,11 +180,11 @@ false_proc()
 	[ "$(wc -l <<<"$output")" = 2 ] # nothing was written
 }
 
-@test "12, as root: a /proc of the host's that is none is refused" {
+@test "12, as root: a false /proc on the host is refused" {
 	as_root; false_proc
 }
 
-@test "12, rootless: a /proc of the host's that is none is refused" {
+@test "12, rootless: a false /proc on the host is refused" {
 	as_rootless; false_proc
 }
 
@@ -257,7 +257,7 @@ chroot_tricks()
 	as_rootless; chroot_tricks
 }
 
-# With the capability the second chroot succeeds, and the way is shut all the same.
+# With the capability the second chroot succeeds, but the way is still closed.
 chroot_allowed()
 {
 	local above=$BATS_RUN_TMPDIR/above.$BATS_TEST_NUMBER
@@ -274,13 +274,13 @@ chroot_allowed()
 	is_shut
 }
 
-@test "13, as root: who may chroot in the pen does not get out by it, not even uid 0" {
+@test "13, as root: a command that may chroot does not get out by it, not even uid 0" {
 	as_root
 	chroot_allowed
 	chroot_allowed --user 0:0
 }
 
-@test "13, rootless: who may chroot in the pen does not get out by it" {
+@test "13, rootless: a command that may chroot does not get out by it" {
 	as_rootless; chroot_allowed
 }
 
@@ -426,7 +426,7 @@ killed_runs()
 	diff before after
 }
 
-@test "16, as root: nothing of a killed pinfold is left after the next run" {
+@test "16, as root: nothing is left of a killed pinfold after the next run" {
 	as_root
 	killed_runs
 	# a cgroup as a killed run leaves it: of a process that is no more
@@ -437,6 +437,6 @@ killed_runs()
 	[ ! -e "$left" ]
 }
 
-@test "16, rootless: nothing of a killed pinfold is left after the next run" {
+@test "16, rootless: nothing is left of a killed pinfold after the next run" {
 	as_rootless; killed_runs
 }

@@ -10,7 +10,7 @@ shell()
 	output=$("${identity[@]}" timeout 60 bash -eus "$pinfold" "$@" 2>&1) || status=$?
 }
 
-# Row 17: what is named, at its number, and nothing else.
+# Row 17: the descriptors that are named, at their numbers, and no others.
 numbers()
 {
 	shell "$@" <<-'END'
@@ -38,7 +38,7 @@ numbers()
 	as_rootless; numbers; numbers --trace none
 }
 
-# Every descriptor of pinfold's own is close-on-exec: by that it is told from the caller's.
+# Every descriptor of pinfold's own is close-on-exec: that tells it from the caller's.
 own_descriptors()
 {
 	local fd
@@ -67,7 +67,7 @@ own_descriptors()
 	done
 }
 
-@test "17, as root: a number that the caller has not open is none of pinfold's" {
+@test "17, as root: a number that the caller does not have open is not one of pinfold's" {
 	as_root
 	for n in $(seq 3 30); do
 		status=0
@@ -178,7 +178,7 @@ kinds()
 	as_rootless; kinds
 }
 
-@test "a number that is wrong, not open or pinfold's own is an error with a hint" {
+@test "a number that is invalid, not open or pinfold's own is an error with a hint" {
 	pen --fd 9 -- echo ran 9<&-
 	exits 125
 	says "--fd: error: descriptor 9 is not open"
@@ -228,7 +228,7 @@ substitutions()
 	exits 1
 	says "warning: '/dev/fd/63' is not handed on to the command"
 	says "hint: --fd 63"
-	# what the command opens itself, and what is not open, is no mistake
+	# what the command opens itself, and what is not open, is not an error
 	pen -- sh -c 'exec 5</etc/hostname; echo mine; : /dev/fd/5'
 	[ "$output" = mine ]
 }
@@ -241,7 +241,7 @@ substitutions()
 	as_rootless; substitutions
 }
 
-# Nobody but the command holds the other's end: pid 1, the supervisor and its helpers let go of it.
+# Only the command holds the other's end: pid 1, the supervisor and its helpers have closed it.
 ends()
 {
 	mkfifo held eight nine
@@ -310,11 +310,11 @@ activation()
 	exits 0
 }
 
-@test "as root: LISTEN_FDS holds for the command" {
+@test "as root: LISTEN_FDS is valid for the command" {
 	as_root; activation
 }
 
-@test "rootless: LISTEN_FDS holds for the command" {
+@test "rootless: LISTEN_FDS is valid for the command" {
 	as_rootless; activation
 }
 
@@ -330,7 +330,7 @@ activation()
 	[[ $output != *jobserver* ]] || { echo "$output"; return 1; }
 }
 
-# Row 42: a plain file gives what it was opened for, whatever its number.
+# Row 42: a regular file allows only what it was opened for, whatever its number.
 handed_file()
 {
 	local before
@@ -358,15 +358,15 @@ handed_file()
 	exec 8<&- 9<&-
 }
 
-@test "42, as root: a plain file that is handed on gives what it was opened for" {
+@test "42, as root: a regular file that is handed on allows only what it was opened for" {
 	as_root; handed_file
 }
 
-@test "42, rootless: a plain file that is handed on gives what it was opened for" {
+@test "42, rootless: a regular file that is handed on allows only what it was opened for" {
 	as_rootless; handed_file
 }
 
-# What the command has it opens by name, the way it has it.
+# The command can open its descriptors by name, in the way that it has them.
 by_name()
 {
 	shell <<-'END'
@@ -418,7 +418,7 @@ by_name()
 	[ "$(grep -cx own said)" -ge 2 ]
 }
 
-@test "as root: a terminal of another user is opened by name, as /dev/tty; not where it is left" {
+@test "as root: another user's terminal is opened by name, as /dev/tty; not with --tty new" {
 	as_root
 	status=0
 	output=$(python3 - "$pinfold" 2>&1 <<-'END'
@@ -449,7 +449,7 @@ by_name()
 	exits 0
 }
 
-@test "as root: a file of another user is not opened by name, and the hint works" {
+@test "as root: another user's file is not opened by name, and the hint works" {
 	as_root
 	echo content >file
 	chmod 600 file

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 38 of the ways out: what something outside runs or obeys stays as it is in a folder that the
+# Row 38 of the ways out: what something outside runs or obeys stays unchanged in a folder that the
 # command may write.
 
 load pen
@@ -174,15 +174,15 @@ named_are_held()
 	says done
 }
 
-@test "38, as root: hooks that any configuration of git's names, and modules of any name, are guarded" {
+@test "38, as root: hooks named in any git configuration, and modules of any name, are guarded" {
 	as_root; named_are_held
 }
 
-@test "38, rootless: hooks that any configuration of git's names, and modules of any name, are guarded" {
+@test "38, rootless: hooks named in any git configuration, and modules of any name, are guarded" {
 	as_rootless; named_are_held
 }
 
-@test "38, under sudo: hooks that the configuration of who called it names are guarded" {
+@test "38, under sudo: hooks named in the git configuration of the user who called it are guarded" {
 	as_root
 	mkdir -p w/.hooks w/other home
 	touch w/.hooks/x w/other/x
@@ -267,16 +267,16 @@ changes_are_told()
 	[ -z "$output" ]
 }
 
-@test "38, as root: what no mount holds is told after the run" {
+@test "38, as root: what no mount holds is reported after the run" {
 	as_root; changes_are_told
 }
 
-@test "38, rootless: what no mount holds is told after the run" {
+@test "38, rootless: what no mount holds is reported after the run" {
 	as_rootless; changes_are_told
 }
 
-# A folder that has an x and no r, in which git finds all that it looks for by name.
-@test "38, rootless: a folder that cannot be searched is told" {
+# A folder with an x but no r, in which git finds everything that it looks up by name.
+@test "38, rootless: a folder that cannot be searched is reported" {
 	as_rootless
 	repository
 	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w/repo" --workdir "$PWD/w/repo" -- \
@@ -301,7 +301,7 @@ changes_are_told()
 	rm -rf w
 }
 
-@test "38: what lies in another file system below is told, too" {
+@test "38: what is on another file system below is reported, too" {
 	as_root
 	mkdir w
 	unshare -m --propagation private sh -c '
@@ -311,7 +311,7 @@ changes_are_told()
 }
 
 # With the caller's rights: the folder is one that a user without capabilities cannot enter.
-@test "38, under sudo: a folder that is private to its owner is looked at" {
+@test "38, under sudo: a folder that is private to its owner is searched, too" {
 	as_root
 	mkdir -m 700 w
 	chown "$rootless_id:$rootless_id" w

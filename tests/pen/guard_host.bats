@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Row 38: what is guarded stays so whatever the host does meanwhile, and whatever an earlier run left
-# in the folder: links, much of it, repositories that were put together over two runs.
+# in the folder: links, large numbers, repositories that were assembled over two runs.
 
 load pen
 
@@ -54,11 +54,11 @@ host_replaces()
 	grep EVIL w/repo/.git/config
 }
 
-@test "38, as root: the pen ends when the host replaces what is guarded" {
+@test "38, as root: the pen is killed when the host replaces what is guarded" {
 	as_root; host_replaces
 }
 
-@test "38, rootless: the pen ends when the host replaces what is guarded" {
+@test "38, rootless: the pen is killed when the host replaces what is guarded" {
 	as_rootless; host_replaces
 }
 
@@ -147,7 +147,7 @@ policy_by_link_stays()
 	as_rootless; policy_by_link_stays
 }
 
-# A link that an earlier run left in a writable folder hands nothing out, whatever the folder is called.
+# A link that an earlier run left in a writable folder exposes nothing, whatever the folder is called.
 spelling_does_not_matter()
 {
 	mkdir -p w/g secret
@@ -168,11 +168,11 @@ spelling_does_not_matter()
 	says SECRET
 }
 
-@test "38, as root: a link in a writable folder hands nothing out, however it is reached" {
+@test "38, as root: a link in a writable folder exposes nothing, however it is reached" {
 	as_root; spelling_does_not_matter
 }
 
-@test "38, rootless: a link in a writable folder hands nothing out, however it is reached" {
+@test "38, rootless: a link in a writable folder exposes nothing, however it is reached" {
 	as_rootless; spelling_does_not_matter
 }
 
@@ -188,7 +188,7 @@ spelling_does_not_matter()
 	[[ $output != *"modules/one"* && $output != *"/.config/fish"* ]]
 }
 
-@test "38: much of what is guarded is guarded, too much of it is no start" {
+@test "38: large numbers of guarded names are guarded, too many prevent the start" {
 	local at
 	make_repository
 	mkdir -p w/repo/.git/modules/zz w/repo/.git/worktrees
@@ -219,7 +219,7 @@ spelling_does_not_matter()
 	says "there is too much of it"
 }
 
-@test "38: a repository that is put together over two runs is told" {
+@test "38: a repository that is assembled over two runs is reported" {
 	make_repository
 	mkdir -p w/repo/sub w/repo/old
 	git init -q w/repo/old/kept
@@ -284,10 +284,10 @@ env_file_by_link()
 	says KEY=SECRET
 }
 
-@test "38, as root: a link hands out no file of variables" {
+@test "38, as root: a link exposes no file of variables" {
 	as_root; env_file_by_link
 }
 
-@test "38, rootless: a link hands out no file of variables" {
+@test "38, rootless: a link exposes no file of variables" {
 	as_rootless; env_file_by_link
 }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 42: a plain file as descriptor 0, 1 or 2 gives what it was opened for and no more.
+# Row 42: a regular file as descriptor 0, 1 or 2 allows what it was opened for and no more.
 
 load pen
 
-# A file that any user may write, so that only the pen stands in the way.
+# A file that any user may write, so that only the pen prevents it.
 make_file()
 {
 	rm -f file
@@ -207,15 +207,15 @@ lost_output()
 	exits 0
 }
 
-@test "42, as root: output that finds no room is an error" {
+@test "42, as root: output that does not fit is an error" {
 	as_root; lost_output
 }
 
-@test "42, rootless: output that finds no room is an error" {
+@test "42, rootless: output that does not fit is an error" {
 	as_rootless; lost_output
 }
 
-@test "42: a descriptor that was opened neither to read nor to write is refused" {
+@test "42: a descriptor that was opened neither for reading nor for writing is refused" {
 	echo >file
 	status=0
 	output=$(python3 - "$pinfold" 2>&1 <<-'END'
@@ -250,7 +250,7 @@ no_copier()
 	! find /proc/[0-9]*/fd -lname "$PWD/out" 2>/dev/null | grep -q .
 }
 
-@test "limit time holds to the end, also where the file takes no more" {
+@test "limit time holds to the end, even if the file takes no more" {
 	as_root
 	local status=0 copier pid
 	"$pinfold" run --trace none -q -p open.policy --limit 'time 1s grace 1s' -- \

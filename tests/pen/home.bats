@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Which working directories are not shown, since they are homes. The users, and the directory that
-# knows some of them, are made in a mount namespace of the test's own.
+# Which working directories are not shown because they are homes. The users, and the directory that
+# knows some of them, are made in a mount namespace for the test.
 
 load pen
 
@@ -74,11 +74,11 @@ homes_are_not_shown()
 	is_shown /srv/homes/dir
 }
 
-@test "as root: homes of a directory's users and of system users are not shown" {
+@test "as root: homes of users in a directory service and of system users are not shown" {
 	as_root; homes_are_not_shown
 }
 
-@test "rootless: homes of a directory's users and of system users are not shown" {
+@test "rootless: homes of users in a directory service and of system users are not shown" {
 	as_rootless; homes_are_not_shown
 }
 
@@ -93,10 +93,10 @@ silent_directory()
 	fails pgrep -f "sleep 998.7"
 }
 
-@test "as root: a directory that does not answer keeps no run from starting" {
+@test "as root: a directory service that does not answer keeps no run from starting" {
 	as_root; silent_directory
 }
 
-@test "rootless: a directory that does not answer keeps no run from starting" {
+@test "rootless: a directory service that does not answer keeps no run from starting" {
 	as_rootless; silent_directory
 }

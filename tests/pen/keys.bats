@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 22 of the list of ways out, and what it is about: a key of the terminal that interrupts stops
+# Row 22 of the list of ways out, and what it is about: a key on the terminal that interrupts stops
 # the script that called pinfold, as it does with the command alone; nothing else that the command
-# does stops it. What the callers do without pinfold is what they must do with it.
+# does stops it. Callers must do with pinfold what they do without.
 
 load pen
 
@@ -89,7 +89,7 @@ stops()
 	as_rootless; run_is run --tty new; same "$interrupt" die sh bash trap
 }
 
-@test "22, as root: so does the key that quits, and leaves no core" {
+@test "22, as root: so does the quit key, and leaves no core" {
 	as_root
 	run_is run
 	same "$quit" die sh bash trap
@@ -165,7 +165,7 @@ forging()
 	as_rootless; forging bash sh
 }
 
-@test "22, as root: a signal that a process sends pinfold ends it by a status, as ever" {
+@test "22, as root: a signal that a process sends to pinfold makes it exit with a status, as ever" {
 	as_root
 	local sig pid
 	for sig in INT TERM; do

@@ -64,11 +64,11 @@ descriptors()
 	exec 7<&- 63<&- 2048<&-
 }
 
-@test "17, as root: the command has descriptors 0, 1 and 2 and no other" {
+@test "17, as root: the command has descriptors 0, 1 and 2 and no others" {
 	as_root; descriptors
 }
 
-@test "17, rootless: the command has descriptors 0, 1 and 2 and no other" {
+@test "17, rootless: the command has descriptors 0, 1 and 2 and no others" {
 	as_rootless; descriptors
 }
 
@@ -124,7 +124,7 @@ sealed()
 	[[ $exe == "/memfd:"* || $is_writable == no ]]
 }
 
-@test "19, as root: /proc/self/exe of the process that becomes the command is no file that it can write" {
+@test "19, as root: /proc/self/exe of the process that becomes the command is not a file that it can write" {
 	as_root
 	pen -- id -u
 	exits 0
@@ -141,7 +141,7 @@ sealed()
 	fails sealed
 }
 
-@test "19, rootless: /proc/self/exe of the process that becomes the command is no file that it can write" {
+@test "19, rootless: /proc/self/exe of the process that becomes the command is not a file that it can write" {
 	as_rootless; launcher_file
 }
 
@@ -186,11 +186,11 @@ closed_descriptors()
 	[ -s r.json ]
 }
 
-@test "20, as root: what the caller closed of 0, 1 and 2 is /dev/null, not a file of pinfold's" {
+@test "20, as root: those of 0, 1 and 2 that the caller closed are /dev/null, not a file of pinfold's" {
 	as_root; closed_descriptors
 }
 
-@test "20, rootless: what the caller closed of 0, 1 and 2 is /dev/null, not a file of pinfold's" {
+@test "20, rootless: those of 0, 1 and 2 that the caller closed are /dev/null, not a file of pinfold's" {
 	as_rootless; closed_descriptors
 }
 
@@ -219,17 +219,17 @@ first_process()
 	exits 0
 }
 
-@test "20, as root: pid 1 and what is outside cannot be looked into, traced or written" {
+@test "20, as root: pid 1 and processes outside cannot be inspected, traced or written" {
 	as_root
 	first_process
 	first_process --user 0:0
 }
 
-@test "20, rootless: pid 1 and what is outside cannot be looked into, traced or written" {
+@test "20, rootless: pid 1 and processes outside cannot be inspected, traced or written" {
 	as_rootless; first_process
 }
 
-# What has a name, but no place in the file system: sockets, memory, semaphores and queues.
+# What has a name, but is not in the file system: sockets, memory, semaphores and queues.
 named_objects()
 {
 	local name=pinfold-$$-$BATS_TEST_NUMBER line
@@ -242,7 +242,7 @@ named_objects()
 	[ "$(wc -l <<<"$output")" = 5 ]
 	pen "$@" -- "$attempt" reach "$name"
 	is_shut
-	# with one wall taken down what is behind it can be had
+	# with one wall removed what is behind it is accessible
 	pen "$@" --net host -- "$attempt" reach "$name"
 	[ "$output" = "an abstract socket" ]
 	pen "$@" --share ipc -- "$attempt" reach "$name"
@@ -272,7 +272,7 @@ powerful_calls()
 	[ -z "$output" ]
 }
 
-@test "21, as root: no call that needs a right over the machine or a namespace is let" {
+@test "21, as root: no call that needs a right over the machine or a namespace succeeds" {
 	as_root
 	bare "$attempt" calls
 	got_out
@@ -281,7 +281,7 @@ powerful_calls()
 	powerful_calls --user 0:0
 }
 
-@test "21, rootless: no call that needs a right over the machine or a namespace is let" {
+@test "21, rootless: no call that needs a right over the machine or a namespace succeeds" {
 	as_rootless; powerful_calls
 }
 
@@ -295,7 +295,7 @@ rights()
 	is_shut
 }
 
-@test "21: what a program does to lower its own rights goes well" {
+@test "21: what a program does to drop its own rights succeeds" {
 	command -v perl >/dev/null || skip "perl is not installed"
 	# PR_SET_KEEPCAPS on and off, setuid to its own id, capset to nothing
 	pen -- perl -e 'my $h = pack("LL", 0x20080522, 0); my $none = "\0" x 24;
@@ -394,11 +394,11 @@ daemons()
 	fails pgrep -f "^sleep $long\$"
 }
 
-@test "23, as root: daemons and a deaf command end with the pen" {
+@test "23, as root: daemons and a command that ignores signals are killed with the pen" {
 	as_root; daemons
 }
 
-@test "23, rootless: daemons and a deaf command end with the pen" {
+@test "23, rootless: daemons and a command that ignores signals are killed with the pen" {
 	as_rootless; daemons
 }
 
@@ -419,15 +419,15 @@ supervisor_stopped()
 	exits 124
 }
 
-@test "23, as root: limit time ends the pen of a pinfold that is stopped" {
+@test "23, as root: limit time kills the pen of a stopped pinfold" {
 	as_root; supervisor_stopped
 }
 
-@test "23, rootless: limit time ends the pen of a pinfold that is stopped" {
+@test "23, rootless: limit time kills the pen of a stopped pinfold" {
 	as_rootless; supervisor_stopped
 }
 
-# Signals that end a program that does not know them, sent to pinfold itself.
+# Signals that kill a program by default, sent to pinfold itself.
 ended_by_signals()
 {
 	local seconds=1000.$BATS_TEST_NUMBER$RANDOM name pid
@@ -450,15 +450,15 @@ ended_by_signals()
 	exits 124
 }
 
-@test "23, as root: a deadly signal to pinfold itself ends the pen and leaves no cgroup" {
+@test "23, as root: a deadly signal to pinfold itself kills the pen and leaves no cgroup" {
 	as_root; ended_by_signals
 }
 
-@test "23, rootless: a deadly signal to pinfold itself ends the pen" {
+@test "23, rootless: a deadly signal to pinfold itself kills the pen" {
 	as_rootless; ended_by_signals
 }
 
-@test "23, as root: a fork bomb is held by limit pids and ended by limit time" {
+@test "23, as root: a fork bomb is held by limit pids and killed by limit time" {
 	as_root
 	bare "$payload" forks 60
 	exits 0
@@ -483,7 +483,7 @@ ended_by_signals()
 	fi
 }
 
-@test "24, as root: every process is in the cgroup from the first" {
+@test "24, as root: every process is in the cgroup from the start" {
 	as_root
 	bare cat /proc/self/cgroup
 	[[ $output != *pinfold-* ]]
@@ -497,7 +497,7 @@ ended_by_signals()
 	exits 137
 }
 
-@test "24, rootless: every process is in the cgroup from the first, or nothing runs" {
+@test "24, rootless: every process is in the cgroup from the start, or nothing runs" {
 	as_rootless
 	pen --limit 'memory 32M' -w "$PWD" -- sh -c '>ran; exec dd if=/dev/zero of=/dev/null bs=300M count=1'
 	if [ -e ran ]; then
@@ -571,7 +571,7 @@ told_apart()
 	told pinfold 125 --workdir /no/such -- true
 }
 
-@test "25, as root: the report tells apart who ended it, where the status is the same" {
+@test "25, as root: the report says what killed it, where the status is the same" {
 	as_root
 	told_apart
 	told limit 137 --limit 'memory 16M' -- dd if=/dev/zero of=/dev/null bs=300M count=1
@@ -584,7 +584,7 @@ told_apart()
 	[ "$(jq -r .exit.by r.json)" = filter ]
 }
 
-@test "25, rootless: the report tells apart who ended it, where the status is the same" {
+@test "25, rootless: the report says what killed it, where the status is the same" {
 	as_rootless; told_apart
 }
 
@@ -610,11 +610,11 @@ reader_gone()
 	[ -z "$(left_cgroups)" ]
 }
 
-@test "25, as root: a reader of reports that has gone changes no status and leaves no cgroup" {
+@test "25, as root: a reader of reports that is gone changes no status and leaves no cgroup" {
 	as_root; reader_gone
 }
 
-@test "25, rootless: a reader of reports that has gone changes no status and leaves no cgroup" {
+@test "25, rootless: a reader of reports that is gone changes no status and leaves no cgroup" {
 	as_rootless; reader_gone
 }
 
@@ -673,10 +673,10 @@ budgets()
 	says "set rlimit sigpending to 7:7"
 }
 
-@test "35, as root: of what is counted for the caller a pen gets a part" {
+@test "35, as root: a pen gets a share of what is counted for the caller" {
 	as_root; budgets
 }
 
-@test "35, rootless: of what is counted for the caller a pen gets a part" {
+@test "35, rootless: a pen gets a share of what is counted for the caller" {
 	as_rootless; budgets
 }

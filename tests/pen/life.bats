@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Rows 31, 35 and 45 of the list of ways out: a command that takes the CPU from what is to end the pen does not
-# outlive its limits, the signals for pinfold, or pinfold; and a set-up that hangs ends.
+# Rows 31, 35 and 45 of the list of ways out: a command that takes the CPU from what should kill the
+# pen does not outlive its limits, the signals for pinfold, or pinfold; and a set-up that hangs ends.
 
 load pen
 
@@ -116,18 +116,18 @@ bare_has_ways()
 }
 
 @test "31: bare, a process takes the CPU from one of its user" { as_root; bare_has_ways; }
-@test "31, as root: a crowd is ended by limit time" { as_root; by_limit; }
-@test "31, rootless: a crowd is ended by limit time" { as_rootless; by_limit; }
-@test "31, as root: a crowd is ended by limit cputime" { as_root; need_cgroup; by_cputime; }
-@test "31, as root: a crowd is ended by signals" { as_root; by_signal; }
-@test "31, rootless: a crowd is ended by signals" { as_rootless; by_signal; }
-@test "31, as root: a crowd ends with a pinfold that is killed" { as_root; by_kill; }
-@test "31, rootless: a crowd ends with a pinfold that is killed" { as_rootless; by_kill; }
-@test "31, as root: a crowd ends with pinfold's process group" { as_root; by_kill_of_the_group; }
-@test "31, rootless: a crowd ends with pinfold's process group" { as_rootless; by_kill_of_the_group; }
+@test "31, as root: a crowd is killed by limit time" { as_root; by_limit; }
+@test "31, rootless: a crowd is killed by limit time" { as_rootless; by_limit; }
+@test "31, as root: a crowd is killed by limit cputime" { as_root; need_cgroup; by_cputime; }
+@test "31, as root: a crowd is killed by signals" { as_root; by_signal; }
+@test "31, rootless: a crowd is killed by signals" { as_rootless; by_signal; }
+@test "31, as root: a crowd is killed with pinfold" { as_root; by_kill; }
+@test "31, rootless: a crowd is killed with pinfold" { as_rootless; by_kill; }
+@test "31, as root: a crowd is killed with pinfold's process group" { as_root; by_kill_of_the_group; }
+@test "31, rootless: a crowd is killed with pinfold's process group" { as_rootless; by_kill_of_the_group; }
 
 # The command cannot even find out whether it could.
-@test "31, as root: pid 1 has an id that the command has not, and one right" {
+@test "31, as root: pid 1 has an id that the command does not have, and one right" {
 	as_root
 	pen -- sh -c 'grep -E "^(Uid|CapEff)" /proc/1/status; id -u'
 	exits 0
@@ -136,7 +136,7 @@ bare_has_ways()
 }
 
 # The next run cleans every hierarchy that has something of one whose keeper was killed, too.
-@test "31, as root: what is left where the keeper is killed goes with the next run" {
+@test "31, as root: what is left where the keeper is killed is removed by the next run" {
 	as_root
 	need_cgroup
 	local left
@@ -189,19 +189,19 @@ by_death_of_the_clerk()
 	[ -z "$(find . -name '*r.json*')" ]
 }
 
-@test "31, as root: a keeper that is killed ends the pen, and the clerk removes its cgroups" {
+@test "31, as root: killing the keeper kills the pen, and the clerk removes its cgroups" {
 	as_root
 	need_cgroup
 	by_death_of_the_keeper --limit 'memory 64M'
 }
 
-@test "31, rootless: a keeper that is killed ends the pen" {
+@test "31, rootless: killing the keeper kills the pen" {
 	as_rootless
 	by_death_of_the_keeper
 }
 
-@test "31, as root: a clerk that is killed is told, and leaves nothing" { as_root; by_death_of_the_clerk; }
-@test "31, rootless: a clerk that is killed is told, and leaves nothing" { as_rootless; by_death_of_the_clerk; }
+@test "31, as root: a clerk that is killed is reported, and leaves nothing" { as_root; by_death_of_the_clerk; }
+@test "31, rootless: a clerk that is killed is reported, and leaves nothing" { as_rootless; by_death_of_the_clerk; }
 
 @test "35, as root: bare, datagrams hold more than limit memory; in the pen they do not" {
 	as_root
@@ -273,7 +273,7 @@ set_up_ends()
 	as_rootless; need_root; set_up_ends
 }
 
-@test "45, as root: a set-up that hangs ends after half a minute by itself" {
+@test "45, as root: a set-up that hangs gives up after half a minute" {
 	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
 	as_root
 	[ -w /dev/fuse ] || skip "no FUSE here"
@@ -287,7 +287,7 @@ set_up_ends()
 }
 
 # By a cgroup, or else by the limit that the kernel counts for the pen's user namespace.
-@test "23, rootless: 512 processes are the most, also where no cgroup bounds them" {
+@test "23, rootless: 512 processes are the most, even if no cgroup limits them" {
 	command -v perl >/dev/null || skip "perl is not installed"
 	as_rootless
 	local forks='while (@p < 700 && defined($p = fork)) { $p ? push @p, $p : sleep 60 && exit }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Who the command is inside the pen, by number and by name, and what it is to the files outside.
+# Who the command is inside the pen, by number and by name, and its rights to files outside.
 
 load pen
 
@@ -108,14 +108,14 @@ names_are_known()
 	exits 0
 }
 
-@test "as root, programs that ask who they are and where are told" {
+@test "as root, programs that look up their user and host find them" {
 	as_root
 	name=pinfold
 	names_are_known
 	says pinfold:pinfold@pinfold.localdomain
 }
 
-@test "rootless, with an id that nobody knows, programs are told who they are" {
+@test "rootless, with an id that nobody knows, programs find out who they are" {
 	as_rootless
 	"${identity[@]}" sh -c 'getent passwd "$(id -u)"' >/dev/null && skip "the caller's id is known here"
 	name=pinfold
@@ -258,7 +258,7 @@ host()
 	[ "$(cat etc/passwd)" = new ]
 }
 
-@test "what a policy puts in /etc lies on top" {
+@test "what a policy puts in /etc goes on top" {
 	as_root
 	mkdir mine
 	echo 'theirs:x:0:0::/:/bin/sh' >mine/passwd
@@ -287,7 +287,7 @@ host()
 	exits 0
 }
 
-@test "a name that the host's files have for another is not the pen's twice" {
+@test "a name that the host's files have for somebody else is not in the pen twice" {
 	as_root
 	cp -a /etc etc
 	echo 'pinfold:x:4321:4322:other:/home/other:/bin/sh' >>etc/passwd
@@ -299,7 +299,7 @@ host()
 	[ "$output" = 61002$'\n'pinfold$'\n'1$'\n'1$'\n'pinfold ]
 }
 
-@test "where no overlay can be the files are bound one by one" {
+@test "without an overlay the files are bound one by one" {
 	as_root
 	# overlays stand on each other twice, no more (FILESYSTEM_MAX_STACK_DEPTH)
 	cp -a /etc etc
@@ -357,7 +357,7 @@ users_have_names()
 	says "there is no user 'none' in /etc/passwd, nor in that of the root"
 }
 
-@test "rootless, user takes the caller's name alone" {
+@test "rootless, user takes only the caller's name" {
 	as_rootless
 	pen --user mail -- id
 	exits 125
@@ -488,11 +488,11 @@ print("none")'
 	[ "$output" = 'nameserver 10.9.9.9' ]
 }
 
-@test "as root, with net user names resolve where the host asks a server on its loopback" {
+@test "as root, with net user names resolve if the host's name server is on its loopback" {
 	as_root; resolver_by_pasta
 }
 
-@test "rootless, with net user names resolve where the host asks a server on its loopback" {
+@test "rootless, with net user names resolve if the host's name server is on its loopback" {
 	as_rootless; resolver_by_pasta
 }
 
@@ -505,12 +505,12 @@ size_limits()
 	[ "$output" = "$name"$'\n0' ]
 }
 
-@test "as root, where that limit cannot be raised the host's files are shown" {
+@test "as root, if that limit cannot be raised the host's files are shown" {
 	as_root
 	run noted bash -c 'ulimit -f 0; exec "$0" run -q -- cat /etc/passwd' "$pinfold"
 	exits 0
 	[ "$output" = "$(cat /etc/passwd)" ]
 }
 
-@test "as root, the caller's limit on the size of files is the command's alone" { as_root; size_limits; }
-@test "rootless, the caller's limit on the size of files is the command's alone" { as_rootless; size_limits; }
+@test "as root, the caller's file size limit is only for the command" { as_root; size_limits; }
+@test "rootless, the caller's file size limit is only for the command" { as_rootless; size_limits; }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Kernels, or filters around pinfold, that lack a newer call: it works without, or refuses.
+# Kernels, or filters around pinfold, that lack a newer call: pinfold works without it, or refuses.
 
 load pen
 
@@ -13,13 +13,13 @@ again()
 	fails grep -q '^1\.\.0' <<<"$output"
 }
 
-@test "mount(2) alone, as root: the ways out by files are shut" {
+@test "mount(2) alone, as root: the ways out by files are closed" {
 	as_root
 	# the others need id-mapped mounts
 	again '^(9 out|11|12|14|15|16), as root|^13, as root: no number' escape.bats
 }
 
-@test "mount(2) alone, rootless: the ways out by files are shut" {
+@test "mount(2) alone, rootless: the ways out by files are closed" {
 	again 'rootless:' escape.bats
 	again 'rootless:' paths.bats
 	again '38, rootless' guard.bats
@@ -124,10 +124,10 @@ without_each()
 	done
 }
 
-@test "without one call, as root: it works, or says which it needs and runs nothing" {
+@test "without one call, as root: it works, or names the call and runs nothing" {
 	as_root; without_each 0
 }
 
-@test "without one call, rootless: it works, or says which it needs and runs nothing" {
+@test "without one call, rootless: it works, or names the call and runs nothing" {
 	as_rootless; without_each 125
 }

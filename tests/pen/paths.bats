@@ -40,7 +40,7 @@ links_lead_nowhere()
 	# the remedy works
 	pen -w "$PWD/secret /data" -- cat /data/file
 	exits 0
-	# try passes over what is missing, not over a link
+	# try skips what is missing, but not a link
 	pen --bind-rw "try $PWD/proj/none" -- echo ran
 	exits 0
 	pen --bind-rw "try $PWD/proj/out" -- echo ran
@@ -73,7 +73,7 @@ links_of_the_system()
 	exits 0
 	run "${start[@]}" --root /srv/link -r /usr -- true
 	exits 125
-	says "cannot bind '/usr': it does not exist in the pen"
+	says "cannot bind '/usr': the target does not exist in the pen"
 	run "${start[@]}" -w "/srv/deep/link /data" -- touch /data/x
 	exits 125
 	says "hint: '/srv/deep/link' is a symbolic link"

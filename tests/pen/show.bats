@@ -75,7 +75,7 @@ deep" ] || { echo "$option: $output"; false; }
 	done
 }
 
-@test "git takes a repository that is bound read-only for the command's own" {
+@test "git treats a repository that is bound read-only as the command's own" {
 	need_idmap
 	command -v git >/dev/null || skip "no git"
 	git init -q repository
@@ -138,7 +138,7 @@ text" ] || { echo "$output"; false; }
 	done
 }
 
-@test "a closed working directory is told, and the remedy works" {
+@test "a closed working directory is reported, and the remedy works" {
 	need_idmap
 	closed folder
 	pen_in folder -- pwd
@@ -158,7 +158,7 @@ text" ] || { echo "$output"; false; }
 	[ "$output" = /usr ]
 }
 
-@test "a working directory that the caller itself cannot enter is told, and the command runs" {
+@test "a working directory that the caller itself cannot enter is reported, and the command runs" {
 	need_root
 	policy=$PWD/open.policy
 	closed folder
@@ -173,7 +173,7 @@ pinfold: the command started in '/': it cannot enter the working directory '$PWD
 	}
 }
 
-@test "a folder bound writable is so where the run starts below it" {
+@test "a folder bound writable stays so if the run starts below it" {
 	as_rootless
 	policy=$PWD/open.policy
 	mkdir -p folder/below

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Subordinate ids of an ordinary user: what /etc/subuid and /etc/subgid grant, newuidmap maps. The
-# files that say so are laid over the machine's in a mount namespace of the test's own.
+# files that say so are laid over the machine's in a mount namespace for the test.
 
 load pen
 
@@ -212,7 +212,7 @@ refuses()
 		$((rootless_id - 3)) 3 $((rootless_id + 1)) 4
 }
 
-@test "ids that the caller's own namespace does not know are left out" {
+@test "ids that the caller's own namespace does not have are left out" {
 	grant "tester:$first:1000"
 	printf '%s\n' "0 0 $((first + 10))" >map
 	# a namespace of less, made by root
@@ -264,7 +264,7 @@ refuses()
 	[ "$output" = "$rootless_id" ]
 }
 
-@test "the plan tells which ids are mapped" {
+@test "the plan says which ids are mapped" {
 	grant "tester:$first:1000"
 	local all="$rootless_id, $first..$((first + 999))"
 	pen --dry-run -- true
@@ -277,7 +277,7 @@ refuses()
 	says "map all ids onto themselves"
 }
 
-@test "a user whom another source than /etc/passwd names has his ids, too" {
+@test "a user from a source other than /etc/passwd has subordinate ids, too" {
 	grant "tester:$first:1000"
 	printf 'root:x:0:0::/:/bin/sh\n' >passwd
 	echo 'passwd: files sss' >nsswitch
@@ -286,12 +286,12 @@ refuses()
 	chmod 755 getent
 	pen --dry-run -- true
 	says "the users $rootless_id, $first..$((first + 999)) and"
-	# nobody is asked where /etc/passwd is all there is
+	# nothing is queried if /etc/passwd is the only source
 	echo 'passwd: files # sss' >nsswitch
 	pen --dry-run -- true
 	exits 0
 	[[ $output != *"$first"* ]]
-	# nor believed who says nothing
+	# nor is an empty answer accepted
 	echo 'passwd: files sss' >nsswitch
 	printf '#!/bin/sh\nexit 2\n' >getent
 	pen --dry-run -- true
@@ -309,7 +309,7 @@ directory()
 	chmod 755 getsubids
 }
 
-@test "subordinate ids of a directory are those that getsubids tells, and none of the files" {
+@test "subordinate ids of a directory are those that getsubids prints, and none from the files" {
 	grant "tester:$first:1000"
 	directory 'case "$*" in' "tester) echo 0: tester $first 10; echo 1: tester $((first + 20)) 5 ;;" \
 		"'-g tester') echo 0: tester $first 10; echo 1: tester $((first + 20)) 5 ;;" esac
@@ -319,7 +319,7 @@ directory()
 	refuses $((first + 10)) "user can be $rootless_id, $first..$((first + 9)), $((first + 20))..$((first + 24)), the group"
 }
 
-@test "what getsubids says itself is understood" {
+@test "the real output of getsubids is understood" {
 	grant "tester:$first:10" "tester:$((first + 20)):5"
 	directory
 	rm getsubids
@@ -328,7 +328,7 @@ directory()
 	is_mapped "$rootless_id" 1 "$first" 10 $((first + 20)) 5
 }
 
-@test "getsubids is not asked where the files are all there is" {
+@test "getsubids is not run if the files are the only source" {
 	grant "tester:$first:1000"
 	directory "echo 0: tester $first 10"
 	local line
@@ -347,7 +347,7 @@ directory()
 	done
 }
 
-@test "lines of getsubids that are none, or are cut, are passed over" {
+@test "invalid or cut lines of getsubids are skipped" {
 	grant "tester:$first:1000"
 	directory "printf '%s\n' nonsense '0: tester' '0: tester 0 5' '0: tester 5000000000 5' \
 		'0: tester $first 5000000000' '0: tester $((first + 1)) -1' \
@@ -357,7 +357,7 @@ directory()
 	is_mapped "$rootless_id" 1 $((first + 20)) 5
 }
 
-@test "a directory that grants nothing, does not answer or cannot be asked: the error says so" {
+@test "a directory that grants nothing, does not answer or cannot be queried: the error says so" {
 	local only="only user is the caller, $rootless_id:$rootless_id: "
 	grant "tester:$first:1000"
 	directory 'exit 1'
@@ -366,7 +366,7 @@ directory()
 	refuses "$first:$first" "${only}the directory that nsswitch.conf names for subordinate ids did not answer in time"
 	! pgrep -f '^sleep 998.6' || false
 	chmod 644 getsubids
-	refuses "$first:$first" "${only}nsswitch.conf names a directory for subordinate ids, but getsubids, which asks it, is not installed (Debian's package uidmap)"
+	refuses "$first:$first" "${only}nsswitch.conf names a directory for subordinate ids, but getsubids, which queries it, is not installed (Debian's package uidmap)"
 	pen -- sh -c "$maps"
 	exits 0
 	is_mapped "$rootless_id" 1

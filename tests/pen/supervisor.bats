@@ -58,7 +58,7 @@ rights()
 	done
 }
 
-@test "29, as root: what takes rights is done by processes of its own, each with those alone" {
+@test "29, as root: what needs rights is done by separate processes, each with only those" {
 	as_root
 	mkfifo in
 	exec 7<>in
@@ -75,7 +75,7 @@ rights()
 	[ -s r.json ]
 }
 
-@test "29, as root: without anything to write or to name, no process stands by but the keeper" {
+@test "29, as root: with nothing to write or to name, the keeper is the only other process" {
 	as_root
 	mkfifo in
 	exec 7<>in
@@ -135,7 +135,7 @@ first_word()
 	grep -o '"[ef]"' words | head -n 1
 }
 
-@test "pid 1 finds the word to start there when it is ready, unless a time runs from then on" {
+@test "pid 1 finds the word to start when it gets ready, unless a time runs from then on" {
 	[ "$(first_word)" = '"f"' ]
 	[ "$(first_word --limit 'time 10s')" = '"e"' ]
 	[ "$(first_word --limit 'cputime 10s')" = '"e"' ]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is said where a command is not found, cannot be executed, or does not start where its caller
-# is: it names the cause, and what it advises works. As root, under sudo and as an ordinary user.
+# What is said if a command is not found, cannot be executed, or does not start where its caller is:
+# it names the cause, and what it advises works. As root, under sudo and as an ordinary user.
 
 load pen
 
@@ -205,7 +205,7 @@ what_is_no_program()
 	chmod 644 plain
 	mkfifo pipe
 	misses folder "it is a folder"
-	misses pipe "not a regular file"
+	misses pipe "it is not a regular file"
 	misses plain "nobody may (mode 0644)"
 	hints "chmod +x ./plain, or, if it is a script: sh ./plain"
 	pen -- sh ./plain
@@ -271,7 +271,7 @@ where_it_starts()
 @test "where the command does not start in the caller's folder, under sudo" { as_sudo; where_it_starts; }
 @test "where the command does not start in the caller's folder, rootless" { as_rootless; where_it_starts; }
 
-@test "a folder of the pen's own is no other than the caller's while that is empty" {
+@test "a folder of the pen's own is the same as the caller's while that is empty" {
 	need_root
 	output=$(unshare -m --propagation private sh -c 'mount -t tmpfs x /run && cd /run &&
 		"$@" && touch there && "$@"' sh "$pinfold" run --trace none -p "$PWD/open.policy" true 2>&1)
