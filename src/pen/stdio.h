@@ -26,10 +26,10 @@ void stdio_plan_init(struct plan *plan);
 void stdio_close_pen_ends(struct stdio *stdio);
 
 /*
- * When the pen is empty: waits until all that it wrote is in its files, and moves the caller's
- * positions to where the command left them. Gives up a second after a signal is readable from
- * SIGNALS, or, where limit time has run out, a second from now.
- * Returns 0, or -errno with an error in DIAGS: then something that the command wrote is lost.
+ * When the pen is empty: waits until everything that it wrote is in its files, and moves the
+ * caller's positions to where the command left them. Returns a second after SIGNALS is readable,
+ * or, if limit time has run out, a second from now, even if the files hang. Returns 0, or -errno
+ * with an error in DIAGS: then something that the command wrote is lost.
  */
 int stdio_complete(struct stdio *stdio, int signals, bool is_out_of_time, struct diags *diags);
 
