@@ -12,7 +12,7 @@
 #include "cause/ask_message.h"
 #include "confine/confine.h"
 
-/* For all questions together: a report must not wait for a file system that does not answer. */
+/* For all questions together: a report must not wait for a file system that does not respond. */
 enum { LONGEST_S = 2 };
 
 void ask_setup_finish(struct ask_setup *setup)
@@ -117,7 +117,7 @@ void asker_start(struct asker *asker, const struct ask_setup *setup)
 	responder_start(&asker->responder, LONGEST_S, run, (void *)(uintptr_t)setup);
 }
 
-/* Returns whether there is an answer. Without one, none is waited for any more. */
+/* Returns whether there is an answer. If there is none, later questions do not wait for one. */
 static bool ask(struct asker *asker, const struct ask_question *question,
 		struct ask_answer *ret_answer)
 {

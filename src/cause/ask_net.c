@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Addresses on the host, without sending anything: a datagram socket that is connected makes the
- * kernel look for a way and choose the address to send from, and no more; who listens is in the
- * tables of /proc/net.
+ * Addresses on the host, without sending anything: connecting a datagram socket makes the kernel
+ * look up a route and choose a source address, and no more; listeners are in the tables of
+ * /proc/net.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,18 +17,18 @@
 #include "cause/ask_message.h"
 
 enum {
-	TABLE_MAX = 8 << 20, /* bytes of one that are read */
+	TABLE_MAX = 8 << 20, /* how many bytes of one are read */
 	BLOCK = 1 << 16,
 	LINE_ROOM = 512,
 	TCP_LISTENING = 0x0a, /* include/net/tcp_states.h */
-	UDP_BOUND = 0x07,     /* the same, for want of states */
+	UDP_BOUND = 0x07,     /* the same, because UDP has no states */
 	DISCARD_PORT = 9,
 };
 
-/* One line of a table, for HAS to look at. */
+/* What to look for in the lines of a table. */
 struct line_search {
 	const struct ask_address *address;
-	const char *name; /* of an abstract socket, as the table has it */
+	const char *name; /* of an abstract socket, as in the table */
 };
 
 typedef bool line_test(const struct line_search *search, const char *line);
@@ -59,8 +59,8 @@ static bool has_line(int table, line_test *test, const struct line_search *searc
 	return false;
 }
 
-/* The address of LINE, each word of it as the machine has it, against those of the question: the
- * same, or that of all. */
+/* Whether IP, from a line whose words are in the machine's order, is the address of the question or
+ * the wildcard. */
 static bool is_bound_to(const uint32_t *ip, size_t words, const struct ask_address *address)
 {
 	const size_t has = address->family == AF_INET ? 1 : 4;
@@ -73,7 +73,7 @@ static bool is_bound_to(const uint32_t *ip, size_t words, const struct ask_addre
 	memcpy(wanted, address->ip, has * sizeof(*wanted));
 	if (words == has)
 		return !memcmp(ip, wanted, words * sizeof(*ip));
-	/* IPv4 by a socket of IPv6 */
+	/* IPv4 through an IPv6 socket */
 	return words == 4 && !ip[0] && !ip[1] && ip[2] == htonl(0xffff) &&
 	       (ip[3] == wanted[0] || !ip[3]);
 }
@@ -110,7 +110,7 @@ static socklen_t name_address(const struct ask_address *address, struct sockaddr
 	return sizeof(*v6);
 }
 
-/* Whether what SOCKET, which is connected to ADDRESS, would send comes from that address itself. */
+/* Whether SOCKET, which is connected to ADDRESS, would send from that very address. */
 static bool is_own(int socket, const struct ask_address *address)
 {
 	struct sockaddr_storage from = { 0 };
@@ -141,7 +141,7 @@ void ask_look_for_address(const struct ask_tools *tools, const struct ask_addres
 	}
 	connect(socket, &nothing, sizeof(nothing));
 	ret_net->route = connect(socket, (struct sockaddr *)&name, len) ? errno : 0;
-	if (ret_net->route == EACCES) /* a broadcast has a way */
+	if (ret_net->route == EACCES) /* a broadcast address has a route */
 		ret_net->route = 0;
 	ret_net->is_own = !ret_net->route && is_own(socket, address);
 	for (int i = address->family != AF_INET; i < 2 && ret_net->is_own && !ret_net->is_listened;
@@ -165,7 +165,7 @@ void ask_look_for_abstract(const struct ask_tools *tools, const char *name, size
 
 	*ret_net = (struct ask_net){ 0 };
 	for (size_t i = 0; i < len; i++) {
-		/* A line of the table would end there. */
+		/* It would end the line in the table. */
 		if (name[i] == '\n') {
 			ret_net->doubt = DOUBT_NAME;
 			return;

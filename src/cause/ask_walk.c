@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The way along a path, part by part, by descriptors that open nothing (O_PATH): what was looked at
- * is what is asked about, whatever takes its name meanwhile. A link is read, and its text walked
- * like the path's own, so that no magic link ever leads anywhere; and only where nobody but the
- * host's owner could have put it.
+ * Walks a path component by component, by descriptors that open nothing (O_PATH): all checks are on
+ * the same file, whatever takes its name meanwhile. A link is read, and its text walked like the
+ * path itself, so that a magic link never leads anywhere; and only if nobody but the host's owner
+ * could have put it there.
  *
- * A folder on which something is mounted on demand is not looked into, and of autofs not even a
+ * A folder on which something is mounted on demand is not looked into, and on autofs not even a
  * name is looked up, which would make it mount and wait (autofs_lookup() in the kernel). O_PATH
- * without O_DIRECTORY mounts nothing on the last part (follow_automount()).
+ * without O_DIRECTORY does not trigger a mount on the last component (follow_automount()).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,19 +26,19 @@
 #include "base/str.h"
 #include "cause/ask_message.h"
 
-enum { LINKS_MAX = 40 }; /* as the kernel has it: path_resolution(7) */
+enum { LINKS_MAX = 40 }; /* the kernel's limit: path_resolution(7) */
 
 struct ask_way {
 	const struct ask_setup *setup;
-	int root, folder;  /* descriptors; the folder is where the walk is */
+	int root, folder;  /* descriptors; folder is where the walk is */
 	struct statx here; /* the folder */
 	bool is_proc;	   /* the folder is in a /proc */
-	bool is_writable;  /* the command could write to it, or to one that the way led through */
-	bool is_told;	   /* of what is at the end */
-	size_t len;	   /* of the answer's real path, which is the folder's: "" is the root */
+	bool is_writable;  /* the command could write to it, or to one on the way */
+	bool is_told;	   /* the answer about the end is filled in */
+	size_t len;	   /* length of the answer's real path: the folder's, "" for the root */
 	unsigned int links;
-	char rest[2 * PATH_MAX]; /* that is left to walk */
-	char name[NAME_MAX + 1]; /* the part under way */
+	char rest[2 * PATH_MAX]; /* what is left to walk */
+	char name[NAME_MAX + 1]; /* the current component */
 	struct ask_path *answer;
 };
 
@@ -71,7 +71,7 @@ void ask_add_writable(struct ask_setup *setup, const char *path)
 		*array_append(&setup->writables) = writable;
 }
 
-/* Whether the folder is WRITABLE, whatever name led there, or below it by its name. */
+/* Whether the folder is WRITABLE, by whatever name, or below it by its path. */
 static bool is_within(const struct ask_way *walk, const struct ask_writable *writable)
 {
 	if (walk->here.stx_ino == writable->inode && device_of(&walk->here) == writable->device)
@@ -79,8 +79,8 @@ static bool is_within(const struct ask_way *walk, const struct ask_writable *wri
 	return path_is_below(walk->len ? walk->answer->real : "/", writable->path);
 }
 
-/* Whether the folder may be inside of WRITABLE by another mount of the same file system: then who
- * may write to it by its mode could have done so there. */
+/* Whether the folder may be inside WRITABLE through another mount of the same file system: then a
+ * user who may write to it by its mode could have done so there. */
 static bool may_be_inside(const struct ask_way *walk, const struct ask_writable *writable)
 {
 	const struct statx *here = &walk->here;
@@ -101,7 +101,7 @@ static bool is_trusted(const struct ask_way *walk)
 	return true;
 }
 
-/* Makes FD, which it takes, the folder. Its name is in the real path already. */
+/* Makes FD, which it takes over, the current folder. Its name is in the real path already. */
 static enum ask_doubt enter(struct ask_way *walk, int fd, const struct statx *st)
 {
 	struct statfs fs;
@@ -134,7 +134,7 @@ static void set_len(struct ask_way *walk, size_t len)
 	walk->answer->real[len] = '\0';
 }
 
-/* To the root itself, or to the folder above. */
+/* Moves to the root, or to the parent folder. */
 static enum ask_doubt move(struct ask_way *walk, const char *name)
 {
 	bool is_up = str_eq(name, "..");
@@ -152,7 +152,7 @@ static enum ask_doubt move(struct ask_way *walk, const char *name)
 	return enter(walk, fd, &st);
 }
 
-/* Puts the text of the link FD before what is left to walk. */
+/* Puts the text of the link FD in front of what is left to walk. */
 static enum ask_doubt follow(struct ask_way *walk, int fd)
 {
 	char text[PATH_MAX];
@@ -187,7 +187,8 @@ static bool has_right(const struct ask_way *walk, int capability)
 	return walk->setup->rights >> capability & 1;
 }
 
-/* What is in a sticky folder is taken out by its owner and the folder's. */
+/* Returns 0, or the errno of removing a file of OWNER: in a sticky folder only its owner and the
+ * folder's may. */
 static int may_remove(const struct ask_way *walk, uid_t owner)
 {
 	if (walk->answer->make || !(walk->here.stx_mode & S_ISVTX) || owner == walk->setup->uid ||
@@ -196,7 +197,7 @@ static int may_remove(const struct ask_way *walk, uid_t owner)
 	return EPERM;
 }
 
-/* Tells of what is at the end of the way: FD, in the folder, or the folder itself. */
+/* Fills in the answer about the end of the path: FD, in the folder, or the folder itself. */
 static void tell(struct ask_way *walk, int fd, const struct statx *st)
 {
 	struct ask_path *answer = walk->answer;
@@ -210,7 +211,7 @@ static void tell(struct ask_way *walk, int fd, const struct statx *st)
 	answer->remove = may_remove(walk, st->stx_uid);
 }
 
-/* Takes the next part off what is left, into the walk's name. Returns 0 or an errno. */
+/* Takes the next component of what is left into the walk's name. Returns 0 or an errno. */
 static int take_name(struct ask_way *walk)
 {
 	char *start = walk->rest + strspn(walk->rest, "/");
@@ -229,7 +230,7 @@ static bool is_last(const struct ask_way *walk)
 	return !walk->rest[strspn(walk->rest, "/")];
 }
 
-/* Adds the part under way to the real path. */
+/* Appends the current component to the real path. */
 static int add_name(struct ask_way *walk)
 {
 	size_t len = strlen(walk->name);
@@ -241,7 +242,7 @@ static int add_name(struct ask_way *walk)
 	return 0;
 }
 
-/* Goes on with the entry FD of the folder, which it takes. */
+/* Continues with the entry FD of the folder, which it takes over. */
 static enum ask_doubt go_on(struct ask_way *walk, int fd)
 {
 	struct ask_path *answer = walk->answer;
@@ -271,7 +272,7 @@ static enum ask_doubt go_on(struct ask_way *walk, int fd)
 	return enter(walk, fd, &st);
 }
 
-/* What is not there could be made, if its folder lets the caller. */
+/* Fills in the answer about what does not exist: it could be created, if its folder allows that. */
 static void tell_missing(struct ask_way *walk)
 {
 	if (walk->answer->error != ENOENT || !is_last(walk) || add_name(walk))

@@ -26,7 +26,7 @@ struct cause {
 	gid_t *groups;
 };
 
-/* Capabilities that count when files are looked at. */
+/* Capabilities that matter for files. */
 static const uint64_t over_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
 				   1ULL << CAP_FOWNER;
 
@@ -37,7 +37,7 @@ static bool has_terminal(void)
 	return fd >= 0;
 }
 
-/* Returns whether the LEN bytes at NAME are one of the names between commas in LIST. */
+/* Returns whether the LEN bytes at NAME are one of the comma-separated names in LIST. */
 static bool is_member(const char *list, size_t list_len, const char *name, size_t len)
 {
 	const char *end = list + list_len;
@@ -53,7 +53,7 @@ static bool is_member(const char *list, size_t list_len, const char *name, size_
 	return false;
 }
 
-/* The supplementary groups of the user UID, by /etc/group. */
+/* Finds the supplementary groups of the user UID in /etc/group. */
 static void find_groups(struct cause *cause, uid_t uid)
 {
 	enum { FIELD_MEMBERS = 3, GROUPS_MAX = 1024 };
@@ -77,7 +77,7 @@ static void find_groups(struct cause *cause, uid_t uid)
 	cause->setup.n_groups = n;
 }
 
-/* Who would have run the command without pinfold. */
+/* Chooses the user who would have run the command without pinfold. */
 static void choose_caller(struct cause *cause)
 {
 	struct ask_setup *setup = &cause->setup;
@@ -86,7 +86,7 @@ static void choose_caller(struct cause *cause)
 	setup->uid = geteuid();
 	setup->gid = getegid();
 	cause->facts.rights = rights_effective();
-	/* As user.c chooses: a root that is no root here runs the command as itself. */
+	/* As user.c does: a root without root's rights runs the command as itself. */
 	if (cause->view.is_privileged && !is_written(&cause->settings->user.place) &&
 	    !cause->view.is_transient && sudo_find_caller(&uid, &gid)) {
 		setup->uid = uid;
@@ -160,7 +160,7 @@ void cause_judge(struct cause *cause, const struct resources *used,
 
 	pen_get_enforced(cause->pen, &enforced);
 	pen_view_finish(&cause->view);
-	pen_get_view(cause->pen, &cause->view); /* where the command started is known by now */
+	pen_get_view(cause->pen, &cause->view); /* by now it is known where the command started */
 	cause->facts.enforced = &enforced;
 	cause->facts.used = used;
 	for (size_t i = 0; i < failures->n; i++)

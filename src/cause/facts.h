@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a verdict rests on: the caller, the pen that was, and who answers for the host. */
+/* What a verdict is based on: the caller, the pen of the run, and who answers for the host. */
 #ifndef PINFOLD_CAUSE_FACTS_H
 #define PINFOLD_CAUSE_FACTS_H
 
@@ -10,7 +10,7 @@
 #include "policy/settings.h"
 #include "record/enforced.h"
 
-/* The caller, and the pen that was. */
+/* The caller, and the pen of the run. */
 struct cause_facts {
 	const struct settings *settings;
 	const struct pen_view *view;
@@ -18,11 +18,11 @@ struct cause_facts {
 	const struct resources *used;	  /* NULL: not known */
 	uid_t uid;			  /* of the caller */
 	uint64_t rights;		  /* capabilities of the caller, 1 << CAP_* */
-	bool has_terminal;		  /* the caller has */
-	uint64_t rlimits[RLIMIT_NLIMITS]; /* soft ones of the caller */
+	bool has_terminal;		  /* the caller has one */
+	uint64_t rlimits[RLIMIT_NLIMITS]; /* the caller's soft limits */
 };
 
-/* Who answers for the host: each fills what it returns. */
+/* Answers for the host; each always fills what it returns. */
 struct cause_host {
 	void *data;
 	void (*path)(void *data, const char *path, struct ask_path *ret_path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Options as a person types them. The words come from a hostile program: what a terminal would not
- * show as it is gets no fix at all. */
+/* Options as a person types them. The words come from a hostile program: one that a terminal would
+ * not show unchanged gets no fix at all. */
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -21,7 +21,7 @@ static bool is_printable(const char *word)
 	return is_same;
 }
 
-/* Returns WORD in quotes, if a shell would take it for something else. */
+/* Returns WORD, quoted if a shell would take it for something else; freed by the caller. */
 static char *quote(const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -49,8 +49,8 @@ void fix_with_word(struct inquiry *inquiry, const char *option, const char *word
 	inquiry->fix = is_printable(word) ? mem_printf("%s %s", option, quoted) : NULL;
 }
 
-/* Returns PATH as the working directory has it. What the language would take for something else
- * than a path is written as one. */
+/* Returns PATH relative to the working directory, freed by the caller. What the language would take
+ * for something other than a path gets a form that it does not. */
 static char *shorten(const char *directory, const char *path)
 {
 	const char *rest;

@@ -15,14 +15,14 @@
 static const char *const forks[] = { "clone", "clone3", "fork", "vfork", NULL };
 static const char *const instances[] = { "inotify_init", "inotify_init1", "fanotify_init", NULL };
 
-/* The first row that fits decides; what fits none stays unknown. */
+/* The first row that matches decides; what matches none stays unknown. */
 static const struct {
 	int error; /* 0: any */
 	enum record_object object;
 	const char *const *calls; /* NULL: any */
 	void (*inquire)(struct inquiry *inquiry);
 } rows[] = {
-	/* Instances are counted for a user, by another limit: nothing is known of the caller's. */
+	/* Instances are counted per user, by another limit: nothing is known about the caller's. */
 	{ EMFILE, RECORD_OBJECT_NONE, instances, NULL },
 	{ EMFILE, RECORD_OBJECT_NONE, NULL, inquire_descriptors },
 	{ EMFILE, RECORD_OBJECT_PATH, NULL, inquire_descriptors },
@@ -78,8 +78,8 @@ void blame_nobody(struct inquiry *inquiry, enum ask_doubt doubt)
 		[DOUBT_LINK] = "it leads through a link that others could have put there",
 		[DOUBT_MOUNT] = "it is mounted on demand",
 		[DOUBT_PROC] = "it is another file for each process",
-		[DOUBT_NAME] = "the host cannot be asked by that name",
-		[DOUBT_LATE] = "the host was not asked in time",
+		[DOUBT_NAME] = "the host cannot be queried by that name",
+		[DOUBT_LATE] = "the host did not answer in time",
 	};
 
 	decide(inquiry, RECORD_CAUSE_UNKNOWN, mem_strdup(why[doubt]));

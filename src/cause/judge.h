@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The verdict on a failure, from what the pen shows and gives and what the host answers. Nothing
- * here asks the kernel: the same facts and answers give the same verdict.
- */
+/* The verdict on a failure, from what the pen shows and grants and what the host answers. Nothing
+ * here queries the kernel: the same facts and answers give the same verdict. */
 #ifndef PINFOLD_CAUSE_JUDGE_H
 #define PINFOLD_CAUSE_JUDGE_H
 

@@ -11,9 +11,9 @@
 #include "cause/inquiry.h"
 #include "policy/quantity.h"
 
-enum { ADDRESS_BITS = 47 }; /* of user space, where nothing asks for more: no limit is in the way */
+enum { ADDRESS_BITS = 47 }; /* of user space by default: not a limit that the pen sets */
 
-/* Capabilities that count in the pen's own namespaces; the others are over the machine. */
+/* Capabilities that work in the pen's own namespaces; the others are over the machine. */
 static const uint64_t in_pens =
 	1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
 	1ULL << CAP_FOWNER | 1ULL << CAP_FSETID | 1ULL << CAP_KILL | 1ULL << CAP_SETGID |
@@ -22,7 +22,8 @@ static const uint64_t in_pens =
 	1ULL << CAP_IPC_OWNER | 1ULL << CAP_SYS_CHROOT | 1ULL << CAP_SYS_PTRACE |
 	1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SETFCAP;
 
-/* What a call needs that fails with EPERM for nothing else, where the kernel does not say. */
+/* Capabilities whose lack is the only reason for a call to fail with EPERM, if the kernel does not
+ * say which. */
 static const struct {
 	const char *call;
 	int capability;
@@ -79,16 +80,16 @@ void inquire_capability(struct inquiry *inquiry)
 	if (!(facts->rights >> needed & 1)) {
 		blame_host(inquiry);
 	} else if (facts->settings->capabilities.mask >> needed & 1) {
-		blame_pen(inquiry, "the pen gives %s over its own namespaces alone", name);
+		blame_pen(inquiry, "the pen grants %s only over its own namespaces", name);
 	} else if (in_pens >> needed & 1) {
 		blame_pen(inquiry, "the command does not have %s", name);
 		fix_with_word(inquiry, "--capability", name);
 	} else {
-		blame_pen(inquiry, "the command does not have %s, which no pen gives", name);
+		blame_pen(inquiry, "the command does not have %s, which no pen grants", name);
 	}
 }
 
-/* What the kernel says of a process that is not there, or is not the command's. */
+/* For a process that does not exist, or is not the command's. */
 void inquire_process(struct inquiry *inquiry)
 {
 	const struct record_failure *failure = inquiry->failure;
@@ -117,7 +118,7 @@ void inquire_process(struct inquiry *inquiry)
 	else if (answer.error)
 		blame_host(inquiry);
 	else
-		blame_pen(inquiry, "the pen has processes of its own");
+		blame_pen(inquiry, "the pen has its own processes");
 }
 
 static const struct rlimit_setting *find_rlimit(const struct inquiry *inquiry, int resource)
@@ -131,7 +132,7 @@ static const struct rlimit_setting *find_rlimit(const struct inquiry *inquiry, i
 	return found;
 }
 
-/* Blames the limit RESOURCE where the pen set it, below what the caller has. Returns whether. */
+/* Blames the limit RESOURCE if the pen set it below the caller's. Returns whether it did. */
 static bool blame_rlimit(struct inquiry *inquiry, int resource)
 {
 	const struct rlimit_setting *rlimit = find_rlimit(inquiry, resource);
@@ -149,7 +150,7 @@ static bool blame_rlimit(struct inquiry *inquiry, int resource)
 	return true;
 }
 
-/* Returns the limit of the pen's cgroup; 0: there is none. */
+/* Returns the limit of the pen's cgroup; 0: none. */
 static uint64_t find_limit(const struct inquiry *inquiry, enum limit_kind kind)
 {
 	const struct enforced *enforced = inquiry->facts->enforced;
@@ -160,7 +161,7 @@ static uint64_t find_limit(const struct inquiry *inquiry, enum limit_kind kind)
 	return 0;
 }
 
-/* Whether USED, of what a limit of the pen's cgroup counts, came to it. */
+/* Whether USED reached LIMIT of the pen's cgroup. */
 static bool is_reached(uint64_t used, uint64_t limit)
 {
 	return used != UINT64_MAX && used >= limit - limit / 32;
@@ -174,7 +175,7 @@ void inquire_processes(struct inquiry *inquiry)
 
 	if (limit &&
 	    (!used || used->pids_peak == UINT64_MAX || is_reached(used->pids_peak, limit))) {
-		blame_pen(inquiry, "the pen has room for %" PRIu64 " processes", limit);
+		blame_pen(inquiry, "the pen allows %" PRIu64 " processes", limit);
 		fix_with_word(inquiry, "-l", word);
 	} else if (!blame_rlimit(inquiry, RLIMIT_NPROC)) {
 		blame_host(inquiry);

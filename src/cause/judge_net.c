@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Failures that name an address: of the internet, or of a Unix socket. */
+/* Failures that name an address: an internet address, or a Unix socket. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 enum { DOMAIN_PORT = 53 };
 
-/* Reads the address that the failure's text names. Returns whether it is one of the internet. */
+/* Reads the address in the failure's text. Returns whether it is an internet address. */
 static bool read_address(const struct record_failure *failure, struct ask_address *ret_address)
 {
 	struct ask_address address = { .family = failure->family, .port = failure->port };
@@ -49,7 +49,7 @@ static void ask_host(const struct inquiry *inquiry, struct ask_address *address,
 	host->address(host->data, address, ret_net);
 }
 
-/* Of addresses that the pen's network does not have, or has no way to. */
+/* For addresses that the pen's network does not have, or has no route to. */
 static void blame_network(struct inquiry *inquiry, const struct ask_address *address,
 			  const struct ask_net *net)
 {
@@ -58,9 +58,9 @@ static void blame_network(struct inquiry *inquiry, const struct ask_address *add
 
 	if (is_empty)
 		blame_pen(inquiry, "the pen has no network%s",
-			  is_name ? ", and so nobody to ask for a name" : "");
+			  is_name ? ", so names cannot be resolved" : "");
 	else
-		blame_pen(inquiry, "the pen's own network has no way there");
+		blame_pen(inquiry, "the pen's own network has no route there");
 	fix_with_word(inquiry, "--net", is_empty && (!net->is_own || is_name) ? "user" : "host");
 }
 
@@ -73,7 +73,7 @@ static void inquire_internet(struct inquiry *inquiry, struct ask_address *addres
 	if (net.doubt) {
 		blame_nobody(inquiry, net.doubt);
 	} else if (error == ECONNREFUSED && net.is_own && net.is_listened) {
-		blame_pen(inquiry, "the pen has a loopback of its own");
+		blame_pen(inquiry, "the pen has its own loopback");
 		fix_with_word(inquiry, "--net",
 			      address->port == DOMAIN_PORT &&
 					      inquiry->facts->settings->net.mode == NET_NONE
@@ -97,8 +97,8 @@ static int hex_value(char digit)
 	return digit && at ? (int)(at - digits) : -1;
 }
 
-/* Undoes strbuf_escape() on the text between the quotes that begin TEXT and end it. Returns the
- * bytes, terminated, freed by the caller, or NULL. */
+/* Undoes strbuf_escape() on TEXT, which must be in quotes. Returns the bytes, terminated and freed
+ * by the caller, or NULL. */
 static char *read_quoted(const char *text, size_t *ret_len)
 {
 	static const char letters[] = "ntr", meant[] = "\n\t\r";

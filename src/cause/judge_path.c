@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Failures that name a path. Where the pen shows something of the host, that is what the host is
- * asked about; where it shows something of its own, the path itself, which is what the caller would
+ * Failures that name a path. If the pen shows something of the host there, the host is asked about
+ * that; if it shows something of its own, about the path itself, which is what the caller would
  * have had by that name.
  */
 #include <errno.h>
@@ -17,18 +17,18 @@
 #include "base/str.h"
 #include "cause/inquiry.h"
 
-enum { LINKS_MAX = 8 }; /* of the pen's root, which lead to folders in it */
+enum { LINKS_MAX = 8 }; /* in the pen's root, leading to folders in it */
 
-/* What a call is about to do with what it names. */
+/* What a call was going to do with what it named. */
 enum want { WANT_LOOK, WANT_READ, WANT_WRITE, WANT_EXECUTE, WANT_MAKE, WANT_REMOVE, WANT_OWN };
 
-/* The path of a failure, beside what the pen has there and the host. */
+/* The path of a failure, with what the pen and the host have there. */
 struct place_asked {
 	struct inquiry *inquiry;
 	enum want want;
-	char *path; /* in the pen, by no link of its root */
+	char *path; /* in the pen, without links of its root */
 	const struct pen_part *part;
-	char *host; /* what the host was asked about */
+	char *host; /* the path that the host was asked about */
 	struct ask_path answer;
 };
 
@@ -89,13 +89,13 @@ static int host_error(const struct inquiry *inquiry, enum want want, const struc
 	case WANT_MAKE:
 		break;
 	}
-	/* open(2) takes what is there; what else makes something refuses. */
+	/* open(2) accepts an existing file; other calls that create something refuse it. */
 	if (!is_call(inquiry, (const char *const[]){ "open", "openat", "openat2", "creat", NULL }))
 		return EEXIST;
 	return inquiry->failure->access == ACCESS_WRITE ? answer->write : answer->read;
 }
 
-/* Returns PATH by no link of the pen's root ("/bin" to "usr/bin"), freed by the caller. */
+/* Returns PATH with links in the pen's root ("/bin" to "usr/bin") resolved, freed by the caller. */
 static char *resolve_in_pen(const struct pen_view *view, const char *path)
 {
 	char *current = mem_strdup(path);
@@ -123,7 +123,7 @@ static bool shows_host(const struct pen_part *part)
 	return part && part->source && (part->shown == PEN_SHOWS_HOST || part->shown == PEN_KEEPS);
 }
 
-/* Returns the host's name of PATH, which is in PART; freed by the caller. */
+/* Returns the host's path for PATH, which is in PART; freed by the caller. */
 static char *name_on_host(const struct pen_part *part, const char *path)
 {
 	const char *rest = path;
@@ -137,7 +137,7 @@ static char *name_on_host(const struct pen_part *part, const char *path)
 	return mem_printf("%s%s", part->source, str_eq(rest, "/") ? "" : rest);
 }
 
-/* Returns the folder that PATH is in, freed by the caller. */
+/* Returns the folder of PATH, freed by the caller. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -160,7 +160,8 @@ static bool can_be_bound(const char *path)
 	return !str_eq(path, "/") && !path_is_below(path, "/proc");
 }
 
-/* The fix that shows PATH: as it was wanted, and no more of the host than that. */
+/* Sets the fix that shows PATH: for the kind of access needed, and no more of the host than
+ * that. */
 static void fix_by_bind(const struct place_asked *asked, const char *path)
 {
 	struct inquiry *inquiry = asked->inquiry;
@@ -176,10 +177,10 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 		return;
 	}
 	if (S_ISSOCK(type) && !is_missing)
-		is_changed = false; /* to connect, a read-only bind will do */
+		is_changed = false; /* a read-only bind is enough to connect */
 	else if (is_changed)
 		path = folder;
-	/* What is below a working directory that is not shown is expected with all around it. */
+	/* Below a working directory that is not shown, the user expects the whole of that. */
 	if (directory && path_is_below(path, directory) &&
 	    !is_shown(inquiry->facts->view, directory))
 		path = directory;
@@ -194,7 +195,7 @@ static void judge_missing(struct place_asked *asked)
 	mode_t type = asked->answer.mode & S_IFMT;
 
 	if (path_is_below(asked->path, "/proc")) {
-		blame_pen(inquiry, "the pen has a /proc of its own");
+		blame_pen(inquiry, "the pen has its own /proc");
 		return;
 	}
 	if (S_ISCHR(type) || S_ISBLK(type))
@@ -272,7 +273,7 @@ static void judge_rights(struct place_asked *asked)
 			  asked->want != WANT_EXECUTE;
 
 	if (S_ISCHR(type) || S_ISBLK(type)) {
-		blame_pen(inquiry, "devices that are only bound cannot be opened");
+		blame_pen(inquiry, "a device that is merely bound cannot be opened");
 		fix_with_path(inquiry, "--device", asked->path);
 	} else if (is_changed && shows_host(asked->part) && !asked->part->is_writable &&
 		   can_be_bound(folder)) {
@@ -311,10 +312,10 @@ enum {
 	ANY = ~0,
 };
 
-/* What would have worked on the host: why it did not in the pen. The first row that fits. */
+/* Why what would have worked on the host did not in the pen. The first row that matches decides. */
 static const struct {
 	int error;
-	int parts; /* the pen has one of these there */
+	int parts; /* the kinds of part that the pen has there */
 	void (*judge)(struct place_asked *asked);
 } rows[] = {
 	{ ENXIO, ANY, judge_terminal },	  { ENODEV, ANY, judge_terminal },
@@ -349,8 +350,8 @@ static void ask(struct place_asked *asked, char *host)
 	hosts->path(hosts->data, host, &asked->answer);
 }
 
-/* A command that did not start in the caller's working directory looks for relative names in "/":
- * then what the caller has there was meant. Returns whether it would have worked. */
+/* A command that did not start in the caller's working directory looks up relative names in "/",
+ * but those in the caller's directory were meant. Returns whether that would have worked. */
 static bool is_meant_elsewhere(struct place_asked *asked)
 {
 	const struct pen_view *view = asked->inquiry->facts->view;
@@ -433,7 +434,7 @@ void inquire_path(struct inquiry *inquiry)
 
 	if (failure->text)
 		inquire_about(inquiry, failure->text);
-	/* Of a rename or a link the other path may be what failed. */
+	/* The other path of a rename or link may be what failed. */
 	if (failure->second && inquiry->cause != RECORD_CAUSE_PEN) {
 		struct record_failure other = *failure;
 		struct inquiry second = *inquiry;

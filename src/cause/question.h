@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the host is asked, by whom, and what it answers: plain data. */
+/* What the host is asked, on whose behalf, and what it answers: plain data. */
 #ifndef PINFOLD_CAUSE_QUESTION_H
 #define PINFOLD_CAUSE_QUESTION_H
 
@@ -15,52 +15,52 @@ enum ask_doubt {
 	DOUBT_LINK,  /* a link on the way is in a folder that others may write to */
 	DOUBT_MOUNT, /* something is mounted there on demand */
 	DOUBT_PROC,  /* it is another file for each process */
-	DOUBT_NAME,  /* it is no path, or too long a one */
+	DOUBT_NAME,  /* it is not a path, or too long */
 	DOUBT_LATE,  /* the time is up, or nobody answers */
 };
 
-/* What the caller has at a path. Errors are errno values, 0 where there is none. */
+/* What there is for the caller at a path. Errors are errno values, 0 for none. */
 struct ask_path {
-	enum ask_doubt doubt; /* none: the rest holds */
-	int error;	      /* of looking it up: what open(2) of it would say at the least */
+	enum ask_doubt doubt; /* if none, the rest is valid */
+	int error;	      /* of looking it up: what open(2) would fail with at least */
 	int read, write, execute;
-	int remove;    /* of taking it out of its folder */
+	int remove;    /* of removing it from its folder */
 	uint32_t mode; /* as stat(2) has it */
 	uint32_t uid;  /* of its owner */
-	bool has_dir;  /* the folder that it is, or would be, in is there */
-	int make;      /* of making something in that folder */
-	/* Without links: the path itself, or where it would be; "" where it is not known. */
+	bool has_dir;  /* the folder that it is, or would be, in exists */
+	int make;      /* of creating something in that folder */
+	/* Free of links: the path itself, or where it would be; "" if not known. */
 	char real[PATH_MAX];
 };
 
-/* An address of the internet. */
+/* An internet address. */
 struct ask_address {
 	int family;	      /* AF_INET or AF_INET6 */
-	unsigned char ip[16]; /* in the order of the network */
+	unsigned char ip[16]; /* in network byte order */
 	uint16_t port;
 	bool is_stream;
 };
 
-/* What the caller's network has of it. */
+/* What the caller's network has for it. */
 struct ask_net {
 	enum ask_doubt doubt;
-	int route;	  /* errno of finding a way there */
+	int route;	  /* errno of finding a route there */
 	bool is_own;	  /* the address is this machine's */
-	bool is_listened; /* somebody listens there; of this machine's addresses only */
+	bool is_listened; /* somebody listens there; only for this machine's addresses */
 };
 
-/* A folder, or file, of the host to which the command could write. */
+/* A folder or file on the host that the command could write to. */
 struct ask_writable {
 	char *path; /* absolute, normalized */
 	uint64_t device, inode, mount;
 	uid_t uid; /* of its owner */
 };
 
-/* Who asks, and in what run. */
+/* On whose behalf, and about which run. */
 struct ask_setup {
 	uid_t uid;
 	gid_t gid;
-	const gid_t *groups; /* of another than this process's user */
+	const gid_t *groups; /* if it is another user than this process's */
 	size_t n_groups;
 	bool is_other;	 /* it is another user */
 	uint64_t rights; /* capabilities over files that the caller has, 1 << CAP_* */
@@ -71,7 +71,7 @@ struct ask_setup {
 	} writables;
 };
 
-/* Adds the host's PATH to what the command could write to. */
+/* Adds PATH on the host to what the command could write to. */
 void ask_add_writable(struct ask_setup *setup, const char *path);
 
 void ask_setup_finish(struct ask_setup *setup);

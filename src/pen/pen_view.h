@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a pen shows of the host, as facts: for whoever tells what the pen keeps away. */
+/* What a pen shows of the host, as data: for working out what the pen keeps away. */
 #ifndef PINFOLD_PEN_PEN_VIEW_H
 #define PINFOLD_PEN_PEN_VIEW_H
 
@@ -12,25 +12,25 @@
 
 enum pen_shown {
 	PEN_SHOWS_OWN,	  /* something empty or made for the pen: its root, /run, /dev, /proc */
-	PEN_SHOWS_HOST,	  /* a file or folder of the host */
+	PEN_SHOWS_HOST,	  /* a file or folder on the host */
 	PEN_SHOWS_MEMORY, /* a private folder in memory */
 	PEN_SHOWS_LINK,	  /* a link to SOURCE */
 	PEN_HIDES,
-	PEN_KEEPS, /* it is in a writable folder and cannot be changed */
+	PEN_KEEPS, /* it is in a writable folder but cannot be changed */
 };
 
 struct pen_part {
 	enum pen_shown shown;
 	const char *target; /* normalized */
-	const char *source; /* on the host; NULL: nothing of it */
+	const char *source; /* on the host; NULL: nothing of the host's */
 	bool is_writable;
 	uint64_t size;	    /* PEN_SHOWS_MEMORY: bytes */
-	struct place place; /* of the statement; {0}: none asks for it */
+	struct place place; /* of the statement; {0}: none requests it */
 };
 
-/* Strings are the pen's. */
+/* The pen owns the strings. */
 struct pen_view {
-	struct pen_part *v; /* what lies below another one comes after it */
+	struct pen_part *v; /* a part below another one comes after it */
 	size_t n, cap;
 	uid_t uid;			  /* of the command, on the host */
 	bool is_privileged, is_transient; /* struct identity */
@@ -38,10 +38,10 @@ struct pen_view {
 	bool is_elsewhere;		  /* the command did not start there */
 };
 
-/* Fills *ret_view, for pen_view_finish(), from a pen that was made. */
+/* Fills *ret_view, freed by pen_view_finish(), from a pen that was created. */
 void pen_get_view(const struct pen *pen, struct pen_view *ret_view);
 
-/* Returns the last part that PATH is in, which is normalized. */
+/* Returns the last part that contains PATH, which must be normalized. */
 const struct pen_part *pen_view_find(const struct pen_view *view, const char *path);
 
 void pen_view_finish(struct pen_view *view);
