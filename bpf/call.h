@@ -3,6 +3,7 @@
 #ifndef PINFOLD_BPF_CALL_H
 #define PINFOLD_BPF_CALL_H
 
+#include "bpf/failure.h"
 #include "bpf/fixed_types.h"
 #include "bpf/key.h"
 
@@ -10,6 +11,8 @@
 #define TS_COMPAT      0x2	   /* arch/x86/include/asm/thread_info.h: entered as i386 */
 #define X32_BIT	       0x40000000U /* asm/unistd.h */
 #define MAX_ERRNO      4095
+#define ESRCH	       3
+#define EAGAIN	       11
 #define ERESTARTSYS    512
 #define ERESTART_FIRST 512 /* linux/errno.h: ERESTARTSYS to ERESTART_RESTARTBLOCK */
 #define ERESTART_LAST  516
@@ -336,6 +339,24 @@ static void end_call(struct task_state *state, long ret)
 		add_time(state);
 	if (ret < 0 && ret >= -MAX_ERRNO)
 		count_error(state->run, state->abi, state->nr, (__u32)-ret);
+}
+
+/* Whether what a call that ended with RET named is kept. */
+static bool is_failure(__u32 abi, __u32 nr, long ret)
+{
+	__u64 number = (__u64)-ret;
+	__u32 slot = slot_of(abi, nr);
+	struct call_table *t;
+
+	if (number >= 128)
+		return false;
+	if ((number < 64 ? FAILURE_ERRORS_LOW : FAILURE_ERRORS_HIGH) >> (number & 63) & 1)
+		return true;
+	if (number != EAGAIN && number != ESRCH)
+		return false;
+	t = get_table();
+	return t && slot < SLOTS &&
+	       t->failing[slot] & (number == EAGAIN ? FAILING_AGAIN : FAILING_SEARCH);
 }
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "bpf/place.h"
+
 enum {
 	EVENT_ARGS = 6,
 	EVENT_COMM = 16,
@@ -35,6 +37,11 @@ enum {
 	ODD_CALLS = 1024,    /* numbers past the slots */
 	MODULE_KEYS = 256,   /* distinct files with code that stacks lead through */
 	KEYS = 32768,
+
+	/* Indexes of the map of tail calls. */
+	RARE_EXIT = 0,
+	RARE_FAILURE = 1,
+	RARE_PROGRAMS = 2,
 
 	RUNS = 256,	      /* that can share a tracer */
 	TASK_SLOTS_BITS = 12, /* slots for tasks that are found in one step */
@@ -98,12 +105,15 @@ struct task_state {
 	__u8 is_native;	    /* only 64-bit calls can be entered: the filter stops all others */
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
 	__u16 run;	    /* that the task belongs to */
-	__u32 filters;	    /* seccomp filters at the start of the command */
-	__u32 generation;   /* of the run: run numbers are reused */
+	__u16 filters;	    /* seccomp filters at the start of the command */
+	__u8 has_failed;    /* the current call is an allowed one that fails */
+	__u8 zero;
+	__u32 generation; /* of the run: run numbers are reused */
 	__u64 calls, denied;
 	union {
 		__u64 entered_ns; /* of the open call, if times are requested */
-		__s64 ret;	  /* of a call that was not entered, while it ends */
+		__s64 ret; /* of a call that was not entered, or the number of a failure, while it
+			      ends */
 		__u64 trapped_ip; /* after STOP_TRAPPED: where it was made */
 	};
 };
@@ -149,21 +159,25 @@ enum key_kind {
 	KEY_ODD,    /* the counters of a number past the slots */
 	KEY_MODULE, /* a reported file with code: inode, device, generation */
 	KEY_KINDS,
+	KEY_FAILURE = KEY_KINDS, /* of samples alone: the first argument is its number */
 };
 
 /* The state of one run. */
 struct run_state {
-	__u64 start_ns;	    /* CLOCK_MONOTONIC at the start of the command; 0: not started */
-	__u64 lost_events;  /* no room in the ring buffer */
-	__u64 lost_keys;    /* no room for a call's number, or for a denial */
-	__u64 lost_errors;  /* no room for an error */
-	__u64 lost_tasks;   /* no storage for a task */
-	__u64 samples;	    /* reported */
-	__u64 lost_stacks;  /* not reported: too many, no room in the ring buffer, not readable */
-	__u64 missed_exits; /* a call was entered while another was open */
-	__u64 lost_lines;   /* of the stream: no room in the ring buffer */
-	__u64 lost_starts;  /* calls in progress at the start that may have been denied */
-	__u32 pid_level;    /* nesting of the pen's pid namespace */
+	__u64 start_ns;	     /* CLOCK_MONOTONIC at the start of the command; 0: not started */
+	__u64 lost_events;   /* no room in the ring buffer */
+	__u64 lost_keys;     /* no room for a call's number, or for a denial */
+	__u64 lost_errors;   /* no room for an error */
+	__u64 lost_tasks;    /* no storage for a task */
+	__u64 samples;	     /* reported */
+	__u64 lost_stacks;   /* not reported: too many, no room in the ring buffer, not readable */
+	__u64 missed_exits;  /* a call was entered while another was open */
+	__u64 lost_lines;    /* of the stream: no room in the ring buffer */
+	__u64 lost_starts;   /* calls in progress at the start that may have been denied */
+	__u64 lost_failures; /* no room for what a failing call named */
+	__u32 failures;	     /* distinct ones */
+	__u32 failure_samples;
+	__u32 pid_level; /* nesting of the pen's pid namespace */
 	__u32 has_level;
 	__u32 keys[KEY_KINDS]; /* how many are kept */
 	__u8 odd_key_args;     /* which arguments of calls past the slots are kept */
@@ -193,6 +207,8 @@ struct call_table {
 	__u8 strings[SLOTS];   /* which arguments lead to a terminated string: bit 1 << argument */
 	__u8 addresses[SLOTS]; /* and which to a socket's address */
 	__u8 streamed[SLOTS];  /* 1: entry and end are reported as they happen */
+	__u8 failing[SLOTS];   /* enum failing */
+	struct path_row rows[SLOTS][PATH_ROWS];
 };
 
 /* For raw tracepoints: which pid namespace is the pen's, and the offset of a thread's status. */
@@ -263,8 +279,9 @@ enum event_kind {
 	EVENT_DENIAL,
 	EVENT_CALL,
 	EVENT_MODULE,
-	EVENT_TARGET, /* a process entered the cgroup and must be adopted: only struct event */
-	EVENT_DENIED, /* from here on: reported as they happen */
+	EVENT_FAILURE, /* the first of its kind: a sample, as for a denial */
+	EVENT_TARGET,  /* a process entered the cgroup and must be adopted: only struct event */
+	EVENT_DENIED,  /* from here on: reported as they happen */
 	EVENT_ENTERED,
 	EVENT_RETURNED,
 };
@@ -379,8 +396,8 @@ struct event_module {
 _Static_assert(sizeof(struct task_state) == 48, "layout");
 _Static_assert(sizeof(struct run_options) == 24, "layout");
 _Static_assert(sizeof(struct task_slot) == 64, "layout");
-_Static_assert(sizeof(struct run_state) == 184, "layout");
-_Static_assert(sizeof(struct call_table) == 3 * SLOTS, "layout");
+_Static_assert(sizeof(struct run_state) == 200, "layout");
+_Static_assert(sizeof(struct call_table) == (4 + 8 * PATH_ROWS) * SLOTS, "layout");
 _Static_assert(sizeof(struct call_counts) == 64, "layout");
 _Static_assert(sizeof(struct call_group) == GROUP * 76 && GROUPS * GROUP == SLOTS, "layout");
 _Static_assert(DENIAL_KEYS + VALUE_KEYS + ERROR_KEYS + ODD_CALLS + MODULE_KEYS <= KEYS, "room");

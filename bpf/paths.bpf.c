@@ -12,23 +12,13 @@
 
 #include "bpf/path.h"
 #include "bpf/task.h"
+#include "bpf/walk.h"
 
-#define S_IFMT	     0170000 /* linux/stat.h */
-#define S_IFDIR	     0040000
-#define AF_UNIX	     1	  /* linux/socket.h */
-#define AT_FDCWD     -100 /* linux/fcntl.h */
+#define AF_UNIX	     1 /* linux/socket.h */
 #define NR_EXECVE    59
-#define ADDRESS_SIZE 110	       /* linux/un.h: the longest one */
-#define WALK_STEPS   (2 * PLACE_DEPTH) /* names, and mounts between them */
+#define ADDRESS_SIZE 110 /* linux/un.h: the longest one */
 
 char LICENSE[] SEC("license") = "GPL";
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct path_config);
-} path_config SEC(".maps");
 
 /* Preallocated, like the next one: what the kernel has at hand for the others is soon used up. */
 struct {
@@ -56,7 +46,6 @@ struct {
 struct path_draft {
 	__u64 args[8];
 	struct path_key key;
-	struct place_names place;
 };
 
 struct {
@@ -90,150 +79,39 @@ static void count_path(struct path_draft *d)
 		atomic_increment(&losses->paths);
 }
 
-/* On the way from a directory to the root. */
-struct walk {
-	struct dentry *dentry, *root;
-	struct mount *mount, *root_mount;
-};
-
-static struct mount *mount_of(struct vfsmount *mnt)
-{
-	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
-}
-
-/* Our own members are read into variables first: CO-RE would look for them in the kernel. */
-static struct dentry *root_of(struct mount *mount)
-{
-	return BPF_CORE_READ(mount, mnt.mnt_root);
-}
-
-static struct dentry *parent_of(struct dentry *dentry)
-{
-	return BPF_CORE_READ(dentry, d_parent);
-}
-
-static struct mount *below(struct mount *mount)
-{
-	return BPF_CORE_READ(mount, mnt_parent);
-}
-
-static struct dentry *point_of(struct mount *mount)
-{
-	return BPF_CORE_READ(mount, mnt_mountpoint);
-}
-
-/* Goes up one name, or over to the mount below; a mount that is its own parent is detached. */
-static long walk_up(__u64 i, struct walk *w)
-{
-	struct path_draft *d = get_path_draft();
-	struct dentry *dentry = w->dentry;
-	struct mount *mount = w->mount, *parent;
-	__u64 at;
-
-	if (!d)
-		return 1;
-	if (dentry == w->root && mount == w->root_mount) {
-		d->place.is_whole = 1;
-		return 1;
-	}
-	if (dentry == root_of(mount)) {
-		parent = below(mount);
-		if (parent == mount)
-			return 1;
-		w->dentry = point_of(mount);
-		w->mount = parent;
-		return 0;
-	}
-	at = d->place.depth;
-	if (at >= PLACE_DEPTH ||
-	    bpf_probe_read_kernel_str(d->place.names[at], PLACE_NAME,
-				      BPF_CORE_READ(dentry, d_name.name)) == PLACE_NAME)
-		return 1;
-	d->place.depth = (__u32)at + 1;
-	w->dentry = parent_of(dentry);
-	return 0;
-}
-
-/* Makes the directory where W starts the place of the draft's key; its names are kept once. */
+/* Makes the directory where W starts the place of the draft's key. */
 static void set_place(struct path_draft *d, struct walk *w)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct dentry *dentry = w->dentry;
-	struct mount *mount = w->mount;
-	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	struct place_draft *place = get_place_draft();
 
-	d->key.place.inode = BPF_CORE_READ(inode, i_ino);
-	d->key.place.device = BPF_CORE_READ(inode, i_sb, s_dev);
-	d->key.place.generation = BPF_CORE_READ(inode, i_generation);
-	d->key.place.mount = (__u32)BPF_CORE_READ(mount, mnt_id);
-	if (bpf_map_lookup_elem(&places, &d->key.place))
+	if (!place)
 		return;
-	w->root = BPF_CORE_READ(task, fs, root.dentry);
-	w->root_mount = mount_of(BPF_CORE_READ(task, fs, root.mnt));
-	d->place.depth = 0;
-	d->place.is_whole = 0;
-	bpf_loop(WALK_STEPS, walk_up, w, 0);
-	bpf_map_update_elem(&places, &d->key.place, &d->place, BPF_NOEXIST);
+	keep_place(&places, place, w);
+	d->key.place = place->key;
 }
 
-static bool is_folder(struct file *file)
-{
-	return file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFDIR;
-}
-
-/* The directory that FILE is, or that it is in; for a file that is itself mounted, where it is. */
 static void set_place_of_file(struct path_draft *d, struct file *file)
 {
-	struct walk w = {
-		.dentry = BPF_CORE_READ(file, f_path.dentry),
-		.mount = mount_of(BPF_CORE_READ(file, f_path.mnt)),
-	};
-
-	if (!is_folder(file)) {
-		if (w.dentry == root_of(w.mount)) {
-			w.dentry = point_of(w.mount);
-			w.mount = below(w.mount);
-		}
-		w.dentry = parent_of(w.dentry);
-	}
-	set_place(d, &w);
-}
-
-static struct file *file_of(int fd)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file *file = 0;
-
-	if (fd >= 0 && (unsigned int)fd < BPF_CORE_READ(table, max_fds))
-		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
-	return file;
-}
-
-/* The working directory: where a relative path starts. */
-static void set_place_here(struct path_draft *d)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct walk w;
 
-	w.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
-	w.mount = mount_of(BPF_CORE_READ(task, fs, pwd.mnt));
+	begin_at_folder(&w, file);
 	set_place(d, &w);
 }
 
-/* What a relative path starts from, if the call has a descriptor for it, which another thread may
- * have closed since. */
+static void set_place_here(struct path_draft *d)
+{
+	struct walk w;
+
+	begin_here(&w);
+	set_place(d, &w);
+}
+
 static void set_base(struct path_draft *d, int fd)
 {
-	struct file *file;
+	struct walk w;
 
-	if (fd == AT_FDCWD) {
-		set_place_here(d);
-		return;
-	}
-	file = file_of(fd);
-	if (file)
-		set_place_of_file(d, file);
+	if (begin_at_base(&w, fd))
+		set_place(d, &w);
 	else
 		d->key.is_cut = 1;
 }
@@ -338,15 +216,15 @@ struct path_query {
 static long take_row(__u64 i, struct path_query *query)
 {
 	struct path_draft *d = get_path_draft();
-	__u32 zero = 0, slot = query->slot;
-	struct path_config *c = bpf_map_lookup_elem(&path_config, &zero);
+	__u32 slot = query->slot;
+	struct call_table *t = get_table();
 	const struct path_row *row;
 	struct file *opened = 0;
 
-	if (!d || !c || slot >= SLOTS || i >= PATH_ROWS)
+	if (!d || !t || slot >= SLOTS || i >= PATH_ROWS)
 		return 1;
-	row = &c->rows[slot][i];
-	if (!row->kind)
+	row = &t->rows[slot][i];
+	if (row->kind != PATH_NAMED && row->kind != PATH_ADDRESS)
 		return 1;
 	clear_key(d, row->kind);
 	d->key.row = (__u8)i;
@@ -376,6 +254,9 @@ int on_exit_path(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	/* An interrupted call is restarted. */
 	if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST)
+		return 0;
+	/* It is kept with the failing calls. */
+	if (is_failure(state->abi, state->nr, ret))
 		return 0;
 	query.slot = slot_of(state->abi, state->nr);
 	d->key.nr = state->nr;

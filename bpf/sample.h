@@ -233,7 +233,14 @@ static void stream_call(struct event_draft *d, struct run_state *r, __u32 kind, 
 		atomic_increment(&r->lost_lines);
 }
 
-static void read_stack(struct run_state *r, struct event_draft *d)
+/* What lacks of a failure is not counted: it says no more than the stack would. */
+static void lose_stack(struct run_state *r, __u32 kind)
+{
+	if (kind != EVENT_FAILURE)
+		atomic_increment(&r->lost_stacks);
+}
+
+static void read_stack(struct run_state *r, struct event_draft *d, __u32 kind)
 {
 	long size;
 
@@ -242,14 +249,14 @@ static void read_stack(struct run_state *r, struct event_draft *d)
 	size = bpf_get_task_stack(bpf_get_current_task_btf(), d->addresses + 1,
 				  sizeof(d->addresses) - sizeof(__u64), BPF_F_USER_STACK);
 	if (size <= 0) {
-		atomic_increment(&r->lost_stacks);
+		lose_stack(r, kind);
 		return;
 	}
 	d->sample.n = (__u32)size / sizeof(d->addresses[0]) + 1;
 	bpf_loop(EVENT_FRAMES, find_mapping, 0, 0);
 }
 
-/* Reports the call: KIND is EVENT_DENIAL or EVENT_CALL. */
+/* Reports the call: KIND is EVENT_DENIAL, EVENT_CALL or EVENT_FAILURE. */
 static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 {
 	struct call_table *t = get_table();
@@ -257,7 +264,7 @@ static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 	if (!t)
 		return;
 	if (!has_ring_room(d->run)) {
-		atomic_increment(&r->lost_stacks);
+		lose_stack(r, kind);
 		return;
 	}
 	fill_call(d, r, kind);
@@ -267,9 +274,9 @@ static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 	d->sample.zero = 0;
 	read_texts(d, t);
 	if (options.wants_stacks)
-		read_stack(r, d);
+		read_stack(r, d, kind);
 	if (send_draft(d->run, PART_EVENT, sizeof(d->sample)) || d->sample.is_busy)
-		atomic_increment(&r->lost_stacks);
+		lose_stack(r, kind);
 }
 
 /* For each kind of denial up to the limit. */

@@ -16,6 +16,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/denial.h"
+#include "bpf/failing.h"
 #include "bpf/listener.h"
 #include "bpf/process.h"
 
@@ -46,10 +47,10 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* For on_exit only: what is rare is in one program, so that it is verified once. */
+/* What is rare is in few programs, so that it is verified once. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, RARE_PROGRAMS);
 	__type(key, __u32);
 	__type(value, __u32);
 } rare SEC(".maps");
@@ -63,11 +64,34 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (state->is_open) {
 		end_call(state, (long)ctx->args[1]);
+		if (is_failure(state->abi, state->nr, (long)ctx->args[1])) {
+			bpf_tail_call(ctx, &rare, RARE_FAILURE);
+			lose_failure(state->run);
+		}
 		return 0;
 	}
 	state->ret = (long)ctx->args[1];
-	bpf_tail_call(ctx, &rare, 0);
+	bpf_tail_call(ctx, &rare, RARE_EXIT);
 	lose_exit(state->run);
+	return 0;
+}
+
+/* From on_sys_exit, for an allowed call that failed; the first of a kind continues in on_exit. */
+SEC("raw_tp/sys_exit")
+int on_failure(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_state *state = find_current(ctx->args[0]);
+	__u32 found;
+
+	if (!state)
+		return 0;
+	found = (__u32)keep_failure(state->run, state->abi, state->nr,
+				    (__u32) - (long)ctx->args[1]);
+	if (!(found & FAILURE_IS_NEW))
+		return 0;
+	state->ret = found & ~FAILURE_IS_NEW;
+	state->has_failed = 1;
+	bpf_tail_call(ctx, &rare, RARE_EXIT);
 	return 0;
 }
 
@@ -127,7 +151,7 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 	state->sigsys_errno = (__u16)info.number;
 	if (from == SIGSYS_FROM_DISPATCH) {
 		state->ret = 0;
-		bpf_tail_call(ctx, &rare, 0);
+		bpf_tail_call(ctx, &rare, RARE_EXIT);
 		lose_exit(state->run);
 	}
 	return 0;
@@ -199,7 +223,7 @@ static void start_counting(struct task_struct *task, struct task_state *state, s
 	state->role = ROLE_TRACED;
 	state->is_new = true;
 	state->first_exit = FIRST_EXIT_IGNORED;
-	state->filters = task->seccomp.filter_count.counter;
+	state->filters = (__u16)task->seccomp.filter_count.counter;
 	r->start_ns = bpf_ktime_get_ns();
 	if (!take_slot(stack, state))
 		note_stored(stack);
@@ -272,6 +296,21 @@ static void end_task(struct task_struct *task, struct task_state *state, struct 
 	leave_slot(stack);
 }
 
+/* Reports the first call of a kind that failed: the kind with the number NUMBER. */
+ONCE int sample_failure(__u32 run, __u32 abi, __u32 nr, __u32 number)
+{
+	struct call_key key = { .nr = nr, .abi = (__u8)abi, .kind = KEY_FAILURE };
+	struct event_draft *sample = begin_sample(run, &key);
+	struct run_state *r = get_run(run);
+
+	if (!sample || !r || r->failure_samples >= FAILURE_SAMPLES)
+		return 0;
+	sample->call.key.args[0] = number;
+	__sync_fetch_and_add(&r->failure_samples, 1);
+	send_sample(sample, r, EVENT_FAILURE);
+	return 0;
+}
+
 /* The end of a task; also from on_sys_exit and on_signal, for a call that was not entered. Before
  * Linux 6.16 this tracepoint has one argument, and a program that reads two cannot be attached. */
 SEC("raw_tp/sched_process_exit")
@@ -285,6 +324,11 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!r || state->generation != r->generation)
 		return 0;
+	if (state->has_failed) {
+		state->has_failed = 0;
+		sample_failure(state->run, state->abi, state->nr, (__u32)state->ret);
+		return 0;
+	}
 	if (!(task->flags & PF_EXITING)) {
 		first = state->is_new ? state->first_exit : NOT_FIRST;
 		state->is_new = false;

@@ -12,7 +12,7 @@
 #include "pen/pen.h"
 #include "policy/settings.h"
 #include "record/enforced.h"
-#include "record/failure.h"
+#include "record/record_failure.h"
 
 struct cause; /* opaque */
 

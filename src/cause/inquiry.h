@@ -4,7 +4,7 @@
 #define PINFOLD_CAUSE_INQUIRY_H
 
 #include "cause/facts.h"
-#include "record/failure.h"
+#include "record/record_failure.h"
 
 struct inquiry {
 	const struct cause_facts *facts;

@@ -5,7 +5,7 @@
 #define PINFOLD_CAUSE_JUDGE_H
 
 #include "cause/facts.h"
-#include "record/failure.h"
+#include "record/record_failure.h"
 
 /* Fills in the cause of *FAILURE, its words and its fix. */
 void judge_failure(const struct cause_facts *facts, const struct cause_host *host,

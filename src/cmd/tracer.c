@@ -166,6 +166,8 @@ static void begin_trace(struct session *session)
 		.wants_values = session->asked.options->reports.n || session->asked.options->output,
 		.wants_firsts = session->asked.options->output,
 		.wants_paths = session->asked.options->wants_paths,
+		.wants_failure_stacks = session->asked.options->reports.n ||
+					session->asked.options->is_verbose,
 		.is_of_others = session->seen.report.mode == MODE_TRACE,
 		.is_raw = session->running.source == TRACE_RAW,
 		.cgroup_id = session->asked.cgroup.id,

@@ -36,6 +36,7 @@ static const struct {
 	[EBPF_ON_FORK] = { PROGRAM_ON_FORK, NULL },
 	[EBPF_ON_EXEC] = { PROGRAM_ON_EXEC, "sched_process_exec" },
 	[EBPF_ON_EXIT] = { PROGRAM_ON_EXIT, "sched_process_exit" },
+	[EBPF_ON_FAILURE] = { PROGRAM_ON_FAILURE, NULL },
 };
 
 _Static_assert((int)PROGRAMS == (int)EBPF_PROGRAMS, "all of them");
@@ -44,10 +45,18 @@ static const struct {
 	enum ebpf_part part;
 	enum map map;
 } map_rows[] = {
-	{ EBPF_TASKS, MAP_TASKS },     { EBPF_RUNS, MAP_RUNS },
-	{ EBPF_COUNTS, MAP_COUNTS },   { EBPF_KEYS, MAP_KEYS },
-	{ EBPF_RING, MAP_RING },       { EBPF_COUNTS_OF, MAP_COUNTS_OF },
-	{ EBPF_KEYS_OF, MAP_KEYS_OF }, { EBPF_RING_OF, MAP_RING_OF },
+	{ EBPF_TASKS, MAP_TASKS },
+	{ EBPF_RUNS, MAP_RUNS },
+	{ EBPF_COUNTS, MAP_COUNTS },
+	{ EBPF_KEYS, MAP_KEYS },
+	{ EBPF_RING, MAP_RING },
+	{ EBPF_COUNTS_OF, MAP_COUNTS_OF },
+	{ EBPF_KEYS_OF, MAP_KEYS_OF },
+	{ EBPF_RING_OF, MAP_RING_OF },
+	{ EBPF_FAILURES, MAP_FAILURES },
+	{ EBPF_PLACES, MAP_FAILED_PLACES },
+	{ EBPF_FAILURES_OF, MAP_FAILURES_OF },
+	{ EBPF_PLACES_OF, MAP_FAILED_PLACES_OF },
 	{ EBPF_RARE, MAP_RARE },
 };
 
@@ -55,8 +64,8 @@ _Static_assert(ARRAY_SIZE(map_rows) == EBPF_LINKS - EBPF_TASKS, "all of them");
 
 /* The order in which programs are loaded: those that take longest first. */
 static const enum ebpf_part order[EBPF_PROGRAMS] = {
-	EBPF_ON_EXIT, EBPF_ON_SYS_ENTER, EBPF_ON_EXEC,
-	EBPF_ON_FORK, EBPF_ON_SYS_EXIT,	 EBPF_ON_SIGNAL,
+	EBPF_ON_EXIT, EBPF_ON_FAILURE,	EBPF_ON_SYS_ENTER, EBPF_ON_EXEC,
+	EBPF_ON_FORK, EBPF_ON_SYS_EXIT, EBPF_ON_SIGNAL,
 };
 
 struct ebpf {
@@ -105,6 +114,8 @@ static struct ebpf *create(void)
 	ebpf->next = EBPF_PROGRAMS;
 	for (size_t i = 0; i < EBPF_PARTS; i++)
 		ebpf->parts[i] = -1;
+	for (size_t i = 0; i < RUN_MAPS; i++)
+		ebpf->maps[i] = -1;
 	return ebpf;
 }
 
@@ -118,13 +129,14 @@ static int attach_program(struct ebpf *ebpf, enum ebpf_part program)
 	return *link < 0 ? -errno : 0;
 }
 
-/* Lets the program for the ends of calls tail-call the one for the ends of tasks. */
-static int link_rare(const struct ebpf *ebpf)
+/* Lets the program for the ends of calls tail-call that of PART, if it is one of those. */
+static int link_rare(const struct ebpf *ebpf, enum ebpf_part part)
 {
-	uint32_t zero = 0;
+	uint32_t at = part == EBPF_ON_EXIT ? RARE_EXIT : RARE_FAILURE;
 
-	return bpf_map_update_elem(ebpf->parts[EBPF_RARE], &zero, &ebpf->parts[EBPF_ON_EXIT],
-				   BPF_ANY)
+	if (part != EBPF_ON_EXIT && part != EBPF_ON_FAILURE)
+		return 0;
+	return bpf_map_update_elem(ebpf->parts[EBPF_RARE], &at, &ebpf->parts[part], BPF_ANY)
 		       ? -errno
 		       : 0;
 }
@@ -135,10 +147,10 @@ static int load_part(struct ebpf *ebpf, enum ebpf_part part)
 	int err = load_program(&ebpf->load, program);
 
 	ebpf->parts[part] = ebpf->load.programs[program];
-	if (!err && part == EBPF_ON_EXIT)
-		err = link_rare(ebpf);
+	if (!err)
+		err = link_rare(ebpf, part);
 	/* If this fails, ebpf_attach() tries again and reports it. */
-	if (!err && ebpf->attaches)
+	if (!err && ebpf->attaches && part < EBPF_ATTACHED)
 		attach_program(ebpf, part);
 	return err;
 }
@@ -164,6 +176,8 @@ static void make_maps(struct ebpf *ebpf)
 	ebpf->maps[RUN_COUNTS] = ebpf->parts[EBPF_COUNTS];
 	ebpf->maps[RUN_KEYS] = ebpf->parts[EBPF_KEYS];
 	ebpf->maps[RUN_RING] = ebpf->parts[EBPF_RING];
+	ebpf->maps[RUN_FAILURES] = ebpf->parts[EBPF_FAILURES];
+	ebpf->maps[RUN_PLACES] = ebpf->parts[EBPF_PLACES];
 	sem_post(&ebpf->maps_made);
 }
 
@@ -229,14 +243,14 @@ static void take_raw_parts(struct ebpf *ebpf)
 {
 	static const char *const programs[] = { "on_raw_enter", "on_raw_exit", "on_raw_signal",
 						"on_raw_exec", "on_raw_end" };
-	static const char *const maps[RUN_MAPS] = { "counts", "keys", "ring" };
+	static const char *const maps[] = { "counts", "keys", "ring" };
 	struct bpf_object *object = ebpf_raw_object(ebpf->raw);
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		ebpf->parts[i] =
 			bpf_program__fd(bpf_object__find_program_by_name(object, programs[i]));
 	ebpf->parts[EBPF_RUNS] = bpf_object__find_map_fd_by_name(object, "runs");
-	for (size_t i = 0; i < RUN_MAPS; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
 		ebpf->maps[i] = bpf_object__find_map_fd_by_name(object, maps[i]);
 }
 
@@ -326,7 +340,7 @@ int ebpf_attach(struct ebpf *ebpf)
 
 	if (ebpf->raw)
 		return ebpf_raw_attach(ebpf->raw);
-	for (size_t i = 0; !err && i < EBPF_PROGRAMS; i++)
+	for (size_t i = 0; !err && i < EBPF_ATTACHED; i++)
 		err = attach_program(ebpf, (enum ebpf_part)i);
 	return err;
 }
@@ -348,7 +362,7 @@ void ebpf_detach(struct ebpf *ebpf)
 	/* First the ends of calls: an exit without an entry would look like a call that was
 	 * stopped. */
 	detach_program(ebpf, EBPF_ON_SYS_EXIT);
-	for (size_t i = 0; i < EBPF_PROGRAMS; i++)
+	for (size_t i = 0; i < EBPF_ATTACHED; i++)
 		detach_program(ebpf, (enum ebpf_part)i);
 }
 

@@ -25,22 +25,28 @@ enum ebpf_part {
 	EBPF_ON_FORK,
 	EBPF_ON_EXEC,
 	EBPF_ON_EXIT,
+	EBPF_ATTACHED,
+	EBPF_ON_FAILURE = EBPF_ATTACHED, /* by tail calls alone */
 	EBPF_PROGRAMS,
 	EBPF_TASKS = EBPF_PROGRAMS,
 	EBPF_RUNS,
-	EBPF_COUNTS, /* of run 0, like the next two */
+	EBPF_COUNTS, /* of run 0, like the next four */
 	EBPF_KEYS,
 	EBPF_RING,
+	EBPF_FAILURES,
+	EBPF_PLACES,
 	EBPF_COUNTS_OF, /* of the other runs, by run number */
 	EBPF_KEYS_OF,
 	EBPF_RING_OF,
+	EBPF_FAILURES_OF,
+	EBPF_PLACES_OF,
 	EBPF_RARE,  /* the kernel clears it when nobody has it open */
-	EBPF_LINKS, /* one for each program */
-	EBPF_PARTS = EBPF_LINKS + EBPF_PROGRAMS,
+	EBPF_LINKS, /* one for each program that is attached */
+	EBPF_PARTS = EBPF_LINKS + EBPF_ATTACHED,
 };
 
 /* The maps of a run. */
-enum run_map { RUN_COUNTS, RUN_KEYS, RUN_RING, RUN_MAPS };
+enum run_map { RUN_COUNTS, RUN_KEYS, RUN_RING, RUN_FAILURES, RUN_PLACES, RUN_MAPS };
 
 /* Starts to make maps and load programs, in a separate thread if LOADS_MEANWHILE: then it does not
  * wait for them. ATTACHES: nothing has to be attached before these programs, so each is attached as

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "bpf/failure.h"
 #include "confine/rights.h"
 #include "ebpf/ebpf.h"
 
@@ -91,10 +92,17 @@ static int set_counts(const struct ebpf *ebpf, const struct kept_args *allowed,
 	return 0;
 }
 
+/* A key of any of the run's maps. */
+union any_key {
+	struct call_key call;
+	struct failure_key failure;
+	struct place_key place;
+};
+
 /* A key is deleted only once the next one is known: the walk continues from there. */
 static int delete_keys(int fd)
 {
-	struct call_key key, next;
+	union any_key key, next;
 	int err = bpf_map_get_next_key(fd, NULL, &next) ? -errno : 0;
 
 	while (!err) {
@@ -104,6 +112,18 @@ static int delete_keys(int fd)
 			return -errno;
 	}
 	return err == -ENOENT ? 0 : err;
+}
+
+/* What raw tracepoints do not have is not there. */
+static int delete_all_keys(const struct ebpf *ebpf)
+{
+	static const enum run_map maps[] = { RUN_KEYS, RUN_FAILURES, RUN_PLACES };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(maps); i++)
+		if (ebpf_map_fd(ebpf, maps[i]) >= 0)
+			err = delete_keys(ebpf_map_fd(ebpf, maps[i]));
+	return err;
 }
 
 int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
@@ -116,7 +136,7 @@ int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
 		err = ebpf_start_generation(ebpf, &run);
 	if (!err)
 		err = set_counts(ebpf, allowed, denied);
-	return err ? err : delete_keys(ebpf_map_fd(ebpf, RUN_KEYS));
+	return err ? err : delete_all_keys(ebpf);
 }
 
 struct map_shape {

@@ -24,6 +24,8 @@ static const struct {
 	[RUN_COUNTS] = { EBPF_COUNTS, EBPF_COUNTS_OF },
 	[RUN_KEYS] = { EBPF_KEYS, EBPF_KEYS_OF },
 	[RUN_RING] = { EBPF_RING, EBPF_RING_OF },
+	[RUN_FAILURES] = { EBPF_FAILURES, EBPF_FAILURES_OF },
+	[RUN_PLACES] = { EBPF_PLACES, EBPF_PLACES_OF },
 };
 
 /* Makes a map of the same shape. */

@@ -10,8 +10,8 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "record/failure.h"
-#include "record/stack.h"
+#include "record/record_failure.h"
+#include "record/record_stack.h"
 #include "record/trace_source.h"
 #include "sys/action.h"
 #include "sys/arch.h"

@@ -40,6 +40,10 @@ struct json_object *json_new_target(const struct report *report);
 struct json_object *json_new_started(const struct timespec *started);
 struct json_object *json_new_exit(const struct report_exit *end);
 
+/* Return a stack, and a failing call, as the report has them. */
+struct json_object *json_new_stack(const struct record_stack *stack);
+struct json_object *json_new_failure(const struct record_failure *failure);
+
 /* A report is written part by part, because one with thousands of denials would take a hundred
  * times its size as a single object. Each part is freed once written. */
 struct json_file {

@@ -40,6 +40,7 @@ static struct json_object *new_trace(const struct record *record)
 	json_add_number(lost, "lines", record->lost.lines);
 	json_add_number(lost, "processes", record->lost.processes);
 	json_add_number(lost, "let_through", record->let_through);
+	json_add_number(lost, "failures", record->failures.lost);
 	json_object_object_add(object, "lost", lost);
 	for (size_t i = 0; record_unseen(record, i); i++)
 		json_object_array_add(unseen, json_object_new_string(record_unseen(record, i)));
@@ -110,7 +111,7 @@ static struct json_object *new_call_args(const struct record_call *call)
 	return object;
 }
 
-static struct json_object *new_stack(const struct record_stack *stack)
+struct json_object *json_new_stack(const struct record_stack *stack)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -145,7 +146,7 @@ static struct json_object *new_call(const struct record *record, const struct re
 	json_add_known_number(object, "time_ns", record->has_times ? call->time_ns : UINT64_MAX);
 	json_add_known_number(object, "time_max_ns", record->has_times ? call->max_ns : UINT64_MAX);
 	json_object_object_add(object, "args", new_call_args(call));
-	json_object_object_add(object, "stack", new_stack(&call->stack));
+	json_object_object_add(object, "stack", json_new_stack(&call->stack));
 	return object;
 }
 
@@ -303,7 +304,7 @@ static struct json_object *new_denial(const struct policy *policy,
 	json_object_object_add(object, "first", new_first(denial));
 	json_object_object_add(object, "last", new_last(denial));
 	json_object_object_add(object, "seen", new_seen(denial));
-	json_object_object_add(object, "stack", new_stack(&denial->stack));
+	json_object_object_add(object, "stack", json_new_stack(&denial->stack));
 	json_object_object_add(object, "fix", new_fix(policy, denial));
 	return object;
 }
@@ -368,6 +369,11 @@ static struct json_object *new_process_at(const struct report *report, size_t i)
 	return new_process(&report->record->processes.v[i]);
 }
 
+static struct json_object *new_failure_at(const struct report *report, size_t i)
+{
+	return json_new_failure(&report->record->failures.v[i]);
+}
+
 void json_add_record(struct json_file *file, const struct report *report)
 {
 	const struct record *record = report->record;
@@ -377,5 +383,9 @@ void json_add_record(struct json_file *file, const struct report *report)
 	json_add_list(file, "syscalls", record->calls.n, new_call_at, report);
 	json_add_list(file, "rules", report->policy->n_rules, new_rule_at, report);
 	json_add_list(file, "denials", record->denials.n, new_denial_at, report);
+	if (record->failures.are_known)
+		json_add_list(file, "pen_failures", record->failures.n, new_failure_at, report);
+	else
+		json_add_part(file, "pen_failures", NULL);
 	json_add_list(file, "processes", record->processes.n, new_process_at, report);
 }

@@ -311,14 +311,26 @@ static void name_first_programs(struct process_table *processes, uint64_t start_
 	}
 }
 
-/* Fills in which program the first caller of each denial was running at the time. */
-static void name_programs(struct process_table *processes, struct record_denials *denials)
+static char *name_program(struct process_table *processes, pid_t host_pid, uint64_t at_ns)
 {
-	for (size_t i = 0; i < denials->n; i++) {
-		struct record_denial *denial = &denials->v[i];
-		const char *exe = process_table_exe(processes, denial->host_pid, denial->at_ns);
+	const char *exe = process_table_exe(processes, host_pid, at_ns);
 
-		denial->exe = exe ? mem_strdup(exe) : NULL;
+	return exe ? mem_strdup(exe) : NULL;
+}
+
+/* Fills in which program the first caller of each denial, and of each failing call, was running at
+ * the time. */
+static void name_programs(struct process_table *processes, struct record *record)
+{
+	for (size_t i = 0; i < record->denials.n; i++) {
+		struct record_denial *denial = &record->denials.v[i];
+
+		denial->exe = name_program(processes, denial->host_pid, denial->at_ns);
+	}
+	for (size_t i = 0; i < record->failures.n; i++) {
+		struct record_failure *failure = &record->failures.v[i];
+
+		failure->exe = name_program(processes, failure->host_pid, failure->at_ns);
 	}
 }
 
@@ -341,10 +353,14 @@ void collect_run(const struct run_state *run, struct process_table *processes,
 {
 	take_losses(run, &record->lost);
 	take_rest(run, record);
-	name_programs(processes, &record->denials);
+	name_programs(processes, record);
 	name_first_programs(processes, run->start_ns, &record->calls);
 	process_table_take(processes, run->start_ns, &record->processes);
 	record->lost.processes = process_table_forgotten(processes);
+	for (size_t i = 0; i < record->failures.n; i++) {
+		record->failures.v[i].at_ns -= run->start_ns;
+		record->failures.v[i].last_ns -= run->start_ns;
+	}
 	for (size_t i = 0; i < record->denials.n; i++) {
 		record->denials.v[i].at_ns -= run->start_ns;
 		record->denials.v[i].last_ns -= run->start_ns;

@@ -6,11 +6,12 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "bpf/failure.h"
 
 enum { NONE = PATH_ARG_NONE };
 
 /* What a call does with a path; for OPENS it depends on the flags. */
-enum use { LOOKS, READS, WRITES, ENTERS, OPENS, OPENS_BEHIND };
+enum use { LOOKS, READS, WRITES, MAKES, ENTERS, EXECUTES, OPENS, OPENS_BEHIND };
 
 /* A call may have several consecutive rows. */
 static const struct row {
@@ -21,7 +22,11 @@ static const struct row {
 	{ "open", PATH_NAMED, 0, NONE, 1, OPENS },
 	{ "openat", PATH_NAMED, 1, 0, 2, OPENS },
 	{ "openat2", PATH_NAMED, 1, 0, 2, OPENS_BEHIND },
-	{ "creat", PATH_NAMED, 0, NONE, NONE, WRITES },
+	{ "creat", PATH_NAMED, 0, NONE, NONE, MAKES },
+
+	/* One that succeeds says so by its event, and has no arguments any more. */
+	{ "execve", PATH_NAMED, 0, NONE, NONE, EXECUTES },
+	{ "execveat", PATH_NAMED, 1, 0, NONE, EXECUTES },
 
 	{ "chdir", PATH_NAMED, 0, NONE, NONE, ENTERS },
 	{ "stat", PATH_NAMED, 0, NONE, NONE, LOOKS },
@@ -55,10 +60,10 @@ static const struct row {
 
 	{ "truncate", PATH_NAMED, 0, NONE, NONE, WRITES },
 	{ "truncate64", PATH_NAMED, 0, NONE, NONE, WRITES },
-	{ "mkdir", PATH_NAMED, 0, NONE, NONE, WRITES },
-	{ "mkdirat", PATH_NAMED, 1, 0, NONE, WRITES },
-	{ "mknod", PATH_NAMED, 0, NONE, NONE, WRITES },
-	{ "mknodat", PATH_NAMED, 1, 0, NONE, WRITES },
+	{ "mkdir", PATH_NAMED, 0, NONE, NONE, MAKES },
+	{ "mkdirat", PATH_NAMED, 1, 0, NONE, MAKES },
+	{ "mknod", PATH_NAMED, 0, NONE, NONE, MAKES },
+	{ "mknodat", PATH_NAMED, 1, 0, NONE, MAKES },
 	{ "unlink", PATH_NAMED, 0, NONE, NONE, WRITES },
 	{ "unlinkat", PATH_NAMED, 1, 0, NONE, WRITES },
 	{ "rmdir", PATH_NAMED, 0, NONE, NONE, WRITES },
@@ -72,8 +77,8 @@ static const struct row {
 	{ "link", PATH_NAMED, 1, NONE, NONE, WRITES },
 	{ "linkat", PATH_NAMED, 1, 0, NONE, WRITES },
 	{ "linkat", PATH_NAMED, 3, 2, NONE, WRITES },
-	{ "symlink", PATH_NAMED, 1, NONE, NONE, WRITES },
-	{ "symlinkat", PATH_NAMED, 2, 1, NONE, WRITES },
+	{ "symlink", PATH_NAMED, 1, NONE, NONE, MAKES },
+	{ "symlinkat", PATH_NAMED, 2, 1, NONE, MAKES },
 	{ "chmod", PATH_NAMED, 0, NONE, NONE, WRITES },
 	{ "fchmodat", PATH_NAMED, 1, 0, NONE, WRITES },
 	{ "fchmodat2", PATH_NAMED, 1, 0, NONE, WRITES },
@@ -96,9 +101,52 @@ static const struct row {
 	{ "file_setattr", PATH_NAMED, 1, 0, NONE, WRITES },
 
 	/* bind creates a socket's file, the others use it. */
-	{ "bind", PATH_ADDRESS, 1, NONE, NONE, WRITES },
+	{ "bind", PATH_ADDRESS, 1, NONE, NONE, MAKES },
 	{ "connect", PATH_ADDRESS, 1, NONE, NONE, READS },
 	{ "sendto", PATH_ADDRESS, 4, NONE, NONE, READS },
+
+	/* Of these a call that fails is kept alone. */
+	{ "write", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "pwrite64", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "writev", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "pwritev", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "pwritev2", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "sendfile", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "sendfile64", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "copy_file_range", PATH_DESCRIPTOR, 2, NONE, NONE, WRITES },
+	{ "ftruncate", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "ftruncate64", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fallocate", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fsync", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fdatasync", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fchmod", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fchown", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fchown32", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fsetxattr", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fremovexattr", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
+	{ "fchdir", PATH_DESCRIPTOR, 0, NONE, NONE, LOOKS },
+	{ "ioctl", PATH_DESCRIPTOR, 0, NONE, NONE, READS },
+	{ "mmap", PATH_DESCRIPTOR, 4, NONE, NONE, READS },
+	{ "mmap2", PATH_DESCRIPTOR, 4, NONE, NONE, READS },
+};
+
+/* Errors that a pen causes, of these calls alone. */
+static const struct {
+	const char *name;
+	enum failing failing;
+} failing_rows[] = {
+	{ "fork", FAILING_AGAIN },
+	{ "vfork", FAILING_AGAIN },
+	{ "clone", FAILING_AGAIN },
+	{ "clone3", FAILING_AGAIN },
+	{ "execve", FAILING_AGAIN },
+	{ "execveat", FAILING_AGAIN },
+	{ "kill", FAILING_SEARCH },
+	{ "tkill", FAILING_SEARCH },
+	{ "tgkill", FAILING_SEARCH },
+	{ "rt_sigqueueinfo", FAILING_SEARCH },
+	{ "rt_tgsigqueueinfo", FAILING_SEARCH },
+	{ "pidfd_open", FAILING_SEARCH },
 };
 
 /* On i386 a 64-bit argument takes two registers: the arguments after it shift by one. */
@@ -128,26 +176,53 @@ static struct path_row ask_row(const struct row *row, const struct sys_call *cal
 	};
 }
 
-static void ask_call(const struct row *row, enum arch arch, struct path_config *config)
+/* Returns the slot of a call, or SLOTS where the ABI does not have it. */
+static uint32_t slot_of(const char *name, enum arch arch)
+{
+	const struct sys_call *call = sys_call_find(arch, name);
+	uint32_t nr = call ? (uint32_t)call->nr[arch] & ~SYS_X32_BIT : SLOTS_PER_ABI;
+
+	return nr < SLOTS_PER_ABI ? (uint32_t)arch * SLOTS_PER_ABI + nr : SLOTS;
+}
+
+static void ask_call(const struct row *row, enum arch arch, struct call_table *table)
 {
 	const struct sys_call *call = sys_call_find(arch, row->name);
-	uint32_t nr = call ? (uint32_t)call->nr[arch] & ~SYS_X32_BIT : SLOTS_PER_ABI;
+	uint32_t slot = slot_of(row->name, arch);
 	struct path_row *to;
 
-	if (nr >= SLOTS_PER_ABI)
+	/* The oldest mmap of i386 has one argument, which leads to the others. */
+	if (slot >= SLOTS || (row->kind == PATH_DESCRIPTOR && row->arg >= call->n_args))
 		return;
-	to = config->rows[(uint32_t)arch * SLOTS_PER_ABI + nr];
+	to = table->rows[slot];
 	while (to->kind)
 		to++;
 	*to = ask_row(row, call);
 }
 
-void path_row_ask(struct path_config *ret_config)
+void path_row_ask(struct call_table *table)
 {
-	memset(ret_config, 0, sizeof(*ret_config));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		for (unsigned int arch = 0; arch < SLOT_ABIS; arch++)
-			ask_call(&rows[i], (enum arch)arch, ret_config);
+			ask_call(&rows[i], (enum arch)arch, table);
+	for (size_t i = 0; i < ARRAY_SIZE(failing_rows); i++) {
+		for (unsigned int arch = 0; arch < SLOT_ABIS; arch++) {
+			uint32_t slot = slot_of(failing_rows[i].name, (enum arch)arch);
+
+			if (slot < SLOTS)
+				table->failing[slot] = (uint8_t)failing_rows[i].failing;
+		}
+	}
+}
+
+static const struct row *find_row(enum arch arch, uint32_t nr, size_t at)
+{
+	const char *name = sys_call_name(arch, nr);
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(rows); i++)
+		if (str_eq(rows[i].name, name) && !at--)
+			return &rows[i];
+	return NULL;
 }
 
 static enum record_access open_access(uint32_t flags)
@@ -157,16 +232,34 @@ static enum record_access open_access(uint32_t flags)
 	return flags & O_PATH ? ACCESS_LOOK : ACCESS_READ;
 }
 
-enum record_access path_row_access(enum arch arch, uint32_t nr, size_t row, uint32_t flags)
+struct path_use path_row_use(enum arch arch, uint32_t nr, size_t row, uint32_t flags)
 {
-	static const enum record_access plain[] = { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE,
-						    ACCESS_READ };
+	static const enum record_access plain[] = {
+		[LOOKS] = ACCESS_LOOK,	[READS] = ACCESS_READ,	[WRITES] = ACCESS_WRITE,
+		[MAKES] = ACCESS_WRITE, [ENTERS] = ACCESS_READ, [EXECUTES] = ACCESS_READ,
+	};
+	const struct row *found = find_row(arch, nr, row);
+
+	if (!found)
+		return (struct path_use){ .access = ACCESS_READ };
+	return (struct path_use){
+		.access = found->use < OPENS ? plain[found->use] : open_access(flags),
+		.is_executed = found->use == EXECUTES,
+		.is_made = found->use == MAKES || (found->use >= OPENS && flags & O_CREAT),
+	};
+}
+
+bool path_row_has_second(enum arch arch, uint32_t nr)
+{
+	return find_row(arch, nr, 1);
+}
+
+unsigned int path_row_failing(enum arch arch, uint32_t nr)
+{
 	const char *name = sys_call_name(arch, nr);
 
-	for (size_t i = 0; name && i < ARRAY_SIZE(rows); i++) {
-		if (!str_eq(rows[i].name, name) || row--)
-			continue;
-		return rows[i].use < OPENS ? plain[rows[i].use] : open_access(flags);
-	}
-	return ACCESS_READ;
+	for (size_t i = 0; name && i < ARRAY_SIZE(failing_rows); i++)
+		if (str_eq(failing_rows[i].name, name))
+			return failing_rows[i].failing;
+	return 0;
 }

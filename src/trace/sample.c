@@ -13,12 +13,14 @@ struct sample_table {
 	struct symbol_stacks stacks;
 	struct symbol_modules modules;
 	struct responder reader;
+	bool wants_failures;
 };
 
-struct sample_table *sample_table_create(void)
+struct sample_table *sample_table_create(bool wants_failures)
 {
 	struct sample_table *table = mem_alloc(sizeof(*table));
 
+	table->wants_failures = wants_failures;
 	table->reader = RESPONDER_NONE;
 	return table;
 }
@@ -41,7 +43,9 @@ void sample_table_add(struct sample_table *table, const void *event, size_t len)
 {
 	uint32_t kind = len >= sizeof(struct event) ? ((const struct event *)event)->kind : 0;
 
-	if ((kind == EVENT_DENIAL || kind == EVENT_CALL) && len >= sizeof(struct event_sample))
+	if ((kind == EVENT_DENIAL || kind == EVENT_CALL ||
+	     (kind == EVENT_FAILURE && table->wants_failures)) &&
+	    len >= sizeof(struct event_sample))
 		add_stack(table, event);
 	else if (kind == EVENT_MODULE && len >= sizeof(struct event_module))
 		module_init(array_append(&table->modules), event);
@@ -132,6 +136,21 @@ void sample_table_tell(const struct sample_table *table, const struct call_key *
 		if (text->arg < SYS_ARGS_MAX && !denial->seen[text->arg])
 			denial->seen[text->arg] = seen_decode(text);
 	}
+}
+
+void sample_table_tell_failure(const struct sample_table *table, const struct failure_key *of,
+			       uint32_t number, struct record_failure *failure)
+{
+	const struct call_key key = {
+		.nr = of->nr,
+		.abi = of->abi,
+		.kind = KEY_FAILURE,
+		.args = { number },
+	};
+	const struct symbol_stack *sample = find_sample(table, EVENT_FAILURE, &key);
+
+	if (sample)
+		failure->stack = make_stack(table, sample);
 }
 
 void sample_table_tell_call(const struct sample_table *table, struct record_call *call)

@@ -7,11 +7,13 @@
 #include <stddef.h>
 
 #include "bpf/event.h"
+#include "bpf/failure.h"
 #include "record/record.h"
 
 struct sample_table; /* opaque */
 
-struct sample_table *sample_table_create(void);
+/* WANTS_FAILURES: stacks of failing calls are kept, too, which takes a look at more modules. */
+struct sample_table *sample_table_create(bool wants_failures);
 
 /* Starts the process that will look up the names of functions, while this one has the rights for
  * that. Without it functions have no names. */
@@ -31,6 +33,10 @@ bool sample_table_lacks_library(const struct sample_table *table);
  * empty if nothing was reported. */
 void sample_table_tell(const struct sample_table *table, const struct call_key *key,
 		       struct record_denial *denial);
+
+/* Fills in the stack of *failure, whose key is OF with the number NUMBER, if it was reported. */
+void sample_table_tell_failure(const struct sample_table *table, const struct failure_key *of,
+			       uint32_t number, struct record_failure *failure);
 
 /* Fills in the stack of *call, if it was reported. */
 void sample_table_tell_call(const struct sample_table *table, struct record_call *call);

@@ -21,8 +21,10 @@
 #include "ebpf/share.h"
 #include "trace/adopt.h"
 #include "trace/collect.h"
+#include "trace/collect_failure.h"
 #include "trace/live.h"
 #include "trace/path.h"
+#include "trace/path_row.h"
 #include "trace/process.h"
 #include "trace/sample.h"
 
@@ -115,7 +117,7 @@ static int load_extras(struct trace *trace, struct diags *diags)
 		if (rows[i].is_wished)
 			err = ebpf_extra_load(trace->ebpf, rows[i].kind, &wanted, rows[i].ret_extra,
 					      diags);
-	return !err && trace->paths ? path_ask(trace->paths, diags) : err;
+	return err;
 }
 
 static int explain_maps(int err, struct diags *diags)
@@ -145,15 +147,16 @@ static enum keep what_to_keep(const struct trace *trace)
 
 static int configure(struct trace *trace, struct diags *diags)
 {
-	struct call_table table = { 0 };
+	auto_free struct call_table *table = mem_alloc(sizeof(*table));
 	struct kept_args allowed = { 0 }, denied = { 0 };
 	int err = 0;
 
 	if (!trace->options.is_raw && !trace->is_joined) {
-		keys_add_texts(&table);
+		keys_add_texts(table);
+		path_row_ask(table);
 		if (trace->options.streamed)
-			keys_add_streamed(trace->options.streamed, &table);
-		err = ebpf_set_table(trace->ebpf, &table);
+			keys_add_streamed(trace->options.streamed, table);
+		err = ebpf_set_table(trace->ebpf, table);
 	}
 	keys_choose(trace->policy, what_to_keep(trace), &allowed);
 	keys_choose(trace->policy, KEEP_VALUES, &denied);
@@ -189,7 +192,7 @@ struct trace *trace_begin(const struct trace_options *options)
 
 	trace->options = *options;
 	trace->processes = process_table_create();
-	trace->samples = sample_table_create();
+	trace->samples = sample_table_create(options->wants_failure_stacks);
 	if (can_share(options))
 		trace->share = share_open();
 	if (!options->is_raw)
@@ -386,6 +389,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	if (!err)
 		err = collect_maps(trace->ebpf, trace->policy, trace->filter, what_to_keep(trace),
 				   trace->samples, &record);
+	if (!err && !trace->options.is_raw)
+		err = failure_collect(trace->ebpf, trace->samples, &record);
 	if (!err && trace->paths)
 		err = path_collect(trace->paths, &record);
 	if (err) {

@@ -36,6 +36,7 @@ struct trace_options {
 	bool wants_values;		/* arguments of allowed calls, and which rules matched */
 	bool wants_firsts;		/* which program made each call first */
 	bool wants_paths;		/* files and peers of allowed calls */
+	bool wants_failure_stacks;	/* of the first failing call of each kind, with names */
 	bool is_of_others;		/* traces what is already running: trace/target.h */
 	uint64_t cgroup_id;		/* and tasks that enter this cgroup; 0: none */
 	uint32_t hierarchy;		/* its hierarchy, as in /proc/PID/cgroup: 0 is version 2 */

@@ -13,8 +13,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "trace/path.h"
 #include "trace/path_row.h"
+#include "trace/place.h"
 
 static void test_paths_are_resolved_or_not_told(void **state)
 {
@@ -55,7 +55,7 @@ static void test_paths_are_resolved_or_not_told(void **state)
 /* A row that names another argument than a string's would follow a number. */
 static void test_rows_speak_of_strings_and_addresses(void **state)
 {
-	struct path_config *config = mem_alloc(sizeof(*config));
+	struct call_table *config = mem_alloc(sizeof(*config));
 	size_t n = 0;
 
 	(void)state;
@@ -70,6 +70,8 @@ static void test_rows_speak_of_strings_and_addresses(void **state)
 
 			assert_non_null(call);
 			assert_true(row->arg < call->n_args);
+			if (row->kind == PATH_DESCRIPTOR)
+				assert_non_null(strstr(call->args[row->arg].name, "fd"));
 			if (row->kind == PATH_NAMED)
 				assert_int_equal(call->args[row->arg].kind, ARG_STRING);
 			if (row->dir_arg != PATH_ARG_NONE)
@@ -102,8 +104,9 @@ static void test_flags_say_what_an_open_does(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct sys_call *call = sys_call_find(ARCH_X86_64, rows[i].name);
 
-		assert_int_equal(path_row_access(ARCH_X86_64, (uint32_t)call->nr[ARCH_X86_64],
-						 rows[i].row, rows[i].flags),
+		assert_int_equal(path_row_use(ARCH_X86_64, (uint32_t)call->nr[ARCH_X86_64],
+					      rows[i].row, rows[i].flags)
+					 .access,
 				 rows[i].expected);
 	}
 }

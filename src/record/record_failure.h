@@ -4,14 +4,14 @@
  * and whether the pen was the cause. A trace source fills in all but the verdict (enum
  * record_cause, its words and its fix), which whoever can ask the host adds after the run.
  */
-#ifndef PINFOLD_RECORD_FAILURE_H
-#define PINFOLD_RECORD_FAILURE_H
+#ifndef PINFOLD_RECORD_RECORD_FAILURE_H
+#define PINFOLD_RECORD_RECORD_FAILURE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "record/stack.h"
+#include "record/record_stack.h"
 #include "sys/arch.h"
 #include "sys/syscall.h"
 
@@ -48,6 +48,7 @@ struct record_failure {
 	enum record_access access;   /* that was requested of the path */
 	bool is_executed;	     /* the path was to be executed */
 	bool is_made;		     /* the path was to be made: what lacks may be its folder */
+	bool is_remote;		     /* the address is of the internet, and not of this machine */
 	int family;		     /* of the address: AF_*; 0: none */
 	uint16_t port;		     /* of an address of the internet, as numbers are read */
 	int capability;		     /* that the kernel missed last in the first call; -1: none */
@@ -59,8 +60,9 @@ struct record_failure {
 	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
 	struct record_stack stack; /* of the first, on request */
 	enum record_cause cause;
-	char *words; /* of the cause: "the folder is shown read-only"; NULL: none */
-	char *fix;   /* what lifts it: "-w ."; NULL: nothing does, or it is not known */
+	char *words;	 /* of the cause: "the folder is shown read-only"; NULL: none */
+	char *fix;	 /* what lifts it: "-w ."; NULL: nothing does, or it is not known */
+	char *statement; /* the same in a policy: "bind rw /srv/x"; NULL as for fix */
 };
 
 struct record_failures {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PINFOLD_RECORD_STACK_H
-#define PINFOLD_RECORD_STACK_H
+#ifndef PINFOLD_RECORD_RECORD_STACK_H
+#define PINFOLD_RECORD_RECORD_STACK_H
 
 #include <stddef.h>
 #include <stdint.h>

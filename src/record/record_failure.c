@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "record/failure.h"
+#include "record/record_failure.h"
 
 #include <stdlib.h>
 
@@ -21,6 +21,7 @@ void record_finish_failure(struct record_failure *failure)
 	free(failure->exe);
 	free(failure->words);
 	free(failure->fix);
+	free(failure->statement);
 }
 
 void record_finish_failures(struct record_failures *failures)

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What allowed calls named that fail as they do in a pen. Kernel side only. A text is read at the
+ * end of its call, when the kernel itself has read it and its page is there; a call that succeeds
+ * comes here never.
+ */
+#ifndef PINFOLD_BPF_FAILING_H
+#define PINFOLD_BPF_FAILING_H
+
+#include "bpf/process.h"
+#include "bpf/walk.h"
+
+#define S_IFSOCK     0140000 /* linux/stat.h */
+#define AF_UNIX	     1	     /* linux/socket.h */
+#define ADDRESS_SIZE 110     /* linux/un.h: the longest one */
+
+struct failures {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, FAILURE_KEYS);
+	__type(key, struct failure_key);
+	__type(value, struct failure_value);
+} failures SEC(".maps");
+
+struct failed_places {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, FAILURE_PLACES);
+	__type(key, struct place_key);
+	__type(value, struct place_names);
+} failed_places SEC(".maps");
+
+struct any_failures {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct failure_key);
+	__type(value, struct failure_value);
+};
+
+struct any_places {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct place_key);
+	__type(value, struct place_names);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RUNS);
+	__type(key, __u32);
+	__array(values, struct any_failures);
+} failures_of SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RUNS);
+	__type(key, __u32);
+	__array(values, struct any_places);
+} failed_places_of SEC(".maps");
+
+struct failure_draft {
+	__u64 args[8];
+	struct failure_key key;
+	struct failure_value value;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct failure_draft);
+} failure_draft SEC(".maps");
+
+static struct failure_draft *get_failure_draft(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&failure_draft, &zero);
+}
+
+/* Adds the draft's key, if there are fewer than there is room for. */
+static void add_failure(struct run_state *r, __u32 run, void *map, struct failure_draft *d)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (r->failures >= FAILURE_KEYS)
+		return;
+	d->value.count = 0;
+	d->value.at_ns = bpf_ktime_get_ns();
+	__builtin_memcpy(d->value.args, d->args, sizeof(d->value.args));
+	d->value.host_pid = task->tgid;
+	d->value.pid = pid_of(r, task);
+	d->value.tid = tid_of(r, task);
+	d->value.number = __sync_fetch_and_add(&r->failures, 1) + 1;
+	bpf_get_current_comm(d->value.comm, sizeof(d->value.comm));
+	bpf_map_update_elem(map, &d->key, &d->value, BPF_NOEXIST);
+}
+
+/* Counts the draft's key. Returns its number, in which a bit says that it is new; 0: there is no
+ * room. */
+#define FAILURE_IS_NEW 0x40000000
+ONCE int count_failure(__u32 run)
+{
+	struct failure_draft *d = get_failure_draft();
+	void *map = MAP_OF(failures, run);
+	struct run_state *r = get_run(run);
+	struct failure_value *value;
+	__u32 is_new = 0;
+
+	if (!d || !map || !r)
+		return 0;
+	value = bpf_map_lookup_elem(map, &d->key);
+	if (!value) {
+		add_failure(r, run, map, d);
+		value = bpf_map_lookup_elem(map, &d->key);
+		is_new = value ? FAILURE_IS_NEW : 0;
+	}
+	if (!value) {
+		atomic_increment(&r->lost_failures);
+		return 0;
+	}
+	__sync_fetch_and_add(&value->count, 1);
+	value->last_ns = bpf_ktime_get_ns();
+	return (int)(value->number | is_new);
+}
+
+/* From which descriptor, or folder, the path of the draft's key begins. */
+enum failed_base { BASE_FOLDER, BASE_FILE };
+
+/* Makes what the descriptor FD leads to the place of the draft's key. */
+ONCE int set_failed_place(__u32 run, int fd, __u32 base)
+{
+	struct failure_draft *d = get_failure_draft();
+	struct place_draft *place = get_place_draft();
+	void *map = MAP_OF(failed_places, run);
+	struct file *file = 0;
+	struct walk w;
+
+	if (!d || !place || !map)
+		return 0;
+	if (base == BASE_FILE) {
+		file = file_of(fd);
+		if (file)
+			begin_at_file(&w, file);
+	}
+	if (base == BASE_FILE ? !file : !begin_at_base(&w, fd)) {
+		d->key.is_cut = 1;
+		return 0;
+	}
+	/* Each socket has an inode, and no path. */
+	if (file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFSOCK)
+		return 0;
+	keep_place(map, place, &w);
+	d->key.place = place->key;
+	return 0;
+}
+
+static void clear_failure(struct failure_draft *d, const struct path_row *row, __u8 i)
+{
+	__builtin_memset(&d->key.place, 0, sizeof(d->key.place));
+	__builtin_memset(d->key.text, 0, sizeof(d->key.text));
+	d->key.kind = row->kind;
+	d->key.row = i;
+	d->key.flags = 0;
+	d->key.is_cut = 0;
+	d->key.len = 0;
+}
+
+static void set_failed_flags(struct failure_draft *d, const struct path_row *row)
+{
+	__u8 arg = row->flags_arg & 7;
+	__u64 flags = 0;
+
+	if (arg != PATH_ARG_NONE)
+		flags = d->args[arg];
+	if (row->is_behind && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
+		flags = 0;
+	d->key.flags = (__u32)flags & PATH_FLAGS;
+}
+
+/* No path, or an empty one (0 on older kernels), speaks of the descriptor. */
+static void take_failed_name(__u32 run, struct failure_draft *d, const struct path_row *row)
+{
+	void *from = (void *)d->args[row->arg & 7];
+	long len = from ? bpf_probe_read_user_str(d->key.text, PATH_TEXT, from) : 0;
+	__u8 dir = row->dir_arg & 7;
+	int fd = dir == PATH_ARG_NONE ? AT_FDCWD : (int)d->args[dir];
+
+	set_failed_flags(d, row);
+	d->key.is_cut = len < 0 || len == PATH_TEXT;
+	d->key.len = (__u16)(len > 0 ? len - 1 : 0);
+	if (d->key.text[0] == '/')
+		return;
+	set_failed_place(run, fd, d->key.len || fd == AT_FDCWD ? BASE_FOLDER : BASE_FILE);
+}
+
+static void take_failed_address(__u32 run, struct failure_draft *d, const struct path_row *row)
+{
+	__u64 arg = row->arg & 7, size = d->args[(arg + 1) & 7];
+	__u16 family;
+
+	/* What lies behind an address would make it another one. */
+	size = size > ADDRESS_SIZE ? ADDRESS_SIZE : size;
+	if (!size || bpf_probe_read_user(d->key.text, (__u32)size, (void *)d->args[arg]))
+		d->key.is_cut = 1;
+	else
+		d->key.len = (__u16)size;
+	__builtin_memcpy(&family, d->key.text, sizeof(family));
+	if (d->key.len && family == AF_UNIX && d->key.text[2] && d->key.text[2] != '/')
+		set_failed_place(run, AT_FDCWD, BASE_FOLDER);
+}
+
+struct failure_query {
+	__u32 run, slot, number, n_rows;
+};
+
+static long take_failed_row(__u64 i, struct failure_query *query)
+{
+	struct failure_draft *d = get_failure_draft();
+	struct call_table *t = get_table();
+	__u32 slot = query->slot, run = query->run;
+	const struct path_row *row;
+
+	if (!d || !t || slot >= SLOTS || i >= PATH_ROWS)
+		return 1;
+	row = &t->rows[slot][i];
+	if (!row->kind || (row->kind == PATH_ADDRESS && !d->args[row->arg & 7]))
+		return 1;
+	query->n_rows++;
+	clear_failure(d, row, (__u8)i);
+	if (row->kind == PATH_NAMED)
+		take_failed_name(run, d, row);
+	else if (row->kind == PATH_ADDRESS)
+		take_failed_address(run, d, row);
+	else
+		set_failed_place(run, (int)d->args[row->arg & 7], BASE_FILE);
+	d->key.first = query->number & ~FAILURE_IS_NEW;
+	if (i)
+		count_failure(run);
+	else
+		query->number = (__u32)count_failure(run);
+	return 0;
+}
+
+/* Keeps a call by its arguments that names nothing in a row. */
+static __u32 take_failed_call(__u32 run, struct failure_draft *d)
+{
+	__u64 mask = (__u64)denied_args(run, d->key.abi, d->key.nr);
+
+	keep_args(d->key.args, d->args, mask);
+	return (__u32)count_failure(run);
+}
+
+/* Of the end of an allowed call that was not looked at. */
+static void lose_failure(__u32 run)
+{
+	struct run_state *r = get_run(run);
+
+	if (r)
+		atomic_increment(&r->lost_failures);
+}
+
+/* Keeps what the call of the current task named that ends with the error ERROR. Returns what
+ * count_failure() does. */
+ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error)
+{
+	struct failure_query query = { .run = run, .slot = slot_of(abi, nr) };
+	struct failure_draft *d = get_failure_draft();
+
+	if (!d)
+		return 0;
+	__builtin_memset(&d->key, 0, sizeof(d->key));
+	d->key.nr = nr;
+	d->key.abi = (__u8)abi;
+	d->key.error = (__u16)error;
+	read_args(abi, d->args);
+	bpf_loop(PATH_ROWS, take_failed_row, &query, 0);
+	return query.n_rows ? (int)query.number : (int)take_failed_call(run, d);
+}
+
+#endif

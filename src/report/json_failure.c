@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The failing calls of the JSON report: what each named, and whether the pen was the cause. */
+#include <string.h>
+
+#include "report/json.h"
+#include "sys/name.h"
+
+static void add_escaped(struct json_object *to, const char *key, const char *text)
+{
+	json_object_object_add(to, key, text ? json_new_text(text, strlen(text)) : NULL);
+}
+
+/* A path is the command's; the words for all else are safe already. */
+static struct json_object *new_object(const struct record_failure *failure)
+{
+	static const char *const kinds[] = {
+		[RECORD_OBJECT_PATH] = "path",
+		[RECORD_OBJECT_ADDRESS] = "address",
+		[RECORD_OBJECT_CAPABILITY] = "capability",
+		[RECORD_OBJECT_PROCESS] = "process",
+	};
+	static const char *const uses[] = {
+		[ACCESS_LOOK] = "look",
+		[ACCESS_READ] = "read",
+		[ACCESS_WRITE] = "write",
+	};
+	struct json_object *object;
+
+	if (failure->object == RECORD_OBJECT_NONE)
+		return NULL;
+	object = json_object_new_object();
+	json_add_text(object, "kind", kinds[failure->object]);
+	if (failure->object == RECORD_OBJECT_PATH) {
+		add_escaped(object, "text", failure->text);
+		add_escaped(object, "second", failure->second);
+		json_add_text(object, "use",
+			      failure->is_executed ? "execute" : uses[failure->access]);
+	} else {
+		json_add_text(object, "text", failure->text);
+	}
+	return object;
+}
+
+static struct json_object *new_first(const struct record_failure *failure)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "pid", (uint64_t)failure->pid);
+	json_add_number(object, "host_pid", (uint64_t)failure->host_pid);
+	json_add_number(object, "tid", (uint64_t)failure->tid);
+	json_add_text(object, "comm", failure->comm);
+	json_add_text(object, "exe", failure->exe);
+	json_add_number(object, "at_ns", failure->at_ns);
+	return object;
+}
+
+static struct json_object *new_last(const struct record_failure *failure)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "at_ns", failure->last_ns);
+	return object;
+}
+
+static struct json_object *new_args(const struct record_failure *failure)
+{
+	const struct sys_call *row = sys_call_by_nr(failure->arch, failure->nr);
+	struct json_object *array = json_object_new_array();
+	size_t n = row ? row->n_args : SYS_ARGS_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(array, json_new_hex(failure->args[i]));
+	return array;
+}
+
+static struct json_object *new_fix(const struct record_failure *failure)
+{
+	struct json_object *object;
+
+	if (!failure->fix && !failure->statement)
+		return NULL;
+	object = json_object_new_object();
+	add_escaped(object, "option", failure->fix);
+	add_escaped(object, "statement", failure->statement);
+	return object;
+}
+
+struct json_object *json_new_failure(const struct record_failure *failure)
+{
+	static const char *const verdicts[] = {
+		[RECORD_CAUSE_UNKNOWN] = "unknown",
+		[RECORD_CAUSE_PEN] = "pen",
+		[RECORD_CAUSE_HOST] = "host",
+	};
+	const char *error = errno_name(failure->error);
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "abi", arch_get(failure->arch)->name);
+	json_object_object_add(object, "nr", json_object_new_int64((int32_t)failure->nr));
+	json_add_text(object, "name", sys_call_name(failure->arch, failure->nr));
+	json_object_object_add(object, "args", new_args(failure));
+	json_add_text(object, "error", error);
+	json_object_object_add(object, "object", new_object(failure));
+	json_add_number(object, "count", failure->count);
+	json_object_object_add(object, "first", new_first(failure));
+	json_object_object_add(object, "last", new_last(failure));
+	json_object_object_add(object, "stack", json_new_stack(&failure->stack));
+	json_add_text(object, "verdict", verdicts[failure->cause]);
+	add_escaped(object, "cause", failure->words);
+	json_object_object_add(object, "fix", new_fix(failure));
+	return object;
+}
