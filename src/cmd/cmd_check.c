@@ -5,15 +5,19 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/str.h"
 #include "cmd/option_row.h"
 #include "cmd/session.h"
 #include "report/advice.h"
 #include "report/call.h"
+#include "report/failures.h"
 #include "report/github.h"
 #include "report/guarded.h"
 #include "report/shown.h"
+
+enum { PEN_FAILURES_MAX = 10 };
 
 /* What is not written anywhere, such as an implicit default, is attributed to the policy as a
  * whole. */
@@ -78,6 +82,27 @@ static void add_violations(struct session *session)
 	shown_finish(&shown);
 }
 
+/* Of each remedy some, as of each rule; the report has all of them. */
+static void add_pen_failures(struct session *session)
+{
+	const struct record_failures *failures = &session->seen.record.failures;
+	const struct failure_list list = failures_choose(failures, PEN_FAILURES_MAX);
+
+	for (size_t i = 0; i < list.n; i++) {
+		struct strbuf text = { 0 };
+
+		failure_format(&text, list.v[i]);
+		diags_fail(&session->diags, 0, "caused by the pen: %s", text.text);
+		if (list.v[i]->fix)
+			diags_hint(&session->diags, "to lift it, %s", list.v[i]->fix);
+		strbuf_finish(&text);
+	}
+	if (list.more)
+		diags_fail(&session->diags, 0, "caused by the pen: %zu more; --report has all",
+			   list.more);
+	free(list.v);
+}
+
 static void add_changes(struct session *session)
 {
 	const struct guard_changes *guarded = session->seen.report.guarded;
@@ -106,7 +131,19 @@ static void print_violations(struct session *session)
 		return;
 	}
 	add_changes(session);
+	if (session->asked.options->wants_pen_failures)
+		add_pen_failures(session);
 	add_violations(session);
+}
+
+/* Returns whether what the policy, or the caller, wants held was not. */
+static bool is_violated(const struct session *session)
+{
+	const struct record *record = &session->seen.record;
+
+	return record_violations(record) || session->seen.report.guarded->n ||
+	       (session->asked.options->wants_pen_failures &&
+		record_pen_failures(&record->failures));
 }
 
 static bool has_commands(const struct options *options)
@@ -125,7 +162,7 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 	*ret_is_judged = true;
 	if (!has_commands(session->asked.options))
 		print_violations(session);
-	if (record_violations(&session->seen.record) || session->seen.report.guarded->n)
+	if (is_violated(session))
 		return STATUS_VIOLATED;
 	if (session->seen.record.lost.own_filters) {
 		diags_fail(

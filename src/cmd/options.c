@@ -85,6 +85,8 @@ static const struct option_row rows[] = {
 	  COMMAND_RUN, FLAG(is_complaining) },
 	{ "enforce", 0, NULL, "deny what the policy denies, instead of letting it continue",
 	  COMMAND_CHECK, FLAG(is_enforcing) },
+	{ "pen-failures", 0, NULL, "what fails because of the pen violates the policy, too",
+	  COMMAND_CHECK, FLAG(wants_pen_failures) },
 	{ "time", 0, NULL, "measure how long calls take, which slows them down",
 	  COMMAND_LAUNCHES, FLAG(wants_times) },
 	{ "stream", 0, "FILE", "write denials and processes to FILE as they happen, as JSON lines",

@@ -59,6 +59,7 @@ struct options {
 	bool is_strict, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */
+	bool wants_pen_failures;	   /* they are violations */
 	enum trace_stacks stacks;	   /* --stacks */
 	bool wants_times;		   /* --time */
 	int status_fd;			   /* -1: not given */

@@ -42,7 +42,8 @@ static int check_voice(const struct options *options, struct diags *diags)
 
 enum trace_source options_needed_source(const struct options *options)
 {
-	if (options->stream || options->wants_paths || options->stacks == TRACE_STACKS_ALL)
+	if (options->stream || options->wants_paths || options->wants_pen_failures ||
+	    options->stacks == TRACE_STACKS_ALL)
 		return TRACE_EBPF;
 	return options->wants_times ? TRACE_RAW : TRACE_NONE;
 }
@@ -122,6 +123,7 @@ static int check_trace(const struct options *options, struct diags *diags)
 {
 	const char *name = options->stream			 ? "--stream"
 			   : options->wants_paths		 ? "--paths"
+			   : options->wants_pen_failures	 ? "--pen-failures"
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
 								 : "--time";
 

@@ -34,6 +34,7 @@ int session_prepare(struct session *session, const struct options *options,
 		.command = options->operands,
 		.mode = wish->mode,
 		.is_verbose = options->is_verbose,
+		.is_pen_judged = options->wants_pen_failures,
 		.record = &session->seen.record,
 	};
 	source.use = POLICY_IN_PEN;

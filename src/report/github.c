@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <time.h>
@@ -15,11 +16,12 @@
 #include "base/str.h"
 #include "report/advice.h"
 #include "report/call.h"
+#include "report/failures.h"
 #include "report/guarded.h"
 #include "report/report.h"
 #include "report/shown.h"
 
-enum { READER_PATIENCE_MS = 2000 };
+enum { READER_PATIENCE_MS = 2000, FAILURES_MAX = 10 };
 
 int github_stop(char token[GITHUB_TOKEN_ROOM], FILE *to)
 {
@@ -116,6 +118,26 @@ static void print_change(const struct guard_change *change, FILE *to)
 	strbuf_finish(&text);
 }
 
+/* What failed because of the pen has no line in the policy. */
+static void print_failures(const struct record_failures *failures, FILE *to)
+{
+	const struct failure_list list = failures_choose(failures, FAILURES_MAX);
+
+	for (size_t i = 0; i < list.n; i++) {
+		struct strbuf text = { 0 };
+
+		strbuf_puts(&text, "caused by the pen: ");
+		failure_format(&text, list.v[i]);
+		if (list.v[i]->fix)
+			strbuf_printf(&text, "\nto lift it, %s", list.v[i]->fix);
+		fputs("::error title=pinfold::", to);
+		print_encoded(text.text, "%\r\n", to);
+		fputc('\n', to);
+		strbuf_finish(&text);
+	}
+	free(list.v);
+}
+
 static void write_github(const struct report *report, FILE *to)
 {
 	struct shown shown = { 0 };
@@ -131,6 +153,8 @@ static void write_github(const struct report *report, FILE *to)
 	shown_finish(&shown);
 	for (size_t i = 0; report->guarded && i < report->guarded->n; i++)
 		print_change(&report->guarded->v[i], to);
+	if (report->is_pen_judged)
+		print_failures(&report->record->failures, to);
 	if (record_has_losses(report->record))
 		fputs("::warning title=pinfold::the trace is not complete\n", to);
 }

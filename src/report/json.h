@@ -20,6 +20,7 @@ struct json_object *json_new_hex(uint64_t value);
 
 /* Add a member to an object; a NULL text, or UINT64_MAX for a known number, becomes null. */
 void json_add_text(struct json_object *to, const char *key, const char *text);
+void json_add_escaped(struct json_object *to, const char *key, const char *text);
 void json_add_number(struct json_object *to, const char *key, uint64_t number);
 void json_add_known_number(struct json_object *to, const char *key, uint64_t number);
 void json_add_bool(struct json_object *to, const char *key, bool value);

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The failing calls of the JSON report: what each named, and whether the pen was the cause. */
-#include <string.h>
-
 #include "report/json.h"
 #include "sys/name.h"
-
-static void add_escaped(struct json_object *to, const char *key, const char *text)
-{
-	json_object_object_add(to, key, text ? json_new_text(text, strlen(text)) : NULL);
-}
 
 /* A path is the command's; the words for all else are safe already. */
 static struct json_object *new_object(const struct record_failure *failure)
@@ -31,8 +24,8 @@ static struct json_object *new_object(const struct record_failure *failure)
 	object = json_object_new_object();
 	json_add_text(object, "kind", kinds[failure->object]);
 	if (failure->object == RECORD_OBJECT_PATH) {
-		add_escaped(object, "text", failure->text);
-		add_escaped(object, "second", failure->second);
+		json_add_escaped(object, "text", failure->text);
+		json_add_escaped(object, "second", failure->second);
 		json_add_text(object, "use",
 			      failure->is_executed ? "execute" : uses[failure->access]);
 	} else {
@@ -80,8 +73,8 @@ static struct json_object *new_fix(const struct record_failure *failure)
 	if (!failure->fix && !failure->statement)
 		return NULL;
 	object = json_object_new_object();
-	add_escaped(object, "option", failure->fix);
-	add_escaped(object, "statement", failure->statement);
+	json_add_escaped(object, "option", failure->fix);
+	json_add_escaped(object, "statement", failure->statement);
 	return object;
 }
 
@@ -106,7 +99,7 @@ struct json_object *json_new_failure(const struct record_failure *failure)
 	json_object_object_add(object, "last", new_last(failure));
 	json_object_object_add(object, "stack", json_new_stack(&failure->stack));
 	json_add_text(object, "verdict", verdicts[failure->cause]);
-	add_escaped(object, "cause", failure->words);
+	json_add_escaped(object, "cause", failure->words);
 	json_object_object_add(object, "fix", new_fix(failure));
 	return object;
 }

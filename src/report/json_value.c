@@ -20,6 +20,11 @@ void json_add_text(struct json_object *to, const char *key, const char *text)
 	json_object_object_add(to, key, text ? json_new_text(text, strlen(text)) : NULL);
 }
 
+void json_add_escaped(struct json_object *to, const char *key, const char *text)
+{
+	json_object_object_add(to, key, text ? json_new_text(text, strlen(text)) : NULL);
+}
+
 void json_add_number(struct json_object *to, const char *key, uint64_t number)
 {
 	json_object_object_add(to, key, json_object_new_uint64(number));

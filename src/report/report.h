@@ -40,8 +40,9 @@ struct report {
 	struct timespec started;
 	uint64_t elapsed_ns;
 	enum report_mode mode;
-	bool is_verbose; /* text: everything, not only what matters */
-	bool is_file;	 /* text: everything that matters, however long */
+	bool is_verbose;    /* text: everything, not only what matters */
+	bool is_file;	    /* text: everything that matters, however long */
+	bool is_pen_judged; /* what the pen caused is a violation, too */
 	struct report_exit exit;
 	const struct policy *policy;
 	const struct enforced *enforced; /* NULL: the pen was not made */

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "report/call.h"
 #include "report/denials.h"
+#include "report/failures.h"
 #include "report/guarded.h"
 #include "report/process_tree.h"
 #include "report/report.h"
@@ -299,6 +300,7 @@ static void write_text(const struct report *report, FILE *to)
 		print_source(report, to);
 	print_exit(report, to);
 	denials_print(report, to);
+	failures_print(report, to);
 	print_missing(report->record, to);
 	guarded_print(report, to);
 	print_folders(report, to);

@@ -119,6 +119,20 @@ void stream_take(void *data, const struct trace_event *event)
 	write_line(data, object);
 }
 
+void stream_add_failures(struct line_file *file, const struct record_failures *failures)
+{
+	for (size_t i = 0; i < failures->n; i++) {
+		struct json_object *object;
+
+		if (failures->v[i].cause != RECORD_CAUSE_PEN)
+			continue;
+		object = json_object_new_object();
+		json_add_text(object, "event", "pen_failure");
+		json_object_object_add(object, "failure", json_new_failure(&failures->v[i]));
+		write_line(file, object);
+	}
+}
+
 void stream_end(struct line_file *file, const struct report *report)
 {
 	struct json_object *object = json_object_new_object();

@@ -14,6 +14,9 @@ void stream_begin(struct line_file *file, const struct report *report);
 /* Writes the line of an event; fits struct trace_observer, with a struct line_file. */
 void stream_take(void *file, const struct trace_event *event);
 
+/* Writes what the pen caused, once that is known: the host is asked after the run. */
+void stream_add_failures(struct line_file *file, const struct record_failures *failures);
+
 /* Writes the last line: how the run ended, and how many lines were dropped, here and, according to
  * REPORT's record, in the kernel. */
 void stream_end(struct line_file *file, const struct report *report);

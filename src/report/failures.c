@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Of many failing calls few ended the command. What was to be written, executed or connected to
+ * comes before what was read, and that before what was only looked at: programs look for much that
+ * need not be there. Of a kind the last one is the likeliest, as a program ends soon after it.
+ */
+#include "report/failures.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "report/call.h"
+
+enum { LINES_MAX = 5 };
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static const char *verb_of(const struct record_failure *failure)
+{
+	static const char *const verbs[] = {
+		[ACCESS_LOOK] = "find",
+		[ACCESS_READ] = "read",
+		[ACCESS_WRITE] = "write",
+	};
+
+	if (failure->is_executed)
+		return "execute";
+	return verbs[failure->access];
+}
+
+static void format_object(struct strbuf *buf, const struct record_failure *failure)
+{
+	switch (failure->object) {
+	case RECORD_OBJECT_PATH:
+		strbuf_printf(buf, "%s ", verb_of(failure));
+		if (failure->text)
+			strbuf_escape(buf, failure->text, strlen(failure->text));
+		else
+			strbuf_puts(buf, "a file");
+		return;
+	case RECORD_OBJECT_ADDRESS:
+		strbuf_printf(buf, "use the address %s", failure->text ? failure->text : "named");
+		return;
+	case RECORD_OBJECT_CAPABILITY:
+	case RECORD_OBJECT_PROCESS:
+	case RECORD_OBJECT_NONE:
+		strbuf_puts(buf, "make the call ");
+		call_format(buf, failure->arch, failure->nr, failure->args);
+	}
+}
+
+void failure_format(struct strbuf *buf, const struct record_failure *failure)
+{
+	strbuf_puts(buf, "cannot ");
+	format_object(buf, failure);
+	if (failure->words) {
+		strbuf_puts(buf, ": ");
+		strbuf_escape(buf, failure->words, strlen(failure->words));
+	}
+	strbuf_printf(buf, " (%" PRIu64 " time%s, first by ", failure->count,
+		      plural(failure->count));
+	strbuf_escape(buf, failure->comm, strlen(failure->comm));
+	strbuf_puts(buf, ")");
+}
+
+static int weight_of(const struct record_failure *failure)
+{
+	if (failure->object != RECORD_OBJECT_PATH || failure->access == ACCESS_WRITE ||
+	    failure->is_executed || failure->error != ENOENT)
+		return 2;
+	return failure->access == ACCESS_READ;
+}
+
+static int compare_causes(const void *a, const void *b)
+{
+	const struct record_failure *x = *(const struct record_failure *const *)a;
+	const struct record_failure *y = *(const struct record_failure *const *)b;
+
+	if (weight_of(x) != weight_of(y))
+		return weight_of(y) - weight_of(x);
+	return (x->last_ns < y->last_ns) - (x->last_ns > y->last_ns);
+}
+
+/* Returns whether the remedy of one in the list lifts FAILURE, too. */
+static bool is_lifted_before(const struct failure_list *list, const struct record_failure *failure)
+{
+	for (size_t i = 0; failure->fix && i < list->n; i++)
+		if (list->v[i]->fix && str_eq(list->v[i]->fix, failure->fix))
+			return true;
+	return false;
+}
+
+static void print_cause(const struct record_failure *failure, FILE *to)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_puts(&text, "pinfold: caused by the pen: ");
+	failure_format(&text, failure);
+	strbuf_puts(&text, "\n");
+	if (failure->fix) {
+		strbuf_puts(&text, "  fix: ");
+		strbuf_escape(&text, failure->fix, strlen(failure->fix));
+		strbuf_puts(&text, "\n");
+	}
+	fputs(text.text, to);
+	strbuf_finish(&text);
+}
+
+struct failure_list failures_choose(const struct record_failures *failures, size_t most)
+{
+	struct failure_list list = { .v = mem_alloc((failures->n + 1) * sizeof(*list.v)) };
+	size_t n = 0;
+
+	for (size_t i = 0; i < failures->n; i++)
+		if (failures->v[i].cause == RECORD_CAUSE_PEN)
+			list.v[n++] = &failures->v[i];
+	if (n)
+		qsort(list.v, n, sizeof(*list.v), compare_causes);
+	for (size_t i = 0; i < n; i++) {
+		const struct record_failure *failure = list.v[i];
+
+		if (is_lifted_before(&list, failure))
+			continue;
+		if (list.n < most)
+			list.v[list.n++] = failure;
+		else
+			list.more++;
+	}
+	return list;
+}
+
+void failures_print(const struct report *report, FILE *to)
+{
+	const struct record_failures *failures = &report->record->failures;
+	struct failure_list list;
+
+	if (!report->exit.status && !report->is_verbose)
+		return;
+	list = failures_choose(failures, report->is_file ? SIZE_MAX : LINES_MAX);
+	for (size_t i = 0; i < list.n; i++)
+		print_cause(list.v[i], to);
+	free(list.v);
+	if (failures->lost && report->is_verbose)
+		fprintf(to,
+			"pinfold: what %" PRIu64 " failing call%s named found no room in a map\n",
+			failures->lost, plural(failures->lost));
+}
