@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "cause/cause.h"
 #include "cmd/in_use.h"
 #include "cmd/seal.h"
 #include "cmd/tracer.h"
@@ -71,6 +72,23 @@ static void finish_trace(struct session *session)
 	diags_finish(&diags);
 }
 
+/* Returns whether somebody will read what the pen caused. */
+static bool is_cause_wanted(const struct session *session)
+{
+	const struct options *options = session->asked.options;
+	const struct pen_result *result = &session->seen.result;
+
+	return options->reports.n || options->stream || options->is_verbose || options->output ||
+	       options->wants_pen_failures || result->end != PEN_EXITED || result->status;
+}
+
+static void judge_failures(struct session *session)
+{
+	if (session->running.cause && session->seen.record.failures.n && is_cause_wanted(session))
+		cause_judge(session->running.cause, &session->seen.result.resources,
+			    &session->seen.record.failures);
+}
+
 static void wait_for_pen(struct session *session)
 {
 	struct pen_watch watches[PEN_WATCHES_MAX];
@@ -91,6 +109,7 @@ static void wait_for_pen(struct session *session)
 	session->seen.report.resources = &session->seen.result.resources;
 	session->seen.report.guarded = pen_get_guarded(session->running.pen);
 	finish_trace(session);
+	judge_failures(session);
 }
 
 /* The filter ended the command if it died of SIGSYS and the trace saw that its last call was one
@@ -190,7 +209,13 @@ static void run_pen(struct session *session)
 	if (source_make_pen(session))
 		return;
 	tell_directory(session);
-	if (!start_pen(session) && !session_confine(session))
+	if (start_pen(session))
+		return;
+	/* Only the tracer sees what failing calls name. The command runs meanwhile. */
+	if (session->running.source == TRACE_EBPF)
+		session->running.cause = cause_start(session->running.pen,
+						     &session->asked.policy->settings);
+	if (!session_confine(session))
 		wait_for_pen(session);
 }
 
@@ -233,6 +258,7 @@ void session_finish(struct session *session)
 		report_file_finish(&session->running.files.v[i]);
 	free(session->running.files.v);
 	line_file_finish(&session->running.stream);
+	cause_finish(session->running.cause);
 	source_drop_pen(session);
 	clerk_finish(&session->running.clerk);
 	record_finish(&session->seen.record);

@@ -55,6 +55,7 @@ struct session_running {
 	struct trace *trace;	    /* NULL: without eBPF */
 	struct notify *notify;	    /* NULL: the filter has no listener */
 	struct session_files files; /* for --report, announced before the launch */
+	struct cause *cause;	    /* asks the host what the pen caused; NULL: nobody does */
 	struct clerk clerk;	    /* writes them, once the supervisor may not */
 	struct line_file stream;    /* for --stream; fd -1: none was requested */
 	struct live_watch live;
