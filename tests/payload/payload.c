@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct payload *const tables[] = {
-	payload_calls,	 payload_stops,	  payload_filters, payload_crowds,
-	payload_results, payload_unasked, payload_ends,	   payload_halted,
+	payload_calls,	 payload_stops, payload_filters, payload_crowds,  payload_results,
+	payload_unasked, payload_ends,	payload_halted,	 payload_failing,
 };
 
 static const struct payload *find_payload(const char *name)

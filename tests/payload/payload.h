@@ -13,7 +13,7 @@ struct payload {
 };
 
 extern const struct payload payload_calls[], payload_stops[], payload_filters[], payload_crowds[],
-	payload_results[], payload_unasked[], payload_ends[], payload_halted[];
+	payload_results[], payload_unasked[], payload_ends[], payload_halted[], payload_failing[];
 
 typedef long (*caller)(void);
 

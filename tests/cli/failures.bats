@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What failing calls named: the tracer's facts against a payload that knows what it did, and what is
+# said of them. Whether the pen was the cause is tried in cause.bats.
+
+load lib
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	need_trace
+	policy <<<'default allow'
+}
+
+# known N: what the payload does N times, as the report has it.
+known()
+{
+	jq -cn --argjson n "$1" '[
+		["openat", "ENOENT", "path", "/nowhere/absolute", null, "read", $n],
+		["openat", "ENOENT", "path", "/usr/bin/relative/file", null, "write", $n],
+		["newfstatat", "ENOENT", "path", "/usr/lib/beside", null, "look", $n],
+		["rename", "ENOENT", "path", "/nowhere/from", "/usr/bin/to", "write", $n],
+		["rename", "ENOENT", "path", "/nowhere/from", "/nowhere/to", "write", $n],
+		["connect", "ECONNREFUSED", "address", "AF_INET 127.0.0.9:9", null, null, $n],
+		["connect", "ENOENT", "path", "/usr/bin/socket", null, "read", $n],
+		["kill", "ESRCH", "process", null, null, null, $n],
+		["execve", "ENOENT", "path", "/nowhere/program", null, "execute", $n],
+		["openat", "EROFS", "path", "/usr/made", null, "write", $n]] | sort'
+}
+
+# The loader's own, and the shell's, are not the payload's.
+failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object.second, .object.use,
+	.count] | select(.[3] == null or (.[3] | test("^/nowhere|^/usr/(bin|lib)/(rel|beside|socket)|made|127")))] |
+	sort'
+
+@test "objects and counts of failing calls are exact, in threads and processes" {
+	pen -- failing 1 1 1
+	exits 0
+	says "$failures" "$(known 1)"
+	pen -- failing 4 3 50
+	exits 0
+	says "$failures" "$(known 600)"
+	says '[.trace.complete, .trace.lost.failures]' '[true,0]'
+	says '.syscalls[] | select(.name == "execve") | [.failed, .errors]' '[600,{"ENOENT":600}]'
+	says '[.pen_failures[] | select(.error == "EBADF")]' '[]'
+	says '[.pen_failures[] | select(.object.text == "/nowhere/absolute") | .first.comm]' '["payload"]'
+}
+
+@test "the sum of what is kept and what is lost is what failed" {
+	pen -- failing-distinct 10000
+	exits 0
+	says '.trace.complete' true
+	says '([.pen_failures[] | select(.object.text // "" | startswith("/nowhere/distinct/")) | .count] |
+		add) + .trace.lost.failures' 10000
+	says '.trace.lost.failures >= 10000 - 4096' true
+	says '.trace.lost.failures < 10000 - 3000' true
+}
+
+@test "the first call of a kind has its stack" {
+	pen -- failing 1 1 1
+	says '[.pen_failures[] | select(.object.text == "/nowhere/program") | .stack[] | .symbol] |
+		index("fail") != null' true
+}
+
+@test "a run in which nothing fails has none, and one without eBPF does not know" {
+	"$pinfold" run --report r.json -r "$(dirname "$payload")" -- "$payload" failing-distinct 0
+	says '[.pen_failures[] | select(.object.text | test("nowhere"))]' '[]'
+	"$pinfold" run --trace notify --report r.json -r "$(dirname "$payload")" -- "$payload" failing-distinct 1
+	says .pen_failures null
+}
+
+@test "what the pen caused is said where the command failed, the likeliest first" {
+	run "$pinfold" run -- sh -c 'test -e /root/x; touch /usr/made 2>/dev/null'
+	exits 1
+	[ "${lines[0]}" = "pinfold: caused by the pen: cannot write /usr/made: the folder is shown read-only (1 time, first by touch)" ]
+	[ "${lines[1]}" = "  fix: -w /usr" ]
+	run "$pinfold" run -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	exits 0
+	[ -z "$output" ]
+	run "$pinfold" run -v -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	[[ $output == *"pinfold: caused by the pen: cannot write /usr/made: "* ]]
+}
+
+@test "the stream has what the pen caused, before its last line" {
+	"$pinfold" run --stream s.json -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	[ "$(jq -c 'select(.event == "pen_failure") | [.failure.object.text, .failure.verdict]' s.json)" = \
+		'["/usr/made","pen"]' ]
+	[ "$(tail -n 1 s.json | jq -r .event)" = end ]
+}
+
+@test "check --pen-failures: what the pen caused is a violation, what the host did is none" {
+	run "$pinfold" check --pen-failures -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	exits 123
+	[[ $output == *"caused by the pen: cannot write /usr/made: the folder is shown read-only"* ]]
+	[[ $output == *"hint: to lift it, -w /usr"* ]]
+	run "$pinfold" check --pen-failures --format github -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	exits 123
+	[[ $output == *"::error title=pinfold::caused by the pen: cannot write /usr/made: "*"%0Ato lift it, -w /usr"* ]]
+	run "$pinfold" check --pen-failures -p test.policy -- sh -c 'test -e /nowhere/file; exit 0'
+	exits 0
+	run "$pinfold" check -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	exits 0
+	run "$pinfold" check --pen-failures --trace notify -p test.policy -- true
+	exits 2
+	[[ $output == *"--pen-failures and --trace notify contradict each other"* ]]
+}
