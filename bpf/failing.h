@@ -249,6 +249,8 @@ static __u32 take_failed_call(__u32 run, struct failure_draft *d)
 {
 	__u64 mask = (__u64)denied_args(run, d->key.abi, d->key.nr);
 
+	/* Whether a process is outside of the pen is asked by its number. */
+	mask |= d->key.error == ESRCH;
 	keep_args(d->key.args, d->args, mask);
 	return (__u32)count_failure(run);
 }

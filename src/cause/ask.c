@@ -27,9 +27,9 @@ void ask_setup_finish(struct ask_setup *setup)
 static void open_tools(struct ask_tools *tools)
 {
 	static const char *const tables[] = {
-		[TABLE_TCP] = "/proc/self/net/tcp",   [TABLE_TCP6] = "/proc/self/net/tcp6",
-		[TABLE_UDP] = "/proc/self/net/udp",   [TABLE_UDP6] = "/proc/self/net/udp6",
-		[TABLE_UNIX] = "/proc/self/net/unix",
+		[TABLE_TCP] = "/proc/net/tcp",	 [TABLE_TCP6] = "/proc/net/tcp6",
+		[TABLE_UDP] = "/proc/net/udp",	 [TABLE_UDP6] = "/proc/net/udp6",
+		[TABLE_UNIX] = "/proc/net/unix",
 	};
 
 	tools->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -62,15 +62,22 @@ static bool answer_question(const struct ask_tools *tools, struct ask_question *
 	return false;
 }
 
-static int confine(const struct ask_setup *setup)
+/* Gives up all that answering does not need: before the first question, which is the first that a
+ * hostile program has a say in; most runs end without one. */
+static int confine(void)
 {
 	static const int calls[] = {
-		SYS_recvfrom,	     SYS_sendto,	 SYS_openat2,	 SYS_statx,
-		SYS_fstatfs,	     SYS_faccessat2,	 SYS_readlinkat, SYS_close,
-		SYS_connect,	     SYS_getsockname,	 SYS_pread64,	 SYS_alarm,
-		SYS_setitimer,	     SYS_rt_sigprocmask, SYS_exit_group, SYS_exit,
-		SYS_restart_syscall,
+		SYS_recvfrom,	SYS_sendto,	SYS_openat2, SYS_statx,		  SYS_fstatfs,
+		SYS_faccessat2, SYS_readlinkat, SYS_close,   SYS_connect,	  SYS_getsockname,
+		SYS_pread64,	SYS_exit_group, SYS_exit,    SYS_restart_syscall,
 	};
+
+	return confine_asker(calls, ARRAY_SIZE(calls));
+}
+
+/* Takes on the caller's ids and rights. Returns 0 or -errno. */
+static int become_caller(const struct ask_setup *setup)
+{
 	const struct confine_user user = {
 		.uid = setup->uid,
 		.gid = setup->gid,
@@ -79,7 +86,14 @@ static int confine(const struct ask_setup *setup)
 		.is_other = setup->is_other,
 	};
 
-	return confine_asker(&user, setup->rights, calls, ARRAY_SIZE(calls));
+	return confine_to_user(&user, setup->rights);
+}
+
+/* Waits for a question; returns whether one came. */
+static bool hear(int channel, struct ask_question *ret_question)
+{
+	return recv(channel, ret_question, sizeof(*ret_question), 0) ==
+	       (ssize_t)sizeof(*ret_question);
 }
 
 static void run(int channel, void *data)
@@ -87,27 +101,19 @@ static void run(int channel, void *data)
 	struct ask_tools tools = { .setup = data };
 	struct ask_question question;
 	struct ask_answer answer;
-	bool is_first = true;
-	int kept[3 + ARRAY_SIZE(tools.tables)];
-	size_t n = 0;
 
+	if (responder_settle("pinfold-asker", channel) || chdir("/") ||
+	    become_caller(tools.setup) || !hear(channel, &question))
+		_exit(0);
+	responder_end_in(LONGEST_S);
 	open_tools(&tools);
-	kept[n++] = tools.root;
-	kept[n++] = tools.udp[0];
-	kept[n++] = tools.udp[1];
-	for (size_t i = 0; i < ARRAY_SIZE(tools.tables); i++)
-		kept[n++] = tools.tables[i];
-	if (tools.root < 0 || responder_settle("pinfold-asker", channel, kept, n) || chdir("/") ||
-	    confine(tools.setup))
+	if (tools.root < 0 || confine())
 		_exit(1);
-	while (recv(channel, &question, sizeof(question), 0) == (ssize_t)sizeof(question)) {
-		if (is_first)
-			responder_end_in(LONGEST_S);
-		is_first = false;
+	do
 		if (!answer_question(&tools, &question, &answer) ||
 		    send(channel, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
 			break;
-	}
+	while (hear(channel, &question));
 	_exit(0);
 }
 

@@ -41,12 +41,41 @@ static char *quote(const char *word)
 	return buf.text;
 }
 
-void fix_with_word(struct inquiry *inquiry, const char *option, const char *word)
-{
-	auto_free char *quoted = quote(word);
+/* The statements of options that are not called as those. */
+static const struct {
+	const char *option, *verb;
+} verbs[] = { { "-r", "bind" }, { "-w", "bind rw" }, { "-l", "limit" } };
 
-	free(inquiry->fix);
-	inquiry->fix = is_printable(word) ? mem_printf("%s %s", option, quoted) : NULL;
+static const char *verb_of(const char *option)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (str_eq(verbs[i].option, option))
+			return verbs[i].verb;
+	return option + strlen("--");
+}
+
+void fix_with_nothing(struct inquiry *inquiry)
+{
+	free(steal(&inquiry->fix));
+	free(steal(&inquiry->statement));
+}
+
+/* The option has BRIEF, the statement FULL. */
+static void set_fix(struct inquiry *inquiry, const char *option, const char *brief,
+		    const char *full)
+{
+	auto_free char *quoted = quote(brief);
+
+	fix_with_nothing(inquiry);
+	if (!is_printable(full))
+		return;
+	inquiry->fix = mem_printf("%s %s", option, quoted);
+	inquiry->statement = mem_printf("%s %s", verb_of(option), full);
+}
+
+void fix_with_words(struct inquiry *inquiry, const char *option, const char *words)
+{
+	set_fix(inquiry, option, words, words);
 }
 
 /* Returns PATH relative to the working directory, freed by the caller. What the language would take
@@ -69,9 +98,12 @@ static char *shorten(const char *directory, const char *path)
 void fix_with_path(struct inquiry *inquiry, const char *option, const char *path)
 {
 	auto_free char *shown = shorten(inquiry->facts->view->directory, path);
-	struct strbuf word = { 0 };
+	struct strbuf brief = { 0 }, full = { 0 };
 
-	word_print(shown, &word); /* begins with a blank */
-	fix_with_word(inquiry, option, word.text + 1);
-	strbuf_finish(&word);
+	word_print(shown, &brief);
+	word_print(path, &full);
+	/* Each begins with a blank. */
+	set_fix(inquiry, option, brief.text + 1, full.text + 1);
+	strbuf_finish(&brief);
+	strbuf_finish(&full);
 }

@@ -13,7 +13,7 @@ struct inquiry {
 	const char *call; /* its name, or "" if it has none */
 	/* The verdict. */
 	enum record_cause cause;
-	char *words, *fix;
+	char *words, *fix, *statement;
 };
 
 /* Each stores the verdict for its kind in *INQUIRY, which stays unknown otherwise. */
@@ -39,10 +39,11 @@ void blame_nobody(struct inquiry *inquiry, enum ask_doubt doubt);
 /* Returns whether the call is one of the NULL-terminated NAMES. */
 bool is_call(const struct inquiry *inquiry, const char *const *names);
 
-/* Sets the fix to OPTION with WORD, quoted as one shell word; to none if WORD cannot be written
- * so. */
-void fix_with_word(struct inquiry *inquiry, const char *option, const char *word);
+/* Sets the fix to OPTION with WORDS, quoted as one shell word, and to the statement that means the
+ * same; to none if WORDS cannot be written so. */
+void fix_with_words(struct inquiry *inquiry, const char *option, const char *words);
 /* The same for PATH, written relative to the working directory if it is below that. */
 void fix_with_path(struct inquiry *inquiry, const char *option, const char *path);
+void fix_with_nothing(struct inquiry *inquiry);
 
 #endif

@@ -6,13 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
 #include "sys/syscall.h"
 
 static const char *const forks[] = { "clone", "clone3", "fork", "vfork", NULL };
+static const char *const privileges[] = { "chown",  "lchown",  "fchown",   "fchownat",
+					  "chroot", "mknod",   "mknodat",  "acct",
+					  "swapon", "swapoff", "quotactl", NULL };
 static const char *const instances[] = { "inotify_init", "inotify_init1", "fanotify_init", NULL };
 
 /* The first row that matches decides; what matches none stays unknown. */
@@ -30,9 +32,10 @@ static const struct {
 	{ ENOMEM, RECORD_OBJECT_NONE, NULL, inquire_memory },
 	{ EFBIG, RECORD_OBJECT_NONE, NULL, inquire_file_size },
 	{ EFBIG, RECORD_OBJECT_PATH, NULL, inquire_file_size },
-	{ ENOMEM, RECORD_OBJECT_PATH, NULL, NULL },
+	{ ENOMEM, RECORD_OBJECT_PATH, NULL, inquire_memory },
 	{ EPERM, RECORD_OBJECT_NONE, NULL, inquire_capability },
 	{ EACCES, RECORD_OBJECT_NONE, NULL, inquire_capability },
+	{ EPERM, RECORD_OBJECT_PATH, privileges, inquire_capability },
 	{ 0, RECORD_OBJECT_PATH, NULL, inquire_path },
 	{ 0, RECORD_OBJECT_ADDRESS, NULL, inquire_address },
 	{ 0, RECORD_OBJECT_CAPABILITY, NULL, inquire_capability },
@@ -107,8 +110,11 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 	}
 	free(failure->words);
 	free(failure->fix);
+	free(failure->statement);
 	failure->cause = inquiry.cause;
 	failure->words = inquiry.words;
-	failure->fix = inquiry.cause == RECORD_CAUSE_PEN ? steal(&inquiry.fix) : NULL;
-	free(inquiry.fix);
+	if (inquiry.cause != RECORD_CAUSE_PEN)
+		fix_with_nothing(&inquiry);
+	failure->fix = inquiry.fix;
+	failure->statement = inquiry.statement;
 }

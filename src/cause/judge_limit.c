@@ -28,6 +28,12 @@ static const struct {
 	const char *call;
 	int capability;
 } needs[] = {
+	{ "chown", CAP_CHOWN },
+	{ "lchown", CAP_CHOWN },
+	{ "fchown", CAP_CHOWN },
+	{ "fchownat", CAP_CHOWN },
+	{ "mknod", CAP_MKNOD },
+	{ "mknodat", CAP_MKNOD },
 	{ "chroot", CAP_SYS_CHROOT },
 	{ "setuid", CAP_SETUID },
 	{ "setreuid", CAP_SETUID },
@@ -83,7 +89,7 @@ void inquire_capability(struct inquiry *inquiry)
 		blame_pen(inquiry, "the pen grants %s only over its own namespaces", name);
 	} else if (in_pens >> needed & 1) {
 		blame_pen(inquiry, "the command does not have %s", name);
-		fix_with_word(inquiry, "--capability", name);
+		fix_with_words(inquiry, "--capability", name);
 	} else {
 		blame_pen(inquiry, "the command does not have %s, which no pen grants", name);
 	}
@@ -146,7 +152,7 @@ static bool blame_rlimit(struct inquiry *inquiry, int resource)
 	word = more == RLIM_INFINITY ? mem_printf("%s unlimited", name)
 				     : mem_printf("%s %" PRIu64, name, more);
 	blame_pen(inquiry, "the limit of %s is %" PRIu64, name, rlimit->soft);
-	fix_with_word(inquiry, "--rlimit", word);
+	fix_with_words(inquiry, "--rlimit", word);
 	return true;
 }
 
@@ -176,7 +182,7 @@ void inquire_processes(struct inquiry *inquiry)
 	if (limit &&
 	    (!used || used->pids_peak == UINT64_MAX || is_reached(used->pids_peak, limit))) {
 		blame_pen(inquiry, "the pen allows %" PRIu64 " processes", limit);
-		fix_with_word(inquiry, "-l", word);
+		fix_with_words(inquiry, "-l", word);
 	} else if (!blame_rlimit(inquiry, RLIMIT_NPROC)) {
 		blame_host(inquiry);
 	}
@@ -213,7 +219,7 @@ void inquire_memory(struct inquiry *inquiry)
 		auto_free char *word = mem_printf("memory %s", more);
 
 		blame_pen(inquiry, "the pen has %s of memory", now);
-		fix_with_word(inquiry, "-l", word);
+		fix_with_words(inquiry, "-l", word);
 	} else {
 		blame_host(inquiry);
 	}

@@ -61,7 +61,7 @@ static void blame_network(struct inquiry *inquiry, const struct ask_address *add
 			  is_name ? ", so names cannot be resolved" : "");
 	else
 		blame_pen(inquiry, "the pen's own network has no route there");
-	fix_with_word(inquiry, "--net", is_empty && (!net->is_own || is_name) ? "user" : "host");
+	fix_with_words(inquiry, "--net", is_empty && (!net->is_own || is_name) ? "user" : "host");
 }
 
 static void inquire_internet(struct inquiry *inquiry, struct ask_address *address)
@@ -74,14 +74,14 @@ static void inquire_internet(struct inquiry *inquiry, struct ask_address *addres
 		blame_nobody(inquiry, net.doubt);
 	} else if (error == ECONNREFUSED && net.is_own && net.is_listened) {
 		blame_pen(inquiry, "the pen has its own loopback");
-		fix_with_word(inquiry, "--net",
-			      address->port == DOMAIN_PORT &&
-					      inquiry->facts->settings->net.mode == NET_NONE
-				      ? "user"
-				      : "host");
+		fix_with_words(inquiry, "--net",
+			       address->port == DOMAIN_PORT &&
+					       inquiry->facts->settings->net.mode == NET_NONE
+				       ? "user"
+				       : "host");
 	} else if (error == EADDRNOTAVAIL && net.is_own) {
 		blame_pen(inquiry, "the pen's network does not have that address");
-		fix_with_word(inquiry, "--net", "host");
+		fix_with_words(inquiry, "--net", "host");
 	} else if ((error == ENETUNREACH || error == EHOSTUNREACH || error == EADDRNOTAVAIL) &&
 		   !net.route && !is_call(inquiry, (const char *const[]){ "bind", NULL })) {
 		blame_network(inquiry, address, &net);
@@ -134,7 +134,7 @@ static void inquire_abstract(struct inquiry *inquiry, const char *name, size_t l
 		blame_nobody(inquiry, net.doubt);
 	} else if (net.is_listened) {
 		blame_pen(inquiry, "abstract sockets belong to a network, and the pen has its own");
-		fix_with_word(inquiry, "--net", "host");
+		fix_with_words(inquiry, "--net", "host");
 	} else {
 		blame_host(inquiry);
 	}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -32,6 +33,17 @@ struct place_asked {
 	struct ask_path answer;
 };
 
+/* What access(2) was asked about. */
+static enum want find_asked(const struct inquiry *inquiry)
+{
+	uint64_t mode = inquiry->failure->args[str_eq(inquiry->call, "access") ? 1 : 2];
+
+	return mode & W_OK   ? WANT_WRITE
+	       : mode & R_OK ? WANT_READ
+	       : mode & X_OK ? WANT_EXECUTE
+			     : WANT_LOOK;
+}
+
 static enum want find_want(const struct inquiry *inquiry)
 {
 	static const char *const removes[] = { "unlink",   "unlinkat",	"rmdir", "rename",
@@ -41,15 +53,19 @@ static enum want find_want(const struct inquiry *inquiry)
 					    "utime",	"utimes",    "utimensat",   "futimesat",
 					    "setxattr", "lsetxattr", "removexattr", "lremovexattr",
 					    NULL };
+	static const char *const asks[] = { "access", "faccessat", "faccessat2", NULL };
 	const struct record_failure *failure = inquiry->failure;
 
+	if (is_call(inquiry, asks))
+		return find_asked(inquiry);
 	if (is_call(inquiry, removes))
 		return WANT_REMOVE;
 	if (is_call(inquiry, owns))
 		return WANT_OWN;
-	if (failure->object == RECORD_OBJECT_ADDRESS)
-		return is_call(inquiry, (const char *const[]){ "bind", NULL }) ? WANT_MAKE
-									       : WANT_WRITE;
+	if (is_call(inquiry, (const char *const[]){ "bind", NULL }))
+		return WANT_MAKE;
+	if (is_call(inquiry, (const char *const[]){ "connect", "sendto", "sendmsg", NULL }))
+		return WANT_WRITE;
 	if (failure->is_executed || is_call(inquiry, (const char *const[]){ "chdir", NULL }))
 		return WANT_EXECUTE;
 	if (failure->is_made)
@@ -154,6 +170,13 @@ static bool is_shown(const struct pen_view *view, const char *path)
 	return host && str_eq(host, path);
 }
 
+/* Whether PATH is in a working directory that the pen does not show. */
+static bool is_in_lost_directory(const struct pen_view *view, const char *path)
+{
+	return view->directory && path_is_below(path, view->directory) &&
+	       !is_shown(view, view->directory);
+}
+
 /* Nothing can be mounted on the root, nor on or below the pen's own /proc. */
 static bool can_be_bound(const char *path)
 {
@@ -165,7 +188,6 @@ static bool can_be_bound(const char *path)
 static void fix_by_bind(const struct place_asked *asked, const char *path)
 {
 	struct inquiry *inquiry = asked->inquiry;
-	const char *directory = inquiry->facts->view->directory;
 	bool is_missing = asked->answer.error == ENOENT;
 	bool is_changed = asked->want == WANT_MAKE || asked->want == WANT_REMOVE ||
 			  asked->want == WANT_WRITE || asked->want == WANT_OWN;
@@ -181,9 +203,8 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 	else if (is_changed)
 		path = folder;
 	/* Below a working directory that is not shown, the user expects the whole of that. */
-	if (directory && path_is_below(path, directory) &&
-	    !is_shown(inquiry->facts->view, directory))
-		path = directory;
+	if (is_in_lost_directory(inquiry->facts->view, path))
+		path = inquiry->facts->view->directory;
 	if (can_be_bound(path))
 		fix_with_path(inquiry, is_changed ? "-w" : "-r", path);
 }
@@ -191,7 +212,6 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 static void judge_missing(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
-	const char *directory = inquiry->facts->view->directory;
 	mode_t type = asked->answer.mode & S_IFMT;
 
 	if (path_is_below(asked->path, "/proc")) {
@@ -200,8 +220,7 @@ static void judge_missing(struct place_asked *asked)
 	}
 	if (S_ISCHR(type) || S_ISBLK(type))
 		blame_pen(inquiry, "the pen does not have that device");
-	else if (directory && path_is_below(asked->path, directory) &&
-		 !is_shown(inquiry->facts->view, directory))
+	else if (is_in_lost_directory(inquiry->facts->view, asked->path))
 		blame_pen(inquiry, "the working directory is not in the pen");
 	else if (asked->answer.error)
 		blame_pen(inquiry, "its folder is not in the pen");
@@ -257,6 +276,10 @@ static void judge_kept(struct place_asked *asked)
 
 static void judge_own(struct place_asked *asked)
 {
+	if (is_in_lost_directory(asked->inquiry->facts->view, asked->path)) {
+		judge_missing(asked);
+		return;
+	}
 	blame_pen(asked->inquiry, "the pen's own '%s' is read-only", asked->part->target);
 }
 
@@ -283,11 +306,11 @@ static void judge_rights(struct place_asked *asked)
 		blame_pen(inquiry, "the command has none of the caller's groups and capabilities");
 	} else if (answer->error || facts->view->uid == answer->uid) {
 		blame_pen(inquiry, "the command runs as another user than the caller");
-		fix_with_word(inquiry, "--capability", "cap_dac_override");
+		fix_with_words(inquiry, "--capability", "cap_dac_override");
 	} else {
 		blame_pen(inquiry, "it belongs to user %u, and the command runs as another",
 			  answer->uid);
-		fix_with_word(inquiry, "--user", user);
+		fix_with_words(inquiry, "--user", user);
 	}
 }
 
@@ -300,7 +323,7 @@ static void judge_terminal(struct place_asked *asked)
 		return;
 	}
 	blame_pen(inquiry, "the command has no terminal");
-	fix_with_word(inquiry, "--tty", "keep");
+	fix_with_words(inquiry, "--tty", "keep");
 }
 
 enum {
@@ -355,11 +378,12 @@ static void ask(struct place_asked *asked, char *host)
 static bool is_meant_elsewhere(struct place_asked *asked)
 {
 	const struct pen_view *view = asked->inquiry->facts->view;
+	struct ask_path before = asked->answer;
 	bool would_work;
 	char *path;
 
 	if (!view->is_elsewhere || !view->directory || str_eq(view->directory, "/") ||
-	    asked->part->shown != PEN_SHOWS_OWN)
+	    asked->part->shown != PEN_SHOWS_OWN || asked->answer.doubt || !asked->answer.error)
 		return false;
 	path = mem_printf("%s%s", view->directory, asked->path);
 	ask(asked, mem_strdup(path));
@@ -370,6 +394,7 @@ static bool is_meant_elsewhere(struct place_asked *asked)
 		asked->path = path;
 	} else {
 		free(path);
+		asked->answer = before;
 	}
 	return would_work;
 }
@@ -391,7 +416,7 @@ static void judge_full(const struct place_asked *asked)
 	blame_pen(inquiry, "the private '%s' of %llu MiB is full", asked->part->target,
 		  (unsigned long long)size >> 20);
 	strbuf_printf(&word, "%s %lluM", asked->part->target, (unsigned long long)more >> 20);
-	fix_with_word(inquiry, "--tmpfs", word.text);
+	fix_with_words(inquiry, "--tmpfs", word.text);
 	strbuf_finish(&word);
 }
 
@@ -399,15 +424,17 @@ static void inquire(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 	int error = inquiry->failure->error;
+	bool would_work;
 
 	if (error == ENOSPC || error == EDQUOT) {
 		judge_full(asked);
 		return;
 	}
 	ask(asked, name_on_host(asked->part, asked->path));
-	if (asked->answer.doubt)
+	would_work = is_meant_elsewhere(asked);
+	if (!would_work && asked->answer.doubt)
 		blame_nobody(inquiry, asked->answer.doubt);
-	else if (!host_error(inquiry, asked->want, &asked->answer) || is_meant_elsewhere(asked))
+	else if (would_work || !host_error(inquiry, asked->want, &asked->answer))
 		judge(asked);
 	else
 		blame_host(inquiry);

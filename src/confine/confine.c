@@ -146,17 +146,19 @@ int confine_reader(void)
 	return err ? err : install("symbols");
 }
 
-int confine_asker(const struct confine_user *user, uint64_t rights, const int *calls, size_t n)
+int confine_to_user(const struct confine_user *user, uint64_t rights)
+{
+	if (user->is_other && (setgroups(user->n_groups, user->groups) ||
+			       setresgid(user->gid, user->gid, user->gid) ||
+			       setresuid(user->uid, user->uid, user->uid)))
+		return -errno;
+	return rights_keep_hidden(rights);
+}
+
+int confine_asker(const int *calls, size_t n)
 {
 	int err = bound_resources();
 
-	if (!err && user->is_other &&
-	    (setgroups(user->n_groups, user->groups) ||
-	     setresgid(user->gid, user->gid, user->gid) ||
-	     setresuid(user->uid, user->uid, user->uid)))
-		err = -errno;
-	if (!err)
-		err = rights_keep_hidden(rights);
 	if (!err)
 		err = fence_build(NULL, 0);
 	return err ? err : own_filter_install(calls, n);

@@ -49,12 +49,13 @@ struct confine_user {
 	bool is_other; /* than this process's own */
 };
 
-/*
- * Takes from the calling process, for good, all ids but those of USER, its capabilities but for
- * those in RIGHTS, the right to gain any, by Landlock the right to open any file, and every system
- * call but the N native CALLS. CPU time, memory and files are bounded as the reader's. Does not
- * allocate. Returns 0 or -errno: then it must not go on.
- */
-int confine_asker(const struct confine_user *user, uint64_t rights, const int *calls, size_t n);
+/* Takes from the calling process, for good, all ids but those of USER, its capabilities but for
+ * those in RIGHTS, and the right to gain any. Returns 0 or -errno: then it must not go on. */
+int confine_to_user(const struct confine_user *user, uint64_t rights);
+
+/* Takes from the calling process, which has been through confine_to_user(), by Landlock the right
+ * to open any file, and every system call but the N native CALLS. CPU time, memory and files are
+ * bounded as the reader's. Returns 0 or -errno: then it must not go on. */
+int confine_asker(const int *calls, size_t n);
 
 #endif

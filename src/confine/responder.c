@@ -13,7 +13,6 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/mem.h"
 #include "confine/helper.h"
 
 enum { ENDING_MS = 500 };
@@ -40,17 +39,12 @@ void responder_start(struct responder *responder, unsigned int patience_s,
 		responder_finish(responder);
 }
 
-int responder_settle(const char *name, int channel, const int *kept, size_t n)
+int responder_settle(const char *name, int channel)
 {
-	auto_free int *all = mem_alloc((n + 1) * sizeof(*all));
-	int err;
+	int err = helper_settle(name, &channel, 1);
 
-	for (size_t i = 0; i < n; i++)
-		all[i] = kept[i];
-	all[n] = channel;
-	err = helper_settle(name, all, n + 1);
-	for (int fd = 0; !err && fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_PATH) != fd)
+	for (int i = 0; !err && i <= STDERR_FILENO; i++)
+		if (i != channel && open("/dev/null", O_PATH) != i)
 			err = -EBADF;
 	return err;
 }

@@ -28,10 +28,10 @@ void responder_start(struct responder *responder, unsigned int patience_s,
 
 /*
  * In the process: takes NAME (at most 15 bytes), blocks signals, and closes all descriptors except
- * the N in KEPT and CHANNEL; puts a /dev/null that can be neither read nor written in place of the
+ * CHANNEL; puts a /dev/null that can be neither read nor written in place of the
  * first three. Returns 0 or -errno.
  */
-int responder_settle(const char *name, int channel, const int *kept, size_t n);
+int responder_settle(const char *name, int channel);
 
 /*
  * In the process: makes it exit SECONDS from now. Once it has given up its ids, its parent, which

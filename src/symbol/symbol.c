@@ -119,7 +119,7 @@ static void run_reader(int channel, void *data)
 	struct symbol_modules modules = { 0 };
 
 	(void)data;
-	if (responder_settle("pinfold-symbols", channel, NULL, 0) || confine_opener())
+	if (responder_settle("pinfold-symbols", channel) || confine_opener())
 		_exit(1);
 	while (hear(channel, &stacks, &modules))
 		;

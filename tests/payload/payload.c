@@ -11,7 +11,7 @@
 
 static const struct payload *const tables[] = {
 	payload_calls,	 payload_stops, payload_filters, payload_crowds,  payload_results,
-	payload_unasked, payload_ends,	payload_halted,	 payload_failing,
+	payload_unasked, payload_ends,	payload_halted,	 payload_failing, payload_causes,
 };
 
 static const struct payload *find_payload(const char *name)

@@ -13,7 +13,8 @@ struct payload {
 };
 
 extern const struct payload payload_calls[], payload_stops[], payload_filters[], payload_crowds[],
-	payload_results[], payload_unasked[], payload_ends[], payload_halted[], payload_failing[];
+	payload_results[], payload_unasked[], payload_ends[], payload_halted[], payload_failing[],
+	payload_causes[];
 
 typedef long (*caller)(void);
 

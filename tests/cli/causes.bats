@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What fails in a pen: by the pen, or on the host, too. The table is causes.txt.
+
+load lib
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	need_trace
+	for_others
+}
+
+# judged PEN: makes the calls of the table fail in that pen, and compares each verdict.
+judged()
+{
+	pinfold=$pinfold payload=$payload unshare -nm --propagation private \
+		bash "$BATS_TEST_DIRNAME/causes.bash" "$BATS_TEST_DIRNAME/causes.txt" "$1"
+	awk -F '\t' -f "$BATS_TEST_DIRNAME/causes.awk" got.tsv expected.tsv
+}
+
+@test "a plain pen is told from what fails on the host, too" {
+	judged plain
+}
+
+@test "under sudo the caller is who called it" {
+	judged sudo
+}
+
+@test "what is full in the pen is told from what is full on the host" {
+	judged full
+}
+
+@test "the pen's limits are told apart" {
+	judged limits
+}
+
+@test "the caller's limits are not told as the pen's" {
+	judged ulimit
+}
+
+@test "relative names are looked for where the caller is" {
+	judged home
+}
+
+# lifted PEN N: N fixes at least were named, and with each the call goes further.
+lifted()
+{
+	apply_fixes=1 pinfold=$pinfold payload=$payload unshare -nm --propagation private \
+		bash "$BATS_TEST_DIRNAME/causes.bash" "$BATS_TEST_DIRNAME/causes.txt" "$1"
+	cat fixed.tsv
+	[ "$(wc -l <fixed.tsv)" -ge "$2" ]
+	awk -F '\t' '$2 != "0" { bad++; print "still fails: " $0 } END { exit bad }' fixed.tsv
+}
+
+@test "the remedy that is named works: a plain pen" {
+	lifted plain 20
+}
+
+@test "the remedy that is named works: what is full" {
+	lifted full 1
+}
+
+@test "the remedy that is named works: the working directory" {
+	lifted home 4
+}
+
+@test "at least twelve kinds have twenty failures of the pen, and as many of the host" {
+	for pen in plain sudo full limits ulimit home; do
+		mkdir "$pen"
+		(
+			cd "$pen"
+			calls_only=1 pinfold=$pinfold payload=$payload \
+				bash "$BATS_TEST_DIRNAME/causes.bash" "$BATS_TEST_DIRNAME/causes.txt" "$pen"
+		)
+	done
+	cat ./*/kinds.tsv >kinds.tsv
+	pens=$(awk -F '\t' '$2 == "pen" { n[$1]++ } END { for (k in n) m += n[k] >= 20; print m }' kinds.tsv)
+	hosts=$(awk -F '\t' '$2 == "host" { n[$1]++ } END { for (k in n) m += n[k] >= 20; print m }' kinds.tsv)
+	echo "kinds with twenty: $pens by the pen, $hosts by the host"
+	[ "$pens" -ge 12 ]
+	[ "$hosts" -ge 12 ]
+}
