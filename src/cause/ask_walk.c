@@ -246,12 +246,12 @@ static int add_name(struct ask_way *walk)
 static enum ask_doubt go_on(struct ask_way *walk, int fd)
 {
 	struct ask_path *answer = walk->answer;
-	enum ask_doubt doubt = DOUBT_NONE;
 	struct statx st;
 
 	answer->error = look(fd, &st);
 	if (!answer->error && S_ISLNK(st.stx_mode)) {
-		doubt = follow(walk, fd);
+		enum ask_doubt doubt = follow(walk, fd);
+
 		close(fd);
 		return doubt;
 	}

@@ -38,10 +38,11 @@ static enum want find_asked(const struct inquiry *inquiry)
 {
 	uint64_t mode = inquiry->failure->args[str_eq(inquiry->call, "access") ? 1 : 2];
 
-	return mode & W_OK   ? WANT_WRITE
-	       : mode & R_OK ? WANT_READ
-	       : mode & X_OK ? WANT_EXECUTE
-			     : WANT_LOOK;
+	if (mode & W_OK)
+		return WANT_WRITE;
+	if (mode & R_OK)
+		return WANT_READ;
+	return (mode & X_OK) != 0 ? WANT_EXECUTE : WANT_LOOK;
 }
 
 static enum want find_want(const struct inquiry *inquiry)

@@ -38,7 +38,7 @@ struct pen_view {
 	bool is_elsewhere;		  /* the command did not start there */
 };
 
-/* Fills *ret_view, freed by pen_view_finish(), from a pen that was created. */
+/* view_parts.c: fills *ret_view, freed by pen_view_finish(), from a pen that was created. */
 void pen_get_view(const struct pen *pen, struct pen_view *ret_view);
 
 /* Returns the last part that contains PATH, which must be normalized. */

@@ -57,12 +57,12 @@ calls()
 # they come to. Limits are raised by a step, and a network of its own may not be to be had here.
 apply()
 {
-	local name error object verdict fix
+	local name object fix
 	: >fixed.tsv
 	awk -F '\t' '$4 == "pen" && $5 ~ /^(-r|-w|--device|--user|--capability|--tmpfs|--net host)/ {
 			split($5, word, " "); key = $1 FS word[1] FS (word[1] == "--capability" ? word[2] : "")
 			if (!(key in seen)) print; seen[key] = 1 }' got.tsv |
-		while IFS=$'\t' read -r name error object verdict fix _; do
+		while IFS=$'\t' read -r name _ object _ fix _; do
 			# The call as it stands in the table, and what makes its file first.
 			paste calls.txt came.tsv | awk -F '\t' -v name="$name" -v object="$object" \
 				'(name == "chown" && $1 == "openat:c" && $2 == object) { print $1 FS $2 }
