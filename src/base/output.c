@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "base/sudo.h"
 #include "base/walk.h"
@@ -53,7 +54,7 @@ int output_descriptor(const char *path)
  * reopened to get flags of our own; anything else may block. */
 static int open_descriptor(int number)
 {
-	auto_free char *path = mem_printf("/proc/self/fd/%d", number);
+	char path[PROC_FD_ROOM];
 	int flags = fcntl(number, F_GETFL);
 	struct stat st;
 	int fd = -1;
@@ -63,7 +64,7 @@ static int open_descriptor(int number)
 	if ((flags & O_ACCMODE) == O_RDONLY || flags & O_PATH)
 		return -EBADF;
 	if (S_ISFIFO(st.st_mode) || isatty(number))
-		fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+		fd = open(proc_fd_name(number, path), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		fd = fcntl(number, F_DUPFD_CLOEXEC, 0);
 	return fd < 0 ? -errno : fd;

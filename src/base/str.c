@@ -20,6 +20,18 @@ static void strbuf_reserve(struct strbuf *buf, size_t more)
 	buf->text = mem_realloc(buf->text, buf->cap, 1);
 }
 
+bool str_has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; list; list = strchr(list, ',')) {
+		list += *list == ',';
+		if (strncmp(list, word, len) == 0 && (list[len] == ',' || !list[len]))
+			return true;
+	}
+	return false;
+}
+
 void strbuf_add(struct strbuf *buf, const char *text, size_t len)
 {
 	strbuf_reserve(buf, len);

@@ -24,6 +24,9 @@ static inline bool str_ends(const char *str, const char *suffix)
 	return len >= end && str_eq(str + len - end, suffix);
 }
 
+/* Returns whether WORD is in LIST, which has commas between its words. */
+bool str_has_word(const char *list, const char *word);
+
 /* A text that grows; {0} is an empty one. text is NULL or terminated. */
 struct strbuf {
 	char *text;

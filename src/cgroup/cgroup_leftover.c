@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "base/str.h"
@@ -29,13 +28,6 @@ static const char name_prefix[] = "pinfold-";
 
 /* The hierarchies in which a pen may have a cgroup; NULL: version 2. */
 static const char *const controllers[] = { "memory", "cpu", "cpuacct", "pids", NULL };
-
-static uint64_t pid_namespace(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : st.st_ino;
-}
 
 /* The owner of a cgroup, as encoded in its name. */
 struct owner {
@@ -51,7 +43,7 @@ static const struct owner *self(void)
 	if (owner.pid != (unsigned int)getpid())
 		owner = (struct owner){ .pid = (unsigned int)getpid(),
 					.start = proc_own_stat()->start,
-					.namespace = pid_namespace() };
+					.namespace = proc_own_pid_namespace() };
 	return &owner;
 }
 

@@ -5,9 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/landlock.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,79 +15,35 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "cgroup/cgroup_leftover.h"
 
 enum { TABLE_LIMIT = 1 << 22, STAT_LIMIT = 4096 };
 
-/* A mounted hierarchy; the strings point into the table. */
-struct hierarchy {
-	const char *root, *mount; /* what is mounted, and where */
-};
-
-/* Whether the comma-separated LIST has WORD. */
-static bool has_word(const char *list, const char *word)
+/* Finds the v1 hierarchy of CONTROLLER, or with NULL the v2 one. */
+static const struct proc_mount *find_hierarchy(const struct cgroup_tables *tables,
+					       const char *controller)
 {
-	size_t len = strlen(word);
+	for (size_t i = 0; i < tables->mounts.n; i++) {
+		const struct proc_mount *mount = &tables->mounts.v[i];
 
-	for (;;) {
-		if (strncmp(list, word, len) == 0 && (list[len] == ',' || !list[len]))
-			return true;
-		list = strchr(list, ',');
-		if (!list)
-			return false;
-		list++;
+		if (controller ? str_eq(mount->type, "cgroup") &&
+					 str_has_word(mount->options, controller)
+			       : str_eq(mount->type, "cgroup2"))
+			return mount;
 	}
+	return NULL;
 }
 
-/* Finds the v1 hierarchy of CONTROLLER, or with NULL the v2 one, in the text of mountinfo, which it
- * cuts up. */
-static bool find_hierarchy(char *table, const char *controller, struct hierarchy *ret)
+/* Returns our path in the hierarchy of CONTROLLER (NULL: v2), or NULL. */
+static const char *find_own_path(const struct cgroup_tables *tables, const char *controller)
 {
-	char *save_line = NULL;
+	for (size_t i = 0; i < tables->own.n; i++) {
+		const struct proc_cgroup *own = &tables->own.v[i];
 
-	for (char *line = strtok_r(table, "\n", &save_line); line;
-	     line = strtok_r(NULL, "\n", &save_line)) {
-		char *save = NULL, *fields[5], *tail = strstr(line, " - "), *type, *options;
-		int n = 0;
-
-		if (!tail)
-			continue;
-		*tail = '\0';
-		for (char *word = strtok_r(line, " ", &save); word && n < 5;
-		     word = strtok_r(NULL, " ", &save))
-			fields[n++] = word;
-		save = NULL;
-		type = strtok_r(tail + 3, " ", &save);
-		strtok_r(NULL, " ", &save);
-		options = strtok_r(NULL, " ", &save);
-		if (n < 5 || !type || !options)
-			continue;
-		if (controller ? str_eq(type, "cgroup") && has_word(options, controller)
-			       : str_eq(type, "cgroup2")) {
-			*ret = (struct hierarchy){ .root = fields[3], .mount = fields[4] };
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Returns our path in the hierarchy of CONTROLLER (NULL: v2) from the text of /proc/self/cgroup,
- * which it cuts up. */
-static const char *find_own_path(char *table, const char *controller)
-{
-	char *save = NULL;
-
-	for (char *line = strtok_r(table, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *list = strchr(line, ':');
-		char *path = list ? strchr(list + 1, ':') : NULL;
-
-		if (!path)
-			continue;
-		list++;
-		*path++ = '\0';
-		if (controller ? has_word(list, controller) : !*list)
-			return path;
+		if (controller ? str_has_word(own->controllers, controller) : !*own->controllers)
+			return own->path;
 	}
 	return NULL;
 }
@@ -97,47 +51,55 @@ static const char *find_own_path(char *table, const char *controller)
 int cgroup_tables_read(struct cgroup_tables *ret_tables)
 {
 	struct cgroup_tables tables = { 0 };
-	size_t len;
-	int err = fd_read_file(AT_FDCWD, "/proc/self/mountinfo", TABLE_LIMIT, &tables.mounts, &len);
+	struct proc_cgroup own;
+	struct proc_mount mount;
+	int err = proc_read_all(PROC_SELF, "mountinfo", &tables.texts[0]), got;
 
 	if (!err)
-		err = fd_read_file(AT_FDCWD, "/proc/self/cgroup", TABLE_LIMIT, &tables.own, &len);
-	if (err)
+		err = proc_read_all(PROC_SELF, "cgroup", &tables.texts[1]);
+	if (err) {
 		cgroup_tables_finish(&tables);
-	else
-		*ret_tables = tables;
-	return err;
+		return err;
+	}
+	for (char *at = tables.texts[0]; (got = proc_next_mount(&at, &mount));)
+		if (got > 0 && str_starts(mount.type, "cgroup"))
+			*array_append(&tables.mounts) = mount;
+	for (char *at = tables.texts[1]; proc_next_cgroup(&at, &own);)
+		*array_append(&tables.own) = own;
+	*ret_tables = tables;
+	return 0;
 }
 
 void cgroup_tables_finish(struct cgroup_tables *tables)
 {
-	free(tables->mounts);
-	free(tables->own);
+	free(tables->texts[0]);
+	free(tables->texts[1]);
+	free(tables->mounts.v);
+	free(tables->own.v);
 	*tables = (struct cgroup_tables){ 0 };
 }
 
 int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *controller, bool is_top,
 			    char **ret_path)
 {
-	auto_free char *mounts = mem_strdup(tables->mounts), *own = mem_strdup(tables->own);
-	struct hierarchy hierarchy;
+	const struct proc_mount *hierarchy = find_hierarchy(tables, controller);
 	const char *path;
 	size_t root_len;
 
-	if (!find_hierarchy(mounts, controller, &hierarchy))
+	if (!hierarchy)
 		return -ENOENT;
-	path = is_top ? hierarchy.root : find_own_path(own, controller);
+	path = is_top ? hierarchy->root : find_own_path(tables, controller);
 	if (!path)
 		return -ENOENT;
 	/* The mount may show only a part of the hierarchy. */
-	root_len = strlen(hierarchy.root);
+	root_len = strlen(hierarchy->root);
 	if (root_len > 1) {
-		if (strncmp(path, hierarchy.root, root_len) != 0 ||
+		if (strncmp(path, hierarchy->root, root_len) != 0 ||
 		    (path[root_len] && path[root_len] != '/'))
 			return -ENOENT;
 		path += root_len;
 	}
-	*ret_path = mem_printf("%s%s", hierarchy.mount, str_eq(path, "/") ? "" : path);
+	*ret_path = mem_printf("%s%s", hierarchy->point, str_eq(path, "/") ? "" : path);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/proc.h"
 #include "confine/clerk.h"
 
 /* The cgroup that the supervisor moved itself into, below the one delegated to the caller. */
@@ -25,7 +26,15 @@ struct cgroup_place {
 
 /* What the kernel reports about mounts and the caller's own cgroups, read once per pen. */
 struct cgroup_tables {
-	char *mounts, *own; /* /proc/self/mountinfo, /proc/self/cgroup */
+	char *texts[2]; /* that the rows point into */
+	struct {
+		struct proc_mount *v;
+		size_t n, cap;
+	} mounts; /* of cgroups */
+	struct {
+		struct proc_cgroup *v;
+		size_t n, cap;
+	} own;
 };
 
 /* Reads them; free them by cgroup_tables_finish(). Returns 0 or -errno. */

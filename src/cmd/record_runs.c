@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "cmd/command.h"
 
 /* What a run writes besides its policy is left to the last run. */
@@ -93,7 +94,7 @@ static int wait_for(pid_t pid)
 /* A run that could not be recorded has said why, and written nothing. */
 static int take_report(int fd, int status, struct record_runs *runs)
 {
-	char path[32];
+	char path[PROC_FD_ROOM];
 	struct report_copy copy;
 	struct diags diags = { 0 };
 	struct stat st;
@@ -101,8 +102,7 @@ static int take_report(int fd, int status, struct record_runs *runs)
 
 	if (status & STATUS_DIES || fstat(fd, &st) || !st.st_size)
 		return status ? status : STATUS_FAILED;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = report_read(path, &copy, &diags);
+	err = report_read(proc_fd_name(fd, path), &copy, &diags);
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	if (err)

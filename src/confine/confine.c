@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "confine/built_filter.h"
 #include "confine/fence.h"
 #include "confine/own_filter.h"
@@ -33,13 +33,11 @@ enum {
  * read. */
 static rlim_t own_size(void)
 {
-	char *text = NULL;
+	char text[256];
 	rlim_t pages = 0;
-	size_t len;
 
-	if (!fd_read_file(-1, "/proc/self/statm", 256, &text, &len))
+	if (proc_read(PROC_SELF, "statm", text, sizeof(text)) > 0)
 		pages = strtoul(text, NULL, 10);
-	free(text);
 	return pages ? pages * (rlim_t)sysconf(_SC_PAGESIZE) : 4 * MEMORY_BYTES;
 }
 

@@ -1,61 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "notify/task.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <sys/un.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
+#include "base/proc.h"
 #include "denial/seen.h"
 
 enum { PAGE_BYTES = 4096, STATUS_BYTES = 4096 };
-
-/* Returns the bytes read from a file in /proc, terminated, or -1. */
-static ssize_t read_proc(pid_t host_tid, const char *name, char *room, size_t size)
-{
-	auto_close int fd = -1;
-	char path[48];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)host_tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, room, size - 1);
-	if (n >= 0)
-		room[n] = '\0';
-	return n;
-}
-
-/* Returns the last number of the line that begins with LABEL: that of the innermost namespace. */
-static pid_t last_number(const char *status, const char *label)
-{
-	const char *line = strstr(status, label);
-	size_t len;
-
-	if (!line)
-		return 0;
-	len = strcspn(line + 1, "\n") + 1;
-	while (len && line[len - 1] != '\t')
-		len--;
-	return (pid_t)strtol(line + len, NULL, 10);
-}
 
 void task_read_names(pid_t host_tid, struct task_names *ret_names)
 {
 	char status[STATUS_BYTES], comm[EVENT_COMM + 1];
 	struct task_names names = { 0 };
-	ssize_t n = read_proc(host_tid, "comm", comm, sizeof(comm));
+	ssize_t n = proc_read(host_tid, "comm", comm, sizeof(comm));
 
 	/* A newline follows it, and the name itself may contain one, too. */
 	if (n > 0)
 		memcpy(names.comm, comm, (size_t)n - 1);
-	if (read_proc(host_tid, "status", status, sizeof(status)) > 0) {
-		names.host_pid = last_number(status, "\nTgid:\t");
-		names.pid = last_number(status, "\nNStgid:\t");
-		names.tid = last_number(status, "\nNSpid:\t");
+	if (proc_read(host_tid, "status", status, sizeof(status)) > 0) {
+		names.host_pid = proc_status_number(status, "Tgid");
+		names.pid = proc_status_number(status, "NStgid");
+		names.tid = proc_status_number(status, "NSpid");
 	}
 	*ret_names = names;
 }

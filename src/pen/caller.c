@@ -3,23 +3,15 @@
  * container, in one's own user namespace, or without capabilities. */
 #include "pen/user.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/fd.h"
-#include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 
-enum { MAP_LIMIT = 65536, OVERFLOW_ID = 65534 };
-
-enum id_map { MAP_UIDS, MAP_GIDS };
+enum { OVERFLOW_ID = 65534 };
 
 /* What it takes to map ids other than one's own, including 0 (Linux 5.12), and to become one. */
 static bool has_capabilities(void)
@@ -35,47 +27,31 @@ static bool has_capabilities(void)
  * and so in every namespace below it. */
 static bool can_set_groups(void)
 {
-	auto_free char *text = NULL;
-	size_t len;
+	char text[16];
 
-	if (fd_read_file(AT_FDCWD, "/proc/self/setgroups", MAP_LIMIT, &text, &len))
-		return true;
-	return str_starts(text, "allow");
-}
-
-/* The maps do not change while this program runs, and reading a file in /proc costs more than most
- * of a start. */
-static const char *read_map(enum id_map which)
-{
-	static const char *const paths[] = { "/proc/self/uid_map", "/proc/self/gid_map" };
-	static char *texts[ARRAY_SIZE(paths)];
-	size_t len;
-
-	if (!texts[which] && fd_read_file(AT_FDCWD, paths[which], MAP_LIMIT, &texts[which], &len))
-		texts[which] = mem_strdup("");
-	return texts[which];
+	return proc_read(PROC_SELF, "setgroups", text, sizeof(text)) < 0 ||
+	       str_starts(text, "allow");
 }
 
 /* Looks for ID in a map of this process. Returns how many ids are mapped, with ID itself in *ret_id
  * or, if it is not mapped, the last ordinary one of the largest range. */
-static uint64_t look_up(enum id_map which, uint32_t id, uint32_t *ret_id)
+static uint64_t look_up(enum proc_map which, uint32_t id, uint32_t *ret_id)
 {
+	const char *at = proc_own_map(which);
 	uint64_t total = 0, most = 0;
+	struct proc_ids ids;
 	uint32_t found = id;
 	bool is_known = false;
 
-	for (const char *line = read_map(which); *line; line += *line == '\n') {
-		unsigned int inside, outside, count;
+	while (proc_next_ids(&at, &ids)) {
+		const uint32_t last = ids.inside + ids.count - 1;
 
-		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
-			break;
-		total += count;
-		is_known |= id >= inside && id - inside < count;
-		if (count > most) {
-			most = count;
-			found = inside + count - 1 - (inside + count - 1 == OVERFLOW_ID);
+		total += ids.count;
+		is_known |= id >= ids.inside && id - ids.inside < ids.count;
+		if (ids.count > most) {
+			most = ids.count;
+			found = last - (last == OVERFLOW_ID);
 		}
-		line += strcspn(line, "\n");
 	}
 	*ret_id = is_known ? id : found;
 	return total;
@@ -88,12 +64,12 @@ bool rights_over_ids(void)
 
 	if (has_rights < 0)
 		has_rights = geteuid() == 0 && has_capabilities() && can_set_groups() &&
-			     look_up(MAP_UIDS, 0, &id) > 1 && look_up(MAP_GIDS, 0, &id) > 1;
+			     look_up(PROC_UID_MAP, 0, &id) > 1 && look_up(PROC_GID_MAP, 0, &id) > 1;
 	return has_rights;
 }
 
 void rights_choose_ids(uid_t *uid, gid_t *gid)
 {
-	look_up(MAP_UIDS, *uid, uid);
-	look_up(MAP_GIDS, *gid, gid);
+	look_up(PROC_UID_MAP, *uid, uid);
+	look_up(PROC_GID_MAP, *gid, gid);
 }

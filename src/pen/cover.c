@@ -21,11 +21,10 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "pen/state.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
-
-enum { TABLE_LIMIT = 1 << 24 };
 
 int cover_add_firm(struct setup *setup, int fd)
 {
@@ -85,16 +84,27 @@ int cover_attach(struct setup *setup, const struct step *step, int tree, int pla
 	return 0;
 }
 
-static bool has_id(const char *table, uint64_t id)
-{
-	char line[24];
-	int len = snprintf(line, sizeof(line), "%" PRIu64 " ", id);
+struct mount_ids {
+	uint64_t *v;
+	size_t n, cap;
+};
 
-	for (const char *at = table; at; at = strchr(at, '\n')) {
-		at += *at == '\n';
-		if (strncmp(at, line, (size_t)len) == 0)
+/* Reads the ids of the mounts in TABLE, which is cut up. Returns whether each line tells of one. */
+static bool read_ids(char *table, struct mount_ids *ids)
+{
+	struct proc_mount mount;
+	int got;
+
+	while ((got = proc_next_mount(&table, &mount)) > 0)
+		*array_append(ids) = mount.id;
+	return got == 0;
+}
+
+static bool has_id(const struct mount_ids *ids, uint64_t id)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (ids->v[i] == id)
 			return true;
-	}
 	return false;
 }
 
@@ -134,26 +144,36 @@ static void explain_loss(const struct step *step, struct diags *diags)
 			  "in a read-only bind it would stay covered");
 }
 
-bool cover_look(struct pen *pen, struct diags *diags)
+/* Returns whether all that must stay are among IDS, else with an error in DIAGS. */
+static bool look_for(const struct pen *pen, const struct mount_ids *ids, struct diags *diags)
 {
 	const struct status_page *page = pen->page;
-	auto_free char *table = NULL;
-	const struct step *step;
-	size_t len;
 
-	if (lseek(pen->mounts, 0, SEEK_SET) < 0 ||
-	    fd_read_all(pen->mounts, TABLE_LIMIT, &table, &len) < 0)
-		return !diags_fail(diags, -EIO, "cannot read the mounts of the pen");
 	for (size_t i = 0; i < page->n_covers && i < ARRAY_SIZE(page->covers); i++) {
-		if (has_id(table, page->covers[i].id))
+		size_t step = (size_t)page->covers[i].step;
+
+		if (has_id(ids, page->covers[i].id))
 			continue;
-		step = (size_t)page->covers[i].step < pen->plan.n
-			       ? &pen->plan.v[page->covers[i].step]
-			       : NULL;
-		explain_loss(step, diags);
+		explain_loss(step < pen->plan.n ? &pen->plan.v[step] : NULL, diags);
 		return false;
 	}
 	return true;
+}
+
+bool cover_look(struct pen *pen, struct diags *diags)
+{
+	auto_free char *table = NULL;
+	struct mount_ids ids = { 0 };
+	size_t len;
+	bool is_well;
+
+	if (lseek(pen->mounts, 0, SEEK_SET) < 0 ||
+	    fd_read_all(pen->mounts, PROC_TEXT_MAX, &table, &len) < 0 || !read_ids(table, &ids))
+		is_well = !diags_fail(diags, -EIO, "cannot read the mounts of the pen");
+	else
+		is_well = look_for(pen, &ids, diags);
+	free(ids.v);
+	return is_well;
 }
 
 /* A short command may have finished by now. */

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "base/sudo.h"
 #include "pen/env.h"
@@ -65,15 +66,10 @@ static bool is_of_files(int fd, const struct stat *st)
 /* The link of a descriptor that is on no file system names its kind. */
 static bool is_eventfd(int fd)
 {
-	char path[32], text[LINK_ROOM];
-	ssize_t len;
+	char text[LINK_ROOM];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	len = readlink(path, text, sizeof(text) - 1);
-	if (len < 0)
-		return false;
-	text[len] = '\0';
-	return str_eq(text, "anon_inode:[eventfd]");
+	return proc_read_fd_link(fd, text, sizeof(text)) > 0 &&
+	       str_eq(text, "anon_inode:[eventfd]");
 }
 
 /* Not the master side of a pseudoterminal, which types into it. */

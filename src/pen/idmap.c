@@ -57,7 +57,7 @@ static bool is_system(const struct stat *st)
 static int open_folder(const char *path, const struct stat *expected)
 {
 	auto_close int fd = open(path, O_PATH | O_CLOEXEC);
-	char name[TREE_NAME_ROOM], real[PATH_MAX];
+	char name[PROC_FD_ROOM], real[PATH_MAX];
 	struct stat st;
 	ssize_t len;
 

@@ -10,12 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "base/mem.h"
+#include "base/proc.h"
 #include "pen/steps.h"
 
 enum { TABLE_ROOM = 1 << 24, MOUNTS_MAX = 4096 };
@@ -29,63 +27,19 @@ struct list_request {
 	uint64_t mount, after;
 };
 
-/* Undoes the octal escapes of mountinfo in place. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
-			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + text[3] - '0');
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
-/* Reads the table into TEXT; returns its length in bytes, or -errno. */
-static ssize_t read_table(char *text, size_t room)
-{
-	auto_close int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t got;
-
-	if (fd < 0)
-		return -errno;
-	while ((got = read(fd, text + len, room - 1 - len)) > 0)
-		len += (size_t)got;
-	if (got < 0)
-		return -errno;
-	if (len == room - 1)
-		return -EFBIG;
-	text[len] = '\0';
-	return (ssize_t)len;
-}
-
-/* Cuts up the table: "ID PARENT MAJOR:MINOR ROOT PATH ...". Returns the number of mounts, or
- * -errno. */
+/* Cuts up the table TEXT. Returns the number of mounts, or -errno. */
 static int parse_table(char *text, struct mounted *v, size_t room)
 {
-	char *save_line = NULL;
+	struct proc_mount mount;
 	size_t n = 0;
+	int got;
 
-	for (char *line = strtok_r(text, "\n", &save_line); line;
-	     line = strtok_r(NULL, "\n", &save_line)) {
-		char *save = NULL, *fields[5] = { 0 };
-
-		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-			fields[i] = strtok_r(i ? NULL : line, " ", &save);
-		if (!fields[4])
-			return -EINVAL;
+	while ((got = proc_next_mount(&text, &mount)) > 0) {
 		if (n == room)
 			return -E2BIG;
-		unescape(fields[4]);
-		v[n++] = (struct mounted){ strtoull(fields[0], NULL, 10),
-					   strtoull(fields[1], NULL, 10), fields[4], false };
+		v[n++] = (struct mounted){ mount.id, mount.parent, mount.point, false };
 	}
-	return (int)n;
+	return got < 0 ? got : (int)n;
 }
 
 static struct mounted *find_mounted(struct mounted *v, int n, unsigned long long id)
@@ -157,9 +111,11 @@ static int walk_table(const struct walk_below *walk, char *text, struct mounted 
 
 	if (err)
 		return err;
-	len = read_table(text, TABLE_ROOM);
+	len = proc_read(PROC_SELF, "mountinfo", text, TABLE_ROOM);
 	if (len < 0)
 		return (int)len;
+	if (len == TABLE_ROOM - 1)
+		return -EFBIG;
 	n = parse_table(text, v, MOUNTS_MAX);
 	if (n < 0)
 		return n;

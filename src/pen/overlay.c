@@ -27,7 +27,7 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-enum { NAME_ROOM = 24, OPTION_ROOM = 2 * TREE_NAME_ROOM + 2, ACL_ROOM = 4096 };
+enum { NAME_ROOM = 24, OPTION_ROOM = 2 * PROC_FD_ROOM + 2, ACL_ROOM = 4096 };
 
 /* Creates a folder in the base, returning its NAME, and opens it. */
 static int make_folder(const struct setup *setup, const char *kind, char name[NAME_ROOM],
@@ -48,7 +48,7 @@ static int make_folder(const struct setup *setup, const char *kind, char name[NA
 static int copy_acl(int from, int to)
 {
 	static const char acl[] = "system.posix_acl_access";
-	char name[TREE_NAME_ROOM], room[ACL_ROOM];
+	char name[PROC_FD_ROOM], room[ACL_ROOM];
 	int err = tree_name(from, name);
 	ssize_t n;
 
@@ -83,7 +83,7 @@ static int copy_rights(const struct setup *setup, int from, int to)
 static int mount_overlay(const struct setup *setup, int layer, int below, uint64_t attributes,
 			 int *ret_fd)
 {
-	char upper[TREE_NAME_ROOM], lower[TREE_NAME_ROOM], both[OPTION_ROOM];
+	char upper[PROC_FD_ROOM], lower[PROC_FD_ROOM], both[OPTION_ROOM];
 	struct tree_option options[] = { { "lowerdir", both }, { 0 } };
 	int err = tree_name(layer, upper);
 

@@ -32,7 +32,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/str.h"
+#include "base/proc.h"
 #include "pen/handed.h"
 #include "pen/reopen.h"
 #include "pen/steps.h"
@@ -53,15 +53,11 @@ static bool is_way(const struct stdio *stdio, enum stdio_way way)
  * no longer leads to the file, or the file cannot be opened for reading there. */
 static char *find_path(int fd, const struct stat *st)
 {
-	char link[32], path[PATH_MAX];
+	char path[PATH_MAX];
 	struct stat found;
-	ssize_t len;
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	len = readlink(link, path, sizeof(path) - 1);
-	if (len <= 0 || path[0] != '/')
+	if (proc_read_fd_link(fd, path, sizeof(path)) <= 0 || path[0] != '/')
 		return NULL;
-	path[len] = '\0';
 	if (lstat(path, &found) < 0 || found.st_dev != st->st_dev || found.st_ino != st->st_ino ||
 	    faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0)
 		return NULL;

@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "pen/getent.h"
 
 enum { ANSWER_ROOM = 16384 };
@@ -72,16 +73,15 @@ static void add_range(struct id_ranges *ranges, uint64_t first, uint64_t end)
 
 /* Adds what the caller's own namespace has, by MAP, of FIRST up to END: in a container that may be
  * less than the files of its image grant. */
-static void add_known(struct id_ranges *ranges, const char *map, uint64_t first, uint64_t end)
+static void add_known(struct id_ranges *ranges, enum proc_map map, uint64_t first, uint64_t end)
 {
-	auto_fclose FILE *file = fopen(map, "re");
-	uint64_t inside, outside, count;
+	const char *at = proc_own_map(map);
+	struct proc_ids ids;
 
-	while (file &&
-	       fscanf(file, "%" SCNu64 " %" SCNu64 " %" SCNu64, &inside, &outside, &count) == 3) {
-		uint64_t known_end = inside + count;
+	while (proc_next_ids(&at, &ids)) {
+		uint64_t known_end = (uint64_t)ids.inside + ids.count;
 
-		add_range(ranges, first > inside ? first : inside,
+		add_range(ranges, first > ids.inside ? first : ids.inside,
 			  end < known_end ? end : known_end);
 	}
 }
@@ -111,14 +111,14 @@ static const char *behind_owner(const char *line, const char *owner)
 	return str_starts(line, owner) && line[len] == ':' ? line + len + 1 : NULL;
 }
 
-static void add_granted(struct id_ranges *ranges, const char *map, uint64_t first, uint64_t count)
+static void add_granted(struct id_ranges *ranges, enum proc_map map, uint64_t first, uint64_t count)
 {
 	/* (uid_t)-1 is not an id */
 	add_known(ranges, map, first, first + count < UINT32_MAX ? first + count : UINT32_MAX);
 }
 
 /* Lines not of the form OWNER:FIRST:COUNT are skipped, as the programs do. */
-static void read_ranges(const char *path, const char *map, const struct passwd *owner,
+static void read_ranges(const char *path, enum proc_map map, const struct passwd *owner,
 			struct id_ranges *ranges)
 {
 	auto_fclose FILE *file = fopen(path, "re");
@@ -141,7 +141,7 @@ static void read_ranges(const char *path, const char *map, const struct passwd *
 
 /* Adds the ranges that getsubids(1) prints, one per line: "0: OWNER FIRST COUNT". A line without
  * its newline may be cut, and is skipped. */
-static void read_answer(char *answer, const char *map, struct id_ranges *ranges)
+static void read_answer(char *answer, enum proc_map map, struct id_ranges *ranges)
 {
 	for (char *line = answer, *end; (end = strchr(line, '\n')); line = end + 1) {
 		uint64_t first, count;
@@ -155,8 +155,8 @@ static void read_answer(char *answer, const char *map, struct id_ranges *ranges)
 
 /* Adds what the directory grants, by getsubids(1) with the option OPTION (NULL: none). Returns
  * whether it answered in time. */
-static bool ask_ranges(const char *option, const char *map, const struct passwd *owner, int64_t end,
-		       struct id_ranges *ranges)
+static bool ask_ranges(const char *option, enum proc_map map, const struct passwd *owner,
+		       int64_t end, struct id_ranges *ranges)
 {
 	const char *const argv[] = { "getsubids", option ? option : owner->pw_name,
 				     option ? owner->pw_name : NULL, NULL };
@@ -177,8 +177,8 @@ static const char *add_of_directory(const struct passwd *owner, struct subids *i
 		return "nsswitch.conf names a directory for subordinate ids, but getsubids, which "
 		       "queries "
 		       "it, is not installed (Debian's package uidmap)";
-	if (!ask_ranges(NULL, "/proc/self/uid_map", owner, end, &ids->uids) ||
-	    !ask_ranges("-g", "/proc/self/gid_map", owner, end, &ids->gids))
+	if (!ask_ranges(NULL, PROC_UID_MAP, owner, end, &ids->uids) ||
+	    !ask_ranges("-g", PROC_GID_MAP, owner, end, &ids->gids))
 		return "the directory that nsswitch.conf names for subordinate ids did not answer "
 		       "in "
 		       "time";
@@ -190,8 +190,8 @@ static const char *add_of_directory(const struct passwd *owner, struct subids *i
 /* The same for the files. */
 static const char *add_of_files(const struct passwd *owner, struct subids *ids)
 {
-	read_ranges("/etc/subuid", "/proc/self/uid_map", owner, &ids->uids);
-	read_ranges("/etc/subgid", "/proc/self/gid_map", owner, &ids->gids);
+	read_ranges("/etc/subuid", PROC_UID_MAP, owner, &ids->uids);
+	read_ranges("/etc/subgid", PROC_GID_MAP, owner, &ids->gids);
 	return ids->uids.n + ids->gids.n > 2 ? NULL : no_ids;
 }
 

@@ -13,7 +13,6 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -44,7 +43,7 @@ bool tree_is_old(void)
 	       (mount_setattr(-1, "", 0, NULL, 0) < 0 && errno == ENOSYS);
 }
 
-int tree_name(int fd, char name[TREE_NAME_ROOM])
+int tree_name(int fd, char name[PROC_FD_ROOM])
 {
 	struct statfs fs;
 
@@ -52,7 +51,7 @@ int tree_name(int fd, char name[TREE_NAME_ROOM])
 		return -errno;
 	if (fs.f_type != PROC_SUPER_MAGIC)
 		return -ENODEV;
-	snprintf(name, TREE_NAME_ROOM, "/proc/self/fd/%d", fd);
+	proc_fd_name(fd, name);
 	return 0;
 }
 
@@ -60,7 +59,7 @@ int tree_name(int fd, char name[TREE_NAME_ROOM])
 static int mount_old(int source, int target, const char *type, unsigned long flags,
 		     const char *data)
 {
-	char from[TREE_NAME_ROOM] = "none", to[TREE_NAME_ROOM];
+	char from[PROC_FD_ROOM] = "none", to[PROC_FD_ROOM];
 	int err = tree_name(target, to);
 
 	if (!err && source >= 0)
@@ -264,7 +263,7 @@ int tree_attach_below(const struct setup *setup, int tree, int dir, const char *
 
 int tree_open(int tree, int flags, int *ret_fd)
 {
-	char name[TREE_NAME_ROOM];
+	char name[PROC_FD_ROOM];
 	int fd, err = tree_name(tree, name);
 
 	if (err)

@@ -4,6 +4,7 @@
 #ifndef PINFOLD_PEN_TREE_H
 #define PINFOLD_PEN_TREE_H
 
+#include "base/proc.h"
 #include "pen/step.h"
 
 struct tree_option {
@@ -34,11 +35,9 @@ int tree_clone(const struct setup *setup, int dir, const char *path, unsigned in
  * Returns 0, or -errno if one of them cannot be restricted. */
 int tree_restrict(const struct setup *setup, int tree, uint64_t attributes, unsigned int flags);
 
-enum { TREE_NAME_ROOM = 40 };
-
 /* Stores a path to FD in NAME, for calls that take only paths. Returns 0, or -errno if the host's
  * /proc is not there. */
-int tree_name(int fd, char name[TREE_NAME_ROOM]);
+int tree_name(int fd, char name[PROC_FD_ROOM]);
 
 /* Opens the file that TREE refers to with FLAGS, in *ret_fd; needs the host's /proc. Returns 0 or
  * -errno. */

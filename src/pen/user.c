@@ -23,6 +23,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "base/sudo.h"
 #include "pen/account.h"
@@ -31,7 +32,7 @@
 /* Transient ids: nobody assigns 0x70000000 and up (containers end at 0x6fffffff, and ids from
  * 0x80000000 on break programs that treat them as signed). A pid has at most 22 bits. */
 enum { TRANSIENT_BASE = 0x70000000, TRANSIENT_RUNS = 32, TRANSIENT_SHIFT = 22 };
-enum { OVERFLOW_ID = 65534, MAP_LIMIT = 65536 };
+enum { OVERFLOW_ID = 65534 };
 
 static bool is_plain(uint32_t id)
 {
@@ -179,28 +180,19 @@ static void add_range(struct strbuf *map, uint64_t first, uint64_t count, uint32
 			      (unsigned long long)first, (unsigned long long)(end - first));
 }
 
-/* Writes to NAME below PROC a map of every id in the caller's own map onto itself, except that the
+/* Writes the map WHICH below PROC: every id in the caller's own map onto itself, except that the
  * pen's INNER and OUTER are swapped. */
-static int write_identity_map(int proc, const char *name, uint32_t inner, uint32_t outer)
+static int write_identity_map(int proc, enum proc_map which, uint32_t inner, uint32_t outer)
 {
-	auto_free char *own = NULL;
-	auto_free char *path = mem_printf("/proc/self/%s", name);
+	static const char *const names[] = { "uid_map", "gid_map" };
+	const char *own = proc_own_map(which);
 	struct strbuf map = { 0 };
-	size_t len;
-	int err = fd_read_file(AT_FDCWD, path, MAP_LIMIT, &own, &len);
+	struct proc_ids ids;
+	int err;
 
-	if (err)
-		return err;
-	for (char *line = own; *line;) {
-		unsigned int inside, outside, count;
-
-		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
-			break;
-		add_range(&map, inside, count, inner, outer);
-		line += strcspn(line, "\n");
-		line += *line == '\n';
-	}
-	err = map.text ? fd_write_file(proc, name, map.text) : -EINVAL;
+	while (proc_next_ids(&own, &ids))
+		add_range(&map, ids.inside, ids.count, inner, outer);
+	err = map.text ? fd_write_file(proc, names[which], map.text) : -EINVAL;
 	strbuf_finish(&map);
 	return err;
 }
@@ -235,8 +227,8 @@ int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diag
 	int err;
 
 	if (who->is_privileged) {
-		err = write_identity_map(proc, "uid_map", who->inner_uid, who->uid);
-		err = err ? err : write_identity_map(proc, "gid_map", who->inner_gid, who->gid);
+		err = write_identity_map(proc, PROC_UID_MAP, who->inner_uid, who->uid);
+		err = err ? err : write_identity_map(proc, PROC_GID_MAP, who->inner_gid, who->gid);
 	} else {
 		err = write_own_maps(who, proc);
 	}

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/input.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "policy/parser.h"
 #include "policy/shipped.h"
@@ -114,14 +115,12 @@ static void read_shipped(struct parser *parser, const char *name, const struct s
 static int open_named(const char *name, struct policy_file *ret_file)
 {
 	struct policy_file file = { open(name, POLICY_OPEN_FLAGS), -1, NULL };
-	auto_free char *link = NULL;
 
 	if (file.fd < 0)
 		return -errno;
-	link = mem_printf("/proc/self/fd/%d", file.fd);
 	file.path = mem_alloc(PATH_MAX + 1);
 	/* A shell's /dev/fd/63 leads to "pipe:[...]", which has no path. */
-	if (readlink(link, file.path, PATH_MAX) < 0 || *file.path != '/') {
+	if (proc_read_fd_link(file.fd, file.path, PATH_MAX + 1) < 0 || *file.path != '/') {
 		free(file.path);
 		file.path = mem_strdup(name);
 	}

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,18 +14,13 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 
 #define NS_PER_S   1000000000LL
 #define TICK_NS	   10000000 /* of CONFIG_HZ=100, the slowest */
 #define MINOR_BITS 20	    /* linux/kdev_t.h: the kernel's own dev_t */
 #define MINOR_MASK 0xfffffU
-
-/* One mount, from a line of /proc/self/mountinfo (proc_pid_mountinfo(5)). */
-struct mount_line {
-	unsigned int major, minor;
-	char root[4096], point[4096];
-};
 
 void module_init(struct module *module, const struct event_module *event)
 {
@@ -41,35 +35,6 @@ void module_init(struct module *module, const struct event_module *event)
 	}
 	*module = (struct module){ .event = *event, .fd = -1 };
 	module->path = path.text ? path.text : mem_strdup("");
-}
-
-/* Blanks and the like are escaped as three octal digits. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *from = text; *from; to++) {
-		unsigned int byte;
-		int len = 0;
-
-		if (*from == '\\' && sscanf(from, "\\%3o%n", &byte, &len) == 1) {
-			*to = (char)byte;
-			from += len;
-		} else {
-			*to = *from++;
-		}
-	}
-	*to = '\0';
-}
-
-static bool read_mount(const char *line, struct mount_line *ret_mount)
-{
-	if (sscanf(line, "%*d %*d %u:%u %4095s %4095s", &ret_mount->major, &ret_mount->minor,
-		   ret_mount->root, ret_mount->point) != 4)
-		return false;
-	unescape(ret_mount->root);
-	unescape(ret_mount->point);
-	return true;
 }
 
 /* When the file was mapped, by the clock of file timestamps. */
@@ -111,14 +76,13 @@ static int open_beneath(const char *point, const char *path)
 
 static int reopen(int fd)
 {
-	char path[sizeof("/proc/self/fd/") + 11];
+	char name[PROC_FD_ROOM];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return open(proc_fd_name(fd, name), O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
 /* Opens it through MOUNT, and sets its path as this process sees it. */
-static void open_below(struct module *module, const struct mount_line *mount)
+static void open_below(struct module *module, const struct proc_mount *mount)
 {
 	size_t len = str_eq(mount->root, "/") ? 0 : strlen(mount->root);
 	const char *point = str_eq(mount->point, "/") ? "" : mount->point;
@@ -138,17 +102,19 @@ static void open_below(struct module *module, const struct mount_line *mount)
 
 void module_open(struct module *module)
 {
-	unsigned int dev_major = module->event.key.device >> MINOR_BITS;
-	unsigned int dev_minor = module->event.key.device & MINOR_MASK;
-	auto_fclose FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	auto_free char *line = NULL;
-	auto_free struct mount_line *mount = mem_alloc(sizeof(*mount));
-	size_t size = 0;
+	const dev_t device = makedev(module->event.key.device >> MINOR_BITS,
+				     module->event.key.device & MINOR_MASK);
+	auto_free char *text = NULL;
+	struct proc_mount mount;
+	char *at;
+	int got;
 
-	while (mounts && module->fd < 0 && getline(&line, &size, mounts) > 0)
-		if (read_mount(line, mount) && mount->major == dev_major &&
-		    mount->minor == dev_minor)
-			open_below(module, mount);
+	if (proc_read_all(PROC_SELF, "mountinfo", &text))
+		return;
+	at = text;
+	while (module->fd < 0 && (got = proc_next_mount(&at, &mount)))
+		if (got > 0 && mount.device == device)
+			open_below(module, &mount);
 }
 
 void module_finish(struct module *module)

@@ -1,42 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/cmdline.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/str.h"
+#include "base/proc.h"
+
+/* Of the first pid namespace: linux/proc_ns.h, PROC_PID_INIT_INO. */
+static const uint64_t first_namespace = 0xEFFFFFFCU;
 
 bool cmdline_is_known(void)
 {
-	static const char first[] = "pid:[4026531836]"; /* linux/proc_ns.h: PROC_PID_INIT_INO */
-	char name[64] = "";
-
-	return readlink("/proc/self/ns/pid", name, sizeof(name) - 1) > 0 && str_eq(name, first);
+	return proc_own_pid_namespace() == first_namespace;
 }
 
 char *cmdline_read(pid_t pid, size_t *ret_len)
 {
-	char path[32];
-	auto_close int fd = -1;
-	char *text;
-	size_t len = 0;
-	ssize_t n;
+	auto_free char *text = mem_alloc(CMDLINE_MAX + 1);
+	ssize_t len = proc_read(pid, "cmdline", text, CMDLINE_MAX + 1);
 
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (len <= 0)
 		return NULL;
-	text = mem_alloc(CMDLINE_MAX);
-	while (len < CMDLINE_MAX && (n = read(fd, text + len, CMDLINE_MAX - len)) > 0)
-		len += (size_t)n;
-	if (!len) {
-		free(text);
-		return NULL;
-	}
-	*ret_len = len;
-	return text;
+	*ret_len = (size_t)len;
+	return steal(&text);
 }

@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "base/str.h"
 
 enum { DEEPEST = 32 };
@@ -98,65 +99,46 @@ static int refuse_folder(const char *path, int err, struct diags *diags)
 	return err;
 }
 
-/* Returns the options of the file system mounted as DEVICE, with commas around them, freed by the
- * caller, or NULL. They are the last word of its line, and name the controllers of version 1. */
+/* Returns the options of the file system mounted as DEVICE, which name the controllers of
+ * version 1, freed by the caller; or NULL. */
 static char *find_options(dev_t device)
 {
-	FILE *mounts = fopen("/proc/self/mountinfo", "re");
-	auto_free char *line = NULL;
-	char *found = NULL;
-	size_t room = 0;
+	auto_free char *text = NULL;
+	struct proc_mount mount;
+	int got;
 
-	while (mounts && !found && getline(&line, &room, mounts) > 0) {
-		unsigned int first, second;
-		char *options = strrchr(line, ' ');
-
-		if (sscanf(line, "%*d %*d %u:%u", &first, &second) != 2 || !options ||
-		    makedev(first, second) != device)
-			continue;
-		options[strcspn(options, "\n")] = '\0';
-		found = mem_printf(",%s,", options + 1);
-	}
-	if (mounts)
-		fclose(mounts);
-	return found;
+	if (proc_read_all(PROC_SELF, "mountinfo", &text))
+		return NULL;
+	for (char *at = text; (got = proc_next_mount(&at, &mount));)
+		if (got > 0 && mount.device == device)
+			return mem_strdup(mount.options);
+	return NULL;
 }
 
-/* Returns whether each name in the list NAMES, which it cuts up, is in OPTIONS. */
-static bool has_all(const char *options, char *names)
+/* Returns whether each word of LIST is in OPTIONS. */
+static bool has_all(const char *options, const char *list)
 {
+	auto_free char *words = mem_strdup(list);
 	char *rest = NULL;
 
-	for (char *name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-		auto_free char *word = mem_printf(",%s,", name);
-
-		if (!strstr(options, word))
+	for (char *word = strtok_r(words, ",", &rest); word; word = strtok_r(NULL, ",", &rest))
+		if (!str_has_word(options, word))
 			return false;
-	}
 	return true;
 }
 
 /* Returns the number of the hierarchy of version 1 with these mount options, or 0. */
 static uint32_t find_hierarchy(const char *options)
 {
-	FILE *list = fopen("/proc/self/cgroup", "re");
-	auto_free char *line = NULL;
-	uint32_t found = 0;
-	size_t room = 0;
+	auto_free char *text = NULL;
+	struct proc_cgroup own;
 
-	/* NUMBER:NAME,NAME:PATH; version 2 has no names. */
-	while (list && !found && getline(&line, &room, list) > 0) {
-		char *names = strchr(line, ':'), *end = names ? strchr(names + 1, ':') : NULL;
-
-		if (!end || end == names + 1)
-			continue;
-		*end = '\0';
-		if (has_all(options, names + 1))
-			found = (uint32_t)strtoul(line, NULL, 10);
-	}
-	if (list)
-		fclose(list);
-	return found;
+	if (proc_read_all(PROC_SELF, "cgroup", &text))
+		return 0;
+	for (char *at = text; proc_next_cgroup(&at, &own);)
+		if (*own.controllers && has_all(options, own.controllers))
+			return own.hierarchy;
+	return 0;
 }
 
 int target_find_cgroup(const char *path, struct target_cgroup *ret_cgroup, struct diags *diags)
