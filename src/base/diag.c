@@ -7,15 +7,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-static char *format_text(const char *format, va_list args)
-{
-	char *text;
-
-	if (vasprintf(&text, format, args) < 0)
-		return mem_strdup("out of memory");
-	return text;
-}
-
 static struct diag *append(struct diags *diags, enum diag_level level, const struct place *place,
 			   char *message)
 {
@@ -38,7 +29,7 @@ struct diag *diags_add(struct diags *diags, enum diag_level level, const struct 
 	char *message;
 
 	va_start(args, format);
-	message = format_text(format, args);
+	message = mem_vprintf(format, args);
 	va_end(args);
 	return append(diags, level, place, message);
 }
@@ -49,7 +40,7 @@ int diags_fail(struct diags *diags, int err, const char *format, ...)
 	char *message;
 
 	va_start(args, format);
-	message = format_text(format, args);
+	message = mem_vprintf(format, args);
 	va_end(args);
 	append(diags, DIAG_ERROR, NULL, message);
 	return err;
@@ -58,7 +49,7 @@ int diags_fail(struct diags *diags, int err, const char *format, ...)
 static void set_hint(struct diag *diag, const char *format, va_list args)
 {
 	free(diag->hint);
-	diag->hint = format_text(format, args);
+	diag->hint = mem_vprintf(format, args);
 }
 
 void diag_set_hint(struct diag *diag, const char *format, ...)

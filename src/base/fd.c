@@ -101,3 +101,37 @@ int fd_keep_only(const int *kept, size_t n)
 		next = nearest + 1;
 	}
 }
+
+void fd_message_fill(struct fd_message *message, unsigned char word, int fd)
+{
+	*message = (struct fd_message){
+		.word = word,
+		.part = { &message->word, 1 },
+		.control.header = { .cmsg_len = CMSG_LEN(sizeof(int)),
+				    .cmsg_level = SOL_SOCKET,
+				    .cmsg_type = SCM_RIGHTS },
+		.header = { .msg_iov = &message->part,
+			    .msg_iovlen = 1,
+			    .msg_control = &message->control,
+			    .msg_controllen = sizeof(message->control) },
+	};
+	memcpy(CMSG_DATA(&message->control.header), &fd, sizeof(fd));
+}
+
+int fd_receive(int channel, unsigned char *ret_word, int *ret_fd)
+{
+	struct fd_message message;
+	struct cmsghdr *carried;
+	ssize_t n;
+
+	fd_message_fill(&message, 0, -1);
+	n = recvmsg(channel, &message.header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (n <= 0)
+		return n < 0 ? -errno : -EPIPE;
+	*ret_word = message.word;
+	*ret_fd = -1;
+	carried = CMSG_FIRSTHDR(&message.header);
+	if (carried && carried->cmsg_type == SCM_RIGHTS)
+		memcpy(ret_fd, CMSG_DATA(carried), sizeof(*ret_fd));
+	return 0;
+}

@@ -4,7 +4,9 @@
 #define PINFOLD_BASE_FD_H
 
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 /* Writes all LEN bytes; returns 0 or -errno. */
 int fd_write_all(int fd, const void *data, size_t len);
@@ -26,5 +28,23 @@ int fd_write_file(int dirfd, const char *path, const char *text);
 /* Closes all descriptors except the N in KEPT, where negative ones are ignored; does not allocate.
  * Returns 0 or -errno. */
 int fd_keep_only(const int *kept, size_t n);
+
+/* A message of one byte that carries a descriptor, over a socket. */
+struct fd_message {
+	unsigned char word;
+	struct iovec part;
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr header; /* points into it: for sendmsg(2) */
+};
+
+/* Makes MESSAGE one that carries FD with WORD; allocates nothing. */
+void fd_message_fill(struct fd_message *message, unsigned char word, int fd);
+
+/* Receives from CHANNEL, without waiting, a word in *ret_word, and in *ret_fd what it carries,
+ * close-on-exec, or -1. Returns 0 or -errno; -EPIPE: there is nothing more to come. */
+int fd_receive(int channel, unsigned char *ret_word, int *ret_fd);
 
 #endif

@@ -333,10 +333,9 @@ struct diag *json_text_diag(const struct json_text *text, struct diags *diags,
 	char *message;
 
 	va_start(args, format);
-	if (vasprintf(&message, format, args) < 0)
-		message = NULL;
+	message = mem_vprintf(format, args);
 	va_end(args);
-	diag = diags_add(diags, level, place, "%s", message ? message : format);
+	diag = diags_add(diags, level, place, "%s", message);
 	free(message);
 	for (unsigned int i = 1; i < place->line && line; i++) {
 		line = memchr(line, '\n', (size_t)(end - line));

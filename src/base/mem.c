@@ -53,17 +53,23 @@ char *mem_strdup(const char *str)
 	return copy;
 }
 
+char *mem_vprintf(const char *format, va_list args)
+{
+	char *str;
+
+	if (vasprintf(&str, format, args) < 0)
+		out_of_memory();
+	return str;
+}
+
 char *mem_printf(const char *format, ...)
 {
 	va_list args;
 	char *str;
-	int len;
 
 	va_start(args, format);
-	len = vasprintf(&str, format, args);
+	str = mem_vprintf(format, args);
 	va_end(args);
-	if (len < 0)
-		out_of_memory();
 	return str;
 }
 

@@ -6,6 +6,7 @@
 #ifndef PINFOLD_BASE_MEM_H
 #define PINFOLD_BASE_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Returns SIZE zeroed bytes that the caller frees; never NULL. */
@@ -19,6 +20,7 @@ char *mem_strdup(const char *str);
 
 /* Like asprintf(3), but never returns NULL; the caller frees the result. */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
+char *mem_vprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /*
  * A growable array is a struct with the members v (elements), n (used) and cap (reserved);

@@ -8,13 +8,6 @@
 #include "base/str.h"
 #include "policy/setting_row.h"
 
-static char *format_text(const char *format, va_list args)
-{
-	char *text;
-
-	return vasprintf(&text, format, args) < 0 ? mem_strdup("out of memory") : text;
-}
-
 struct loss *loss_add(struct losses *losses, enum loss_grade grade, const struct place *place,
 		      const char *format, ...)
 {
@@ -23,7 +16,7 @@ struct loss *loss_add(struct losses *losses, enum loss_grade grade, const struct
 
 	*loss = (struct loss){ .grade = grade };
 	va_start(args, format);
-	loss->message = format_text(format, args);
+	loss->message = mem_vprintf(format, args);
 	va_end(args);
 	if (place && place->file) {
 		loss->file = mem_strdup(place->file);
@@ -45,7 +38,7 @@ void loss_set_hint(struct loss *loss, const char *format, ...)
 
 	free(loss->hint);
 	va_start(args, format);
-	loss->hint = format_text(format, args);
+	loss->hint = mem_vprintf(format, args);
 	va_end(args);
 }
 

@@ -33,11 +33,9 @@ bool oci_fail(struct oci_reader *reader, const struct place *place, const char *
 	char *message;
 
 	va_start(args, format);
-	if (vasprintf(&message, format, args) < 0)
-		message = NULL;
+	message = mem_vprintf(format, args);
 	va_end(args);
-	json_text_diag(&reader->profile->text, reader->diags, DIAG_ERROR, place, "%s",
-		       message ? message : format);
+	json_text_diag(&reader->profile->text, reader->diags, DIAG_ERROR, place, "%s", message);
 	free(message);
 	return false;
 }

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "confine/helper.h"
 #include "pen/env.h"
 #include "pen/init.h"
@@ -107,22 +108,10 @@ static void set_cookie(const struct pen_program *program, struct sock_filter *pr
 /* Hands the filter's LISTENER over, by the call that the cookie allows. */
 static int send_listener(const struct setup *setup, int listener, uint64_t cookie)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
-	unsigned char word = WORD_LISTENER;
-	struct iovec part = { &word, 1 };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
+	struct fd_message message;
 
-	control.header = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)),
-					   .cmsg_level = SOL_SOCKET,
-					   .cmsg_type = SCM_RIGHTS };
-	memcpy(CMSG_DATA(&control.header), &listener, sizeof(listener));
-	return syscall(SYS_sendmsg, setup->life, &message, MSG_NOSIGNAL, 0, 0, cookie) == 1
+	fd_message_fill(&message, WORD_LISTENER, listener);
+	return syscall(SYS_sendmsg, setup->life, &message.header, MSG_NOSIGNAL, 0, 0, cookie) == 1
 		       ? 0
 		       : -errno;
 }

@@ -5,6 +5,7 @@
  * left them. Must never: wait forever for a file that takes no more once a signal or limit time
  * asks pinfold to exit.
  */
+#include "base/fd.h"
 #include "pen/stdio.h"
 
 #include <errno.h>
@@ -41,25 +42,15 @@ void stdio_close_pen_ends(struct stdio *stdio)
  * -1. */
 static int receive_back(const struct stdio *stdio, size_t *ret_which)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
 	unsigned char which;
-	struct iovec part = { &which, 1 };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	struct cmsghdr *carried;
-	int fd = -1;
+	int fd;
 
-	if (recvmsg(stdio->back, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1 ||
-	    which >= stdio->n)
+	if (fd_receive(stdio->back, &which, &fd) || fd < 0)
 		return -1;
-	carried = CMSG_FIRSTHDR(&message);
-	if (carried && carried->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(carried), sizeof(fd));
+	if (which >= stdio->n) {
+		close(fd);
+		return -1;
+	}
 	*ret_which = which;
 	return fd;
 }

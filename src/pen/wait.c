@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "cgroup/cgroup.h"
 #include "pen/init.h"
 #include "pen/state.h"
@@ -129,24 +130,15 @@ static void take_signals(struct pen *pen, struct verdict_of_wait *verdict)
 /* Returns a word from the pen, or 0; a descriptor that comes with it becomes the listener. */
 static unsigned char receive(struct pen *pen)
 {
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
 	unsigned char word;
-	struct iovec part = { &word, 1 };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = sizeof(control) };
-	struct cmsghdr *carried;
+	int fd;
 
-	if (recvmsg(pen->life, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
+	if (fd_receive(pen->life, &word, &fd))
 		return 0;
-	carried = CMSG_FIRSTHDR(&message);
-	if (carried && carried->cmsg_type == SCM_RIGHTS && word == WORD_LISTENER &&
-	    pen->listener < 0)
-		memcpy(&pen->listener, CMSG_DATA(carried), sizeof(pen->listener));
+	if (fd >= 0 && word == WORD_LISTENER && pen->listener < 0)
+		pen->listener = fd;
+	else if (fd >= 0)
+		close(fd);
 	return word;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "filter/diff.h"
 #include "filter/filter.h"
 #include "policy/parse.h"
 
@@ -54,6 +55,26 @@ static inline struct filter *compile_policy(const struct policy *policy, unsigne
 	if (filter_compile(policy, flags, &filter, &diags))
 		fail_msg("%s", diags_text(&diags));
 	return filter;
+}
+
+/* Returns how the policies differ: bits 1 << enum change. */
+static inline unsigned int changes(const char *before, const char *after)
+{
+	struct policy *x = read_policy(before), *y = read_policy(after);
+	struct policy_diff diff;
+	struct diags diags = { 0 };
+	unsigned int found = 0;
+
+	if (policy_diff(x, y, &diff, &diags))
+		fail_msg("%s\n%s\n%s", before, after, diags_text(&diags));
+	for (size_t i = 0; i < diff.calls.n; i++)
+		found |= 1U << diff.calls.v[i].change;
+	for (size_t i = 0; i < diff.settings.n; i++)
+		found |= 1U << diff.settings.v[i].change;
+	policy_diff_finish(&diff);
+	policy_destroy(x);
+	policy_destroy(y);
+	return found;
 }
 
 #endif

@@ -32,12 +32,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "pen/pen.h"
+#include "tests/unit/kept_settings.h"
 
 static struct sock_filter allow_all[] = {
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 };
 static const struct pen_program program = { .v = allow_all, .n = 1 };
-static struct settings settings;
 static const struct place here = { .file = "test", .line = 1, .col = 1 };
 
 struct outcome {
@@ -124,18 +124,6 @@ static inline void assert_output(const char *script, const char *expected)
 	assert_int_equal(outcome.error, 0);
 	assert_string_equal(outcome.output, expected);
 	outcome_finish(&outcome);
-}
-
-static inline int reset_settings(void **state)
-{
-	(void)state;
-	free(settings.binds.v);
-	free(settings.tmpfs.v);
-	free(settings.hidden.v);
-	free(settings.env.v);
-	free(settings.rlimits.v);
-	settings = (struct settings){ 0 };
-	return 0;
 }
 
 #endif

@@ -28,24 +28,6 @@ static char *merge_two(const char *a, const char *b)
 	return merge_texts((const char *const[]){ a, b }, 2);
 }
 
-/* Gives how the policies differ: bits 1 << enum change. */
-static unsigned int changes(const char *before, const char *after)
-{
-	struct policy *x = read_policy(before), *y = read_policy(after);
-	struct policy_diff diff;
-	struct diags diags = { 0 };
-	unsigned int found = 0;
-
-	if (policy_diff(x, y, &diff, &diags))
-		fail_msg("%s\n%s\n%s", before, after, diags_text(&diags));
-	for (size_t i = 0; i < diff.calls.n; i++)
-		found |= 1U << diff.calls.v[i].change;
-	policy_diff_finish(&diff);
-	policy_destroy(x);
-	policy_destroy(y);
-	return found;
-}
-
 static void same(const char *x, const char *y)
 {
 	if (changes(x, y))

@@ -19,9 +19,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "pen/pen.h"
+#include "tests/unit/kept_settings.h"
 
 static const struct place here = { .file = "test", .line = 3, .col = 1 };
-static struct settings settings;
 
 /* Gives the steps of the plan without their numbers, one a line, freed by the caller. */
 static char *plan_of(char *const *argv)
@@ -63,18 +63,6 @@ static void assert_absent(const char *word)
 
 	if (strstr(plan, word))
 		fail_msg("'%s' is in\n%s", word, plan);
-}
-
-static int reset_settings(void **state)
-{
-	(void)state;
-	free(settings.binds.v);
-	free(settings.tmpfs.v);
-	free(settings.hidden.v);
-	free(settings.env.v);
-	free(settings.rlimits.v);
-	settings = (struct settings){ 0 };
-	return 0;
 }
 
 static void rights_shrink_in_the_order_of_the_theory(void **state)

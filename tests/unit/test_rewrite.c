@@ -179,26 +179,6 @@ static size_t count_denials(const char *text)
 	return n;
 }
 
-/* Gives how the policies differ: bits 1 << enum change. */
-static unsigned int changes(const char *before, const char *after)
-{
-	struct policy *x = read_policy(before), *y = read_policy(after);
-	struct policy_diff diff;
-	struct diags diags = { 0 };
-	unsigned int found = 0;
-
-	if (policy_diff(x, y, &diff, &diags))
-		fail_msg("%s\n%s\n%s", before, after, diags_text(&diags));
-	for (size_t i = 0; i < diff.calls.n; i++)
-		found |= 1U << diff.calls.v[i].change;
-	for (size_t i = 0; i < diff.settings.n; i++)
-		found |= 1U << diff.settings.v[i].change;
-	policy_diff_finish(&diff);
-	policy_destroy(x);
-	policy_destroy(y);
-	return found;
-}
-
 static void prune_removes_the_same_from_every_form(void **state)
 {
 	size_t all_removed = 0;
