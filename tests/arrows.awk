@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Reads tests/arrows.txt, then lines of grep -rn '#include "' src: prints each include that goes where
-# no arrow may be. A file is its path below src, without .c or .h: a header and its source are one.
+# no arrow may be, and each that is part of a cycle in a room that may have none. A file is its path
+# below src, without .c or .h: a header and its source are one.
 function fail(words)
 {
 	print words
@@ -36,8 +37,29 @@ function take_rule(    i)
 	} else if ($1 == "never")
 		for (i = 4; i <= NF; i++)
 			never[$2 " " $i] = 1
+	else if ($1 == "apart")
+		for (i = 2; i <= NF; i++)
+			is_apart[$i] = 1
 	else
 		fail("arrows.txt:" FNR ": '" $1 "' is no rule")
+}
+
+# Takes away the arrows from files that nothing leads to, and to those that lead nowhere: they are in
+# no cycle. Returns whether there were any.
+function take_away(    arrow, ends, leads, is_led_to, has_taken)
+{
+	for (arrow in arrows) {
+		split(arrow, ends, " ")
+		leads[ends[1]] = is_led_to[ends[2]] = 1
+	}
+	for (arrow in arrows) {
+		split(arrow, ends, " ")
+		if (!(ends[2] in leads) || !(ends[1] in is_led_to)) {
+			delete arrows[arrow]
+			has_taken = 1
+		}
+	}
+	return has_taken
 }
 
 FNR == NR {
@@ -56,11 +78,20 @@ FNR == NR {
 	to = substr($0, RSTART + 1, RLENGTH - 2)
 	sub(/\.(h|inc)$/, "", to)
 	n_arrows++
+	if (from != to && room_of(from) == room_of(to))
+		arrows[from " " to] = place
 	if (is_bad(room_of(from), room_of(to)))
 		fail(place ": " room_of(from) " must never include " room_of(to) ": " to)
 }
 
 END {
+	while (take_away())
+		;
+	for (arrow in arrows) {
+		split(arrow, ends, " ")
+		if (room_of(ends[1]) in is_apart)
+			fail(arrows[arrow] ": is part of a cycle: " ends[1] " includes " ends[2])
+	}
 	if (n_arrows < 500)
 		fail("only " n_arrows + 0 " includes were found")
 	exit failed
