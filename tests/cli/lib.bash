@@ -7,6 +7,12 @@
 pinfold=$top_builddir/pinfold
 payload=$top_builddir/tests/payload/payload
 
+# Every report that a test has made fits the schema.
+teardown_file()
+{
+	"$top_srcdir/tests/check_reports" "$BATS_RUN_TMPDIR"
+}
+
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1

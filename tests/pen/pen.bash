@@ -7,6 +7,12 @@
 : "${top_builddir:=$top_srcdir/build}"
 rootless_id=65533
 
+# Every report that a test has made fits the schema.
+teardown_file()
+{
+	"$top_srcdir/tests/check_reports" "$BATS_RUN_TMPDIR"
+}
+
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1
