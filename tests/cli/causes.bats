@@ -11,6 +11,13 @@ setup()
 	for_others
 }
 
+# not_emulated: where a machine is, one pen for the path, the network and the rights, and one for
+# limits is enough.
+not_emulated()
+{
+	[ -z "${PINFOLD_TESTS_EMULATED-}" ] || skip "slow on a machine that is emulated"
+}
+
 # judged PEN: makes the calls of the table fail in that pen, and compares each verdict.
 judged()
 {
@@ -24,10 +31,12 @@ judged()
 }
 
 @test "under sudo the caller is who called it" {
+	not_emulated
 	judged sudo
 }
 
 @test "what is full in the pen is told from what is full on the host" {
+	not_emulated
 	judged full
 }
 
@@ -36,10 +45,12 @@ judged()
 }
 
 @test "the caller's limits are not told as the pen's" {
+	not_emulated
 	judged ulimit
 }
 
 @test "relative names are looked for where the caller is" {
+	not_emulated
 	judged home
 }
 
@@ -54,18 +65,22 @@ lifted()
 }
 
 @test "the remedy that is named works: a plain pen" {
+	not_emulated
 	lifted plain 20
 }
 
 @test "the remedy that is named works: what is full" {
+	not_emulated
 	lifted full 1
 }
 
 @test "the remedy that is named works: the working directory" {
+	not_emulated
 	lifted home 4
 }
 
 @test "at least twelve kinds have twenty failures of the pen, and as many of the host" {
+	not_emulated
 	for pen in plain sudo full limits ulimit home; do
 		mkdir "$pen"
 		(
