@@ -45,6 +45,13 @@ void strbuf_puts(struct strbuf *buf, const char *text)
 	strbuf_add(buf, text, strlen(text));
 }
 
+void strbuf_add_choice(struct strbuf *buf, size_t i, size_t n, const char *name)
+{
+	if (i)
+		strbuf_puts(buf, i + 1 < n ? ", " : " or ");
+	strbuf_puts(buf, name);
+}
+
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
 {
 	va_list args, again;

@@ -39,6 +39,9 @@ void strbuf_puts(struct strbuf *buf, const char *text);
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Appends NAME, which is number I of N that one can choose from: "a, b or c". */
+void strbuf_add_choice(struct strbuf *buf, size_t i, size_t n, const char *name);
+
 /*
  * Appends LEN bytes with C escapes: backslash doubled, control characters and anything that is not
  * valid UTF-8 as \n, \t, \r or \xNN. The result is valid UTF-8 and harmless on a terminal (C1

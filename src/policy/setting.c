@@ -34,6 +34,25 @@ struct diag *words_bad(struct words *words, const char *what)
 	return diag;
 }
 
+bool words_choose(struct words *words, size_t n, const char *(*name)(size_t i), const char *what,
+		  size_t *ret_i)
+{
+	struct strbuf list = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (words_accept(words, name(i))) {
+			*ret_i = i;
+			return true;
+		}
+	}
+	strbuf_puts(&list, what);
+	for (size_t i = 0; i < n; i++)
+		strbuf_add_choice(&list, i, n, name(i));
+	words_bad(words, list.text);
+	strbuf_finish(&list);
+	return false;
+}
+
 bool words_accept(struct words *words, const char *text)
 {
 	if (words->at->kind != TOKEN_WORD || !str_eq(words->at->text, text))

@@ -54,6 +54,11 @@ extern const struct setting_table setting_table_shown, setting_table_device, set
 struct diag *words_error(struct words *words, const char *message);
 struct diag *words_bad(struct words *words, const char *what);
 
+/* Consumes the next word, which must be one of NAME(0) to NAME(N - 1), and stores which in *RET_I;
+ * returns false after an error that says that it is not WHAT, and lists them. */
+bool words_choose(struct words *words, size_t n, const char *(*name)(size_t i), const char *what,
+		  size_t *ret_i);
+
 /* Consumes the word TEXT if it comes next. */
 bool words_accept(struct words *words, const char *text);
 

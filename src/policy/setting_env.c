@@ -83,16 +83,95 @@ static void take_env_set(struct words *words)
 	};
 }
 
+enum { CHECK_ALL, CHECK_SECRET, CHECK_FILE };
+
+// clang-format off
+static const struct lint_check checks[] = {
+	[CHECK_ALL] = { "env-all", SEVERITY_WARNING,
+		"the command gets all of the caller's variables, including secrets", "name those that are needed" },
+	[CHECK_SECRET] = { "env-secret", SEVERITY_WARNING,
+		"its name suggests that it holds a secret of the caller", "leave it out" },
+	[CHECK_FILE] = { "env-file", SEVERITY_NOTE,
+		"the command gets what is in the file, and such files often hold secrets", NULL },
+};
+
+/* Parts of variable names, in capitals. */
+static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
+					    "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE",
+					    "AUTH_SOCK", "_PAT", "DATABASE_URL", "_DSN", "COOKIE" };
+// clang-format on
+
+static const char *secret_part(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(secret_names); i++)
+		if (strcasestr(name, secret_names[i]))
+			return secret_names[i];
+	return NULL;
+}
+
+static void print_keep(const struct env_setting *env, struct strbuf *buf)
+{
+	strbuf_printf(buf, " %s", env->name);
+}
+
+static void print_set(const struct env_setting *env, struct strbuf *buf)
+{
+	struct strbuf word = { 0 };
+
+	strbuf_printf(&word, "%s=%s", env->name, env->value);
+	word_print(word.text, buf);
+	strbuf_finish(&word);
+}
+
+static void print_file(const struct env_setting *env, struct strbuf *buf)
+{
+	word_print(env->name, buf);
+}
+
+static void lint_keep(const struct env_setting *env, struct exposures *list)
+{
+	if (str_eq(env->name, "*"))
+		exposure_add(list, &checks[CHECK_ALL], NULL, "env keep %s", env->name);
+	else if (secret_part(env->name))
+		exposure_add(list, &checks[CHECK_SECRET], NULL, "env keep %s", env->name);
+}
+
+static void lint_set(const struct env_setting *env, struct exposures *list)
+{
+	(void)env;
+	(void)list;
+}
+
+static void lint_file(const struct env_setting *env, struct exposures *list)
+{
+	exposure_add(list, &checks[CHECK_FILE], NULL, "env file %s", env->name);
+	exposure_add_path(list, "env file", env->name);
+}
+
+/* What stands after "env". */
+static const struct {
+	const char *name;
+	void (*take)(struct words *words);
+	void (*print)(const struct env_setting *env, struct strbuf *buf);
+	void (*lint)(const struct env_setting *env, struct exposures *list);
+	enum change added;
+} forms[] = {
+	[ENV_KEEP] = { "keep", take_env_keep, print_keep, lint_keep, CHANGE_WIDER },
+	[ENV_SET] = { "set", take_env_set, print_set, lint_set, CHANGE_OTHER },
+	[ENV_FILE] = { "file", setting_take_env_file, print_file, lint_file, CHANGE_WIDER },
+};
+
+static const char *form_name(size_t i)
+{
+	return forms[i].name;
+}
+
 static void take_env(struct words *words)
 {
-	if (words_accept(words, "keep"))
-		take_env_keep(words);
-	else if (words_accept(words, "set"))
-		take_env_set(words);
-	else if (words_accept(words, "file"))
-		setting_take_env_file(words);
-	else
-		words_bad(words, "keep, set or file");
+	size_t form;
+
+	if (words_choose(words, ARRAY_SIZE(forms), form_name, "", &form))
+		forms[form].take(words);
 }
 
 /* What comes from a file is printed as the file: its contents may be secret. */
@@ -108,23 +187,9 @@ static const struct place *env_at(const struct settings *settings, size_t i)
 static void print_env(const struct settings *settings, size_t i, struct strbuf *buf)
 {
 	const struct env_setting *env = &settings->env.v[i];
-	struct strbuf word = { 0 };
 
-	switch (env->verb) {
-	case ENV_FILE:
-		strbuf_puts(buf, " file");
-		word_print(env->name, buf);
-		break;
-	case ENV_KEEP:
-		strbuf_printf(buf, " keep %s", env->name);
-		break;
-	case ENV_SET:
-		strbuf_printf(&word, "%s=%s", env->name, env->value);
-		strbuf_puts(buf, " set");
-		word_print(word.text, buf);
-		strbuf_finish(&word);
-		break;
-	}
+	strbuf_printf(buf, " %s", forms[env->verb].name);
+	forms[env->verb].print(env, buf);
 }
 
 static bool is_covered(const char *name, const char *pattern)
@@ -153,50 +218,16 @@ static enum change compare_env(const struct setting_question *question, const ch
 	const struct env_setting *env = &change_own(question)->env.v[question->index];
 
 	(void)ret_why;
-	if (env->verb == ENV_SET ||
-	    (env->verb == ENV_KEEP && is_kept(change_other(question), env->name)))
+	if (env->verb == ENV_KEEP && is_kept(change_other(question), env->name))
 		return CHANGE_OTHER;
-	return change_turn(question, CHANGE_WIDER);
-}
-
-enum { CHECK_ALL, CHECK_SECRET, CHECK_FILE };
-
-// clang-format off
-static const struct lint_check checks[] = {
-	[CHECK_ALL] = { "env-all", SEVERITY_WARNING,
-		"the command gets all of the caller's variables, including secrets", "name those that are needed" },
-	[CHECK_SECRET] = { "env-secret", SEVERITY_WARNING,
-		"its name suggests that it holds a secret of the caller", "leave it out" },
-	[CHECK_FILE] = { "env-file", SEVERITY_NOTE,
-		"the command gets what is in the file, and such files often hold secrets", NULL },
-};
-
-/* Parts of variable names, in capitals. */
-static const char *const secret_names[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
-					    "CREDENTIAL", "APIKEY", "API_KEY", "_KEY", "PRIVATE",
-					    "AUTH_SOCK", "_PAT", "DATABASE_URL", "_DSN", "COOKIE" };
-// clang-format on
-
-static const char *secret_part(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(secret_names); i++)
-		if (strcasestr(name, secret_names[i]))
-			return secret_names[i];
-	return NULL;
+	return change_turn(question, forms[env->verb].added);
 }
 
 static void lint_env(const struct settings *settings, size_t i, struct exposures *list)
 {
 	const struct env_setting *env = &settings->env.v[i];
 
-	if (env->verb == ENV_KEEP && str_eq(env->name, "*"))
-		exposure_add(list, &checks[CHECK_ALL], NULL, "env keep %s", env->name);
-	else if (env->verb == ENV_KEEP && secret_part(env->name))
-		exposure_add(list, &checks[CHECK_SECRET], NULL, "env keep %s", env->name);
-	if (env->verb != ENV_FILE)
-		return;
-	exposure_add(list, &checks[CHECK_FILE], NULL, "env file %s", env->name);
-	exposure_add_path(list, "env file", env->name);
+	forms[env->verb].lint(env, list);
 }
 
 static const struct setting_row rows[] = {

@@ -6,20 +6,21 @@
 #include "policy/quantity.h"
 #include "policy/setting.h"
 
+static const char *tty_name(size_t i)
+{
+	static const char *const names[] = { [TTY_KEEP] = "keep", [TTY_NEW] = "new" };
+
+	return names[i];
+}
+
 static void take_tty(struct words *words)
 {
-	struct tty_setting tty = { .place = words->verb->place };
+	size_t mode;
 
-	if (str_eq(words->at->text, "new")) {
-		tty.mode = TTY_NEW;
-	} else if (str_eq(words->at->text, "keep")) {
-		tty.mode = TTY_KEEP;
-	} else {
-		words_bad(words, "new or keep");
-		return;
-	}
-	if (words_replace(words, &words->settings->tty.place))
-		words->settings->tty = tty;
+	if (words_choose(words, TTY_NEW + 1, tty_name, "", &mode) &&
+	    words_replace(words, &words->settings->tty.place))
+		words->settings->tty = (struct tty_setting){ .place = words->verb->place,
+							     .mode = (enum tty_mode)mode };
 }
 
 SETTING_AT(tty_at, tty)
@@ -27,7 +28,7 @@ SETTING_AT(tty_at, tty)
 static void print_tty(const struct settings *settings, size_t i, struct strbuf *buf)
 {
 	(void)i;
-	strbuf_puts(buf, settings->tty.mode == TTY_NEW ? " new" : " keep");
+	strbuf_printf(buf, " %s", tty_name(settings->tty.mode));
 }
 
 static enum change compare_tty(const struct setting_question *question, const char **ret_why)

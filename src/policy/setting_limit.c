@@ -122,19 +122,21 @@ static bool parse_grace(struct words *words, uint64_t *ret_grace)
 	return true;
 }
 
+static const char *limit_word(size_t i)
+{
+	return limit_name((enum limit_kind)i);
+}
+
 static void take_limit(struct words *words)
 {
 	struct limit_setting limit = { .place = words->verb->place };
-	enum limit_kind kind = LIMIT_MEMORY;
 	struct limit_setting *slot;
+	enum limit_kind kind;
+	size_t i;
 
-	while (kind < LIMIT_COUNT && !str_eq(limit_name(kind), words->at->text))
-		kind++;
-	if (kind == LIMIT_COUNT) {
-		words_bad(words, "a limit: memory, swap, pids, cpu, time or cputime");
+	if (!words_choose(words, LIMIT_COUNT, limit_word, "a limit: ", &i))
 		return;
-	}
-	words->at++;
+	kind = (enum limit_kind)i;
 	if (!parse_limit(words, kind, &limit.value) ||
 	    (kind == LIMIT_TIME && !parse_grace(words, &limit.grace)))
 		return;

@@ -37,18 +37,19 @@ static const char *const net_names[] = {
 	[NET_USER] = "user",
 };
 
+static const char *net_name(size_t i)
+{
+	return net_names[i];
+}
+
 static void take_net(struct words *words)
 {
-	struct net_setting net = { .place = words->verb->place };
+	size_t mode;
 
-	while (!str_eq(words->at->text, net_names[net.mode])) {
-		if (++net.mode < ARRAY_SIZE(net_names))
-			continue;
-		words_bad(words, "a network: none, host or user");
-		return;
-	}
-	if (words_replace(words, &words->settings->net.place))
-		words->settings->net = net;
+	if (words_choose(words, ARRAY_SIZE(net_names), net_name, "a network: ", &mode) &&
+	    words_replace(words, &words->settings->net.place))
+		words->settings->net = (struct net_setting){ .place = words->verb->place,
+							     .mode = (enum net_mode)mode };
 }
 
 SETTING_AT(net_at, net)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A statement for the pen is one row: the parser, the printer, the options with their help, diff
- * and merge know nothing else about it. The rows of all files together are in the order of the
+ * A statement for the pen is one row: the parser, the printer, the options with their help, diff,
+ * merge and lint know nothing else about it. The rows of all files together are in the order of the
  * canonical text.
  */
 #ifndef PINFOLD_POLICY_SETTING_ROW_H

@@ -71,9 +71,5 @@ const char *action_word(size_t i)
 void action_list(struct strbuf *buf)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		strbuf_printf(buf, "%s%s",
-			      !i			 ? ""
-			      : i + 1 < ARRAY_SIZE(rows) ? ", "
-							 : " or ",
-			      rows[i].verb);
+		strbuf_add_choice(buf, i, ARRAY_SIZE(rows), rows[i].verb);
 }

@@ -113,7 +113,7 @@ refused_rows()
 	capability ~ 2 ~ 11 ~ too few words ~ capability NAME...
 	capability nothing ~ 2 ~ 12 ~ 'nothing' is not a capability ~ the names are those of capabilities(7), like net_bind_service
 	capability 12 ~ 2 ~ 12 ~ '12' is not a capability ~ the names are those of capabilities(7), like net_bind_service
-	tty old ~ 2 ~ 5 ~ 'old' is not new or keep ~ tty new|keep
+	tty old ~ 2 ~ 5 ~ 'old' is not keep or new ~ tty new|keep
 	tty ~ 2 ~ 4 ~ too few words ~ tty new|keep
 	tty new keep ~ 2 ~ 9 ~ unexpected word ~ tty new|keep
 	env keep 1A ~ 2 ~ 10 ~ '1A' is not the name of a variable ~ env keep NAME..., env set NAME=VALUE or env file PATH

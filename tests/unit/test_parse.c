@@ -424,7 +424,7 @@ static const struct {
 	{ "tty keep",
 	  "" },
 	{ "tty none",
-	  "1:5: error: 'none' is not new or keep | tty new|keep\n" },
+	  "1:5: error: 'none' is not keep or new | tty new|keep\n" },
 	{ "tty new\ntty keep",
 	  "2:1: error: 'tty' was already set in line 1\n" },
 	{ "fd 3 63\nfd 3",
