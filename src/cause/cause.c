@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cause/cause.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/sudo.h"
 #include "cause/ask.h"
 #include "cause/judge.h"
@@ -147,8 +149,35 @@ static void put_abstract(void *data, const char *name, size_t len, struct ask_ne
 	ask_abstract(data, name, len, ret_net);
 }
 
-void cause_judge(struct cause *cause, const struct resources *used,
-		 struct record_failures *failures)
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Whether a program called NAME ran. */
+static bool has_run(const struct record *record, const char *name)
+{
+	for (size_t i = 0; i < record->processes.n; i++) {
+		const struct record_process *process = &record->processes.v[i];
+
+		if ((process->exe && str_eq(base_of(process->exe), name)) ||
+		    (process->args && process->args_len && str_eq(base_of(process->args), name)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether FAILURE was one step of a search for a program, along PATH, that went on and found it. */
+static bool is_probe(const struct record *record, const struct record_failure *failure)
+{
+	return failure->error == ENOENT && failure->object == RECORD_OBJECT_PATH && failure->text &&
+	       (failure->access == ACCESS_LOOK || failure->is_executed) &&
+	       has_run(record, base_of(failure->text));
+}
+
+void cause_judge(struct cause *cause, const struct resources *used, struct record *record)
 {
 	const struct cause_host host = {
 		.data = &cause->asker,
@@ -163,8 +192,13 @@ void cause_judge(struct cause *cause, const struct resources *used,
 	pen_get_view(cause->pen, &cause->view); /* by now it is known where the command started */
 	cause->facts.enforced = &enforced;
 	cause->facts.used = used;
-	for (size_t i = 0; i < failures->n; i++)
-		judge_failure(&cause->facts, &host, &failures->v[i]);
+	for (size_t i = 0; i < record->failures.n; i++) {
+		struct record_failure *failure = &record->failures.v[i];
+
+		judge_failure(&cause->facts, &host, failure);
+		if (failure->cause == RECORD_CAUSE_PEN && is_probe(record, failure))
+			judge_withdraw(failure);
+	}
 	asker_finish(&cause->asker);
 }
 

@@ -12,7 +12,7 @@
 #include "pen/pen.h"
 #include "policy/settings.h"
 #include "record/enforced.h"
-#include "record/record_failure.h"
+#include "record/record.h"
 
 struct cause; /* opaque */
 
@@ -24,10 +24,9 @@ struct cause; /* opaque */
  */
 struct cause *cause_start(const struct pen *pen, const struct settings *settings);
 
-/* Fills in the cause, the words and the fix of each of FAILURES, once the run has ended having used
- * USED, which may be NULL. Takes two seconds at most. Call it once. */
-void cause_judge(struct cause *cause, const struct resources *used,
-		 struct record_failures *failures);
+/* Fills in the cause, the words and the fix of each failure in RECORD, once the run has ended
+ * having used USED, which may be NULL. Takes two seconds at most. Call it once. */
+void cause_judge(struct cause *cause, const struct resources *used, struct record *record);
 
 /* Tells the process to exit, and frees; NULL is allowed. */
 void cause_finish(struct cause *cause);

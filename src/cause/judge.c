@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
@@ -117,4 +118,13 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 		fix_with_nothing(&inquiry);
 	failure->fix = inquiry.fix;
 	failure->statement = inquiry.statement;
+}
+
+void judge_withdraw(struct record_failure *failure)
+{
+	free(failure->words);
+	free(steal(&failure->fix));
+	free(steal(&failure->statement));
+	failure->words = mem_strdup("it was found elsewhere");
+	failure->cause = RECORD_CAUSE_UNKNOWN;
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -47,6 +48,8 @@ static const struct {
 	{ "setdomainname", CAP_SYS_ADMIN },
 	{ "settimeofday", CAP_SYS_TIME },
 	{ "clock_settime", CAP_SYS_TIME },
+	{ "prlimit64", CAP_SYS_RESOURCE },
+	{ "setrlimit", CAP_SYS_RESOURCE },
 	{ "reboot", CAP_SYS_BOOT },
 	{ "init_module", CAP_SYS_MODULE },
 	{ "finit_module", CAP_SYS_MODULE },
@@ -64,10 +67,21 @@ static const struct {
 	{ "setpriority", CAP_SYS_NICE },
 };
 
+/* Whether a socket(2) was to be raw: packets of the network itself, or of a protocol below TCP. */
+static bool is_raw_socket(const struct inquiry *inquiry)
+{
+	const uint64_t *args = inquiry->failure->args;
+
+	return str_eq(inquiry->call, "socket") &&
+	       ((args[1] & 0xf) == SOCK_RAW || (int)args[0] == AF_PACKET);
+}
+
 static int find_need(const struct inquiry *inquiry)
 {
 	if (inquiry->failure->capability >= 0)
 		return inquiry->failure->capability;
+	if (is_raw_socket(inquiry))
+		return CAP_NET_RAW;
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
 		if (str_eq(needs[i].call, inquiry->call))
 			return needs[i].capability;

@@ -86,7 +86,7 @@ static void judge_failures(struct session *session)
 {
 	if (session->running.cause && session->seen.record.failures.n && is_cause_wanted(session))
 		cause_judge(session->running.cause, &session->seen.result.resources,
-			    &session->seen.record.failures);
+			    &session->seen.record);
 }
 
 static void wait_for_pen(struct session *session)

@@ -79,6 +79,17 @@ lifted()
 	lifted home 4
 }
 
+@test "a program that is found further along PATH is not missed" {
+	mkdir first second start
+	printf '#!/bin/sh\n' | tee first/found first/lost >second/found
+	chmod +x first/* second/*
+	cd start
+	"$pinfold" run -q --trace ebpf --report ../r.json -r "${PWD%/*}/second" -- \
+		env PATH="${PWD%/*}/first:${PWD%/*}/second:/usr/bin" sh -c 'found; lost' || :
+	cd ..
+	says '[.pen_failures[] | select(.verdict == "pen") | .object.text | split("/")[-1]] | unique' '["lost"]'
+}
+
 @test "at least twelve kinds have twenty failures of the pen, and as many of the host" {
 	not_emulated
 	for pen in plain sudo full limits ulimit home; do
