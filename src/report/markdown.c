@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A summary in Markdown, as CI services show it beside a job: a headline, how the command ended,
+ * the counts, and the text report as it is printed. Names and arguments come from the command: they
+ * are only written where Markdown reads no markup, between fences that are longer than any run of
+ * backticks in what they enclose.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "report/report.h"
+#include "sys/name.h"
+
+enum { SHORTEST_FENCE = 3 };
+
+/* Returns how many backticks follow each other in TEXT at most. */
+static int longest_run(const char *text)
+{
+	int longest = 0, run = 0;
+
+	for (; *text; text++) {
+		run = *text == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest;
+}
+
+static void print_fence(int length, FILE *to)
+{
+	while (length-- > 0)
+		fputc('`', to);
+}
+
+/* TEXT is one line, without control characters. */
+static void print_span(const char *text, FILE *to)
+{
+	int length = longest_run(text) + 1;
+
+	print_fence(length, to);
+	fprintf(to, " %s ", text);
+	print_fence(length, to);
+}
+
+static void print_block(const char *text, FILE *to)
+{
+	int length = longest_run(text) + 1;
+
+	length = length < SHORTEST_FENCE ? SHORTEST_FENCE : length;
+	fputc('\n', to);
+	print_fence(length, to);
+	fprintf(to, "text\n%s", text);
+	print_fence(length, to);
+	fputc('\n', to);
+}
+
+static void print_headline(const struct report *report, FILE *to)
+{
+	struct record_totals totals = record_sum(report->record);
+	uint64_t n = totals.denied + totals.would_deny;
+
+	fputs("### pinfold: ", to);
+	if (report->exit.by == EXIT_BY_PINFOLD)
+		fputs("the command could not be run", to);
+	else if (report->record->source == TRACE_NONE)
+		fputs("no trace, so denied calls are not reported", to);
+	else if (n)
+		fprintf(to, "%" PRIu64 " call%s %sdenied", n, n == 1 ? "" : "s",
+			totals.denied ? "" : "would be ");
+	else
+		fputs("nothing denied", to);
+	if (report->record->source != TRACE_NONE && record_has_losses(report->record))
+		fputs(", but the trace is not complete", to);
+	fputs("\n\n", to);
+}
+
+static void format_end(const struct report_exit *end, struct strbuf *buf)
+{
+	const char *signal = end->signal ? signal_name(end->signal) : NULL;
+
+	switch (end->by) {
+	case EXIT_BY_CHILD:
+		strbuf_printf(buf, "exited with status %d", end->status);
+		break;
+	case EXIT_BY_SIGNAL:
+		strbuf_printf(buf, "died of %s", signal ? signal : "a signal");
+		break;
+	case EXIT_BY_FILTER:
+		strbuf_puts(buf, "was killed by the filter");
+		break;
+	case EXIT_BY_LIMIT:
+		strbuf_printf(buf, "was killed by %s", end->detail);
+		break;
+	case EXIT_BY_PINFOLD:
+		strbuf_puts(buf, "did not run, or was not allowed to continue");
+		break;
+	case EXIT_BY_TRACE:
+		strbuf_puts(buf, "was running when the trace ended");
+		break;
+	}
+}
+
+/* Why pinfold itself failed. */
+static void print_error(const struct report_exit *end, FILE *to)
+{
+	struct strbuf text = { 0 };
+
+	if (end->by != EXIT_BY_PINFOLD || !end->detail)
+		return;
+	strbuf_escape(&text, end->detail, strlen(end->detail));
+	fputs(": ", to);
+	print_span(text.text, to);
+	strbuf_finish(&text);
+}
+
+static void print_command(const struct report *report, FILE *to)
+{
+	struct strbuf command = { 0 }, end = { 0 };
+
+	for (char *const *word = report->command; word && *word; word++) {
+		strbuf_puts(&command, command.len ? " " : "");
+		strbuf_escape(&command, *word, strlen(*word));
+	}
+	if (command.len) {
+		format_end(&report->exit, &end);
+		fputs("The command ", to);
+		print_span(command.text, to);
+		fprintf(to, " %s, after %.3f s", end.text, (double)report->elapsed_ns / 1e9);
+		print_error(&report->exit, to);
+		fputs(".\n\n", to);
+	}
+	strbuf_finish(&command);
+	strbuf_finish(&end);
+}
+
+static void print_counts(const struct report *report, FILE *to)
+{
+	const struct record *record = report->record;
+	const struct record_totals totals = record_sum(record);
+	const struct {
+		const char *what;
+		uint64_t count;
+		bool is_known;
+	} rows[] = {
+		{ "allowed", totals.allowed, record_knows_calls(record) },
+		{ "of them failed", totals.failed, record_knows_calls(record) },
+		{ "denied", totals.denied, true },
+		{ "denied as expected", totals.expected, true },
+		{ "would be denied", totals.would_deny, record->is_complaining },
+	};
+
+	if (record->source == TRACE_NONE || report->exit.by == EXIT_BY_PINFOLD)
+		return;
+	fputs("| calls | count |\n|---|--:|\n", to);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].is_known)
+			fprintf(to, "| %s | %" PRIu64 " |\n", rows[i].what, rows[i].count);
+}
+
+/* As on standard error, where one rule does not bury what the others denied. */
+static void print_text(const struct report *report, FILE *to)
+{
+	struct report shown = *report;
+	auto_free char *text = NULL;
+	size_t len = 0;
+	FILE *memory = open_memstream(&text, &len);
+
+	shown.is_file = false;
+	if (memory)
+		report_text.write(&shown, memory);
+	if (!memory || fclose(memory))
+		fputs("\nThe rest of the report did not fit in memory.\n", to);
+	else if (len)
+		print_block(text, to);
+}
+
+static void write_markdown(const struct report *report, FILE *to)
+{
+	print_headline(report, to);
+	print_command(report, to);
+	print_counts(report, to);
+	print_text(report, to);
+}
+
+const struct report_format report_markdown = {
+	.name = "markdown",
+	.extension = ".md",
+	.about = "a summary of a job in CI",
+	.write = write_markdown,
+};
