@@ -227,7 +227,7 @@ static int check_options(const struct options *options, const struct converter *
 			return refuse_option(rows[i].name, rows[i].taken, diags);
 	if (options->runtime.has_no_new_privileges && !options->runtime.kinds) {
 		diags_fail(diags, -EINVAL, "--no-new-privileges needs --runtime");
-		diags_hint(diags, "--runtime runc, crun or both, separated by a comma");
+		choice_hint(&option_runtimes, ", with commas between", diags);
 		return -EINVAL;
 	}
 	return options->capabilities ? check_capabilities(options->capabilities, diags) : 0;
