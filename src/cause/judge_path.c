@@ -6,22 +6,18 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
+#include "cause/want.h"
 
 enum { LINKS_MAX = 8 }; /* in the pen's root, leading to folders in it */
-
-/* What a call was going to do with what it named. */
-enum want { WANT_LOOK, WANT_READ, WANT_WRITE, WANT_EXECUTE, WANT_MAKE, WANT_REMOVE, WANT_OWN };
 
 /* The path of a failure, with what the pen and the host have there. */
 struct place_asked {
@@ -32,85 +28,6 @@ struct place_asked {
 	char *host; /* the path that the host was asked about */
 	struct ask_path answer;
 };
-
-/* What access(2) was asked about. */
-static enum want find_asked(const struct inquiry *inquiry)
-{
-	uint64_t mode = inquiry->failure->args[str_eq(inquiry->call, "access") ? 1 : 2];
-
-	if (mode & W_OK)
-		return WANT_WRITE;
-	if (mode & R_OK)
-		return WANT_READ;
-	return (mode & X_OK) != 0 ? WANT_EXECUTE : WANT_LOOK;
-}
-
-static enum want find_want(const struct inquiry *inquiry)
-{
-	static const char *const removes[] = { "unlink",   "unlinkat",	"rmdir", "rename",
-					       "renameat", "renameat2", NULL };
-	static const char *const owns[] = { "chmod",	"fchmod",    "fchmodat",    "fchmodat2",
-					    "chown",	"lchown",    "fchown",	    "fchownat",
-					    "utime",	"utimes",    "utimensat",   "futimesat",
-					    "setxattr", "lsetxattr", "removexattr", "lremovexattr",
-					    NULL };
-	static const char *const asks[] = { "access", "faccessat", "faccessat2", NULL };
-	const struct record_failure *failure = inquiry->failure;
-
-	if (is_call(inquiry, asks))
-		return find_asked(inquiry);
-	if (is_call(inquiry, removes))
-		return WANT_REMOVE;
-	if (is_call(inquiry, owns))
-		return WANT_OWN;
-	if (is_call(inquiry, (const char *const[]){ "bind", NULL }))
-		return WANT_MAKE;
-	if (is_call(inquiry, (const char *const[]){ "connect", "sendto", "sendmsg", NULL }))
-		return WANT_WRITE;
-	if (failure->is_executed || is_call(inquiry, (const char *const[]){ "chdir", NULL }))
-		return WANT_EXECUTE;
-	if (failure->is_made)
-		return WANT_MAKE;
-	return failure->access == ACCESS_WRITE	? WANT_WRITE
-	       : failure->access == ACCESS_READ ? WANT_READ
-						: WANT_LOOK;
-}
-
-static bool may_own(const struct inquiry *inquiry, uint32_t owner)
-{
-	return owner == inquiry->facts->uid || inquiry->facts->rights >> CAP_FOWNER & 1;
-}
-
-/* Returns the errno that the caller would have got on the host; 0: it would have worked. */
-static int host_error(const struct inquiry *inquiry, enum want want, const struct ask_path *answer)
-{
-	if (answer->error)
-		return want == WANT_MAKE && answer->error == ENOENT && answer->has_dir
-			       ? answer->make
-			       : answer->error;
-	switch (want) {
-	case WANT_LOOK:
-		return 0;
-	case WANT_READ:
-		return answer->read;
-	case WANT_WRITE:
-		return answer->write;
-	case WANT_EXECUTE:
-		return answer->execute;
-	case WANT_REMOVE:
-		return answer->remove;
-	case WANT_OWN:
-		if (answer->write == EROFS)
-			return EROFS;
-		return may_own(inquiry, answer->uid) ? 0 : EPERM;
-	case WANT_MAKE:
-		break;
-	}
-	/* open(2) accepts an existing file; other calls that create something refuse it. */
-	if (!is_call(inquiry, (const char *const[]){ "open", "openat", "openat2", "creat", NULL }))
-		return EEXIST;
-	return inquiry->failure->access == ACCESS_WRITE ? answer->write : answer->read;
-}
 
 /* Returns PATH with links in the pen's root ("/bin" to "usr/bin") resolved, freed by the caller. */
 static char *resolve_in_pen(const struct pen_view *view, const char *path)
@@ -389,7 +306,7 @@ static bool is_meant_elsewhere(struct place_asked *asked)
 	path = mem_printf("%s%s", view->directory, asked->path);
 	ask(asked, mem_strdup(path));
 	would_work = !asked->answer.doubt &&
-		     !host_error(asked->inquiry, asked->want, &asked->answer);
+		     !want_host_error(asked->inquiry, asked->want, &asked->answer);
 	if (would_work) {
 		free(asked->path);
 		asked->path = path;
@@ -435,7 +352,7 @@ static void inquire(struct place_asked *asked)
 	would_work = is_meant_elsewhere(asked);
 	if (!would_work && asked->answer.doubt)
 		blame_nobody(inquiry, asked->answer.doubt);
-	else if (would_work || !host_error(inquiry, asked->want, &asked->answer))
+	else if (would_work || !want_host_error(inquiry, asked->want, &asked->answer))
 		judge(asked);
 	else
 		blame_host(inquiry);
@@ -443,7 +360,7 @@ static void inquire(struct place_asked *asked)
 
 void inquire_about(struct inquiry *inquiry, const char *path)
 {
-	struct place_asked asked = { .inquiry = inquiry, .want = find_want(inquiry) };
+	struct place_asked asked = { .inquiry = inquiry, .want = want_find(inquiry) };
 	auto_free char *plain = path_normalize(path);
 
 	if (!plain || strlen(plain) >= PATH_MAX)
