@@ -48,7 +48,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 	advice_find(session->asked.policy, denial, &advice);
 	advice_format(&advice, &fix);
 	if (fix.len)
-		diag_set_hint(diag, "to allow it, %s", fix.text);
+		diag_set_hint(diag, "%s", fix.text);
 	advice_finish(&advice);
 	strbuf_finish(&call);
 	strbuf_finish(&action);

@@ -6,13 +6,18 @@
  */
 #include "report/advice.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "policy/built_in.h"
+#include "policy/quantity.h"
 #include "policy/setting_row.h"
 #include "report/call.h"
+#include "sys/name.h"
+#include "sys/privilege.h"
 
 static bool is_shipped(const char *file)
 {
@@ -27,14 +32,14 @@ static bool has_own_file(const struct policy *policy)
 	return false;
 }
 
-/* Makes the statement an option: "allow acct" is --allow 'acct'. */
+/* Makes the statement an option: "allow acct" is --allow acct. */
 static void make_option(struct advice *advice)
 {
 	struct strbuf option = { 0 };
 	size_t verb = strcspn(advice->text.text, " ");
 
-	strbuf_printf(&option, "--%.*s '%s'", (int)verb, advice->text.text,
-		      advice->text.text + verb + (advice->text.text[verb] == ' '));
+	strbuf_printf(&option, "--%.*s ", (int)verb, advice->text.text);
+	strbuf_quote(&option, advice->text.text + verb + (advice->text.text[verb] == ' '));
 	strbuf_finish(&advice->text);
 	advice->text = option;
 	advice->kind = ADVICE_OPTION;
@@ -129,6 +134,44 @@ static void find_dead(struct advice *advice, const struct policy *policy,
 	}
 }
 
+/* Adds what the call takes besides the filter; returns false where nothing in a pen has that. */
+static bool treat_privilege(struct advice *advice, const struct policy *policy,
+			    const struct record_denial *denial)
+{
+	const char *name = sys_call_name(denial->arch, denial->nr);
+	const struct sys_privilege *needed = name ? sys_privilege_find(name, denial->args) : NULL;
+	char room[CAPABILITY_NAME_ROOM];
+	const char *capability;
+
+	if (!needed)
+		return true;
+	capability = capability_name(needed->capability, room);
+	if (needed->unless)
+		strbuf_printf(&advice->besides, "%s on the host, unless %s", capability,
+			      needed->unless);
+	else if (needed->is_of_host)
+		strbuf_printf(&advice->why, "because it takes %s on the host, which no pen has",
+			      capability);
+	else if (!(policy->settings.capabilities.mask >> needed->capability & 1))
+		strbuf_puts(&advice->capability, capability + strlen("cap_"));
+	return !advice->why.len;
+}
+
+/* Puts into WHY that nothing helps, or that nothing has to; returns whether it is so. */
+static bool is_hopeless(const struct record_denial *denial, struct strbuf *why)
+{
+	const char *older = call_older(denial);
+
+	if (call_makes_user_namespace(denial))
+		strbuf_puts(why, "because user namespaces are off in a pen; a program with its own "
+				 "sandbox may have an option to run without it");
+	else if (older && denial->action.kind == ACTION_ERRNO && denial->action.data == ENOSYS)
+		strbuf_printf(why, "and none is needed: programs fall back to %s", older);
+	else if (call_is_built_in(denial) && !built_in_remedy(denial->origin.line))
+		strbuf_puts(why, "because it would reach outside the pen");
+	return why->len;
+}
+
 void advice_find(const struct policy *policy, const struct record_denial *denial,
 		 struct advice *ret_advice)
 {
@@ -138,11 +181,18 @@ void advice_find(const struct policy *policy, const struct record_denial *denial
 				 .last_line = denial->origin.line };
 
 	*ret_advice = (struct advice){ .kind = ADVICE_NONE };
-	if (call_makes_user_namespace(denial))
+	if (denial->by != BY_POLICY)
+		return;
+	if (is_hopeless(denial, &ret_advice->why))
 		return;
 	call_format_fix(&advice.text, policy, denial);
 	if (!advice.text.len)
 		return;
+	if (!treat_privilege(&advice, policy, denial)) {
+		ret_advice->why = advice.why;
+		strbuf_finish(&advice.text);
+		return;
+	}
 	if (call_is_built_in(denial)) {
 		advice.file = NULL;
 		replace_setting(&advice, policy);
@@ -163,6 +213,9 @@ void advice_finish(struct advice *advice)
 {
 	strbuf_finish(&advice->text);
 	strbuf_finish(&advice->take_out);
+	strbuf_finish(&advice->why);
+	strbuf_finish(&advice->besides);
+	strbuf_finish(&advice->capability);
 	for (size_t i = 0; i < advice->dead.n; i++)
 		free(advice->dead.v[i].take_out);
 	free(advice->dead.v);
@@ -202,40 +255,61 @@ static void format_rest(const struct advice *advice, struct strbuf *buf)
 		format_dead(advice, &advice->dead.v[i], buf);
 }
 
+static void format_more(const struct advice *advice, struct strbuf *buf)
+{
+	if (advice->capability.len)
+		strbuf_printf(buf,
+			      advice->kind == ADVICE_OPTION ? " --capability %s"
+							    : ", and add: capability %s",
+			      advice->capability.text);
+	if (advice->besides.len)
+		strbuf_printf(buf, "; besides, it takes %s", advice->besides.text);
+}
+
 void advice_format(const struct advice *advice, struct strbuf *buf)
 {
+	if (advice->kind == ADVICE_NONE) {
+		if (advice->why.len)
+			strbuf_printf(buf, "nothing allows it, %s", advice->why.text);
+		return;
+	}
+	strbuf_puts(buf, "to allow it, ");
 	switch (advice->kind) {
 	case ADVICE_NONE:
-		return;
 	case ADVICE_ADD:
 		strbuf_printf(buf, "add: %s", advice->text.text);
-		return;
+		break;
 	case ADVICE_OPTION:
 		if (advice->file)
 			strbuf_printf(buf, "replace %s with: %s", advice->file, advice->text.text);
 		else
 			strbuf_printf(buf, "put before all other options: %s", advice->text.text);
-		return;
+		break;
 	case ADVICE_BEFORE:
 		strbuf_printf(buf, "add before line %u: %s", advice->line, advice->text.text);
 		format_rest(advice, buf);
-		return;
+		break;
 	case ADVICE_INSTEAD:
 		strbuf_puts(buf, "replace ");
 		format_lines(advice->line, advice->last_line, buf);
 		strbuf_printf(buf, " with: %s", advice->text.text);
 		format_rest(advice, buf);
 	}
+	format_more(advice, buf);
 }
 
 void advice_format_fix(const struct advice *advice, struct strbuf *buf)
 {
-	if (advice->kind == ADVICE_NONE)
+	if (advice->kind == ADVICE_NONE) {
+		if (advice->why.len)
+			strbuf_printf(buf, "fix: none, %s", advice->why.text);
 		return;
-	strbuf_puts(buf, advice->text.text);
+	}
+	strbuf_printf(buf, "fix: %s", advice->text.text);
 	if (advice->kind == ADVICE_INSTEAD) {
 		strbuf_puts(buf, ", in place of ");
 		format_lines(advice->line, advice->last_line, buf);
 	}
 	format_rest(advice, buf);
+	format_more(advice, buf);
 }

@@ -8,7 +8,7 @@
 #include "record/record.h"
 
 enum advice_kind {
-	ADVICE_NONE,
+	ADVICE_NONE,	/* nothing helps, for the reason in why, if there is one */
 	ADVICE_ADD,	/* anywhere in a file of the policy */
 	ADVICE_BEFORE,	/* before the line */
 	ADVICE_INSTEAD, /* in place of the lines, which hold one statement */
@@ -32,7 +32,11 @@ struct advice {
 		struct advice_dead *v;
 		size_t n, cap;
 	} dead;
-	bool has_rest; /* the denial in the line must say "rest" after its action */
+	struct strbuf why;     /* nothing helps; empty: it is not the policy's denial */
+	struct strbuf besides; /* what the call takes besides and cannot be written; empty: none */
+	struct strbuf
+		capability; /* that is to be kept, too, as its statement names it; empty: none */
+	bool has_rest;	    /* the denial in the line must say "rest" after its action */
 };
 
 /* Fills *ret_advice for DENIAL of a run under POLICY; the caller frees it by advice_finish(). */
@@ -41,7 +45,8 @@ void advice_find(const struct policy *policy, const struct record_denial *denial
 
 void advice_finish(struct advice *advice);
 
-/* Appends "add before line 3: allow acct"; nothing for ADVICE_NONE. */
+/* Appends "to allow it, add before line 3: allow acct", or why nothing allows it; nothing where
+ * there is no advice at all. */
 void advice_format(const struct advice *advice, struct strbuf *buf);
 
 /* Appends the same as worded after "fix: ", where the place has been named already. */

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <sched.h>
 
+#include "base/mem.h"
 #include "policy/built_in.h"
 #include "policy/expr.h"
 #include "sys/dependent.h"
+#include "sys/fallback.h"
 #include "sys/name.h"
 
 static bool is_native(enum arch arch)
@@ -203,16 +205,36 @@ bool call_is_built_in(const struct record_denial *denial)
 	return denial->origin.text && str_eq(denial->origin.file, POLICY_BUILT_IN);
 }
 
-/* Returns whether the call can do, through memory that no filter sees, what other calls are denied
- * for their arguments, and programs fall back to those if the kernel lacks it. */
-static bool is_better_missing(const char *name)
-{
-	static const char *const names[] = { "clone3", "openat2", "io_uring_setup" };
+/* Calls that can do, through memory that no filter sees, what other calls are denied for their
+ * arguments, and what programs fall back to if the kernel lacks them. */
+static const struct {
+	const char *name, *older;
+} hidden[] = {
+	{ "clone3", "clone" },
+	{ "openat2", "openat" },
+	{ "io_uring_setup", "the calls that it stands for" },
+	{ "io_uring_enter", "the calls that it stands for" },
+	{ "io_uring_register", "the calls that it stands for" },
+};
 
-	for (size_t i = 0; name && i < ARRAY_SIZE(names); i++)
-		if (str_eq(names[i], name))
-			return true;
-	return false;
+static const char *find_hidden(const char *name)
+{
+	for (size_t i = 0; name && i < ARRAY_SIZE(hidden); i++)
+		if (str_eq(hidden[i].name, name))
+			return hidden[i].older;
+	return NULL;
+}
+
+const char *call_older(const struct record_denial *denial)
+{
+	const char *name = sys_call_name(denial->arch, denial->nr);
+	const char *older = find_hidden(name);
+	const struct sys_fallback *row;
+
+	for (size_t i = 0; !older && name && (row = sys_fallback_row(i)); i++)
+		if (str_eq(row->newer, name))
+			older = row->older;
+	return older;
 }
 
 void call_format_fix(struct strbuf *buf, const struct policy *policy,
@@ -239,7 +261,7 @@ void call_format_fix(struct strbuf *buf, const struct policy *policy,
 	 * -1. */
 	if (!name && (!is_native(denial->arch) || denial->nr >= SYS_X32_BIT))
 		return;
-	strbuf_puts(buf, is_better_missing(name) ? "deny ENOSYS " : "allow ");
+	strbuf_puts(buf, find_hidden(name) ? "deny ENOSYS " : "allow ");
 	if (name)
 		strbuf_puts(buf, name);
 	else

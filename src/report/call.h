@@ -31,6 +31,9 @@ void call_format_fix(struct strbuf *buf, const struct policy *policy,
  * filter lets it through (pen/watch_budget.c). */
 bool call_makes_user_namespace(const struct record_denial *denial);
 
+/* Returns what programs fall back to where the kernel lacks the denied call; NULL: nothing. */
+const char *call_older(const struct record_denial *denial);
+
 /* Returns whether a built-in rule decided: the statement that lifts it may be anywhere in a
  * policy. */
 bool call_is_built_in(const struct record_denial *denial);

@@ -23,20 +23,14 @@ static const char *plural(uint64_t n)
 static void format_fix(struct strbuf *text, const struct policy *policy,
 		       const struct record_denial *denial)
 {
+	struct strbuf fix = { 0 };
 	struct advice advice;
 
-	if (call_makes_user_namespace(denial)) {
-		strbuf_puts(text,
-			    "    fix: none, because user namespaces are off in a pen; a program "
-			    "with its own sandbox may have an option to run without it\n");
-		return;
-	}
 	advice_find(policy, denial, &advice);
-	if (advice.kind != ADVICE_NONE) {
-		strbuf_puts(text, "    fix: ");
-		advice_format_fix(&advice, text);
-		strbuf_puts(text, "\n");
-	}
+	advice_format_fix(&advice, &fix);
+	if (fix.len)
+		strbuf_printf(text, "    %s\n", fix.text);
+	strbuf_finish(&fix);
 	advice_finish(&advice);
 }
 

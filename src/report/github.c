@@ -77,7 +77,7 @@ static void print_error(const struct record_denial *denial, const char *message,
 static void print_annotation(const struct policy *policy, const struct record_denial *denial,
 			     FILE *to)
 {
-	struct strbuf message = { 0 };
+	struct strbuf message = { 0 }, fix = { 0 };
 	struct advice advice;
 
 	call_format_denied(&message, denial);
@@ -87,12 +87,12 @@ static void print_annotation(const struct policy *policy, const struct record_de
 		      denial->count == 1 ? "" : "s");
 	strbuf_escape(&message, denial->comm, strlen(denial->comm));
 	advice_find(policy, denial, &advice);
-	if (advice.kind != ADVICE_NONE) {
-		strbuf_puts(&message, "\nto allow it, ");
-		advice_format(&advice, &message);
-	}
+	advice_format(&advice, &fix);
+	if (fix.len)
+		strbuf_printf(&message, "\n%s", fix.text);
 	print_error(denial, message.text, to);
 	advice_finish(&advice);
+	strbuf_finish(&fix);
 	strbuf_finish(&message);
 }
 

@@ -240,8 +240,10 @@ static struct json_object *new_fix(const struct policy *policy, const struct rec
 	bool is_before, is_instead;
 
 	advice_find(policy, denial, &advice);
-	if (advice.kind == ADVICE_NONE)
+	if (advice.kind == ADVICE_NONE) {
+		advice_finish(&advice);
 		return NULL;
+	}
 	object = json_object_new_object();
 	is_before = advice.kind == ADVICE_BEFORE;
 	is_instead = advice.kind == ADVICE_INSTEAD;
@@ -253,6 +255,7 @@ static struct json_object *new_fix(const struct policy *policy, const struct rec
 	json_object_object_add(object, "text", take_text(&advice.text));
 	json_object_object_add(object, "take_out", take_text(&advice.take_out));
 	json_add_bool(object, "rest", advice.has_rest);
+	json_object_object_add(object, "capability", take_text(&advice.capability));
 	json_object_object_add(object, "also", new_dead(&advice));
 	advice_finish(&advice);
 	return object;

@@ -3,76 +3,7 @@
 # and lint has no more to say than before.
 
 load lib
-
-setup()
-{
-	cd "$BATS_TEST_TMPDIR" || return 1
-	need_trace
-	here=$(dirname "$payload")
-}
-
-# field NAME: of the fix of the first denial that has one.
-field()
-{
-	jq -r "[.denials[] | select(.fix)][0].fix.$1 // empty" r.json
-}
-
-# strike: removes the rules that the fix leaves with nothing to deny, the last line first.
-strike()
-{
-	local file from to word
-	jq -r '[.denials[] | select(.fix)][0].fix.also | reverse[] |
-		[.file, .from_line, .to_line, .take_out // ""] | join("|")' r.json >also
-	while IFS='|' read -r file from to word; do
-		if [ -n "$word" ]; then
-			sed -i "$from,${to}s/[ \t]$word\([ \t]\|\$\)/ \1/;t" "$file"
-		else
-			# Lines keep their numbers.
-			sed -i "$from,${to}s/.*//" "$file"
-		fi
-	done <also
-}
-
-# follow: does what the fix in r.json says; words that become options are in added.
-follow()
-{
-	local file before from to text word
-	file=$(field file)
-	before=$(field before_line)
-	from=$(field from_line)
-	to=$(field to_line)
-	text=$(field text)
-	word=$(field take_out)
-	added=()
-	[ -n "$text" ] || { echo "no fix"; return 1; }
-	if [ "$(field option)" = true ]; then
-		eval "added=($text)"
-		[ "$file" != "${options[0]}" ] || options=("${options[@]:2}")
-		return
-	fi
-	[ -n "$file" ] || file=test.policy
-	strike
-	if [ -n "$word" ]; then
-		[ "${word:0:1}" != '[' ] || word="\\$word"
-		sed -i "$before,$((before + 2))s/[ \t]$word\([ \t]\|\$\)/ \1/;t" "$file"
-	fi
-	[ "$(field rest)" != true ] || sed -Ei "$before s/^[ \t]*[a-z_]+( E[A-Z]+| [0-9]+)?/& rest/" "$file"
-	if [ -n "$before" ]; then
-		awk -v n="$before" -v text="$text" 'NR == n { print text } { print }' "$file" >new
-	elif [ -n "$from" ]; then
-		awk -v n="$from" -v m="$to" -v text="$text" \
-			'NR == n { print text } NR < n || NR > m { print }' "$file" >new
-	else
-		{ cat "$file"; [ -z "$(tail -c 1 "$file")" ] || echo; echo "$text"; } >new
-	fi
-	cp new "$file"
-}
-
-# findings: what lint says, without its places.
-findings()
-{
-	"$pinfold" lint --severity warning test.policy 2>&1 | grep -v '^ ' | sed 's/^[^ ]*: //' | sort -u
-}
+load fixes
 
 # mends [OPTION...] -- PAYLOAD...: the policy on standard input denies the payload a call; with what
 # the hint says it does not, in five steps at most, since behind one call comes another.
@@ -140,10 +71,11 @@ mends()
 
 @test "a fix is followed: options and shipped policies, which no file of the caller's decides" {
 	mends --deny 'EACCES getppid' -- getppid x86_64 1 <<<$'include <base>'
-	mends -- number 163 <<<$'include <default>'
-	run "$pinfold" check -p '<default>' -r "$here" -- "$payload" number 163
-	[[ $output == *"hint: to allow it, put before all other options: --allow 'acct'"* ]]
-	run "$pinfold" check --allow acct -p '<default>' -r "$here" -- "$payload" number 163
+	mends --deny 'EACCES getppid umask' -- getppid x86_64 1 <<<$'include <base>'
+	mends -- number 139 <<<$'include <default>'
+	run "$pinfold" check -p '<default>' -r "$here" -- "$payload" number 139
+	[[ $output == *"hint: to allow it, put before all other options: --allow sysfs"* ]]
+	run "$pinfold" check --allow sysfs -p '<default>' -r "$here" -- "$payload" number 139
 	exits 0
 }
 
@@ -163,7 +95,41 @@ mends()
 	run "$pinfold" check --report r.json -p test.policy -- unshare -U true
 	exits 123
 	[[ $output != *"to allow it"* ]]
+	[[ $output == *"hint: nothing allows it, because user namespaces are off in a pen"* ]]
 	says '.denials[0].fix' null
+	run "$pinfold" check --format github -p test.policy -- unshare -U true
+	[[ $output == *"%0Anothing allows it, because user namespaces are off in a pen"* ]]
+	run "$pinfold" run -- unshare -U true
+	[[ $output == *"fix: none, because user namespaces are off in a pen"* ]]
+}
+
+@test "a call that takes a capability, too: the fix keeps it, or there is none" {
+	run "$pinfold" check -p '<default>' -- chroot / true
+	exits 123
+	[[ $output == *"to allow it, put before all other options: --allow chroot --capability sys_chroot" ]]
+	run "$pinfold" check --allow chroot --capability sys_chroot -p '<default>' -- chroot / true
+	exits 0
+	policy <<<$'deny EPERM chroot\ninclude <default>'
+	run "$pinfold" check -p test.policy -- chroot / true
+	[[ $output == *"with: allow chroot, and add: capability sys_chroot" ]]
+	policy <<<$'capability sys_chroot\ndeny EPERM chroot\ninclude <default>'
+	run "$pinfold" check -p test.policy -- chroot / true
+	[[ $output == *"with: allow chroot" ]]
+	run "$pinfold" check -p '<default>' -- "$BASH" -c 'mknod x c 1 3'
+	exits 123
+	[[ $output == *"hint: nothing allows it, because it takes cap_mknod on the host, which no pen has" ]]
+	run "$pinfold" check --report r.json -p '<default>' -r "$here" -- "$payload" number 321
+	[[ $output == *"; besides, it takes cap_bpf on the host, unless kernel.unprivileged_bpf_disabled is 0" ]]
+}
+
+@test "what programs fall back from needs no fix where it fails as on an older kernel" {
+	run "$pinfold" run -v --report r.json -r "$here" -- "$payload" each 435 437 425
+	exits 0
+	says '[.denials[].fix] | unique' '[null]'
+	[[ $output == *"fix: none, and none is needed: programs fall back to clone"* ]]
+	policy <<<$'default deny ENOSYS\ninclude <base>'
+	run "$pinfold" run -v --report r.json -p test.policy -r "$here" -- "$payload" each 452
+	says '[.denials[].fix] | unique' '[null]'
 }
 
 @test "a rule for no call is reported, and a denial of none is an error" {

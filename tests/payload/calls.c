@@ -13,13 +13,13 @@
 enum { X86_IOCTL = 54, X86_GETPPID = 64, X86_SETUID32 = 213 };
 
 /* A call of the i386 ABI from a 64-bit process; pointers would have to be below 4 GiB. */
-static long call_x86(long nr, long a, long b)
+static long call_x86(long nr, long a, long b, long c)
 {
 	long ret;
 
 	__asm__ volatile("int $0x80"
 			 : "=a"(ret)
-			 : "a"(nr), "b"(a), "c"(b)
+			 : "a"(nr), "b"(a), "c"(b), "d"(c)
 			 : "memory", "r8", "r9", "r10", "r11");
 	return (int)ret;
 }
@@ -33,7 +33,7 @@ long getppid_native(void)
 
 static long getppid_x86(void)
 {
-	return call_x86(X86_GETPPID, 0, 0);
+	return call_x86(X86_GETPPID, 0, 0, 0);
 }
 
 caller find_abi(const char *name)
@@ -59,7 +59,7 @@ static int run_setuid(char **args)
 	long ret;
 
 	if (!strcmp(args[0], "x86"))
-		ret = call_x86(X86_SETUID32, 0, 0);
+		ret = call_x86(X86_SETUID32, 0, 0, 0);
 	else
 		ret = syscall(SYS_setuid, 0) ? -errno : 0;
 	printf("%ld\n", ret);
@@ -103,6 +103,27 @@ static int run_calls(char **args)
 	return 0;
 }
 
+/* each CALL...: makes each of these calls: NR[,ARGUMENT...], behind "x86:" of the i386 ABI. */
+static int run_each(char **args)
+{
+	for (; *args; args++) {
+		const char *at = strncmp(*args, "x86:", 4) ? *args : *args + 4;
+		long v[7] = { 0 };
+
+		for (size_t i = 0; i < sizeof(v) / sizeof(v[0]) && *at; i++) {
+			char *end;
+
+			v[i] = (long)strtoull(at, &end, 0);
+			at = *end ? end + 1 : end;
+		}
+		if (!strncmp(*args, "x86:", 4))
+			call_x86(v[0], v[1], v[2], v[3]);
+		else if (!syscall(v[0], v[1], v[2], v[3], v[4], v[5], v[6]) && v[0] == SYS_clone)
+			_exit(0);
+	}
+	return 0;
+}
+
 /* ioctl COMMAND: on standard input, with all 64 bits of the command; prints the result. */
 static int run_ioctl(char **args)
 {
@@ -116,7 +137,7 @@ static int run_ioctl(char **args)
 /* ioctl-x86 COMMAND: the same as a call of the i386 ABI. */
 static int run_ioctl_x86(char **args)
 {
-	printf("%ld\n", call_x86(X86_IOCTL, 0, strtol(args[0], NULL, 0)));
+	printf("%ld\n", call_x86(X86_IOCTL, 0, strtol(args[0], NULL, 0), 0));
 	return 0;
 }
 
@@ -206,11 +227,19 @@ static int run_deep(char **args)
 }
 
 const struct payload payload_calls[] = {
-	{ "getppid", 2, run_getppid },	  { "setuid", 1, run_setuid },
-	{ "number", 1, run_number },	  { "numbers", 2, run_numbers },
-	{ "calls", ANY_ARGS, run_calls }, { "rename", 1, run_rename },
-	{ "ioctl", 1, run_ioctl },	  { "ioctl-x86", 1, run_ioctl_x86 },
-	{ "values", 1, run_values },	  { "call", 3, run_call },
-	{ "exec", 2, run_exec },	  { "thread-exec", ANY_ARGS, run_thread_exec },
-	{ "deep", 1, run_deep },	  { NULL, 0, NULL },
+	{ "getppid", 2, run_getppid },
+	{ "setuid", 1, run_setuid },
+	{ "number", 1, run_number },
+	{ "numbers", 2, run_numbers },
+	{ "calls", ANY_ARGS, run_calls },
+	{ "rename", 1, run_rename },
+	{ "ioctl", 1, run_ioctl },
+	{ "ioctl-x86", 1, run_ioctl_x86 },
+	{ "values", 1, run_values },
+	{ "call", 3, run_call },
+	{ "exec", 2, run_exec },
+	{ "thread-exec", ANY_ARGS, run_thread_exec },
+	{ "deep", 1, run_deep },
+	{ "each", ANY_ARGS, run_each },
+	{ NULL, 0, NULL },
 };
