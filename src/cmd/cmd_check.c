@@ -41,7 +41,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 	call_format_denied(&call, denial);
 	call_format_action(&action, denial);
 	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s %sdenied: %s, %llu time%s",
-			 call.text, denial->is_let_on ? "would be " : "", action.text,
+			 call.text, denial->is_continued ? "would be " : "", action.text,
 			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
 	if (denial->origin.text)
 		diag_set_source(diag, denial->origin.text, strlen(denial->origin.text));

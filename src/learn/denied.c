@@ -66,8 +66,8 @@ bool learner_is_known(const struct learner *learner, const struct record_denial 
 {
 	const struct policy *old = learner->source->old;
 
-	if (denial->by != BY_POLICY || denial->action.kind != ACTION_ERRNO || denial->is_let_on ||
-	    !sys_call_name(denial->arch, denial->nr))
+	if (denial->by != BY_POLICY || denial->action.kind != ACTION_ERRNO ||
+	    denial->is_continued || !sys_call_name(denial->arch, denial->nr))
 		return false;
 	if (denial->is_expected && !denial->action.is_known)
 		return false;

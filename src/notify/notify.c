@@ -24,7 +24,7 @@ struct notified {
 	struct call_key key; /* first: all that compare_notified() looks at */
 	struct denial_value value;
 	struct verdict verdict;
-	bool is_let_on; /* the call went on */
+	bool is_continued; /* the call went on */
 	char *seen[SYS_ARGS_MAX];
 };
 
@@ -85,7 +85,7 @@ static int compare_notified(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct call_key));
 }
 
-static bool is_let_on(const struct notify *notify, const struct verdict *verdict)
+static bool can_continue(const struct notify *notify, const struct verdict *verdict)
 {
 	if (!(notify->filter->flags & FILTER_COMPLAIN))
 		return false;
@@ -132,7 +132,7 @@ static void fill_entry(const struct notify *notify, const struct call_key *key,
 
 	entry->key = *key;
 	entry->verdict = *verdict;
-	entry->is_let_on = is_let_on(notify, verdict);
+	entry->is_continued = can_continue(notify, verdict);
 	keys_of_texts(&notify->table, (enum arch)entry->key.abi, entry->key.nr, &pointers.strings,
 		      &pointers.addresses);
 	task_read_names((pid_t)request->pid, &names);
@@ -176,7 +176,7 @@ static bool answer(struct notify *notify, const struct verdict *verdict, int lis
 
 	memset(response, 0, notify->response_size);
 	response->id = notify->request->id;
-	if (is_let_on(notify, verdict))
+	if (can_continue(notify, verdict))
 		response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	else
 		response->error = verdict->action.kind == ACTION_ERRNO
@@ -190,8 +190,8 @@ static void count(struct notify *notify, struct notified *entry, const struct ve
 	if (entry) {
 		entry->value.count++;
 		entry->value.last_ns = clock_ns();
-	} else if (is_let_on(notify, verdict)) {
-		notify->rest.let_on++;
+	} else if (can_continue(notify, verdict)) {
+		notify->rest.continued++;
 	} else {
 		notify->rest.denied++;
 	}
@@ -215,7 +215,7 @@ static struct record_denial describe(const struct notify *notify, const struct n
 
 	explain_first(&entry->key, &entry->value, &denial);
 	explain_by_policy(notify->policy, &entry->verdict, &denial);
-	denial.is_let_on = entry->is_let_on;
+	denial.is_continued = entry->is_continued;
 	memcpy(denial.seen, entry->seen, sizeof(denial.seen));
 	return denial;
 }
@@ -254,7 +254,7 @@ static bool answer_observed(struct notify *notify, const struct verdict *verdict
 }
 
 /* Lets a call go on that the policy does not stop; returns whether the answer reached it. */
-static bool let_on(struct notify *notify, int listener)
+static bool let_continue(struct notify *notify, int listener)
 {
 	struct seccomp_notif_resp *response = notify->response;
 
@@ -280,18 +280,18 @@ void notify_answer(void *data, int listener)
 	if (notify->is_watching && verdict.by == VERDICT_RULE)
 		verdict = policy_verdict(notify->policy, &notify->request->data);
 	if (!action_is_denial(&verdict.action)) {
-		notify->own_filters += let_on(notify, listener);
+		notify->own_filters += let_continue(notify, listener);
 		return;
 	}
 	entry = find_entry(notify, &verdict, listener);
-	if (notify->observer.take && is_let_on(notify, &verdict))
+	if (notify->observer.take && can_continue(notify, &verdict))
 		is_answered = answer_observed(notify, &verdict, listener);
 	else
 		is_answered = answer(notify, &verdict, listener);
 	/* A stopped call was decided and counts, even if its task was killed meanwhile. Before
 	 * Linux 5.19 any signal interrupts a waiting call, which is then made again: only the one
 	 * that took the answer counts. A call that never took its answer did not go on. */
-	if (is_answered || (notify->is_killable && !is_let_on(notify, &verdict)))
+	if (is_answered || (notify->is_killable && !can_continue(notify, &verdict)))
 		count(notify, entry, &verdict);
 }
 
@@ -324,7 +324,7 @@ static void take_entry(const void *node, VISIT visit, void *data)
 	struct record_denial *denial;
 
 	if ((visit != postorder && visit != leaf) || !entry->value.count ||
-	    (!notify->is_alone && !entry->is_let_on))
+	    (!notify->is_alone && !entry->is_continued))
 		return;
 	denial = array_append(&record->denials);
 	*denial = describe(notify, entry);
@@ -337,7 +337,7 @@ static void take_entry(const void *node, VISIT visit, void *data)
 	}
 	if (denial->origin.text)
 		record->rule_hits[denial->origin.rule] += denial->count;
-	if (!denial->is_let_on)
+	if (!denial->is_continued)
 		record_count_denied(record, denial);
 }
 
@@ -359,11 +359,11 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 	record->lost.own_filters = notify->own_filters;
 	record->is_unsure = record->is_unsure || !notify->is_killable;
 	record->is_complaining = notify->filter->flags & FILTER_COMPLAIN;
-	record->rest.let_on += notify->rest.let_on;
-	record->lost.map_full += notify->rest.let_on;
+	record->rest.continued += notify->rest.continued;
+	record->lost.map_full += notify->rest.continued;
 	twalk_r(notify->entries, take_entry, notify);
-	record->let_through -= notify->rest.let_on < record->let_through ? notify->rest.let_on
-									 : record->let_through;
+	record->let_through -= notify->rest.continued < record->let_through ? notify->rest.continued
+									    : record->let_through;
 	record_sort(record);
 }
 

@@ -78,7 +78,7 @@ static int open_folder(const char *path, const struct stat *expected)
 
 /* Walks up from what was opened, not along its path: links and mounts give the same folder other
  * names. If something cannot be found out, it counts as the system's. */
-bool idmap_is_systems(const char *path, const struct stat *expected)
+bool idmap_is_system_tree(const char *path, const struct stat *expected)
 {
 	auto_close int fd = open_folder(path, expected);
 	struct stat st, root, above;
@@ -183,7 +183,7 @@ int idmap_bind(struct plan *plan, const struct step *step, int tree, struct diag
 		err = map(plan, tree, &st, AT_RECURSIVE);
 		return err ? refuse(step, &st, err, diags) : 0;
 	}
-	if (idmap_is_systems(step->source, &st) || map(plan, tree, &st, 0))
+	if (idmap_is_system_tree(step->source, &st) || map(plan, tree, &st, 0))
 		note_closed(plan, step, &st);
 	return 0;
 }

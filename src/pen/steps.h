@@ -71,7 +71,7 @@ int idmap_bind(struct plan *plan, const struct step *step, int tree, struct diag
 bool idmap_is_closed(const struct identity *who, const struct stat *st);
 /* Returns whether PATH, which is EXPECTED, is the root or in one of the system's trees, which are
  * shown with their real owners. */
-bool idmap_is_systems(const char *path, const struct stat *expected);
+bool idmap_is_system_tree(const char *path, const struct stat *expected);
 
 /* workdir.c: adds the step that shows the caller's working directory, if it should be shown. */
 void workdir_plan_view(struct plan *plan);

@@ -149,7 +149,7 @@ static char *make_note(const struct plan *plan, const char *path)
 	if (stat(".", &st) < 0)
 		return steal(&plain);
 	if (!is_bound(plan->request->settings, path) &&
-	    !(who->is_privileged && idmap_is_closed(who, &st) && idmap_is_systems(".", &st)))
+	    !(who->is_privileged && idmap_is_closed(who, &st) && idmap_is_system_tree(".", &st)))
 		return mem_printf("%s; -r . shows it", plain);
 	if (who->is_privileged && st.st_uid != who->uid)
 		return mem_printf("%s; user %u:%u may", plain, st.st_uid, st.st_gid);

@@ -12,7 +12,7 @@ struct record_totals record_sum(const struct record *record)
 		.allowed = record->rest.allowed,
 		.denied = record->rest.denied,
 		.failed = record->rest.failed,
-		.would_deny = record->rest.let_on,
+		.would_deny = record->rest.continued,
 	};
 
 	for (size_t i = 0; i < record->calls.n; i++) {
@@ -24,7 +24,7 @@ struct record_totals record_sum(const struct record *record)
 	for (size_t i = 0; i < record->denials.n; i++) {
 		const struct record_denial *denial = &record->denials.v[i];
 
-		if (denial->is_let_on)
+		if (denial->is_continued)
 			totals.would_deny += denial->count;
 		else if (denial->is_expected)
 			totals.expected += denial->count;
@@ -35,7 +35,7 @@ struct record_totals record_sum(const struct record *record)
 
 uint64_t record_violations(const struct record *record)
 {
-	uint64_t violations = record->rest.let_on;
+	uint64_t violations = record->rest.continued;
 
 	for (size_t i = 0; i < record->denials.n; i++) {
 		const struct record_denial *denial = &record->denials.v[i];

@@ -90,7 +90,7 @@ struct record_denial {
 	struct record_origin origin;
 	bool is_expected;	  /* action_is_expected() */
 	bool is_interrupted;	  /* it looked interrupted: not counted among its process's calls */
-	bool is_let_on;		  /* the call went on (complain mode), and counts as allowed */
+	bool is_continued;	  /* the call went on (complain mode), and counts as allowed */
 	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
 	char comm[16];
 	char *exe;		   /* its program; NULL: not known */
@@ -183,7 +183,7 @@ struct record_passes {
 /* Calls whose number did not fit in the maps: they are in the sums, but have no row. */
 struct record_rest {
 	uint64_t allowed, denied, failed;
-	uint64_t let_on; /* would have been denied */
+	uint64_t continued; /* would have been denied */
 };
 
 struct record {

@@ -88,12 +88,12 @@ struct section {
 
 static bool is_violation(const struct record_denial *denial)
 {
-	return denial->by == BY_POLICY && !denial->is_expected && !denial->is_let_on;
+	return denial->by == BY_POLICY && !denial->is_expected && !denial->is_continued;
 }
 
 static bool is_complaint(const struct record_denial *denial)
 {
-	return denial->is_let_on;
+	return denial->is_continued;
 }
 
 static bool is_expected(const struct record_denial *denial)

@@ -293,7 +293,7 @@ void json_add_decision(struct json_object *to, const struct record_denial *denia
 	json_add_text(to, "by", authors[denial->by]);
 	json_add_bool(to, "expected", denial->is_expected);
 	json_add_bool(to, "known", denial->action.is_known);
-	json_add_bool(to, "enforced", !denial->is_let_on);
+	json_add_bool(to, "enforced", !denial->is_continued);
 }
 
 static struct json_object *new_denial(const struct policy *policy,

@@ -10,8 +10,8 @@
 /* Rules given as options have no line, and a denial that no rule decided has no rule. */
 static bool is_same(const struct record_denial *a, const struct record_denial *b)
 {
-	return a->by == b->by && a->verdict_by == b->verdict_by && a->is_let_on == b->is_let_on &&
-	       record_origin_is_same(&a->origin, &b->origin);
+	return a->by == b->by && a->verdict_by == b->verdict_by &&
+	       a->is_continued == b->is_continued && record_origin_is_same(&a->origin, &b->origin);
 }
 
 static struct shown_rule *find(struct shown *shown, const struct record_denial *denial)
@@ -50,7 +50,7 @@ void shown_format_more(struct strbuf *buf, const struct shown_rule *rule)
 {
 	strbuf_printf(buf, "%" PRIu64 " other kind%s of call %sdenied, %" PRIu64 " time%s",
 		      rule->more_kinds, rule->more_kinds == 1 ? "" : "s",
-		      rule->first->is_let_on ? "would be " : "", rule->more_calls,
+		      rule->first->is_continued ? "would be " : "", rule->more_calls,
 		      rule->more_calls == 1 ? "" : "s");
 }
 

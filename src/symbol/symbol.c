@@ -81,14 +81,14 @@ static bool hear(int channel, struct symbol_stacks *stacks, struct symbol_module
 		struct event event;
 		struct event_sample sample;
 		struct event_module module;
-	} told;
-	ssize_t n = recv(channel, &told, sizeof(told), 0);
+	} received;
+	ssize_t n = recv(channel, &received, sizeof(received), 0);
 
-	if (n == (ssize_t)sizeof(told.module) && told.event.kind == EVENT_MODULE)
-		module_init(array_append(modules), &told.module);
-	else if (n == (ssize_t)sizeof(told.sample) && told.sample.n <= EVENT_FRAMES)
-		array_append(stacks)->event = told.sample;
-	else if (n == (ssize_t)sizeof(told.event))
+	if (n == (ssize_t)sizeof(received.module) && received.event.kind == EVENT_MODULE)
+		module_init(array_append(modules), &received.module);
+	else if (n == (ssize_t)sizeof(received.sample) && received.sample.n <= EVENT_FRAMES)
+		array_append(stacks)->event = received.sample;
+	else if (n == (ssize_t)sizeof(received.event))
 		return false;
 	else
 		_exit(0); /* there is nothing to name */

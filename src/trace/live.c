@@ -26,11 +26,11 @@ static void tell_process(const struct live *live, const struct event *event,
 		[EVENT_EXEC] = TRACE_EVENT_EXEC,
 		[EVENT_EXIT] = TRACE_EVENT_EXIT,
 	};
-	struct trace_event told = common(live, event);
+	struct trace_event reported = common(live, event);
 
-	told.kind = kinds[event->kind];
-	told.process = process;
-	live->observer.take(live->observer.data, &told);
+	reported.kind = kinds[event->kind];
+	reported.process = process;
+	live->observer.take(live->observer.data, &reported);
 }
 
 static void take_texts(const struct event_call *event, size_t len, struct record_denial *call)
@@ -78,13 +78,13 @@ static void tell_call(const struct live *live, const struct event_call *event, s
 		[EVENT_RETURNED] = TRACE_EVENT_RETURN,
 	};
 	struct record_denial call = make_call(live, event);
-	struct trace_event told = common(live, &event->event);
+	struct trace_event reported = common(live, &event->event);
 
 	take_texts(event, len, &call);
-	told.kind = kinds[event->event.kind];
-	told.call = &call;
-	told.result = event->key.data;
-	live->observer.take(live->observer.data, &told);
+	reported.kind = kinds[event->event.kind];
+	reported.call = &call;
+	reported.result = event->key.data;
+	live->observer.take(live->observer.data, &reported);
 	record_finish_denial(&call);
 }
 
@@ -98,7 +98,7 @@ static bool is_passed_over(const struct live *live, const struct event_call *eve
 
 void live_tell_found(const struct live *live, const struct record_process *process)
 {
-	const struct trace_event told = {
+	const struct trace_event reported = {
 		.kind = TRACE_EVENT_FOUND,
 		.pid = process->pid,
 		.tid = process->pid,
@@ -106,7 +106,7 @@ void live_tell_found(const struct live *live, const struct record_process *proce
 		.process = process,
 	};
 
-	live->observer.take(live->observer.data, &told);
+	live->observer.take(live->observer.data, &reported);
 }
 
 void live_tell(const struct live *live, const void *data, size_t len,
