@@ -132,8 +132,8 @@ static int prepare_channel(struct setup *setup, struct step *step, struct diags 
 	return 0;
 }
 
-/* A pipe's file belongs to its maker; let the command open it by /dev/stdout for writing, as it
- * could a pipe of its own. */
+/* A pipe's file belongs to its maker: lets the command open it by name, such as /dev/stdout, as it
+ * could a pipe of its own, but only in its direction. */
 static int open_pipe(struct stdio_entry *entry, const struct identity *who)
 {
 	bool is_output = (entry->flags & O_ACCMODE) == O_WRONLY;

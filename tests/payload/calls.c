@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One call at a time, of either ABI and with any registers. */
+/* Single calls, of either ABI and with any registers. */
 #include "tests/payload/payload.h"
 
 #include <errno.h>
@@ -53,7 +53,7 @@ static int run_getppid(char **args)
 	return 0;
 }
 
-/* setuid ABI: fails with EPERM for the kernel's own reason. */
+/* setuid ABI: fails with EPERM by the kernel itself. */
 static int run_setuid(char **args)
 {
 	long ret;
@@ -75,7 +75,7 @@ static int run_number(char **args)
 	return 0;
 }
 
-/* numbers FIRST N: makes N calls that do not exist, each of another number. */
+/* numbers FIRST N: makes N calls that do not exist, each with a different number. */
 static int run_numbers(char **args)
 {
 	long first = atol(args[0]), n = atol(args[1]);
@@ -86,7 +86,7 @@ static int run_numbers(char **args)
 	return 0;
 }
 
-/* rename ARG: writes over the end of its argument. */
+/* rename ARG: overwrites the end of its argument. */
 static int run_rename(char **args)
 {
 	char *arg = args[0];
@@ -149,7 +149,7 @@ static int run_values(char **args)
 	return 0;
 }
 
-/* call NAME A B: a call with two registers as they are given; prints the result. */
+/* call NAME A B: a call with two given registers; prints the result. */
 static int run_call(char **args)
 {
 	static const struct {
@@ -171,7 +171,7 @@ static int run_call(char **args)
 	return 1;
 }
 
-/* exec PATH GUESS: tries to execute PATH by both calls, with GUESS as sixth register. */
+/* exec PATH GUESS: tries to execute PATH by both calls, with GUESS in the sixth register. */
 static int run_exec(char **args)
 {
 	char *argv[] = { args[0], NULL }, *envp[] = { NULL };
@@ -189,7 +189,7 @@ static void *execute(void *args)
 	return NULL;
 }
 
-/* thread-exec PATH [ARG...]: executes PATH from a thread that is not the first. */
+/* thread-exec PATH [ARG...]: executes PATH from a thread other than the first. */
 static int run_thread_exec(char **args)
 {
 	pthread_t thread;
@@ -199,8 +199,7 @@ static int run_thread_exec(char **args)
 	return 1;
 }
 
-/* Three functions, of which the innermost has the name that a C++ compiler gives to
- * stable::horse(int). */
+/* Three functions; the innermost has the name that a C++ compiler gives to stable::horse(int). */
 __attribute__((noinline)) int deep_three(int nr) __asm__("_ZN6stable5horseEi");
 __attribute__((noinline)) int deep_two(int nr);
 __attribute__((noinline)) int deep_one(int nr);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Much at once: threads, processes, calls, signals, memory; and what others wait for. */
+/* Many things at once: threads, processes, calls, signals, memory; and payloads that wait for
+ * others. */
 #include "tests/payload/payload.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ static void *count_in_thread(void *times)
 
 enum { MOST_THREADS = 1024 };
 
-/* Runs N threads and waits for them. Gives 0 or 1. */
+/* Runs N threads and waits for them. Returns 0 or 1. */
 static int run_in_threads(int n, void *(*body)(void *), void *data)
 {
 	static pthread_t threads[MOST_THREADS];
@@ -36,7 +37,7 @@ static int run_in_threads(int n, void *(*body)(void *), void *data)
 	return 0;
 }
 
-/* threads N TIMES: as many calls in each of N threads, all denied or all allowed. */
+/* threads N TIMES: TIMES calls in each of N threads, all denied or all allowed. */
 static int run_threads(char **args)
 {
 	long times = atol(args[1]);
@@ -51,7 +52,7 @@ static void *mix_in_thread(void *times)
 	return NULL;
 }
 
-/* mixed N TIMES: as threads, but each tenth call is getsid. */
+/* mixed N TIMES: as threads, but every tenth call is getsid. */
 static int run_mixed(char **args)
 {
 	long times = atol(args[1]);
@@ -105,7 +106,7 @@ static void *make_calls(void *data)
 	return NULL;
 }
 
-/* storm N TIMES restart|break: as many calls in each of N threads, amid signals whose handler
+/* storm N TIMES restart|break: TIMES calls in each of N threads, amid signals whose handler
  * restarts calls or does not; prints how many got EACCES, and how many EINTR. It is a storm only if
  * some signals came. */
 static int run_storm(char **args)
@@ -134,7 +135,7 @@ static int run_storm(char **args)
 	return n_alarms ? 0 : 1;
 }
 
-/* hog MIB: touches memory until it has MIB or is ended. */
+/* hog MIB: touches memory until it has MIB or is killed. */
 static int run_hog(char **args)
 {
 	size_t mib = (size_t)atoi(args[0]);
@@ -149,7 +150,7 @@ static int run_hog(char **args)
 	return 0;
 }
 
-/* forks N: forks N children that wait; exits 0 when all came to be, prints how many did. */
+/* forks N: forks N children that wait; exits 0 if all could be forked, prints how many were. */
 static int run_forks(char **args)
 {
 	int wish = atoi(args[0]), n = 0, hold[2];
@@ -184,8 +185,8 @@ static int meet(const char *fifo, int flags)
 }
 
 /*
- * flood GO GONE CALLS CHILDREN: waits for GO, tells GONE that it runs, waits for GO again, makes
- * getsid as often as CALLS says, then as many children that exit at once, and tells GONE again.
+ * flood GO GONE CALLS CHILDREN: waits for GO, writes to GONE that it runs, waits for GO again,
+ * makes CALLS calls of getsid, then CHILDREN children that exit at once, and writes to GONE again.
  */
 static int run_flood(char **args)
 {
@@ -215,10 +216,8 @@ static void *call_at_gate(void *times)
 	return NULL;
 }
 
-/*
- * crowd THREADS TIMES GO GONE: tells GONE that its threads wait, waits for GO, then each thread and
- * a child make getsid as often as TIMES says; the first thread makes no such call.
- */
+/* crowd THREADS TIMES GO GONE: writes to GONE that its threads wait, waits for GO, then each thread
+ * and a child call getsid TIMES times; the first thread makes no such call. */
 static int run_crowd(char **args)
 {
 	int n = atoi(args[0]);
@@ -244,7 +243,8 @@ static int run_crowd(char **args)
 	return waitpid(pid, NULL, 0) == pid ? 0 : 1;
 }
 
-/* spin FILE GONE: tells GONE, then makes no call until the first byte of FILE is 1, then getsid. */
+/* spin FILE GONE: writes to GONE, then makes no call until the first byte of FILE is 1, then
+ * getsid. */
 static int run_spin(char **args)
 {
 	int fd = open(args[0], O_RDONLY);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Ends of processes that look as if a filter had ended them, and parents that are not makers. */
+/* Ends of processes that look as if a filter had killed them, and parents that are not the
+ * creators. */
 #include "tests/payload/payload.h"
 
 #include <pthread.h>
@@ -19,7 +20,7 @@ static void make_flag(void)
 	flag = mmap(NULL, sizeof(*flag), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Sends SIGSYS to the parent once it says that it waits for it. */
+/* Sends SIGSYS to the parent once that says that it is waiting for it. */
 static void fork_killer(void)
 {
 	pid_t victim = getpid();
@@ -40,7 +41,8 @@ static void spin_in_handler(int sig)
 		continue;
 }
 
-/* murder: handles the SIGSYS of one call, makes no other, and dies of one that a child sends. */
+/* murder: handles the SIGSYS of one call, makes no other call, and dies of a SIGSYS from a
+ * child. */
 static int run_murder(char **args)
 {
 	struct sigaction once = { .sa_handler = spin_in_handler,
@@ -74,8 +76,8 @@ static void *outlive(void *unused)
 	return unused;
 }
 
-/* late-murder: the first thread makes a call that ends it alone; then a child's SIGSYS ends the
- * rest. */
+/* late-murder: the first thread makes a call that kills only that thread; then a child's SIGSYS
+ * kills the rest. */
 static int run_late_murder(char **args)
 {
 	pthread_t thread;
@@ -89,7 +91,7 @@ static int run_late_murder(char **args)
 	return 1;
 }
 
-/* half-brother: a child makes one whose parent is its own parent; prints who that is, as it sees
+/* half-brother: a child creates one whose parent is its own parent; prints who that is, as it sees
  * it. */
 static int run_half_brother(char **args)
 {
@@ -120,8 +122,8 @@ static void *make_numbers(void *data)
 	return NULL;
 }
 
-/* in-step FIRST N THREADS: that many threads make the same N calls that do not exist, each in step
- * with the others. */
+/* in-step FIRST N THREADS: THREADS threads make the same N calls that do not exist, in step with
+ * each other. */
 static int run_in_step(char **args)
 {
 	long range[2] = { atol(args[0]), atol(args[1]) };

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* own-filter: denies itself getppid with ERRNO. */
+/* own-filter ERRNO: denies itself getppid with ERRNO. */
 static int run_own_filter(char **args)
 {
 	struct sock_filter rows[] = {
@@ -48,7 +48,7 @@ static int run_under(char **args)
 	return 1;
 }
 
-/* Gives a listener for a filter that allows everything, or -1. */
+/* Returns a listener for a filter that allows everything, or -1. */
 static int make_listener(void)
 {
 	static struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -67,7 +67,7 @@ static int run_under_listener(char **args)
 	return 1;
 }
 
-/* listener: asks for a seccomp listener of its own; prints the error, or 0. */
+/* listener: requests a seccomp listener of its own; prints the error, or 0. */
 static int run_listener(char **args)
 {
 	(void)args;

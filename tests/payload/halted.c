@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A process that is held, by a signal or by a freezer, when its trace begins: each of its threads
- * is somewhere else then, and what it does first once it goes on is a call that a filter stops.
- * What the calls came to is counted by the threads themselves.
+ * A process that is stopped, by a signal or by a freezer, when its trace begins: each of its
+ * threads is at a different point then, and the first thing that each does once it continues is a
+ * call that a filter stops. The threads themselves count the results of the calls.
  */
 #include "tests/payload/payload.h"
 
@@ -20,9 +20,9 @@
 
 enum { CALLS = 10, NO_CALL = 1000 };
 
-static volatile const char *goes_on; /* '1': so it is */
+static volatile const char *goes_on; /* '1': continue */
 
-/* Makes the calls; gives how many were stopped. */
+/* Makes the calls; returns how many were stopped. */
 static long make_calls(void)
 {
 	long stopped = 0;
@@ -45,7 +45,7 @@ static void *from_program(void *unused)
 	return call_after();
 }
 
-/* Its last call came to the result that a call has at its entry. */
+/* Its last call returned the same result that a call has at its entry. */
 static void *from_no_call(void *unused)
 {
 	(void)unused;
@@ -53,7 +53,7 @@ static void *from_no_call(void *unused)
 	return call_after();
 }
 
-/* It sleeps in a call that fails in the end. */
+/* It sleeps in a call that eventually fails. */
 static void *from_sleep(void *unused)
 {
 	const struct timespec time = { .tv_nsec = 300000000 };
@@ -64,7 +64,7 @@ static void *from_sleep(void *unused)
 	return call_after();
 }
 
-/* Holds its own process: by SIGSTOP, or by what is written to the file of a freezer. */
+/* Stops its own process: by SIGSTOP, or by writing TEXT to the file of a freezer. */
 static void halt(int fd, const char *text)
 {
 	if (fd < 0)
@@ -73,9 +73,8 @@ static void halt(int fd, const char *text)
 		_exit(1);
 }
 
-/* halted FILE [FREEZER TEXT]: several threads, held until they are let go on; nothing but calls
- * that are stopped is made by each from then on, once the first byte of FILE is 1. Prints how many
- * were stopped. */
+/* halted FILE [FREEZER TEXT]: several threads, stopped until they are continued; from then on, once
+ * the first byte of FILE is 1, each makes only calls that are stopped. Prints how many were. */
 static int run_halted(char **args)
 {
 	static void *(*const bodies[])(void *) = { from_program, from_no_call, from_sleep,

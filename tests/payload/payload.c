@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Programs to put into a pen: each row of the tables makes one thing happen that the trace must
- * tell truly. Exit status 0: it went as the payload expects; 1: not; what it saw is printed.
+ * Programs to run in a pen: each row of the tables makes one thing happen that the trace must
+ * report correctly. Exit status 0: it went as the payload expects; 1: it did not; what it saw is
+ * printed.
  */
 #include "tests/payload/payload.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Calls that are stopped with results that look like something else: restart codes of the kernel,
- * success, what is no error at all. Each row keeps its own account of what its calls came to, and
- * prints it, "RESULT COUNT" a line.
+ * success, values that are not errors at all. Each row keeps its own account of the results of its
+ * calls, and prints it as lines "RESULT COUNT".
  */
 #include "tests/payload/payload.h"
 
@@ -42,7 +42,7 @@ static int install(struct sock_filter *rows, unsigned short n, unsigned int flag
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
-/* Lets getsid of N come to the errno N, and nothing else. */
+/* Makes getsid of N fail with errno N, and nothing else. */
 static int install_errors(void)
 {
 	struct sock_filter rows[4 + 2 * RESTARTS];
@@ -62,7 +62,7 @@ static int install_errors(void)
 	return install(rows, n, 0);
 }
 
-/* What a call came to, by the negated result. */
+/* The results of calls, by the negated result. */
 static unsigned int account[MOST_RESULTS];
 
 static void print_account(void)
@@ -83,7 +83,7 @@ static void call_all(void)
 	}
 }
 
-/* restarts: a filter of its own stops calls with each restart code. */
+/* restarts: its own filter stops calls with each restart code. */
 static int run_restarts(char **args)
 {
 	(void)args;
@@ -120,8 +120,8 @@ static void *ask(void *data)
 	return NULL;
 }
 
-/* answers RESULT TIMES: a listener of its own lets as many calls come to RESULT; prints what they
- * came to, all told. */
+/* answers RESULT TIMES: its own listener makes TIMES calls return RESULT; prints the sum of the
+ * results. */
 static int run_answers(char **args)
 {
 	long result = atol(args[0]);
@@ -155,7 +155,7 @@ static void on_alarm(int sig)
 	n_alarms++;
 }
 
-/* restarts-storm: as restarts, amid signals after which calls are begun anew. */
+/* restarts-storm: as restarts, amid signals after which calls are restarted. */
 static int run_restarts_storm(char **args)
 {
 	struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
@@ -172,7 +172,7 @@ static int run_restarts_storm(char **args)
 	return 0;
 }
 
-/* Asks the tracer about getsid. */
+/* Installs a filter that asks the tracer about getsid. */
 static int install_trace(void)
 {
 	struct sock_filter rows[] = {
@@ -197,7 +197,7 @@ static int call_under_tracer(long expected)
 	return 0;
 }
 
-/* Lets the call of a stopped child come to RESULT without being made. */
+/* Makes the call of a stopped child return RESULT without running. */
 static int skip_call(pid_t pid, long result)
 {
 	struct user_regs_struct regs;
@@ -209,8 +209,8 @@ static int skip_call(pid_t pid, long result)
 	return ptrace(PTRACE_SETREGS, pid, NULL, &regs) ? -1 : 0;
 }
 
-/* skips RESULT: a tracer that its own filter asks skips the calls of a child, which come to RESULT;
- * prints how many. */
+/* skips RESULT: a tracer, called by its own filter, skips the calls of a child, which return
+ * RESULT; prints how many. */
 static int run_skips(char **args)
 {
 	long result = atol(args[0]);
@@ -263,9 +263,9 @@ static int call_amid_alarms(int has_listener, int times)
 	return n == times ? 0 : 1;
 }
 
-/* alarmed LISTENER TIMES: a filter of its own stops as many calls with a restart code, and a tracer
- * sends a signal at the entry of each: they look as if they had waited for a listener, which
- * LISTENER says there is, or not. Prints how many. */
+/* alarmed LISTENER TIMES: its own filter stops TIMES calls with a restart code, and a tracer sends
+ * a signal at the entry of each: they look as if they had waited for a listener; LISTENER says
+ * whether there is one. Prints how many. */
 static int run_alarmed(char **args)
 {
 	int status, n = 0, sig = 0;
@@ -298,11 +298,11 @@ static void on_trap(int sig)
 	trapped++;
 }
 
-/* like-restart TIMES: as many calls whose number is that of a restart code; prints how many were
+/* like-restart TIMES: TIMES calls whose number is that of a restart code; prints how many were
  * trapped. */
 static int run_like_restart(char **args)
 {
-	/* Without SA_RESTART, by which the kernel would make such a call anew without end. */
+	/* Without SA_RESTART, with which the kernel would restart such a call forever. */
 	struct sigaction action = { .sa_handler = on_trap };
 
 	if (sigaction(SIGSYS, &action, NULL))

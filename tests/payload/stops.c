@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What ends or skips a call, or only looks as if it did: SIGSYS, from the kernel or not, and
+/* What stops or skips a call, or only looks as if it did: SIGSYS, from the kernel or not, and
  * ptrace. */
 #include "tests/payload/payload.h"
 
@@ -33,7 +33,7 @@ static void catch_sigsys(void)
 	sigaction(SIGSYS, &action, NULL);
 }
 
-/* trap ABI: handles the SIGSYS of one call and prints what it was told. */
+/* trap ABI: handles the SIGSYS of one call and prints its details. */
 static int run_trap(char **args)
 {
 	catch_sigsys();

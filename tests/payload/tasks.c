@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Programs whose tasks do what a tracer of tasks can get wrong: each row makes getsid a known
- * number of times, and other calls, in a way of its own. Exit status 0: it went as the payload
+ * Programs whose tasks do what a tracer of tasks can get wrong: each row calls getsid a known
+ * number of times, and makes other calls, in its own way. Exit status 0: it went as the payload
  * expects.
  */
 #include <errno.h>
@@ -92,7 +92,7 @@ static int await(const char *fifo, int flags)
 	return n == 1 ? 0 : -1;
 }
 
-/* change GO GONE: tells GONE, waits for GO; gives up its ids, enters new user and pid namespaces,
+/* change GO GONE: writes to GONE, waits for GO; drops its ids, enters new user and pid namespaces,
  * and makes a call after each step; then a child, pid 1 there, makes two. */
 static int run_change(char **args)
 {
@@ -126,8 +126,9 @@ static void on_alarm(int sig)
 		_exit(1);
 }
 
-/* restart FLAG: readv from a pipe into which a signal's handler writes the third time that it is
- * called. With FLAG 1 the kernel restarts the call after the others, with 0 it is made anew. */
+/* restart FLAG: readv from a pipe into which a signal handler writes the third time that it is
+ * called. With FLAG 1 the kernel restarts the call after the others, with 0 the program makes it
+ * again. */
 static int run_restart(char **args)
 {
 	struct sigaction action = { .sa_handler = on_alarm,
@@ -174,8 +175,8 @@ static void *ask(void *unused)
 	return unused;
 }
 
-/* listener ANSWER: a thread makes a call that asks a listener of the program's own. A signal
- * interrupts it once while it waits; then it is answered with that errno, or let go on with 0. */
+/* listener ANSWER: a thread makes a call that goes to the program's own listener. A signal
+ * interrupts it once while it waits; then it fails with the errno ANSWER, or continues with 0. */
 static int run_listener(char **args)
 {
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -203,7 +204,7 @@ static int run_listener(char **args)
 	return 0;
 }
 
-/* lost-stack: makes the call with a stack pointer that leads nowhere, and a frame pointer too. */
+/* lost-stack: makes the call with a stack pointer and a frame pointer that lead nowhere. */
 static int run_lost_stack(char **args)
 {
 	long ret;
@@ -222,7 +223,7 @@ static int run_lost_stack(char **args)
 	return ret < 0 ? 0 : 1;
 }
 
-/* A function without a frame, whose return address is where the stack pointer leads. */
+/* A function without a frame, whose return address is at the stack pointer. */
 long call_frameless(void);
 __asm__(".text\n"
 	".type call_frameless, @function\n"
@@ -235,7 +236,7 @@ __asm__(".text\n"
 	".cfi_endproc\n"
 	".size call_frameless, . - call_frameless\n");
 
-/* last-word: makes the call with a stack of which one word is left before memory ends. */
+/* last-word: makes the call with one word of stack left before the end of memory. */
 static int run_last_word(char **args)
 {
 	long page = sysconf(_SC_PAGESIZE), ret;
@@ -255,7 +256,7 @@ static int run_last_word(char **args)
 	return ret < 0 ? 0 : 1;
 }
 
-/* false-frame: makes the call with a frame pointer that leads to what is no frame. */
+/* false-frame: makes the call with a frame pointer that leads to something that is not a frame. */
 static int run_false_frame(char **args)
 {
 	static const long data[2] = { 0, 0x123456 };

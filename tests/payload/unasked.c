@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calls that no filter was asked about: the program's own user dispatch took them, or they were
- * still with a tracer when the process ended. Each row counts them itself, in memory that it shares
- * with its children, and prints how many there were.
+ * Calls that no filter saw: the program's own user dispatch took them, or they were still with a
+ * tracer when the process ended. Each row counts them itself, in memory that it shares with its
+ * children, and prints how many there were.
  */
 #include "tests/payload/payload.h"
 
@@ -31,7 +31,7 @@ static volatile unsigned char selector;
 static volatile sig_atomic_t n_dispatched;
 static volatile int dispatched_nr;
 
-/* Goes on behind the call, which came to what the handler says. */
+/* Continues after the call, which returns what the handler says. */
 static void on_dispatch(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;
@@ -50,7 +50,7 @@ static int begin_dispatch(volatile unsigned char *by)
 	return prctl(PR_SET_SYSCALL_USER_DISPATCH, DISPATCH_ON, 0, 0, by);
 }
 
-/* dispatch ABI TIMES: as many calls that user dispatch takes, and as many that it lets pass. */
+/* dispatch ABI TIMES: TIMES calls that user dispatch takes, and as many that it lets pass. */
 static int run_dispatch(char **args)
 {
 	caller call = find_abi(args[0]);
@@ -68,7 +68,7 @@ static int run_dispatch(char **args)
 	return 0;
 }
 
-/* Where calls go on after the handler below: a stack that is one. */
+/* Where calls continue after the handler below: a valid stack. */
 static unsigned long good_stack;
 static long chroot_result;
 
@@ -85,7 +85,7 @@ static void on_signal(int sig)
 	(void)sig;
 }
 
-/* Sends itself SIG while its stack is none: the kernel cannot write the frame of the handler, and
+/* Sends itself SIG while its stack is invalid: the kernel cannot write the handler's frame, and
  * sends SIGSEGV, as it does for a selector that cannot be read. */
 static void signal_without_stack(int sig)
 {
@@ -100,8 +100,8 @@ static void signal_without_stack(int sig)
 			 : "rcx", "r11", "memory");
 }
 
-/* allowing-selector TIMES: user dispatch is on, and takes nothing; as many calls of chroot are made
- * in a handler of SIGSEGV. Prints what the last came to. */
+/* allowing-selector TIMES: user dispatch is on, and takes nothing; TIMES calls of chroot are made
+ * in a handler of SIGSEGV. Prints the result of the last. */
 static int run_allowing_selector(char **args)
 {
 	static char room[65536];
@@ -120,14 +120,14 @@ static int run_allowing_selector(char **args)
 	return 0;
 }
 
-/* What children count. */
+/* A counter shared with children. */
 static volatile int *make_count(void)
 {
 	return mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
-/* bad-selector KIND TIMES: as many children whose selector is none, or cannot be read; each of them
- * ends in its call, of which no filter is asked. */
+/* bad-selector KIND TIMES: TIMES children whose selector is invalid, or cannot be read; each of
+ * them dies in its call, which no filter sees. */
 static int run_bad_selector(char **args)
 {
 	int is_unreadable = !strcmp(args[0], "unreadable"), n = 0, status;
@@ -164,7 +164,7 @@ static int wait_stop(pid_t pid)
 	return waitpid(pid, &status, 0) == pid && WIFSTOPPED(status);
 }
 
-/* Gives a child that is stopped at the entry of getppid, or -1; *after counts those that are past
+/* Returns a child that is stopped at the entry of getppid, or -1; *after counts those that get past
  * it. */
 static pid_t stop_at_entry(volatile int *after, int options)
 {
@@ -188,8 +188,8 @@ static pid_t stop_at_entry(volatile int *after, int options)
 	return pid;
 }
 
-/* entry-kill TIMES: as many children are killed in the entry stop of their call; prints how many,
- * and how many came past it. */
+/* entry-kill TIMES: TIMES children are killed in the entry stop of their call; prints how many, and
+ * how many got past it. */
 static int run_entry_kill(char **args)
 {
 	volatile int *after = make_count();
@@ -207,7 +207,8 @@ static int run_entry_kill(char **args)
 	return *after;
 }
 
-/* tracer-gone TIMES: as many tracers end, and with them what they hold in the entry stop. */
+/* tracer-gone TIMES: TIMES tracers exit, and with them the children that they hold in the entry
+ * stop. */
 static int run_tracer_gone(char **args)
 {
 	volatile int *after = make_count();
@@ -227,7 +228,7 @@ static int run_tracer_gone(char **args)
 	return *after;
 }
 
-/* entry-skip TIMES: a tracer without a filter of its own sets the number of as many calls to -1 at
+/* entry-skip TIMES: a tracer without a filter of its own sets the number of TIMES calls to -1 at
  * their entry. */
 static int run_entry_skip(char **args)
 {

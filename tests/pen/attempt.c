@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Attempts to get out of a pen, each one row of the list of ways out. Exit status 0: it succeeded,
- * and what it got is printed; 1: every way was refused; 99: wrong use. Each also runs outside a
- * pen, where it succeeds. None may change anything of the host: files are opened, never written.
+ * Attempts to get out of a pen, each for one row of the list of ways out. Exit status 0: it
+ * succeeded, and what it got is printed; 1: every way was refused; 99: wrong usage. Each also runs
+ * outside a pen, where it succeeds. None may change anything on the host: files are opened, never
+ * written.
  */
 #include "tests/pen/attempt.h"
 
@@ -35,14 +36,14 @@
 
 enum { PARENTS = 64, FDS = 4096 };
 
-/* got WAY: says that one worked. */
+/* got WAY: reports that WAY worked. */
 static int got(const char *way)
 {
 	puts(way);
 	return OUT;
 }
 
-/* From the current folder up to where there is no more, and then from there down to PATH. */
+/* From the current folder up to the topmost one, and from there down to PATH. */
 static int can_climb(const char *path)
 {
 	for (int i = 0; i < PARENTS; i++)
@@ -51,7 +52,7 @@ static int can_climb(const char *path)
 	return access(path + 1, F_OK) == 0;
 }
 
-/* climb PATH: by parents of every descriptor that was left open. PATH is the host's. */
+/* climb PATH: through the parents of every descriptor that was left open. PATH is the host's. */
 static int run_climb(char **args)
 {
 	for (int fd = 0; fd < FDS; fd++)
@@ -61,7 +62,7 @@ static int run_climb(char **args)
 }
 
 /* chroot JAIL PATH: jailed in JAIL unless that is "-", leaves by a second chroot, with and without
- * a folder kept open. PATH is the host's, or what only the folder above the jail has. */
+ * a folder kept open. PATH is the host's, or exists only above the jail. */
 static int run_chroot(char **args)
 {
 	const char *deeper = "tmp/deeper";
@@ -94,7 +95,7 @@ static int run_in_namespace(int flags, const char *path)
 
 		if (unshare(flags))
 			_exit(SHUT);
-		/* mounts of a new user namespace can be made once an id is mapped, or before */
+		/* a new user namespace can mount once an id is mapped, or before */
 		map = open("/proc/self/uid_map", O_WRONLY);
 		if (map >= 0 && (flags & CLONE_NEWUSER))
 			dprintf(map, "0 %d 1\n", (int)getuid());
@@ -123,7 +124,7 @@ static int can_clone(long nr)
 	return pid > 0;
 }
 
-/* nested PATH: makes a namespace in which to mount over what is there. */
+/* nested PATH: makes a namespace in which to mount over PATH. */
 static int run_nested(char **args)
 {
 	if (run_in_namespace(CLONE_NEWUSER | CLONE_NEWNS, args[0]) == OUT)
@@ -136,7 +137,8 @@ static int run_nested(char **args)
 	return SHUT;
 }
 
-/* How many of the files that PATTERN names can be opened so, and if to read, hold anything. */
+/* How many of the files that match PATTERN can be opened with FLAGS and, if for reading, have
+ * content. */
 static int count_open(const char *pattern, int flags)
 {
 	glob_t found;
@@ -159,7 +161,7 @@ static int count_open(const char *pattern, int flags)
 	return n;
 }
 
-/* host: opens what tells of the host's kernel or sets it; only opens, since it is the host's. */
+/* host: opens what reveals or sets the host's kernel; only opens, because it is the host's. */
 static int run_host(char **args)
 {
 	static const char *const readable[] = {
@@ -213,7 +215,7 @@ static int has_capability(void)
 	return n || n_sets != 5;
 }
 
-/* rights: has or can get a capability, or can undo what keeps them away. */
+/* rights: has or can get a capability, or can undo what prevents that. */
 static int run_rights(char **args)
 {
 	const unsigned long locked = SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
@@ -247,14 +249,14 @@ static int count_pidfd(pid_t pid)
 		return 0;
 	if (syscall(SYS_pidfd_getfd, pidfd, 0, 0) >= 0)
 		n++, puts("pidfd_getfd");
-	/* of the kinds that need no right over them to be named */
+	/* of the kinds that need no right over them */
 	if (ioctl(pidfd, PIDFD_GET_MNT_NAMESPACE, 0) >= 0)
 		n++, puts("its mount namespace");
 	close(pidfd);
 	return n;
 }
 
-/* look PID: into another process, by every means that there is. */
+/* look PID: inspects another process, by every means. */
 static int run_look(char **args)
 {
 	static const char *const files[] = { "maps", "environ", "auxv", "syscall", "exe" };
@@ -295,7 +297,7 @@ static int run_look(char **args)
 	return n ? OUT : SHUT;
 }
 
-/* push: types one byte into its terminal, by the plain command and by those with high bits. */
+/* push: types one byte into its terminal, by the plain ioctl and by ones with high bits set. */
 static int run_push(char **args)
 {
 	static const unsigned long high[] = { 0, 0x100000000, 0xdeadbeef00000000 };
@@ -318,7 +320,7 @@ static int run_push(char **args)
 	return n ? OUT : SHUT;
 }
 
-/* spoil: leaves its terminal so that who has it next can use it no more. */
+/* spoil: leaves its terminal unusable for the next user. */
 static int run_spoil(char **args)
 {
 	int discipline = 27 /* N_NULL */, fd = STDIN_FILENO;
@@ -327,7 +329,7 @@ static int run_spoil(char **args)
 	(void)args;
 	while (fd < STDERR_FILENO && !isatty(fd))
 		fd++;
-	signal(SIGTTOU, SIG_IGN); /* also from the background */
+	signal(SIGTTOU, SIG_IGN); /* even in the background */
 	setpgid(0, 0);
 	group = getpgrp();
 	ioctl(fd, TIOCSPGRP, &group);
@@ -338,7 +340,7 @@ static int run_spoil(char **args)
 	return OUT;
 }
 
-/* Copies what the command prints to standard output, until it has ended. */
+/* Copies what the command prints to standard output, until it has exited. */
 static int wait_drained(pid_t pid, int master)
 {
 	struct pollfd poll_fd = { .fd = master, .events = POLLIN };
@@ -360,7 +362,7 @@ static int wait_drained(pid_t pid, int master)
 	}
 }
 
-/* What of the terminal FD, whose modes were BEFORE, its next user cannot use or did not ask for. */
+/* Counts what is wrong with the terminal FD, whose modes were BEFORE, for its next user. */
 static int count_spoiled(int fd, const struct termios *before)
 {
 	struct termios after;
@@ -392,7 +394,7 @@ static int run_shell(char **args, int out)
 	struct termios modes;
 	pid_t pid;
 
-	/* raw, so that input counts without an end of line */
+	/* raw, so that input counts without a newline */
 	tcgetattr(STDIN_FILENO, &modes);
 	cfmakeraw(&modes);
 	tcsetattr(STDIN_FILENO, TCSANOW, &modes);
@@ -408,8 +410,8 @@ static int run_shell(char **args, int out)
 	return count_spoiled(STDIN_FILENO, &modes) ? OUT : SHUT;
 }
 
-/* terminal COMMAND [ARG...]: plays the caller's shell; out if the command typed anything into it,
- * or left the terminal spoiled. */
+/* terminal COMMAND [ARG...]: plays the caller's shell; succeeds if the command typed anything into
+ * it, or left the terminal spoiled. */
 static int run_terminal(char **args)
 {
 	int master, slave, status, out = dup(STDOUT_FILENO);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Attempts to take all of what the kernel counts for a user or for the machine. */
+/* Attempts to use up what the kernel counts per user or for the machine. */
 #include "tests/pen/attempt.h"
 
 #include <fcntl.h>
@@ -47,7 +47,7 @@ static int count_groups(void)
 {
 	int n = 0;
 
-	/* 0x200: FAN_REPORT_FID, with which no right is needed (5.13) */
+	/* 0x200: FAN_REPORT_FID, which needs no capability (5.13) */
 	while (n < MOST_FILES && syscall(SYS_fanotify_init, 0x200, O_RDONLY) >= 0)
 		n++;
 	return n;
@@ -89,7 +89,7 @@ static int count_queues(void)
 	return n;
 }
 
-/* budget [KIND]: takes all and says how much it was, one kind a line. */
+/* budget [KIND]: takes everything and says how much it was, one line per kind. */
 int run_budget(char **args)
 {
 	static const struct {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Attempts at what the built-in rules keep: files that carry rights, pid 1, and what no network
- * namespace holds. Each by every ABI and by registers whose upper halves are not 0. */
+/* Attempts at what the built-in rules protect: files that carry rights, pid 1, and what network
+ * namespaces do not isolate. Each by every ABI and with registers whose upper halves are not 0. */
 #include "tests/pen/attempt.h"
 
 #include <errno.h>
@@ -31,11 +31,10 @@ enum { SET_ID = 06755, PLAIN = 0755, FROM = AT_FDCWD };
 enum { X86_CREAT = 8, X86_MKNOD = 14, X86_CHMOD = 15, X86_FCHMOD = 94, X86_OPEN = 5 };
 enum { X86_OPENAT = 295, X86_FCHMODAT = 306 };
 
-/* Below 4 GiB, for calls of i386. */
+/* Memory below 4 GiB, for i386 calls. */
 static char *low;
 
-/* A call of the i386 ABI, where the kernel runs those; it ends who calls it where a filter says so.
- */
+/* A call of the i386 ABI, if the kernel has that; a filter may kill the caller. */
 static long call_x86(long nr, long a, long b, long c, long d)
 {
 	long ret;
@@ -109,7 +108,7 @@ static void native_openat2(void)
 	syscall(SYS_openat2, FROM, low, &how, sizeof(how));
 }
 
-/* One operation of a ring that the kernel is asked to do at once. */
+/* One operation of a ring, submitted at once. */
 static void native_io_uring(void)
 {
 	struct io_uring_params params = { 0 };
@@ -194,7 +193,7 @@ static const struct {
 	{ "chmod of x32", x32_chmod },	   { "openat of x32", x32_openat },
 };
 
-/* Tries one way in a process of its own, which a filter may kill. The file is there before. */
+/* Tries one way in a separate process, which a filter may kill. The file exists already. */
 static int try_way(size_t i)
 {
 	struct stat st;
@@ -215,7 +214,7 @@ static int try_way(size_t i)
 	return 1;
 }
 
-/* set-id FOLDER: makes set-user-ID or set-group-ID files there, in every way that there is. */
+/* set-id FOLDER: makes set-user-ID or set-group-ID files there, in every way. */
 int run_set_id(char **args)
 {
 	int n = 0;
@@ -238,8 +237,8 @@ static int worked(const char *name, long ret)
 	return ret >= 0;
 }
 
-/* starve PID: takes the processor away from the process PID, and from all of its user. Only what
- * is no change for one's own processes is asked of users. */
+/* starve PID: takes the CPU from the process PID, and from all processes of its user. For users it
+ * only requests what changes nothing for one's own processes. */
 int run_starve(char **args)
 {
 	const struct sched_param param = { 0 };
@@ -267,7 +266,7 @@ int run_starve(char **args)
 	return n ? OUT : SHUT;
 }
 
-/* beyond: opens what reaches past a network namespace. */
+/* beyond: opens what reaches beyond a network namespace. */
 int run_beyond(char **args)
 {
 	int n = 0;

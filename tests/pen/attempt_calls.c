@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Attempts by system calls alone: objects of the host that have names but no place in the file
- * system, and calls that need a right. */
+/* Attempts by system calls alone: objects of the host that have names but are not in the file
+ * system, and calls that need a privilege. */
 #include "tests/pen/attempt.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Nobody is kept away by modes, only by walls. */
+/* Modes keep nobody out, only walls do. */
 enum { MODE = 0666, ROOM = 64 };
 
 static int abstract_socket(const char *name, int (*use)(int, const struct sockaddr *, socklen_t))
@@ -48,7 +48,7 @@ static int bind_socket(int fd, const struct sockaddr *address, socklen_t len)
 	return bind(fd, address, len) || listen(fd, 1);
 }
 
-/* A number that the name gives both sides. */
+/* A number that both sides derive from the name. */
 static key_t key_of(const char *name)
 {
 	unsigned int key = 5381;
@@ -114,7 +114,7 @@ static long make_device(void)
 	long made;
 
 	snprintf(path, sizeof(path), "/tmp/attempt.%d", (int)getpid());
-	made = mknod(path, S_IFCHR | 0600, makedev(1, 3)); /* as /dev/null */
+	made = mknod(path, S_IFCHR | 0600, makedev(1, 3)); /* like /dev/null */
 	if (!made)
 		unlink(path);
 	return made;
@@ -174,11 +174,11 @@ static long raise_core_limit(void)
 		return -1;
 	if (limit.rlim_max == RLIM_INFINITY)
 		return 0;
-	errno = EPERM; /* a success that was made up */
+	errno = EPERM; /* a fake success */
 	return -1;
 }
 
-/* CALL was let, also if what it asks for is nonsense on purpose. */
+/* CALL was allowed, even if what it requests is nonsense on purpose. */
 #define LET(call)                                                                           \
 	({                                                                                  \
 		errno = 0;                                                                  \
@@ -192,7 +192,7 @@ int run_calls(char **args)
 	int n = 0;
 
 	(void)args;
-	/* the pen's, or what is mounted there */
+	/* over the pen, or what is mounted there */
 	LET(mount("none", "/", "no-such-file-system", 0, NULL));
 	LET(umount2("/", MNT_EXPIRE | MNT_FORCE));
 	LET(fsopen("tmpfs", 0));
@@ -205,7 +205,7 @@ int run_calls(char **args)
 	LET(join_own_namespace("/proc/self/ns/ipc"));
 	LET(socket(AF_PACKET, SOCK_RAW, 0));
 	LET(socket(AF_INET, SOCK_RAW, 1));
-	/* the machine's */
+	/* over the machine */
 	LET(make_device());
 	LET(open_handle());
 	LET(fanotify_init(FAN_CLASS_CONTENT, 0));

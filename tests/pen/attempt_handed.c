@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Attempts on the file of a descriptor that was handed in: by itself, by /proc, by other calls than
- * it was opened for. What came of it is judged from outside, by the file; what was read is printed.
+ * Attempts on the file of a descriptor that was handed in: by itself, through /proc, by calls that
+ * it was not opened for. The result is judged from outside, by the file; what was read is printed.
  */
 #include "tests/pen/attempt.h"
 
@@ -27,7 +27,7 @@
 #endif
 enum { NR_FCHMODAT2 = 452, NR_SETXATTRAT = 463, NR_FILE_SETATTR = 469, ROOM = 4096 };
 
-/* Changes what FD leads to without its content: mode, times, owner, attributes. */
+/* Changes everything but the content of the file of FD: mode, times, owner, attributes. */
 static void change_attributes(int fd)
 {
 	const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
@@ -71,7 +71,7 @@ static void change_by_path(const char *path)
 	truncate(path, 1);
 }
 
-/* Writes over and cuts the file of FD. */
+/* Overwrites and truncates the file of FD. */
 static void spoil(int fd)
 {
 	struct iovec part = { (char *)"spoilt", 6 };
@@ -132,7 +132,7 @@ static void reopen(const char *path, int is_input)
 		close(open(path, O_WRONLY | O_TRUNC | O_NONBLOCK));
 }
 
-/* handed N: everything on descriptor N, which was opened to read or to write. */
+/* handed N: tries everything on descriptor N, which was opened for reading or for writing. */
 int run_handed(char **args)
 {
 	static const char *const names[] = { "/dev/stdin", "/dev/stdout", "/dev/stderr" };

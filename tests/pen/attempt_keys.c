@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Keys of a terminal that interrupt: who types them, what a command does when they come, and
- * attempts to make the caller believe that one was typed.
- */
+/* Keys on a terminal that interrupt: typing them, what a command does when they come, and attempts
+ * to make the caller believe that one was typed. */
 #include "tests/pen/attempt.h"
 
 #include <fcntl.h>
@@ -26,7 +24,7 @@ enum { POLLS = 2000, POLL_MS = 1, DEADLINE = 30 };
 
 static const char ready[] = "ready\r\n";
 
-/* The caller, which is PID, waits for its command: by then it has made up its mind on signals. */
+/* Waits until the caller, PID, waits for its command: by then it has set up its signals. */
 static void await_wait(pid_t pid)
 {
 	char path[32], where[32];
@@ -44,7 +42,8 @@ static void await_wait(pid_t pid)
 	}
 }
 
-/* Prints what the terminal shows until nobody has it any more, and types KEY at each "ready". */
+/* Prints what the terminal shows until nobody has it open any more, and types KEY at each
+ * "ready". */
 static void type_when_ready(pid_t pid, int master, char key)
 {
 	char seen[1 << 16];
@@ -69,8 +68,8 @@ static void type_when_ready(pid_t pid, int master, char key)
 	}
 }
 
-/* press KEY COMMAND [ARG...]: runs it as one logs in, on a terminal of its own, and types KEY
- * whenever it says that it is ready. Exits as a shell would. */
+/* press KEY COMMAND [ARG...]: runs it as in a login, on its own terminal, and types KEY whenever it
+ * says that it is ready. Exits as a shell would. */
 int run_press(char **args)
 {
 	struct termios modes;
@@ -82,9 +81,9 @@ int run_press(char **args)
 	if (pid == 0) {
 		alarm(DEADLINE);
 		tcgetattr(STDIN_FILENO, &modes);
-		modes.c_lflag |= NOFLSH; /* what was printed is not thrown away for the key */
+		modes.c_lflag |= NOFLSH; /* the key must not discard what was printed */
 		tcsetattr(STDIN_FILENO, TCSANOW, &modes);
-		signal(SIGINT, SIG_DFL); /* what a shell starts in the background ignores it */
+		signal(SIGINT, SIG_DFL); /* a shell's background processes ignore it */
 		signal(SIGQUIT, SIG_DFL);
 		execvp(args[1], args + 1);
 		_exit(WRONG_USE);
@@ -121,7 +120,7 @@ static void make_group(void)
 	tcsetpgrp(STDIN_FILENO, getpid());
 }
 
-/* By what the kernel sends for descriptors, with a signal that one may choose. */
+/* By what the kernel sends for descriptors, with a signal of one's choice. */
 static void signal_by_descriptor(void)
 {
 	int ends[2];
@@ -149,7 +148,7 @@ static void signal_with_code(void)
 	syscall(PIDFD_SEND_SIGNAL, group, SIGINT, NULL, TO_GROUP);
 }
 
-/* By a terminal of one's own, whose keys the kernel sends. */
+/* Through one's own terminal, whose keys the kernel sends. */
 static void signal_by_terminal(void)
 {
 	pid_t group = getpgrp();
@@ -167,7 +166,7 @@ static void signal_by_terminal(void)
 	wait(NULL);
 }
 
-/* All of it, then dies of what it could not forge. */
+/* Tries all of these, then dies of the signal that it could not forge. */
 static void forge(void)
 {
 	signal(SIGINT, SIG_IGN);
@@ -179,7 +178,7 @@ static void forge(void)
 }
 
 /* take HOW: says that it is ready for a key, and takes it so: "die", or the status to exit with;
- * "own": in a group of its own; "forge": takes none, but attempts to make its caller take one. */
+ * "own": in its own group; "forge": takes none, but tries to make its caller take one. */
 int run_take(char **args)
 {
 	if (!strcmp(args[0], "forge"))

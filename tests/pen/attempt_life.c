@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Attempts to outlive a pen's end: to take the CPU from the process whose death ends the pen, and
- * to leave it nothing of what is left.
- */
+/* Attempts to outlive a pen's end: to take the CPU from the process whose death ends the pen, and
+ * to leave it none. */
 #include "tests/pen/attempt.h"
 
 #include <arpa/inet.h>
@@ -34,7 +32,7 @@ struct attr {
 	uint64_t runtime, deadline, period;
 };
 
-/* Gives how many of the calls that take the CPU from PID are let through. */
+/* Returns how many of the calls that take the CPU from PID are allowed. */
 static int starve(pid_t pid)
 {
 	const struct sched_param none = { 0 };
@@ -77,7 +75,7 @@ static void storm(const pid_t *others, size_t n)
 	}
 }
 
-/* Forks and ends, so that no list of pids is true for long. */
+/* Forks and exits, so that no list of pids is valid for long. */
 static void hop(void)
 {
 	for (;;)
@@ -86,10 +84,9 @@ static void hop(void)
 }
 
 /*
- * outlive PID COUNT KIND: takes the CPU from process PID (0: a child of its own), and says how many
- * ways there were. Then COUNT processes that no signal but the last one ends fill the pen, beside
- * the first, which ends by any: of KIND spin, storm, hop, or low, which spin with a low priority of
- * their own.
+ * outlive PID COUNT KIND: takes the CPU from process PID (0: its own child), and says how many ways
+ * worked. Then COUNT processes that only SIGKILL kills fill the pen, next to the first, which any
+ * signal kills: of KIND spin, storm, hop, or low, which spin at a low priority.
  */
 int run_outlive(char **args)
 {
@@ -100,7 +97,7 @@ int run_outlive(char **args)
 
 	if (!pid && (pid = fork()) == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != self) /* it was over before the signal was asked for */
+		if (getppid() != self) /* it had exited before the signal was requested */
 			_exit(0);
 		pause();
 	}
@@ -149,10 +146,8 @@ static int write_map(const char *file, unsigned int id)
 	return map && fprintf(map, "%u %u 1", id, id) > 0 && !fclose(map) ? 0 : -1;
 }
 
-/*
- * hang DIR COMMAND [ARG...]: runs COMMAND where DIR is a file system that never answers, in a mount
- * namespace of its own. Its status is the command's.
- */
+/* hang DIR COMMAND [ARG...]: runs COMMAND where DIR is a file system that never answers, in a
+ * separate mount namespace. Exits with the command's status. */
 int run_hang(char **args)
 {
 	char options[100];
@@ -185,7 +180,7 @@ int run_hang(char **args)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* buffers MIB: whether datagrams that nobody reads may hold more than that, in many sockets. */
+/* buffers MIB: whether datagrams that nobody reads can use more than that, in many sockets. */
 int run_buffers(char **args)
 {
 	enum { SOCKETS = 900, DATAGRAM = 60000, TRIES = 100 };
