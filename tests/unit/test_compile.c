@@ -286,7 +286,8 @@ static void too_large_a_policy_names_the_largest_calls(void **state)
 	policy = read_policy(text.text);
 	assert_int_equal(filter_compile(policy, 0, &filter, &diags), -E2BIG);
 	assert_null(filter);
-	assert_non_null(strstr(diags.v[0].message, "instructions, but the kernel takes at most 4096"));
+	assert_non_null(
+		strstr(diags.v[0].message, "instructions, but the kernel takes at most 4096"));
 	assert_true(str_starts(diags.v[0].hint, "the largest calls: ioctl "));
 	diags_finish(&diags);
 	strbuf_finish(&text);

@@ -863,10 +863,11 @@ static void an_included_file_holds_rules_only(void **state)
 	write_file("a", "include b\n");
 	write_file("b", "allow read\ndefault allow\nnet host\n");
 	assert_int_not_equal(read_files(NULL, 0, names, 1, &policy, &says), 0);
-	assert_string_equal(says, "2:1: error: an included file cannot say 'default' | it can "
-				  "only hold rules, sets and constants\n"
-				  "3:1: error: an included file cannot say 'net' | it can only hold "
-				  "rules, sets and constants\n");
+	assert_string_equal(says,
+			    "2:1: error: an included file cannot say 'default' | it can "
+			    "only hold rules, sets and constants\n"
+			    "3:1: error: an included file cannot say 'net' | it can only hold "
+			    "rules, sets and constants\n");
 	free(says);
 }
 
