@@ -123,7 +123,10 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 	/* Below a working directory that is not shown, the user expects the whole of that. */
 	if (is_in_lost_directory(inquiry->facts->view, path))
 		path = inquiry->facts->view->directory;
-	if (can_be_bound(path))
+	/* No mount point can be made in these, which are file systems of their own. */
+	if (path_is_below(path, "/dev/shm"))
+		path = "/dev/shm";
+	if (can_be_bound(path) && !path_is_below(path, "/dev/pts"))
 		fix_with_path(inquiry, is_changed ? "-w" : "-r", path);
 }
 
@@ -338,6 +341,22 @@ static void judge_full(const struct place_asked *asked)
 	strbuf_finish(&word);
 }
 
+/* What is missing in a root of the policy's own, and there for the caller by the same name. Returns
+ * whether that is so. */
+static bool is_missing_in_root(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+
+	if (inquiry->failure->error != ENOENT || !shows_host(asked->part) ||
+	    !str_eq(asked->part->target, "/"))
+		return false;
+	ask(asked, mem_strdup(asked->path));
+	if (asked->answer.doubt || want_host_error(inquiry, asked->want, &asked->answer))
+		return false;
+	blame_pen(inquiry, "it is not in the root '%s'", asked->part->source);
+	return true;
+}
+
 static void inquire(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
@@ -354,7 +373,7 @@ static void inquire(struct place_asked *asked)
 		blame_nobody(inquiry, asked->answer.doubt);
 	else if (would_work || !want_host_error(inquiry, asked->want, &asked->answer))
 		judge(asked);
-	else
+	else if (!is_missing_in_root(asked))
 		blame_host(inquiry);
 }
 

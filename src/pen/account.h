@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Users and groups from passwd(5) and group(5), read as text: libc's functions would query the
- * other sources in nsswitch.conf(5). Internal to pen/. */
+ * other sources in nsswitch.conf(5). For pen/ and cause/. */
 #ifndef PINFOLD_PEN_ACCOUNT_H
 #define PINFOLD_PEN_ACCOUNT_H
 

@@ -90,6 +90,27 @@ lifted()
 	says '[.pen_failures[] | select(.verdict == "pen") | .object.text | split("/")[-1]] | unique' '["lost"]'
 }
 
+@test "a terminal that the caller has, and the command does not" {
+	need_program script
+	cat >run.sh <<-EOF
+		"$pinfold" run -q --trace ebpf --tty new --report r.json -- sh -c 'echo >/dev/tty'
+	EOF
+	script -qec 'sh run.sh' /dev/null </dev/null || :
+	says '[.pen_failures[] | select(.object.text == "/dev/tty") | .verdict, .fix.option]' '["pen","--tty keep"]'
+	setsid -w sh run.sh || :
+	says '[.pen_failures[] | select(.object.text == "/dev/tty") | .verdict, .fix]' '["host",null]'
+}
+
+@test "what a root of one's own lacks, and the caller has" {
+	mkdir -p root/bin root/proc root/dev root/tmp root/etc
+	need_program busybox
+	cp "$(command -v busybox)" root/bin/busybox
+	"$pinfold" run -q --trace ebpf --report r.json --root root -- \
+		/bin/busybox cat /bin/sh /bin/none || :
+	says '[.pen_failures[] | select(.object.text | . == "/bin/sh" or . == "/bin/none") | .object.text, .verdict]' \
+		'["/bin/sh","pen","/bin/none","host"]'
+}
+
 @test "at least twelve kinds have twenty failures of the pen, and as many of the host" {
 	not_emulated
 	for pen in plain sudo full limits ulimit home; do
