@@ -9,6 +9,7 @@
 #include "denial/explain.h"
 #include "ebpf/keys.h"
 #include "trace/collector.h"
+#include "trace/search.h"
 
 enum { NS_PER_US = 1000 };
 
@@ -367,4 +368,5 @@ void collect_run(const struct run_state *run, struct process_table *processes,
 		if (record->denials.v[i].is_interrupted)
 			count_in_process(&record->processes, &record->denials.v[i]);
 	}
+	search_drop_found(record);
 }

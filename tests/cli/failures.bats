@@ -55,6 +55,23 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	says '.trace.lost.failures < 10000 - 3000' true
 }
 
+@test "the steps of a search that found its program are no failures, those of another are" {
+	mkdir -p bin
+	cat >bin/sought <<-'S'
+	#!/bin/sh
+	exit 0
+	S
+	chmod +x bin/sought
+	export PATH=/nowhere/one:/nowhere/two:$PWD/bin:$PATH
+	for shell in sh bash; do
+		"$pinfold" run --report r.json -r bin -- "$shell" -c 'sought; sought'
+		says '[.pen_failures[] | select(.object.text | tostring | test("^/nowhere.*sought"))]' '[]'
+		"$pinfold" run --report r.json -r bin -- "$shell" -c 'missing || true; sought' 2>/dev/null
+		says '[.pen_failures[] | select(.object.text | tostring | test("^/nowhere.*missing")) | .object.text] |
+			unique' '["/nowhere/one/missing","/nowhere/two/missing"]'
+	done
+}
+
 @test "the first call of a kind has its stack" {
 	pen -- failing 1 1 1
 	says '[.pen_failures[] | select(.object.text == "/nowhere/program") | .stack[] | .symbol] |
