@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Takes the calls of each number apart into parts with one verdict of the old policy, and each of
- * these into parts with one verdict of the new: what is reported is exact, for all calls, and
- * nothing is sampled. Where that would take too long there is no answer, never part of one.
+ * Splits the calls of each number into parts with one verdict of the old policy, and each of these
+ * into parts with one verdict of the new: the result is exact, for all calls, and nothing is
+ * sampled. If that would take too long there is no result, never part of one.
  */
 #include "filter/diff.h"
 
@@ -16,16 +16,16 @@
 #include "filter/diff_settings.h"
 #include "filter/pair.h"
 
-/* To describe a part takes time by the square of its facts. */
+/* Describing a part takes time quadratic in its facts. */
 enum { DESCRIBED_MAX = 1 << 26 };
 
 struct comparison {
 	struct policy_diff *diff;
-	size_t first; /* difference of the numbers that are compared */
+	size_t first; /* of the numbers being compared */
 	uint64_t described;
 };
 
-/* The actions in classes of the same mildness. */
+/* Sorts the actions into classes of equal mildness. */
 static unsigned int severity(const struct action *action)
 {
 	return action->kind == ACTION_LOG ? ACTION_ALLOW : action->kind;
@@ -105,7 +105,7 @@ static int compare_sizes(size_t a, size_t b)
 	return (a > b) - (a < b);
 }
 
-/* Where a verdict comes in the order of its policy. */
+/* Returns where a verdict comes in the order of its policy. */
 static size_t order_of(const struct verdict *verdict)
 {
 	return verdict->rule ? verdict->rule->index : SIZE_MAX - VERDICT_LAUNCH + verdict->by;

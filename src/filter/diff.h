@@ -12,17 +12,17 @@ struct conditions {
 	size_t n, cap;
 };
 
-/* Calls of one number (or a stretch of numbers that both policies treat alike) that one verdict
- * of the old policy and one of the new policy decide, with different actions. */
+/* Calls of one number (or a stretch of numbers that both policies treat alike) that one verdict of
+ * the old policy and one of the new policy decide, with different actions. */
 struct difference {
 	enum change change;
 	enum arch arch;
-	uint32_t low, high; /* numbers; equal but for unknown ones */
+	uint32_t low, high; /* numbers; equal except for unknown ones */
 	struct verdict before, after;
 	struct seccomp_data witness; /* one of these calls */
-	size_t n_parts;		     /* into which they were taken apart */
-	/* Each part as a condition of the language; an empty one is all calls of the number. The
-	 * first DIFF_CONDITIONS_MAX that are different. */
+	size_t n_parts;		     /* that they were split into */
+	/* Each distinct part as a condition of the language, at most DIFF_CONDITIONS_MAX of them;
+	 * an empty one is all calls of the number. */
 	struct conditions conditions;
 };
 
@@ -40,7 +40,7 @@ struct policy_diff {
 	struct {
 		struct difference *v;
 		size_t n, cap;
-	} calls; /* wider ones first, then by the places that decided */
+	} calls; /* wider ones first, then by the deciding places */
 	struct {
 		struct setting_difference *v;
 		size_t n, cap;
@@ -48,9 +48,9 @@ struct policy_diff {
 };
 
 /*
- * Compares two policies, for all calls there are, and their statements for the pen. Returns 0 with
- * RET_DIFF, which the caller empties by policy_diff_finish() and which points into both policies,
- * or -E2BIG with an error in DIAGS when the comparison would take too many cases.
+ * Compares two policies, for all calls, and their statements for the pen. Returns 0 with RET_DIFF,
+ * which the caller finishes with policy_diff_finish() and which points into both policies, or
+ * -E2BIG with an error in DIAGS when the comparison would take too many cases.
  */
 int policy_diff(const struct policy *before, const struct policy *after,
 		struct policy_diff *ret_diff, struct diags *diags);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Finds the statements for the pen, in canonical form, that only one of two policies has: in their
- * order where it says something, since a later mount covers an earlier one.
+ * Finds the statements for the pen, in canonical form, that only one of two policies has: in order
+ * if that matters, because a later mount covers an earlier one.
  */
 #include "filter/diff_settings.h"
 
@@ -11,20 +11,19 @@
 #include "base/str.h"
 #include "policy/setting_row.h"
 
-/* Four bytes for each pair of lines: of more, no shortest way from one to the other is looked for.
- */
+/* Four bytes for each pair of lines: for more, no shortest edit is computed. */
 enum { PAIRS_MAX = 1 << 22 };
 
-/* What is left of the lines of two policies while they are gone through. */
+/* What is left of the lines of two policies while they are compared. */
 struct line_walk {
 	const struct setting_lines *x, *y;
 	size_t i, k;	     /* the next ones */
 	size_t x_end, y_end; /* from here on all are the same */
-	uint32_t *longest;   /* from the first that differ to there; NULL: not known */
+	uint32_t *longest;   /* from the first that differ to there; NULL: not computed */
 	size_t first_i, first_k;
 };
 
-/* Lists the statements; the default, written out, is no statement of its own. */
+/* Lists the statements; a default that is written out does not count. */
 static struct setting_lines list(const struct settings *settings)
 {
 	struct setting_lines lines = setting_list(settings);
@@ -58,7 +57,7 @@ static bool is_free(const struct setting_row *row, const struct settings *settin
 	return true;
 }
 
-/* Sorts statements of one kind whose order says nothing; of two that are the same one is enough. */
+/* Sorts statements of one kind whose order does not matter, and drops duplicates. */
 static void sort(struct setting_lines *lines, const struct policy *before,
 		 const struct policy *after)
 {
@@ -81,7 +80,7 @@ static void sort(struct setting_lines *lines, const struct policy *before,
 	lines->n = n;
 }
 
-/* Where the longest common subsequence of what follows lines I and K is in the table. */
+/* Returns the table's entry for the longest common subsequence of what follows lines I and K. */
 static uint32_t *longest_at(const struct line_walk *walk, size_t i, size_t k)
 {
 	size_t row = walk->y_end - walk->first_k + 1;
@@ -95,7 +94,7 @@ static bool is_same_text(const struct setting_lines *x, size_t i, const struct s
 	return str_eq(x->v[i].text, y->v[k].text);
 }
 
-/* Passes what is the same at both ends, and fills the table for what is between. */
+/* Skips what is the same at both ends, and fills the table for what is between. */
 static void measure(struct line_walk *walk)
 {
 	const struct setting_lines *x = walk->x, *y = walk->y;
@@ -132,7 +131,7 @@ static void measure(struct line_walk *walk)
 	}
 }
 
-/* Returns whether the next line that differs is of the policy after. */
+/* Returns whether the next differing line belongs to the new policy. */
 static bool is_next_added(const struct line_walk *walk)
 {
 	if (walk->i == walk->x_end || walk->k == walk->y_end || !walk->longest)
