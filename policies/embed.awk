@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Writes the policies given as arguments as a C file: one string each, by name.
 BEGIN {
-	print "/* Made from policies/ at build. */"
+	print "/* Generated from policies/ at build time. */"
 	print "#include <stddef.h>\n#include <string.h>\n"
 	print "#include \"policy/shipped.h\"\n"
 	print "static const struct {\n\tconst char *name, *text;\n} policies[] = {"
