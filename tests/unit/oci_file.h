@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A profile's JSON as moby and runc take it on amd64 with a new kernel: what is for this machine,
- * one rule a name. */
+/* A profile's JSON as moby and runc read it on amd64 with a new kernel: what applies to this
+ * machine, one rule for each name. */
 #ifndef PINFOLD_TESTS_OCI_FILE_H
 #define PINFOLD_TESTS_OCI_FILE_H
 
@@ -160,7 +160,7 @@ static inline void read_runtime(struct json_object *profile, const char *capabil
 	runtime_resolve(runtime);
 }
 
-/* Takes the names out of PROFILE that this libseccomp does not know, as runc does. */
+/* Removes the names from PROFILE that this libseccomp does not know, as runc does. */
 static inline void drop_unknown_names(struct json_object *profile)
 {
 	struct json_object *entries = member(profile, "syscalls");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What runc makes of a profile (libcontainer/seccomp, 1.1 to 1.4): libseccomp's own filter, with
- * the rules added as runc adds them, behind its stub that answers ENOSYS. Beside it a second
- * reading of the same rules, a plain loop: libseccomp 2.5 loses comparisons at times.
+ * the rules added as runc adds them, after its stub that answers ENOSYS. Next to it, a second
+ * reading of the same rules, a plain loop: libseccomp 2.5 sometimes loses comparisons.
  */
 #ifndef PINFOLD_TESTS_OCI_RUNTIME_H
 #define PINFOLD_TESTS_OCI_RUNTIME_H
@@ -47,8 +47,8 @@ static const uint32_t runtime_arches[ARCH_COUNT] = {
 	[ARCH_AARCH64] = SCMP_ARCH_AARCH64,
 };
 
-/* Looks up each rule's numbers, once: libseccomp's, which are negative for what an ABI does not
- * have or multiplexes, and the table's. */
+/* Looks up each rule's numbers, once: libseccomp's, which are negative for what an ABI lacks or
+ * multiplexes, and the table's. */
 static inline void runtime_resolve(struct runtime *runtime)
 {
 	for (size_t i = 0; i < runtime->rules.n; i++) {
@@ -64,7 +64,7 @@ static inline void runtime_resolve(struct runtime *runtime)
 	}
 }
 
-/* Returns whether two conditions are on one argument: any one of them is enough then. */
+/* Returns whether two conditions are about one argument: then any one of them is enough. */
 static inline bool rule_is_choice(const struct runtime_rule *rule)
 {
 	unsigned int seen = 0;
@@ -90,7 +90,7 @@ static inline int runtime_add(scmp_filter_ctx ctx, const struct runtime_rule *ru
 	return err;
 }
 
-/* In a process of its own: some merges of libseccomp do not end. */
+/* In a separate process: some merges of libseccomp never end. */
 static inline _Noreturn void runtime_export(const struct runtime *runtime, int fd)
 {
 	scmp_filter_ctx ctx = seccomp_init(runtime->default_action);
@@ -130,13 +130,13 @@ static inline enum runtime_answer runtime_filter(const struct runtime *runtime,
 	*ret_len = (size_t)size;
 	if (!WIFEXITED(status))
 		return RUNTIME_HANGS;
-	/* The kernel loads no longer one, and none that is empty. */
+	/* The kernel loads none that is longer, and none that is empty. */
 	return WEXITSTATUS(status) || !size || size > BPF_MAXINSNS ? RUNTIME_REFUSES
 								   : RUNTIME_STARTS;
 }
 
-/* The largest number under ARCH that a rule names, or 0; libseccomp gives what is multiplexed a
- * negative one. */
+/* Returns the largest number under ARCH that a rule names, or 0; libseccomp has a negative one for
+ * what is multiplexed. */
 static inline int last_call(const struct runtime *runtime, enum arch arch)
 {
 	int last = 0;
@@ -158,7 +158,7 @@ static inline bool runtime_has_arch(const struct runtime *runtime, enum arch arc
 }
 
 /* runc's stub (patchbpf/enosys_linux.go); crun has none. A defaultErrnoRet of ENOSYS was meant to
- * leave it out, but is compared with SCMP_ACT_ERRNO(ENOSYS). */
+ * omit it, but is compared with SCMP_ACT_ERRNO(ENOSYS). */
 struct runtime_stub {
 	bool is_on;
 	int last[ARCH_COUNT]; /* 0: none is named, or the profile has no such ABI */
@@ -178,7 +178,7 @@ static inline struct runtime_stub runtime_stub(const struct runtime *runtime)
 	return stub;
 }
 
-/* Returns whether the stub answers the call: in bit 30 it sees x32, also for the number -1. */
+/* Returns whether the stub answers the call: it takes bit 30 for x32, even in the number -1. */
 static inline bool stub_answers(const struct runtime_stub *stub, const struct seccomp_data *data)
 {
 	enum arch arch = ARCH_COUNT;
@@ -193,7 +193,7 @@ static inline bool stub_answers(const struct runtime_stub *stub, const struct se
 	       (uint32_t)data->nr > (uint32_t)stub->last[arch];
 }
 
-/* What follows is the second reading. */
+/* The second reading follows. */
 
 static inline bool condition_holds(const struct scmp_arg_cmp *arg, uint64_t value, uint64_t all)
 {
@@ -218,13 +218,13 @@ static inline bool condition_holds(const struct scmp_arg_cmp *arg, uint64_t valu
 	}
 }
 
-/* A comparison of no bit is left out by libseccomp. */
+/* libseccomp leaves out a comparison of no bits. */
 static inline bool condition_is_void(const struct scmp_arg_cmp *arg, uint64_t all)
 {
 	return arg->op == SCMP_CMP_MASKED_EQ && !(arg->datum_a & all);
 }
 
-/* How a rule bears on one call: of what is multiplexed it knows the number and, where arguments
+/* How a rule applies to one call: of what is multiplexed it knows the number and, where arguments
  * are compared, takes the block's address for them. */
 struct bearing {
 	bool applies, is_plain;
@@ -277,7 +277,7 @@ static inline bool names_call(const struct runtime_rule *rule, enum arch arch,
 	return *ret_multiplexed != 0;
 }
 
-/* Returns what the rules say; IS_CLEAR is false where rules with different actions apply. */
+/* Returns what the rules say; IS_CLEAR is false if rules with different actions apply. */
 static inline uint32_t runtime_read(const struct runtime *runtime, enum arch arch,
 				    const struct seccomp_data *data, bool *is_clear)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A policy's filter beside the one that runc makes of a profile, for every number under every ABI
+ * A policy's filter next to the one that runc makes of a profile, for every number under every ABI
  * and arguments at every boundary. Registers are as the kernel reads them: what it cuts off an int
- * is no part of the call, and the language says nothing of it.
+ * is not part of the call, and the language says nothing about it.
  */
 #ifndef PINFOLD_TESTS_OCI_VERDICTS_H
 #define PINFOLD_TESTS_OCI_VERDICTS_H
@@ -14,7 +14,7 @@
 
 enum { COMBINATIONS = 48, CANDIDATES_MAX = 64 };
 
-/* Two filters for what should be the same. */
+/* Two filters that should be the same. */
 struct comparison {
 	const struct runtime *runtime;
 	const struct policy *policy;
@@ -59,7 +59,7 @@ static inline unsigned int severity(uint32_t ret)
 	return i > 1 ? i : 0;
 }
 
-/* What is wider is listed as such; what is narrower, not as less. */
+/* What is wider must be listed as wider; what is narrower, not as less. */
 static inline bool is_grade(const struct loss *loss, uint32_t before, uint32_t after)
 {
 	enum loss_grade least = LOSS_OTHER;
@@ -69,7 +69,7 @@ static inline bool is_grade(const struct loss *loss, uint32_t before, uint32_t a
 	return loss->grade <= least;
 }
 
-/* Numbers of no ABI: among them -1, by which a tracer skips a call. */
+/* Numbers of no ABI: among them -1, with which a tracer skips a call. */
 static inline bool is_no_number(uint32_t nr)
 {
 	return nr >= 0x80000000;
@@ -81,7 +81,7 @@ static inline bool is_no_call(enum arch arch, uint32_t nr)
 	return is_no_number(nr) || !sys_call_by_nr(arch, nr);
 }
 
-/* Returns whether a loss speaks of the call: by its name, or by one that it multiplexes. */
+/* Returns whether a loss mentions the call: by its name, or by one that it multiplexes. */
 static inline bool is_listed(const struct comparison *with, enum arch arch, uint32_t nr,
 			     uint32_t before, uint32_t after)
 {
@@ -123,7 +123,7 @@ static inline bool is_denial(uint32_t ret)
 	return action != SECCOMP_RET_ALLOW && action != SECCOMP_RET_LOG;
 }
 
-/* The language has no word for a tracer or a listener: a denial that is listed. */
+/* The language cannot express a tracer or a listener: a denial that is listed. */
 static inline bool is_same_verdict(const struct comparison *with, uint32_t ours, uint32_t theirs)
 {
 	uint32_t action = theirs & SECCOMP_RET_ACTION_FULL;
@@ -148,7 +148,7 @@ static inline void tell_difference(struct comparison *with, const struct seccomp
 	with->difference = buf.text;
 }
 
-/* Returns whether the difference is one that no loss need tell. */
+/* Returns whether the difference is one that no loss needs to report. */
 static inline bool is_known_difference(const struct comparison *with, enum arch arch,
 				       const struct seccomp_data *data, uint32_t ours,
 				       uint32_t theirs)
@@ -163,15 +163,15 @@ static inline bool is_known_difference(const struct comparison *with, enum arch 
 		return true;
 	if (name && sys_call_is_exempt(name))
 		return true;
-	/* Calls that came after this libseccomp. */
+	/* Calls newer than this libseccomp. */
 	if (with->is_written && name && seccomp_syscall_resolve_name(name) == __NR_SCMP_ERROR)
 		return true;
 	return is_no_call(arch, (uint32_t)data->nr) && is_denial(ours) && is_denial(theirs) &&
 	       (is_no_number((uint32_t)data->nr) || !stub_answers(&with->stub, data));
 }
 
-/* Returns whether it is libseccomp that is wrong. Where rules of several actions apply it may
- * choose, but not the default. */
+/* Returns whether libseccomp is wrong. If rules with several actions apply it may choose among
+ * them, but not the default. */
 static inline bool is_wrong(const struct comparison *with, enum arch arch,
 			    const struct seccomp_data *data, uint32_t ours, uint32_t theirs)
 {
@@ -202,7 +202,7 @@ static inline void compare_call(struct comparison *with, enum arch arch,
 		with->n_lossy++;
 		return;
 	}
-	/* What is written is what libseccomp, too, makes the policy of. */
+	/* What is written is what libseccomp, too, makes of the policy. */
 	if (!with->is_written && is_wrong(with, arch, data, ours, theirs))
 		with->n_wrong++;
 	else
@@ -221,7 +221,7 @@ static inline void add_candidate(struct candidates *candidates, uint64_t value)
 			candidates->v[candidates->n++] = value + (uint64_t)delta;
 }
 
-/* The boundaries of what any rule compares argument ARG of the number with. */
+/* The boundaries of everything that any rule compares argument ARG of the number with. */
 static inline void collect(struct candidates *candidates, const struct comparison *with,
 			   enum arch arch, const struct seccomp_data *data, unsigned int arg)
 {
@@ -295,7 +295,7 @@ static inline void compare_all(struct comparison *with)
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		uint32_t bit = arch == ARCH_X32 ? SYS_X32_BIT : 0;
 
-		/* A profile is read for a machine, which has no call of another's. */
+		/* A profile is read for one machine, which has no calls of another's. */
 		if (arch == ARCH_AARCH64 && !with->is_written)
 			continue;
 

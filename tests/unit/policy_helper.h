@@ -35,7 +35,7 @@ static inline char *diags_text(const struct diags *diags)
 	return buf.text;
 }
 
-/* Reads TEXT, which has no errors. */
+/* Parses TEXT, which has no errors. */
 static inline struct policy *read_policy(const char *text)
 {
 	struct policy *policy = NULL;

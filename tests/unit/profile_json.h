@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A random profile as JSON, in the odd forms that Go's decoder takes, or with one that it does not.
- */
+/* A random profile as JSON, in the odd forms that Go's decoder accepts, or with one that it does
+ * not. */
 #ifndef PINFOLD_TESTS_PROFILE_JSON_H
 #define PINFOLD_TESTS_PROFILE_JSON_H
 
@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-/* What Go's decoder, or runc, takes as no profile: a text and what stands in its place, once. */
+/* What Go's decoder, or runc, does not accept as a profile: a text and its replacement, once. */
 static const struct {
 	const char *text, *instead;
 } profile_faults[] = {
@@ -34,7 +34,7 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(profile_faults) == PROFILE_FAULTS, "each fault can be chosen");
 
-/* One odd form in eight; what follows the same profile is the same text. */
+/* One odd form in eight; the same profile always results in the same text. */
 static inline bool is_odd(uint64_t *spelling)
 {
 	*spelling ^= *spelling << 13;
@@ -43,7 +43,7 @@ static inline bool is_odd(uint64_t *spelling)
 	return !(*spelling >> 16 & 7);
 }
 
-/* Go's decoder takes a key in any case. */
+/* Go's decoder accepts keys in any case. */
 static inline void write_key(struct strbuf *buf, const char *key, uint64_t *spelling)
 {
 	bool is_upper = is_odd(spelling);
@@ -123,7 +123,7 @@ static inline void write_arches(struct strbuf *buf, const struct profile *profil
 	strbuf_puts(buf, profile->has_arch_map ? "]}]" : "]");
 }
 
-/* Makes the profile's fault; returns whether the text had room for it. */
+/* Inserts the profile's fault; returns whether the text had a place for it. */
 static inline bool spoil(const struct profile *profile, const char *text, struct strbuf *buf)
 {
 	const char *fault = profile_faults[profile->fault].text;

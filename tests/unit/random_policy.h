@@ -7,7 +7,7 @@
 
 static uint64_t random_state = 1;
 
-/* Gives a number below N (xorshift64). */
+/* Returns a number below N (xorshift64). */
 static inline uint32_t random_below(uint32_t n)
 {
 	random_state ^= random_state << 13;
@@ -70,7 +70,7 @@ static inline void random_condition(struct strbuf *buf, size_t call, unsigned in
 	strbuf_puts(buf, ")");
 }
 
-/* Gives the text of a policy with rules on a few calls; the caller frees it. */
+/* Returns the text of a policy with rules for a few calls; the caller frees it. */
 static inline char *random_policy(void)
 {
 	static const char *const actions[] = { "allow", "log", "deny EIO", "trap 3", "kill" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Random profiles in all forms that runtimes take, and what they mean. */
+/* Random profiles in all forms that runtimes accept, and what they mean. */
 #ifndef PINFOLD_TESTS_RANDOM_PROFILE_H
 #define PINFOLD_TESTS_RANDOM_PROFILE_H
 
@@ -35,8 +35,8 @@ struct profile {
 	unsigned int n_entries;
 	bool is_mixed;	     /* entries of one call with comparisons may have different actions */
 	size_t fault;	     /* of profile_faults; 0: none */
-	bool may_be_refused; /* it holds what the language has no word for, or Go refuses, too */
-	uint64_t spelling;   /* where the JSON's own odd forms come from */
+	bool may_be_refused; /* it has what the language cannot express, or what Go refuses too */
+	uint64_t spelling;   /* seed of the JSON's own odd forms */
 };
 
 static const struct {
@@ -80,7 +80,7 @@ static const struct {
 };
 
 /* Calls with arguments of each width and sign, of i386 only, behind socketcall and ipc, of other
- * machines, of none; among them the newest that libseccomp 2.5.4 knows. */
+ * machines, and names of no call; among them the newest that libseccomp 2.5.4 knows. */
 static const char *const profile_calls[] = {
 	"mmap",
 	"read",
@@ -186,7 +186,7 @@ static inline bool has_name(const struct profile_entry *entry, const char *name)
 	return false;
 }
 
-/* Gives ENTRY, which has comparisons, the action that another such entry of its call has: what
+/* Sets ENTRY's action, if it has comparisons, to that of another such entry of its call: what
  * becomes of different ones is libseccomp's secret. */
 static inline void take_action_of_others(const struct profile *profile, struct profile_entry *entry)
 {
@@ -258,7 +258,7 @@ static inline struct profile random_profile(void)
 	return profile;
 }
 
-/* Returns the action with its data as runc gives it to libseccomp. */
+/* Returns the action with its data as runc passes it to libseccomp. */
 static inline uint32_t profile_action(size_t action, bool has_errno, unsigned int errno_ret)
 {
 	if (!profile_actions[action].has_data)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A policy in all the odd forms that the language takes, with the same meaning. */
+/* A policy in all the odd forms that the language accepts, with the same meaning. */
 #ifndef PINFOLD_TESTS_RESPELL_H
 #define PINFOLD_TESTS_RESPELL_H
 
@@ -7,7 +7,7 @@
 
 #define PICK(rows) ((rows)[random_below(ARRAY_SIZE(rows))])
 
-/* Appends TEXT, in which every newline is the line's end EOL. */
+/* Appends TEXT, with every newline replaced by the line ending EOL. */
 static inline void respell_put(struct strbuf *buf, const char *text, const char *eol)
 {
 	for (; *text; text++)
@@ -17,7 +17,7 @@ static inline void respell_put(struct strbuf *buf, const char *text, const char 
 			strbuf_add(buf, text, 1);
 }
 
-/* What may stand between two words. */
+/* What may come between two words. */
 static inline const char *respell_blank(void)
 {
 	static const char *const blanks[] = {
@@ -28,7 +28,7 @@ static inline const char *respell_blank(void)
 	return PICK(blanks);
 }
 
-/* What may stand before a statement, and be none. */
+/* What may come before a statement without being one. */
 static inline const char *respell_before(void)
 {
 	static const char *const lines[] = {
@@ -53,7 +53,7 @@ static inline const char *respell_before(void)
 	return PICK(lines);
 }
 
-/* What may stand behind one on its last line, or joined to it. */
+/* What may follow a statement on its last line, or be joined to it. */
 static inline const char *respell_after(void)
 {
 	static const char *const ends[] = {
@@ -75,7 +75,7 @@ static inline const char *respell_after(void)
 	return PICK(ends);
 }
 
-/* Appends one word, which may stand in quotes where IS_QUOTABLE. */
+/* Appends one word, which may be quoted if IS_QUOTABLE. */
 static inline void respell_word(struct strbuf *buf, const char *word, size_t len, bool is_quotable)
 {
 	bool has_quotes = is_quotable && *word != '"' && random_below(4) == 0;
@@ -87,7 +87,7 @@ static inline void respell_word(struct strbuf *buf, const char *word, size_t len
 		strbuf_puts(buf, "\"");
 }
 
-/* Gives the length of the word at AT; one in quotes may have blanks. */
+/* Returns the length of the word at AT; a quoted one may have blanks. */
 static inline size_t respell_length(const char *at)
 {
 	size_t len = *at == '"';
@@ -124,7 +124,7 @@ static inline const char *respell_verb(const char *line, size_t len)
 	return NULL;
 }
 
-/* Appends the statement LINE, up to its newline, in other words. */
+/* Appends the statement LINE, up to its newline, in different words. */
 static inline void respell_line(struct strbuf *buf, const char *line, const char *eol)
 {
 	bool is_rule = respell_is_rule(line);
@@ -143,9 +143,9 @@ static inline void respell_line(struct strbuf *buf, const char *line, const char
 }
 
 /*
- * Gives PLAIN, a statement on each line and no comment, in an odd form with the same meaning: other
- * blanks, joined lines, comments, quotes, line ends, synonyms, a byte order mark, no last newline.
- * The caller frees it.
+ * Returns PLAIN, a statement on each line and no comments, in an odd form with the same meaning:
+ * other blanks, joined lines, comments, quotes, line endings, synonyms, a byte order mark, no last
+ * newline. The caller frees it.
  */
 static inline char *respell(const char *plain)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs a command in a pen with a filter that allows everything, and keeps what came of it. */
+/* Runs a command in a pen with a filter that allows everything, and keeps the outcome. */
 #ifndef PINFOLD_TESTS_RUN_PEN_H
 #define PINFOLD_TESTS_RUN_PEN_H
 

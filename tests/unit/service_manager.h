@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A service manager's filters: the lines of a unit become rules of libseccomp in the way that
- * systemd makes them, before and since version 256. One filter for each ABI in force, the most
- * severe of whose answers counts.
+ * systemd makes them, before and since version 256. One filter for each ABI in force; the most
+ * severe of their answers counts.
  */
 #ifndef PINFOLD_TESTS_SERVICE_MANAGER_H
 #define PINFOLD_TESTS_SERVICE_MANAGER_H
@@ -28,7 +28,7 @@ static const struct {
 	{ "native", SCMP_ARCH_X86_64 },
 };
 
-/* An item of a list: a call, and the action that a word gave it or UINT32_MAX. */
+/* An item of a list: a call, and the action that a word gave it, or UINT32_MAX. */
 struct manager_item {
 	int id;
 	uint32_t action;
@@ -156,7 +156,7 @@ static inline void manager_load(struct manager *manager, scmp_filter_ctx ctx)
 	manager->filters[manager->n_filters++].len = (size_t)size / sizeof(*program);
 }
 
-/* What is not let in is left to a filter without rules, for which it is of no ABI that it has. */
+/* What is not let in is left to a filter without rules, which does not have its ABI. */
 static inline void manager_restrict(struct manager *manager)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
@@ -167,8 +167,8 @@ static inline void manager_restrict(struct manager *manager)
 	manager_load(manager, ctx);
 }
 
-/* A rule that libseccomp refuses, for another reason than that the ABI has no such call, keeps the
- * unit from being started. */
+/* A rule that libseccomp refuses, for any reason but that the ABI lacks the call, keeps the unit
+ * from being started. */
 static inline void manager_add_rule(scmp_filter_ctx ctx, uint32_t action, int id)
 {
 	int err = seccomp_rule_add_exact(ctx, action, id, 0);
@@ -230,7 +230,7 @@ static inline void manager_read(struct manager *manager, const char *unit, bool 
 	}
 }
 
-/* Gives the value that counts. */
+/* Returns the value that counts. */
 static inline uint32_t manager_decide(const struct manager *manager,
 				      const struct seccomp_data *data)
 {

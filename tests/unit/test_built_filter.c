@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The filters that the build compiles are those of their policies, and are taken for no other. */
+/* The filters that the build compiles are those of their policies, and are used for no others. */
 #include "confine/built_filter.h"
 #include "tests/unit/policy_helper.h"
 
-/* What looks for leaks at the end traces itself. */
+/* The leak checker traces the process itself at the end. */
 #ifdef __SANITIZE_ADDRESS__
 #define HAS_CHECKERS true
 #else
@@ -50,7 +50,7 @@ static void each_is_what_its_policy_compiles_to(void **state)
 	assert_int_equal(n, 3);
 }
 
-/* Gives whether the filter of <default> is taken for FILE with the options. */
+/* Returns whether the filter of <default> is used for FILE with the options. */
 static bool is_taken(const char *file, const struct policy_option *options, size_t n,
 		     unsigned int flags)
 {
@@ -104,7 +104,7 @@ static void it_is_taken_with_no_other_flags(void **state)
 	assert_false(is_taken("<default>", NULL, 0, FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN));
 }
 
-/* The first rule of another file in the place of the first of its own. */
+/* The first rule of another file instead of the first of its own. */
 static void a_rule_of_another_file_is_another_rule(void **state)
 {
 	struct policy *policy = parse("<default>", POLICY_IN_PEN, NULL, 0);

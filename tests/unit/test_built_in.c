@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The built-in rules: which of them hold for which use, and which statement takes which down. */
+/* The built-in rules: which of them apply for which use, and which statement disables which. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 
 enum { AUDIT_X86_64 = 0xc000003e };
 
-/* POLICY as it is read for USE. */
+/* Reads POLICY for USE. */
 static struct policy *read_for(enum policy_use use, const char *statement)
 {
 	const char *space = strchr(statement, ' ');
@@ -136,7 +136,8 @@ static void file_capabilities_are_shut_where_the_command_could_set_them(void **s
 	}
 }
 
-/* Where the rules of a policy are not asked, by an ABI that it does not list, these still hold. */
+/* If the rules of a policy are not consulted, under an ABI that it does not list, these still
+ * apply. */
 static void they_hold_for_every_abi(void **state)
 {
 	struct policy *policy = read_for(POLICY_IN_PEN, "net host");

@@ -34,7 +34,7 @@ static int refuse(const void *data)
 	return -EXDEV;
 }
 
-/* Outside of what it said it would write to. */
+/* Writes elsewhere than it announced. */
 static int stray(const void *data)
 {
 	int fd = openat(AT_FDCWD, data, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -42,7 +42,7 @@ static int stray(const void *data)
 	return fd < 0 ? -errno : close(fd);
 }
 
-/* What is no work with files. */
+/* Makes a call that has nothing to do with files. */
 static int call(const void *data)
 {
 	(void)data;
@@ -130,7 +130,7 @@ static void another_call_is_its_end(void **state)
 	clerk_finish(&clerk);
 }
 
-/* As from a supervisor that is not itself any more. */
+/* As from a supervisor that has been taken over. */
 static void what_is_no_task_ends_it(void **state)
 {
 	static const struct {

@@ -94,7 +94,7 @@ static void random_policies_compile_to_their_meaning(void **state)
 	}
 }
 
-/* What the kernel asks before it keeps an allowed call in its bitmap (seccomp_is_const_allow). */
+/* What the kernel checks before it keeps an allowed call in its bitmap (seccomp_is_const_allow). */
 static bool is_constant_allow(const struct filter *filter, uint32_t audit_arch, uint32_t nr)
 {
 	uint32_t a = 0;
@@ -126,7 +126,7 @@ static bool is_constant_allow(const struct filter *filter, uint32_t audit_arch, 
 	return false;
 }
 
-/* Whether a rule with a condition is asked for NR before RULE. */
+/* Returns whether a rule with a condition is tested for NR before RULE. */
 static bool has_condition_before(const struct policy *policy, const struct rule *rule, uint32_t nr)
 {
 	for (size_t i = 0; i < rule->index; i++)
@@ -160,7 +160,7 @@ static void unconditional_allows_are_for_the_kernels_bitmap(void **state)
 	policy_destroy(policy);
 }
 
-/* A launch call passes with the whole cookie, and with none that lacks a bit. */
+/* A launch call passes with the whole cookie, and not when any bit of it is wrong. */
 static void assert_launches(struct filter *filter, uint32_t nr)
 {
 	struct seccomp_data data = { .nr = (int)nr, .arch = AUDIT_ARCH_X86_64 };
@@ -174,11 +174,11 @@ static void assert_launches(struct filter *filter, uint32_t nr)
 				 0);
 		assert_int_equal(value == SECCOMP_RET_ALLOW, bit == 64);
 	}
-	/* Even with the right cookie, filter_decide() speaks of the child's calls. */
+	/* Even with the right cookie, filter_decide() is about the child's calls. */
 	assert_int_not_equal(filter_decide(filter, &data).by, VERDICT_LAUNCH);
 }
 
-/* Others do not pass with it. */
+/* Other calls do not pass with it. */
 static void assert_no_launch(const struct filter *filter, uint32_t audit_arch, uint32_t nr)
 {
 	struct seccomp_data data = { .nr = (int)nr, .arch = audit_arch };
@@ -215,7 +215,7 @@ static void the_cookie_lets_the_launch_through_and_nothing_else(void **state)
 	}
 }
 
-/* What reaches the listener, and what the kernel does by itself. */
+/* What reaches the listener, and what the kernel does itself. */
 static void denials_go_to_the_listener_as_the_mode_says(void **state)
 {
 	static const struct {
@@ -310,10 +310,10 @@ static void far_jumps_are_right(void **state)
 	strbuf_finish(&text);
 }
 
-/* Calls that both can speak of: ioctl has a built-in rule, which libseccomp does not know of. */
+/* Calls that both can express: ioctl has a built-in rule, which libseccomp does not know. */
 static const int judged_calls[] = { 0, 1, 3, 8, 39, 62, 257 };
 
-/* Adds random rules to both: equality of 32 bits, one test a rule, all with the same action. */
+/* Adds random rules to both: 32-bit equality, one test for each rule, all with the same action. */
 static void add_judged_rules(scmp_filter_ctx ctx, struct strbuf *text)
 {
 	strbuf_puts(text, "unknown deny EPERM\n");

@@ -32,7 +32,7 @@
 #include "base/mem.h"
 #include "confine/confine.h"
 
-/* What looks for leaks at the end traces itself. */
+/* The leak checker traces the process itself at the end. */
 #ifdef __SANITIZE_ADDRESS__
 #define HAS_CHECKERS true
 #else
@@ -49,7 +49,7 @@ static bool has_line(const char *text, const char *line)
 	return strstr(text, line) != NULL;
 }
 
-/* Read before the filter is on; nothing that is seen here changes after it. */
+/* Read before the filter is installed; nothing that is seen here changes afterwards. */
 static bool is_powerless(void)
 {
 	char text[4096] = "";
@@ -61,7 +61,7 @@ static bool is_powerless(void)
 	       has_line(text, "Seccomp:\t2");
 }
 
-/* Gives the number of the first that is not as it should be, or 0. */
+/* Returns the number of the first one that is not as it should be, or 0. */
 static int first_wrong(const bool *results, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -180,14 +180,14 @@ static int try_waiter(void)
 	return pthread_join(waiter.thread, NULL) ? 102 : waiter.wrong;
 }
 
-/* Gives what TRY does in a process of its own. */
+/* Returns what TRY does in a separate process. */
 static int in_child(int (*try)(void))
 {
 	pid_t pid = fork();
 	int status;
 
 	if (pid == 0)
-		/* Bare, since the address sanitizer's _exit() asks for more. */
+		/* Bare, because the address sanitizer's _exit() needs more. */
 		syscall(SYS_exit_group, try());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));

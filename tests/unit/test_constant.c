@@ -37,8 +37,8 @@
 	}
 
 /*
- * The values that tools/sys/constants.txt has by hand, against libc's headers, which have them
- * from elsewhere. Those that come from the kernel's headers need no second look.
+ * The values that constants.txt sets by hand, against libc's headers, which have them from
+ * elsewhere. Those from the kernel's headers need no second check.
  */
 /* clang-format off */
 static const struct {

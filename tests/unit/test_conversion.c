@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * No conversion changes a verdict without a loss of that grade: random policies go through every
- * conversion there is, and what comes out is asked, by other code than finds the losses, about
- * random calls. A unit for systemd is asked through libseccomp's own filters, as a service manager
+ * conversion, and the result is queried about random calls, by other code than that which finds the
+ * losses. A unit for systemd is queried through libseccomp's own filters, as a service manager
  * makes them.
  *
- * PINFOLD_CONVERSION_POLICIES sets how many policies are tried by each conversion.
+ * PINFOLD_CONVERSION_POLICIES sets how many policies are tried with each conversion.
  */
 #include "random_policy.h"
 #include "service_manager.h"
@@ -16,7 +16,7 @@
 #include "filter/diff.h"
 #include "policy/print.h"
 
-/* To read a profile back and compare it takes longest. */
+/* Reading a profile back and comparing it takes longest. */
 enum { POLICIES = 1000, PROFILES = 300, MANAGED_ONE_IN = 25, CALLS = 300 };
 
 static const char *const words[] = {
@@ -36,7 +36,7 @@ static const char *random_word(void)
 	return words[random_below(ARRAY_SIZE(words))];
 }
 
-/* Gives a policy whose rules ask no arguments, so that other forms have a word for more of it. */
+/* Returns a policy whose rules test no arguments, so that other formats can express more of it. */
 static char *plain_policy(void)
 {
 	static const char *const arches[] = { "x86_64", "x86_64", "x86_64 x86", "x86_64 x32 x86",
@@ -63,7 +63,7 @@ static char *plain_policy(void)
 	return buf.text;
 }
 
-/* Gives a random policy that has no errors. */
+/* Returns a random policy without errors. */
 static struct policy *make_policy(char **ret_text)
 {
 	struct policy *policy = NULL;
@@ -91,7 +91,7 @@ static uint64_t random_register(void)
 	return values[random_below(ARRAY_SIZE(values))] + random_below(3) - 1;
 }
 
-/* A call of POLICY's rules, of any name, or of none. */
+/* Returns a call of POLICY's rules, of any name, or of none. */
 static struct seccomp_data random_call(const struct policy *policy)
 {
 	static const enum arch arches[] = { ARCH_X86_64, ARCH_X86_64, ARCH_X86, ARCH_X32 };
@@ -142,7 +142,7 @@ static bool is_same(const struct action *a, const struct action *b)
 	return a->kind == b->kind && a->data == b->data;
 }
 
-/* What a witness says of a call is so. */
+/* Checks that what a witness says about a call is true. */
 static void check_witnesses(const struct policy *policy, const struct policy *written,
 			    const struct losses *losses, const char *text)
 {
@@ -161,7 +161,7 @@ static void check_witnesses(const struct policy *policy, const struct policy *wr
 	}
 }
 
-/* Fails for a call whose verdict changed in a way that is no loss. */
+/* Fails for a call whose verdict changed in a way that is not a loss. */
 static void check_change(const struct action *before, const struct action *after,
 			 const struct seccomp_data *data, unsigned int grades, const char *form,
 			 const char *text)
@@ -260,7 +260,7 @@ static void convert_to_unit(const struct policy *policy, const char *text, struc
 	counts->without_loss += !losses_grades(&losses);
 	check_witnesses(policy, written, &losses, text);
 	check_policy(policy, written, losses_grades(&losses), "systemd", text);
-	/* Of most it would take long; of those where nothing may differ it takes all. */
+	/* Most would take long; those that may not differ at all are all compared. */
 	if (counts->n++ % MANAGED_ONE_IN == 0 || !losses_grades(&losses)) {
 		check_managed(policy, unit.text, losses_grades(&losses), text);
 		counts->managed++;

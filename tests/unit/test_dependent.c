@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Constants that another argument chooses: that each row means something, and what is printed. */
+/* Constants that depend on another argument: that each row means something, and what is printed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ static const struct sys_call *call_of(const struct dependent *row, const char *n
 	return call;
 }
 
-/* Calls each of FUNCTION with a word of WORDS. */
+/* Calls FUNCTION with each word of WORDS. */
 static void each_word(const char *words, void (*function)(const char *word, void *context),
 		      void *context)
 {
@@ -125,7 +125,7 @@ static void a_name_has_one_value_for_an_argument(void **state)
 	}
 }
 
-/* Those that constants.txt has by hand, as the headers have them. */
+/* Those that constants.txt sets by hand, as the headers have them. */
 static void values_are_those_of_the_headers(void **state)
 {
 	static const struct {
@@ -212,7 +212,7 @@ static void a_call_is_told_with_the_constants_that_it_means(void **state)
 		{ "socket", { 31, 3, 1 }, "socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI)" },
 		{ "socket", { 33, 2, 10 }, "socket(AF_RXRPC, SOCK_DGRAM, AF_INET6)" },
 		{ "socket", { 77, 2, 6 }, "socket(0x4d, SOCK_DGRAM, 6)" },
-		/* What is behind 32 bits the kernel does not read. */
+		/* The kernel does not read what is above 32 bits. */
 		{ "socket",
 		  { 0x100000010, 3, 0x100000004 },
 		  "socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG)" },
@@ -279,7 +279,8 @@ static void a_call_is_told_with_the_constants_that_it_means(void **state)
 	}
 }
 
-/* Which values came together was not kept: a name stands where it fits all that may have. */
+/* Which values occurred together was not recorded: a name is used if it fits all possible
+ * values. */
 static void a_recording_names_only_what_all_may_mean(void **state)
 {
 	static const struct {

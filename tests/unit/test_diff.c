@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The differences of two policies are exactly those that their verdicts have. */
+/* The differences of two policies are exactly those of their verdicts. */
 #include "random_policy.h"
 
 #include <errno.h>
@@ -79,7 +79,7 @@ static const uint64_t wide_values[] = {
 
 enum { TRIES = ARRAY_SIZE(narrow_values) * ARRAY_SIZE(wide_values) };
 
-/* Gives try number I of random call number K: all pairs of boundary values. */
+/* Returns try number I of random call number K: all pairs of boundary values. */
 static struct seccomp_data make_try(size_t k, size_t i)
 {
 	const struct sys_call *call = sys_call_find(ARCH_X86_64, random_calls[k].call);
@@ -93,7 +93,7 @@ static struct seccomp_data make_try(size_t k, size_t i)
 	return data;
 }
 
-/* Gives the difference that holds the call, by its number and verdicts, or NULL. */
+/* Returns the difference that contains the call, by its number and verdicts, or NULL. */
 static const struct difference *find(const struct pair *pair, const struct seccomp_data *data,
 				     const struct verdict *before, const struct verdict *after)
 {
@@ -108,7 +108,7 @@ static const struct difference *find(const struct pair *pair, const struct secco
 	return NULL;
 }
 
-/* The conditions of a difference as a policy that allows just what they say. */
+/* The conditions of a difference as a policy that allows exactly what they describe. */
 static struct policy *read_conditions(const struct difference *difference)
 {
 	struct strbuf text = { 0 };
@@ -125,7 +125,7 @@ static struct policy *read_conditions(const struct difference *difference)
 	return policy;
 }
 
-/* Every call that has other verdicts is in a difference, and its conditions hold for just the
+/* Every call with different verdicts is in a difference, and its conditions hold for exactly the
  * calls that have its verdicts. */
 static void assert_tries(const struct pair *pair, size_t k, const char *text)
 {
@@ -244,7 +244,7 @@ static void unknown_numbers_and_other_abis_are_compared(void **state)
 		const struct difference *at = &pair.diff.calls.v[i];
 
 		assert_witness(&pair, at);
-		/* ioctl has a rule that is built in. */
+		/* ioctl has a built-in rule. */
 		assert_int_equal(at->after.by, at->after.rule ? VERDICT_RULE : VERDICT_UNKNOWN);
 		if (at->arch == ARCH_X86_64)
 			n_native += (uint64_t)at->high - at->low + 1;
@@ -276,7 +276,7 @@ static void numbers_that_only_one_policy_names_are_compared(void **state)
 	pair_finish(&pair);
 }
 
-/* Gives the settings' differences, a line each. */
+/* Returns the settings' differences, one on each line. */
 static char *settings_text(const char *before, const char *after)
 {
 	static const char marks[] = { 'w', '?', '=', 'n' };
@@ -392,7 +392,7 @@ static void settings_that_differ_are_told_with_their_direction(void **state)
 	}
 }
 
-/* From what is after to what is before the same lines are the contrary. */
+/* In the opposite direction, the same lines have the opposite meaning. */
 static void the_way_back_is_the_contrary(void **state)
 {
 	static const struct {

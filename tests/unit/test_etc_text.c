@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The texts of the pen's /etc, made of what the host's or another root's files say. */
+/* The texts of the pen's /etc, made from what the files of the host or of another root say. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,11 +37,11 @@ static void the_user_has_a_line(void **state)
 	expect_text(etc_text_users(known, 7, 9, "/tmp"),
 		    "root:x:0:0::/root:/bin/sh\nme:x:7:8:Me:/tmp:/bin/zsh\n"
 		    "twin:x:7:8::/home/twin:/bin/sh");
-	/* what would be another field, or another line, is no home */
+	/* what would be another field, or another line, is not a home */
 	expect_text(etc_text_users("", 5, 6, "/a:/bin/sh\nroot::0:0::"),
 		    "pinfold:x:5:6:pinfold:/:/bin/sh\n");
 	expect_text(etc_text_users("", 5, 6, NULL), "pinfold:x:5:6:pinfold:/:/bin/sh\n");
-	/* lines that are none */
+	/* invalid lines */
 	expect_text(etc_text_users("5\n:x:5:5\nx:x:5x:5::/:\nx:x::5::/:\nx:x:99999999995:5::/:\n",
 				   5, 6, "/"),
 		    "pinfold:x:5:6:pinfold:/:/bin/sh\n5\n:x:5:5\nx:x:5x:5::/:\nx:x::5::/:\n"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* JSON is read with its places, and what is none is refused where it stops to be. */
+/* JSON is read with its places, and invalid JSON is refused at the point where it becomes
+ * invalid. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 #include "base/json_text.h"
 #include "base/str.h"
 
-/* Reads TEXT; DIAGS gets what is wrong with it. */
+/* Parses TEXT; DIAGS gets what is wrong with it. */
 static int read_text(const char *text, size_t len, struct json_text *ret_text, struct diags *diags)
 {
 	static char path[32];

@@ -204,16 +204,16 @@ static const struct row rows[] = {
 	  UNKNOWN("it leads through a link that others could have put there") },
 	/* read-only */
 	{ &plain, PATH("openat", EROFS, "/srv/x/out", ACCESS_WRITE, true),
-	  PEN("the folder is shown read-only", "-w .") },
+	  PEN("the directory is shown read-only", "-w .") },
 	{ &plain, PATH("mkdir", EROFS, "/srv/x/new", ACCESS_WRITE, true),
-	  PEN("the folder is shown read-only", "-w .") },
+	  PEN("the directory is shown read-only", "-w .") },
 	{ &plain, PATH("mkdir", EROFS, "/srv/x/out", ACCESS_WRITE, true), ON_HOST },
 	{ &plain, PATH("unlink", EROFS, "/usr/ro", ACCESS_WRITE, false), ON_HOST },
 	{ &plain, PATH("openat", EROFS, "/usr/bin/new", ACCESS_WRITE, true), ON_HOST },
 	{ &plain, PATH("openat", EROFS, "/usr/bin/tool", ACCESS_WRITE, false),
-	  PEN("the folder is shown read-only", "-w /usr/bin") },
+	  PEN("the directory is shown read-only", "-w /usr/bin") },
 	{ &plain, PATH("openat", EROFS, "/srv/x/rw/kept", ACCESS_WRITE, false),
-	  PEN("it is kept read-only in a folder that is writable", "-w rw/kept") },
+	  PEN("it is kept read-only in a directory that is writable", "-w rw/kept") },
 	/* forbidden */
 	{ &plain, PATH("openat", EACCES, "/usr/shut", ACCESS_READ, false), ON_HOST },
 	{ &plain, PATH("openat", EACCES, "/usr/secret", ACCESS_READ, false),
@@ -223,7 +223,7 @@ static const struct row rows[] = {
 	{ &plain, PATH("openat", EACCES, "/srv/x/owned", ACCESS_READ, false),
 	  PEN("it belongs to user 1000, and the command runs as another", "--user 1000") },
 	{ &plain, PATH("openat", EACCES, "/srv/x/owned", ACCESS_WRITE, false),
-	  PEN("the folder is shown read-only, and to another user", "-w .") },
+	  PEN("the directory is shown read-only, and to another user", "-w .") },
 	/* full */
 	{ &plain, PATH("write", ENOSPC, "/tmp/big", ACCESS_WRITE, false),
 	  PEN("the private '/tmp' of 64 MiB is full", "--tmpfs '/tmp 1024M'") },
@@ -234,7 +234,7 @@ static const struct row rows[] = {
 	{ &plain, PATH("openat", ENOENT, "/srv/a b", ACCESS_READ, false),
 	  PEN("it is not in the pen", "-r '\"/srv/a b\"'") },
 	{ &plain, PATH("openat", EROFS, "/srv/x/ho\nho/new", ACCESS_WRITE, true),
-	  PEN("the folder is shown read-only", "") },
+	  PEN("the directory is shown read-only", "") },
 	/* the working directory */
 	{ &elsewhere, PATH("openat", ENOENT, "/stuff", ACCESS_READ, false),
 	  PEN("the working directory is not in the pen", "-r .") },

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The kernel agrees: for random policies with every operator and width, a child under the filter
- * makes calls with chosen registers, by syscall and by int 0x80. So that no call runs, whatever the
- * policy says, every return of the program is first made an errno that is its own place: the child
- * reads from it which instruction the kernel came to. That one has to be the simulator's, and the
- * verdict behind it the policy's.
+ * makes calls with chosen registers, through syscall and int 0x80. So that no call runs, whatever
+ * the policy says, every return of the program is first replaced by an errno that is its own index:
+ * the child learns from it which instruction the kernel reached. It must be the one that the
+ * simulator reached, and the verdict behind it the policy's.
  */
 #include "random_policy.h"
 
@@ -20,7 +20,7 @@ enum { POLICIES = 60, CALLS = 4000, ERRNO_MAX = 4095, NOTHING = -1 };
 
 struct trial {
 	struct seccomp_data data;
-	int insn; /* that the kernel came to */
+	int insn; /* that the kernel reached */
 };
 
 struct trials {
@@ -43,7 +43,7 @@ static long call_x86_64(const struct seccomp_data *data)
 	return ret;
 }
 
-/* The high halves of the registers are not 0, and the kernel does not look at them. */
+/* The high halves of the registers are not 0, and the kernel ignores them. */
 static long call_x86(const struct seccomp_data *data)
 {
 	uint64_t args[6];
@@ -52,7 +52,7 @@ static long call_x86(const struct seccomp_data *data)
 
 	for (size_t i = 0; i < 6; i++)
 		args[i] = 0x5a5a5a5a00000000 | (uint32_t)data->args[i];
-	/* rbx and rbp cannot be named as operands everywhere; the red zone is passed over. */
+	/* rbx and rbp cannot be named as operands everywhere; the red zone is skipped. */
 	__asm__ volatile("lea -128(%%rsp), %%rsp\n\t"
 			 "push %%rbp\n\t"
 			 "push %%rbx\n\t"
@@ -81,7 +81,8 @@ static void tell_places(const struct filter *filter, struct sock_filter *prog)
 			prog[i].k = SECCOMP_RET_ERRNO | (uint32_t)i;
 }
 
-/* In the child. Nothing may be called once the filter is on; it ends by an illegal instruction. */
+/* In the child. Nothing may be called once the filter is installed; it ends with an illegal
+ * instruction. */
 static void make_calls(const struct sock_filter *prog, size_t len, struct trials *trials)
 {
 	struct sock_fprog fprog = { .len = (unsigned short)len, .filter = (void *)prog };
@@ -102,8 +103,7 @@ static void make_calls(const struct sock_filter *prog, size_t len, struct trials
 	__builtin_trap();
 }
 
-/* Numbers of the policy, of other calls, at the borders of the table, with and without x32's bit.
- */
+/* Numbers of the policy, of other calls, at the edges of the table, with and without x32's bit. */
 static uint32_t random_nr(const struct policy *policy, enum arch arch)
 {
 	static const uint32_t odd[] = { 777,	    599,	0x3fffffff, 0x40000000,
@@ -151,7 +151,7 @@ static void choose_calls(const struct policy *policy, struct trials *trials, boo
 
 		for (size_t k = 0; k < 6; k++)
 			data.args[k] = is_x86 ? (uint32_t)random_register() : random_register();
-		/* The kernel lets uretprobe and uprobe pass every filter, and they fault. */
+		/* The kernel exempts uretprobe and uprobe from every filter, and they fault. */
 		if (!is_x86 && (data.nr == 335 || data.nr == 336))
 			data.nr = 39;
 		trials->v[i] = (struct trial){ data, NOTHING };

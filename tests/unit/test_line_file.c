@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A file of lines neither waits for its reader nor grows without bound, and counts what it drops.
- */
+/* A file of lines neither waits for its reader nor grows without bound, and counts what it
+ * drops. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -80,7 +80,7 @@ static void read_all(const struct fixture *fixture, struct strbuf *buf)
 		strbuf_add(buf, block, (size_t)n);
 }
 
-/* Gives how many lines came through, which must be whole and ascend. */
+/* Returns how many lines came through, which must be whole and ascending. */
 static uint64_t count_lines(const struct strbuf *buf)
 {
 	uint64_t n = 0;
@@ -133,7 +133,7 @@ static void a_reader_that_reads_nothing_is_given_up(void **state)
 	struct fixture *fixture = *state;
 	struct strbuf got = { 0 };
 	uint64_t before;
-	char block[LINE * 409]; /* a page of them: there is room for as much */
+	char block[LINE * 409]; /* a page of them: it fits exactly */
 
 	add_lines(&fixture->file, 20000);
 	assert_int_equal(read(fixture->reader, block, sizeof(block)), sizeof(block));
@@ -174,7 +174,7 @@ static void a_reader_that_stalls_and_comes_back_finds_whole_lines(void **state)
 	assert_true(file->dropped > 0);
 	line_file_add(file, "end\n", 4);
 	read_all(fixture, &got);
-	assert_int_not_equal(got.len % LONG, 0); /* a line was begun */
+	assert_int_not_equal(got.len % LONG, 0); /* a line was started */
 	assert_int_equal(line_file_end(file), 0);
 	read_all(fixture, &got);
 	assert_int_equal((got.len - 4) % LONG, 0);
@@ -197,7 +197,7 @@ static void what_is_never_taken_is_counted_to_the_last_line(void **state)
 	strbuf_finish(&got);
 }
 
-/* What others write to, too, may block: a pipe by now full, a socket. */
+/* What others also write to may block: a pipe that is full by now, a socket. */
 static void a_descriptor_that_may_block_is_not_waited_on(void **state)
 {
 	struct line_file file = LINE_FILE_NONE;

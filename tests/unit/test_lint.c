@@ -26,7 +26,7 @@ static char *lint_text(const char *text)
 			struct verdict verdict = policy_verdict(policy, &at->witness);
 
 			assert_false(action_is_denial(&verdict.action));
-			/* This one stands at the denial that the call gets past. */
+			/* This one is at the denial that the call gets past. */
 			if (!str_eq(at->check->id, "dead-denial-part"))
 				assert_int_equal(verdict_place(policy, &verdict).line,
 						 at->place.line);
@@ -123,7 +123,7 @@ static const struct {
 	{ "allow ioctl if cmd == TCGETS\nallow file_setattr", "note attribute-gap 2" },
 	{ "allow vfork\ndeny ENOSYS clone3\nallow clone if flags == 0x1200011", "" },
 	{ "allow vfork\ndeny ENOSYS clone3\nallow clone if flags & 0x7e010000 == 0x10000", "warning process-gap 1, note namespace 3" },
-	/* <base> reads; its condition is none of the policy's own */
+	/* <base> reads; its condition does not belong to the policy */
 	{ "allow openat if flags only O_RDWR|O_CREAT\ninclude <base>", "note set-id-file 1" },
 	{ "allow open openat if flags only O_RDONLY\nallow creat\ninclude <base>", "warning open-gap 2, note set-id-file 2" },
 	{ "unknown kill", "warning unknown-no-fallback 1" },
@@ -323,13 +323,13 @@ static void ids_are_words_and_reasons_are_sentences_without_a_stop(void **state)
 	}
 }
 
-/* What lint has to say of every call that the oldest supported kernels do not have: beside the
- * denial of another call; alone, where there is no other; or nothing. */
+/* What lint says about every call that the oldest supported kernels lack: next to the denial of
+ * another call; alone, if there is no other; or nothing. */
 static const struct {
 	const char *call, *other;
 	bool is_harmless;
 } judged[] = {
-	/* reads what is open or has a name anyway; only the process itself is concerned */
+	/* reads what is open or has a name anyway; only concerns the process itself */
 	{ "cachestat", NULL, true },
 	{ "close_range", NULL, true },
 	{ "epoll_pwait2", NULL, true },
@@ -391,7 +391,7 @@ static const struct {
 	{ "recvmmsg_time64", "recvmmsg", false },
 	{ "rt_sigtimedwait_time64", "rt_sigtimedwait", false },
 	{ "sched_rr_get_interval_time64", "sched_rr_get_interval", false },
-	/* the older call has no number of its own: a rule on it decides ipc's */
+	/* the older call has no number of its own: a rule for it decides ipc's */
 	{ "semtimedop_time64", NULL, true },
 	{ "timer_gettime64", "timer_gettime", false },
 	{ "timer_settime64", "timer_settime", false },

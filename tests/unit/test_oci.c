@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Profiles in JSON, read and written, against the filter that runc makes of them with libseccomp.
- * Values are as wide as the kernel reads them: of a 32-bit argument's upper half the language,
- * unlike libseccomp, says nothing.
+ * Values are as wide as the kernel reads them: the language, unlike libseccomp, says nothing about
+ * the upper half of a 32-bit argument.
  */
 #include "oci_file.h"
 #include "oci_verdicts.h"
@@ -20,7 +20,7 @@ static const char *data_path(const char *name)
 	return path;
 }
 
-/* The filters of POLICY and of PROFILE; a difference that is in no LOSSES fails. */
+/* The filters of POLICY and of PROFILE; fails for a difference that is not in LOSSES. */
 static void compare_with(struct json_object *profile, const char *capability,
 			 const struct policy *policy, const char *text, const struct losses *losses,
 			 bool is_written)
@@ -137,7 +137,7 @@ static void test_profiles_of_others_are_read_as_runc_takes_them(void **state)
 	assert_true(n > 0);
 }
 
-/* A loss of a grade worse than LEAST fails. */
+/* Fails for a loss of a grade worse than LEAST. */
 static void write_and_compare(const char *text, enum loss_grade least)
 {
 	struct policy *policy = read_policy(text);
@@ -187,7 +187,7 @@ static void test_what_is_written_is_the_policy(void **state)
 		write_and_compare(texts[i], LOSS_NOTE);
 }
 
-/* Of an allowed socket libseccomp makes a rule that opens socketcall, too. */
+/* From an allowed socket libseccomp derives a rule that opens socketcall, too. */
 static void test_socketcall_and_ipc_stay_shut(void **state)
 {
 	static const struct {
@@ -222,8 +222,8 @@ static void test_socketcall_and_ipc_stay_shut(void **state)
 	}
 }
 
-/* It loads the number of a call with the first one of an ABI's list, and with none that the ABI
- * does not have. */
+/* It loads the call number with the first call of an ABI's list, and not at all with a call that
+ * the ABI lacks. */
 static void test_libseccomp_finds_what_is_written_of_each_abi(void **state)
 {
 	static const char *const texts[] = {
@@ -239,7 +239,7 @@ static void test_libseccomp_finds_what_is_written_of_each_abi(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		write_and_compare(texts[i], LOSS_NARROWER);
-	/* With a call that each ABI has there is nothing to tell. */
+	/* With a call that each ABI has, there is nothing to report. */
 	write_and_compare("arch x86_64 x86\ndefault allow\nunknown allow\nkill semop ptrace\n",
 			  LOSS_NOTE);
 	write_and_compare("default allow\nunknown allow\ndeny EIO uname if name == 0\n", LOSS_NOTE);
@@ -257,7 +257,7 @@ static void test_what_cannot_be_written_is_a_loss(void **state)
 		"default allow\nunknown allow\ndeny execve\n",
 		"arch x86\nallow execve read\n",
 		"arch x32\nallow execve read\n",
-		/* x32 is one of 32 bits to libseccomp. */
+		/* To libseccomp, x32 is a 32-bit ABI. */
 		"arch x86_64 x32\nallow execve\nallow lseek if offset < 5\n",
 		"arch x86_64 x32\nallow execve\nallow mmap if len == 0x100000001\n",
 		"arch x86_64 x86\nallow execve\nallow lseek on x86\n",

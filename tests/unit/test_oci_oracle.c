@@ -3,7 +3,7 @@
  * Random profiles read, against the filter that runc makes of them with libseccomp: the same
  * verdict for every number and every argument at a boundary, under every ABI, or a loss that names
  * the call. And written again: equal, or listed. PINFOLD_ORACLE_PROFILES sets how many are tried,
- * PINFOLD_ORACLE_SEED where they begin.
+ * PINFOLD_ORACLE_SEED where they start.
  */
 #include "oci_file.h"
 #include "oci_verdicts.h"
@@ -77,7 +77,7 @@ static char *write_back(const struct policy *policy, const struct filter *filter
 	return with.difference;
 }
 
-/* Compares POLICY, read from JSON, and what is written of it, with RUNTIME. */
+/* Compares POLICY, read from JSON, and what is written from it, with RUNTIME. */
 static char *compare_read(const char *json, const struct runtime *runtime,
 			  const struct sock_filter *theirs, size_t n_theirs, const char *text,
 			  const struct losses *losses, struct totals *totals)
@@ -172,7 +172,7 @@ static char *try_random(const struct profile *profile, struct totals *totals)
 	return difference;
 }
 
-/* Leaves out entries while a difference stays. */
+/* Leaves out entries as long as a difference remains. */
 static char *reduce(struct profile *profile, char *difference)
 {
 	struct totals totals = { 0 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Random policies in the part of the language that libseccomp can express, against libseccomp's
- * own filters: the same verdict for every number, and for arguments at every boundary.
+ * Random policies in the part of the language that libseccomp can express, against libseccomp's own
+ * filters: the same verdict for every number, and for arguments at every boundary.
  *
- * libseccomp 2.5 is itself wrong at times: merging 64-bit comparisons of rules for one call it
- * can lose one of them (GHSA-4q85-33p6-j5g6). So each rule is also read by a third judge, a plain
- * loop over what was added, with which we must always agree; where libseccomp does not, the case
- * is counted. PINFOLD_ORACLE_POLICIES sets how many policies are tried.
+ * libseccomp 2.5 is itself wrong at times: merging 64-bit comparisons of rules for one call it can
+ * lose one of them (GHSA-4q85-33p6-j5g6). So each rule is also read by a third judge, a plain loop
+ * over what was added, with which we must always agree; if libseccomp does not, the case is
+ * counted. PINFOLD_ORACLE_POLICIES sets how many policies are tried.
  */
 #include "random_policy.h"
 
@@ -193,7 +193,7 @@ static void write_policy(struct strbuf *text, const struct judged_policy *policy
 	}
 }
 
-/* In a process of its own: some merges of libseccomp do not end. */
+/* In a separate process: some merges of libseccomp never end. */
 static _Noreturn void compile_by_libseccomp(const struct judged_policy *policy, int fd)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -210,7 +210,7 @@ static _Noreturn void compile_by_libseccomp(const struct judged_policy *policy, 
 	_exit(seccomp_export_bpf(ctx, fd) != 0);
 }
 
-/* Gives libseccomp's program in PROG and its length, 0 when libseccomp did not end. */
+/* Stores libseccomp's program in PROG and returns its length, 0 if libseccomp did not end. */
 static size_t ask_libseccomp(const struct judged_policy *policy, struct sock_filter *prog)
 {
 	FILE *file = tmpfile();
@@ -236,7 +236,7 @@ struct verdicts {
 	const struct sock_filter *theirs;
 	size_t n_theirs;
 	const char *text;
-	unsigned int wrong; /* of libseccomp */
+	unsigned int wrong; /* on libseccomp's part */
 };
 
 static uint32_t simulate(const struct sock_filter *prog, size_t len,
@@ -281,7 +281,7 @@ static void compare_all(struct verdicts *verdicts)
 		struct seccomp_data data = { .nr = calls[turn % ARRAY_SIZE(calls)].nr,
 					     .arch = AUDIT_ARCH_X86_64 };
 
-		/* At a boundary, or one beside it. */
+		/* At a boundary, or next to one. */
 		for (size_t i = 0; i < 6; i++)
 			data.args[i] = random_value() + random_below(3) - 1;
 		compare(verdicts, &data);

@@ -301,7 +301,7 @@ static const struct {
 	  "" },
 	{ "allow chown if user == 0\ndeny @chown",
 	  "" },
-	/* For some ABIs, and behind i386's calls that stand for many. */
+	/* For some ABIs, and behind i386's multiplexers. */
 	{ "arch x86_64 x86\nallow @file-system on x86_64\ndeny @mount chroot\nallow chown on x86\ndeny @chown",
 	  "5:6: warning: 1 of the 7 calls of '@chown' is let through before this denial: chown on x86"
 	  " | p:4 decides first: allow chown on x86; " SYSTEMD "'deny EPERM rest @chown'" MEANT },
@@ -691,7 +691,7 @@ static void settings_get_their_values(void **state)
 	policy_destroy(policy);
 }
 
-/* A folder of files for one test. */
+/* A directory of files for one test. */
 static char folder[64];
 
 static int make_folder(void **state)
@@ -722,7 +722,7 @@ static void write_file(const char *name, const char *text)
 	close(fd);
 }
 
-/* Reads the N files with the options; gives the result, the policy and the words. */
+/* Reads the N files with the options; returns the result, the policy and the words. */
 static int read_files(const struct policy_option *options, size_t n_options,
 		      const char *const *names, size_t n, struct policy **ret_policy,
 		      char **ret_says)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Paths as they were named are resolved without the file system, or not at all; and which calls
- * have paths agrees with the table of calls. */
+/* Paths are resolved as they were named, without the file system, or not at all; and the calls that
+ * have paths agree with the table of calls. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +52,7 @@ static void test_paths_are_resolved_or_not_told(void **state)
 	}
 }
 
-/* A row that names another argument than a string's would follow a number. */
+/* A row that names an argument other than a string would follow a number. */
 static void test_rows_speak_of_strings_and_addresses(void **state)
 {
 	struct call_table *config = mem_alloc(sizeof(*config));

@@ -6,7 +6,7 @@
 
 static char work[] = "/tmp/pinfold-test-XXXXXX";
 
-/* Runs a script on the host, in the tests' own folder. */
+/* Runs a script on the host, in the tests' own directory. */
 static void host(const char *script)
 {
 	auto_free char *line = mem_printf("cd %s && { %s\n}", work, script);
@@ -82,7 +82,7 @@ static void a_bind_is_readonly_with_all_below(void **state)
 	umount2(in_work("tree/sub"), MNT_DETACH);
 }
 
-/* Whether the file system of the tests' folder knows id-mapped mounts. */
+/* Returns whether the file system of the tests' directory supports id-mapped mounts. */
 static bool can_map_ids(void)
 {
 	struct outcome outcome;

@@ -11,7 +11,7 @@
 
 enum { NOT_RESTORED = 90, PEN_BROKEN = 91, DEADLINE = 20 };
 
-/* The shell lets the job go on in the background when it has stopped for the first time. */
+/* The shell lets the job continue in the background when it has stopped for the first time. */
 static bool goes_to_background;
 
 /* What the shell says: 's' the job stopped, and its other end closes when it ends. */
@@ -195,7 +195,8 @@ static void a_pager_gets_the_terminal_when_it_reads_it(void **state)
 static void the_interrupt_key_reaches_a_command_in_a_pipeline(void **state)
 {
 	int master;
-	/* No child to wait for: a shell that gets the signal just before it makes one waits on. */
+	/* No child to wait for: a shell that gets the signal just before it creates one waits
+	 * on. */
 	pid_t shell = start("# no input\ntrap 'exit 9' INT; echo ready; while :; do :; done",
 			    &master);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Folders that were used become as few binds as tell it, and none wider than the run. */
+/* Directories that were used become as few binds as describe them, and none wider than the run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -62,7 +62,7 @@ static void random_filters_are_proved(void **state)
 	}
 }
 
-/* Change number I of an instruction; gives false past the last. */
+/* Makes change number I of an instruction; returns false past the last one. */
 static bool mutate(struct sock_filter *insn, unsigned int i)
 {
 	bool is_jump = BPF_CLASS(insn->code) == BPF_JMP && insn->code != (BPF_JMP | BPF_JA);
@@ -100,8 +100,8 @@ static bool mutate(struct sock_filter *insn, unsigned int i)
 	}
 }
 
-/* Gives whether the mutant differs from the original for some of many calls around the numbers and
- * constants of both. */
+/* Returns whether the mutant differs from the original for some of many calls around the numbers
+ * and constants of both. */
 static bool differs(const struct filter *a, const struct sock_filter *original,
 		    const struct verdict *returns)
 {
@@ -163,7 +163,8 @@ static void every_mutant_that_changes_a_verdict_is_caught(void **state)
 		}
 		filter->prog[i] = original[i];
 	}
-	/* Few changes are none: a constant compared with what can never differ, and the like. */
+	/* Few changes have no effect: a constant compared with what can never differ, and the
+	 * like. */
 	assert_true(n_caught > 10 * n_same);
 	free(original);
 	filter_destroy(filter);
@@ -252,7 +253,7 @@ static void a_filter_of_another_mode_is_caught(void **state)
 	policy_destroy(policy);
 }
 
-/* Passes over the comparison of the low half, then over both. */
+/* Skips the comparison of the low half, then both. */
 static void a_cookie_of_which_half_is_compared_is_caught(void **state)
 {
 	struct policy *policy = read_policy("deny execveat\n");

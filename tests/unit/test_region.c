@@ -16,7 +16,7 @@ static bool holds(const struct fact *fact, uint32_t value)
 	return is_in != fact->is_not;
 }
 
-/* Gives how many values satisfy all N facts, and the smallest. */
+/* Returns how many values satisfy all N facts, and the smallest. */
 static size_t count(const struct fact *facts, size_t n, uint32_t base, uint32_t *ret_smallest)
 {
 	size_t found = 0;
@@ -68,7 +68,7 @@ static enum answer answer_of(struct fact *facts, size_t n, struct fact fact, uin
 	return with == all ? ANSWER_YES : with ? ANSWER_SPLIT : ANSWER_NO;
 }
 
-/* Pushes facts until none is left or there are enough. */
+/* Pushes facts until no call is left or there are enough. */
 static void check_case(uint32_t base)
 {
 	struct region region = { .work_max = UINT64_MAX };
@@ -107,7 +107,7 @@ static void answers_are_those_of_every_value(void **state)
 	}
 }
 
-/* A chain of n comparisons of one argument has n questions at each of n ends. */
+/* A chain of n comparisons of one argument has n queries at each of n ends. */
 static void long_chains_are_decided_by_their_bounds(void **state)
 {
 	enum { LENGTH = 2000 };

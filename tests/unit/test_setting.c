@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Statements for the pen: each row is whole, and what it says of two statements is what they do. */
+/* Statements for the pen: each row is complete, and what it says about two statements is what they
+ * do. */
 #include "policy_helper.h"
 
 #include <stdio.h>
@@ -11,9 +12,9 @@
 #include "policy/setting_row.h"
 
 /*
- * Of each row a statement in canonical form, what it changes where it is added, and the check of
- * lint that it answers; and another one of the same kind, and what that changes where it stands in
- * its place.
+ * For each row, a statement in canonical form, what it changes when it is added, and the check of
+ * lint that it triggers; and another one of the same kind, and what that changes when it replaces
+ * the first.
  */
 static const struct sample {
 	const char *statement;
@@ -84,7 +85,7 @@ static void every_row_is_whole(void **state)
 	}
 }
 
-/* Returns TEXT's canonical form, of the statements for the pen alone. */
+/* Returns TEXT's canonical form, only the statements for the pen. */
 static char *canonical(const char *text)
 {
 	char *line = mem_printf("%s\n", text);
@@ -117,7 +118,7 @@ static void every_statement_is_printed_as_it_is_read(void **state)
 	}
 }
 
-/* Fails unless from BEFORE to AFTER the statement LINE is CHANGE. */
+/* Fails unless the statement LINE is CHANGE from BEFORE to AFTER. */
 static void check_change(const char *before, const char *after, const char *line, bool is_added,
 			 enum change change)
 {
@@ -175,7 +176,7 @@ static void every_statement_is_compared(void **state)
 	}
 }
 
-/* Of what there is once, two that differ are an error, and a second text's does not hold. */
+/* If there can be only one, two that differ are an error, and a second text's does not apply. */
 static void what_holds_once_is_refused_twice(void **state)
 {
 	const struct setting_row *row;
@@ -191,7 +192,7 @@ static void what_holds_once_is_refused_twice(void **state)
 			continue;
 		text = mem_printf("%s\n%s\n", sample->statement, sample->other);
 		policy_parse_text("p", text, strlen(text), &policy, &diags);
-		/* Some hold once for each of their names. */
+		/* Some apply once for each of their names. */
 		if (row->is_one)
 			assert_true(diags_has_error(&diags));
 		else if (!str_eq(row->verb, "limit") && !str_eq(row->verb, "rlimit"))
@@ -253,7 +254,7 @@ static void write_file(const char *name, const char *text)
 	assert_int_equal(fclose(to), 0);
 }
 
-/* Returns what reading the file NAME says. */
+/* Returns what reading the file NAME reports. */
 static char *read_file(const char *name, bool is_rules_only)
 {
 	struct policy_source source = { .files = &name,

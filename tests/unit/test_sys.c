@@ -117,7 +117,7 @@ static void the_table_of_calls_is_sound(void **state)
 
 		assert_true(!last || strcmp(last->name, call->name) <= 0);
 		assert_true(call->since <= sys_newest_kernel);
-		/* The kernel gives all ABIs one number since then, and the version is known. */
+		/* Since then the kernel has one number for all ABIs, and the version is known. */
 		for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 			int32_t own = call->nr[arch] & ~(int32_t)SYS_X32_BIT;
 
@@ -134,7 +134,7 @@ static void the_table_of_calls_is_sound(void **state)
 				continue;
 			assert_int_equal(sys_call_arg(call, arg->name), a);
 			assert_int_equal(sys_call_arg(call, sys_arg_label(arg)), a);
-			/* A 64-bit value takes two registers where they have 32. */
+			/* A 64-bit value takes two registers where they have 32 bits. */
 			if (call->nr[ARCH_X86] != -1 &&
 			    (arg->kind == ARG_S64 || arg->kind == ARG_U64))
 				fail_msg("%s: %s on x86", call->name, arg->name);
@@ -222,7 +222,7 @@ static void signatures_follow_the_abi(void **state)
 	assert_int_equal(sys_call_find(ARCH_X86_64, "setuid")->args[0].kind, ARG_UINT);
 	assert_int_equal(sys_call_find(ARCH_X32, "ioctl")->args[2].kind, ARG_UINT);
 	assert_int_equal(sys_call_find(ARCH_X86_64, "ioctl")->args[2].kind, ARG_ULONG);
-	/* The kernel narrows these at its door, whatever their type says. */
+	/* The kernel narrows these on entry, whatever their type says. */
 	assert_int_equal(sys_call_find(ARCH_X86_64, "clone")->args[0].kind, ARG_UINT);
 	assert_int_equal(sys_call_find(ARCH_X86_64, "mmap")->args[4].kind, ARG_INT);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who stopped a call, which arguments are kept, what the events of processes come to. */
+/* What stopped a call, which arguments are kept, what the events of processes come to. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -271,7 +271,7 @@ static void events_become_processes(void **state)
 	/* The first thread leaves before the others, one of which ends the process. */
 	add_exit(table, 3, 3, 0, 0, 300);
 	add_exit(table, 3, 4, 7 << 8, 1, 310);
-	/* A pid that is used again is another process. */
+	/* A pid that is reused is another process. */
 	add_fork(table, 3, 2, 400);
 	add_exit(table, 3, 3, 9, 1, 410);
 	add_exit(table, 2, 2, 0, 1, 500);
@@ -310,7 +310,7 @@ static const struct record_process *end_process(struct process_table *table, uin
 	return process_table_add(table, &event, sizeof(event));
 }
 
-/* Those after the ones that are kept know their program, are told, and are counted. */
+/* Those after the ones that are kept know their program, are reported, and are counted. */
 static void processes_without_end_are_forgotten(void **state)
 {
 	enum { MORE = 3000, PIDS = 2000, FIRST = 10 };
@@ -333,7 +333,7 @@ static void processes_without_end_are_forgotten(void **state)
 		assert_false(process_table_has(table, (pid_t)pid + 1000));
 		assert_null(end_process(table, pid));
 	}
-	/* One whose end was not told, and a child of such a one. */
+	/* One whose end was not reported, and a child of such a one. */
 	add_fork(table, 5, 2, 1);
 	add_exec(table, 5, "/bin/ls", 1);
 	add_fork(table, 5, 2, 1);
@@ -347,7 +347,7 @@ static void processes_without_end_are_forgotten(void **state)
 	record_finish(&record);
 }
 
-/* All of them as long as there is room; then their beginnings, with a mark. */
+/* All of them as long as they fit; then their beginnings, with a mark. */
 static void long_programs_are_kept_while_there_is_room(void **state)
 {
 	enum { N = 2000, LEN = EVENT_PATH - 1 };
@@ -382,7 +382,7 @@ static void long_programs_are_kept_while_there_is_room(void **state)
 	record_finish(&record);
 }
 
-/* Of a process that shows them no more. */
+/* For a process that no longer shows them. */
 static void arguments_that_did_not_fit_are_marked(void **state)
 {
 	struct process_table *table = process_table_create();
@@ -479,7 +479,7 @@ static void any_loss_makes_a_trace_incomplete(void **state)
 	assert_false(record_is_complete(&record));
 }
 
-/* Gives where a member of a type of the kernel stands, in bytes, or -1. */
+/* Returns the offset of a member of a kernel type, in bytes, or -1. */
 static int offset_in_kernel(const struct btf *btf, const char *type_name, const char *name)
 {
 	const struct btf_type *type = btf__type_by_id(

@@ -21,8 +21,8 @@
 #include "base/str.h"
 #include "base/walk.h"
 
-/* real/file, secret/file, to-real -> real, to-secret -> ../secret ..., in a folder of ours, which
- * is the working directory. */
+/* real/file, secret/file, to-real -> real, to-secret -> ../secret ..., in a directory of ours,
+ * which is the working directory. */
 static char work[] = "/tmp/pinfold-walk-XXXXXX";
 
 static void make_file(const char *path)
@@ -57,8 +57,8 @@ static int tear_down(void **state)
 	return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
 }
 
-/* Opens PATH; RESULT is 0 or -errno, AT where the walk got to, below the folder of ours unless it
- * begins with a slash. */
+/* Opens PATH; RESULT is 0 or -errno, AT where the walk got to, below our directory unless it starts
+ * with a slash. */
 static void walk_to(const char *path, int result, const char *at)
 {
 	auto_free char *whole = *at == '/' ? mem_strdup(at)
@@ -124,7 +124,7 @@ static void no_link_of_another_folder_is_followed(void **state)
 	walk_to(absolute, -ELOOP, "to-real");
 }
 
-/* /tmp is root's and at depth 1, but anybody may make a link there. */
+/* /tmp is root's and at depth 1, but anybody may create a link there. */
 static void no_link_is_followed_where_others_may_write(void **state)
 {
 	auto_free char *link = mem_printf("%s-link", work);
@@ -284,7 +284,7 @@ static void the_hint_names_what_to_write_instead(void **state)
 	diags_finish(&diags);
 }
 
-/* Swaps a folder and a link that leads elsewhere, as its owner may. */
+/* Swaps a directory and a link that leads elsewhere, as its owner may. */
 static atomic_bool is_over;
 
 static void *swap(void *data)
