@@ -192,7 +192,7 @@ static int check_launch(struct session *session, bool *ret_is_judged)
  * runner: it accepts none until everything but the annotations has been printed. */
 static int check(const struct options *options)
 {
-	const struct session_wish wish = {
+	const struct session_kind kind = {
 		.mode = options->is_enforcing ? MODE_ENFORCE : MODE_COMPLAIN,
 		.need = options->is_enforcing ? NEEDS_KILLS : NEEDS_DENIALS,
 	};
@@ -205,7 +205,7 @@ static int check(const struct options *options)
 		fputs("pinfold: cannot make the runner ignore commands\n", stderr);
 		return STATUS_FAILED;
 	}
-	status = session_prepare(&session, options, &wish);
+	status = session_prepare(&session, options, &kind);
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)

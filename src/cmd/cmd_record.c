@@ -160,13 +160,13 @@ static int record(const struct options *given, struct record_outcome *outcome)
 {
 	struct options widened = *given;
 	const struct options *options = &widened;
-	const struct session_wish wish = { "<record>", MODE_RECORD, NEEDS_CALLS };
+	const struct session_kind kind = { "<record>", MODE_RECORD, NEEDS_CALLS };
 	struct session session;
 	int status;
 
 	widened.statements = widen_arches(given);
 	status = options_have_target(options) ? attach_prepare(&session, options)
-					      : session_prepare(&session, options, &wish);
+					      : session_prepare(&session, options, &kind);
 
 	if (!status && !options->output) {
 		diags_fail(&session.diags, 0, "record needs an output file");

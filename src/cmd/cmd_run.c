@@ -5,14 +5,14 @@
 
 static int run(const struct options *options)
 {
-	const struct session_wish wish = {
+	const struct session_kind kind = {
 		.default_policy = "<default>",
 		.mode = options->is_complaining ? MODE_COMPLAIN : MODE_ENFORCE,
 	};
 	struct session session;
 	bool is_of_others = options_have_target(options);
 	int status = is_of_others ? attach_prepare(&session, options)
-				  : session_prepare(&session, options, &wish);
+				  : session_prepare(&session, options, &kind);
 
 	if (!status && options->is_dry_run) {
 		status = session_print_plan(&session);

@@ -35,7 +35,7 @@ static bool has_number(const struct sys_call *call, uint64_t number)
 	return false;
 }
 
-static bool is_wished(const struct sys_call *call, const char *pattern)
+static bool is_requested(const struct sys_call *call, const char *pattern)
 {
 	uint64_t number;
 
@@ -150,7 +150,7 @@ static int run(const struct options *options)
 	size_t shown = 0;
 
 	for (size_t i = 0; (call = sys_call_row(i)); i++) {
-		if (!is_wished(call, pattern))
+		if (!is_requested(call, pattern))
 			continue;
 		print_call(call, options->is_verbose || is_name(pattern));
 		shown++;

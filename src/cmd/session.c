@@ -19,21 +19,21 @@
 #include "trace/trace.h"
 
 int session_prepare(struct session *session, const struct options *options,
-		    const struct session_wish *wish)
+		    const struct session_kind *kind)
 {
 	bool has_policies = options->policies.n;
 	struct policy_source source =
-		options_source(options, has_policies ? options->policies.v : &wish->default_policy,
+		options_source(options, has_policies ? options->policies.v : &kind->default_policy,
 			       has_policies ? options->policies.n : 1);
 	int err;
 
 	*session = (struct session){
-		.asked = { .options = options, .wish = *wish },
+		.asked = { .options = options, .kind = *kind },
 		.running = RUNNING_NONE,
 	};
 	session->seen.report = (struct report){
 		.command = options->operands,
-		.mode = wish->mode,
+		.mode = kind->mode,
 		.is_verbose = options->is_verbose,
 		.is_pen_judged = options->wants_pen_failures,
 		.record = &session->seen.record,
@@ -41,7 +41,7 @@ int session_prepare(struct session *session, const struct options *options,
 	source.use = POLICY_IN_PEN;
 	source.options = options->statements.v;
 	source.n_options = options->statements.n;
-	if (wish->mode != MODE_TRACE)
+	if (kind->mode != MODE_TRACE)
 		source_begin_early(session);
 	err = policy_parse(&source, &session->asked.policy, &session->diags);
 	if (err)
@@ -49,7 +49,7 @@ int session_prepare(struct session *session, const struct options *options,
 	session->seen.report.policy = session->asked.policy;
 	if (!source_choose(session, TRACE_EBPF))
 		return source_refuse(session);
-	if (wish->mode == MODE_COMPLAIN)
+	if (kind->mode == MODE_COMPLAIN)
 		session->running.watched = watch_read(&source, session->asked.policy);
 	if (seal_itself(options->program, &session->asked.policy->settings, &session->diags))
 		return STATUS_FAILED;

@@ -26,7 +26,8 @@ enum session_need {
 	NEEDS_KILLS,   /* everything, including what the kernel itself does */
 };
 
-struct session_wish {
+/* How run, record and check differ. */
+struct session_kind {
 	const char *default_policy; /* if none is given */
 	enum report_mode mode;
 	enum session_need need;
@@ -35,7 +36,7 @@ struct session_wish {
 /* What the caller requests: as it was typed, and what was read for it. */
 struct session_asked {
 	const struct options *options;
-	struct session_wish wish;
+	struct session_kind kind;
 	struct policy *policy;
 	struct pen_request request;
 	char **files_in_use;	     /* for the request */
@@ -87,7 +88,7 @@ struct session {
  * errors in session->diags. session_finish() must be called in either case.
  */
 int session_prepare(struct session *session, const struct options *options,
-		    const struct session_wish *wish);
+		    const struct session_kind *kind);
 
 /*
  * Compiles and proves the filter, launches the operands in a pen, traces them, waits, fills

@@ -35,13 +35,13 @@ static bool may_take(const struct session *session, enum trace_source source)
 
 	if (wanted != TRACE_BEST && wanted != (int)source)
 		return false;
-	if (source == TRACE_NONE && session->asked.wish.mode == MODE_COMPLAIN)
+	if (source == TRACE_NONE && session->asked.kind.mode == MODE_COMPLAIN)
 		return false;
 	/* A process that creates a pid namespace in the pen is invisible to raw tracepoints. */
 	if (source == TRACE_RAW &&
 	    session->asked.policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
 		return false;
-	return source >= least[session->asked.wish.need] &&
+	return source >= least[session->asked.kind.need] &&
 	       source >= options_needed_source(session->asked.options);
 }
 
@@ -59,7 +59,7 @@ bool source_choose(struct session *session, enum trace_source from)
 
 static bool has_listener(const struct session *session)
 {
-	return session->asked.wish.mode == MODE_COMPLAIN || session->running.source == TRACE_NOTIFY;
+	return session->asked.kind.mode == MODE_COMPLAIN || session->running.source == TRACE_NOTIFY;
 }
 
 /* The tracer in the kernel itself sees what the command's own filters stop. */
@@ -75,7 +75,7 @@ static int compile(struct session *session)
 	unsigned int flags = FILTER_LAUNCH_COOKIE;
 	const struct policy *policy = session->asked.policy;
 
-	if (session->asked.wish.mode == MODE_COMPLAIN)
+	if (session->asked.kind.mode == MODE_COMPLAIN)
 		flags |= FILTER_COMPLAIN;
 	else if (session->running.source == TRACE_NOTIFY)
 		flags |= FILTER_NOTIFY;
@@ -104,7 +104,7 @@ int source_refuse(struct session *session)
 	};
 
 	diags_fail(&session->diags, 0, "this cannot be done without a trace%s",
-		   needs[session->asked.wish.need]);
+		   needs[session->asked.kind.need]);
 	diags_hint(&session->diags, "leave out --trace to get the best available");
 	return STATUS_USAGE;
 }
@@ -189,11 +189,11 @@ void source_begin_early(struct session *session)
 {
 	const struct options *options = session->asked.options;
 	struct diags why = { 0 };
-	bool is_wished = !options->is_dry_run && may_take(session, TRACE_EBPF);
+	bool can_begin = !options->is_dry_run && may_take(session, TRACE_EBPF);
 
 	for (size_t i = 0; i < options->policies.n; i++)
-		is_wished = is_wished && is_at_hand(options->policies.v[i]);
-	if (is_wished && !trace_probe(&why)) {
+		can_begin = can_begin && is_at_hand(options->policies.v[i]);
+	if (can_begin && !trace_probe(&why)) {
 		session->running.source = TRACE_EBPF;
 		begin_trace(session);
 	}

@@ -12,13 +12,13 @@
 #include "filter/filter.h"
 #include "policy/parse.h"
 
-struct wish {
+struct build_request {
 	const char *name;
 	unsigned int flags;
 	bool is_own; /* confines one of our processes */
 };
 
-static const struct wish wishes[] = {
+static const struct build_request requests[] = {
 	{ "supervisor", 0, true },
 	{ "symbols", 0, true },
 	{ "default", FILTER_LAUNCH_COOKIE, false },
@@ -71,29 +71,29 @@ static void write_row(struct strbuf *rows, const char *name, const struct policy
 	strbuf_puts(rows, " },\n");
 }
 
-static int make(const struct wish *wish, struct strbuf *rows, struct diags *diags)
+static int make(const struct build_request *request, struct strbuf *rows, struct diags *diags)
 {
-	auto_free char *file = mem_printf("<%s>", wish->name);
+	auto_free char *file = mem_printf("<%s>", request->name);
 	const char *files[] = { file };
 	const struct policy_source source = {
-		.use = wish->is_own ? POLICY_AS_TEXT : POLICY_IN_PEN,
+		.use = request->is_own ? POLICY_AS_TEXT : POLICY_IN_PEN,
 		.files = files,
 		.n_files = ARRAY_SIZE(files),
 		.options = checkers,
-		.n_options = wish->is_own ? N_CHECKERS : 0,
+		.n_options = request->is_own ? N_CHECKERS : 0,
 	};
 	struct policy *policy = NULL;
 	struct filter *filter = NULL;
 	int err = policy_parse(&source, &policy, diags);
 
 	if (!err)
-		err = filter_compile(policy, wish->flags, &filter, diags);
+		err = filter_compile(policy, request->flags, &filter, diags);
 	if (!err)
 		err = filter_prove(filter, policy, diags);
 	if (!err) {
-		write_program(wish->name, filter);
-		write_rules(wish->name, policy);
-		write_row(rows, wish->name, policy, filter);
+		write_program(request->name, filter);
+		write_rules(request->name, policy);
+		write_row(rows, request->name, policy, filter);
 	}
 	filter_destroy(filter);
 	policy_destroy(policy);
@@ -107,8 +107,8 @@ int main(void)
 	int err = 0;
 
 	puts("/* Made from policies/ at build. */\n#include \"confine/built_filter.h\"\n");
-	for (size_t i = 0; !err && i < ARRAY_SIZE(wishes); i++)
-		err = make(&wishes[i], &rows, &diags);
+	for (size_t i = 0; !err && i < ARRAY_SIZE(requests); i++)
+		err = make(&requests[i], &rows, &diags);
 	printf("const struct built_filter built_filters[] = {\n%s\t{ 0 },\n};\n", rows.text);
 	for (size_t i = 0; i < diags.n; i++)
 		fprintf(stderr, "%s\n", diags.v[i].message);

@@ -101,7 +101,7 @@ static int load_extras(struct trace *trace, struct diags *diags)
 {
 	const struct run_options wanted = run_options(&trace->options);
 	const struct {
-		bool is_wished;
+		bool is_requested;
 		enum ebpf_extra_kind kind;
 		struct ebpf_extra **ret_extra;
 	} rows[] = {
@@ -114,7 +114,7 @@ static int load_extras(struct trace *trace, struct diags *diags)
 	int err = 0;
 
 	for (size_t i = 0; !err && i < ARRAY_SIZE(rows); i++)
-		if (rows[i].is_wished)
+		if (rows[i].is_requested)
 			err = ebpf_extra_load(trace->ebpf, rows[i].kind, &wanted, rows[i].ret_extra,
 					      diags);
 	return err;
