@@ -21,7 +21,7 @@
 
 enum { FIFO_PATIENCE_MS = 2000, FIRST_ROOM = 65536 };
 
-/* A pipe set up by the shell has a writer; a FIFO in a folder may never get one. */
+/* A pipe set up by the shell has a writer; a FIFO in a directory may never get one. */
 static int patience(int fd)
 {
 	struct statfs fs;

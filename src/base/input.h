@@ -21,7 +21,7 @@ const char *input_name(const char *path);
 
 /*
  * Reads the file or pipe PATH, of at most LIMIT bytes. Standard input is read to its end, whatever
- * it is except a folder, and the same text is returned when it is requested again. Returns 0 or
+ * it is except a directory, and the same text is returned when it is requested again. Returns 0 or
  * -errno, which input_error() puts into words: -EFBIG for more bytes, -ETIMEDOUT for a FIFO that
  * nobody writes to, -EISDIR, -ENOTSUP for what is neither a file nor a pipe.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The folder of an output file may be one that a command in a pen can write to, and nothing left
- * there may divert us: the folder is reached through base/walk, and at the file itself no symbolic
- * link is followed, no file of another user is written, and no FIFO blocks us.
+ * The directory of an output file may be one that a command in a pen can write to, and nothing left
+ * there may divert us: the directory is reached through base/walk, and at the file itself no
+ * symbolic link is followed, no file of another user is written, and no FIFO blocks us.
  */
 #include "base/output.h"
 
@@ -123,7 +123,7 @@ static bool is_caller(uid_t uid)
 	       (geteuid() == 0 && sudo_find_caller(&caller, &gid) && uid == caller);
 }
 
-/* Returns whether only root and the caller can create names in the folder. */
+/* Returns whether only root and the caller can create names in the directory. */
 static bool is_own_folder(int folder)
 {
 	struct stat st;
@@ -138,15 +138,15 @@ static const char *fault_of(int folder, const struct stat *st)
 	if (S_ISLNK(st->st_mode))
 		return "it is a symbolic link, which is not followed";
 	if (S_ISDIR(st->st_mode))
-		return "it is a folder";
+		return "it is a directory";
 	if (S_ISREG(st->st_mode) && st->st_nlink > 1)
 		return "it has other hard links";
 	if ((S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode)) && !is_caller(st->st_uid))
 		return "it belongs to another user";
 	if ((S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode)) && !is_own_folder(folder))
 		return S_ISFIFO(st->st_mode)
-			       ? "it is a FIFO in a folder that others may write to"
-			       : "it is a device in a folder that others may write to";
+			       ? "it is a FIFO in a directory that others may write to"
+			       : "it is a device in a directory that others may write to";
 	return S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode)
 		       ? NULL
 		       : "it is neither a file nor a FIFO";

@@ -7,11 +7,11 @@
 
 #include "base/diag.h"
 
-/* Either a descriptor, or a name in a folder. */
+/* Either a descriptor, or a name in a directory. */
 struct output {
 	int fd;		  /* the caller's "-", /dev/fd/N, /dev/stdout, /dev/null; else -1 */
 	int folder;	  /* O_PATH, reached through no link that a stranger could make; else -1 */
-	const char *name; /* in that folder; points into the path */
+	const char *name; /* in that directory; points into the path */
 };
 
 #define OUTPUT_NONE ((struct output){ .fd = -1, .folder = -1 })
@@ -31,7 +31,7 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 /*
  * Opens the output for incremental writes: a new file of mode 0666 minus the caller's umask
  * (*ret_is_new is set), an existing file of the caller's, truncated, a FIFO of the caller's in a
- * folder that nobody else can write to, whose reader is awaited for a limited time, or a device.
+ * directory that nobody else can write to, whose reader is awaited for a limited time, or a device.
  * PATH is for messages. Returns a descriptor that the caller owns, or -errno with an error in
  * DIAGS.
  */

@@ -34,7 +34,8 @@ struct proc_stat {
 	uint64_t arg_start, env_end; /* addresses; 0: not visible to the reader */
 };
 
-/* Reads the file "stat" below DIR, a process's folder in /proc, into *RET. Returns 0 or -errno. */
+/* Reads the file "stat" below DIR, a process's directory in /proc, into *RET. Returns 0 or
+ * -errno. */
 int proc_read_stat(int dir, struct proc_stat *ret);
 
 /* Takes *RET from the text of such a file. Returns 0 or -EINVAL. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which links and folders decide where a path leads, so that they can be compared, or held, just as
- * its target is. The result is true at that moment only: what must stay true is held, or checked
- * again.
+ * Which links and directories decide where a path leads, so that they can be compared, or held,
+ * just as its target is. The result is true at that moment only: what must stay true is held, or
+ * checked again.
  */
 #include "base/trail.h"
 

@@ -10,8 +10,9 @@
 typedef void trail_visit(void *data, const char *path, const struct stat *st);
 
 /*
- * Calls VISIT for each folder and link that PATH passes through, from the root on, and for its end.
- * Opens nothing. Returns 0, or -errno when the path could not be followed; its end may be missing.
+ * Calls VISIT for each directory and link that PATH passes through, from the root on, and for its
+ * end. Opens nothing. Returns 0, or -errno when the path could not be followed; its end may be
+ * missing.
  */
 int trail_follow(const char *path, trail_visit *visit, void *data);
 

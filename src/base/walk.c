@@ -29,7 +29,7 @@ struct walker {
 	char left[WALK_ROOM];
 	size_t len, depth; /* of walk->path, and its number of parts */
 	int fd, links;
-	bool is_folder; /* the rest must name a folder */
+	bool is_folder; /* the rest must name a directory */
 };
 
 static int open_root(struct walker *walker)
@@ -60,8 +60,8 @@ static int append(struct walker *walker, const char *part, size_t len)
 	return 0;
 }
 
-/* Opens the part as a folder, which triggers automounts, or as whatever it is. Returns -ELOOP with
- * the link's text in TARGET when it is a link. */
+/* Opens the part as a directory, which triggers automounts, or as whatever it is. Returns -ELOOP
+ * with the link's text in TARGET when it is a link. */
 static int open_part(int dir, const char *part, char target[WALK_ROOM])
 {
 	const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
@@ -90,7 +90,7 @@ static int open_part(int dir, const char *part, char target[WALK_ROOM])
 	return S_ISLNK(st.st_mode) ? -ELOOP : steal_fd(&fd);
 }
 
-/* Returns whether links in the walker's current folder are the system's own. */
+/* Returns whether links in the walker's current directory are the system's own. */
 static bool is_trusted(const struct walker *walker, size_t depth)
 {
 	struct stat st;
@@ -142,9 +142,9 @@ static int pass(struct walker *walker, const char *part, size_t len, const char 
 }
 
 /*
- * Goes up one folder: walks down again from the root along the path without its last part. Opening
- * ".." would be wrong where the folder was moved in the meantime, and at a root that is covered by
- * a mount.
+ * Goes up one directory: walks down again from the root along the path without its last part.
+ * Opening ".." would be wrong where the directory was moved in the meantime, and at a root that is
+ * covered by a mount.
  */
 static int go_up(struct walker *walker, const char *rest)
 {
@@ -183,7 +183,7 @@ static int go_on(struct walker *walker)
 }
 
 /* Where the walk begins: at the root, or in the working directory, whose own path needs no
- * permissions on the folders above it. */
+ * permissions on the directories above it. */
 static int begin(struct walker *walker, const char *path)
 {
 	size_t len = strlen(path);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Paths into folders that others may write to. A command that once ran in such a folder may have
- * left a symbolic link there, to lead the next user, perhaps root, to a place of its choice. So no
- * link is followed, except in a folder at depth 0 or 1 ("/", "/var", not "/var/lib") that belongs
- * to root and that nobody else may write to: those links are the system's own (/bin, /var/run, a
- * relocated /home). Who owns a link or its folder further down proves nothing: what is created
- * through an id-mapped mount belongs to root.
+ * Paths into directories that others may write to. A command that once ran in such a directory may
+ * have left a symbolic link there, to lead the next user, perhaps root, to a place of its choice.
+ * So no link is followed, except in a directory at depth 0 or 1 ("/", "/var", not "/var/lib") that
+ * belongs to root and that nobody else may write to: those links are the system's own (/bin,
+ * /var/run, a relocated /home). Who owns a link or its directory further down proves nothing: what
+ * is created through an id-mapped mount belongs to root.
  */
 #ifndef PINFOLD_BASE_WALK_H
 #define PINFOLD_BASE_WALK_H
@@ -29,7 +29,7 @@ struct walk {
 int walk_open(const char *path, struct walk *ret_walk);
 
 /*
- * Opens the folder of PATH's last part, as walk_open() does, for a file that may be missing or a
+ * Opens the directory of PATH's last part, as walk_open() does, for a file that may be missing or a
  * link and that is then opened below the descriptor with O_NOFOLLOW. *ret_name points to the last
  * part within PATH. Returns -EISDIR when that is empty, "." or "..".
  */

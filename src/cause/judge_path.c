@@ -144,7 +144,7 @@ static void judge_missing(struct place_asked *asked)
 	else if (is_in_lost_directory(inquiry->facts->view, asked->path))
 		blame_pen(inquiry, "the working directory is not in the pen");
 	else if (asked->answer.error)
-		blame_pen(inquiry, "its folder is not in the pen");
+		blame_pen(inquiry, "its directory is not in the pen");
 	else
 		blame_pen(inquiry, "it is not in the pen");
 	fix_by_bind(asked, asked->path);
@@ -184,14 +184,14 @@ static void judge_readonly(struct place_asked *asked)
 	auto_free char *folder = folder_of(asked->path);
 	const char *path = is_file ? asked->path : folder;
 
-	blame_pen(inquiry, "the %s is shown read-only", is_file ? "file" : "folder");
+	blame_pen(inquiry, "the %s is shown read-only", is_file ? "file" : "directory");
 	if (can_be_bound(path))
 		fix_with_path(inquiry, "-w", path);
 }
 
 static void judge_kept(struct place_asked *asked)
 {
-	blame_pen(asked->inquiry, "it is kept read-only in a folder that is writable");
+	blame_pen(asked->inquiry, "it is kept read-only in a directory that is writable");
 	fix_with_path(asked->inquiry, "-w", asked->part->target);
 }
 
@@ -221,7 +221,7 @@ static void judge_rights(struct place_asked *asked)
 		fix_with_path(inquiry, "--device", asked->path);
 	} else if (is_changed && shows_host(asked->part) && !asked->part->is_writable &&
 		   can_be_bound(folder)) {
-		blame_pen(inquiry, "the folder is shown read-only, and to another user");
+		blame_pen(inquiry, "the directory is shown read-only, and to another user");
 		fix_with_path(inquiry, "-w", folder);
 	} else if (facts->view->uid == facts->uid) {
 		blame_pen(inquiry, "the command has none of the caller's groups and capabilities");

@@ -21,7 +21,7 @@ static const struct runtime_call calls[] = {
 	{ "close", NULL, RUNC, ALWAYS, NEEDED },
 	{ "close", NULL, CRUN, ALWAYS, HARMLESS },
 	{ "close_range", NULL, RUNTIME_RUNC_1_2 | CRUN, ALWAYS, HARMLESS },
-	/* runc's FIFO, which start opens, and folders and files in /proc and /etc. */
+	/* runc's FIFO, which start opens, and directories and files in /proc and /etc. */
 	{ "openat", "flags only O_WRONLY|O_CLOEXEC|O_DIRECTORY", RUNC, ALWAYS, NEEDED },
 	{ "openat2", NULL, RUNTIME_RUNC_1_2, ALWAYS, NEEDED },
 	{ "statx", NULL, RUNTIME_RUNC_1_2, ALWAYS, NEEDED },

@@ -122,7 +122,7 @@ static void hint_guarded(const struct step *step, struct diags *diags)
 	else
 		diags_hint(diags,
 			   "run it again while nothing on the host changes that file (as 'git "
-			   "config' does), or let the command have the whole folder: bind rw "
+			   "config' does), or let the command have the whole directory: bind rw "
 			   "%.*s %.*s",
 			   (int)from - 1, step->source, (int)to - 1, step->target);
 }

@@ -175,8 +175,9 @@ static void hint_rights(const struct identity *who, const struct stat *st, struc
 	bool has_group = st->st_mode & (S_IRGRP | S_IWGRP) && st->st_gid;
 
 	if (st->st_mode & (S_IROTH | S_IWOTH))
-		diags_hint(diags, "its mode lets everybody open it, but a folder above it in the "
-				  "pen does not let the user in");
+		diags_hint(diags,
+			   "its mode lets everybody open it, but a directory above it in the "
+			   "pen does not let the user in");
 	else if (!who->is_privileged && has_group)
 		diags_hint(diags,
 			   "members of its group %u may: add the caller to it, for example by "

@@ -42,7 +42,7 @@ static void add_node(struct plan *plan, const struct device_setting *setting, co
 	step->target = mem_strdup(target);
 	step->attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 	step->place = setting->place;
-	step->hint = "mount points are created only in the pen's own folders, such as /dev";
+	step->hint = "mount points are created only in the pen's own directories, such as /dev";
 	step->is_optional = setting->is_optional;
 	step->is_strict = true;
 	step->prepare = device_prepare;

@@ -33,8 +33,8 @@ static const char *word_part(const struct step *step, enum step_part part, int e
 		{ PART_SOURCE, -ENODEV, "it is not a device on the host" },
 		{ PART_SOURCE, -ESTALE, "it was replaced while the pen was set up" },
 		{ PART_TARGET, -ENOENT, "the target does not exist in the pen" },
-		{ PART_TARGET, -ENOTDIR, "the target is not a folder" },
-		{ PART_KIND, -EISDIR, "the target is a folder, the source is not" },
+		{ PART_TARGET, -ENOTDIR, "the target is not a directory" },
+		{ PART_KIND, -EISDIR, "the target is a directory, the source is not" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -52,7 +52,7 @@ static bool hint_part(const struct step *step, enum step_part part, int err, str
 	else if (part == PART_SOURCE && err == -ENOENT && step->kind->absent)
 		diags_hint(diags, "%s", step->kind->absent);
 	else if (part == PART_KIND || (part == PART_TARGET && err == -ENOTDIR))
-		diags_hint(diags, "a folder is bound on a folder, anything else on a file");
+		diags_hint(diags, "a directory is bound on a directory, anything else on a file");
 	else
 		return false;
 	return true;

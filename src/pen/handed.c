@@ -92,7 +92,7 @@ static const char *find_wrong(int fd, const struct stat *st)
 	case S_IFBLK:
 		return "a device";
 	case S_IFDIR:
-		return "a folder";
+		return "a directory";
 	default:
 		return is_eventfd(fd) ? NULL : "a kernel object";
 	}
@@ -128,7 +128,8 @@ int handed_check(const struct fd_setting *setting, struct diags *diags)
 	diags_add(diags, DIAG_ERROR, &setting->place, "cannot hand on descriptor %d: it is %s",
 		  setting->fd, wrong);
 	if (S_ISDIR(st.st_mode))
-		diags_hint(diags, "a folder would be a way out of the pen: use bind to show one");
+		diags_hint(diags,
+			   "a directory would be a way out of the pen: use bind to show one");
 	else if (S_ISREG(st.st_mode))
 		diags_hint(diags, "its content can be handed on through a pipe: %d< <(cat FILE)",
 			   setting->fd);

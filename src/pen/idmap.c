@@ -143,7 +143,7 @@ static int refuse(const struct step *step, const struct stat *st, int err, struc
 	diags_add(diags, DIAG_ERROR, &step->place,
 		  "cannot map the ids of the writable bind '%s': %s", step->source, strerror(-err));
 	diags_hint(diags,
-		   "%s may not know id-mapped mounts; run as the folder's owner instead: "
+		   "%s may not know id-mapped mounts; run as the directory's owner instead: "
 		   "user %u:%u",
 		   err == -ENOSYS ? "this kernel" : "its file system", st->st_uid, st->st_gid);
 	return err;

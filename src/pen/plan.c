@@ -96,8 +96,8 @@ static void add_supervisor_steps(struct plan *plan)
 	struct step *step;
 
 	step = plan_add(plan, BY_SUPERVISOR, &descriptor_step_check,
-			"check that descriptors 0, 1 and 2 are not folders");
-	step->hint = "a folder as standard input, output or error would be a way out of the pen";
+			"check that descriptors 0, 1 and 2 are not directories");
+	step->hint = "a directory as standard input, output or error would be a way out of the pen";
 	namespaces_plan(plan);
 	maps = user_describe_maps(&plan->who);
 	plan_add(plan, BY_SUPERVISOR, NULL, "%s", maps);

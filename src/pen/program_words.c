@@ -99,10 +99,11 @@ static void hint_outside(const struct plan *plan, struct diags *diags)
 		diags_hint(diags, "outside it is '%s':%s shows it", plan->outside,
 			   plan->outside_binds.text);
 	else if (!strchr(plan->argv[0], '/'))
-		diags_hint(diags,
-			   "outside it is '%s', in no folder of the command's PATH: write that, or "
-			   "see env",
-			   plan->outside);
+		diags_hint(
+			diags,
+			"outside it is '%s', in no directory of the command's PATH: write that, or "
+			"see env",
+			plan->outside);
 }
 
 static void hint_unfound(const struct plan *plan, struct diags *diags)
@@ -121,9 +122,10 @@ static void hint_unfound(const struct plan *plan, struct diags *diags)
 	else if (is_assignment(argv[0]))
 		diags_hint(diags, "it sets a variable, which env(1) does: env %s", line.text);
 	else if (!plan->has_strange_root && !plan->may_be_outside)
-		diags_hint(diags, strchr(argv[0], '/')
-					  ? "it is not there outside the pen, either"
-					  : "it is in no folder of PATH outside the pen, either");
+		diags_hint(diags,
+			   strchr(argv[0], '/')
+				   ? "it is not there outside the pen, either"
+				   : "it is in no directory of PATH outside the pen, either");
 	strbuf_finish(&line);
 }
 
@@ -154,8 +156,8 @@ bool program_explain_find(const struct pen *pen, int error, struct diags *diags)
 	const struct program_look *look = &pen->page->program;
 	static const char *const words[] = {
 		[PROGRAM_UNREACHABLE] =
-			"the command's user may not enter a folder on the way to it",
-		[PROGRAM_FOLDER] = "it is a folder",
+			"the command's user may not enter a directory on the way to it",
+		[PROGRAM_FOLDER] = "it is a directory",
 		[PROGRAM_SPECIAL] = "it is not a regular file",
 		[PROGRAM_NOEXEC] = "it is on a file system that is mounted noexec",
 	};

@@ -23,8 +23,9 @@ enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16 };
 static const uint64_t plain_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 static const uint64_t readonly_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY;
 
-static const char point_hint[] = "mount points are created only in the pen's own folders: make a "
-				 "missing one in the folder that is bound there";
+static const char point_hint[] =
+	"mount points are created only in the pen's own directories: make a "
+	"missing one in the directory that is bound there";
 
 /* In addition to every /lib*. */
 static const char *const host_folders[] = { "usr", "bin", "sbin", "opt", "etc" };
@@ -303,7 +304,8 @@ static void add_root(struct plan *plan)
 	step->source = mem_strdup(settings->root.path);
 	step->attributes = readonly_mount;
 	step->place = settings->root.place;
-	step->hint = "the root must be a folder on the host with everything that the command needs";
+	step->hint =
+		"the root must be a directory on the host with everything that the command needs";
 	step->is_strict = true;
 	step->prepare = prepare_root;
 }

@@ -169,7 +169,7 @@ void workdir_plan(struct plan *plan)
 	step->place = settings->workdir.place;
 	step->is_optional = !is_written_down;
 	step->hint =
-		"it must be a folder inside the pen that the child's user may enter, and not a "
+		"it must be a directory inside the pen that the child's user may enter, and not a "
 		"link of /proc";
 	/* Every pen has its own /proc. */
 	if (step->is_optional && path && !plan->directory_note && !path_is_below(path, "/proc"))

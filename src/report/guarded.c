@@ -6,7 +6,7 @@
 const char guarded_hint[] = "look at what changed before anything outside runs or obeys it";
 const char guarded_unknown[] = "what is guarded could not be checked after the run";
 const char guarded_partial[] =
-	"guarded: the writable folders hold more than is searched, or parts that "
+	"guarded: the writable directories hold more than is searched, or parts that "
 	"cannot be read, so some "
 	"changes may be missed; bind less of them rw";
 

@@ -92,9 +92,9 @@ static ssize_t mark_tree(struct trace *trace, int folder, int depth)
 
 static int refuse_folder(const char *path, int err, struct diags *diags)
 {
-	diags_fail(diags, err, "'%s' is not a cgroup folder: %s", path, strerror(-err));
+	diags_fail(diags, err, "'%s' is not a cgroup directory: %s", path, strerror(-err));
 	diags_hint(diags,
-		   "cgroup folders are below /sys/fs/cgroup; /proc/PID/cgroup names those of a "
+		   "cgroup directories are below /sys/fs/cgroup; /proc/PID/cgroup names those of a "
 		   "process");
 	return err;
 }

@@ -277,8 +277,8 @@ trace_cgroup()
 	2|'x' is not a process id|run --pid x
 	2|'0' is not a process id|run --pid 0
 	125|cannot trace process 2147483647: No such process|run --pid 2147483647
-	125|is not a cgroup folder: No such file or directory|run --cgroup /nowhere
-	125|is not a cgroup folder: Not a directory|run --cgroup /tmp
+	125|is not a cgroup directory: No such file or directory|run --cgroup /nowhere
+	125|is not a cgroup directory: Not a directory|run --cgroup /tmp
 	2|--pid traces what is already running, so it does not go with '-p'|run --pid 1 -p x.policy
 	2|--pid traces what is already running, so it does not go with 'limit'|run --pid 1 --limit 'time 1s'
 	2|--pid traces what is already running, so it does not go with 'deny'|run --pid 1 -d mkdir

@@ -42,21 +42,21 @@ refused_rows()
 	refused_rows <<-'ROWS'
 	bind /no/such ~ 125 ~ 1 ~ cannot bind '/no/such': No such file or directory ~ there is no such file on the host; 'bind try' skips what is not there
 	bind rw /no/such ~ 125 ~ 1 ~ cannot bind '/no/such', writable: No such file or directory ~ there is no such file on the host; 'bind try' skips what is not there
-	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': the target does not exist in the pen ~ mount points are created only in the pen's own folders: make a missing one in the folder that is bound there
+	bind /etc /usr/no/such ~ 125 ~ 1 ~ cannot bind '/etc' on '/usr/no/such': the target does not exist in the pen ~ mount points are created only in the pen's own directories: make a missing one in the directory that is bound there
 	bind /etc /proc/self ~ 125 ~ 1 ~ cannot mount on '/proc/self' ~ nothing can be mounted on or below /proc
 	bind /etc there ~ 2 ~ 11 ~ 'there' is not a path inside the pen, which starts with '/' ~ bind [rw] [try] SRC [DST]
 	bind ~ 2 ~ 5 ~ too few words ~ bind [rw] [try] SRC [DST]
-	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root must be a folder on the host with everything that the command needs
-	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root must be a folder on the host with everything that the command needs
-	tmpfs /usr/no/such 64M ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are created only in the pen's own folders: make a missing one in the folder that is bound there
-	tmpfs /etc/passwd 64M ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are created only in the pen's own folders: make a missing one in the folder that is bound there
+	root /no/such ~ 125 ~ 1 ~ cannot make '/no/such' the root, read-only: No such file or directory ~ the root must be a directory on the host with everything that the command needs
+	root /etc/passwd ~ 125 ~ 1 ~ cannot make '/etc/passwd' the root, read-only: Not a directory ~ the root must be a directory on the host with everything that the command needs
+	tmpfs /usr/no/such 64M ~ 125 ~ 1 ~ cannot mount a private '/usr/no/such' of 65536 KiB in memory: No such file or directory ~ mount points are created only in the pen's own directories: make a missing one in the directory that is bound there
+	tmpfs /etc/passwd 64M ~ 125 ~ 1 ~ cannot mount a private '/etc/passwd' of 65536 KiB in memory: Not a directory ~ mount points are created only in the pen's own directories: make a missing one in the directory that is bound there
 	tmpfs /t 10q ~ 2 ~ 10 ~ '10q' is not a size, like 64M, or mode=OCTAL ~ tmpfs DST [SIZE] [mode=OCTAL]
 	tmpfs there ~ 2 ~ 7 ~ 'there' is not a path inside the pen, which starts with '/' ~ tmpfs DST [SIZE] [mode=OCTAL]
 	hide /no/such ~ 125 ~ 1 ~ cannot hide '/no/such': No such file or directory ~ what is hidden must exist in the pen when it is set up
 	hide / ~ 125 ~ 1 ~ cannot hide '/' ~ name what is below it, without '..'
 	hide there ~ 2 ~ 6 ~ 'there' is not a path inside the pen, which starts with '/' ~ hide PATH...
-	workdir /no/such ~ 125 ~ 1 ~ cannot start in '/no/such': No such file or directory ~ it must be a folder inside the pen that the child's user may enter, and not a link of /proc
-	workdir /etc/passwd ~ 125 ~ 1 ~ cannot start in '/etc/passwd': Not a directory ~ it must be a folder inside the pen that the child's user may enter, and not a link of /proc
+	workdir /no/such ~ 125 ~ 1 ~ cannot start in '/no/such': No such file or directory ~ it must be a directory inside the pen that the child's user may enter, and not a link of /proc
+	workdir /etc/passwd ~ 125 ~ 1 ~ cannot start in '/etc/passwd': Not a directory ~ it must be a directory inside the pen that the child's user may enter, and not a link of /proc
 	ROWS
 }
 

@@ -86,7 +86,7 @@ untouched()
 	chmod 777 out
 	run timeout 5 "$pinfold" run -q --stream out/fifo -- touch ran
 	exits 125
-	[[ $output == *'a FIFO in a folder that others may write to'* ]]
+	[[ $output == *'a FIFO in a directory that others may write to'* ]]
 	chmod 755 out
 	chown 65533 out/fifo
 	run timeout 5 "$pinfold" run -q --stream out/fifo -- touch ran

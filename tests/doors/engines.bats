@@ -102,7 +102,7 @@ in_podman()
 	in_podman "$pinfold" run -q --trace none -w work -- touch work/a
 	[ "$status" = 0 ] || {
 		exits 125
-		says "hint: its file system may not know id-mapped mounts; run as the folder's owner instead: user 0:0"
+		says "hint: its file system may not know id-mapped mounts; run as the directory's owner instead: user 0:0"
 		in_podman "$pinfold" run -q --trace none -w work --user 0:0 -- touch work/a
 		exits 0
 	}

@@ -282,7 +282,7 @@ changes_are_told()
 	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w/repo" --workdir "$PWD/w/repo" -- \
 		sh -c 'mkdir -p new/.git/objects new/.git/refs; echo ref >new/.git/HEAD; chmod 0111 new'
 	exits 125
-	says "guarded: the writable folders hold more than is searched, or parts that cannot be read"
+	says "guarded: the writable directories hold more than is searched, or parts that cannot be read"
 	# also when it is there from then on
 	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w/repo" --workdir "$PWD/w/repo" -- \
 		touch new/.git/x
@@ -297,7 +297,7 @@ changes_are_told()
 		name=$(printf "%0250d" 0)
 		for ((i = 0; i < 20; i++)); do mkdir "$name" && cd "$name"; done; mkdir -p .git'
 	exits 125
-	says "guarded: the writable folders hold more than is searched"
+	says "guarded: the writable directories hold more than is searched"
 	rm -rf w
 }
 

@@ -45,7 +45,7 @@ host_replaces()
 	replaced_ends
 	exits 125
 	says "pinfold: killed the pen: the host replaced or removed '$PWD/w/repo/.git/config', which the command must not change"
-	says "or let the command have the whole folder: bind rw $PWD/w/repo/.git $PWD/w/repo/.git"
+	says "or let the command have the whole directory: bind rw $PWD/w/repo/.git $PWD/w/repo/.git"
 	fails grep EVIL w/repo/.git/config
 	# the remedy
 	rm -f signal/*

@@ -84,7 +84,7 @@ submounts()
 	pen -w "$PWD/w" -- touch w/ran
 	exits 125
 	says "cannot map the ids of the writable bind"
-	says "hint: this kernel may not know id-mapped mounts; run as the folder's owner instead: user 0:0"
+	says "hint: this kernel may not know id-mapped mounts; run as the directory's owner instead: user 0:0"
 	[ ! -e w/ran ]
 	pen --user 0:0 -w "$PWD/w" -- touch w/ran
 	exits 0

@@ -61,12 +61,12 @@ a_program_outside()
 	PATH=$here/links:$PATH pen -r "$here/links" -r "$here/tools" -- linked
 	[ "$output" = 'it ran' ]
 	PATH=$here/tools:$PATH pen --env "set PATH=/bin" -r "$here/tools" -- mine
-	hints "outside it is '$here/tools/mine', in no folder of the command's PATH: write that, or see env"
+	hints "outside it is '$here/tools/mine', in no directory of the command's PATH: write that, or see env"
 	pen -r "$here/tools" -- "$here/tools/mine"
 	exits 0
 	PATH=/usr/bin:/bin pen -- no-such-command
 	exits 127
-	hints "it is in no folder of PATH outside the pen, either"
+	hints "it is in no directory of PATH outside the pen, either"
 	pen -- ./no-such-command
 	hints "it is not there outside the pen, either"
 }
@@ -204,7 +204,7 @@ what_is_no_program()
 	echo 'echo it ran' >plain
 	chmod 644 plain
 	mkfifo pipe
-	misses folder "it is a folder"
+	misses folder "it is a directory"
 	misses pipe "it is not a regular file"
 	misses plain "nobody may (mode 0644)"
 	hints "chmod +x ./plain, or, if it is a script: sh ./plain"

@@ -68,7 +68,7 @@ static void assert_absent(const char *word)
 static void rights_shrink_in_the_order_of_the_theory(void **state)
 {
 	static const char *const words[] = {
-		"supervisor  check that descriptors 0, 1 and 2 are not folders",
+		"supervisor  check that descriptors 0, 1 and 2 are not directories",
 		"supervisor  make a cgroup with pids at most 512",
 		"pid 1       join the cgroup",
 		"pid 1       make all mounts private",
