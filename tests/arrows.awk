@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Reads tests/arrows.txt, then lines of grep -rn '#include "' src: prints each include that goes where
-# no arrow may be, and each that is part of a cycle in a room that may have none. A file is its path
+# Reads tests/arrows.txt, then lines of grep -rn '#include "' src: prints each include for which there
+# must be no arrow, and each that is part of a cycle in a room that must have none. A file is its path
 # below src, without .c or .h: a header and its source are one.
 function fail(words)
 {
@@ -41,11 +41,11 @@ function take_rule(    i)
 		for (i = 2; i <= NF; i++)
 			is_apart[$i] = 1
 	else
-		fail("arrows.txt:" FNR ": '" $1 "' is no rule")
+		fail("arrows.txt:" FNR ": '" $1 "' is not a rule")
 }
 
-# Takes away the arrows from files that nothing leads to, and to those that lead nowhere: they are in
-# no cycle. Returns whether there were any.
+# Removes the arrows from files that nothing leads to, and to those that lead nowhere: they are in no
+# cycle. Returns whether there were any.
 function take_away(    arrow, ends, leads, is_led_to, has_taken)
 {
 	for (arrow in arrows) {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether the tables keep up with what they are made from, and with each other. Nothing here asks
-the machine: what the kernel and its headers say is in src/sys already.
+"""Whether the tables keep up with what they are made from, and with each other. Nothing here depends
+on the machine: what the kernel and its headers say is already in src/sys.
 
 The tables of src/sys are compared with the texts of tools/sys. Each call that has a path, flags or
-the descriptor of a folder among its arguments has a row in the tables that know such calls, or a
+the descriptor of a directory among its arguments has a row in the tables that know such calls, or a
 line in tests/tables.txt that says why it needs none.
 usage: tables.py SOURCES
 """
@@ -37,7 +37,7 @@ calls_maker, constants_maker = maker('make-syscalls'), maker('make-constants')
 
 
 def call_rows(text):
-    """Gives [(name, {arch: number}, [(type, name, alias, kind, family)])] of the table of calls."""
+    """Returns [(name, {arch: number}, [(type, name, alias, kind, family)])] of the table of calls."""
     rows = []
     for name, numbers, args in re.findall(
             r'^\{ "(\w+)", \{ (.*?) \}, .*?, \d, \{(.*?)\n?\} \},$', text, re.M | re.S):
@@ -50,7 +50,7 @@ def call_rows(text):
 
 
 def differences(what, old, new):
-    """Gives the first places where two texts differ."""
+    """Returns the first places where two texts differ."""
     old, new = old.splitlines(), new.splitlines()
     at = [i for i, (a, b) in enumerate(zip(old, new)) if a != b]
     if not at and len(old) != len(new):
@@ -89,7 +89,7 @@ def constant_rows():
 
 
 def families():
-    """Gives the families of constants.txt; a name in slashes is a pattern for names of headers."""
+    """Returns the families of constants.txt; a name in slashes is a pattern for names in headers."""
     constants_maker.names_in = lambda header, pattern: ['/%s/' % pattern]
     return constants_maker.parse(os.path.join(TOP, 'tools/sys/constants.txt'))
 
@@ -123,7 +123,7 @@ def sets():
 
 
 def members(all_sets, name):
-    """Gives the calls of a set, also those of sets in it."""
+    """Returns the calls of a set, including those of sets in it."""
     return set().union(*(members(all_sets, m) if m[0] == '@' else {m} for m in all_sets[name]))
 
 
@@ -151,7 +151,7 @@ def indexes_follow():
     return wrong
 
 
-# Texts that are no path: names of keys, of file systems, of modules, of attributes.
+# Texts that are not paths: names of keys, of file systems, of modules, of attributes.
 NO_PATHS = set('_type _description _callout_info _key _fs_name type name_user uname u_name'.split())
 
 
@@ -160,7 +160,7 @@ def is_path(call, name):
 
 
 def needs_of(rows):
-    """Gives {kind of row: calls whose arguments ask for one}."""
+    """Returns {kind of row: calls whose arguments need one}."""
     kept = {f['name'] for f in families() if 'key' in f['opts']}
     needs = {'path': set(), 'flags': set(), 'folder': set()}
     for call, _, args in rows:
@@ -176,8 +176,8 @@ def needs_of(rows):
 
 
 def calls_named(calls, *sources):
-    """Gives those of CALLS that stand in tables of C files: in a text of nothing but calls, or of
-    calls and a condition."""
+    """Returns those of CALLS that are in tables of C files: in a text of only calls, or of calls and
+    a condition."""
     code, found = re.sub(r'/\*.*?\*/', '', ''.join(map(read, sources)), flags=re.S), set()
     for text in re.findall(r'"((?:[^"\\]|\\.)*)"', code):
         for line in text.split(r'\n'):
@@ -187,7 +187,7 @@ def calls_named(calls, *sources):
 
 
 def rows_of(calls):
-    """Gives {kind of row: calls that have one}."""
+    """Returns {kind of row: calls that have one}."""
     lint = calls_named(calls, *('src/lint/' + name for name in os.listdir(TOP + '/src/lint')
                                 if name.endswith('.c')))
     all_sets = sets()
@@ -203,7 +203,7 @@ def rows_of(calls):
 
 
 def decisions():
-    """Gives {(kind, call)} of tests/tables.txt."""
+    """Returns {(kind, call)} of tests/tables.txt."""
     decided = {}
     for line in read('tests/tables.txt').splitlines():
         if line.strip() and line[0] != '#':
@@ -213,7 +213,7 @@ def decisions():
 
 
 def undecided(rows):
-    """Gives what has neither a row nor a decision, and decisions on calls that ask for nothing."""
+    """Returns what has neither a row nor a decision, and decisions on calls that need none."""
     calls = {row[0] for row in rows}
     needs, has, decided = needs_of(rows), rows_of(calls), decisions()
     wrong = ['%s: %s has no row, and no line in tests/tables.txt' % (kind, call)

@@ -29,7 +29,7 @@ static const char *word_part(const struct step *step, enum step_part part, int e
 		int err;
 		const char *words;
 	} rows[] = {
-		{ PART_SOURCE, -ELOOP, "a symbolic link leads there" },
+		{ PART_SOURCE, -ELOOP, "the path has a symbolic link" },
 		{ PART_SOURCE, -ENODEV, "it is not a device on the host" },
 		{ PART_SOURCE, -ESTALE, "it was replaced while the pen was set up" },
 		{ PART_TARGET, -ENOENT, "the target does not exist in the pen" },

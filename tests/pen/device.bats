@@ -158,7 +158,7 @@ used()
 	says "Permission denied"
 	pen -r /dev -- true
 	exits 125
-	says "hint: the pen has a /dev of its own"
+	says "hint: the pen has its own /dev"
 	pen -r /dev/shm -- true
 	exits 0
 	for path in open.policy empty; do
