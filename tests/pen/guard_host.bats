@@ -246,17 +246,17 @@ spelling_does_not_matter()
 	mkdir -p "$at"
 	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
 	exits 125
-	says "guarded: the writable folders hold more than is searched, or parts that cannot be read, so some changes may be missed"
+	says "guarded: the writable directories hold more than is searched, or parts that cannot be read, so some changes may be missed"
 	run "$pinfold" run --trace none -p open.policy -w "$PWD/w" -- true
 	exits 0
-	says "guarded: the writable folders hold more than is searched, or parts that cannot be read, so some changes may be missed"
+	says "guarded: the writable directories hold more than is searched, or parts that cannot be read, so some changes may be missed"
 	rm -r w/d
 	mkdir -p w/.vscode/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17
 	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
 	exits 125
 	run "$pinfold" run --trace none -p open.policy -w "$PWD/w" -- true
 	exits 0
-	says "guarded: the writable folders hold more than is searched"
+	says "guarded: the writable directories hold more than is searched"
 	rm -r w/.vscode
 	mkdir w/{1..2100}
 	run "$pinfold" check -p open.policy -w "$PWD/w" -- true
