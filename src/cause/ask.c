@@ -63,8 +63,8 @@ static bool answer_question(const struct ask_tools *tools, struct ask_question *
 	return false;
 }
 
-/* Gives up all that answering does not need: before the first question, which is the first that a
- * hostile program has a say in; most runs end without one. */
+/* Drops everything that answering does not need: before the first question, which is the first
+ * thing that a hostile program can influence; most runs end without one. */
 static int confine(void)
 {
 	static const int calls[] = {

@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-/* What access(2) was asked about. */
+/* Returns what access(2) was asked about. */
 static enum want find_asked(const struct inquiry *inquiry)
 {
 	uint64_t mode = inquiry->failure->args[str_eq(inquiry->call, "access") ? 1 : 2];

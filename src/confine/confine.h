@@ -49,13 +49,13 @@ struct confine_user {
 	bool is_other; /* than this process's own */
 };
 
-/* Takes from the calling process, for good, all ids but those of USER, its capabilities but for
- * those in RIGHTS, and the right to gain any. Returns 0 or -errno: then it must not go on. */
+/* Confines the calling process for good to the ids of USER and the capabilities in RIGHTS, without
+ * the right to gain any. Returns 0 or -errno; on an error it must not go on. */
 int confine_to_user(const struct confine_user *user, uint64_t rights);
 
-/* Takes from the calling process, which has been through confine_to_user(), by Landlock the right
- * to open any file, and every system call but the N native CALLS. CPU time, memory and files are
- * bounded as the reader's. Returns 0 or -errno: then it must not go on. */
+/* Takes from the calling process, after confine_to_user(), the right to open any file, by Landlock,
+ * and every system call but the N native CALLS. CPU time, memory and files are bounded as for the
+ * reader. Returns 0 or -errno; on an error it must not go on. */
 int confine_asker(const int *calls, size_t n);
 
 #endif

@@ -89,7 +89,7 @@ struct mount_ids {
 	size_t n, cap;
 };
 
-/* Reads the ids of the mounts in TABLE, which is cut up. Returns whether each line tells of one. */
+/* Reads the ids of the mounts in TABLE, which it cuts up. Returns whether each line has one. */
 static bool read_ids(char *table, struct mount_ids *ids)
 {
 	struct proc_mount mount;
@@ -144,7 +144,7 @@ static void explain_loss(const struct step *step, struct diags *diags)
 			  "in a read-only bind it would stay covered");
 }
 
-/* Returns whether all that must stay are among IDS, else with an error in DIAGS. */
+/* Returns whether all mounts that must stay are among IDS; if not, adds an error to DIAGS. */
 static bool look_for(const struct pen *pen, const struct mount_ids *ids, struct diags *diags)
 {
 	const struct status_page *page = pen->page;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calls that the filter allowed and that failed as what a pen keeps away fails: what each named,
- * and whether the pen was the cause. A trace source fills in all but the verdict (enum
- * record_cause, its words and its fix), which whoever can ask the host adds after the run.
+ * Calls that the filter allowed but that failed in the way of what a pen keeps out: what each
+ * named, and whether the pen was the cause. A trace source fills in everything but the verdict
+ * (enum record_cause, its words and its fix), which src/cause adds after the run.
  */
 #ifndef PINFOLD_RECORD_RECORD_FAILURE_H
 #define PINFOLD_RECORD_RECORD_FAILURE_H
@@ -22,8 +22,8 @@ enum record_object {
 	RECORD_OBJECT_NONE,
 	RECORD_OBJECT_PATH,
 	RECORD_OBJECT_ADDRESS,	  /* of a socket */
-	RECORD_OBJECT_CAPABILITY, /* it named nothing else, and the kernel missed this */
-	RECORD_OBJECT_PROCESS,	  /* the target's number is among the arguments */
+	RECORD_OBJECT_CAPABILITY, /* it named nothing else, and the kernel found this missing */
+	RECORD_OBJECT_PROCESS,	  /* the target's pid is among the arguments */
 };
 
 /* Would the call have worked for the caller outside the pen? */
@@ -39,19 +39,21 @@ struct record_failure {
 	uint32_t nr;
 	int error; /* errno */
 	enum record_object object;
-	/* A path is absolute, as the root of the first caller had it, without "." and "..", and may
-	 * lead through links; raw bytes of the command's. An address is "AF_INET 127.0.0.1:80" or
+	/*
+	 * A path is absolute, below the first caller's root, without "." and "..", and may lead
+	 * through links; raw bytes from the command. An address is "AF_INET 127.0.0.1:80" or
 	 * "AF_UNIX "/run/x"", a capability "CAP_NET_RAW", both safe to print. NULL: nothing was
-	 * named, or it was not readable, too long, or led through "..". */
+	 * named, or it was not readable, too long, or led through "..".
+	 */
 	char *text;
 	char *second; /* the other path of a rename or link; NULL: none, or not known */
-	enum record_access access;   /* that was requested of the path */
-	bool is_executed;	     /* the path was to be executed */
-	bool is_made;		     /* the path was to be made: what lacks may be its folder */
-	bool is_remote;		     /* the address is of the internet, and not of this machine */
-	int family;		     /* of the address: AF_*; 0: none */
-	uint16_t port;		     /* of an address of the internet, as numbers are read */
-	int capability;		     /* that the kernel missed last in the first call; -1: none */
+	enum record_access access; /* the kind of access requested */
+	bool is_executed;	   /* the path was to be executed */
+	bool is_made;	/* the path was to be created: its folder may be what is missing */
+	bool is_remote; /* an internet address other than this machine's */
+	int family;	/* of the address: AF_*; 0: none */
+	uint16_t port;	/* of an internet address, in host byte order */
+	int capability; /* the last one that the first call lacked; -1: none */
 	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
 	uint64_t count;
 	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
@@ -61,21 +63,21 @@ struct record_failure {
 	struct record_stack stack; /* of the first, on request */
 	enum record_cause cause;
 	char *words;	 /* of the cause: "the folder is shown read-only"; NULL: none */
-	char *fix;	 /* what lifts it: "-w ."; NULL: nothing does, or it is not known */
+	char *fix;	 /* what lifts it: "-w ."; NULL: nothing, or not known */
 	char *statement; /* the same in a policy: "bind rw /srv/x"; NULL as for fix */
 };
 
 struct record_failures {
-	struct record_failure *v; /* by the time of the first */
+	struct record_failure *v; /* ordered by the time of the first */
 	size_t n, cap;
-	bool are_known; /* the trace source sees them: without it there being none says nothing */
-	uint64_t lost;	/* calls that found no room; v tells of as many calls fewer */
+	bool are_known; /* the trace source sees them; if not, an empty list means nothing */
+	uint64_t lost;	/* calls that were dropped, and are missing from v */
 };
 
-/* Frees what the failure owns; the failure itself stays the caller's. */
+/* Frees what the failure owns, but not the failure itself. */
 void record_finish_failure(struct record_failure *failure);
 
-/* Frees all of them, which are none afterwards. */
+/* Frees all of them, and leaves the list empty. */
 void record_finish_failures(struct record_failures *failures);
 
 /* Returns how many calls the pen made fail: what check --pen-failures fails on. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Of many failing calls few ended the command. What was to be written, executed or connected to
- * comes before what was read, and that before what was only looked at: programs look for much that
- * need not be there. Of a kind the last one is the likeliest, as a program ends soon after it.
+ * Few of many failing calls made the command give up. What it wanted to write, execute or connect
+ * to comes before what it wanted to read, and that before what it only looked at: programs look for
+ * many things that need not exist. Within a kind the last one is the likeliest cause, because a
+ * program gives up soon after it.
  */
 #include "report/failures.h"
 
@@ -146,7 +147,6 @@ void failures_print(const struct report *report, FILE *to)
 		print_cause(list.v[i], to);
 	free(list.v);
 	if (failures->lost && report->is_verbose)
-		fprintf(to,
-			"pinfold: what %" PRIu64 " failing call%s named found no room in a map\n",
+		fprintf(to, "pinfold: what %" PRIu64 " failing call%s named did not fit in a map\n",
 			failures->lost, plural(failures->lost));
 }

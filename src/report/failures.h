@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The failing calls that the pen caused, in words. */
+/* The failing calls that the pen caused, as text. */
 #ifndef PINFOLD_REPORT_FAILURES_H
 #define PINFOLD_REPORT_FAILURES_H
 
@@ -8,22 +8,23 @@
 #include "base/str.h"
 #include "report/report.h"
 
-/* Appends what could not be done and why: "cannot write /srv/x: the folder is shown read-only (3
- * times, first by touch)". All of it is safe to print. */
+/* Appends what could not be done and why, safe to print: "cannot write /srv/x: the folder is shown
+ * read-only (3 times, first by touch)". */
 void failure_format(struct strbuf *buf, const struct record_failure *failure);
 
-/* What the pen caused, the likeliest cause of the command's end first, and of each remedy one. */
+/* What the pen caused, the likeliest cause of the command's failure first, one for each remedy. */
 struct failure_list {
 	const struct record_failure **v;
 	size_t n;
-	size_t more; /* that did not fit, and are of a remedy that is not in the list */
+	size_t more; /* how many did not fit whose remedy is not in the list */
 };
 
-/* Returns at most MOST of FAILURES; the caller frees the list's array, not what it points to. */
+/* Returns at most MOST of FAILURES; the caller frees the list's array, but not what it points
+ * to. */
 struct failure_list failures_choose(const struct record_failures *failures, size_t most);
 
-/* Prints what the pen caused, the likeliest cause of the command's end first: nothing where the
- * command succeeded, unless all was requested. */
+/* Prints what the pen caused, the likeliest cause of the command's failure first; nothing if the
+ * command succeeded, unless everything was requested. */
 void failures_print(const struct report *report, FILE *to);
 
 #endif

@@ -3,7 +3,7 @@
 #include "report/json.h"
 #include "sys/name.h"
 
-/* A path is the command's; the words for all else are safe already. */
+/* A path comes from the command and must be escaped; the text of anything else is safe already. */
 static struct json_object *new_object(const struct record_failure *failure)
 {
 	static const char *const kinds[] = {

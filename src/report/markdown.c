@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A summary in Markdown, as CI services show it beside a job: a headline, how the command ended,
- * the counts, and the text report as it is printed. Names and arguments come from the command: they
- * are only written where Markdown reads no markup, between fences that are longer than any run of
- * backticks in what they enclose.
+ * A summary in Markdown, as CI services show it next to a job: a headline, how the command ended,
+ * the counts, and the text report as printed. Names and arguments come from the command: they are
+ * only written where Markdown interprets no markup, between fences longer than any run of backticks
+ * in what they enclose.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 enum { SHORTEST_FENCE = 3 };
 
-/* Returns how many backticks follow each other in TEXT at most. */
+/* Returns the length of the longest run of backticks in TEXT. */
 static int longest_run(const char *text)
 {
 	int longest = 0, run = 0;
@@ -102,7 +102,7 @@ static void format_end(const struct report_exit *end, struct strbuf *buf)
 	}
 }
 
-/* Why pinfold itself failed. */
+/* Prints why pinfold itself failed. */
 static void print_error(const struct report_exit *end, FILE *to)
 {
 	struct strbuf text = { 0 };
@@ -159,7 +159,7 @@ static void print_counts(const struct report *report, FILE *to)
 			fprintf(to, "| %s | %" PRIu64 " |\n", rows[i].what, rows[i].count);
 }
 
-/* As on standard error, where one rule does not bury what the others denied. */
+/* Prints the same as on standard error, where one rule does not bury what the others denied. */
 static void print_text(const struct report *report, FILE *to)
 {
 	struct report shown = *report;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * A call of two paths has a key for each: that of the second says which first one it came with, so
- * that pairs have exact counts.
- */
+/* A call with two paths has a key for each: that of the second says which first one it came with,
+ * so that pairs have exact counts. */
 #include "trace/collect_failure.h"
 
 #include <arpa/inet.h>
@@ -48,7 +46,7 @@ bool failure_is_remote(const char *bytes, size_t len)
 	       !IN6_IS_ADDR_UNSPECIFIED(&address.in6.sin6_addr);
 }
 
-/* Returns the path of a key that has one, freed by the caller, or NULL: it is not known. */
+/* Returns the path of a key that has one, freed by the caller, or NULL if it is not known. */
 static char *name_path(const struct failure_reader *reader, const struct failure_key *key)
 {
 	auto_free char *folder = places_name(&reader->places, &key->place);
@@ -114,7 +112,8 @@ static void take_object(const struct failure_reader *reader, const struct failur
 	}
 }
 
-/* Of a call whose first, or only, path is that of KEY; VALUE says how often and who. */
+/* Returns the failure of calls whose first, or only, path is that of KEY; VALUE says how often and
+ * by whom. */
 static struct record_failure make_failure(const struct failure_reader *reader,
 					  const struct failure_key *key,
 					  const struct failure_value *value)
@@ -159,7 +158,7 @@ static int compare_numbers(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-/* Adds the calls of two paths; SORTED are the values by their numbers. */
+/* Adds the calls with two paths; SORTED are the values ordered by number. */
 static void add_pair(const struct failure_reader *reader, const struct failure_value *const *sorted,
 		     size_t i)
 {
@@ -199,7 +198,7 @@ static int compare_texts(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
-/* By what makes two failures one, and then by time. */
+/* Orders failures that are the same next to each other, by time. */
 static int compare_objects(const void *a, const void *b)
 {
 	const struct record_failure *x = a, *y = b;
@@ -232,8 +231,8 @@ static int compare_by_time(const void *a, const void *b)
 	return compare_objects(a, b);
 }
 
-/* One path may have been named in several ways. What was told of no object stays apart: its
- * arguments differ. */
+/* Merges failures: one path may have been named in several ways. Those without an object stay
+ * separate, because their arguments differ. */
 static void merge_same(struct record_failures *failures)
 {
 	size_t n = 0;

@@ -7,7 +7,7 @@
 #include "ebpf/ebpf_extra.h"
 #include "record/record.h"
 
-/* Reads what they saw into record->files, behind the failing calls that *record has. Returns 0 or
+/* Reads what they saw into record->files, after the failing calls that *record has. Returns 0 or
  * -errno. */
 int path_collect(const struct ebpf_extra *paths, struct record *record);
 

@@ -13,7 +13,7 @@ struct path_use {
 	bool is_made;
 };
 
-/* Fills in where each call has its paths and addresses, and what more its errors say. */
+/* Fills in which arguments of each call are paths and addresses, and what else its errors say. */
 void path_row_ask(struct call_table *table);
 
 /* Returns what a call does with the path of its row ROW, under the open flags FLAGS. */
@@ -22,7 +22,7 @@ struct path_use path_row_use(enum arch arch, uint32_t nr, size_t row, uint32_t f
 /* Returns whether a call has two paths. */
 bool path_row_has_second(enum arch arch, uint32_t nr);
 
-/* Returns what more the errors of a call say: enum failing. */
+/* Returns what else the errors of a call say: enum failing. */
 unsigned int path_row_failing(enum arch arch, uint32_t nr);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Nothing here asks the file system, which has changed since, and is not the one that the caller
- * saw: what the maps do not tell is not known.
- */
+/* Nothing here looks at the file system, which has changed since and is not the one that the caller
+ * saw: what the maps do not contain is not known. */
 #include "trace/place.h"
 
 #include <stdlib.h>

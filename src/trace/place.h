@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the folders that the tracer kept to their paths; inside this room only. */
+/* Turns the folders that the tracer kept into paths; inside this room only. */
 #ifndef PINFOLD_TRACE_PLACE_H
 #define PINFOLD_TRACE_PLACE_H
 
@@ -13,22 +13,22 @@ struct place_row {
 	const struct place_names *names;
 };
 
-/* The folders of a run, in the order of their keys. */
+/* The folders of a run, sorted by key. */
 struct places {
 	void *keys, *names;
 	struct place_row *rows;
 	size_t n;
 };
 
-/* Reads the map of FD. Returns 0 with RET_PLACES, to be emptied by places_finish(), or -errno. */
+/* Reads the map of FD. Returns 0 with *ret_places, freed by places_finish(), or -errno. */
 int places_read(int fd, struct places *ret_places);
 
 void places_finish(struct places *places);
 
-/* Returns whether there was no room for the place of KEY. */
+/* Returns whether the map had no room for the place of KEY. */
 bool places_have_lost(const struct places *places, const struct place_key *key);
 
-/* Returns the path of KEY, freed by the caller, or NULL: there is none, or it is not known. */
+/* Returns the path of KEY, freed by the caller, or NULL if there is none or it is not known. */
 char *places_name(const struct places *places, const struct place_key *key);
 
 /*
