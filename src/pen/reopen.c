@@ -5,15 +5,15 @@
  * and its descriptors belong to the caller: it could use them but not open them. What is done about
  * that gives it no more than the descriptor does:
  *
- * - A pipe that nobody made a name for has mode 0600, and is its maker's. One that was opened to
- *   write gets the bit for others to write: who holds its other end gains nothing but to write to
- *   itself. One that was opened to read gets the command's group, with the bit to read: its other
- *   end may be another pen's, which must not read what others wrote there. Group and others are
- *   apart, so that the pens at both ends of a pipe, in any order, get each their own end. The owner
- *   stays who it was, so that the command cannot change the mode; and the bits stay on the pipe,
- *   since other pens may use it by then.
- * - A controlling terminal is opened anew as /dev/tty, which everybody may open who has it.
- * - A file with a name stays shut: who opens it anew could seek in it, or cut it.
+ * - A pipe without a name has mode 0600, and belongs to its maker. One that was opened for writing
+ *   gets the bit for others to write: the holder of its other end gains nothing but to write to
+ *   itself. One that was opened for reading gets the command's group, with the bit to read: its
+ *   other end may be another pen's, which must not read what others wrote there. Group and others
+ *   are separate, so the pens at both ends of a pipe, in any order, each get their own end. The
+ *   owner stays the same, so that the command cannot change the mode; and the bits stay on the
+ *   pipe, because other pens may use it by then.
+ * - A controlling terminal is reopened as /dev/tty, which everybody who has it may open.
+ * - A file with a name stays closed: reopening it would allow seeking in it, or truncating it.
  *
  * Must never: let the command open for writing what it has for reading, or the other way around.
  */

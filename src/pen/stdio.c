@@ -5,13 +5,14 @@
  * mode, times and attributes through one that was opened only to read. So the command never gets
  * such a descriptor itself:
  *
- * - One that was opened to read is opened anew on a read-only mount of its file alone: position,
- *   seeking and mmap(2) are there, and all that would change the file fails with EROFS. Where its
- *   file cannot be found by a name (it was removed, or is of another mount namespace), it is a
- *   pipe.
- * - One that was opened to write is a pipe, from which a process outside the pen copies. Nothing
- *   else holds: a mount that can be written can be written by whoever opens it, ftruncate(2) and
- *   fcntl(2) know no rights below writing, and Landlock says nothing of modes and times.
+ * - One that was opened for reading is reopened on a read-only mount of just its file: position,
+ *   seeking and mmap(2) work, and everything that would change the file fails with EROFS. If its
+ *   file cannot be found by a name (it was removed, or is in another mount namespace), it is
+ *   replaced by a pipe.
+ * - One that was opened for writing is replaced by a pipe, from which a process outside the pen
+ *   copies. Nothing else works: a mount that can be written can be written by anybody who opens it,
+ *   ftruncate(2) and fcntl(2) know no rights less than writing, and Landlock does not cover modes
+ *   and times.
  * - One that was opened for both stays what it is, as do terminals, pipes, sockets and devices.
  *
  * Must never: hand on a descriptor of a regular file that was opened only for reading or only for
