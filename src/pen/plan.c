@@ -7,40 +7,41 @@
  * 1 and becomes the command. Rights only ever shrink along this line, in this order:
  *
  * 1. The supervisor does what needs the caller's rights: it makes the cgroup with its limits and,
- * as root, opens the folders that are bound (mapping ids in those that are writable). It makes sure
- *    that 0, 1 and 2 are open and not folders, and that other descriptors to hand on are of a kind
- *    that may be (handed.c). If one is a regular file that was opened for writing, it starts a
- *    process that copies to it from a pipe, with the command's rights.
+ *    as root, opens the folders that are bound (mapping ids in those that are writable). It makes
+ *    sure that 0, 1 and 2 are open and not folders, and that other descriptors to hand on are of
+ *    a kind that may be (handed.c). If one is a regular file that was opened for writing, it
+ *    starts a process that copies to it from a pipe, with the command's rights.
  * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
  *    others. Pid 1 waits until the supervisor has written its id maps (or, for an unprivileged
- *    caller with subordinate ids, newuidmap and newgidmap have), and then joins the cgroup, before
- *    it does anything that could use resources. It has every capability in its user namespace, and
- *    none on the host. Between the two, for net user, the supervisor starts pasta in the new
- * network namespace, with rights only in the pen's user namespace, as a child that dies with it.
- * 3. Pid 1 makes the files: mounts become private, a new root is assembled from what was opened or
- *    is found on the old one, each mount restricted before it is attached; one on the host's file
- *    system that no overlay holds is noted, to be watched (cover.c); a regular file that was opened
- *    for reading is reopened on a read-only mount (stdio.c says why); then pivot_root, and the old
- *    root is detached. From here on nothing outside can be named.
+ *    caller with subordinate ids, newuidmap and newgidmap have), and then joins the cgroup,
+ *    before it does anything that could use resources. It has every capability in its user
+ *    namespace, and none on the host. Between the two, for net user, the supervisor starts pasta
+ *    in the new network namespace, with rights only in the pen's user namespace, as a child that
+ *    dies with it.
+ * 3. Pid 1 makes the files: mounts become private, a new root is assembled from what was opened
+ *    or is found on the old one, each mount restricted before it is attached; one on the host's
+ *    file system that no overlay holds is noted, to be watched (cover.c); a regular file that was
+ *    opened for reading is reopened on a read-only mount (stdio.c says why); then pivot_root, and
+ *    the old root is detached. From here on nothing outside can be named.
  * 4. Pid 1 sets up what belongs to the namespaces (loopback, host name), wipes the caller's
  *    arguments and environment, closes every descriptor except its channel and the command's, and
  *    begins to drop its rights: securebits locked, bounding and ambient sets emptied; as root it
- *    moves to ids that the command does not have, because a process with the same ids may signal it
- *    and take the CPU from it; no_new_privs set, made not dumpable, so that nobody can inspect or
- *    trace it. Meanwhile the supervisor makes the pen's keeper (keeper.c), which kills the pen when
- *    pid 1 cannot.
+ *    moves to ids that the command does not have, because a process with the same ids may signal
+ *    it and take the CPU from it; no_new_privs set, made not dumpable, so that nobody can inspect
+ *    or trace it. Meanwhile the supervisor makes the pen's keeper (keeper.c), which kills the pen
+ *    when pid 1 cannot.
  * 5. Pid 1 says that it is ready and waits for the word to start. The supervisor sends that word
- *    once the filter is proved and what watches is attached, whether pid 1 is ready by then or not;
- *    but if a time limit runs from the start it waits for pid 1 first, and watches the time.
+ *    once the filter is proved and what watches is attached, whether pid 1 is ready by then or
+ *    not; but if a time limit runs from the start it waits for pid 1 first, and watches the time.
  * 6. On the word to start, pid 1 forks pid 2, drops its capabilities except the one to signal
- *    processes in the pen, and installs a filter on itself that leaves it what an init needs. Pid 2
- *    changes its groups and ids to the command's and drops all capabilities except those that the
- *    policy keeps (which then apply in the pen's user namespace only). With the rights that are
- * left it changes to the working directory, leaves the caller's session, or takes its terminal for
- * the process group that pid 1 has made (key.c), sets its limits, finds the command, resets its
- *    signals, closes everything except 0, 1, 2 and what is handed on, and makes the launch cookie.
- *    The filter comes last, followed only by exec; if the filter has a listener, pid 2 keeps the
- *    channel until its exec, to hand that over first.
+ *    processes in the pen, and installs a filter on itself that leaves it what an init needs. Pid
+ *    2 changes its groups and ids to the command's and drops all capabilities except those that
+ *    the policy keeps (which then apply in the pen's user namespace only). With the rights that
+ *    are left it changes to the working directory, leaves the caller's session, or takes its
+ *    terminal for the process group that pid 1 has made (key.c), sets its limits, finds the
+ *    command, resets its signals, closes everything except 0, 1, 2 and what is handed on, and
+ *    makes the launch cookie. The filter comes last, followed only by exec; if the filter has a
+ *    listener, pid 2 keeps the channel until its exec, to hand that over first.
  *
  * The pen ends with pid 1: the kernel then kills what is left in its pid namespace. Pid 1 exits
  * when the command has ended, or when its channel to the supervisor closes, for whatever reason.
