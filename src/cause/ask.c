@@ -13,8 +13,9 @@
 #include "cause/ask_message.h"
 #include "confine/confine.h"
 
-/* For all questions together: a report must not wait for a file system that does not respond. */
-enum { LONGEST_S = 2 };
+/* For one question, and for all together: a report must not wait for a file system that does not
+ * respond, but on a busy machine every answer takes a while. */
+enum { PATIENCE_S = 2, LONGEST_S = 6 };
 
 void ask_setup_finish(struct ask_setup *setup)
 {
@@ -122,7 +123,7 @@ static void run(int channel, void *data)
 void asker_start(struct asker *asker, const struct ask_setup *setup)
 {
 	*asker = ASKER_NONE;
-	responder_start(&asker->responder, LONGEST_S, run, (void *)(uintptr_t)setup);
+	responder_start(&asker->responder, PATIENCE_S, run, (void *)(uintptr_t)setup);
 }
 
 /* Returns whether there is an answer. If there is none, later questions do not wait for one. */
@@ -130,13 +131,17 @@ static bool ask(struct asker *asker, const struct ask_question *question,
 		struct ask_answer *ret_answer)
 {
 	const struct responder *responder = &asker->responder;
+	int64_t end;
 
 	if (responder->channel < 0)
 		return false;
+	end = responder_deadline(PATIENCE_S);
 	if (!asker->end)
 		asker->end = responder_deadline(LONGEST_S);
+	if (end > asker->end)
+		end = asker->end;
 	if (responder_tell(responder, question, sizeof(*question)) &&
-	    responder_hears(responder, asker->end) &&
+	    responder_hears(responder, end) &&
 	    recv(responder->channel, ret_answer, sizeof(*ret_answer), MSG_DONTWAIT) ==
 		    (ssize_t)sizeof(*ret_answer) &&
 	    ret_answer->kind == question->kind)

@@ -18,7 +18,15 @@
 #include "pen/account.h"
 #include "pen/pen_view.h"
 
+/* Programs try the same path by several calls. */
+enum { ANSWERS_KEPT = 64 };
+
 struct cause {
+	struct {
+		char *path;
+		struct ask_path answer;
+	} * answers;	  /* ANSWERS_KEPT of them, from the first question on */
+	size_t n_answers; /* that there were; the oldest makes room */
 	const struct pen *pen;
 	const struct settings *settings;
 	struct pen_view view;
@@ -136,17 +144,36 @@ struct cause *cause_start(const struct pen *pen, const struct settings *settings
 
 static void put_path(void *data, const char *path, struct ask_path *ret_path)
 {
-	ask_path(data, path, ret_path);
+	struct cause *cause = data;
+	size_t i;
+
+	if (!cause->answers)
+		cause->answers = mem_alloc(ANSWERS_KEPT * sizeof(*cause->answers));
+	for (i = 0; i < ANSWERS_KEPT; i++) {
+		if (!cause->answers[i].path || !str_eq(cause->answers[i].path, path))
+			continue;
+		*ret_path = cause->answers[i].answer;
+		return;
+	}
+	ask_path(&cause->asker, path, ret_path);
+	i = cause->n_answers++ % ANSWERS_KEPT;
+	free(cause->answers[i].path);
+	cause->answers[i].path = mem_strdup(path);
+	cause->answers[i].answer = *ret_path;
 }
 
 static void put_address(void *data, const struct ask_address *address, struct ask_net *ret_net)
 {
-	ask_address(data, address, ret_net);
+	struct cause *cause = data;
+
+	ask_address(&cause->asker, address, ret_net);
 }
 
 static void put_abstract(void *data, const char *name, size_t len, struct ask_net *ret_net)
 {
-	ask_abstract(data, name, len, ret_net);
+	struct cause *cause = data;
+
+	ask_abstract(&cause->asker, name, len, ret_net);
 }
 
 static const char *base_of(const char *path)
@@ -180,7 +207,7 @@ static bool is_probe(const struct record *record, const struct record_failure *f
 void cause_judge(struct cause *cause, const struct resources *used, struct record *record)
 {
 	const struct cause_host host = {
-		.data = &cause->asker,
+		.data = cause,
 		.path = put_path,
 		.address = put_address,
 		.abstract = put_abstract,
@@ -210,6 +237,9 @@ void cause_finish(struct cause *cause)
 	asker_finish(&cause->asker);
 	ask_setup_finish(&cause->setup);
 	pen_view_finish(&cause->view);
+	for (size_t i = 0; cause->answers && i < ANSWERS_KEPT; i++)
+		free(cause->answers[i].path);
+	free(cause->answers);
 	free(cause->groups);
 	free(cause);
 }

@@ -25,7 +25,7 @@ struct cause; /* opaque */
 struct cause *cause_start(const struct pen *pen, const struct settings *settings);
 
 /* Fills in the cause, the words and the fix of each failure in RECORD, once the run has ended
- * having used USED, which may be NULL. Takes two seconds at most. Call it once. */
+ * having used USED, which may be NULL. Takes six seconds at most. Call it once. */
 void cause_judge(struct cause *cause, const struct resources *used, struct record *record);
 
 /* Tells the process to exit, and frees; NULL is allowed. */

@@ -50,6 +50,7 @@ static const struct {
 	{ "clock_settime", CAP_SYS_TIME },
 	{ "prlimit64", CAP_SYS_RESOURCE },
 	{ "setrlimit", CAP_SYS_RESOURCE },
+	{ "bind", CAP_NET_BIND_SERVICE },
 	{ "reboot", CAP_SYS_BOOT },
 	{ "init_module", CAP_SYS_MODULE },
 	{ "finit_module", CAP_SYS_MODULE },
