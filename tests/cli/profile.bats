@@ -215,7 +215,7 @@ decides()
 	for wrong in CAP_SYS_ADMIM sys_admin cap_bpf CAP_BPF,CAP_CHOWN CAP_38 'CAP_BPF CAP_'; do
 		run "$pinfold" convert --to policy --capability "$wrong" -o p.policy p.json
 		exits 2
-		[[ $output == *"unknown capability '${wrong##* }'"*"hint: they are written as "* ]]
+		[[ $output == *"unknown capability '${wrong##* }'"*"hint: write them as "* ]]
 		[ ! -e p.policy ]
 	done
 	"$pinfold" convert --to policy --capability 'CAP_CHOWN CAP_SYS_ADMIN' -o p.policy p.json
