@@ -125,13 +125,13 @@ int handed_check(const struct fd_setting *setting, struct diags *diags)
 	wrong = find_wrong(setting->fd, &st);
 	if (!wrong)
 		return 0;
-	diags_add(diags, DIAG_ERROR, &setting->place, "cannot hand on descriptor %d: it is %s",
+	diags_add(diags, DIAG_ERROR, &setting->place, "cannot pass on descriptor %d: it is %s",
 		  setting->fd, wrong);
 	if (S_ISDIR(st.st_mode))
 		diags_hint(diags,
 			   "a directory would be a way out of the pen: use bind to show one");
 	else if (S_ISREG(st.st_mode))
-		diags_hint(diags, "its content can be handed on through a pipe: %d< <(cat FILE)",
+		diags_hint(diags, "its content can be passed on through a pipe: %d< <(cat FILE)",
 			   setting->fd);
 	else
 		diags_hint(diags, "pipes, sockets, regular files, terminals and eventfds can be");
@@ -157,7 +157,7 @@ int handed_listen(struct plan *plan, struct diags *diags)
 	for (int fd = LISTEN_FIRST; fd < LISTEN_FIRST + n; fd++) {
 		if (is_handed(plan, fd))
 			continue;
-		diags_fail(diags, -EINVAL, "LISTEN_FDS=%d is handed on, but descriptor %d is not",
+		diags_fail(diags, -EINVAL, "LISTEN_FDS=%d is passed on, but descriptor %d is not",
 			   n, fd);
 		diags_hint(diags, "--fd %d", fd);
 		return -EINVAL;

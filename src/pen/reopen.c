@@ -256,7 +256,7 @@ static void warn_of(const struct plan *plan, const char *name, int fd, struct di
 			  "the command cannot open '%s': it belongs to another user", name);
 		diags_hint(diags, "%s", hint_for(plan, fd));
 	} else if (!entry && flags >= 0 && !(flags & FD_CLOEXEC)) {
-		diags_add(diags, DIAG_WARNING, NULL, "'%s' is not handed on to the command", name);
+		diags_add(diags, DIAG_WARNING, NULL, "'%s' is not passed on to the command", name);
 		diags_hint(diags, "--fd %d", fd);
 	}
 }

@@ -86,7 +86,7 @@ static int look_at(const struct identity *who, struct stdio *stdio, size_t which
 	access = flags & O_ACCMODE;
 	if (flags & O_PATH || access == O_ACCMODE) {
 		diags_add(diags, DIAG_ERROR, &entry->place,
-			  "cannot hand on %s: it was opened neither for reading nor for writing",
+			  "cannot pass on %s: it was opened neither for reading nor for writing",
 			  entry->name);
 		diags_hint(diags, "it could be reopened with more rights%s",
 			   which < STDIO_STANDARD ? "; redirect it: </dev/null or >/dev/null" : "");

@@ -226,7 +226,7 @@ substitutions()
 	"$1" run -q --trace none -- cat <(echo one)
 	END
 	exits 1
-	says "warning: '/dev/fd/63' is not handed on to the command"
+	says "warning: '/dev/fd/63' is not passed on to the command"
 	says "hint: --fd 63"
 	# what the command opens itself, and what is not open, is not an error
 	pen -- sh -c 'exec 5</etc/hostname; echo mine; : /dev/fd/5'
