@@ -58,6 +58,12 @@ rights()
 	done
 }
 
+# has_rights NAME RIGHTS: of our own process of that name, which may have just begun.
+has_rights()
+{
+	[ "$(rights "$1")" = "$2 1" ]
+}
+
 @test "29, as root: what needs rights is done by separate processes, each with only those" {
 	as_root
 	mkfifo in
@@ -66,13 +72,31 @@ rights()
 	pid=$!
 	note "$pid"
 	await held "$pid" 0000000000000000
-	# DAC_OVERRIDE, CHOWN, FOWNER; DAC_READ_SEARCH, SETUID, SETGID; DAC_OVERRIDE
+	# DAC_OVERRIDE, CHOWN, FOWNER; DAC_READ_SEARCH, SETUID, SETGID; DAC_OVERRIDE; those two over files
 	[ "$(rights pinfold-clerk)" = '000000000000000b 1' ]
 	[ "$(rights pinfold-symbols)" = '00000000000000c4 1' ]
 	[ "$(rights pinfold-keeper)" = '0000000000000002 1' ]
+	await has_rights pinfold-asker 0000000000000006
 	echo >&7
 	wait "$pid"
 	[ -s r.json ]
+}
+
+@test "29, as root: under sudo, who asks the host has no rights but the caller's" {
+	as_root
+	mkfifo in
+	exec 7<>in
+	SUDO_UID=$rootless_id SUDO_GID=$rootless_id "$pinfold" run -q --trace ebpf -p open.policy -- \
+		sh -c 'read -r word' <in 3>&- &
+	pid=$!
+	note "$pid"
+	await held "$pid" 0000000000000000
+	await has_rights pinfold-asker 0000000000000000
+	asker=$(pgrep -P "$pid" -x pinfold-asker)
+	[ "$(awk '/^[UG]id:/ { printf "%s %s %s %s ", $2, $3, $4, $5 }' "/proc/$asker/status")" = \
+		"$(printf "$rootless_id %.0s" 1 2 3 4 5 6 7 8)" ]
+	echo >&7
+	wait "$pid"
 }
 
 @test "29, as root: with nothing to write or to name, the keeper is the only other process" {
@@ -83,7 +107,7 @@ rights()
 	pid=$!
 	note "$pid"
 	await held "$pid" 0000000000000000
-	[ -z "$(rights pinfold-clerk)$(rights pinfold-symbols)" ]
+	[ -z "$(rights pinfold-clerk)$(rights pinfold-symbols)$(rights pinfold-asker)" ]
 	[ -n "$(rights pinfold-keeper)" ]
 	echo >&7
 	wait "$pid"
