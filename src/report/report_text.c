@@ -14,6 +14,7 @@
 #include "report/denials.h"
 #include "report/failures.h"
 #include "report/guarded.h"
+#include "report/guess.h"
 #include "report/process_tree.h"
 #include "report/report.h"
 #include "report/stack.h"
@@ -301,6 +302,7 @@ static void write_text(const struct report *report, FILE *to)
 	print_exit(report, to);
 	denials_print(report, to);
 	failures_print(report, to);
+	guess_print(report, to);
 	print_missing(report->record, to);
 	guarded_print(report, to);
 	print_folders(report, to);

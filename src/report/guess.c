@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Without a trace by eBPF nothing is known of failing calls. A guess is made only from a status
+ * that the command is known to end with, or for work that it cannot do otherwise, for want of what
+ * this pen lacks; where that is no sign, nothing is said.
+ */
+#include "report/guess.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/pathname.h"
+#include "base/str.h"
+
+enum lack { LACK_NETWORK, LACK_WRITING, LACK_PROGRAM };
+
+static const struct {
+	const char *words, *fix;
+} lacks[] = {
+	[LACK_NETWORK] = { "it has no network", "--net user" },
+	[LACK_WRITING] = { "its working directory is read-only", "-w ." },
+	[LACK_PROGRAM] = { "a program may be outside it", "-r DIR, the directory of that program" },
+};
+
+static const struct {
+	const char *program; /* NULL: any */
+	const char *words;   /* one of which is an argument; NULL: no matter */
+	int status;
+	enum lack lack;
+} rows[] = {
+	{ "curl", NULL, 6, LACK_NETWORK },  /* curl(1): a host was not resolved, */
+	{ "curl", NULL, 7, LACK_NETWORK },  /* or not connected to */
+	{ "wget", NULL, 4, LACK_NETWORK },  /* wget(1): network failure */
+	{ "ssh", NULL, 255, LACK_NETWORK }, /* ssh(1): an error of its own */
+	{ "scp", NULL, 255, LACK_NETWORK },
+	{ "sftp", NULL, 255, LACK_NETWORK },
+	{ "rsync", NULL, 10, LACK_NETWORK }, /* rsync(1): an error of a socket */
+	{ "rsync", NULL, 255, LACK_NETWORK },
+	{ "dig", NULL, 9, LACK_NETWORK }, /* dig(1): no reply */
+	{ "git", "clone fetch ls-remote pull push submodule", 128, LACK_NETWORK },
+	{ "npm", "add ci i install publish update", 1, LACK_NETWORK },
+	{ "pip", "download install", 1, LACK_NETWORK },
+	{ "pip3", "download install", 1, LACK_NETWORK },
+	{ "cargo", "fetch install publish search update", 101, LACK_NETWORK },
+	{ "go", "get mod", 1, LACK_NETWORK },
+	{ "gem", "fetch install update", 2, LACK_NETWORK },
+	{ "git",
+	  "add am apply branch checkout cherry-pick commit config gc init merge mv rebase reset "
+	  "restore "
+	  "revert rm stash switch tag worktree",
+	  128, LACK_WRITING },
+	{ NULL, NULL, 126, LACK_PROGRAM }, /* as shells end that cannot execute one, */
+	{ NULL, NULL, 127, LACK_PROGRAM }, /* or find none */
+};
+
+static bool is_program(const char *command, const char *name)
+{
+	const char *slash = strrchr(command, '/');
+
+	return !name || str_eq(slash ? slash + 1 : command, name);
+}
+
+static bool has_word(char *const *command, const char *words)
+{
+	if (!words)
+		return true;
+	for (; *command; command++) {
+		size_t len = strlen(*command);
+
+		for (const char *at = words; *at;) {
+			size_t word = strcspn(at, " ");
+
+			if (word == len && strncmp(at, *command, len) == 0)
+				return true;
+			at += word + (at[word] == ' ');
+		}
+	}
+	return false;
+}
+
+static bool is_here_writable(const struct settings *settings)
+{
+	auto_free char *here = get_current_dir_name();
+
+	for (size_t i = 0; here && i < settings->binds.n; i++) {
+		auto_free char *target = path_normalize(settings->binds.v[i].target);
+
+		if (settings->binds.v[i].is_writable && target && path_is_below(here, target))
+			return true;
+	}
+	return false;
+}
+
+static bool is_lacking(enum lack lack, const struct settings *settings)
+{
+	if (lack == LACK_NETWORK)
+		return settings->net.mode == NET_NONE;
+	return lack != LACK_WRITING || !is_here_writable(settings);
+}
+
+void guess_print(const struct report *report, FILE *to)
+{
+	char *const *command = report->command;
+
+	if (report->record->failures.are_known || report->exit.by != EXIT_BY_CHILD ||
+	    !report->policy || !command || !command[0])
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (report->exit.status != rows[i].status ||
+		    !is_program(command[0], rows[i].program) ||
+		    !has_word(command + 1, rows[i].words) ||
+		    !is_lacking(rows[i].lack, &report->policy->settings))
+			continue;
+		fprintf(to,
+			"pinfold: perhaps caused by the pen: %s, and the command ended with %d\n"
+			"  fix: %s\n",
+			lacks[rows[i].lack].words, rows[i].status, lacks[rows[i].lack].fix);
+		return;
+	}
+}

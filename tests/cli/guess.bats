@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Without a trace of failing calls the cause is guessed, from how the command ended and what the pen
+# lacks; and not where that is no sign.
+
+load lib
+
+# ended PROGRAM STATUS [OPTION...] -- [ARG...]: a program of that name that ends so; what pinfold says
+# of it is in said.
+ended()
+{
+	local program=$1 status=$2 options=()
+	shift 2
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	printf '#!/bin/sh\nexit %s\n' "$status" >"$program"
+	chmod 755 "$program"
+	said=$("$pinfold" run --trace "$trace" "${options[@]}" -- "./$program" "$@" 2>&1) || true
+	[[ $said != *"pinfold: no trace"* ]] || said=${said#*$'\n'}
+}
+
+# guessed TEXT FIX, nothing: what was said.
+guessed()
+{
+	[ "$said" = "pinfold: perhaps caused by the pen: $1
+  fix: $2" ] || { echo "$said"; return 1; }
+}
+
+nothing()
+{
+	[ -z "$said" ] || { echo "$said"; return 1; }
+}
+
+guesses()
+{
+	ended curl 6 -- http://example.org
+	guessed "it has no network, and the command ended with 6" "--net user"
+	ended curl 7 -- http://example.org
+	guessed "it has no network, and the command ended with 7" "--net user"
+	ended curl 22 -- http://example.org
+	nothing
+	ended curl 6 --net host -- http://example.org
+	nothing
+	ended other 6 --
+	nothing
+	ended git 128 -- clone https://example.org/x
+	guessed "it has no network, and the command ended with 128" "--net user"
+	ended git 128 --net host -- clone https://example.org/x
+	nothing
+	ended git 128 -- commit -m x
+	guessed "its working directory is read-only, and the command ended with 128" "-w ."
+	ended git 128 -w . -- commit -m x
+	nothing
+	ended git 1 -- commit -m x
+	nothing
+	ended git 128 -- show x
+	nothing
+	ended pip 1 -- install x
+	guessed "it has no network, and the command ended with 1" "--net user"
+	ended pip 1 -- list
+	nothing
+	ended anything 127 --
+	guessed "a program may be outside it, and the command ended with 127" "-r DIR, the directory of that program"
+	ended anything 0 --
+	nothing
+	ended curl 6 -q --
+	nothing
+}
+
+@test "a guess is made from the status alone where there is no trace" {
+	trace=none
+	guesses
+}
+
+@test "a guess is made beside the filter's listener, which sees no failing calls" {
+	trace=notify
+	guesses
+}
+
+@test "no guess is made where failing calls are seen" {
+	need_trace
+	trace=ebpf
+	ended curl 6 -- http://example.org
+	[[ $said != *perhaps* ]]
+}
