@@ -125,28 +125,27 @@ static void format_writable(struct strbuf *buf, const char *path, const struct b
 	free(folder);
 }
 
-/* Appends the statement that would lift the failure; nothing if the pen is not the cause. */
-static void format_lift(const struct learner *learner, const struct record_path *failed,
+/* Appends the statement that would lift what the pen caused; nothing if none does. */
+static void format_lift(const struct learner *learner, const struct record_failure *failed,
 			struct strbuf *buf)
 {
 	const struct bind_setting *bind = NULL;
-	enum place_origin origin = place_find(learner->source->settings, failed->path, &bind);
+	enum place_origin origin = place_find(learner->source->settings, failed->text, &bind);
 	struct stat st;
 
 	if (failed->error == EROFS)
-		format_writable(buf, failed->path, origin == ORIGIN_BIND ? bind : NULL);
+		format_writable(buf, failed->text, origin == ORIGIN_BIND ? bind : NULL);
 	if (failed->error != ENOENT || origin == ORIGIN_BIND || origin == ORIGIN_SYSTEM)
 		return;
-	/* It exists, so it was the pen that hid it. */
-	if (path_is_below(failed->path, "/proc") || lstat(failed->path, &st))
+	if (path_is_below(failed->text, "/proc"))
 		return;
-	if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))
-		format_bind(buf, "device", failed->path, NULL);
-	else if (!path_is_below(failed->path, "/dev"))
-		format_bind(buf, "bind", failed->path, NULL);
+	if (!lstat(failed->text, &st) && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+		format_bind(buf, "device", failed->text, NULL);
+	else if (!path_is_below(failed->text, "/dev"))
+		format_bind(buf, "bind", failed->text, NULL);
 }
 
-static void write_failure(const struct learner *learner, const struct record_path *failed,
+static void write_failure(const struct learner *learner, const struct record_failure *failed,
 			  const char *statement)
 {
 	const char *name = sys_call_name(failed->arch, failed->nr);
@@ -157,16 +156,18 @@ static void write_failure(const struct learner *learner, const struct record_pat
 
 static void write_failures(const struct learner *learner)
 {
-	const struct record_files *files = &learner->record->files;
+	const struct record_failures *failures = &learner->record->failures;
 	size_t n = 0;
 
-	for (size_t i = 0; learner->source->has_pen && i < files->paths.n; i++) {
+	for (size_t i = 0; learner->source->has_pen && i < failures->n; i++) {
+		const struct record_failure *failed = &failures->v[i];
 		struct strbuf lift = { 0 };
 
-		if (files->paths.v[i].error)
-			format_lift(learner, &files->paths.v[i], &lift);
+		if (failed->cause == RECORD_CAUSE_PEN && failed->object == RECORD_OBJECT_PATH &&
+		    failed->text)
+			format_lift(learner, failed, &lift);
 		if (lift.len && n++ < FAILURES_MAX)
-			write_failure(learner, &files->paths.v[i], lift.text);
+			write_failure(learner, failed, lift.text);
 		strbuf_finish(&lift);
 	}
 	if (n > FAILURES_MAX)

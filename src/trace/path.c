@@ -141,16 +141,7 @@ static void add_failures(struct record *record)
 	for (size_t i = 0; i < record->failures.n; i++) {
 		const struct record_failure *failure = &record->failures.v[i];
 
-		if (failure->object == RECORD_OBJECT_PATH && failure->text)
-			*array_append(&record->files.paths) = (struct record_path){
-				.arch = failure->arch,
-				.nr = failure->nr,
-				.access = failure->access,
-				.error = failure->error,
-				.count = failure->count,
-				.path = mem_strdup(failure->text),
-			};
-		else if (failure->object == RECORD_OBJECT_PATH)
+		if (failure->object == RECORD_OBJECT_PATH && !failure->text)
 			record->files.unresolved += failure->count;
 		else if (failure->object == RECORD_OBJECT_ADDRESS && failure->text)
 			*array_append(&record->files.peers) = (struct record_peer){

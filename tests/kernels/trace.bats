@@ -153,3 +153,13 @@ in_turn()
 	fails grep -q '^# \(Lost\|Not resolved\)' app.policy
 	grep -q '^# first by cat: ' app.policy
 }
+
+@test "what failing calls named, with exact counts from threads and processes" {
+	policy <<<"default allow"
+	run "$pinfold" run --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		"$payload" failing 2 2 3
+	exits 0
+	says '[.pen_failures[] | select(.count == 12) | [.name, .error, .object.text, .object.second]] | sort' \
+		'[["connect","ECONNREFUSED","AF_INET 127.0.0.9:9",null],["connect","ENOENT","/usr/bin/socket",null],["execve","ENOENT","/nowhere/program",null],["kill","ESRCH",null,null],["newfstatat","ENOENT","/usr/lib/beside",null],["openat","ENOENT","/nowhere/absolute",null],["openat","ENOENT","/usr/bin/relative/file",null],["openat","EROFS","/usr/made",null],["rename","ENOENT","/nowhere/from","/nowhere/to"],["rename","ENOENT","/nowhere/from","/usr/bin/to"]]'
+	says '[.trace.complete, .trace.lost.failures]' '[true,0]'
+}
