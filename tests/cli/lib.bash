@@ -10,7 +10,9 @@ payload=$top_builddir/tests/payload/payload
 # Every report that a test has made fits the schema.
 teardown_file()
 {
-	"$top_srcdir/tests/check_reports" "$BATS_RUN_TMPDIR"
+	# A guest of tests/kernels has neither it nor Python.
+	[ ! -e "$top_srcdir/tests/check_reports" ] ||
+		"$top_srcdir/tests/check_reports" "$BATS_RUN_TMPDIR"
 }
 
 setup()
