@@ -126,7 +126,7 @@ ONCE int count_failure(__u32 run)
 	return (int)(value->number | is_new);
 }
 
-/* From which descriptor, or folder, the path of the draft's key begins. */
+/* From which descriptor, or directory, the path of the draft's key begins. */
 enum failed_base { BASE_FOLDER, BASE_FILE };
 
 /* Makes what the descriptor FD leads to the place of the draft's key. */

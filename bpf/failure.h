@@ -7,7 +7,7 @@
 
 enum {
 	FAILURE_KEYS = 4096,   /* distinct ones */
-	FAILURE_PLACES = 1024, /* distinct folders that their paths begin in */
+	FAILURE_PLACES = 1024, /* distinct directories that their paths begin in */
 	FAILURE_SAMPLES = 128, /* whose first call is reported with its stack */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a folder to its names up to the root, and from what a call names to the folder that it
+ * From a directory to its names up to the root, and from what a call names to the directory that it
  * begins at. Kernel side only.
  */
 #ifndef PINFOLD_BPF_WALK_H

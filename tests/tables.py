@@ -162,7 +162,7 @@ def is_path(call, name):
 def needs_of(rows):
     """Returns {kind of row: calls whose arguments need one}."""
     kept = {f['name'] for f in families() if 'key' in f['opts']}
-    needs = {'path': set(), 'flags': set(), 'folder': set()}
+    needs = {'path': set(), 'flags': set(), 'directory': set()}
     for call, _, args in rows:
         for _, name, _, kind, family in args:
             if kind == 'STRING' and is_path(call, name):
@@ -170,7 +170,7 @@ def needs_of(rows):
             if family in kept or (name in ('flag', 'flags') and kind not in ('STRING', 'POINTER')):
                 needs['flags'].add(call)
             if family == 'AT_FD':
-                needs['folder'].add(call)
+                needs['directory'].add(call)
     needs['purpose'] = set().union(*needs.values())
     return needs
 
@@ -197,7 +197,7 @@ def rows_of(calls):
     return {
         'path': calls_named(calls, 'src/trace/path_row.c'),
         'flags': lint | calls_named(calls, 'src/learn/call_family.c'),
-        'folder': lint | calls_named(calls, 'src/learn/sibling.c'),
+        'directory': lint | calls_named(calls, 'src/learn/sibling.c'),
         'purpose': purpose,
     }
 
@@ -233,7 +233,7 @@ def made_up_is_found():
             ('unsigned int', 'flags', '', 'UINT', 'NONE')]
     found = [line.split(':')[0] for line in undecided(real_calls() + [('made_upat', {}, args)])
              if 'made_upat' in line]
-    return [] if found == ['path', 'flags', 'folder', 'purpose'] else ['found: %s' % found]
+    return [] if found == ['path', 'flags', 'directory', 'purpose'] else ['found: %s' % found]
 
 
 TESTS = [
@@ -241,7 +241,7 @@ TESTS = [
     ('the tables of constants are what their text says', constants_follow),
     ('the sets have what their text adds, and calls that are there', sets_follow),
     ('the indexes are those of the tables', indexes_follow),
-    ('each call with a path, flags or a folder has its rows, or is decided',
+    ('each call with a path, flags or a directory has its rows, or is decided',
      lambda: undecided(real_calls())),
     ('a new call that nobody has decided on is found', made_up_is_found),
 ]

@@ -3,9 +3,9 @@
  * Questions about the host, asked after a run: would what failed in the pen have worked for the
  * caller? A process with only the caller's ids, groups and rights looks at what it is asked about
  * and never opens it: for a device, a FIFO or a socket it uses just stat(2) and access(2). Links
- * are followed only in folders that the pen could not write to, magic links in /proc never; nothing
- * is mounted, created or waited for. The questions come from a hostile program; the answers are
- * numbers and one path, without links.
+ * are followed only in directories that the pen could not write to, magic links in /proc never;
+ * nothing is mounted, created or waited for. The questions come from a hostile program; the answers
+ * are numbers and one path, without links.
  */
 #ifndef PINFOLD_CAUSE_ASK_H
 #define PINFOLD_CAUSE_ASK_H

@@ -33,7 +33,7 @@ struct ask_answer {
 /* What the answering process opened while it still could. */
 struct ask_tools {
 	const struct ask_setup *setup;
-	int root;      /* a folder; O_PATH */
+	int root;      /* a directory; O_PATH */
 	int udp[2];    /* for IPv4 and IPv6; nothing is ever sent */
 	int tables[5]; /* of /proc/net: enum ask_table */
 };

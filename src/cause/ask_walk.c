@@ -5,7 +5,7 @@
  * path itself, so that a magic link never leads anywhere; and only if nobody but the host's owner
  * could have put it there.
  *
- * A folder on which something is mounted on demand is not looked into, and on autofs not even a
+ * A directory on which something is mounted on demand is not looked into, and on autofs not even a
  * name is looked up, which would make it mount and wait (autofs_lookup() in the kernel). O_PATH
  * without O_DIRECTORY does not trigger a mount on the last component (follow_automount()).
  */
@@ -31,11 +31,11 @@ enum { LINKS_MAX = 40 }; /* the kernel's limit: path_resolution(7) */
 struct ask_way {
 	const struct ask_setup *setup;
 	int root, folder;  /* descriptors; folder is where the walk is */
-	struct statx here; /* the folder */
-	bool is_proc;	   /* the folder is in a /proc */
+	struct statx here; /* the directory */
+	bool is_proc;	   /* the directory is in a /proc */
 	bool is_writable;  /* the command could write to it, or to one on the way */
 	bool is_told;	   /* the answer about the end is filled in */
-	size_t len;	   /* length of the answer's real path: the folder's, "" for the root */
+	size_t len;	   /* length of the answer's real path: the directory's, "" for the root */
 	unsigned int links;
 	char rest[2 * PATH_MAX]; /* what is left to walk */
 	char name[NAME_MAX + 1]; /* the current component */
@@ -71,7 +71,7 @@ void ask_add_writable(struct ask_setup *setup, const char *path)
 		*array_append(&setup->writables) = writable;
 }
 
-/* Whether the folder is WRITABLE, by whatever name, or below it by its path. */
+/* Whether the directory is WRITABLE, by whatever name, or below it by its path. */
 static bool is_within(const struct ask_way *walk, const struct ask_writable *writable)
 {
 	if (walk->here.stx_ino == writable->inode && device_of(&walk->here) == writable->device)
@@ -79,8 +79,8 @@ static bool is_within(const struct ask_way *walk, const struct ask_writable *wri
 	return path_is_below(walk->len ? walk->answer->real : "/", writable->path);
 }
 
-/* Whether the folder may be inside WRITABLE through another mount of the same file system: then a
- * user who may write to it by its mode could have done so there. */
+/* Whether the directory may be inside WRITABLE through another mount of the same file system: then
+ * a user who may write to it by its mode could have done so there. */
 static bool may_be_inside(const struct ask_way *walk, const struct ask_writable *writable)
 {
 	const struct statx *here = &walk->here;
@@ -90,7 +90,7 @@ static bool may_be_inside(const struct ask_way *walk, const struct ask_writable 
 		here->stx_mode & S_IWGRP);
 }
 
-/* Whether only the host's owner could have put a link into the folder. */
+/* Whether only the host's owner could have put a link into the directory. */
 static bool is_trusted(const struct ask_way *walk)
 {
 	if (walk->is_writable || walk->here.stx_mode & S_IWOTH)
@@ -101,7 +101,7 @@ static bool is_trusted(const struct ask_way *walk)
 	return true;
 }
 
-/* Makes FD, which it takes over, the current folder. Its name is in the real path already. */
+/* Makes FD, which it takes over, the current directory. Its name is in the real path already. */
 static enum ask_doubt enter(struct ask_way *walk, int fd, const struct statx *st)
 {
 	struct statfs fs;
@@ -134,7 +134,7 @@ static void set_len(struct ask_way *walk, size_t len)
 	walk->answer->real[len] = '\0';
 }
 
-/* Moves to the root, or to the parent folder. */
+/* Moves to the root, or to the parent directory. */
 static enum ask_doubt move(struct ask_way *walk, const char *name)
 {
 	bool is_up = str_eq(name, "..");
@@ -187,8 +187,8 @@ static bool has_right(const struct ask_way *walk, int capability)
 	return walk->setup->rights >> capability & 1;
 }
 
-/* Returns 0, or the errno of removing a file of OWNER: in a sticky folder only its owner and the
- * folder's may. */
+/* Returns 0, or the errno of removing a file of OWNER: in a sticky directory only its owner and the
+ * directory's may. */
 static int may_remove(const struct ask_way *walk, uid_t owner)
 {
 	if (walk->answer->make || !(walk->here.stx_mode & S_ISVTX) || owner == walk->setup->uid ||
@@ -197,7 +197,7 @@ static int may_remove(const struct ask_way *walk, uid_t owner)
 	return EPERM;
 }
 
-/* Fills in the answer about the end of the path: FD, in the folder, or the folder itself. */
+/* Fills in the answer about the end of the path: FD, in the directory, or the directory itself. */
 static void tell(struct ask_way *walk, int fd, const struct statx *st)
 {
 	struct ask_path *answer = walk->answer;
@@ -242,7 +242,7 @@ static int add_name(struct ask_way *walk)
 	return 0;
 }
 
-/* Continues with the entry FD of the folder, which it takes over. */
+/* Continues with the entry FD of the directory, which it takes over. */
 static enum ask_doubt go_on(struct ask_way *walk, int fd)
 {
 	struct ask_path *answer = walk->answer;
@@ -272,7 +272,8 @@ static enum ask_doubt go_on(struct ask_way *walk, int fd)
 	return enter(walk, fd, &st);
 }
 
-/* Fills in the answer about what does not exist: it could be created, if its folder allows that. */
+/* Fills in the answer about what does not exist: it could be created, if its directory allows that.
+ */
 static void tell_missing(struct ask_way *walk)
 {
 	if (walk->answer->error != ENOENT || !is_last(walk) || add_name(walk))

@@ -17,7 +17,7 @@
 #include "cause/inquiry.h"
 #include "cause/want.h"
 
-enum { LINKS_MAX = 8 }; /* in the pen's root, leading to folders in it */
+enum { LINKS_MAX = 8 }; /* in the pen's root, leading to directories in it */
 
 /* The path of a failure, with what the pen and the host have there. */
 struct place_asked {
@@ -71,7 +71,7 @@ static char *name_on_host(const struct pen_part *part, const char *path)
 	return mem_printf("%s%s", part->source, str_eq(rest, "/") ? "" : rest);
 }
 
-/* Returns the folder of PATH, freed by the caller. */
+/* Returns the directory of PATH, freed by the caller. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -150,7 +150,7 @@ static void judge_missing(struct place_asked *asked)
 	fix_by_bind(asked, asked->path);
 }
 
-/* The pen shows the same folder of the host: so it is a link that leads out of what is shown, or
+/* The pen shows the same directory of the host: so it is a link that leads out of what is shown, or
  * the host has changed. */
 static void judge_led_away(struct place_asked *asked)
 {

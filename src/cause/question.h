@@ -12,7 +12,7 @@
 /* Why there is no answer to a question. */
 enum ask_doubt {
 	DOUBT_NONE,
-	DOUBT_LINK,  /* a link on the way is in a folder that others may write to */
+	DOUBT_LINK,  /* a link on the way is in a directory that others may write to */
 	DOUBT_MOUNT, /* something is mounted there on demand */
 	DOUBT_PROC,  /* it is another file for each process */
 	DOUBT_NAME,  /* it is not a path, or too long */
@@ -24,11 +24,11 @@ struct ask_path {
 	enum ask_doubt doubt; /* if none, the rest is valid */
 	int error;	      /* of looking it up: what open(2) would fail with at least */
 	int read, write, execute;
-	int remove;    /* of removing it from its folder */
+	int remove;    /* of removing it from its directory */
 	uint32_t mode; /* as stat(2) has it */
 	uint32_t uid;  /* of its owner */
-	bool has_dir;  /* the folder that it is, or would be, in exists */
-	int make;      /* of creating something in that folder */
+	bool has_dir;  /* the directory that it is, or would be, in exists */
+	int make;      /* of creating something in that directory */
 	/* Free of links: the path itself, or where it would be; "" if not known. */
 	char real[PATH_MAX];
 };
@@ -49,7 +49,7 @@ struct ask_net {
 	bool is_listened; /* somebody listens there; only for this machine's addresses */
 };
 
-/* A folder or file on the host that the command could write to. */
+/* A directory or file on the host that the command could write to. */
 struct ask_writable {
 	char *path; /* absolute, normalized */
 	uint64_t device, inode, mount;

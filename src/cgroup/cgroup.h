@@ -71,12 +71,12 @@ bool cgroup_kill(const struct cgroup *cgroup);
  * allowed. */
 void cgroup_leave_to(struct cgroup *cgroup, struct clerk *clerk);
 
-/* List the folders from which cgroup_remove() removes, and all descriptors that it and
+/* List the directories from which cgroup_remove() removes, and all descriptors that it and
  * cgroup_kill() work with; -1 where there is none. Each returns how many. */
 size_t cgroup_list_folders(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX]);
 size_t cgroup_list_fds(const struct cgroup *cgroup, int fds[CGROUP_FDS_MAX]);
 
-/* Removes the cgroup's folders once all its processes have exited or are about to; as root this
+/* Removes the cgroup's directories once all its processes have exited or are about to; as root this
  * needs CAP_DAC_OVERRIDE. Does not allocate; NULL is allowed. Returns 0, or -errno when something
  * is left (the next run removes it). */
 int cgroup_remove(struct cgroup *cgroup);

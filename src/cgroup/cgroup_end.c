@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The end of a pen's cgroup: all its processes at once, then its folders. Nothing here allocates or
- * trusts what another process says, because the pen's keeper runs it with the last right that is
- * left.
+ * The end of a pen's cgroup: all its processes at once, then its directories. Nothing here
+ * allocates or trusts what another process says, because the pen's keeper runs it with the last
+ * right that is left.
  */
 #include <errno.h>
 #include <linux/capability.h>

@@ -75,7 +75,7 @@ static bool is_leftover(const char *name)
 	return stat.start != owner.start;
 }
 
-/* Stores the name of the first folder in DIR in NAME; returns whether there is one. */
+/* Stores the name of the first directory in DIR in NAME; returns whether there is one. */
 static bool find_below(int dir, char name[NAME_MAX + 1])
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -92,7 +92,7 @@ static bool find_below(int dir, char name[NAME_MAX + 1])
 	return false;
 }
 
-/* Removes one folder below NAME, or NAME itself, that has no other in it, taking at most *STEPS
+/* Removes one directory below NAME, or NAME itself, that has no other in it, taking at most *STEPS
  * steps down. */
 static bool remove_deepest(int folder, const char *name, int *steps)
 {

@@ -8,8 +8,8 @@
 /* Returns a name that no other run has, freed by the caller. */
 char *cgroup_name(void);
 
-/* Removes the empty cgroups of dead runs from every hierarchy, if there is one in the folder FIRST:
- * every run makes its first cgroup there, and removes that one last. */
+/* Removes the empty cgroups of dead runs from every hierarchy, if there is one in the directory
+ * FIRST: every run makes its first cgroup there, and removes that one last. */
 void cgroup_leftover_sweep(const struct cgroup_tables *tables, int first);
 
 #endif

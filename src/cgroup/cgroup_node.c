@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One folder of a pen in one cgroup hierarchy: creating it, its values, removing it. Must never
- * remove a folder that it did not make, or give up on its own while the kernel is merely slow. */
+/* One directory of a pen in one cgroup hierarchy: creating it, its values, removing it. Must never
+ * remove a directory that it did not make, or give up on its own while the kernel is merely slow.
+ */
 #include "cgroup/cgroup_node.h"
 
 #include <errno.h>

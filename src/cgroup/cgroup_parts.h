@@ -12,7 +12,7 @@ struct cgroup {
 	struct cgroup_tables tables; /* only while it is being made */
 	struct cgroup_node nodes[CGROUP_NODES_MAX];
 	size_t n;
-	char *beside[CGROUP_BESIDE_MAX]; /* the caller's folders, by row of cgroup_besides */
+	char *beside[CGROUP_BESIDE_MAX]; /* the caller's directories, by row of cgroup_besides */
 	bool is_plain;			 /* the first node holds no limit */
 	int limiting[LIMIT_COUNT];	 /* the node that holds or counts it; -1: none */
 	int oom;
@@ -24,7 +24,7 @@ extern const struct cgroup_beside {
 	const char *controller, *files[2];
 } cgroup_besides[CGROUP_BESIDE_MAX];
 
-/* Finds, from the tables, which of the hierarchies to show lack a folder of the pen's own. */
+/* Finds, from the tables, which of the hierarchies to show lack a directory of the pen's own. */
 void cgroup_find_shown(struct cgroup *cgroup);
 
 #endif

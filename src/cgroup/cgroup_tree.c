@@ -242,7 +242,7 @@ int cgroup_tree_add(const struct cgroup_place *place, const char *controller)
 {
 	if (place->version != 2)
 		return -ENOENT;
-	/* The shared top folder gets its controllers from its parent. */
+	/* The shared top directory gets its controllers from its parent. */
 	if (place->shared && !file_has_word(place->path, "cgroup.controllers", controller)) {
 		auto_free char *above = mem_printf("%s/..", place->path);
 		int err = enable(above, controller);

@@ -19,9 +19,9 @@ struct cgroup_leaf {
 
 struct cgroup_place {
 	int version;
-	char *path;		  /* the folder in which to make ours */
+	char *path;		  /* the directory in which to make ours */
 	struct cgroup_leaf *leaf; /* v2 rootless; NULL: the supervisor did not move */
-	char *shared; /* v2 root: our shared top folder, removed when empty; NULL: none */
+	char *shared; /* v2 root: our shared top directory, removed when empty; NULL: none */
 };
 
 /* What the kernel reports about mounts and the caller's own cgroups, read once per pen. */
@@ -43,20 +43,20 @@ int cgroup_tables_read(struct cgroup_tables *ret_tables);
 void cgroup_tables_finish(struct cgroup_tables *tables);
 
 /*
- * Finds the folder for a cgroup with CONTROLLER. Without root on v2 that takes moving the
+ * Finds the directory for a cgroup with CONTROLLER. Without root on v2 that takes moving the
  * supervisor into a leaf, which is done only if IS_MANDATORY. Returns 0 with *ret_place, -ENOENT
  * when no hierarchy has the controller, or another -errno.
  */
 int cgroup_tree_find(const struct cgroup_tables *tables, const char *controller, bool is_mandatory,
 		     struct cgroup_place *ret_place);
 
-/* Finds the folder for a v2 cgroup that needs no controller: the caller's own. Returns 0 with
+/* Finds the directory for a v2 cgroup that needs no controller: the caller's own. Returns 0 with
  * *ret_place, or -ENOENT when v2 is not mounted. */
 int cgroup_tree_find_plain(const struct cgroup_tables *tables, struct cgroup_place *ret_place);
 
-/* Finds the folder of the caller's own cgroup in the hierarchy of CONTROLLER (NULL: version 2), or
- * with IS_TOP the mount point of that hierarchy. Returns 0 with *ret_path, freed by the caller, or
- * -ENOENT. */
+/* Finds the directory of the caller's own cgroup in the hierarchy of CONTROLLER (NULL: version 2),
+ * or with IS_TOP the mount point of that hierarchy. Returns 0 with *ret_path, freed by the caller,
+ * or -ENOENT. */
 int cgroup_tree_find_folder(const struct cgroup_tables *tables, const char *controller, bool is_top,
 			    char **ret_path);
 

@@ -6,8 +6,8 @@
  * trusted: descriptors are only taken from a process that holds a lock on a file that only root can
  * open, and are checked against the kernel's ids for them.
  *
- * A pen may show the folder to a command that is root outside, though without capabilities: so the
- * folder belongs to nobody and has no permissions, and only CAP_DAC_OVERRIDE leads into it.
+ * A pen may show the directory to a command that is root outside, though without capabilities: so
+ * the directory belongs to nobody and has no permissions, and only CAP_DAC_OVERRIDE leads into it.
  */
 #include "ebpf/share.h"
 
@@ -388,7 +388,7 @@ void share_retire(struct share *share)
 	write_record(share, record);
 }
 
-/* Removes the file, and the folder if no other tracer is in it. Runs in the clerk. */
+/* Removes the file, and the directory if no other tracer is in it. Runs in the clerk. */
 static int take_away(const void *data)
 {
 	const struct share *share = data;

@@ -16,7 +16,7 @@
 #include "confine/clerk.h"
 #include "ebpf/ebpf.h"
 
-/* Where the folder of the file is, and its name. */
+/* Where the directory of the file is, and its name. */
 #define SHARE_PARENT "/run"
 #define SHARE_NAME   "pinfold"
 

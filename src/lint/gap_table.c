@@ -125,7 +125,7 @@ static const struct gap gaps[] = {
 	  GAP_ON_PURPOSE, "unlink", "unlinkat", {}, {} },
 	{ { "remove-gap", SEVERITY_WARNING, CHANGE_GAP, NULL },
 	  GAP_ON_PURPOSE, "unlinkat", "unlink rmdir", {}, {} },
-	CHANGES("folder-gap", "mkdir mkdirat"),
+	CHANGES("directory-gap", "mkdir mkdirat"),
 	CHANGES("node-gap", "mknod mknodat"),
 	CHANGES("link-gap", "link linkat"),
 	CHANGES("link-gap", "symlink symlinkat"),

@@ -27,7 +27,7 @@ struct account {
 const char *account_host(enum account_file file);
 
 /*
- * Reads PATH with the folder ROOT as its root; if that IS_STRANGE, follows no link. Returns the
+ * Reads PATH with the directory ROOT as its root; if that IS_STRANGE, follows no link. Returns the
  * text, freed by the caller, or an empty one if PATH does not exist; or NULL if it is not a regular
  * file, is too large, contains NULs, or is not readable by everybody.
  */

@@ -22,7 +22,7 @@
 
 enum { TREE_FLAGS = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE };
 
-/* The folders on the way to a source, and whether one of them is a writable bind's. */
+/* The directories on the way to a source, and whether one of them is a writable bind's. */
 struct passed {
 	const struct settings *settings;
 	bool is_writable;

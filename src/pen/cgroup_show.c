@@ -2,12 +2,12 @@
 /*
  * The pen's own cgroup as the command sees it, where language runtimes look up what they may use: a
  * JVM sizes its heap by it, Go its threads. Read-only, and without any other cgroup: the mount
- * begins at the pen's own folder in each hierarchy, and /proc/self/cgroup, in the pen's cgroup
+ * begins at the pen's own directory in each hierarchy, and /proc/self/cgroup, in the pen's cgroup
  * namespace, calls it "/".
  *
- * In a v1 hierarchy in which nothing is limited the pen has no folder: its processes stay in the
+ * In a v1 hierarchy in which nothing is limited the pen has no directory: its processes stay in the
  * caller's, next to others. But a JVM looks at no limit unless it finds four hierarchies. So a few
- * files of the caller's folder are shown: those that say what it may use at most.
+ * files of the caller's directory are shown: those that say what it may use at most.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -77,7 +77,7 @@ static int take_cgroup_join(struct setup *setup, const struct step *step)
 
 const struct step_kind cgroup_step_join = { .run = take_cgroup_join };
 
-/* Opens the pen's folder in one hierarchy as a mount, if it is still the one that was made. */
+/* Opens the pen's directory in one hierarchy as a mount, if it is still the one that was made. */
 static int clone_node(const struct setup *setup, const struct cgroup_node *node, int *ret_tree)
 {
 	auto_close int tree = -1;
@@ -114,7 +114,7 @@ static int show_v1(const struct setup *setup, const struct cgroup_node *node, in
 	return tree_attach_below(setup, tree, dir, names[0]);
 }
 
-/* Shows FILE of the caller's folder FROM in DIR; skips one that an older kernel lacks. */
+/* Shows FILE of the caller's directory FROM in DIR; skips one that an older kernel lacks. */
 static int show_file(const struct setup *setup, const char *from, const char *file, int dir)
 {
 	auto_close int tree = -1, target = -1;

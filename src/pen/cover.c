@@ -108,7 +108,7 @@ static bool has_id(const struct mount_ids *ids, uint64_t id)
 	return false;
 }
 
-/* A bind of the file itself would be lost as well: only one of its folder helps. */
+/* A bind of the file itself would be lost as well: only one of its directory helps. */
 static void hint_guarded(const struct step *step, struct diags *diags)
 {
 	size_t from = strlen(step->source), to = strlen(step->target);

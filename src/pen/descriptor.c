@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Descriptors: the command gets 0, 1, 2 and those handed on (handed.c), no others, and none of them
- * is a folder: a folder is a way out of any root (openat(0, "..")). */
+ * is a directory: a directory is a way out of any root (openat(0, "..")). */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include "base/fd.h"
 #include "pen/steps.h"
 
-/* Should: refuse folders as 0, 1, 2, and open /dev/null for those that are closed, so that no
+/* Should: refuse directories as 0, 1, 2, and open /dev/null for those that are closed, so that no
  * descriptor of ours takes their place. */
 static int take_descriptor_check(struct setup *setup, const struct step *step)
 {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Device nodes of the host that the policy names: bound one by one, each on a mount that lets it be
- * opened, while every other mount of host files in the pen is nodev. For a folder, only the nodes
- * below it are bound. A mount grants no right that the node's mode does not: a user who may not
- * open it on the host may not in the pen, which is reported before the command runs. Must never:
- * bind a device other than the one that was checked, or one reached by a link from an earlier run,
- * nor open any: for many drivers that has side effects (a tape rewinds, a watchdog starts).
+ * opened, while every other mount of host files in the pen is nodev. For a directory, only the
+ * nodes below it are bound. A mount grants no right that the node's mode does not: a user who may
+ * not open it on the host may not in the pen, which is reported before the command runs. Must
+ * never: bind a device other than the one that was checked, or one reached by a link from an
+ * earlier run, nor open any: for many drivers that has side effects (a tape rewinds, a watchdog
+ * starts).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -135,7 +136,7 @@ static int look(const struct step *step)
 	return errno == ENOENT && step->is_optional ? 0 : -errno;
 }
 
-/* The nodes in a folder may belong to several groups: one that can be opened is enough. */
+/* The nodes in a directory may belong to several groups: one that can be opened is enough. */
 static bool has_sibling(const struct plan *plan, const struct step *step)
 {
 	for (size_t i = 0; step->number2 && i < plan->n; i++) {

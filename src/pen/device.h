@@ -16,8 +16,8 @@ static inline bool device_is_node(const struct stat *st)
  * Returns 0, or -errno with an error in DIAGS. */
 int device_prepare(struct setup *setup, struct step *step, struct diags *diags);
 
-/* Add the error that PATH is not a device node, a folder without any, or a device of which the pen
- * has its own; return -errno. */
+/* Add the error that PATH is not a device node, a directory without any, or a device of which the
+ * pen has its own; return -errno. */
 int device_refuse_kind(const struct place *place, const char *path, bool is_folder,
 		       struct diags *diags);
 int device_refuse_own(const struct place *place, const char *path, struct diags *diags);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Finds the device nodes that a policy means: one, or those below a folder, each of which becomes a
- * separate step. Also refuses binds of devices, which cannot be opened on any other kind of mount.
- * Reads names on the host, changes nothing.
+ * Finds the device nodes that a policy means: one, or those below a directory, each of which
+ * becomes a separate step. Also refuses binds of devices, which cannot be opened on any other kind
+ * of mount. Reads names on the host, changes nothing.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 
 enum { NODES_MAX = 256, DEPTH_MAX = 8 };
 
-/* A search in a folder. */
+/* A search in a directory. */
 struct device_search {
 	struct plan *plan;
 	const struct device_setting *setting;
@@ -55,7 +55,7 @@ static void add_node(struct plan *plan, const struct device_setting *setting, co
 static int search_folder(struct device_search *search, int dir, const char *source,
 			 const char *target, int depth);
 
-/* Takes the entry NAME: a node, or a folder that may contain some. */
+/* Takes the entry NAME: a node, or a directory that may contain some. */
 static int take_entry(struct device_search *search, int dir, const char *source, const char *target,
 		      const char *name, int depth)
 {
@@ -177,7 +177,7 @@ void device_plan_look(struct plan *plan)
 			 "make sure that the command may open its devices");
 }
 
-/* Returns whether the folder FD, on the file system of /dev, contains device nodes. */
+/* Returns whether the directory FD, on the file system of /dev, contains device nodes. */
 static bool has_nodes(int fd)
 {
 	struct stat st, dev;

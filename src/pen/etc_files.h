@@ -29,7 +29,7 @@ bool etc_has(const struct etc *etc, const char *name);
  * large (then none is left), or another -errno. */
 int etc_write_file(int folder, const char *name, const char *text);
 
-/* In pid 1: creates the files in the folder FOLDER. Returns 0 or -errno. */
+/* In pid 1: creates the files in the directory FOLDER. Returns 0 or -errno. */
 int etc_write(const struct etc *etc, int folder);
 
 #endif

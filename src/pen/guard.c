@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is guarded in a writable folder, and the mounts that hold it. A mount can only hold a name
- * that exists; guard_look.c covers what is newly created, or is below a folder that can be renamed.
- * Must never create anything on the host, nor follow a link to what it covers.
+ * What is guarded in a writable directory, and the mounts that hold it. A mount can only hold a
+ * name that exists; guard_look.c covers what is newly created, or is below a directory that can be
+ * renamed. Must never create anything on the host, nor follow a link to what it covers.
  */
 #include "pen/guard.h"
 
@@ -34,7 +34,7 @@ enum {
 };
 
 static const struct guard_name always[] = {
-	/* run or read by anything that enters or opens a folder */
+	/* run or read by anything that enters or opens a directory */
 	{ (char *)".hg", GUARD_PIN },
 	{ (char *)".hg/hgrc", GUARD_HOLD },
 	{ (char *)".hg/hgrc-not-shared", GUARD_HOLD },
@@ -116,7 +116,7 @@ static const struct guard_name always[] = {
 	{ (char *)".ssh", GUARD_HOLD | GUARD_FOLDER },
 };
 
-/* Below the folder of a git repository. What git itself creates and removes all the time is not
+/* Below the directory of a git repository. What git itself creates and removes all the time is not
  * held: the todo lists of operations in progress, which "git rebase --continue" runs. */
 static const struct guard_name of_repository[] = {
 	{ (char *)"config", GUARD_HOLD },	   { (char *)"config.worktree", GUARD_HOLD },
@@ -186,7 +186,7 @@ static bool is_more(struct lister *lister, size_t *n, size_t max)
 
 static void add_repository(struct lister *lister, const char *folder);
 
-/* Each entry in modules/ is a repository, or a folder of repositories. */
+/* Each entry in modules/ is a repository, or a directory of repositories. */
 static void add_modules(struct lister *lister, const char *folder, int depth)
 {
 	auto_closedir DIR *dir = guard_open_folder(lister->place->fd, folder);
@@ -269,7 +269,7 @@ void guard_list(const struct pen_request *request, const struct guard_place *pla
 	struct lister lister = { request->settings, place, ret_names, 0, 0, 0 };
 	const char *last = strrchr(place->path, '/');
 
-	/* A file, as in worktrees and modules that are kept elsewhere, or a folder. */
+	/* A file, as in worktrees and modules that are kept elsewhere, or a directory. */
 	add(&lister, "",
 	    &(struct guard_name){ (char *)".git", is_there(&lister, "", ".git", S_IFREG)
 							  ? GUARD_HOLD
@@ -360,7 +360,7 @@ int guard_plan(struct plan *plan, struct diags *diags)
 	return err;
 }
 
-/* Opens the name below the target folder in the pen, whose own path may contain links. */
+/* Opens the name below the target directory in the pen, whose own path may contain links. */
 static int open_guarded(struct setup *setup, const struct step *step, int *ret_fd)
 {
 	char folder[NAME_ROOM];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a command must not change in a folder that it may write: files that something outside the
+/* What a command must not change in a directory that it may write: files that something outside the
  * pen runs or obeys, such as the hooks of a repository. Internal to pen/. */
 #ifndef PINFOLD_PEN_GUARD_H
 #define PINFOLD_PEN_GUARD_H
@@ -19,7 +19,7 @@ enum guard_kind {
 	GUARD_LINKED = 16 /* another name links to it, or did before the run */
 };
 
-/* A name in a writable folder, relative to that. */
+/* A name in a writable directory, relative to that. */
 struct guard_name {
 	char *name;
 	unsigned int kind; /* GUARD_* */
@@ -31,15 +31,15 @@ struct guard_paths {
 struct guard_names {
 	struct guard_name *v;
 	size_t n, cap;
-	struct guard_paths outside; /* on the host: where links lead out of the folder */
+	struct guard_paths outside; /* on the host: where links lead out of the directory */
 	int err;		    /* -errno: incomplete; -E2BIG: there is too much */
 	bool is_partial;	    /* not all links were followed */
 };
 
-/* The folder of a writable bind. */
+/* The directory of a writable bind. */
 struct guard_place {
 	const char *target; /* in the pen, normalized */
-	int fd;		    /* the folder */
+	int fd;		    /* the directory */
 	const char *path;   /* on the host, without links */
 };
 
@@ -54,7 +54,8 @@ void guard_list_repository(const struct settings *settings, const struct guard_p
 
 void guard_finish(struct guard_names *names);
 
-/* Returns whether a writable bind of SETTINGS names NAME of PLACE, or a folder on the way to it. */
+/* Returns whether a writable bind of SETTINGS names NAME of PLACE, or a directory on the way to it.
+ */
 bool guard_is_named(const struct settings *settings, const struct guard_place *place,
 		    const char *name);
 
@@ -71,7 +72,7 @@ struct guard_scene {
 	bool is_partial; /* there was more than is searched */
 };
 
-/* The writable folders of a pen, before its command runs. */
+/* The writable directories of a pen, before its command runs. */
 struct guard_ids {
 	struct guard_id {
 		dev_t dev;
@@ -85,7 +86,7 @@ struct guard_view {
 	struct guard_names names;
 	struct guard_scene before;
 	struct guard_ids repositories; /* below the top, with what git obeys in them */
-	bool is_partial;	       /* not all folders were searched for repositories */
+	bool is_partial;	       /* not all directories were searched for repositories */
 };
 struct guard_look {
 	struct guard_view *v;
@@ -93,8 +94,8 @@ struct guard_look {
 	struct timespec since;
 };
 
-/* Finds the folders that REQUEST binds writable, with what is guarded there and where links among
- * that lead, in *ret_look, freed by guard_look_finish(). */
+/* Finds the directories that REQUEST binds writable, with what is guarded there and where links
+ * among that lead, in *ret_look, freed by guard_look_finish(). */
 void guard_find(const struct pen_request *request, struct guard_look *ret_look);
 void guard_look_finish(struct guard_look *look);
 
@@ -132,7 +133,7 @@ void guard_look_before(const struct pen_request *request, struct guard_look *loo
 void guard_look_after(const struct pen_request *request, const struct guard_look *look,
 		      struct guard_changes *ret_changes);
 
-/* Adds to CHANGES that NAME, below PLACE, is of KIND, unless a folder on its way was added. */
+/* Adds to CHANGES that NAME, below PLACE, is of KIND, unless a directory on its way was added. */
 void guard_tell(struct guard_changes *changes, enum guard_change_kind kind,
 		const struct guard_place *place, const char *name);
 
@@ -148,7 +149,7 @@ struct guard_set_id {
 	struct guard_changes *changes;
 };
 
-/* guard_set_id.c: adds ENTRY of the open folder DIR, which is FOLDER below the place, to the
+/* guard_set_id.c: adds ENTRY of the open directory DIR, which is FOLDER below the place, to the
  * search's changes if it is one. Looks also into a .git at the top. */
 void guard_set_id_look(const struct guard_set_id *search, const char *folder, int dir,
 		       const struct dirent *entry);
@@ -160,7 +161,7 @@ struct guard_watch {
 	pid_t pid; /* 0: none */
 };
 
-/* Starts it if REQUEST binds a folder writable. Returns 0, or -errno with an error in DIAGS. */
+/* Starts it if REQUEST binds a directory writable. Returns 0, or -errno with an error in DIAGS. */
 int guard_watch_start(const struct pen_request *request, struct guard_watch *watch,
 		      struct diags *diags);
 

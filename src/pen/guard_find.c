@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds the writable folders of a pen, and where links among what is guarded there lead: to other
- * names in the same folder, or in another one. Both the links and their targets are held. */
+/* Finds the writable directories of a pen, and where links among what is guarded there lead: to
+ * other names in the same directory, or in another one. Both the links and their targets are held.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -90,8 +91,8 @@ static int follow_home(struct finder *finder, const char *home)
 	return err ? err : follow_own(finder, home, home, ".config/git/config");
 }
 
-/* Follows the configurations of the users who may run git in the folder later, which apply to every
- * repository: they may name hooks by the same relative path in each. */
+/* Follows the configurations of the users who may run git in the directory later, which apply to
+ * every repository: they may name hooks by the same relative path in each. */
 static int follow_own_configs(struct finder *finder)
 {
 	const char *home = getenv("HOME");
@@ -104,7 +105,7 @@ static int follow_own_configs(struct finder *finder)
 	return err ? err : follow_home(finder, finder->sudo_home);
 }
 
-/* Takes the repository that a link or a file in place of .git leads to, if it is in the folder,
+/* Takes the repository that a link or a file in place of .git leads to, if it is in the directory,
  * too. */
 static void take_repository(void *data, const char *name, const char *path)
 {
@@ -162,7 +163,7 @@ static void follow(struct finder *finder)
 		names->err = err;
 }
 
-/* Adds what links in the other folders lead to in this one. */
+/* Adds what links in the other directories lead to in this one. */
 static void join(struct finder *finder, const struct guard_look *look)
 {
 	const char *top = finder->view->place.path;

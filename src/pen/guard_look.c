@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Looks at what is guarded before and after a run: a mount cannot hold a name that does not exist,
- * one below a folder that can be renamed, or a repository created further down. What the command
+ * one below a directory that can be renamed, or a repository created further down. What the command
  * made is hostile: no link is followed, only names and attributes are read, and everything is
  * bounded. The change time (ctime) is set by the kernel, and no call can forge it.
  */
@@ -100,7 +100,7 @@ static void see_again(const struct pen_request *request, const struct guard_view
 	}
 }
 
-/* A folder is compared by its entries: its own times change for permitted reasons, too. */
+/* A directory is compared by its entries: its own times change for permitted reasons, too. */
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	if (a->st_dev != b->st_dev || a->st_ino != b->st_ino || a->st_mode != b->st_mode)
@@ -117,7 +117,7 @@ void guard_tell(struct guard_changes *changes, enum guard_change_kind kind,
 					  name);
 	size_t len;
 
-	/* Entries of a reported folder need no line of their own. */
+	/* Entries of a reported directory need no line of their own. */
 	for (size_t i = 0; i < changes->n; i++) {
 		len = strlen(changes->v[i].path);
 		if (strncmp(path, changes->v[i].path, len) == 0 && (!path[len] || path[len] == '/'))
@@ -156,7 +156,7 @@ struct guard_search {
 	struct guard_changes *changes; /* NULL: before the run */
 	struct guard_ids *ids;	     /* of the repositories that exist, or existed before the run */
 	struct guard_set_id *set_id; /* looks for these, too; NULL: does not */
-	dev_t dev;		     /* of the folder being searched */
+	dev_t dev;		     /* of the directory being searched */
 	size_t n_folders, n_entries;
 	bool is_partial;
 };
@@ -178,7 +178,7 @@ static int compare_ids(const void *a, const void *b)
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-/* Before the run records the file or folder of ST; after it returns whether it existed. A name
+/* Before the run records the file or directory of ST; after it returns whether it existed. A name
  * would not do, because it can be moved. */
 static bool was_there(struct guard_search *search, const struct stat *st, bool *ret_is_same)
 {
@@ -212,7 +212,7 @@ static bool is_changed(struct guard_search *search, int dir, const char *name)
 	return !is_same;
 }
 
-/* Whether NAME, or, if it is a folder, something in it, was changed. */
+/* Whether NAME, or, if it is a directory, something in it, was changed. */
 static bool is_changed_within(struct guard_search *search, const char *name)
 {
 	auto_closedir DIR *dir = NULL;
@@ -324,8 +324,8 @@ static bool is_of_kernel(int fd)
 	return false;
 }
 
-/* A folder that cannot be read is not searched, although what is in it may be reachable by name. If
- * it belongs to a user who has no part in this run, the command could not change it either. */
+/* A directory that cannot be read is not searched, although what is in it may be reachable by name.
+ * If it belongs to a user who has no part in this run, the command could not change it either. */
 static void miss_folder(struct guard_search *search, const char *name)
 {
 	struct stat st;

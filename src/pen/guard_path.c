@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Opens names in a guarded folder without following links, which an earlier run may have made; and
- * finds where the links among guarded names lead, because what they lead to is run or obeyed, too.
+ * Opens names in a guarded directory without following links, which an earlier run may have made;
+ * and finds where the links among guarded names lead, because what they lead to is run or obeyed,
+ * too.
  */
 #include <ctype.h>
 #include <errno.h>

@@ -40,7 +40,7 @@ static void look_at_file(const struct guard_set_id *search, const char *folder, 
 	guard_tell(search->changes, GUARD_SET_ID, search->place, path);
 }
 
-/* Looks into the folders of a .git, which the search for repositories does not enter. */
+/* Looks into the directories of a .git, which the search for repositories does not enter. */
 static void look_into(const struct guard_set_id *search, const char *name, int depth)
 {
 	auto_closedir DIR *dir = guard_open_folder(search->place->fd, name);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The process that looks at what is guarded. It is forked before the pen is made, because the
- * supervisor has no rights left when the command has ended, and folders may belong to other users.
- * Of the caller's rights it keeps only that to read; its only descriptor is its channel, and it
- * exits when that closes, or with the supervisor.
+ * supervisor has no rights left when the command has ended, and directories may belong to other
+ * users. Of the caller's rights it keeps only that to read; its only descriptor is its channel, and
+ * it exits when that closes, or with the supervisor.
  *
  * The protocol: it sends one byte when it has looked; it receives one byte to look again, and then
  * sends what it found: a header, and for each change its kind and its path with a NUL.

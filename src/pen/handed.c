@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Descriptors beyond 2 that the caller hands on. What may be handed on is an allowlist: a pipe, a
- * socket, a regular file, a terminal, an eventfd. Everything else is refused: a folder is a way out
- * of any root, and a descriptor for a kernel object (processes, namespaces, mounts, devices,
+ * socket, a regular file, a terminal, an eventfd. Everything else is refused: a directory is a way
+ * out of any root, and a descriptor for a kernel object (processes, namespaces, mounts, devices,
  * io_uring, BPF) is a right over something outside the pen, or over the kernel.
  *
  * A descriptor is the caller's if it survived the exec of pinfold, which closes the close-on-exec

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Which paths are hidden in the pen: secrets in the host's system folders, what /proc reveals about
- * the host, and what the policy names. Most of the first two is already closed to the child's user;
- * hiding it closes it for a policy with "user 0", too.
+ * Which paths are hidden in the pen: secrets in the host's system directories, what /proc reveals
+ * about the host, and what the policy names. Most of the first two is already closed to the child's
+ * user; hiding it closes it for a policy with "user 0", too.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The homes that matter: those of all login users in /etc/passwd, and those of the caller, of the
- * user who called sudo, and of the owners of the folder and each of its parents, whatever their
+ * user who called sudo, and of the owners of the directory and each of its parents, whatever their
  * ids. If /etc/passwd does not know one of these, a directory service may: getent(1) queries it by
  * id, because directories refuse to be listed, and because libc would load their modules into this
  * program. A directory that does not answer must not keep a run from starting.
@@ -110,7 +110,7 @@ static bool is_hit(uid_t uid, const char *home, const char *path)
 
 	if (!plain || (uid != 0 && uid < FIRST_LOGIN_UID && is_no_home(plain)))
 		return false;
-	/* The folder's path has no links, but that of a home may. */
+	/* The directory's path has no links, but that of a home may. */
 	return path_is_below(plain, path) || (realpath(plain, real) && path_is_below(real, path));
 }
 

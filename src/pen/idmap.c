@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Id-mapped binds. As root the command's user differs from the owner of what the policy shows to
- * it. If the owner is mapped onto the command's user, for the one bind, a folder is to the command
- * what it is to its owner: new files belong to the owner, files private to the owner can be read,
- * and git does not take the repository for somebody else's.
+ * it. If the owner is mapped onto the command's user, for the one bind, a directory is to the
+ * command what it is to its owner: new files belong to the owner, files private to the owner can be
+ * read, and git does not take the repository for somebody else's.
  *
  * A writable bind must be mapped, or nothing runs. A read-only one is mapped so that it shows no
  * less than a writable one would; if that fails, it stays unmapped, and a note says so if it is
@@ -14,8 +14,8 @@
  * modes protect from the command's user (/etc/shadow, keys, the files of services): the root and
  * the system's trees, whatever link or other mount leads there. They are always shown as they are.
  * Nor may it be done to what is mounted below such a bind: its owner was not checked, and it may be
- * one of these. A second mount of a folder inside one of these trees cannot be told from any other
- * folder: whoever makes it means it to be accessible by that name.
+ * one of these. A second mount of a directory inside one of these trees cannot be told from any
+ * other directory: whoever makes it means it to be accessible by that name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@
 
 enum { DEPTH_MAX = PATH_MAX / 2 };
 
-/* Other folders in the root hold things of the users who may write there. */
+/* Other directories in the root hold things of the users who may write there. */
 static const char *const systems[] = { "/bin",	 "/boot",  "/dev",    "/etc", "/lib",
 				       "/lib32", "/lib64", "/libx32", "/opt", "/proc",
 				       "/run",	 "/sbin",  "/sys",    "/usr", "/var" };
@@ -53,7 +53,7 @@ static bool is_system(const struct stat *st)
 	return false;
 }
 
-/* Opens the folder itself, or the folder of a file. */
+/* Opens the directory itself, or the directory of a file. */
 static int open_folder(const char *path, const struct stat *expected)
 {
 	auto_close int fd = open(path, O_PATH | O_CLOEXEC);
@@ -76,7 +76,7 @@ static int open_folder(const char *path, const struct stat *expected)
 	return open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Walks up from what was opened, not along its path: links and mounts give the same folder other
+/* Walks up from what was opened, not along its path: links and mounts give the same directory other
  * names. If something cannot be found out, it counts as the system's. */
 bool idmap_is_system_tree(const char *path, const struct stat *expected)
 {

@@ -8,13 +8,13 @@
  * that joins the pen's namespaces and kills everything there. Then it removes the pen's cgroups.
  *
  * As root it keeps a right on the host while the command runs, as few of our processes do
- * (confine/clerk.h, symbol/symbol.h): CAP_DAC_OVERRIDE, without which it could not remove a folder
- * from one that its owner may not write, as v1 cgroup folders are. What it does with that is fixed
- * beforehand: it has the descriptors of the folders and their names, opens nothing, and receives
- * only one of five bytes. A supervisor that was taken over by what it reads could make it kill the
- * pen, which it may do anyway, and no more: the keeper shares no memory with it, cannot be traced
- * by a process with fewer rights, and, if the kernel has Landlock, can do nothing but remove
- * folders in those of cgroups.
+ * (confine/clerk.h, symbol/symbol.h): CAP_DAC_OVERRIDE, without which it could not remove a
+ * directory from one that its owner may not write, as v1 cgroup directories are. What it does with
+ * that is fixed beforehand: it has the descriptors of the directories and their names, opens
+ * nothing, and receives only one of five bytes. A supervisor that was taken over by what it reads
+ * could make it kill the pen, which it may do anyway, and no more: the keeper shares no memory with
+ * it, cannot be traced by a process with fewer rights, and, if the kernel has Landlock, can do
+ * nothing but remove directories in those of cgroups.
  *
  * If the command has the caller's terminal, the keeper of root also has CAP_KILL: the keys that
  * interrupt are meant for the caller's process group, too, which may contain other users' processes

@@ -31,7 +31,7 @@
 
 enum { INSIDE_TRIES = 500, INSIDE_PAUSE_NS = 1000000 };
 
-/* The only right over files that is left is to remove folders from those of cgroups. */
+/* The only right over files that is left is to remove directories from those of cgroups. */
 static int hold_to_removal(const struct kept_pen *pen)
 {
 	struct fence_gate gates[CGROUP_FDS_MAX];

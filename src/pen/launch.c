@@ -121,7 +121,7 @@ int pen_say(const struct pen *pen, unsigned char word)
 	return send(pen->life, &word, 1, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
-/* Opens the folder of pid 1 in /proc, after making sure that it is the /proc of our pid
+/* Opens the directory of pid 1 in /proc, after making sure that it is the /proc of our pid
  * namespace. */
 static int open_proc(const struct pen *pen, int *ret_fd)
 {

@@ -102,7 +102,7 @@ static int take_mount_tmpfs(struct setup *setup, const struct step *step)
 
 const struct step_kind mount_step_tmpfs = { .run = take_mount_tmpfs };
 
-/* Should: make an empty folder in our own root. */
+/* Should: make an empty directory in our own root. */
 static int take_mount_folder(struct setup *setup, const struct step *step)
 {
 	return mkdirat(setup->root, step->target + 1, 0755) < 0 ? -errno : 0;
@@ -110,7 +110,7 @@ static int take_mount_folder(struct setup *setup, const struct step *step)
 
 const struct step_kind mount_step_folder = { .run = take_mount_folder };
 
-/* Should: copy a symlink from the host's root folder to our own root; it resolves inside the
+/* Should: copy a symlink from the host's root directory to our own root; it resolves inside the
  * pen. */
 static int take_mount_link(struct setup *setup, const struct step *step)
 {
@@ -133,7 +133,7 @@ static int take_mount_hide(struct setup *setup, const struct step *step)
 	target = fd;
 	if (fstat(target, &st) < 0)
 		return -errno;
-	err = tree_clone(setup, setup->base, S_ISDIR(st.st_mode) ? "folder" : "file", 0, &tree);
+	err = tree_clone(setup, setup->base, S_ISDIR(st.st_mode) ? "directory" : "file", 0, &tree);
 	if (!err)
 		err = tree_restrict(setup, tree, step->attributes, 0);
 	return err ? err : cover_attach(setup, step, tree, target);

@@ -27,9 +27,9 @@ int net_user_find(const struct settings *settings, const char **ret_pasta, struc
 void net_user_plan(struct plan *plan);
 
 /*
- * Starts the plan's pasta for the namespaces of the process whose folder in /proc is PROC, with the
- * host's name server at NET_USER_RESOLVER if the plan says so, and waits until the network is up.
- * Returns 0, or -errno with an error in DIAGS; undo it by net_user_stop() in both cases.
+ * Starts the plan's pasta for the namespaces of the process whose directory in /proc is PROC, with
+ * the host's name server at NET_USER_RESOLVER if the plan says so, and waits until the network is
+ * up. Returns 0, or -errno with an error in DIAGS; undo it by net_user_stop() in both cases.
  */
 int net_user_start(const struct plan *plan, int proc, struct net_user *net, struct diags *diags);
 

@@ -11,7 +11,8 @@
  * In the overlay of /etc that layer is not quite empty: it has the pen's own files (etc.c).
  *
  * The overlay's root takes its owner, mode and access control list from that layer, so those must
- * be the bind's. Must never: show a folder to anyone who may not see it, or lose a mount below it.
+ * be the bind's. Must never: show a directory to anyone who may not see it, or lose a mount below
+ * it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@
 
 enum { NAME_ROOM = 24, OPTION_ROOM = 2 * PROC_FD_ROOM + 2, ACL_ROOM = 4096 };
 
-/* Creates a folder in the base, returning its NAME, and opens it. */
+/* Creates a directory in the base, returning its NAME, and opens it. */
 static int make_folder(const struct setup *setup, const char *kind, char name[NAME_ROOM],
 		       int *ret_fd)
 {
@@ -60,7 +61,7 @@ static int copy_acl(int from, int to)
 	return fsetxattr(to, acl, room, (size_t)n, 0) < 0 ? -errno : 0;
 }
 
-/* An owner that is not mapped cannot be set: then the folder belongs to pid 1, whose user is the
+/* An owner that is not mapped cannot be set: then the directory belongs to pid 1, whose user is the
  * command's, and what is below is accessed with no more rights than that. */
 static int copy_rights(const struct setup *setup, int from, int to)
 {

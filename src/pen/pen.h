@@ -42,7 +42,7 @@ struct pen_request {
 	const struct settings *settings;
 	char *const *argv; /* the command, NULL at the end */
 	/* Absolute paths, without links, of files that the command must not change even in writable
-	 * folders: the policy, the reports; NULL at the end. NULL: none. */
+	 * directories: the policy, the reports; NULL at the end. NULL: none. */
 	char *const *files;
 	size_t filter_len; /* instructions, for the plan; 0: not known yet */
 	/* For a filter with a listener, which pen_wait() watches: the flags of seccomp(2) that

@@ -12,11 +12,11 @@
 
 enum pen_shown {
 	PEN_SHOWS_OWN,	  /* something empty or made for the pen: its root, /run, /dev, /proc */
-	PEN_SHOWS_HOST,	  /* a file or folder on the host */
-	PEN_SHOWS_MEMORY, /* a private folder in memory */
+	PEN_SHOWS_HOST,	  /* a file or directory on the host */
+	PEN_SHOWS_MEMORY, /* a private directory in memory */
 	PEN_SHOWS_LINK,	  /* a link to SOURCE */
 	PEN_HIDES,
-	PEN_KEEPS, /* it is in a writable folder but cannot be changed */
+	PEN_KEEPS, /* it is in a writable directory but cannot be changed */
 };
 
 struct pen_part {

@@ -7,9 +7,9 @@
  * 1 and becomes the command. Rights only ever shrink along this line, in this order:
  *
  * 1. The supervisor does what needs the caller's rights: it makes the cgroup with its limits and,
- *    as root, opens the folders that are bound (mapping ids in those that are writable). It makes
- *    sure that 0, 1 and 2 are open and not folders, and that other descriptors to hand on are of
- *    a kind that may be (handed.c). If one is a regular file that was opened for writing, it
+ *    as root, opens the directories that are bound (mapping ids in those that are writable). It
+ * makes sure that 0, 1 and 2 are open and not directories, and that other descriptors to hand on
+ * are of a kind that may be (handed.c). If one is a regular file that was opened for writing, it
  *    starts a process that copies to it from a pipe, with the command's rights.
  * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
  *    others. Pid 1 waits until the supervisor has written its id maps (or, for an unprivileged

@@ -8,7 +8,7 @@
 #include "pen/step.h"
 
 /* Makes the plan for REQUEST, which must outlive it, in *ret_plan, freed by plan_finish(). Reads
- * the host's root folder, changes nothing. Returns 0, or -errno with an error in DIAGS. */
+ * the host's root directory, changes nothing. Returns 0, or -errno with an error in DIAGS. */
 int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags);
 
 void plan_finish(struct plan *plan);

@@ -18,7 +18,7 @@ enum { PROGRAM_NAME_ROOM = 256 };
 /* Why a file cannot be executed. The later ones are only suspicions: exec decides. */
 enum program_flaw {
 	PROGRAM_NO_FLAW,
-	PROGRAM_UNREACHABLE, /* a folder on the way is not accessible */
+	PROGRAM_UNREACHABLE, /* a directory on the way is not accessible */
 	PROGRAM_FOLDER,
 	PROGRAM_SPECIAL, /* not a regular file */
 	PROGRAM_NOEXEC,	 /* its file system is noexec */

@@ -64,8 +64,8 @@ static bool is_shown(const struct plan *plan, const char *path)
 			(step->kind == &mount_step_bind && str_eq(step->source, step->target)));
 }
 
-/* Returns what to bind for the program FILE in FOLDER: just that file if the folder holds far more
- * than programs; a whole Python environment, whose programs look for files next to them. */
+/* Returns what to bind for the program FILE in FOLDER: just that file if the directory holds far
+ * more than programs; a whole Python environment, whose programs look for files next to them. */
 static char *choose(const char *folder, const char *file)
 {
 	auto_free char *marker = mem_printf("%s/../pyvenv.cfg", folder);
@@ -102,7 +102,7 @@ static char *follow(const char *folder, const char *file)
 	return *target == '/' ? mem_strdup(target) : mem_printf("%s/%s", folder, target);
 }
 
-/* Returns the folder of FILE without ".." and links, or NULL if it cannot be named. */
+/* Returns the directory of FILE without ".." and links, or NULL if it cannot be named. */
 static char *folder_of(const char *file)
 {
 	const char *slash = strrchr(file, '/');

@@ -2,7 +2,7 @@
 /*
  * The new root: assembled on a base of ours that covers the old root, then made the root for good.
  * Every place in it is opened through the new root's descriptor, so that no link in a hostile
- * folder leads out; nothing is ever created on a file system that is not ours.
+ * directory leads out; nothing is ever created on a file system that is not ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,16 +54,16 @@ bool root_is_own(const struct setup *setup, dev_t dev)
 
 /*
  * Should: cover the old root by a small tmpfs that holds everything in the pen that is ours and
- * that nobody may write: a place for the new root, the folder for /dev, and the unreadable file and
- * folder that hide others. A single file system for these, because creating and destroying each
- * takes the kernel longer than filling it. Must not: touch the file system below it.
+ * that nobody may write: a place for the new root, the directory for /dev, and the unreadable file
+ * and directory that hide others. A single file system for these, because creating and destroying
+ * each takes the kernel longer than filling it. Must not: touch the file system below it.
  */
 static int take_root_base(struct setup *setup, const struct step *step)
 {
 	static const struct {
 		const char *name;
 		mode_t mode;
-	} folders[] = { { "root", 0755 }, { "dev", 0755 }, { "folder", 0 }, { "scratch", 0 } };
+	} folders[] = { { "root", 0755 }, { "dev", 0755 }, { "directory", 0 }, { "scratch", 0 } };
 	static const char *const files[] = { "file", "scratch-file" };
 	int fd, err;
 
@@ -102,7 +102,7 @@ int root_mount_own(const struct setup *setup, const char *name, uint64_t attribu
 	return err;
 }
 
-/* Should: make an empty folder of ours the new root. */
+/* Should: make an empty directory of ours the new root. */
 static int take_root_memory(struct setup *setup, const struct step *step)
 {
 	int err = root_mount_own(setup, "root", step->attributes, &setup->root);
@@ -114,8 +114,8 @@ static int take_root_memory(struct setup *setup, const struct step *step)
 
 const struct step_kind root_step_memory = { .run = take_root_memory };
 
-/* Should: make a read-only bind of the folder, with all mounts below it, the new root. Must not:
- * treat the folder as ours: nothing is created in it. */
+/* Should: make a read-only bind of the directory, with all mounts below it, the new root. Must not:
+ * treat the directory as ours: nothing is created in it. */
 static int take_root_folder(struct setup *setup, const struct step *step)
 {
 	struct stat st;
@@ -136,8 +136,8 @@ const struct step_kind root_step_folder = { .run = take_root_folder };
 
 static int open_below(const struct setup *setup, const char *path, uint64_t flags)
 {
-	/* Links of the host's system folders may be followed inside the new root; those of a
-	 * folder whose content is not ours are refused: they could move a mount elsewhere. */
+	/* Links of the host's system directories may be followed inside the new root; those of a
+	 * directory whose content is not ours are refused: they could move a mount elsewhere. */
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | flags,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
@@ -155,7 +155,7 @@ static int open_below(const struct setup *setup, const char *path, uint64_t flag
 	return fd < 0 ? -errno : fd;
 }
 
-/* Creates the last component of PATH in its folder, which must be ours. */
+/* Creates the last component of PATH in its directory, which must be ours. */
 static int make_missing(const struct setup *setup, char *path, bool is_dir)
 {
 	char *name = strrchr(path, '/');

@@ -31,9 +31,9 @@ extern const struct step_kind root_step_memory;
 extern const struct step_kind root_step_folder;
 extern const struct step_kind root_step_seal;
 extern const struct step_kind root_step_pivot;
-/* Stores in *ret_fd a mount, not attached yet, of the base's own folder NAME with ATTRIBUTES. */
+/* Stores in *ret_fd a mount, not attached yet, of the base's own directory NAME with ATTRIBUTES. */
 int root_mount_own(const struct setup *setup, const char *name, uint64_t attributes, int *ret_fd);
-/* Opens TARGET in the new root for a mount on it, in *ret_fd; creates it first, as a folder or a
+/* Opens TARGET in the new root for a mount on it, in *ret_fd; creates it first, as a directory or a
  * file, if it is missing on a file system of ours. Returns 0 or -errno. */
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd);
 /* Opens TARGET in the new root, where it must exist. */
@@ -75,7 +75,7 @@ bool idmap_is_system_tree(const char *path, const struct stat *expected);
 
 /* workdir.c: adds the step that shows the caller's working directory, if it should be shown. */
 void workdir_plan_view(struct plan *plan);
-/* Adds the step that changes to the folder where the command starts. */
+/* Adds the step that changes to the directory where the command starts. */
 void workdir_plan(struct plan *plan);
 extern const struct step_kind workdir_step;
 

@@ -43,7 +43,7 @@ int tree_name(int fd, char name[PROC_FD_ROOM]);
  * -errno. */
 int tree_open(int tree, int flags, int *ret_fd);
 
-/* Attach TREE on TARGET, an open descriptor, or on the folder NAME below DIR. Return 0 or
+/* Attach TREE on TARGET, an open descriptor, or on the directory NAME below DIR. Return 0 or
  * -errno. */
 int tree_attach(const struct setup *setup, int tree, int target);
 int tree_attach_below(const struct setup *setup, int tree, int dir, const char *name);

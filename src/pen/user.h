@@ -33,12 +33,12 @@ int groups_become(const struct identity *who);
 /* Returns the text of the plan's step that maps ids, freed by the caller. */
 char *user_describe_maps(const struct identity *who);
 
-/* Writes the id maps of the child PID, whose folder in /proc is PROC. Returns 0, or -errno with an
- * error in DIAGS. */
+/* Writes the id maps of the child PID, whose directory in /proc is PROC. Returns 0, or -errno with
+ * an error in DIAGS. */
 int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diags *diags);
 
-/* Stores in *ret_fd a user namespace for an id-mapped mount in which the folder's owner UID:GID is
- * the child, and every other id is itself. Returns 0 or -errno. */
+/* Stores in *ret_fd a user namespace for an id-mapped mount in which the directory's owner UID:GID
+ * is the child, and every other id is itself. Returns 0 or -errno. */
 int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_fd);
 
 /* A step: moves to the child's groups and ids for good; capabilities are kept until they are

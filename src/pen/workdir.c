@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where the caller's working directory is in the pen, and where the command starts: in the folder
- * that the policy names, or in the caller's if that is in the pen and the command may enter it,
- * otherwise in "/". Must never: start there silently if the caller's folder was expected, or start
- * outside the root.
+ * Where the caller's working directory is in the pen, and where the command starts: in the
+ * directory that the policy names, or in the caller's if that is in the pen and the command may
+ * enter it, otherwise in "/". Must never: start there silently if the caller's directory was
+ * expected, or start outside the root.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,8 @@
 #include "pen/home.h"
 #include "pen/steps.h"
 
-/* Whether the host's PATH is shown by a bind of it, or of a folder above it, under its own name. */
+/* Whether the host's PATH is shown by a bind of it, or of a directory above it, under its own name.
+ */
 static bool is_shown_by_settings(const struct settings *settings, const char *path)
 {
 	for (size_t i = 0; i < settings->binds.n; i++) {
@@ -46,7 +47,7 @@ static bool is_settled(const char *path)
 	return str_eq(path, "/") || str_starts(path, "/lib");
 }
 
-/* The pen has these folders of its own. */
+/* The pen has these directories of its own. */
 static bool is_private(const char *path)
 {
 	return str_eq(path, "/tmp") || str_eq(path, "/run");
@@ -86,7 +87,7 @@ static void show_working_directory(struct plan *plan, const char *path)
 	}
 	answer = home_look(path);
 	if (answer == HOME_NOT)
-		/* Not by its name, which could be another folder's by then. */
+		/* Not by its name, which could be another directory's by then. */
 		view_add_bind(plan, path, path, false)->is_here = true;
 	else
 		note_directory(plan, path,
@@ -176,8 +177,8 @@ void workdir_plan(struct plan *plan)
 		plan->elsewhere_note = make_note(plan, path);
 }
 
-/* Should: start the command in the requested folder, with the child's own rights. Must not: follow
- * /proc's magic links, or end up outside the root (CVE-2024-21626). */
+/* Should: start the command in the requested directory, with the child's own rights. Must not:
+ * follow /proc's magic links, or end up outside the root (CVE-2024-21626). */
 static int take_workdir(struct setup *setup, const struct step *step)
 {
 	struct open_how how = {
@@ -189,7 +190,7 @@ static int take_workdir(struct setup *setup, const struct step *step)
 	if (fd < 0 || fchdir(fd) < 0) {
 		if (!step->is_optional)
 			return -errno;
-		/* A root that the policy names need not have the caller's folders. */
+		/* A root that the policy names need not have the caller's directories. */
 		setup->page->is_elsewhere = errno == EACCES || !setup->plan->has_strange_root;
 		if (chdir("/") < 0)
 			return -errno;

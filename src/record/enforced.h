@@ -25,7 +25,7 @@ struct enforced_limit {
 struct enforced {
 	unsigned long namespaces; /* CLONE_NEW* */
 	uint64_t capabilities;	  /* of the command, in its user namespace: bit 1 << CAP_* */
-	const char *root;	  /* the new root's source: a folder, or "host view" */
+	const char *root;	  /* the new root's source: a directory, or "host view" */
 	int cgroup_version;	  /* 0: none */
 	const char *cgroup_path;
 	struct enforced_limit limits[ENFORCED_LIMITS_MAX];
@@ -33,8 +33,8 @@ struct enforced {
 	int fds[ENFORCED_FDS_MAX]; /* all descriptors that the command got */
 	size_t n_fds;
 	const char *directory_note; /* why the working directory is not shown; NULL: it is */
-	/* What of folders the caller may expect otherwise; and what the defaults ask for and could
-	 * not be had. */
+	/* What of directories the caller may expect otherwise; and what the defaults ask for and
+	 * could not be had. */
 	const char *folder_notes[ENFORCED_FOLDER_NOTES_MAX];
 	size_t n_folder_notes;
 	const char *notes[ENFORCED_NOTES_MAX];

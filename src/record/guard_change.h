@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What happened, from outside of the pen or by the command, to what is guarded in writable
- * folders. */
+ * directories. */
 #ifndef PINFOLD_RECORD_GUARD_CHANGE_H
 #define PINFOLD_RECORD_GUARD_CHANGE_H
 
@@ -18,7 +18,7 @@ struct guard_change {
 enum { GUARD_CHANGES_MAX = 64 };
 
 enum guard_state {
-	GUARD_UNUSED,  /* no folder is writable */
+	GUARD_UNUSED,  /* no directory is writable */
 	GUARD_UNKNOWN, /* they could not be compared */
 	GUARD_COMPARED
 };

@@ -131,12 +131,12 @@ struct record_processes {
 	size_t n, cap;
 };
 
-/* A folder whose files allowed calls used, or the path that a failed call named. */
+/* A directory whose files allowed calls used, or the path that a failed call named. */
 struct record_path {
 	enum arch arch;
 	uint32_t nr;
 	enum record_access access;
-	int error; /* errno; 0: PATH is the folder */
+	int error; /* errno; 0: PATH is the directory */
 	uint64_t count;
 	char *path; /* absolute, below the caller's root, without "." and ".." */
 };
@@ -164,7 +164,7 @@ struct record_peers {
 struct record_files {
 	struct record_paths paths; /* by path, ascending */
 	struct record_peers peers;
-	uint64_t lost;	     /* calls whose path or folder was dropped */
+	uint64_t lost;	     /* calls whose path or directory was dropped */
 	uint64_t unresolved; /* calls whose path was not readable, too long, or led through ".." */
 };
 

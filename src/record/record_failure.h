@@ -49,7 +49,7 @@ struct record_failure {
 	char *second; /* the other path of a rename or link; NULL: none, or not known */
 	enum record_access access; /* the kind of access requested */
 	bool is_executed;	   /* the path was to be executed */
-	bool is_made;	/* the path was to be created: its folder may be what is missing */
+	bool is_made;	/* the path was to be created: its directory may be what is missing */
 	bool is_remote; /* an internet address other than this machine's */
 	int family;	/* of the address: AF_*; 0: none */
 	uint16_t port;	/* of an internet address, in host byte order */
@@ -62,7 +62,7 @@ struct record_failure {
 	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
 	struct record_stack stack; /* of the first, on request */
 	enum record_cause cause;
-	char *words;	 /* of the cause: "the folder is shown read-only"; NULL: none */
+	char *words;	 /* of the cause: "the directory is shown read-only"; NULL: none */
 	char *fix;	 /* what lifts it: "-w ."; NULL: nothing, or not known */
 	char *statement; /* the same in a policy: "bind rw /srv/x"; NULL as for fix */
 };

@@ -36,7 +36,7 @@ struct report_exit {
 struct report {
 	char *const *command; /* NULL at the end */
 	pid_t pid;	      /* of a process that was already running; 0: none */
-	const char *cgroup;   /* or the folder of its cgroup; NULL: none */
+	const char *cgroup;   /* or the directory of its cgroup; NULL: none */
 	struct timespec started;
 	uint64_t elapsed_ns;
 	enum report_mode mode;

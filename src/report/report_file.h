@@ -13,7 +13,7 @@
 /* A file that will be written. */
 struct report_file {
 	struct output output;	   /* found by report_file_announce() */
-	char *name;		   /* in its folder; or the path of a descriptor */
+	char *name;		   /* in its directory; or the path of a descriptor */
 	char *path;		   /* as typed, for errors */
 	char *temporary;	   /* its name until it is complete */
 	int text;		   /* memfd that holds the text; -1: none */
@@ -25,9 +25,9 @@ struct report_file {
 #define REPORT_FILE_NONE ((struct report_file){ .output = OUTPUT_NONE, .text = -1 })
 
 /*
- * Finds PATH by output_find() and opens its folder; in its last component %p becomes the caller's
- * pid, %t the time (seconds since 1970) and %% a percent sign. A descriptor such as /dev/stdout
- * gets the text as it is. Returns 0, or -errno with an error in DIAGS.
+ * Finds PATH by output_find() and opens its directory; in its last component %p becomes the
+ * caller's pid, %t the time (seconds since 1970) and %% a percent sign. A descriptor such as
+ * /dev/stdout gets the text as it is. Returns 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
 

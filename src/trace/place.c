@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "ebpf/ebpf.h"
 
-/* Removes the last name of a folder; the root is its own parent. */
+/* Removes the last name of a directory; the root is its own parent. */
 static void cut_name(struct strbuf *path)
 {
 	while (path->len && path->text[path->len - 1] != '/')

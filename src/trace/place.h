@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Turns the folders that the tracer kept into paths; inside this room only. */
+/* Turns the directories that the tracer kept into paths; inside this room only. */
 #ifndef PINFOLD_TRACE_PLACE_H
 #define PINFOLD_TRACE_PLACE_H
 
@@ -13,7 +13,7 @@ struct place_row {
 	const struct place_names *names;
 };
 
-/* The folders of a run, sorted by key. */
+/* The directories of a run, sorted by key. */
 struct places {
 	void *keys, *names;
 	struct place_row *rows;

@@ -17,13 +17,13 @@ struct target_cgroup {
 	uint32_t hierarchy;
 };
 
-/* Finds the cgroup whose folder is PATH, of either version. Returns 0, or -errno with an error in
- * DIAGS. */
+/* Finds the cgroup whose directory is PATH, of either version. Returns 0, or -errno with an error
+ * in DIAGS. */
 int target_find_cgroup(const char *path, struct target_cgroup *ret_cgroup, struct diags *diags);
 
 /*
- * Adds the processes of the cgroup whose folder is PATH (of either version) and of those below it,
- * but never this process. Returns 0, or -errno with an error in DIAGS; having none is an error,
+ * Adds the processes of the cgroup whose directory is PATH (of either version) and of those below
+ * it, but never this process. Returns 0, or -errno with an error in DIAGS; having none is an error,
  * too.
  */
 int target_take_cgroup(struct trace *trace, const char *path, struct diags *diags);

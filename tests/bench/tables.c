@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tables of "make bench". What a subject runs is found in the folder of tests/bench/setup. All
- * subjects of one table do the same work; what differs is who watches or pens it in.
+ * The tables of "make bench". What a subject runs is found in the directory of tests/bench/setup.
+ * All subjects of one table do the same work; what differs is who watches or pens it in.
  */
 #include "tests/bench/tables.h"
 
-/* The common wish of a pen: folders of the host read-only, private /tmp, /proc and /dev. */
+/* The common wish of a pen: directories of the host read-only, private /tmp, /proc and /dev. */
 #define BWRAP                                                                                      \
 	"bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--ro-bind",   \
 		"/bin", "/bin", "--ro-bind", "/sbin", "/sbin", "--ro-bind", "/lib", "/lib",        \
@@ -82,7 +82,8 @@
 /*
  * Only the server is in the pen: the client is the same for all and costs the same, but for the
  * tracepoints that whoever traces attaches for every task of the machine. net is what the server
- * listens in: a socket in a folder needs none, a port of the host is not in a network of its own.
+ * listens in: a socket in a directory needs none, a port of the host is not in a network of its
+ * own.
  */
 #define SERVER(script, programs, net)                                                             \
 	{                                                                                         \

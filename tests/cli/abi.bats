@@ -160,7 +160,7 @@ small_program()
 	local rootless=()
 	[ "$(id -u)" != 0 ] || rootless=(setpriv --reuid=65533 --regid=65533 --clear-groups)
 	chmod 755 . small "$BATS_RUN_TMPDIR"
-	cp "$pinfold" pinfold # the build's folder need not be one that another user may enter
+	cp "$pinfold" pinfold # the build's directory need not be one that another user may enter
 	run "${rootless[@]}" ./pinfold run -r "$PWD" -- "$PWD/small"
 	exits 159
 	[[ $output == *"hint: a 32-bit program needs --arch 'x86_64 x86'"* ]]

@@ -127,22 +127,22 @@ refused_rows()
 	ROWS
 }
 
-@test "a policy that is a folder, a FIFO that nobody writes, or missing: 2, with its name" {
-	mkdir folder
+@test "a policy that is a directory, a FIFO that nobody writes, or missing: 2, with its name" {
+	mkdir directory
 	mkfifo fifo
-	refused 2 "cannot read the policy 'folder': " -p folder
+	refused 2 "cannot read the policy 'directory': " -p directory
 	refused 2 "cannot read the policy 'fifo': " -p fifo
 	refused 2 "cannot read the policy 'none': No such file or directory" -p none
 }
 
-@test "a missing folder, for every statement that takes one: 125, with its name" {
+@test "a missing directory, for every statement that takes one: 125, with its name" {
 	local option
 	for option in --bind --bind-rw --root --workdir; do
-		refused 125 /no/such/folder $option /no/such/folder
+		refused 125 /no/such/directory $option /no/such/directory
 	done
 }
 
-@test "a file where a folder is needed: 125, with its name" {
+@test "a file where a directory is needed: 125, with its name" {
 	echo text >file
 	refused 125 file --root file
 	refused 125 /etc/passwd --workdir /etc/passwd

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes the calls of causes.txt fail in one pen, on a host with a network and mounts of its own:
-# causes.bash TABLE PEN, in an empty folder. Leaves expected.tsv (CALL ERROR OBJECT VERDICT FIX) and
+# causes.bash TABLE PEN, in an empty directory. Leaves expected.tsv (CALL ERROR OBJECT VERDICT FIX) and
 # got.tsv (the same and COUNT). Needs pinfold and payload in the environment.
 set -eu
 table=$1

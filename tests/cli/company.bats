@@ -285,7 +285,7 @@ rings()
 	end one
 }
 
-@test "a folder whose owner or mode was changed is not used" {
+@test "a directory whose owner or mode was changed is not used" {
 	"${apart[@]}" mkdir -m 700 /run/pinfold
 	start one
 	start two
@@ -295,7 +295,7 @@ rings()
 	end two
 }
 
-@test "root without capabilities cannot enter the folder" {
+@test "root without capabilities cannot enter the directory" {
 	need_program setpriv
 	start one
 	"${apart[@]}" "${registry[@]}" | grep -q tracer

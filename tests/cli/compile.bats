@@ -22,11 +22,11 @@ setup()
 }
 
 @test "a file that cannot be written is named as typed, and nothing is left of it" {
-	mkdir folder
-	run bash -c 'ulimit -f 0; trap "" XFSZ; exec "$@"' - "$pinfold" compile -o folder/f.bpf test.policy
+	mkdir directory
+	run bash -c 'ulimit -f 0; trap "" XFSZ; exec "$@"' - "$pinfold" compile -o directory/f.bpf test.policy
 	[ "$status" -ne 0 ]
-	[[ $output == *"cannot write 'folder/f.bpf': File too large"* ]]
-	[ -z "$(ls -A folder)" ]
+	[[ $output == *"cannot write 'directory/f.bpf': File too large"* ]]
+	[ -z "$(ls -A directory)" ]
 }
 
 @test "compile: bwrap runs with the filter, and it denies what the policy denies" {
@@ -104,7 +104,7 @@ setup()
 		exits 2
 		[[ $output == *"error: control characters are not allowed"* ]]
 	done
-	# Characters beyond ASCII may be in words as ever; a folder may have any name.
+	# Characters beyond ASCII may be in words as ever; a directory may have any name.
 	mkdir $'d\e[31m'
 	cd $'d\e[31m'
 	printf 'bind ./é\nallow read\n' >$'p\e.policy'

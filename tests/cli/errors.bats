@@ -103,10 +103,10 @@ ran_under()
 	[[ $output == *"did you mean 'run'?"* ]]
 }
 
-@test "a policy that is missing, a folder, a FIFO: status 2, nothing runs, nothing hangs" {
-	mkdir folder
+@test "a policy that is missing, a directory, a FIFO: status 2, nothing runs, nothing hangs" {
+	mkdir directory
 	mkfifo fifo
-	for file in nowhere.policy folder fifo; do
+	for file in nowhere.policy directory fifo; do
 		ran_under -p $file
 		exits 2
 		nothing_ran
@@ -138,15 +138,15 @@ ran_under()
 	ROWS
 }
 
-@test "a missing folder to bind: status 125, nothing runs" {
-	ran_under -r /no/such/folder
+@test "a missing directory to bind: status 125, nothing runs" {
+	ran_under -r /no/such/directory
 	exits 125
 	nothing_ran
-	[[ $output == *"/no/such/folder"* ]]
+	[[ $output == *"/no/such/directory"* ]]
 }
 
 @test "a report that cannot be written: nothing runs" {
-	ran_under --report /no/such/folder/r.json
+	ran_under --report /no/such/directory/r.json
 	exits 125
 	nothing_ran
 }
@@ -189,7 +189,7 @@ ran_under()
 	nothing_ran
 }
 
-@test "a policy below a folder that the caller may not search is read all the same" {
+@test "a policy below a directory that the caller may not search is read all the same" {
 	[ "$(id -u)" = 0 ] || skip "needs root"
 	mkdir shut shut/in
 	echo 'default allow' >shut/in/test.policy

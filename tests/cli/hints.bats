@@ -125,7 +125,7 @@ quoted()
 	[[ $output == *$'\n'"hint: "$hint ]] || { echo "not '$hint': $output"; return 1; }
 }
 
-@test "a command in a folder that is not shown is found with the option that the hint names" {
+@test "a command in a directory that is not shown is found with the option that the hint names" {
 	mkdir tools
 	printf '#!/bin/sh\necho it ran\n' >tools/mine
 	chmod 755 tools/mine

@@ -38,15 +38,15 @@ silent()
 	fi
 }
 
-@test "an include cannot leave the folder of its file, by a path or by a link" {
+@test "an include cannot leave the directory of its file, by a path or by a link" {
 	ln -s ../outside/shadow link
-	ln -s ../outside folder
+	ln -s ../outside directory
 	ln -s "$PWD/../outside/shadow" absolute
 	ln -s ../outside/none dangling
 	mkdir sub
 	printf 'include ../p.policy\n' >sub/up
-	for name in ../outside/shadow "$BATS_TEST_TMPDIR/outside/shadow" link folder/shadow absolute \
-		dangling folder/none ../outside/none "$BATS_TEST_TMPDIR/outside/none" /etc/shadow \
+	for name in ../outside/shadow "$BATS_TEST_TMPDIR/outside/shadow" link directory/shadow absolute \
+		dangling directory/none ../outside/none "$BATS_TEST_TMPDIR/outside/none" /etc/shadow \
 		/proc/self/environ /proc/self/root/etc/shadow /dev/fd/0 /dev/null; do
 		echo "$name"
 		printf 'allow read\ninclude "%s"\n' "$name" >p.policy
@@ -60,13 +60,13 @@ silent()
 	grep -q 'is outside' said
 }
 
-@test "an include is in or below the folder of its file, also through links and .." {
+@test "an include is in or below the directory of its file, also through links and .." {
 	mkdir -p sub/deep
 	printf 'allow getppid\n' >sub/deep/good
 	printf 'include deep/good\n' >sub/next
 	ln -s sub/deep/good link
-	ln -s "$PWD/sub" folder
-	for name in sub/deep/good sub/next link folder/deep/good sub/../sub/next "$PWD/sub/next" \
+	ln -s "$PWD/sub" directory
+	for name in sub/deep/good sub/next link directory/deep/good sub/../sub/next "$PWD/sub/next" \
 		'<base>'; do
 		printf 'include "%s"\n' "$name" >p.policy
 		"$pinfold" compile --print policy p.policy | grep -q getppid
@@ -81,7 +81,7 @@ silent()
 	exits 2
 }
 
-@test "--include-dir allows includes elsewhere, in every command, and must be an existing folder" {
+@test "--include-dir allows includes elsewhere, in every command, and must be an existing directory" {
 	printf 'include ../outside/good\n' >p.policy
 	printf '%s\n' '{"defaultAction":"SCMP_ACT_ALLOW"}' >oci.json
 	"$pinfold" lint --severity error --include-dir ../outside p.policy

@@ -12,27 +12,27 @@ in_build()
 # come_and_go FOLDER ARGUMENT...: installs with these arguments of make, twice, and uninstalls.
 come_and_go()
 {
-	local folder=$1
+	local directory=$1
 	shift
-	find "$folder" | sort >before
+	find "$directory" | sort >before
 	in_build install "$@"
 	in_build install "$@"
-	find "$folder" | sort >between
+	find "$directory" | sort >between
 	grep -q '/bin/pinfold$' between
 	grep -q '/man5/pinfold-policy.5$' between
 	grep -q '/pinfold/policies/base.policy$' between
 	in_build uninstall "$@"
 	in_build uninstall "$@" # once more is no error
-	find "$folder" | sort >after
+	find "$directory" | sort >after
 	diff before after
 }
 
-@test "uninstall leaves no file and no folder that install made" {
+@test "uninstall leaves no file and no directory that install made" {
 	mkdir stage
 	come_and_go stage DESTDIR="$PWD/stage"
 	mkdir plain
 	come_and_go plain prefix="$PWD/plain"
-	come_and_go . prefix="$PWD/new folder"
+	come_and_go . prefix="$PWD/new directory"
 }
 
 @test "what was there before stays, empty or not" {

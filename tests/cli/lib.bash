@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the command tests share. Each test runs in an empty folder of its own.
+# What the command tests share. Each test runs in an empty directory of its own.
 
 # make check says where the source and the build are; by hand, build/ is the build.
 : "${top_srcdir:=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
@@ -20,7 +20,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-# for_others: this folder, with pinfold and the payload in it, is one that another user may enter,
+# for_others: this directory, with pinfold and the payload in it, is one that another user may enter,
 # which the build's need not be.
 for_others()
 {

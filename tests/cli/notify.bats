@@ -10,7 +10,7 @@ rootless=65533
 denials='[.denials[] | {abi, nr, action, value, count, by, line: .rule.line, text: .rule.text, expected, enforced}]
 	| sort_by(.nr, .line, .count)'
 
-# What an ordinary user needs to come to this folder, and to write the report into it.
+# What an ordinary user needs to come to this directory, and to write the report into it.
 open_folder()
 {
 	mkdir -p out && chmod 777 out

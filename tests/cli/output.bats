@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files that are written into a folder where an earlier run may have left something: a link, a FIFO,
+# Files that are written into a directory where an earlier run may have left something: a link, a FIFO,
 # another user's file. Row 33 of the ways out.
 
 load lib
@@ -54,18 +54,18 @@ untouched()
 	done
 }
 
-@test "no link in place of a folder is followed, by any command that writes" {
+@test "no link in place of a directory is followed, by any command that writes" {
 	need_trace
-	ln -s ../secret out/folder
+	ln -s ../secret out/directory
 	while read -r words; do
 		# shellcheck disable=SC2086
 		run timeout 20 "$pinfold" $words
 		[ "$status" = 125 ] || { echo "$words: $output"; return 1; }
 		[[ $output == *"is a symbolic link, which an earlier run could have created"* ]]
 		untouched
-	done < <(writers out/folder/new | grep -v -- --pid)
+	done < <(writers out/directory/new | grep -v -- --pid)
 	# The error names what to write instead.
-	run "$pinfold" compile -o out/folder/new a.policy
+	run "$pinfold" compile -o out/directory/new a.policy
 	name=$(sed -n "s/^hint: .*write '\(.*\)' instead$/\1/p" <<<"$output")
 	[ "$name" = "$PWD/secret/new" ]
 	"$pinfold" compile -o "$name" a.policy
@@ -82,7 +82,7 @@ untouched()
 	done < <(writers out/fifo | grep -v -- --pid)
 	run timeout 20 "$pinfold" run -q --stream out/fifo -- touch ran
 	[[ $output == *'a FIFO that nobody read for 10 seconds' ]]
-	# In somebody else's folder, not even that: they would choose the reader.
+	# In somebody else's directory, not even that: they would choose the reader.
 	chmod 777 out
 	run timeout 5 "$pinfold" run -q --stream out/fifo -- touch ran
 	exits 125

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# record --paths: the folders and peers that a command used, as the tracer saw them, become
+# record --paths: the directories and peers that a command used, as the tracer saw them, become
 # statements that the same command runs with.
 
 load lib
@@ -28,7 +28,7 @@ suggests_not()
 	fails grep -qxF "# $1" suggested
 }
 
-# run_suggested COMMAND...: from another folder, with the statements and nothing else.
+# run_suggested COMMAND...: from another directory, with the statements and nothing else.
 run_suggested()
 {
 	sed -e 's/^# \(bind .*\)/\1/' app.policy >bound.policy
@@ -47,7 +47,7 @@ run_suggested()
 	says .totals.denied 0
 }
 
-@test "a folder is suggested under its name on the host if the pen has another one" {
+@test "a directory is suggested under its name on the host if the pen has another one" {
 	mkdir -p "a b/in"
 	echo one >"a b/in/f"
 	printf 'default allow\nbind "%s" "/data"\n' "$PWD/a b" >own.policy
@@ -71,7 +71,7 @@ os.mkdir("new", dir_fd=d)'
 	fails grep -q 'Not resolved' suggested
 }
 
-@test "a folder that was entered is suggested, and one that got a file without a name" {
+@test "a directory that was entered is suggested, and one that got a file without a name" {
 	mkdir -p w/a/b w/c
 	record -w w -- sh -c "cd $PWD/w/a/b"
 	suggests "bind $PWD/w/a/b"
@@ -108,7 +108,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 	local name
 	while read -r name command; do
 		rm -rf w
-		mkdir -p w/sub/folder
+		mkdir -p w/sub/directory
 		echo >w/sub/file
 		record -w w -- python3 -c "import os; os.chdir('w/sub'); os.$command" || {
 			echo "$name"
@@ -117,7 +117,7 @@ os.utime(os.open("w", os.O_RDONLY))'
 		suggests "bind rw $PWD/w/sub" || { echo "$name"; return 1; }
 	done <<-'ROWS'
 	mkdir mkdir("x")
-	rmdir rmdir("folder")
+	rmdir rmdir("directory")
 	unlink unlink("file")
 	rename rename("file", "new")
 	link link("file", "new")
@@ -212,10 +212,10 @@ except OSError: pass'
 	fails grep -q '^allow.*ptrace' app.policy
 }
 
-@test "many folders are replaced by their parents, but not by one above the bind" {
+@test "many directories are replaced by their parents, but not by one above the bind" {
 	mkdir -p w/deep/{1..3000} w/flat
-	for folder in w/deep/* w/flat; do
-		echo >"$folder/f"
+	for directory in w/deep/* w/flat; do
+		echo >"$directory/f"
 	done
 	record -r w -- cat "$PWD"/w/deep/*/f "$PWD/w/flat/f"
 	[ "$(grep -c '^# bind' suggested)" -le 16 ]
@@ -224,9 +224,9 @@ except OSError: pass'
 	[ "$(run_suggested cat "$PWD"/w/deep/*/f | wc -l)" = 3000 ]
 	local binds=()
 	mkdir {1..20}
-	for folder in {1..20}; do
-		echo >"$folder/f"
-		binds+=(-r "$folder")
+	for directory in {1..20}; do
+		echo >"$directory/f"
+		binds+=(-r "$directory")
 	done
 	record "${binds[@]}" -- cat "$PWD"/{1..20}/f
 	[ "$(grep -cx "# bind $PWD/[0-9]*" suggested)" = 20 ]
@@ -254,7 +254,7 @@ except OSError: pass'
 	suggests 'net user'
 }
 
-@test "the folder of a socket's file is suggested, writable where the socket is created" {
+@test "the directory of a socket's file is suggested, writable where the socket is created" {
 	mkdir w
 	record -w w -- python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("w/s")'
 	suggests "bind rw $PWD/w"
@@ -277,7 +277,7 @@ for i in range(20000): os.access("/nowhere/%d" % i, 0)'
 	[ "$lost" -lt 16500 ]
 }
 
-@test "folders that do not fit are counted, and the policy says so" {
+@test "directories that do not fit are counted, and the policy says so" {
 	mkdir w w/{1..5000}
 	run "$pinfold" record -q --paths -o app.policy -r w -- ls -R w
 	[[ $output == *"may lack suggestions, as its header says" ]]

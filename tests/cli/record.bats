@@ -331,7 +331,7 @@ for i in range(20000):
 	grep -qx 'allow ioctl' app.policy
 }
 
-@test "record and run of a program in a bound folder" {
+@test "record and run of a program in a bound directory" {
 	"$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1
 	[ -s app.policy ]
 	"$pinfold" run -p app.policy -r "$(dirname "$payload")" -- "$payload" getppid x86_64 1

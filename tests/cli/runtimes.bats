@@ -158,7 +158,7 @@ print(len(r))'
 
 @test "record --runs: what some runs needed is in the policy, and how many they were" {
 	mkdir w
-	# The second run of three makes a folder.
+	# The second run of three makes a directory.
 	"$pinfold" record -q --runs 3 -o app.policy -w w -- sh -c '
 		echo x >>w/runs
 		[ $(wc -l <w/runs) -ne 2 ] || mkdir w/new'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Where users stand: callers, folders, limits and environments that are not the workshop's. Each is
+# Where users stand: callers, directories, limits and environments that are not the workshop's. Each is
 # tried as root and as an ordinary user; what a machine of its own is needed for is in doors/run.
 
 load ../pen/pen
@@ -77,7 +77,7 @@ descriptors()
 	each_caller descriptors
 }
 
-folders()
+directories()
 {
 	starts 'cd /proc/self && $p run -- pwd'
 	is /
@@ -90,7 +90,7 @@ folders()
 
 @test "a working directory that cannot be written, is gone, or has a name of 4,000 bytes" {
 	as_root
-	each_caller folders
+	each_caller directories
 }
 
 mounts()
@@ -174,17 +174,17 @@ namespace_root()
 
 memory_folders()
 {
-	local folders=()
+	local directories=()
 	for n in {1..60}; do
-		folders+=(--tmpfs "/d$n 1M")
+		directories+=(--tmpfs "/d$n 1M")
 	done
-	run noted "${identity[@]}" "$pinfold" run -q "${folders[@]}" --tmpfs '/tmp 2M' --tmpfs '/dev/shm 3M' \
+	run noted "${identity[@]}" "$pinfold" run -q "${directories[@]}" --tmpfs '/tmp 2M' --tmpfs '/dev/shm 3M' \
 		--tmpfs '/private mode=0700' -- sh -c ': >/d1/x && : >/d60/x && : >/private/x && df -k /tmp /dev/shm | awk "NR > 1 { print \$2 }"'
 	exits 0
 	is $'2048\n3072'
 }
 
-@test "folders in memory can be written, are as large as is said, and there can be many" {
+@test "directories in memory can be written, are as large as is said, and there can be many" {
 	as_root
 	each_caller memory_folders
 }

@@ -23,7 +23,7 @@ rows_of()
 	sed -E '/^(#|$)/d; s/ *\| */|/g; s/ +$//' "$rows/$1"
 }
 
-# ends_alike COMMAND...: in an empty folder each; $bare and $penned are the statuses, and what was
+# ends_alike COMMAND...: in an empty directory each; $bare and $penned are the statuses, and what was
 # said is in bare.out and pen.out.
 ends_alike()
 {

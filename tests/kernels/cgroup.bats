@@ -115,7 +115,7 @@ traced()
 	[[ $output == *"cannot set limit pids"*"hint: "* ]]
 }
 
-# hold [OPTION...] -- COMMAND...: a pen whose command says that it has started; $cgroup is its folder.
+# hold [OPTION...] -- COMMAND...: a pen whose command says that it has started; $cgroup is its directory.
 hold()
 {
 	local line

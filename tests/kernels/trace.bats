@@ -142,7 +142,7 @@ in_turn()
 	says '.syscalls[] | select(.name == "getsid") | .allowed' 60
 }
 
-@test "record --paths: folders by the kernel's own names, and who called first" {
+@test "record --paths: directories by the kernel's own names, and who called first" {
 	mkdir -p w/in w/out
 	echo one >w/in/f
 	"$pinfold" record -q --paths -o app.policy --user 0:0 -w w -- \

@@ -37,7 +37,7 @@ has()
 	done
 }
 
-# watched COMMAND...: what is in the folder, while the command runs in another one.
+# watched COMMAND...: what is in the directory, while the command runs in another one.
 watched()
 {
 	status=0
@@ -81,7 +81,7 @@ make_watched()
 	done
 }
 
-# on_demand COMMAND...: below a folder of autofs, in mounts of their own.
+# on_demand COMMAND...: below a directory of autofs, in mounts of their own.
 on_demand()
 {
 	mkdir -p auto

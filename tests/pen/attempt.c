@@ -43,7 +43,7 @@ static int got(const char *way)
 	return OUT;
 }
 
-/* From the current folder up to the topmost one, and from there down to PATH. */
+/* From the current directory up to the topmost one, and from there down to PATH. */
 static int can_climb(const char *path)
 {
 	for (int i = 0; i < PARENTS; i++)
@@ -62,7 +62,7 @@ static int run_climb(char **args)
 }
 
 /* chroot JAIL PATH: jailed in JAIL unless that is "-", leaves by a second chroot, with and without
- * a folder kept open. PATH is the host's, or exists only above the jail. */
+ * a directory kept open. PATH is the host's, or exists only above the jail. */
 static int run_chroot(char **args)
 {
 	const char *deeper = "tmp/deeper";
@@ -81,7 +81,7 @@ static int run_chroot(char **args)
 	if (can_climb(args[1]))
 		return got("a second chroot led out");
 	if (kept >= 0 && !fchdir(kept) && can_climb(args[1]))
-		return got("a second chroot and a folder kept open led out");
+		return got("a second chroot and a directory kept open led out");
 	return SHUT;
 }
 

@@ -5,8 +5,8 @@
 
 enum { OUT = 0, SHUT = 1, WRONG_USE = 99 };
 
-/* offer NAME: makes objects of every kind that is named and not in a folder, says that it has, and
- * holds them until its input ends. reach NAME: uses each of them. */
+/* offer NAME: makes objects of every kind that is named and not in a directory, says that it has,
+ * and holds them until its input ends. reach NAME: uses each of them. */
 int run_offer(char **args);
 int run_reach(char **args);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What stands on the host while a pinfold runs that asks it about what failed in a pen: files that
- * hear when they are opened, and a folder on which something is mounted on demand. */
+ * hear when they are opened, and a directory on which something is mounted on demand. */
 #include "tests/pen/attempt.h"
 
 #include <errno.h>

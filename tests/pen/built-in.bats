@@ -15,8 +15,8 @@ ruled()
 # set_id FOLDER: no way there, whatever the policy.
 set_id()
 {
-	local folder=$PWD/$1
-	bare "$attempt" set-id "$folder"
+	local directory=$PWD/$1
+	bare "$attempt" set-id "$directory"
 	got_out
 	says fchmodat2
 	printf 'arch x86_64 x86\ndefault allow\nunknown allow\n' >abis.policy
@@ -24,29 +24,29 @@ set_id()
 	printf 'default deny EPERM\nunknown deny ENOSYS\n' >strict.policy
 	for policy in open.policy abis.policy sets.policy '<default>' '<record>'; do
 		echo "$policy"
-		ruled "$policy" --trace none -w "$folder" -- "$attempt" set-id "$folder"
+		ruled "$policy" --trace none -w "$directory" -- "$attempt" set-id "$directory"
 		is_shut
 	done
 	for policy in strict.policy abis.policy; do
 		echo "complaining about $policy"
-		ruled "$policy" --complain -w "$folder" -- "$attempt" set-id "$folder"
+		ruled "$policy" --complain -w "$directory" -- "$attempt" set-id "$directory"
 		is_shut
-		ruled "$policy" --complain --trace notify -w "$folder" -- "$attempt" set-id "$folder"
+		ruled "$policy" --complain --trace notify -w "$directory" -- "$attempt" set-id "$directory"
 		is_shut
 	done
 	# the statement lifts the rule
-	ruled open.policy --trace none --allow set-id -w "$folder" -- "$attempt" set-id "$folder"
+	ruled open.policy --trace none --allow set-id -w "$directory" -- "$attempt" set-id "$directory"
 	got_out
-	[ -z "$(find "$folder" -perm /6000)" ]
+	[ -z "$(find "$directory" -perm /6000)" ]
 }
 
-@test "41, as root: no policy makes a set-user-ID file in a folder of root's" {
+@test "41, as root: no policy makes a set-user-ID file in a directory of root's" {
 	as_root
 	mkdir mine
 	set_id mine
 }
 
-@test "41, as root: no policy makes a set-user-ID file in a folder of another user's" {
+@test "41, as root: no policy makes a set-user-ID file in a directory of another user's" {
 	as_root
 	mkdir theirs
 	chown "$rootless_id:$rootless_id" theirs

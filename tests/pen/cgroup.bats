@@ -38,9 +38,9 @@ $all
 # What is accessible below the place besides the pen's own, and what can be written there.
 searched='cd /sys/fs/cgroup || exit 9
 	find . -mindepth 2 -type d; find . -mindepth 1 -maxdepth 1 ! -type d ! -type l
-	for folder in memory pids cpu; do
-		[ ! -e $folder/tasks ] || sort -n $folder/tasks | tail -n +9
-		mkdir $folder/new && echo made && rmdir $folder/new
+	for directory in memory pids cpu; do
+		[ ! -e $directory/tasks ] || sort -n $directory/tasks | tail -n +9
+		mkdir $directory/new && echo made && rmdir $directory/new
 	done
 	find . -type f | while read -r file; do
 		chmod 666 $file && echo changed $file

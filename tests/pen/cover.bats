@@ -3,13 +3,13 @@
 
 load pen
 
-# A folder with a file to hide, one to replace, and a folder to hide.
+# A directory with a file to hide, one to replace, and a directory to hide.
 make_place()
 {
-	mkdir -p place/folder signal
+	mkdir -p place/directory signal
 	echo SECRET >place/hidden
 	echo SECRET >place/replaced
-	echo SECRET >place/folder/file
+	echo SECRET >place/directory/file
 	echo ours >ours
 	echo plain >place/plain
 	printf '[user]\n' >place/config
@@ -21,7 +21,7 @@ make_place()
 # What the command does: says that it is there, waits, looks at everything.
 look='cd "$1"; : >signal/ready
 	until [ -e signal/go ]; do :; done
-	cat place/hidden place/folder/file place/config place/* && exit 9; cat place/plain; cat place/replaced; exit 0'
+	cat place/hidden place/directory/file place/config place/* && exit 9; cat place/plain; cat place/replaced; exit 0'
 
 # while_pen_looks COMMAND -- OPTION...: starts the pen, replaces files by COMMAND, lets it look.
 while_pen_looks()
@@ -47,9 +47,9 @@ by_mv()
 		echo SECRET >place/new
 		mv place/new "place/$name"
 	done
-	rm -rf place/folder
-	mkdir place/folder
-	echo SECRET >place/folder/file
+	rm -rf place/directory
+	mkdir place/directory
+	echo SECRET >place/directory/file
 }
 
 by_git()
@@ -71,7 +71,7 @@ options_for()
 	printf 'default allow\nunknown allow\nbind %s\nbind %s %s\n' "$PWD/place" "$PWD/ours" "$PWD/place/replaced" \
 		>open.policy
 	[ "$1" = ro ] || sed -i "s/^bind \(.*place\)$/bind rw \1/" open.policy
-	covers=(--hide "$PWD/place/hidden" --hide "$PWD/place/folder" --hide "$PWD/place/config" -w "$PWD/signal")
+	covers=(--hide "$PWD/place/hidden" --hide "$PWD/place/directory" --hide "$PWD/place/config" -w "$PWD/signal")
 }
 
 readonly_holds()
@@ -103,7 +103,7 @@ readonly_holds()
 @test "36, mount(2) alone: in a read-only bind what is covered stays so" {
 	as_root
 	lack open_tree move_mount mount_setattr fsopen fsconfig fsmount
-	readonly_holds --user 0:0 # the folder's owner: there are no id-mapped mounts
+	readonly_holds --user 0:0 # the directory's owner: there are no id-mapped mounts
 	as_rootless
 	readonly_holds
 }
@@ -182,7 +182,7 @@ lost_ends()
 	[[ $output != *SECRET* ]]
 }
 
-# A folder that is shown through an overlay keeps its mode, and the mounts below it.
+# A directory that is shown through an overlay keeps its mode, and the mounts below it.
 keeps_form()
 {
 	need_root
@@ -215,7 +215,7 @@ keeps_form()
 	says "ermission denied"
 }
 
-# in_system COMMAND...: the place is a folder of the system's, which no id map opens.
+# in_system COMMAND...: the place is a directory of the system's, which no id map opens.
 in_system()
 {
 	status=0

@@ -103,7 +103,7 @@ used()
 	exits 0
 }
 
-@test "only the device nodes below a folder are bound" {
+@test "only the device nodes below a directory are bound" {
 	mkdir -p tree/below tree/empty
 	node tree/zero 666
 	node tree/below/random 666 1 8
@@ -183,9 +183,9 @@ used()
 @test "no link that an earlier run could have created leads to a device" {
 	node zero 666
 	ln -s zero link
-	mkdir folder
-	ln -s ../.. folder/up
-	for path in link folder/up/zero; do
+	mkdir directory
+	ln -s ../.. directory/up
+	for path in link directory/up/zero; do
 		pen --device "$path" -- true
 		exits 125
 		says "is a symbolic link"

@@ -27,7 +27,7 @@ mounts_stay_inside()
 	as_rootless; mounts_stay_inside
 }
 
-# The host mounts below a folder that a process can see already; $1 is what starts that process.
+# The host mounts below a directory that a process can see already; $1 is what starts that process.
 # In a mount namespace that shares with itself as the host's does.
 host_mounts_during()
 {
@@ -112,11 +112,11 @@ links_in_root()
 	[ -z "$(ls -A victim)" ]
 }
 
-@test "11, as root: a root with links to the host in place of its folders is refused" {
+@test "11, as root: a root with links to the host in place of its directories is refused" {
 	as_root; links_in_root
 }
 
-@test "11, rootless: a root with links to the host in place of its folders is refused" {
+@test "11, rootless: a root with links to the host in place of its directories is refused" {
 	as_rootless; links_in_root
 }
 
@@ -247,13 +247,13 @@ chroot_tricks()
 	got_out
 }
 
-@test "13, as root: a second chroot and a folder kept open do not lead out, not even uid 0" {
+@test "13, as root: a second chroot and a directory kept open do not lead out, not even uid 0" {
 	as_root
 	chroot_tricks
 	chroot_tricks --user 0:0
 }
 
-@test "13, rootless: a second chroot and a folder kept open do not lead out" {
+@test "13, rootless: a second chroot and a directory kept open do not lead out" {
 	as_rootless; chroot_tricks
 }
 
@@ -397,7 +397,7 @@ pkill_own()
 	kill "$pid"
 }
 
-# The folder in which pinfold makes its cgroup, as a run that looks finds it.
+# The directory in which pinfold makes its cgroup, as a run that looks finds it.
 own_cgroup_parent()
 {
 	coproc PEN { exec "$pinfold" run -q --trace none -p open.policy -- \

@@ -21,7 +21,7 @@ numbers()
 	    output=$(eval '"$pinfold" run -q "$@" --fd $n -- \
 	        sh -c "cat /dev/fd/$n; echo /proc/self/fd/*" '"$n"'< <(echo "through $n")' 2>&1) || :
 	    [ "${output%%$'\n'*}" = "through $n" ]
-	    # the shell has its own for the folder that it reads
+	    # the shell has its own for the directory that it reads
 	    [ "$(tr ' ' '\n' <<<"${output#*$'\n'}" | grep -cvE "/fd/([012]|$n)\$")" -le 1 ] ||
 	        { echo "$n: $output"; exit 1; }
 	    [[ $output != *fd/2048* ]]
@@ -113,8 +113,8 @@ kinds()
 	    "eventfd": lambda: os.eventfd(0),
 	}
 	bad = {
-	    "folder": lambda: path("/"),
-	    "folder by O_PATH": lambda: path("/", os.O_PATH),
+	    "directory": lambda: path("/"),
+	    "directory by O_PATH": lambda: path("/", os.O_PATH),
 	    "file by O_PATH": lambda: path("plain", os.O_PATH),
 	    "link by O_PATH": lambda: path("/proc/self/exe", os.O_PATH | os.O_NOFOLLOW),
 	    "null": lambda: path("/dev/null", os.O_RDWR),

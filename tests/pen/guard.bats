@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 38 of the ways out: what something outside runs or obeys stays unchanged in a folder that the
+# Row 38 of the ways out: what something outside runs or obeys stays unchanged in a directory that the
 # command may write.
 
 load pen
@@ -18,7 +18,7 @@ repository()
 		mkdir .vscode && touch .vscode/tasks.json .envrc .bashrc mine kept'
 }
 
-# in_repository SCRIPT [OPTION...]: runs it there, with the guarded folder writable.
+# in_repository SCRIPT [OPTION...]: runs it there, with the guarded directory writable.
 in_repository()
 {
 	local script=$1
@@ -55,7 +55,7 @@ git_goes_on()
 	as_rootless; git_goes_on
 }
 
-# Ways to change each of what is guarded: written to, replaced, removed, and their folders moved.
+# Ways to change each of what is guarded: written to, replaced, removed, and their directories moved.
 ways='
 	git config core.fsmonitor evil && echo configured
 	for at in .git/config .git/hooks/evil .envrc .vscode/tasks.json .bashrc mine app.policy run.json; do
@@ -199,7 +199,7 @@ named_are_held()
 	says done
 }
 
-@test "38: names of guard are below a writable folder" {
+@test "38: names of guard are below a writable directory" {
 	printf 'guard .ci ./a//b\n' >one.policy
 	"$pinfold" compile --print policy one.policy | grep -A1 -x 'guard .ci' | grep -x 'guard a/b'
 	for name in /a ../a a/.. . ''; do
@@ -275,8 +275,8 @@ changes_are_told()
 	as_rootless; changes_are_told
 }
 
-# A folder with an x but no r, in which git finds everything that it looks up by name.
-@test "38, rootless: a folder that cannot be searched is reported" {
+# A directory with an x but no r, in which git finds everything that it looks up by name.
+@test "38, rootless: a directory that cannot be searched is reported" {
 	as_rootless
 	repository
 	run "${identity[@]}" "$pinfold" check -p open.policy -w "$PWD/w/repo" --workdir "$PWD/w/repo" -- \
@@ -310,8 +310,8 @@ changes_are_told()
 	grep -F "pinfold: guarded: '$PWD/w/sub/deep/.git' was made during the run" out
 }
 
-# With the caller's rights: the folder is one that a user without capabilities cannot enter.
-@test "38, under sudo: a folder that is private to its owner is searched, too" {
+# With the caller's rights: the directory is one that a user without capabilities cannot enter.
+@test "38, under sudo: a directory that is private to its owner is searched, too" {
 	as_root
 	mkdir -m 700 w
 	chown "$rootless_id:$rootless_id" w

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Row 38: what is guarded stays so whatever the host does meanwhile, and whatever an earlier run left
-# in the folder: links, large numbers, repositories that were assembled over two runs.
+# in the directory: links, large numbers, repositories that were assembled over two runs.
 
 load pen
 
-# A repository that is bound writable, and a folder for signals.
+# A repository that is bound writable, and a directory for signals.
 make_repository()
 {
 	command -v git >/dev/null || skip "git is not installed"
@@ -14,7 +14,7 @@ make_repository()
 	HOME=$PWD "${identity[@]}" git init -q -b main w/repo
 }
 
-# in_repository SCRIPT [OPTION...]: runs it there, with the folder writable.
+# in_repository SCRIPT [OPTION...]: runs it there, with the directory writable.
 in_repository()
 {
 	local script=$1
@@ -99,7 +99,7 @@ links_stay()
 	links_stay
 }
 
-# .git as a link, or a file, that leads to a repository in the same folder.
+# .git as a link, or a file, that leads to a repository in the same directory.
 moved_git_stays()
 {
 	make_repository
@@ -147,7 +147,7 @@ policy_by_link_stays()
 	as_rootless; policy_by_link_stays
 }
 
-# A link that an earlier run left in a writable folder exposes nothing, whatever the folder is called.
+# A link that an earlier run left in a writable directory exposes nothing, whatever the directory is called.
 spelling_does_not_matter()
 {
 	mkdir -p w/g secret
@@ -163,16 +163,16 @@ spelling_does_not_matter()
 		says "the path has a symbolic link"
 		[[ $output != *SECRET* ]]
 	done
-	# without a writable folder a link is followed
+	# without a writable directory a link is followed
 	pen -r "$OLDPWD/lnk/out /o" -- cat /o/key
 	says SECRET
 }
 
-@test "38, as root: a link in a writable folder exposes nothing, however it is reached" {
+@test "38, as root: a link in a writable directory exposes nothing, however it is reached" {
 	as_root; spelling_does_not_matter
 }
 
-@test "38, rootless: a link in a writable folder exposes nothing, however it is reached" {
+@test "38, rootless: a link in a writable directory exposes nothing, however it is reached" {
 	as_rootless; spelling_does_not_matter
 }
 
@@ -268,9 +268,9 @@ env_file_by_link()
 	mkdir -p w secret
 	echo KEY=SECRET >secret/env
 	ln -s ../secret/env w/e
-	ln -s ../secret w/folder
+	ln -s ../secret w/directory
 	[ "${#identity[@]}" = 0 ] || chown -R "$rootless_id" w secret
-	for name in e folder/env; do
+	for name in e directory/env; do
 		pen -w "$PWD/w" --env "file $PWD/w/$name" -- env
 		exits 2
 		says "cannot read '$PWD/w/$name': the path has a symbolic link"

@@ -7,7 +7,7 @@ load pen
 # at FOLDER [VARIABLE=VALUE...]: a run that lists FOLDER from inside, where it starts.
 at()
 {
-	local folder=$1
+	local directory=$1
 	shift
 	cat >passwd <<-'END'
 		root:x:0:0::/root:/bin/sh
@@ -25,7 +25,7 @@ at()
 		chown 70001 /srv/homes/dir /srv/homes/dir/proj && chown 250 /srv/lib/svc &&
 		chown 251 /srv/own && touch /srv/own/there /srv/homes/dir/proj/there /srv/lib/there \
 			/srv/lib/svc/there /srv/homes/dir/there &&
-		cd "$0" && exec "$@"' "$folder" env -u SUDO_UID -u SUDO_GID HOME=/none "$@" \
+		cd "$0" && exec "$@"' "$directory" env -u SUDO_UID -u SUDO_GID HOME=/none "$@" \
 		"${identity[@]}" "$pinfold" run --trace none -p "$PWD/open.policy" "${more[@]}" -- \
 		sh -c 'pwd; ls; true'
 	exits 0

@@ -161,11 +161,11 @@ folder_as_descriptor()
 	[ ! -e ran ]
 }
 
-@test "20, as root: a folder as descriptor 0, 1 or 2 is refused" {
+@test "20, as root: a directory as descriptor 0, 1 or 2 is refused" {
 	as_root; folder_as_descriptor
 }
 
-@test "20, rootless: a folder as descriptor 0, 1 or 2 is refused" {
+@test "20, rootless: a directory as descriptor 0, 1 or 2 is refused" {
 	as_rootless; folder_as_descriptor
 }
 

@@ -212,7 +212,7 @@ by_death_of_the_clerk()
 	is_shut
 }
 
-# hung_begins OPTION...: pinfold, told of the folder "hung", which never answers. $pid gets its
+# hung_begins OPTION...: pinfold, told of the directory "hung", which never answers. $pid gets its
 # signals; what a shell starts in the background would ignore SIGINT.
 hung_begins()
 {

@@ -236,7 +236,7 @@ another_root_is_hostile()
 	names_are_known
 }
 
-# host COMMAND...: in a mount namespace in which /etc is the folder etc, a copy.
+# host COMMAND...: in a mount namespace in which /etc is the directory etc, a copy.
 host()
 {
 	[ -e etc ] || cp -a /etc etc
@@ -273,7 +273,7 @@ host()
 	printf 'default allow\nunknown allow\ntmpfs /etc\n' >open.policy
 	pen -- ls -a /etc
 	[ "$output" = .$'\n'.. ]
-	# the host's own, bound by name, is no other folder
+	# the host's own, bound by name, is no other directory
 	printf 'default allow\nunknown allow\nbind /etc\n' >open.policy
 	pen -- whoami
 	[ "$output" = pinfold ]

@@ -32,7 +32,7 @@ submounts()
 	mkdir -p tree/sub
 	chmod 777 tree tree/sub
 	chmod 755 .
-	# not from the test's folder, which is shown as the working directory
+	# not from the test's directory, which is shown as the working directory
 	local start=(timeout 60 unshare -m sh -c '
 		mount -t tmpfs -o mode=777 outer tree && mkdir -m 777 "tree/a b" &&
 		mount -t tmpfs -o mode=777,noexec,noatime inner "tree/a b" && cd / && exec "$@"' -
@@ -77,7 +77,7 @@ submounts()
 	[[ $output != *started* ]]
 }
 
-@test "mount(2) alone, as root: a writable bind of another's folder is an error, of one's own works" {
+@test "mount(2) alone, as root: a writable bind of another's directory is an error, of one's own works" {
 	as_root
 	mkdir w
 	lack $mount_calls

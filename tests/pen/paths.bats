@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Row 37 of the ways out: what an earlier run left in a folder that it could write leads the next
+# Row 37 of the ways out: what an earlier run left in a directory that it could write leads the next
 # one nowhere. That run is a real one, in each test.
 
 load pen
 
-# planted: a folder that a run could write to, with links to what was outside.
+# planted: a directory that a run could write to, with links to what was outside.
 planted()
 {
 	mkdir -p proj/real secret
@@ -87,7 +87,7 @@ links_of_the_system()
 	as_rootless; links_of_the_system
 }
 
-# swapping: exchanges a folder and a link to what is outside, until the test ends.
+# swapping: exchanges a directory and a link to what is outside, until the test ends.
 swapping()
 {
 	command -v perl >/dev/null || skip "perl is not installed"

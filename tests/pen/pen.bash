@@ -18,7 +18,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR" || return 1
 	chmod 755 . "$BATS_RUN_TMPDIR"
 	printf 'default allow\nunknown allow\n' >open.policy
-	# the build's folder need not be one that another user may enter
+	# the build's directory need not be one that another user may enter
 	cp "$top_builddir/pinfold" "$top_builddir/tests/pen/attempt" "$top_builddir/tests/payload/payload" .
 	pinfold=$PWD/pinfold
 	attempt=$PWD/attempt
@@ -44,7 +44,7 @@ as_root()
 	[ "$(id -u)" = 0 ] || skip "needs root"
 }
 
-# From here on pen and bare are an ordinary user, and the test's folder is that user's.
+# From here on pen and bare are an ordinary user, and the test's directory is that user's.
 as_rootless()
 {
 	[ "$(id -u)" = 0 ] || return 0

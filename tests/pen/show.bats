@@ -4,7 +4,7 @@
 
 load pen
 
-# closed FOLDER [OWNER]: a folder that its owner alone may enter, with a file that is as closed.
+# closed FOLDER [OWNER]: a directory that its owner alone may enter, with a file that is as closed.
 closed()
 {
 	mkdir -p "$1/below"
@@ -15,7 +15,7 @@ closed()
 	chown -R "${2:-0}:${2:-0}" "$1"
 }
 
-# Also skips where no id-mapped mount can be made of the tests' folder.
+# Also skips where no id-mapped mount can be made of the tests' directory.
 need_idmap()
 {
 	as_root
@@ -25,7 +25,7 @@ need_idmap()
 	policy=$PWD/open.policy
 }
 
-# pen_in FOLDER [OPTION...] -- COMMAND: a run that starts there, with what it says of folders.
+# pen_in FOLDER [OPTION...] -- COMMAND: a run that starts there, with what it says of directories.
 pen_in()
 {
 	status=0
@@ -40,38 +40,38 @@ in_namespace()
 	output=$(noted unshare -m --propagation private sh -e -c "$@" 2>&1) || status=$?
 }
 
-@test "a closed folder is shown by -r as by -w, from above, inside and below" {
+@test "a closed directory is shown by -r as by -w, from above, inside and below" {
 	need_idmap
 	for owner in 0 33; do
-		closed "folder$owner" $owner
-		folder=$PWD/folder$owner
+		closed "directory$owner" $owner
+		directory=$PWD/directory$owner
 		for option in -r -w; do
-			pen_in "$folder" "$option" . -- sh -c 'pwd; stat -c %U:%a . secret; cat secret below/deep'
+			pen_in "$directory" "$option" . -- sh -c 'pwd; stat -c %U:%a . secret; cat secret below/deep'
 			exits 0
-			[ "$output" = "$folder
+			[ "$output" = "$directory
 pinfold:700
 pinfold:600
 secret
 deep" ] || { echo "$option: $output"; false; }
-			pen_in "$folder/below" "$option" "$folder" -- sh -c 'pwd; cat ../secret deep'
-			[ "$output" = "$folder/below
+			pen_in "$directory/below" "$option" "$directory" -- sh -c 'pwd; cat ../secret deep'
+			[ "$output" = "$directory/below
 secret
 deep" ] || { echo "$option: $output"; false; }
-			pen "$option" "$folder /x" -- cat /x/secret
+			pen "$option" "$directory /x" -- cat /x/secret
 			[ "$output" = secret ]
-			pen "$option" "$folder/secret /y" -- cat /y
+			pen "$option" "$directory/secret /y" -- cat /y
 			[ "$output" = secret ]
 		done
-		pen_in "$folder" -r . -- sh -c 'echo x >secret || echo x >new || chmod 777 secret || rm secret'
+		pen_in "$directory" -r . -- sh -c 'echo x >secret || echo x >new || chmod 777 secret || rm secret'
 		exits 1
 		says "Read-only file system"
 		# what belongs to a third one stays as it is
-		echo other >"folder$owner/other"
-		chmod 600 "folder$owner/other"
-		chown 77:77 "folder$owner/other"
-		pen_in "$folder" -r . -- cat other
+		echo other >"directory$owner/other"
+		chmod 600 "directory$owner/other"
+		chown 77:77 "directory$owner/other"
+		pen_in "$directory" -r . -- cat other
 		says "Permission denied"
-		[ "$(stat -c %u:%a "folder$owner/secret")" = "$owner:600" ]
+		[ "$(stat -c %u:%a "directory$owner/secret")" = "$owner:600" ]
 	done
 }
 
@@ -86,10 +86,10 @@ deep" ] || { echo "$option: $output"; false; }
 	says "dubious ownership"
 }
 
-@test "what is hidden in a closed folder stays hidden, the rest is read" {
+@test "what is hidden in a closed directory stays hidden, the rest is read" {
 	need_idmap
-	closed folder
-	pen_in folder -r . --hide "$PWD/folder/secret" -- sh -c 'cat below/deep; cat secret'
+	closed directory
+	pen_in directory -r . --hide "$PWD/directory/secret" -- sh -c 'cat below/deep; cat secret'
 	exits 1
 	says deep
 	says "secret: Permission denied"
@@ -109,9 +109,9 @@ deep" ] || { echo "$option: $output"; false; }
 	pen -r "/etc/shadow /x" -- cat /x
 	exits 1
 	# another mount of the same tree, one below what is bound, and one of the whole root
-	mkdir alias folder folder/below whole
-	in_namespace 'mount --bind /etc "$0/alias"; mount --bind /etc "$0/folder/below"; mount --bind / "$0/whole"
-		for source in alias folder/below folder whole whole/etc; do
+	mkdir alias directory directory/below whole
+	in_namespace 'mount --bind /etc "$0/alias"; mount --bind /etc "$0/directory/below"; mount --bind / "$0/whole"
+		for source in alias directory/below directory whole whole/etc; do
 			! "$@" -r "$0/$source /x" -- \
 				sh -c "cat /x/shadow || cat /x/below/shadow || cat /x/etc/shadow" || exit 9
 		done' "$PWD" "$pinfold" run -q --trace none -p "$policy"
@@ -120,7 +120,7 @@ deep" ] || { echo "$option: $output"; false; }
 	[[ $output != *root:* ]]
 }
 
-@test "a folder that stays closed is a note with a remedy that works, not an error" {
+@test "a directory that stays closed is a note with a remedy that works, not an error" {
 	need_idmap
 	mkdir mount
 	# a file system without id-mapped mounts, and a tree of the system's
@@ -140,45 +140,45 @@ text" ] || { echo "$output"; false; }
 
 @test "a closed working directory is reported, and the remedy works" {
 	need_idmap
-	closed folder
-	pen_in folder -- pwd
+	closed directory
+	pen_in directory -- pwd
 	exits 0
-	says "/"$'\n'"pinfold: the command started in '/': it cannot enter the working directory '$PWD/folder'; -r . shows it"
-	pen_in folder -r . -- pwd
-	[ "$output" = "$PWD/folder" ]
-	pen_in folder -r . --hide "$PWD/folder" -- pwd
-	says "cannot enter the working directory '$PWD/folder', which is hidden"
-	pen_in folder --report "$PWD/r.json" -q -- true
+	says "/"$'\n'"pinfold: the command started in '/': it cannot enter the working directory '$PWD/directory'; -r . shows it"
+	pen_in directory -r . -- pwd
+	[ "$output" = "$PWD/directory" ]
+	pen_in directory -r . --hide "$PWD/directory" -- pwd
+	says "cannot enter the working directory '$PWD/directory', which is hidden"
+	pen_in directory --report "$PWD/r.json" -q -- true
 	grep -q "it cannot enter the working directory" r.json
 	# nothing where all is as expected
-	chmod 755 folder
-	pen_in folder -- pwd
-	[ "$output" = "$PWD/folder" ]
-	pen_in folder --workdir /usr -- pwd
+	chmod 755 directory
+	pen_in directory -- pwd
+	[ "$output" = "$PWD/directory" ]
+	pen_in directory --workdir /usr -- pwd
 	[ "$output" = /usr ]
 }
 
 @test "a working directory that the caller itself cannot enter is reported, and the command runs" {
 	need_root
 	policy=$PWD/open.policy
-	closed folder
+	closed directory
 	as_rootless
-	chown 0:0 folder
-	pen_in folder -- pwd
+	chown 0:0 directory
+	pen_in directory -- pwd
 	exits 0
 	[ "$output" = "/
-pinfold: the command started in '/': it cannot enter the working directory '$PWD/folder'" ] || {
+pinfold: the command started in '/': it cannot enter the working directory '$PWD/directory'" ] || {
 		echo "$output"
 		false
 	}
 }
 
-@test "a folder bound writable stays so if the run starts below it" {
+@test "a directory bound writable stays so if the run starts below it" {
 	as_rootless
 	policy=$PWD/open.policy
-	mkdir -p folder/below
-	[ "${#identity[@]}" = 0 ] || chown -R "$rootless_id" folder
-	pen_in folder/below -w "$PWD/folder" -- touch made
+	mkdir -p directory/below
+	[ "${#identity[@]}" = 0 ] || chown -R "$rootless_id" directory
+	pen_in directory/below -w "$PWD/directory" -- touch made
 	exits 0
-	[ -e folder/below/made ]
+	[ -e directory/below/made ]
 }

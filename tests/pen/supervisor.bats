@@ -136,7 +136,7 @@ has_rights()
 	[ -s r.json ]
 }
 
-@test "29, as root: a report goes into a folder of another user, and under sudo to the caller" {
+@test "29, as root: a report goes into a directory of another user, and under sudo to the caller" {
 	as_root
 	mkdir -m 700 theirs
 	chown 4321:4321 theirs

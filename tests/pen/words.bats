@@ -200,11 +200,11 @@ a_loader_is_missing()
 
 what_is_no_program()
 {
-	mkdir folder
+	mkdir directory
 	echo 'echo it ran' >plain
 	chmod 644 plain
 	mkfifo pipe
-	misses folder "it is a directory"
+	misses directory "it is a directory"
 	misses pipe "it is not a regular file"
 	misses plain "nobody may (mode 0644)"
 	hints "chmod +x ./plain, or, if it is a script: sh ./plain"
@@ -215,9 +215,9 @@ what_is_no_program()
 	says "cannot execute '$PWD/plain': nobody may"
 }
 
-@test "a folder, a pipe and a file without the right to execute, as root" { as_root; what_is_no_program; }
-@test "a folder, a pipe and a file without the right to execute, under sudo" { as_sudo; what_is_no_program; }
-@test "a folder, a pipe and a file without the right to execute, rootless" { as_rootless; what_is_no_program; }
+@test "a directory, a pipe and a file without the right to execute, as root" { as_root; what_is_no_program; }
+@test "a directory, a pipe and a file without the right to execute, under sudo" { as_sudo; what_is_no_program; }
+@test "a directory, a pipe and a file without the right to execute, rootless" { as_rootless; what_is_no_program; }
 
 @test "a program that is its owner's alone" {
 	as_root
@@ -267,11 +267,11 @@ where_it_starts()
 	starts '' true
 }
 
-@test "where the command does not start in the caller's folder, as root" { as_root; where_it_starts; }
-@test "where the command does not start in the caller's folder, under sudo" { as_sudo; where_it_starts; }
-@test "where the command does not start in the caller's folder, rootless" { as_rootless; where_it_starts; }
+@test "where the command does not start in the caller's directory, as root" { as_root; where_it_starts; }
+@test "where the command does not start in the caller's directory, under sudo" { as_sudo; where_it_starts; }
+@test "where the command does not start in the caller's directory, rootless" { as_rootless; where_it_starts; }
 
-@test "a folder of the pen's own is the same as the caller's while that is empty" {
+@test "a directory of the pen's own is the same as the caller's while that is empty" {
 	need_root
 	output=$(unshare -m --propagation private sh -c 'mount -t tmpfs x /run && cd /run &&
 		"$@" && touch there && "$@"' sh "$pinfold" run --trace none -p "$PWD/open.policy" true 2>&1)

@@ -82,7 +82,7 @@ static int set_up(void **state)
 	put_folder("mine/deep", 0755);
 	put_link("../file", "shut/up");
 	put_link("file", "link");
-	put_link("mine", "folder-link");
+	put_link("mine", "directory-link");
 	put_link("/", "root-link");
 	put_link("loop", "loop");
 	put_link("../../file", "mine/deep/link");
@@ -181,9 +181,9 @@ static void links_are_followed_where_nobody_else_puts_them(void **state)
 		const char *path, *real;
 	} rows[] = {
 		{ "link", "file" },
-		{ "folder-link", "mine" },
-		{ "folder-link/", "mine" },
-		{ "folder-link/deep/../deep/link", "file" },
+		{ "directory-link", "mine" },
+		{ "directory-link/", "mine" },
+		{ "directory-link/deep/../deep/link", "file" },
 		{ "mine/./deep//link", "file" },
 		{ "mine/deep/..", "mine" },
 	};
@@ -208,14 +208,14 @@ static void no_link_is_followed_that_the_command_could_have_put(void **state)
 	assert_int_equal(ask_as_caller(at("open/link")).doubt, DOUBT_LINK);
 	ask_add_writable(&setup, at("mine"));
 	assert_int_equal(ask_once(&setup, at("mine/deep/link")).doubt, DOUBT_LINK);
-	assert_int_equal(ask_once(&setup, at("folder-link/deep/link")).doubt, DOUBT_LINK);
+	assert_int_equal(ask_once(&setup, at("directory-link/deep/link")).doubt, DOUBT_LINK);
 	assert_int_equal(ask_once(&setup, at("mine/deep/../../mine/deep/link")).doubt, DOUBT_LINK);
 	assert_int_equal(ask_once(&setup, at("mine/deep")).doubt, DOUBT_NONE);
 	assert_int_equal(ask_once(&setup, at("link")).doubt, DOUBT_NONE);
 	ask_setup_finish(&setup);
-	/* By another name of the folder. */
+	/* By another name of the directory. */
 	setup = as_caller();
-	ask_add_writable(&setup, at("folder-link"));
+	ask_add_writable(&setup, at("directory-link"));
 	assert_int_equal(ask_once(&setup, at("mine/deep/link")).doubt, DOUBT_LINK);
 	ask_setup_finish(&setup);
 }
@@ -334,7 +334,7 @@ static void *swap(void *name)
 	return NULL;
 }
 
-/* Between a folder, a link to a FIFO and to /proc: what is answered is one of them, whole. */
+/* Between a directory, a link to a FIFO and to /proc: what is answered is one of them, whole. */
 static void a_path_that_is_swapped_leads_nowhere_else(void **state)
 {
 	struct ask_setup setup = as_caller();

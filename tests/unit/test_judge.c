@@ -21,7 +21,7 @@
 
 enum { CALLER = 0, OWNER = 1000, PEN_USER = 0x70000001 };
 
-/* What the host has. A path that is not here is missing; its folder is there if it is here. */
+/* What the host has. A path that is not here is missing; its directory is there if it is here. */
 static const struct {
 	const char *path;
 	struct ask_path answer;

@@ -127,7 +127,7 @@ static void a_writable_bind_where_ids_cannot_be_mapped_is_an_error(void **state)
 static void a_missing_source_is_an_error_unless_try(void **state)
 {
 	(void)state;
-	add_bind("/no/such/folder", "/data", false, true);
+	add_bind("/no/such/directory", "/data", false, true);
 	assert_exit("exit 0", 0);
 	settings.binds.v[0].is_optional = false;
 	assert_refused("missing source");
@@ -139,11 +139,11 @@ static void no_mount_point_is_made_on_the_host(void **state)
 	host("mkdir -p bound && chmod 777 bound");
 	add_bind(in_work("bound"), "/b", true, false);
 	add_bind("/usr", "/b/new/usr", false, false);
-	assert_refused("mount point in a bound folder");
+	assert_refused("mount point in a bound directory");
 	host("test -z \"$(ls -A bound)\"");
 	/* as who could make it there: ids that are mapped keep root away */
 	settings.user = (struct user_setting){ .place = here, .uid = geteuid(), .gid = getegid() };
-	assert_refused("mount point in a bound folder of one's own");
+	assert_refused("mount point in a bound directory of one's own");
 	host("test -z \"$(ls -A bound)\"");
 }
 

@@ -15,7 +15,8 @@
 
 enum { USED_MAX = 6 };
 
-/* USED are folders, "+" in front where they were written; EXPECTED stand one after the other. */
+/* USED are directories, "+" in front where they were written; EXPECTED stand one after the other.
+ */
 static const struct row {
 	const char *binds[3], *used[USED_MAX], *expected;
 } rows[] = {

@@ -3,7 +3,7 @@
 """Writes src/sys/family_table.inc, constant_table.inc and constant_index.inc from constants.txt.
 
 Run by hand; the output is committed. Values come from the kernel headers, compiled for each ABI
-(gcc with multilib; nothing is linked or run). aarch64's headers are in a folder of their own
+(gcc with multilib; nothing is linked or run). aarch64's headers are in a directory of their own
 (Debian: linux-libc-dev-arm64-cross); its types are as long as x86_64's.
 usage: make-constants.py SRC/SYS AARCH64-HEADERS
 """
@@ -65,8 +65,8 @@ def names_in(header, regex):
 
 def compile_values(family, names, flags):
     """Gives {name: value} of those NAMES that the headers define as integers."""
-    folders = [sys.argv[2]] if '-nostdinc' in flags else INCLUDE
-    include = [h for h in family['include'] if any(os.path.exists(os.path.join(d, h)) for d in folders)]
+    directories = [sys.argv[2]] if '-nostdinc' in flags else INCLUDE
+    include = [h for h in family['include'] if any(os.path.exists(os.path.join(d, h)) for d in directories)]
     good = list(names)
     while good:
         head = '#include <linux/types.h>\n#include <stddef.h>\n'

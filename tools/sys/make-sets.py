@@ -40,8 +40,8 @@ def add_newer(sets):
             sets[words[0]][1] = sorted(set(sets[words[0]][1] + words[1:]))
 
 
-def known_calls(folder):
-    text = open(os.path.join(folder, 'syscall_table.inc')).read()
+def known_calls(directory):
+    text = open(os.path.join(directory, 'syscall_table.inc')).read()
     return set(re.findall(r'^\{ "(\w+)"', text, re.M))
 
 
