@@ -39,7 +39,6 @@ static const struct {
 	{ EPERM, RECORD_OBJECT_PATH, privileges, inquire_capability },
 	{ 0, RECORD_OBJECT_PATH, NULL, inquire_path },
 	{ 0, RECORD_OBJECT_ADDRESS, NULL, inquire_address },
-	{ 0, RECORD_OBJECT_CAPABILITY, NULL, inquire_capability },
 	{ 0, RECORD_OBJECT_PROCESS, NULL, inquire_process },
 };
 

@@ -201,7 +201,11 @@ static void judge_own(struct place_asked *asked)
 		judge_missing(asked);
 		return;
 	}
-	blame_pen(asked->inquiry, "the pen's own '%s' is read-only", asked->part->target);
+	if (asked->inquiry->failure->error == EROFS)
+		blame_pen(asked->inquiry, "the pen's own '%s' is read-only", asked->part->target);
+	else
+		blame_pen(asked->inquiry, "the pen's own '%s' does not permit it",
+			  asked->part->target);
 }
 
 /* The caller may, by rights that the command does not have. */

@@ -178,6 +178,13 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 			   "the policy was violated");
 		return STATUS_FAILED;
 	}
+	if (session->asked.options->wants_pen_failures && session->seen.record.failures.lost) {
+		diags_fail(&session->diags, 0,
+			   "what %llu failing calls named did not fit in a map, so it is unknown "
+			   "whether the pen made them fail",
+			   (unsigned long long)session->seen.record.failures.lost);
+		return STATUS_FAILED;
+	}
 	if (session->seen.report.guarded->state == GUARD_UNKNOWN ||
 	    session->seen.report.guarded->is_partial) {
 		diags_fail(&session->diags, 0, "%s",

@@ -21,9 +21,8 @@ enum record_access { ACCESS_LOOK, ACCESS_READ, ACCESS_WRITE };
 enum record_object {
 	RECORD_OBJECT_NONE,
 	RECORD_OBJECT_PATH,
-	RECORD_OBJECT_ADDRESS,	  /* of a socket */
-	RECORD_OBJECT_CAPABILITY, /* it named nothing else, and the kernel found this missing */
-	RECORD_OBJECT_PROCESS,	  /* the target's pid is among the arguments */
+	RECORD_OBJECT_ADDRESS, /* of a socket */
+	RECORD_OBJECT_PROCESS, /* the target's pid is among the arguments */
 };
 
 /* Would the call have worked for the caller outside the pen? */
@@ -42,8 +41,8 @@ struct record_failure {
 	/*
 	 * A path is absolute, below the first caller's root, without "." and "..", and may lead
 	 * through links; raw bytes from the command. An address is "AF_INET 127.0.0.1:80" or
-	 * "AF_UNIX "/run/x"", a capability "CAP_NET_RAW", both safe to print. NULL: nothing was
-	 * named, or it was not readable, too long, or led through "..".
+	 * "AF_UNIX "/run/x"", safe to print. NULL: nothing was named, or it was not readable, too
+	 * long, or led through "..".
 	 */
 	char *text;
 	char *second; /* the other path of a rename or link; NULL: none, or not known */

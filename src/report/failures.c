@@ -47,7 +47,6 @@ static void format_object(struct strbuf *buf, const struct record_failure *failu
 	case RECORD_OBJECT_ADDRESS:
 		strbuf_printf(buf, "use the address %s", failure->text ? failure->text : "named");
 		return;
-	case RECORD_OBJECT_CAPABILITY:
 	case RECORD_OBJECT_PROCESS:
 	case RECORD_OBJECT_NONE:
 		strbuf_puts(buf, "make the call ");
@@ -140,7 +139,7 @@ void failures_print(const struct report *report, FILE *to)
 	const struct record_failures *failures = &report->record->failures;
 	struct failure_list list;
 
-	if (!report->exit.status && !report->is_verbose)
+	if (!report->exit.status && !report->is_verbose && !report->is_pen_judged)
 		return;
 	list = failures_choose(failures, report->is_file ? SIZE_MAX : LINES_MAX);
 	for (size_t i = 0; i < list.n; i++)

@@ -24,7 +24,7 @@ struct failure_list {
 struct failure_list failures_choose(const struct record_failures *failures, size_t most);
 
 /* Prints what the pen caused, the likeliest cause of the command's failure first; nothing if the
- * command succeeded, unless everything was requested. */
+ * command succeeded, unless everything was requested or it is a violation. */
 void failures_print(const struct report *report, FILE *to);
 
 #endif

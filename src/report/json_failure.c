@@ -9,7 +9,6 @@ static struct json_object *new_object(const struct record_failure *failure)
 	static const char *const kinds[] = {
 		[RECORD_OBJECT_PATH] = "path",
 		[RECORD_OBJECT_ADDRESS] = "address",
-		[RECORD_OBJECT_CAPABILITY] = "capability",
 		[RECORD_OBJECT_PROCESS] = "process",
 	};
 	static const char *const uses[] = {

@@ -18,10 +18,23 @@ static const char *base_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Returns whether PROCESS executed a program NAME: a script is the second of its interpreter's
- * arguments. */
-static bool has_executed(const struct record_process *process, const char *name)
+/* Returns whether WORD, an argument, names the file TEXT itself. */
+static bool names_file(const char *word, const char *text)
 {
+	size_t len, text_len = strlen(text);
+
+	while (str_starts(word, "./"))
+		word += 2;
+	len = strlen(word);
+	return len <= text_len && str_eq(text + text_len - len, word);
+}
+
+/* Returns whether PROCESS executed a program by the name of the missing file TEXT. A script is the
+ * second of its interpreter's arguments, with the directory in which it was found: what names the
+ * missing file itself is only an argument, as in 'ls /missing'. */
+static bool has_executed(const struct record_process *process, const char *text)
+{
+	const char *name = base_of(text), *second;
 	size_t first;
 
 	if (process->exe && str_eq(base_of(process->exe), name))
@@ -32,25 +45,23 @@ static bool has_executed(const struct record_process *process, const char *name)
 	if (first + 1 >= process->args_len ||
 	    !memchr(process->args + first + 1, '\0', process->args_len - first - 1))
 		return false;
-	return str_eq(base_of(process->args + first + 1), name);
+	second = process->args + first + 1;
+	return strchr(second, '/') && str_eq(base_of(second), name) && !names_file(second, text);
 }
 
 static bool was_found(const struct record_processes *processes,
 		      const struct record_failure *failure)
 {
-	const char *name;
-
 	if (failure->error != ENOENT || failure->object != RECORD_OBJECT_PATH || !failure->text ||
 	    (failure->access != ACCESS_LOOK && !failure->is_executed))
 		return false;
-	name = base_of(failure->text);
 	for (size_t i = 0; i < processes->n; i++) {
 		const struct record_process *process = &processes->v[i];
 		bool is_same = process->host_pid == failure->host_pid;
 
 		if ((is_same || process->ppid == failure->pid) &&
 		    (!process->end_ns || process->end_ns >= failure->at_ns) &&
-		    has_executed(process, name))
+		    has_executed(process, failure->text))
 			return true;
 	}
 	return false;

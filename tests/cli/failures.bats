@@ -72,6 +72,14 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	done
 }
 
+@test "what a program looks for is no step of a search, even if it is the program's first argument" {
+	"$pinfold" run -q --report r.json -- ls /nowhere/argument nowhere/relative 2>/dev/null || :
+	says '[.pen_failures[] | select(.object.text | tostring | test("nowhere")) | .object.text | split("/")[-1]] |
+		unique' '["argument","relative"]'
+	"$pinfold" run -q --report r.json -- stat ./nowhere 2>/dev/null || :
+	says '[.pen_failures[] | select(.object.text | tostring | test("nowhere")) | .name] | unique' '["statx"]'
+}
+
 @test "the first call of a kind has its stack" {
 	pen -- failing 1 1 1
 	says '[.pen_failures[] | select(.object.text == "/nowhere/program") | .stack[] | .symbol] |
@@ -112,6 +120,9 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	run "$pinfold" check --pen-failures --format github -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 123
 	[[ $output == *"::error title=pinfold::caused by the pen: cannot write /usr/made: "*"%0Ato lift it, -w /usr"* ]]
+	run "$pinfold" check --pen-failures --format markdown -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
+	exits 123
+	[[ $output == *"caused by the pen: cannot write /usr/made: "*"fix: -w /usr"* ]]
 	run "$pinfold" check --pen-failures -p test.policy -- sh -c 'test -e /nowhere/file; exit 0'
 	exits 0
 	run "$pinfold" check -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
@@ -119,4 +130,14 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	run "$pinfold" check --pen-failures --trace notify -p test.policy -- true
 	exits 2
 	[[ $output == *"--pen-failures and --trace notify contradict each other"* ]]
+}
+
+@test "check --pen-failures fails if it cannot know: more failing calls than are kept" {
+	local distinct=("$payload" failing-distinct 5000)
+
+	run "$pinfold" check --pen-failures -p test.policy -r "$(dirname "$payload")" -- "${distinct[@]}"
+	exits 125
+	[[ $output == *"failing calls named did not fit in a map, so it is unknown whether the pen made them fail"* ]]
+	run "$pinfold" check -p test.policy -r "$(dirname "$payload")" -- "${distinct[@]}"
+	exits 0
 }
