@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Findings for people and for programs. SARIF is that of OASIS, version 2.1.0, as code scanning
- * services read it: file names are URI references, and a rule is listed once however often it was
- * broken.
- */
+/* Findings for people and for programs. In SARIF a rule is listed once, however often it was
+ * broken. */
 #include "cmd/lint_format.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
 #include <json-c/json.h>
@@ -15,10 +11,7 @@
 #include "base/str.h"
 #include "report/call.h"
 #include "report/json.h"
-
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
+#include "report/sarif.h"
 
 static void format_witness(const struct finding *finding, struct strbuf *buf)
 {
@@ -102,15 +95,6 @@ static void print_json(const struct findings *findings, enum severity least)
 	print_object(object);
 }
 
-/* Returns {"text": TEXT}. */
-static struct json_object *sarif_message(const char *text)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_text(object, "text", text);
-	return object;
-}
-
 /* Returns the index of the first check with the id of CHECK, among the first ones of each id. */
 static size_t sarif_rule_index(const struct lint_check *check)
 {
@@ -136,103 +120,45 @@ static struct json_object *sarif_rules(void)
 	struct json_object *rules = json_object_new_array();
 	const struct lint_check *check;
 
-	for (size_t i = 0; (check = lint_check_row(i)); i++) {
-		struct json_object *rule, *configuration;
-
-		if (sarif_rule_index(check) < json_object_array_length(rules))
-			continue;
-		rule = json_object_new_object();
-		configuration = json_object_new_object();
-		json_add_text(rule, "id", check->id);
-		json_object_object_add(rule, "shortDescription", sarif_message(check->reason));
-		json_add_text(configuration, "level", severity_name(check->severity));
-		json_object_object_add(rule, "defaultConfiguration", configuration);
-		json_object_array_add(rules, rule);
-	}
+	for (size_t i = 0; (check = lint_check_row(i)); i++)
+		if (sarif_rule_index(check) == json_object_array_length(rules))
+			json_object_array_add(rules,
+					      sarif_new_rule(check->id, check->reason,
+							     severity_name(check->severity)));
 	return rules;
-}
-
-/* A path as a URI reference: everything that needs an escape is escaped. */
-static struct json_object *sarif_uri(const char *path)
-{
-	struct json_object *object = json_object_new_object();
-	struct strbuf uri = { 0 };
-
-	strbuf_puts(&uri, *path == '/' ? "file://" : "");
-	for (; *path; path++) {
-		if (isalnum((unsigned char)*path) || strchr("-._~/", *path))
-			strbuf_add(&uri, path, 1);
-		else
-			strbuf_printf(&uri, "%%%02X", (unsigned int)(unsigned char)*path);
-	}
-	json_add_text(object, "uri", uri.text);
-	strbuf_finish(&uri);
-	return object;
-}
-
-static struct json_object *sarif_locations(const struct place *place)
-{
-	struct json_object *locations = json_object_new_array();
-	struct json_object *location = json_object_new_object();
-	struct json_object *physical = json_object_new_object();
-	struct json_object *region = json_object_new_object();
-
-	json_object_object_add(physical, "artifactLocation", sarif_uri(place->file));
-	if (place->line)
-		json_add_number(region, "startLine", place->line);
-	if (place->line && place->col)
-		json_add_number(region, "startColumn", place->col);
-	if (place->line)
-		json_object_object_add(physical, "region", region);
-	else
-		json_object_put(region);
-	json_object_object_add(location, "physicalLocation", physical);
-	json_object_array_add(locations, location);
-	return locations;
 }
 
 static struct json_object *sarif_result(const struct finding *finding)
 {
-	struct json_object *result = json_object_new_object();
 	struct strbuf message = { 0 };
+	struct json_object *result;
 
-	strbuf_puts(&message, finding->message);
+	strbuf_escape(&message, finding->message, strlen(finding->message));
 	if (finding->has_witness) {
 		strbuf_puts(&message, "; such as ");
 		format_witness(finding, &message);
 	}
-	if (finding->hint)
-		strbuf_printf(&message, "; hint: %s", finding->hint);
-	json_add_text(result, "ruleId", finding->check->id);
-	json_add_number(result, "ruleIndex", sarif_rule_index(finding->check));
-	json_add_text(result, "level", severity_name(finding->severity));
-	json_object_object_add(result, "message", sarif_message(message.text));
+	if (finding->hint) {
+		strbuf_puts(&message, "; hint: ");
+		strbuf_escape(&message, finding->hint, strlen(finding->hint));
+	}
+	result = sarif_new_result(finding->check->id, sarif_rule_index(finding->check),
+				  severity_name(finding->severity), message.text);
 	if (finding->place.file)
-		json_object_object_add(result, "locations", sarif_locations(&finding->place));
+		json_object_object_add(result, "locations", sarif_new_locations(&finding->place));
 	strbuf_finish(&message);
 	return result;
 }
 
 static void print_sarif(const struct findings *findings, enum severity least)
 {
-	struct json_object *object = json_object_new_object(), *runs = json_object_new_array();
-	struct json_object *run = json_object_new_object(), *tool = json_object_new_object();
-	struct json_object *driver = json_object_new_object(), *results = json_object_new_array();
+	struct sarif sarif;
 
-	json_add_text(driver, "name", "pinfold");
-	json_add_text(driver, "version", PACKAGE_VERSION);
-	json_object_object_add(driver, "rules", sarif_rules());
-	json_object_object_add(tool, "driver", driver);
+	sarif_begin(&sarif, sarif_rules(), NULL, stdout);
 	for (size_t i = 0; i < findings->n; i++)
 		if (findings->v[i].severity >= least)
-			json_object_array_add(results, sarif_result(&findings->v[i]));
-	json_object_object_add(run, "tool", tool);
-	json_object_object_add(run, "results", results);
-	json_object_array_add(runs, run);
-	json_add_text(object, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-	json_add_text(object, "version", "2.1.0");
-	json_object_object_add(object, "runs", runs);
-	print_object(object);
+			sarif_add(&sarif, sarif_result(&findings->v[i]));
+	sarif_end(&sarif);
 }
 
 static const struct lint_format formats[] = {

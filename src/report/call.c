@@ -172,8 +172,7 @@ static bool is_other_abi_named(const struct rule_call *call, enum arch named)
 	return false;
 }
 
-bool call_format_word(struct strbuf *buf, const struct rule *rule,
-		      const struct record_denial *denial)
+const struct rule_call *call_find_word(const struct rule *rule, const struct record_denial *denial)
 {
 	for (size_t i = 0; i < rule->n_calls; i++) {
 		const struct rule_call *call = &rule->calls[i];
@@ -182,13 +181,21 @@ bool call_format_word(struct strbuf *buf, const struct rule *rule,
 		    (call->is_from_set && rule->n_calls > 1) ||
 		    (!is_native(denial->arch) && is_other_abi_named(call, denial->arch)))
 			continue;
-		if (call->name)
-			strbuf_puts(buf, call->name);
-		else
-			strbuf_printf(buf, "[%" PRIu32 "]", call->nr);
-		return true;
+		return call;
 	}
-	return false;
+	return NULL;
+}
+
+bool call_format_word(struct strbuf *buf, const struct rule *rule,
+		      const struct record_denial *denial)
+{
+	const struct rule_call *call = call_find_word(rule, denial);
+
+	if (call && call->name)
+		strbuf_puts(buf, call->name);
+	else if (call)
+		strbuf_printf(buf, "[%" PRIu32 "]", call->nr);
+	return call != NULL;
 }
 
 bool call_makes_user_namespace(const struct record_denial *denial)

@@ -41,8 +41,11 @@ bool call_is_built_in(const struct record_denial *denial);
 /* Returns whether after the fix nothing of the call is left for the deciding rule to deny. */
 bool call_fix_covers_rule(const struct policy *policy, const struct record_denial *denial);
 
-/* Appends the word in RULE that names the denied call and nothing else. Returns false if there is
- * none: the rule does not name the call, or names it through a set, or for another ABI as well. */
+/* Returns the word in RULE that names the denied call and nothing else, or NULL if there is none:
+ * the rule does not name the call, or names it through a set, or for another ABI as well. */
+const struct rule_call *call_find_word(const struct rule *rule, const struct record_denial *denial);
+
+/* Appends that word; returns false if there is none. */
 bool call_format_word(struct strbuf *buf, const struct rule *rule,
 		      const struct record_denial *denial);
 

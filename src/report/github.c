@@ -14,12 +14,11 @@
 #include <time.h>
 
 #include "base/str.h"
-#include "report/advice.h"
 #include "report/call.h"
 #include "report/failures.h"
-#include "report/guarded.h"
 #include "report/report.h"
 #include "report/shown.h"
+#include "report/violation.h"
 
 enum { READER_PATIENCE_MS = 2000, FAILURES_MAX = 10 };
 
@@ -74,26 +73,16 @@ static void print_error(const struct record_denial *denial, const char *message,
 	fputc('\n', to);
 }
 
-static void print_annotation(const struct policy *policy, const struct record_denial *denial,
+static void print_annotation(const struct report *report, const struct record_denial *denial,
 			     FILE *to)
 {
-	struct strbuf message = { 0 }, fix = { 0 };
-	struct advice advice;
+	struct violation violation;
 
-	call_format_denied(&message, denial);
-	strbuf_puts(&message, ": ");
-	call_format_action(&message, denial);
-	strbuf_printf(&message, ", %" PRIu64 " time%s, by ", denial->count,
-		      denial->count == 1 ? "" : "s");
-	strbuf_escape(&message, denial->comm, strlen(denial->comm));
-	advice_find(policy, denial, &advice);
-	advice_format(&advice, &fix);
-	if (fix.len)
-		strbuf_printf(&message, "\n%s", fix.text);
-	print_error(denial, message.text, to);
-	advice_finish(&advice);
-	strbuf_finish(&fix);
-	strbuf_finish(&message);
+	violation_of_denial(report, denial, &violation);
+	if (violation.fix.len)
+		strbuf_printf(&violation.title, "\n%s", violation.fix.text);
+	print_error(denial, violation.title.text, to);
+	violation_finish(&violation);
 }
 
 static void print_more(const struct shown_rule *rule, FILE *to)
@@ -107,35 +96,37 @@ static void print_more(const struct shown_rule *rule, FILE *to)
 	strbuf_finish(&message);
 }
 
-static void print_change(const struct guard_change *change, FILE *to)
+/* What has no line in the policy. */
+static void print_elsewhere(struct violation *violation, bool has_fix, FILE *to)
 {
-	struct strbuf text = { 0 };
-
-	guarded_format(change, &text);
+	if (has_fix && violation->fix.len)
+		strbuf_printf(&violation->title, "\n%s", violation->fix.text);
 	fputs("::error title=pinfold::", to);
-	print_encoded(text.text, "%\r\n", to);
+	print_encoded(violation->title.text, "%\r\n", to);
 	fputc('\n', to);
-	strbuf_finish(&text);
+	violation_finish(violation);
 }
 
-/* What failed because of the pen has no line in the policy. */
-static void print_failures(const struct record_failures *failures, FILE *to)
+static void print_failures(const struct report *report, FILE *to)
 {
-	const struct failure_list list = failures_choose(failures, FAILURES_MAX);
+	const struct failure_list list = failures_choose(&report->record->failures, FAILURES_MAX);
+	struct violation violation;
 
 	for (size_t i = 0; i < list.n; i++) {
-		struct strbuf text = { 0 };
-
-		strbuf_puts(&text, "caused by the pen: ");
-		failure_format(&text, list.v[i]);
-		if (list.v[i]->fix)
-			strbuf_printf(&text, "\nto lift it, %s", list.v[i]->fix);
-		fputs("::error title=pinfold::", to);
-		print_encoded(text.text, "%\r\n", to);
-		fputc('\n', to);
-		strbuf_finish(&text);
+		violation_of_failure(report, list.v[i], &violation);
+		print_elsewhere(&violation, true, to);
 	}
 	free(list.v);
+}
+
+static void print_changes(const struct report *report, FILE *to)
+{
+	struct violation violation;
+
+	for (size_t i = 0; report->guarded && i < report->guarded->n; i++) {
+		violation_of_change(report, &report->guarded->v[i], &violation);
+		print_elsewhere(&violation, false, to);
+	}
 }
 
 static void write_github(const struct report *report, FILE *to)
@@ -146,15 +137,14 @@ static void write_github(const struct report *report, FILE *to)
 		const struct record_denial *denial = &report->record->denials.v[i];
 
 		if (denial->by == BY_POLICY && !denial->is_expected && shown_take(&shown, denial))
-			print_annotation(report->policy, denial, to);
+			print_annotation(report, denial, to);
 	}
 	for (size_t i = 0; i < shown.n; i++)
 		print_more(&shown.v[i], to);
 	shown_finish(&shown);
-	for (size_t i = 0; report->guarded && i < report->guarded->n; i++)
-		print_change(&report->guarded->v[i], to);
+	print_changes(report, to);
 	if (report->is_pen_judged)
-		print_failures(&report->record->failures, to);
+		print_failures(report, to);
 	if (record_has_losses(report->record))
 		fputs("::warning title=pinfold::the trace is not complete\n", to);
 }

@@ -52,6 +52,9 @@ struct json_file {
 	bool has_parts;
 };
 
+/* Writes PART, which is freed, with INDENT before each line but the first. */
+void json_write_indented(FILE *to, struct json_object *part, const char *indent);
+
 /* Add a member of the report, which may be NULL; or one that is a list of N elements, made by
  * MAKE. */
 void json_add_part(struct json_file *file, const char *key, struct json_object *part);

@@ -50,7 +50,7 @@ struct json_object *json_new_hex(uint64_t value)
 }
 
 /* Strings contain no raw line breaks, so each line break is the writer's. */
-static void write_indented(FILE *to, struct json_object *part, const char *indent)
+void json_write_indented(FILE *to, struct json_object *part, const char *indent)
 {
 	const char *text = json_object_to_json_string_ext(
 		part,
@@ -76,7 +76,7 @@ static void write_key(struct json_file *file, const char *key)
 void json_add_part(struct json_file *file, const char *key, struct json_object *part)
 {
 	write_key(file, key);
-	write_indented(file->to, part, "  ");
+	json_write_indented(file->to, part, "  ");
 }
 
 void json_add_list(struct json_file *file, const char *key, size_t n,
@@ -87,7 +87,7 @@ void json_add_list(struct json_file *file, const char *key, size_t n,
 	fputs("[", file->to);
 	for (size_t i = 0; i < n; i++) {
 		fputs(i ? ",\n    " : "\n    ", file->to);
-		write_indented(file->to, make(report, i), "    ");
+		json_write_indented(file->to, make(report, i), "    ");
 	}
 	fputs("\n  ]", file->to);
 }

@@ -38,4 +38,7 @@ extensions()
 		grep -q 'test.policy' "r$extension"
 	done
 	grep -q '^pinfold: 4 calls denied$' r.txt
+	[ "$(jq -c '[.runs[0].results[] | select(.ruleId == "denied-call") |
+		[(.message.text | sub("[(].*"; "")), .occurrenceCount]] | sort' r.sarif)" = \
+		'[["mkdir",2],["uname",2]]' ]
 }

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The fingerprint of a denial names the rule by its text and the call by what would allow it, not
+ * by lines, addresses or process numbers: it is the same in the next run, and after other lines of
+ * the policy have changed.
+ */
+#include "report/violation.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <sha2.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "report/advice.h"
+#include "report/call.h"
+#include "report/failures.h"
+#include "report/guarded.h"
+
+static const struct {
+	const char *id, *about, *level;
+} kinds[] = {
+	[VIOLATION_DENIED] = { "denied-call", "the policy denied a call", "error" },
+	[VIOLATION_WOULD_DENY] = { "would-be-denied-call",
+				   "the policy would deny a call without --complain", "error" },
+	[VIOLATION_UNEXPLAINED] = { "unexplained-call",
+				    "a call was stopped, which neither the policy nor another "
+				    "filter explains",
+				    "warning" },
+	[VIOLATION_PEN] = { "pen-failure", "a call failed because of the pen", "note" },
+	[VIOLATION_GUARDED] = { "guarded-file", "a guarded file changed during the run", "error" },
+	[VIOLATION_INCOMPLETE] = { "incomplete-trace",
+				   "denied calls may be missing from the report", "warning" },
+};
+
+const char *violation_id(enum violation_kind kind)
+{
+	return kinds[kind].id;
+}
+
+const char *violation_about(enum violation_kind kind)
+{
+	return kinds[kind].about;
+}
+
+const char *violation_level(enum violation_kind kind)
+{
+	return kinds[kind].level;
+}
+
+char *violation_path(const char *file)
+{
+	auto_free char *here = getcwd(NULL, 0);
+	size_t len = here ? strlen(here) : 0;
+
+	if (here && !strncmp(file, here, len) && file[len] == '/' && file[len + 1])
+		file += len + 1;
+	while (str_starts(file, "./"))
+		for (file += 2; *file == '/';)
+			file++;
+	return mem_strdup(file);
+}
+
+/* Returns the first file of the policy that can be looked at, or NULL. */
+static const char *own_file(const struct policy *policy)
+{
+	for (size_t i = 0; policy && i < policy->n_files; i++)
+		if (*policy->files[i] != '<')
+			return policy->files[i];
+	return NULL;
+}
+
+static void set_place(struct violation *violation, const struct report *report,
+		      const struct record_origin *origin)
+{
+	const char *file = own_file(report->policy);
+
+	if (origin && origin->file && origin->line && *origin->file != '<') {
+		file = origin->file;
+		violation->line = origin->line;
+	}
+	violation->file = file ? violation_path(file) : NULL;
+}
+
+static void set_fingerprint(struct violation *violation, const char *const parts[], size_t n)
+{
+	SHA2_CTX sha;
+
+	SHA256Init(&sha);
+	for (size_t i = 0; i < n; i++)
+		SHA256Update(&sha, (const uint8_t *)(parts[i] ? parts[i] : ""),
+			     parts[i] ? strlen(parts[i]) + 1 : 1);
+	SHA256End(&sha, violation->fingerprint);
+}
+
+bool violation_has(const struct record_denial *denial)
+{
+	return denial->by == BY_UNEXPLAINED || (denial->by == BY_POLICY && !denial->is_expected);
+}
+
+static enum violation_kind kind_of(const struct record_denial *denial)
+{
+	if (denial->by == BY_UNEXPLAINED)
+		return VIOLATION_UNEXPLAINED;
+	return denial->is_continued ? VIOLATION_WOULD_DENY : VIOLATION_DENIED;
+}
+
+static void format_denial(struct violation *violation, const struct record_denial *denial)
+{
+	const char *rule = denial->origin.text;
+
+	call_format_denied(&violation->title, denial);
+	strbuf_puts(&violation->title, ": ");
+	call_format_action(&violation->title, denial);
+	strbuf_printf(&violation->title, ", %" PRIu64 " time%s, by ", denial->count,
+		      denial->count == 1 ? "" : "s");
+	strbuf_escape(&violation->title, denial->comm, strlen(denial->comm));
+	if (denial->by != BY_POLICY)
+		return;
+	strbuf_puts(&violation->decision, "by ");
+	call_format_origin(&violation->decision, denial);
+	if (rule) {
+		strbuf_puts(&violation->decision, ": ");
+		strbuf_escape(&violation->decision, rule, strlen(rule));
+	}
+}
+
+void violation_of_denial(const struct report *report, const struct record_denial *denial,
+			 struct violation *ret_violation)
+{
+	struct violation violation = { .kind = kind_of(denial),
+				       .is_fatal = denial->by == BY_POLICY,
+				       .count = denial->count,
+				       .denial = denial,
+				       .stack = denial->stack.n ? &denial->stack : NULL };
+	struct strbuf name = { 0 }, test = { 0 };
+	struct advice advice;
+
+	format_denial(&violation, denial);
+	set_place(&violation, report, &denial->origin);
+	advice_find(report->policy, denial, &advice);
+	advice_format(&advice, &violation.fix);
+	advice_finish(&advice);
+	call_format_name(&name, denial->arch, denial->nr);
+	call_format_fix(&test, report->policy, denial);
+	set_fingerprint(&violation,
+			(const char *const[]){ kinds[violation.kind].id, violation.file,
+					       denial->origin.text, name.text, test.text },
+			5);
+	strbuf_finish(&name);
+	strbuf_finish(&test);
+	*ret_violation = violation;
+}
+
+void violation_of_failure(const struct report *report, const struct record_failure *failure,
+			  struct violation *ret_violation)
+{
+	struct violation violation = { .kind = VIOLATION_PEN,
+				       .is_fatal = report->is_pen_judged,
+				       .count = failure->count,
+				       .failure = failure,
+				       .stack = failure->stack.n ? &failure->stack : NULL };
+	struct strbuf name = { 0 };
+
+	strbuf_puts(&violation.title, "caused by the pen: ");
+	failure_format(&violation.title, failure);
+	if (failure->fix) {
+		strbuf_puts(&violation.fix, "to lift it, ");
+		strbuf_escape(&violation.fix, failure->fix, strlen(failure->fix));
+	}
+	set_place(&violation, report, NULL);
+	call_format_name(&name, failure->arch, failure->nr);
+	set_fingerprint(&violation,
+			(const char *const[]){ kinds[violation.kind].id, name.text, failure->text,
+					       failure->words },
+			4);
+	strbuf_finish(&name);
+	*ret_violation = violation;
+}
+
+void violation_of_change(const struct report *report, const struct guard_change *change,
+			 struct violation *ret_violation)
+{
+	struct violation violation = { .kind = VIOLATION_GUARDED, .is_fatal = true, .count = 1 };
+
+	guarded_format(change, &violation.title);
+	strbuf_puts(&violation.fix, guarded_hint);
+	set_place(&violation, report, NULL);
+	set_fingerprint(&violation,
+			(const char *const[]){ kinds[violation.kind].id, violation.title.text }, 2);
+	*ret_violation = violation;
+}
+
+void violation_finish(struct violation *violation)
+{
+	free(violation->file);
+	strbuf_finish(&violation->title);
+	strbuf_finish(&violation->decision);
+	strbuf_finish(&violation->fix);
+}
+
+struct visit {
+	const struct report *report;
+	void (*take)(const struct violation *violation, void *data);
+	void *data;
+	struct {
+		char (*v)[FINGERPRINT_ROOM];
+		size_t n, cap;
+	} seen;
+};
+
+static bool is_seen(const struct visit *visit, const char *fingerprint)
+{
+	for (size_t i = 0; i < visit->seen.n; i++)
+		if (str_eq(visit->seen.v[i], fingerprint))
+			return true;
+	return false;
+}
+
+/* Services drop a finding whose fingerprint another one has: later ones are hashed again. */
+static void hand_over(struct visit *visit, struct violation *violation)
+{
+	while (is_seen(visit, violation->fingerprint)) {
+		char again[FINGERPRINT_ROOM];
+
+		memcpy(again, violation->fingerprint, sizeof(again));
+		set_fingerprint(violation, (const char *const[]){ again }, 1);
+	}
+	memcpy(array_append(&visit->seen), violation->fingerprint, FINGERPRINT_ROOM);
+	visit->take(violation, visit->data);
+	violation_finish(violation);
+}
+
+static void take_note(struct visit *visit, enum violation_kind kind, const char *text)
+{
+	struct violation violation = { .kind = kind,
+				       .is_fatal = kind == VIOLATION_GUARDED,
+				       .count = 1 };
+
+	strbuf_puts(&violation.title, text);
+	set_place(&violation, visit->report, NULL);
+	set_fingerprint(&violation, (const char *const[]){ kinds[kind].id, text }, 2);
+	hand_over(visit, &violation);
+}
+
+static void visit_changes(struct visit *visit)
+{
+	const struct guard_changes *guarded = visit->report->guarded;
+	struct violation violation;
+
+	for (size_t i = 0; guarded && i < guarded->n; i++) {
+		violation_of_change(visit->report, &guarded->v[i], &violation);
+		hand_over(visit, &violation);
+	}
+	if (guarded && guarded->more) {
+		struct strbuf text = { 0 };
+
+		strbuf_printf(&text, "guarded: %" PRIu64 " more changed", guarded->more);
+		take_note(visit, VIOLATION_GUARDED, text.text);
+		strbuf_finish(&text);
+	}
+}
+
+static void visit_others(struct visit *visit)
+{
+	const struct record *record = visit->report->record;
+	struct violation violation;
+
+	for (size_t i = 0; i < record->failures.n; i++) {
+		if (record->failures.v[i].cause != RECORD_CAUSE_PEN)
+			continue;
+		violation_of_failure(visit->report, &record->failures.v[i], &violation);
+		hand_over(visit, &violation);
+	}
+	visit_changes(visit);
+	if (visit->report->exit.by == EXIT_BY_PINFOLD)
+		take_note(visit, VIOLATION_INCOMPLETE, "the command could not be run");
+	else if (record->source == TRACE_NONE)
+		take_note(visit, VIOLATION_INCOMPLETE,
+			  "no trace, so denied calls are not reported");
+	else if (record_has_losses(record))
+		take_note(visit, VIOLATION_INCOMPLETE, "the trace is not complete");
+}
+
+void violations_visit_others(const struct report *report,
+			     void (*take)(const struct violation *violation, void *data),
+			     void *data)
+{
+	struct visit visit = { .report = report, .take = take, .data = data };
+
+	visit_others(&visit);
+	free(visit.seen.v);
+}
+
+void violations_visit(const struct report *report,
+		      void (*take)(const struct violation *violation, void *data), void *data)
+{
+	const struct record_denials *denials = &report->record->denials;
+	struct visit visit = { .report = report, .take = take, .data = data };
+	struct violation violation;
+
+	for (size_t i = 0; i < denials->n; i++) {
+		if (!violation_has(&denials->v[i]))
+			continue;
+		violation_of_denial(report, &denials->v[i], &violation);
+		hand_over(&visit, &violation);
+	}
+	visit_others(&visit);
+	free(visit.seen.v);
+}
