@@ -219,6 +219,7 @@ void cause_judge(struct cause *cause, const struct resources *used, struct recor
 	pen_get_view(cause->pen, &cause->view); /* by now it is known where the command started */
 	cause->facts.enforced = &enforced;
 	cause->facts.used = used;
+	cause->facts.ran = &record->processes;
 	/* Time may run out: what failed last is the likeliest to have ended the command. */
 	for (size_t i = record->failures.n; i-- > 0;) {
 		struct record_failure *failure = &record->failures.v[i];

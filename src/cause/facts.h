@@ -9,6 +9,7 @@
 #include "pen/pen_view.h"
 #include "policy/settings.h"
 #include "record/enforced.h"
+#include "record/record.h"
 
 /* The caller, and the pen of the run. */
 struct cause_facts {
@@ -16,6 +17,7 @@ struct cause_facts {
 	const struct pen_view *view;
 	const struct enforced *enforced;
 	const struct resources *used;	  /* NULL: not known */
+	const struct record_processes *ran; /* those of the run */
 	uid_t uid;			  /* of the caller */
 	uint64_t rights;		  /* capabilities of the caller, 1 << CAP_* */
 	bool has_terminal;		  /* the caller has one */

@@ -110,6 +110,15 @@ void inquire_capability(struct inquiry *inquiry)
 	}
 }
 
+/* Whether PID, in the pen, was a process of the run, which has ended since. */
+static bool was_in_run(const struct record_processes *ran, int pid)
+{
+	for (size_t i = 0; i < ran->n; i++)
+		if (ran->v[i].pid == pid)
+			return true;
+	return false;
+}
+
 /* For a process that does not exist, or is not the command's. */
 void inquire_process(struct inquiry *inquiry)
 {
@@ -129,7 +138,7 @@ void inquire_process(struct inquiry *inquiry)
 		inquire_capability(inquiry);
 		return;
 	}
-	if (pid <= 0) {
+	if (pid <= 0 || was_in_run(inquiry->facts->ran, pid)) {
 		blame_host(inquiry);
 		return;
 	}

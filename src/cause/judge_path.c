@@ -88,11 +88,12 @@ static bool is_shown(const struct pen_view *view, const char *path)
 	return host && str_eq(host, path);
 }
 
-/* Whether PATH is in a working directory that the pen does not show. */
+/* Whether PATH is in a working directory that the pen does not show. The root is never lost: the
+ * pen has one of its own. */
 static bool is_in_lost_directory(const struct pen_view *view, const char *path)
 {
-	return view->directory && path_is_below(path, view->directory) &&
-	       !is_shown(view, view->directory);
+	return view->directory && !str_eq(view->directory, "/") &&
+	       path_is_below(path, view->directory) && !is_shown(view, view->directory);
 }
 
 /* Nothing can be mounted on the root, nor on or below the pen's own /proc. */

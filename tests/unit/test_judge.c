@@ -50,6 +50,7 @@ static const struct {
 	{ "/run/socket", { .mode = S_IFSOCK } },
 	{ "/proc/4711", { .mode = S_IFDIR } },
 	{ "/proc/1/environ", { .mode = S_IFREG } },
+	{ "/proc/4713", { .mode = S_IFDIR } },
 	{ "/work/stuff", { .mode = S_IFREG } },
 	{ "/tmp", { .mode = S_IFDIR } },
 	{ "/tmp/theirs", { .mode = S_IFREG } },
@@ -128,7 +129,7 @@ static struct rlimit_setting rlimits[] = {
 struct pen_kind {
 	enum net_mode net;
 	uint64_t capabilities;
-	bool is_elsewhere, is_same_user, has_no_rights, has_no_limits;
+	bool is_elsewhere, is_at_root, is_same_user, has_no_rights, has_no_limits;
 };
 
 static const struct pen_kind plain = { 0 };
@@ -136,6 +137,7 @@ static const struct pen_kind on_host = { .net = NET_HOST };
 static const struct pen_kind by_user = { .net = NET_USER };
 static const struct pen_kind rootless = { .is_same_user = true, .has_no_rights = true };
 static const struct pen_kind elsewhere = { .is_elsewhere = true };
+static const struct pen_kind at_root = { .is_at_root = true };
 static const struct pen_kind unlimited = { .has_no_limits = true };
 static const struct pen_kind given = { .capabilities = 1ULL << CAP_CHOWN };
 
@@ -241,6 +243,8 @@ static const struct row rows[] = {
 	{ &plain, PATH("openat", EROFS, "/srv/x/ho\nho/new", ACCESS_WRITE, true),
 	  PEN("the directory is shown read-only", "") },
 	/* the working directory */
+	{ &at_root, PATH("openat", ENOENT, "/srv/other", ACCESS_READ, false),
+	  PEN("it is not in the pen", "-r /srv/other") },
 	{ &elsewhere, PATH("openat", ENOENT, "/stuff", ACCESS_READ, false),
 	  PEN("the working directory is not in the pen", "-r .") },
 	{ &elsewhere, PATH("openat", ENOENT, "/work/stuff", ACCESS_WRITE, false),
@@ -298,6 +302,7 @@ static const struct row rows[] = {
 	/* processes, terminals */
 	{ &plain, PROCESS(ESRCH, 4711), PEN("the pen has its own processes", "") },
 	{ &plain, PROCESS(ESRCH, 4712), ON_HOST },
+	{ &plain, PROCESS(ESRCH, 4713), ON_HOST },
 	{ &plain, PROCESS(EPERM, 1), PEN("process 1 of the pen is its own init", "") },
 	{ &rootless, PROCESS(EPERM, 1), ON_HOST },
 	{ &plain, PATH("openat", ENXIO, "/dev/tty", ACCESS_WRITE, false),
@@ -320,7 +325,9 @@ static void judge_row(const struct row *row, struct record_failure *ret)
 		.v = parts,
 		.n = ARRAY_SIZE(parts),
 		.uid = row->pen->is_same_user ? CALLER : PEN_USER,
-		.directory = row->pen->is_elsewhere ? "/work" : "/srv/x",
+		.directory = row->pen->is_elsewhere ? "/work"
+			     : row->pen->is_at_root ? "/"
+						    : "/srv/x",
 		.is_elsewhere = row->pen->is_elsewhere,
 	};
 	const struct enforced enforced = {
@@ -328,11 +335,14 @@ static void judge_row(const struct row *row, struct record_failure *ret)
 		.n_limits = row->pen->has_no_limits ? 0 : 1,
 	};
 	const struct resources used = { .pids_peak = 32, .memory_peak = UINT64_MAX };
+	static struct record_process ended = { .pid = 4713 };
+	const struct record_processes ran = { &ended, 1, 1 };
 	struct cause_facts facts = {
 		.settings = &settings,
 		.view = &view,
 		.enforced = &enforced,
 		.used = &used,
+		.ran = &ran,
 		.uid = CALLER,
 		.rights = row->pen->has_no_rights ? 0 : ~0ULL,
 		.has_terminal = !row->pen->has_no_rights,
