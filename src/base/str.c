@@ -69,12 +69,9 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
 	va_end(again);
 }
 
-/*
- * Returns the length of the UTF-8 character at TEXT, and the character, or 0 when the bytes are not
- * its shortest form (RFC 3629: no surrogates, nothing above U+10FFFF).
- */
-static size_t decode_utf8(const unsigned char *text, size_t len, uint32_t *ret_char)
+size_t str_decode(const char *from, size_t len, uint32_t *ret_char)
 {
+	const unsigned char *text = (const unsigned char *)from;
 	static const struct {
 		unsigned char mask, lead;
 		uint32_t least;
@@ -115,7 +112,7 @@ size_t str_control(const char *text, size_t len)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	uint32_t c = 0;
-	size_t size = len ? decode_utf8(bytes, len, &c) : 0;
+	size_t size = len ? str_decode(text, len, &c) : 0;
 
 	if (!size)
 		return len && *bytes >= 0x80 && *bytes < 0xa0;
@@ -141,7 +138,7 @@ void strbuf_escape(struct strbuf *buf, const char *text, size_t len)
 
 	for (size_t i = 0; i < len;) {
 		uint32_t c = 0;
-		size_t size = decode_utf8(bytes + i, len - i, &c);
+		size_t size = str_decode(text + i, len - i, &c);
 
 		if (size && c == '\\') {
 			strbuf_puts(buf, "\\\\");

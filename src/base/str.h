@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 static inline bool str_eq(const char *a, const char *b)
@@ -56,6 +57,13 @@ void strbuf_escape_start(struct strbuf *buf, const char *text);
 
 /* Appends WORD as one word for a POSIX shell: unchanged if it is plain, else in single quotes. */
 void strbuf_quote(struct strbuf *buf, const char *word);
+
+/*
+ * Returns the length of the UTF-8 character that TEXT, of LEN bytes, begins with, and the
+ * character, or 0 when the bytes are not its shortest form (RFC 3629: no surrogates, nothing above
+ * U+10FFFF).
+ */
+size_t str_decode(const char *text, size_t len, uint32_t *ret_char);
 
 /* Returns the length of the control character that TEXT, of LEN bytes, begins with, or 0: one of
  * either block, also as a lone byte, a line separator, or what reorders text on a terminal. */

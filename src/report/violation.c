@@ -284,16 +284,6 @@ static void visit_others(struct visit *visit)
 		take_note(visit, VIOLATION_INCOMPLETE, "the trace is not complete");
 }
 
-void violations_visit_others(const struct report *report,
-			     void (*take)(const struct violation *violation, void *data),
-			     void *data)
-{
-	struct visit visit = { .report = report, .take = take, .data = data };
-
-	visit_others(&visit);
-	free(visit.seen.v);
-}
-
 void violations_visit(const struct report *report,
 		      void (*take)(const struct violation *violation, void *data), void *data)
 {

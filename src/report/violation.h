@@ -60,11 +60,6 @@ void violation_finish(struct violation *violation);
 void violations_visit(const struct report *report,
 		      void (*take)(const struct violation *violation, void *data), void *data);
 
-/* The same without the denials. */
-void violations_visit_others(const struct report *report,
-			     void (*take)(const struct violation *violation, void *data),
-			     void *data);
-
 /* Returns FILE as services for CI need it, relative to the working directory if it is below; the
  * caller frees it. */
 char *violation_path(const char *file);

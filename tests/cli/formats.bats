@@ -41,4 +41,6 @@ extensions()
 	[ "$(jq -c '[.runs[0].results[] | select(.ruleId == "denied-call") |
 		[(.message.text | sub("[(].*"; "")), .occurrenceCount]] | sort' r.sarif)" = \
 		'[["mkdir",2],["uname",2]]' ]
+	[ "$(sed -n 's/.*<failure message="\([a-z]*\)(.*: E[A-Z]*, \([0-9]*\) times, .*/\1 \2/p' r.xml | sort)" = \
+		$'mkdir 2\nuname 2' ]
 }
