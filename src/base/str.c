@@ -184,7 +184,7 @@ void strbuf_quote(struct strbuf *buf, const char *word)
 	strbuf_puts(buf, "'");
 	for (; *word; word++) {
 		if (*word == '\'')
-			strbuf_puts(buf, "'\\''");
+			strbuf_puts(buf, "'\"'\"'");
 		else
 			strbuf_add(buf, word, 1);
 	}

@@ -55,7 +55,8 @@ bool str_is_command(const char *line);
 /* Like strbuf_escape(), for TEXT at the start of a line: a CI runner's command is defused too. */
 void strbuf_escape_start(struct strbuf *buf, const char *text);
 
-/* Appends WORD as one word for a POSIX shell: unchanged if it is plain, else in single quotes. */
+/* Appends WORD as one word for a POSIX shell: unchanged if it is plain, else in single quotes. Adds
+ * no backslash, which strbuf_escape() would double: then quoted text would be run. */
 void strbuf_quote(struct strbuf *buf, const char *word);
 
 /*

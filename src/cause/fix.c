@@ -21,26 +21,6 @@ static bool is_printable(const char *word)
 	return is_same;
 }
 
-/* Returns WORD, quoted if a shell would take it for something else; freed by the caller. */
-static char *quote(const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "_@%+=:,./-";
-	struct strbuf buf = { 0 };
-
-	if (*word && word[strspn(word, plain)] == '\0')
-		return mem_strdup(word);
-	strbuf_puts(&buf, "'");
-	for (; *word; word++) {
-		if (*word == '\'')
-			strbuf_puts(&buf, "'\\''");
-		else
-			strbuf_add(&buf, word, 1);
-	}
-	strbuf_puts(&buf, "'");
-	return buf.text;
-}
-
 /* The statements of options that are not called as those. */
 static const struct {
 	const char *option, *verb;
@@ -64,12 +44,14 @@ void fix_with_nothing(struct inquiry *inquiry)
 static void set_fix(struct inquiry *inquiry, const char *option, const char *brief,
 		    const char *full)
 {
-	auto_free char *quoted = quote(brief);
+	struct strbuf fix = { 0 };
 
 	fix_with_nothing(inquiry);
 	if (!is_printable(full))
 		return;
-	inquiry->fix = mem_printf("%s %s", option, quoted);
+	strbuf_printf(&fix, "%s ", option);
+	strbuf_quote(&fix, brief);
+	inquiry->fix = fix.text;
 	inquiry->statement = mem_printf("%s %s", verb_of(option), full);
 }
 

@@ -141,3 +141,28 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	run "$pinfold" check -p test.policy -r "$(dirname "$payload")" -- "${distinct[@]}"
 	exits 0
 }
+
+@test "a call with two paths that does not fit is lost once" {
+	need_program perl
+	"$pinfold" run -q --report r.json -- perl -e '
+		stat "/nowhere/fill/$_" for 1 .. 5000;
+		rename "/nowhere/from/$_", "/nowhere/to/$_" for 1 .. 50'
+	says '.trace.lost.failures > 0' true
+	says '([.pen_failures[] | select(.error == "ENOENT") | .count] | add) + .trace.lost.failures -
+		([.syscalls[].errors.ENOENT | numbers] | add)' 0
+}
+
+@test "a name that would end the quotes of a fix stays one word, and the fix works" {
+	local name="a';touch pwned;'b" names=$PWD/names fix
+
+	mkdir work names
+	chmod 755 . work names
+	touch "names/$name"
+	cd work
+	run "$pinfold" run -- stat "$names/$name"
+	fix=$(sed -n 's/^  fix: //p' <<<"$output")
+	"$pinfold" run -q --report ../r.json -- stat "$names/$name" || :
+	[ "$(jq -r '[.pen_failures[].fix.option | strings] | unique | .[]' ../r.json)" = "$fix" ]
+	eval "$pinfold run -q -w . $fix -- stat \"\$names/\$name\""
+	[ ! -e pwned ]
+}

@@ -237,7 +237,7 @@ static const struct row rows[] = {
 	{ &plain, PATH("write", ENOSPC, "/srv/x/rw/big", ACCESS_WRITE, false), ON_HOST },
 	/* names that a shell or the language would take apart */
 	{ &plain, PATH("openat", ENOENT, "/srv/it's", ACCESS_READ, false),
-	  PEN("it is not in the pen", "-r '\"/srv/it'\\''s\"'") },
+	  PEN("it is not in the pen", "-r '\"/srv/it'\"'\"'s\"'") },
 	{ &plain, PATH("openat", ENOENT, "/srv/a b", ACCESS_READ, false),
 	  PEN("it is not in the pen", "-r '\"/srv/a b\"'") },
 	{ &plain, PATH("openat", EROFS, "/srv/x/ho\nho/new", ACCESS_WRITE, true),

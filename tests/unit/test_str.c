@@ -63,7 +63,7 @@ static void a_quoted_word_is_one_word_of_a_shell(void **state)
 		{ "plain-1.0/x=@%+:,", "plain-1.0/x=@%+:," },
 		{ "", "''" },
 		{ "a b", "'a b'" },
-		{ "it's", "'it'\\''s'" },
+		{ "it's", "'it'\"'\"'s'" },
 		{ "$x`y\"\\", "'$x`y\"\\'" },
 		{ "~", "'~'" },
 		{ "\xc3\xa4", "'\xc3\xa4'" },
