@@ -229,6 +229,8 @@ static long take_failed_row(__u64 i, struct failure_query *query)
 	if (!row->kind || (row->kind == PATH_ADDRESS && !d->args[row->arg & 7]))
 		return 1;
 	query->n_rows++;
+	if (i && !query->number) /* lost with its first path, and counted once */
+		return 1;
 	clear_failure(d, row, (__u8)i);
 	if (row->kind == PATH_NAMED)
 		take_failed_name(run, d, row);
