@@ -40,7 +40,7 @@ const struct command *command_row(size_t i)
 static void print_help(FILE *to)
 {
 	fputs("Usage: pinfold COMMAND [OPTION...] [ARGUMENT...]\n"
-	      "Pens in a command that is not trusted, and reports which system calls it made and\n"
+	      "Runs an untrusted command in a pen, and reports which system calls it made and\n"
 	      "which were denied.\n\nCommands:\n",
 	      to);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)

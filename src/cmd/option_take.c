@@ -96,7 +96,7 @@ int take_streamed(struct options *options, const struct option_row *row, const c
 			continue;
 		diags_fail(diags, -EINVAL, "unknown call '%s'", name);
 		diags_hint(diags,
-			   "pinfold syscalls lists calls and sets; several are given in one word: "
+			   "pinfold syscalls lists calls and sets; give several as one argument: "
 			   "--stream-calls 'openat connect'");
 		return -EINVAL;
 	}

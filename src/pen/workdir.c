@@ -72,7 +72,7 @@ static void note_directory(struct plan *plan, const char *path, const char *why)
 	if (is_written(&plan->request->settings->workdir.place))
 		return;
 	plan->directory_note = mem_printf("the working directory '%s' is not shown: %s; -r . shows "
-					  "it, -w . makes it writable, too",
+					  "it, and -w . makes it writable",
 					  path, why);
 }
 
@@ -82,7 +82,7 @@ static void show_working_directory(struct plan *plan, const char *path)
 
 	if (is_private(path)) {
 		if (!is_empty(path))
-			note_directory(plan, path, "the pen has one of its own");
+			note_directory(plan, path, "the pen has its own");
 		return;
 	}
 	answer = home_look(path);
@@ -92,8 +92,8 @@ static void show_working_directory(struct plan *plan, const char *path)
 	else
 		note_directory(plan, path,
 			       answer == HOME_IS
-				       ? "it is a home, or above one"
-				       : "whether it is a home could not be determined in time");
+				       ? "it is a home directory, or contains one"
+				       : "whether it is a home directory could not be determined in time");
 }
 
 void workdir_plan_view(struct plan *plan)

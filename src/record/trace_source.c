@@ -9,6 +9,7 @@ static const char vdso_calls[] =
 	"calls that the vDSO answers without the kernel (clock_gettime, getcpu, ...)";
 static const char vsyscall_calls[] = "calls through the vsyscall page";
 static const char places[] = "where in the program a call came from";
+static const char objects[] = "what failing calls named, and so what the pen caused";
 static const char io_uring[] = "io_uring operations";
 
 static bool has_io_uring(const struct record *record)
@@ -35,7 +36,7 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 	[TRACE_NOTIFY] = {
 		.name = "notify",
 		.lack = "no eBPF trace, so allowed calls are not counted",
-		.unseen = { "calls that the policy allows", "processes", places },
+		.unseen = { "calls that the policy allows", "processes", places, objects },
 		.sometimes_unseen = "calls that the policy traps or kills: only how the command "
 				    "ends shows them",
 		.is_unseen = is_enforced,
@@ -45,7 +46,7 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 		.lack = "a trace by raw tracepoints, so processes are not reported",
 		.knows_calls = true,
 		.unseen = { vdso_calls, vsyscall_calls, "calls that a program's own user dispatch takes",
-			    "processes", places,
+			    "processes", places, objects,
 			    "threads that a rule with 'kill_thread' ended while others lived; "
 			    "before Linux 5.17 anything that is killed" },
 		.sometimes_unseen = io_uring,

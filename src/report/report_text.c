@@ -55,9 +55,9 @@ static void print_losses(const struct record *record, FILE *to)
 		{ record->lost.events, "process events did not fit in the buffer" },
 		{ record->lost.missed_runs, "runs of the tracer were skipped by the kernel" },
 		{ record->lost.tasks, "tasks could not be traced" },
-		{ record->lost.missed_exits, "ends of calls were missed" },
+		{ record->lost.missed_exits, "exits of calls were missed" },
 		{ record->lost.starts,
-		  "calls were under way when the trace began, and may have been denied" },
+		  "calls were in progress when the trace began, and may have been denied" },
 	};
 
 	if (!record_has_losses(record))

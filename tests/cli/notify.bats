@@ -115,7 +115,9 @@ same_both()
 	told '.totals | [.allowed, .failed, .logged, .denied, .expected, .would_deny]' '[null,null,null,2,0,0]'
 	told '[.syscalls[] | [.name, .allowed, .denied]]' '[["getppid",null,2]]'
 	told '.processes' '[]'
-	told '.trace.unseen | length' 4
+	told '.trace.unseen | length' 5
+	told '.pen_failures' null
+	told '.trace.unseen | any(contains("what failing calls named"))' true
 	[[ $output == *"not seen by the trace: calls that the policy allows"* ]]
 }
 

@@ -41,7 +41,7 @@ is_shown()
 
 is_not_shown()
 {
-	says "pinfold: the working directory '$1' is not shown: it is a home, or above one; -r . shows it, -w . makes it writable, too"
+	says "pinfold: the working directory '$1' is not shown: it is a home directory, or contains one; -r . shows it, and -w . makes it writable"
 	[[ $output != *there* ]]
 }
 
@@ -88,7 +88,7 @@ silent_directory()
 	more=()
 	printf '#!/bin/sh\nexec sleep 998.7\n' >getent
 	at /srv/homes/dir/proj
-	says "whether it is a home could not be determined in time; -r . shows it"
+	says "whether it is a home directory could not be determined in time; -r . shows it"
 	[[ $output != *there* ]]
 	fails pgrep -f "sleep 998.7"
 }

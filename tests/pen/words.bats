@@ -243,15 +243,15 @@ starts()
 
 where_it_starts()
 {
-	local home=$PWD/home advice='-r . shows it, -w . makes it writable, too'
+	local home=$PWD/home advice='-r . shows it, and -w . makes it writable'
 	rules=$PWD/open.policy
 	mkdir home
 	touch home/there
 	[ "${#identity[@]}" = 0 ] || chown "$rootless_id" home home/there
 	cd home
 	export HOME=$home
-	starts "the working directory '$home' is not shown: it is a home, or above one; $advice" pwd
-	starts "the working directory '$home' is not shown: it is a home, or above one; $advice" sh -c 'exit 3'
+	starts "the working directory '$home' is not shown: it is a home directory, or contains one; $advice" pwd
+	starts "the working directory '$home' is not shown: it is a home directory, or contains one; $advice" sh -c 'exit 3'
 	starts '' -q pwd
 	starts '' --workdir /usr pwd
 	starts '' -r . test -e there
@@ -259,7 +259,7 @@ where_it_starts()
 	output=$(noted "${identity[@]}" "$pinfold" run --trace none -p "$rules" -w . pwd)
 	[ "$output" = "$home" ]
 	cd /tmp
-	starts "the working directory '/tmp' is not shown: the pen has one of its own; $advice" true
+	starts "the working directory '/tmp' is not shown: the pen has its own; $advice" true
 	starts '' --tmpfs /tmp true
 	cd /usr
 	starts '' true
@@ -275,5 +275,5 @@ where_it_starts()
 	need_root
 	output=$(unshare -m --propagation private sh -c 'mount -t tmpfs x /run && cd /run &&
 		"$@" && touch there && "$@"' sh "$pinfold" run --trace none -p "$PWD/open.policy" true 2>&1)
-	[ "$output" = "pinfold: the working directory '/run' is not shown: the pen has one of its own; -r . shows it, -w . makes it writable, too" ]
+	[ "$output" = "pinfold: the working directory '/run' is not shown: the pen has its own; -r . shows it, and -w . makes it writable" ]
 }
