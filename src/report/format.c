@@ -4,10 +4,12 @@
 #include "report/report.h"
 
 /* One object a format, each in a file of its own. */
-extern const struct report_format report_github, report_junit, report_markdown, report_sarif;
+extern const struct report_format report_github, report_gitlab, report_junit, report_markdown,
+	report_sarif;
 
 static const struct report_format *const formats[] = {
-	&report_text, &report_json, &report_github, &report_markdown, &report_sarif, &report_junit,
+	&report_text,	  &report_json,	 &report_github, &report_gitlab,
+	&report_markdown, &report_sarif, &report_junit,
 };
 
 const struct report_format *report_format_row(size_t i)
@@ -17,10 +19,16 @@ const struct report_format *report_format_row(size_t i)
 
 const struct report_format *report_format_of_file(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (formats[i]->extension && str_ends(path, formats[i]->extension))
-			return formats[i];
-	return NULL;
+	const struct report_format *found = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		const char *extension = formats[i]->extension;
+
+		if (extension && str_ends(path, extension) &&
+		    (!found || strlen(extension) > strlen(found->extension)))
+			found = formats[i];
+	}
+	return found;
 }
 
 const char *exit_by_name(enum exit_by by)

@@ -59,7 +59,7 @@ struct report_format {
 	void (*write)(const struct report *report, FILE *to);
 };
 
-/* Returns the format of a file called PATH, by its extension, or NULL. */
+/* Returns the format of a file called PATH, by its longest extension that is one, or NULL. */
 const struct report_format *report_format_of_file(const char *path);
 
 /* Returns row I, or NULL past the end. */

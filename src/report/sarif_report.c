@@ -141,11 +141,7 @@ static struct json_object *new_result(const struct policy *policy,
 	struct json_object *prints = json_object_new_object(), *result;
 	struct strbuf text = { 0 };
 
-	strbuf_puts(&text, violation->title.text);
-	if (violation->decision.len)
-		strbuf_printf(&text, "; %s", violation->decision.text);
-	if (violation->fix.len)
-		strbuf_printf(&text, "; %s", violation->fix.text);
+	violation_format(violation, &text);
 	result = sarif_new_result(violation_id(violation->kind), violation->kind,
 				  violation->is_fatal ? "error" : violation_level(violation->kind),
 				  text.text);

@@ -72,14 +72,20 @@ static const char *own_file(const struct policy *policy)
 	return NULL;
 }
 
+/* A shipped policy is named only where no other one has a part in it. */
 static void set_place(struct violation *violation, const struct report *report,
 		      const struct record_origin *origin)
 {
-	const char *file = own_file(report->policy);
+	const struct policy *policy = report->policy;
+	const char *file = own_file(policy);
+	bool is_written = origin && origin->file && origin->line &&
+			  !str_eq(origin->file, POLICY_BUILT_IN);
 
-	if (origin && origin->file && origin->line && *origin->file != '<') {
+	if (is_written && (*origin->file != '<' || !file)) {
 		file = origin->file;
 		violation->line = origin->line;
+	} else if (!file && policy && policy->n_files) {
+		file = policy->files[0];
 	}
 	violation->file = file ? violation_path(file) : NULL;
 }
@@ -199,6 +205,15 @@ void violation_finish(struct violation *violation)
 	strbuf_finish(&violation->title);
 	strbuf_finish(&violation->decision);
 	strbuf_finish(&violation->fix);
+}
+
+void violation_format(const struct violation *violation, struct strbuf *buf)
+{
+	strbuf_puts(buf, violation->title.text);
+	if (violation->decision.len)
+		strbuf_printf(buf, "; %s", violation->decision.text);
+	if (violation->fix.len)
+		strbuf_printf(buf, "; %s", violation->fix.text);
 }
 
 struct visit {

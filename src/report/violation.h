@@ -55,6 +55,9 @@ void violation_of_change(const struct report *report, const struct guard_change 
 
 void violation_finish(struct violation *violation);
 
+/* Appends title, decision and fix as one line. */
+void violation_format(const struct violation *violation, struct strbuf *buf);
+
 /* Calls TAKE for each violation of REPORT: denials first, as the report has them. Their
  * fingerprints differ from each other. */
 void violations_visit(const struct report *report,

@@ -43,4 +43,6 @@ extensions()
 		'[["mkdir",2],["uname",2]]' ]
 	[ "$(sed -n 's/.*<failure message="\([a-z]*\)(.*: E[A-Z]*, \([0-9]*\) times, .*/\1 \2/p' r.xml | sort)" = \
 		$'mkdir 2\nuname 2' ]
+	[ "$(jq -r '.[].description' r.gitlab.json | sed -n 's/^\([a-z]*\)(.*: E[A-Z]*, \([0-9]*\) times, .*/\1 \2/p' |
+		sort)" = $'mkdir 2\nuname 2' ]
 }

@@ -50,7 +50,7 @@ same()
 
 @test "every extension of a report is in pinfold(1), and the other way round" {
 	same extensions "$("$pinfold" run --help | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g')" \
-		"$(sed -n 's/^\.It Pa \(\.[a-z]*\)$/\1/p' "$man")"
+		"$(sed -n 's/^\.It Pa \(\.[a-z.]*\)$/\1/p' "$man")"
 }
 
 @test "an unknown word for such an option is an error that lists the words" {
