@@ -143,9 +143,10 @@ void learner_write_errors(const struct learner *learner)
 			if (remedy)
 				fprintf(learner->to,
 					"# Perhaps by the pen: %s failed with %s, %" PRIu64
-					" times; %s\n",
+					" time%s; %s\n",
 					name.text, errno_name(call->errors.v[k].number),
-					call->errors.v[k].count, remedy);
+					call->errors.v[k].count,
+					call->errors.v[k].count == 1 ? "" : "s", remedy);
 			strbuf_finish(&name);
 		}
 	}
@@ -183,8 +184,8 @@ static void write_denials(const struct learner *learner)
 		if (!denial->is_expected && denial->by == BY_POLICY && name)
 			fprintf(learner->to,
 				"# Denied while recording: %s, %" PRIu64
-				" times; lifted by: allow %s\n",
-				name, denial->count, name);
+				" time%s; lifted by: allow %s\n",
+				name, denial->count, denial->count == 1 ? "" : "s", name);
 	}
 }
 

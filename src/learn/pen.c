@@ -150,8 +150,9 @@ static void write_failure(const struct learner *learner, const struct record_fai
 {
 	const char *name = sys_call_name(failed->arch, failed->nr);
 
-	fprintf(learner->to, "# By the pen: %s failed with %s, %" PRIu64 " times; lifted by: %s\n",
-		name ? name : "a call", errno_name(failed->error), failed->count, statement);
+	fprintf(learner->to, "# By the pen: %s failed with %s, %" PRIu64 " time%s; lifted by: %s\n",
+		name ? name : "a call", errno_name(failed->error), failed->count,
+		failed->count == 1 ? "" : "s", statement);
 }
 
 static void write_failures(const struct learner *learner)
@@ -231,9 +232,9 @@ static bool write_peers(const struct learner *learner)
 		has_remote |= peer->is_remote;
 		if (i >= PEERS_MAX)
 			continue;
-		fprintf(learner->to, "# Peer: %s %s, %" PRIu64 " times%s%s\n", name ? name : "",
-			peer->text, peer->count, peer->error ? ", " : "",
-			peer->error ? errno_name(peer->error) : "");
+		fprintf(learner->to, "# Peer: %s %s, %" PRIu64 " time%s%s%s\n", name ? name : "",
+			peer->text, peer->count, peer->count == 1 ? "" : "s",
+			peer->error ? ", " : "", peer->error ? errno_name(peer->error) : "");
 	}
 	if (peers->n > PEERS_MAX)
 		fprintf(learner->to, "# ... and %zu more peers\n", peers->n - PEERS_MAX);

@@ -184,9 +184,9 @@ os.utime(os.open("w", os.O_RDONLY))'
 		"cat $OLDPWD/hidden/f; cat $OLDPWD/hidden/nosuch; cat /dev/kmsg; echo x >/usr/pinfold-test"
 	cd "$OLDPWD"
 	sed -n '/^# == Suggested/,/^$/p' app.policy >suggested
-	suggests "By the pen: openat failed with ENOENT, 1 times; lifted by: bind $PWD/hidden/f"
-	suggests 'By the pen: openat failed with EROFS, 1 times; lifted by: bind rw /usr'
-	[ ! -c /dev/kmsg ] || suggests 'By the pen: openat failed with ENOENT, 1 times; lifted by: device /dev/kmsg'
+	suggests "By the pen: openat failed with ENOENT, 1 time; lifted by: bind $PWD/hidden/f"
+	suggests 'By the pen: openat failed with EROFS, 1 time; lifted by: bind rw /usr'
+	[ ! -c /dev/kmsg ] || suggests 'By the pen: openat failed with ENOENT, 1 time; lifted by: device /dev/kmsg'
 	fails grep -q nosuch suggested
 }
 
@@ -242,15 +242,15 @@ attempt(socket.socket(type=socket.SOCK_DGRAM).sendto, b"x", ("127.0.0.1", 5353))
 attempt(socket.socket(socket.AF_INET6).bind, ("::1", 8125))
 attempt(socket.socket(socket.AF_UNIX).connect, "\0name")'
 	suggests 'Network families: AF_UNIX AF_INET AF_INET6'
-	suggests 'Peer: connect AF_INET 127.0.0.1:9, 1 times, ECONNREFUSED'
-	grep -qE '^# Peer: sendto AF_INET 127.0.0.1:5353, 1 times' suggested
-	grep -qE '^# Peer: bind AF_INET6 \[::1\]:8125, 1 times' suggested
-	suggests 'Peer: connect AF_UNIX @"name", 1 times, ECONNREFUSED'
+	suggests 'Peer: connect AF_INET 127.0.0.1:9, 1 time, ECONNREFUSED'
+	grep -qE '^# Peer: sendto AF_INET 127.0.0.1:5353, 1 time' suggested
+	grep -qE '^# Peer: bind AF_INET6 \[::1\]:8125, 1 time' suggested
+	suggests 'Peer: connect AF_UNIX @"name", 1 time, ECONNREFUSED'
 	suggests 'net none'
 	record -- python3 -c 'import socket
 try: socket.socket().connect(("192.0.2.1", 80))
 except OSError: pass'
-	suggests 'Peer: connect AF_INET 192.0.2.1:80, 1 times, ENETUNREACH'
+	suggests 'Peer: connect AF_INET 192.0.2.1:80, 1 time, ENETUNREACH'
 	suggests 'net user'
 }
 
@@ -258,7 +258,7 @@ except OSError: pass'
 	mkdir w
 	record -w w -- python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("w/s")'
 	suggests "bind rw $PWD/w"
-	suggests 'Peer: bind AF_UNIX "w/s", 1 times'
+	suggests 'Peer: bind AF_UNIX "w/s", 1 time'
 	record -w w -- python3 -c "import socket
 try: socket.socket(socket.AF_UNIX).connect('$PWD/w/s')
 except OSError: pass"

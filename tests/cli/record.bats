@@ -173,7 +173,7 @@ round_trip()
 		run "$pinfold" record -q -o app.policy -r "$(dirname "$payload")" -- \
 			"$payload" number "$number"
 		[ "$output" = -1 ] || { echo "$name: $output"; return 1; }
-		grep -qx "# Denied while recording: $name, 1 times; lifted by: allow $name" app.policy
+		grep -qx "# Denied while recording: $name, 1 time; lifted by: allow $name" app.policy
 		fails grep -qE "^allow.* $name" app.policy
 	done <<-'ROWS'
 	246 kexec_load
@@ -268,9 +268,9 @@ round_trip()
 	run "$pinfold" record -q -o app.policy -- /usr/bin/python3 -c \
 		'import ctypes; ctypes.CDLL(None).syscall(272, 0x10000000)'
 	exits 0
-	grep -qx '# Perhaps by the pen: unshare failed with ENOSPC, 1 times; nothing lifts that: a pen allows no user namespaces' app.policy
+	grep -qx '# Perhaps by the pen: unshare failed with ENOSPC, 1 time; nothing lifts that: a pen allows no user namespaces' app.policy
 	run "$pinfold" record -q --tmpfs '/mnt 4K' -o app.policy -- sh -c 'head -c 9999 /dev/zero >/mnt/f'
-	grep -qx '# Perhaps by the pen: write failed with ENOSPC, 1 times; lifted by: tmpfs PATH SIZE' app.policy
+	grep -qx '# Perhaps by the pen: write failed with ENOSPC, 1 time; lifted by: tmpfs PATH SIZE' app.policy
 }
 
 @test "record: a call that no table knows gets ENOSYS, and the policy leaves it out" {
@@ -290,7 +290,7 @@ round_trip()
 @test "record names errors that the pen may have caused, and the statement that lifts them" {
 	run "$pinfold" record -q -o app.policy -- sh -c 'echo x >/usr/x'
 	[ "$status" -ne 0 ]
-	grep -qE '^# Perhaps by the pen: openat failed with EROFS, 1 times; lifted by: bind rw PATH$' app.policy
+	grep -qE '^# Perhaps by the pen: openat failed with EROFS, 1 time; lifted by: bind rw PATH$' app.policy
 }
 
 @test "record --args off allows by name, all adds conditions, more than 16 values widen and say so" {
