@@ -151,6 +151,36 @@ static bool has_commands(const struct options *options)
 	return report_format_row((size_t)options->format)->has_commands;
 }
 
+/* Returns whether violations may be missing from the record, with an error that says why. */
+static bool is_in_doubt(struct session *session)
+{
+	const struct record *record = &session->seen.record;
+	const struct guard_changes *guarded = session->seen.report.guarded;
+
+	if (record->lost.own_filters) {
+		diags_fail(
+			&session->diags, 0,
+			"the command installed a filter of its own, whose listener may have hidden "
+			"denied calls from the trace");
+		diags_hint(&session->diags, "--trace ebpf, as root, sees what any filter denies");
+	} else if (record_has_losses(record) || record->lost.interrupted) {
+		diags_fail(&session->diags, 0,
+			   "the trace is not complete, so it is unknown whether "
+			   "the policy was violated");
+	} else if (session->asked.options->wants_pen_failures && record->failures.lost) {
+		diags_fail(&session->diags, 0,
+			   "what %llu failing calls named did not fit in a map, so it is unknown "
+			   "whether the pen made them fail",
+			   (unsigned long long)record->failures.lost);
+	} else if (guarded->is_partial || guarded->state == GUARD_UNKNOWN) {
+		diags_fail(&session->diags, 0, "%s",
+			   guarded->is_partial ? guarded_partial : guarded_unknown);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static int check_launch(struct session *session, bool *ret_is_judged)
 {
 	int status = session_launch(session);
@@ -164,35 +194,7 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 		print_violations(session);
 	if (is_violated(session))
 		return STATUS_VIOLATED;
-	if (session->seen.record.lost.own_filters) {
-		diags_fail(
-			&session->diags, 0,
-			"the command installed a filter of its own, whose listener may have hidden "
-			"denied calls from the trace");
-		diags_hint(&session->diags, "--trace ebpf, as root, sees what any filter denies");
-		return STATUS_FAILED;
-	}
-	if (record_has_losses(&session->seen.record) || session->seen.record.lost.interrupted) {
-		diags_fail(&session->diags, 0,
-			   "the trace is not complete, so it is unknown whether "
-			   "the policy was violated");
-		return STATUS_FAILED;
-	}
-	if (session->asked.options->wants_pen_failures && session->seen.record.failures.lost) {
-		diags_fail(&session->diags, 0,
-			   "what %llu failing calls named did not fit in a map, so it is unknown "
-			   "whether the pen made them fail",
-			   (unsigned long long)session->seen.record.failures.lost);
-		return STATUS_FAILED;
-	}
-	if (session->seen.report.guarded->state == GUARD_UNKNOWN ||
-	    session->seen.report.guarded->is_partial) {
-		diags_fail(&session->diags, 0, "%s",
-			   session->seen.report.guarded->is_partial ? guarded_partial
-								    : guarded_unknown);
-		return STATUS_FAILED;
-	}
-	return status;
+	return is_in_doubt(session) ? STATUS_FAILED : status;
 }
 
 /* The command, and the policy through the lines that errors quote, could write commands to the CI
