@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <sha2.h>
-
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "report/advice.h"
@@ -90,17 +88,6 @@ static void set_place(struct violation *violation, const struct report *report,
 	violation->file = file ? violation_path(file) : NULL;
 }
 
-static void set_fingerprint(struct violation *violation, const char *const parts[], size_t n)
-{
-	SHA2_CTX sha;
-
-	SHA256Init(&sha);
-	for (size_t i = 0; i < n; i++)
-		SHA256Update(&sha, (const uint8_t *)(parts[i] ? parts[i] : ""),
-			     parts[i] ? strlen(parts[i]) + 1 : 1);
-	SHA256End(&sha, violation->fingerprint);
-}
-
 bool violation_has(const struct record_denial *denial)
 {
 	return denial->by == BY_UNEXPLAINED || (denial->by == BY_POLICY && !denial->is_expected);
@@ -151,10 +138,9 @@ void violation_of_denial(const struct report *report, const struct record_denial
 	advice_finish(&advice);
 	call_format_name(&name, denial->arch, denial->nr);
 	call_format_fix(&test, report->policy, denial);
-	set_fingerprint(&violation,
-			(const char *const[]){ kinds[violation.kind].id, violation.file,
-					       denial->origin.text, name.text, test.text },
-			5);
+	fingerprint_make((const char *const[]){ kinds[violation.kind].id, violation.file,
+						denial->origin.text, name.text, test.text },
+			 5, violation.fingerprint);
 	strbuf_finish(&name);
 	strbuf_finish(&test);
 	*ret_violation = violation;
@@ -178,10 +164,9 @@ void violation_of_failure(const struct report *report, const struct record_failu
 	}
 	set_place(&violation, report, NULL);
 	call_format_name(&name, failure->arch, failure->nr);
-	set_fingerprint(&violation,
-			(const char *const[]){ kinds[violation.kind].id, name.text, failure->text,
-					       failure->words },
-			4);
+	fingerprint_make((const char *const[]){ kinds[violation.kind].id, name.text, failure->text,
+						failure->words },
+			 4, violation.fingerprint);
 	strbuf_finish(&name);
 	*ret_violation = violation;
 }
@@ -194,8 +179,8 @@ void violation_of_change(const struct report *report, const struct guard_change 
 	guarded_format(change, &violation.title);
 	strbuf_puts(&violation.fix, guarded_hint);
 	set_place(&violation, report, NULL);
-	set_fingerprint(&violation,
-			(const char *const[]){ kinds[violation.kind].id, violation.title.text }, 2);
+	fingerprint_make((const char *const[]){ kinds[violation.kind].id, violation.title.text }, 2,
+			 violation.fingerprint);
 	*ret_violation = violation;
 }
 
@@ -220,30 +205,13 @@ struct visit {
 	const struct report *report;
 	void (*take)(const struct violation *violation, void *data);
 	void *data;
-	struct {
-		char (*v)[FINGERPRINT_ROOM];
-		size_t n, cap;
-	} seen;
+	struct fingerprints seen;
 };
 
-static bool is_seen(const struct visit *visit, const char *fingerprint)
-{
-	for (size_t i = 0; i < visit->seen.n; i++)
-		if (str_eq(visit->seen.v[i], fingerprint))
-			return true;
-	return false;
-}
-
-/* Services drop a finding whose fingerprint another one has: later ones are hashed again. */
+/* Services drop a finding whose fingerprint another one has. */
 static void hand_over(struct visit *visit, struct violation *violation)
 {
-	while (is_seen(visit, violation->fingerprint)) {
-		char again[FINGERPRINT_ROOM];
-
-		memcpy(again, violation->fingerprint, sizeof(again));
-		set_fingerprint(violation, (const char *const[]){ again }, 1);
-	}
-	memcpy(array_append(&visit->seen), violation->fingerprint, FINGERPRINT_ROOM);
+	fingerprint_differ(&visit->seen, violation->fingerprint);
 	visit->take(violation, visit->data);
 	violation_finish(violation);
 }
@@ -256,7 +224,7 @@ static void take_note(struct visit *visit, enum violation_kind kind, const char 
 
 	strbuf_puts(&violation.title, text);
 	set_place(&violation, visit->report, NULL);
-	set_fingerprint(&violation, (const char *const[]){ kinds[kind].id, text }, 2);
+	fingerprint_make((const char *const[]){ kinds[kind].id, text }, 2, violation.fingerprint);
 	hand_over(visit, &violation);
 }
 
@@ -313,5 +281,5 @@ void violations_visit(const struct report *report,
 		hand_over(&visit, &violation);
 	}
 	visit_others(&visit);
-	free(visit.seen.v);
+	fingerprints_finish(&visit.seen);
 }

@@ -6,6 +6,7 @@
 #define PINFOLD_REPORT_VIOLATION_H
 
 #include "base/str.h"
+#include "report/fingerprint.h"
 #include "report/report.h"
 
 enum violation_kind {
@@ -17,8 +18,6 @@ enum violation_kind {
 	VIOLATION_INCOMPLETE,
 	VIOLATION_KINDS
 };
-
-enum { FINGERPRINT_ROOM = 65 };
 
 /* All texts are safe to print and valid UTF-8, except the file, whose name is as it is. */
 struct violation {
