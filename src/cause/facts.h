@@ -16,12 +16,12 @@ struct cause_facts {
 	const struct settings *settings;
 	const struct pen_view *view;
 	const struct enforced *enforced;
-	const struct resources *used;	  /* NULL: not known */
+	const struct resources *used;	    /* NULL: not known */
 	const struct record_processes *ran; /* those of the run */
-	uid_t uid;			  /* of the caller */
-	uint64_t rights;		  /* capabilities of the caller, 1 << CAP_* */
-	bool has_terminal;		  /* the caller has one */
-	uint64_t rlimits[RLIMIT_NLIMITS]; /* the caller's soft limits */
+	uid_t uid;			    /* of the caller */
+	uint64_t rights;		    /* capabilities of the caller, 1 << CAP_* */
+	bool has_terminal;		    /* the caller has one */
+	uint64_t rlimits[RLIMIT_NLIMITS];   /* the caller's soft limits */
 };
 
 /* Answers for the host; each always fills what it returns. */

@@ -90,10 +90,11 @@ static void show_working_directory(struct plan *plan, const char *path)
 		/* Not by its name, which could be another directory's by then. */
 		view_add_bind(plan, path, path, false)->is_here = true;
 	else
-		note_directory(plan, path,
-			       answer == HOME_IS
-				       ? "it is a home directory, or contains one"
-				       : "whether it is a home directory could not be determined in time");
+		note_directory(
+			plan, path,
+			answer == HOME_IS
+				? "it is a home directory, or contains one"
+				: "whether it is a home directory could not be determined in time");
 }
 
 void workdir_plan_view(struct plan *plan)

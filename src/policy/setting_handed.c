@@ -119,7 +119,8 @@ static const struct setting_row rows[] = {
 		.most = SIZE_MAX,
 		.usage = "fd N...",
 		.options = { { "fd", 0, "N...",
-			       "pass on open descriptors: pipes, sockets, regular files, terminals, "
+			       "pass on open descriptors: pipes, sockets, regular files, "
+			       "terminals, "
 			       "eventfds",
 			       NULL } },
 		.take = take_fd,
