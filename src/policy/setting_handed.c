@@ -120,8 +120,7 @@ static const struct setting_row rows[] = {
 		.usage = "fd N...",
 		.options = { { "fd", 0, "N...",
 			       "pass on open descriptors: pipes, sockets, regular files, "
-			       "terminals, "
-			       "eventfds",
+			       "terminals, eventfds",
 			       NULL } },
 		.take = take_fd,
 		.at = fd_at,
