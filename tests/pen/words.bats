@@ -77,17 +77,19 @@ a_program_outside()
 
 what_a_shell_knows()
 {
+	local q="'\"'\"'" # a single quote in single quotes
+
 	pen -- cd /
 	exits 127
 	hints "it is a shell word: sh -c 'cd /'"
 	pen -- export "A=it's" 'b c'
-	hints "it is a shell word: sh -c 'export '\\''A=it'\\''\\'\\'''\\''s'\\'' '\\''b c'\\'''"
+	hints "it is a shell word: sh -c 'export ${q}A=it${q}\"${q}\"${q}s${q} ${q}b c${q}'"
 	pen -- source x
 	hints "it is a shell word: bash -c 'source x'"
 	pen -- . ./x
 	hints "it is a shell word: sh -c '. ./x'"
 	pen -- for i in 'a b' ';' do echo '$i;' done
-	hints "it is a shell word: sh -c 'for i in '\\''a b'\\'' ; do echo \$i; done'"
+	hints "it is a shell word: sh -c 'for i in ${q}a b${q} ; do echo \$i; done'"
 	pen -- 'echo "a  b" | cat'
 	hints "if it is a shell command line: sh -c 'echo \"a  b\" | cat'"
 	advised
