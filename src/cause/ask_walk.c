@@ -2,7 +2,7 @@
 /*
  * Walks a path component by component, by descriptors that open nothing (O_PATH): all checks are on
  * the same file, whatever takes its name meanwhile. A link is read, and its text walked like the
- * path itself, so that a magic link never leads anywhere; and only if nobody but the host's owner
+ * path itself, so that a magic link never leads anywhere; and only if nobody but root or the caller
  * could have put it there.
  *
  * A directory on which something is mounted on demand is not looked into, and on autofs not even a
@@ -31,6 +31,7 @@ enum { LINKS_MAX = 40 }; /* the kernel's limit: path_resolution(7) */
 struct ask_way {
 	const struct ask_setup *setup;
 	int root, folder;  /* descriptors; folder is where the walk is */
+	uid_t host_uid;	   /* of the root's owner */
 	struct statx here; /* the directory */
 	bool is_proc;	   /* the directory is in a /proc */
 	bool is_writable;  /* the command could write to it, or to one on the way */
@@ -90,10 +91,16 @@ static bool may_be_inside(const struct ask_way *walk, const struct ask_writable 
 		here->stx_mode & S_IWGRP);
 }
 
-/* Whether only the host's owner could have put a link into the directory. */
-static bool is_trusted(const struct ask_way *walk)
+static bool is_owner_trusted(const struct ask_way *walk, uid_t owner)
 {
-	if (walk->is_writable || walk->here.stx_mode & S_IWOTH)
+	return owner == walk->host_uid || owner == walk->setup->uid;
+}
+
+/* Whether only the host's owner or the caller could have put the link LINK into the directory. */
+static bool is_trusted(const struct ask_way *walk, const struct statx *link)
+{
+	if (walk->is_writable || walk->here.stx_mode & S_IWOTH ||
+	    !is_owner_trusted(walk, walk->here.stx_uid) || !is_owner_trusted(walk, link->stx_uid))
 		return false;
 	for (size_t i = 0; i < walk->setup->writables.n; i++)
 		if (may_be_inside(walk, &walk->setup->writables.v[i]))
@@ -153,7 +160,7 @@ static enum ask_doubt move(struct ask_way *walk, const char *name)
 }
 
 /* Puts the text of the link FD in front of what is left to walk. */
-static enum ask_doubt follow(struct ask_way *walk, int fd)
+static enum ask_doubt follow(struct ask_way *walk, int fd, const struct statx *link)
 {
 	char text[PATH_MAX];
 	size_t left = strlen(walk->rest) + 1;
@@ -161,7 +168,7 @@ static enum ask_doubt follow(struct ask_way *walk, int fd)
 
 	if (walk->is_proc)
 		return DOUBT_PROC;
-	if (!is_trusted(walk))
+	if (!is_trusted(walk, link))
 		return DOUBT_LINK;
 	if (++walk->links > LINKS_MAX) {
 		walk->answer->error = ELOOP;
@@ -250,7 +257,7 @@ static enum ask_doubt go_on(struct ask_way *walk, int fd)
 
 	answer->error = look(fd, &st);
 	if (!answer->error && S_ISLNK(st.stx_mode)) {
-		enum ask_doubt doubt = follow(walk, fd);
+		enum ask_doubt doubt = follow(walk, fd, &st);
 
 		close(fd);
 		return doubt;
@@ -315,6 +322,7 @@ void ask_walk(const struct ask_tools *tools, const char *path, struct ask_path *
 	}
 	strcpy(walk.rest, path);
 	ret_path->doubt = move(&walk, "/");
+	walk.host_uid = walk.here.stx_uid;
 	while (!ret_path->doubt && !ret_path->error && !is_last(&walk))
 		ret_path->doubt = take_part(&walk);
 	if (!ret_path->doubt && !ret_path->error && !walk.is_told) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cause/cause.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -176,34 +175,6 @@ static void put_abstract(void *data, const char *name, size_t len, struct ask_ne
 	ask_abstract(&cause->asker, name, len, ret_net);
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* Whether a program called NAME ran. */
-static bool has_run(const struct record *record, const char *name)
-{
-	for (size_t i = 0; i < record->processes.n; i++) {
-		const struct record_process *process = &record->processes.v[i];
-
-		if ((process->exe && str_eq(base_of(process->exe), name)) ||
-		    (process->args && process->args_len && str_eq(base_of(process->args), name)))
-			return true;
-	}
-	return false;
-}
-
-/* Whether FAILURE was one step of a search for a program, along PATH, that went on and found it. */
-static bool is_probe(const struct record *record, const struct record_failure *failure)
-{
-	return failure->error == ENOENT && failure->object == RECORD_OBJECT_PATH && failure->text &&
-	       (failure->access == ACCESS_LOOK || failure->is_executed) &&
-	       has_run(record, base_of(failure->text));
-}
-
 void cause_judge(struct cause *cause, const struct resources *used, struct record *record)
 {
 	const struct cause_host host = {
@@ -221,13 +192,8 @@ void cause_judge(struct cause *cause, const struct resources *used, struct recor
 	cause->facts.used = used;
 	cause->facts.ran = &record->processes;
 	/* Time may run out: what failed last is the likeliest to have ended the command. */
-	for (size_t i = record->failures.n; i-- > 0;) {
-		struct record_failure *failure = &record->failures.v[i];
-
-		judge_failure(&cause->facts, &host, failure);
-		if (failure->cause == RECORD_CAUSE_PEN && is_probe(record, failure))
-			judge_withdraw(failure);
-	}
+	for (size_t i = record->failures.n; i-- > 0;)
+		judge_failure(&cause->facts, &host, &record->failures.v[i]);
 	asker_finish(&cause->asker);
 }
 

@@ -118,12 +118,3 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 	failure->fix = inquiry.fix;
 	failure->statement = inquiry.statement;
 }
-
-void judge_withdraw(struct record_failure *failure)
-{
-	free(failure->words);
-	free(steal(&failure->fix));
-	free(steal(&failure->statement));
-	failure->words = mem_strdup("it was found elsewhere");
-	failure->cause = RECORD_CAUSE_UNKNOWN;
-}

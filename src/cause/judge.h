@@ -11,7 +11,4 @@
 void judge_failure(const struct cause_facts *facts, const struct cause_host *host,
 		   struct record_failure *failure);
 
-/* Takes back the verdict: what FAILURE looked for was found elsewhere. */
-void judge_withdraw(struct record_failure *failure);
-
 #endif

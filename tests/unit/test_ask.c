@@ -212,6 +212,11 @@ static void no_link_is_followed_that_the_command_could_have_put(void **state)
 	assert_int_equal(ask_once(&setup, at("mine/deep/../../mine/deep/link")).doubt, DOUBT_LINK);
 	assert_int_equal(ask_once(&setup, at("mine/deep")).doubt, DOUBT_NONE);
 	assert_int_equal(ask_once(&setup, at("link")).doubt, DOUBT_NONE);
+	if (!geteuid()) {
+		assert_int_equal(lchown(at("link"), OTHER, OTHER), 0);
+		assert_int_equal(ask_once(&setup, at("link")).doubt, DOUBT_LINK);
+		assert_int_equal(lchown(at("link"), 0, 0), 0);
+	}
 	ask_setup_finish(&setup);
 	/* By another name of the directory. */
 	setup = as_caller();
