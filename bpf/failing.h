@@ -123,6 +123,7 @@ ONCE int count_failure(__u32 run)
 	}
 	__sync_fetch_and_add(&value->count, 1);
 	value->last_ns = bpf_ktime_get_ns();
+	value->last_host_pid = (__u32)bpf_get_current_task_btf()->tgid;
 	return (int)(value->number | is_new);
 }
 

@@ -55,11 +55,13 @@ struct failure_value {
 	__u64 at_ns, last_ns;	/* CLOCK_MONOTONIC */
 	__u64 args[EVENT_ARGS]; /* of the first */
 	__u32 host_pid, pid, tid;
-	__u32 number; /* of the key, in the run, from 1 on */
+	__u32 number;	     /* of the key, in the run, from 1 on */
+	__u32 last_host_pid; /* of the last */
+	__u32 zero;
 	char comm[EVENT_COMM];
 };
 
 _Static_assert(sizeof(struct failure_key) == 48 + PATH_TEXT, "layout");
-_Static_assert(sizeof(struct failure_value) == 104, "layout");
+_Static_assert(sizeof(struct failure_value) == 112, "layout");
 
 #endif

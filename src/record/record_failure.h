@@ -58,6 +58,8 @@ struct record_failure {
 	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
 	char comm[16];
 	char *exe;		   /* its program; NULL: not known */
+	pid_t last_host_pid;	   /* of the last */
+	bool is_survived;	   /* the process of the last one ended well without it */
 	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
 	struct record_stack stack; /* of the first, on request */
 	enum record_cause cause;

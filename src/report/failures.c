@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Few of many failing calls made the command give up. What it wanted to write, execute or connect
- * to comes before what it wanted to read, and that before what it only looked at: programs look for
- * many things that need not exist. Within a kind the last one is the likeliest cause, because a
- * program gives up soon after it.
+ * Few of many failing calls made the command give up. Those of a process that failed itself come
+ * before those of one that ended well without them, and what a program uses comes before what it
+ * only looks for: programs look for many things that need not exist. Within a kind the last one is
+ * the likeliest cause, because a program gives up soon after it. Caches and logs come last.
  */
 #include "report/failures.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -68,12 +69,49 @@ void failure_format(struct strbuf *buf, const struct record_failure *failure)
 	strbuf_puts(buf, ")");
 }
 
-static int weight_of(const struct record_failure *failure)
+/* Paths that programs seldom give up for: these get along without them, or write there that they
+ * have given up. */
+static const struct {
+	const char *pattern; /* '*' also matches slashes */
+	bool is_ignored;     /* no program is known to give up */
+} minor[] = {
+	{ "*/__pycache__*", true },
+	{ "/usr/*.pyc*", true },
+	{ "*/fontconfig*", true },
+	{ "*/oom_score_adj", true },
+	{ "*/run/nscd/*", true },
+	{ "/usr/lib/locale/*", true },
+	{ "/usr/share/locale*", true },
+	{ "*/gconv-modules*", true },
+	{ "/sys/devices/system/*", true },
+	{ "/sys/kernel/mm/*", true },
+	{ "*/selinux*", true },
+	{ "*/hsperfdata_*", true },
+	{ "/dev/console", false },
+	{ "/dev/log", false },
+	{ "/run/systemd/journal/*", false },
+	{ "/var/log/*", false },
+	{ "/run/utmp", false },
+	{ "/var/run/utmp", false },
+	{ "*.log", false },
+	{ "*/_logs*", false },
+};
+
+enum importance { IGNORED, MINOR, MAJOR };
+
+static enum importance importance_of(const struct record_failure *failure)
 {
-	if (failure->object != RECORD_OBJECT_PATH || failure->access == ACCESS_WRITE ||
-	    failure->is_executed || failure->error != ENOENT)
-		return 2;
-	return failure->access == ACCESS_READ;
+	for (size_t i = 0; i < ARRAY_SIZE(minor) && failure->text; i++)
+		if (failure->object == RECORD_OBJECT_PATH &&
+		    !fnmatch(minor[i].pattern, failure->text, 0))
+			return minor[i].is_ignored ? IGNORED : MINOR;
+	return MAJOR;
+}
+
+static bool is_look(const struct record_failure *failure)
+{
+	return failure->object == RECORD_OBJECT_PATH && failure->access == ACCESS_LOOK &&
+	       !failure->is_executed && failure->error == ENOENT;
 }
 
 static int compare_causes(const void *a, const void *b)
@@ -81,8 +119,12 @@ static int compare_causes(const void *a, const void *b)
 	const struct record_failure *x = *(const struct record_failure *const *)a;
 	const struct record_failure *y = *(const struct record_failure *const *)b;
 
-	if (weight_of(x) != weight_of(y))
-		return weight_of(y) - weight_of(x);
+	if (importance_of(x) != importance_of(y))
+		return (int)importance_of(y) - (int)importance_of(x);
+	if (x->is_survived != y->is_survived)
+		return x->is_survived - y->is_survived;
+	if (is_look(x) != is_look(y))
+		return is_look(x) - is_look(y);
 	return (x->last_ns < y->last_ns) - (x->last_ns > y->last_ns);
 }
 
@@ -138,12 +180,15 @@ void failures_print(const struct report *report, FILE *to)
 {
 	const struct record_failures *failures = &report->record->failures;
 	struct failure_list list;
+	bool is_brief;
 
 	if (!report->exit.status && !report->is_verbose && !report->is_pen_judged)
 		return;
+	is_brief = !report->is_file && !report->is_verbose && !report->is_pen_judged;
 	list = failures_choose(failures, report->is_file ? SIZE_MAX : LINES_MAX);
 	for (size_t i = 0; i < list.n; i++)
-		print_cause(list.v[i], to);
+		if (!is_brief || importance_of(list.v[i]) != IGNORED)
+			print_cause(list.v[i], to);
 	free(list.v);
 	if (failures->lost && report->is_verbose)
 		fprintf(to, "pinfold: what %" PRIu64 " failing call%s named did not fit in a map\n",

@@ -349,6 +349,28 @@ static void count_in_process(struct record_processes *processes, const struct re
 	}
 }
 
+/* Returns whether the process PID, of the time AT_NS, was seen to exit with status 0. */
+static bool has_ended_well(const struct record_processes *processes, pid_t pid, uint64_t at_ns)
+{
+	for (size_t i = processes->n; i > 0; i--) {
+		const struct record_process *process = &processes->v[i - 1];
+
+		if (process->host_pid == pid && process->start_ns <= at_ns)
+			return process->end_ns && !process->wait_status;
+	}
+	return false;
+}
+
+static void mark_survived(struct record *record)
+{
+	for (size_t i = 0; i < record->failures.n; i++) {
+		struct record_failure *failure = &record->failures.v[i];
+
+		failure->is_survived = has_ended_well(&record->processes, failure->last_host_pid,
+						      failure->last_ns);
+	}
+}
+
 void collect_run(const struct run_state *run, struct process_table *processes,
 		 struct record *record)
 {
@@ -369,4 +391,5 @@ void collect_run(const struct run_state *run, struct process_table *processes,
 			count_in_process(&record->processes, &record->denials.v[i]);
 	}
 	search_drop_found(record);
+	mark_survived(record);
 }

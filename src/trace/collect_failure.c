@@ -129,6 +129,7 @@ static struct record_failure make_failure(const struct failure_reader *reader,
 		.host_pid = (pid_t)value->host_pid,
 		.at_ns = value->at_ns,
 		.last_ns = value->last_ns,
+		.last_host_pid = (pid_t)value->last_host_pid,
 	};
 
 	memcpy(failure.args, value->args, sizeof(failure.args));
@@ -245,8 +246,10 @@ static void merge_same(struct record_failures *failures)
 			continue;
 		}
 		last->count += failures->v[i].count;
-		if (failures->v[i].last_ns > last->last_ns)
+		if (failures->v[i].last_ns > last->last_ns) {
 			last->last_ns = failures->v[i].last_ns;
+			last->last_host_pid = failures->v[i].last_host_pid;
+		}
 		record_finish_failure(&failures->v[i]);
 	}
 	failures->n = n;

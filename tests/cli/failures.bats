@@ -166,3 +166,44 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	eval "$pinfold run -q -w . $fix -- stat \"\$names/\$name\""
 	[ ! -e pwned ]
 }
+
+# outside: a file that exists, beside the working directory.
+outside()
+{
+	mkdir work
+	chmod 755 . work
+	echo >fatal
+	outside=$PWD/fatal
+	cd work
+}
+
+@test "what programs get along without is not named as the cause" {
+	need_program perl
+	outside
+	cat >script <<-EOF_SCRIPT
+		mkdir "/usr/share/__pycache__";
+		open A, "<", "$outside";
+		open B, ">", "/var/log/end.log";
+		mkdir "/usr/lib/__pycache__";
+		exit 1;
+	EOF_SCRIPT
+	run "$pinfold" run -w . -- perl script
+	exits 1
+	[[ ${lines[0]} == "pinfold: caused by the pen: cannot read $outside: "* ]]
+	[[ ${lines[2]} == "pinfold: caused by the pen: cannot write /var/log/end.log: "* ]]
+	[[ $output != *pycache* ]]
+	run "$pinfold" run -v -w . -- perl script
+	[[ $output == *pycache* ]]
+	run "$pinfold" run -- sh -c 'mkdir /usr/__pycache__ 2>/dev/null; exit 1'
+	exits 1
+	[ -z "$output" ]
+}
+
+@test "what a process survived comes after what failed with its process" {
+	need_program perl
+	outside
+	run "$pinfold" run -- sh -c 'perl -e "exit !open F, q(<), q('"$outside"')"; perl -e "open F, q(>), q(/usr/share/survived); exit 0"; exit 1'
+	exits 1
+	[[ ${lines[0]} == *"cannot read $outside: "* ]]
+	[[ ${lines[2]} == *"cannot write /usr/share/survived: "* ]]
+}
