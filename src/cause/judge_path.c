@@ -202,11 +202,28 @@ static void judge_own(struct place_asked *asked)
 		judge_missing(asked);
 		return;
 	}
-	if (asked->inquiry->failure->error == EROFS)
+	if (asked->inquiry->failure->error == EROFS) {
 		blame_pen(asked->inquiry, "the pen's own '%s' is read-only", asked->part->target);
-	else
+		/* The host's /run has the sockets of its services. */
+		if (str_eq(asked->part->target, "/run"))
+			fix_with_words(asked->inquiry, "--tmpfs", "/run 16M");
+		else if (str_eq(asked->part->target, "/"))
+			fix_by_bind(asked, asked->path);
+	} else {
 		blame_pen(asked->inquiry, "the pen's own '%s' does not permit it",
 			  asked->part->target);
+	}
+}
+
+/* Whether the mode lets the file's owner do what was wanted. */
+static bool may_owner(const struct place_asked *asked)
+{
+	static const mode_t needs[] = {
+		[WANT_READ] = S_IRUSR, [WANT_WRITE] = S_IWUSR, [WANT_EXECUTE] = S_IXUSR
+	};
+	mode_t need = (size_t)asked->want < ARRAY_SIZE(needs) ? needs[asked->want] : 0;
+
+	return (asked->answer.mode & need) == need;
 }
 
 /* The caller may, by rights that the command does not have. */
@@ -230,7 +247,7 @@ static void judge_rights(struct place_asked *asked)
 		fix_with_path(inquiry, "-w", folder);
 	} else if (facts->view->uid == facts->uid) {
 		blame_pen(inquiry, "the command has none of the caller's groups and capabilities");
-	} else if (answer->error || facts->view->uid == answer->uid) {
+	} else if (answer->error || facts->view->uid == answer->uid || !may_owner(asked)) {
 		blame_pen(inquiry, "the command runs as another user than the caller");
 		fix_with_words(inquiry, "--capability", "cap_dac_override");
 	} else {
