@@ -152,7 +152,7 @@ make_slow()
 	says '.denials[0].stack' '[]'
 	run "$pinfold" run --stacks some -- true
 	exits 2
-	[[ $output == *"unknown choice of stacks 'some'"*"hint: off; denied: "* ]]
+	[[ $output == *"unknown choice of stacks 'some'"*"hint: choices: off, denied ("* ]]
 }
 
 @test "a file that was rewritten, or replaced, yields no names of what it is now" {

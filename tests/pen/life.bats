@@ -185,7 +185,7 @@ by_death_of_the_clerk()
 	helper_killed pinfold-clerk "$@"
 	echo >go
 	ends_in_time 125
-	grep -q "cannot write 'r.json': the process that writes it has ended" err
+	grep -q "cannot write 'r.json': the process that writes it is gone" err
 	[ -z "$(find . -name '*r.json*')" ]
 }
 
