@@ -42,8 +42,7 @@ struct failure_key {
 	__u8 kind; /* enum path_kind */
 	__u8 row;  /* of the call's rows */
 	__u8 is_cut;
-	__u8 capability; /* 1 + that the kernel missed last; 0: none */
-	__u8 zero[3];
+	__u8 zero[4];
 	union {
 		char text[PATH_TEXT];
 		__u64 args[EVENT_ARGS]; /* of a call without a row: those that are kept */

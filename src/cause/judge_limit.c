@@ -23,8 +23,7 @@ static const uint64_t in_pens =
 	1ULL << CAP_IPC_OWNER | 1ULL << CAP_SYS_CHROOT | 1ULL << CAP_SYS_PTRACE |
 	1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SETFCAP;
 
-/* Capabilities whose lack is the only reason for a call to fail with EPERM, if the kernel does not
- * say which. */
+/* Capabilities whose lack is the only reason for a call to fail with EPERM. */
 static const struct {
 	const char *call;
 	int capability;
@@ -79,8 +78,6 @@ static bool is_raw_socket(const struct inquiry *inquiry)
 
 static int find_need(const struct inquiry *inquiry)
 {
-	if (inquiry->failure->capability >= 0)
-		return inquiry->failure->capability;
 	if (is_raw_socket(inquiry))
 		return CAP_NET_RAW;
 	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)

@@ -52,7 +52,6 @@ struct record_failure {
 	bool is_remote; /* an internet address other than this machine's */
 	int family;	/* of the address: AF_*; 0: none */
 	uint16_t port;	/* of an internet address, in host byte order */
-	int capability; /* the last one that the first call lacked; -1: none */
 	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
 	uint64_t count;
 	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */

@@ -122,7 +122,6 @@ static struct record_failure make_failure(const struct failure_reader *reader,
 		.arch = (enum arch)key->abi,
 		.nr = key->nr,
 		.error = key->error,
-		.capability = key->capability - 1,
 		.count = value->count,
 		.pid = (pid_t)value->pid,
 		.tid = (pid_t)value->tid,
@@ -211,8 +210,7 @@ static int compare_objects(const void *a, const void *b)
 	order = order ? order : x->error - y->error;
 	order = order ? order : (int)x->object - (int)y->object;
 	order = order ? order : (int)x->access - (int)y->access;
-	order = order ? order : (int)x->is_made - (int)y->is_made;
-	return order ? order : x->capability - y->capability;
+	return order ? order : (int)x->is_made - (int)y->is_made;
 }
 
 static int compare_by_object(const void *a, const void *b)
