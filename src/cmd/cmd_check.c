@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/str.h"
 #include "cmd/option_row.h"
 #include "cmd/session.h"
 #include "report/advice.h"
 #include "report/call.h"
+#include "report/doubt.h"
 #include "report/failures.h"
 #include "report/github.h"
 #include "report/guarded.h"
@@ -154,30 +156,14 @@ static bool has_commands(const struct options *options)
 /* Returns whether violations may be missing from the record, with an error that says why. */
 static bool is_in_doubt(struct session *session)
 {
-	const struct record *record = &session->seen.record;
-	const struct guard_changes *guarded = session->seen.report.guarded;
+	const char *hint;
+	auto_free char *doubt = report_doubt(&session->seen.report, &hint);
 
-	if (record->lost.own_filters) {
-		diags_fail(
-			&session->diags, 0,
-			"the command installed a filter of its own, whose listener may have hidden "
-			"denied calls from the trace");
-		diags_hint(&session->diags, "--trace ebpf, as root, sees what any filter denies");
-	} else if (record_has_losses(record) || record->lost.interrupted) {
-		diags_fail(&session->diags, 0,
-			   "the trace is not complete, so it is unknown whether "
-			   "the policy was violated");
-	} else if (session->asked.options->wants_pen_failures && record->failures.lost) {
-		diags_fail(&session->diags, 0,
-			   "what %llu failing calls named did not fit in a map, so it is unknown "
-			   "whether the pen made them fail",
-			   (unsigned long long)record->failures.lost);
-	} else if (guarded->is_partial || guarded->state == GUARD_UNKNOWN) {
-		diags_fail(&session->diags, 0, "%s",
-			   guarded->is_partial ? guarded_partial : guarded_unknown);
-	} else {
+	if (!doubt)
 		return false;
-	}
+	diags_fail(&session->diags, 0, "%s", doubt);
+	if (hint)
+		diags_hint(&session->diags, "%s", hint);
 	return true;
 }
 

@@ -13,8 +13,10 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/cleanup.h"
 #include "base/str.h"
 #include "report/call.h"
+#include "report/doubt.h"
 #include "report/failures.h"
 #include "report/report.h"
 #include "report/shown.h"
@@ -131,6 +133,8 @@ static void print_changes(const struct report *report, FILE *to)
 
 static void write_github(const struct report *report, FILE *to)
 {
+	const char *hint;
+	auto_free char *doubt = report_doubt(report, &hint);
 	struct shown shown = { 0 };
 
 	for (size_t i = 0; i < report->record->denials.n; i++) {
@@ -145,8 +149,8 @@ static void write_github(const struct report *report, FILE *to)
 	print_changes(report, to);
 	if (report->is_pen_judged)
 		print_failures(report, to);
-	if (record_has_losses(report->record))
-		fputs("::warning title=pinfold::the trace is not complete\n", to);
+	if (doubt)
+		fprintf(to, "::warning title=pinfold::%s\n", doubt);
 }
 
 const struct report_format report_github = {

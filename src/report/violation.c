@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "report/advice.h"
 #include "report/call.h"
+#include "report/doubt.h"
 #include "report/failures.h"
 #include "report/guarded.h"
 
@@ -249,6 +250,8 @@ static void visit_changes(struct visit *visit)
 static void visit_others(struct visit *visit)
 {
 	const struct record *record = visit->report->record;
+	const char *hint;
+	auto_free char *doubt = report_doubt(visit->report, &hint);
 	struct violation violation;
 
 	for (size_t i = 0; i < record->failures.n; i++) {
@@ -263,8 +266,8 @@ static void visit_others(struct visit *visit)
 	else if (record->source == TRACE_NONE)
 		take_note(visit, VIOLATION_INCOMPLETE,
 			  "no trace, so denied calls are not reported");
-	else if (record_has_losses(record))
-		take_note(visit, VIOLATION_INCOMPLETE, "the trace is not complete");
+	else if (doubt)
+		take_note(visit, VIOLATION_INCOMPLETE, doubt);
 }
 
 void violations_visit(const struct report *report,

@@ -56,6 +56,20 @@ setup()
 	fits
 }
 
+# 42 levels of directories, of which 40 are searched.
+@test "each doubt for which check exits with 125 is an error" {
+	local deep
+	deep=w/$(printf 'd/%.0s' {1..42})
+	mkdir -p "$deep"
+	echo 'include <default>' >test.policy
+	run "$pinfold" check -p test.policy -w "$PWD/w" --report r.xml --report r.sarif -- true
+	exits 125
+	[[ $(xml '//error/@message') == 'guarded: the writable directories '* ]]
+	[ "$(xml '//testsuite/@errors')" = 1 ]
+	[[ $(jq -r '.runs[0].results[].message.text' r.sarif) == 'guarded: the writable directories '* ]]
+	fits
+}
+
 @test "what the pen caused fails its test case only where it is judged" {
 	local news
 	news=$(realpath "$top_srcdir/NEWS")
