@@ -4,6 +4,10 @@
 
 load lib
 
+# The caller is root, also where the suite runs under sudo: who called it might not do outside what the
+# pen is to be blamed for.
+unset SUDO_UID SUDO_GID
+
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1

@@ -223,6 +223,7 @@ what_is_no_program()
 
 @test "a program that is its owner's alone" {
 	as_root
+	unset SUDO_UID SUDO_GID
 	program own '#!/bin/sh' 'echo it ran'
 	chmod 700 own
 	misses own "the command's user 61000 may not (mode 0700)"
