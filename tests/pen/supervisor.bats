@@ -66,6 +66,7 @@ has_rights()
 
 @test "29, as root: what needs rights is done by separate processes, each with only those" {
 	as_root
+	unset SUDO_UID SUDO_GID
 	mkfifo in
 	exec 7<>in
 	"$pinfold" run -q --trace ebpf --report r.json -p open.policy -- sh -c 'read -r word' <in 3>&- &
