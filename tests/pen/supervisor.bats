@@ -4,6 +4,16 @@
 
 load pen
 
+# What a test that failed has left running, as long as it is this one's child.
+teardown()
+{
+	local left
+	for left in $(cat "$BATS_RUN_TMPDIR/pids.$BATS_TEST_NUMBER" 2>/dev/null); do
+		[ "$(awk '/^PPid:/ { print $2 }' "/proc/$left/status" 2>/dev/null)" != "$BASHPID" ] ||
+			kill -TERM "$left" || :
+	done
+}
+
 # held PID CAPABILITIES: pinfold has its filter, no way to gain anything, and these alone.
 held()
 {
