@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The messages between the process that asks and the one that answers; inside this room only. Both
+/* The messages between the process that asks and the one that answers; internal to this room. Both
  * sides accept only messages of exactly these sizes. */
 #ifndef PINFOLD_CAUSE_ASK_MESSAGE_H
 #define PINFOLD_CAUSE_ASK_MESSAGE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A failure being judged; inside this room only. */
+/* A failure being judged; internal to this room. */
 #ifndef PINFOLD_CAUSE_INQUIRY_H
 #define PINFOLD_CAUSE_INQUIRY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a failed call was going to do with the path that it named; inside this room only. */
+/* What a failed call was going to do with the path that it named; internal to this room. */
 #ifndef PINFOLD_CAUSE_WANT_H
 #define PINFOLD_CAUSE_WANT_H
 

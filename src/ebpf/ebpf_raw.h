@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tracer that uses raw tracepoints, for kernels without BTF; inside this room only. */
+/* The tracer that uses raw tracepoints, for kernels without BTF; internal to this room. */
 #ifndef PINFOLD_EBPF_EBPF_RAW_H
 #define PINFOLD_EBPF_EBPF_RAW_H
 

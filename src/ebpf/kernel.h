@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the tracer must know about the kernel that neither BTF nor the UAPI headers say, by kernel
- * version; inside this room only. */
+ * version; internal to this room. */
 #ifndef PINFOLD_EBPF_KERNEL_H
 #define PINFOLD_EBPF_KERNEL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The maps of a run in a tracer that other runs share; inside this room only. */
+/* The maps of a run in a tracer that other runs share; internal to this room. */
 #ifndef PINFOLD_EBPF_SEAT_H
 #define PINFOLD_EBPF_SEAT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can be read about a task that waits for us; inside this room only. */
+/* What can be read about a task that waits for us; internal to this room. */
 #ifndef PINFOLD_NOTIFY_TASK_H
 #define PINFOLD_NOTIFY_TASK_H
 

@@ -237,8 +237,7 @@ static const struct setting_row rows[] = {
 		.usage = "guard NAME...",
 		.options = { { "guard", 0, "NAME...",
 			       "keep names in writable directories read-only, besides .git/hooks "
-			       "and "
-			       "the like",
+			       "and the like",
 			       NULL } },
 		.take = take_guard,
 		.at = guard_at,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON values as the report's schema writes them; inside this room only. */
+/* JSON values as the report's schema writes them; internal to this room. */
 #ifndef PINFOLD_REPORT_JSON_H
 #define PINFOLD_REPORT_JSON_H
 

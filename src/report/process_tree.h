@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The processes of a run as a tree; inside this room only. */
+/* The processes of a run as a tree; internal to this room. */
 #ifndef PINFOLD_REPORT_PROCESS_TREE_H
 #define PINFOLD_REPORT_PROCESS_TREE_H
 

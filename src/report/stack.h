@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A stack as text; inside this room only. */
+/* A stack as text; internal to this room. */
 #ifndef PINFOLD_REPORT_STACK_H
 #define PINFOLD_REPORT_STACK_H
 

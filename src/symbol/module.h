@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files that code was mapped from, as the tracer reports them; inside this room only. */
+/* The files that code was mapped from, as the tracer reports them; internal to this room. */
 #ifndef PINFOLD_SYMBOL_MODULE_H
 #define PINFOLD_SYMBOL_MODULE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Processes that were running before the trace began; inside this room only. */
+/* Processes that were running before the trace began; internal to this room. */
 #ifndef PINFOLD_TRACE_ADOPT_H
 #define PINFOLD_TRACE_ADOPT_H
 

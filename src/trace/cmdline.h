@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The arguments of a running process, from /proc; inside this room only. */
+/* The arguments of a running process, from /proc; internal to this room. */
 #ifndef PINFOLD_TRACE_CMDLINE_H
 #define PINFOLD_TRACE_CMDLINE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the tracer's maps to the counts and denials of a record; inside this room only. */
+/* From the tracer's maps to the counts and denials of a record; internal to this room. */
 #ifndef PINFOLD_TRACE_COLLECT_H
 #define PINFOLD_TRACE_COLLECT_H
 

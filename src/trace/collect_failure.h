@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Turns the tracer's keys into the failing calls of a record; inside this room only. */
+/* Turns the tracer's keys into the failing calls of a record; internal to this room. */
 #ifndef PINFOLD_TRACE_COLLECT_FAILURE_H
 #define PINFOLD_TRACE_COLLECT_FAILURE_H
 

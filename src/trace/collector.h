@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of reading the maps of a run; inside this room only. */
+/* The state of reading the maps of a run; internal to this room. */
 #ifndef PINFOLD_TRACE_COLLECTOR_H
 #define PINFOLD_TRACE_COLLECTOR_H
 

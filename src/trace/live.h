@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Turns the tracer's events into those of an observer; inside this room only. */
+/* Turns the tracer's events into those of an observer; internal to this room. */
 #ifndef PINFOLD_TRACE_LIVE_H
 #define PINFOLD_TRACE_LIVE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files and peers of allowed calls, as seen by bpf/paths.bpf.c; inside this room only. */
+/* Files and peers of allowed calls, as seen by bpf/paths.bpf.c; internal to this room. */
 #ifndef PINFOLD_TRACE_PATH_H
 #define PINFOLD_TRACE_PATH_H
 

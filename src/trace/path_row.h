@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which calls name files and peers, and what they do with them; inside this room only. */
+/* Which calls name files and peers, and what they do with them; internal to this room. */
 #ifndef PINFOLD_TRACE_PATH_ROW_H
 #define PINFOLD_TRACE_PATH_ROW_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Turns the directories that the tracer kept into paths; inside this room only. */
+/* Turns the directories that the tracer kept into paths; internal to this room. */
 #ifndef PINFOLD_TRACE_PLACE_H
 #define PINFOLD_TRACE_PLACE_H
 

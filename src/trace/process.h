@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Turns the tracer's events into the processes of a record; inside this room only. */
+/* Turns the tracer's events into the processes of a record; internal to this room. */
 #ifndef PINFOLD_TRACE_PROCESS_H
 #define PINFOLD_TRACE_PROCESS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the tracer reports about the first call of a kind; inside this room only. */
+/* What the tracer reports about the first call of a kind; internal to this room. */
 #ifndef PINFOLD_TRACE_SAMPLE_H
 #define PINFOLD_TRACE_SAMPLE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Failing calls that were steps of a search; inside this room only. */
+/* Failing calls that were steps of a search; internal to this room. */
 #ifndef PINFOLD_TRACE_SEARCH_H
 #define PINFOLD_TRACE_SEARCH_H
 
