@@ -191,7 +191,7 @@ static double median(double *v)
 	return v[ROUNDS / 2];
 }
 
-/* Gives the median time of all stages; prints that of each if WHAT is not NULL. */
+/* Returns the median time of all stages; prints that of each if WHAT is not NULL. */
 static double time_policy(const char *what, const struct policy_source *source, const char *text,
 			  size_t len)
 {

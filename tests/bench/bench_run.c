@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_run PINFOLD FOLDER JSON [TABLE...]: what it costs to be penned and watched, beside what
- * people use instead. PINFOLD is the program, FOLDER that of tests/bench/setup. Tables go to
+ * bench_run PINFOLD DIRECTORY JSON [TABLE...]: what it costs to be penned and watched, beside what
+ * people use instead. PINFOLD is the program, DIRECTORY what tests/bench/setup made. Tables go to
  * standard output, all numbers to the file JSON.
  */
 #include <stdio.h>
@@ -170,7 +170,7 @@ int main(int argc, char **argv)
 	struct json_object *json = json_object_new_object();
 
 	if (argc < 4) {
-		fputs("usage: bench_run PINFOLD FOLDER JSON [TABLE...]\n", stderr);
+		fputs("usage: bench_run PINFOLD DIRECTORY JSON [TABLE...]\n", stderr);
 		return 2;
 	}
 	set_path(argv[1]);

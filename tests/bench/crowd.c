@@ -60,7 +60,7 @@ static double call_ns(void)
 	return least;
 }
 
-/* Gives the pid of COMMAND, which reads from INPUT and writes to OUTPUT. */
+/* Returns the pid of COMMAND, which reads from INPUT and writes to OUTPUT. */
 static pid_t spawn(char **command, int input, int output)
 {
 	posix_spawn_file_actions_t actions;
@@ -77,7 +77,7 @@ static pid_t spawn(char **command, int input, int output)
 	return pid;
 }
 
-/* Gives the milliseconds until its first byte. */
+/* Returns the milliseconds until its first byte. */
 static double add_member(char **command)
 {
 	int input[2], output[2];
@@ -112,7 +112,7 @@ static void end_members(void)
 	n_members = 0;
 }
 
-/* Gives the milliseconds of the last one's start. */
+/* Returns the milliseconds that the last one took to start. */
 static double gather(char **command, size_t n)
 {
 	double took = 0;
@@ -128,7 +128,7 @@ static double measure_call(char **command, size_t n)
 	return call_ns();
 }
 
-/* Gives the milliseconds from the start of one more to its end. */
+/* Returns the milliseconds from the start of one more to its end. */
 static double visit(char **command)
 {
 	double start = now_ms();

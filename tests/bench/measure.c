@@ -34,7 +34,7 @@ static double timeval_ms(struct timeval time)
 	return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
 }
 
-/* Keeps in WHY_NOT which of the PROGRAMS is missing. */
+/* Puts into WHY_NOT which of the PROGRAMS is missing. */
 static void look_for(const char *programs, char *why_not)
 {
 	char list[REASON_MAX], command[2 * REASON_MAX], *rest = list, *program;
@@ -47,7 +47,7 @@ static void look_for(const char *programs, char *why_not)
 	}
 }
 
-/* Gives the pid, or -1. */
+/* Returns the pid, or -1. */
 static pid_t start(const struct subject *subject, int out, int err)
 {
 	posix_spawn_file_actions_t actions;
@@ -67,7 +67,7 @@ static pid_t start(const struct subject *subject, int out, int err)
 	return failure ? -1 : pid;
 }
 
-/* Gives the most memory that PID itself had. wait4(2) tells the largest of it, its children and
+/* Returns the peak memory of PID itself: wait4(2) reports the largest of it, its children and
  * what it was before its exec. */
 static double peak_kib(pid_t pid)
 {
@@ -95,7 +95,7 @@ static void pass_stop(pid_t pid, int status, double *peak)
 	ptrace(PTRACE_CONT, pid, NULL, event ? 0 : WSTOPSIG(status));
 }
 
-/* Waits for the end of PID; gives whether it went well. */
+/* Waits for the end of PID; returns whether it succeeded. */
 static bool wait_for(pid_t pid, bool is_watched, struct rusage *usage, double *peak)
 {
 	int status = -1;
@@ -115,7 +115,7 @@ static double first_number(FILE *output)
 	return fgets(line, sizeof(line), output) ? strtod(line, NULL) : 0;
 }
 
-/* Keeps in WHY_NOT the first line that the subject said. */
+/* Puts into WHY_NOT the first line that the subject printed. */
 static void keep_reason(FILE *errors, char *why_not)
 {
 	char line[REASON_MAX - 16] = "";

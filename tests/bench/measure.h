@@ -39,7 +39,7 @@ enum measure_flags {
  * Those that cannot be run are left out, with the reason. */
 void measure(struct subject *subjects, size_t n, size_t rounds, unsigned int flags);
 
-/* Gives the figure of SUBJECT at PART (0 to 1) of its runs in order: 0.5 is the median. */
+/* Returns the figure of SUBJECT at PART (0 to 1) of its runs in order: 0.5 is the median. */
 double measure_quantile(const struct subject *subject, enum figure figure, double part);
 
 #endif

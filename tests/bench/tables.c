@@ -85,23 +85,25 @@
  * listens in: a socket in a directory needs none, a port of the host is not in a network of its
  * own.
  */
-#define SERVER(script, programs, net)                                                             \
-	{                                                                                         \
-		.name = script, .about = "work, " script ".sh, requests a second",                \
-		.figure = FIGURE_OUTPUT, .rounds = 7, .base = "bare", .subjects = {               \
-			{ .name = "bare", .words = { "sh", script ".sh" }, .needs = programs },   \
-			{ .name = "floor: empty programs",                                        \
-			  .words = { "floor", "sh", script ".sh" },                               \
-			  .needs = programs },                                                    \
-			{ .name = "pinfold, no trace",                                            \
-			  .words = { "sh", script ".sh", PEN("none"), "--net", net, PEN_FOLDER }, \
-			  .needs = programs },                                                    \
-			{ .name = "pinfold, ebpf",                                                \
-			  .words = { "sh", script ".sh", PEN("ebpf"), "--net", net, PEN_FOLDER }, \
-			  .needs = programs },                                                    \
-		}                                                                                 \
+#define SERVER(script, programs, net)                                                           \
+	{                                                                                       \
+		.name = script, .about = "work, " script ".sh, requests a second",              \
+		.figure = FIGURE_OUTPUT, .rounds = 7, .base = "bare", .subjects = {             \
+			{ .name = "bare", .words = { "sh", script ".sh" }, .needs = programs }, \
+			{ .name = "floor: empty programs",                                      \
+			  .words = { "floor", "sh", script ".sh" },                             \
+			  .needs = programs },                                                  \
+			{ .name = "pinfold, no trace",                                          \
+			  .words = { "sh", script ".sh", PEN("none"), "--net", net,             \
+				     PEN_DIRECTORY },                                           \
+			  .needs = programs },                                                  \
+			{ .name = "pinfold, ebpf",                                              \
+			  .words = { "sh", script ".sh", PEN("ebpf"), "--net", net,             \
+				     PEN_DIRECTORY },                                           \
+			  .needs = programs },                                                  \
+		}                                                                               \
 	}
-#define PEN_FOLDER "-w", ".", "--"
+#define PEN_DIRECTORY "-w", ".", "--"
 
 /* The longest, of most of a minute, once. */
 #define CALLS(times, count)                                                        \

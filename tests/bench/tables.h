@@ -9,7 +9,7 @@ enum { SUBJECTS_MAX = 14 };
 
 struct table {
 	const char *name, *about;
-	enum figure figure; /* which of a run's figures is told */
+	enum figure figure; /* which of a run's figures is shown */
 	double scale;	    /* by which it is multiplied; 0: not */
 	unsigned int flags; /* enum measure_flags */
 	bool is_by_hand;    /* only when it is named */

@@ -78,7 +78,7 @@ both()
 	grep -qE '^# Still denied by line 2 where it applies: mmap, [0-9]+ calls?$' out.policy
 	run "$pinfold" explain out.policy mmap 'prot=PROT_READ|PROT_WRITE|PROT_EXEC'
 	[[ $output == *": deny EPERM"* ]]
-	# It is told once, also where nothing is added.
+	# It is reported once, also where nothing is added.
 	printf '%s\n' '# mine' 'deny EIO umask' 'include <base>' >app.policy
 	for round in 1 2; do
 		"$pinfold" record -q --merge app.policy -o app.policy -r "$(dirname "$payload")" -- "$payload" number 95

@@ -134,7 +134,7 @@ load lib
 	says '[.processes[] | select(.end_ns == null)] | length' 0
 }
 
-@test "a report is whole or not there: a full disk gives status 125" {
+@test "a report is whole or not there: a full disk is status 125" {
 	need_trace
 	need_program mount
 	mkdir small

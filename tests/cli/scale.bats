@@ -48,7 +48,7 @@ sys.exit(status)' "$@"
 		-r "$(dirname "$payload")" -- sh -c "'$payload' numbers 1000 100000; '$payload' threads 1000 100
 			i=0; while [ \$i -lt 10000 ]; do (:); i=\$((i + 1)); done"
 	exits 0
-	# Each call is in the sums. Of 1024 numbers each has its own, and of 16384 a denial is told.
+	# Each call is in the sums. Of 1024 numbers each has its own, and of 16384 a denial is reported.
 	says '.totals.denied + .totals.expected' 100000
 	says '([.syscalls[] | select(.nr >= 1000) | .denied] | add) + .trace.lost.map_full' 100000
 	says '[.denials[].count] | add' 16384

@@ -216,7 +216,7 @@ make_slow()
 	says '.syscalls[] | select(.name == "getsid") | [.allowed, .stack[1].symbol]' '[31,"run_calls"]'
 	pen --stacks all -- threads 4 50000
 	# A thread's first call of a number may come while another one maps memory: that stack lacks a
-	# file, and is told as lost. Of 200,000 later calls none is.
+	# file, and is reported as lost. Of 200,000 later calls none is.
 	says '[.trace.lost.stacks < 30, .trace.complete]' '[true,true]'
 }
 

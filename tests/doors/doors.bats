@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Where users stand: callers, directories, limits and environments that are not the workshop's. Each is
-# tried as root and as an ordinary user; what a machine of its own is needed for is in doors/run.
+# Callers, directories, limits and environments as users have them. Each is tried as root and as an
+# ordinary user; what needs a machine of its own is in doors/run.
 
 load ../pen/pen
 
@@ -163,7 +163,7 @@ namespace_root()
 	[ "$output" = $'61000\n999' ]
 }
 
-@test "root without capabilities is told what is missing" {
+@test "root without capabilities reads what is missing" {
 	as_root
 	run noted setpriv --bounding-set=-all --inh-caps=-all "$pinfold" run -- true
 	[ "$status" -eq 0 ] || {
@@ -225,7 +225,7 @@ no_further_namespace()
 	starts '$p run --allow "unshare" -- unshare -r true' 1
 }
 
-@test "who would make a user namespace is told that no rule helps" {
+@test "whoever would make a user namespace reads that no rule helps" {
 	as_root
 	each_caller no_further_namespace
 }
@@ -236,7 +236,7 @@ process_list()
 	is $'pinfold-init\nps'
 }
 
-@test "ps lists the processes, and nothing is told of what its libraries try" {
+@test "ps lists the processes, and what its libraries try is not reported" {
 	as_root
 	command -v ps >/dev/null || skip "ps is not installed"
 	each_caller process_list

@@ -199,7 +199,7 @@ static int run_thread_exec(char **args)
 	return 1;
 }
 
-/* Three functions; the innermost has the name that a C++ compiler gives to stable::horse(int). */
+/* Three functions; the innermost has the name that a C++ compiler makes of stable::horse(int). */
 __attribute__((noinline)) int deep_three(int nr) __asm__("_ZN6stable5horseEi");
 __attribute__((noinline)) int deep_two(int nr);
 __attribute__((noinline)) int deep_one(int nr);

@@ -18,10 +18,10 @@ extern const struct payload payload_calls[], payload_stops[], payload_filters[],
 
 typedef long (*caller)(void);
 
-/* Gives getppid of the ABI with this name. */
+/* Returns getppid of the ABI with this name. */
 caller find_abi(const char *name);
 
-/* getppid of the program's own ABI: gives the result, a negative error where it failed. */
+/* getppid of the program's own ABI: returns the result, a negative error where it failed. */
 long getppid_native(void);
 
 #endif

@@ -214,7 +214,7 @@ static int try_way(size_t i)
 	return 1;
 }
 
-/* set-id FOLDER: makes set-user-ID or set-group-ID files there, in every way. */
+/* set-id DIRECTORY: makes set-user-ID or set-group-ID files there, in every way. */
 int run_set_id(char **args)
 {
 	int n = 0;

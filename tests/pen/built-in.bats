@@ -12,7 +12,7 @@ ruled()
 	output=$(noted "${identity[@]}" "$pinfold" run -q -p "$policy" "$@" 2>&1) || status=$?
 }
 
-# set_id FOLDER: no way there, whatever the policy.
+# set_id DIRECTORY: no way there, whatever the policy.
 set_id()
 {
 	local directory=$PWD/$1

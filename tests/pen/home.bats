@@ -4,7 +4,7 @@
 
 load pen
 
-# at FOLDER [VARIABLE=VALUE...]: a run that lists FOLDER from inside, where it starts.
+# at DIRECTORY [VARIABLE=VALUE...]: a run that lists DIRECTORY from inside, where it starts.
 at()
 {
 	local directory=$1

@@ -273,7 +273,7 @@ set_up_ends()
 	as_rootless; need_root; set_up_ends
 }
 
-@test "45, as root: a set-up that hangs gives up after half a minute" {
+@test "45, as root: a set-up that hangs ends after half a minute" {
 	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
 	as_root
 	[ -w /dev/fuse ] || skip "no FUSE here"

@@ -4,7 +4,7 @@
 
 load pen
 
-# closed FOLDER [OWNER]: a directory that its owner alone may enter, with a file that is as closed.
+# closed DIRECTORY [OWNER]: a directory that its owner alone may enter, with a file that is as closed.
 closed()
 {
 	mkdir -p "$1/below"
@@ -25,7 +25,7 @@ need_idmap()
 	policy=$PWD/open.policy
 }
 
-# pen_in FOLDER [OPTION...] -- COMMAND: a run that starts there, with what it says of directories.
+# pen_in DIRECTORY [OPTION...] -- COMMAND: a run that starts there, with what it says of directories.
 pen_in()
 {
 	status=0

@@ -17,7 +17,7 @@
 #include "filter/filter.h"
 #include "policy/parse.h"
 
-/* Gives all of DIAGS as "LINE:COL: error: message | hint\n". */
+/* Returns all of DIAGS as "LINE:COL: error: message | hint\n". */
 static inline char *diags_text(const struct diags *diags)
 {
 	struct strbuf buf = { 0 };

@@ -4,7 +4,7 @@
 
 #include "lint/lint.h"
 
-/* Gives the findings as "SEVERITY ID LINE", in their order, separated by ", ". */
+/* Returns the findings as "SEVERITY ID LINE", in their order, separated by ", ". */
 static char *lint_text(const char *text)
 {
 	struct policy *policy = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Merging is commutative, associative and idempotent, and gives the mildest verdict of all. */
+/* Merging is commutative, associative and idempotent, and yields the mildest verdict of all. */
 #include "random_policy.h"
 
 #include "filter/diff.h"
@@ -150,7 +150,7 @@ static void test_calls_that_stand_for_many(void **state)
 	}
 }
 
-/* Gives a policy with N rules on one call, each for few values of its arguments. */
+/* Returns a policy with N rules on one call, each for few values of its arguments. */
 static char *crowded_policy(uint32_t n)
 {
 	static const char *const actions[] = {

@@ -246,7 +246,7 @@ static void assert_payload(const char *name, int status)
 	outcome_finish(&outcome);
 }
 
-/* Tells of an attempt that had success. */
+/* Reports an attempt that succeeded. */
 static void tried(int *found, bool has_success, int line)
 {
 	if (!has_success)

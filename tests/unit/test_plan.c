@@ -23,7 +23,7 @@
 
 static const struct place here = { .file = "test", .line = 3, .col = 1 };
 
-/* Gives the steps of the plan without their numbers, one a line, freed by the caller. */
+/* Returns the steps of the plan without their numbers, one a line, freed by the caller. */
 static char *plan_of(char *const *argv)
 {
 	struct pen_request request = { .settings = &settings, .argv = argv };
