@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "report/headline.h"
 #include "report/report.h"
-#include "sys/name.h"
 
 enum { SHORTEST_FENCE = 3 };
 
@@ -58,48 +58,11 @@ static void print_block(const char *text, FILE *to)
 
 static void print_headline(const struct report *report, FILE *to)
 {
-	struct record_totals totals = record_sum(report->record);
-	uint64_t n = totals.denied + totals.would_deny;
+	struct strbuf headline = { 0 };
 
-	fputs("### pinfold: ", to);
-	if (report->exit.by == EXIT_BY_PINFOLD)
-		fputs("the command could not be run", to);
-	else if (report->record->source == TRACE_NONE)
-		fputs("no trace, so denied calls are not reported", to);
-	else if (n)
-		fprintf(to, "%" PRIu64 " call%s %sdenied", n, n == 1 ? "" : "s",
-			totals.denied ? "" : "would be ");
-	else
-		fputs("nothing denied", to);
-	if (report->record->source != TRACE_NONE && record_has_losses(report->record))
-		fputs(", but the trace is not complete", to);
-	fputs("\n\n", to);
-}
-
-static void format_end(const struct report_exit *end, struct strbuf *buf)
-{
-	const char *signal = end->signal ? signal_name(end->signal) : NULL;
-
-	switch (end->by) {
-	case EXIT_BY_CHILD:
-		strbuf_printf(buf, "exited with status %d", end->status);
-		break;
-	case EXIT_BY_SIGNAL:
-		strbuf_printf(buf, "died of %s", signal ? signal : "a signal");
-		break;
-	case EXIT_BY_FILTER:
-		strbuf_puts(buf, "was killed by the filter");
-		break;
-	case EXIT_BY_LIMIT:
-		strbuf_printf(buf, "was killed by %s", end->detail);
-		break;
-	case EXIT_BY_PINFOLD:
-		strbuf_puts(buf, "did not run, or was not allowed to continue");
-		break;
-	case EXIT_BY_TRACE:
-		strbuf_puts(buf, "was running when the trace ended");
-		break;
-	}
+	headline_format(&headline, report);
+	fprintf(to, "### pinfold: %s\n\n", headline.text);
+	strbuf_finish(&headline);
 }
 
 /* Prints why pinfold itself failed. */
@@ -124,7 +87,7 @@ static void print_command(const struct report *report, FILE *to)
 		strbuf_escape(&command, *word, strlen(*word));
 	}
 	if (command.len) {
-		format_end(&report->exit, &end);
+		headline_format_end(&end, &report->exit);
 		fputs("The command ", to);
 		print_span(command.text, to);
 		fprintf(to, " %s, after %.3f s", end.text, (double)report->elapsed_ns / 1e9);

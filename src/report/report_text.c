@@ -15,6 +15,7 @@
 #include "report/failures.h"
 #include "report/guarded.h"
 #include "report/guess.h"
+#include "report/losses.h"
 #include "report/process_tree.h"
 #include "report/report.h"
 #include "report/stack.h"
@@ -44,28 +45,17 @@ static void print_lost_lines(const struct record *record, FILE *to)
 			record->lost.lines, plural(record->lost.lines));
 }
 
+static void print_loss(const char *line, void *to)
+{
+	fprintf(to, "  %s\n", line);
+}
+
 static void print_losses(const struct record *record, FILE *to)
 {
-	const struct {
-		uint64_t count;
-		const char *what;
-	} rows[] = {
-		{ record->let_through, "calls ran that the policy denies: please report this" },
-		{ record->lost.map_full, "calls did not fit in a map" },
-		{ record->lost.events, "process events did not fit in the buffer" },
-		{ record->lost.missed_runs, "runs of the tracer were skipped by the kernel" },
-		{ record->lost.tasks, "tasks could not be traced" },
-		{ record->lost.missed_exits, "exits of calls were missed" },
-		{ record->lost.starts,
-		  "calls were in progress when the trace began, and may have been denied" },
-	};
-
 	if (!record_has_losses(record))
 		return;
 	fputs("pinfold: the trace is not complete\n", to);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].count)
-			fprintf(to, "  %" PRIu64 " %s\n", rows[i].count, rows[i].what);
+	losses_visit(record, print_loss, to);
 }
 
 static void print_source(const struct report *report, FILE *to)
@@ -215,30 +205,11 @@ static void print_processes(const struct record *record, FILE *to)
 		      to);
 	for (long at = tree_first(nodes, n); at != TREE_NONE; at = tree_next(nodes, n, at))
 		print_process(&record->processes.v[at], nodes[at].depth, to);
-	if (record->lost.processes)
-		fprintf(to, "pinfold: %" PRIu64 " more process%s: only the calls are counted\n",
-			record->lost.processes, record->lost.processes == 1 ? "" : "es");
 }
 
-static void print_unseen(const struct record *record, FILE *to)
+static void print_unseen(const char *line, void *to)
 {
-	const char *what;
-
-	for (size_t i = 0; (what = record_unseen(record, i)); i++)
-		fprintf(to, "pinfold: not seen by the trace: %s\n", what);
-	if (record->lost.interrupted)
-		fprintf(to,
-			"pinfold: %" PRIu64
-			" denied call%s interrupted by a signal, then made again or "
-			"failed with EINTR, not counted\n",
-			record->lost.interrupted, plural(record->lost.interrupted));
-	if (record->lost.own_filters)
-		fprintf(to,
-			"pinfold: not seen by the trace: what the command's own filters stopped "
-			"first\n");
-	if (record->lost.stacks)
-		fprintf(to, "pinfold: the stacks of %" PRIu64 " kinds of call are missing\n",
-			record->lost.stacks);
+	fprintf(to, "pinfold: %s\n", line);
 }
 
 static void print_resources(const struct report *report, FILE *to)
@@ -312,7 +283,7 @@ static void write_text(const struct report *report, FILE *to)
 		print_totals(report->record, to);
 		print_calls(report->record, to);
 		print_processes(report->record, to);
-		print_unseen(report->record, to);
+		unseen_visit(report->record, print_unseen, to);
 	}
 	print_notes(report, to);
 	print_resources(report, to);
