@@ -4,6 +4,7 @@
 
 man=$top_srcdir/man/pinfold.1
 man_policy=$top_srcdir/man/pinfold-policy.5
+man_report=$top_srcdir/man/pinfold-report.5
 readme=$top_srcdir/README.md
 
 commands()
@@ -19,32 +20,48 @@ help_options()
 		-e 's/^      --\([a-z-]*\) .*/- \1/p' | sort
 }
 
-# man_rows COMMAND: the lines of its options, from the subsections "Options of ..." that name it.
-man_rows()
+# page COMMAND: the file of its page.
+page()
 {
-	awk -v command="$1" '
-	/^\.S[sh] / {
-		on = 0
-		if ($2 == "Options" && $3 == "of")
-			for (i = 4; i <= NF; i++) {
-				word = $i
-				sub(/,$/, "", word)
-				if (word == command || (word == "all" && $(i + 1) == "commands"))
-					on = 1
-			}
-	}
-	on && /^\.It Fl /' "$man"
+	echo "$top_srcdir/man/pinfold-$1.1"
 }
 
-# man_options COMMAND: as help_options, from the manual.
+# man_rows COMMAND: the lines of the options that its page describes.
+man_rows()
+{
+	section "$(page "$1")" OPTIONS | grep '^\.It Fl '
+}
+
+# man_shared COMMAND: the options that its page names, because pinfold-run(1) describes them; as
+# help_options.
+man_shared()
+{
+	awk '
+	/^\.S[hs] / { on = $0 == ".Ss Options shared with run" }
+	on && sub(/^\.Fl /, "") {
+		letter = "-"
+		for (i = 1; i <= NF; i++)
+			if ($i ~ /^[a-z]$/) {
+				letter = $i
+			} else if (sub(/^-/, "", $i)) {
+				print letter, $i
+				letter = "-"
+			}
+	}' "$(page "$1")" | sort
+}
+
+# man_options COMMAND: as help_options, from its page.
 man_options()
 {
-	man_rows "$1" | awk '{
-		if ($3 ~ /^-./)
-			print "-", substr($3, 2)
-		else
-			print $3, substr($6, 2)
-	}' | sort
+	{
+		man_rows "$1" | awk '{
+			if ($3 ~ /^-./)
+				print "-", substr($3, 2)
+			else
+				print $3, substr($6, 2)
+		}'
+		man_shared "$1"
+	} | sort
 }
 
 # help_choices COMMAND: the options that take one of some words, as "format text|json".
@@ -54,10 +71,15 @@ help_choices()
 		sed -n 's/^ .*--\([a-z-]*\) \([a-z]*|[a-z|]*\) [^.].*/\1 \2/p' | sort
 }
 
-# man_choices COMMAND: the same, from the manual.
+# man_choices COMMAND: the same, from its page and, for the options that it names, from that of run.
 man_choices()
 {
-	man_rows "$1" | sed -n 's/ | /|/g; s/.*Fl -\([a-z-]*\) Cm \([a-z|]*|[a-z]*\)$/\1 \2/p' | sort
+	{
+		man_rows "$1"
+		for option in $(man_shared "$1" | cut -d ' ' -f 2); do
+			man_rows run | grep -- "Fl -$option " || :
+		done
+	} | sed -n 's/ | /|/g; s/.*Fl -\([a-z-]*\) Cm \([a-z|]*|[a-z]*\)$/\1 \2/p' | sort
 }
 
 # section FILE HEADING: the source of a section.
@@ -120,12 +142,12 @@ program_members()
 man_members()
 {
 	awk '
-	/^\.Ss / { on = $0 == ".Ss The report as JSON" }
+	/^\.Sh / { on = $0 == ".Sh THE REPORT AS JSON" }
 	on && sub(/^\.(It |Pq )?Va /, "") {
 		for (i = 1; i <= NF; i++)
 			if ($i ~ /^[a-z0-9_]+$/)
 				print $i
-	}' "$man" | sort -u
+	}' "$man_report" | sort -u
 }
 
 # extract_examples: writes the policies that the page and the README show to files here, and
@@ -172,9 +194,20 @@ no_offsets()
 	sed -E 's/^( +at [^+]*)\+0x[0-9a-f]+.*/\1+OFFSET/'
 }
 
-# man_commands: the command lines of pinfold(1)'s examples, one a line.
+# pages: the files of all pages, in the order in which a reader meets them: that of --help, after
+# pinfold(1).
+pages()
+{
+	echo "$man"
+	for command in $(commands); do
+		page "$command"
+	done
+	printf '%s\n' "$top_srcdir"/man/*.[2-9]
+}
+
+# man_commands FILE: the command lines of a page's examples, one a line.
 man_commands()
 {
-	section "$man" EXAMPLES | sed -n -e 's/^\.Dl //' -e '/^\$ /{:a' -e '/\\e$/{N;s/\\e\n *//;ba' -e '}' \
+	section "$1" EXAMPLES | sed -n -e 's/^\.Dl //' -e '/^\$ /{:a' -e '/\\e$/{N;s/\\e\n *//;ba' -e '}' \
 		-e 's/^\$ //' -e 's/\\(dq/"/g' -e 's/\\e/\\/g' -e p -e '}'
 }

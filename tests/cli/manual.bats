@@ -20,37 +20,62 @@ same()
 	done
 }
 
-@test "the manual renders without errors" {
+@test "the manual renders without errors, and no line is wider than 80 columns" {
 	need_program mandoc
 	for page in "$top_srcdir"/man/*.[1-9]; do
 		mandoc -Tascii "$page" >page.txt
-		[ "$(wc -l <page.txt)" -gt 100 ]
+		[ "$(wc -l <page.txt)" -gt 30 ]
+		run awk -v page="$page" '{ gsub(/.\b/, "") } length > 80 { print page ": " $0 }' page.txt
+		echo "$output"
+		[ -z "$output" ]
 	done
 }
 
-@test "every command is in pinfold(1), and the other way round" {
-	same commands "$(commands)" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm //p' "$man")"
-	same commands "$(commands)" \
-		"$(sed -n '/^\.Sh DESC/,/^\.Ss/s/^\.It Cm //p' "$man")"
+@test "every page is installed" {
+	same pages "$(cd "$top_srcdir" && printf '%s\n' man/*.[1-9])" \
+		"$(grep -o 'man/[a-z-]*\.[1-9]' "$top_srcdir/man/Makemodule.am")"
 }
 
-@test "every option of each command's --help is in pinfold(1), and the other way round" {
+@test "every command is in pinfold(1), and the other way round" {
+	same commands "$(commands)" \
+		"$(section "$man" DESCRIPTION | sed -n 's/^\.It Xr pinfold-\([a-z]*\) 1$/\1/p')"
+}
+
+@test "every command has a page that names it in its synopsis" {
+	for command in $(commands); do
+		section "$(page "$command")" NAME | grep -qx "\.Nm pinfold-$command"
+		section "$(page "$command")" SYNOPSIS | grep -qx "\.Cm $command"
+	done
+}
+
+@test "every page of pinfold that a page refers to exists" {
+	sed -n 's/^\.\(It \)\{0,1\}Xr \(pinfold[a-z-]*\) \([1-9]\).*/\2.\3/p' "$top_srcdir"/man/*.[1-9] |
+		sort -u >referred.txt
+	[ "$(wc -l <referred.txt)" -gt 10 ]
+	while read -r page; do
+		[ -f "$top_srcdir/man/$page" ]
+	done <referred.txt
+}
+
+@test "every option of each command's --help is on its page, and the other way round" {
 	[ "$(commands | wc -l)" -ge 4 ]
 	for command in $(commands); do
 		same "options of $command" "$(help_options "$command")" "$(man_options "$command")"
 	done
 }
 
-@test "every word that an option chooses from is in pinfold(1), and the other way round" {
+@test "every word that an option chooses from is in the manual, and the other way round" {
 	[ "$(for command in $(commands); do help_choices "$command"; done | wc -l)" -ge 8 ]
 	for command in $(commands); do
 		diff <(help_choices "$command") <(man_choices "$command")
 	done
 }
 
-@test "every extension of a report is in pinfold(1), and the other way round" {
-	same extensions "$("$pinfold" run --help | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g')" \
-		"$(sed -n 's/^\.It Pa \(\.[a-z.]*\)$/\1/p' "$man")"
+@test "every extension of a report is in pinfold-report(5) and pinfold-run(1), and the other way round" {
+	extensions=$("$pinfold" run --help | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g')
+	same extensions "$extensions" "$(sed -n 's/^\.It Pa \(\.[a-z.]*\)$/\1/p' "$man_report")"
+	same extensions "$extensions" "$(sed -n '/^\.It Fl -report /,/^\.It Fl -stream /{
+		/^\.Pa \./{s///; s/ \.$//; s/ , \./\n/g; s/^/./; s/\n/&./g; p}}' "$(page run)")"
 }
 
 @test "an unknown word for such an option is an error that lists the words" {
@@ -77,7 +102,7 @@ same()
 	same "exit statuses" "$(program_statuses)" "$(man_statuses)"
 }
 
-@test "every member of the JSON report is in pinfold(1), and the other way round" {
+@test "every member of the JSON report is in pinfold-report(5), and the other way round" {
 	same members "$(program_members)" "$(man_members)"
 }
 
@@ -119,19 +144,23 @@ same()
 	diff <(no_offsets <shown.txt) <(no_offsets <here.txt)
 }
 
-@test "the report that pinfold(1) shows is the README's" {
-	awk '/^\.\\" from README/ { on = 1; next } /^\.Ed/ { on = 0 } on && !/^\./' "$man" >report.txt
+@test "the report that pinfold-report(5) shows is the README's" {
+	awk '/^\.\\" from README/ { on = 1; next } /^\.Ed/ { on = 0 } on && !/^\./' "$man_report" >report.txt
 	[ "$(wc -l <report.txt)" -gt 2 ]
 	while IFS= read -r line; do
 		grep -qxF -- "$line" "$readme"
 	done <report.txt
 }
 
-@test "the examples of pinfold(1) work, in their order" {
+@test "the examples of all pages work, in the order of the pages" {
 	need_trace
 	need_program jq
-	man_commands >commands.txt
-	[ "$(wc -l <commands.txt)" -ge 9 ]
+	for page in $(pages); do
+		man_commands "$page" >page.txt
+		case $page in *.1) [ -s page.txt ] ;; esac
+		cat page.txt >>commands.txt
+	done
+	[ "$(wc -l <commands.txt)" -ge 25 ]
 	PATH=$top_builddir:$PATH
 	while IFS= read -r line <&9; do
 		echo "$line"
