@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/palette.h"
 #include "base/str.h"
+#include "base/width.h"
 
 static struct diag *append(struct diags *diags, enum diag_level level, const struct place *place,
 			   char *message)
@@ -87,33 +89,45 @@ bool diags_has_error(const struct diags *diags)
 	return false;
 }
 
-/* Prints the line with a caret below column col. Tabs are kept so that both lines align, and an
- * escaped byte shifts the caret by the width of its escape. Nothing that a CI runner would take for
- * a command is left. */
-static void print_source(const struct diag *diag, FILE *to)
+/* Appends SIZE bytes, a character of the line or a byte that is none, so that they can be printed.
+ */
+static void show_char(struct strbuf *shown, const char *text, size_t size)
+{
+	if (*text == '\t' || *text == '\\')
+		strbuf_add(shown, text, 1);
+	else
+		strbuf_escape(shown, text, size);
+}
+
+/* Prints the line with a caret below column col, which counts bytes. Tabs are kept so that both
+ * lines align; below anything else there are as many blanks as it takes columns. Nothing that a CI
+ * runner would take for a command is left. */
+static void print_source(const struct diag *diag, const struct palette *palette, FILE *to)
 {
 	struct strbuf shown = { 0 }, below = { 0 };
+	const char *line = diag->source;
+	size_t len = strlen(line), size;
 
-	for (size_t i = 0; diag->source[i]; i++) {
-		bool is_first = i == strspn(diag->source, " \t");
+	for (size_t i = 0; i < len; i += size) {
 		size_t before = shown.len;
+		uint32_t c;
 
-		if (is_first && str_is_command(&diag->source[i]))
-			strbuf_printf(&shown, "\\x%02x", (unsigned char)diag->source[i]);
-		else if (diag->source[i] == '\t')
-			strbuf_puts(&shown, "\t");
-		else if ((unsigned char)diag->source[i] >= 0x80)
-			strbuf_puts(&shown, "?");
-		else if (diag->source[i] == '\\')
-			strbuf_puts(&shown, "\\");
+		size = str_decode(line + i, len - i, &c);
+		size = size ? size : 1;
+		if (i == strspn(line, " \t") && str_is_command(line + i))
+			strbuf_printf(&shown, "\\x%02x", (unsigned char)line[i]);
 		else
-			strbuf_escape(&shown, &diag->source[i], 1);
-		if (i + 1 >= diag->col)
+			show_char(&shown, line + i, size);
+		if (i + size >= diag->col)
 			continue;
-		for (; before < shown.len; before++)
-			strbuf_puts(&below, shown.text[before] == '\t' ? "\t" : " ");
+		if (line[i] == '\t')
+			strbuf_puts(&below, "\t");
+		else
+			strbuf_printf(&below, "%*s",
+				      (int)width_text(shown.text + before, shown.len - before), "");
 	}
-	fprintf(to, "  %s\n  %s^\n", shown.text ? shown.text : "", below.text ? below.text : "");
+	fprintf(to, "  %s\n  %s%s^%s\n", shown.text ? shown.text : "", below.text ? below.text : "",
+		palette->remedy, palette->end);
 	strbuf_finish(&shown);
 	strbuf_finish(&below);
 }
@@ -159,30 +173,47 @@ static void print_file(const char *file, FILE *to)
 	strbuf_finish(&shown);
 }
 
-static void print_diag(const struct diag *diag, FILE *to)
+static void print_place(const struct diag *diag, const struct palette *palette, FILE *to)
 {
-	static const char *const levels[] = {
-		[DIAG_ERROR] = "error: ",
-		[DIAG_WARNING] = "warning: ",
-		[DIAG_NOTE] = "note: ",
-	};
-
+	fputs(palette->strong, to);
 	if (diag->file) {
 		print_file(diag->file, to);
 		if (diag->line)
 			fprintf(to, ":%u", diag->line);
 		if (diag->line && diag->col)
 			fprintf(to, ":%u", diag->col);
-		fprintf(to, ": %s", levels[diag->level]);
 	} else {
-		fprintf(to, "pinfold: %s", diag->level == DIAG_ERROR ? "" : levels[diag->level]);
+		fputs("pinfold", to);
 	}
+	fprintf(to, ":%s ", palette->end);
+}
+
+static void print_level(const struct diag *diag, const struct palette *palette, FILE *to)
+{
+	const struct {
+		const char *colour, *word;
+	} levels[] = {
+		[DIAG_ERROR] = { palette->error, "error:" },
+		[DIAG_WARNING] = { palette->warning, "warning:" },
+		[DIAG_NOTE] = { palette->note, "note:" },
+	};
+
+	/* Without a place, it is an error unless it says otherwise. */
+	if (diag->file || diag->level != DIAG_ERROR)
+		fprintf(to, "%s%s%s ", levels[diag->level].colour, levels[diag->level].word,
+			palette->end);
+}
+
+static void print_diag(const struct diag *diag, const struct palette *palette, FILE *to)
+{
+	print_place(diag, palette, to);
+	print_level(diag, palette, to);
 	print_escaped(diag->message, to);
 	fputc('\n', to);
 	if (diag->source && diag->col)
-		print_source(diag, to);
+		print_source(diag, palette, to);
 	if (diag->hint) {
-		fputs("hint: ", to);
+		fprintf(to, "%shint:%s ", palette->remedy, palette->end);
 		print_escaped(diag->hint, to);
 		fputc('\n', to);
 	}
@@ -191,7 +222,7 @@ static void print_diag(const struct diag *diag, FILE *to)
 void diags_print(const struct diags *diags, FILE *to)
 {
 	for (size_t i = 0; i < diags->n; i++)
-		print_diag(&diags->v[i], to);
+		print_diag(&diags->v[i], palette_of(to), to);
 }
 
 void diag_finish(struct diag *diag)

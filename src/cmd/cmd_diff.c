@@ -6,6 +6,7 @@
 
 #include <json-c/json.h>
 
+#include "base/palette.h"
 #include "base/str.h"
 #include "cmd/option_row.h"
 #include "filter/diff.h"
@@ -23,6 +24,19 @@ static const char *const change_names[CHANGE_COUNT] = {
 	[CHANGE_OTHER] = "changed",
 	[CHANGE_NARROWER] = "narrower",
 };
+
+static void format_change(enum change change, struct strbuf *buf)
+{
+	const struct palette *palette = palette_of(stdout);
+	const char *const colours[CHANGE_COUNT] = {
+		[CHANGE_WIDER] = palette->warning,
+		[CHANGE_UNCLEAR] = palette->warning,
+		[CHANGE_OTHER] = palette->note,
+		[CHANGE_NARROWER] = palette->note,
+	};
+
+	strbuf_printf(buf, "%s%s:%s ", colours[change], change_names[change], palette->end);
+}
 
 /* The statement that decided, or why there is none. */
 static void format_origin(const struct policy *policy, const struct verdict *verdict,
@@ -60,7 +74,7 @@ static void print_head(const struct compared_policies *comparison,
 {
 	struct strbuf text = { 0 };
 
-	strbuf_printf(&text, "%s: ", change_names[difference->change]);
+	format_change(difference->change, &text);
 	action_format(&text, &difference->before.action);
 	strbuf_puts(&text, " -> ");
 	action_format(&text, &difference->after.action);
@@ -115,9 +129,10 @@ static void print_text(const struct compared_policies *comparison)
 		const struct setting_difference *setting = &diff->settings.v[i];
 		struct strbuf line = { 0 };
 
+		format_change(setting->change, &line);
+		strbuf_puts(&line, setting->is_added ? "+ " : "- ");
 		strbuf_escape(&line, setting->line, strlen(setting->line));
-		printf("%s: %c %s\n", change_names[setting->change], setting->is_added ? '+' : '-',
-		       line.text);
+		puts(line.text);
 		if (setting->why)
 			printf("  %s\n", setting->why);
 		strbuf_finish(&line);

@@ -12,6 +12,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/palette.h"
 #include "base/str.h"
 #include "cmd/options.h"
 
@@ -146,6 +147,7 @@ int command_main(int argc, char **argv)
 	struct diags diags = { 0 };
 	int status;
 
+	palette_choose(PALETTE_AUTO);
 	/* Exceeding the caller's file size limit becomes an error, which each command can report:
 	 * the signal would end it, and a pen with it, wherever it writes. The pen has its own
 	 * limit. */

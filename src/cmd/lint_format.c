@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 
 #include "base/mem.h"
+#include "base/palette.h"
 #include "base/str.h"
 #include "report/call.h"
 #include "report/json.h"
@@ -23,17 +24,27 @@ static void format_witness(const struct finding *finding, struct strbuf *buf)
 	call_format(buf, arch_of_call(data->arch, (uint32_t)data->nr), (uint32_t)data->nr, args);
 }
 
+static const char *colour_of(enum severity severity, const struct palette *palette)
+{
+	return severity == SEVERITY_ERROR     ? palette->error
+	       : severity == SEVERITY_WARNING ? palette->warning
+					      : palette->note;
+}
+
 static void print_finding(const struct finding *finding)
 {
+	const struct palette *palette = palette_of(stdout);
 	struct strbuf text = { 0 };
 
+	strbuf_puts(&text, palette->strong);
 	if (finding->place.file)
 		strbuf_escape_start(&text, finding->place.file);
 	if (finding->place.line)
 		strbuf_printf(&text, ":%u", finding->place.line);
 	if (finding->place.line && finding->place.col)
 		strbuf_printf(&text, ":%u", finding->place.col);
-	strbuf_printf(&text, ": %s: ", severity_name(finding->severity));
+	strbuf_printf(&text, ":%s %s%s:%s ", palette->end, colour_of(finding->severity, palette),
+		      severity_name(finding->severity), palette->end);
 	strbuf_escape(&text, finding->message, strlen(finding->message));
 	strbuf_printf(&text, " [%s]\n", finding->check->id);
 	if (finding->has_witness) {
@@ -42,7 +53,7 @@ static void print_finding(const struct finding *finding)
 		strbuf_puts(&text, "\n");
 	}
 	if (finding->hint) {
-		strbuf_puts(&text, "hint: ");
+		strbuf_printf(&text, "%shint:%s ", palette->remedy, palette->end);
 		strbuf_escape(&text, finding->hint, strlen(finding->hint));
 		strbuf_puts(&text, "\n");
 	}
