@@ -11,9 +11,9 @@
 #include "base/str.h"
 #include "cmd/option_row.h"
 #include "cmd/session.h"
-#include "report/advice.h"
 #include "report/call.h"
 #include "report/doubt.h"
+#include "report/policy_facts.h"
 #include "report/failures.h"
 #include "report/github.h"
 #include "report/guarded.h"
@@ -47,7 +47,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
 	if (denial->origin.text)
 		diag_set_source(diag, denial->origin.text, strlen(denial->origin.text));
-	advice_find(session->asked.policy, denial, &advice);
+	facts_find_advice(&session->seen.report, denial, &advice);
 	advice_format(&advice, &fix);
 	if (fix.len)
 		diag_set_hint(diag, "%s", fix.text);

@@ -8,8 +8,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "report/advice.h"
 #include "report/call.h"
+#include "report/policy_facts.h"
 #include "report/shown.h"
 #include "report/stack.h"
 
@@ -20,13 +20,13 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void format_fix(struct strbuf *text, const struct policy *policy,
+static void format_fix(struct strbuf *text, const struct report *report,
 		       const struct record_denial *denial)
 {
 	struct strbuf fix = { 0 };
 	struct advice advice;
 
-	advice_find(policy, denial, &advice);
+	facts_find_advice(report, denial, &advice);
 	advice_format_fix(&advice, &fix);
 	if (fix.len)
 		strbuf_printf(text, "    %s\n", fix.text);
@@ -35,7 +35,7 @@ static void format_fix(struct strbuf *text, const struct policy *policy,
 }
 
 /* Appends what decided, by which rule, and the line that would allow it. */
-static void format_decision(struct strbuf *text, const struct policy *policy,
+static void format_decision(struct strbuf *text, const struct report *report,
 			    const struct record_denial *denial)
 {
 	strbuf_puts(text, "    by ");
@@ -43,7 +43,7 @@ static void format_decision(struct strbuf *text, const struct policy *policy,
 	if (denial->origin.text)
 		strbuf_printf(text, ": %s", denial->origin.text);
 	strbuf_puts(text, "\n");
-	format_fix(text, policy, denial);
+	format_fix(text, report, denial);
 }
 
 static void format_stack(struct strbuf *text, const struct record_stack *stack, size_t max)
@@ -74,7 +74,7 @@ static void print_denial(const struct report *report, const struct record_denial
 	strbuf_puts(&text, ")\n");
 	format_stack(&text, &denial->stack, report->is_verbose ? SIZE_MAX : SHORT_STACK);
 	if (denial->by == BY_POLICY)
-		format_decision(&text, report->policy, denial);
+		format_decision(&text, report, denial);
 	fputs(text.text, to);
 	strbuf_finish(&text);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/mem.h"
 #include "base/str.h"
+#include "report/json_word.h"
 #include "report/report.h"
 
 /* One object a format, each in a file of its own. */
@@ -33,11 +34,5 @@ const struct report_format *report_format_of_file(const char *path)
 
 const char *exit_by_name(enum exit_by by)
 {
-	static const char *const names[] = {
-		[EXIT_BY_CHILD] = "child",     [EXIT_BY_SIGNAL] = "signal",
-		[EXIT_BY_FILTER] = "filter",   [EXIT_BY_LIMIT] = "limit",
-		[EXIT_BY_PINFOLD] = "pinfold", [EXIT_BY_TRACE] = "trace",
-	};
-
-	return names[by];
+	return json_word_of(&json_ends, by);
 }

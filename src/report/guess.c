@@ -8,12 +8,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/pathname.h"
 #include "base/str.h"
+#include "report/policy_facts.h"
 
 enum lack { LACK_NETWORK, LACK_WRITING, LACK_PROGRAM };
 
@@ -81,24 +79,11 @@ static bool has_word(char *const *command, const char *words)
 	return false;
 }
 
-static bool is_here_writable(const struct settings *settings)
-{
-	auto_free char *here = get_current_dir_name();
-
-	for (size_t i = 0; here && i < settings->binds.n; i++) {
-		auto_free char *target = path_normalize(settings->binds.v[i].target);
-
-		if (settings->binds.v[i].is_writable && target && path_is_below(here, target))
-			return true;
-	}
-	return false;
-}
-
-static bool is_lacking(enum lack lack, const struct settings *settings)
+static bool is_lacking(enum lack lack, const struct report *report)
 {
 	if (lack == LACK_NETWORK)
-		return settings->net.mode == NET_NONE;
-	return lack != LACK_WRITING || !is_here_writable(settings);
+		return !facts_have_network(report);
+	return lack != LACK_WRITING || !facts_have_writable_directory(report);
 }
 
 void guess_print(const struct report *report, FILE *to)
@@ -106,13 +91,12 @@ void guess_print(const struct report *report, FILE *to)
 	char *const *command = report->command;
 
 	if (report->record->failures.are_known || report->exit.by != EXIT_BY_CHILD ||
-	    !report->policy || !command || !command[0])
+	    (!report->policy && !report->saved) || !command || !command[0])
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (report->exit.status != rows[i].status ||
 		    !is_program(command[0], rows[i].program) ||
-		    !has_word(command + 1, rows[i].words) ||
-		    !is_lacking(rows[i].lack, &report->policy->settings))
+		    !has_word(command + 1, rows[i].words) || !is_lacking(rows[i].lack, report))
 			continue;
 		fprintf(to,
 			"pinfold: perhaps caused by the pen: %s, and the command ended with %d\n"

@@ -8,12 +8,10 @@
 #include "base/str.h"
 #include "policy/quantity.h"
 #include "report/json.h"
+#include "report/json_word.h"
+#include "report/policy_facts.h"
 #include "sys/name.h"
-
-#ifdef HAVE_CONFIG_H
-#include "config.h"
 #include "sys/namespace.h"
-#endif
 
 struct json_object *json_new_command(char *const *command)
 {
@@ -48,24 +46,16 @@ struct json_object *json_new_started(const struct timespec *started)
 
 static struct json_object *new_policy(const struct report *report)
 {
-	static const char *const modes[] = {
-		[MODE_ENFORCE] = "enforce",
-		[MODE_COMPLAIN] = "complain",
-		[MODE_RECORD] = "record",
-		[MODE_TRACE] = "trace",
-	};
 	struct json_object *object = json_object_new_object(), *files = json_object_new_array();
 	char hash[POLICY_HASH_ROOM];
+	const char *name;
 
-	for (size_t i = 0; i < report->policy->n_files; i++) {
-		const char *name = report->policy->files[i];
-
+	for (size_t i = 0; (name = facts_file(report, i)); i++)
 		json_object_array_add(files, json_new_text(name, strlen(name)));
-	}
 	json_object_object_add(object, "files", files);
-	policy_hash(report->policy, hash);
+	facts_hash(report, hash);
 	json_add_text(object, "sha256", hash);
-	json_add_text(object, "mode", modes[report->mode]);
+	json_add_text(object, "mode", json_word_of(&json_modes, report->mode));
 	return object;
 }
 
@@ -154,11 +144,15 @@ static struct json_object *new_enforced(const struct report *report)
 	json_add_text(object, "root", enforced->root);
 	json_object_object_add(object, "descriptors", new_descriptors(enforced));
 	json_object_object_add(object, "cgroup", new_cgroup(report));
+	json_add_bool(object, "network", facts_have_network(report));
+	json_add_bool(object, "writable_directory", facts_have_writable_directory(report));
 	add_notes(notes, enforced->notes, enforced->n_notes);
 	if (enforced->directory_note)
 		add_notes(notes, &enforced->directory_note, 1);
 	add_notes(notes, enforced->folder_notes, enforced->n_folder_notes);
 	json_object_object_add(object, "notes", notes);
+	json_add_number(object, "notes_on_directory", enforced->directory_note != NULL);
+	json_add_number(object, "notes_on_directories", enforced->n_folder_notes);
 	return object;
 }
 
@@ -214,10 +208,19 @@ static struct json_object *new_guarded(const struct guard_changes *guarded)
 	return object;
 }
 
+/* What the caller asked to be a violation, besides what the policy denies. */
+static struct json_object *new_judged(const struct report *report)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_bool(object, "pen_failures", report->is_pen_judged);
+	return object;
+}
+
 static void add_all(struct json_file *file, const struct report *report)
 {
 	json_add_part(file, "schema", json_object_new_string("pinfold-report/1"));
-	json_add_part(file, "pinfold", json_object_new_string(PACKAGE_VERSION));
+	json_add_part(file, "pinfold", json_object_new_string(facts_version(report)));
 	json_add_part(file, "command", json_new_command(report->command));
 	json_add_part(file, "target", json_new_target(report));
 	json_add_part(file, "started", json_new_started(&report->started));
@@ -226,6 +229,7 @@ static void add_all(struct json_file *file, const struct report *report)
 	json_add_part(file, "exit", json_new_exit(&report->exit));
 	json_add_part(file, "enforced", new_enforced(report));
 	json_add_record(file, report);
+	json_add_part(file, "judged", new_judged(report));
 	json_add_part(file, "resources", new_resources(report->resources));
 	json_add_part(file, "guarded", new_guarded(report->guarded));
 }

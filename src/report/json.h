@@ -45,6 +45,9 @@ struct json_object *json_new_exit(const struct report_exit *end);
 struct json_object *json_new_stack(const struct record_stack *stack);
 struct json_object *json_new_failure(const struct record_failure *failure);
 
+/* Returns denial I. */
+struct json_object *json_new_denial(const struct report *report, size_t i);
+
 /* A report is written part by part, because one with thousands of denials would take a hundred
  * times its size as a single object. Each part is freed once written. */
 struct json_file {
@@ -62,8 +65,7 @@ void json_add_list(struct json_file *file, const char *key, size_t n,
 		   struct json_object *(*make)(const struct report *report, size_t i),
 		   const struct report *report);
 
-/* Adds the members that come from the record: trace, totals, syscalls, rules, denials,
- * processes. */
+/* Adds the members that come from the record: from the trace to the processes. */
 void json_add_record(struct json_file *file, const struct report *report);
 
 #endif

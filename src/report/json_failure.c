@@ -1,32 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The failing calls of the JSON report: what each named, and whether the pen was the cause. */
 #include "report/json.h"
+#include "report/json_word.h"
 #include "sys/name.h"
 
 /* A path comes from the command and must be escaped; the text of anything else is safe already. */
 static struct json_object *new_object(const struct record_failure *failure)
 {
-	static const char *const kinds[] = {
-		[RECORD_OBJECT_PATH] = "path",
-		[RECORD_OBJECT_ADDRESS] = "address",
-		[RECORD_OBJECT_PROCESS] = "process",
-	};
-	static const char *const uses[] = {
-		[ACCESS_LOOK] = "look",
-		[ACCESS_READ] = "read",
-		[ACCESS_WRITE] = "write",
-	};
 	struct json_object *object;
 
 	if (failure->object == RECORD_OBJECT_NONE)
 		return NULL;
 	object = json_object_new_object();
-	json_add_text(object, "kind", kinds[failure->object]);
+	json_add_text(object, "kind", json_word_of(&json_objects, failure->object));
 	if (failure->object == RECORD_OBJECT_PATH) {
 		json_add_escaped(object, "text", failure->text);
 		json_add_escaped(object, "second", failure->second);
 		json_add_text(object, "use",
-			      failure->is_executed ? "execute" : uses[failure->access]);
+			      failure->is_executed ? "execute"
+						   : json_word_of(&json_uses, failure->access));
 	} else {
 		json_add_text(object, "text", failure->text);
 	}
@@ -51,6 +43,7 @@ static struct json_object *new_last(const struct record_failure *failure)
 	struct json_object *object = json_object_new_object();
 
 	json_add_number(object, "at_ns", failure->last_ns);
+	json_add_bool(object, "survived", failure->is_survived);
 	return object;
 }
 
@@ -79,11 +72,6 @@ static struct json_object *new_fix(const struct record_failure *failure)
 
 struct json_object *json_new_failure(const struct record_failure *failure)
 {
-	static const char *const verdicts[] = {
-		[RECORD_CAUSE_UNKNOWN] = "unknown",
-		[RECORD_CAUSE_PEN] = "pen",
-		[RECORD_CAUSE_HOST] = "host",
-	};
 	const char *error = errno_name(failure->error);
 	struct json_object *object = json_object_new_object();
 
@@ -97,7 +85,7 @@ struct json_object *json_new_failure(const struct record_failure *failure)
 	json_object_object_add(object, "first", new_first(failure));
 	json_object_object_add(object, "last", new_last(failure));
 	json_object_object_add(object, "stack", json_new_stack(&failure->stack));
-	json_add_text(object, "verdict", verdicts[failure->cause]);
+	json_add_text(object, "verdict", json_word_of(&json_causes, failure->cause));
 	json_add_escaped(object, "cause", failure->words);
 	json_object_object_add(object, "fix", new_fix(failure));
 	return object;

@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The part of the JSON report that comes from the record: calls, rules, denials, processes. */
+/* The part of the JSON report that comes from the record: calls, rules, processes. */
 #include <inttypes.h>
 #include <sys/wait.h>
 
-#include "report/advice.h"
-#include "report/call.h"
 #include "report/json.h"
+#include "report/policy_facts.h"
 #include "sys/name.h"
-
-/* Returns the text in BUF, which it frees, or NULL if it is empty. */
-static struct json_object *take_text(struct strbuf *buf)
-{
-	struct json_object *object = buf->len ? json_object_new_string_len(buf->text, (int)buf->len)
-					      : NULL;
-
-	strbuf_finish(buf);
-	return object;
-}
 
 static struct json_object *new_trace(const struct record *record)
 {
@@ -28,6 +17,7 @@ static struct json_object *new_trace(const struct record *record)
 	json_add_bool(object, "complete", record_is_complete(record));
 	json_add_bool(object, "exact_hits", record->has_exact_hits);
 	json_add_bool(object, "names", !record->lacks_library);
+	json_add_bool(object, "complaining", record->is_complaining);
 	json_add_number(lost, "events", record->lost.events);
 	json_add_number(lost, "map_full", record->lost.map_full);
 	json_add_number(lost, "missed_runs", record->lost.missed_runs);
@@ -54,6 +44,18 @@ static uint64_t known_if(const struct record *record, uint64_t count)
 	return record_knows_calls(record) ? count : UINT64_MAX;
 }
 
+/* Those that have no row of their own. */
+static struct json_object *new_rest(const struct record_rest *rest)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_number(object, "allowed", rest->allowed);
+	json_add_number(object, "denied", rest->denied);
+	json_add_number(object, "would_deny", rest->continued);
+	json_add_number(object, "failed", rest->failed);
+	return object;
+}
+
 static struct json_object *new_totals(const struct record *record)
 {
 	struct record_totals totals = record_sum(record);
@@ -66,6 +68,7 @@ static struct json_object *new_totals(const struct record *record)
 	json_add_known_number(object, "would_deny", knows_denied ? totals.would_deny : UINT64_MAX);
 	json_add_known_number(object, "failed", known_if(record, totals.failed));
 	json_add_known_number(object, "logged", known_if(record, totals.logged));
+	json_object_object_add(object, "rest", new_rest(&record->rest));
 	return object;
 }
 
@@ -150,165 +153,16 @@ static struct json_object *new_call(const struct record *record, const struct re
 	return object;
 }
 
-static struct json_object *new_place(const struct place *place, const char *text)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_text(object, "file", place->file);
-	json_add_number(object, "line", place->line);
-	json_add_text(object, "text", text);
-	return object;
-}
-
 static struct json_object *new_rule_at(const struct report *report, size_t i)
 {
-	const struct rule *rule = report->policy->rules[i];
-	struct json_object *object = new_place(&rule->place, rule->text);
+	const struct fact_rule rule = facts_rule(report, i);
+	struct json_object *object = json_object_new_object();
 
+	json_add_text(object, "file", rule.file);
+	json_add_number(object, "line", rule.line);
+	json_add_text(object, "text", rule.text);
 	json_add_number(object, "hits",
 			report->record->rule_hits ? report->record->rule_hits[i] : 0);
-	return object;
-}
-
-/* Returns where the verdict is written; a statement such as default has no text here. */
-static struct json_object *new_origin(const struct record_origin *origin)
-{
-	const struct place place = record_place(origin);
-
-	return origin->file ? new_place(&place, origin->text) : NULL;
-}
-
-static struct json_object *new_first(const struct record_denial *denial)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_number(object, "pid", (uint64_t)denial->pid);
-	json_add_number(object, "host_pid", (uint64_t)denial->host_pid);
-	json_add_number(object, "tid", (uint64_t)denial->tid);
-	json_add_text(object, "comm", denial->comm);
-	json_add_text(object, "exe", denial->exe);
-	json_add_number(object, "at_ns", denial->at_ns);
-	return object;
-}
-
-static struct json_object *new_last(const struct record_denial *denial)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_number(object, "at_ns", denial->last_ns);
-	return object;
-}
-
-/* Returns an object keyed by the names of the arguments. */
-static struct json_object *new_seen(const struct record_denial *denial)
-{
-	const struct sys_call *call = sys_call_by_nr(denial->arch, denial->nr);
-	struct json_object *object = json_object_new_object();
-
-	for (size_t i = 0; call && i < call->n_args; i++)
-		if (denial->seen[i])
-			json_add_text(object, sys_arg_label(&call->args[i]), denial->seen[i]);
-	return object;
-}
-
-static struct json_object *new_line(bool has_line, unsigned int line)
-{
-	return has_line ? json_object_new_uint64(line) : NULL;
-}
-
-static struct json_object *new_dead(const struct advice *advice)
-{
-	struct json_object *array = json_object_new_array();
-
-	for (size_t i = 0; i < advice->dead.n; i++) {
-		const struct advice_dead *dead = &advice->dead.v[i];
-		struct json_object *object = json_object_new_object();
-
-		json_add_text(object, "file", dead->file);
-		json_add_number(object, "from_line", dead->line);
-		json_add_number(object, "to_line", dead->last_line);
-		json_add_text(object, "take_out", dead->take_out);
-		json_object_array_add(array, object);
-	}
-	return array;
-}
-
-static struct json_object *new_fix(const struct policy *policy, const struct record_denial *denial)
-{
-	struct json_object *object;
-	struct advice advice;
-	bool is_before, is_instead;
-
-	advice_find(policy, denial, &advice);
-	if (advice.kind == ADVICE_NONE) {
-		advice_finish(&advice);
-		return NULL;
-	}
-	object = json_object_new_object();
-	is_before = advice.kind == ADVICE_BEFORE;
-	is_instead = advice.kind == ADVICE_INSTEAD;
-	json_add_text(object, "file", advice.file);
-	json_object_object_add(object, "before_line", new_line(is_before, advice.line));
-	json_object_object_add(object, "from_line", new_line(is_instead, advice.line));
-	json_object_object_add(object, "to_line", new_line(is_instead, advice.last_line));
-	json_add_bool(object, "option", advice.kind == ADVICE_OPTION);
-	json_object_object_add(object, "text", take_text(&advice.text));
-	json_object_object_add(object, "take_out", take_text(&advice.take_out));
-	json_add_bool(object, "rest", advice.has_rest);
-	json_object_object_add(object, "capability", take_text(&advice.capability));
-	json_object_object_add(object, "also", new_dead(&advice));
-	advice_finish(&advice);
-	return object;
-}
-
-void json_add_call(struct json_object *to, const struct record_denial *denial)
-{
-	const struct sys_call *row = sys_call_by_nr(denial->arch, denial->nr);
-	size_t n_args = row ? row->n_args : SYS_ARGS_MAX;
-	struct json_object *args = json_object_new_array();
-	struct strbuf text = { 0 };
-
-	call_format_denied(&text, denial);
-	for (size_t i = 0; i < n_args; i++)
-		json_object_array_add(args, json_new_hex(denial->args[i]));
-	json_add_text(to, "abi", arch_get(denial->arch)->name);
-	json_object_object_add(to, "nr", json_object_new_int64((int32_t)denial->nr));
-	json_add_text(to, "name", sys_call_name(denial->arch, denial->nr));
-	json_object_object_add(to, "args", args);
-	json_object_object_add(to, "text", take_text(&text));
-}
-
-void json_add_decision(struct json_object *to, const struct record_denial *denial)
-{
-	static const char *const authors[] = {
-		[BY_POLICY] = "policy",		  [BY_OTHER_FILTER] = "other-filter",
-		[BY_PTRACE] = "ptrace",		  [BY_USER_DISPATCH] = "user-dispatch",
-		[BY_UNEXPLAINED] = "unexplained",
-	};
-	json_add_text(to, "action", action_row(denial->action.kind)->json);
-	json_add_number(to, "value", denial->action.data);
-	json_object_object_add(to, "result",
-			       denial->has_result ? json_new_hex((uint64_t)denial->result) : NULL);
-	json_object_object_add(to, "rule", new_origin(&denial->origin));
-	json_add_text(to, "by", authors[denial->by]);
-	json_add_bool(to, "expected", denial->is_expected);
-	json_add_bool(to, "known", denial->action.is_known);
-	json_add_bool(to, "enforced", !denial->is_continued);
-}
-
-static struct json_object *new_denial(const struct policy *policy,
-				      const struct record_denial *denial)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_add_call(object, denial);
-	json_add_decision(object, denial);
-	json_add_number(object, "count", denial->count);
-	json_object_object_add(object, "first", new_first(denial));
-	json_object_object_add(object, "last", new_last(denial));
-	json_object_object_add(object, "seen", new_seen(denial));
-	json_object_object_add(object, "stack", json_new_stack(&denial->stack));
-	json_object_object_add(object, "fix", new_fix(policy, denial));
 	return object;
 }
 
@@ -362,11 +216,6 @@ static struct json_object *new_call_at(const struct report *report, size_t i)
 	return new_call(report->record, &report->record->calls.v[i]);
 }
 
-static struct json_object *new_denial_at(const struct report *report, size_t i)
-{
-	return new_denial(report->policy, &report->record->denials.v[i]);
-}
-
 static struct json_object *new_process_at(const struct report *report, size_t i)
 {
 	return new_process(&report->record->processes.v[i]);
@@ -384,8 +233,8 @@ void json_add_record(struct json_file *file, const struct report *report)
 	json_add_part(file, "trace", new_trace(record));
 	json_add_part(file, "totals", new_totals(record));
 	json_add_list(file, "syscalls", record->calls.n, new_call_at, report);
-	json_add_list(file, "rules", report->policy->n_rules, new_rule_at, report);
-	json_add_list(file, "denials", record->denials.n, new_denial_at, report);
+	json_add_list(file, "rules", facts_n_rules(report), new_rule_at, report);
+	json_add_list(file, "denials", record->denials.n, json_new_denial, report);
 	if (record->failures.are_known)
 		json_add_list(file, "pen_failures", record->failures.n, new_failure_at, report);
 	else

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "report/policy_facts.h"
 #include "report/stack.h"
 #include "report/violation.h"
 #include "report/xml.h"
@@ -126,12 +127,12 @@ static void print_case(const struct junit_case *one, const char *element, FILE *
 static void print_cases(const struct report *report, const struct junit *junit, FILE *to)
 {
 	for (size_t i = 0; i < junit->n_rules; i++) {
-		const struct rule *rule = report->policy->rules[i];
-		char *file = violation_path(rule->place.file);
+		const struct fact_rule rule = facts_rule(report, i);
+		char *file = violation_path(rule.file);
 
 		fputs("<testcase", to);
 		print_attribute("classname", file, to);
-		print_attribute("name", rule->text, to);
+		print_attribute("name", rule.text, to);
 		print_case(&junit->cases[i], "failure", to);
 		free(file);
 	}
@@ -168,7 +169,7 @@ static void print_command(const struct report *report, FILE *to)
 
 static void write_junit(const struct report *report, FILE *to)
 {
-	struct junit junit = { .n_rules = report->policy ? report->policy->n_rules : 0 };
+	struct junit junit = { .n_rules = facts_n_rules(report) };
 
 	junit.cases = mem_alloc((junit.n_rules + CASES) * sizeof(*junit.cases));
 	violations_visit(report, take, &junit);

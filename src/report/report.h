@@ -33,6 +33,8 @@ struct report_exit {
 	const struct place *place; /* of the limit's statement; NULL: it was not a limit */
 };
 
+struct saved_facts;
+
 struct report {
 	char *const *command; /* NULL at the end */
 	pid_t pid;	      /* of a process that was already running; 0: none */
@@ -44,7 +46,8 @@ struct report {
 	bool is_file;	    /* text: everything that matters, however long */
 	bool is_pen_judged; /* what the pen caused is a violation, too */
 	struct report_exit exit;
-	const struct policy *policy;
+	const struct policy *policy;	 /* of a run; NULL: it could not be read, or it is saved */
+	const struct saved_facts *saved; /* of a saved report (report/policy_facts.h); NULL: of a run */
 	const struct enforced *enforced; /* NULL: the pen was not made */
 	const struct resources *resources;
 	const struct guard_changes *guarded; /* NULL: the pen was not made */

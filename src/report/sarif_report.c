@@ -3,8 +3,8 @@
  * stack of its first call and, where edits of the policy do it, the fix. */
 #include <stdlib.h>
 
-#include "report/edit.h"
 #include "report/json.h"
+#include "report/policy_facts.h"
 #include "report/sarif.h"
 #include "report/stack.h"
 #include "report/violation.h"
@@ -114,15 +114,15 @@ static struct json_object *new_changes(const struct edits *edits)
 	return changes;
 }
 
-static void add_fix(struct json_object *result, const struct policy *policy,
+static void add_fix(struct json_object *result, const struct report *report,
 		    const struct violation *violation)
 {
 	struct json_object *fixes, *fix;
 	struct edits edits = { 0 };
 	struct advice advice;
 
-	advice_find(policy, violation->denial, &advice);
-	if (edits_add_advice(&edits, policy, violation->denial, &advice)) {
+	facts_find_advice(report, violation->denial, &advice);
+	if (facts_add_edits(report, violation->denial, &advice, &edits)) {
 		fixes = json_object_new_array();
 		fix = json_object_new_object();
 		json_object_object_add(fix, "description", sarif_new_message(violation->fix.text));
@@ -134,7 +134,7 @@ static void add_fix(struct json_object *result, const struct policy *policy,
 	advice_finish(&advice);
 }
 
-static struct json_object *new_result(const struct policy *policy,
+static struct json_object *new_result(const struct report *report,
 				      const struct violation *violation)
 {
 	const struct place place = { violation->file, violation->line, 0 };
@@ -154,7 +154,7 @@ static struct json_object *new_result(const struct policy *policy,
 	json_add_text(prints, "pinfoldViolation/v1", violation->fingerprint);
 	json_object_object_add(result, "partialFingerprints", prints);
 	if (violation->denial)
-		add_fix(result, policy, violation);
+		add_fix(result, report, violation);
 	return result;
 }
 
@@ -167,7 +167,7 @@ static void take(const struct violation *violation, void *data)
 {
 	struct writing *writing = data;
 
-	sarif_add(&writing->sarif, new_result(writing->report->policy, violation));
+	sarif_add(&writing->sarif, new_result(writing->report, violation));
 }
 
 static void write_sarif(const struct report *report, FILE *to)

@@ -12,11 +12,11 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "report/advice.h"
 #include "report/call.h"
 #include "report/doubt.h"
 #include "report/failures.h"
 #include "report/guarded.h"
+#include "report/policy_facts.h"
 
 static const struct {
 	const char *id, *about, *level;
@@ -62,29 +62,19 @@ char *violation_path(const char *file)
 	return mem_strdup(file);
 }
 
-/* Returns the first file of the policy that can be looked at, or NULL. */
-static const char *own_file(const struct policy *policy)
-{
-	for (size_t i = 0; policy && i < policy->n_files; i++)
-		if (*policy->files[i] != '<')
-			return policy->files[i];
-	return NULL;
-}
-
 /* A shipped policy is named only where no other one has a part in it. */
 static void set_place(struct violation *violation, const struct report *report,
 		      const struct record_origin *origin)
 {
-	const struct policy *policy = report->policy;
-	const char *file = own_file(policy);
+	const char *file = facts_own_file(report);
 	bool is_written = origin && origin->file && origin->line &&
 			  !str_eq(origin->file, POLICY_BUILT_IN);
 
 	if (is_written && (*origin->file != '<' || !file)) {
 		file = origin->file;
 		violation->line = origin->line;
-	} else if (!file && policy && policy->n_files) {
-		file = policy->files[0];
+	} else if (!file) {
+		file = facts_file(report, 0);
 	}
 	violation->file = file ? violation_path(file) : NULL;
 }
@@ -121,6 +111,28 @@ static void format_denial(struct violation *violation, const struct record_denia
 	}
 }
 
+void violation_name_denial(const struct report *report, const struct record_denial *denial,
+			   char ret_hex[FINGERPRINT_ROOM])
+{
+	const struct saved_denial *saved = facts_saved_denial(report, denial);
+	struct violation violation = { .kind = kind_of(denial) };
+	struct strbuf name = { 0 }, test = { 0 };
+
+	if (saved && saved->fingerprint[0]) {
+		memcpy(ret_hex, saved->fingerprint, FINGERPRINT_ROOM);
+		return;
+	}
+	set_place(&violation, report, &denial->origin);
+	call_format_name(&name, denial->arch, denial->nr);
+	call_format_fix(&test, report->policy, denial);
+	fingerprint_make((const char *const[]){ kinds[violation.kind].id, violation.file,
+						denial->origin.text, name.text, test.text },
+			 5, ret_hex);
+	strbuf_finish(&name);
+	strbuf_finish(&test);
+	free(violation.file);
+}
+
 void violation_of_denial(const struct report *report, const struct record_denial *denial,
 			 struct violation *ret_violation)
 {
@@ -129,21 +141,14 @@ void violation_of_denial(const struct report *report, const struct record_denial
 				       .count = denial->count,
 				       .denial = denial,
 				       .stack = denial->stack.n ? &denial->stack : NULL };
-	struct strbuf name = { 0 }, test = { 0 };
 	struct advice advice;
 
 	format_denial(&violation, denial);
 	set_place(&violation, report, &denial->origin);
-	advice_find(report->policy, denial, &advice);
+	facts_find_advice(report, denial, &advice);
 	advice_format(&advice, &violation.fix);
 	advice_finish(&advice);
-	call_format_name(&name, denial->arch, denial->nr);
-	call_format_fix(&test, report->policy, denial);
-	fingerprint_make((const char *const[]){ kinds[violation.kind].id, violation.file,
-						denial->origin.text, name.text, test.text },
-			 5, violation.fingerprint);
-	strbuf_finish(&name);
-	strbuf_finish(&test);
+	violation_name_denial(report, denial, violation.fingerprint);
 	*ret_violation = violation;
 }
 

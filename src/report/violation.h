@@ -44,6 +44,11 @@ const char *violation_level(enum violation_kind kind);
 /* Returns whether the violations have DENIAL. */
 bool violation_has(const struct record_denial *denial);
 
+/* Writes the fingerprint that DENIAL has among the violations, before those alike are made to
+ * differ. */
+void violation_name_denial(const struct report *report, const struct record_denial *denial,
+			   char ret_hex[FINGERPRINT_ROOM]);
+
 /* Fill *ret_violation, which violation_finish() frees. */
 void violation_of_denial(const struct report *report, const struct record_denial *denial,
 			 struct violation *ret_violation);
