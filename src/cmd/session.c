@@ -41,6 +41,8 @@ int session_prepare(struct session *session, const struct options *options,
 	source.use = POLICY_IN_PEN;
 	source.options = options->statements.v;
 	source.n_options = options->statements.n;
+	source.can_wait = kind->mode !=
+			  MODE_COMPLAIN; /* where another policy is compared with it */
 	if (kind->mode != MODE_TRACE)
 		source_begin_early(session);
 	err = policy_parse(&source, &session->asked.policy, &session->diags);
@@ -236,6 +238,10 @@ int session_launch(struct session *session)
 	if (session->running.stream.fd >= 0)
 		stream_begin(&session->running.stream, &session->seen.report);
 	run_pen(session);
+	/* Reports list them, also where no pen needed them. */
+	if (session->asked.options->reports.n || session->asked.options->output ||
+	    session->running.stream.fd >= 0)
+		policy_read_rules(session->asked.policy, &session->diags);
 	if (session->seen.result.end == PEN_NOT_FOUND ||
 	    session->seen.result.end == PEN_NOT_EXECUTABLE)
 		options_hint_quotes(session->asked.options, &session->diags);

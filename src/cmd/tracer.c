@@ -74,7 +74,6 @@ static int compile(struct session *session)
 {
 	unsigned int flags = FILTER_LAUNCH_COOKIE;
 	const struct policy *policy = session->asked.policy;
-
 	if (session->asked.kind.mode == MODE_COMPLAIN)
 		flags |= FILTER_COMPLAIN;
 	else if (session->running.source == TRACE_NOTIFY)
@@ -87,6 +86,8 @@ static int compile(struct session *session)
 							    flags);
 	if (session->running.filter)
 		return 0;
+	if (policy_read_rules(session->asked.policy, &session->diags))
+		return STATUS_FAILED;
 	if (is_watching(session))
 		policy = session->running.watched;
 	if (filter_compile(policy, flags, &session->running.filter, &session->diags))

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "policy/parse.h"
 
 const struct built_filter *built_filter_find(const char *name)
 {
@@ -18,16 +19,16 @@ const struct built_filter *built_filter_find(const char *name)
  * rule. */
 static bool fits(const struct built_filter *built, const struct policy *policy)
 {
-	if (policy->n_rules != built->n_rules || policy->kernel != built->kernel ||
+	if (policy_rule_place(policy, built->n_rules) || policy->kernel != built->kernel ||
 	    policy->arches != built->arches ||
 	    !action_is_same(&policy->default_action, &built->default_action) ||
 	    !action_is_same(&policy->unknown_action, &built->unknown_action))
 		return false;
-	for (size_t i = 0; i < policy->n_rules; i++) {
-		const struct place *place = &policy->rules[i]->place;
+	for (size_t i = 0; i < built->n_rules; i++) {
+		const struct place *place = policy_rule_place(policy, i);
 
-		if (place->line != built->rules[i].line || place->col != built->rules[i].col ||
-		    !str_eq(place->file, built->rules[i].file))
+		if (!place || place->line != built->rules[i].line ||
+		    place->col != built->rules[i].col || !str_eq(place->file, built->rules[i].file))
 			return false;
 	}
 	return true;

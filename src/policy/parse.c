@@ -170,25 +170,100 @@ static void parser_finish(struct parser *parser)
 	free(parser->files.v);
 }
 
-/* Takes the parser's policy, whose texts have been read, through the second pass. */
-static int conclude(struct parser *parser, size_t first_diag, struct policy **ret_policy)
+void parser_destroy(struct parser *parser)
 {
-	int err = 0;
+	if (parser)
+		parser_finish(parser);
+	free(parser);
+}
 
+/* The second pass. Returns 0, or -errno with errors in the parser's diags. */
+static int take_rules(struct parser *parser, size_t first_diag)
+{
 	parser_read_rules(parser);
 	if (!parser->n_errors)
 		parser_check_reach(parser);
 	else
 		parser_hide_secrets(parser, first_diag);
-	finish_policy(parser);
 	sort_diags(parser, parser->diags, first_diag);
-	if (parser->n_errors)
-		err = parser->err ? parser->err : -EINVAL;
+	if (!parser->n_errors)
+		return 0;
+	return parser->err ? parser->err : -EINVAL;
+}
+
+/* Takes the parser's policy, whose texts have been read, through the second pass. */
+static int conclude(struct parser *parser, size_t first_diag, struct policy **ret_policy)
+{
+	int err = take_rules(parser, first_diag);
+
+	finish_policy(parser);
 	parser_finish(parser);
 	if (err)
 		policy_destroy(parser->policy);
 	else
 		*ret_policy = parser->policy;
+	return err;
+}
+
+static bool is_shipped(const struct parser *parser, const struct place *place)
+{
+	const struct source *source = parser_source(parser, place);
+
+	return !source || source->kind == SOURCE_SHIPPED || source->kind == SOURCE_BUILT_IN;
+}
+
+static bool are_shipped(const struct parser *parser, const struct definitions *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!is_shipped(parser, &all->v[i].place))
+			return false;
+	return true;
+}
+
+/* Whether everything that the rules depend on is shipped with the program, whose tests read it. */
+static bool can_wait(const struct parser *parser)
+{
+	const struct policy *policy = parser->policy;
+	const struct place *heads[] = { &parser->kernel_place, &policy->arch_place,
+					&policy->default_place, &policy->unknown_place };
+
+	if (parser->n_errors || parser->folders.n || !are_shipped(parser, &parser->constants) ||
+	    !are_shipped(parser, &parser->sets))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++)
+		if (!is_shipped(parser, heads[i]))
+			return false;
+	for (size_t i = 0; i < parser->rules.n; i++)
+		if (!is_shipped(parser, &parser->rules.v[i].tokens[0].place))
+			return false;
+	return true;
+}
+
+/* Keeps the parser with its policy until the rules are needed. */
+static struct policy *leave_rules(struct parser *parser, size_t first_diag)
+{
+	struct policy *policy = parser->policy;
+
+	finish_policy(parser);
+	sort_diags(parser, parser->diags, first_diag);
+	parser_drop_idle(parser);
+	policy->unread = mem_alloc(sizeof(*parser));
+	*policy->unread = *parser;
+	policy->unread->diags = NULL;
+	return policy;
+}
+
+int policy_read_rules(struct policy *policy, struct diags *diags)
+{
+	struct parser *parser = policy->unread;
+	int err;
+
+	if (!parser)
+		return 0;
+	policy->unread = NULL;
+	parser->diags = diags;
+	err = take_rules(parser, diags->n);
+	parser_destroy(parser);
 	return err;
 }
 
@@ -200,6 +275,15 @@ static void parser_init(struct parser *parser, enum policy_use use, struct diags
 	parser->walls = &parser->policy->settings;
 	read_built_in(parser);
 	memset(parser->spent, 0, sizeof(parser->spent));
+}
+
+const struct place *policy_rule_place(const struct policy *policy, size_t i)
+{
+	const struct parser *parser = policy->unread;
+
+	if (parser)
+		return i < parser->rules.n ? &parser->rules.v[i].tokens[0].place : NULL;
+	return i < policy->n_rules ? &policy->rules[i]->place : NULL;
 }
 
 int policy_parse(const struct policy_source *source, struct policy **ret_policy,
@@ -215,7 +299,10 @@ int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 		read_option(&parser, &source->options[i]);
 	for (size_t i = 0; i < source->n_files; i++)
 		parser_read_file(&parser, source->files[i], NULL, NULL);
-	return conclude(&parser, first_diag, ret_policy);
+	if (!source->can_wait || !can_wait(&parser))
+		return conclude(&parser, first_diag, ret_policy);
+	*ret_policy = leave_rules(&parser, first_diag);
+	return 0;
 }
 
 int policy_parse_text(const char *name, const char *text, size_t len, struct policy **ret_policy,

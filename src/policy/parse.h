@@ -25,6 +25,7 @@ struct policy_source {
 	const char *const *include_dirs; /* where else included files may be */
 	size_t n_include_dirs;
 	bool is_rules_only; /* files that are not shipped may only hold rules, sets and constants */
+	bool can_wait;	    /* rules may be left to policy_read_rules() */
 };
 
 /*
@@ -34,6 +35,17 @@ struct policy_source {
  */
 int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 		 struct diags *diags);
+
+/*
+ * Reads the rules of POLICY if policy_parse() left them, which it does for those of shipped
+ * policies alone: they have no errors, and take longer to read than all the rest. Returns 0, or
+ * -errno with errors in DIAGS.
+ */
+int policy_read_rules(struct policy *policy, struct diags *diags);
+
+/* Returns where rule number I of POLICY begins, whether it has been read or not; NULL: there is no
+ * such rule. */
+const struct place *policy_rule_place(const struct policy *policy, size_t i);
 
 /* Like policy_parse(), for one text; NAME is its name in places. For tests and fuzzing. */
 int policy_parse_text(const char *name, const char *text, size_t len, struct policy **ret_policy,

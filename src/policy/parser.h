@@ -147,6 +147,9 @@ struct parser {
 	int err; /* a file could not be read: -errno */
 };
 
+/* parse.c: frees a parser of the heap, without its policy; NULL is allowed. */
+void parser_destroy(struct parser *parser);
+
 /* Adds an error or a warning at PLACE, with its line; the pointer is for a hint. */
 #define parser_error(parser, place, ...) \
 	parser_mark(parser, diags_add((parser)->diags, DIAG_ERROR, place, __VA_ARGS__), place)
@@ -273,6 +276,8 @@ const struct expr *parse_condition(struct cursor *cursor, const struct rule *rul
 
 /* rule.c: reads all kept rules into the policy. */
 void parser_read_rules(struct parser *parser);
+/* Drops the kept rules that the pen does not need. */
+void parser_drop_idle(struct parser *parser);
 
 /* reach.c: reports rules that can never apply. */
 void parser_check_reach(struct parser *parser);

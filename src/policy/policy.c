@@ -8,12 +8,14 @@
 #include <sys/resource.h>
 
 #include "base/str.h"
+#include "policy/parser.h"
 #include "sys/name.h"
 
 void policy_destroy(struct policy *policy)
 {
 	if (!policy)
 		return;
+	parser_destroy(policy->unread);
 	arena_finish(&policy->arena);
 	free(policy);
 }

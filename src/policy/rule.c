@@ -181,6 +181,16 @@ static bool is_in_force(const struct parser *parser, const struct statement *sta
 	       built_in_holds(statement->tokens[0].place.line, parser->policy->use, parser->walls);
 }
 
+void parser_drop_idle(struct parser *parser)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < parser->rules.n; i++)
+		if (is_in_force(parser, &parser->rules.v[i]))
+			parser->rules.v[n++] = parser->rules.v[i];
+	parser->rules.n = n;
+}
+
 void parser_read_rules(struct parser *parser)
 {
 	struct policy *policy = parser->policy;

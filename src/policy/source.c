@@ -131,7 +131,10 @@ static size_t utf8_length(const unsigned char *text, size_t left)
 		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+	/* ASCII, which most texts are */
+	if (text[0] >= forms[0].low && text[0] <= forms[0].high)
+		return 1;
+	for (size_t i = 1; i < ARRAY_SIZE(forms); i++) {
 		if (text[0] < forms[i].low || text[0] > forms[i].high)
 			continue;
 		if (left < forms[i].len)

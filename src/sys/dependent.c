@@ -109,9 +109,13 @@ static bool has_word(const char *words, const char *word)
 {
 	size_t len = strlen(word);
 
-	for (const char *at = words; (at = strstr(at, word)); at += len)
-		if ((at == words || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
+	for (const char *at = words; *at; at++) {
+		if (*at == *word && !strncmp(at, word, len) && (at[len] == ' ' || !at[len]))
 			return true;
+		while (*at != ' ')
+			if (!*++at)
+				return false;
+	}
 	return false;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The filters that the build compiles are those of their policies, and are used for no others. */
 #include "confine/built_filter.h"
+#include "policy/print.h"
+#include "policy/shipped.h"
 #include "tests/unit/policy_helper.h"
 
 /* The leak checker traces the process itself at the end. */
@@ -10,18 +12,34 @@
 #define HAS_CHECKERS false
 #endif
 
-static struct policy *parse(const char *file, enum policy_use use,
-			    const struct policy_option *options, size_t n)
+static struct policy *parse_source(struct policy_source source, const char *file)
 {
-	const struct policy_source source = {
-		.use = use, .files = &file, .n_files = 1, .options = options, .n_options = n
-	};
 	struct policy *policy = NULL;
 	struct diags diags = { 0 };
 
+	source.files = &file;
+	source.n_files = 1;
 	assert_int_equal(policy_parse(&source, &policy, &diags), 0);
 	diags_finish(&diags);
 	return policy;
+}
+
+static struct policy *parse(const char *file, enum policy_use use,
+			    const struct policy_option *options, size_t n)
+{
+	const struct policy_source source = { .use = use, .options = options, .n_options = n };
+
+	return parse_source(source, file);
+}
+
+/* Like parse(), in a pen, but leaves the rules where that is possible. */
+static struct policy *parse_later(const char *file, const struct policy_option *options, size_t n)
+{
+	const struct policy_source source = {
+		.use = POLICY_IN_PEN, .options = options, .n_options = n, .can_wait = true
+	};
+
+	return parse_source(source, file);
 }
 
 static void each_is_what_its_policy_compiles_to(void **state)
@@ -54,13 +72,80 @@ static void each_is_what_its_policy_compiles_to(void **state)
 static bool is_taken(const char *file, const struct policy_option *options, size_t n,
 		     unsigned int flags)
 {
-	struct policy *policy = parse(file, POLICY_IN_PEN, options, n);
-	struct filter *filter = built_filter_take("default", policy, flags);
-	bool is_there = filter != NULL;
+	struct policy *policies[] = { parse(file, POLICY_IN_PEN, options, n),
+				      parse_later(file, options, n) };
+	bool is_there[2];
 
-	filter_destroy(filter);
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
+		struct filter *filter = built_filter_take("default", policies[i], flags);
+
+		is_there[i] = filter != NULL;
+		filter_destroy(filter);
+		policy_destroy(policies[i]);
+	}
+	assert_int_equal(is_there[0], is_there[1]);
+	return is_there[0];
+}
+
+/* Returns the canonical text of POLICY and the lines of its rules; freed by the caller. */
+static char *text_of(struct policy *policy)
+{
+	struct strbuf text = { 0 };
+	const struct place *place;
+
+	policy_print(policy, &text);
+	for (size_t i = 0; (place = policy_rule_place(policy, i)); i++)
+		strbuf_printf(&text, "%s:%u:%u\n", place->file, place->line, place->col);
 	policy_destroy(policy);
-	return is_there;
+	return text.text;
+}
+
+static void rules_that_are_read_later_are_the_same(void **state)
+{
+	static const struct policy_option open[] = { { "net", "host" }, { "allow", "set-id" } };
+	const char *name;
+
+	(void)state;
+	for (unsigned int i = 0; (name = policy_shipped_name(i)); i++) {
+		char *file = mem_printf("<%s>", name);
+
+		for (size_t n = 0; n <= ARRAY_SIZE(open); n++) {
+			struct policy *later = parse_later(file, open, n);
+			struct diags diags = { 0 };
+			char *texts[2];
+
+			assert_non_null(later->unread);
+			assert_int_equal(later->n_rules, 0);
+			assert_int_equal(policy_read_rules(later, &diags), 0);
+			assert_null(later->unread);
+			assert_int_equal(diags.n, 0);
+			texts[0] = text_of(later);
+			texts[1] = text_of(parse(file, POLICY_IN_PEN, open, n));
+			assert_string_equal(texts[0], texts[1]);
+			free(texts[0]);
+			free(texts[1]);
+		}
+		free(file);
+	}
+}
+
+/* They, or how those of a shipped policy are read, may be a mistake, which is reported at once. */
+static void rules_of_others_do_not_wait(void **state)
+{
+	static const struct policy_option others[] = {
+		{ "allow", "kexec_load" }, { "kernel", "5.10" },  { "arch", "x86_64 x86" },
+		{ "default", "allow" },	   { "unknown", "kill" }, { "set", "@mine = read" },
+		{ "const", "MINE = 1" }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct policy *policy = parse_later("<default>", &others[i], 1);
+
+		assert_null(policy->unread);
+		assert_true(policy->n_rules > 0);
+		policy_destroy(policy);
+	}
 }
 
 static void it_is_taken_for_its_policy_whatever_else_the_pen_has(void **state)
@@ -127,6 +212,8 @@ int main(void)
 		cmocka_unit_test(it_is_taken_for_no_other_policy),
 		cmocka_unit_test(it_is_taken_with_no_other_flags),
 		cmocka_unit_test(a_rule_of_another_file_is_another_rule),
+		cmocka_unit_test(rules_that_are_read_later_are_the_same),
+		cmocka_unit_test(rules_of_others_do_not_wait),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
