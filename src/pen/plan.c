@@ -253,7 +253,8 @@ static int fill(struct plan *plan, struct diags *diags)
 	plan->has_old_mounts = tree_is_old();
 	plan->argv = env_copy(request->argv);
 	plan->envp = env_make(&settings->env, environ);
-	plan->program = mem_alloc(BPF_MAXINSNS * sizeof(*plan->program));
+	/* Not cleared: pages that nobody touches need no fork either. */
+	plan->program = mem_realloc(NULL, BPF_MAXINSNS, sizeof(*plan->program));
 	add_supervisor_steps(plan);
 	err = stdio_plan(plan, diags);
 	if (!err)

@@ -155,70 +155,58 @@ static int open_below(const struct setup *setup, const char *path, uint64_t flag
 	return fd < 0 ? -errno : fd;
 }
 
-/* Creates the last component of PATH in its directory, which must be ours. */
-static int make_missing(const struct setup *setup, char *path, bool is_dir)
+/* Creates NAME in the directory DIR, which must be ours. */
+static int make_missing(const struct setup *setup, int dir, const char *name, bool is_dir)
 {
-	char *name = strrchr(path, '/');
-	auto_close int dir = -1;
 	struct stat st;
 	int fd;
 
-	if (!name || !name[1])
-		return -EINVAL;
-	*name = '\0';
-	dir = open_below(setup, *path ? path : "/", O_DIRECTORY);
-	*name = '/';
-	if (dir < 0)
-		return dir;
 	if (fstat(dir, &st) < 0)
 		return -errno;
 	if (!root_is_own(setup, st.st_dev))
 		return -ENOENT;
 	if (is_dir)
-		return mkdirat(dir, name + 1, 0755) < 0 ? -errno : 0;
+		return mkdirat(dir, name, 0755) < 0 ? -errno : 0;
 	/* An O_PATH descriptor is good enough for openat(). */
-	fd = openat(dir, name + 1, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
 	if (fd < 0)
 		return -errno;
 	close(fd);
 	return 0;
 }
 
+/* Opens PATH, whose last missing components are created: most often all but one are there. Returns
+ * a descriptor or -errno; PATH is as before. */
+static int open_made(const struct setup *setup, char *path, bool is_dir)
+{
+	const uint64_t flags = is_dir ? O_DIRECTORY : 0;
+	int fd = open_below(setup, *path ? path : "/", flags);
+	char *name = strrchr(path, '/');
+	auto_close int dir = -1;
+	int err;
+
+	if (fd != -ENOENT)
+		return fd;
+	if (!name || !name[1])
+		return -EINVAL;
+	*name = '\0';
+	dir = open_made(setup, path, true);
+	*name = '/';
+	if (dir < 0)
+		return dir;
+	err = make_missing(setup, dir, name + 1, is_dir);
+	return err ? err : open_below(setup, path, flags);
+}
+
 int root_open_target(struct setup *setup, const char *target, bool is_dir, int *ret_fd)
 {
 	char path[PATH_ROOM];
-	int fd = open_below(setup, target, is_dir ? O_DIRECTORY : 0);
+	int fd;
 
-	if (fd >= 0) {
-		*ret_fd = fd;
-		return 0;
-	}
-	if (fd != -ENOENT)
-		return fd;
 	if (strlen(target) >= sizeof(path))
 		return -ENAMETOOLONG;
 	strcpy(path, target);
-	for (char *at = path + 1;; at++) {
-		bool is_last = !*at;
-		int err = 0;
-
-		if (*at && *at != '/')
-			continue;
-		*at = '\0';
-		fd = open_below(setup, path, is_last && !is_dir ? 0 : O_DIRECTORY);
-		if (fd == -ENOENT)
-			err = make_missing(setup, path, !is_last || is_dir);
-		else if (fd < 0)
-			err = fd;
-		else
-			close(fd);
-		if (err)
-			return err;
-		if (is_last)
-			break;
-		*at = '/';
-	}
-	fd = open_below(setup, target, is_dir ? O_DIRECTORY : 0);
+	fd = open_made(setup, path, is_dir);
 	if (fd < 0)
 		return fd;
 	*ret_fd = fd;
