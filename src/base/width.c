@@ -10,6 +10,8 @@
 
 #include "base/mem.h"
 
+enum { NOTICE = 24 }; /* columns of the words about what is left out */
+
 struct width_range {
 	uint32_t first, last;
 };
@@ -89,13 +91,14 @@ static size_t fitting(const char *text, size_t len, size_t most)
 void width_shorten(struct strbuf *buf, const char *text, size_t len, size_t most)
 {
 	size_t columns = width_text(text, len), head, tail;
+	size_t kept = most > 2 * NOTICE ? most - NOTICE : most;
 
 	if (columns <= most) {
 		strbuf_add(buf, text, len);
 		return;
 	}
-	head = fitting(text, len, most / 2);
-	tail = fitting(text, len, columns - most / 2);
+	head = fitting(text, len, kept / 2);
+	tail = fitting(text, len, columns - kept / 2);
 	strbuf_add(buf, text, head);
 	strbuf_printf(buf, "[%zu byte%s left out]", tail - head, tail - head == 1 ? "" : "s");
 	strbuf_add(buf, text + tail, len - tail);

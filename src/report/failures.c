@@ -137,22 +137,6 @@ static bool is_lifted_before(const struct failure_list *list, const struct recor
 	return false;
 }
 
-static void print_cause(const struct record_failure *failure, FILE *to)
-{
-	struct strbuf text = { 0 };
-
-	strbuf_puts(&text, "pinfold: caused by the pen: ");
-	failure_format(&text, failure);
-	strbuf_puts(&text, "\n");
-	if (failure->fix) {
-		strbuf_puts(&text, "  fix: ");
-		strbuf_escape(&text, failure->fix, strlen(failure->fix));
-		strbuf_puts(&text, "\n");
-	}
-	fputs(text.text, to);
-	strbuf_finish(&text);
-}
-
 struct failure_list failures_choose(const struct record_failures *failures, size_t most)
 {
 	struct failure_list list = { .v = mem_alloc((failures->n + 1) * sizeof(*list.v)) };
@@ -176,21 +160,56 @@ struct failure_list failures_choose(const struct record_failures *failures, size
 	return list;
 }
 
-void failures_print(const struct report *report, FILE *to)
+static void format_cause(const struct page_view *view, const struct page_part *part, size_t i,
+			 struct strbuf *text)
 {
-	const struct record_failures *failures = &report->record->failures;
-	struct failure_list list;
-	bool is_brief;
+	const struct failure_list *list = part->data;
+	const struct record_failure *failure = list->v[i];
+	struct strbuf fix = { 0 };
 
+	strbuf_printf(text, "%spinfold: caused by the pen:%s ", view->palette->strong,
+		      view->palette->end);
+	failure_format(text, failure);
+	strbuf_puts(text, "\n");
+	if (failure->fix) {
+		strbuf_puts(&fix, "fix: ");
+		strbuf_escape(&fix, failure->fix, strlen(failure->fix));
+		page_format_fix(view, "  ", fix.text, text);
+	}
+	strbuf_finish(&fix);
+}
+
+static void format_more(const struct page_view *view, const struct page_part *part,
+			struct strbuf *text)
+{
+	(void)view;
+	strbuf_printf(text, "pinfold: caused by the pen: %zu more (-v shows all)\n",
+		      part->n_all - part->n_shown);
+}
+
+void failures_add(struct page *page, struct failure_list *ret_list)
+{
+	static const struct page_kind kind = { format_cause, format_more };
+	const struct report *report = page->view.report;
+	const struct record_failures *failures = &report->record->failures;
+	struct page_part *part;
+
+	*ret_list = (struct failure_list){ 0 };
 	if (!report->exit.status && !report->is_verbose && !report->is_pen_judged)
 		return;
-	is_brief = !report->is_file && !report->is_verbose && !report->is_pen_judged;
-	list = failures_choose(failures, report->is_file ? SIZE_MAX : LINES_MAX);
-	for (size_t i = 0; i < list.n; i++)
-		if (!is_brief || importance_of(list.v[i]) != IGNORED)
-			print_cause(list.v[i], to);
-	free(list.v);
+	*ret_list = failures_choose(failures, page->view.is_whole ? SIZE_MAX : LINES_MAX);
+	part = page_add(page, &kind);
+	part->data = ret_list;
+	for (size_t i = 0; i < ret_list->n; i++)
+		if (page->view.is_whole || report->is_pen_judged ||
+		    importance_of(ret_list->v[i]) != IGNORED)
+			*array_append(&part->entries) = i;
+	/* What programs do without is no news where nothing else failed. */
+	if (part->entries.n)
+		part->n_all = ret_list->n + ret_list->more;
 	if (failures->lost && report->is_verbose)
-		fprintf(to, "pinfold: what %" PRIu64 " failing call%s named did not fit in a map\n",
-			failures->lost, plural(failures->lost));
+		strbuf_printf(&part->tail,
+			      "pinfold: what %" PRIu64
+			      " failing call%s named did not fit in a map\n",
+			      failures->lost, plural(failures->lost));
 }

@@ -3,10 +3,8 @@
 #ifndef PINFOLD_REPORT_FAILURES_H
 #define PINFOLD_REPORT_FAILURES_H
 
-#include <stdio.h>
-
 #include "base/str.h"
-#include "report/report.h"
+#include "report/page.h"
 
 /* Appends what could not be done and why, safe to print: "cannot write /srv/x: the directory is
  * shown read-only (3 times, first by touch)". */
@@ -23,8 +21,8 @@ struct failure_list {
  * to. */
 struct failure_list failures_choose(const struct record_failures *failures, size_t most);
 
-/* Prints what the pen caused, the likeliest cause of the command's failure first; nothing if the
- * command succeeded, unless everything was requested or it is a violation. */
-void failures_print(const struct report *report, FILE *to);
+/* Adds what the pen caused to PAGE; nothing if the command succeeded, unless everything was
+ * requested or it is a violation. The caller frees the list's array after page_end(). */
+void failures_add(struct page *page, struct failure_list *ret_list);
 
 #endif

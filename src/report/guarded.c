@@ -24,25 +24,44 @@ void guarded_format(const struct guard_change *change, struct strbuf *buf)
 	strbuf_printf(buf, "' %s during the run", words[change->kind]);
 }
 
-void guarded_print(const struct report *report, FILE *to)
+static void format_change(const struct page_view *view, const struct page_part *part, size_t i,
+			  struct strbuf *text)
 {
-	const struct guard_changes *guarded = report->guarded;
+	(void)part;
+	strbuf_puts(text, "pinfold: ");
+	guarded_format(&view->report->guarded->v[i], text);
+	strbuf_puts(text, "\n");
+}
+
+static void format_more(const struct page_view *view, const struct page_part *part,
+			struct strbuf *text)
+{
+	(void)view;
+	strbuf_printf(text, "pinfold: guarded: %zu others (-v shows all)\n",
+		      part->n_all - part->n_shown);
+}
+
+void guarded_add(struct page *page)
+{
+	static const struct page_kind kind = { format_change, format_more };
+	const struct page_view *view = &page->view;
+	const struct guard_changes *guarded = view->report->guarded;
+	struct page_part *part;
 
 	if (!guarded)
 		return;
-	for (size_t i = 0; i < guarded->n; i++) {
-		struct strbuf text = { 0 };
-
-		guarded_format(&guarded->v[i], &text);
-		fprintf(to, "pinfold: %s\n", text.text);
-		strbuf_finish(&text);
-	}
+	part = page_add(page, &kind);
+	for (size_t i = 0; i < guarded->n; i++)
+		*array_append(&part->entries) = i;
+	part->n_all = guarded->n;
 	if (guarded->more)
-		fprintf(to, "pinfold: guarded: %" PRIu64 " more changed\n", guarded->more);
+		strbuf_printf(&part->tail, "pinfold: guarded: %" PRIu64 " more changed\n",
+			      guarded->more);
 	if (guarded->n)
-		fprintf(to, "hint: %s\n", guarded_hint);
+		strbuf_printf(&part->tail, "%shint:%s %s\n", view->palette->remedy,
+			      view->palette->end, guarded_hint);
 	if (guarded->state == GUARD_UNKNOWN)
-		fprintf(to, "pinfold: %s\n", guarded_unknown);
+		strbuf_printf(&part->tail, "pinfold: %s\n", guarded_unknown);
 	if (guarded->is_partial)
-		fprintf(to, "pinfold: %s\n", guarded_partial);
+		strbuf_printf(&part->tail, "pinfold: %s\n", guarded_partial);
 }

@@ -4,15 +4,15 @@
 #define PINFOLD_REPORT_GUARDED_H
 
 #include "base/str.h"
-#include "report/report.h"
+#include "report/page.h"
 
 extern const char guarded_hint[], guarded_unknown[], guarded_partial[];
 
 /* Appends "guarded: 'PATH' was made during the run", safe to print. */
 void guarded_format(const struct guard_change *change, struct strbuf *buf);
 
-/* Writes a line for each change, and says if some may be missed; nothing if there is nothing to
+/* Adds a line for each change, and says if some may be missed; nothing if there is nothing to
  * report. */
-void guarded_print(const struct report *report, FILE *to);
+void guarded_add(struct page *page);
 
 #endif

@@ -18,9 +18,10 @@ enum lack { LACK_NETWORK, LACK_WRITING, LACK_PROGRAM };
 static const struct {
 	const char *words, *fix;
 } lacks[] = {
-	[LACK_NETWORK] = { "it has no network", "--net user" },
-	[LACK_WRITING] = { "its working directory is read-only", "-w ." },
-	[LACK_PROGRAM] = { "a program may be outside it", "-r DIR, the directory of that program" },
+	[LACK_NETWORK] = { "it has no network", "fix: --net user" },
+	[LACK_WRITING] = { "its working directory is read-only", "fix: -w ." },
+	[LACK_PROGRAM] = { "a program may be outside it",
+			   "fix: -r DIR, the directory of that program" },
 };
 
 static const struct {
@@ -86,8 +87,21 @@ static bool is_lacking(enum lack lack, const struct report *report)
 	return lack != LACK_WRITING || !facts_have_writable_directory(report);
 }
 
-void guess_print(const struct report *report, FILE *to)
+static void add_guess(struct page *page, enum lack lack)
 {
+	const struct page_view *view = &page->view;
+	struct page_part *part = page_add(page, NULL);
+
+	strbuf_printf(&part->head,
+		      "%spinfold: perhaps caused by the pen:%s %s, and the command ended with %d\n",
+		      view->palette->strong, view->palette->end, lacks[lack].words,
+		      view->report->exit.status);
+	page_format_fix(view, "  ", lacks[lack].fix, &part->head);
+}
+
+void guess_add(struct page *page)
+{
+	const struct report *report = page->view.report;
 	char *const *command = report->command;
 
 	if (report->record->failures.are_known || report->exit.by != EXIT_BY_CHILD ||
@@ -98,10 +112,7 @@ void guess_print(const struct report *report, FILE *to)
 		    !is_program(command[0], rows[i].program) ||
 		    !has_word(command + 1, rows[i].words) || !is_lacking(rows[i].lack, report))
 			continue;
-		fprintf(to,
-			"pinfold: perhaps caused by the pen: %s, and the command ended with %d\n"
-			"  fix: %s\n",
-			lacks[rows[i].lack].words, rows[i].status, lacks[rows[i].lack].fix);
+		add_guess(page, rows[i].lack);
 		return;
 	}
 }

@@ -3,12 +3,10 @@
 #ifndef PINFOLD_REPORT_GUESS_H
 #define PINFOLD_REPORT_GUESS_H
 
-#include <stdio.h>
+#include "report/page.h"
 
-#include "report/report.h"
-
-/* Writes one guess, and its remedy, if the trace did not see failing calls and the command ended as
+/* Adds one guess, and its remedy, if the trace did not see failing calls and the command ended as
  * it does for want of what the pen lacks. */
-void guess_print(const struct report *report, FILE *to);
+void guess_add(struct page *page);
 
 #endif

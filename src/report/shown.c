@@ -33,14 +33,17 @@ static struct shown_rule *find(struct shown *shown, const struct record_denial *
 	return rule;
 }
 
+size_t shown_count(struct shown *shown, const struct record_denial *denial)
+{
+	return find(shown, denial)->kinds++;
+}
+
 bool shown_take(struct shown *shown, const struct record_denial *denial)
 {
 	struct shown_rule *rule = find(shown, denial);
 
-	if (rule->kinds < SHOWN_KINDS_MAX) {
-		rule->kinds++;
+	if (rule->kinds++ < SHOWN_KINDS_MAX)
 		return true;
-	}
 	rule->more_kinds++;
 	rule->more_calls += denial->count;
 	return false;

@@ -16,7 +16,7 @@ enum { SHOWN_KINDS_MAX = 10 }; /* per rule */
 /* What one rule, default or other statement denied. */
 struct shown_rule {
 	const struct record_denial *first;
-	size_t kinds;
+	size_t kinds;			 /* all of them */
 	uint64_t more_kinds, more_calls; /* those that are not shown */
 };
 
@@ -26,7 +26,11 @@ struct shown {
 	size_t n, cap, last;
 };
 
-/* Counts DENIAL, which must outlive SHOWN, and returns whether to show it. */
+/* Counts DENIAL, which must outlive SHOWN, and returns how many kinds of its rule came before it.
+ */
+size_t shown_count(struct shown *shown, const struct record_denial *denial);
+
+/* The same, and returns whether to show it. */
 bool shown_take(struct shown *shown, const struct record_denial *denial);
 
 /* Appends how much RULE denied that is not shown: "8899 other kinds of call denied, 8899 times". */

@@ -51,12 +51,14 @@ judge()
 	[ "$(jq '[.denials[] | select(.name == "socket")] | length' <<<"$output")" -eq "$KINDS" ]
 }
 
-@test "run shows ten kinds of each rule, a file and -v all" {
+@test "run shows a screen, with all rules, a file and -v all" {
 	judge run --report all.txt
 	exits 0
-	[ "$(grep -c '^  socket(' <<<"$output")" -eq 10 ]
+	[ "$(wc -l <<<"$output")" -le 24 ]
 	grep -q '^  personality(' <<<"$output"
-	grep -qF "  and $((KINDS - 10)) other kinds of call by test.policy:1, $((KINDS - 10)) times (-v shows all)" <<<"$output"
+	shown=$(grep -c '^  socket(' <<<"$output")
+	[ "$shown" -ge 2 ]
+	grep -qF "  and $((KINDS - shown)) other kinds of call by test.policy:1, $((KINDS - shown)) times (-v shows all)" <<<"$output"
 	[ "$(grep -c '^  socket(' all.txt)" -eq "$KINDS" ]
 	fails grep -q 'other kinds' all.txt
 	judge run -v

@@ -89,6 +89,9 @@ static void wide_text_is_left_out_of_in_its_middle(void **state)
 		  "bcdefg",
 		  2, "a\xcc\x88[5 bytes left out]g" },
 		{ "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5", 3, "[6 bytes left out]\xe6\x97\xa5" },
+		/* The words count as well. */
+		{ "0123456789012345678901234567890123456789012345678901234567890123456789", 60,
+		  "012345678901234567[34 bytes left out]234567890123456789" },
 	};
 
 	(void)state;
