@@ -20,6 +20,12 @@ struct cgroup_usage {
 	uint64_t cpu_ns, memory_peak, pids_peak, oom_kills; /* nanoseconds, bytes, tasks, kills */
 };
 
+/* The cgroup at this moment. UINT64_MAX: not counted. */
+struct cgroup_state {
+	uint64_t cpu_ns, memory; /* nanoseconds so far, bytes */
+	uint64_t processes;	 /* pid 1 of the pen included; only if requested */
+};
+
 /*
  * Makes a cgroup below the caller's own (as root with v2: below a top-level "pinfold") for every
  * limit but those on elapsed time, and removes what killed runs left behind. A limit that the
@@ -59,6 +65,10 @@ int cgroup_oom_fd(const struct cgroup *cgroup);
 
 /* Returns the usage so far; NULL is allowed. */
 struct cgroup_usage cgroup_read_usage(const struct cgroup *cgroup);
+
+/* Returns what the cgroup uses now, for repeated calls: it reads two or three files; NULL is
+ * allowed. */
+struct cgroup_state cgroup_read_state(const struct cgroup *cgroup, bool wants_processes);
 
 /* Returns whether cgroup_kill() can work, by cgroup.kill of version 2 (Linux 5.14). */
 bool cgroup_can_kill(const struct cgroup *cgroup);

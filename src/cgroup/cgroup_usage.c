@@ -4,8 +4,14 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
 #include "cgroup/cgroup.h"
 #include "cgroup/cgroup_parts.h"
+
+/* For as many processes as there can be numbers: 4 million lines of up to 7 digits. */
+enum { PROCS_LIMIT = 32 << 20 };
 
 /* The first node that holds a limit, or NULL. */
 static const struct cgroup_node *first_limiting(const struct cgroup *cgroup)
@@ -94,20 +100,63 @@ static void read_memory(const struct cgroup_node *node, struct cgroup_usage *usa
 			 &usage->oom_kills);
 }
 
+/* The node that counts memory, or NULL. */
+static const struct cgroup_node *find_memory(const struct cgroup *cgroup)
+{
+	int memory = cgroup->limiting[LIMIT_MEMORY];
+
+	memory = memory < 0 ? cgroup->limiting[LIMIT_SWAP] : memory;
+	return memory < 0 ? NULL : &cgroup->nodes[memory];
+}
+
 struct cgroup_usage cgroup_read_usage(const struct cgroup *cgroup)
 {
 	struct cgroup_usage usage = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX };
-	int memory, pids;
+	const struct cgroup_node *memory;
+	int pids;
 
 	if (!cgroup)
 		return usage;
-	memory = cgroup->limiting[LIMIT_MEMORY];
-	memory = memory < 0 ? cgroup->limiting[LIMIT_SWAP] : memory;
+	memory = find_memory(cgroup);
 	pids = cgroup->limiting[LIMIT_PIDS];
-	if (memory >= 0)
-		read_memory(&cgroup->nodes[memory], &usage);
+	if (memory)
+		read_memory(memory, &usage);
 	if (pids >= 0)
 		cgroup_node_read(&cgroup->nodes[pids], "pids.peak", NULL, &usage.pids_peak);
 	cgroup_cpu_ns(cgroup, &usage.cpu_ns);
 	return usage;
+}
+
+/* Every hierarchy lists all processes of the pen, one a line. */
+static void count_processes(const struct cgroup *cgroup, uint64_t *ret_n)
+{
+	auto_free char *text = NULL;
+	uint64_t n = 0;
+	size_t len;
+
+	if (!cgroup->n ||
+	    fd_read_file(cgroup->nodes[0].dir, "cgroup.procs", PROCS_LIMIT, &text, &len) < 0)
+		return;
+	for (size_t i = 0; i < len; i++)
+		n += text[i] == '\n';
+	*ret_n = n;
+}
+
+struct cgroup_state cgroup_read_state(const struct cgroup *cgroup, bool wants_processes)
+{
+	struct cgroup_state state = { UINT64_MAX, UINT64_MAX, UINT64_MAX };
+	const struct cgroup_node *memory;
+
+	if (!cgroup)
+		return state;
+	memory = find_memory(cgroup);
+	if (memory)
+		cgroup_node_read(memory,
+				 memory->place.version == 2 ? "memory.current"
+							    : "memory.usage_in_bytes",
+				 NULL, &state.memory);
+	cgroup_cpu_ns(cgroup, &state.cpu_ns);
+	if (wants_processes)
+		count_processes(cgroup, &state.processes);
+	return state;
 }

@@ -22,7 +22,9 @@
 #include "trace/target.h"
 
 /* Events show when the last process has ended. If they were lost, a check at each tick does. */
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, NS_PER_MS = 1000000 };
+
+enum { SIGNALS, EVENTS, SAMPLER };
 
 int attach_prepare(struct session *session, const struct options *options)
 {
@@ -75,7 +77,7 @@ static int open_signals(struct session *session)
 	return fd;
 }
 
-static int begin(struct session *session)
+static int begin(struct session *session, uint64_t start_ns)
 {
 	const struct options *options = session->asked.options;
 	struct diags *diags = &session->diags;
@@ -94,6 +96,8 @@ static int begin(struct session *session)
 		err = target_take_cgroup(session->running.trace, options->cgroup, diags);
 	if (!err && options->pid)
 		err = target_take_pid(session->running.trace, options->pid, diags);
+	if (!err)
+		err = session_begin_samples(session, start_ns);
 	return err ? err : session_confine(session);
 }
 
@@ -101,18 +105,29 @@ static int begin(struct session *session)
 static const char *loop(struct session *session, int signals)
 {
 	struct pollfd polled[] = {
-		{ .fd = signals, .events = POLLIN },
-		{ .fd = session->running.live.epoll, .events = POLLIN },
+		[SIGNALS] = { .fd = signals, .events = POLLIN },
+		[EVENTS] = { .fd = session->running.live.epoll, .events = POLLIN },
+		[SAMPLER] = { .fd = session->running.sampler.timer, .events = POLLIN },
 	};
+	uint64_t quiet_since = clock_ns();
 
 	for (;;) {
 		struct signalfd_siginfo info;
-		int n = poll(polled, ARRAY_SIZE(polled), TICK_MS);
+		bool is_quiet;
+
+		poll(polled, ARRAY_SIZE(polled), TICK_MS);
 
 		if (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 			return signal_name((int)info.ssi_signo);
 		live_read(&session->running.live, session->running.live.epoll);
-		if ((n == 0 || trace_seems_over(session->running.trace)) &&
+		if (polled[SAMPLER].revents)
+			sampler_take(&session->running.sampler, session->running.sampler.timer);
+		if (polled[EVENTS].revents)
+			quiet_since = clock_ns();
+		is_quiet = clock_ns() - quiet_since >= (uint64_t)TICK_MS * NS_PER_MS;
+		if (is_quiet)
+			quiet_since = clock_ns();
+		if ((is_quiet || trace_seems_over(session->running.trace)) &&
 		    !trace_has_tasks(session->running.trace))
 			return "the last process has ended";
 	}
@@ -120,8 +135,13 @@ static const char *loop(struct session *session, int signals)
 
 static void end(struct session *session, int err, const char *detail)
 {
+	if (!err && session->running.sampler.timer >= 0)
+		sampler_take(&session->running.sampler, session->running.sampler.timer);
 	if (!err)
 		err = trace_finish(session->running.trace, &session->seen.record, &session->diags);
+	if (!err)
+		sampler_end(&session->running.sampler, session->seen.report.elapsed_ns, NULL,
+			    &session->seen.record);
 	session->seen.report.exit = (struct report_exit){
 		.by = err ? EXIT_BY_PINFOLD : EXIT_BY_TRACE,
 		.status = err ? STATUS_FAILED : STATUS_OK,
@@ -144,7 +164,7 @@ int attach_run(struct session *session)
 	if (session->running.stream.fd >= 0)
 		stream_begin(&session->running.stream, &session->seen.report);
 	if (!err)
-		err = begin(session);
+		err = begin(session, start_ns);
 	if (!err)
 		detail = loop(session, signals);
 	session->seen.report.elapsed_ns = clock_ns() - start_ns;

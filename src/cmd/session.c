@@ -91,6 +91,28 @@ static void judge_failures(struct session *session)
 			    &session->seen.record);
 }
 
+/* Returns whether a report shows the run over time. */
+static bool has_sample_reader(const struct options *options)
+{
+	for (size_t i = 0; i < options->reports.n; i++)
+		if (report_format_of_file(options->reports.v[i])->has_samples)
+			return true;
+	return false;
+}
+
+int session_begin_samples(struct session *session, uint64_t start_ns)
+{
+	struct sampler *sampler = &session->running.sampler;
+
+	if (!has_sample_reader(session->asked.options))
+		return 0;
+	sampler->trace = session->running.trace;
+	sampler->notify = session->running.notify;
+	sampler->pen = session->running.pen;
+	sampler->start_ns = start_ns;
+	return sampler_begin(sampler, &session->diags);
+}
+
 static void wait_for_pen(struct session *session)
 {
 	struct pen_watch watches[PEN_WATCHES_MAX];
@@ -105,12 +127,17 @@ static void wait_for_pen(struct session *session)
 	else if (session->running.notify)
 		watches[n++] = (struct pen_watch){ PEN_LISTENER, notify_answer,
 						   session->running.notify };
+	if (session->running.sampler.timer >= 0)
+		watches[n++] = (struct pen_watch){ session->running.sampler.timer, sampler_take,
+						   &session->running.sampler };
 	pen_wait(session->running.pen, watches, n, &session->seen.result, &session->diags);
 	pen_get_enforced(session->running.pen, &session->seen.enforced);
 	session->seen.report.enforced = &session->seen.enforced;
 	session->seen.report.resources = &session->seen.result.resources;
 	session->seen.report.guarded = pen_get_guarded(session->running.pen);
 	finish_trace(session);
+	sampler_end(&session->running.sampler, session->seen.result.elapsed_ns,
+		    &session->seen.result.resources, &session->seen.record);
 	judge_failures(session);
 }
 
@@ -217,7 +244,8 @@ static void run_pen(struct session *session)
 	if (session->running.source == TRACE_EBPF)
 		session->running.cause = cause_start(session->running.pen,
 						     &session->asked.policy->settings);
-	if (!session_confine(session))
+	if (!session_begin_samples(session, pen_start_ns(session->running.pen)) &&
+	    !session_confine(session))
 		wait_for_pen(session);
 }
 
@@ -264,6 +292,7 @@ void session_finish(struct session *session)
 		report_file_finish(&session->running.files.v[i]);
 	free(session->running.files.v);
 	line_file_finish(&session->running.stream);
+	sampler_finish(&session->running.sampler);
 	cause_finish(session->running.cause);
 	source_drop_pen(session);
 	clerk_finish(&session->running.clerk);

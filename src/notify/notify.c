@@ -40,7 +40,8 @@ struct notify {
 	void *entries; /* tsearch(3) tree of struct notified */
 	size_t n_entries;
 	struct record_rest rest; /* calls for which there was no entry left */
-	bool is_killable;	 /* only a fatal signal interrupts a waiting call */
+	struct notify_counts counts;
+	bool is_killable; /* only a fatal signal interrupts a waiting call */
 	struct trace_observer observer;
 	uint64_t last_id, interrupted;
 	bool is_watching;      /* calls that add a filter come here, too */
@@ -185,8 +186,17 @@ static bool answer(struct notify *notify, const struct verdict *verdict, int lis
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response) == 0;
 }
 
+const struct notify_counts *notify_get_counts(const struct notify *notify)
+{
+	return &notify->counts;
+}
+
 static void count(struct notify *notify, struct notified *entry, const struct verdict *verdict)
 {
+	if (can_continue(notify, verdict))
+		notify->counts.continued++;
+	else
+		notify->counts.stopped++;
 	if (entry) {
 		entry->value.count++;
 		entry->value.last_ns = clock_ns();

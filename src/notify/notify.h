@@ -49,6 +49,14 @@ void notify_observe(struct notify *notify, const struct trace_observer *observer
 /* Answers one call waiting at LISTENER; fits struct pen_watch. */
 void notify_answer(void *notify, int listener);
 
+/* What a listener has decided so far. */
+struct notify_counts {
+	uint64_t stopped, continued;
+};
+
+/* Returns the counts of NOTIFY. */
+const struct notify_counts *notify_get_counts(const struct notify *notify);
+
 /*
  * Adds what the listener received to *record, whose command started at START_NS (CLOCK_MONOTONIC).
  * If another source saw the run, the record already has the calls that were stopped, and only those

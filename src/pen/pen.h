@@ -73,7 +73,13 @@ struct pen_result {
 	struct resources resources;
 };
 
-enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 2 };
+/* What a pen uses at one moment. UINT64_MAX: not counted. */
+struct pen_state {
+	uint64_t cpu_ns, memory; /* so far; bytes */
+	uint64_t processes;	 /* besides pid 1; only if requested */
+};
+
+enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 3 };
 
 /* An extra descriptor for pen_wait()'s poll loop. */
 struct pen_watch {
@@ -123,6 +129,9 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 /* Returns the signal by which a key on the terminal killed the command, or its set-up; 0: none
  * did. */
 int pen_get_death(const struct pen *pen);
+
+/* Returns what the pen uses now, from its cgroup, for repeated calls. */
+struct pen_state pen_read_state(const struct pen *pen, bool wants_processes);
 
 /* Returns the changes to guarded files that pen_wait() found; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);

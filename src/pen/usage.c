@@ -38,6 +38,15 @@ void pen_fill_resources(const struct pen *pen, struct resources *ret)
 	ret->source = ret->sources.memory_peak;
 }
 
+struct pen_state pen_read_state(const struct pen *pen, bool wants_processes)
+{
+	struct cgroup_state state = cgroup_read_state(pen->cgroup, wants_processes);
+
+	if (state.processes != UINT64_MAX && state.processes)
+		state.processes--;
+	return (struct pen_state){ state.cpu_ns, state.memory, state.processes };
+}
+
 static void list_limits(const struct pen *pen, struct enforced *enforced)
 {
 	static_assert((int)LIMIT_COUNT <= (int)ENFORCED_LIMITS_MAX, "all limits may be in force");

@@ -174,6 +174,7 @@ void record_finish(struct record *record)
 	free(record->denials.v);
 	free(record->processes.v);
 	free(record->passes.v);
+	free(record->samples.v);
 	free(record->rule_hits);
 	free(record->why);
 	*record = (struct record){ 0 };

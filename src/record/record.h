@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "record/record_failure.h"
 #include "record/record_stack.h"
+#include "record/timeline.h"
 #include "record/trace_source.h"
 #include "sys/action.h"
 #include "sys/arch.h"
@@ -197,8 +198,9 @@ struct record {
 	struct record_files files;
 	struct record_passes passes;
 	struct record_failures failures;
-	uint64_t let_through; /* of those, what no listener let go on: 0, or a defect */
-	uint64_t *rule_hits;  /* by rule->index: calls that the rule decided */
+	struct record_samples samples; /* if requested; the last one has the totals */
+	uint64_t let_through;	       /* of those, what no listener let go on: 0, or a defect */
+	uint64_t *rule_hits;	       /* by rule->index: calls that the rule decided */
 	size_t n_rules;
 	bool has_times;
 	bool has_exact_hits; /* every value that decides between rules was kept */

@@ -232,6 +232,7 @@ static void add_all(struct json_file *file, const struct report *report)
 	json_add_part(file, "judged", new_judged(report));
 	json_add_part(file, "resources", new_resources(report->resources));
 	json_add_part(file, "guarded", new_guarded(report->guarded));
+	json_add_samples(file, report);
 }
 
 static void write_json(const struct report *report, FILE *to)
@@ -246,6 +247,7 @@ const struct report_format report_json = {
 	.name = "json",
 	.extension = ".json",
 	.about = "everything, for programs",
+	.has_samples = true,
 	.write = write_json,
 };
 

@@ -68,4 +68,7 @@ void json_add_list(struct json_file *file, const char *key, size_t n,
 /* Adds the members that come from the record: from the trace to the processes. */
 void json_add_record(struct json_file *file, const struct report *report);
 
+/* Adds the run over time. */
+void json_add_samples(struct json_file *file, const struct report *report);
+
 #endif

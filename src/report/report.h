@@ -59,6 +59,7 @@ struct report_format {
 	const char *extension; /* of a file that selects it: ".json"; NULL: none */
 	const char *about;     /* for hints: "a summary in Markdown" */
 	bool has_commands;     /* some of its lines are commands to the program that logs them */
+	bool has_samples;      /* it shows the run over time */
 	void (*write)(const struct report *report, FILE *to);
 };
 

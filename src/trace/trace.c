@@ -27,6 +27,7 @@
 #include "trace/path_row.h"
 #include "trace/process.h"
 #include "trace/sample.h"
+#include "trace/tally.h"
 
 struct trace {
 	const struct policy *policy;
@@ -359,6 +360,12 @@ void trace_read(void *data, int fd)
 	trace->has_new_targets = false;
 	if (adopt_targets(trace->others, trace->processes, &trace->live))
 		trace->unadopted++;
+}
+
+int trace_count(struct trace *trace, struct trace_counts *ret_counts)
+{
+	trace_read(trace, trace_fd(trace));
+	return tally_read(trace->ebpf, process_table_living(trace->processes), ret_counts);
 }
 
 /* Afterwards nothing of ours is attached, and every event has been read. */

@@ -90,6 +90,15 @@ bool trace_seems_over(const struct trace *trace);
 /* Returns whether a traced task is still running; it walks all tasks. */
 bool trace_has_tasks(const struct trace *trace);
 
+/* What a run has done so far. */
+struct trace_counts {
+	uint64_t calls, denied; /* that did not run; calls includes them */
+	uint64_t processes;	/* alive; UINT64_MAX: not known, because events were lost */
+};
+
+/* Reads the counters of the run while it goes. Returns 0 or -errno. */
+int trace_count(struct trace *trace, struct trace_counts *ret_counts);
+
 /* Returns a descriptor, owned by the tracer, that is readable when events should be read. */
 int trace_fd(const struct trace *trace);
 
