@@ -74,6 +74,16 @@ void diags_hint(struct diags *diags, const char *format, ...)
 	va_end(args);
 }
 
+bool diags_hint_nearest(struct diags *diags, const char *name,
+			const char *(*next)(size_t i, void *data), void *data)
+{
+	const char *near = str_nearest(name, next, data);
+
+	if (near)
+		diags_hint(diags, "did you mean '%s'?", near);
+	return near != NULL;
+}
+
 void diag_set_source(struct diag *diag, const char *line, size_t len)
 {
 	free(diag->source);

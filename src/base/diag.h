@@ -58,6 +58,11 @@ void diag_set_hint(struct diag *diag, const char *format, ...)
 /* Sets the hint of the last diagnostic in the list. */
 void diags_hint(struct diags *diags, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Hints at the name that NEXT returns, as for str_nearest(), and that is closest to NAME; returns
+ * whether there is one. */
+bool diags_hint_nearest(struct diags *diags, const char *name,
+			const char *(*next)(size_t i, void *data), void *data);
+
 /* Keeps a copy of the line, LEN bytes, that the diagnostic is about. */
 void diag_set_source(struct diag *diag, const char *line, size_t len);
 

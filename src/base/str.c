@@ -228,15 +228,22 @@ unsigned int str_distance(const char *a, const char *b, unsigned int limit)
 const char *str_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data)
 {
 	unsigned int best = strlen(name) <= 4 ? 1 : 2;
-	const char *nearest = NULL, *row;
+	const char *nearest = NULL, *longer = NULL, *row;
+	size_t n_longer = 0;
 
 	for (size_t i = 0; (row = next(i, data)); i++) {
 		unsigned int distance = str_distance(name, row, best);
 
+		if (name[0] && name[1] && str_starts(row, name)) {
+			longer = row;
+			n_longer++;
+		}
 		if (distance > best || (nearest && distance == best))
 			continue;
 		nearest = row;
 		best = distance;
 	}
-	return nearest;
+	if (nearest)
+		return nearest;
+	return n_longer == 1 ? longer : NULL;
 }

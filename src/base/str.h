@@ -81,7 +81,8 @@ unsigned int str_distance(const char *a, const char *b, unsigned int limit);
 
 /*
  * Returns the closest match for NAME within two edits (one, for a short NAME), among the names that
- * NEXT returns for 0, 1 ... until NULL; or NULL when none is close enough.
+ * NEXT returns for 0, 1 ... until NULL; or else the only one that starts with NAME, unless that
+ * is a single character; or else NULL.
  */
 const char *str_nearest(const char *name, const char *(*next)(size_t i, void *data), void *data);
 

@@ -13,10 +13,10 @@
 #include "cmd/session.h"
 #include "report/call.h"
 #include "report/doubt.h"
-#include "report/policy_facts.h"
 #include "report/failures.h"
 #include "report/github.h"
 #include "report/guarded.h"
+#include "report/policy_facts.h"
 #include "report/shown.h"
 
 enum { PEN_FAILURES_MAX = 10 };
@@ -248,4 +248,9 @@ const struct command cmd_check = {
 	.about = "for CI: run under a policy, fail with status 123 when it was violated",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold check -p wc.policy -- wc -l /etc/passwd",
+		"pinfold check -p wc.policy --pen-failures --report wc.xml -- wc -l /etc/passwd",
+		"pinfold check -p wc.policy --format github -- wc -l /etc/passwd",
+	},
 };

@@ -152,4 +152,9 @@ const struct command cmd_compile = {
 	.about = "write the filter of a policy, as bytes for other launchers or as text",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold compile -o wc.bpf wc.policy",
+		"pinfold compile --print asm wc.policy",
+		"pinfold compile --print policy '<default>'",
+	},
 };

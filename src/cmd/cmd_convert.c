@@ -259,4 +259,9 @@ const struct command cmd_convert = {
 	.least_operands = 1,
 	.most_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold convert --to oci --runtime runc -o wc.oci.json wc.policy",
+		"pinfold convert --to systemd --lossy wc.policy",
+		"pinfold convert --to policy -o back.policy wc.oci.json",
+	},
 };

@@ -305,4 +305,9 @@ const struct command cmd_diff = {
 	.least_operands = 2,
 	.most_operands = 2,
 	.run = run,
+	.examples = {
+		"pinfold diff wc.policy wc.policy",
+		"pinfold diff --fail-on wider '<default>' wc.policy",
+		"pinfold diff --format json wc.policy wc.policy",
+	},
 };

@@ -25,18 +25,9 @@ struct asked_call {
 	struct seccomp_data data;
 };
 
-static const char *call_name(size_t i, void *data)
-{
-	const struct sys_call *row = sys_call_row(i);
-
-	(void)data;
-	return row ? row->name : NULL;
-}
-
 static int find_call(const char *name, struct asked_call *question, struct diags *diags)
 {
 	uint64_t number;
-	const char *nearest;
 
 	question->call = sys_call_find(question->arch, name);
 	if (question->call) {
@@ -45,11 +36,9 @@ static int find_call(const char *name, struct asked_call *question, struct diags
 		question->nr = (uint32_t)number;
 		question->call = sys_call_by_nr(question->arch, question->nr);
 	} else {
-		nearest = str_nearest(name, call_name, NULL);
 		diags_fail(diags, -EINVAL, "unknown call '%s' for %s", name,
 			   arch_get(question->arch)->name);
-		if (nearest)
-			diags_hint(diags, "did you mean '%s'?", nearest);
+		diags_hint_nearest(diags, name, sys_call_name_row, NULL);
 		return -EINVAL;
 	}
 	question->data.nr = (int)question->nr;
@@ -113,9 +102,11 @@ static int read_argument(char *text, struct asked_call *question, struct diags *
 		return -EINVAL;
 	}
 	for (term = strtok_r(equals + 1, "|", &rest); term; term = strtok_r(NULL, "|", &rest)) {
-		if (!read_term(question, &operand, term, &bits))
-			return diags_fail(diags, -EINVAL, "'%s' is neither a number nor a constant",
-					  term);
+		if (!read_term(question, &operand, term, &bits)) {
+			diags_fail(diags, -EINVAL, "'%s' is neither a number nor a constant", term);
+			diags_hint_nearest(diags, term, constant_name_row, NULL);
+			return -EINVAL;
+		}
 		value |= bits;
 	}
 	question->data.args[operand.index] = value;
@@ -229,4 +220,9 @@ const struct command cmd_explain = {
 	.about = "show which rule of a policy decides a call, and why",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold explain wc.policy openat",
+		"pinfold explain '<default>' socket domain=AF_INET type=SOCK_STREAM",
+		"pinfold explain --all wc.policy",
+	},
 };

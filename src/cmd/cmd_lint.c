@@ -84,4 +84,9 @@ const struct command cmd_lint = {
 	.about = "report what is risky, dead or without effect in policies",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold lint wc.policy",
+		"pinfold lint --severity error wc.policy sort.policy",
+		"pinfold lint --format sarif wc.policy",
+	},
 };

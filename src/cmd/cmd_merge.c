@@ -132,4 +132,9 @@ const struct command cmd_merge = {
 	.about = "one policy from several policies or reports, with the mildest verdict of all",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold merge -o text.policy wc.policy sort.policy",
+		"pinfold merge -o text.policy text.policy wc.policy",
+		"pinfold merge -o all.policy '<base>' text.policy",
+	},
 };

@@ -90,4 +90,9 @@ const struct command cmd_prune = {
 	.about = "the policy without what no report used",
 	.least_operands = 2,
 	.run = run,
+	.examples = {
+		"pinfold run -p wc.policy --report wc.json -- wc -l /etc/passwd",
+		"pinfold prune wc.policy wc.json",
+		"pinfold prune --keep 'openat read' -o pruned.policy wc.policy wc.json",
+	},
 };

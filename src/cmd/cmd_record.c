@@ -220,4 +220,9 @@ const struct command cmd_record = {
 	.about = "launch a command in a pen and write the policy that fits it",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold record -o wc.policy -- wc -l /etc/passwd",
+		"pinfold record --merge wc.policy -o wc.policy -- wc -w /etc/group",
+		"pinfold record --paths --runs 2 -o sort.policy -- sort /etc/passwd",
+	},
 };

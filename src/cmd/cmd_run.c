@@ -36,4 +36,9 @@ const struct command cmd_run = {
 	.about = "launch a command in a pen, enforce a policy, report what was denied",
 	.least_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold run -- ls -l",
+		"pinfold run -w . -l 'memory 256M' -l 'time 1m' -- sh -c 'sort /etc/passwd >users'",
+		"pinfold run -v --report ls.json -- ls -l",
+	},
 };

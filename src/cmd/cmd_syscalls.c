@@ -131,13 +131,23 @@ static bool is_name(const char *pattern)
 	return pattern && *pattern != '@' && !pattern[strcspn(pattern, "*?[")];
 }
 
+static const char *set_name(size_t i, void *data)
+{
+	const struct sys_set *set = sys_set_row(i);
+
+	(void)data;
+	return set ? set->name : NULL;
+}
+
 static int refuse(const char *pattern)
 {
 	struct diags diags = { 0 };
 
 	diags_fail(&diags, 0, "no call matches '%s'", pattern);
-	diags_hint(&diags,
-		   "a name, a number, a pattern like '*xattr*', or a set like @file-system");
+	if (!diags_hint_nearest(&diags, pattern, *pattern == '@' ? set_name : sys_call_name_row,
+				NULL))
+		diags_hint(&diags, "a name, a number, a pattern like '*xattr*', or a set like "
+				   "@file-system");
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	return STATUS_USAGE;
@@ -165,4 +175,9 @@ const struct command cmd_syscalls = {
 	.about = "show calls with their arguments, numbers, sets and constants",
 	.most_operands = 1,
 	.run = run,
+	.examples = {
+		"pinfold syscalls openat",
+		"pinfold syscalls '*xattr*'",
+		"pinfold syscalls @file-system",
+	},
 };

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/palette.h"
 #include "base/str.h"
+#include "cmd/help.h"
 #include "cmd/options.h"
 
 #ifdef HAVE_CONFIG_H
@@ -22,33 +23,12 @@
 
 static const struct command *const commands[] = {
 	&cmd_run,   &cmd_record, &cmd_check,   &cmd_explain, &cmd_lint,	    &cmd_diff,
-	&cmd_merge, &cmd_prune,	 &cmd_convert, &cmd_compile, &cmd_syscalls,
+	&cmd_merge, &cmd_prune,	 &cmd_convert, &cmd_compile, &cmd_syscalls, &cmd_help,
 };
-
-const struct command *command_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (str_eq(commands[i]->name, name))
-			return commands[i];
-	return NULL;
-}
 
 const struct command *command_row(size_t i)
 {
 	return i < ARRAY_SIZE(commands) ? commands[i] : NULL;
-}
-
-static void print_help(FILE *to)
-{
-	fputs("Usage: pinfold COMMAND [OPTION...] [ARGUMENT...]\n"
-	      "Runs an untrusted command in a pen, and reports which system calls it made and\n"
-	      "which were denied.\n\nCommands:\n",
-	      to);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(to, "  %-9s %s\n", commands[i]->name, commands[i]->about);
-	fputs("\n'pinfold COMMAND --help' lists a command's options.\n"
-	      "Manual: pinfold(1), pinfold-policy(5).\n",
-	      to);
 }
 
 static const char *command_name(size_t i, void *data)
@@ -57,18 +37,17 @@ static const char *command_name(size_t i, void *data)
 	return i < ARRAY_SIZE(commands) ? commands[i]->name : NULL;
 }
 
-static int refuse_command(const char *name, struct diags *diags)
+const struct command *command_find(const char *name, struct diags *diags)
 {
-	const char *nearest = str_nearest(name, command_name, NULL);
-
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (str_eq(commands[i]->name, name))
+			return commands[i];
 	diags_fail(diags, 0, "unknown command '%s'", name);
 	if (name[0] == '-')
 		diags_hint(diags, "the command comes first: pinfold run [OPTION...] -- COMMAND");
-	else if (nearest)
-		diags_hint(diags, "did you mean '%s'?", nearest);
-	else
+	else if (!diags_hint_nearest(diags, name, command_name, NULL))
 		diags_hint(diags, "to run it in a pen: pinfold run -- %s", name);
-	return STATUS_USAGE;
+	return NULL;
 }
 
 static int run_command(const struct command *command, int argc, char **argv, struct diags *diags)
@@ -79,7 +58,7 @@ static int run_command(const struct command *command, int argc, char **argv, str
 	if (options_parse(command, argc, argv, &options, diags))
 		return STATUS_USAGE;
 	if (options.wants_help) {
-		options_print_help(command, stdout);
+		help_print_command(command, stdout);
 		status = STATUS_OK;
 	} else {
 		status = command->run(&options);
@@ -93,22 +72,19 @@ static int dispatch(int argc, char **argv, struct diags *diags)
 	const struct command *command;
 
 	if (argc < 2) {
-		diags_fail(diags, 0, "a command is needed");
-		diags_hint(diags, "pinfold --help lists the commands; try: pinfold run -- ls");
+		help_print(stderr);
 		return STATUS_USAGE;
 	}
 	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h")) {
-		print_help(stdout);
+		help_print(stdout);
 		return STATUS_OK;
 	}
 	if (str_eq(argv[1], "--version") || str_eq(argv[1], "-V")) {
 		puts("pinfold " PACKAGE_VERSION);
 		return STATUS_OK;
 	}
-	command = command_find(argv[1]);
-	if (!command)
-		return refuse_command(argv[1], diags);
-	return run_command(command, argc - 1, argv + 1, diags);
+	command = command_find(argv[1], diags);
+	return command ? run_command(command, argc - 1, argv + 1, diags) : STATUS_USAGE;
 }
 
 /* A caller that runs us with 0, 1 or 2 closed must not get a report or a policy there: what is

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/diag.h"
+
 /* pinfold(1), EXIT STATUS. */
 enum exit_status {
 	STATUS_OK = 0,
@@ -38,29 +40,35 @@ enum command_bit {
 	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
 	COMMAND_READS = COMMAND_LAUNCHES | COMMAND_EXPLAIN | COMMAND_COMPILE | COMMAND_DIFF |
 			COMMAND_LINT | COMMAND_MERGE | COMMAND_PRUNE | COMMAND_CONVERT,
-	COMMAND_ALL = 2047,
+	COMMAND_HELP = 2048,
+	COMMAND_ALL = (1 << 20) - 1,
 };
+
+enum { COMMAND_EXAMPLES = 3 };
 
 struct options;
 
 struct command {
 	const char *name;
 	enum command_bit bit;
-	const char *operands;			   /* for the usage line */
+	const char *operands;			   /* for the usage line; NULL: none */
 	const char *about;			   /* one line */
 	size_t least_operands, most_operands;	   /* most == 0: any number */
 	int (*run)(const struct options *options); /* returns the exit status */
+	/* For --help: whole command lines, which the tests run, in the order of the commands and in
+	 * one directory. */
+	const char *examples[COMMAND_EXAMPLES];
 };
 
-/* Returns the command of NAME, or NULL. */
-const struct command *command_find(const char *name);
+/* Returns the command of NAME, or NULL with an error in DIAGS. */
+const struct command *command_find(const char *name, struct diags *diags);
 
 /* Returns row I, or NULL past the last one. */
 const struct command *command_row(size_t i);
 
 /* One object for each command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
-	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert;
+	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_help;
 
 /* Ends the program by a signal if STATUS says so; otherwise, or if the caller has that signal
  * ignored or blocked, returns the exit status. */

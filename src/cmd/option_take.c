@@ -84,24 +84,41 @@ int take_choices(struct options *options, const struct option_row *row, const ch
 	return 0;
 }
 
-int take_streamed(struct options *options, const struct option_row *row, const char *value,
-		  struct diags *diags)
+/* Reads names of calls, and of sets if HAS_SETS, separated by blanks. */
+static int read_calls(const struct option_row *row, const char *value, bool has_sets,
+		      struct diags *diags)
 {
 	auto_free char *copy = mem_strdup(value);
 	char *rest = NULL;
 
-	(void)row;
 	for (char *name = strtok_r(copy, " \t", &rest); name; name = strtok_r(NULL, " \t", &rest)) {
-		if (sys_call_exists(name) || sys_set_find(name))
+		if (sys_call_exists(name) || (has_sets && sys_set_find(name)))
 			continue;
 		diags_fail(diags, -EINVAL, "unknown call '%s'", name);
-		diags_hint(diags,
-			   "pinfold syscalls lists calls and sets; give several as one argument: "
-			   "--stream-calls 'openat connect'");
+		if (!diags_hint_nearest(diags, name, sys_call_name_row, NULL))
+			diags_hint(diags,
+				   "pinfold syscalls lists the calls; several are one argument: "
+				   "--%s 'openat connect'",
+				   row->name);
 		return -EINVAL;
 	}
-	options->streamed = value;
 	return 0;
+}
+
+int take_calls(struct options *options, const struct option_row *row, const char *value,
+	       struct diags *diags)
+{
+	int err = read_calls(row, value, false, diags);
+
+	return err ? err : take_text(options, row, value, diags);
+}
+
+int take_calls_and_sets(struct options *options, const struct option_row *row, const char *value,
+			struct diags *diags)
+{
+	int err = read_calls(row, value, true, diags);
+
+	return err ? err : take_text(options, row, value, diags);
 }
 
 int take_lossy(struct options *options, const struct option_row *row, const char *value,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options as rows: one row feeds getopt_long(3), --help and the check of the manual. An option with
- * the name of a policy statement is that statement.
+ * Options as rows: one row feeds the reader of the command line, --help, the completion of shells
+ * and the check of the manual. An option with the name of a policy statement is that statement.
  */
 #ifndef PINFOLD_CMD_OPTIONS_H
 #define PINFOLD_CMD_OPTIONS_H
@@ -103,8 +103,5 @@ void options_finish(struct options *options);
 /* Adds a hint to the last error, that the command could not be started, if the command may have
  * been intended as the second word of the option before it: -w SRC DST, unquoted. */
 void options_hint_quotes(const struct options *options, struct diags *diags);
-
-/* Prints the usage line, what COMMAND does and its options. */
-void options_print_help(const struct command *command, FILE *to);
 
 #endif

@@ -27,20 +27,9 @@ struct expansion {
 	size_t order;
 };
 
-static const char *call_name_row(size_t i, void *data)
-{
-	const struct sys_call *row = sys_call_row(i);
-
-	(void)data;
-	return row ? row->name : NULL;
-}
-
 void parser_hint_call(struct parser *parser, const char *name)
 {
-	const char *near = str_nearest(name, call_name_row, NULL);
-
-	if (near)
-		diags_hint(parser->diags, "did you mean '%s'?", near);
+	diags_hint_nearest(parser->diags, name, sys_call_name_row, NULL);
 }
 
 /* Fills in the numbers of a call by name; returns whether any of the rule's arches has it. */

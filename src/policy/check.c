@@ -41,13 +41,10 @@ static const char *arg_row(size_t i, void *data)
 
 static void hint_arguments(struct parser *parser, const struct sys_call *call, const char *name)
 {
-	const char *near = str_nearest(name, arg_row, (void *)call);
 	struct strbuf names = { 0 };
 
-	if (near) {
-		diags_hint(parser->diags, "did you mean '%s'?", near);
+	if (diags_hint_nearest(parser->diags, name, arg_row, (void *)call))
 		return;
-	}
 	for (size_t i = 0; i < call->n_args; i++)
 		strbuf_printf(&names, "%s%s", i ? ", " : "", sys_arg_label(&call->args[i]));
 	if (call->n_args)

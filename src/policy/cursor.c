@@ -57,12 +57,9 @@ static bool parse_errno(struct cursor *cursor, struct action *action)
 		int found = errno_find(token->text);
 
 		if (found <= 0) {
-			const char *near = str_nearest(token->text, errno_row, NULL);
-
 			parser_error(cursor->parser, &token->place, "unknown error '%s'",
 				     token->text);
-			if (near)
-				diags_hint(cursor->parser->diags, "did you mean '%s'?", near);
+			diags_hint_nearest(cursor->parser->diags, token->text, errno_row, NULL);
 			return false;
 		}
 		number = (uint64_t)found;

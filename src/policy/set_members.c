@@ -19,17 +19,9 @@ static const char *set_name_row(size_t i, void *data)
 	return row ? row->name : NULL;
 }
 
-/* "@network" is far from "@network-io" in letters, but a prefix of it. */
 static void hint_set(struct parser *parser, const char *name)
 {
-	const char *near = str_nearest(name, set_name_row, parser), *row;
-
-	for (size_t i = 0; !near && (row = set_name_row(i, parser)); i++)
-		if (name[1] && str_starts(row, name))
-			near = row;
-	if (near)
-		diags_hint(parser->diags, "did you mean '%s'?", near);
-	else
+	if (!diags_hint_nearest(parser->diags, name, set_name_row, parser))
 		diags_hint(parser->diags, "pinfold-policy(5) lists the sets");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The statement for the pen about which of root's capabilities the command keeps: capability. */
 #include <ctype.h>
+#include <string.h>
 #include <sys/capability.h>
 
 #include "base/cleanup.h"
@@ -25,6 +26,22 @@ static int find_capability(const char *name)
 	return value;
 }
 
+/* DATA is room for all names. */
+static const char *capability_row(size_t i, void *data)
+{
+	char(*names)[CAPABILITY_NAME_ROOM] = data;
+
+	return i <= CAP_LAST_CAP ? capability_name((int)i, names[i]) + strlen("cap_") : NULL;
+}
+
+static void hint_capability(struct diags *diags, const char *name)
+{
+	char names[CAP_LAST_CAP + 1][CAPABILITY_NAME_ROOM];
+
+	if (!diags_hint_nearest(diags, name, capability_row, names))
+		diags_hint(diags, "the names are those of capabilities(7), like net_bind_service");
+}
+
 static void take_capability(struct words *words)
 {
 	struct capability_setting *setting = &words->settings->capabilities;
@@ -34,8 +51,7 @@ static void take_capability(struct words *words)
 
 		if (value < 0) {
 			words_bad(words, "a capability");
-			diags_hint(words->parser->diags, "the names are those of capabilities(7), "
-							 "like net_bind_service");
+			hint_capability(words->parser->diags, words->at->text);
 			continue;
 		}
 		if (value == CAP_SYS_ADMIN)

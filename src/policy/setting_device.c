@@ -168,6 +168,7 @@ static const struct setting_row rows[] = {
 		.least = 1,
 		.most = 2,
 		.usage = "device [try] PATH",
+		.part = SETTING_FILES,
 		.options = { { "device", 0, "PATH",
 			       "a device node, or those in a directory, that can be opened",
 			       NULL } },

@@ -237,6 +237,12 @@ static bool parse_rlimit(struct words *words, struct rlimit_setting *rlimit)
 	return true;
 }
 
+static const char *rlimit_row(size_t i, void *data)
+{
+	(void)data;
+	return i < RLIM_NLIMITS ? rlimit_name((int)i) : NULL;
+}
+
 static void take_rlimit(struct words *words)
 {
 	struct rlimit_setting rlimit = { .place = words->verb->place };
@@ -244,8 +250,9 @@ static void take_rlimit(struct words *words)
 	rlimit.resource = rlimit_find(words->at->text);
 	if (rlimit.resource < 0) {
 		words_bad(words, "a resource limit");
-		diags_hint(words->parser->diags,
-			   "the names are those of prlimit(1): nofile, core, fsize ...");
+		if (!diags_hint_nearest(words->parser->diags, words->at->text, rlimit_row, NULL))
+			diags_hint(words->parser->diags,
+				   "the names are those of prlimit(1): nofile, core, fsize ...");
 		return;
 	}
 	words->at++;
@@ -341,6 +348,7 @@ static const struct setting_row rows[] = {
 		.least = 2,
 		.most = 4,
 		.usage = "limit memory|swap|pids|cpu|time|cputime VALUE",
+		.part = SETTING_LIMITS,
 		.options = { { "limit", 'l', "KIND VALUE",
 			       "limits: memory, swap, pids, cpu, time or cputime", NULL } },
 		.take = take_limit,
@@ -355,6 +363,7 @@ static const struct setting_row rows[] = {
 		.least = 2,
 		.most = 2,
 		.usage = "rlimit NAME SOFT[:HARD]",
+		.part = SETTING_LIMITS,
 		.options = { { "rlimit", 0, "NAME SOFT[:HARD]", "a resource limit of setrlimit(2)",
 			       NULL } },
 		.take = take_rlimit,

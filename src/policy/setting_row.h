@@ -22,6 +22,13 @@ struct setting_option {
 	const char *lead; /* how the statement starts; NULL: with the option's name */
 };
 
+/* What of the pen a statement is about; --help groups the options by it. */
+enum setting_part {
+	SETTING_PEN, /* none of the following */
+	SETTING_FILES,
+	SETTING_LIMITS,
+};
+
 typedef void setting_linter(const struct settings *settings, size_t i, struct exposures *list);
 
 /* For a statement that exposes nothing. */
@@ -35,6 +42,7 @@ struct setting_row {
 	bool is_one;	    /* of two of them only one applies */
 	size_t least, most; /* words after the verb */
 	const char *usage;  /* the hint after an error */
+	enum setting_part part;
 	struct setting_option options[SETTING_OPTIONS];
 
 	void (*take)(struct words *words);

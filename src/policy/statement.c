@@ -262,7 +262,7 @@ static const char *verb_row(size_t i, void *data)
 
 static const struct statement_row *find_row(struct parser *parser, const struct token *verb)
 {
-	const char *near, *meant;
+	const char *meant;
 	enum action_kind action;
 
 	for (size_t i = 0; verb->kind == TOKEN_WORD && i < ARRAY_SIZE(rows); i++)
@@ -277,7 +277,6 @@ static const struct statement_row *find_row(struct parser *parser, const struct 
 		return NULL;
 	}
 	parser_error(parser, &verb->place, "unknown statement '%s'", verb->text);
-	near = str_nearest(verb->text, verb_row, NULL);
 	meant = hint_find(HINT_STATEMENT, verb->text);
 	if (meant)
 		diags_hint(parser->diags, "did you mean '%s'?", meant);
@@ -285,8 +284,8 @@ static const struct statement_row *find_row(struct parser *parser, const struct 
 		diags_hint(parser->diags,
 			   "a child with its own listener or tracer can get past this "
 			   "action, so it is not offered");
-	else if (near)
-		diags_hint(parser->diags, "did you mean '%s'?", near);
+	else
+		diags_hint_nearest(parser->diags, verb->text, verb_row, NULL);
 	return NULL;
 }
 

@@ -10,27 +10,18 @@ enum { VALUE_BYTES_MAX = 4096, CHAIN_MAX = 256 };
 
 static const struct wording any_words = { .family = FAMILY_NONE };
 
-static const char *constant_name_row(size_t i, void *data)
-{
-	const struct constant *row = constant_row(i);
-
-	(void)data;
-	return row ? row->name : NULL;
-}
-
 static bool unknown_constant(struct cursor *cursor)
 {
 	struct parser *parser = cursor->parser;
 	const struct token *token = cursor->token;
 	const struct definition *later = definition_find(&parser->constants, token->text, SIZE_MAX);
-	const char *near = str_nearest(token->text, constant_name_row, NULL);
 
 	parser_error(parser, &token->place, "unknown constant '%s'", token->text);
 	if (later)
 		diags_hint(parser->diags, "it is defined in line %u; define it first",
 			   later->place.line);
-	else if (near)
-		diags_hint(parser->diags, "did you mean '%s'?", near);
+	else
+		diags_hint_nearest(parser->diags, token->text, constant_name_row, NULL);
 	return false;
 }
 

@@ -96,6 +96,14 @@ const struct constant *constant_row(size_t i)
 	return i < CONSTANTS ? &constants[i] : NULL;
 }
 
+const char *constant_name_row(size_t i, void *unused)
+{
+	const struct constant *row = constant_row(i);
+
+	(void)unused;
+	return row ? row->name : NULL;
+}
+
 /* Returns the first constant of FAMILY with exactly VALUE, or NULL. */
 static const struct constant *find_value(enum arch arch, enum family family, uint64_t value)
 {

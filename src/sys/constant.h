@@ -43,6 +43,9 @@ const struct constant *constant_find_in(const char *name, enum family family);
 /* Returns row I of the table, grouped by family, or NULL past its end. */
 const struct constant *constant_row(size_t i);
 
+/* The same row's name, for str_nearest(). */
+const char *constant_name_row(size_t i, void *unused);
+
 /*
  * Appends VALUE as an expression of FAMILY under ARCH: "O_RDWR|O_CLOEXEC", "AF_INET"; bits and
  * values without a name as 0x..., file permissions as 0o... . The result is a value of the policy

@@ -109,6 +109,12 @@ const struct sys_call *sys_call_row(size_t i)
 	return i < ARRAY_SIZE(calls) ? &calls[i] : NULL;
 }
 
+const char *sys_call_name_row(size_t i, void *unused)
+{
+	(void)unused;
+	return i < ARRAY_SIZE(calls) ? calls[i].name : NULL;
+}
+
 const char *sys_arg_label(const struct sys_arg *arg)
 {
 	return arg->alias[0] ? arg->alias : arg->name;

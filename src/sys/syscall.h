@@ -73,6 +73,9 @@ const char *sys_call_name(enum arch arch, uint32_t nr);
 /* Returns row I of the table, sorted by name, or NULL past its end. */
 const struct sys_call *sys_call_row(size_t i);
 
+/* The same row's name, for str_nearest(). */
+const char *sys_call_name_row(size_t i, void *unused);
+
 /* Returns the name to print for ARG: the manual page's if it differs, else the kernel's. */
 const char *sys_arg_label(const struct sys_arg *arg);
 

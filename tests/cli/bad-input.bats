@@ -87,7 +87,7 @@ refused_rows()
 	limit disk 5 ~ 2 ~ 7 ~ 'disk' is not a limit: memory, swap, pids, cpu, time or cputime ~ limit memory|swap|pids|cpu|time|cputime VALUE
 	rlimit nofile x ~ 2 ~ 15 ~ 'x' is not SOFT or SOFT:HARD, numbers or 'unlimited' ~ rlimit NAME SOFT[:HARD]
 	rlimit nofile 5:4 ~ 2 ~ 15 ~ the soft limit is above the hard one ~ rlimit NAME SOFT[:HARD]
-	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ the names are those of prlimit(1): nofile, core, fsize ...
+	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ did you mean 'nofile'?
 	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ limits can only be lowered: compare with ulimit -H -a
 	ROWS
 }

@@ -12,12 +12,26 @@ commands()
 	"$pinfold" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'
 }
 
+# help_text COMMAND: its --help, with each option on one line.
+help_text()
+{
+	"$pinfold" "$1" --help | sed -e ':a' -e 'N;$!ba' -e 's/\n \{31\}/ /g'
+}
+
 # help_options COMMAND: its options, as "p policy" or "- root".
 help_options()
 {
-	"$pinfold" "$1" --help | sed -n \
+	help_text "$1" | sed -n \
 		-e 's/^  -\(.\), --\([a-z-]*\) .*/\1 \2/p' \
 		-e 's/^      --\([a-z-]*\) .*/- \1/p' | sort
+}
+
+# help_groups COMMAND: its options and the group that each is in, as "Policy include-dir".
+help_groups()
+{
+	help_text "$1" | awk '
+	/^[A-Z].*:$/ { group = substr($0, 1, length($0) - 1); next }
+	/^(  -.,|     ) --/ { for (i = 1; $i !~ /^--/; i++); print group, substr($i, 3) }' | sort
 }
 
 # page COMMAND: the file of its page.
@@ -67,8 +81,20 @@ man_options()
 # help_choices COMMAND: the options that take one of some words, as "format text|json".
 help_choices()
 {
-	"$pinfold" "$1" --help |
+	help_text "$1" |
 		sed -n 's/^ .*--\([a-z-]*\) \([a-z]*|[a-z|]*\) [^.].*/\1 \2/p' | sort
+}
+
+# man_groups COMMAND: as help_groups, from its page.
+man_groups()
+{
+	section "$(page "$1")" OPTIONS | awk '
+	BEGIN { group = "Options" }
+	/^\.Ss / { group = substr($0, 5); names = group == "Options shared with run" }
+	names && /^\.It / { group = toupper(substr($0, 5, 1)) substr($0, 6) }
+	!names && sub(/^\.It Fl (. , Fl )?-/, "") { print group, $1 }
+	names && /^\.Fl / { for (i = 2; i <= NF; i++) if (sub(/^-/, "", $i)) print group, $i }
+	' | sort
 }
 
 # man_choices COMMAND: the same, from its page and, for the options that it names, from that of run.

@@ -66,6 +66,12 @@ same()
 	done
 }
 
+@test "the options of each command that launches are grouped alike on its page and in its --help" {
+	for command in run record check; do
+		same "groups of $command" "$(help_groups "$command")" "$(man_groups "$command")"
+	done
+}
+
 @test "every word that an option chooses from is in the manual, and the other way round" {
 	[ "$(for command in $(commands); do help_choices "$command"; done | wc -l)" -ge 8 ]
 	for command in $(commands); do
@@ -74,7 +80,7 @@ same()
 }
 
 @test "every extension of a report is in pinfold-report(5) and pinfold-run(1), and the other way round" {
-	extensions=$("$pinfold" run --help | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g')
+	extensions=$(help_text run | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g')
 	same extensions "$extensions" "$(sed -n 's/^\.It Pa \(\.[a-z.]*\)$/\1/p' "$man_report")"
 	same extensions "$extensions" "$(sed -n '/^\.It Fl -report /,/^\.It Fl -stream /{
 		/^\.Pa \./{s///; s/ \.$//; s/ , \./\n/g; s/^/./; s/\n/&./g; p}}' "$(page run)")"

@@ -55,6 +55,39 @@ static void distance_counts_single_edits(void **state)
 	assert_int_equal(str_distance("", "abc", 3), 3);
 }
 
+static const char *name_row(size_t i, void *data)
+{
+	static const char *const names[] = {
+		"root", "report", "rlimit", "@network-io", "read", "x"
+	};
+
+	(void)data;
+	return i < ARRAY_SIZE(names) ? names[i] : NULL;
+}
+
+static void the_nearest_is_close_or_starts_with_the_name(void **state)
+{
+	static const struct {
+		const char *name, *nearest;
+	} rows[] = {
+		{ "rot", "root" },  { "reoprt", "report" },
+		{ "ro", "root" },   { "re", NULL },
+		{ "rea", "read" },  { "@network", "@network-io" },
+		{ "rl", "rlimit" }, { "r", "x" },
+		{ "@", "x" },	    { "nothing-like-it", NULL },
+		{ "", "x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *nearest = str_nearest(rows[i].name, name_row, NULL);
+
+		assert_true(!nearest == !rows[i].nearest);
+		if (nearest)
+			assert_string_equal(nearest, rows[i].nearest);
+	}
+}
+
 static void a_quoted_word_is_one_word_of_a_shell(void **state)
 {
 	static const struct {
@@ -100,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape_makes_any_bytes_harmless),
 		cmocka_unit_test(distance_counts_single_edits),
+		cmocka_unit_test(the_nearest_is_close_or_starts_with_the_name),
 		cmocka_unit_test(a_quoted_word_is_one_word_of_a_shell),
 		cmocka_unit_test(arrays_grow_and_keep_their_elements),
 	};
