@@ -11,8 +11,10 @@
 #define TS_COMPAT      0x2	   /* arch/x86/include/asm/thread_info.h: entered as i386 */
 #define X32_BIT	       0x40000000U /* asm/unistd.h */
 #define MAX_ERRNO      4095
+#define EPERM	       1
 #define ESRCH	       3
 #define EAGAIN	       11
+#define EACCES	       13
 #define ERESTARTSYS    512
 #define ERESTART_FIRST 512 /* linux/errno.h: ERESTARTSYS to ERESTART_RESTARTBLOCK */
 #define ERESTART_LAST  516
@@ -313,6 +315,7 @@ static void begin_call(struct task_state *state)
 		miss_exit(run);
 	state->is_open = 1;
 	state->last_stop = STOP_OTHER;
+	state->refused = 0;
 	state->calls++;
 	if (options.wants_times)
 		state->entered_ns = bpf_ktime_get_ns();

@@ -92,6 +92,8 @@ enum last_stop {
 	STOP_DEAD,    /* killed by a filter */
 };
 
+enum { REFUSED_OUTSIDE = 0x80 };
+
 /* Kept for every task of the pen. */
 struct task_state {
 	__u32 nr;	    /* of the last call, entered or stopped */
@@ -107,8 +109,9 @@ struct task_state {
 	__u16 run;	    /* that the task belongs to */
 	__u16 filters;	    /* seccomp filters at the start of the command */
 	__u8 has_failed;    /* the current call is an allowed one that fails */
-	__u8 zero;
-	__u32 generation; /* of the run: run numbers are reused */
+	__u8 refused;	    /* the capability that the current call was refused, + 1; 0: none. With
+			       REFUSED_OUTSIDE: not over the task's own user namespace */
+	__u32 generation;   /* of the run: run numbers are reused */
 	__u64 calls, denied;
 	union {
 		__u64 entered_ns; /* of the open call, if times are requested */

@@ -267,9 +267,9 @@ static void lose_failure(__u32 run)
 		atomic_increment(&r->lost_failures);
 }
 
-/* Keeps what the call of the current task named that ends with the error ERROR. Returns what
- * count_failure() does. */
-ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error)
+/* Keeps what the call of the current task named that ends with the error ERROR; REFUSED is the
+ * capability that it was refused. Returns what count_failure() does. */
+ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error, __u32 refused)
 {
 	struct failure_query query = { .run = run, .slot = slot_of(abi, nr) };
 	struct failure_draft *d = get_failure_draft();
@@ -280,6 +280,9 @@ ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error)
 	d->key.nr = nr;
 	d->key.abi = (__u8)abi;
 	d->key.error = (__u16)error;
+	/* Only these errors say that a right is missing. */
+	if (error == EPERM || error == EACCES)
+		d->key.refused = (__u8)refused;
 	read_args(abi, d->args);
 	bpf_loop(PATH_ROWS, take_failed_row, &query, 0);
 	return query.n_rows ? (int)query.number : (int)take_failed_call(run, d);

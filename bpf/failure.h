@@ -42,7 +42,8 @@ struct failure_key {
 	__u8 kind; /* enum path_kind */
 	__u8 row;  /* of the call's rows */
 	__u8 is_cut;
-	__u8 zero[4];
+	__u8 refused; /* as in struct task_state, if the error may come from it */
+	__u8 zero[3];
 	union {
 		char text[PATH_TEXT];
 		__u64 args[EVENT_ARGS]; /* of a call without a row: those that are kept */

@@ -19,6 +19,7 @@
 #include "bpf/failing.h"
 #include "bpf/listener.h"
 #include "bpf/process.h"
+#include "bpf/refused.h"
 
 /* asm-generic/siginfo.h */
 #define SYS_SECCOMP	  1
@@ -85,8 +86,8 @@ int on_failure(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!state)
 		return 0;
-	found = (__u32)keep_failure(state->run, state->abi, state->nr,
-				    (__u32) - (long)ctx->args[1]);
+	found = (__u32)keep_failure(state->run, state->abi, state->nr, (__u32) - (long)ctx->args[1],
+				    state->refused);
 	if (!(found & FAILURE_IS_NEW))
 		return 0;
 	state->ret = found & ~FAILURE_IS_NEW;
@@ -154,6 +155,23 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 		bpf_tail_call(ctx, &rare, RARE_EXIT);
 		lose_exit(state->run);
 	}
+	return 0;
+}
+
+/*
+ * Linux 6.15 and later: a capability was asked for, and refused if the result is not 0. Whether the
+ * call fails because of that is seen when it ends: many are asked for only to grant more.
+ */
+SEC("raw_tp/cap_capable")
+int on_capability(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_state *state;
+
+	if (!(int)ctx->args[4])
+		return 0;
+	state = find_current(stack_of(bpf_get_current_task_btf()));
+	if (state)
+		note_refused(state, (__u32)ctx->args[3], ctx->args[1] == ctx->args[2]);
 	return 0;
 }
 

@@ -11,6 +11,8 @@ struct inquiry {
 	const struct cause_host *host;
 	const struct record_failure *failure;
 	const char *call; /* its name, or "" if it has none */
+	enum record_refusal refusal;
+	int capability; /* that was refused */
 	/* The verdict. */
 	enum record_cause cause;
 	char *words, *fix, *statement;

@@ -2,6 +2,7 @@
 #include "cause/judge.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,15 @@ static const char *const privileges[] = { "chown",  "lchown",  "fchown",   "fcho
 					  "chroot", "mknod",   "mknodat",  "acct",
 					  "swapon", "swapoff", "quotactl", NULL };
 static const char *const instances[] = { "inotify_init", "inotify_init1", "fanotify_init", NULL };
+
+/* For a call that fails so for want of a capability, as far as its name says. */
+static void inquire_privilege(struct inquiry *inquiry)
+{
+	if (inquiry->refusal == REFUSAL_UNKNOWN)
+		inquire_capability(inquiry);
+	else
+		inquire_path(inquiry);
+}
 
 /* The first row that matches decides; what matches none stays unknown. */
 static const struct {
@@ -36,7 +46,7 @@ static const struct {
 	{ ENOMEM, RECORD_OBJECT_PATH, NULL, inquire_memory },
 	{ EPERM, RECORD_OBJECT_NONE, NULL, inquire_capability },
 	{ EACCES, RECORD_OBJECT_NONE, NULL, inquire_capability },
-	{ EPERM, RECORD_OBJECT_PATH, privileges, inquire_capability },
+	{ EPERM, RECORD_OBJECT_PATH, privileges, inquire_privilege },
 	{ 0, RECORD_OBJECT_PATH, NULL, inquire_path },
 	{ 0, RECORD_OBJECT_ADDRESS, NULL, inquire_address },
 	{ 0, RECORD_OBJECT_PROCESS, NULL, inquire_process },
@@ -88,6 +98,32 @@ void blame_nobody(struct inquiry *inquiry, enum ask_doubt doubt)
 	decide(inquiry, RECORD_CAUSE_UNKNOWN, mem_strdup(why[doubt]));
 }
 
+/* Whether the path that the call named is not why it failed: a capability that is not over files
+ * was refused. */
+static bool lacks_more_than_files(const struct record_failure *failure)
+{
+	static const uint64_t over_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
+					   1ULL << CAP_FOWNER;
+
+	return failure->object == RECORD_OBJECT_PATH && record_is_refused(failure) &&
+	       !(over_files >> failure->capability & 1);
+}
+
+static void inquire_by_row(struct inquiry *inquiry)
+{
+	const struct record_failure *failure = inquiry->failure;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((rows[i].error && rows[i].error != failure->error) ||
+		    rows[i].object != failure->object ||
+		    (rows[i].calls && !is_call(inquiry, rows[i].calls)))
+			continue;
+		if (rows[i].inquire)
+			rows[i].inquire(inquiry);
+		return;
+	}
+}
+
 void judge_failure(const struct cause_facts *facts, const struct cause_host *host,
 		   struct record_failure *failure)
 {
@@ -97,20 +133,19 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 		.host = host,
 		.failure = failure,
 		.call = call ? call : "",
+		.refusal = failure->refusal,
+		.capability = failure->capability,
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if ((rows[i].error && rows[i].error != failure->error) ||
-		    rows[i].object != failure->object ||
-		    (rows[i].calls && !is_call(&inquiry, rows[i].calls)))
-			continue;
-		if (rows[i].inquire)
-			rows[i].inquire(&inquiry);
-		break;
-	}
+	if (lacks_more_than_files(failure))
+		inquire_capability(&inquiry);
+	else
+		inquire_by_row(&inquiry);
 	free(failure->words);
 	free(failure->fix);
 	free(failure->statement);
+	failure->refusal = inquiry.refusal;
+	failure->capability = inquiry.capability;
 	failure->cause = inquiry.cause;
 	failure->words = inquiry.words;
 	if (inquiry.cause != RECORD_CAUSE_PEN)

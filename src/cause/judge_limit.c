@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Failures that name nothing: a limit was reached, or a right is missing. */
+/* Failures that name nothing, or a process: a limit was reached. */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
-#include <sys/socket.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -13,99 +12,6 @@
 #include "policy/quantity.h"
 
 enum { ADDRESS_BITS = 47 }; /* of user space by default: not a limit that the pen sets */
-
-/* Capabilities that work in the pen's own namespaces; the others are over the machine. */
-static const uint64_t in_pens =
-	1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
-	1ULL << CAP_FOWNER | 1ULL << CAP_FSETID | 1ULL << CAP_KILL | 1ULL << CAP_SETGID |
-	1ULL << CAP_SETUID | 1ULL << CAP_SETPCAP | 1ULL << CAP_NET_BIND_SERVICE |
-	1ULL << CAP_NET_BROADCAST | 1ULL << CAP_NET_ADMIN | 1ULL << CAP_NET_RAW |
-	1ULL << CAP_IPC_OWNER | 1ULL << CAP_SYS_CHROOT | 1ULL << CAP_SYS_PTRACE |
-	1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SETFCAP;
-
-/* Capabilities whose lack is the only reason for a call to fail with EPERM. */
-static const struct {
-	const char *call;
-	int capability;
-} needs[] = {
-	{ "chown", CAP_CHOWN },
-	{ "lchown", CAP_CHOWN },
-	{ "fchown", CAP_CHOWN },
-	{ "fchownat", CAP_CHOWN },
-	{ "mknod", CAP_MKNOD },
-	{ "mknodat", CAP_MKNOD },
-	{ "chroot", CAP_SYS_CHROOT },
-	{ "setuid", CAP_SETUID },
-	{ "setreuid", CAP_SETUID },
-	{ "setresuid", CAP_SETUID },
-	{ "setfsuid", CAP_SETUID },
-	{ "setgid", CAP_SETGID },
-	{ "setregid", CAP_SETGID },
-	{ "setresgid", CAP_SETGID },
-	{ "setgroups", CAP_SETGID },
-	{ "sethostname", CAP_SYS_ADMIN },
-	{ "setdomainname", CAP_SYS_ADMIN },
-	{ "settimeofday", CAP_SYS_TIME },
-	{ "clock_settime", CAP_SYS_TIME },
-	{ "prlimit64", CAP_SYS_RESOURCE },
-	{ "setrlimit", CAP_SYS_RESOURCE },
-	{ "bind", CAP_NET_BIND_SERVICE },
-	{ "reboot", CAP_SYS_BOOT },
-	{ "init_module", CAP_SYS_MODULE },
-	{ "finit_module", CAP_SYS_MODULE },
-	{ "delete_module", CAP_SYS_MODULE },
-	{ "iopl", CAP_SYS_RAWIO },
-	{ "ioperm", CAP_SYS_RAWIO },
-	{ "syslog", CAP_SYSLOG },
-	{ "swapon", CAP_SYS_ADMIN },
-	{ "swapoff", CAP_SYS_ADMIN },
-	{ "acct", CAP_SYS_PACCT },
-	{ "vhangup", CAP_SYS_TTY_CONFIG },
-	{ "mlock", CAP_IPC_LOCK },
-	{ "mlockall", CAP_IPC_LOCK },
-	{ "sched_setscheduler", CAP_SYS_NICE },
-	{ "setpriority", CAP_SYS_NICE },
-};
-
-/* Whether a socket(2) was to be raw: packets of the network itself, or of a protocol below TCP. */
-static bool is_raw_socket(const struct inquiry *inquiry)
-{
-	const uint64_t *args = inquiry->failure->args;
-
-	return str_eq(inquiry->call, "socket") &&
-	       ((args[1] & 0xf) == SOCK_RAW || (int)args[0] == AF_PACKET);
-}
-
-static int find_need(const struct inquiry *inquiry)
-{
-	if (is_raw_socket(inquiry))
-		return CAP_NET_RAW;
-	for (size_t i = 0; i < ARRAY_SIZE(needs); i++)
-		if (str_eq(needs[i].call, inquiry->call))
-			return needs[i].capability;
-	return -1;
-}
-
-void inquire_capability(struct inquiry *inquiry)
-{
-	const struct cause_facts *facts = inquiry->facts;
-	int needed = find_need(inquiry);
-	char name[CAPABILITY_NAME_ROOM];
-
-	if (needed < 0 || needed > 63)
-		return;
-	capability_name(needed, name);
-	if (!(facts->rights >> needed & 1)) {
-		blame_host(inquiry);
-	} else if (facts->settings->capabilities.mask >> needed & 1) {
-		blame_pen(inquiry, "the pen grants %s only over its own namespaces", name);
-	} else if (in_pens >> needed & 1) {
-		blame_pen(inquiry, "the command does not have %s", name);
-		fix_with_words(inquiry, "--capability", name);
-	} else {
-		blame_pen(inquiry, "the command does not have %s, which no pen grants", name);
-	}
-}
 
 /* Whether PID, in the pen, was a process of the run, which has ended since. */
 static bool was_in_run(const struct record_processes *ran, int pid)

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "cause/inquiry.h"
 #include "cause/want.h"
+#include "policy/quantity.h"
 
 enum { LINKS_MAX = 8 }; /* in the pen's root, leading to directories in it */
 
@@ -226,6 +227,17 @@ static bool may_owner(const struct place_asked *asked)
 	return (asked->answer.mode & need) == need;
 }
 
+/* Names the capability that lifts it, if there is one. */
+static void fix_by_capability(struct inquiry *inquiry)
+{
+	char name[CAPABILITY_NAME_ROOM];
+
+	if (inquiry->refusal == REFUSAL_INSIDE)
+		fix_with_words(inquiry, "--capability", capability_name(inquiry->capability, name));
+	else if (inquiry->refusal == REFUSAL_UNKNOWN)
+		fix_with_words(inquiry, "--capability", "cap_dac_override");
+}
+
 /* The caller may, by rights that the command does not have. */
 static void judge_rights(struct place_asked *asked)
 {
@@ -249,7 +261,7 @@ static void judge_rights(struct place_asked *asked)
 		blame_pen(inquiry, "the command has none of the caller's groups and capabilities");
 	} else if (answer->error || facts->view->uid == answer->uid || !may_owner(asked)) {
 		blame_pen(inquiry, "the command runs as another user than the caller");
-		fix_with_words(inquiry, "--capability", "cap_dac_override");
+		fix_by_capability(inquiry);
 	} else {
 		blame_pen(inquiry, "it belongs to user %u, and the command runs as another",
 			  answer->uid);

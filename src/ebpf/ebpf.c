@@ -24,6 +24,7 @@
 #include "base/thread.h"
 #include "ebpf/ebpf_raw.h"
 #include "ebpf/load.h"
+#include "ebpf/load_error.h"
 
 /* The tracepoint of a program; NULL: the program names it, by its BTF. */
 static const struct {
@@ -36,6 +37,7 @@ static const struct {
 	[EBPF_ON_FORK] = { PROGRAM_ON_FORK, NULL },
 	[EBPF_ON_EXEC] = { PROGRAM_ON_EXEC, "sched_process_exec" },
 	[EBPF_ON_EXIT] = { PROGRAM_ON_EXIT, "sched_process_exit" },
+	[EBPF_ON_CAPABILITY] = { PROGRAM_ON_CAPABILITY, "cap_capable" },
 	[EBPF_ON_FAILURE] = { PROGRAM_ON_FAILURE, NULL },
 };
 
@@ -65,7 +67,7 @@ _Static_assert(ARRAY_SIZE(map_rows) == EBPF_LINKS - EBPF_TASKS, "all of them");
 /* The order in which programs are loaded: those that take longest first. */
 static const enum ebpf_part order[EBPF_PROGRAMS] = {
 	EBPF_ON_EXIT, EBPF_ON_FAILURE,	EBPF_ON_SYS_ENTER, EBPF_ON_EXEC,
-	EBPF_ON_FORK, EBPF_ON_SYS_EXIT, EBPF_ON_SIGNAL,
+	EBPF_ON_FORK, EBPF_ON_SYS_EXIT, EBPF_ON_SIGNAL,	   EBPF_ON_CAPABILITY,
 };
 
 struct ebpf {
@@ -82,28 +84,6 @@ struct ebpf {
 	atomic_uint next; /* index in ORDER of the next program to load */
 	atomic_int err;	  /* of loading: errno or 0 */
 };
-
-int ebpf_explain_load(int err, struct diags *diags)
-{
-	static const struct {
-		int err;
-		const char *hint;
-	} hints[] = {
-		{ EPERM, "a container or kernel lockdown may forbid it, or before Linux 5.11 "
-			 "'ulimit -l'; --trace raw needs less" },
-		{ EACCES, "the kernel's verifier refused the program; --trace none runs without" },
-		{ ENOENT, "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)" },
-		{ EINVAL, "tracing needs Linux 5.17 or later with BTF" },
-		{ E2BIG, "tracing needs Linux 5.17 or later with BTF" },
-		{ ENOSYS, "the kernel has no bpf system call" },
-	};
-
-	diags_fail(diags, err, "cannot load the tracer into the kernel: %s", strerror(err));
-	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
-		if (hints[i].err == err)
-			diags_hint(diags, "%s", hints[i].hint);
-	return -err;
-}
 
 static struct ebpf *create(void)
 {
@@ -234,6 +214,11 @@ struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps
 	return ebpf;
 }
 
+bool ebpf_is_optional(enum ebpf_part part)
+{
+	return part == EBPF_ON_CAPABILITY || part == EBPF_LINKS + EBPF_ON_CAPABILITY;
+}
+
 const int *ebpf_parts(const struct ebpf *ebpf)
 {
 	return ebpf->parts;
@@ -334,15 +319,34 @@ int ebpf_begin_run(const struct ebpf *ebpf)
 	return ebpf_write_run(ebpf, &run);
 }
 
+/* Of a tracepoint that this kernel does not have. */
+static void drop_program(struct ebpf *ebpf, enum ebpf_part part)
+{
+	close(steal_fd(&ebpf->load.programs[program_rows[part].program]));
+	ebpf->parts[part] = -1;
+}
+
 int ebpf_attach(struct ebpf *ebpf)
 {
 	int err = 0;
 
 	if (ebpf->raw)
 		return ebpf_raw_attach(ebpf->raw);
-	for (size_t i = 0; !err && i < EBPF_ATTACHED; i++)
+	for (size_t i = 0; !err && i < EBPF_ATTACHED; i++) {
+		if (ebpf->parts[i] < 0) /* the run that loaded it has dropped it */
+			continue;
 		err = attach_program(ebpf, (enum ebpf_part)i);
+		if (err && ebpf_is_optional((enum ebpf_part)i)) {
+			drop_program(ebpf, (enum ebpf_part)i);
+			err = 0;
+		}
+	}
 	return err;
+}
+
+bool ebpf_sees_capabilities(const struct ebpf *ebpf)
+{
+	return !ebpf->raw && ebpf->parts[EBPF_ON_CAPABILITY] >= 0;
 }
 
 static void detach_program(struct ebpf *ebpf, enum ebpf_part program)
@@ -391,7 +395,8 @@ int ebpf_write_run(const struct ebpf *ebpf, const struct run_state *run)
  * Programs run with preemption off, so a program can only be skipped in an interrupt that came
  * while the same program was running. The only program of ours that an interrupt can run is
  * on_signal, for a signal that it sends; but a SIGSYS that the trace needs is sent by the task
- * itself: what on_signal misses does not matter.
+ * itself: what on_signal misses does not matter. Nor does what on_capability misses: no count
+ * depends on it.
  */
 uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 {
@@ -401,7 +406,7 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf)
 		struct bpf_prog_info info = { 0 };
 		uint32_t len = sizeof(info);
 
-		if (!ebpf->raw && i == EBPF_ON_SIGNAL)
+		if (!ebpf->raw && (i == EBPF_ON_SIGNAL || i == EBPF_ON_CAPABILITY))
 			continue;
 		if (!bpf_obj_get_info_by_fd(ebpf->parts[i], &info, &len))
 			missed += info.recursion_misses;

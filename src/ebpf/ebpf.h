@@ -25,6 +25,7 @@ enum ebpf_part {
 	EBPF_ON_FORK,
 	EBPF_ON_EXEC,
 	EBPF_ON_EXIT,
+	EBPF_ON_CAPABILITY, /* -1 where the kernel has no such tracepoint */
 	EBPF_ATTACHED,
 	EBPF_ON_FAILURE = EBPF_ATTACHED, /* by tail calls alone */
 	EBPF_PROGRAMS,
@@ -65,6 +66,9 @@ int ebpf_end_load(struct ebpf *ebpf, struct diags *diags);
  * maps of RUN. It owns all of them from now on. */
 struct ebpf *ebpf_join(const int parts[EBPF_PARTS], uint32_t run, const int maps[RUN_MAPS]);
 
+/* Returns whether a tracer can do without PART: its descriptor is -1 then. */
+bool ebpf_is_optional(enum ebpf_part part);
+
 /* Returns the EBPF_PARTS descriptors of a tracer, owned by it. */
 const int *ebpf_parts(const struct ebpf *ebpf);
 
@@ -86,9 +90,6 @@ int ebpf_load_raw(const struct run_options *options, int init_pid, struct ebpf *
 struct bpf_object;
 int ebpf_share_maps(const struct ebpf *ebpf, struct bpf_object *object);
 
-/* Adds the load error ERR (a positive errno), with a hint, to DIAGS. Returns -ERR. */
-int ebpf_explain_load(int err, struct diags *diags);
-
 /* Returns the descriptor of a map of the run, owned by EBPF. */
 int ebpf_map_fd(const struct ebpf *ebpf, enum run_map map);
 
@@ -108,10 +109,14 @@ int ebpf_mark(const struct ebpf *ebpf, int pidfd, enum task_role role, bool is_n
  * those of the initial namespace. Returns 0 or -errno. */
 int ebpf_begin_run(const struct ebpf *ebpf);
 
-/* Attaches every program that is not attached yet, and closes the programs. Returns 0 or -errno;
- * what was attached stays so until ebpf_detach(). */
+/* Attaches every program that is not attached yet. Returns 0 or -errno; what was attached stays so
+ * until ebpf_detach(). */
 int ebpf_attach(struct ebpf *ebpf);
 void ebpf_detach(struct ebpf *ebpf);
+
+/* Returns whether the kernel tells which capability a call is refused; valid after ebpf_attach().
+ */
+bool ebpf_sees_capabilities(const struct ebpf *ebpf);
 
 /* Reads and writes the run's own state. Returns 0 or -errno. */
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run);

@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "ebpf/load_error.h"
 
 enum { MOST_PROGRAMS = 4 };
 

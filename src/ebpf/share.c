@@ -214,12 +214,15 @@ static void close_all(int *fds, size_t n)
 			close(steal_fd(&fds[i]));
 }
 
-/* Takes the descriptors in the record from the process; returns whether all of them are there. */
+/* Takes the descriptors in the record from the process; returns whether all that a tracer needs are
+ * there. */
 static bool take_parts(const struct seat_record *record, int pidfd, int parts[EBPF_PARTS])
 {
 	for (size_t i = 0; i < EBPF_PARTS; i++)
 		parts[i] = -1;
 	for (size_t i = 0; i < EBPF_PARTS; i++) {
+		if (record->parts[i] < 0 && ebpf_is_optional((enum ebpf_part)i))
+			continue;
 		parts[i] = pidfd_getfd(pidfd, record->parts[i], 0);
 		if (parts[i] >= 0 && record->ids[i] && id_of(parts[i]) == record->ids[i])
 			continue;

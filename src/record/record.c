@@ -65,14 +65,12 @@ bool record_is_complete(const struct record *record)
 
 const char *record_unseen(const struct record *record, size_t i)
 {
-	const struct trace_source_row *row = trace_source_row(record->source);
-	size_t n = 0;
+	const struct trace_gap *gap = trace_source_row(record->source)->unseen;
 
-	while (row->unseen[n])
-		n++;
-	if (i < n)
-		return row->unseen[i];
-	return i == n && row->is_unseen && row->is_unseen(record) ? row->sometimes_unseen : NULL;
+	for (; gap->what; gap++)
+		if ((!gap->is_unseen || gap->is_unseen(record)) && !i--)
+			return gap->what;
+	return NULL;
 }
 
 static int compare_calls(const void *a, const void *b)

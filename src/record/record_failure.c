@@ -13,6 +13,11 @@ void record_finish_stack(struct record_stack *stack)
 	*stack = (struct record_stack){ 0 };
 }
 
+bool record_is_refused(const struct record_failure *failure)
+{
+	return failure->refusal == REFUSAL_INSIDE || failure->refusal == REFUSAL_OUTSIDE;
+}
+
 void record_finish_failure(struct record_failure *failure)
 {
 	record_finish_stack(&failure->stack);

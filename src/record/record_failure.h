@@ -32,6 +32,14 @@ enum record_cause {
 	RECORD_CAUSE_HOST, /* it fails there, too */
 };
 
+/* What is known of a capability that the failing call asked for and was refused. */
+enum record_refusal {
+	REFUSAL_UNKNOWN, /* the trace source, or the kernel, does not tell */
+	REFUSAL_NONE,	 /* the call did not fail for the lack of one */
+	REFUSAL_INSIDE,	 /* over the command's user namespace */
+	REFUSAL_OUTSIDE, /* over another one, such as the host's */
+};
+
 /* Failing calls alike in ABI, number, error and what they named. */
 struct record_failure {
 	enum arch arch;
@@ -52,6 +60,8 @@ struct record_failure {
 	bool is_remote; /* an internet address other than this machine's */
 	int family;	/* of the address: AF_*; 0: none */
 	uint16_t port;	/* of an internet address, in host byte order */
+	enum record_refusal refusal;
+	int capability;		     /* the one that was refused, CAP_* */
 	uint64_t args[SYS_ARGS_MAX]; /* of the first; pointers are samples */
 	uint64_t count;
 	pid_t pid, tid, host_pid; /* of the first; pid and tid as in the pen */
@@ -73,6 +83,9 @@ struct record_failures {
 	bool are_known; /* the trace source sees them; if not, an empty list means nothing */
 	uint64_t lost;	/* calls that were dropped, and are missing from v */
 };
+
+/* Returns whether the call was refused a capability, and lacking it is why it failed. */
+bool record_is_refused(const struct record_failure *failure);
 
 /* Frees what the failure owns, but not the failure itself. */
 void record_finish_failure(struct record_failure *failure);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "record/trace_source.h"
 
+#include <errno.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "record/record.h"
@@ -11,6 +13,8 @@ static const char vsyscall_calls[] = "calls through the vsyscall page";
 static const char places[] = "where in the program a call came from";
 static const char objects[] = "what failing calls named, and so what the pen caused";
 static const char io_uring[] = "io_uring operations";
+static const char capabilities[] =
+	"which capability a call lacked, unless its name says so (before Linux 6.15)";
 
 static bool has_io_uring(const struct record *record)
 {
@@ -18,6 +22,19 @@ static bool has_io_uring(const struct record *record)
 		const char *name = sys_call_name(record->calls.v[i].arch, record->calls.v[i].nr);
 
 		if (name && str_eq(name, "io_uring_setup") && record->calls.v[i].allowed)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a call failed that may have lacked one. */
+static bool may_lack_capability(const struct record *record)
+{
+	for (size_t i = 0; i < record->failures.n; i++) {
+		const struct record_failure *failure = &record->failures.v[i];
+
+		if (failure->refusal == REFUSAL_UNKNOWN &&
+		    (failure->error == EPERM || failure->error == EACCES))
 			return true;
 	}
 	return false;
@@ -36,28 +53,27 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 	[TRACE_NOTIFY] = {
 		.name = "notify",
 		.lack = "no eBPF trace, so allowed calls are not counted",
-		.unseen = { "calls that the policy allows", "processes", places, objects },
-		.sometimes_unseen = "calls that the policy traps or kills: only how the command "
-				    "ends shows them",
-		.is_unseen = is_enforced,
+		.unseen = { { "calls that the policy allows", NULL }, { "processes", NULL },
+			    { places, NULL }, { objects, NULL },
+			    { "calls that the policy traps or kills: only how the command ends "
+			      "shows them", is_enforced } },
 	},
 	[TRACE_RAW] = {
 		.name = "raw",
 		.lack = "a trace by raw tracepoints, so processes are not reported",
 		.knows_calls = true,
-		.unseen = { vdso_calls, vsyscall_calls, "calls that a program's own user dispatch takes",
-			    "processes", places, objects,
-			    "threads that a rule with 'kill_thread' ended while others lived; "
-			    "before Linux 5.17 anything that is killed" },
-		.sometimes_unseen = io_uring,
-		.is_unseen = has_io_uring,
+		.unseen = { { vdso_calls, NULL }, { vsyscall_calls, NULL },
+			    { "calls that a program's own user dispatch takes", NULL },
+			    { "processes", NULL }, { places, NULL }, { objects, NULL },
+			    { "threads that a rule with 'kill_thread' ended while others lived; "
+			      "before Linux 5.17 anything that is killed", NULL },
+			    { io_uring, has_io_uring } },
 	},
 	[TRACE_EBPF] = {
 		.name = "ebpf",
 		.knows_calls = true,
-		.unseen = { vdso_calls, vsyscall_calls },
-		.sometimes_unseen = io_uring,
-		.is_unseen = has_io_uring,
+		.unseen = { { vdso_calls, NULL }, { vsyscall_calls, NULL },
+			    { io_uring, has_io_uring }, { capabilities, may_lack_capability } },
 	},
 };
 

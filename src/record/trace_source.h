@@ -12,14 +12,17 @@ enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_RAW, TRACE_EBPF, TRACE_SOURC
 
 struct record;
 
+/* What a source does not see: in any run, or in those for which IS_UNSEEN holds. */
+struct trace_gap {
+	const char *what;
+	bool (*is_unseen)(const struct record *record); /* NULL: in any */
+};
+
 struct trace_source_row {
-	const char *name; /* as --trace takes it and reports write it */
-	const char *lack; /* what a report from it lacks; NULL: nothing */
-	bool knows_calls; /* counts allowed calls, too */
-	/* What it never sees, and what it does not see in runs for which IS_UNSEEN holds. */
-	const char *unseen[8];
-	const char *sometimes_unseen;
-	bool (*is_unseen)(const struct record *record);
+	const char *name;	    /* as --trace takes it and reports write it */
+	const char *lack;	    /* what a report from it lacks; NULL: nothing */
+	bool knows_calls;	    /* counts allowed calls, too */
+	struct trace_gap unseen[9]; /* ended by one without words */
 };
 
 /* Returns the row of SOURCE. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The failing calls of the JSON report: what each named, and whether the pen was the cause. */
+#include "policy/quantity.h"
 #include "report/json.h"
 #include "report/json_word.h"
 #include "sys/name.h"
@@ -73,6 +74,7 @@ static struct json_object *new_fix(const struct record_failure *failure)
 struct json_object *json_new_failure(const struct record_failure *failure)
 {
 	const char *error = errno_name(failure->error);
+	char name[CAPABILITY_NAME_ROOM];
 	struct json_object *object = json_object_new_object();
 
 	json_add_text(object, "abi", arch_get(failure->arch)->name);
@@ -81,6 +83,9 @@ struct json_object *json_new_failure(const struct record_failure *failure)
 	json_object_object_add(object, "args", new_args(failure));
 	json_add_text(object, "error", error);
 	json_object_object_add(object, "object", new_object(failure));
+	json_add_text(object, "capability",
+		      record_is_refused(failure) ? capability_name(failure->capability, name)
+						 : NULL);
 	json_add_number(object, "count", failure->count);
 	json_object_object_add(object, "first", new_first(failure));
 	json_object_object_add(object, "last", new_last(failure));

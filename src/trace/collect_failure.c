@@ -16,6 +16,7 @@
 #include "denial/seen.h"
 #include "trace/path_row.h"
 #include "trace/place.h"
+#include "trace/refusal.h"
 
 struct failure_reader {
 	struct record *record;
@@ -24,6 +25,7 @@ struct failure_reader {
 	const struct failure_key *keys;
 	const struct failure_value *values;
 	size_t n;
+	bool sees_capabilities;
 };
 
 union address {
@@ -135,6 +137,7 @@ static struct record_failure make_failure(const struct failure_reader *reader,
 	memcpy(failure.comm, value->comm, sizeof(failure.comm));
 	failure.comm[sizeof(failure.comm) - 1] = '\0';
 	take_object(reader, key, &failure);
+	refusal_take(key, reader->sees_capabilities, &failure);
 	return failure;
 }
 
@@ -210,6 +213,8 @@ static int compare_objects(const void *a, const void *b)
 	order = order ? order : x->error - y->error;
 	order = order ? order : (int)x->object - (int)y->object;
 	order = order ? order : (int)x->access - (int)y->access;
+	order = order ? order : (int)x->refusal - (int)y->refusal;
+	order = order ? order : x->capability - y->capability;
 	return order ? order : (int)x->is_made - (int)y->is_made;
 }
 
@@ -266,7 +271,11 @@ int failure_collect(const struct ebpf *ebpf, const struct sample_table *samples,
 		    struct record *record)
 {
 	auto_free void *keys = NULL, *values = NULL;
-	struct failure_reader reader = { .record = record, .samples = samples };
+	struct failure_reader reader = {
+		.record = record,
+		.samples = samples,
+		.sees_capabilities = ebpf_sees_capabilities(ebpf),
+	};
 	struct run_state run;
 	int err = ebpf_read_map(ebpf_map_fd(ebpf, RUN_FAILURES), &keys, &values, &reader.n);
 

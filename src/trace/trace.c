@@ -18,6 +18,7 @@
 #include "ebpf/ebpf_raw.h"
 #include "ebpf/kernel.h"
 #include "ebpf/keys.h"
+#include "ebpf/load_error.h"
 #include "ebpf/share.h"
 #include "trace/adopt.h"
 #include "trace/collect.h"

@@ -111,7 +111,7 @@ printf 'default allow\n' >all.policy
 options=(-p "$PWD/all.policy" -r "$payload")
 cd "$here"
 case $pen in
-plain | sudo) options+=(--hide "$here/hidden" -r "$top/calls.txt") ;;
+plain | sudo | refused*) options+=(--hide "$here/hidden" -r "$top/calls.txt") ;;
 full) options+=(--tmpfs '/tmp 1M' -w "$here/full" -r "$top/calls.txt") ;;
 limits)
 	options+=(-l 'pids 16' --rlimit 'nofile 32' --rlimit 'fsize 4096'
@@ -128,9 +128,9 @@ home)
 	options+=(-r "$top/calls.txt")
 	;;
 esac
-if [ "$pen" = sudo ]; then
-	export SUDO_UID=65533 SUDO_GID=65533
-fi
+case $pen in
+*sudo) export SUDO_UID=65533 SUDO_GID=65533 ;;
+esac
 start=$PWD
 "$payload" hosting 20 "$pinfold" run --trace ebpf --report "$top/r.json" "${options[@]}" -- \
 	"$payload" causes "$top/calls.txt" >"$top/came.tsv" </dev/null

@@ -39,6 +39,45 @@ judged()
 	judged sudo
 }
 
+# tells_capabilities: the kernel tells which capability it refuses (Linux 6.15).
+tells_capabilities()
+{
+	grep -q ' __traceiter_cap_capable$' /proc/kallsyms
+}
+
+need_capabilities()
+{
+	tells_capabilities || skip "the kernel does not tell which capability it refuses"
+}
+
+@test "the capability that the kernel refused is named" {
+	need_capabilities
+	judged refused
+	says '[.pen_failures[] | select(.fix) | .fix.option == "--capability " + .capability] | all' true
+	says '[.pen_failures[] | select(.name == ("syslog", "ioprio_set", "userfaultfd", "acct")) |
+		.name, .capability] | sort' \
+		'["acct","cap_sys_nice","cap_sys_pacct","cap_sys_ptrace","cap_syslog","ioprio_set","syslog","userfaultfd"]'
+}
+
+@test "under sudo, what the kernel refused would be refused to who called it" {
+	not_emulated
+	need_capabilities
+	judged refused-sudo
+}
+
+@test "a kernel that does not tell what it refuses is reported as such" {
+	policy <<<'default allow'
+	printf 'ioprio_set\t1\n' >calls.txt
+	pen -r "$PWD/calls.txt" -- causes "$PWD/calls.txt"
+	if tells_capabilities; then
+		known='"cap_sys_nice","pen",0'
+	else
+		known='null,"unknown",1'
+	fi
+	says '([.trace.unseen[] | select(startswith("which capability"))] | length) as $n |
+		.pen_failures[] | select(.name == "ioprio_set") | [.capability, .verdict, $n]' "[$known]"
+}
+
 @test "what is full in the pen is told from what is full on the host" {
 	not_emulated
 	judged full
@@ -71,6 +110,12 @@ lifted()
 @test "the remedy that is named works: a plain pen" {
 	not_emulated
 	lifted plain 20
+}
+
+@test "the remedy that is named works: the capability that was refused" {
+	not_emulated
+	need_capabilities
+	lifted refused 7
 }
 
 @test "the remedy that is named works: what is full" {

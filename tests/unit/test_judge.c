@@ -286,13 +286,16 @@ static const struct row rows[] = {
 	{ &plain, PLAIN("chroot", EPERM, 0, 0),
 	  PEN("the command does not have cap_sys_chroot", "--capability cap_sys_chroot") },
 	{ &plain, PLAIN("settimeofday", EPERM, 0, 0),
-	  PEN("the command does not have cap_sys_time, which no pen grants", "") },
+	  PEN("the command does not have cap_sys_time over the host, which no pen grants", "") },
 	{ &plain, PLAIN("socket", EPERM, AF_INET, SOCK_RAW | SOCK_CLOEXEC),
 	  PEN("the command does not have cap_net_raw", "--capability cap_net_raw") },
 	{ &rootless, PLAIN("socket", EPERM, AF_INET, SOCK_RAW), ON_HOST },
 	{ &plain, PLAIN("socket", EPERM, AF_INET, SOCK_STREAM), RECORD_CAUSE_UNKNOWN, NULL, "" },
+	{ &on_host, PLAIN("socket", EPERM, AF_INET, SOCK_RAW),
+	  PEN("the command does not have cap_net_raw over the host's network, which no pen grants",
+	      "") },
 	{ &given, PLAIN("fchown", EPERM, 0, 0),
-	  PEN("the pen grants cap_chown only over its own namespaces", "") },
+	  PEN("the process no longer has cap_chown, which the pen grants", "") },
 	{ &rootless, PLAIN("chroot", EPERM, 0, 0), ON_HOST },
 	/* limits */
 	{ &plain, PLAIN("openat", EMFILE, 0, 0),
@@ -322,7 +325,81 @@ static const struct row rows[] = {
 	  "" },
 };
 
-static void judge_row(const struct row *row, struct record_failure *ret)
+/* What the kernel told of the capability that was refused, over what the call's name says. */
+static const struct {
+	enum record_refusal refusal;
+	int capability;
+	struct row row;
+} refused_rows[] = {
+	{ REFUSAL_INSIDE,
+	  CAP_SYS_ADMIN,
+	  { &plain, PLAIN("unshare", EPERM, 0, 0),
+	    PEN("the command does not have cap_sys_admin", "--capability cap_sys_admin") } },
+	{ REFUSAL_INSIDE, CAP_SYS_ADMIN, { &rootless, PLAIN("unshare", EPERM, 0, 0), ON_HOST } },
+	{ REFUSAL_OUTSIDE,
+	  CAP_CHOWN,
+	  { &given, PLAIN("fchown", EPERM, 0, 0),
+	    PEN("the pen grants cap_chown only over its own namespaces", "") } },
+	{ REFUSAL_OUTSIDE,
+	  CAP_NET_ADMIN,
+	  { &plain, PLAIN("setsockopt", EPERM, 0, 0),
+	    PEN("the command does not have cap_net_admin over the host, which no pen grants",
+		"") } },
+	{ REFUSAL_OUTSIDE,
+	  CAP_NET_ADMIN,
+	  { &on_host, PLAIN("ioctl", EPERM, 0, 0),
+	    PEN("the command does not have cap_net_admin over the host's network, which no pen "
+		"grants",
+		"") } },
+	/* No table knows better. */
+	{ REFUSAL_NONE,
+	  0,
+	  { &plain, PLAIN("prlimit64", EPERM, 0, 0), RECORD_CAUSE_UNKNOWN, NULL, "" } },
+	{ REFUSAL_INSIDE,
+	  CAP_SYS_ADMIN,
+	  { &plain, PLAIN("setuid", EPERM, 0, 0),
+	    PEN("the command does not have cap_sys_admin", "--capability cap_sys_admin") } },
+	{ REFUSAL_INSIDE,
+	  CAP_SETFCAP,
+	  { &plain, PATH("setxattr", EPERM, "/tmp/f", ACCESS_WRITE, false),
+	    PEN("the command does not have cap_setfcap: it takes --capability cap_setfcap and "
+		"--allow set-id",
+		"") } },
+	/* A path is not always the reason. */
+	{ REFUSAL_INSIDE,
+	  CAP_SYS_ADMIN,
+	  { &plain, PATH("mount", EPERM, "/srv/x", ACCESS_LOOK, false),
+	    PEN("the command does not have cap_sys_admin", "--capability cap_sys_admin") } },
+	{ REFUSAL_OUTSIDE,
+	  CAP_MKNOD,
+	  { &plain, PATH("mknod", EPERM, "/tmp/node", ACCESS_WRITE, true),
+	    PEN("the command does not have cap_mknod over the host, which no pen grants", "") } },
+	{ REFUSAL_INSIDE,
+	  CAP_DAC_READ_SEARCH,
+	  { &plain, PATH("openat", EACCES, "/srv/x/closed", ACCESS_READ, false),
+	    PEN("the command runs as another user than the caller",
+		"--capability cap_dac_read_search") } },
+	{ REFUSAL_NONE,
+	  0,
+	  { &plain, PATH("openat", EACCES, "/srv/x/closed", ACCESS_READ, false),
+	    PEN("the command runs as another user than the caller", "") } },
+	/* The pen's init is nobody's to look at. */
+	{ REFUSAL_INSIDE,
+	  CAP_SYS_PTRACE,
+	  { &plain, PLAIN("ptrace", EPERM, 16, 1),
+	    PEN("process 1 of the pen is its own init", "") } },
+	{ REFUSAL_INSIDE,
+	  CAP_SYS_PTRACE,
+	  { &plain, PLAIN("ptrace", EPERM, 16, 4),
+	    PEN("the command does not have cap_sys_ptrace", "--capability cap_sys_ptrace") } },
+	{ REFUSAL_INSIDE,
+	  CAP_SYS_PTRACE,
+	  { &plain, PATH("newfstatat", EACCES, "/proc/1/root", ACCESS_LOOK, false),
+	    PEN("process 1 of the pen is its own init", "") } },
+};
+
+static void judge_row(const struct row *row, enum record_refusal refusal, int capability,
+		      struct record_failure *ret)
 {
 	const struct sys_call *call = sys_call_find(ARCH_X86_64, row->call);
 	struct settings settings = {
@@ -371,8 +448,29 @@ static void judge_row(const struct row *row, struct record_failure *ret)
 		.family = row->family,
 		.port = row->port,
 		.args = { row->args[0], row->args[1] },
+		.refusal = refusal,
+		.capability = capability,
 	};
 	judge_failure(&facts, &host, ret);
+}
+
+/* Returns whether the verdict is another than that of the row. */
+static bool is_wrong(const struct row *row, enum record_refusal refusal, int capability)
+{
+	struct record_failure failure;
+	const char *words, *fix;
+	bool is_wrong;
+
+	judge_row(row, refusal, capability, &failure);
+	words = failure.words ? failure.words : "";
+	fix = failure.fix ? failure.fix : "";
+	is_wrong = failure.cause != row->cause || !str_eq(words, row->words ? row->words : "") ||
+		   !str_eq(fix, row->fix);
+	if (is_wrong)
+		print_error("%s %d %s: %d '%s' '%s'\n", row->call, row->error,
+			    row->text ? row->text : "-", failure.cause, words, fix);
+	record_finish_failure(&failure);
+	return is_wrong;
 }
 
 static void each_failure_has_its_verdict(void **state)
@@ -380,29 +478,41 @@ static void each_failure_has_its_verdict(void **state)
 	size_t n_wrong = 0;
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct row *row = &rows[i];
-		struct record_failure failure;
-		const char *words, *fix;
-
-		judge_row(row, &failure);
-		words = failure.words ? failure.words : "";
-		fix = failure.fix ? failure.fix : "";
-		if (failure.cause != row->cause || !str_eq(words, row->words ? row->words : "") ||
-		    !str_eq(fix, row->fix)) {
-			print_error("%s %d %s: %d '%s' '%s'\n", row->call, row->error,
-				    row->text ? row->text : "-", failure.cause, words, fix);
-			n_wrong++;
-		}
-		record_finish_failure(&failure);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		n_wrong += is_wrong(&rows[i], REFUSAL_UNKNOWN, 0);
 	assert_int_equal(n_wrong, 0);
+}
+
+static void what_was_refused_decides(void **state)
+{
+	size_t n_wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused_rows); i++)
+		n_wrong += is_wrong(&refused_rows[i].row, refused_rows[i].refusal,
+				    refused_rows[i].capability);
+	assert_int_equal(n_wrong, 0);
+}
+
+/* Also where only the call's name says which one it was. */
+static void the_capability_is_named(void **state)
+{
+	static const struct row row = { &plain, PLAIN("chroot", EPERM, 0, 0), ON_HOST };
+	struct record_failure failure;
+
+	(void)state;
+	judge_row(&row, REFUSAL_UNKNOWN, 0, &failure);
+	assert_int_equal(failure.refusal, REFUSAL_INSIDE);
+	assert_int_equal(failure.capability, CAP_SYS_CHROOT);
+	record_finish_failure(&failure);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_failure_has_its_verdict),
+		cmocka_unit_test(what_was_refused_decides),
+		cmocka_unit_test(the_capability_is_named),
 	};
 
 	return cmocka_run_group_tests_name("tests", tests, NULL, NULL);
