@@ -131,6 +131,7 @@ struct cause *cause_start(const struct pen *pen, const struct settings *settings
 	cause->facts.settings = settings;
 	cause->facts.view = &cause->view;
 	cause->facts.has_terminal = has_terminal();
+	cause->facts.net_user_lacks = pen_lacks_for_net_user();
 	for (unsigned int i = 0; i < RLIMIT_NLIMITS; i++) {
 		struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
 

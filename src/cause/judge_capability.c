@@ -112,6 +112,13 @@ static void blame_lack_inside(struct inquiry *inquiry, const char *name, bool is
 			name, name);
 		return;
 	}
+	/* A pen with both is refused: net_user_find(). */
+	if (inquiry->facts->settings->net.mode == NET_USER &&
+	    (inquiry->capability == CAP_NET_ADMIN || inquiry->capability == CAP_NET_RAW)) {
+		blame_pen(inquiry, "the command does not have %s, which does not go with net user",
+			  name);
+		return;
+	}
 	blame_pen(inquiry, "the command does not have %s", name);
 	fix_with_words(inquiry, "--capability", name);
 }

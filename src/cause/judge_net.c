@@ -49,6 +49,16 @@ static void ask_host(const struct inquiry *inquiry, struct ask_address *address,
 	host->address(host->data, address, ret_net);
 }
 
+/* Blames the pen in these words, with a network of its own that reaches the host's as the remedy.
+ */
+static void blame_lack_of_network(struct inquiry *inquiry, const char *words)
+{
+	const char *lacks = inquiry->facts->net_user_lacks;
+
+	blame_pen(inquiry, "%s%s%s", words, lacks ? "; --net user needs " : "", lacks ? lacks : "");
+	fix_with_words(inquiry, "--net", "user");
+}
+
 /* For addresses that the pen's network does not have, or has no route to. */
 static void blame_network(struct inquiry *inquiry, const struct ask_address *address,
 			  const struct ask_net *net)
@@ -56,12 +66,16 @@ static void blame_network(struct inquiry *inquiry, const struct ask_address *add
 	bool is_empty = inquiry->facts->settings->net.mode == NET_NONE;
 	bool is_name = address->port == DOMAIN_PORT;
 
-	if (is_empty)
-		blame_pen(inquiry, "the pen has no network%s",
-			  is_name ? ", so names cannot be resolved" : "");
-	else
-		blame_pen(inquiry, "the pen's own network has no route there");
-	fix_with_words(inquiry, "--net", is_empty && (!net->is_own || is_name) ? "user" : "host");
+	const char *words = !is_empty ? "the pen's own network has no route there"
+			    : is_name ? "the pen has no network, so names cannot be resolved"
+				      : "the pen has no network";
+
+	if (is_empty && (!net->is_own || is_name)) {
+		blame_lack_of_network(inquiry, words);
+		return;
+	}
+	blame_pen(inquiry, "%s", words);
+	fix_with_words(inquiry, "--net", "host");
 }
 
 static void inquire_internet(struct inquiry *inquiry, struct ask_address *address)
@@ -73,12 +87,13 @@ static void inquire_internet(struct inquiry *inquiry, struct ask_address *addres
 	if (net.doubt) {
 		blame_nobody(inquiry, net.doubt);
 	} else if (error == ECONNREFUSED && net.is_own && net.is_listened) {
+		if (address->port == DOMAIN_PORT &&
+		    inquiry->facts->settings->net.mode == NET_NONE) {
+			blame_lack_of_network(inquiry, "the pen has its own loopback");
+			return;
+		}
 		blame_pen(inquiry, "the pen has its own loopback");
-		fix_with_words(inquiry, "--net",
-			       address->port == DOMAIN_PORT &&
-					       inquiry->facts->settings->net.mode == NET_NONE
-				       ? "user"
-				       : "host");
+		fix_with_words(inquiry, "--net", "host");
 	} else if (error == EADDRNOTAVAIL && net.is_own) {
 		blame_pen(inquiry, "the pen's network does not have that address");
 		fix_with_words(inquiry, "--net", "host");

@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -35,6 +36,7 @@
 #include "base/str.h"
 #include "confine/helper.h"
 #include "confine/rights.h"
+#include "pen/pen_view.h"
 #include "pen/steps.h"
 #include "policy/quantity.h"
 
@@ -202,19 +204,38 @@ static int check_capabilities(const struct capability_setting *setting, struct d
 	return 0;
 }
 
-int net_user_find(const struct settings *settings, const char **ret_pasta, struct diags *diags)
+/* Returns the path of pasta, or NULL. */
+static const char *find_pasta(void)
 {
 	static const char *const paths[] = { "/usr/bin/pasta", "/usr/local/bin/pasta" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (access(paths[i], X_OK) == 0)
+			return paths[i];
+	return NULL;
+}
+
+const char *pen_lacks_for_net_user(void)
+{
+	const mode_t for_all = S_IROTH | S_IWOTH;
+	struct stat device;
+
+	if (!find_pasta())
+		return "pasta, which is not installed";
+	if (stat("/dev/net/tun", &device) < 0 || (device.st_mode & for_all) != for_all)
+		return "/dev/net/tun, readable and writable for every user";
+	return NULL;
+}
+
+int net_user_find(const struct settings *settings, const char **ret_pasta, struct diags *diags)
+{
 	int err = check_capabilities(&settings->capabilities, diags);
 
 	if (err)
 		return err;
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		if (access(paths[i], X_OK) == 0) {
-			*ret_pasta = paths[i];
-			return 0;
-		}
-	}
+	*ret_pasta = find_pasta();
+	if (*ret_pasta)
+		return 0;
 	diags_add(diags, DIAG_ERROR, &settings->net.place,
 		  "'net user' needs pasta, which is not installed");
 	diags_hint(diags, "it is in Debian's package passt: apt install passt");

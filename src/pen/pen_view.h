@@ -41,6 +41,9 @@ struct pen_view {
 /* view_parts.c: fills *ret_view, freed by pen_view_finish(), from a pen that was created. */
 void pen_get_view(const struct pen *pen, struct pen_view *ret_view);
 
+/* net_user.c: returns what 'net user' needs and this machine does not have, in words, or NULL. */
+const char *pen_lacks_for_net_user(void);
+
 /* Returns the last part that contains PATH, which must be normalized. */
 const struct pen_part *pen_view_find(const struct pen_view *view, const char *path);
 

@@ -132,12 +132,14 @@ static struct rlimit_setting rlimits[] = {
 struct pen_kind {
 	enum net_mode net;
 	uint64_t capabilities;
+	const char *net_user_lacks;
 	bool is_elsewhere, is_at_root, is_same_user, has_no_rights, has_no_limits;
 };
 
 static const struct pen_kind plain = { 0 };
 static const struct pen_kind on_host = { .net = NET_HOST };
 static const struct pen_kind by_user = { .net = NET_USER };
+static const struct pen_kind without_pasta = { .net_user_lacks = "pasta, which is not installed" };
 static const struct pen_kind rootless = { .is_same_user = true, .has_no_rights = true };
 static const struct pen_kind elsewhere = { .is_elsewhere = true };
 static const struct pen_kind at_root = { .is_at_root = true };
@@ -264,6 +266,14 @@ static const struct row rows[] = {
 	  PEN("the pen has no network", "--net user") },
 	{ &plain, ADDRESS("sendto", ENETUNREACH, AF_INET, "AF_INET 10.0.0.1:53", 53),
 	  PEN("the pen has no network, so names cannot be resolved", "--net user") },
+	{ &without_pasta, ADDRESS("connect", ENETUNREACH, AF_INET, "AF_INET 10.0.0.1:80", 80),
+	  PEN("the pen has no network; --net user needs pasta, which is not installed",
+	      "--net user") },
+	{ &without_pasta, ADDRESS("sendto", ECONNREFUSED, AF_INET, "AF_INET 127.0.0.53:53", 53),
+	  PEN("the pen has its own loopback; --net user needs pasta, which is not installed",
+	      "--net user") },
+	{ &without_pasta, ADDRESS("connect", ECONNREFUSED, AF_INET, "AF_INET 127.0.0.1:80", 80),
+	  PEN("the pen has its own loopback", "--net host") },
 	{ &plain, ADDRESS("connect", ENETUNREACH, AF_INET, "AF_INET 9.0.0.1:80", 80), ON_HOST },
 	{ &on_host, ADDRESS("connect", ENETUNREACH, AF_INET, "AF_INET 10.0.0.1:80", 80), ON_HOST },
 	{ &by_user, ADDRESS("connect", ENETUNREACH, AF_INET, "AF_INET 10.0.0.1:80", 80),
@@ -351,6 +361,10 @@ static const struct {
 	    PEN("the command does not have cap_net_admin over the host's network, which no pen "
 		"grants",
 		"") } },
+	{ REFUSAL_INSIDE,
+	  CAP_NET_RAW,
+	  { &by_user, PLAIN("socket", EPERM, AF_INET, SOCK_RAW),
+	    PEN("the command does not have cap_net_raw, which does not go with net user", "") } },
 	/* No table knows better. */
 	{ REFUSAL_NONE,
 	  0,
@@ -432,6 +446,7 @@ static void judge_row(const struct row *row, enum record_refusal refusal, int ca
 		.uid = CALLER,
 		.rights = row->pen->has_no_rights ? 0 : ~0ULL,
 		.has_terminal = !row->pen->has_no_rights,
+		.net_user_lacks = row->pen->net_user_lacks,
 	};
 
 	for (size_t i = 0; i < RLIMIT_NLIMITS; i++)
