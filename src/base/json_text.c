@@ -16,12 +16,17 @@
 
 enum { DEPTH_MAX = 32, SOURCE_MAX = 400 };
 
+/* An empty list is two bytes of text, and eighty in memory. */
+enum { MEMORY_MAX = 256 << 20 };
+
 struct text_reader {
 	struct json_text *text;
 	struct diags *diags;
 	const char *at, *end, *line_start;
 	unsigned int line;
 	int depth;
+	const struct json_taker *taker; /* NULL: none */
+	const char *key;		/* of the member of the top level that is being read */
 };
 
 static struct json_value *read_value(struct text_reader *reader);
@@ -196,6 +201,8 @@ static bool read_word(struct text_reader *reader, struct json_value *value)
 		    memcmp(reader->at, words[i].word, len) != 0)
 			continue;
 		value->kind = words[i].kind;
+		if (value->kind == JSON_BOOL)
+			value->text = words[i].word;
 		reader->at += len;
 		return true;
 	}
@@ -218,6 +225,27 @@ static bool read_key(struct text_reader *reader, const char **ret_key, struct pl
 	return true;
 }
 
+/* Reads one item of a list for the taker, in memory that is freed afterwards. */
+static bool take_item(struct text_reader *reader)
+{
+	struct arena kept = reader->text->arena;
+	const struct json_value *item;
+	bool is_taken;
+
+	reader->text->arena = (struct arena){ 0 };
+	item = read_value(reader);
+	is_taken = item && reader->taker->take(reader->taker->data, reader->key, item);
+	arena_finish(&reader->text->arena);
+	reader->text->arena = kept;
+	return is_taken;
+}
+
+/* Returns whether OF, whose inner values are being read, is a list in the top level. */
+static bool is_for_taker(const struct text_reader *reader, const struct json_value *of)
+{
+	return reader->taker && reader->key && of->kind == JSON_LIST && reader->depth == 2;
+}
+
 /* Reads the items of a list, or the members of an object, up to CLOSE. */
 static bool read_inner(struct text_reader *reader, struct json_value *of, char close)
 {
@@ -235,6 +263,14 @@ static bool read_inner(struct text_reader *reader, struct json_value *of, char c
 		skip_blanks(reader);
 		if (of->kind == JSON_OBJECT && !read_key(reader, &key, &key_place))
 			return false;
+		if (key && reader->depth == 1)
+			reader->key = key;
+		if (is_for_taker(reader, of)) {
+			if (!take_item(reader))
+				return false;
+			skip_blanks(reader);
+			continue;
+		}
 		inner = read_value(reader);
 		if (!inner)
 			return false;
@@ -282,6 +318,11 @@ static struct json_value *read_value(struct text_reader *reader)
 
 	value->text = "";
 	value->place = place_of(reader, reader->at);
+	if (reader->text->arena.size > MEMORY_MAX) {
+		diags_add(reader->diags, DIAG_ERROR, &value->place,
+			  "reading it would take too much memory");
+		return NULL;
+	}
 	if (reader->depth == DEPTH_MAX)
 		return fail(reader, reader->at, "nested too deeply");
 	reader->depth++;
@@ -290,14 +331,14 @@ static struct json_value *read_value(struct text_reader *reader)
 	return is_read ? value : NULL;
 }
 
-int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
-		   struct diags *diags)
+static int read_all(const char *name, const struct input *input, const struct json_taker *taker,
+		    struct json_text *ret_text, struct diags *diags)
 {
-	struct text_reader reader = { .text = ret_text, .diags = diags, .line = 1 };
+	struct text_reader reader = { .text = ret_text, .diags = diags, .line = 1, .taker = taker };
 
-	*ret_text = (struct json_text){ .file = name, .text = text, .len = len };
-	reader.at = reader.line_start = text;
-	reader.end = text + len;
+	*ret_text = (struct json_text){ .file = name, .text = input->text, .len = input->len };
+	reader.at = reader.line_start = input->text;
+	reader.end = input->text + input->len;
 	skip_blanks(&reader);
 	ret_text->value = read_value(&reader);
 	if (!ret_text->value)
@@ -309,13 +350,27 @@ int json_text_take(const char *name, char *text, size_t len, struct json_text *r
 	return -EINVAL;
 }
 
+int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
+		   struct diags *diags)
+{
+	const struct input input = { .text = text, .len = len };
+
+	return read_all(name, &input, NULL, ret_text, diags);
+}
+
 int json_text_read(const char *path, size_t limit, struct json_text *ret_text, struct diags *diags)
+{
+	return json_text_read_items(path, limit, NULL, ret_text, diags);
+}
+
+int json_text_read_items(const char *path, size_t limit, const struct json_taker *taker,
+			 struct json_text *ret_text, struct diags *diags)
 {
 	struct input input = { 0 };
 	int err = input_read(path, limit, &input);
 
 	if (!err)
-		return json_text_take(input_name(path), input.text, input.len, ret_text, diags);
+		return read_all(input_name(path), &input, taker, ret_text, diags);
 	*ret_text = (struct json_text){ .file = input_name(path),
 					.text = input.text,
 					.len = input.len };

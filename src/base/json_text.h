@@ -17,7 +17,7 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_LIST, JSON
 struct json_value {
 	enum json_kind kind;
 	struct place place;
-	const char *text; /* the content of a string, a number as written; else "" */
+	const char *text; /* the content of a string; a number, true or false as written; else "" */
 	const char *key;  /* of a member; NULL: an item of a list, or the top level */
 	struct place key_place;
 	const struct json_value *first, *next; /* items or members in the order of the text */
@@ -38,7 +38,20 @@ struct json_text {
  */
 int json_text_read(const char *path, size_t limit, struct json_text *ret_text, struct diags *diags);
 
-/* The same for LEN bytes at TEXT, which *ret_text takes over; NAME is the file name in places. */
+/* Takes ITEM of the list KEY, which is valid only during the call; returns whether to go on. */
+struct json_taker {
+	bool (*take)(void *data, const char *key, const struct json_value *item);
+	void *data;
+};
+
+/* The same for a text whose top level is an object with long lists: each of their items goes to
+ * TAKER while the text is read, and is not kept. An item that takes too much memory is an error,
+ * and so is what TAKER does not want, which says so itself. */
+int json_text_read_items(const char *path, size_t limit, const struct json_taker *taker,
+			 struct json_text *ret_text, struct diags *diags);
+
+/* The same as json_text_read() for LEN bytes at TEXT, which *ret_text takes over; NAME is the file
+ * name in places. */
 int json_text_take(const char *name, char *text, size_t len, struct json_text *ret_text,
 		   struct diags *diags);
 

@@ -154,6 +154,48 @@ void strbuf_escape(struct strbuf *buf, const char *text, size_t len)
 	}
 }
 
+/* Returns the value of the hexadecimal digit C, or -1: escapes have lower case ones. */
+static int digit_of(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Returns the length of the escape at TEXT and its byte, or 0 if it is none. */
+static size_t read_escape(const char *text, size_t len, char *ret_byte)
+{
+	static const char plain[] = "\a\b\t\n\v\f\r\\", letters[] = "abtnvfr\\";
+	const char *at;
+	int high, low;
+
+	if (len < 2 || text[0] != '\\' || !text[1])
+		return 0;
+	at = strchr(letters, text[1]);
+	if (at) {
+		*ret_byte = plain[at - letters];
+		return 2;
+	}
+	high = len < 4 || text[1] != 'x' ? -1 : digit_of(text[2]);
+	low = high < 0 ? -1 : digit_of(text[3]);
+	if (low < 0 || high + low == 0)
+		return 0;
+	*ret_byte = (char)(high << 4 | low);
+	return 4;
+}
+
+void strbuf_unescape(struct strbuf *buf, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		char byte = text[i];
+		size_t size = read_escape(text + i, len - i, &byte);
+
+		strbuf_add(buf, &byte, 1);
+		i += size ? size : 1;
+	}
+}
+
 bool str_is_command(const char *line)
 {
 	line += strspn(line, " \t");

@@ -51,6 +51,10 @@ void strbuf_add_choice(struct strbuf *buf, size_t i, size_t n, const char *name)
  */
 void strbuf_escape(struct strbuf *buf, const char *text, size_t len);
 
+/* Appends what strbuf_escape() made the LEN bytes at TEXT from. What it never writes stays as it
+ * is, and so does an escaped NUL. */
+void strbuf_unescape(struct strbuf *buf, const char *text, size_t len);
+
 /* Returns whether a CI runner would take a line that begins with LINE for a command. */
 bool str_is_command(const char *line);
 /* Like strbuf_escape(), for TEXT at the start of a line: a CI runner's command is defused too. */

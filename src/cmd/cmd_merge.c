@@ -10,8 +10,8 @@
 #include "learn/learn.h"
 #include "learn/merge.h"
 #include "policy/parse.h"
-#include "record/record_read.h"
 #include "report/report_file.h"
+#include "report/saved_read.h"
 
 struct inputs {
 	struct policy **v;
@@ -21,12 +21,12 @@ struct inputs {
 /* What a report saw becomes the policy that record would have written. */
 static int read_report(const char *path, struct policy **ret_policy, struct diags *diags)
 {
-	struct report_copy copy;
+	struct record_copy copy;
 	struct learn_source source = { .record = &copy.record };
 	char *text = NULL;
 	size_t len = 0;
 	FILE *to;
-	int err = report_read(path, &copy, diags);
+	int err = saved_report_copy(path, &copy, diags);
 
 	if (err)
 		return err;
@@ -34,14 +34,14 @@ static int read_report(const char *path, struct policy **ret_policy, struct diag
 		diags_add(diags, DIAG_WARNING, NULL, "the trace of '%s' is not complete", path);
 	to = open_memstream(&text, &len);
 	if (!to) {
-		report_copy_finish(&copy);
+		record_copy_finish(&copy);
 		return diags_fail(diags, -1, "cannot create a stream in memory");
 	}
 	learn_write_policy(&source, to);
 	fclose(to);
 	err = policy_parse_text(path, text, len, ret_policy, diags);
 	free(text);
-	report_copy_finish(&copy);
+	record_copy_finish(&copy);
 	return err;
 }
 

@@ -11,10 +11,10 @@
 #include "cmd/text.h"
 #include "learn/prune.h"
 #include "policy/parse.h"
-#include "record/record_read.h"
+#include "report/saved_read.h"
 
 struct reports {
-	struct report_copy *v;
+	struct record_copy *v;
 	size_t n, cap;
 };
 
@@ -25,9 +25,9 @@ static int read_reports(const struct options *options, const struct policy *poli
 	int err = 0;
 
 	for (size_t i = 1; i < options->n_operands; i++) {
-		struct report_copy copy;
+		struct record_copy copy;
 
-		if (report_read(options->operands[i], &copy, diags)) {
+		if (saved_report_copy(options->operands[i], &copy, diags)) {
 			err = -1;
 			continue;
 		}
@@ -77,7 +77,7 @@ static int run(const struct options *options)
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	for (size_t i = 0; i < reports.n; i++)
-		report_copy_finish(&reports.v[i]);
+		record_copy_finish(&reports.v[i]);
 	free(reports.v);
 	policy_destroy(policy);
 	return status;

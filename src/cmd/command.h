@@ -37,10 +37,11 @@ enum command_bit {
 	COMMAND_MERGE = 256,
 	COMMAND_PRUNE = 512,
 	COMMAND_CONVERT = 1024,
+	COMMAND_REPORT = 2048,
 	COMMAND_LAUNCHES = COMMAND_RUN | COMMAND_RECORD | COMMAND_CHECK,
 	COMMAND_READS = COMMAND_LAUNCHES | COMMAND_EXPLAIN | COMMAND_COMPILE | COMMAND_DIFF |
 			COMMAND_LINT | COMMAND_MERGE | COMMAND_PRUNE | COMMAND_CONVERT,
-	COMMAND_HELP = 2048,
+	COMMAND_HELP = 4096,
 	COMMAND_ALL = (1 << 20) - 1,
 };
 
@@ -68,7 +69,7 @@ const struct command *command_row(size_t i);
 
 /* One object for each command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
-	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_help;
+	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_report, cmd_help;
 
 /* Ends the program by a signal if STATUS says so; otherwise, or if the caller has that signal
  * ignored or blocked, returns the exit status. */

@@ -149,6 +149,7 @@ struct options options_start(void)
 				 .arch = arch_native(),
 				 .trace = TRACE_BEST,
 				 .to = CHOICE_NONE,
+				 .render = CHOICE_NONE,
 				 .severity = SEVERITY_WARNING };
 }
 

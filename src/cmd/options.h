@@ -45,7 +45,7 @@ struct options {
 	struct option_words policies, reports, include_dirs;
 	const char *output;	    /* -o; NULL: not given */
 	int format, print, fail_on; /* row of the command's own table */
-	int to;			    /* likewise, or CHOICE_NONE */
+	int to, render;		    /* likewise, or CHOICE_NONE */
 	const char *keep;	    /* prune: names separated by blanks; NULL: none */
 	const char *merge;	    /* record: a policy to add to; NULL: none */
 	const char *capabilities;   /* convert: names separated by blanks; NULL: none */

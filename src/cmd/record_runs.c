@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "cmd/command.h"
+#include "report/saved_read.h"
 
 /* What a run writes besides its policy is left to the last run. */
 static struct options quiet_options(const struct options *options)
@@ -95,14 +96,14 @@ static int wait_for(pid_t pid)
 static int take_report(int fd, int status, struct record_runs *runs)
 {
 	char path[PROC_FD_ROOM];
-	struct report_copy copy;
+	struct record_copy copy;
 	struct diags diags = { 0 };
 	struct stat st;
 	int err;
 
 	if (status & STATUS_DIES || fstat(fd, &st) || !st.st_size)
 		return status ? status : STATUS_FAILED;
-	err = report_read(proc_fd_name(fd, path), &copy, &diags);
+	err = saved_report_copy(proc_fd_name(fd, path), &copy, &diags);
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 	if (err)
@@ -155,7 +156,7 @@ int record_runs_make(const struct options *options,
 void record_runs_finish(struct record_runs *runs)
 {
 	for (size_t i = 0; i < runs->n; i++)
-		report_copy_finish(&runs->v[i]);
+		record_copy_finish(&runs->v[i]);
 	free(runs->v);
 	*runs = (struct record_runs){ 0 };
 }

@@ -6,10 +6,10 @@
 #include <stdio.h>
 
 #include "cmd/options.h"
-#include "record/record_read.h"
+#include "record/record_copy.h"
 
 struct record_runs {
-	struct report_copy *v;
+	struct record_copy *v;
 	size_t n, cap;
 	int status; /* the first exit status of the command that was not 0 */
 };

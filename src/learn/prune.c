@@ -16,7 +16,7 @@
 struct pruner {
 	const struct policy *policy;
 	const char *text, *keep;
-	const struct report_copy *reports;
+	const struct record_copy *reports;
 	size_t n_reports;
 	struct {
 		struct extent *v;
@@ -35,7 +35,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-static bool report_has_call(const struct report_copy *report, const struct rule_call *call)
+static bool report_has_call(const struct record_copy *report, const struct rule_call *call)
 {
 	for (size_t i = 0; i < report->record.calls.n; i++) {
 		const struct record_call *seen = &report->record.calls.v[i];
@@ -48,7 +48,7 @@ static bool report_has_call(const struct report_copy *report, const struct rule_
 
 /* Returns the index among the report's rules, from FROM on, of a rule that is in POLICY: they are
  * in the same order, under the file names of the run. */
-static size_t find_rule(const struct report_copy *report, size_t from, const struct rule *rule)
+static size_t find_rule(const struct record_copy *report, size_t from, const struct rule *rule)
 {
 	while (from < report->rules.n && (report->rules.v[from].line != rule->place.line ||
 					  !str_eq(report->rules.v[from].text, rule->text)))
@@ -56,7 +56,7 @@ static size_t find_rule(const struct report_copy *report, size_t from, const str
 	return from;
 }
 
-int prune_check(const struct policy *policy, const struct report_copy *report, struct diags *diags)
+int prune_check(const struct policy *policy, const struct record_copy *report, struct diags *diags)
 {
 	size_t at = 0;
 	int err;
@@ -79,7 +79,7 @@ int prune_check(const struct policy *policy, const struct report_copy *report, s
 			  report->path);
 }
 
-static bool report_hits_rule(const struct policy *policy, const struct report_copy *report,
+static bool report_hits_rule(const struct policy *policy, const struct record_copy *report,
 			     const struct rule *rule)
 {
 	size_t at = 0;
@@ -176,7 +176,7 @@ static void part(struct strbuf *buf, const char *rest)
 		strbuf_puts(buf, " ");
 }
 
-void prune_policy(const struct policy *policy, const char *name, const struct report_copy *reports,
+void prune_policy(const struct policy *policy, const char *name, const struct record_copy *reports,
 		  size_t n, const char *keep, struct strbuf *buf, struct diags *removed)
 {
 	struct pruner pruner = { .policy = policy,

@@ -6,13 +6,13 @@
 #include "base/diag.h"
 #include "base/str.h"
 #include "policy/policy.h"
-#include "record/record_read.h"
+#include "record/record_copy.h"
 
 /*
  * Returns 0 if REPORT is from a run under POLICY, possibly with others before or after it, and
  * counted the hits of its rules; or -EINVAL with an error in DIAGS.
  */
-int prune_check(const struct policy *policy, const struct report_copy *report, struct diags *diags);
+int prune_check(const struct policy *policy, const struct record_copy *report, struct diags *diags);
 
 /*
  * Appends the text of the file NAME of POLICY without the words of its allowing rules that none of
@@ -20,7 +20,7 @@ int prune_check(const struct policy *policy, const struct report_copy *report, s
  * place of each. KEEP (NULL: none) lists names, separated by spaces, that stay. Denying rules stay:
  * without them more could be allowed.
  */
-void prune_policy(const struct policy *policy, const char *name, const struct report_copy *reports,
+void prune_policy(const struct policy *policy, const char *name, const struct record_copy *reports,
 		  size_t n, const char *keep, struct strbuf *buf, struct diags *removed);
 
 #endif

@@ -188,18 +188,20 @@ refused_report()
 	refused_report 'it has more than 16384 values of arguments'
 	report_of '.rules = [.rules[0] as $r | range(9000) | $r]'
 	refused_report 'it has more than 8192 rules'
-	report_of '.denials = [range(70000) | {}]'
+	report_of '.denials = [range(70000) | {abi: "x86_64", nr: ., action: "errno", expected: true}]'
 	refused_report 'it has more than 65536 denials'
 	# two bytes of text are 800 in memory
-	{ printf '{"schema":[{}'; head -c 33000000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g'; echo ']}'; } >big.json
+	{ printf '{"exit":[{}'; head -c 33000000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g'; echo ']}'; } >big.json
+	refused_report "'schema' is missing"
+	{ printf '{"exit":{"by":[{}'; head -c 33000000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g'; echo ']}}'; } >big.json
 	refused_report 'it would take too much memory'
-	# json-c reads these, in which a quotation mark would hide what follows
+	# neither is JSON, and a quotation mark would hide what follows
 	printf '[\x27"\x27%s]' "$(head -c 33000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g')" >big.json
 	refused_report 'not valid JSON'
 	printf '[/*"*/{}%s]' "$(head -c 33000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g')" >big.json
 	refused_report 'not valid JSON'
-	head -c 34000000 /dev/zero | tr '\0' ' ' >big.json
-	refused_report 'larger than 32 MiB'
+	truncate -s 300M big.json
+	refused_report 'larger than 256 MiB'
 }
 
 # mildest CALL ARGUMENT POLICY...: the mildest verdict that the policies give.

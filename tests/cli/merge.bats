@@ -83,12 +83,12 @@ load lib
 	echo '{"schema": "pinfold-report/1"}' >x.json
 	run "$pinfold" merge -o m.policy x.json
 	exits 2
-	[[ $output == *"'x.json' is not a pinfold report"* ]]
-	jq -n '{schema: "pinfold-report/2", trace: {source: "ebpf", complete: true, exact_hits: true,
+	[[ $output == *"x.json:1:1: error: not a pinfold report: 'exit' is missing"* ]]
+	jq -n '{schema: "pinfold-report/2", exit: {}, trace: {source: "ebpf", complete: true, exact_hits: true,
 		lost: {events: 0, map_full: 0}}, syscalls: [], denials: [], rules: []}' >x.json
 	run "$pinfold" merge -o m.policy x.json
 	exits 2
-	[[ $output == *"its 'schema' is missing or of the wrong type"* ]]
+	[[ $output == *"x.json:2:13: error: not a pinfold report: unknown 'schema'"* ]]
 	[ ! -e m.policy ]
 	run "$pinfold" merge x.json
 	exits 2
@@ -102,12 +102,12 @@ load lib
 	echo '{"a": [18446744073709551615, -1, 0.12345678901234567890123, "99999999999999999999"]}' >whole.json
 	run "$pinfold" merge -o out.policy whole.json
 	exits 2
-	[[ $output == *"'whole.json' is not a pinfold report"* ]]
-	for text in '[1' '{} {}' '{}x' '[18446744073709551616]'; do
+	[[ $output == *"whole.json:1:1: error: not a pinfold report: 'schema' is missing"* ]]
+	for text in '[1' '{} {}' '{}x' "{'a': 1}"; do
 		echo "$text" >broken.json
 		run "$pinfold" merge -o out.policy broken.json
 		exits 2
-		[[ $output == *"cannot read 'broken.json' as JSON: not valid JSON"* ]]
+		[[ $output == *"broken.json:"*": error: not valid JSON: "* ]]
 	done
 	[ ! -e out.policy ]
 }

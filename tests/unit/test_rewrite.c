@@ -126,16 +126,16 @@ static void a_rule_knows_its_lines_and_words(void **state)
 }
 
 /* A run under POLICY in which each rule and each call was used if the bit of its number is set. */
-static struct report_copy make_report(const struct policy *policy, uint32_t rules, uint32_t calls)
+static struct record_copy make_report(const struct policy *policy, uint32_t rules, uint32_t calls)
 {
-	struct report_copy report = { .path = "r.json", .is_complete = true };
+	struct record_copy report = { .path = "r.json", .is_complete = true };
 
 	report.record.has_exact_hits = true;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct rule *rule = policy->rules[i];
 
 		*array_append(&report.rules) =
-			(struct report_rule){ .line = rule->place.line,
+			(struct record_rule){ .line = rule->place.line,
 					      .text = (char *)rule->text,
 					      .hits = rules >> rule->index % 32 & 1 };
 		for (size_t k = 0; k < rule->n_calls; k++)
@@ -154,7 +154,7 @@ static struct report_copy make_report(const struct policy *policy, uint32_t rule
 static char *prune(const char *text, uint32_t rules, uint32_t calls, size_t *ret_removed)
 {
 	struct policy *policy = read_policy(text);
-	struct report_copy report = make_report(policy, rules, calls);
+	struct record_copy report = make_report(policy, rules, calls);
 	struct diags diags = { 0 };
 	struct strbuf pruned = { 0 };
 

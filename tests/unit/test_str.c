@@ -44,6 +44,37 @@ static void escape_makes_any_bytes_harmless(void **state)
 	}
 }
 
+static void every_byte_is_escaped_so_that_it_can_be_read_back(void **state)
+{
+	char text[3] = { 0 };
+
+	(void)state;
+	for (unsigned int pair = 0; pair < 0x10000; pair++) {
+		struct strbuf escaped = { 0 }, back = { 0 };
+
+		text[0] = (char)(pair >> 8);
+		text[1] = (char)pair;
+		if (!text[0] || !text[1])
+			continue;
+		strbuf_escape(&escaped, text, 2);
+		strbuf_unescape(&back, escaped.text, escaped.len);
+		assert_string_equal(back.text, text);
+		strbuf_finish(&escaped);
+		strbuf_finish(&back);
+	}
+}
+
+static void what_is_no_escape_stays_as_it_is(void **state)
+{
+	static const char text[] = "\\q \\x0 \\x00 \\xAB \\xg0 \\";
+	struct strbuf buf = { 0 };
+
+	(void)state;
+	strbuf_unescape(&buf, text, strlen(text));
+	assert_string_equal(buf.text, text);
+	strbuf_finish(&buf);
+}
+
 static void distance_counts_single_edits(void **state)
 {
 	(void)state;
@@ -132,6 +163,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escape_makes_any_bytes_harmless),
+		cmocka_unit_test(every_byte_is_escaped_so_that_it_can_be_read_back),
+		cmocka_unit_test(what_is_no_escape_stays_as_it_is),
 		cmocka_unit_test(distance_counts_single_edits),
 		cmocka_unit_test(the_nearest_is_close_or_starts_with_the_name),
 		cmocka_unit_test(a_quoted_word_is_one_word_of_a_shell),
