@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cmd/option_row.h"
 #include "cmd/session.h"
+#include "report/baseline.h"
 #include "report/call.h"
 #include "report/doubt.h"
 #include "report/failures.h"
@@ -18,6 +19,7 @@
 #include "report/guarded.h"
 #include "report/policy_facts.h"
 #include "report/shown.h"
+#include "report/violation.h"
 
 enum { PEN_FAILURES_MAX = 10 };
 
@@ -33,7 +35,19 @@ static struct place place_of(const struct session *session, const struct record_
 	return place;
 }
 
-static void add_violation(struct session *session, const struct record_denial *denial)
+/* What is known is no error. */
+static enum diag_level level_of(bool is_known)
+{
+	return is_known ? DIAG_NOTE : DIAG_ERROR;
+}
+
+static const char *lead_of(bool is_known)
+{
+	return is_known ? "known before: " : "";
+}
+
+static void add_violation(struct session *session, const struct record_denial *denial,
+			  bool is_known)
 {
 	struct strbuf call = { 0 }, action = { 0 }, fix = { 0 };
 	struct place place = place_of(session, denial);
@@ -42,8 +56,9 @@ static void add_violation(struct session *session, const struct record_denial *d
 
 	call_format_denied(&call, denial);
 	call_format_action(&action, denial);
-	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s %sdenied: %s, %llu time%s",
-			 call.text, denial->is_continued ? "would be " : "", action.text,
+	diag = diags_add(&session->diags, level_of(is_known), &place,
+			 "%s%s %sdenied: %s, %llu time%s", lead_of(is_known), call.text,
+			 denial->is_continued ? "would be " : "", action.text,
 			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
 	if (denial->origin.text)
 		diag_set_source(diag, denial->origin.text, strlen(denial->origin.text));
@@ -57,30 +72,32 @@ static void add_violation(struct session *session, const struct record_denial *d
 	strbuf_finish(&fix);
 }
 
-static void add_more(struct session *session, const struct shown_rule *rule)
+static void add_more(struct session *session, const struct shown_rule *rule, bool is_known)
 {
 	struct place place = place_of(session, rule->first);
 	struct strbuf text = { 0 };
 	struct diag *diag;
 
 	shown_format_more(&text, rule);
-	diag = diags_add(&session->diags, DIAG_ERROR, &place, "%s", text.text);
+	diag = diags_add(&session->diags, level_of(is_known), &place, "%s%s", lead_of(is_known),
+			 text.text);
 	diag_set_hint(diag, "--report FILE.json has all of them");
 	strbuf_finish(&text);
 }
 
-static void add_violations(struct session *session)
+static void add_violations(struct session *session, bool are_known)
 {
 	const struct record_denials *denials = &session->seen.record.denials;
 	struct shown shown = { 0 };
 
 	for (size_t i = 0; i < denials->n; i++)
 		if (denials->v[i].by == BY_POLICY && !denials->v[i].is_expected &&
+		    violation_knows_denial(&session->seen.report, &denials->v[i]) == are_known &&
 		    shown_take(&shown, &denials->v[i]))
-			add_violation(session, &denials->v[i]);
+			add_violation(session, &denials->v[i], are_known);
 	for (size_t i = 0; i < shown.n; i++)
 		if (shown.v[i].more_kinds)
-			add_more(session, &shown.v[i]);
+			add_more(session, &shown.v[i], are_known);
 	shown_finish(&shown);
 }
 
@@ -91,13 +108,14 @@ static void add_pen_failures(struct session *session)
 	const struct failure_list list = failures_choose(failures, PEN_FAILURES_MAX);
 
 	for (size_t i = 0; i < list.n; i++) {
-		struct strbuf text = { 0 };
+		struct violation violation;
 
-		failure_format(&text, list.v[i]);
-		diags_fail(&session->diags, 0, "caused by the pen: %s", text.text);
+		violation_of_failure(&session->seen.report, list.v[i], &violation);
+		diags_add(&session->diags, level_of(violation.is_known), NULL, "%s",
+			  violation.title.text);
 		if (list.v[i]->fix)
 			diags_hint(&session->diags, "to lift it, %s", list.v[i]->fix);
-		strbuf_finish(&text);
+		violation_finish(&violation);
 	}
 	if (list.more)
 		diags_fail(&session->diags, 0, "caused by the pen: %zu more; --report has all",
@@ -110,17 +128,37 @@ static void add_changes(struct session *session)
 	const struct guard_changes *guarded = session->seen.report.guarded;
 
 	for (size_t i = 0; i < guarded->n; i++) {
-		struct strbuf text = { 0 };
+		struct violation violation;
 
-		guarded_format(&guarded->v[i], &text);
-		diags_fail(&session->diags, 0, "%s", text.text);
-		strbuf_finish(&text);
+		violation_of_change(&session->seen.report, &guarded->v[i], &violation);
+		diags_add(&session->diags, level_of(violation.is_known), NULL, "%s",
+			  violation.title.text);
+		violation_finish(&violation);
 	}
 	if (guarded->more)
 		diags_fail(&session->diags, 0, "guarded: %llu more changed",
 			   (unsigned long long)guarded->more);
 	if (guarded->n)
 		diags_hint(&session->diags, "%s", guarded_hint);
+}
+
+static void add_judged(struct session *session)
+{
+	const struct report *report = &session->seen.report;
+
+	for (enum budget_kind kind = 0; kind <= BUDGETS; kind++) {
+		struct strbuf text = { 0 };
+
+		if (kind < BUDGETS ? judged_format_budget(report, kind, &text)
+				   : judged_format_unused(report, &text)) {
+			diags_fail(&session->diags, 0, "%s", text.text);
+			if (kind == BUDGETS)
+				diags_hint(&session->diags,
+					   "pinfold prune takes out of a policy what a report did "
+					   "not use");
+		}
+		strbuf_finish(&text);
+	}
 }
 
 static void print_violations(struct session *session)
@@ -133,9 +171,12 @@ static void print_violations(struct session *session)
 		return;
 	}
 	add_changes(session);
+	add_judged(session);
 	if (session->asked.options->wants_pen_failures)
 		add_pen_failures(session);
-	add_violations(session);
+	add_violations(session, false);
+	if (session->seen.report.baseline)
+		add_violations(session, true);
 }
 
 /* Returns whether what the policy, or the caller, wants held was not. */
@@ -143,7 +184,10 @@ static bool is_violated(const struct session *session)
 {
 	const struct record *record = &session->seen.record;
 
+	if (session->seen.report.baseline)
+		return violations_are_fatal(&session->seen.report);
 	return record_violations(record) || session->seen.report.guarded->n ||
+	       judged_is_violated(&session->seen.report) ||
 	       (session->asked.options->wants_pen_failures &&
 		record_pen_failures(&record->failures));
 }
@@ -185,7 +229,7 @@ static int check_launch(struct session *session, bool *ret_is_judged)
 
 /* The command, and the policy through the lines that errors quote, could write commands to the CI
  * runner: it accepts none until everything but the annotations has been printed. */
-static int check(const struct options *options)
+static int check(const struct options *options, const struct baseline *baseline)
 {
 	const struct session_kind kind = {
 		.mode = options->is_enforcing ? MODE_ENFORCE : MODE_COMPLAIN,
@@ -201,6 +245,7 @@ static int check(const struct options *options)
 		return STATUS_FAILED;
 	}
 	status = session_prepare(&session, options, &kind);
+	session.seen.report.baseline = options->baselines.n ? baseline : NULL;
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)
@@ -212,6 +257,23 @@ static int check(const struct options *options)
 		print_violations(&session);
 	status = session_get_end(&session, status);
 	session_finish(&session);
+	return status;
+}
+
+static int check_with_baseline(const struct options *options)
+{
+	struct baseline baseline = { 0 };
+	struct diags diags = { 0 };
+	int status = STATUS_OK;
+
+	for (size_t i = 0; i < options->baselines.n; i++)
+		if (baseline_read(&baseline, options->baselines.v[i], &diags))
+			status = STATUS_USAGE;
+	diags_print(&diags, stderr);
+	diags_finish(&diags);
+	if (!status)
+		status = check(options, &baseline);
+	baseline_finish(&baseline);
 	return status;
 }
 
@@ -227,7 +289,7 @@ static int run(const struct options *options)
 		diags_finish(&diags);
 		return STATUS_USAGE;
 	}
-	return check(options);
+	return check_with_baseline(options);
 }
 
 static bool format_word(size_t i, struct choice_word *ret_word)

@@ -149,6 +149,7 @@ struct options options_start(void)
 				 .arch = arch_native(),
 				 .trace = TRACE_BEST,
 				 .to = CHOICE_NONE,
+				 .judged = judged_none,
 				 .render = CHOICE_NONE,
 				 .severity = SEVERITY_WARNING };
 }
@@ -223,5 +224,6 @@ void options_finish(struct options *options)
 	free(options->policies.v);
 	free(options->include_dirs.v);
 	free(options->reports.v);
+	free(options->baselines.v);
 	*options = (struct options){ .status_fd = -1 };
 }

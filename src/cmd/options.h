@@ -18,6 +18,7 @@
 #include "learn/call_family.h"
 #include "lint/lint.h"
 #include "policy/parse.h"
+#include "report/judged.h"
 #include "sys/arch.h"
 #include "trace/trace.h"
 
@@ -42,12 +43,13 @@ struct last_option {
 
 struct options {
 	struct option_statements statements;
-	struct option_words policies, reports, include_dirs;
+	struct option_words policies, reports, include_dirs, baselines;
 	const char *output;	    /* -o; NULL: not given */
 	int format, print, fail_on; /* row of the command's own table */
 	int to, render;		    /* likewise, or CHOICE_NONE */
 	const char *keep;	    /* prune: names separated by blanks; NULL: none */
 	const char *merge;	    /* record: a policy to add to; NULL: none */
+	const char *compared;	    /* report: the older report; NULL: none */
 	const char *capabilities;   /* convert: names separated by blanks; NULL: none */
 	struct runtime runtime;	    /* convert */
 	unsigned int accepted;	    /* convert: losses, 1 << enum loss_grade */
@@ -60,6 +62,7 @@ struct options {
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */
 	bool wants_pen_failures;	   /* they are violations */
+	struct judged judged;		   /* --budget, --max-unused */
 	enum trace_stacks stacks;	   /* --stacks */
 	bool wants_times;		   /* --time */
 	int status_fd;			   /* -1: not given */

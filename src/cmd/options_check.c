@@ -45,7 +45,8 @@ enum trace_source options_needed_source(const struct options *options)
 	if (options->stream || options->wants_paths || options->wants_pen_failures ||
 	    options->stacks == TRACE_STACKS_ALL)
 		return TRACE_EBPF;
-	return options->wants_times ? TRACE_RAW : TRACE_NONE;
+	return options->wants_times || options->judged.max_unused != UINT64_MAX ? TRACE_RAW
+										: TRACE_NONE;
 }
 
 bool options_have_target(const struct options *options)
@@ -125,6 +126,7 @@ static int check_trace(const struct options *options, struct diags *diags)
 			   : options->wants_paths		 ? "--paths"
 			   : options->wants_pen_failures	 ? "--pen-failures"
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
+			   : !options->wants_times		 ? "--max-unused"
 								 : "--time";
 
 	/* A record of several runs does not say which run used a path. */
@@ -168,8 +170,11 @@ static int check_stdin(const struct options *options, const struct command *comm
 {
 	size_t n = options->merge && input_is_stdin(options->merge);
 
+	n += options->compared && input_is_stdin(options->compared);
 	for (size_t i = 0; i < options->policies.n; i++)
 		n += input_is_stdin(options->policies.v[i]);
+	for (size_t i = 0; i < options->baselines.n; i++)
+		n += input_is_stdin(options->baselines.v[i]);
 	for (size_t i = 0; i < options->n_operands; i++)
 		n += is_input(command, i) && input_is_stdin(options->operands[i]);
 	if (n < 2)

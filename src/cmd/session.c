@@ -36,6 +36,7 @@ int session_prepare(struct session *session, const struct options *options,
 		.mode = kind->mode,
 		.is_verbose = options->is_verbose,
 		.is_pen_judged = options->wants_pen_failures,
+		.judged = &options->judged,
 		.record = &session->seen.record,
 	};
 	source.use = POLICY_IN_PEN;

@@ -14,6 +14,7 @@
 #include "report/policy_facts.h"
 #include "report/shown.h"
 #include "report/stack.h"
+#include "report/violation.h"
 
 enum { SHORT_STACK = 8, COLUMNS_MOST = 240 };
 
@@ -77,7 +78,7 @@ static void format_denial(const struct page_view *view, const struct page_part *
 	const struct record_denial *denial = &view->report->record->denials.v[i];
 
 	(void)part;
-	strbuf_puts(text, "  ");
+	strbuf_puts(text, violation_knows_denial(view->report, denial) ? "  known before: " : "  ");
 	format_call(view, denial, text);
 	strbuf_printf(text, ": %s", view->palette->error);
 	call_format_action(text, denial);

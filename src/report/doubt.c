@@ -5,11 +5,14 @@
 
 #include "base/mem.h"
 #include "report/guarded.h"
+#include "report/judged.h"
 
 char *report_doubt(const struct report *report, const char **ret_hint)
 {
 	const struct record *record = report->record;
 	const struct guard_changes *guarded = report->guarded;
+
+	char *judged;
 
 	*ret_hint = NULL;
 	if (record->lost.own_filters) {
@@ -24,6 +27,9 @@ char *report_doubt(const struct report *report, const char **ret_hint)
 		return mem_printf("what %" PRIu64 " failing calls named did not fit in a map, so "
 				  "it is unknown whether the pen made them fail",
 				  record->failures.lost);
+	judged = judged_doubt(report, ret_hint);
+	if (judged)
+		return judged;
 	if (guarded && guarded->is_partial)
 		return mem_strdup(guarded_partial);
 	if (guarded && guarded->state == GUARD_UNKNOWN)

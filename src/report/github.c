@@ -18,6 +18,7 @@
 #include "report/call.h"
 #include "report/doubt.h"
 #include "report/failures.h"
+#include "report/judged.h"
 #include "report/report.h"
 #include "report/shown.h"
 #include "report/violation.h"
@@ -62,9 +63,10 @@ static void print_encoded(const char *text, const char *reserved, FILE *to)
 }
 
 /* Prints the command, located at the rule that decided. */
-static void print_error(const struct record_denial *denial, const char *message, FILE *to)
+static void print_error(const struct record_denial *denial, bool is_known, const char *message,
+			FILE *to)
 {
-	fputs("::error ", to);
+	fputs(is_known ? "::notice " : "::error ", to);
 	if (denial->origin.file && denial->origin.line && !call_is_built_in(denial)) {
 		fputs("file=", to);
 		print_encoded(denial->origin.file, "%\r\n:,", to);
@@ -83,18 +85,19 @@ static void print_annotation(const struct report *report, const struct record_de
 	violation_of_denial(report, denial, &violation);
 	if (violation.fix.len)
 		strbuf_printf(&violation.title, "\n%s", violation.fix.text);
-	print_error(denial, violation.title.text, to);
+	print_error(denial, violation.is_known, violation.title.text, to);
 	violation_finish(&violation);
 }
 
-static void print_more(const struct shown_rule *rule, FILE *to)
+static void print_more(const struct shown_rule *rule, bool is_known, FILE *to)
 {
 	struct strbuf message = { 0 };
 
 	if (!rule->more_kinds)
 		return;
+	strbuf_puts(&message, is_known ? "known before: " : "");
 	shown_format_more(&message, rule);
-	print_error(rule->first, message.text, to);
+	print_error(rule->first, is_known, message.text, to);
 	strbuf_finish(&message);
 }
 
@@ -103,7 +106,7 @@ static void print_elsewhere(struct violation *violation, bool has_fix, FILE *to)
 {
 	if (has_fix && violation->fix.len)
 		strbuf_printf(&violation->title, "\n%s", violation->fix.text);
-	fputs("::error title=pinfold::", to);
+	fputs(violation->is_known ? "::notice title=pinfold::" : "::error title=pinfold::", to);
 	print_encoded(violation->title.text, "%\r\n", to);
 	fputc('\n', to);
 	violation_finish(violation);
@@ -131,22 +134,44 @@ static void print_changes(const struct report *report, FILE *to)
 	}
 }
 
-static void write_github(const struct report *report, FILE *to)
+static void print_judged(const struct report *report, FILE *to)
 {
-	const char *hint;
-	auto_free char *doubt = report_doubt(report, &hint);
+	for (enum budget_kind kind = 0; kind <= BUDGETS; kind++) {
+		struct violation violation = { 0 };
+
+		if (kind < BUDGETS ? judged_format_budget(report, kind, &violation.title)
+				   : judged_format_unused(report, &violation.title))
+			print_elsewhere(&violation, false, to);
+	}
+}
+
+static void print_denials(const struct report *report, bool are_known, FILE *to)
+{
 	struct shown shown = { 0 };
 
 	for (size_t i = 0; i < report->record->denials.n; i++) {
 		const struct record_denial *denial = &report->record->denials.v[i];
 
-		if (denial->by == BY_POLICY && !denial->is_expected && shown_take(&shown, denial))
+		if (denial->by == BY_POLICY && !denial->is_expected &&
+		    violation_knows_denial(report, denial) == are_known &&
+		    shown_take(&shown, denial))
 			print_annotation(report, denial, to);
 	}
 	for (size_t i = 0; i < shown.n; i++)
-		print_more(&shown.v[i], to);
+		print_more(&shown.v[i], are_known, to);
 	shown_finish(&shown);
+}
+
+static void write_github(const struct report *report, FILE *to)
+{
+	const char *hint;
+	auto_free char *doubt = report_doubt(report, &hint);
+
+	print_denials(report, false, to);
+	if (report->baseline)
+		print_denials(report, true, to);
 	print_changes(report, to);
+	print_judged(report, to);
 	if (report->is_pen_judged)
 		print_failures(report, to);
 	if (doubt)

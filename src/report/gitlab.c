@@ -13,7 +13,7 @@ static const char *severity_of(const struct violation *violation)
 {
 	if (violation->is_fatal)
 		return "major";
-	return violation->kind == VIOLATION_PEN ? "info" : "minor";
+	return violation->is_known || violation->kind == VIOLATION_PEN ? "info" : "minor";
 }
 
 /* GitLab refuses an issue without a line of a file. */

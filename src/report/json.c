@@ -5,10 +5,13 @@
  */
 #include <sched.h>
 
+#include "base/cleanup.h"
 #include "base/str.h"
 #include "policy/quantity.h"
+#include "report/baseline.h"
 #include "report/json.h"
 #include "report/json_word.h"
+#include "report/judged.h"
 #include "report/policy_facts.h"
 #include "sys/name.h"
 #include "sys/namespace.h"
@@ -20,6 +23,13 @@ struct json_object *json_new_command(char *const *command)
 	for (size_t i = 0; command[i]; i++)
 		json_object_array_add(array, json_new_text(command[i], strlen(command[i])));
 	return array;
+}
+
+static struct json_object *new_directory(const struct report *report)
+{
+	auto_free char *directory = facts_directory(report);
+
+	return directory ? json_new_text(directory, strlen(directory)) : NULL;
 }
 
 struct json_object *json_new_target(const struct report *report)
@@ -208,12 +218,49 @@ static struct json_object *new_guarded(const struct guard_changes *guarded)
 	return object;
 }
 
-/* What the caller asked to be a violation, besides what the policy denies. */
-static struct json_object *new_judged(const struct report *report)
+static struct json_object *new_known(const struct known_violation *known)
 {
 	struct json_object *object = json_object_new_object();
 
+	json_add_text(object, "kind", violation_id(known->kind));
+	json_add_text(object, "identity", known->identity);
+	json_add_text(object, "fingerprint", known->fingerprint);
+	json_add_text(object, "text", known->text);
+	json_add_number(object, "count", known->count);
+	return object;
+}
+
+static struct json_object *new_baseline(const struct baseline *baseline)
+{
+	struct json_object *object, *files, *list;
+
+	if (!baseline)
+		return NULL;
+	object = json_object_new_object();
+	files = json_object_new_array();
+	list = json_object_new_array();
+	for (size_t i = 0; i < baseline->files.n; i++)
+		json_object_array_add(
+			files, json_new_text(baseline->files.v[i], strlen(baseline->files.v[i])));
+	for (size_t i = 0; i < baseline->known.n; i++)
+		json_object_array_add(list, new_known(&baseline->known.v[i]));
+	json_object_object_add(object, "files", files);
+	json_object_object_add(object, "violations", list);
+	return object;
+}
+
+/* What the caller asked to be a violation, besides what the policy denies. */
+static struct json_object *new_judged(const struct report *report)
+{
+	const struct judged *judged = report->judged ? report->judged : &judged_none;
+	struct json_object *object = json_object_new_object(), *budget = json_object_new_object();
+
 	json_add_bool(object, "pen_failures", report->is_pen_judged);
+	json_add_known_number(object, "max_unused", judged->max_unused);
+	for (enum budget_kind kind = 0; kind < BUDGETS; kind++)
+		json_add_known_number(budget, budget_name(kind), judged->budget[kind]);
+	json_object_object_add(object, "budget", budget);
+	json_object_object_add(object, "baseline", new_baseline(report->baseline));
 	return object;
 }
 
@@ -222,6 +269,7 @@ static void add_all(struct json_file *file, const struct report *report)
 	json_add_part(file, "schema", json_object_new_string("pinfold-report/1"));
 	json_add_part(file, "pinfold", json_object_new_string(facts_version(report)));
 	json_add_part(file, "command", json_new_command(report->command));
+	json_add_part(file, "directory", new_directory(report));
 	json_add_part(file, "target", json_new_target(report));
 	json_add_part(file, "started", json_new_started(&report->started));
 	json_add_part(file, "elapsed_ns", json_object_new_uint64(report->elapsed_ns));

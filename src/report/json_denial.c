@@ -147,6 +147,14 @@ static void add_remedy(struct json_object *to, const struct report *report,
 	advice_finish(&advice);
 }
 
+/* Whether the denial was known before, if there is something to know it from. */
+static const char *state_of(const struct report *report, const struct record_denial *denial)
+{
+	if (!report->baseline || !violation_has(denial))
+		return NULL;
+	return violation_knows_denial(report, denial) ? "unchanged" : "new";
+}
+
 static void add_fingerprint(struct json_object *to, const struct report *report,
 			    const struct record_denial *denial)
 {
@@ -156,6 +164,7 @@ static void add_fingerprint(struct json_object *to, const struct report *report,
 	if (has_one)
 		violation_name_denial(report, denial, fingerprint);
 	json_add_text(to, "fingerprint", has_one ? fingerprint : NULL);
+	json_add_text(to, "baseline", state_of(report, denial));
 }
 
 void json_add_call(struct json_object *to, const struct record_denial *denial)

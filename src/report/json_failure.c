@@ -86,6 +86,7 @@ struct json_object *json_new_failure(const struct record_failure *failure)
 	json_add_text(object, "capability",
 		      record_is_refused(failure) ? capability_name(failure->capability, name)
 						 : NULL);
+	json_add_text(object, "refusal", json_word_of(&json_refusals, failure->refusal));
 	json_add_number(object, "count", failure->count);
 	json_object_object_add(object, "first", new_first(failure));
 	json_object_object_add(object, "last", new_last(failure));

@@ -37,6 +37,10 @@ const struct json_words json_causes =
 	WORDS([RECORD_CAUSE_UNKNOWN] = "unknown", [RECORD_CAUSE_PEN] = "pen",
 	      [RECORD_CAUSE_HOST] = "host");
 
+const struct json_words json_refusals =
+	WORDS([REFUSAL_UNKNOWN] = "unknown", [REFUSAL_NONE] = "none", [REFUSAL_INSIDE] = "inside",
+	      [REFUSAL_OUTSIDE] = "outside");
+
 bool json_word_find(const struct json_words *words, const char *word, unsigned int *ret_value)
 {
 	for (size_t i = 0; i < words->n; i++) {

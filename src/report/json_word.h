@@ -19,6 +19,7 @@ extern const struct json_words json_deciders; /* enum verdict_by */
 extern const struct json_words json_objects;  /* enum record_object */
 extern const struct json_words json_uses;     /* enum record_access */
 extern const struct json_words json_causes;   /* enum record_cause */
+extern const struct json_words json_refusals; /* enum record_refusal */
 
 static inline const char *json_word_of(const struct json_words *words, unsigned int value)
 {

@@ -15,7 +15,17 @@
 #include "sys/action.h"
 
 /* The cases after those of the rules. */
-enum { CASE_DEFAULT, CASE_UNKNOWN, CASE_ARCH, CASE_PEN, CASE_GUARDED, CASE_TRACE, CASES };
+enum {
+	CASE_DEFAULT,
+	CASE_UNKNOWN,
+	CASE_ARCH,
+	CASE_PEN,
+	CASE_GUARDED,
+	CASE_BUDGET,
+	CASE_UNUSED,
+	CASE_TRACE,
+	CASES
+};
 
 static const struct {
 	const char *name;
@@ -26,6 +36,8 @@ static const struct {
 	[CASE_ARCH] = { "ABIs that the policy does not list", "failure" },
 	[CASE_PEN] = { "nothing fails because of the pen", "failure" },
 	[CASE_GUARDED] = { "guarded files stay as they are", "failure" },
+	[CASE_BUDGET] = { "the run keeps to its budget", "failure" },
+	[CASE_UNUSED] = { "every rule of the policy is used, but for a few", "failure" },
 	[CASE_TRACE] = { "every denied call is known", "error" },
 };
 
@@ -47,6 +59,7 @@ static size_t case_of(const struct junit *junit, const struct violation *violati
 	static const size_t others[] = {
 		[VIOLATION_DENIED] = CASE_DEFAULT,    [VIOLATION_WOULD_DENY] = CASE_DEFAULT,
 		[VIOLATION_UNEXPLAINED] = CASE_TRACE, [VIOLATION_PEN] = CASE_PEN,
+		[VIOLATION_BUDGET] = CASE_BUDGET,     [VIOLATION_UNUSED] = CASE_UNUSED,
 		[VIOLATION_GUARDED] = CASE_GUARDED,   [VIOLATION_INCOMPLETE] = CASE_TRACE,
 	};
 	const struct record_denial *denial = violation->denial;
@@ -128,7 +141,7 @@ static void print_cases(const struct report *report, const struct junit *junit, 
 {
 	for (size_t i = 0; i < junit->n_rules; i++) {
 		const struct fact_rule rule = facts_rule(report, i);
-		char *file = violation_path(rule.file);
+		char *file = violation_path(report, rule.file);
 
 		fputs("<testcase", to);
 		print_attribute("classname", file, to);

@@ -16,6 +16,11 @@ const char *facts_version(const struct report *report)
 	return report->saved ? report->saved->version : PACKAGE_VERSION;
 }
 
+char *facts_directory(const struct report *report)
+{
+	return report->saved ? mem_strdup(report->saved->directory) : getcwd(NULL, 0);
+}
+
 const char *facts_file(const struct report *report, size_t i)
 {
 	if (report->saved)

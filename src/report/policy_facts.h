@@ -29,7 +29,8 @@ struct saved_denial {
 
 /* The facts of a saved report. */
 struct saved_facts {
-	const char *version; /* of the pinfold that wrote it */
+	const char *version;   /* of the pinfold that wrote it */
+	const char *directory; /* in which it ran; NULL: not known */
 	struct {
 		const char **v;
 		size_t n, cap;
@@ -48,6 +49,9 @@ struct saved_facts {
 
 /* Returns the version of the pinfold that traced the run. */
 const char *facts_version(const struct report *report);
+
+/* Returns the working directory of the run, which the caller frees; NULL: not known. */
+char *facts_directory(const struct report *report);
 
 /* Returns file I of the policy, as named, or NULL past the end. */
 const char *facts_file(const struct report *report, size_t i);

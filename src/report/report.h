@@ -34,6 +34,8 @@ struct report_exit {
 };
 
 struct saved_facts;
+struct judged;
+struct baseline;
 
 struct report {
 	char *const *command; /* NULL at the end */
@@ -42,12 +44,15 @@ struct report {
 	struct timespec started;
 	uint64_t elapsed_ns;
 	enum report_mode mode;
-	bool is_verbose;    /* text: everything, not only what matters */
-	bool is_file;	    /* text: everything that matters, however long */
-	bool is_pen_judged; /* what the pen caused is a violation, too */
+	bool is_verbose;	     /* text: everything, not only what matters */
+	bool is_file;		     /* text: everything that matters, however long */
+	bool is_pen_judged;	     /* what the pen caused is a violation, too */
+	const struct judged *judged; /* what else violates the policy (report/judged.h); or NULL */
+	const struct baseline *baseline; /* what is no news (report/baseline.h); NULL: all is */
 	struct report_exit exit;
-	const struct policy *policy;	 /* of a run; NULL: it could not be read, or it is saved */
-	const struct saved_facts *saved; /* of a saved report (report/policy_facts.h); NULL: of a run */
+	const struct policy *policy; /* of a run; NULL: it could not be read, or it is saved */
+	const struct saved_facts
+		*saved; /* of a saved report (report/policy_facts.h); NULL: of a run */
 	const struct enforced *enforced; /* NULL: the pen was not made */
 	const struct resources *resources;
 	const struct guard_changes *guarded; /* NULL: the pen was not made */

@@ -3,6 +3,9 @@
  * stack of its first call and, where edits of the policy do it, the fix. */
 #include <stdlib.h>
 
+#include "base/mem.h"
+
+#include "report/baseline.h"
 #include "report/json.h"
 #include "report/policy_facts.h"
 #include "report/sarif.h"
@@ -87,7 +90,7 @@ static struct json_object *new_replacement(const struct file_edit *edit)
 }
 
 /* One change for each file. */
-static struct json_object *new_changes(const struct edits *edits)
+static struct json_object *new_changes(const struct report *report, const struct edits *edits)
 {
 	struct json_object *changes = json_object_new_array();
 
@@ -102,7 +105,7 @@ static struct json_object *new_changes(const struct edits *edits)
 			continue;
 		change = json_object_new_object();
 		replacements = json_object_new_array();
-		path = violation_path(edits->v[i].file);
+		path = violation_path(report, edits->v[i].file);
 		json_object_object_add(change, "artifactLocation", sarif_new_artifact(path));
 		free(path);
 		for (k = i; k < edits->n; k++)
@@ -126,7 +129,7 @@ static void add_fix(struct json_object *result, const struct report *report,
 		fixes = json_object_new_array();
 		fix = json_object_new_object();
 		json_object_object_add(fix, "description", sarif_new_message(violation->fix.text));
-		json_object_object_add(fix, "artifactChanges", new_changes(&edits));
+		json_object_object_add(fix, "artifactChanges", new_changes(report, &edits));
 		json_object_array_add(fixes, fix);
 		json_object_object_add(result, "fixes", fixes);
 	}
@@ -143,7 +146,9 @@ static struct json_object *new_result(const struct report *report,
 
 	violation_format(violation, &text);
 	result = sarif_new_result(violation_id(violation->kind), violation->kind,
-				  violation->is_fatal ? "error" : violation_level(violation->kind),
+				  violation->is_fatal	? "error"
+				  : violation->is_known ? "note"
+							: violation_level(violation->kind),
 				  text.text);
 	strbuf_finish(&text);
 	json_add_number(result, "occurrenceCount", violation->count);
@@ -155,19 +160,46 @@ static struct json_object *new_result(const struct report *report,
 	json_object_object_add(result, "partialFingerprints", prints);
 	if (violation->denial)
 		add_fix(result, report, violation);
+	if (report->baseline)
+		json_add_text(result, "baselineState", violation->is_known ? "unchanged" : "new");
 	return result;
 }
 
 struct writing {
 	const struct report *report;
 	struct sarif sarif;
+	bool *is_there; /* by index in the baseline */
 };
 
 static void take(const struct violation *violation, void *data)
 {
 	struct writing *writing = data;
 
+	if (violation->is_known)
+		writing->is_there[baseline_find(writing->report->baseline, violation->identity)] =
+			true;
 	sarif_add(&writing->sarif, new_result(writing->report, violation));
+}
+
+/* Those of the baseline that did not occur again. */
+static void add_absent(struct writing *writing)
+{
+	const struct baseline *baseline = writing->report->baseline;
+
+	for (size_t i = 0; baseline && i < baseline->known.n; i++) {
+		const struct known_violation *known = &baseline->known.v[i];
+		struct json_object *prints, *result;
+
+		if (writing->is_there[i])
+			continue;
+		prints = json_object_new_object();
+		result = sarif_new_result(violation_id(known->kind), known->kind, "note",
+					  known->text);
+		json_add_text(prints, "pinfoldViolation/v1", known->fingerprint);
+		json_object_object_add(result, "partialFingerprints", prints);
+		json_add_text(result, "baselineState", "absent");
+		sarif_add(&writing->sarif, result);
+	}
 }
 
 static void write_sarif(const struct report *report, FILE *to)
@@ -175,7 +207,11 @@ static void write_sarif(const struct report *report, FILE *to)
 	struct writing writing = { .report = report };
 
 	sarif_begin(&writing.sarif, new_rules(), new_invocation(report), to);
+	if (report->baseline)
+		writing.is_there = mem_alloc(report->baseline->known.n + 1);
 	violations_visit(report, take, &writing);
+	add_absent(&writing);
+	free(writing.is_there);
 	sarif_end(&writing.sarif);
 }
 

@@ -237,7 +237,7 @@ static void read_object(struct saved_reader *reader, const struct json_value *it
 void saved_take_failure(struct saved_reader *reader, const struct json_value *item)
 {
 	struct record_failures *failures = &reader->to->record.failures;
-	const struct json_value *error, *fix, *last;
+	const struct json_value *error, *fix, *last, *capability;
 	struct record_failure *failure;
 	struct saved_maker maker;
 
@@ -259,6 +259,9 @@ void saved_take_failure(struct saved_reader *reader, const struct json_value *it
 	if (failure->error < 0)
 		saved_refuse(reader, &error->place, "unknown 'error'");
 	read_object(reader, item, failure);
+	capability = saved_find(reader, item, "capability", JSON_STRING);
+	failure->capability = capability ? saved_capability(reader, capability) : 0;
+	failure->refusal = saved_word(reader, item, "refusal", &json_refusals, REFUSAL_UNKNOWN);
 	failure->count = saved_count(reader, item, "count");
 	read_maker(reader, item, &maker);
 	last = saved_find(reader, item, "last", JSON_OBJECT);

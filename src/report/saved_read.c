@@ -14,10 +14,8 @@
 #include "base/input.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "policy/quantity.h"
 #include "report/saved_value.h"
 #include "sys/name.h"
-#include "sys/namespace.h"
 
 enum { BYTES_MAX = 256 << 20, WORDS_MAX = 1 << 20 };
 
@@ -38,6 +36,7 @@ static const struct {
 	{ "denials", saved_take_denial },
 	{ "processes", saved_take_process },
 	{ "pen_failures", saved_take_failure },
+	{ "samples", saved_take_sample },
 };
 
 static bool take_item(void *data, const char *key, const struct json_value *item)
@@ -109,191 +108,75 @@ static void read_exit(struct saved_reader *reader, const struct json_value *from
 		saved_refuse(reader, &exit->place, "'detail' and 'place' must name the limit");
 }
 
-static void read_capabilities(struct saved_reader *reader, const struct json_value *from,
-			      struct enforced *enforced)
+static void read_known(struct saved_reader *reader, const struct json_value *item)
 {
-	const struct json_value *list = saved_find(reader, from, "capabilities", JSON_LIST);
-	char room[CAPABILITY_NAME_ROOM];
+	const struct json_value *kind = saved_need(reader, item, "kind", JSON_STRING);
+	const struct json_value *identity = saved_need(reader, item, "identity", JSON_STRING);
+	const struct json_value *print = saved_need(reader, item, "fingerprint", JSON_STRING);
+	struct known_violation known = { .count = saved_count(reader, item, "count") };
 
-	for (const struct json_value *item = list ? list->first : NULL; item; item = item->next) {
-		int value = 0;
-
-		while (value < 64 && !str_eq(capability_name(value, room), item->text))
-			value++;
-		if (value == 64)
-			saved_refuse(reader, &item->place, "unknown capability");
-		else
-			enforced->capabilities |= 1ULL << value;
+	if (!kind || !identity || !print)
+		return;
+	while (known.kind < VIOLATION_KINDS && !str_eq(violation_id(known.kind), kind->text))
+		known.kind++;
+	if (known.kind == VIOLATION_KINDS)
+		saved_refuse(reader, &kind->place, "unknown 'kind'");
+	if (known.kind == VIOLATION_KINDS || strlen(identity->text) >= FINGERPRINT_ROOM ||
+	    strlen(print->text) >= FINGERPRINT_ROOM) {
+		saved_refuse(reader, &item->place, "'identity' and 'fingerprint' have 64 digits");
+		return;
 	}
+	strcpy(known.identity, identity->text);
+	strcpy(known.fingerprint, print->text);
+	known.text = saved_text(reader, item, "text");
+	known.text = known.text ? known.text : mem_strdup("");
+	baseline_add(&reader->to->baseline, &known);
+	free(known.text);
 }
 
-static void read_namespaces(struct saved_reader *reader, const struct json_value *from,
-			    struct enforced *enforced)
+static void read_baseline(struct saved_reader *reader, const struct json_value *judged)
 {
-	const struct json_value *list = saved_find(reader, from, "namespaces", JSON_LIST);
+	const struct json_value *object = saved_find(reader, judged, "baseline", JSON_OBJECT);
+	const struct json_value *files = saved_find(reader, object, "files", JSON_LIST);
+	const struct json_value *list = saved_find(reader, object, "violations", JSON_LIST), *item;
+	struct baseline *baseline = &reader->to->baseline;
 
-	for (const struct json_value *item = list ? list->first : NULL; item; item = item->next) {
-		size_t i = 0;
-
-		while (i < NAMESPACES && !str_eq(sys_namespaces[i].name, item->text))
-			i++;
-		if (i == NAMESPACES)
-			saved_refuse(reader, &item->place, "unknown namespace");
-		else
-			enforced->namespaces |= sys_namespaces[i].flag;
-	}
-}
-
-static void read_descriptors(struct saved_reader *reader, const struct json_value *from,
-			     struct enforced *enforced)
-{
-	const struct json_value *list = saved_find(reader, from, "descriptors", JSON_LIST);
-
-	for (const struct json_value *item = list ? list->first : NULL; item; item = item->next) {
-		if (!saved_is_bounded(reader, &item->place, "descriptors", enforced->n_fds + 1,
-				      ENFORCED_FDS_MAX))
-			return;
-		enforced->fds[enforced->n_fds++] = (int)saved_int(reader, item);
-	}
-}
-
-static void read_cgroup(struct saved_reader *reader, const struct json_value *from,
-			struct enforced *enforced)
-{
-	const struct json_value *cgroup = saved_find(reader, from, "cgroup", JSON_OBJECT);
-	const struct json_value *limits = saved_find(reader, cgroup, "limits", JSON_OBJECT);
-
-	enforced->cgroup_version = (int)saved_small(reader, cgroup, "version", 2);
-	enforced->cgroup_path = saved_name(reader, cgroup, "path");
-	for (const struct json_value *item = limits ? limits->first : NULL; item;
-	     item = item->next) {
-		if (!saved_is_bounded(reader, &item->place, "limits", enforced->n_limits + 1,
-				      ENFORCED_LIMITS_MAX))
-			return;
-		enforced->limits[enforced->n_limits++] = (struct enforced_limit){
-			.name = arena_strdup(&reader->to->arena, item->key),
-			.value = saved_count(reader, limits, item->key),
-		};
-	}
-}
-
-/* The notes are written in this order. */
-static void read_notes(struct saved_reader *reader, const struct json_value *from,
-		       struct enforced *enforced)
-{
-	const struct json_value *list = saved_find(reader, from, "notes", JSON_LIST), *item;
-	size_t n_own = saved_small(reader, from, "notes_on_directory", 1);
-	size_t n_others = saved_small(reader, from, "notes_on_directories",
-				      ENFORCED_FOLDER_NOTES_MAX);
-	size_t n = 0;
-
+	if (!object)
+		return;
+	for (item = files ? files->first : NULL; item; item = item->next)
+		*array_append(&baseline->files) = mem_strdup(saved_name_of(reader, item));
 	for (item = list ? list->first : NULL; item; item = item->next)
-		n++;
-	if (n < n_own + n_others || n - n_own - n_others > ENFORCED_NOTES_MAX) {
-		saved_refuse(reader, &from->place, "the numbers of 'notes' do not fit");
-		return;
-	}
-	for (item = list ? list->first : NULL; item; item = item->next, n--) {
-		const char *note = saved_name_of(reader, item);
-
-		if (n > n_own + n_others)
-			enforced->notes[enforced->n_notes++] = note;
-		else if (n > n_others)
-			enforced->directory_note = note;
-		else
-			enforced->folder_notes[enforced->n_folder_notes++] = note;
-	}
+		read_known(reader, item);
+	baseline_sort(baseline);
+	reader->to->report.baseline = baseline;
 }
 
-static void read_enforced(struct saved_reader *reader, const struct json_value *from)
+static void read_judged(struct saved_reader *reader, const struct json_value *from)
 {
-	const struct json_value *object = saved_find(reader, from, "enforced", JSON_OBJECT);
-	struct enforced *enforced = &reader->to->enforced;
-	struct saved_facts *facts = &reader->to->facts;
+	const struct json_value *object = saved_find(reader, from, "judged", JSON_OBJECT);
+	const struct json_value *budget = saved_find(reader, object, "budget", JSON_OBJECT);
+	struct judged *judged = &reader->to->judged;
 
-	/* Where an older report says neither, nothing is guessed from it. */
-	facts->has_network = saved_truth(reader, object, "network", true);
-	facts->has_writable_directory = saved_truth(reader, object, "writable_directory", true);
-	if (!object)
-		return;
-	read_capabilities(reader, object, enforced);
-	read_namespaces(reader, object, enforced);
-	enforced->root = saved_name(reader, object, "root");
-	read_descriptors(reader, object, enforced);
-	read_cgroup(reader, object, enforced);
-	read_notes(reader, object, enforced);
-	reader->to->report.enforced = enforced;
-}
-
-static void read_resources(struct saved_reader *reader, const struct json_value *from)
-{
-	const struct json_value *object = saved_find(reader, from, "resources", JSON_OBJECT);
-	const struct json_value *sources = saved_find(reader, object, "sources", JSON_OBJECT);
-	struct resources *used = &reader->to->resources;
-
-	if (!object)
-		return;
-	used->source = saved_name(reader, object, "source");
-	used->cpu_ns = saved_known(reader, object, "cpu_ns");
-	used->memory_peak = saved_known(reader, object, "memory_peak");
-	used->pids_peak = saved_known(reader, object, "pids_peak");
-	used->oom_kills = saved_known(reader, object, "oom_kills");
-	used->sources.cpu_ns = saved_name(reader, sources, "cpu_ns");
-	used->sources.memory_peak = saved_name(reader, sources, "memory_peak");
-	used->sources.pids_peak = saved_name(reader, sources, "pids_peak");
-	used->sources.oom_kills = saved_name(reader, sources, "oom_kills");
-	reader->to->report.resources = used;
-}
-
-static void read_change(struct saved_reader *reader, const struct json_value *item)
-{
-	const struct json_value *name = saved_need(reader, item, "change", JSON_STRING);
-	struct guard_changes *guarded = &reader->to->guarded;
-	enum guard_change_kind kind = GUARD_MADE;
-	struct guard_change *change;
-
-	if (!saved_need(reader, item, "path", JSON_STRING) || !name ||
-	    !saved_is_bounded(reader, &item->place, "changes", guarded->n + 1, GUARD_CHANGES_MAX))
-		return;
-	while (kind < GUARD_SET_ID && !str_eq(guard_change_name(kind), name->text))
-		kind++;
-	if (!str_eq(guard_change_name(kind), name->text))
-		saved_refuse(reader, &name->place, "unknown 'change'");
-	change = array_append(guarded);
-	change->kind = kind;
-	change->path = saved_text(reader, item, "path");
-}
-
-static void read_guarded(struct saved_reader *reader, const struct json_value *from)
-{
-	const struct json_value *object = saved_find(reader, from, "guarded", JSON_OBJECT);
-	const struct json_value *list = saved_find(reader, object, "changes", JSON_LIST);
-	struct guard_changes *guarded = &reader->to->guarded;
-	bool is_compared = saved_truth(reader, object, "compared", true);
-
-	reader->to->report.guarded = guarded;
-	if (!object)
-		return;
-	guarded->state = is_compared ? GUARD_COMPARED : GUARD_UNKNOWN;
-	guarded->is_partial = !saved_truth(reader, object, "whole", true);
-	guarded->more = saved_count(reader, object, "more");
-	for (const struct json_value *item = list ? list->first : NULL; item; item = item->next)
-		read_change(reader, item);
+	reader->to->report.is_pen_judged = saved_truth(reader, object, "pen_failures", false);
+	judged->max_unused = saved_known(reader, object, "max_unused");
+	for (enum budget_kind kind = 0; kind < BUDGETS; kind++)
+		judged->budget[kind] = saved_known(reader, budget, budget_name(kind));
+	reader->to->report.judged = judged;
+	read_baseline(reader, object);
 }
 
 static void read_head(struct saved_reader *reader, const struct json_value *from)
 {
 	const struct json_value *target = saved_find(reader, from, "target", JSON_OBJECT);
-	const struct json_value *judged = saved_find(reader, from, "judged", JSON_OBJECT);
 	struct report *report = &reader->to->report;
 	const char *version = saved_name(reader, from, "pinfold");
 
 	reader->to->facts.version = version ? version : "";
+	reader->to->facts.directory = saved_name(reader, from, "directory");
 	report->pid = (pid_t)saved_small(reader, target, "pid", INT32_MAX);
 	report->cgroup = saved_name(reader, target, "cgroup");
 	read_started(reader, from);
 	report->elapsed_ns = saved_count(reader, from, "elapsed_ns");
-	report->is_pen_judged = saved_truth(reader, judged, "pen_failures", false);
 }
 
 static void read_all(struct saved_reader *reader, const struct json_value *from)
@@ -304,16 +187,17 @@ static void read_all(struct saved_reader *reader, const struct json_value *from)
 	if (schema && !str_eq(schema->text, "pinfold-report/1"))
 		saved_refuse(reader, &schema->place, "unknown 'schema'");
 	read_head(reader, from);
+	read_judged(reader, from);
 	read_policy(reader, from);
 	read_exit(reader, from);
-	read_enforced(reader, from);
+	saved_read_enforced(reader, from);
 	saved_read_trace(reader, from);
 	saved_need(reader, from, "syscalls", JSON_LIST);
 	saved_need(reader, from, "denials", JSON_LIST);
 	saved_need(reader, from, "rules", JSON_LIST);
 	record->failures.are_known = saved_find(reader, from, "pen_failures", JSON_LIST);
-	read_resources(reader, from);
-	read_guarded(reader, from);
+	saved_read_resources(reader, from);
+	saved_read_guarded(reader, from);
 }
 
 /* An older report names the rule only by its text. */

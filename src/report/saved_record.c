@@ -18,6 +18,7 @@ enum {
 	ERRORS_MAX = 4096,
 	RULES_MAX = 8192,
 	ARGS_MAX = 1 << 20,
+	SAMPLES_MAX = 65536,
 	PID_MAX = 1 << 22,
 };
 
@@ -177,6 +178,21 @@ void saved_take_process(struct saved_reader *reader, const struct json_value *it
 	process->wait_status = process->end_ns ? read_end(reader, item) : 0;
 	process->calls = saved_count(reader, item, "calls");
 	process->denied = saved_count(reader, item, "denied");
+}
+
+void saved_take_sample(struct saved_reader *reader, const struct json_value *item)
+{
+	struct record_samples *samples = &reader->to->record.samples;
+
+	if (saved_is_bounded(reader, &item->place, "samples", samples->n + 1, SAMPLES_MAX))
+		*array_append(samples) = (struct record_sample){
+			.at_ns = saved_count(reader, item, "at_ns"),
+			.calls = saved_known(reader, item, "calls"),
+			.denied = saved_known(reader, item, "denied"),
+			.processes = saved_known(reader, item, "processes"),
+			.cpu_ns = saved_known(reader, item, "cpu_ns"),
+			.memory = saved_known(reader, item, "memory"),
+		};
 }
 
 static void read_lost(struct saved_reader *reader, const struct json_value *from,

@@ -11,6 +11,7 @@ void saved_report_finish(struct saved_report *saved)
 	}
 	free(saved->facts.denials.v);
 	record_finish(&saved->record);
+	baseline_finish(&saved->baseline);
 	guard_changes_finish(&saved->guarded);
 	arena_finish(&saved->arena);
 	*saved = (struct saved_report){ 0 };

@@ -3,6 +3,8 @@
 #ifndef PINFOLD_REPORT_SAVED_REPORT_H
 #define PINFOLD_REPORT_SAVED_REPORT_H
 
+#include "report/baseline.h"
+#include "report/judged.h"
 #include "report/policy_facts.h"
 #include "report/report.h"
 
@@ -14,6 +16,8 @@ struct saved_report {
 	struct resources resources;
 	struct guard_changes guarded;
 	struct saved_facts facts;
+	struct judged judged;
+	struct baseline baseline;
 	struct {
 		char **v;
 		size_t n, cap;

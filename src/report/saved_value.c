@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "policy/quantity.h"
 
 /* Deeper stacks are not kept by a trace. */
 enum { FRAMES_MAX = 1024 };
@@ -203,6 +204,19 @@ const char *saved_name(struct saved_reader *reader, const struct json_value *of,
 	const struct json_value *member = saved_find(reader, of, key, JSON_STRING);
 
 	return member ? saved_name_of(reader, member) : NULL;
+}
+
+int saved_capability(struct saved_reader *reader, const struct json_value *value)
+{
+	char room[CAPABILITY_NAME_ROOM];
+	int number = 0;
+
+	while (number < 64 && !str_eq(capability_name(number, room), value->text))
+		number++;
+	if (number < 64)
+		return number;
+	saved_refuse(reader, &value->place, "unknown capability");
+	return 0;
 }
 
 enum arch saved_arch(struct saved_reader *reader, const struct json_value *of)

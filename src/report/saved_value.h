@@ -70,6 +70,9 @@ const char *saved_name_of(struct saved_reader *reader, const struct json_value *
 void saved_append(struct saved_reader *reader, const struct json_value *of, const char *key,
 		  struct strbuf *buf);
 
+/* Returns the number of the capability whose name VALUE is. */
+int saved_capability(struct saved_reader *reader, const struct json_value *value);
+
 /* Returns the ABI of the call OF, and its number. */
 enum arch saved_arch(struct saved_reader *reader, const struct json_value *of);
 uint32_t saved_nr(struct saved_reader *reader, const struct json_value *of);
@@ -86,8 +89,14 @@ void saved_take_rule(struct saved_reader *reader, const struct json_value *item)
 void saved_take_denial(struct saved_reader *reader, const struct json_value *item);
 void saved_take_failure(struct saved_reader *reader, const struct json_value *item);
 void saved_take_process(struct saved_reader *reader, const struct json_value *item);
+void saved_take_sample(struct saved_reader *reader, const struct json_value *item);
 
 /* Reads what the report FROM says about the trace and the sums of calls. */
 void saved_read_trace(struct saved_reader *reader, const struct json_value *from);
+
+/* Read what the report FROM says about the pen. */
+void saved_read_enforced(struct saved_reader *reader, const struct json_value *from);
+void saved_read_resources(struct saved_reader *reader, const struct json_value *from);
+void saved_read_guarded(struct saved_reader *reader, const struct json_value *from);
 
 #endif

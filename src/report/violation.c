@@ -8,50 +8,20 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "report/baseline.h"
 #include "report/call.h"
 #include "report/doubt.h"
 #include "report/failures.h"
 #include "report/guarded.h"
+#include "report/judged.h"
 #include "report/policy_facts.h"
 
-static const struct {
-	const char *id, *about, *level;
-} kinds[] = {
-	[VIOLATION_DENIED] = { "denied-call", "the policy denied a call", "error" },
-	[VIOLATION_WOULD_DENY] = { "would-be-denied-call",
-				   "the policy would deny a call without --complain", "error" },
-	[VIOLATION_UNEXPLAINED] = { "unexplained-call",
-				    "a call was stopped, which neither the policy nor another "
-				    "filter explains",
-				    "warning" },
-	[VIOLATION_PEN] = { "pen-failure", "a call failed because of the pen", "note" },
-	[VIOLATION_GUARDED] = { "guarded-file", "a guarded file changed during the run", "error" },
-	[VIOLATION_INCOMPLETE] = { "incomplete-trace",
-				   "denied calls may be missing from the report", "warning" },
-};
-
-const char *violation_id(enum violation_kind kind)
+char *violation_path(const struct report *report, const char *file)
 {
-	return kinds[kind].id;
-}
-
-const char *violation_about(enum violation_kind kind)
-{
-	return kinds[kind].about;
-}
-
-const char *violation_level(enum violation_kind kind)
-{
-	return kinds[kind].level;
-}
-
-char *violation_path(const char *file)
-{
-	auto_free char *here = getcwd(NULL, 0);
+	auto_free char *here = facts_directory(report);
 	size_t len = here ? strlen(here) : 0;
 
 	if (here && !strncmp(file, here, len) && file[len] == '/' && file[len + 1])
@@ -76,7 +46,7 @@ static void set_place(struct violation *violation, const struct report *report,
 	} else if (!file) {
 		file = facts_file(report, 0);
 	}
-	violation->file = file ? violation_path(file) : NULL;
+	violation->file = file ? violation_path(report, file) : NULL;
 }
 
 bool violation_has(const struct record_denial *denial)
@@ -111,6 +81,45 @@ static void format_denial(struct violation *violation, const struct record_denia
 	}
 }
 
+/* Returns the function that the program of the run itself made the call in, or NULL. */
+static const char *function_of(const struct record_stack *stack, const char *exe)
+{
+	for (size_t i = 0; stack && exe && i < stack->n; i++)
+		if (stack->v[i].module && str_eq(stack->v[i].module, exe))
+			return stack->v[i].symbol;
+	return NULL;
+}
+
+/* What is known is no news to those who look at the violations, and fails nothing. */
+static void mark_known(const struct report *report, struct violation *violation)
+{
+	struct strbuf title = { 0 };
+
+	if (!report->baseline || !violation_may_be_known(violation->kind) ||
+	    baseline_find(report->baseline, violation->identity) == BASELINE_NONE)
+		return;
+	violation->is_known = true;
+	violation->is_fatal = false;
+	strbuf_printf(&title, "known before: %s", violation->title.text);
+	strbuf_finish(&violation->title);
+	violation->title = title;
+}
+
+/* The same call in another program, or in another function of it, is another violation. */
+static void identify(const struct report *report, struct violation *violation)
+{
+	const struct record_denial *denial = violation->denial;
+	const struct record_failure *failure = violation->failure;
+	const char *exe = denial ? denial->exe : failure ? failure->exe : NULL;
+	const char *comm = denial ? denial->comm : failure ? failure->comm : NULL;
+	auto_free char *program = exe ? violation_path(report, exe) : mem_strdup(comm);
+
+	fingerprint_make((const char *const[]){ violation->fingerprint, program,
+						function_of(violation->stack, exe) },
+			 3, violation->identity);
+	mark_known(report, violation);
+}
+
 void violation_name_denial(const struct report *report, const struct record_denial *denial,
 			   char ret_hex[FINGERPRINT_ROOM])
 {
@@ -125,7 +134,7 @@ void violation_name_denial(const struct report *report, const struct record_deni
 	set_place(&violation, report, &denial->origin);
 	call_format_name(&name, denial->arch, denial->nr);
 	call_format_fix(&test, report->policy, denial);
-	fingerprint_make((const char *const[]){ kinds[violation.kind].id, violation.file,
+	fingerprint_make((const char *const[]){ violation_id(violation.kind), violation.file,
 						denial->origin.text, name.text, test.text },
 			 5, ret_hex);
 	strbuf_finish(&name);
@@ -149,6 +158,7 @@ void violation_of_denial(const struct report *report, const struct record_denial
 	advice_format(&advice, &violation.fix);
 	advice_finish(&advice);
 	violation_name_denial(report, denial, violation.fingerprint);
+	identify(report, &violation);
 	*ret_violation = violation;
 }
 
@@ -170,10 +180,11 @@ void violation_of_failure(const struct report *report, const struct record_failu
 	}
 	set_place(&violation, report, NULL);
 	call_format_name(&name, failure->arch, failure->nr);
-	fingerprint_make((const char *const[]){ kinds[violation.kind].id, name.text, failure->text,
-						failure->words },
+	fingerprint_make((const char *const[]){ violation_id(violation.kind), name.text,
+						failure->text, failure->words },
 			 4, violation.fingerprint);
 	strbuf_finish(&name);
+	identify(report, &violation);
 	*ret_violation = violation;
 }
 
@@ -185,8 +196,10 @@ void violation_of_change(const struct report *report, const struct guard_change 
 	guarded_format(change, &violation.title);
 	strbuf_puts(&violation.fix, guarded_hint);
 	set_place(&violation, report, NULL);
-	fingerprint_make((const char *const[]){ kinds[violation.kind].id, violation.title.text }, 2,
-			 violation.fingerprint);
+	fingerprint_make(
+		(const char *const[]){ violation_id(violation.kind), violation.title.text }, 2,
+		violation.fingerprint);
+	identify(report, &violation);
 	*ret_violation = violation;
 }
 
@@ -207,7 +220,7 @@ void violation_format(const struct violation *violation, struct strbuf *buf)
 		strbuf_printf(buf, "; %s", violation->fix.text);
 }
 
-struct visit {
+struct violation_visit {
 	const struct report *report;
 	void (*take)(const struct violation *violation, void *data);
 	void *data;
@@ -215,26 +228,28 @@ struct visit {
 };
 
 /* Services drop a finding whose fingerprint another one has. */
-static void hand_over(struct visit *visit, struct violation *violation)
+static void hand_over(struct violation_visit *visit, struct violation *violation)
 {
 	fingerprint_differ(&visit->seen, violation->fingerprint);
 	visit->take(violation, visit->data);
 	violation_finish(violation);
 }
 
-static void take_note(struct visit *visit, enum violation_kind kind, const char *text)
+static void take_note(struct violation_visit *visit, enum violation_kind kind, const char *text)
 {
 	struct violation violation = { .kind = kind,
-				       .is_fatal = kind == VIOLATION_GUARDED,
+				       .is_fatal = kind != VIOLATION_INCOMPLETE,
 				       .count = 1 };
 
 	strbuf_puts(&violation.title, text);
 	set_place(&violation, visit->report, NULL);
-	fingerprint_make((const char *const[]){ kinds[kind].id, text }, 2, violation.fingerprint);
+	fingerprint_make((const char *const[]){ violation_id(kind), text }, 2,
+			 violation.fingerprint);
+	identify(visit->report, &violation);
 	hand_over(visit, &violation);
 }
 
-static void visit_changes(struct visit *visit)
+static void visit_changes(struct violation_visit *visit)
 {
 	const struct guard_changes *guarded = visit->report->guarded;
 	struct violation violation;
@@ -252,7 +267,33 @@ static void visit_changes(struct visit *visit)
 	}
 }
 
-static void visit_others(struct visit *visit)
+/* Amounts differ from run to run, so the fingerprint names only what was exceeded. */
+static void take_judged(struct violation_visit *visit, enum violation_kind kind, const char *name,
+			struct strbuf *title)
+{
+	struct violation violation = { .kind = kind, .is_fatal = true, .count = 1 };
+
+	violation.title = *title;
+	*title = (struct strbuf){ 0 };
+	set_place(&violation, visit->report, NULL);
+	fingerprint_make((const char *const[]){ violation_id(kind), name }, 2,
+			 violation.fingerprint);
+	identify(visit->report, &violation);
+	hand_over(visit, &violation);
+}
+
+static void visit_judged(struct violation_visit *visit)
+{
+	struct strbuf text = { 0 };
+
+	for (enum budget_kind kind = 0; kind < BUDGETS; kind++)
+		if (judged_format_budget(visit->report, kind, &text))
+			take_judged(visit, VIOLATION_BUDGET, budget_name(kind), &text);
+	if (judged_format_unused(visit->report, &text))
+		take_judged(visit, VIOLATION_UNUSED, NULL, &text);
+}
+
+static void visit_others(struct violation_visit *visit)
 {
 	const struct record *record = visit->report->record;
 	const char *hint;
@@ -266,6 +307,7 @@ static void visit_others(struct visit *visit)
 		hand_over(visit, &violation);
 	}
 	visit_changes(visit);
+	visit_judged(visit);
 	if (visit->report->exit.by == EXIT_BY_PINFOLD)
 		take_note(visit, VIOLATION_INCOMPLETE, "the command could not be run");
 	else if (record->source == TRACE_NONE)
@@ -279,7 +321,7 @@ void violations_visit(const struct report *report,
 		      void (*take)(const struct violation *violation, void *data), void *data)
 {
 	const struct record_denials *denials = &report->record->denials;
-	struct visit visit = { .report = report, .take = take, .data = data };
+	struct violation_visit visit = { .report = report, .take = take, .data = data };
 	struct violation violation;
 
 	for (size_t i = 0; i < denials->n; i++) {
@@ -290,4 +332,28 @@ void violations_visit(const struct report *report,
 	}
 	visit_others(&visit);
 	fingerprints_finish(&visit.seen);
+}
+
+bool violation_knows_denial(const struct report *report, const struct record_denial *denial)
+{
+	struct violation violation;
+
+	if (!report->baseline || !violation_has(denial))
+		return false;
+	violation_of_denial(report, denial, &violation);
+	violation_finish(&violation);
+	return violation.is_known;
+}
+
+static void take_fatal(const struct violation *violation, void *data)
+{
+	*(bool *)data |= violation->is_fatal;
+}
+
+bool violations_are_fatal(const struct report *report)
+{
+	bool are_fatal = false;
+
+	violations_visit(report, take_fatal, &are_fatal);
+	return are_fatal;
 }

@@ -8,21 +8,13 @@
 #include "base/str.h"
 #include "report/fingerprint.h"
 #include "report/report.h"
-
-enum violation_kind {
-	VIOLATION_DENIED,
-	VIOLATION_WOULD_DENY,
-	VIOLATION_UNEXPLAINED,
-	VIOLATION_PEN,
-	VIOLATION_GUARDED,
-	VIOLATION_INCOMPLETE,
-	VIOLATION_KINDS
-};
+#include "report/violation_kind.h"
 
 /* All texts are safe to print and valid UTF-8, except the file, whose name is as it is. */
 struct violation {
 	enum violation_kind kind;
 	bool is_fatal;	     /* check fails on it */
+	bool is_known;	     /* from the baseline, and so not fatal */
 	char *file;	     /* of the policy, relative if below the working directory; or NULL */
 	unsigned int line;   /* 0: none, the whole file */
 	struct strbuf title; /* "uname(0x7f...): EIO, 2 times, by uname" */
@@ -33,13 +25,9 @@ struct violation {
 	const struct record_failure *failure; /* NULL: it is none */
 	const struct record_stack *stack;     /* NULL: there is none */
 	char fingerprint[FINGERPRINT_ROOM];   /* SHA-256 of rule and call: the same in each run */
+	/* SHA-256 of that, before those alike are made to differ, and of where in which program. */
+	char identity[FINGERPRINT_ROOM];
 };
-
-/* Return an id that stays, "denied-call"; what it is about; and "error", "warning" or "note", which
- * is how much it matters unless it is fatal. */
-const char *violation_id(enum violation_kind kind);
-const char *violation_about(enum violation_kind kind);
-const char *violation_level(enum violation_kind kind);
 
 /* Returns whether the violations have DENIAL. */
 bool violation_has(const struct record_denial *denial);
@@ -57,6 +45,12 @@ void violation_of_failure(const struct report *report, const struct record_failu
 void violation_of_change(const struct report *report, const struct guard_change *change,
 			 struct violation *ret_violation);
 
+/* Returns whether DENIAL is among what the baseline of REPORT knows. */
+bool violation_knows_denial(const struct report *report, const struct record_denial *denial);
+
+/* Returns whether REPORT has a violation that check fails on. */
+bool violations_are_fatal(const struct report *report);
+
 void violation_finish(struct violation *violation);
 
 /* Appends title, decision and fix as one line. */
@@ -67,8 +61,8 @@ void violation_format(const struct violation *violation, struct strbuf *buf);
 void violations_visit(const struct report *report,
 		      void (*take)(const struct violation *violation, void *data), void *data);
 
-/* Returns FILE as services for CI need it, relative to the working directory if it is below; the
- * caller frees it. */
-char *violation_path(const char *file);
+/* Returns FILE as services for CI need it, relative to the working directory of the run if it is
+ * below; the caller frees it. */
+char *violation_path(const struct report *report, const char *file);
 
 #endif
