@@ -53,7 +53,7 @@ static void check_prune(const struct record_copy *copy)
 	if (policy_parse_text("p", shipped, sizeof(shipped) - 1, &policy, &diags))
 		abort();
 	prune_check(policy, copy, &diags);
-	prune_policy(policy, "p", shipped, copy, 1, NULL, &pruned, &diags);
+	prune_policy(policy, "p", copy, 1, NULL, &pruned, &diags);
 	parse(pruned.text, pruned.len, false);
 	strbuf_finish(&pruned);
 	diags_finish(&diags);
