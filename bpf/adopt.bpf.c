@@ -182,7 +182,7 @@ static void make_target(struct task_struct *task)
 		atomic_increment(&r->lost_tasks);
 		return;
 	}
-	fill_event(&d->any, r, task, EVENT_TARGET);
+	fill_event(0, address_of(task), EVENT_TARGET);
 	send_event(0, r, sizeof(d->any));
 }
 

@@ -245,16 +245,17 @@ ONCE int count_other_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 }
 
 /* Counts a call that ends with the error NUMBER, or with a restart code. */
-static void count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
+ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 {
 	__u32 slot = slot_of(abi, nr);
 	struct call_group *g;
 
 	if (is_sigreturn(abi, nr))
-		return;
+		return 0;
 	g = slot < SLOTS ? get_group(run, slot) : 0;
 	if (!g || !count_error_at(g, slot, number))
 		count_other_error(run, abi, nr, number);
+	return 0;
 }
 
 /* No kernel has numbers past the slots: their time is not reported. */
@@ -335,17 +336,20 @@ static void begin_call(struct task_state *state)
 		count_value(run, abi, nr, g->key_args[slot]);
 }
 
-static void end_call(struct task_state *state, long ret)
+/* Returns whether the call failed, or is restarted. */
+static bool end_call(struct task_state *state, long ret)
 {
 	state->is_open = 0;
 	if (options.wants_times)
 		add_time(state);
-	if (ret < 0 && ret >= -MAX_ERRNO)
-		count_error(state->run, state->abi, state->nr, (__u32)-ret);
+	if (ret >= 0 || ret < -MAX_ERRNO)
+		return false;
+	count_error(state->run, state->abi, state->nr, (__u32)-ret);
+	return true;
 }
 
 /* Whether what a call that ended with RET named is kept. */
-static bool is_failure(__u32 abi, __u32 nr, long ret)
+ONCE int is_failure(__u32 abi, __u32 nr, long ret)
 {
 	__u64 number = (__u64)-ret;
 	__u32 slot = slot_of(abi, nr);

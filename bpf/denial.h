@@ -16,13 +16,14 @@ static bool is_ending(struct task_struct *task)
 	       BPF_CORE_READ(task, signal, group_exec_task);
 }
 
-static __u8 denial_flags(const struct task_state *state)
+/* FILTERS, SIGSYS: from the task's state. */
+ONCE int flags_of_denial(__u32 filters, __u32 sigsys)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	unsigned long work = task->thread_info.syscall_work;
 	__u8 flags = 0;
 
-	if ((__u32)task->seccomp.filter_count.counter > state->filters)
+	if ((__u32)task->seccomp.filter_count.counter > filters)
 		flags |= DENIAL_OWN_FILTER;
 	if (task->ptrace)
 		flags |= DENIAL_PTRACED;
@@ -30,11 +31,16 @@ static __u8 denial_flags(const struct task_state *state)
 		flags |= DENIAL_EMULATED;
 	if (work >> SYSCALL_TRACE_BIT & 1)
 		flags |= DENIAL_HELD;
-	if (state->sigsys >= SIGSYS_FROM_DISPATCH && work >> SYSCALL_USER_DISPATCH_BIT & 1)
+	if (sigsys >= SIGSYS_FROM_DISPATCH && work >> SYSCALL_USER_DISPATCH_BIT & 1)
 		flags |= DENIAL_DISPATCHED;
 	if (is_ending(task))
 		flags |= DENIAL_ENDING;
 	return flags;
+}
+
+static __u8 denial_flags(const struct task_state *state)
+{
+	return (__u8)flags_of_denial(state->filters, state->sigsys);
 }
 
 /* Whether a call that ended with RET may have been stopped. */
@@ -91,7 +97,7 @@ ONCE int tell_denial(__u32 run, __u32 is_first, __u32 has_memory)
 	if (!sample)
 		return 0;
 	if (is_first && has_memory)
-		sample_denied(sample, r);
+		sample_denied(run, r);
 	if (options.wants_stream)
 		stream_call(sample, r, EVENT_DENIED, has_memory);
 	return 0;

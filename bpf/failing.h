@@ -64,6 +64,7 @@ struct failure_draft {
 	__u64 args[8];
 	struct failure_key key;
 	struct failure_value value;
+	struct path_row row; /* that is being followed */
 };
 
 struct {
@@ -130,78 +131,108 @@ ONCE int count_failure(__u32 run)
 /* From which descriptor, or directory, the path of the draft's key begins. */
 enum failed_base { BASE_FOLDER, BASE_FILE };
 
+/* Where the walk of what the descriptor FD leads to starts. */
+enum place_start {
+	START_NONE, /* it leads nowhere */
+	START_PLACE,
+	START_SOCKET, /* each has an inode, and no path */
+};
+
+/* Starts the walk; returns enum place_start. */
+ONCE int begin_failed_place(int fd, __u32 base)
+{
+	struct place_draft *place = get_place_draft();
+	struct file *file;
+
+	if (!place)
+		return START_NONE;
+	if (base == BASE_FOLDER)
+		return begin_at_base(&place->walk, fd) ? START_PLACE : START_NONE;
+	file = file_of(fd);
+	if (!file)
+		return START_NONE;
+	begin_at_file(&place->walk, file);
+	return (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFSOCK ? START_SOCKET
+									   : START_PLACE;
+}
+
 /* Makes what the descriptor FD leads to the place of the draft's key. */
 ONCE int set_failed_place(__u32 run, int fd, __u32 base)
 {
 	struct failure_draft *d = get_failure_draft();
 	struct place_draft *place = get_place_draft();
 	void *map = MAP_OF(failed_places, run);
-	struct file *file = 0;
-	struct walk w;
+	int start;
 
 	if (!d || !place || !map)
 		return 0;
-	if (base == BASE_FILE) {
-		file = file_of(fd);
-		if (file)
-			begin_at_file(&w, file);
-	}
-	if (base == BASE_FILE ? !file : !begin_at_base(&w, fd)) {
-		d->key.is_cut = 1;
+	start = begin_failed_place(fd, base);
+	d->key.is_cut |= start == START_NONE;
+	if (start != START_PLACE)
 		return 0;
-	}
-	/* Each socket has an inode, and no path. */
-	if (file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFSOCK)
-		return 0;
-	keep_place(map, place, &w);
+	keep_place(map, place);
 	d->key.place = place->key;
 	return 0;
 }
 
-static void clear_failure(struct failure_draft *d, const struct path_row *row, __u8 i)
+static void clear_failure(struct failure_draft *d, __u8 i)
 {
 	__builtin_memset(&d->key.place, 0, sizeof(d->key.place));
 	__builtin_memset(d->key.text, 0, sizeof(d->key.text));
-	d->key.kind = row->kind;
+	d->key.kind = d->row.kind;
 	d->key.row = i;
 	d->key.flags = 0;
 	d->key.is_cut = 0;
 	d->key.len = 0;
 }
 
-static void set_failed_flags(struct failure_draft *d, const struct path_row *row)
+/* Returns the open flags that the draft's row leads to. */
+ONCE int failed_flags(void)
 {
-	__u8 arg = row->flags_arg & 7;
+	struct failure_draft *d = get_failure_draft();
 	__u64 flags = 0;
 
-	if (arg != PATH_ARG_NONE)
-		flags = d->args[arg];
-	if (row->is_behind && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
+	if (!d)
+		return 0;
+	if (d->row.flags_arg != PATH_ARG_NONE)
+		flags = d->args[d->row.flags_arg & 7];
+	if (d->row.is_behind && bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
 		flags = 0;
-	d->key.flags = (__u32)flags & PATH_FLAGS;
+	return (int)((__u32)flags & PATH_FLAGS);
 }
 
 /* No path, or an empty one (0 on older kernels), speaks of the descriptor. */
-static void take_failed_name(__u32 run, struct failure_draft *d, const struct path_row *row)
+ONCE int take_failed_name(__u32 run)
 {
-	void *from = (void *)d->args[row->arg & 7];
-	long len = from ? bpf_probe_read_user_str(d->key.text, PATH_TEXT, from) : 0;
-	__u8 dir = row->dir_arg & 7;
-	int fd = dir == PATH_ARG_NONE ? AT_FDCWD : (int)d->args[dir];
+	struct failure_draft *d = get_failure_draft();
+	long len = 0;
+	void *from;
+	int fd;
 
-	set_failed_flags(d, row);
+	if (!d)
+		return 0;
+	d->key.flags = (__u32)failed_flags();
+	from = (void *)d->args[d->row.arg & 7];
+	if (from)
+		len = bpf_probe_read_user_str(d->key.text, PATH_TEXT, from);
 	d->key.is_cut = len < 0 || len == PATH_TEXT;
 	d->key.len = (__u16)(len > 0 ? len - 1 : 0);
 	if (d->key.text[0] == '/')
-		return;
-	set_failed_place(run, fd, d->key.len || fd == AT_FDCWD ? BASE_FOLDER : BASE_FILE);
+		return 0;
+	fd = d->row.dir_arg == PATH_ARG_NONE ? AT_FDCWD : (int)d->args[d->row.dir_arg & 7];
+	return set_failed_place(run, fd, d->key.len || fd == AT_FDCWD ? BASE_FOLDER : BASE_FILE);
 }
 
-static void take_failed_address(__u32 run, struct failure_draft *d, const struct path_row *row)
+ONCE int take_failed_address(__u32 run)
 {
-	__u64 arg = row->arg & 7, size = d->args[(arg + 1) & 7];
+	struct failure_draft *d = get_failure_draft();
+	__u64 arg, size;
 	__u16 family;
 
+	if (!d)
+		return 0;
+	arg = d->row.arg & 7;
+	size = d->args[(arg + 1) & 7];
 	/* What lies behind an address would make it another one. */
 	size = size > ADDRESS_SIZE ? ADDRESS_SIZE : size;
 	if (!size || bpf_probe_read_user(d->key.text, (__u32)size, (void *)d->args[arg]))
@@ -211,40 +242,33 @@ static void take_failed_address(__u32 run, struct failure_draft *d, const struct
 	__builtin_memcpy(&family, d->key.text, sizeof(family));
 	if (d->key.len && family == AF_UNIX && d->key.text[2] && d->key.text[2] != '/')
 		set_failed_place(run, AT_FDCWD, BASE_FOLDER);
+	return 0;
 }
 
-struct failure_query {
-	__u32 run, slot, number, n_rows;
-};
+/* In what take_failed_row() returns: the call has such a row. */
+#define FAILURE_IS_ROW 0x20000000
 
-static long take_failed_row(__u64 i, struct failure_query *query)
+/* Keeps what row I of the calls at SLOT names; FIRST: the number of the first row's key. Returns
+ * what count_failure() does, with a bit more; 0: there is no such row. */
+ONCE int take_failed_row(__u32 run, __u32 slot, __u32 i, __u32 first)
 {
 	struct failure_draft *d = get_failure_draft();
 	struct call_table *t = get_table();
-	__u32 slot = query->slot, run = query->run;
-	const struct path_row *row;
 
 	if (!d || !t || slot >= SLOTS || i >= PATH_ROWS)
-		return 1;
-	row = &t->rows[slot][i];
-	if (!row->kind || (row->kind == PATH_ADDRESS && !d->args[row->arg & 7]))
-		return 1;
-	query->n_rows++;
-	if (i && !query->number) /* lost with its first path, and counted once */
-		return 1;
-	clear_failure(d, row, (__u8)i);
-	if (row->kind == PATH_NAMED)
-		take_failed_name(run, d, row);
-	else if (row->kind == PATH_ADDRESS)
-		take_failed_address(run, d, row);
+		return 0;
+	d->row = t->rows[slot][i];
+	if (!d->row.kind || (d->row.kind == PATH_ADDRESS && !d->args[d->row.arg & 7]))
+		return 0;
+	clear_failure(d, (__u8)i);
+	d->key.first = first;
+	if (d->row.kind == PATH_NAMED)
+		take_failed_name(run);
+	else if (d->row.kind == PATH_ADDRESS)
+		take_failed_address(run);
 	else
-		set_failed_place(run, (int)d->args[row->arg & 7], BASE_FILE);
-	d->key.first = query->number & ~FAILURE_IS_NEW;
-	if (i)
-		count_failure(run);
-	else
-		query->number = (__u32)count_failure(run);
-	return 0;
+		set_failed_place(run, (int)d->args[d->row.arg & 7], BASE_FILE);
+	return count_failure(run) | FAILURE_IS_ROW;
 }
 
 /* Keeps a call by its arguments that names nothing in a row. */
@@ -271,8 +295,8 @@ static void lose_failure(__u32 run)
  * capability that it was refused. Returns what count_failure() does. */
 ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error, __u32 refused)
 {
-	struct failure_query query = { .run = run, .slot = slot_of(abi, nr) };
 	struct failure_draft *d = get_failure_draft();
+	__u32 slot = slot_of(abi, nr), found;
 
 	if (!d)
 		return 0;
@@ -284,8 +308,13 @@ ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error, __u32 refused
 	if (error == EPERM || error == EACCES)
 		d->key.refused = (__u8)refused;
 	read_args(abi, d->args);
-	bpf_loop(PATH_ROWS, take_failed_row, &query, 0);
-	return query.n_rows ? (int)query.number : (int)take_failed_call(run, d);
+	found = (__u32)take_failed_row(run, slot, 0, 0);
+	if (!found)
+		return (int)take_failed_call(run, d);
+	found &= ~FAILURE_IS_ROW;
+	if (found) /* a second path is lost with its first one, and counted once */
+		take_failed_row(run, slot, 1, found & ~FAILURE_IS_NEW);
+	return (int)found;
 }
 
 #endif

@@ -79,39 +79,39 @@ static void count_path(struct path_draft *d)
 		atomic_increment(&losses->paths);
 }
 
-/* Makes the directory where W starts the place of the draft's key. */
-static void set_place(struct path_draft *d, struct walk *w)
+/* Makes the directory where the walk starts the place of the draft's key. */
+static void set_place(struct path_draft *d, struct place_draft *place)
 {
-	struct place_draft *place = get_place_draft();
-
-	if (!place)
-		return;
-	keep_place(&places, place, w);
+	keep_place(&places, place);
 	d->key.place = place->key;
 }
 
 static void set_place_of_file(struct path_draft *d, struct file *file)
 {
-	struct walk w;
+	struct place_draft *place = get_place_draft();
 
-	begin_at_folder(&w, file);
-	set_place(d, &w);
+	if (!place)
+		return;
+	begin_at_folder(&place->walk, file);
+	set_place(d, place);
 }
 
 static void set_place_here(struct path_draft *d)
 {
-	struct walk w;
+	struct place_draft *place = get_place_draft();
 
-	begin_here(&w);
-	set_place(d, &w);
+	if (!place)
+		return;
+	begin_here(&place->walk);
+	set_place(d, place);
 }
 
 static void set_base(struct path_draft *d, int fd)
 {
-	struct walk w;
+	struct place_draft *place = get_place_draft();
 
-	if (begin_at_base(&w, fd))
-		set_place(d, &w);
+	if (place && begin_at_base(&place->walk, fd))
+		set_place(d, place);
 	else
 		d->key.is_cut = 1;
 }

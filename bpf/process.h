@@ -14,10 +14,11 @@
 
 #define SIGNAL_GROUP_EXIT 0x4 /* linux/sched/signal.h */
 
-/* Returns the number of PID in the pid namespace of the pen; 0 if it has none there. */
-static __u32 pid_in_pen(struct run_state *r, struct pid *pid)
+/* Returns the number of the struct pid at ADDRESS in a pid namespace of level LEVEL, which is the
+ * pen's; 0 if it has none there. */
+ONCE int pid_in_pen(__u32 level, __u64 address)
 {
-	__u32 level = r->pid_level;
+	struct pid *pid = (void *)address;
 	struct upid *at;
 	int nr = 0;
 
@@ -25,29 +26,46 @@ static __u32 pid_in_pen(struct run_state *r, struct pid *pid)
 		return 0;
 	at = (void *)pid + bpf_core_field_offset(struct pid, numbers);
 	bpf_probe_read_kernel(&nr, sizeof(nr), &at[level].nr);
-	return (__u32)nr;
+	return nr;
 }
 
 static __u32 tid_of(struct run_state *r, struct task_struct *task)
 {
-	return pid_in_pen(r, BPF_CORE_READ(task, thread_pid));
+	return (__u32)pid_in_pen(r->pid_level, (__u64)BPF_CORE_READ(task, thread_pid));
 }
 
 static __u32 pid_of(struct run_state *r, struct task_struct *task)
 {
-	return pid_in_pen(r, BPF_CORE_READ(task, group_leader, thread_pid));
+	return (__u32)pid_in_pen(r->pid_level,
+				 (__u64)BPF_CORE_READ(task, group_leader, thread_pid));
 }
 
-static void fill_event(struct event *event, struct run_state *r, struct task_struct *task,
-		       __u32 kind)
+/* Where TASK is: just a number, to the verifier too. */
+static __u64 address_of(struct task_struct *task)
 {
-	event->kind = kind;
-	event->host_pid = (__u32)task->tgid;
-	event->host_tid = (__u32)task->pid;
-	event->pid = pid_of(r, task);
-	event->tid = tid_of(r, task);
-	event->zero = 0;
-	event->at_ns = bpf_ktime_get_ns();
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &task);
+	return address;
+}
+
+/* Starts the draft's event, of KIND and about the task at ADDRESS. */
+ONCE int fill_event(__u32 run, __u64 address, __u32 kind)
+{
+	struct task_struct *task = (void *)address;
+	struct event_draft *d = get_event_draft();
+	struct run_state *r = get_run(run);
+
+	if (!d || !r)
+		return 0;
+	d->any.kind = kind;
+	d->any.host_pid = (__u32)BPF_CORE_READ(task, tgid);
+	d->any.host_tid = (__u32)BPF_CORE_READ(task, pid);
+	d->any.pid = pid_of(r, task);
+	d->any.tid = tid_of(r, task);
+	d->any.zero = 0;
+	d->any.at_ns = bpf_ktime_get_ns();
+	return 0;
 }
 
 static void send_fork(__u32 run, struct run_state *r, struct task_struct *maker,
@@ -57,7 +75,7 @@ static void send_fork(__u32 run, struct run_state *r, struct task_struct *maker,
 
 	if (!d)
 		return;
-	fill_event(&d->any, r, child, EVENT_FORK);
+	fill_event(run, address_of(child), EVENT_FORK);
 	d->fork.maker_host_pid = (__u32)maker->tgid;
 	d->fork.parent_pid = pid_of(r, BPF_CORE_READ(child, real_parent));
 	send_event(run, r, sizeof(d->fork));
@@ -74,7 +92,7 @@ static void send_exec(__u32 run, struct run_state *r, struct linux_binprm *bprm)
 
 	if (!d)
 		return;
-	fill_event(&d->any, r, task, EVENT_EXEC);
+	fill_event(run, bpf_get_current_task(), EVENT_EXEC);
 	d->exec.argv_all = len > (__u32)-1 ? (__u32)-1 : (__u32)len;
 	path_len = bpf_probe_read_kernel_str(d->exec.path, sizeof(d->exec.path),
 					     BPF_CORE_READ(bprm, filename));
@@ -124,7 +142,7 @@ static void send_exit(struct run_state *r, struct task_state *state)
 	event->calls = state->calls;
 	event->denied = state->denied;
 	run = state->run;
-	fill_event(&event->event, r, task, EVENT_EXIT);
+	fill_event(run, bpf_get_current_task(), EVENT_EXIT);
 	event->is_group_exit = !!(BPF_CORE_READ(task, signal, flags) & SIGNAL_GROUP_EXIT);
 	event->exit_code = event->is_group_exit ? BPF_CORE_READ(task, signal, group_exit_code)
 						: task->exit_code;

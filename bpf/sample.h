@@ -195,11 +195,11 @@ static struct event_draft *begin_sample(__u32 run, const struct call_key *key)
 
 /* The call of the draft's key by the current task, with everything except what its pointers lead
  * to. */
-static void fill_call(struct event_draft *d, struct run_state *r, __u32 kind)
+static void fill_call(struct event_draft *d, __u32 kind)
 {
 	struct event_call *call = &d->call;
 
-	fill_event(&call->event, r, bpf_get_current_task_btf(), kind);
+	fill_event(d->run, bpf_get_current_task(), kind);
 	read_args(call->key.abi, call->args);
 	bpf_get_current_comm(call->comm, sizeof(call->comm));
 	call->n_texts = 0;
@@ -224,7 +224,7 @@ static void stream_call(struct event_draft *d, struct run_state *r, __u32 kind, 
 		atomic_increment(&r->lost_lines);
 		return;
 	}
-	fill_call(d, r, kind);
+	fill_call(d, kind);
 	if (has_memory)
 		read_texts(d, t);
 	if (d->call.n_texts)
@@ -256,18 +256,20 @@ static void read_stack(struct run_state *r, struct event_draft *d, __u32 kind)
 	bpf_loop(EVENT_FRAMES, find_mapping, 0, 0);
 }
 
-/* Reports the call: KIND is EVENT_DENIAL, EVENT_CALL or EVENT_FAILURE. */
-static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
+/* Reports the call in the draft: KIND is EVENT_DENIAL, EVENT_CALL or EVENT_FAILURE. */
+ONCE int send_sample(__u32 run, __u32 kind)
 {
+	struct event_draft *d = get_event_draft();
+	struct run_state *r = get_run(run);
 	struct call_table *t = get_table();
 
-	if (!t)
-		return;
+	if (!d || !r || !t)
+		return 0;
 	if (!has_ring_room(d->run)) {
 		lose_stack(r, kind);
-		return;
+		return 0;
 	}
-	fill_call(d, r, kind);
+	fill_call(d, kind);
 	d->sample.is_compat = d->call.key.abi == EVENT_ABI_X86;
 	d->sample.n = 0;
 	d->sample.is_busy = 0;
@@ -277,17 +279,18 @@ static void send_sample(struct event_draft *d, struct run_state *r, __u32 kind)
 		read_stack(r, d, kind);
 	if (send_draft(d->run, PART_EVENT, sizeof(d->sample)) || d->sample.is_busy)
 		lose_stack(r, kind);
+	return 0;
 }
 
 /* For each kind of denial up to the limit. */
-static void sample_denied(struct event_draft *d, struct run_state *r)
+static void sample_denied(__u32 run, struct run_state *r)
 {
 	if (r->samples >= SAMPLES) {
 		atomic_increment(&r->lost_stacks);
 		return;
 	}
 	__sync_fetch_and_add(&r->samples, 1);
-	send_sample(d, r, EVENT_DENIAL);
+	send_sample(run, EVENT_DENIAL);
 }
 
 #endif

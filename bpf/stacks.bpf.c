@@ -43,7 +43,7 @@ int on_first_call(struct bpf_raw_tracepoint_args *ctx)
 	err = bpf_map_update_elem(&sampled_calls, &call, &one, BPF_NOEXIST);
 	d = err ? 0 : begin_sample(0, &key);
 	if (d)
-		send_sample(d, r, EVENT_CALL);
+		send_sample(0, EVENT_CALL);
 	else if (err != -EEXIST)
 		atomic_increment(&r->lost_stacks);
 	return 0;

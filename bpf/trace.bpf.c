@@ -64,8 +64,8 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!state)
 		return 0;
 	if (state->is_open) {
-		end_call(state, (long)ctx->args[1]);
-		if (is_failure(state->abi, state->nr, (long)ctx->args[1])) {
+		if (end_call(state, (long)ctx->args[1]) &&
+		    is_failure(state->abi, state->nr, (long)ctx->args[1])) {
 			bpf_tail_call(ctx, &rare, RARE_FAILURE);
 			lose_failure(state->run);
 		}
@@ -325,7 +325,7 @@ ONCE int sample_failure(__u32 run, __u32 abi, __u32 nr, __u32 number)
 		return 0;
 	sample->call.key.args[0] = number;
 	__sync_fetch_and_add(&r->failure_samples, 1);
-	send_sample(sample, r, EVENT_FAILURE);
+	send_sample(run, EVENT_FAILURE);
 	return 0;
 }
 

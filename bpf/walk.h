@@ -16,10 +16,18 @@
 #define AT_FDCWD   -100 /* linux/fcntl.h */
 #define WALK_STEPS 128	/* names, and mounts between them */
 
-/* A directory while its names are assembled: too large for the stack of a program. */
+/* On the way from a directory to the root. */
+struct walk {
+	struct dentry *dentry, *root;
+	struct mount *mount, *root_mount;
+};
+
+/* A directory while its names are assembled: too large for the stack of a program. What is in a map
+ * is one state to the verifier, however it was reached. */
 struct place_draft {
 	struct place_key key;
 	struct place_names names;
+	struct walk walk;
 };
 
 struct {
@@ -35,12 +43,6 @@ static struct place_draft *get_place_draft(void)
 
 	return bpf_map_lookup_elem(&place_draft, &zero);
 }
-
-/* On the way from a directory to the root. */
-struct walk {
-	struct dentry *dentry, *root;
-	struct mount *mount, *root_mount;
-};
 
 static struct mount *mount_of(struct vfsmount *mnt)
 {
@@ -69,16 +71,20 @@ static struct dentry *point_of(struct mount *mount)
 }
 
 /* Goes up one name, or over to the mount below; a mount that is its own parent is detached. */
-static long walk_up(__u64 i, struct walk *w)
+static long walk_up(__u64 i, void *unused)
 {
 	struct place_draft *d = get_place_draft();
-	struct dentry *dentry = w->dentry;
-	struct mount *mount = w->mount, *parent;
+	struct mount *mount, *parent;
+	struct dentry *dentry;
+	struct walk *w;
 	__u64 at;
 	long len;
 
 	if (!d)
 		return 1;
+	w = &d->walk;
+	dentry = w->dentry;
+	mount = w->mount;
 	if (dentry == w->root && mount == w->root_mount) {
 		d->names.is_whole = 1;
 		return 1;
@@ -103,11 +109,12 @@ static long walk_up(__u64 i, struct walk *w)
 	return 0;
 }
 
-/* Keeps the names of the directory where W starts in MAP, once, by its key, which is in the draft
- * afterwards. */
-static void keep_place(void *map, struct place_draft *d, struct walk *w)
+/* Keeps the names of the directory where the draft's walk starts in MAP, once, by its key, which is
+ * in the draft afterwards. */
+static void keep_place(void *map, struct place_draft *d)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct walk *w = &d->walk;
 	struct dentry *dentry = w->dentry;
 	struct mount *mount = w->mount;
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
@@ -123,7 +130,7 @@ static void keep_place(void *map, struct place_draft *d, struct walk *w)
 	w->root_mount = mount_of(BPF_CORE_READ(task, fs, root.mnt));
 	d->names.len = 0;
 	d->names.is_whole = 0;
-	bpf_loop(WALK_STEPS, walk_up, w, 0);
+	bpf_loop(WALK_STEPS, walk_up, 0, 0);
 	bpf_map_update_elem(map, &d->key, &d->names, BPF_NOEXIST);
 }
 
