@@ -203,6 +203,9 @@ struct run_options {
 	__u32 hierarchy;   /* that the id belongs to; 0: version 2 */
 	__u32 signal_bits; /* thread flags: a signal, or something that interrupts like one, is
 			      pending */
+	/* Offsets in struct fs_struct and struct files_struct; 0: as the kernel resolves them. */
+	__u32 fs_root, fs_pwd, files_fdt;
+	__u32 zero2;
 };
 
 /* What is known about calls, the same for every run. */
@@ -397,7 +400,7 @@ struct event_module {
 };
 
 _Static_assert(sizeof(struct task_state) == 48, "layout");
-_Static_assert(sizeof(struct run_options) == 24, "layout");
+_Static_assert(sizeof(struct run_options) == 40, "layout");
 _Static_assert(sizeof(struct task_slot) == 64, "layout");
 _Static_assert(sizeof(struct run_state) == 200, "layout");
 _Static_assert(sizeof(struct call_table) == (4 + 8 * PATH_ROWS) * SLOTS, "layout");

@@ -223,21 +223,13 @@ static void read_relos(const struct btf_ext *ext)
 	}
 }
 
-/* Writes the relocations of a function that starts at byte FIRST of a program. */
-static void write_relos_of(const char *name, uint32_t first)
+/* Whether the loader may know where the members of this type are (src/ebpf/member.c). */
+static bool is_optional(const struct bpf_core_relo *relo)
 {
-	struct symbol function = find_symbol(name);
+	const struct btf_type *type = btf__type_by_id(object.types, relo->type_id);
+	const char *name = btf__name_by_offset(object.types, type->name_off);
 
-	for (size_t i = 0; i < object.relos.n; i++) {
-		const struct bpf_core_relo *relo = &object.relos.v[i].relo;
-		uint64_t at = relo->insn_off - function.at;
-
-		if (strcmp(object.relos.v[i].section, function.section) != 0 ||
-		    relo->insn_off < function.at || at >= function.size)
-			continue;
-		printf("\t{ %u, %u, %u, %u },\n", (uint32_t)(first + at), relo->type_id,
-		       relo->access_str_off, relo->kind);
-	}
+	return !strcmp(name, "fs_struct") || !strcmp(name, "files_struct");
 }
 
 static const char *function_name(const struct bpf_func_info *function)
@@ -247,17 +239,43 @@ static const char *function_name(const struct bpf_func_info *function)
 	return btf__name_by_offset(object.types, type->name_off);
 }
 
+/* Writes the relocations of a function of a program, those that are OPTIONAL or the others. Returns
+ * how many there are. */
+static uint32_t write_relos_of(const struct bpf_func_info *of, bool optional)
+{
+	struct symbol function = find_symbol(function_name(of));
+	uint64_t first = of->insn_off * sizeof(struct bpf_insn);
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < object.relos.n; i++) {
+		const struct bpf_core_relo *relo = &object.relos.v[i].relo;
+		uint64_t at = relo->insn_off - function.at;
+
+		if (strcmp(object.relos.v[i].section, function.section) != 0 ||
+		    relo->insn_off < function.at || at >= function.size ||
+		    is_optional(relo) != optional)
+			continue;
+		n++;
+		printf("\t{ %u, %u, %u, %u },\n", (uint32_t)(first + at), relo->type_id,
+		       relo->access_str_off, relo->kind);
+	}
+	return n;
+}
+
 /* The functions of a program, starting with itself; the kernel requires them if some are global. */
 static void write_functions(const char *name, const struct bpf_func_info *functions, uint32_t n)
 {
+	uint32_t n_optional = 0;
+
 	printf("static const struct bpf_func_info %s_functions[] = {\n", name);
 	for (uint32_t i = 0; i < n; i++)
 		printf("\t{ %u, %u },\n", functions[i].insn_off, functions[i].type_id);
 	printf("};\n\nstatic const struct bpf_core_relo %s_relos[] = {\n", name);
 	for (uint32_t i = 0; i < n; i++)
-		write_relos_of(function_name(&functions[i]),
-			       functions[i].insn_off * sizeof(struct bpf_insn));
-	puts("};\n");
+		write_relos_of(&functions[i], false);
+	for (uint32_t i = 0; i < n; i++)
+		n_optional += write_relos_of(&functions[i], true);
+	printf("};\n\nenum { %s_optional = %u };\n\n", name, n_optional);
 }
 
 static void write_instructions(const char *name, const struct bpf_program *program)

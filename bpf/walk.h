@@ -49,6 +49,41 @@ static struct mount *mount_of(struct vfsmount *mnt)
 	return (void *)mnt - bpf_core_field_offset(struct mount, mnt);
 }
 
+/* The members whose offsets src/ebpf/member.c finds. */
+#define OFFSET_OF(found, type, member) ((found) ? (found) : bpf_core_field_offset(type, member))
+
+/* Where a member of struct path is, by way of a type that each program knows anyway: each further
+ * one may evict another from what the kernel remembers of them. */
+#define IN_PATH(member)                                      \
+	(bpf_core_field_offset(struct file, f_path.member) - \
+	 bpf_core_field_offset(struct file, f_path))
+
+static struct dentry *dentry_at(void *path)
+{
+	struct dentry *dentry = 0;
+
+	bpf_probe_read_kernel(&dentry, sizeof(dentry), path + IN_PATH(dentry));
+	return dentry;
+}
+
+static struct mount *mount_at(void *path)
+{
+	struct vfsmount *mnt = 0;
+
+	bpf_probe_read_kernel(&mnt, sizeof(mnt), path + IN_PATH(mnt));
+	return mount_of(mnt);
+}
+
+static struct fdtable *fd_table(struct task_struct *task)
+{
+	struct fdtable *table = 0;
+
+	bpf_probe_read_kernel(&table, sizeof(table),
+			      (void *)BPF_CORE_READ(task, files) +
+				      OFFSET_OF(options.files_fdt, struct files_struct, fdt));
+	return table;
+}
+
 /* Our own members are read into variables first: CO-RE would look for them in the kernel. */
 static struct dentry *root_of(struct mount *mount)
 {
@@ -118,6 +153,7 @@ static void keep_place(void *map, struct place_draft *d)
 	struct dentry *dentry = w->dentry;
 	struct mount *mount = w->mount;
 	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+	void *root;
 
 	d->key.inode = BPF_CORE_READ(inode, i_ino);
 	d->key.device = BPF_CORE_READ(inode, i_sb, s_dev);
@@ -126,8 +162,9 @@ static void keep_place(void *map, struct place_draft *d)
 	d->key.zero = 0;
 	if (bpf_map_lookup_elem(map, &d->key))
 		return;
-	w->root = BPF_CORE_READ(task, fs, root.dentry);
-	w->root_mount = mount_of(BPF_CORE_READ(task, fs, root.mnt));
+	root = (void *)BPF_CORE_READ(task, fs) + OFFSET_OF(options.fs_root, struct fs_struct, root);
+	w->root = dentry_at(root);
+	w->root_mount = mount_at(root);
 	d->names.len = 0;
 	d->names.is_whole = 0;
 	bpf_loop(WALK_STEPS, walk_up, 0, 0);
@@ -142,7 +179,7 @@ static bool is_folder(struct file *file)
 static struct file *file_of(int fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct fdtable *table = fd_table(task);
 	struct file *file = 0;
 
 	if (fd >= 0 && (unsigned int)fd < BPF_CORE_READ(table, max_fds))
@@ -174,9 +211,11 @@ static void begin_at_folder(struct walk *w, struct file *file)
 static void begin_here(struct walk *w)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	void *path = (void *)BPF_CORE_READ(task, fs) +
+		     OFFSET_OF(options.fs_pwd, struct fs_struct, pwd);
 
-	w->dentry = BPF_CORE_READ(task, fs, pwd.dentry);
-	w->mount = mount_of(BPF_CORE_READ(task, fs, pwd.mnt));
+	w->dentry = dentry_at(path);
+	w->mount = mount_at(path);
 }
 
 /* What a relative path starts from, if the call has a descriptor for it, which another thread may

@@ -26,16 +26,17 @@ struct image_program {
 	const struct bpf_func_info *functions;
 	const struct bpf_core_relo *relos;
 	uint32_t type, expected_attach_type, n_insns, n_functions, n_relos;
+	uint32_t n_optional; /* of the relocations, the last ones: the options may replace them */
 };
 
 /* A row of image_programs; the names of everything that belongs to it begin with its own. */
-#define IMAGE_PROGRAM(id, kind, attach_kind, tracepoint)                        \
-	{                                                                       \
-		.name = #id, .attach_type = (tracepoint), .insns = id##_insns,  \
-		.n_insns = ARRAY_SIZE(id##_insns), .functions = id##_functions, \
-		.n_functions = ARRAY_SIZE(id##_functions), .relos = id##_relos, \
-		.n_relos = ARRAY_SIZE(id##_relos), .type = (kind),              \
-		.expected_attach_type = (attach_kind),                          \
+#define IMAGE_PROGRAM(id, kind, attach_kind, tracepoint)                                        \
+	{                                                                                       \
+		.name = #id, .attach_type = (tracepoint), .insns = id##_insns,                  \
+		.n_insns = ARRAY_SIZE(id##_insns), .functions = id##_functions,                 \
+		.n_functions = ARRAY_SIZE(id##_functions), .relos = id##_relos,                 \
+		.n_relos = ARRAY_SIZE(id##_relos), .n_optional = id##_optional, .type = (kind), \
+		.expected_attach_type = (attach_kind),                                          \
 	}
 
 extern const struct image_map image_maps[MAPS];

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "ebpf/image.h"
+#include "ebpf/member.h"
 
 enum {
 	LOADS_MAX = 20,
@@ -108,10 +109,29 @@ static int set_constants(int map, const struct run_options *options)
 	return err ? err : sys_bpf(BPF_MAP_FREEZE, &freeze);
 }
 
-int load_maps(struct load *load, const struct run_options *options)
+/* Says in *OPTIONS where the members are that the kernel would search for again at each start. */
+static bool find_members(struct run_options *options)
 {
+	struct kernel_member members[] = {
+		{ "fs_struct", "root", 0 },
+		{ "fs_struct", "pwd", 0 },
+		{ "files_struct", "fdt", 0 },
+	};
+
+	if (!kernel_find_members(members, ARRAY_SIZE(members)))
+		return false;
+	options->fs_root = members[0].offset;
+	options->fs_pwd = members[1].offset;
+	options->files_fdt = members[2].offset;
+	return true;
+}
+
+int load_maps(struct load *load, const struct run_options *wanted)
+{
+	struct run_options options = *wanted;
 	int err = 0;
 
+	load->has_members = find_members(&options);
 	load->types = load_types();
 	if (load->types < 0)
 		return load->types;
@@ -121,10 +141,10 @@ int load_maps(struct load *load, const struct run_options *options)
 		load->maps[i] = open_map(map, load->types);
 		if (load->maps[i] < 0)
 			err = load->maps[i];
-		else if (map->has_options && map->value_size != sizeof(*options))
+		else if (map->has_options && map->value_size != sizeof(options))
 			err = -EINVAL;
 		else if (map->has_options)
-			err = set_constants(load->maps[i], options);
+			err = set_constants(load->maps[i], &options);
 	}
 	return err;
 }
@@ -204,7 +224,7 @@ static int load_image(const struct load *load, const struct image_program *progr
 		.func_info_cnt = program->n_functions,
 		.func_info_rec_size = sizeof(*program->functions),
 		.core_relos = address(program->relos),
-		.core_relo_cnt = program->n_relos,
+		.core_relo_cnt = program->n_relos - (load->has_members ? program->n_optional : 0),
 		.core_relo_rec_size = sizeof(*program->relos),
 		.fd_array = address(load->maps),
 	};

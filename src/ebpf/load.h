@@ -6,6 +6,7 @@
 #ifndef PINFOLD_EBPF_LOAD_H
 #define PINFOLD_EBPF_LOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bpf/event.h"
@@ -14,13 +15,14 @@
 struct load {
 	int maps[MAPS], programs[PROGRAMS]; /* descriptors, owned; -1: none */
 	int types;			    /* BTF of both */
+	bool has_members;		    /* the options say where members are */
 };
 
 /* Initializes LOAD: nothing is there yet. */
 void load_init(struct load *load);
 
-/* Creates the maps; OPTIONS are the constants of the programs. Returns 0 or -errno. */
-int load_maps(struct load *load, const struct run_options *options);
+/* Creates the maps; WANTED are the constants of the programs. Returns 0 or -errno. */
+int load_maps(struct load *load, const struct run_options *wanted);
 
 /* Loads a program, which needs the maps; thread-safe. Returns 0 or -errno. */
 int load_program(struct load *load, enum program program);
