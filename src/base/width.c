@@ -71,8 +71,7 @@ size_t width_text(const char *text, size_t len)
 	return columns;
 }
 
-/* Returns how many bytes fit in MOST columns, with what joins the last character. */
-static size_t fitting(const char *text, size_t len, size_t most)
+size_t width_fit(const char *text, size_t len, size_t most)
 {
 	size_t columns = 0, i = 0;
 	unsigned int width;
@@ -97,8 +96,8 @@ void width_shorten(struct strbuf *buf, const char *text, size_t len, size_t most
 		strbuf_add(buf, text, len);
 		return;
 	}
-	head = fitting(text, len, kept / 2);
-	tail = fitting(text, len, columns - kept / 2);
+	head = width_fit(text, len, kept / 2);
+	tail = width_fit(text, len, columns - kept / 2);
 	strbuf_add(buf, text, head);
 	strbuf_printf(buf, "[%zu byte%s left out]", tail - head, tail - head == 1 ? "" : "s");
 	strbuf_add(buf, text + tail, len - tail);

@@ -15,8 +15,13 @@ unsigned int width_char(uint32_t c);
  * UTF-8 counts as one. */
 size_t width_text(const char *text, size_t len);
 
-/* Appends LEN bytes of TEXT, which is harmless, in MOST columns, of which there are more than 48: if
- * it is wider, what is left out of its middle is counted. Never splits a character from what joins it. */
+/* Returns how many of LEN bytes of TEXT, which is harmless, fit in MOST columns, with what joins
+ * the last character. */
+size_t width_fit(const char *text, size_t len, size_t most);
+
+/* Appends LEN bytes of TEXT, which is harmless, in MOST columns, of which there are more than 48:
+ * if it is wider, what is left out of its middle is counted. Never splits a character from what
+ * joins it. */
 void width_shorten(struct strbuf *buf, const char *text, size_t len, size_t most);
 
 #endif

@@ -24,7 +24,7 @@
 /* Events show when the last process has ended. If they were lost, a check at each tick does. */
 enum { TICK_MS = 1000, NS_PER_MS = 1000000 };
 
-enum { SIGNALS, EVENTS, SAMPLER };
+enum { SIGNALS, EVENTS, SAMPLER, PROGRESS };
 
 int attach_prepare(struct session *session, const struct options *options)
 {
@@ -85,6 +85,7 @@ static int begin(struct session *session, uint64_t start_ns)
 
 	if (options->cgroup)
 		err = target_find_cgroup(options->cgroup, &session->asked.cgroup, diags);
+	session_open_progress(session);
 	if (!err)
 		err = session_open_trace(session, diags);
 	if (!err)
@@ -97,7 +98,7 @@ static int begin(struct session *session, uint64_t start_ns)
 	if (!err && options->pid)
 		err = target_take_pid(session->running.trace, options->pid, diags);
 	if (!err)
-		err = session_begin_samples(session, start_ns);
+		err = session_begin_watching(session, start_ns);
 	return err ? err : session_confine(session);
 }
 
@@ -108,6 +109,7 @@ static const char *loop(struct session *session, int signals)
 		[SIGNALS] = { .fd = signals, .events = POLLIN },
 		[EVENTS] = { .fd = session->running.live.epoll, .events = POLLIN },
 		[SAMPLER] = { .fd = session->running.sampler.timer, .events = POLLIN },
+		[PROGRESS] = { .fd = session->running.progress.timer, .events = POLLIN },
 	};
 	uint64_t quiet_since = clock_ns();
 
@@ -122,6 +124,8 @@ static const char *loop(struct session *session, int signals)
 		live_read(&session->running.live, session->running.live.epoll);
 		if (polled[SAMPLER].revents)
 			sampler_take(&session->running.sampler, session->running.sampler.timer);
+		if (polled[PROGRESS].revents)
+			progress_take(&session->running.progress, session->running.progress.timer);
 		if (polled[EVENTS].revents)
 			quiet_since = clock_ns();
 		is_quiet = clock_ns() - quiet_since >= (uint64_t)TICK_MS * NS_PER_MS;
@@ -168,6 +172,7 @@ int attach_run(struct session *session)
 	if (!err)
 		detail = loop(session, signals);
 	session->seen.report.elapsed_ns = clock_ns() - start_ns;
+	progress_end(&session->running.progress);
 	end(session, err, detail);
 	return session->seen.report.exit.status;
 }

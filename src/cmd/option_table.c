@@ -125,6 +125,8 @@ static const struct option_row rows[] = {
 	{ .group = "Report" },
 	{ "report", 0, "FILE", "write a report; may be repeated; FILE's extension selects the format",
 	  COMMAND_LAUNCHES, OF_WORDS(take_report, option_extensions) },
+	{ "live", 0, NULL, "show the run while it goes, on the terminal",
+	  COMMAND_LAUNCHES, FLAG(is_live) },
 	{ "stream", 0, "FILE", "write denials and processes to FILE as they happen, as JSON lines",
 	  COMMAND_LAUNCHES, TEXT(stream) },
 	{ "stream-calls", 0, "CALL...", "calls and sets to write there too, as one argument",

@@ -65,6 +65,7 @@ struct options {
 	struct judged judged;		   /* --budget, --max-unused */
 	enum trace_stacks stacks;	   /* --stacks */
 	bool wants_times;		   /* --time */
+	bool is_live;			   /* --live */
 	int status_fd;			   /* -1: not given */
 	enum arch arch;			   /* --arch; the native one by default */
 	struct last_option last;	   /* the last one */

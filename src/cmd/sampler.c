@@ -49,7 +49,7 @@ static void read_counts(const struct sampler *sampler, struct record_sample *sam
 							      : NULL;
 	struct trace_counts counts;
 
-	if (sampler->trace && !trace_count(sampler->trace, &counts)) {
+	if (sampler->trace && !trace_count(sampler->trace, &counts, NULL)) {
 		sample->calls = counts.calls;
 		sample->denied = counts.denied + (decided ? decided->continued : 0);
 		sample->processes = counts.processes;
@@ -58,10 +58,10 @@ static void read_counts(const struct sampler *sampler, struct record_sample *sam
 	}
 }
 
-static struct record_sample read_sample(const struct sampler *sampler)
+static struct record_sample read_sample(const struct sampler *sampler, uint64_t start_ns)
 {
 	struct record_sample sample = {
-		.at_ns = clock_ns() - sampler->start_ns,
+		.at_ns = clock_ns() - start_ns,
 		.calls = UINT64_MAX,
 		.denied = UINT64_MAX,
 		.cpu_ns = UINT64_MAX,
@@ -81,14 +81,6 @@ static struct record_sample read_sample(const struct sampler *sampler)
 	return sample;
 }
 
-static uint64_t own_cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
 /* The timer that cannot be set again goes on as it is. */
 static void slow_down(struct sampler *sampler)
 {
@@ -104,12 +96,17 @@ static bool is_expensive(const struct sampler *sampler, uint64_t elapsed_ns)
 void sampler_take(void *data, int timer)
 {
 	struct sampler *sampler = data;
-	uint64_t before = own_cpu_ns(), count;
+	uint64_t before = clock_thread_ns(), count;
+	uint64_t start_ns = sampler->pen ? pen_start_ns(sampler->pen) : sampler->start_ns;
 	bool is_tick = read(timer, &count, sizeof(count)) == (ssize_t)sizeof(count);
-	struct record_sample sample = read_sample(sampler);
-	bool is_thinned = record_add_sample(&sampler->samples, &sample);
+	struct record_sample sample;
+	bool is_thinned;
 
-	sampler->cost_ns += own_cpu_ns() - before;
+	if (!start_ns)
+		return;
+	sample = read_sample(sampler, start_ns);
+	is_thinned = record_add_sample(&sampler->samples, &sample);
+	sampler->cost_ns += clock_thread_ns() - before;
 	if (is_tick && (is_thinned || is_expensive(sampler, sample.at_ns)))
 		slow_down(sampler);
 }

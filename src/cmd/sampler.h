@@ -14,7 +14,7 @@ struct sampler {
 	const struct notify *notify;
 	const struct pen *pen;
 
-	uint64_t start_ns; /* of the command, by CLOCK_MONOTONIC */
+	uint64_t start_ns; /* by CLOCK_MONOTONIC, if there is no pen, which knows that itself */
 	uint64_t interval_ns, cost_ns;
 	int timer; /* -1: nobody wants samples */
 	struct record_samples samples;

@@ -101,7 +101,7 @@ static bool has_sample_reader(const struct options *options)
 	return false;
 }
 
-int session_begin_samples(struct session *session, uint64_t start_ns)
+static int begin_samples(struct session *session, uint64_t start_ns)
 {
 	struct sampler *sampler = &session->running.sampler;
 
@@ -112,6 +112,25 @@ int session_begin_samples(struct session *session, uint64_t start_ns)
 	sampler->pen = session->running.pen;
 	sampler->start_ns = start_ns;
 	return sampler_begin(sampler, &session->diags);
+}
+
+void session_open_progress(struct session *session)
+{
+	progress_open(&session->running.progress, session->asked.options,
+		      session->asked.output != NULL);
+}
+
+int session_begin_watching(struct session *session, uint64_t start_ns)
+{
+	const struct progress_source source = {
+		.trace = session->running.trace,
+		.notify = session->running.notify,
+		.pen = session->running.pen,
+		.start_ns = start_ns,
+	};
+	int err = begin_samples(session, start_ns);
+
+	return err ? err : progress_begin(&session->running.progress, &source, &session->diags);
 }
 
 static void wait_for_pen(struct session *session)
@@ -131,7 +150,11 @@ static void wait_for_pen(struct session *session)
 	if (session->running.sampler.timer >= 0)
 		watches[n++] = (struct pen_watch){ session->running.sampler.timer, sampler_take,
 						   &session->running.sampler };
+	if (session->running.progress.timer >= 0)
+		watches[n++] = (struct pen_watch){ session->running.progress.timer, progress_take,
+						   &session->running.progress };
 	pen_wait(session->running.pen, watches, n, &session->seen.result, &session->diags);
+	progress_end(&session->running.progress);
 	pen_get_enforced(session->running.pen, &session->seen.enforced);
 	session->seen.report.enforced = &session->seen.enforced;
 	session->seen.report.resources = &session->seen.result.resources;
@@ -236,6 +259,7 @@ static void tell_directory(const struct session *session)
 static void run_pen(struct session *session)
 {
 	session->seen.result.end = PEN_FAILED;
+	session_open_progress(session);
 	if (source_make_pen(session))
 		return;
 	tell_directory(session);
@@ -245,8 +269,7 @@ static void run_pen(struct session *session)
 	if (session->running.source == TRACE_EBPF)
 		session->running.cause = cause_start(session->running.pen,
 						     &session->asked.policy->settings);
-	if (!session_begin_samples(session, pen_start_ns(session->running.pen)) &&
-	    !session_confine(session))
+	if (!session_begin_watching(session, 0) && !session_confine(session))
 		wait_for_pen(session);
 }
 
@@ -294,6 +317,7 @@ void session_finish(struct session *session)
 	free(session->running.files.v);
 	line_file_finish(&session->running.stream);
 	sampler_finish(&session->running.sampler);
+	progress_end(&session->running.progress);
 	cause_finish(session->running.cause);
 	source_drop_pen(session);
 	clerk_finish(&session->running.clerk);

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "cmd/live_watch.h"
 #include "cmd/options.h"
+#include "cmd/progress.h"
 #include "cmd/sampler.h"
 #include "filter/filter.h"
 #include "pen/pen.h"
@@ -62,12 +63,13 @@ struct session_running {
 	struct line_file stream;    /* for --stream; fd -1: none was requested */
 	struct live_watch live;
 	struct sampler sampler;
+	struct progress progress;
 };
 
 #define RUNNING_NONE                                                                    \
 	{                                                                               \
 		.stream = LINE_FILE_NONE, .live = { .epoll = -1 }, .clerk = CLERK_NONE, \
-		.sampler = SAMPLER_NONE                                                 \
+		.sampler = SAMPLER_NONE, .progress = PROGRESS_NONE                      \
 	}
 
 /* The outcome. */
@@ -109,13 +111,15 @@ int session_print_plan(struct session *session);
 
 /* What a session without a pen (cmd/attach.h) does itself: opens the output files; keeps writes
  * from killing it; loads the tracer, with the session's filter or none; gives up the supervisor's
- * privileges; starts to take samples, if a report shows them, of a command that started at START_NS
- * (CLOCK_MONOTONIC); ends the stream. Each returns 0, or an error like those above. */
+ * privileges; opens the terminal for --live; starts to take samples and to show the run, which
+ * without a pen began at START_NS (CLOCK_MONOTONIC); ends the stream. Each returns 0, or an error
+ * like those above. */
 int session_announce(struct session *session);
 void session_outlive_readers(void);
 int session_open_trace(struct session *session, struct diags *diags);
 int session_confine(struct session *session);
-int session_begin_samples(struct session *session, uint64_t start_ns);
+void session_open_progress(struct session *session);
+int session_begin_watching(struct session *session, uint64_t start_ns);
 void session_end_stream(struct session *session);
 
 /* Returns STATUS, or what pinfold itself dies of: a terminal key that ended the command must also

@@ -377,6 +377,35 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 	record_sort(record);
 }
 
+/* What twalk_r() passes on. */
+struct listing {
+	const struct notify *notify;
+	bool with_stopped;
+	struct record *record;
+};
+
+static void list_entry(const void *node, VISIT visit, void *data)
+{
+	const struct notified *entry = *(struct notified *const *)node;
+	const struct listing *to = data;
+	struct record_denial *denial;
+
+	if ((visit != postorder && visit != leaf) || !entry->value.count ||
+	    (!to->with_stopped && !entry->is_continued))
+		return;
+	denial = array_append(&to->record->denials);
+	*denial = describe(to->notify, entry);
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		denial->seen[i] = entry->seen[i] ? mem_strdup(entry->seen[i]) : NULL;
+}
+
+void notify_list(const struct notify *notify, bool with_stopped, struct record *record)
+{
+	struct listing listing = { notify, with_stopped, record };
+
+	twalk_r(notify->entries, list_entry, &listing);
+}
+
 static void free_entry(void *data)
 {
 	forget_seen(data);

@@ -57,6 +57,10 @@ struct notify_counts {
 /* Returns the counts of NOTIFY. */
 const struct notify_counts *notify_get_counts(const struct notify *notify);
 
+/* Adds to RECORD the kinds of calls so far, with times by CLOCK_MONOTONIC; only those that went on
+ * unless WITH_STOPPED. */
+void notify_list(const struct notify *notify, bool with_stopped, struct record *record);
+
 /*
  * Adds what the listener received to *record, whose command started at START_NS (CLOCK_MONOTONIC).
  * If another source saw the run, the record already has the calls that were stopped, and only those

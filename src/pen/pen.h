@@ -79,7 +79,7 @@ struct pen_state {
 	uint64_t processes;	 /* besides pid 1; only if requested */
 };
 
-enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 3 };
+enum { PEN_LISTENER = -2, PEN_WATCHES_MAX = 4 };
 
 /* An extra descriptor for pen_wait()'s poll loop. */
 struct pen_watch {
@@ -108,7 +108,8 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 int pen_init_pidfd(const struct pen *pen);
 pid_t pen_init_pid(const struct pen *pen);
 
-/* Returns when the command was started, by CLOCK_MONOTONIC in nanoseconds. */
+/* Returns when the command was started, by CLOCK_MONOTONIC in nanoseconds; 0: not yet, which may be
+ * so for a moment after pen_start(). */
 uint64_t pen_start_ns(const struct pen *pen);
 
 /*

@@ -54,7 +54,10 @@ static void add_denial(const struct collector *c, const struct call_key *key,
 	if (is_passed_over(c, key, value->denial.count))
 		return;
 	explain_denial(c->policy, c->filter, key, &value->denial, &denial);
-	sample_table_tell(c->samples, key, &denial);
+	if (c->is_early)
+		sample_table_tell_early(c->samples, key, &denial);
+	else
+		sample_table_tell(c->samples, key, &denial);
 	if (denial.is_interrupted)
 		record_count_denied(c->record, &denial);
 	if (denial.origin.text)

@@ -17,9 +17,14 @@ struct collector {
 	enum keep keep;
 	const struct sample_table *samples;
 	struct record *record;
+	bool is_early; /* the run is still going: stacks are not known yet */
 };
 
 /* Adds the denials among the collector's keys to its record, unsorted. */
 void collect_denials(const struct collector *c);
+
+/* Adds, while the run goes, those of the MOST keys whose last call was latest; the collector has
+ * no keys yet. Returns 0 or -errno. */
+int collect_latest(const struct collector *c, size_t most);
 
 #endif

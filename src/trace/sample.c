@@ -122,6 +122,16 @@ static const struct symbol_stack *find_sample(const struct sample_table *table, 
 	return bsearch(&wanted, table->stacks.v, table->stacks.n, sizeof(wanted), compare_stacks);
 }
 
+static void tell_texts(const struct symbol_stack *sample, struct record_denial *denial)
+{
+	for (size_t i = 0; i < sample->event.call.n_texts && i < EVENT_TEXTS; i++) {
+		const struct event_text *text = &sample->event.call.texts[i];
+
+		if (text->arg < SYS_ARGS_MAX && !denial->seen[text->arg])
+			denial->seen[text->arg] = seen_decode(text);
+	}
+}
+
 void sample_table_tell(const struct sample_table *table, const struct call_key *key,
 		       struct record_denial *denial)
 {
@@ -130,12 +140,18 @@ void sample_table_tell(const struct sample_table *table, const struct call_key *
 	if (!sample)
 		return;
 	denial->stack = make_stack(table, sample);
-	for (size_t i = 0; i < sample->event.call.n_texts && i < EVENT_TEXTS; i++) {
-		const struct event_text *text = &sample->event.call.texts[i];
+	tell_texts(sample, denial);
+}
 
-		if (text->arg < SYS_ARGS_MAX && !denial->seen[text->arg])
-			denial->seen[text->arg] = seen_decode(text);
-	}
+void sample_table_tell_early(const struct sample_table *table, const struct call_key *key,
+			     struct record_denial *denial)
+{
+	const struct symbol_stack wanted = { .event.call.event.kind = EVENT_DENIAL,
+					     .event.call.key = *key };
+
+	for (size_t i = 0; i < table->stacks.n; i++)
+		if (!compare_stacks(&wanted, &table->stacks.v[i]))
+			tell_texts(&table->stacks.v[i], denial);
 }
 
 void sample_table_tell_failure(const struct sample_table *table, const struct failure_key *of,

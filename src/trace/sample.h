@@ -34,6 +34,10 @@ bool sample_table_lacks_library(const struct sample_table *table);
 void sample_table_tell(const struct sample_table *table, const struct call_key *key,
 		       struct record_denial *denial);
 
+/* As sample_table_tell(), but before the functions were looked up: without the stack. */
+void sample_table_tell_early(const struct sample_table *table, const struct call_key *key,
+			     struct record_denial *denial);
+
 /* Fills in the stack of *failure, whose key is OF with the number NUMBER, if it was reported. */
 void sample_table_tell_failure(const struct sample_table *table, const struct failure_key *of,
 			       uint32_t number, struct record_failure *failure);

@@ -6,6 +6,8 @@
  */
 #include "trace/tally.h"
 
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "base/mem.h"
 
@@ -15,20 +17,38 @@ static void add(struct trace_counts *counts, const struct call_counts *call)
 	counts->denied += call->denied;
 }
 
-static int add_slots(const struct ebpf *ebpf, struct trace_counts *counts)
+/* Adds the calls of slot AT of a group, of which each CPU has its own part. */
+static void add_slot(const struct call_group *cpus, size_t slot, struct trace_counts *counts,
+		     struct trace_numbers *numbers)
+{
+	uint32_t abi = (uint32_t)(slot / SLOTS_PER_ABI), nr = slot % SLOTS_PER_ABI;
+	struct trace_counts sum = { 0 };
+
+	for (size_t i = 0; i < ebpf_cpus(); i++)
+		add(&sum, &cpus[i].calls[slot % GROUP]);
+	counts->calls += sum.calls;
+	counts->denied += sum.denied;
+	if (!numbers || !sum.calls)
+		return;
+	*array_append(numbers) = (struct trace_number){
+		.arch = (enum arch)abi,
+		.nr = abi == EVENT_ABI_X32 ? nr | SYS_X32_BIT : nr,
+		.count = sum.calls,
+	};
+}
+
+static int add_slots(const struct ebpf *ebpf, struct trace_counts *counts,
+		     struct trace_numbers *numbers)
 {
 	auto_free void *keys = NULL, *values = NULL;
-	const struct call_group *groups;
 	size_t n;
 	int err = ebpf_read_map(ebpf_map_fd(ebpf, RUN_COUNTS), &keys, &values, &n);
 
-	if (err)
-		return err;
-	groups = values;
-	for (size_t i = 0; i < n * ebpf_cpus(); i++)
-		for (size_t k = 0; k < GROUP; k++)
-			add(counts, &groups[i].calls[k]);
-	return 0;
+	for (size_t i = 0; !err && i < n * GROUP; i++)
+		add_slot((const struct call_group *)values + i / GROUP * ebpf_cpus(),
+			 (size_t)((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP, counts,
+			 numbers);
+	return err;
 }
 
 /* Numbers past the slots are rare, and among all other keys. */
@@ -44,21 +64,27 @@ static int add_odd_calls(const struct ebpf *ebpf, struct trace_counts *counts)
 	return err;
 }
 
-int tally_read(const struct ebpf *ebpf, size_t living, struct trace_counts *ret_counts)
+int tally_read(const struct ebpf *ebpf, size_t living, struct trace_counts *ret_counts,
+	       struct trace_numbers *ret_numbers)
 {
+	struct trace_numbers numbers = { 0 };
 	struct trace_counts counts = { .processes = living };
 	struct run_state run;
 	int err = ebpf_read_run(ebpf, &run);
 
 	if (!err)
-		err = add_slots(ebpf, &counts);
+		err = add_slots(ebpf, &counts, ret_numbers ? &numbers : NULL);
 	if (!err && run.keys[KEY_ODD])
 		err = add_odd_calls(ebpf, &counts);
-	if (err)
+	if (err) {
+		free(numbers.v);
 		return err;
+	}
 	add(&counts, &run.rest);
 	if (run.lost_events || run.lost_tasks)
 		counts.processes = UINT64_MAX;
 	*ret_counts = counts;
+	if (ret_numbers)
+		*ret_numbers = numbers;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "trace/trace.h"
 
 /* As trace_count(). LIVING: how many processes there are, as far as events say. */
-int tally_read(const struct ebpf *ebpf, size_t living, struct trace_counts *ret_counts);
+int tally_read(const struct ebpf *ebpf, size_t living, struct trace_counts *ret_counts,
+	       struct trace_numbers *ret_numbers);
 
 #endif

@@ -23,6 +23,7 @@
 #include "trace/adopt.h"
 #include "trace/collect.h"
 #include "trace/collect_failure.h"
+#include "trace/collector.h"
 #include "trace/live.h"
 #include "trace/path.h"
 #include "trace/path_row.h"
@@ -363,10 +364,23 @@ void trace_read(void *data, int fd)
 		trace->unadopted++;
 }
 
-int trace_count(struct trace *trace, struct trace_counts *ret_counts)
+int trace_count(struct trace *trace, struct trace_counts *ret_counts,
+		struct trace_numbers *ret_numbers)
 {
 	trace_read(trace, trace_fd(trace));
-	return tally_read(trace->ebpf, process_table_living(trace->processes), ret_counts);
+	return tally_read(trace->ebpf, process_table_living(trace->processes), ret_counts,
+			  ret_numbers);
+}
+
+int trace_find_latest(struct trace *trace, size_t most, struct record *record)
+{
+	const struct collector c = { .ebpf = trace->ebpf,
+				     .policy = trace->policy,
+				     .filter = trace->filter,
+				     .samples = trace->samples,
+				     .record = record };
+
+	return collect_latest(&c, most);
 }
 
 /* Afterwards nothing of ours is attached, and every event has been read. */

@@ -96,8 +96,27 @@ struct trace_counts {
 	uint64_t processes;	/* alive; UINT64_MAX: not known, because events were lost */
 };
 
-/* Reads the counters of the run while it goes. Returns 0 or -errno. */
-int trace_count(struct trace *trace, struct trace_counts *ret_counts);
+/* Calls of one number. */
+struct trace_number {
+	enum arch arch;
+	uint32_t nr;
+	uint64_t count;
+};
+
+struct trace_numbers {
+	struct trace_number *v;
+	size_t n, cap;
+};
+
+/* Reads the counters of the run while it goes; with the calls by ABI and number, ascending, in
+ * *RET_NUMBERS, which the caller frees, unless that is NULL. Numbers that no kernel has are only in
+ * the sums. Returns 0 or -errno. */
+int trace_count(struct trace *trace, struct trace_counts *ret_counts,
+		struct trace_numbers *ret_numbers);
+
+/* Adds to RECORD, which may be empty, the denials so far whose last call was latest, MOST keys at
+ * most. Their times are by CLOCK_MONOTONIC. Returns 0 or -errno. */
+int trace_find_latest(struct trace *trace, size_t most, struct record *record);
 
 /* Returns a descriptor, owned by the tracer, that is readable when events should be read. */
 int trace_fd(const struct trace *trace);
