@@ -120,10 +120,8 @@ static void print_source(const struct diag *diag, const struct palette *palette,
 
 	for (size_t i = 0; i < len; i += size) {
 		size_t before = shown.len;
-		uint32_t c;
 
-		size = str_decode(line + i, len - i, &c);
-		size = size ? size : 1;
+		size = str_step(line + i, len - i);
 		if (i == strspn(line, " \t") && str_is_command(line + i))
 			strbuf_printf(&shown, "\\x%02x", (unsigned char)line[i]);
 		else

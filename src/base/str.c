@@ -101,6 +101,14 @@ size_t str_decode(const char *from, size_t len, uint32_t *ret_char)
 	return 0;
 }
 
+size_t str_step(const char *text, size_t len)
+{
+	uint32_t c;
+	size_t size = str_decode(text, len, &c);
+
+	return size ? size : 1;
+}
+
 /* Control characters of both blocks, line separators, and what reorders text on a terminal. */
 static bool is_unsafe(uint32_t c)
 {

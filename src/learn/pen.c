@@ -35,7 +35,7 @@ static void write_limits(const struct learner *learner)
 /* Control characters cannot be written in a policy, not even in a comment. */
 static bool can_be_written(const char *path)
 {
-	for (size_t i = 0, len = strlen(path); i < len; i++)
+	for (size_t i = 0, len = strlen(path); i < len; i += str_step(path + i, len - i))
 		if (str_control(path + i, len - i))
 			return false;
 	return true;

@@ -127,17 +127,19 @@ static struct token lex_quoted(struct lexer *lexer, struct token token)
 {
 	const char *at = lexer->at + 1;
 	const char *newline = memchr(at, '\n', (size_t)(lexer->end - at));
-	size_t room = (size_t)((newline ? newline : lexer->end) - at), len = 0;
+	size_t room = (size_t)((newline ? newline : lexer->end) - at), len = 0, step;
 	char *text = arena_alloc(lexer->arena, room + 1);
 
-	for (; at < lexer->end && *at != '\n' && *at != '"'; at++) {
+	for (; at < lexer->end && *at != '\n' && *at != '"'; at += step) {
 		if (*at == '\\' && at + 1 < lexer->end && (at[1] == '"' || at[1] == '\\'))
 			at++;
 		else if (*at == '\\')
 			return bad(token, "only \\\" and \\\\ are escapes in a quoted word");
 		if (str_control(at, (size_t)(lexer->end - at)))
 			return bad(token, control_characters);
-		text[len++] = *at;
+		step = str_step(at, (size_t)(lexer->end - at));
+		memcpy(text + len, at, step);
+		len += step;
 	}
 	if (at == lexer->end || *at != '"')
 		return bad(token, "unterminated quoted word");
@@ -169,7 +171,7 @@ static struct token lex_word(struct lexer *lexer, struct token token)
 			return bad(token, "a word that contains a quote must be in double quotes");
 		if (str_control(at + len, (size_t)(lexer->end - at) - len))
 			return bad(token, control_characters);
-		len++;
+		len += str_step(at + len, (size_t)(lexer->end - at) - len);
 	}
 	return take(lexer, token, TOKEN_WORD, len);
 }

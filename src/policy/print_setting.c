@@ -12,15 +12,16 @@ void word_print(const char *word, struct strbuf *buf)
 		is_plain = is_plain && (isalnum((unsigned char)*at) || strchr("_./:=+,@%*-", *at));
 	strbuf_puts(buf, is_plain ? " " : " \"");
 	while (*word) {
-		size_t control = str_control(word, strlen(word));
+		size_t len = strlen(word), control = str_control(word, len);
+		size_t step = control ? control : str_step(word, len);
 
 		if (*word == '"' || *word == '\\')
 			strbuf_puts(buf, "\\");
 		if (control)
 			strbuf_escape(buf, word, control);
 		else
-			strbuf_add(buf, word, 1);
-		word += control ? control : 1;
+			strbuf_add(buf, word, step);
+		word += step;
 	}
 	strbuf_puts(buf, is_plain ? "" : "\"");
 }

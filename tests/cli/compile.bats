@@ -91,6 +91,23 @@ setup()
 	done
 }
 
+@test "letters of every script are none, though their bytes look like control characters" {
+	# Bytes from 0x80 to 0x9f inside a character: those of a control character alone.
+	for name in /À /日本 /ÀÁÂ/Ü /😀 /e$'\u0301'; do
+		printf 'bind %s /b\nbind "%s x" "%s"\ninclude <base>\n' "$name" "$name" "$name" >test.policy
+		run "$pinfold" compile --print policy test.policy
+		exits 0
+		grep -qxF "bind \"$name\" /b" <<<"$output"
+		grep -qxF "bind \"$name x\" \"$name\"" <<<"$output"
+		printf '%s\n' "$output" >again.policy
+		[ "$("$pinfold" compile --print policy again.policy)" = "$output" ]
+	done
+	mkdir -p "$BATS_TEST_TMPDIR/日À"
+	echo seen >"$BATS_TEST_TMPDIR/日À/file"
+	run "$pinfold" run -r "$BATS_TEST_TMPDIR/日À /日À" -- cat /日À/file
+	[ "$output" = seen ]
+}
+
 @test "control characters are refused in a word, in quotes or not, and printed by no form" {
 	local sign
 	for sign in $'\t' $'\e' $'\x7f' $'\xc2\x9b' $'\xe2\x80\xae' $'\xe2\x80\xa8'; do
