@@ -37,6 +37,17 @@ static bool stacks_word(size_t i, struct choice_word *ret_word)
 	return find_word(words, ARRAY_SIZE(words), i, ret_word);
 }
 
+static bool colour_word(size_t i, struct choice_word *ret_word)
+{
+	static const struct choice_word words[] = {
+		{ "auto", NULL, PALETTE_AUTO },
+		{ "always", NULL, PALETTE_ALWAYS },
+		{ "never", NULL, PALETTE_NEVER },
+	};
+
+	return find_word(words, ARRAY_SIZE(words), i, ret_word);
+}
+
 /* The best comes first. */
 static bool source_word(size_t i, struct choice_word *ret_word)
 {
@@ -103,6 +114,7 @@ static bool extension_word(size_t i, struct choice_word *ret_word)
 
 const struct choice option_args = { "choice of arguments", "choices", args_word };
 const struct choice option_stacks = { "choice of stacks", "choices", stacks_word };
+const struct choice option_colours = { "choice of colours", "choices", colour_word };
 const struct choice option_sources = { "trace source", "sources", source_word };
 const struct choice option_severities = { "severity", "severities", severity_word };
 const struct choice option_grades = { "grade", "grades", grade_word };

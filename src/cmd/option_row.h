@@ -7,7 +7,8 @@
 #include "policy/setting_row.h"
 
 /* What options choose from, besides the formats of commands. */
-extern const struct choice option_sources, option_args, option_stacks, option_arches;
+extern const struct choice option_sources, option_args, option_stacks, option_arches,
+	option_colours;
 extern const struct choice option_severities, option_grades, option_runtimes, option_extensions;
 extern const struct choice check_formats, compile_forms, convert_formats, diff_changes,
 	diff_formats, lint_formats;

@@ -145,6 +145,8 @@ static const struct option_row rows[] = {
 	{ .group = "Other" },
 	{ "dry-run", 0, NULL, "print what would be set up, and start nothing",
 	  COMMAND_LAUNCHES, FLAG(is_dry_run) },
+	{ "color", 0, NULL, "colour what is printed; auto: terminals only",
+	  COMMAND_ALL, CHOICE(colours, option_colours) },
 	{ "help", 'h', NULL, "print this help",
 	  COMMAND_ALL, FLAG(wants_help) },
 };

@@ -179,6 +179,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 			break;
 	}
 	option_rows_finish(&list);
+	/* An error among the options is printed as they request, too. */
+	palette_choose(options.colours);
 	options.program = argv - 1;
 	options.operands = scan.at;
 	options.n_operands = (size_t)(argv + argc - scan.at);

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "base/palette.h"
 #include "cmd/choice.h"
 #include "cmd/command.h"
 #include "convert/runtime.h"
@@ -67,6 +68,7 @@ struct options {
 	bool wants_times;		   /* --time */
 	bool is_live;			   /* --live */
 	int status_fd;			   /* -1: not given */
+	enum palette_when colours;	   /* --color */
 	enum arch arch;			   /* --arch; the native one by default */
 	struct last_option last;	   /* the last one */
 	const char *stream;		   /* --stream; NULL: none */
