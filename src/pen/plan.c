@@ -271,15 +271,31 @@ static int fill(struct plan *plan, struct diags *diags)
 	return 0;
 }
 
+static void put_in_words(struct plan *plan)
+{
+	static const char *const actors[] = {
+		[BY_SUPERVISOR] = "supervisor",
+		[BY_INIT] = "pid 1",
+		[BY_COMMAND] = "pid 2",
+	};
+
+	plan->words = mem_alloc(plan->n * sizeof(*plan->words));
+	for (size_t i = 0; i < plan->n; i++)
+		plan->words[i] = (struct enforced_step){ actors[plan->v[i].actor],
+							 plan->v[i].text };
+}
+
 int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags)
 {
 	struct plan plan = { .request = request, .idmap.fd = -1 };
 	int err = fill(&plan, diags);
 
-	if (err)
+	if (err) {
 		plan_finish(&plan);
-	else
+	} else {
+		put_in_words(&plan);
 		*ret_plan = plan;
+	}
 	return err;
 }
 
@@ -293,6 +309,7 @@ void plan_finish(struct plan *plan)
 		cleanup_close(&plan->v[i].tree);
 	}
 	free(plan->v);
+	free(plan->words);
 	env_free(plan->argv);
 	env_free(plan->envp);
 	free(plan->program);
@@ -313,17 +330,11 @@ void plan_finish(struct plan *plan)
 
 void plan_print(const struct plan *plan, FILE *to)
 {
-	static const char *const actors[] = {
-		[BY_SUPERVISOR] = "supervisor",
-		[BY_INIT] = "pid 1",
-		[BY_COMMAND] = "pid 2",
-	};
-
 	for (size_t i = 0; i < plan->n; i++) {
 		struct strbuf text = { 0 };
 
-		strbuf_escape(&text, plan->v[i].text, strlen(plan->v[i].text));
-		fprintf(to, "%2zu. %-10s  %s\n", i + 1, actors[plan->v[i].actor], text.text);
+		strbuf_escape(&text, plan->words[i].text, strlen(plan->words[i].text));
+		fprintf(to, "%2zu. %-10s  %s\n", i + 1, plan->words[i].actor, text.text);
 		strbuf_finish(&text);
 	}
 }

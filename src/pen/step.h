@@ -120,6 +120,7 @@ struct plan {
 	const struct pen_request *request;
 	struct step *v;
 	size_t n, cap;
+	struct enforced_step *words; /* of each step, in the same order */
 	struct identity who;
 	struct tty tty;
 	long budgets[BUDGETS]; /* budget.c; below 0: not bounded */

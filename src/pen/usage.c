@@ -113,4 +113,6 @@ void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced)
 	for (size_t i = 0; i < plan->stdio.n; i++)
 		ret_enforced->fds[ret_enforced->n_fds++] = plan->stdio.v[i].fd;
 	list_notes(pen, ret_enforced);
+	ret_enforced->steps = plan->words;
+	ret_enforced->n_steps = plan->n;
 }

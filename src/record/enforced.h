@@ -21,6 +21,11 @@ struct enforced_limit {
 	uint64_t value;
 };
 
+/* A step of the set-up, in words: "bind '/usr'", and which process does it. */
+struct enforced_step {
+	const char *actor, *text;
+};
+
 /* What was in force. */
 struct enforced {
 	unsigned long namespaces; /* CLONE_NEW* */
@@ -39,6 +44,8 @@ struct enforced {
 	size_t n_folder_notes;
 	const char *notes[ENFORCED_NOTES_MAX];
 	size_t n_notes;
+	const struct enforced_step *steps; /* in order */
+	size_t n_steps;
 };
 
 /* UINT64_MAX in a number: not known. */

@@ -5,12 +5,12 @@
 #include "report/report.h"
 
 /* One object a format, each in a file of its own. */
-extern const struct report_format report_github, report_gitlab, report_junit, report_markdown,
-	report_sarif;
+extern const struct report_format report_github, report_gitlab, report_html, report_junit,
+	report_markdown, report_sarif;
 
 static const struct report_format *const formats[] = {
 	&report_text,	  &report_json,	 &report_github, &report_gitlab,
-	&report_markdown, &report_sarif, &report_junit,
+	&report_markdown, &report_sarif, &report_junit,	 &report_html,
 };
 
 const struct report_format *report_format_row(size_t i)

@@ -137,6 +137,20 @@ static struct json_object *new_cgroup(const struct report *report)
 	return object;
 }
 
+static struct json_object *new_steps(const struct enforced *enforced)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < enforced->n_steps; i++) {
+		struct json_object *object = json_object_new_object();
+
+		json_add_text(object, "by", enforced->steps[i].actor);
+		json_add_text(object, "text", enforced->steps[i].text);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
 static struct json_object *new_enforced(const struct report *report)
 {
 	const struct enforced *enforced = report->enforced;
@@ -163,6 +177,7 @@ static struct json_object *new_enforced(const struct report *report)
 	json_object_object_add(object, "notes", notes);
 	json_add_number(object, "notes_on_directory", enforced->directory_note != NULL);
 	json_add_number(object, "notes_on_directories", enforced->n_folder_notes);
+	json_object_object_add(object, "steps", new_steps(enforced));
 	return object;
 }
 

@@ -13,15 +13,15 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-struct visit {
+struct saying {
 	void (*take)(const char *line, void *data);
 	void *data;
 };
 
-static void say(const struct visit *visit, const char *format, ...)
+static void say(const struct saying *saying, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void say(const struct visit *visit, const char *format, ...)
+static void say(const struct saying *saying, const char *format, ...)
 {
 	va_list args;
 	char *line;
@@ -29,14 +29,14 @@ static void say(const struct visit *visit, const char *format, ...)
 	va_start(args, format);
 	line = mem_vprintf(format, args);
 	va_end(args);
-	visit->take(line, visit->data);
+	saying->take(line, saying->data);
 	free(line);
 }
 
 void losses_visit(const struct record *record, void (*take)(const char *line, void *data),
 		  void *data)
 {
-	const struct visit visit = { take, data };
+	const struct saying saying = { take, data };
 	const struct {
 		uint64_t count;
 		const char *what;
@@ -53,28 +53,28 @@ void losses_visit(const struct record *record, void (*take)(const char *line, vo
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].count)
-			say(&visit, "%" PRIu64 " %s", rows[i].count, rows[i].what);
+			say(&saying, "%" PRIu64 " %s", rows[i].count, rows[i].what);
 }
 
 void unseen_visit(const struct record *record, void (*take)(const char *line, void *data),
 		  void *data)
 {
-	const struct visit visit = { take, data };
+	const struct saying saying = { take, data };
 	const struct record_lost *lost = &record->lost;
 	const char *what;
 
 	if (lost->processes)
-		say(&visit, "%" PRIu64 " more process%s: only the calls are counted",
+		say(&saying, "%" PRIu64 " more process%s: only the calls are counted",
 		    lost->processes, lost->processes == 1 ? "" : "es");
 	for (size_t i = 0; (what = record_unseen(record, i)); i++)
-		say(&visit, "not seen by the trace: %s", what);
+		say(&saying, "not seen by the trace: %s", what);
 	if (lost->interrupted)
-		say(&visit,
+		say(&saying,
 		    "%" PRIu64 " denied call%s interrupted by a signal, then made again or "
 		    "failed with EINTR, not counted",
 		    lost->interrupted, plural(lost->interrupted));
 	if (lost->own_filters)
-		say(&visit, "not seen by the trace: what the command's own filters stopped first");
+		say(&saying, "not seen by the trace: what the command's own filters stopped first");
 	if (lost->stacks)
-		say(&visit, "the stacks of %" PRIu64 " kinds of call are missing", lost->stacks);
+		say(&saying, "the stacks of %" PRIu64 " kinds of call are missing", lost->stacks);
 }

@@ -26,10 +26,12 @@ static const char *find_reference(uint32_t c)
 	}
 }
 
-/* Returns whether XML 1.0 has no such character, or advises against it: controls. */
+/* Returns whether XML 1.0 or HTML has no such character, or advises against it: controls and
+ * noncharacters. */
 static bool is_forbidden(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c & 0xfffe) == 0xfffe;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0xfdd0 && c <= 0xfdef) ||
+	       (c & 0xfffe) == 0xfffe;
 }
 
 void xml_escape(struct strbuf *buf, const char *text, size_t len)

@@ -48,6 +48,7 @@ static void what_no_document_may_have_becomes_its_bytes(void **state)
 		{ "\xed\xa0\x80", 3, "\\xed\\xa0\\x80" }, /* a surrogate */
 		{ "\xef\xbf\xbd", 3, "\xef\xbf\xbd" },	  /* U+FFFD */
 		{ "\xef\xbf\xbe", 3, "\\xef\\xbf\\xbe" }, /* U+FFFE */
+		{ "\xef\xb7\x90", 3, "\\xef\\xb7\\x90" }, /* U+FDD0 */
 		{ "\xf0\x9f\xbf\xbf", 4, "\\xf0\\x9f\\xbf\\xbf" },
 	};
 
