@@ -12,9 +12,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "config.h"
 #include "report/headline.h"
 #include "report/html_files.h"
+#include "report/policy_facts.h"
 #include "report/violation.h"
 
 enum { TITLE_MAX = 60 };
@@ -218,7 +218,7 @@ static void write_html(const struct report *report, FILE *to)
 	html_put_file(&html, "page.html",
 		      (const struct html_slot[]){
 			      HTML_PART("csp", put_csp, NULL),
-			      HTML_TEXT("version", PACKAGE_VERSION),
+			      HTML_TEXT("version", facts_version(report)),
 			      HTML_TEXT("headline", headline.text),
 			      HTML_TEXT("short-command", brief),
 			      HTML_PART("style", put_file, "page.css"),
@@ -231,6 +231,7 @@ static void write_html(const struct report *report, FILE *to)
 			      HTML_PART("figures", put_figures, NULL),
 			      HTML_PART("findings", html_put_findings, NULL),
 			      HTML_PART("calls", html_put_calls, NULL),
+			      HTML_PART("time", html_put_time, NULL),
 			      HTML_PART("processes", html_put_processes, NULL),
 			      HTML_PART("pen", html_put_pen, NULL),
 			      HTML_PART("resources", html_put_resources, NULL),
@@ -245,5 +246,6 @@ const struct report_format report_html = {
 	.name = "html",
 	.extension = ".html",
 	.about = "a page for people",
+	.has_samples = true,
 	.write = write_html,
 };

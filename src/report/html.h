@@ -10,6 +10,9 @@ void html_put_findings(struct html *html, const void *unused);
 
 void html_put_calls(struct html *html, const void *unused);
 
+/* The run over time, from its samples; nothing where there are none. */
+void html_put_time(struct html *html, const void *unused);
+
 /* The processes as a tree on a time axis. */
 void html_put_processes(struct html *html, const void *unused);
 

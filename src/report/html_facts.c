@@ -8,10 +8,9 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "policy/quantity.h"
-#include "report/call.h"
 #include "report/doubt.h"
-#include "report/guarded.h"
 #include "report/losses.h"
+#include "report/policy_facts.h"
 #include "sys/name.h"
 #include "sys/namespace.h"
 
@@ -51,11 +50,11 @@ static void put_codes(struct html *html, const char *term,
 
 static void put_files(struct html *html, const void *unused)
 {
-	const struct policy *policy = html->report->policy;
+	const char *file;
 
 	(void)unused;
-	for (size_t i = 0; policy && i < policy->n_files; i++)
-		put_raw_line(html, "code", policy->files[i]);
+	for (size_t i = 0; (file = facts_file(html->report, i)); i++)
+		put_raw_line(html, "code", file);
 }
 
 static void put_namespaces(struct html *html, const void *unused)
@@ -171,17 +170,17 @@ static void put_rules(struct html *html, const void *unused)
 	const struct report *report = html->report;
 
 	(void)unused;
-	for (size_t i = 0; i < report->policy->n_rules; i++) {
-		const struct rule *rule = report->policy->rules[i];
+	for (size_t i = 0; i < facts_n_rules(report); i++) {
+		const struct fact_rule rule = facts_rule(report, i);
 		const uint64_t hits = i < report->record->n_rules ? report->record->rule_hits[i]
 								  : 0;
 		char number[HTML_NUMBER_ROOM], plain[HTML_NUMBER_ROOM];
 		struct strbuf text = { 0 }, place = { 0 };
 
-		strbuf_escape(&text, rule->text, strlen(rule->text));
-		strbuf_escape(&place, rule->place.file, strlen(rule->place.file));
-		if (rule->place.line)
-			strbuf_printf(&place, ":%u", rule->place.line);
+		strbuf_escape(&text, rule.text, strlen(rule.text));
+		strbuf_escape(&place, rule.file, strlen(rule.file));
+		if (rule.line)
+			strbuf_printf(&place, ":%u", rule.line);
 		html_put(html, "rule",
 			 (const struct html_slot[]){
 				 HTML_TEXT("text", text.text), HTML_TEXT("place", place.text),
@@ -210,9 +209,9 @@ void html_put_pen(struct html *html, const void *unused)
 		html_put(
 			html, "steps",
 			(const struct html_slot[]){ HTML_PART("rows", put_steps, NULL), HTML_END });
-	if (report->policy && report->policy->n_rules) {
+	if (facts_n_rules(report)) {
 		auto_free char *heading = mem_printf("The rules and how often each decided (%zu)",
-						     report->policy->n_rules);
+						     facts_n_rules(report));
 
 		html_put(html, "rules",
 			 (const struct html_slot[]){ HTML_TEXT("heading", heading),

@@ -11,9 +11,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "report/advice.h"
 #include "report/call.h"
-#include "report/guarded.h"
+#include "report/policy_facts.h"
 #include "report/shown.h"
 #include "report/stack.h"
 #include "report/violation.h"
@@ -145,7 +144,7 @@ static void put_denial_fix(struct html *html, const struct violation *violation)
 {
 	struct advice advice;
 
-	advice_find(html->report->policy, violation->denial, &advice);
+	facts_find_advice(html->report, violation->denial, &advice);
 	if (advice.kind == ADVICE_NONE)
 		put_row(html, "Fix", &violation->fix);
 	else
