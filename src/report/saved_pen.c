@@ -92,6 +92,26 @@ static void read_notes(struct saved_reader *reader, const struct json_value *fro
 	}
 }
 
+static void read_steps(struct saved_reader *reader, const struct json_value *from,
+		       struct enforced *enforced)
+{
+	const struct json_value *list = saved_find(reader, from, "steps", JSON_LIST), *item;
+	struct enforced_step *steps;
+	size_t n = 0;
+
+	for (item = list ? list->first : NULL; item; item = item->next)
+		n++;
+	steps = arena_alloc(&reader->to->arena, (n + 1) * sizeof(*steps));
+	enforced->steps = steps;
+	for (item = list ? list->first : NULL; item; item = item->next) {
+		const char *actor = saved_name(reader, item, "by");
+		const char *text = saved_name(reader, item, "text");
+
+		steps[enforced->n_steps++] = (struct enforced_step){ actor ? actor : "?",
+								     text ? text : "" };
+	}
+}
+
 void saved_read_enforced(struct saved_reader *reader, const struct json_value *from)
 {
 	const struct json_value *object = saved_find(reader, from, "enforced", JSON_OBJECT);
@@ -109,6 +129,7 @@ void saved_read_enforced(struct saved_reader *reader, const struct json_value *f
 	read_descriptors(reader, object, enforced);
 	read_cgroup(reader, object, enforced);
 	read_notes(reader, object, enforced);
+	read_steps(reader, object, enforced);
 	reader->to->report.enforced = enforced;
 }
 

@@ -6,7 +6,8 @@ load lib
 # extensions: those that --report takes, one a line.
 extensions()
 {
-	"$pinfold" run --help | sed -n 's/^ *--report FILE .*: //p' | sed 's/, /\n/g'
+	"$pinfold" run --help | sed -n '/^ *--report FILE /,/^ *--stream FILE /p' |
+		grep -oE '\.[a-z]+(\.[a-z]+)?'
 }
 
 @test "an extension that no format has is an error that lists those that are there" {
