@@ -176,8 +176,7 @@ static const char *verdict_of(const struct report *report)
 {
 	const struct record *record = report->record;
 
-	if (report->exit.by == EXIT_BY_PINFOLD || record_violations(record) ||
-	    (report->guarded && report->guarded->n))
+	if (report->exit.by == EXIT_BY_PINFOLD || violations_are_fatal(report))
 		return "denied";
 	if (record->source == TRACE_NONE || record_has_losses(record))
 		return "unknown";

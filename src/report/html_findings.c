@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "report/call.h"
+#include "report/failures.h"
 #include "report/policy_facts.h"
 #include "report/shown.h"
 #include "report/stack.h"
@@ -28,6 +29,8 @@ static const struct {
 	[VIOLATION_UNEXPLAINED] = { "unexplained", "unknown" },
 	[VIOLATION_PEN] = { "failed because of the pen", "failed" },
 	[VIOLATION_GUARDED] = { "guarded", "denied" },
+	[VIOLATION_BUDGET] = { "over budget", "denied" },
+	[VIOLATION_UNUSED] = { "unused rules", "denied" },
 	[VIOLATION_INCOMPLETE] = { "incomplete", "unknown" },
 };
 
@@ -207,20 +210,21 @@ static void put_rows(struct html *html, const void *data)
 
 static void put_card(struct html *html, const struct violation *violation)
 {
-	struct strbuf call = { 0 };
+	const char *badge = violation->is_known ? "known before" : kinds[violation->kind].badge;
+	const char *class = violation->is_known ? "known" : kinds[violation->kind].class;
+	struct strbuf title = { 0 };
 
 	if (violation->denial)
-		call_format_denied(&call, violation->denial);
+		call_format_denied(&title, violation->denial);
+	else if (violation->failure)
+		failure_format(&title, violation->failure);
 	else
-		strbuf_puts(&call,
-			    violation->title.text +
-				    (violation->failure ? strlen("caused by the pen: ") : 0));
+		strbuf_puts(&title, violation->title.text);
 	html_put(html, violation->denial ? "finding" : "finding-words",
-		 (const struct html_slot[]){ HTML_TEXT("kind", kinds[violation->kind].class),
-					     HTML_TEXT("badge", kinds[violation->kind].badge),
-					     HTML_TEXT("title", call.text),
+		 (const struct html_slot[]){ HTML_TEXT("kind", class), HTML_TEXT("badge", badge),
+					     HTML_TEXT("title", title.text),
 					     HTML_PART("rows", put_rows, violation), HTML_END });
-	strbuf_finish(&call);
+	strbuf_finish(&title);
 }
 
 /* The denials that a table has, and not a card. */
