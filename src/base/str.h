@@ -71,8 +71,8 @@ void strbuf_quote(struct strbuf *buf, const char *word);
  */
 size_t str_decode(const char *text, size_t len, uint32_t *ret_char);
 
-/* Returns the length of that character, or 1: text is walked by it, because a byte inside a character
- * may look like a control character. */
+/* Returns the length of that character, or 1: text is walked by it, because a byte inside a
+ * character may look like a control character. */
 size_t str_step(const char *text, size_t len);
 
 /* Returns the length of the control character that TEXT, of LEN bytes, begins with, or 0: one of
