@@ -84,6 +84,12 @@ bool diags_hint_nearest(struct diags *diags, const char *name,
 	return near != NULL;
 }
 
+void diags_refer(struct diags *diags, enum machine_row row)
+{
+	if (diags->n)
+		diags->v[diags->n - 1].row = row;
+}
+
 void diag_set_source(struct diag *diag, const char *line, size_t len)
 {
 	free(diag->source);
@@ -181,6 +187,20 @@ static void print_file(const char *file, FILE *to)
 	strbuf_finish(&shown);
 }
 
+static void print_hint(const struct diag *diag, const struct palette *palette, FILE *to)
+{
+	if (!diag->hint && !diag->row)
+		return;
+	fprintf(to, "%shint:%s ", palette->remedy, palette->end);
+	if (diag->hint)
+		print_escaped(diag->hint, to);
+	if (diag->hint && diag->row)
+		fputs("; ", to);
+	if (diag->row)
+		fprintf(to, "see 'pinfold doctor', row %s", machine_row_name(diag->row));
+	fputc('\n', to);
+}
+
 static void print_place(const struct diag *diag, const struct palette *palette, FILE *to)
 {
 	fputs(palette->strong, to);
@@ -220,11 +240,7 @@ static void print_diag(const struct diag *diag, const struct palette *palette, F
 	fputc('\n', to);
 	if (diag->source && diag->col)
 		print_source(diag, palette, to);
-	if (diag->hint) {
-		fprintf(to, "%shint:%s ", palette->remedy, palette->end);
-		print_escaped(diag->hint, to);
-		fputc('\n', to);
-	}
+	print_hint(diag, palette, to);
 }
 
 void diags_print(const struct diags *diags, FILE *to)

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/machine_row.h"
+
 /* A position in a text; line and col count from 1. {0}: nowhere. */
 struct place {
 	const char *file;
@@ -29,9 +31,10 @@ struct diag {
 	char *file; /* NULL: no place */
 	unsigned int line, col;
 	char *message;
-	char *source;  /* the line itself, for the caret; NULL: none */
-	char *hint;    /* NULL: none */
-	bool is_plain; /* the message quotes nothing from the input */
+	char *source;	      /* the line itself, for the caret; NULL: none */
+	char *hint;	      /* NULL: none */
+	enum machine_row row; /* what of the machine is the reason; MACHINE_NONE: nothing */
+	bool is_plain;	      /* the message quotes nothing from the input */
 };
 
 /* A list of diagnostics; {0} is an empty one. */
@@ -62,6 +65,10 @@ void diags_hint(struct diags *diags, const char *format, ...) __attribute__((for
  * whether there is one. */
 bool diags_hint_nearest(struct diags *diags, const char *name,
 			const char *(*next)(size_t i, void *data), void *data);
+
+/* Has the hint of the last diagnostic, or its lack, refer to the row of 'pinfold doctor' that tries
+ * what is missing. */
+void diags_refer(struct diags *diags, enum machine_row row);
 
 /* Keeps a copy of the line, LEN bytes, that the diagnostic is about. */
 void diag_set_source(struct diag *diag, const char *line, size_t len);

@@ -37,6 +37,12 @@ static const uint64_t no_limit_v1 = INT64_MAX - 0xffff;
 static const char rootless_hint[] = "without root, run it in a scope of your own: "
 				    "systemd-run --user --scope -p Delegate=yes pinfold ...";
 
+static const char container_hint[] = "mount -o remount,rw /sys/fs/cgroup; in a container: "
+				     "--volume /sys/fs/cgroup:/sys/fs/cgroup:rw (docker, podman)";
+static const char mount_hint[] =
+	"mount -t cgroup2 cgroup2 /sys/fs/cgroup, where the kernel has that "
+	"controller";
+
 /* Makes a node in PLACE, which it takes over. Returns its index or -errno. */
 static int add_node(struct cgroup *cgroup, struct cgroup_place *place)
 {
@@ -215,13 +221,24 @@ static int limit_pids(struct cgroup *cgroup, uint64_t value, bool is_mandatory)
 	return err;
 }
 
+static const enum machine_row rows[LIMIT_COUNT] = {
+	[LIMIT_MEMORY] = MACHINE_LIMIT_MEMORY,	 [LIMIT_SWAP] = MACHINE_LIMIT_SWAP,
+	[LIMIT_PIDS] = MACHINE_LIMIT_PIDS,	 [LIMIT_CPU] = MACHINE_LIMIT_CPU,
+	[LIMIT_CPUTIME] = MACHINE_LIMIT_CPUTIME,
+};
+
 static int fail(struct cgroup *cgroup, int err, const struct limit_setting limits[LIMIT_COUNT],
 		enum limit_kind kind, struct diags *diags)
 {
 	diags_add(diags, DIAG_ERROR, &limits[kind].place, "cannot set limit %s: %s",
 		  limit_name(kind),
 		  err == -ENOENT ? "no cgroup hierarchy on this machine has it" : strerror(-err));
-	if (err == -EACCES || err == -EPERM || err == -EBUSY || err == -EROFS || geteuid() != 0)
+	if (err == -ENOENT && kind != LIMIT_SWAP)
+		diags_hint(diags, "%s", mount_hint);
+	else if (err == -EROFS && geteuid() == 0)
+		diags_hint(diags, "%s", container_hint);
+	else if (err == -EACCES || err == -EPERM || err == -EBUSY || err == -EROFS ||
+		 geteuid() != 0)
 		diags_hint(diags, "%s", rootless_hint);
 	else if (kind == LIMIT_CPU && err == -EINVAL)
 		diags_hint(diags, "the caller's own cgroup may have a lower limit");
@@ -230,6 +247,7 @@ static int fail(struct cgroup *cgroup, int err, const struct limit_setting limit
 	else if (kind == LIMIT_SWAP)
 		diags_hint(diags, "the kernel may not count swap: see swapaccount= of its command "
 				  "line");
+	diags_refer(diags, rows[kind]);
 	cgroup_remove(cgroup);
 	cgroup_destroy(cgroup);
 	return err;

@@ -5,10 +5,7 @@
 
 static int run(const struct options *options)
 {
-	const struct session_kind kind = {
-		.default_policy = "<default>",
-		.mode = options->is_complaining ? MODE_COMPLAIN : MODE_ENFORCE,
-	};
+	const struct session_kind kind = session_kind_of_run(options->is_complaining);
 	struct session session;
 	bool is_of_others = options_have_target(options);
 	int status = is_of_others ? attach_prepare(&session, options)

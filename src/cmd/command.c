@@ -23,7 +23,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_run,   &cmd_record, &cmd_check,   &cmd_explain, &cmd_lint,	    &cmd_diff, &cmd_merge,
-	&cmd_prune, &cmd_report, &cmd_convert, &cmd_compile, &cmd_syscalls, &cmd_help,
+	&cmd_prune, &cmd_report, &cmd_convert, &cmd_compile, &cmd_syscalls, &cmd_help, &cmd_doctor,
 };
 
 const struct command *command_row(size_t i)

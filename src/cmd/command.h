@@ -10,7 +10,7 @@
 /* pinfold(1), EXIT STATUS. */
 enum exit_status {
 	STATUS_OK = 0,
-	STATUS_FOUND = 1, /* lint: findings; diff: differences */
+	STATUS_FOUND = 1, /* lint: findings; diff: differences; doctor: run cannot work */
 	STATUS_USAGE = 2,
 	STATUS_VIOLATED = 123,
 	STATUS_TIMED_OUT = 124,
@@ -42,6 +42,7 @@ enum command_bit {
 	COMMAND_READS = COMMAND_LAUNCHES | COMMAND_EXPLAIN | COMMAND_COMPILE | COMMAND_DIFF |
 			COMMAND_LINT | COMMAND_MERGE | COMMAND_PRUNE | COMMAND_CONVERT,
 	COMMAND_HELP = 4096,
+	COMMAND_DOCTOR = 8192,
 	COMMAND_ALL = (1 << 20) - 1,
 };
 
@@ -69,7 +70,7 @@ const struct command *command_row(size_t i);
 
 /* One object for each command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
-	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_report, cmd_help;
+	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_report, cmd_help, cmd_doctor;
 
 /* Ends the program by a signal if STATUS says so; otherwise, or if the caller has that signal
  * ignored or blocked, returns the exit status. */

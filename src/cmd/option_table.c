@@ -88,6 +88,8 @@ static const struct option_row rows[] = {
 	  COMMAND_EXPLAIN | COMMAND_CONVERT, CHOICE(arch, option_arches) },
 	{ "verbose", 'v', NULL, "the whole report, not only what matters",
 	  COMMAND_REPORT, FLAG(is_verbose) },
+	{ "json", 0, NULL, "print JSON, of the schema pinfold-doctor/1",
+	  COMMAND_DOCTOR, FLAG(is_json) },
 	{ "verbose", 'v', NULL, "everything for each call, not its signature alone",
 	  COMMAND_SYSCALLS, FLAG(is_verbose) },
 	{ .group = "Policy" },

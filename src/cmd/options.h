@@ -59,6 +59,7 @@ struct options {
 	enum learn_args args;	    /* --args */
 	unsigned int runs;	    /* --runs; 0: not given */
 	bool is_rules_only;	    /* --rules-only */
+	bool is_json;		    /* --json */
 	bool is_strict, is_portable, wants_paths;
 	bool is_quiet, is_verbose, is_dry_run, is_all, wants_help, wants_version;
 	bool is_complaining, is_enforcing; /* --complain, --enforce */

@@ -148,10 +148,10 @@ static int check_operands(const struct options *options, const struct command *c
 
 	if (options_have_target(options) ||
 	    (n >= command->least_operands &&
-	     (!command->most_operands || n <= command->most_operands)))
+	     (!command->most_operands || n <= command->most_operands) && (command->operands || !n)))
 		return 0;
-	diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...] %s", command->name,
-		   command->operands);
+	diags_fail(diags, -EINVAL, "usage: pinfold %s [OPTION...]%s%s", command->name,
+		   command->operands ? " " : "", command->operands ? command->operands : "");
 	diags_hint(diags, "pinfold %s --help lists the options", command->name);
 	return -EINVAL;
 }

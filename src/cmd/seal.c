@@ -137,5 +137,6 @@ int seal_itself(char **argv, const struct settings *settings, struct diags *diag
 		   strerror(-err));
 	diags_hint(diags, "the command could change it: /proc must be mounted and sysctl "
 			  "vm.memfd_noexec must be below 2, or another user must own the file");
+	diags_refer(diags, file < 0 ? MACHINE_PROC : MACHINE_OWN_FILE);
 	return err;
 }

@@ -18,6 +18,14 @@
 #include "report/stream.h"
 #include "trace/trace.h"
 
+struct session_kind session_kind_of_run(bool is_complaining)
+{
+	return (struct session_kind){
+		.default_policy = "<default>",
+		.mode = is_complaining ? MODE_COMPLAIN : MODE_ENFORCE,
+	};
+}
+
 int session_prepare(struct session *session, const struct options *options,
 		    const struct session_kind *kind)
 {

@@ -88,6 +88,9 @@ struct session {
 	struct diags diags; /* errors and warnings, printed by the command */
 };
 
+/* Returns how run differs; IS_COMPLAINING: with --complain. */
+struct session_kind session_kind_of_run(bool is_complaining);
+
 /*
  * Reads the policies and opens the directories of the reports. Returns 0, or an exit status with
  * errors in session->diags. session_finish() must be called in either case.

@@ -25,5 +25,6 @@ int ebpf_explain_load(int err, struct diags *diags)
 	for (size_t i = 0; i < ARRAY_SIZE(hints); i++)
 		if (hints[i].err == err)
 			diags_hint(diags, "%s", hints[i].hint);
+	diags_refer(diags, MACHINE_TRACE_EBPF);
 	return -err;
 }

@@ -52,9 +52,12 @@ int notify_probe(unsigned int *ret_flags, struct diags *diags)
 	pid_t pid;
 
 	/* The kernel writes as much as it says it does, and takes no length. */
-	if (notify_get_sizes(&sizes))
-		return diags_fail(diags, -errno, "cannot have a seccomp listener: %s",
-				  strerror(errno));
+	if (notify_get_sizes(&sizes)) {
+		err = diags_fail(diags, -errno, "cannot have a seccomp listener: %s",
+				 strerror(errno));
+		diags_refer(diags, MACHINE_LISTENER);
+		return err;
+	}
 	pid = fork();
 	if (pid == 0) {
 		err = try_listener();
@@ -75,5 +78,6 @@ int notify_probe(unsigned int *ret_flags, struct diags *diags)
 			"the kernel allows only one");
 	else if (err == EINVAL)
 		diags_hint(diags, "it needs Linux 5.5");
+	diags_refer(diags, MACHINE_LISTENER);
 	return -err;
 }

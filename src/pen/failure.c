@@ -58,6 +58,13 @@ static bool hint_part(const struct step *step, enum step_part part, int err, str
 	return true;
 }
 
+/* Returns whether a call that the step depends on does not exist, or is forbidden although the pen
+ * has every right over what it changes. */
+static bool is_forbidden(const struct step *step, int err)
+{
+	return err == -ENOSYS || (err == -EPERM && step->kind == &namespaces_step_hostname);
+}
+
 int step_fail(const struct step *step, enum step_part part, int err, struct diags *diags)
 {
 	const char *words = word_part(step, part, err);
@@ -66,13 +73,14 @@ int step_fail(const struct step *step, enum step_part part, int err, struct diag
 		  words ? words : strerror(-err));
 	if (hint_part(step, part, err, diags))
 		return err;
-	if (err == -ENOSYS)
+	if (is_forbidden(step, err))
 		diags_hint(
 			diags,
 			"it needs %s; a filter around pinfold, such as a container's, may hide it",
 			needed_call(step));
 	else if (step->hint && (step->kind != &mount_step_bind || err == -ENOENT))
 		diags_hint(diags, "%s", step->hint);
+	diags_refer(diags, is_forbidden(step, err) ? MACHINE_CALLS : step->row);
 	return err;
 }
 
@@ -148,6 +156,9 @@ int pen_explain_clone(int err, struct diags *diags)
 				  "another pen's cannot be removed");
 	else if (err == -EAGAIN)
 		diags_hint(diags, "a limit on processes is reached: limit pids, ulimit -u");
+	diags_refer(diags, err == -ENOSYS   ? MACHINE_CALLS
+			   : err == -EAGAIN ? MACHINE_RLIMITS
+					    : MACHINE_USER_NAMESPACES);
 	return err;
 }
 

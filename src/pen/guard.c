@@ -355,6 +355,8 @@ int guard_plan(struct plan *plan, struct diags *diags)
 			diags_hint(diags,
 				   "it needs openat2 (Linux 5.6); a filter around pinfold, such "
 				   "as a container's, may hide it");
+		if (err == -ENOSYS || err == -EPERM)
+			diags_refer(diags, MACHINE_CALLS);
 	}
 	guard_look_finish(&look);
 	return err;

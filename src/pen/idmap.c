@@ -146,6 +146,7 @@ static int refuse(const struct step *step, const struct stat *st, int err, struc
 		   "%s may not know id-mapped mounts; run as the directory's owner instead: "
 		   "user %u:%u",
 		   err == -ENOSYS ? "this kernel" : "its file system", st->st_uid, st->st_gid);
+	diags_refer(diags, MACHINE_ID_MAPPED_MOUNTS);
 	return err;
 }
 

@@ -164,6 +164,7 @@ static int map_ids(struct pen *pen, struct diags *diags)
 	if (err) {
 		diags_fail(diags, err, "cannot find the pen in /proc: %s", strerror(-err));
 		diags_hint(diags, "/proc must be mounted, for the caller's pid namespace");
+		diags_refer(diags, MACHINE_PROC);
 		return err;
 	}
 	err = user_write_maps(&pen->plan.who, pen->pid, proc, diags);

@@ -83,6 +83,7 @@ static void add_rlimit(struct plan *plan, const struct place *place, int resourc
 	step->number = soft;
 	step->number2 = hard;
 	step->hint = "limits can only be lowered: compare with ulimit -H -a";
+	step->row = MACHINE_RLIMITS;
 }
 
 /* limit cputime is for the whole pen; this keeps any single process from exceeding it even if the

@@ -64,4 +64,5 @@ static int take_namespaces_hostname(struct setup *setup, const struct step *step
 	return setdomainname(none, sizeof(none) - 1) < 0 ? -errno : 0;
 }
 
-const struct step_kind namespaces_step_hostname = { .run = take_namespaces_hostname };
+const struct step_kind namespaces_step_hostname = { .run = take_namespaces_hostname,
+						    .needs = "sethostname" };

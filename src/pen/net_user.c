@@ -239,6 +239,7 @@ int net_user_find(const struct settings *settings, const char **ret_pasta, struc
 	diags_add(diags, DIAG_ERROR, &settings->net.place,
 		  "'net user' needs pasta, which is not installed");
 	diags_hint(diags, "it is in Debian's package passt: apt install passt");
+	diags_refer(diags, MACHINE_PASTA);
 	return -ENOENT;
 }
 
@@ -251,6 +252,7 @@ void net_user_plan(struct plan *plan)
 	step->place = plan->request->settings->net.place;
 	step->hint = "it needs a kernel with nf_tables and its connection tracking (modules "
 		     "nf_tables, nft_ct)";
+	step->row = MACHINE_NET_USER;
 }
 
 /* Forks the keeper, which gets the other ends. */
@@ -301,6 +303,7 @@ static void explain(char *text, struct diags *diags)
 		diags_hint(diags, "it needs /dev/net/tun, readable and writable for every user");
 	else if (*last)
 		diags_hint(diags, "it says: %s", last);
+	diags_refer(diags, has_no_device ? MACHINE_TUN : MACHINE_NET_USER);
 }
 
 int net_user_start(const struct plan *plan, int proc, struct net_user *net, struct diags *diags)

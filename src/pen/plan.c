@@ -160,6 +160,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		diags_fail(diags, err, "cannot find the program's own environment: %s",
 			   strerror(-err));
 		diags_hint(diags, "/proc must be mounted, for the caller's pid namespace");
+		diags_refer(diags, MACHINE_PROC);
 		return err;
 	}
 	plan_add(plan, BY_INIT, &descriptor_step_close_others, "close all other descriptors");

@@ -88,6 +88,7 @@ struct step {
 	const struct step_kind *kind; /* NULL: prepare does everything */
 	char *text;		      /* what it does, in the imperative: "mount a new /proc" */
 	const char *hint;	      /* for its error message; NULL: none */
+	enum machine_row row;	      /* what of the machine it depends on, for that message */
 	struct place place;	      /* of the statement that requests it; {0}: none does */
 	/* Run by the supervisor before the clone; NULL: nothing. It adds its errors to DIAGS
 	 * itself. */

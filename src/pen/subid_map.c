@@ -187,6 +187,7 @@ static int finish_mapper(struct mapper *mapper, int err, struct diags *diags)
 		words[strcspn(words, "\n")] = '\0';
 		diags_hint(diags, "it says: %s", words);
 	}
+	diags_refer(diags, MACHINE_SUBORDINATE_IDS);
 	return status < 0 ? status : -EPERM;
 }
 

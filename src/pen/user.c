@@ -91,6 +91,7 @@ static int refuse_user(const struct identity *who, const struct place *place, st
 	else
 		diags_hint(diags, "without privilege the user can be %s, the group %s", uids.text,
 			   gids.text);
+	diags_refer(diags, MACHINE_SUBORDINATE_IDS);
 	strbuf_finish(&uids);
 	strbuf_finish(&gids);
 	return -EPERM;
@@ -237,6 +238,7 @@ int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diag
 	diags_fail(diags, err, "cannot map the user ids of the pen: %s", strerror(-err));
 	diags_hint(diags, "/proc must be mounted, and root needs CAP_SETUID, CAP_SETGID and "
 			  "CAP_SETFCAP");
+	diags_refer(diags, MACHINE_CAPABILITIES);
 	return err;
 }
 

@@ -229,6 +229,7 @@ static void add_private(struct plan *plan)
 	step->is_optional = plan->has_strange_root;
 	step->hint = "if /proc is partly masked, as in a container, no new one can be mounted: "
 		     "--security-opt systempaths=unconfined (docker), unmask=ALL (podman)";
+	step->row = MACHINE_NEW_PROC;
 }
 
 static int add_settings(struct plan *plan, struct diags *diags)

@@ -258,12 +258,14 @@ int trace_probe(struct diags *diags)
 			   strerror(EMFILE));
 		diags_hint(diags, "tracing needs %d descriptors: ulimit -n %d", DESCRIPTORS_LEAST,
 			   DESCRIPTORS_LEAST);
+		diags_refer(diags, MACHINE_RLIMITS);
 		return -EMFILE;
 	}
 	if (mask >> CAP_SYS_ADMIN & 1 || (mask >> CAP_BPF & 1 && mask >> CAP_PERFMON & 1))
 		return 0;
 	diags_fail(diags, -EPERM, "cannot load the tracer into the kernel: %s", strerror(EPERM));
 	diags_hint(diags, "tracing needs CAP_BPF and CAP_PERFMON: run pinfold as root");
+	diags_refer(diags, MACHINE_CAPABILITIES);
 	return -EPERM;
 }
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What pinfold depends on in a machine, by name: 'pinfold doctor' tries each and prints a row for
+ * it, and refusals refer to those rows.
+ */
+#ifndef PINFOLD_BASE_MACHINE_ROW_H
+#define PINFOLD_BASE_MACHINE_ROW_H
+
+enum machine_row {
+	MACHINE_NONE, /* nothing: the refusal does not come from the machine */
+	MACHINE_KERNEL,
+	MACHINE_CONFIG,
+	MACHINE_CALLS,
+	MACHINE_OWN_FILTER,
+	MACHINE_SECCOMP,
+	MACHINE_LISTENER,
+	MACHINE_CAPABILITIES,
+	MACHINE_RLIMITS,
+	MACHINE_PROC,
+	MACHINE_OWN_FILE,
+	MACHINE_USER_NAMESPACES,
+	MACHINE_NEW_PROC,
+	MACHINE_OVERLAY,
+	MACHINE_ID_MAPPED_MOUNTS,
+	MACHINE_SUBORDINATE_IDS,
+	MACHINE_LANDLOCK,
+	MACHINE_BTF,
+	MACHINE_JIT,
+	MACHINE_LOCKDOWN,
+	MACHINE_UNPRIVILEGED_BPF,
+	MACHINE_CAP_CAPABLE,
+	MACHINE_TRACE_EBPF,
+	MACHINE_TRACE_RAW,
+	MACHINE_CGROUP,
+	MACHINE_LIMIT_MEMORY,
+	MACHINE_LIMIT_SWAP,
+	MACHINE_LIMIT_PIDS,
+	MACHINE_LIMIT_CPU,
+	MACHINE_LIMIT_CPUTIME,
+	MACHINE_PASTA,
+	MACHINE_TUN,
+	MACHINE_NET_USER,
+	MACHINE_RUN,
+	MACHINE_ROWS,
+};
+
+/* Returns the name of a row, such as "user-namespaces". */
+const char *machine_row_name(enum machine_row row);
+
+#endif
