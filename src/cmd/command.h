@@ -10,7 +10,8 @@
 /* pinfold(1), EXIT STATUS. */
 enum exit_status {
 	STATUS_OK = 0,
-	STATUS_FOUND = 1, /* lint: findings; diff: differences; doctor: run cannot work */
+	/* lint: findings; diff, report --compare: differences; doctor: run cannot work */
+	STATUS_FOUND = 1,
 	STATUS_USAGE = 2,
 	STATUS_VIOLATED = 123,
 	STATUS_TIMED_OUT = 124,

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
-#include "report/guarded.h"
+#include "report/guarded_words.h"
 #include "report/judged.h"
 
 char *report_doubt(const struct report *report, const char **ret_hint)

@@ -13,60 +13,13 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "report/call.h"
+#include "report/violation.h"
 
 enum { LINES_MAX = 5 };
 
 static const char *plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
-}
-
-static const char *verb_of(const struct record_failure *failure)
-{
-	static const char *const verbs[] = {
-		[ACCESS_LOOK] = "find",
-		[ACCESS_READ] = "read",
-		[ACCESS_WRITE] = "write",
-	};
-
-	if (failure->is_executed)
-		return "execute";
-	return verbs[failure->access];
-}
-
-static void format_object(struct strbuf *buf, const struct record_failure *failure)
-{
-	switch (failure->object) {
-	case RECORD_OBJECT_PATH:
-		strbuf_printf(buf, "%s ", verb_of(failure));
-		if (failure->text)
-			strbuf_escape(buf, failure->text, strlen(failure->text));
-		else
-			strbuf_puts(buf, "a file");
-		return;
-	case RECORD_OBJECT_ADDRESS:
-		strbuf_printf(buf, "use the address %s", failure->text ? failure->text : "named");
-		return;
-	case RECORD_OBJECT_PROCESS:
-	case RECORD_OBJECT_NONE:
-		strbuf_puts(buf, "make the call ");
-		call_format(buf, failure->arch, failure->nr, failure->args);
-	}
-}
-
-void failure_format(struct strbuf *buf, const struct record_failure *failure)
-{
-	strbuf_puts(buf, "cannot ");
-	format_object(buf, failure);
-	if (failure->words) {
-		strbuf_puts(buf, ": ");
-		strbuf_escape(buf, failure->words, strlen(failure->words));
-	}
-	strbuf_printf(buf, " (%" PRIu64 " time%s, first by ", failure->count,
-		      plural(failure->count));
-	strbuf_escape(buf, failure->comm, strlen(failure->comm));
-	strbuf_puts(buf, ")");
 }
 
 /* Paths that programs seldom give up for: these get along without them, or write there that they
@@ -167,7 +120,8 @@ static void format_cause(const struct page_view *view, const struct page_part *p
 	const struct record_failure *failure = list->v[i];
 	struct strbuf fix = { 0 };
 
-	strbuf_printf(text, "%spinfold: caused by the pen:%s ", view->palette->strong,
+	strbuf_printf(text, "%spinfold: %scaused by the pen:%s ", view->palette->strong,
+		      violation_knows_failure(view->report, failure) ? "known before: " : "",
 		      view->palette->end);
 	failure_format(text, failure);
 	strbuf_puts(text, "\n");

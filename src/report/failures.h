@@ -3,12 +3,8 @@
 #ifndef PINFOLD_REPORT_FAILURES_H
 #define PINFOLD_REPORT_FAILURES_H
 
-#include "base/str.h"
+#include "report/failure_words.h"
 #include "report/page.h"
-
-/* Appends what could not be done and why, safe to print: "cannot write /srv/x: the directory is
- * shown read-only (3 times, first by touch)". */
-void failure_format(struct strbuf *buf, const struct record_failure *failure);
 
 /* What the pen caused, the likeliest cause of the command's failure first, one for each remedy. */
 struct failure_list {

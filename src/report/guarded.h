@@ -3,13 +3,8 @@
 #ifndef PINFOLD_REPORT_GUARDED_H
 #define PINFOLD_REPORT_GUARDED_H
 
-#include "base/str.h"
+#include "report/guarded_words.h"
 #include "report/page.h"
-
-extern const char guarded_hint[], guarded_unknown[], guarded_partial[];
-
-/* Appends "guarded: 'PATH' was made during the run", safe to print. */
-void guarded_format(const struct guard_change *change, struct strbuf *buf);
 
 /* Adds a line for each change, and says if some may be missed; nothing if there is nothing to
  * report. */

@@ -68,20 +68,21 @@ static void format_time(uint64_t ns, struct strbuf *buf)
 }
 
 static const struct {
-	const char *name;
+	const char *name, *words;
 	bool (*parse)(const char *text, uint64_t *ret_most);
 	uint64_t (*used)(const struct report *report);
 	void (*format)(uint64_t amount, struct strbuf *buf);
 	const char *hint; /* how to have it counted */
 } rows[BUDGETS] = {
-	[BUDGET_MEMORY] = { "memory", parse_size, used_memory, format_size,
+	[BUDGET_MEMORY] = { "memory", "memory was", parse_size, used_memory, format_size,
 			    "a limit has it counted, where the pen can have a cgroup: --limit "
 			    "'memory 1G'" },
-	[BUDGET_PROCESSES] = { "processes", parse_processes, used_processes, format_count,
+	[BUDGET_PROCESSES] = { "processes", "processes were", parse_processes, used_processes,
+			       format_count,
 			       "a limit has them counted, where the pen can have a cgroup: --limit "
 			       "'pids 512'" },
-	[BUDGET_TIME] = { "time", parse_time, used_time, format_time, NULL },
-	[BUDGET_CPUTIME] = { "cputime", parse_time, used_cputime, format_time,
+	[BUDGET_TIME] = { "time", "time was", parse_time, used_time, format_time, NULL },
+	[BUDGET_CPUTIME] = { "cputime", "CPU time was", parse_time, used_cputime, format_time,
 			     "it is counted where the pen can have a cgroup: as root, or in a "
 			     "delegated one" },
 };
@@ -107,7 +108,7 @@ bool judged_format_budget(const struct report *report, enum budget_kind kind, st
 
 	if (used == UINT64_MAX || used <= most)
 		return false;
-	strbuf_printf(buf, "the %s used is over budget:", rows[kind].name);
+	strbuf_printf(buf, "more %s used than budgeted:", rows[kind].words);
 	rows[kind].format(used, buf);
 	strbuf_puts(buf, ", of");
 	rows[kind].format(most, buf);

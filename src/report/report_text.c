@@ -12,6 +12,7 @@
 #include "report/failures.h"
 #include "report/guarded.h"
 #include "report/guess.h"
+#include "report/judged.h"
 #include "report/losses.h"
 #include "report/page.h"
 #include "report/report.h"
@@ -147,6 +148,22 @@ static void add_missing(struct page *page)
 			 &page_add(page, NULL)->head);
 }
 
+/* What the run has too much of. */
+static void add_judged(struct page *page)
+{
+	const struct report *report = page->view.report;
+	struct page_part *part = page_add(page, NULL);
+
+	for (enum budget_kind kind = 0; kind <= BUDGETS; kind++) {
+		struct strbuf text = { 0 };
+
+		if (kind < BUDGETS ? judged_format_budget(report, kind, &text)
+				   : judged_format_unused(report, &text))
+			strbuf_printf(&part->head, "pinfold: %s\n", text.text);
+		strbuf_finish(&text);
+	}
+}
+
 static void write_text(const struct report *report, FILE *to)
 {
 	struct page page = page_begin(report, to);
@@ -161,6 +178,7 @@ static void write_text(const struct report *report, FILE *to)
 	guess_add(&page);
 	add_missing(&page);
 	guarded_add(&page);
+	add_judged(&page);
 	add_folders(&page);
 	page_end(&page, to);
 	free(causes.v);

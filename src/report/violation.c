@@ -14,8 +14,8 @@
 #include "report/baseline.h"
 #include "report/call.h"
 #include "report/doubt.h"
-#include "report/failures.h"
-#include "report/guarded.h"
+#include "report/failure_words.h"
+#include "report/guarded_words.h"
 #include "report/judged.h"
 #include "report/policy_facts.h"
 
@@ -341,6 +341,28 @@ bool violation_knows_denial(const struct report *report, const struct record_den
 	if (!report->baseline || !violation_has(denial))
 		return false;
 	violation_of_denial(report, denial, &violation);
+	violation_finish(&violation);
+	return violation.is_known;
+}
+
+bool violation_knows_failure(const struct report *report, const struct record_failure *failure)
+{
+	struct violation violation;
+
+	if (!report->baseline)
+		return false;
+	violation_of_failure(report, failure, &violation);
+	violation_finish(&violation);
+	return violation.is_known;
+}
+
+bool violation_knows_change(const struct report *report, const struct guard_change *change)
+{
+	struct violation violation;
+
+	if (!report->baseline)
+		return false;
+	violation_of_change(report, change, &violation);
 	violation_finish(&violation);
 	return violation.is_known;
 }

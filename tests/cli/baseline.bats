@@ -33,6 +33,12 @@ checked()
 	# Another program is new, and so are other arguments of a family.
 	checked --baseline base.json -- perl -e 'mkdir "x"; exit 0'
 	exits 123
+	sed -i 's/^deny EIO uname/deny EACCES socket if domain == AF_INET/' p.policy
+	checked --report base.json -- perl -MSocket -e 'socket(S, AF_INET, SOCK_STREAM, 0)'
+	checked --baseline base.json -- perl -MSocket -e 'socket(S, AF_INET, SOCK_STREAM, 0); exit 0'
+	exits 0
+	checked --baseline base.json -- perl -MSocket -e 'socket(S, AF_INET, SOCK_DGRAM, 0); exit 0'
+	exits 123
 	checked --baseline nosuch.json -- true
 	exits 2
 }
@@ -68,11 +74,12 @@ checked()
 	need_program jq
 	checked --budget time=1h,processes=100 -- true
 	exits 0
-	checked --budget processes=1 --report r.json --report r.sarif --report r.xml -- sh -c 'true & wait; true'
+	checked --budget processes=1 --report r.json --report r.sarif --report r.xml --report r.txt -- sh -c 'true & wait; true'
 	exits 123
-	[[ $output == *'the processes used is over budget:'* || $output == *'over budget: '*' processes, of 1'* ]]
+	[[ $output == *'pinfold: more processes were used than budgeted: '*', of 1'* ]]
 	[ "$(jq -r '.runs[0].results[].ruleId' r.sarif)" = budget-exceeded ]
 	grep -q '<failure message="' r.xml
+	grep -q '^pinfold: more processes were used than budgeted: ' r.txt
 	[ "$(jq -c '.judged.budget' r.json)" = '{"memory":null,"processes":1,"time":null,"cputime":null}' ]
 	checked --budget memory=1G -- true
 	exits 125
