@@ -119,6 +119,7 @@ follow_project()
 	cp r.json green.json
 
 	plant "$1"
+	make -s "${built[@]}"
 	at_work check -p ci/test.policy "${options[@]}" --format github
 	exits 123
 	printf '%s\n' "$output" >log
@@ -162,11 +163,13 @@ follow_baseline()
 	at_work check -p ci/test.policy --baseline known.json
 	exits 0
 	plant_more "$1"
+	make -s "${built[@]}"
 	at_work check -p ci/test.policy --baseline known.json --format github
 	exits 123
 	grep -q '^::error.*::personality(' <<<"$output"
 	fails grep -q '^::error.*::\(socket\|ptrace\)(' <<<"$output"
 	git checkout -q -- .
+	make -s "${built[@]}"
 	at_work check -p ci/test.policy --baseline known.json
 	exits 0
 }
