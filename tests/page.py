@@ -15,7 +15,7 @@ import sys
 VOID = {"meta", "input", "br"}
 ELEMENTS = VOID | set("""html head title style body a header main footer nav section article h1 h2 h3 p b
     span time dl div dt dd ul ol li code button details summary table caption thead tbody tr th td svg
-    rect label select option output template script""".split())
+    rect polygon figure figcaption label select option output template script""".split())
 
 
 class Page(html.parser.HTMLParser):
@@ -175,6 +175,16 @@ def check_rules(page, report, say):
                          for one in (report["enforced"] or {}).get("steps", [])])
 
 
+def check_samples(page, report, say):
+    samples = report["samples"]
+    rows = [row for table in find(page.root, "table", at="samples-table")
+            for row in cells(find(table, "tbody")[0])]
+    got = [[text(one) for one in (cells(row)[0], cells(row)[3], cells(row)[5])] for row in rows]
+    expected = [[f"{one['at_ns'] / 1e9:.3f} s", "?" if one["processes"] is None else f"{one['processes']:,}",
+                 "?" if one["memory"] is None else f"{one['memory'] // 1024:,} KiB"] for one in samples]
+    say("samples", got, expected if len(samples) > 1 else [])
+
+
 def main(page_name, report_name):
     if page_name == "words":
         page = Page(pathlib.Path(report_name).read_bytes().decode())
@@ -195,7 +205,7 @@ def main(page_name, report_name):
                 got, expected = ({key: one.get(key) for key in keys} for one in (got, expected))
             faults.append(f"{what}: the page has {str(got)[:800]}\n  and the report {str(expected)[:800]}")
 
-    for check in (check_calls, check_denials, check_figures, check_processes, check_rules):
+    for check in (check_calls, check_denials, check_figures, check_processes, check_rules, check_samples):
         check(page, report, say)
     check_policy(page, say)
     for fault in faults:

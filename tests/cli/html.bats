@@ -9,14 +9,16 @@ agrees()
 	"$top_srcdir/tests/page.py" "$1.html" "$1.json"
 }
 
-@test "every number of the page is that of the JSON report: calls, denials, processes, rules, plan" {
+@test "every number of the page is that of the JSON report: calls, denials, processes, samples, rules, plan" {
 	need_trace
 	need_program python3
 	printf 'deny EIO uname\ndeny EACCES mkdir mkdirat\ninclude <default>\n' >test.policy
 	"$pinfold" run -p test.policy --report r.html --report r.json -l 'time 1m' -- \
-		sh -c 'uname; mkdir /tmp/a; for i in 1 2 3; do cat /dev/null /missing; done; kill -TERM $$' \
+		sh -c 'uname; mkdir /tmp/a; for i in 1 2 3; do cat /dev/null /missing; done; sleep 0.25; kill -TERM $$' \
 		>/dev/null 2>&1 && false
 	agrees r
+	says '.samples | length >= 2' true
+	grep -q '<section id="time"' r.html
 	grep -q '<h1>2 calls denied</h1>' r.html
 	grep -q 'died of SIGTERM, after' r.html
 	"$pinfold" check -p test.policy --report r.html --report r.json -- uname 2>/dev/null && false
