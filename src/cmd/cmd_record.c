@@ -223,6 +223,6 @@ const struct command cmd_record = {
 	.examples = {
 		"pinfold record -o wc.policy -- wc -l /etc/passwd",
 		"pinfold record --merge wc.policy -o wc.policy -- wc -w /etc/group",
-		"pinfold record --paths --runs 2 -o sort.policy -- sort /etc/passwd",
+		"pinfold record --runs 2 -o sort.policy -- sort /etc/passwd",
 	},
 };

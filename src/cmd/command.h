@@ -44,6 +44,7 @@ enum command_bit {
 			COMMAND_LINT | COMMAND_MERGE | COMMAND_PRUNE | COMMAND_CONVERT,
 	COMMAND_HELP = 4096,
 	COMMAND_DOCTOR = 8192,
+	COMMAND_COMPLETION = 16384,
 	COMMAND_ALL = (1 << 20) - 1,
 };
 
@@ -71,7 +72,8 @@ const struct command *command_row(size_t i);
 
 /* One object for each command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
-	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_report, cmd_help, cmd_doctor;
+	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_report, cmd_help, cmd_doctor,
+	cmd_completion;
 
 /* Ends the program by a signal if STATUS says so; otherwise, or if the caller has that signal
  * ignored or blocked, returns the exit status. */

@@ -126,7 +126,7 @@ static const struct setting_row rows[] = {
 		.least = 1,
 		.most = SIZE_MAX,
 		.usage = "capability NAME...",
-		.options = { { "capability", 0, "NAME...",
+		.options = { { "capability", 0, "CAPABILITY...",
 			       "keep capabilities in the pen's user namespace", NULL } },
 		.take = take_capability,
 		.at = capability_at,

@@ -322,7 +322,7 @@ static const struct setting_row rows[] = {
 		.least = 1,
 		.most = SIZE_MAX,
 		.usage = "share net|ipc|uts|cgroup...",
-		.options = { { "share", 0, "NAME...",
+		.options = { { "share", 0, "NAMESPACE...",
 			       "namespaces of the caller to stay in: net, ipc, uts, cgroup",
 			       NULL } },
 		.take = take_share,

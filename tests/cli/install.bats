@@ -21,6 +21,9 @@ come_and_go()
 	grep -q '/bin/pinfold$' between
 	grep -q '/man5/pinfold-policy.5$' between
 	grep -q '/pinfold/policies/base.policy$' between
+	grep -q '/bash-completion/completions/pinfold$' between
+	grep -q '/zsh/site-functions/_pinfold$' between
+	grep -q '/fish/vendor_completions.d/pinfold.fish$' between
 	in_build uninstall "$@"
 	in_build uninstall "$@" # once more is no error
 	find "$directory" | sort >after

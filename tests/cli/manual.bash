@@ -231,9 +231,17 @@ pages()
 	printf '%s\n' "$top_srcdir"/man/*.[2-9]
 }
 
-# man_commands FILE: the command lines of a page's examples, one a line.
-man_commands()
+# ready_for_examples: what the examples take for granted, besides the policies that are shown.
+ready_for_examples()
 {
-	section "$1" EXAMPLES | sed -n -e 's/^\.Dl //' -e '/^\$ /{:a' -e '/\\e$/{N;s/\\e\n *//;ba' -e '}' \
-		-e 's/^\$ //' -e 's/\\(dq/"/g' -e 's/\\e/\\/g' -e p -e '}'
+	# A pull request, and the branch that it is for.
+	git init -q -b main . && git config user.name test && git config user.email test@example.org
+	mkdir ci
+	echo 'include app.policy' >ci/check.policy
+	echo 'include <default>' >ci/app.policy
+	echo 'test:; @true' >Makefile
+	git add ci Makefile
+	git commit -qm policies
+	git update-ref refs/remotes/origin/main HEAD
+	export BASE=main
 }

@@ -143,36 +143,10 @@ same()
 	exits 2
 }
 
-@test "the sessions in the README go as they are shown" {
-	need_trace
-	extract_examples >names.txt
-	console >shown.txt
-	[ "$(grep -c '^\$ ' shown.txt)" -ge 5 ]
-	PATH=$top_builddir:$PATH LC_ALL=C replay <shown.txt >here.txt
-	diff <(no_offsets <shown.txt) <(no_offsets <here.txt)
-}
-
 @test "the report that pinfold-report(5) shows is the README's" {
 	awk '/^\.\\" from README/ { on = 1; next } /^\.Ed/ { on = 0 } on && !/^\./' "$man_report" >report.txt
 	[ "$(wc -l <report.txt)" -gt 2 ]
 	while IFS= read -r line; do
 		grep -qxF -- "$line" "$readme"
 	done <report.txt
-}
-
-@test "the examples of all pages work, in the order of the pages" {
-	need_trace
-	need_program jq
-	for page in $(pages); do
-		man_commands "$page" >page.txt
-		case $page in *.1) [ -s page.txt ] ;; esac
-		cat page.txt >>commands.txt
-	done
-	[ "$(wc -l <commands.txt)" -ge 25 ]
-	PATH=$top_builddir:$PATH
-	while IFS= read -r line <&9; do
-		echo "$line"
-		eval "$line" </dev/null 9<&-
-	done 9<commands.txt
-	[ -s out/users ]
 }
