@@ -110,6 +110,14 @@ static void list_policies(struct strbuf *list)
 		strbuf_printf(list, "%s<%s>", i ? " " : "", name);
 }
 
+static void list_profiles(struct strbuf *list)
+{
+	const char *name;
+
+	for (unsigned int i = 0; (name = policy_shipped_name(i)); i++)
+		add(list, name);
+}
+
 static void list_commands(struct strbuf *list)
 {
 	const struct command *command;
@@ -140,6 +148,7 @@ static const struct {
 	{ "CAPABILITY", WORD_LISTED, list_capabilities },
 	{ "CAP_NAME", WORD_LISTED, list_container_capabilities },
 	{ "NAMESPACE", WORD_LISTED, list_namespaces },
+	{ "PROFILE", WORD_LISTED, list_profiles },
 	{ "KIND", WORD_LISTED, list_limits },
 	{ "RLIMIT", WORD_LISTED, list_rlimits },
 	{ "ARCH", WORD_LISTED, list_arches },

@@ -123,11 +123,6 @@ static int load_extras(struct trace *trace, struct diags *diags)
 	return err;
 }
 
-static int explain_maps(int err, struct diags *diags)
-{
-	return err ? ebpf_explain_load(-err, diags) : 0;
-}
-
 static bool has_action(const struct policy *policy, enum action_kind kind)
 {
 	for (size_t i = 0; i < policy->n_rules; i++)
@@ -165,7 +160,7 @@ static int configure(struct trace *trace, struct diags *diags)
 	keys_choose(trace->policy, KEEP_VALUES, &denied);
 	if (!err)
 		err = ebpf_configure(trace->ebpf, &allowed, &denied);
-	return explain_maps(err, diags);
+	return err ? ebpf_explain_load(-err, diags) : 0;
 }
 
 /* Only what every run needs is shared: a run that wants more loads its own. */
