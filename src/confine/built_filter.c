@@ -19,8 +19,9 @@ const struct built_filter *built_filter_find(const char *name)
  * rule. */
 static bool fits(const struct built_filter *built, const struct policy *policy)
 {
-	if (policy_rule_place(policy, built->n_rules) || policy->kernel != built->kernel ||
-	    policy->arches != built->arches ||
+	/* A constant may have the name of one that the rules mean. */
+	if (policy->has_definitions || policy_rule_place(policy, built->n_rules) ||
+	    policy->kernel != built->kernel || policy->arches != built->arches ||
 	    !action_is_same(&policy->default_action, &built->default_action) ||
 	    !action_is_same(&policy->unknown_action, &built->unknown_action))
 		return false;

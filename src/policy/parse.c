@@ -93,6 +93,21 @@ static void collect_texts(struct parser *parser)
 	}
 }
 
+static bool is_shipped(const struct parser *parser, const struct place *place)
+{
+	const struct source *source = parser_source(parser, place);
+
+	return !source || source->kind == SOURCE_SHIPPED || source->kind == SOURCE_BUILT_IN;
+}
+
+static bool are_shipped(const struct parser *parser, const struct definitions *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!is_shipped(parser, &all->v[i].place))
+			return false;
+	return true;
+}
+
 static void finish_policy(struct parser *parser)
 {
 	struct policy *policy = parser->policy;
@@ -108,6 +123,8 @@ static void finish_policy(struct parser *parser)
 	if (parser->files.n)
 		memcpy(policy->files, parser->files.v, parser->files.n * sizeof(*policy->files));
 	policy->n_files = parser->files.n;
+	policy->has_definitions = !are_shipped(parser, &parser->constants) ||
+				  !are_shipped(parser, &parser->sets);
 	collect_paths(parser);
 	collect_texts(parser);
 }
@@ -203,21 +220,6 @@ static int conclude(struct parser *parser, size_t first_diag, struct policy **re
 	else
 		*ret_policy = parser->policy;
 	return err;
-}
-
-static bool is_shipped(const struct parser *parser, const struct place *place)
-{
-	const struct source *source = parser_source(parser, place);
-
-	return !source || source->kind == SOURCE_SHIPPED || source->kind == SOURCE_BUILT_IN;
-}
-
-static bool are_shipped(const struct parser *parser, const struct definitions *all)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (!is_shipped(parser, &all->v[i].place))
-			return false;
-	return true;
 }
 
 /* Whether everything that the rules depend on is shipped with the program, whose tests read it. */

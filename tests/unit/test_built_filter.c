@@ -167,6 +167,9 @@ static void it_is_taken_for_no_other_policy(void **state)
 		{ "kernel", "5.10" },
 		{ "default", "allow" },
 		{ "arch", "x86_64 x86" },
+		/* what its rules mean */
+		{ "const", "CLONE_NEWUSER = CLONE_NEWNS" },
+		{ "set", "@system-service = read" },
 		/* walls that were taken down */
 		{ "allow", "set-id" },
 		{ "net", "host" },
