@@ -11,7 +11,7 @@ static void take(const struct violation *violation, void *data)
 	struct known_violation known = { .kind = violation->kind, .count = violation->count };
 	struct strbuf text = { 0 };
 
-	if (!violation_may_be_known(violation->kind))
+	if (violation->is_summary || !violation_may_be_known(violation->kind))
 		return;
 	memcpy(known.identity, violation->identity, FINGERPRINT_ROOM);
 	memcpy(known.fingerprint, violation->fingerprint, FINGERPRINT_ROOM);

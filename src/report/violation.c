@@ -96,6 +96,7 @@ static void mark_known(const struct report *report, struct violation *violation)
 	struct strbuf title = { 0 };
 
 	if (!report->baseline || !violation_may_be_known(violation->kind) ||
+	    violation->is_summary ||
 	    baseline_find(report->baseline, violation->identity) == BASELINE_NONE)
 		return;
 	violation->is_known = true;
@@ -239,6 +240,7 @@ static void take_note(struct violation_visit *visit, enum violation_kind kind, c
 {
 	struct violation violation = { .kind = kind,
 				       .is_fatal = kind != VIOLATION_INCOMPLETE,
+				       .is_summary = true,
 				       .count = 1 };
 
 	strbuf_puts(&violation.title, text);

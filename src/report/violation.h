@@ -15,6 +15,8 @@ struct violation {
 	enum violation_kind kind;
 	bool is_fatal;	     /* check fails on it */
 	bool is_known;	     /* from the baseline, and so not fatal */
+	bool is_summary;     /* it counts others without their names: never known, which would
+				hide as many new ones */
 	char *file;	     /* of the policy, relative if below the working directory; or NULL */
 	unsigned int line;   /* 0: none, the whole file */
 	struct strbuf title; /* "uname(0x7f...): EIO, 2 times, by uname" */

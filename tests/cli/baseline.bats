@@ -69,6 +69,21 @@ checked()
 	exits 0
 }
 
+@test "guarded files that are only counted are never known: the next may be as many others" {
+	need_program jq
+	print=$(printf 'guarded-file\0guarded: 3 more changed\0' | sha256sum | cut -c 1-64)
+	identity=$(printf '%s\0\0\0' "$print" | sha256sum | cut -c 1-64)
+	jq --arg print "$print" --arg identity "$identity" '.guarded = {changes: [], more: 3} |
+		.judged = {baseline: {files: ["old.json"], violations: [{kind: "guarded-file", identity: $identity,
+			fingerprint: $print, count: 1, text: "guarded: 3 more changed"}]}}' \
+		"$top_srcdir/tests/data/report/0.1.0.json" >r.json
+	"$pinfold" report --format sarif r.json >r.sarif
+	[ "$(jq -r '.runs[0].results[] | select(.message.text | contains("guarded: 3")) |
+		select(.baselineState != "absent") | [.level, .baselineState, .message.text] | join(" ")' r.sarif)" = 'error new guarded: 3 more changed' ]
+	grep -q "$print" r.sarif
+	rm r.json
+}
+
 @test "a budget is kept or violates the policy, and what nobody counts is no answer" {
 	need_trace
 	need_program jq
