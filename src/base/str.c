@@ -162,6 +162,21 @@ void strbuf_escape(struct strbuf *buf, const char *text, size_t len)
 	}
 }
 
+void strbuf_add_safe(struct strbuf *buf, const char *text, size_t len)
+{
+	for (size_t i = 0, size; i < len; i += size) {
+		uint32_t c = 0;
+		size_t valid = str_decode(text + i, len - i, &c), control;
+
+		control = str_control(text + i, len - i);
+		size = valid ? valid : 1;
+		if (valid && !control)
+			strbuf_add(buf, text + i, size);
+		for (size_t k = 0; k < size && (!valid || control); k++)
+			escape_byte(buf, (unsigned char)text[i + k]);
+	}
+}
+
 /* Returns the value of the hexadecimal digit C, or -1: escapes have lower case ones. */
 static int digit_of(char c)
 {

@@ -51,6 +51,10 @@ void strbuf_add_choice(struct strbuf *buf, size_t i, size_t n, const char *name)
  */
 void strbuf_escape(struct strbuf *buf, const char *text, size_t len);
 
+/* Appends LEN bytes that should already be harmless on a terminal and valid UTF-8: what is not is
+ * escaped, and backslashes stay as they are. */
+void strbuf_add_safe(struct strbuf *buf, const char *text, size_t len);
+
 /* Appends what strbuf_escape() made the LEN bytes at TEXT from. What it never writes stays as it
  * is, and so does an escaped NUL. */
 void strbuf_unescape(struct strbuf *buf, const char *text, size_t len);

@@ -38,7 +38,8 @@ void headline_format_end(struct strbuf *buf, const struct report_exit *end)
 		strbuf_puts(buf, "was killed by the filter");
 		break;
 	case EXIT_BY_LIMIT:
-		strbuf_printf(buf, "was killed by %s", end->detail);
+		strbuf_puts(buf, "was killed by ");
+		strbuf_escape(buf, end->detail, strlen(end->detail));
 		break;
 	case EXIT_BY_PINFOLD:
 		strbuf_puts(buf, "did not run, or was not allowed to continue");

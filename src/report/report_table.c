@@ -152,8 +152,13 @@ static void print_notes(const struct report *report, FILE *to)
 {
 	const struct enforced *enforced = report->enforced;
 
-	for (size_t i = 0; enforced && i < enforced->n_notes; i++)
-		fprintf(to, "pinfold: %s\n", enforced->notes[i]);
+	for (size_t i = 0; enforced && i < enforced->n_notes; i++) {
+		struct strbuf note = { 0 };
+
+		strbuf_escape(&note, enforced->notes[i], strlen(enforced->notes[i]));
+		fprintf(to, "pinfold: %s\n", note.text ? note.text : "");
+		strbuf_finish(&note);
+	}
 }
 
 void report_table_print(const struct report *report, FILE *to)

@@ -78,7 +78,9 @@ static bool is_unclear_sigsys(const struct report *report)
 /* Says where the limit is set, too: a line of a file, or the option. */
 static void add_limit(const struct report_exit *end, struct strbuf *text)
 {
-	strbuf_printf(text, "the pen was killed by its %s (", end->detail);
+	strbuf_puts(text, "the pen was killed by its ");
+	strbuf_escape(text, end->detail, strlen(end->detail));
+	strbuf_puts(text, " (");
 	strbuf_escape(text, end->place->file, strlen(end->place->file));
 	if (end->place->line)
 		strbuf_printf(text, ":%u", end->place->line);

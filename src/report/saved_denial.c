@@ -60,7 +60,7 @@ static void read_seen(struct saved_reader *reader, const struct json_value *item
 		if (index < 0)
 			saved_refuse(reader, &at->key_place, "the call has no such argument");
 		else if (!denial->seen[index])
-			denial->seen[index] = saved_text(reader, seen, at->key);
+			denial->seen[index] = saved_safe_text(reader, seen, at->key);
 	}
 }
 
@@ -84,7 +84,7 @@ static void read_decision(struct saved_reader *reader, const struct json_value *
 	denial->result = (int64_t)saved_hex(reader, item, "result");
 	denial->origin.file = saved_text(reader, rule, "file");
 	denial->origin.line = (unsigned int)saved_small(reader, rule, "line", UINT32_MAX);
-	denial->origin.text = saved_text(reader, rule, "text");
+	denial->origin.text = saved_safe_text(reader, rule, "text");
 	denial->origin.rule = index == UINT64_MAX ? SIZE_MAX : (size_t)index;
 	if (rule && !denial->origin.file)
 		saved_refuse(reader, &rule->place, "'file' is missing");
@@ -113,7 +113,7 @@ static void read_dead(struct saved_reader *reader, const struct json_value *fix,
 		dead->file = dead->file ? dead->file : "";
 		dead->line = (unsigned int)saved_small(reader, item, "from_line", UINT32_MAX);
 		dead->last_line = (unsigned int)saved_small(reader, item, "to_line", UINT32_MAX);
-		dead->take_out = saved_text(reader, item, "take_out");
+		dead->take_out = saved_safe_text(reader, item, "take_out");
 	}
 }
 
@@ -174,7 +174,7 @@ static void read_remedy(struct saved_reader *reader, const struct json_value *it
 	const struct json_value *name = saved_find(reader, item, "fingerprint", JSON_STRING);
 	struct advice *advice = &saved->advice;
 
-	saved_append(reader, item, "no_fix", &advice->why);
+	saved_append_safe(reader, item, "no_fix", &advice->why);
 	if (name && strlen(name->text) != FINGERPRINT_ROOM - 1)
 		saved_refuse(reader, &name->place, "'fingerprint' must have 64 digits");
 	else if (name)
@@ -184,11 +184,11 @@ static void read_remedy(struct saved_reader *reader, const struct json_value *it
 	read_position(reader, fix, advice);
 	advice->file = saved_name(reader, fix, "file");
 	saved_need(reader, fix, "text", JSON_STRING);
-	saved_append(reader, fix, "text", &advice->text);
-	saved_append(reader, fix, "take_out", &advice->take_out);
+	saved_append_safe(reader, fix, "text", &advice->text);
+	saved_append_safe(reader, fix, "take_out", &advice->take_out);
 	advice->has_rest = saved_truth(reader, fix, "rest", false);
-	saved_append(reader, fix, "capability", &advice->capability);
-	saved_append(reader, fix, "besides", &advice->besides);
+	saved_append_safe(reader, fix, "capability", &advice->capability);
+	saved_append_safe(reader, fix, "besides", &advice->besides);
 	read_dead(reader, fix, advice);
 	read_edits(reader, fix, saved);
 }

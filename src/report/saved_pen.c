@@ -104,7 +104,7 @@ static void read_steps(struct saved_reader *reader, const struct json_value *fro
 	steps = arena_alloc(&reader->to->arena, (n + 1) * sizeof(*steps));
 	enforced->steps = steps;
 	for (item = list ? list->first : NULL; item; item = item->next) {
-		const char *actor = saved_name(reader, item, "by");
+		const char *actor = saved_safe_name(reader, item, "by");
 		const char *text = saved_name(reader, item, "text");
 
 		steps[enforced->n_steps++] = (struct enforced_step){ actor ? actor : "?",
@@ -141,15 +141,15 @@ void saved_read_resources(struct saved_reader *reader, const struct json_value *
 
 	if (!object)
 		return;
-	used->source = saved_name(reader, object, "source");
+	used->source = saved_safe_name(reader, object, "source");
 	used->cpu_ns = saved_known(reader, object, "cpu_ns");
 	used->memory_peak = saved_known(reader, object, "memory_peak");
 	used->pids_peak = saved_known(reader, object, "pids_peak");
 	used->oom_kills = saved_known(reader, object, "oom_kills");
-	used->sources.cpu_ns = saved_name(reader, sources, "cpu_ns");
-	used->sources.memory_peak = saved_name(reader, sources, "memory_peak");
-	used->sources.pids_peak = saved_name(reader, sources, "pids_peak");
-	used->sources.oom_kills = saved_name(reader, sources, "oom_kills");
+	used->sources.cpu_ns = saved_safe_name(reader, sources, "cpu_ns");
+	used->sources.memory_peak = saved_safe_name(reader, sources, "memory_peak");
+	used->sources.pids_peak = saved_safe_name(reader, sources, "pids_peak");
+	used->sources.oom_kills = saved_safe_name(reader, sources, "oom_kills");
 	reader->to->report.resources = used;
 }
 

@@ -128,7 +128,7 @@ static void read_known(struct saved_reader *reader, const struct json_value *ite
 	}
 	strcpy(known.identity, identity->text);
 	strcpy(known.fingerprint, print->text);
-	known.text = saved_text(reader, item, "text");
+	known.text = saved_safe_text(reader, item, "text");
 	known.text = known.text ? known.text : mem_strdup("");
 	baseline_add(&reader->to->baseline, &known);
 	free(known.text);
@@ -169,7 +169,7 @@ static void read_head(struct saved_reader *reader, const struct json_value *from
 {
 	const struct json_value *target = saved_find(reader, from, "target", JSON_OBJECT);
 	struct report *report = &reader->to->report;
-	const char *version = saved_name(reader, from, "pinfold");
+	const char *version = saved_safe_name(reader, from, "pinfold");
 
 	reader->to->facts.version = version ? version : "";
 	reader->to->facts.directory = saved_name(reader, from, "directory");

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "policy/quantity.h"
@@ -173,6 +174,35 @@ void saved_append(struct saved_reader *reader, const struct json_value *of, cons
 
 	if (member)
 		strbuf_unescape(buf, member->text, strlen(member->text));
+}
+
+void saved_append_safe(struct saved_reader *reader, const struct json_value *of, const char *key,
+		       struct strbuf *buf)
+{
+	struct strbuf raw = { 0 };
+
+	saved_append(reader, of, key, &raw);
+	if (raw.len)
+		strbuf_add_safe(buf, raw.text, raw.len);
+	strbuf_finish(&raw);
+}
+
+char *saved_safe_text(struct saved_reader *reader, const struct json_value *of, const char *key)
+{
+	struct strbuf buf = { 0 };
+
+	if (!saved_find(reader, of, key, JSON_STRING))
+		return NULL;
+	saved_append_safe(reader, of, key, &buf);
+	return buf.text ? buf.text : mem_strdup("");
+}
+
+const char *saved_safe_name(struct saved_reader *reader, const struct json_value *of,
+			    const char *key)
+{
+	auto_free char *text = saved_safe_text(reader, of, key);
+
+	return text ? arena_strdup(&reader->to->arena, text) : NULL;
 }
 
 char *saved_text(struct saved_reader *reader, const struct json_value *of, const char *key)

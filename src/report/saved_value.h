@@ -63,6 +63,16 @@ unsigned int saved_word(struct saved_reader *reader, const struct json_value *of
 char *saved_text(struct saved_reader *reader, const struct json_value *of, const char *key);
 const char *saved_name(struct saved_reader *reader, const struct json_value *of, const char *key);
 
+/*
+ * The same for a text that pinfold itself wrote, which is printed as it is: a report from elsewhere
+ * may have anything there, so that control characters are escaped.
+ */
+char *saved_safe_text(struct saved_reader *reader, const struct json_value *of, const char *key);
+const char *saved_safe_name(struct saved_reader *reader, const struct json_value *of,
+			    const char *key);
+void saved_append_safe(struct saved_reader *reader, const struct json_value *of, const char *key,
+		       struct strbuf *buf);
+
 /* Returns the text of a string without escapes, living as long as the report. */
 const char *saved_name_of(struct saved_reader *reader, const struct json_value *value);
 

@@ -79,6 +79,28 @@ wrong()
 	wrong '.denials[0].args = ["0xffffffffffffffff0"]' '*' 'expected a string with a number, 0x...'
 }
 
+@test "texts of a tampered report have no control characters in any format" {
+	need_program jq
+	for path in .pinfold '.resources.sources.cpu_ns' '.denials[0].seen.pathname' '.denials[0].fix.text' \
+		'.denials[0].fix.capability' '.denials[0].fix.besides' '.denials[0].fix.take_out' \
+		'.denials[0].no_fix' '.denials[0].rule.text' '.command[0]' '.policy.files[0]' \
+		'.rules[0].text' '.exit.detail' '.enforced.notes[0]' '.enforced.root'; do
+		# As a character, and as the escape that pinfold itself writes.
+		for evil in '\u001b]0;x\u0007\n::error::x\u202e' '\\x1b]0;x\\a\\n::error::x\\x1b'; do
+			jq ".exit = {by: \"limit\", status: 124, detail: \"x\", place: {file: \"p\", line: 1}} |
+				.enforced.notes = [] | $path = \"$evil\"" "$top_srcdir/tests/data/report/0.1.0.json" >x.json
+			for format in text json html markdown github sarif junit gitlab; do
+				"$pinfold" report -v --format "$format" x.json >said
+				if LC_ALL=C grep -aP '[\x01-\x08\x0b-\x1f]|\xe2\x80\xae|^::error::x' said; then
+					echo "$path in $format"
+					return 1
+				fi
+			done
+		done
+	done
+	rm x.json
+}
+
 @test "a report that is cut off anywhere is refused" {
 	size=$(wc -c <"$top_srcdir/tests/data/report/0.1.0.json")
 	for part in 1 3 7 20 50 90 99; do
