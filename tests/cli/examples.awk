@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Finds the command lines in a page of the manual, in a text in Markdown, or in a --help: prints each as
-# "run<TAB>LINE", or "mark<TAB>REASON<TAB>LINE" if its source says why it cannot be run:
+# "run<TAB>LINE", "needs<TAB>PROGRAM<TAB>LINE" if its source says that it takes a program that not every
+# machine has, or "mark<TAB>REASON<TAB>LINE" if its source says why it cannot be run:
 #	.\" not run: REASON		before the display of a page
+#	.\" needs PROGRAM		likewise
 #	<!-- not run: REASON -->	before the block of a text
 # A line that only shows a session is "session<TAB>LINE": it is replayed and compared.
 
@@ -15,7 +17,7 @@ function found(line) {
 	line = rest line
 	rest = ""
 	if (line != "")
-		print reason != "" ? "mark\t" reason "\t" line : kind "\t" line
+		print (reason != "" ? "mark\t" reason : needed != "" ? "needs\t" needed : kind) "\t" line
 }
 
 function plain(text) {
@@ -29,9 +31,10 @@ BEGIN { kind = "run" }
 
 # A page.
 sub(/^\.\\" not run: /, "") { reason = $0; next }
-sub(/^\.Dl \$ /, "") { found(plain($0)); reason = ""; next }
+sub(/^\.\\" needs /, "") { needed = $0; next }
+sub(/^\.Dl \$ /, "") { found(plain($0)); reason = needed = ""; next }
 /^\.Bd -literal/ { in_display = 1; next }
-/^\.Ed/ { in_display = 0; reason = ""; next }
+/^\.Ed/ { in_display = 0; reason = needed = ""; next }
 in_display && (rest != "" || sub(/^\$ /, "")) { found(plain($0)); next }
 
 # A text.

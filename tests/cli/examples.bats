@@ -25,13 +25,21 @@ shown()
 	need_trace
 	need_program jq
 	shown >shown.txt
-	[ "$(grep -c ^run shown.txt)" -ge 70 ]
+	[ "$(grep -c ^run shown.txt)" -ge 85 ]
+	[ "$(grep -c ^needs shown.txt)" -ge 5 ]
 	extract_examples >policies.txt
 	ready_for_examples
 	PATH=$top_builddir:$PATH
 	export TMPDIR=$PWD
 	while IFS=$'\t' read -r kind line <&9; do
-		[ "$kind" = run ] || continue
+		if [ "$kind" = needs ]; then
+			program=${line%%$'\t'*}
+			line=${line#*$'\t'}
+			command -v "$program" >/dev/null ||
+				{ echo "# not run, because $program is not installed: $line" >&3; continue; }
+		elif [ "$kind" != run ]; then
+			continue
+		fi
 		eval "$line" </dev/null >printed.txt 2>&1 9<&- && continue
 		echo "status $? of: $line"
 		tail printed.txt
@@ -67,9 +75,10 @@ shown()
 
 @test "what is not found, or marked without a reason, would be seen" {
 	printf '%s\n' '.Dl $ one \(dqa\(dq' '.\" not run: it takes a moon' '.Dl $ two' '.Bd -literal' \
-		'$ three \e' '    more' 'text' '.Ed' '<!-- not run: never -->' '```sh' four '```' '```console' \
+		'$ three \e' '    more' 'text' '.Ed' '.\" needs tar' '.Dl $ six' '<!-- not run: never -->' '```sh' four '```' '```console' \
 		'$ five' out '```' >text
 	awk -f "$top_srcdir/tests/cli/examples.awk" text >found.txt
-	printf '%s\n' 'run	one "a"' 'mark	it takes a moon	two' 'run	three more' 'mark	never	four' \
+	printf '%s\n' 'run	one "a"' 'mark	it takes a moon	two' 'run	three more' 'needs	tar	six' \
+		'mark	never	four' \
 		'session	five' | diff - found.txt
 }

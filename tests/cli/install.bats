@@ -20,6 +20,7 @@ come_and_go()
 	find "$directory" | sort >between
 	grep -q '/bin/pinfold$' between
 	grep -q '/man5/pinfold-policy.5$' between
+	grep -q '/man7/pinfold-recipes.7$' between
 	grep -q '/pinfold/policies/base.policy$' between
 	grep -q '/bash-completion/completions/pinfold$' between
 	grep -q '/zsh/site-functions/_pinfold$' between

@@ -33,6 +33,17 @@ same()
 	done
 }
 
+@test "a command line that a page shows is rendered as it is, and not read as macros or punctuation" {
+	need_program mandoc
+	for page in "$top_srcdir"/man/*.[1-9]; do
+		mandoc -Tascii -Owidth=200 "$page" | sed 's/.\x08//g; s/^ *//' >page.txt
+		sed -n '/^\.Dl \$ /{s///; s/\\(dq/"/g; s/\\&//g; s/\\e/\\/g; s/^/$ /p}' "$page" >shown.txt
+		grep -vxFf page.txt shown.txt >changed.txt || continue
+		cat changed.txt
+		return 1
+	done
+}
+
 @test "every page is installed" {
 	same pages "$(cd "$top_srcdir" && printf '%s\n' man/*.[1-9])" \
 		"$(grep -o 'man/[a-z-]*\.[1-9]' "$top_srcdir/man/Makemodule.am")"
