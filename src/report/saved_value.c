@@ -24,8 +24,8 @@ void saved_refuse(struct saved_reader *reader, const struct place *place, const 
 	va_start(args, format);
 	what = mem_vprintf(format, args);
 	va_end(args);
-	json_text_diag(&reader->text, reader->diags, DIAG_ERROR, place, "not a pinfold report: %s",
-		       what);
+	/* Without the line: what is not a report may be a file with secrets. */
+	diags_add(reader->diags, DIAG_ERROR, place, "not a pinfold report: %s", what);
 	free(what);
 }
 

@@ -88,7 +88,7 @@ refused_rows()
 	rlimit nofile x ~ 2 ~ 15 ~ 'x' is not SOFT or SOFT:HARD, numbers or 'unlimited' ~ rlimit NAME SOFT[:HARD]
 	rlimit nofile 5:4 ~ 2 ~ 15 ~ the soft limit is above the hard one ~ rlimit NAME SOFT[:HARD]
 	rlimit nofiles 5 ~ 2 ~ 8 ~ 'nofiles' is not a resource limit ~ did you mean 'nofile'?
-	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ limits can only be lowered: compare with ulimit -H -a
+	rlimit nofile 1:99999999999 ~ 125 ~ 1 ~ cannot set rlimit nofile to 1:99999999999: Operation not permitted ~ limits can only be lowered: compare with ulimit -H -a; see 'pinfold doctor', row rlimits
 	ROWS
 }
 
@@ -198,7 +198,7 @@ refused_rows()
 	limit pids 1 ~ 125 ~ 1 ~ cannot make a process for the command: Resource temporarily unavailable ~ limit pids also counts the two processes of the launch
 	ROWS
 	! grep -qE ' - cgroup .*[ ,]memory[ ,]*' /proc/self/mountinfo || refused_rows <<-'ROWS'
-	limit swap 5M ~ 125 ~ 1 ~ cannot set limit swap: Invalid argument ~ with cgroup version 1 it needs 'limit memory' as well
+	limit swap 5M ~ 125 ~ 1 ~ cannot set limit swap: Invalid argument ~ with cgroup version 1 it needs 'limit memory' as well; see 'pinfold doctor', row limit-swap
 	ROWS
 	[ -z "$(find /sys/fs/cgroup -maxdepth 5 -type d -name "pinfold-$$-*")" ]
 }

@@ -219,7 +219,7 @@ ran_under()
 	run "$pinfold" run --trace ebpf -r "$(dirname "$pinfold")" -- "$pinfold" run -- true
 	exits 125
 	[ "$output" = "pinfold: cannot make the namespaces: Function not implemented
-hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --security-opt seccomp=unconfined removes a container's, another pen's cannot be removed" ]
+hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --security-opt seccomp=unconfined removes a container's, another pen's cannot be removed; see 'pinfold doctor', row calls" ]
 }
 
 @test "where nothing ran nothing is said about the trace" {
