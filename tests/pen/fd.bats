@@ -423,6 +423,7 @@ by_name()
 	status=0
 	output=$(python3 - "$pinfold" 2>&1 <<-'END'
 	import os, pty, sys
+	os.environ["NO_COLOR"] = "1"
 	def run(*args):
 	    pid, fd = pty.fork()
 	    if pid == 0:
