@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/terminal.h"
 #include "cmd/option_row.h"
 
 enum {
 	WIDTH = 100, /* of the text, at most */
+	NARROW = 60, /* a narrower terminal wraps by itself */
 	LEFT = 31,   /* where what an option does begins */
-	RIGHT_MAX = WIDTH - LEFT,
+	ABOUT = 13,  /* and what a command does */
 };
 
 /* "-p, --policy POLICY", with the words of a choice if the row names no argument. */
@@ -44,20 +46,24 @@ static void format_help(const struct option_row *row, struct strbuf *buf)
 }
 
 /* Prints TEXT from column LEFT on, broken at blanks; AT is the column reached. */
-static void print_wrapped(const char *text, size_t at, FILE *to)
+static void print_wrapped(const char *text, size_t at, size_t left, FILE *to)
 {
+	size_t room = terminal_columns(to, NARROW, WIDTH) - left;
+
 	while (*text) {
 		size_t length = strlen(text);
 
-		if (at >= LEFT) {
+		if (at >= left) {
 			fputc('\n', to);
 			at = 0;
 		}
-		if (length > RIGHT_MAX)
-			for (length = RIGHT_MAX; length && text[length] != ' '; length--)
+		if (length > room)
+			for (length = room; length && text[length] != ' '; length--)
 				;
-		fprintf(to, "%*s%.*s", (int)(LEFT - at), "", (int)length, text);
-		at = LEFT;
+		if (!length)
+			length = strcspn(text, " ");
+		fprintf(to, "%*s%.*s", (int)(left - at), "", (int)length, text);
+		at = left;
 		text += length;
 		text += strspn(text, " ");
 	}
@@ -71,7 +77,7 @@ static void print_option(const struct option_row *row, FILE *to)
 	format_usage(row, &left);
 	format_help(row, &right);
 	fputs(left.text, to);
-	print_wrapped(right.text, strlen(left.text), to);
+	print_wrapped(right.text, strlen(left.text), LEFT, to);
 	strbuf_finish(&left);
 	strbuf_finish(&right);
 }
@@ -115,7 +121,8 @@ void help_print(FILE *to)
 	      "which were denied.\n\nCommands:\n",
 	      to);
 	for (size_t i = 0; (command = command_row(i)); i++)
-		fprintf(to, "  %-10s %s\n", command->name, command->about);
+		print_wrapped(command->about, (size_t)fprintf(to, "  %-10s", command->name), ABOUT,
+			      to);
 	fputs("\nExamples:\n"
 	      "  pinfold run -- ls -l\n"
 	      "  pinfold record -o ls.policy -- ls -l\n"

@@ -5,24 +5,27 @@
 #include <unistd.h>
 
 #include "base/palette.h"
+#include "base/terminal.h"
 #include "doctor/follow.h"
 
 enum {
-	COLUMNS = 100,
+	COLUMNS = 100, /* of the text, at most */
+	NARROW = 60,   /* a narrower terminal wraps by itself */
 	STATE_WIDTH = 7,
 	NAME_WIDTH = 16,
 	INDENT = 2 + STATE_WIDTH + 2 + NAME_WIDTH + 2
 };
 
-/* Writes TEXT from column INDENT + USED on, broken at blanks before column COLUMNS. */
+/* Writes TEXT from column INDENT + USED on, broken at blanks. */
 static void write_wrapped(const char *text, size_t used, FILE *to)
 {
+	size_t room = terminal_columns(to, NARROW, COLUMNS) - INDENT;
 	struct strbuf shown = { 0 };
 	const char *at;
 
 	strbuf_escape(&shown, text, strlen(text));
-	for (at = shown.text ? shown.text : ""; strlen(at) > COLUMNS - INDENT - used; used = 0) {
-		size_t len = COLUMNS - INDENT - used;
+	for (at = shown.text ? shown.text : ""; strlen(at) > room - used; used = 0) {
+		size_t len = room - used;
 
 		while (len && at[len] != ' ')
 			len--;

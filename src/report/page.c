@@ -7,18 +7,16 @@
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/terminal.h"
 #include "base/width.h"
 
 enum { LINES_DEFAULT = 24, LINES_LEAST = 10, COLUMNS_LEAST = 20 };
 
 static bool get_size(FILE *to, struct winsize *ret_size)
 {
-	int fd = to == stderr ? STDERR_FILENO : to == stdout ? STDOUT_FILENO : -1;
-
-	return fd >= 0 && !ioctl(fd, TIOCGWINSZ, ret_size) && ret_size->ws_col >= COLUMNS_LEAST;
+	return terminal_size(to, ret_size) && ret_size->ws_col >= COLUMNS_LEAST;
 }
 
 /* Returns the lines that a page may have: the last of a terminal is for the prompt. */
