@@ -20,6 +20,7 @@
 #include "report/stream.h"
 #include "sys/name.h"
 #include "trace/target.h"
+#include "trace/trace.h"
 
 /* Events show when the last process has ended. If they were lost, a check at each tick does. */
 enum { TICK_MS = 1000, NS_PER_MS = 1000000 };
@@ -85,6 +86,8 @@ static int begin(struct session *session, uint64_t start_ns)
 
 	if (options->cgroup)
 		err = target_find_cgroup(options->cgroup, &session->asked.cgroup, diags);
+	if (!err)
+		err = trace_probe(diags);
 	session_open_progress(session);
 	if (!err)
 		err = session_open_trace(session, diags);
