@@ -114,7 +114,7 @@ static void add_pen_failures(struct session *session)
 		diags_add(&session->diags, level_of(violation.is_known), NULL, "%s",
 			  violation.title.text);
 		if (list.v[i]->fix)
-			diags_hint(&session->diags, "to lift it, %s", list.v[i]->fix);
+			diags_hint(&session->diags, "to lift it: %s", list.v[i]->fix);
 		violation_finish(&violation);
 	}
 	if (list.more)
@@ -307,7 +307,7 @@ const struct command cmd_check = {
 	.name = "check",
 	.bit = COMMAND_CHECK,
 	.operands = "-p POLICY [--] COMMAND [ARG...]",
-	.about = "for CI: run under a policy, fail with status 123 when it was violated",
+	.about = "for CI: run under a policy, fail with status 123 if it is violated",
 	.least_operands = 1,
 	.run = run,
 	.examples = {

@@ -229,7 +229,7 @@ void denials_add(struct page *page)
 {
 	static const struct section sections[] = {
 		{ "denied", is_violation, false },
-		{ "went on, and would be denied without --complain", is_complaint, false },
+		{ "let through that the policy would deny", is_complaint, false },
 		{ "stopped, which neither the policy nor another filter explains", is_unexplained,
 		  false },
 		{ "denied as expected: the program goes on without", is_expected, true },

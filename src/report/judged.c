@@ -59,7 +59,10 @@ static void format_count(uint64_t count, struct strbuf *buf)
 
 static void format_size(uint64_t bytes, struct strbuf *buf)
 {
-	strbuf_printf(buf, " %.1f MiB", (double)bytes / (1 << 20));
+	if (bytes < 1 << 20)
+		strbuf_printf(buf, " %.1f KiB", (double)bytes / (1 << 10));
+	else
+		strbuf_printf(buf, " %.1f MiB", (double)bytes / (1 << 20));
 }
 
 static void format_time(uint64_t ns, struct strbuf *buf)

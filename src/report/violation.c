@@ -176,7 +176,7 @@ void violation_of_failure(const struct report *report, const struct record_failu
 	strbuf_puts(&violation.title, "caused by the pen: ");
 	failure_format(&violation.title, failure);
 	if (failure->fix) {
-		strbuf_puts(&violation.fix, "to lift it, ");
+		strbuf_puts(&violation.fix, "to lift it: ");
 		strbuf_escape(&violation.fix, failure->fix, strlen(failure->fix));
 	}
 	set_place(&violation, report, NULL);

@@ -120,10 +120,10 @@ failures='[.pen_failures[] | [.name, .error, .object.kind, .object.text, .object
 	run "$pinfold" check --pen-failures -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 123
 	[[ $output == *"caused by the pen: cannot write /usr/made: "* ]]
-	[[ $output == *"hint: to lift it, -w /usr"* ]]
+	[[ $output == *"hint: to lift it: -w /usr"* ]]
 	run "$pinfold" check --pen-failures --format github -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 123
-	[[ $output == *"::error title=pinfold::caused by the pen: cannot write /usr/made: "*"%0Ato lift it, -w /usr"* ]]
+	[[ $output == *"::error title=pinfold::caused by the pen: cannot write /usr/made: "*"%0Ato lift it: -w /usr"* ]]
 	run "$pinfold" check --pen-failures --format markdown -p test.policy -- sh -c 'touch /usr/made 2>/dev/null; exit 0'
 	exits 123
 	[[ $output == *"caused by the pen: cannot write /usr/made: "*"fix: -w /usr"* ]]

@@ -215,7 +215,7 @@ complain_policy()
 	told '[.denials[] | select(.enforced) | [.name, .expected]]' '[["getpgrp",true]]'
 	told '.totals | [.denied, .expected, .would_deny]' '[0,1,4]'
 	told .policy.mode '"complain"'
-	[[ $output == *"went on, and would be denied"* ]]
+	[[ $output == *"let through that the policy would deny"* ]]
 }
 
 @test "complain: the same by eBPF, where what went on is counted as allowed" {

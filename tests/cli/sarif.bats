@@ -95,7 +95,7 @@ mends()
 	echo 'include <default>' >test.policy
 	run "$pinfold" check -p test.policy --pen-failures --report r.sarif -- cat "$news"
 	[ "$(sarif '[.results[] | [.ruleId, .level]] | unique')" = '[["pen-failure","error"]]' ]
-	sarif '.results[0].message.text' | grep -q '^"caused by the pen: cannot read .*NEWS.*; to lift it, '
+	sarif '.results[0].message.text' | grep -q '^"caused by the pen: cannot read .*NEWS.*; to lift it: '
 	run "$pinfold" run --trace none --report r.sarif -- true
 	[ "$(sarif '[.results[] | [.ruleId, .level]]')" = '[["incomplete-trace","warning"]]' ]
 	fits r.sarif
