@@ -38,15 +38,23 @@ static const char *command_name(size_t i, void *data)
 	return i < ARRAY_SIZE(commands) ? commands[i]->name : NULL;
 }
 
+static const char *own_option(size_t i, void *data)
+{
+	static const char *const names[] = { "--help", "--version" };
+
+	(void)data;
+	return i < ARRAY_SIZE(names) ? names[i] : NULL;
+}
+
 const struct command *command_find(const char *name, struct diags *diags)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (str_eq(commands[i]->name, name))
 			return commands[i];
 	diags_fail(diags, 0, "unknown command '%s'", name);
-	if (name[0] == '-')
+	if (name[0] == '-' && !diags_hint_nearest(diags, name, own_option, NULL))
 		diags_hint(diags, "the command comes first: pinfold run [OPTION...] -- COMMAND");
-	else if (!diags_hint_nearest(diags, name, command_name, NULL))
+	else if (name[0] != '-' && !diags_hint_nearest(diags, name, command_name, NULL))
 		diags_hint(diags, "to run it in a pen: pinfold run -- %s", name);
 	return NULL;
 }

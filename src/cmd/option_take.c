@@ -140,8 +140,12 @@ int take_status_fd(struct options *options, const struct option_row *row, const 
 	(void)row;
 	errno = 0;
 	fd = strtol(value, &end, 10);
-	if (errno || *end || end == value || fd < 0 || fd > INT_MAX || fcntl((int)fd, F_GETFD) < 0)
-		return diags_fail(diags, -EINVAL, "'%s' is not an open file descriptor", value);
+	if (errno || *end || end == value || fd < 0 || fd > INT_MAX ||
+	    fcntl((int)fd, F_GETFD) < 0) {
+		diags_fail(diags, -EINVAL, "'%s' is not an open file descriptor", value);
+		diags_hint(diags, "--status-fd 3 3>FILE");
+		return -EINVAL;
+	}
 	if (fd == STDOUT_FILENO) {
 		diags_fail(diags, -EINVAL, "standard output is the command's own");
 		diags_hint(diags, "--status-fd 3 3>FILE");

@@ -386,8 +386,10 @@ int oci_profile_read(const char *path, const char *text, struct oci_profile *ret
 				     diags);
 	else
 		err = json_text_read(path, BYTES_MAX, &ret_profile->text, diags);
-	if (err)
+	if (err) {
+		diags_hint(diags, "a profile is JSON, as of the OCI runtime specification or moby");
 		return err;
+	}
 	return find_profile(&reader, &value) && read_profile(&reader, value) ? 0 : -EINVAL;
 }
 

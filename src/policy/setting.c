@@ -172,7 +172,13 @@ void setting_take(struct parser *parser, const struct setting_row *row,
 		return;
 	}
 	words.at = &statement->tokens[n < row->least ? n + 1 : row->most + 1];
-	words_error(&words, n < row->least ? "too few words" : "unexpected word");
+	if (n > row->most)
+		words_error(&words, "unexpected word");
+	else if (statement->source->kind == SOURCE_OPTION)
+		diag_set_hint(words_error(&words, "too few words"), "%s, quoted as one argument",
+			      row->usage);
+	else
+		words_error(&words, "too few words");
 }
 
 struct setting_lines setting_list(const struct settings *settings)

@@ -84,7 +84,8 @@ static void add_limit(const struct report_exit *end, struct strbuf *text)
 	strbuf_escape(text, end->place->file, strlen(end->place->file));
 	if (end->place->line)
 		strbuf_printf(text, ":%u", end->place->line);
-	strbuf_puts(text, ")");
+	strbuf_printf(text, ")\nhint: if the command needs more: --limit '%s AMOUNT'",
+		      end->detail + strlen("limit "));
 }
 
 static void add_exit(struct page *page)

@@ -233,6 +233,7 @@ int saved_report_read(const char *path, struct saved_report *ret_saved, struct d
 		read_all(&reader, reader.text.value);
 	json_text_finish(&reader.text);
 	if (err || reader.has_failed) {
+		diags_hint(diags, "a report is what --report FILE.json writes");
 		saved_report_finish(ret_saved);
 		return -EINVAL;
 	}

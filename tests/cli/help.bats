@@ -74,6 +74,12 @@ refused()
 	refused "did you mean '--severity'?" lint --sev note x
 	refused "it is an option of pinfold run" record --complain -o x -- true
 	refused "pinfold run --help lists the options" run --no-such-option -- true
+	refused "did you mean '--version'?" --verison
+}
+
+@test "an option that takes several words says that they are one argument" {
+	refused "limit memory|swap|pids|cpu|time|cputime VALUE, quoted as one argument" run -l time 1s -- true
+	refused "env keep NAME..., env set NAME=VALUE or env file PATH, quoted as one argument" run --env HOME=/x -- true
 }
 
 @test "an unknown word of every kind names the nearest one" {

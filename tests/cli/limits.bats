@@ -100,7 +100,8 @@ told_place()
 	shift 3
 	run "$pinfold" run --trace none --report r.json --status-fd 9 -p test.policy "$@" 9>status.json
 	[ "$status" -ne 0 ]
-	[[ $output == *"pinfold: the pen was killed by its $place" ]] || { echo "not '$place': $output"; return 1; }
+	[[ $output == *"pinfold: the pen was killed by its $place
+hint: if the command needs more: --limit '${place:6:4}"*" AMOUNT'" ]] || { echo "not '$place': $output"; return 1; }
 	says .exit.place "{\"file\":\"$file\",\"line\":$line}"
 	[ "$(jq -c .place status.json)" = "$(report .exit.place)" ]
 }
