@@ -237,7 +237,7 @@ static void format_dead(const struct advice *advice, const struct advice_dead *d
 	else
 		strbuf_puts(buf, ", and take out ");
 	format_lines(dead->line, dead->last_line, buf);
-	if (str_eq(dead->file, advice->file))
+	if (advice->file && str_eq(dead->file, advice->file))
 		return;
 	strbuf_puts(buf, " of ");
 	strbuf_escape(buf, dead->file, strlen(dead->file));

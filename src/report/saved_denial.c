@@ -167,6 +167,16 @@ static void read_position(struct saved_reader *reader, const struct json_value *
 	}
 }
 
+/* In place of an option, the file is that option, and printed as it is. */
+static void read_file(struct saved_reader *reader, const struct json_value *fix,
+		      struct advice *advice)
+{
+	advice->file = advice->kind == ADVICE_OPTION ? saved_safe_name(reader, fix, "file")
+						     : saved_name(reader, fix, "file");
+	if (!advice->file && (advice->kind == ADVICE_BEFORE || advice->kind == ADVICE_INSTEAD))
+		saved_refuse(reader, &fix->place, "'file' is missing");
+}
+
 static void read_remedy(struct saved_reader *reader, const struct json_value *item,
 			struct saved_denial *saved)
 {
@@ -182,7 +192,7 @@ static void read_remedy(struct saved_reader *reader, const struct json_value *it
 	if (!fix)
 		return;
 	read_position(reader, fix, advice);
-	advice->file = saved_name(reader, fix, "file");
+	read_file(reader, fix, advice);
 	saved_need(reader, fix, "text", JSON_STRING);
 	saved_append_safe(reader, fix, "text", &advice->text);
 	saved_append_safe(reader, fix, "take_out", &advice->take_out);

@@ -76,6 +76,7 @@ wrong()
 	wrong '.enforced.notes = [range(40) | "x"]' '*' "the numbers of 'notes' do not fit"
 	wrong '.started = "yesterday"' '*' "'started' must be a time in UTC"
 	wrong '.denials[0].args = [range(9) | "0x1"]' '*' 'it has more than 6 arguments of a call'
+	wrong 'del(.denials[0].fix.file)' '*' "'file' is missing"
 	wrong '.denials[0].args = ["0xffffffffffffffff0"]' '*' 'expected a string with a number, 0x...'
 }
 
