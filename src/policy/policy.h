@@ -91,7 +91,7 @@ struct policy {
 	struct policy_text *texts; /* of all files and options, in order */
 	size_t n_texts;
 	struct settings settings;
-	bool has_definitions; /* constants or sets that are not shipped */
+	bool has_definitions;  /* constants or sets that are not shipped */
 	struct parser *unread; /* has the rules that policy_read_rules() is to read; NULL: none */
 };
 

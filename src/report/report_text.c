@@ -75,6 +75,9 @@ static bool is_unclear_sigsys(const struct report *report)
 	       report->record->source < TRACE_EBPF;
 }
 
+/* How the details of a limit begin, but in a report that was tampered with. */
+#define LIMIT "limit "
+
 /* Says where the limit is set, too: a line of a file, or the option. */
 static void add_limit(const struct report_exit *end, struct strbuf *text)
 {
@@ -84,8 +87,12 @@ static void add_limit(const struct report_exit *end, struct strbuf *text)
 	strbuf_escape(text, end->place->file, strlen(end->place->file));
 	if (end->place->line)
 		strbuf_printf(text, ":%u", end->place->line);
-	strbuf_printf(text, ")\nhint: if the command needs more: --limit '%s AMOUNT'",
-		      end->detail + strlen("limit "));
+	strbuf_puts(text, ")");
+	if (!str_starts(end->detail, LIMIT))
+		return;
+	strbuf_puts(text, "\nhint: if the command needs more: --limit '");
+	strbuf_escape(text, end->detail + strlen(LIMIT), strlen(end->detail + strlen(LIMIT)));
+	strbuf_puts(text, " AMOUNT'");
 }
 
 static void add_exit(struct page *page)

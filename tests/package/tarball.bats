@@ -26,18 +26,18 @@ build_in()
 	(cd "$1" && PATH=$tools "$2" "${@:3}" >configure.log && PATH=$tools make -s -j2 >make.log)
 }
 
-setup_file()
+setup()
 {
+	cd "$BATS_TEST_TMPDIR" || return 1
 	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
 	! grep -q __asan_init "$top_builddir/pinfold" || skip "the build without sanitizers runs it"
 	unset MAKEFLAGS MFLAGS MAKELEVEL BPFTOOL
-	make -s -C "$top_builddir" dist distdir=pinfold-tried
-	mv "$top_builddir/pinfold-tried.tar.xz" "$BATS_FILE_TMPDIR/"
 }
 
 @test "the tarball builds without clang and bpftool, in two places to the same bytes" {
-	unset MAKEFLAGS MFLAGS MAKELEVEL BPFTOOL
-	tar -xJf "$BATS_FILE_TMPDIR/pinfold-tried.tar.xz"
+	make -s -C "$top_builddir" dist distdir=pinfold-tried
+	mv "$top_builddir/pinfold-tried.tar.xz" .
+	tar -xJf pinfold-tried.tar.xz
 	tools_without clang bpftool llvm-
 	tools=$PWD/tools
 	build_in beside ../pinfold-tried/configure
