@@ -216,12 +216,17 @@ struct path_query {
 static long take_row(__u64 i, struct path_query *query)
 {
 	struct path_draft *d = get_path_draft();
-	__u32 slot = query->slot;
 	struct call_table *t = get_table();
 	const struct path_row *row;
 	struct file *opened = 0;
+	__u32 slot;
 
-	if (!d || !t || slot >= SLOTS || i >= PATH_ROWS)
+	if (!d || !t)
+		return 1;
+	/* Not read before the helpers: it would be spilled, and Linux 6.1 forgets the bound of what
+	 * is filled again. */
+	slot = query->slot;
+	if (slot >= SLOTS || i >= PATH_ROWS)
 		return 1;
 	row = &t->rows[slot][i];
 	if (row->kind != PATH_NAMED && row->kind != PATH_ADDRESS)
