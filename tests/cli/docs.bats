@@ -3,6 +3,28 @@
 
 load lib
 
+# page FILE: writes its commands to ./page, each block under a line "== N".
+page()
+{
+	awk '/^```sh/ { print "echo \"== " ++n "\""; is_code = 1; next } /^```/ { is_code = 0 } is_code' \
+		"$top_srcdir/docs/$1" >page
+}
+
+@test "the tutorial: from no policy to a tight one, each command with the status it shows" {
+	[ "$(id -u)" = 0 ] || skip "tracing needs root"
+	command -v dwebp >/dev/null && command -v cwebp >/dev/null || skip "webp is not installed"
+	page tutorial.md
+	mkdir b
+	ln -s "$pinfold" b/pinfold
+	run env PATH="$PWD/b:$PATH" timeout 120 bash -eu page
+	[ "$status" = 0 ]
+	[ "$(grep -c '^== ' <<<"$output")" = 10 ]
+	[[ $output == *"clone3("*"would be denied: EPERM"* ]]
+	[[ $output == *"vfork(): EPERM"*"socket(AF_INET, SOCK_STREAM, IPPROTO_TCP): EPERM"* ]]
+	[[ $output == *"== 10"*"wider: deny EPERM -> allow"*"socket("* ]]
+	[ -s report.html ] && [ -s report.sarif ] && [ -s report.xml ]
+}
+
 @test "how the tracer works: each command of the page shows something" {
 	[ "$(id -u)" = 0 ] || skip "eBPF needs root"
 	command -v bpftool >/dev/null && bpftool version >/dev/null 2>&1 || skip "bpftool is not installed"
@@ -11,8 +33,7 @@ load lib
 	mkdir bpf
 	ln -s "$top_builddir" build
 	ln -s "$(cd "$top_srcdir" && pwd)/bpf/trace.bpf.c" bpf/
-	awk '/^```sh/ { print "echo \"== " ++n "\""; is_code = 1; next } /^```/ { is_code = 0 } is_code' \
-		"$top_srcdir/docs/how-it-works.md" >page
+	page how-it-works.md
 	run timeout 60 bash -u page
 	[[ $output != *"several "* ]] || skip "another build's tracer is loaded, which has the same names"
 	[ "$status" = 0 ]
