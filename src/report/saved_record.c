@@ -13,7 +13,7 @@
 /* The most that a run can leave: the sizes of the tracer's maps (bpf/event.h), and of a policy; and
  * of numbers of processes, one of which is the size of a table (process_tree.c). */
 enum {
-	CALLS_MAX = 65536,
+	CALLS_MAX = 20480, /* the kinds of denials that a trace keeps, and each known number */
 	VALUES_MAX = 16384,
 	ERRORS_MAX = 4096,
 	RULES_MAX = 8192,
