@@ -150,10 +150,10 @@ refused()
 	mkfifo fifo.json
 	run "$pinfold" convert --to policy fifo.json
 	exits 2
-	[[ "$output" == *'a FIFO that nobody wrote to for 2 seconds' ]]
+	[[ ${lines[0]} == *'a FIFO that nobody wrote to for 2 seconds' ]]
 	run "$pinfold" merge -o out.policy fifo.json
 	exits 2
-	[[ "$output" == *'a FIFO that nobody wrote to for 2 seconds' ]]
+	[[ ${lines[0]} == *'a FIFO that nobody wrote to for 2 seconds' ]]
 }
 
 # report_of FILTER: a report that jq makes of a true one, in big.json.
