@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/cleanup.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "cmd/completion.h"
 #include "cmd/options.h"
@@ -21,7 +23,9 @@ static int refuse(const char *word)
 
 static int run(const struct options *options)
 {
-	const char *word = options->operands[0], *script = completion_script(word);
+	const char *word = options->operands[0];
+	auto_free char *name = mem_printf("pinfold.%s", word);
+	const char *script = completion_script(name);
 
 	if (str_eq(word, "words"))
 		completion_print(options->operands + 1, options->n_operands - 1, stdout);

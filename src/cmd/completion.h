@@ -14,7 +14,11 @@
  */
 void completion_print(char *const *words, size_t n, FILE *to);
 
-/* Returns the script for a shell, or NULL for one that is unknown. */
-const char *completion_script(const char *shell);
+/* Returns the script called NAME ("pinfold.bash"), or NULL; generated from completions/ at build
+ * time. */
+const char *completion_script(const char *name);
+
+/* Returns the name of script number I, or NULL past the last one. */
+const char *completion_script_name(unsigned int i);
 
 #endif
