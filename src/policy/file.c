@@ -82,22 +82,25 @@ static void start_text(struct parser *parser, struct source *source, const struc
 		parser_read_text(parser, source);
 }
 
+static const char *shipped_name(size_t i, void *data)
+{
+	(void)data;
+	return policy_shipped_name((unsigned int)i);
+}
+
 static void read_shipped(struct parser *parser, const char *name, const struct source *parent,
 			 const struct place *place)
 {
 	auto_free char *bare = mem_strdup(name + 1);
 	struct source *source;
 	const char *text;
-	struct strbuf known = { 0 };
 
 	bare[strlen(bare) - 1] = '\0';
 	text = policy_shipped(bare);
 	if (!text) {
 		fail_to_read(parser, name, place, "pinfold has no policy of this name", -ENOENT);
-		for (unsigned int i = 0; policy_shipped_name(i); i++)
-			strbuf_printf(&known, "%s<%s>", i ? ", " : "", policy_shipped_name(i));
-		diags_hint(parser->diags, "it has %s", known.text ? known.text : "none");
-		strbuf_finish(&known);
+		if (!diags_hint_nearest(parser->diags, bare, shipped_name, NULL))
+			diags_hint(parser->diags, "'pinfold policies' lists them");
 		return;
 	}
 	if (is_cycle(parser, name, parent, place))
