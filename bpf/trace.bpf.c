@@ -159,7 +159,7 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /*
- * Linux 6.15 and later: a capability was asked for, and refused if the result is not 0. Whether the
+ * Linux 6.14 and later: a capability was asked for, and refused if the result is not 0. Whether the
  * call fails because of that is seen when it ends: many are asked for only to grant more.
  */
 SEC("raw_tp/cap_capable")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Failures for the lack of a capability. Which one it was, and over which user namespace, the trace
- * tells where the kernel does (Linux 6.15); elsewhere, the call's name tells if it says so.
+ * tells where the kernel does (Linux 6.14); elsewhere, the call's name tells if it says so.
  */
 #include <linux/capability.h>
 #include <sys/socket.h>

@@ -14,7 +14,7 @@ static const char places[] = "where in the program a call came from";
 static const char objects[] = "what failing calls named, and so what the pen caused";
 static const char io_uring[] = "io_uring operations";
 static const char capabilities[] =
-	"which capability a call lacked, unless its name says so (before Linux 6.15)";
+	"which capability a call lacked, unless its name says so (before Linux 6.14)";
 
 static bool has_io_uring(const struct record *record)
 {

@@ -39,7 +39,7 @@ judged()
 	judged sudo
 }
 
-# tells_capabilities: the kernel tells which capability it refuses (Linux 6.15).
+# tells_capabilities: the kernel tells which capability it refuses (Linux 6.14).
 tells_capabilities()
 {
 	grep -q ' __traceiter_cap_capable$' /proc/kallsyms

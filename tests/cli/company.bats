@@ -7,7 +7,7 @@ load lib
 tasks=$top_builddir/tests/payload/tasks
 all='[.totals, [.syscalls[] | del(.first)], [.denials[].stack[].symbol]]'
 registry=(sh -c 'ls /run/pinfold 2>/dev/null')
-# One more where the kernel has the tracepoint of on_capability (Linux 6.15).
+# One more where the kernel has the tracepoint of on_capability (Linux 6.14).
 n_links=$((6 + $(grep -c ' __traceiter_cap_capable$' /proc/kallsyms || true)))
 
 setup()
