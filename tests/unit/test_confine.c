@@ -5,6 +5,7 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -61,6 +62,12 @@ static bool is_powerless(void)
 	       has_line(text, "Seccomp:\t2");
 }
 
+/* There is no such descriptor: what the filter lets through fails otherwise. */
+static bool is_admitted(unsigned long request)
+{
+	return ioctl(-1, request, NULL) < 0 && errno == EBADF;
+}
+
 /* Returns the number of the first one that is not as it should be, or 0. */
 static int first_wrong(const bool *results, size_t n)
 {
@@ -111,6 +118,11 @@ static int try_as_supervisor(void)
 		is_refused(syscall(SYS_ptrace, PTRACE_ATTACH, getppid(), NULL, NULL)) ||
 			HAS_CHECKERS,
 		is_refused(ioctl(STDIN_FILENO, TIOCSTI, "x")),
+		is_admitted(SECCOMP_IOCTL_NOTIF_RECV),
+		is_admitted(SECCOMP_IOCTL_NOTIF_SEND),
+		is_admitted(SECCOMP_IOCTL_NOTIF_ID_VALID),
+		is_admitted(0x40082104), /* SECCOMP_IOCTL_NOTIF_SET_FLAGS, Linux 6.6 */
+		is_refused(ioctl(-1, SECCOMP_IOCTL_NOTIF_ADDFD, NULL)),
 		is_refused(fork()),
 		is_refused(open("/dev/null", O_RDWR)),
 		is_refused(open("pinfold-confine", O_RDONLY | O_CREAT, 0600)),
