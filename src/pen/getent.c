@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/str.h"
 
 enum { PATIENCE_MS = 2000, LINE_ROOM = 4096 };
@@ -37,6 +38,30 @@ static char *find_sources(char *line, const char *database)
 	return *line == ':' ? line + 1 : NULL;
 }
 
+/* The source "systemd" knows users of services that listen in a directory of their own, or that
+ * were left in one (nss-systemd(8)): where there is none, it knows nobody. */
+static bool is_systemd_alive(void)
+{
+	static const char *const directories[] = {
+		"/run/systemd/userdb", "/run/systemd/dynamic-uid", "/etc/userdb",     "/run/userdb",
+		"/run/host/userdb",    "/usr/local/lib/userdb",	   "/usr/lib/userdb", "/lib/userdb",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		if (access(directories[i], F_OK) == 0 || errno != ENOENT)
+			return true;
+	return false;
+}
+
+/* Whether the source SOURCE of nsswitch.conf(5) may know more than the files in /etc. */
+static bool may_know_more(const char *source)
+{
+	if (*source == '[' || str_eq(source, "files") || str_eq(source, "compat") ||
+	    str_eq(source, "db"))
+		return false;
+	return !str_eq(source, "systemd") || is_systemd_alive();
+}
+
 bool getent_is_needed(const char *database)
 {
 	auto_fclose FILE *file = fopen("/etc/nsswitch.conf", "re");
@@ -47,8 +72,7 @@ bool getent_is_needed(const char *database)
 		word = find_sources(line, database);
 		word = word ? strtok_r(word, " \t", &rest) : NULL;
 		for (; word; word = strtok_r(NULL, " \t", &rest))
-			if (!str_eq(word, "files") && !str_eq(word, "compat") &&
-			    !str_eq(word, "db") && *word != '[')
+			if (may_know_more(word))
 				return true;
 	}
 	return false;
@@ -125,9 +149,21 @@ ssize_t getent_ask(const char *path, const char *const *argv, char *answer, size
 
 ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end)
 {
+	static char answer[LINE_ROOM];
+	static ssize_t len;
+	static uid_t asked;
+	static bool is_asked;
 	char number[16];
 	const char *const argv[] = { "getent", "passwd", number, NULL };
 
-	snprintf(number, sizeof(number), "%u", uid);
-	return getent_ask("/usr/bin/getent", argv, line, room, end);
+	/* Two parts of a start may need to know the caller. */
+	if (!is_asked || asked != uid) {
+		snprintf(number, sizeof(number), "%u", uid);
+		len = getent_ask("/usr/bin/getent", argv, answer, sizeof(answer), end);
+		is_asked = true;
+		asked = uid;
+	}
+	if (len > 0)
+		snprintf(line, room, "%s", answer);
+	return len < (ssize_t)room ? len : (ssize_t)room - 1;
 }

@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "pen/account.h"
 #include "pen/getent.h"
 
 enum { ANSWER_ROOM = 16384 };
@@ -221,14 +222,43 @@ static const struct passwd *ask_getent(uid_t uid)
 	return read_entry(line, uid);
 }
 
+/* Whether a line of the file at PATH may be meant for the user UID, whom /etc/passwd does not know:
+ * the users that it does know have other lines. */
+static bool may_name(const char *path, uid_t uid)
+{
+	auto_fclose FILE *file = fopen(path, "re");
+	auto_free char *line = NULL;
+	struct account other;
+	size_t size = 0;
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", uid);
+	while (file && getline(&line, &size, file) > 0) {
+		size_t len = strcspn(line, ":");
+
+		if (line[len] != ':')
+			continue;
+		if (line[strspn(line, "0123456789")] == ':') {
+			if (behind_owner(line, number))
+				return true;
+		} else if (!account_find_name(account_host(ACCOUNT_USERS), line, len, &other)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Like getpwuid(3), which would load the modules of other sources into pinfold: a separate program
- * queries those, if necessary. */
-static const struct passwd *find_entry(uid_t uid)
+ * queries those, if the answer can matter: IS_DIRECTORY, a directory may grant ids to anybody. */
+static const struct passwd *find_entry(uid_t uid, bool is_directory)
 {
 	auto_fclose FILE *passwd = fopen("/etc/passwd", "re");
 	const struct passwd *entry = read_entry(passwd, uid);
 
-	return entry ? entry : ask_getent(uid);
+	if (entry ||
+	    (!is_directory && !may_name("/etc/subuid", uid) && !may_name("/etc/subgid", uid)))
+		return entry;
+	return ask_getent(uid);
 }
 
 /* Returns why there are none, or NULL. */
@@ -240,7 +270,7 @@ static const char *add_subordinate(struct subids *ids)
 
 	if (!is_directory && access("/etc/subuid", R_OK) < 0 && access("/etc/subgid", R_OK) < 0)
 		return no_ids;
-	owner = find_entry(getuid());
+	owner = find_entry(getuid(), is_directory);
 	/* The programs insist on the group in the user's entry. */
 	if (!owner || owner->pw_gid != getgid())
 		return "newuidmap needs an entry of /etc/passwd with this user and group";

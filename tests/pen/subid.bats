@@ -299,6 +299,43 @@ refuses()
 	[[ $output != *"$first"* ]]
 }
 
+# lookups N WORD...: a pen with the options looks the caller up N times.
+lookups()
+{
+	: >lookups
+	pen --dry-run "${@:2}" -- true
+	exits 0
+	[ "$(grep -c . lookups)" = "$1" ] || {
+		echo "not $1 but $(grep -c . lookups) with ${*:2}"
+		return 1
+	}
+}
+
+@test "a caller that /etc/passwd does not know is looked up once, and only where that matters" {
+	grant "tester:$first:1000"
+	printf 'root:x:0:0::/:/bin/sh\nother:x:1:1::/:/bin/sh\n' >passwd
+	echo 'passwd: files sss' >nsswitch
+	: >lookups
+	chmod 666 lookups
+	chown 0:0 pinfold # one that the caller can change copies itself first
+	printf '#!/bin/sh\necho "$@" >>%s\nexit 2\n' "$PWD/lookups" >getent
+	chmod 755 getent
+	# the ids may be the caller's, and the working directory its home
+	lookups 1
+	lookups 1 -r .
+	# the lines are those of users whom the file knows, or of another number
+	printf '%s\n' "other:$first:1000" "123:$first:1000" '' nonsense >ids
+	lookups 1
+	lookups 0 -r .
+	echo "$rootless_id:$first:1000" >>ids
+	lookups 1 -r .
+	# systemd knows nobody where it does not run
+	if [ ! -e /run/systemd/userdb ] && [ ! -e /etc/userdb ]; then
+		echo 'passwd: files systemd' >nsswitch
+		lookups 0
+	fi
+}
+
 # directory LINE...: nsswitch.conf names one for subordinate ids, for which getsubids says the lines.
 # newuidmap has no module for it and looks at the files, whatever that says.
 directory()
