@@ -80,16 +80,19 @@ static int compile(struct session *session)
 		flags |= FILTER_NOTIFY;
 	filter_destroy(session->running.filter);
 	session->running.filter = NULL;
+	if (is_watching(session))
+		policy = session->running.watched;
+	else
+		session->running.filter = built_filter_take("default", policy, flags);
 	/* Without a trace nobody needs to know which rule decided. */
-	if (session->running.source == TRACE_NONE)
-		session->running.filter = built_filter_take("default", session->asked.policy,
-							    flags);
-	if (session->running.filter)
+	if (session->running.filter && session->running.source == TRACE_NONE)
 		return 0;
 	if (policy_read_rules(session->asked.policy, &session->diags))
 		return STATUS_FAILED;
-	if (is_watching(session))
-		policy = session->running.watched;
+	if (session->running.filter) {
+		built_filter_name_rules("default", policy, session->running.filter);
+		return 0;
+	}
 	if (filter_compile(policy, flags, &session->running.filter, &session->diags))
 		return STATUS_USAGE;
 	return filter_prove(session->running.filter, policy, &session->diags) ? STATUS_FAILED : 0;

@@ -7,10 +7,10 @@
 #include "base/str.h"
 #include "policy/parse.h"
 
-const struct built_filter *built_filter_find(const char *name)
+const struct built_filter *built_filter_find(const char *name, unsigned int flags)
 {
 	for (const struct built_filter *built = built_filters; built->name; built++)
-		if (str_eq(built->name, name))
+		if (built->flags == flags && str_eq(built->name, name))
 			return built;
 	return NULL;
 }
@@ -37,10 +37,10 @@ static bool fits(const struct built_filter *built, const struct policy *policy)
 
 struct filter *built_filter_take(const char *name, const struct policy *policy, unsigned int flags)
 {
-	const struct built_filter *built = built_filter_find(name);
+	const struct built_filter *built = built_filter_find(name, flags);
 	struct filter *filter;
 
-	if (!built || built->flags != flags || !fits(built, policy))
+	if (!built || !fits(built, policy))
 		return NULL;
 	filter = mem_alloc(sizeof(*filter));
 	filter->prog = mem_alloc(built->len * sizeof(*filter->prog));
@@ -49,4 +49,20 @@ struct filter *built_filter_take(const char *name, const struct policy *policy, 
 	filter->flags = flags;
 	memcpy(filter->cookies, built->cookies, sizeof(filter->cookies));
 	return filter;
+}
+
+void built_filter_name_rules(const char *name, const struct policy *policy, struct filter *filter)
+{
+	const struct built_filter *built = built_filter_find(name, filter->flags);
+
+	filter->returns = mem_alloc(filter->len * sizeof(*filter->returns));
+	for (size_t i = 0; i < built->n_returns; i++) {
+		const struct built_return *row = &built->returns[i];
+
+		filter->returns[row->insn] = (struct verdict){
+			.action = row->action,
+			.by = (enum verdict_by)row->by,
+			.rule = row->by == VERDICT_RULE ? policy->rules[row->rule] : NULL,
+		};
+	}
 }

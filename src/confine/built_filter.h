@@ -5,6 +5,14 @@
 
 #include "filter/filter.h"
 
+/* What decides at a return instruction. */
+struct built_return {
+	uint16_t insn;
+	uint8_t by;    /* enum verdict_by */
+	uint16_t rule; /* its index, for VERDICT_RULE */
+	struct action action;
+};
+
 struct built_filter {
 	const char *name; /* of the shipped policy; NULL ends the list */
 	const struct sock_filter *prog;
@@ -14,6 +22,8 @@ struct built_filter {
 	/* What the filter means: the policy without the places and texts of its rules. */
 	const struct place *rules;
 	size_t n_rules;
+	const struct built_return *returns;
+	size_t n_returns;
 	uint16_t kernel;
 	uint32_t arches;
 	struct action default_action, unknown_action;
@@ -21,14 +31,19 @@ struct built_filter {
 
 extern const struct built_filter built_filters[];
 
-/* Returns the filter of the shipped policy NAME, or NULL. */
-const struct built_filter *built_filter_find(const char *name);
+/* Returns the filter of the shipped policy NAME that is made with FLAGS, or NULL. */
+const struct built_filter *built_filter_find(const char *name, unsigned int flags);
 
 /*
  * Returns a copy of the filter of the shipped policy NAME, freed by filter_destroy(), if it is what
  * POLICY compiles to with FLAGS: exactly the same rules from the same lines, and all else alike;
- * otherwise NULL. The copy does not know which rule decides: never pass it to filter_decide().
+ * otherwise NULL. As long as POLICY's rules have not been read, the copy does not know which rule
+ * decides: never pass it to filter_decide() before built_filter_name_rules().
  */
 struct filter *built_filter_take(const char *name, const struct policy *policy, unsigned int flags);
+
+/* Adds to FILTER, taken for POLICY, what decides at each of its returns, as if it had been compiled
+ * here. POLICY's rules have been read, and it must outlive the filter. */
+void built_filter_name_rules(const char *name, const struct policy *policy, struct filter *filter);
 
 #endif

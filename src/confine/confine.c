@@ -81,7 +81,7 @@ static int drop_privileges(void)
 /* Installs the filter of the shipped policy NAME for all threads. */
 static int install(const char *name)
 {
-	const struct built_filter *filter = built_filter_find(name);
+	const struct built_filter *filter = built_filter_find(name, 0);
 	struct sock_fprog prog;
 	long ret;
 

@@ -22,6 +22,7 @@ static const struct build_request requests[] = {
 	{ "supervisor", 0, true },
 	{ "symbols", 0, true },
 	{ "default", FILTER_LAUNCH_COOKIE, false },
+	{ "default", FILTER_LAUNCH_COOKIE | FILTER_NOTIFY, false },
 };
 
 /* The leak checker lists its threads at exit and traces them from another one. */
@@ -34,7 +35,7 @@ enum { N_CHECKERS = 0 };
 
 static void write_program(const char *name, const struct filter *filter)
 {
-	printf("static const struct sock_filter %s_program[] = {\n", name);
+	printf("static const struct sock_filter %s_%u_program[] = {\n", name, filter->flags);
 	for (size_t i = 0; i < filter->len; i++) {
 		const struct sock_filter *at = &filter->prog[i];
 
@@ -43,9 +44,9 @@ static void write_program(const char *name, const struct filter *filter)
 	puts("};\n");
 }
 
-static void write_rules(const char *name, const struct policy *policy)
+static void write_rules(const char *name, unsigned int flags, const struct policy *policy)
 {
-	printf("static const struct place %s_rules[] = {\n", name);
+	printf("static const struct place %s_%u_rules[] = {\n", name, flags);
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		const struct place *place = &policy->rules[i]->place;
 
@@ -54,17 +55,38 @@ static void write_rules(const char *name, const struct policy *policy)
 	puts("};\n");
 }
 
+/* Returns how many there are. */
+static size_t write_returns(const char *name, const struct filter *filter)
+{
+	size_t n = 0;
+
+	printf("static const struct built_return %s_%u_returns[] = {\n", name, filter->flags);
+	for (size_t i = 0; i < filter->len; i++) {
+		const struct verdict *verdict = &filter->returns[i];
+
+		if (BPF_CLASS(filter->prog[i].code) != BPF_RET)
+			continue;
+		printf("\t{ %zu, %u, %zu, { (enum action_kind)%d, %u, %d } },\n", i, verdict->by,
+		       verdict->rule ? verdict->rule->index : 0, verdict->action.kind,
+		       verdict->action.data, verdict->action.is_known);
+		n++;
+	}
+	puts("};\n");
+	return n;
+}
+
 static void write_row(struct strbuf *rows, const char *name, const struct policy *policy,
-		      const struct filter *filter)
+		      const struct filter *filter, size_t n_returns)
 {
 	const struct action *actions[] = { &policy->default_action, &policy->unknown_action };
 
-	strbuf_printf(rows, "\t{ \"%s\", %s_program, %zu, %u, {", name, name, filter->len,
-		      filter->flags);
+	strbuf_printf(rows, "\t{ \"%s\", %s_%u_program, %zu, %u, {", name, name, filter->flags,
+		      filter->len, filter->flags);
 	for (size_t i = 0; i < FILTER_LAUNCH_CALLS; i++)
 		strbuf_printf(rows, " { %zu, %zu },", filter->cookies[i].lo, filter->cookies[i].hi);
-	strbuf_printf(rows, " },\n\t  %s_rules, %zu, %u, %u", name, policy->n_rules, policy->kernel,
-		      policy->arches);
+	strbuf_printf(rows, " },\n\t  %s_%u_rules, %zu, %s_%u_returns, %zu, %u, %u", name,
+		      filter->flags, policy->n_rules, name, filter->flags, n_returns,
+		      policy->kernel, policy->arches);
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
 		strbuf_printf(rows, ", { .kind = (enum action_kind)%d, .data = %u }",
 			      actions[i]->kind, actions[i]->data);
@@ -92,8 +114,9 @@ static int make(const struct build_request *request, struct strbuf *rows, struct
 		err = filter_prove(filter, policy, diags);
 	if (!err) {
 		write_program(request->name, filter);
-		write_rules(request->name, policy);
-		write_row(rows, request->name, policy, filter);
+		write_rules(request->name, filter->flags, policy);
+		write_row(rows, request->name, policy, filter,
+			  write_returns(request->name, filter));
 	}
 	filter_destroy(filter);
 	policy_destroy(policy);

@@ -42,6 +42,48 @@ static struct policy *parse_later(const char *file, const struct policy_option *
 	return parse_source(source, file);
 }
 
+/* Returns how many returns FILTER has; the built one says the same of each. */
+static size_t count_returns(const struct built_filter *built, const struct filter *filter,
+			    const struct policy *policy)
+{
+	struct filter named = { .len = built->len, .flags = built->flags };
+	size_t n = 0;
+
+	built_filter_name_rules(built->name, policy, &named);
+	for (size_t i = 0; i < filter->len; i++) {
+		const struct verdict *want = &filter->returns[i], *is = &named.returns[i];
+
+		if (BPF_CLASS(filter->prog[i].code) != BPF_RET)
+			continue;
+		assert_true(verdict_is_same(want, is));
+		assert_int_equal(want->action.is_known, is->action.is_known);
+		n++;
+	}
+	free(named.returns);
+	return n;
+}
+
+/* Proved here as well, with the rules that the build has named. */
+static void who_decides_is_known_when_the_rules_have_been_read(void **state)
+{
+	static const unsigned int flags[] = { FILTER_LAUNCH_COOKIE,
+					      FILTER_LAUNCH_COOKIE | FILTER_NOTIFY };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		struct policy *policy = parse_later("<default>", NULL, 0);
+		struct filter *filter = built_filter_take("default", policy, flags[i]);
+		struct diags diags = { 0 };
+
+		assert_non_null(filter);
+		assert_int_equal(policy_read_rules(policy, &diags), 0);
+		built_filter_name_rules("default", policy, filter);
+		assert_int_equal(filter_prove(filter, policy, &diags), 0);
+		filter_destroy(filter);
+		policy_destroy(policy);
+	}
+}
+
 static void each_is_what_its_policy_compiles_to(void **state)
 {
 	static const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
@@ -61,11 +103,12 @@ static void each_is_what_its_policy_compiles_to(void **state)
 		assert_int_equal(built->len, filter->len);
 		assert_memory_equal(built->prog, filter->prog, built->len * sizeof(*built->prog));
 		assert_memory_equal(built->cookies, filter->cookies, sizeof(built->cookies));
+		assert_int_equal(count_returns(built, filter, policy), built->n_returns);
 		filter_destroy(filter);
 		policy_destroy(policy);
 		free(name);
 	}
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 4);
 }
 
 /* Returns whether the filter of <default> is used for FILE with the options. */
@@ -188,7 +231,8 @@ static void it_is_taken_with_no_other_flags(void **state)
 {
 	(void)state;
 	assert_false(is_taken("<default>", NULL, 0, 0));
-	assert_false(is_taken("<default>", NULL, 0, FILTER_LAUNCH_COOKIE | FILTER_NOTIFY));
+	assert_true(is_taken("<default>", NULL, 0, FILTER_LAUNCH_COOKIE | FILTER_NOTIFY));
+	assert_false(is_taken("<default>", NULL, 0, FILTER_NOTIFY));
 	assert_false(is_taken("<default>", NULL, 0, FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN));
 }
 
@@ -211,6 +255,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_what_its_policy_compiles_to),
+		cmocka_unit_test(who_decides_is_known_when_the_rules_have_been_read),
 		cmocka_unit_test(it_is_taken_for_its_policy_whatever_else_the_pen_has),
 		cmocka_unit_test(it_is_taken_for_no_other_policy),
 		cmocka_unit_test(it_is_taken_with_no_other_flags),
