@@ -303,14 +303,16 @@ ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 }
 
 /* Counts a call that is entered; its state says which. Every call takes this path: what is rare is
- * in separate functions. The counter belongs to this CPU, and no other program changes it. */
-static void begin_call(struct task_state *state)
+ * in separate functions. The counter belongs to this CPU, and no other program changes it. Returns
+ * whether the call's stack may have been requested. */
+static bool begin_call(struct task_state *state)
 {
 	/* Read again: from here on the verifier sees one value instead of several. */
 	__u32 abi = *(volatile __u8 *)&state->abi;
 	__u32 run = state->run, nr = state->nr, slot = slot_of(abi, nr);
 	struct call_group *g;
 	struct call_counts *c;
+	__u32 kept;
 
 	if (state->is_open)
 		miss_exit(run);
@@ -322,18 +324,22 @@ static void begin_call(struct task_state *state)
 		state->entered_ns = bpf_ktime_get_ns();
 	if (slot >= SLOTS) {
 		begin_odd(run, abi, nr);
-		return;
+		return true;
 	}
 	g = get_group(run, slot);
 	if (!g)
-		return;
+		return false;
 	slot %= GROUP;
 	c = &g->calls[slot];
 	if (options.wants_firsts && !c->allowed)
 		note_first(run, c);
 	c->allowed++;
-	if (g->key_args[slot])
-		count_value(run, abi, nr, g->key_args[slot]);
+	kept = g->key_args[slot];
+	if (!kept)
+		return false;
+	if (kept & KEY_ARGS)
+		count_value(run, abi, nr, kept);
+	return kept & KEY_REQUESTED;
 }
 
 /* Returns whether the call failed, or is restarted. */

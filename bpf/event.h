@@ -92,6 +92,13 @@ enum last_stop {
 	STOP_DEAD,    /* killed by a filter */
 };
 
+/* Why the program for the end of a task is called, if the task does not end. */
+enum task_sample {
+	SAMPLE_NONE,
+	SAMPLE_FAILURE,	  /* the current call is an allowed one that fails */
+	SAMPLE_REQUESTED, /* its stack may have been requested */
+};
+
 enum { REFUSED_OUTSIDE = 0x80 };
 
 /* Kept for every task of the pen. */
@@ -108,7 +115,7 @@ struct task_state {
 	__u16 sigsys_errno; /* si_errno of that signal: the data of the filter's return */
 	__u16 run;	    /* that the task belongs to */
 	__u16 filters;	    /* seccomp filters at the start of the command */
-	__u8 has_failed;    /* the current call is an allowed one that fails */
+	__u8 sample;	    /* enum task_sample */
 	__u8 refused;	    /* the capability that the current call was refused, + 1; 0: none. With
 			       REFUSED_OUTSIDE: not over the task's own user namespace */
 	__u32 generation;   /* of the run: run numbers are reused */
@@ -144,8 +151,14 @@ struct call_group {
 	struct call_counts calls[GROUP];
 	__u64 errors[GROUP];	 /* how many ended with the error below: most calls have only one */
 	__u16 error[GROUP];	 /* the first one; 0: none. others are kept by key */
-	__u8 key_args[GROUP];	 /* which arguments of a call are kept: bit 1 << argument */
+	__u8 key_args[GROUP];	 /* which arguments of a call are kept: bit 1 << argument, and
+				    KEY_REQUESTED */
 	__u8 denied_args[GROUP]; /* likewise for a call that did not run */
+};
+
+enum {
+	KEY_ARGS = (1 << EVENT_ARGS) - 1,
+	KEY_REQUESTED = 0x80, /* the listener may request the stack of the call */
 };
 
 /* Which process, and when: in one word, so that the smallest one is the first; 0: not known. */
@@ -163,6 +176,7 @@ enum key_kind {
 	KEY_MODULE, /* a reported file with code: inode, device, generation */
 	KEY_KINDS,
 	KEY_FAILURE = KEY_KINDS, /* of samples alone: the first argument is its number */
+	KEY_CONTINUED,		 /* likewise, and that of the request */
 };
 
 /* The state of one run. */
@@ -285,9 +299,10 @@ enum event_kind {
 	EVENT_DENIAL,
 	EVENT_CALL,
 	EVENT_MODULE,
-	EVENT_FAILURE, /* the first of its kind: a sample, as for a denial */
-	EVENT_TARGET,  /* a process entered the cgroup and must be adopted: only struct event */
-	EVENT_DENIED,  /* from here on: reported as they happen */
+	EVENT_FAILURE,	 /* the first of its kind: a sample, as for a denial */
+	EVENT_CONTINUED, /* the same for a call that was denied, but let go on, as requested */
+	EVENT_TARGET,	 /* a process entered the cgroup and must be adopted: only struct event */
+	EVENT_DENIED,	 /* from here on: reported as they happen */
 	EVENT_ENTERED,
 	EVENT_RETURNED,
 };

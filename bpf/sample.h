@@ -233,10 +233,11 @@ static void stream_call(struct event_draft *d, struct run_state *r, __u32 kind, 
 		atomic_increment(&r->lost_lines);
 }
 
-/* What lacks of a failure is not counted: it says no more than the stack would. */
+/* What lacks of a failure is not counted: it says no more than the stack would. Who requests a
+ * stack sees that it does not come. */
 static void lose_stack(struct run_state *r, __u32 kind)
 {
-	if (kind != EVENT_FAILURE)
+	if (kind == EVENT_DENIAL || kind == EVENT_CALL)
 		atomic_increment(&r->lost_stacks);
 }
 
@@ -256,7 +257,8 @@ static void read_stack(struct run_state *r, struct event_draft *d, __u32 kind)
 	bpf_loop(EVENT_FRAMES, find_mapping, 0, 0);
 }
 
-/* Reports the call in the draft: KIND is EVENT_DENIAL, EVENT_CALL or EVENT_FAILURE. */
+/* Reports the call in the draft: KIND is EVENT_DENIAL, EVENT_CALL, EVENT_FAILURE or
+ * EVENT_CONTINUED. */
 ONCE int send_sample(__u32 run, __u32 kind)
 {
 	struct event_draft *d = get_event_draft();

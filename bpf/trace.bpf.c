@@ -20,6 +20,7 @@
 #include "bpf/listener.h"
 #include "bpf/process.h"
 #include "bpf/refused.h"
+#include "bpf/request.h"
 
 /* asm-generic/siginfo.h */
 #define SYS_SECCOMP	  1
@@ -31,6 +32,14 @@
 #define VSYSCALL_PAGE 0xffffffffff600000UL /* asm/vsyscall.h: VSYSCALL_ADDR */
 
 char LICENSE[] SEC("license") = "GPL";
+
+/* What is rare is in few programs, so that it is verified once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, RARE_PROGRAMS);
+	__type(key, __u32);
+	__type(value, __u32);
+} rare SEC(".maps");
 
 SEC("raw_tp/sys_enter")
 int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
@@ -44,17 +53,13 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	state->abi = (__u8)(state->is_native ? abi_of(0, nr) : current_abi(nr));
 	state->is_new = false;
 	state->sigsys = SIGSYS_FROM_NOTHING;
-	begin_call(state);
+	if (!begin_call(state) || !has_requests(state->run))
+		return 0;
+	state->sample = SAMPLE_REQUESTED;
+	bpf_tail_call(ctx, &rare, RARE_EXIT);
+	state->sample = SAMPLE_NONE;
 	return 0;
 }
-
-/* What is rare is in few programs, so that it is verified once. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, RARE_PROGRAMS);
-	__type(key, __u32);
-	__type(value, __u32);
-} rare SEC(".maps");
 
 SEC("raw_tp/sys_exit")
 int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
@@ -91,7 +96,7 @@ int on_failure(struct bpf_raw_tracepoint_args *ctx)
 	if (!(found & FAILURE_IS_NEW))
 		return 0;
 	state->ret = found & ~FAILURE_IS_NEW;
-	state->has_failed = 1;
+	state->sample = SAMPLE_FAILURE;
 	bpf_tail_call(ctx, &rare, RARE_EXIT);
 	return 0;
 }
@@ -329,8 +334,35 @@ ONCE int sample_failure(__u32 run, __u32 abi, __u32 nr, __u32 number)
 	return 0;
 }
 
-/* The end of a task; also from on_sys_exit and on_signal, for a call that was not entered. Before
- * Linux 6.16 this tracepoint has one argument, and a program that reads two cannot be attached. */
+/* Reports a call that is entered if its stack was requested. */
+ONCE int sample_requested(__u32 run, __u32 abi, __u32 nr)
+{
+	struct call_key key = { .nr = nr, .abi = (__u8)abi, .kind = KEY_CONTINUED };
+	struct event_draft *sample = begin_sample(run, &key);
+	__u32 number = (__u32)take_request(run);
+
+	if (!sample || !number)
+		return 0;
+	sample->call.key.args[0] = number;
+	send_sample(run, EVENT_CONTINUED);
+	return 0;
+}
+
+/* Reports the current call, which did not end the task. */
+static void sample_call(struct task_state *state)
+{
+	__u32 sample = state->sample;
+
+	state->sample = SAMPLE_NONE;
+	if (sample == SAMPLE_FAILURE)
+		sample_failure(state->run, state->abi, state->nr, (__u32)state->ret);
+	else
+		sample_requested(state->run, state->abi, state->nr);
+}
+
+/* The end of a task; also from on_sys_enter, on_sys_exit and on_signal, for a call that was not
+ * entered. Before Linux 6.16 this tracepoint has one argument, and a program that reads two cannot
+ * be attached. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -342,9 +374,8 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!r || state->generation != r->generation)
 		return 0;
-	if (state->has_failed) {
-		state->has_failed = 0;
-		sample_failure(state->run, state->abi, state->nr, (__u32)state->ret);
+	if (state->sample) {
+		sample_call(state);
 		return 0;
 	}
 	if (!(task->flags & PF_EXITING)) {

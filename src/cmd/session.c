@@ -80,6 +80,9 @@ static void finish_trace(struct session *session)
 	if (session->running.notify)
 		notify_finish(session->running.notify, pen_start_ns(session->running.pen),
 			      &session->seen.record);
+	if (session->running.trace && session->running.notify)
+		trace_tell_continued(session->running.trace, pen_start_ns(session->running.pen),
+				     &session->seen.record);
 	diags_finish(&diags);
 }
 

@@ -229,6 +229,9 @@ static int attach_trace(struct session *session, struct diags *diags)
 				&session->running.stream, diags);
 	if (!err && session->running.notify && session->running.stream.fd >= 0)
 		live_observe(&session->running.live, session->running.notify);
+	if (!err && session->running.notify)
+		notify_request_stacks(session->running.notify,
+				      trace_requests(session->running.trace));
 	return err;
 }
 

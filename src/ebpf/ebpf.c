@@ -49,6 +49,7 @@ static const struct {
 } map_rows[] = {
 	{ EBPF_TASKS, MAP_TASKS },
 	{ EBPF_RUNS, MAP_RUNS },
+	{ EBPF_REQUESTS, MAP_REQUESTS },
 	{ EBPF_COUNTS, MAP_COUNTS },
 	{ EBPF_KEYS, MAP_KEYS },
 	{ EBPF_RING, MAP_RING },
@@ -368,6 +369,11 @@ void ebpf_detach(struct ebpf *ebpf)
 	detach_program(ebpf, EBPF_ON_SYS_EXIT);
 	for (size_t i = 0; i < EBPF_ATTACHED; i++)
 		detach_program(ebpf, (enum ebpf_part)i);
+}
+
+uint32_t ebpf_run_number(const struct ebpf *ebpf)
+{
+	return ebpf->run;
 }
 
 int ebpf_read_run(const struct ebpf *ebpf, struct run_state *ret_run)

@@ -13,6 +13,7 @@
 
 #include "base/diag.h"
 #include "bpf/event.h"
+#include "bpf/stack_requests.h"
 #include "ebpf/keys.h"
 
 struct ebpf; /* opaque */
@@ -31,6 +32,7 @@ enum ebpf_part {
 	EBPF_PROGRAMS,
 	EBPF_TASKS = EBPF_PROGRAMS,
 	EBPF_RUNS,
+	EBPF_REQUESTS,
 	EBPF_COUNTS, /* of run 0, like the next four */
 	EBPF_KEYS,
 	EBPF_RING,
@@ -72,10 +74,19 @@ bool ebpf_is_optional(enum ebpf_part part);
 /* Returns the EBPF_PARTS descriptors of a tracer, owned by it. */
 const int *ebpf_parts(const struct ebpf *ebpf);
 
+/* Returns the number of the run in its tracer. */
+uint32_t ebpf_run_number(const struct ebpf *ebpf);
+
 /* Prepares the maps of the run, clearing what an earlier run left there. ALLOWED are the arguments
  * to keep of calls that run, DENIED of those that do not. Returns 0 or -errno. */
 int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
 		   const struct kept_args *denied);
+
+/* Maps the requests for stacks of the run, cleared; unmap them by ebpf_unmap_requests(), which
+ * takes NULL, too. Returns 0, or -errno with an error in DIAGS. */
+int ebpf_map_requests(const struct ebpf *ebpf, struct stack_requests **ret_requests,
+		      struct diags *diags);
+void ebpf_unmap_requests(struct stack_requests *requests);
 
 /* Tells the tracer what each call's pointers point to, once for all runs. Returns 0 or -errno. */
 int ebpf_set_table(const struct ebpf *ebpf, const struct call_table *table);

@@ -139,6 +139,31 @@ int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
 	return err ? err : delete_all_keys(ebpf);
 }
 
+int ebpf_map_requests(const struct ebpf *ebpf, struct stack_requests **ret_requests,
+		      struct diags *diags)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE),
+	       at = ebpf_run_number(ebpf) * sizeof(**ret_requests);
+	char *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    ebpf_parts(ebpf)[EBPF_REQUESTS], (off_t)(at / page * page));
+
+	if (memory == MAP_FAILED)
+		return diags_fail(diags, -errno, "cannot map the requests for stacks: %s",
+				  strerror(errno));
+	*ret_requests = (void *)(memory + at % page);
+	/* Of an earlier run with this number. */
+	memset(*ret_requests, 0, sizeof(**ret_requests));
+	return 0;
+}
+
+void ebpf_unmap_requests(struct stack_requests *requests)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	if (requests)
+		munmap((void *)((uintptr_t)requests / page * page), page);
+}
+
 struct map_shape {
 	uint32_t key_size, value_size, n;
 };

@@ -17,6 +17,7 @@
 #include "bpf/event.h"
 #include "denial/explain.h"
 #include "ebpf/keys.h"
+#include "notify/request.h"
 #include "notify/task.h"
 
 /* What is kept of calls that are alike in ABI, number and the arguments that matter. */
@@ -25,6 +26,7 @@ struct notified {
 	struct denial_value value;
 	struct verdict verdict;
 	bool is_continued; /* the call went on */
+	uint32_t request;  /* for its stack; 0: none */
 	char *seen[SYS_ARGS_MAX];
 };
 
@@ -43,6 +45,7 @@ struct notify {
 	struct notify_counts counts;
 	bool is_killable; /* only a fatal signal interrupts a waiting call */
 	struct trace_observer observer;
+	struct requester requester;
 	uint64_t last_id, interrupted;
 	bool is_watching;      /* calls that add a filter come here, too */
 	uint64_t own_filters;  /* filters that the policy let the command add */
@@ -79,6 +82,11 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 void notify_observe(struct notify *notify, const struct trace_observer *observer)
 {
 	notify->observer = *observer;
+}
+
+void notify_request_stacks(struct notify *notify, struct stack_requests *requests)
+{
+	notify->requester.shared = requests;
 }
 
 static int compare_notified(const void *a, const void *b)
@@ -151,20 +159,28 @@ static void fill_entry(const struct notify *notify, const struct call_key *key,
 	memcpy(value->comm, names.comm, sizeof(value->comm));
 }
 
-/* Returns the entry of the waiting call, created if necessary, or NULL if the table is full. */
+/* Returns the entry of the waiting call, created if necessary, or NULL if the table is full. Its
+ * details are those of the first call that counts. */
 static struct notified *find_entry(struct notify *notify, const struct verdict *verdict,
 				   int listener)
 {
 	struct call_key key = make_key(notify, &notify->request->data, verdict);
 	struct notified **found = tfind(&key, &notify->entries, compare_notified);
-	struct notified *entry;
+	struct notified *entry = found ? *found : NULL;
 
-	if (found)
-		return *found;
+	if (entry && entry->value.count)
+		return entry;
+	if (entry) {
+		forget_seen(entry);
+		fill_entry(notify, &key, verdict, listener, entry);
+		return entry;
+	}
 	if (notify->n_entries == DENIAL_KEYS)
 		return NULL;
 	entry = mem_alloc(sizeof(*entry));
 	fill_entry(notify, &key, verdict, listener, entry);
+	if (entry->is_continued)
+		entry->request = request_new(&notify->requester);
 	tsearch(entry, &notify->entries, compare_notified);
 	notify->n_entries++;
 	return entry;
@@ -226,6 +242,7 @@ static struct record_denial describe(const struct notify *notify, const struct n
 	explain_first(&entry->key, &entry->value, &denial);
 	explain_by_policy(notify->policy, &entry->verdict, &denial);
 	denial.is_continued = entry->is_continued;
+	denial.request = entry->request;
 	memcpy(denial.seen, entry->seen, sizeof(denial.seen));
 	return denial;
 }
@@ -294,6 +311,8 @@ void notify_answer(void *data, int listener)
 		return;
 	}
 	entry = find_entry(notify, &verdict, listener);
+	if (entry && !entry->value.count)
+		request_make(&notify->requester, (pid_t)notify->request->pid, entry->request);
 	if (notify->observer.take && can_continue(notify, &verdict))
 		is_answered = answer_observed(notify, &verdict, listener);
 	else
@@ -303,6 +322,8 @@ void notify_answer(void *data, int listener)
 	 * that took the answer counts. A call that never took its answer did not go on. */
 	if (is_answered || (notify->is_killable && !can_continue(notify, &verdict)))
 		count(notify, entry, &verdict);
+	if (!is_answered)
+		request_withdraw(&notify->requester, (pid_t)notify->request->pid);
 }
 
 /*

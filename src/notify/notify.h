@@ -13,6 +13,7 @@
 #define PINFOLD_NOTIFY_NOTIFY_H
 
 #include "base/diag.h"
+#include "bpf/stack_requests.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
 #include "record/event.h"
@@ -45,6 +46,10 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 /* Notifies OBSERVER of each call that goes on, with its time by CLOCK_MONOTONIC; the tracer reports
  * those that are stopped. */
 void notify_observe(struct notify *notify, const struct trace_observer *observer);
+
+/* Has the stack of the first of each kind of call that goes on requested in REQUESTS, which the
+ * tracer shares and which must outlive the run; NULL: no stacks. */
+void notify_request_stacks(struct notify *notify, struct stack_requests *requests);
 
 /* Answers one call waiting at LISTENER; fits struct pen_watch. */
 void notify_answer(void *notify, int listener);

@@ -97,6 +97,7 @@ struct record_denial {
 	char *exe;		   /* its program; NULL: not known */
 	uint64_t at_ns, last_ns;   /* of the first and the last, since the start of the command */
 	struct record_stack stack; /* of the first */
+	uint32_t request;	   /* the number under which that was requested; 0: it was not */
 	/* What its pointers pointed to when it returned, as text that is safe to print; NULL: not
 	 * known. The kernel decided by the pointer value alone. */
 	char *seen[SYS_ARGS_MAX];

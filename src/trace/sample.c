@@ -43,7 +43,7 @@ void sample_table_add(struct sample_table *table, const void *event, size_t len)
 {
 	uint32_t kind = len >= sizeof(struct event) ? ((const struct event *)event)->kind : 0;
 
-	if ((kind == EVENT_DENIAL || kind == EVENT_CALL ||
+	if ((kind == EVENT_DENIAL || kind == EVENT_CALL || kind == EVENT_CONTINUED ||
 	     (kind == EVENT_FAILURE && table->wants_failures)) &&
 	    len >= sizeof(struct event_sample))
 		add_stack(table, event);
@@ -141,6 +141,21 @@ void sample_table_tell(const struct sample_table *table, const struct call_key *
 		return;
 	denial->stack = make_stack(table, sample);
 	tell_texts(sample, denial);
+}
+
+bool sample_table_tell_continued(const struct sample_table *table, struct record_denial *denial)
+{
+	const struct call_key key = {
+		.nr = denial->nr,
+		.abi = (uint8_t)denial->arch,
+		.kind = KEY_CONTINUED,
+		.args = { denial->request },
+	};
+	const struct symbol_stack *sample = find_sample(table, EVENT_CONTINUED, &key);
+
+	if (sample)
+		denial->stack = make_stack(table, sample);
+	return denial->stack.n && !sample->event.is_busy;
 }
 
 void sample_table_tell_early(const struct sample_table *table, const struct call_key *key,

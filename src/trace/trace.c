@@ -2,17 +2,14 @@
 #include "trace/trace.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "confine/rights.h"
 #include "ebpf/ebpf.h"
 #include "ebpf/ebpf_extra.h"
 #include "ebpf/ebpf_raw.h"
@@ -24,6 +21,7 @@
 #include "trace/collect.h"
 #include "trace/collect_failure.h"
 #include "trace/collector.h"
+#include "trace/kept.h"
 #include "trace/live.h"
 #include "trace/path.h"
 #include "trace/path_row.h"
@@ -43,6 +41,7 @@ struct trace {
 	struct sample_table *samples;
 	struct trace_options options;
 	struct live live;
+	struct stack_requests *requests; /* NULL: stacks cannot be requested */
 	uint64_t missed_before;
 	bool is_ready;	      /* the ring holds only events of this run */
 	bool has_new_targets; /* targets that must still be adopted */
@@ -123,26 +122,6 @@ static int load_extras(struct trace *trace, struct diags *diags)
 	return err;
 }
 
-static bool has_action(const struct policy *policy, enum action_kind kind)
-{
-	for (size_t i = 0; i < policy->n_rules; i++)
-		if (policy->rules[i]->action.kind == kind)
-			return true;
-	return policy->default_action.kind == kind || policy->unknown_action.kind == kind;
-}
-
-/* For calls that run: keeping arguments takes time. Which rule let a call through matters to
- * reports, and if calls that the policy stops go on, or calls are logged. */
-static enum keep what_to_keep(const struct trace *trace)
-{
-	if (trace->options.wants_values)
-		return KEEP_VALUES;
-	return !trace->filter || trace->filter->flags & FILTER_COMPLAIN ||
-			       has_action(trace->policy, ACTION_LOG)
-		       ? KEEP_TESTED
-		       : KEEP_NUMBERS;
-}
-
 static int configure(struct trace *trace, struct diags *diags)
 {
 	auto_free struct call_table *table = mem_alloc(sizeof(*table));
@@ -156,8 +135,11 @@ static int configure(struct trace *trace, struct diags *diags)
 			keys_add_streamed(trace->options.streamed, table);
 		err = ebpf_set_table(trace->ebpf, table);
 	}
-	keys_choose(trace->policy, what_to_keep(trace), &allowed);
+	keys_choose(trace->policy, kept_choose(&trace->options, trace->policy, trace->filter),
+		    &allowed);
 	keys_choose(trace->policy, KEEP_VALUES, &denied);
+	if (kept_has_requests(&trace->options, trace->filter))
+		kept_mark_requested(trace->policy, trace->filter, &allowed);
 	if (!err)
 		err = ebpf_configure(trace->ebpf, &allowed, &denied);
 	return err ? ebpf_explain_load(-err, diags) : 0;
@@ -225,6 +207,8 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 		err = configure(trace, diags);
 	if (!err)
 		err = ebpf_end_load(trace->ebpf, diags);
+	if (!err && kept_has_requests(&trace->options, filter))
+		err = ebpf_map_requests(trace->ebpf, &trace->requests, diags);
 	if (!err)
 		err = load_extras(trace, diags);
 	if (err)
@@ -239,29 +223,9 @@ int trace_open(struct trace *trace, const struct policy *policy, const struct fi
 	return 0;
 }
 
-/* With fewer, any thread or process of a launch may run out of them, at any point; with every
- * option it takes some 90. */
-enum { DESCRIPTORS_LEAST = 128 };
-
-int trace_probe(struct diags *diags)
+struct stack_requests *trace_requests(const struct trace *trace)
 {
-	uint64_t mask = rights_effective();
-	struct rlimit limit;
-
-	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < DESCRIPTORS_LEAST) {
-		diags_fail(diags, -EMFILE, "cannot load the tracer into the kernel: %s",
-			   strerror(EMFILE));
-		diags_hint(diags, "tracing needs %d descriptors: ulimit -n %d", DESCRIPTORS_LEAST,
-			   DESCRIPTORS_LEAST);
-		diags_refer(diags, MACHINE_RLIMITS);
-		return -EMFILE;
-	}
-	if (mask >> CAP_SYS_ADMIN & 1 || (mask >> CAP_BPF & 1 && mask >> CAP_PERFMON & 1))
-		return 0;
-	diags_fail(diags, -EPERM, "cannot load the tracer into the kernel: %s", strerror(EPERM));
-	diags_hint(diags, "tracing needs CAP_BPF and CAP_PERFMON: run pinfold as root");
-	diags_refer(diags, MACHINE_CAPABILITIES);
-	return -EPERM;
+	return trace->requests;
 }
 
 /* The filter kills a task that makes a call of an ABI that the policy does not list. */
@@ -406,7 +370,8 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	if (!err)
 		err = ebpf_read_run(trace->ebpf, &run);
 	if (!err)
-		err = collect_maps(trace->ebpf, trace->policy, trace->filter, what_to_keep(trace),
+		err = collect_maps(trace->ebpf, trace->policy, trace->filter,
+				   kept_choose(&trace->options, trace->policy, trace->filter),
 				   trace->samples, &record);
 	if (!err && !trace->options.is_raw)
 		err = failure_collect(trace->ebpf, trace->samples, &record);
@@ -424,10 +389,26 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	record.lost.tasks += trace->unadopted;
 	record.lacks_library = sample_table_lacks_library(trace->samples);
 	record.is_unsure = trace->options.is_raw &&
-			   (has_action(trace->policy, ACTION_KILL_THREAD) ||
+			   (kept_has_action(trace->policy, ACTION_KILL_THREAD) ||
 			    !ebpf_raw_sees_kills());
 	*ret_record = record;
 	return 0;
+}
+
+void trace_tell_continued(struct trace *trace, uint64_t start_ns, struct record *record)
+{
+	for (size_t i = 0; i < record->denials.n; i++) {
+		struct record_denial *denial = &record->denials.v[i];
+		const char *exe;
+
+		if (!denial->request)
+			continue;
+		if (!sample_table_tell_continued(trace->samples, denial))
+			record->lost.stacks++;
+		exe = process_table_exe(trace->processes, denial->host_pid,
+					denial->at_ns + start_ns);
+		denial->exe = exe ? mem_strdup(exe) : NULL;
+	}
 }
 
 void trace_close(struct trace *trace)
@@ -435,6 +416,7 @@ void trace_close(struct trace *trace)
 	if (!trace)
 		return;
 	ring_buffer__free(trace->ring);
+	ebpf_unmap_requests(trace->requests);
 	ebpf_extra_destroy(trace->call_stacks);
 	ebpf_extra_destroy(trace->streamed);
 	ebpf_extra_destroy(trace->paths);

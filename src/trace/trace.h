@@ -13,6 +13,7 @@
 #define PINFOLD_TRACE_TRACE_H
 
 #include "base/diag.h"
+#include "bpf/stack_requests.h"
 #include "confine/clerk.h"
 #include "filter/filter.h"
 #include "policy/policy.h"
@@ -134,6 +135,14 @@ void trace_relay(void *trace, const struct trace_event *event);
  * cannot be read.
  */
 int trace_finish(struct trace *trace, struct record *ret_record, struct diags *diags);
+
+/* Returns where the filter's listener requests stacks of calls that it lets go on, owned by the
+ * tracer; NULL if there are none, or before trace_open(). */
+struct stack_requests *trace_requests(const struct trace *trace);
+
+/* Fills in the stacks of the denials in RECORD whose calls went on, and which program made them;
+ * its times count from START_NS (CLOCK_MONOTONIC). Call it after trace_finish(). */
+void trace_tell_continued(struct trace *trace, uint64_t start_ns, struct record *record);
 
 /* Detaches and frees; NULL is allowed. */
 void trace_close(struct trace *trace);

@@ -97,6 +97,15 @@ calls_in_gitlab()
 		"\(.description | sub("[(].*"; "")) \(.location.lines.begin // 1)"' r.gitlab.json | sort
 }
 
+# has_places: the formats say where in the program the planted calls are.
+has_places()
+{
+	jq -e '[.denials[] | select(.name == "socket") | .stack[].symbol] | index("phone_home")' r.json
+	jq -e '[.denials[] | select(.name == "ptrace") | .stack[].symbol] | index("watch_itself")' r.json
+	jq -e '[.runs[0].results[].stacks[]?.frames[].location | tostring] | any(test("phone_home"))' r.sarif
+	xmllint --xpath '//failure' r.xml | grep -q 'at .*phone_home'
+}
+
 # follow_project FILE: from the recording to the failed check and its baseline, in this directory,
 # which has a project that is built; FILE is a source of its tests.
 follow_project()
@@ -137,14 +146,11 @@ follow_project()
 		jq -e --arg fix "$fix" '[.runs[0].results[].fixes[]?.artifactChanges[].replacements[].insertedContent.text |
 			contains($fix)] | any' r.sarif
 	done <calls
+	has_places
 	cp r.json known.json
-
-	# The place in the program, of what is denied: what goes on has no stack.
-	at_work check -p ci/test.policy --enforce --report r.json --report r.sarif
+	at_work check -p ci/test.policy --enforce --report r.json --report r.sarif --report r.xml
 	exits 123
-	jq -e '[.denials[] | select(.name == "socket") | .stack[].symbol] | index("phone_home")' r.json
-	jq -e '[.denials[] | select(.name == "ptrace") | .stack[].symbol] | index("watch_itself")' r.json
-	jq -e '[.runs[0].results[].stacks[]?.frames[].location | tostring] | any(test("phone_home"))' r.sarif
+	has_places
 
 	# The lines to add are enough.
 	cp ci/test.policy ci/before.policy

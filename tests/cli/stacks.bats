@@ -37,6 +37,38 @@ functions()
 	[[ $(functions) == '"syscall stable::horse(int) deep_two deep_one run_deep main '* ]]
 }
 
+@test "a call that is let through has the stack that it would have if it were denied" {
+	policy <<<$'deny EACCES getppid getpgrp getsid\ndefault allow'
+	pen --complain -- deep $nr_getppid
+	exits 1 # getppid had a result
+	[[ $(functions) == '"syscall stable::horse(int) deep_two deep_one run_deep main '* ]]
+	says '.denials[0].first.exe' "\"$payload\""
+	says .trace.lost.stacks 0
+	[[ $output == *"    at syscall (libc.so.6) < stable::horse(int) (payload) < deep_two < deep_one"* ]]
+	jq '[.denials[0].stack[].symbol]' r.json >let
+	pen -- deep $nr_getppid
+	jq '[.denials[0].stack[].symbol]' r.json | diff - let
+	run "$pinfold" check --trace ebpf --report r.json -p test.policy -r "$(dirname "$payload")" -- \
+		sh -c "'$payload' deep $nr_getpgrp & '$payload' deep $nr_getsid & wait"
+	exits 123
+	says '[.denials[] | select(.name != "getppid") | .stack[3].symbol]' '["deep_one","deep_one"]'
+	says .trace.lost.stacks 0
+}
+
+@test "so has one with a number that no kernel has, and of more kinds than have one the rest is counted" {
+	policy <<<$'default allow\nunknown deny EPERM'
+	pen --complain -- deep 1000
+	says '[.denials[] | .stack[3].symbol]' '["deep_one"]'
+	says .trace.lost.stacks 0
+	pen --complain -- numbers 3000 300
+	told=$(report '[.denials[] | select(.stack != [])] | length')
+	[ "$told" -gt 200 ]
+	[ "$told" -le 256 ]
+	says .trace.lost.stacks $((300 - told))
+	says .trace.complete true
+	says '[.denials[].count] | add' 300
+}
+
 @test "addresses and offsets lead to the function that is named" {
 	need_program nm
 	policy <<<$'deny EACCES getppid\ndefault allow'
@@ -150,6 +182,9 @@ make_slow()
 	pen --stacks off -- deep $nr_getppid
 	exits 0
 	says '.denials[0].stack' '[]'
+	pen --complain --stacks off -- deep $nr_getppid
+	says '.denials[0].stack' '[]'
+	says .trace.lost.stacks 0
 	run "$pinfold" run --stacks some -- true
 	exits 2
 	[[ $output == *"unknown choice of stacks 'some'"*"hint: choices: off, denied ("* ]]
