@@ -205,6 +205,13 @@ void parser_hide_secrets(struct parser *parser, size_t first);
  * byte. */
 bool parser_check_bytes(struct parser *parser, const struct source *source);
 
+/* foreign.c: returns whether SOURCE is a file of another kind, after adding an error that names
+ * it. */
+bool parser_refuse_foreign(struct parser *parser, const struct source *source);
+
+/* statement.c: returns whether VERB is that of a statement, or could be a misspelt one. */
+bool parser_knows_verb(const struct token *verb);
+
 /* statement.c: reads one statement. */
 void parser_take(struct parser *parser, struct source *source, struct lexer *lexer);
 

@@ -182,7 +182,7 @@ void parser_read_text(struct parser *parser, struct source *source)
 	bool is_option = source->kind == SOURCE_OPTION;
 	struct lexer lexer;
 
-	if (!parser_check_bytes(parser, source))
+	if (!parser_check_bytes(parser, source) || parser_refuse_foreign(parser, source))
 		return;
 	lexer_init(&lexer, &parser->policy->arena, source->name, is_option ? 0 : 1, source->text,
 		   source->len);

@@ -260,18 +260,33 @@ static const char *verb_row(size_t i, void *data)
 	return setting ? setting->verb : NULL;
 }
 
-static const struct statement_row *find_row(struct parser *parser, const struct token *verb)
+static const struct statement_row *row_of(const struct token *verb)
 {
-	const char *meant;
 	enum action_kind action;
 
-	for (size_t i = 0; verb->kind == TOKEN_WORD && i < ARRAY_SIZE(rows); i++)
+	if (verb->kind != TOKEN_WORD)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (str_eq(rows[i].verb, verb->text))
 			return &rows[i];
-	if (verb->kind == TOKEN_WORD && action_find(verb->text, &action))
+	if (action_find(verb->text, &action))
 		return &rule_row;
-	if (verb->kind == TOKEN_WORD && setting_find(verb->text))
-		return &setting_statement;
+	return setting_find(verb->text) ? &setting_statement : NULL;
+}
+
+bool parser_knows_verb(const struct token *verb)
+{
+	return row_of(verb) || hint_find(HINT_STATEMENT, verb->text) ||
+	       str_nearest(verb->text, verb_row, NULL);
+}
+
+static const struct statement_row *find_row(struct parser *parser, const struct token *verb)
+{
+	const struct statement_row *row = row_of(verb);
+	const char *meant;
+
+	if (row)
+		return row;
 	if (verb->kind == TOKEN_BAD) {
 		parser_unexpected(parser, verb, "a statement");
 		return NULL;

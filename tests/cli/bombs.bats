@@ -111,7 +111,7 @@ refused()
 }
 
 @test "errors and warnings without end" {
-	lines 100000 'x%n' >p.policy
+	{ echo 'allow read'; lines 100000 'x%n'; } >p.policy
 	bounded p.policy
 	[ "$(grep -c 'error: unknown statement' said)" -eq 303 ]
 	[ "$(grep -c 'error: there are more errors, which are not shown' said)" -eq 3 ]

@@ -154,3 +154,33 @@ quoted()
 	quoted 127 - -w "a /tmp/b" /no/such/command
 	quoted 127 - --workdir /tmp /no/such/command
 }
+
+# foreign NAME MESSAGE HINT: the file NAME, given as a policy, is named once.
+foreign()
+{
+	local command
+	for command in "lint $1" "merge -o out.policy $1" "run -p $1 -- true"; do
+		# shellcheck disable=SC2086
+		run "$pinfold" $command
+		exits 2
+		[ "$(grep -c error: <<<"$output")" -eq 1 ]
+		[[ $output == "$1:"*": error: $2"$'\n'* ]] || { echo "not '$2': $output"; return 1; }
+		[[ $output == *$'\n'"hint: $3"* ]] || { echo "not 'hint: $3': $output"; return 1; }
+	done
+	[ ! -e out.policy ]
+}
+
+@test "a file that is not a policy is named once, and a policy with misspelt statements is not" {
+	printf '%s\n' '<?xml version="1.0"?>' '<testsuites>' '</testsuites>' >report.xml
+	printf '%s\n' '{' '  "defaultAction": "SCMP_ACT_ALLOW"' '}' >profile
+	printf '%s\n' '#!/bin/sh' 'echo one' 'echo two' >script
+	printf '%s\n' '[Service]' 'ExecStart=/bin/true' >unit
+	foreign report.xml 'this is XML or HTML, not a policy' 'the report that pinfold reads is JSON'
+	foreign profile 'this is JSON, not a policy' 'merge and prune read'
+	foreign script 'this is a script, not a policy' 'to run it in a pen: pinfold run -- sh FILE'
+	foreign unit 'this is not a policy: none of its lines begins with a statement' 'a policy has one'
+	printf '%s\n' 'xyzzy' 'alow read' 'plugh' >typos.policy
+	run "$pinfold" lint typos.policy
+	exits 2
+	[ "$(grep -c 'error: unknown statement' <<<"$output")" -eq 3 ]
+}
