@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
+#include "base/diag.h"
+
 /* The highest value is not an id, but "no change" to chown(2) and the like. */
 static bool parse_id(const char *text, uint32_t *ret_id)
 {
@@ -18,6 +21,30 @@ static bool parse_id(const char *text, uint32_t *ret_id)
 		return false;
 	*ret_id = (uint32_t)value;
 	return true;
+}
+
+int sudo_check(struct diags *diags)
+{
+	static const struct {
+		const char *name, *other, *what;
+	} rows[] = { { "SUDO_UID", "SUDO_GID", "user" }, { "SUDO_GID", "SUDO_UID", "group" } };
+	uint32_t id;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *text = getenv(rows[i].name);
+
+		if (text ? parse_id(text, &id) : !getenv(rows[i].other))
+			continue;
+		if (text)
+			diags_fail(diags, 0, "%s is '%s', which is not the ID of a %s",
+				   rows[i].name, text, rows[i].what);
+		else
+			diags_fail(diags, 0, "%s is set, but not %s", rows[i].other, rows[i].name);
+		diags_hint(diags, "sudo sets both; otherwise: env -u SUDO_UID -u SUDO_GID "
+				  "pinfold ...");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 bool sudo_find_caller(uint32_t *ret_uid, uint32_t *ret_gid)

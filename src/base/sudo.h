@@ -6,6 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct diags;
+
+/* Returns 0, or -EINVAL with an error if SUDO_UID and SUDO_GID are neither absent nor both an id:
+ * ignoring such a value would run a command as another user than was meant. */
+int sudo_check(struct diags *diags);
+
 /*
  * Returns whether the environment says that sudo started us, and for whom: SUDO_UID and SUDO_GID,
  * each a whole decimal id. Anybody can set them, so they must not give an ordinary user any rights.

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/palette.h"
 #include "base/str.h"
+#include "base/sudo.h"
 #include "cmd/help.h"
 #include "cmd/options.h"
 
@@ -69,6 +70,8 @@ static int run_command(const struct command *command, int argc, char **argv, str
 	if (options.wants_help) {
 		help_print_command(command, stdout);
 		status = STATUS_OK;
+	} else if (sudo_check(diags)) {
+		status = STATUS_USAGE;
 	} else {
 		status = command->run(&options);
 	}

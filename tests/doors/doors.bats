@@ -126,6 +126,27 @@ mounts()
 	says 65533
 }
 
+@test "what is in the environment of sudo's and is no ID is refused" {
+	local words message
+	while IFS='~' read -r words message; do
+		# shellcheck disable=SC2086
+		run noted env -u SUDO_UID -u SUDO_GID $words "$pinfold" run --trace none -- true
+		exits 2
+		says "$message"
+		says 'hint: sudo sets both'
+	done <<-'ROWS'
+	SUDO_UID=abc SUDO_GID=1~SUDO_UID is 'abc', which is not the ID of a user
+	SUDO_UID=1 SUDO_GID=~SUDO_GID is '', which is not the ID of a group
+	SUDO_UID=-1 SUDO_GID=1~SUDO_UID is '-1', which is not
+	SUDO_UID=4294967295 SUDO_GID=1~SUDO_UID is '4294967295', which is not
+	SUDO_UID=1 SUDO_GID=0x1~SUDO_GID is '0x1', which is not
+	SUDO_UID=1~SUDO_UID is set, but not SUDO_GID
+	SUDO_GID=1~SUDO_GID is set, but not SUDO_UID
+	ROWS
+	run noted env SUDO_UID=abc "$pinfold" run --help
+	exits 0
+}
+
 # root of a user namespace that was made without privilege: no other id, and no setgroups.
 namespace_root()
 {
