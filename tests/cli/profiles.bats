@@ -176,6 +176,24 @@ stops()
 	done
 }
 
+@test "each profile starts for an ordinary user, or names what the machine has to grant" {
+	[ "$(id -u)" = 0 ] || skip "only root can become another user"
+	local name left=
+	for name in $("$pinfold" policies | sed -n 's/^<\([a-z-]*\)> .*/\1/p'); do
+		case $name in
+		base | record | supervisor | symbols | tools | worker) continue ;;
+		esac
+		run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" run -q --trace none \
+			-p "<$name>" -- true
+		[ "$status" -ne 0 ] || continue
+		exits 125
+		[[ $output == *"see 'pinfold doctor', row "* ]]
+		left+=" $name"
+	done
+	# One needs a network, the other a cgroup.
+	[[ " curl judge " == *"$left "* || -z $left ]]
+}
+
 @test "each policy that comes with pinfold has a line about it, and lint has no objection" {
 	"$pinfold" policies >list
 	[ "$(wc -l <list)" = "$(find "$top_srcdir/policies" -name '*.policy' | wc -l)" ]
