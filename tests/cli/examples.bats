@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every command line that the README, the pages of the manual and the helps show is run, or its source
-# says why it cannot be.
+# Every command line that README, docs/tour.md, the pages of the manual and the helps show is run, or its
+# source says why it cannot be.
 
 load lib
 load manual
@@ -12,13 +12,23 @@ marks_max=15
 shown()
 {
 	local command text
-	for text in "$readme" $(pages); do
+	for text in "${texts[@]}" $(pages); do
 		awk -f "$top_srcdir/tests/cli/examples.awk" "$text"
 	done
 	for command in $(commands); do
 		"$pinfold" help "$command" | awk -f "$top_srcdir/tests/cli/examples.awk"
 	done
 	"$pinfold" --help | awk -f "$top_srcdir/tests/cli/examples.awk"
+}
+
+# The lines take it that pinfold is installed where sudo looks for it. Root needs no sudo.
+sudo()
+{
+	if type -P sudo >/dev/null; then
+		command sudo env "PATH=$PATH" "$@"
+	else
+		"$@"
+	fi
 }
 
 @test "every command line that is shown runs, in one directory and in the order of the pages" {

@@ -189,7 +189,7 @@ silent()
 	"$pinfold" run -q --rules-only -p p.policy -p '<default>' --limit 'pids 20' -- true
 }
 
-@test "the README's recipe for a pull request takes the other branch's rules and nothing else of it" {
+@test "the recipe for a pull request takes the other branch's rules and nothing else of it" {
 	need_trace
 	need_program git
 	export HOME=$PWD BASE=main GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a GIT_COMMITTER_NAME=a \
@@ -204,7 +204,7 @@ silent()
 	printf 'net host\nenv keep *\n' >ci/check.policy
 	printf 'allow uname\n' >ci/app.policy
 	git commit -qam b
-	sed -n '/^dir=.*mktemp/,/^pinfold check/p' "$top_srcdir/README.md" |
+	sed -n '/^dir=.*mktemp/,/^pinfold check/p' "$top_srcdir/docs/tour.md" |
 		sed "s,^pinfold,\"$pinfold\",; s/make test/uname/" >recipe
 	[ "$(wc -l <recipe)" -eq 4 ]
 	run bash recipe

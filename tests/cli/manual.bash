@@ -6,6 +6,8 @@ man=$top_srcdir/man/pinfold.1
 man_policy=$top_srcdir/man/pinfold-policy.5
 man_report=$top_srcdir/man/pinfold-report.5
 readme=$top_srcdir/README.md
+# The texts whose command lines are run and whose sessions are replayed, in the order of reading.
+texts=("$readme" "$top_srcdir/docs/tour.md")
 
 commands()
 {
@@ -176,7 +178,7 @@ man_members()
 	}' "$man_report" | sort -u
 }
 
-# extract_examples: writes the policies that the page and the README show to files here, and
+# extract_examples: writes the policies that the page and the texts show to files here, and
 # prints their names.
 extract_examples()
 {
@@ -188,13 +190,13 @@ extract_examples()
 	awk '
 	/^```policy/ { on = 1; name = $2 ? $2 : "readme-" ++n ".policy"; next }
 	/^```/ { if (on) { close(name); print name } on = 0; next }
-	on { print >name }' "$readme"
+	on { print >name }' "${texts[@]}"
 }
 
-# console: the lines of the README's sessions.
+# console: the lines of the texts' sessions.
 console()
 {
-	awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' "$readme"
+	awk '/^```console/ { on = 1; next } /^```/ { on = 0 } on' "${texts[@]}"
 }
 
 # replay: runs what stands after "$ " on standard input, and prints the session as it is here.
@@ -239,7 +241,8 @@ ready_for_examples()
 	mkdir ci
 	echo 'include app.policy' >ci/check.policy
 	echo 'include <default>' >ci/app.policy
-	echo 'test:; @true' >Makefile
+	printf '%s\n' 'all:; @true' 'test:; @true' >Makefile
+	echo 'echo downloaded' >downloaded.sh
 	git add ci Makefile
 	git commit -qm policies
 	git update-ref refs/remotes/origin/main HEAD
