@@ -198,6 +198,11 @@ void ask_abstract(struct asker *asker, const char *name, size_t len, struct ask_
 	ask_net(asker, &question, ret_net);
 }
 
+void asker_dismiss(struct asker *asker)
+{
+	responder_dismiss(&asker->responder);
+}
+
 void asker_finish(struct asker *asker)
 {
 	responder_finish(&asker->responder);

@@ -37,7 +37,10 @@ void ask_address(struct asker *asker, const struct ask_address *address, struct 
  * Always fills *ret_net; is_listened is the answer. */
 void ask_abstract(struct asker *asker, const char *name, size_t len, struct ask_net *ret_net);
 
-/* Tells the process to exit, and frees. */
+/* Tells the process to exit: nothing more is asked. */
+void asker_dismiss(struct asker *asker);
+
+/* The same, and waits for it. */
 void asker_finish(struct asker *asker);
 
 #endif

@@ -195,7 +195,7 @@ void cause_judge(struct cause *cause, const struct resources *used, struct recor
 	/* Time may run out: what failed last is the likeliest to have ended the command. */
 	for (size_t i = record->failures.n; i-- > 0;)
 		judge_failure(&cause->facts, &host, &record->failures.v[i]);
-	asker_finish(&cause->asker);
+	asker_dismiss(&cause->asker);
 }
 
 void cause_finish(struct cause *cause)

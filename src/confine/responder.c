@@ -86,12 +86,18 @@ bool responder_tell(const struct responder *responder, const void *data, size_t 
 	return send(responder->channel, data, len, MSG_NOSIGNAL) == (ssize_t)len;
 }
 
+void responder_dismiss(struct responder *responder)
+{
+	if (responder->channel >= 0)
+		close(responder->channel);
+	responder->channel = -1;
+}
+
 void responder_finish(struct responder *responder)
 {
 	struct pollfd polled = { .fd = responder->pidfd, .events = POLLIN };
 
-	if (responder->channel >= 0)
-		close(responder->channel);
+	responder_dismiss(responder);
 	if (responder->pidfd >= 0 && poll(&polled, 1, ENDING_MS) > 0)
 		waitid(P_PIDFD, (id_t)responder->pidfd, NULL, WEXITED);
 	cleanup_close(&responder->pidfd);

@@ -50,6 +50,9 @@ bool responder_hears(const struct responder *responder, int64_t end);
 /* Sends LEN bytes of DATA as one message; returns whether it was sent. */
 bool responder_tell(const struct responder *responder, const void *data, size_t len);
 
+/* Tells the process to exit, and does not wait for it. */
+void responder_dismiss(struct responder *responder);
+
 /* Tells the process to exit, and waits for it, unless it is stuck in a file system that hangs: then
  * the process that adopts it reaps it. */
 void responder_finish(struct responder *responder);

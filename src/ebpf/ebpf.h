@@ -77,9 +77,10 @@ const int *ebpf_parts(const struct ebpf *ebpf);
 /* Returns the number of the run in its tracer. */
 uint32_t ebpf_run_number(const struct ebpf *ebpf);
 
-/* Prepares the maps of the run, clearing what an earlier run left there. ALLOWED are the arguments
- * to keep of calls that run, DENIED of those that do not. Returns 0 or -errno. */
-int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
+/* Prepares the maps of the run, clearing what an earlier run left there unless IS_OWN: then
+ * the tracer was loaded by this run, and the maps are new. ALLOWED are the arguments to keep of
+ * calls that run, DENIED of those that do not. Returns 0 or -errno. */
+int ebpf_configure(struct ebpf *ebpf, bool is_own, const struct kept_args *allowed,
 		   const struct kept_args *denied);
 
 /* Maps the requests for stacks of the run, cleared; unmap them by ebpf_unmap_requests(), which
@@ -147,6 +148,14 @@ uint64_t ebpf_missed_runs(const struct ebpf *ebpf);
  * bytes. Returns 0 or -errno.
  */
 int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n);
+
+/* Allocates room for a group of counters as each CPU has it, freed by the caller; valid after
+ * ebpf_configure(). */
+struct call_group *ebpf_alloc_group(void);
+
+/* Reads the counters of group I, one struct for each of ebpf_cpus(), into the room for them.
+ * Returns 0 or -errno. */
+int ebpf_read_group(const struct ebpf *ebpf, uint32_t i, struct call_group *group);
 
 /* Returns the number of values of a key in a per-CPU map; valid after ebpf_configure(). */
 size_t ebpf_cpus(void);

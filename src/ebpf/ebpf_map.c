@@ -18,6 +18,8 @@
 /* Kernel-internal (linux/errno.h): the operation is not supported by this type of map. */
 enum { ENOTSUPP = 524 };
 
+enum { FIRST_BYTES = 16384 };
+
 /* How many values the kernel returns for a key of a per-CPU map; 0: not known yet. */
 static size_t cpus;
 
@@ -126,7 +128,7 @@ static int delete_all_keys(const struct ebpf *ebpf)
 	return err;
 }
 
-int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
+int ebpf_configure(struct ebpf *ebpf, bool is_own, const struct kept_args *allowed,
 		   const struct kept_args *denied)
 {
 	const struct run_state run = { .odd_key_args = denied->odd };
@@ -136,7 +138,7 @@ int ebpf_configure(struct ebpf *ebpf, const struct kept_args *allowed,
 		err = ebpf_start_generation(ebpf, &run);
 	if (!err)
 		err = set_counts(ebpf, allowed, denied);
-	return err ? err : delete_all_keys(ebpf);
+	return err || is_own ? err : delete_all_keys(ebpf);
 }
 
 int ebpf_map_requests(const struct ebpf *ebpf, struct stack_requests **ret_requests,
@@ -183,6 +185,16 @@ static int get_map_shape(int fd, struct map_shape *ret_shape)
 	return 0;
 }
 
+struct call_group *ebpf_alloc_group(void)
+{
+	return mem_alloc(cpus * sizeof(struct call_group));
+}
+
+int ebpf_read_group(const struct ebpf *ebpf, uint32_t i, struct call_group *group)
+{
+	return bpf_map_lookup_elem(ebpf_map_fd(ebpf, RUN_COUNTS), &i, group) ? -errno : 0;
+}
+
 /* Reads key by key: before Linux 5.13 per-CPU maps cannot be read in batches. */
 static int read_each(int fd, const struct map_shape *shape, char *keys, char *values,
 		     uint32_t *ret_n)
@@ -206,30 +218,57 @@ static int read_each(int fd, const struct map_shape *shape, char *keys, char *va
 	return 0;
 }
 
+/* Reads up to N entries. Returns 0 if there are no more, -ENOSPC if there may be, or another
+ * -errno. */
+static int read_part(int fd, const struct map_shape *shape, uint32_t n, void *keys, void *values,
+		     uint32_t *ret_n)
+{
+	struct map_shape part = *shape;
+	uint64_t batch = 0;
+	int err;
+
+	part.n = *ret_n = n;
+	err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values, ret_n, NULL) ? -errno : 0;
+	if (err == -ENOENT) /* the end was reached */
+		return 0;
+	if (err == -ENOTSUPP || err == -EINVAL) {
+		err = read_each(fd, &part, keys, values, ret_n);
+		if (!err && *ret_n < n)
+			return 0;
+	}
+	return !err && n < shape->n ? -ENOSPC : err;
+}
+
+/* Most maps have few entries at the end of a run, and room for all would be touched in vain. */
+static uint32_t first_room(const struct map_shape *shape)
+{
+	uint32_t n = FIRST_BYTES / (shape->key_size + shape->value_size) + 1;
+
+	return n < shape->n ? n : shape->n;
+}
+
 int ebpf_read_map(int fd, void **ret_keys, void **ret_values, size_t *ret_n)
 {
-	auto_free void *keys = NULL, *values = NULL;
 	struct map_shape shape = { 0 };
+	uint32_t room, n = 0;
 	int err = get_map_shape(fd, &shape);
-	uint64_t batch = 0;
-	uint32_t n;
 
 	if (err)
 		return err;
-	n = shape.n;
-	keys = mem_alloc((size_t)n * shape.key_size);
-	values = mem_alloc((size_t)n * shape.value_size);
-	/* One call reads everything, because there is room for everything; ENOENT means that the
-	 * end was reached. */
-	err = bpf_map_lookup_batch(fd, NULL, &batch, keys, values, &n, NULL) ? -errno : 0;
-	if (err == -ENOTSUPP || err == -EINVAL)
-		err = read_each(fd, &shape, keys, values, &n);
-	if (err && err != -ENOENT)
-		return err;
-	*ret_keys = steal(&keys);
-	*ret_values = steal(&values);
-	*ret_n = n;
-	return 0;
+	for (room = first_room(&shape);; room = shape.n) {
+		auto_free void *keys = mem_alloc((size_t)room * shape.key_size);
+		auto_free void *values = mem_alloc((size_t)room * shape.value_size);
+
+		err = read_part(fd, &shape, room, keys, values, &n);
+		if (err == -ENOSPC && room < shape.n)
+			continue;
+		if (err)
+			return err;
+		*ret_keys = steal(&keys);
+		*ret_values = steal(&values);
+		*ret_n = n;
+		return 0;
+	}
 }
 
 uint64_t ebpf_reading_rights(int fd)

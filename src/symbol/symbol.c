@@ -160,5 +160,5 @@ void symbol_resolve(struct responder *reader, struct symbol_stacks *stacks,
 {
 	if (reader->channel >= 0 && tell_all(reader, stacks, modules))
 		read_answers(stacks, modules, reader);
-	responder_finish(reader);
+	responder_dismiss(reader); /* it exits while the reports are written */
 }

@@ -45,7 +45,8 @@ struct symbol_modules {
 void symbol_reader_start(struct responder *reader);
 
 /* Has the reader name the frames of STACKS, and fill in the paths of MODULES as this process sees
- * them. What cannot be named stays NULL. Call it once: READER is RESPONDER_NONE afterwards. */
+ * them. What cannot be named stays NULL. Call it once: READER is told to exit, and
+ * still has to be finished. */
 void symbol_resolve(struct responder *reader, struct symbol_stacks *stacks,
 		    struct symbol_modules *modules);
 

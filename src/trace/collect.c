@@ -76,25 +76,33 @@ static void add_first_errors(struct record_call *call, const struct call_group *
 			add_error_count(call, cpus[i].error[at], cpus[i].errors[at]);
 }
 
-static int collect_counts(const struct collector *c)
+/* Adds the calls of group NUMBER, of which each CPU has its own part. */
+static void collect_group(const struct collector *c, const struct call_group *group,
+			  uint32_t number)
 {
-	auto_free void *keys = NULL, *values = NULL;
-	size_t n, cpus = ebpf_cpus();
-	int err = ebpf_read_map(ebpf_map_fd(c->ebpf, RUN_COUNTS), &keys, &values, &n);
-
-	for (size_t i = 0; !err && i < n * GROUP; i++) {
-		size_t slot = (size_t)((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP;
+	for (size_t i = 0; i < GROUP; i++) {
+		struct call_counts sum = sum_cpus(group, ebpf_cpus(), i);
+		size_t slot = (size_t)number * GROUP + i;
 		uint32_t abi = (uint32_t)(slot / SLOTS_PER_ABI), nr = slot % SLOTS_PER_ABI;
-		const struct call_group *groups = (const struct call_group *)values +
-						  i / GROUP * cpus;
-		struct call_counts sum = sum_cpus(groups, cpus, i % GROUP);
 		struct record_call *call;
 
 		if (abi == EVENT_ABI_X32)
 			nr |= SYS_X32_BIT;
 		call = add_counts(c->record, abi, nr, &sum);
 		if (call)
-			add_first_errors(call, groups, cpus, i % GROUP);
+			add_first_errors(call, group, ebpf_cpus(), i);
+	}
+}
+
+static int collect_counts(const struct collector *c)
+{
+	auto_free struct call_group *group = ebpf_alloc_group();
+	int err = 0;
+
+	for (uint32_t i = 0; !err && i < GROUPS; i++) {
+		err = ebpf_read_group(c->ebpf, i, group);
+		if (!err)
+			collect_group(c, group, i);
 	}
 	return err;
 }

@@ -62,8 +62,10 @@ static int compare_stacks(const void *a, const void *b)
 
 void sample_table_resolve(struct sample_table *table)
 {
-	if (!table->stacks.n)
+	if (!table->stacks.n) {
+		responder_dismiss(&table->reader);
 		return;
+	}
 	qsort(table->stacks.v, table->stacks.n, sizeof(*table->stacks.v), compare_stacks);
 	symbol_resolve(&table->reader, &table->stacks, &table->modules);
 }

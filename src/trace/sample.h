@@ -23,7 +23,7 @@ void sample_table_begin_reader(struct sample_table *table);
 void sample_table_add(struct sample_table *table, const void *event, size_t len);
 
 /* Looks up the names of all functions (symbol/symbol.h). Call it once, after all events were
- * added. */
+ * added: the process exits then. */
 void sample_table_resolve(struct sample_table *table);
 
 /* Returns whether functions have no names because the library that reads them is missing. */

@@ -40,14 +40,14 @@ static void add_slot(const struct call_group *cpus, size_t slot, struct trace_co
 static int add_slots(const struct ebpf *ebpf, struct trace_counts *counts,
 		     struct trace_numbers *numbers)
 {
-	auto_free void *keys = NULL, *values = NULL;
-	size_t n;
-	int err = ebpf_read_map(ebpf_map_fd(ebpf, RUN_COUNTS), &keys, &values, &n);
+	auto_free struct call_group *group = ebpf_alloc_group();
+	int err = 0;
 
-	for (size_t i = 0; !err && i < n * GROUP; i++)
-		add_slot((const struct call_group *)values + i / GROUP * ebpf_cpus(),
-			 (size_t)((const uint32_t *)keys)[i / GROUP] * GROUP + i % GROUP, counts,
-			 numbers);
+	for (uint32_t i = 0; !err && i < GROUPS; i++) {
+		err = ebpf_read_group(ebpf, i, group);
+		for (size_t k = 0; !err && k < GROUP; k++)
+			add_slot(group, (size_t)i * GROUP + k, counts, numbers);
+	}
 	return err;
 }
 

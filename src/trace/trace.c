@@ -141,7 +141,7 @@ static int configure(struct trace *trace, struct diags *diags)
 	if (kept_has_requests(&trace->options, trace->filter))
 		kept_mark_requested(trace->policy, trace->filter, &allowed);
 	if (!err)
-		err = ebpf_configure(trace->ebpf, &allowed, &denied);
+		err = ebpf_configure(trace->ebpf, !trace->is_joined, &allowed, &denied);
 	return err ? ebpf_explain_load(-err, diags) : 0;
 }
 
