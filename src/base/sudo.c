@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/diag.h"
+#include "base/mem.h"
 
 /* The highest value is not an id, but "no change" to chown(2) and the like. */
 static bool parse_id(const char *text, uint32_t *ret_id)

@@ -183,3 +183,20 @@ repository()
 	shellcheck -s sh gitlab
 	shellcheck "$contrib/pre-commit/pinfold-lint" "$contrib/pre-commit/pre-commit"
 }
+
+# accepted FILE: by AppArmor's parser, which loads nothing (-Q) and keeps nothing (-K).
+accepted()
+{
+	apparmor_parser -Q -K "$1" 2>&1
+}
+
+@test "AppArmor's parser accepts the profile" {
+	PATH=$PATH:/usr/sbin:/sbin
+	need_program apparmor_parser
+	[[ $(apparmor_parser --version) != *"version "[1-3].* ]] ||
+		skip "this AppArmor is older than 4.0, which added a rule for user namespaces"
+	accepted "$contrib/apparmor/pinfold"
+	sed 's/userns,/userms,/' "$contrib/apparmor/pinfold" >wrong
+	run accepted wrong
+	[ "$status" -ne 0 ]
+}
