@@ -66,7 +66,7 @@ static size_t write_returns(const char *name, const struct filter *filter)
 
 		if (BPF_CLASS(filter->prog[i].code) != BPF_RET)
 			continue;
-		printf("\t{ %zu, %u, %zu, { (enum action_kind)%d, %u, %d } },\n", i, verdict->by,
+		printf("\t{ %zu, %d, %zu, { (enum action_kind)%d, %u, %d } },\n", i, verdict->by,
 		       verdict->rule ? verdict->rule->index : 0, verdict->action.kind,
 		       verdict->action.data, verdict->action.is_known);
 		n++;

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Returns whether nsswitch.conf(5) names a source for DATABASE, such as "passwd", that may know more
- * than the files. */
+/* Returns whether nsswitch.conf(5) names a source for DATABASE, such as "passwd", that may know
+ * more than the files. */
 bool getent_is_needed(const char *database);
 
 /* Returns the deadline of a query that starts now, for the two functions below. */
@@ -22,8 +22,8 @@ int64_t getent_deadline(void);
 ssize_t getent_ask(const char *path, const char *const *argv, char *answer, size_t room,
 		   int64_t end);
 
-/* Queries the user UID until the deadline END, unless that was the last one. Returns the length of the answer, in LINE as in
- * passwd(5); 0 if there is no such user; -1 if no answer came. */
+/* Queries the user UID until the deadline END, unless that was the last one. Returns the length of
+ * the answer, in LINE as in passwd(5); 0 if there is no such user; -1 if no answer came. */
 ssize_t getent_ask_user(uid_t uid, char *line, size_t room, int64_t end);
 
 #endif
