@@ -35,7 +35,7 @@ size_t assembler_add(struct assembler *assembler, uint16_t code, uint32_t k)
 static size_t add_return(struct assembler *assembler, struct verdict verdict)
 {
 	size_t at = assembler_add(assembler, BPF_RET | BPF_K,
-				  filter_return(&verdict.action, assembler->flags));
+				  filter_return(&verdict, assembler->flags));
 
 	assembler->verdicts.v[at] = verdict;
 	*array_append(&assembler->returns) = at;
@@ -51,7 +51,8 @@ size_t assembler_return(struct assembler *assembler, const struct verdict *verdi
 
 		if (distance(assembler, at) > REACH / 2)
 			break;
-		if (verdict_is_same(&assembler->verdicts.v[at], verdict))
+		if (assembler->insns.v[at].k == filter_return(verdict, assembler->flags) &&
+		    verdict_is_same(&assembler->verdicts.v[at], verdict))
 			return at;
 	}
 	return add_return(assembler, *verdict);

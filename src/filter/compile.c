@@ -56,6 +56,7 @@ static const struct verdict foreign = { .action = { .kind = ACTION_KILL_PROCESS 
 static bool is_same_span(const struct span *a, const struct span *b)
 {
 	return !a->n_chain && !b->n_chain && !a->launch && !b->launch &&
+	       a->verdict.is_quiet == b->verdict.is_quiet &&
 	       verdict_is_same(&a->verdict, &b->verdict);
 }
 
@@ -77,8 +78,8 @@ static struct verdict unruled(const struct compiler *compiler, enum arch arch, u
 	if (!(policy->arches & 1U << arch))
 		return foreign;
 	if (policy_knows(policy, arch, nr))
-		return (struct verdict){ policy->default_action, VERDICT_DEFAULT, NULL };
-	return (struct verdict){ policy->unknown_action, VERDICT_UNKNOWN, NULL };
+		return (struct verdict){ .action = policy->default_action, .by = VERDICT_DEFAULT };
+	return (struct verdict){ .action = policy->unknown_action, .by = VERDICT_UNKNOWN };
 }
 
 static bool is_unconditional(const struct site *site)
@@ -113,10 +114,12 @@ static struct span make_span(const struct compiler *compiler, enum arch arch,
 	span.verdict = unruled(compiler, arch, span.first);
 	length = chain_length(sites, n);
 	if (length && is_unconditional(&sites[length - 1]))
-		span.verdict = (struct verdict){ sites[length - 1].rule->action, VERDICT_RULE,
-						 sites[length - 1].rule };
+		span.verdict = (struct verdict){ .action = sites[length - 1].rule->action,
+						 .by = VERDICT_RULE,
+						 .rule = sites[length - 1].rule };
 	while (length && is_unconditional(&sites[length - 1]))
 		length--;
+	span.verdict.is_quiet = compiler->flags & FILTER_CALLS && filter_is_quiet(arch, span.first);
 	span.chain = sites;
 	span.n_chain = length;
 	return span;
@@ -186,11 +189,14 @@ static size_t emit_cookie(struct compiler *compiler, struct filter_cookie *cooki
 	return assembler_add(assembler, BPF_LD | BPF_W | BPF_ABS, offset);
 }
 
-static size_t emit_site_of(struct compiler *compiler, const struct site *site, enum arch arch,
-			   size_t unless)
+static size_t emit_site_of(struct compiler *compiler, const struct site *site,
+			   const struct span *span, size_t unless)
 {
-	struct emit_site where = { site->call, arch };
-	struct verdict verdict = { site->rule->action, VERDICT_RULE, site->rule };
+	struct emit_site where = { site->call, span->arch };
+	struct verdict verdict = { .action = site->rule->action,
+				   .by = VERDICT_RULE,
+				   .rule = site->rule,
+				   .is_quiet = span->verdict.is_quiet };
 	struct assembler *assembler = &compiler->assembler;
 	size_t when = assembler_return(assembler, &verdict);
 
@@ -206,7 +212,7 @@ static size_t emit_span(struct compiler *compiler, const struct span *span)
 	size_t at = assembler_return(&compiler->assembler, &span->verdict);
 
 	for (size_t i = span->n_chain; i > 0; i--)
-		at = emit_site_of(compiler, &span->chain[i - 1], span->arch, at);
+		at = emit_site_of(compiler, &span->chain[i - 1], span, at);
 	if (span->launch)
 		at = emit_cookie(compiler, &compiler->cookies[span->launch - 1], at);
 	if (span->n_chain)

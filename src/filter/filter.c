@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 void filter_destroy(struct filter *filter)
 {
@@ -18,13 +19,38 @@ void filter_destroy(struct filter *filter)
 	free(filter);
 }
 
-uint32_t filter_return(const struct action *action, unsigned int flags)
+static bool goes_to_listener(const struct verdict *verdict, unsigned int flags)
 {
-	bool is_told = flags & FILTER_COMPLAIN
-			       ? action_is_denial(action)
-			       : flags & FILTER_NOTIFY && action->kind == ACTION_ERRNO;
+	const struct action *action = &verdict->action;
 
-	return is_told ? SECCOMP_RET_USER_NOTIF : action_to_ret(action);
+	if (action->kind == ACTION_ALLOW)
+		return flags & FILTER_CALLS && verdict->by != VERDICT_LAUNCH && !verdict->is_quiet;
+	if (flags & FILTER_COMPLAIN)
+		return action_is_denial(action);
+	return flags & FILTER_NOTIFY && action->kind == ACTION_ERRNO;
+}
+
+uint32_t filter_return(const struct verdict *verdict, unsigned int flags)
+{
+	return goes_to_listener(verdict, flags) ? SECCOMP_RET_USER_NOTIF
+						: action_to_ret(&verdict->action);
+}
+
+const char *filter_quiet_call(size_t i)
+{
+	static const char *const names[] = { "exit", "exit_group", "rt_sigreturn", "sigreturn" };
+
+	return i < ARRAY_SIZE(names) ? names[i] : NULL;
+}
+
+bool filter_is_quiet(enum arch arch, uint32_t nr)
+{
+	const char *name = sys_call_name(arch, nr), *quiet;
+
+	for (size_t i = 0; name && (quiet = filter_quiet_call(i)); i++)
+		if (str_eq(name, quiet))
+			return true;
+	return false;
 }
 
 const char *filter_launch_call(unsigned int flags, size_t i)

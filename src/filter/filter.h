@@ -36,6 +36,9 @@ enum filter_flags {
 	FILTER_NOTIFY = 2,
 	/* Everything the policy stops goes to the listener, which may let the call continue. */
 	FILTER_COMPLAIN = 4,
+	/* With one of the two: what the policy allows goes to the listener, too, which lets it
+	 * continue; but not what it logs, which only the kernel does. */
+	FILTER_CALLS = 8,
 };
 
 /*
@@ -47,8 +50,18 @@ int filter_compile(const struct policy *policy, unsigned int flags, struct filte
 
 void filter_destroy(struct filter *filter);
 
-/* Returns what a filter compiled with FLAGS returns for ACTION: SECCOMP_RET_* | data. */
-uint32_t filter_return(const struct action *action, unsigned int flags);
+/* Returns what a filter compiled with FLAGS returns for VERDICT: SECCOMP_RET_* | data. */
+uint32_t filter_return(const struct verdict *verdict, unsigned int flags);
+
+/* Returns the name of quiet call I, or NULL past the last one. */
+const char *filter_quiet_call(size_t i);
+
+/*
+ * Returns whether a call is quiet: it never returns to its caller, which has no instruction after
+ * it. A signal that takes it from a listener would make it return EINTR there. If the policy allows
+ * it, it passes without a listener even with FILTER_CALLS.
+ */
+bool filter_is_quiet(enum arch arch, uint32_t nr);
 
 /* Returns launch call I of a filter compiled with FLAGS, or NULL past the last one. */
 const char *filter_launch_call(unsigned int flags, size_t i);

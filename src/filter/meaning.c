@@ -243,7 +243,9 @@ static bool walk_mentions(const struct stretch_walk *walk, size_t i)
 		if (walk->region->is_exhausted)
 			return false;
 		if (answer == ANSWER_YES)
-			return walk->on_part(&(struct verdict){ rule->action, VERDICT_RULE, rule },
+			return walk->on_part(&(struct verdict){ .action = rule->action,
+								.by = VERDICT_RULE,
+								.rule = rule },
 					     walk->context);
 		if (answer == ANSWER_NO)
 			continue;

@@ -183,8 +183,8 @@ struct verdict verdict_explain(const struct policy *policy, const struct seccomp
 		if (rule_applies(&reading, policy->rules[i]))
 			return verdict_of(&reading, policy, policy->rules[i]);
 	if (policy_knows(policy, reading.arch, (uint32_t)data->nr))
-		return (struct verdict){ policy->default_action, VERDICT_DEFAULT, NULL };
-	return (struct verdict){ policy->unknown_action, VERDICT_UNKNOWN, NULL };
+		return (struct verdict){ .action = policy->default_action, .by = VERDICT_DEFAULT };
+	return (struct verdict){ .action = policy->unknown_action, .by = VERDICT_UNKNOWN };
 }
 
 struct verdict policy_verdict(const struct policy *policy, const struct seccomp_data *data)

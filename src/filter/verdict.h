@@ -12,6 +12,7 @@ struct verdict {
 	struct action action;
 	enum verdict_by by;
 	const struct rule *rule; /* owned by the policy; NULL unless VERDICT_RULE */
+	bool is_quiet;		 /* of a call that no listener may hold up: filter_is_quiet() */
 };
 
 /* Returns POLICY's verdict on the call DATA, which is what the kernel would pass to a filter
@@ -36,7 +37,8 @@ struct verdict verdict_explain(const struct policy *policy, const struct seccomp
 			       void (*on_test)(const struct verdict_test *test, void *context),
 			       void *context);
 
-/* Returns whether two verdicts are the same: action, reason and rule. */
+/* Returns whether two verdicts are the same: action, reason and rule; whether the call is quiet is
+ * the filter's affair. */
 bool verdict_is_same(const struct verdict *a, const struct verdict *b);
 
 /* Returns where the verdict was written: the place of the rule, or of default or unknown; file is

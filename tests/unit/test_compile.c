@@ -194,7 +194,8 @@ static void the_cookie_lets_the_launch_through_and_nothing_else(void **state)
 	static const char *const texts[] = { "deny execve execveat sendmsg\n", "arch x86\n",
 					     "arch aarch64\n", "allow execveat if flags == 1\n",
 					     "allow sendmsg if flags == 1\n" };
-	static const unsigned int modes[] = { 0, FILTER_NOTIFY, FILTER_COMPLAIN };
+	static const unsigned int modes[] = { 0, FILTER_NOTIFY, FILTER_COMPLAIN,
+					      FILTER_NOTIFY | FILTER_CALLS };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(texts) * ARRAY_SIZE(modes); i++) {
@@ -254,6 +255,50 @@ static void denials_go_to_the_listener_as_the_mode_says(void **state)
 			assert_int_equal(value, wanted[k]);
 			filter_destroy(filter);
 		}
+		policy_destroy(policy);
+	}
+}
+
+/* An instruction is there to return to after all calls but these. */
+static void with_calls_all_that_is_allowed_goes_to_the_listener_but_the_quiet(void **state)
+{
+	static const struct {
+		const char *policy;
+		uint32_t arch, nr, wanted;
+	} rows[] = {
+		{ "allow getpid", AUDIT_ARCH_X86_64, SYS_getpid, SECCOMP_RET_USER_NOTIF },
+		{ "default allow", AUDIT_ARCH_X86_64, SYS_getpid, SECCOMP_RET_USER_NOTIF },
+		{ "default allow\nunknown allow", AUDIT_ARCH_X86_64, 5000, SECCOMP_RET_USER_NOTIF },
+		{ "deny EIO getpid", AUDIT_ARCH_X86_64, SYS_getpid, SECCOMP_RET_USER_NOTIF },
+		{ "log getpid", AUDIT_ARCH_X86_64, SYS_getpid, SECCOMP_RET_LOG },
+		{ "kill getpid", AUDIT_ARCH_X86_64, SYS_getpid, SECCOMP_RET_KILL_PROCESS },
+		{ "allow exit", AUDIT_ARCH_X86_64, SYS_exit, SECCOMP_RET_ALLOW },
+		{ "default allow", AUDIT_ARCH_X86_64, SYS_exit_group, SECCOMP_RET_ALLOW },
+		{ "default allow", AUDIT_ARCH_X86_64, SYS_rt_sigreturn, SECCOMP_RET_ALLOW },
+		{ "allow exit_group if error_code == 0", AUDIT_ARCH_X86_64, SYS_exit_group,
+		  SECCOMP_RET_ALLOW },
+		{ "deny exit_group if error_code == 0\nallow exit_group", AUDIT_ARCH_X86_64,
+		  SYS_exit_group, SECCOMP_RET_USER_NOTIF },
+		{ "log exit_group", AUDIT_ARCH_X86_64, SYS_exit_group, SECCOMP_RET_LOG },
+		{ "arch x86\ndefault allow", AUDIT_ARCH_I386, 119, SECCOMP_RET_ALLOW },
+		{ "arch x32\ndefault allow", AUDIT_ARCH_X86_64, SYS_X32_BIT | 513,
+		  SECCOMP_RET_ALLOW },
+		{ "arch x32\ndefault allow", AUDIT_ARCH_X86_64, SYS_X32_BIT | SYS_getpid,
+		  SECCOMP_RET_USER_NOTIF },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct policy *policy = read_policy(rows[i].policy);
+		struct filter *filter =
+			compile_policy(policy, FILTER_LAUNCH_COOKIE | FILTER_NOTIFY | FILTER_CALLS);
+		struct seccomp_data data = { .nr = (int)rows[i].nr, .arch = rows[i].arch };
+		uint32_t value;
+
+		filter_simulate(filter->prog, filter->len, &data, &value, NULL);
+		if (value != rows[i].wanted)
+			fail_msg("%s: %x", rows[i].policy, value);
+		filter_destroy(filter);
 		policy_destroy(policy);
 	}
 }
@@ -390,6 +435,7 @@ int main(void)
 		cmocka_unit_test(the_cookie_lets_the_launch_through_and_nothing_else),
 		cmocka_unit_test(a_filter_without_the_flag_has_no_cookie),
 		cmocka_unit_test(denials_go_to_the_listener_as_the_mode_says),
+		cmocka_unit_test(with_calls_all_that_is_allowed_goes_to_the_listener_but_the_quiet),
 		cmocka_unit_test(too_large_a_policy_names_the_largest_calls),
 		cmocka_unit_test(far_jumps_are_right),
 		cmocka_unit_test(libseccomp_compiles_the_same_meaning),

@@ -28,8 +28,12 @@ static void assert_proved(const char *text, unsigned int flags)
 	policy_destroy(policy);
 }
 
-static const unsigned int modes[] = { 0, FILTER_LAUNCH_COOKIE, FILTER_LAUNCH_COOKIE | FILTER_NOTIFY,
-				      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN };
+static const unsigned int modes[] = { 0,
+				      FILTER_LAUNCH_COOKIE,
+				      FILTER_LAUNCH_COOKIE | FILTER_NOTIFY,
+				      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN,
+				      FILTER_LAUNCH_COOKIE | FILTER_NOTIFY | FILTER_CALLS,
+				      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN | FILTER_CALLS };
 
 static void compiled_filters_are_proved(void **state)
 {
@@ -47,6 +51,10 @@ static void compiled_filters_are_proved(void **state)
 		      FILTER_LAUNCH_COOKIE | FILTER_NOTIFY);
 	assert_proved("arch x86\nkill sendmsg\ninclude <default>\n",
 		      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN);
+	assert_proved("arch x86_64 x86 x32\nallow exit_group if error_code == 1\ndefault allow\n",
+		      FILTER_LAUNCH_COOKIE | FILTER_NOTIFY | FILTER_CALLS);
+	assert_proved("arch x86_64 x86\nlog exit\ndeny EIO rt_sigreturn\ninclude <default>\n",
+		      FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN | FILTER_CALLS);
 }
 
 static void random_filters_are_proved(void **state)
@@ -235,7 +243,7 @@ static void a_cookie_that_is_not_compared_is_caught(void **state)
 /* A policy with a denial by errno and one by kill: no mode's filter passes for another's. */
 static void a_filter_of_another_mode_is_caught(void **state)
 {
-	struct policy *policy = read_policy("deny execveat\nkill getpid\n");
+	struct policy *policy = read_policy("deny execveat\nkill getpid\nallow getppid\n");
 
 	(void)state;
 	for (size_t i = 1; i < ARRAY_SIZE(modes); i++) {
