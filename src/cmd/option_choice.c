@@ -51,12 +51,17 @@ static bool colour_word(size_t i, struct choice_word *ret_word)
 /* The best comes first. */
 static bool source_word(size_t i, struct choice_word *ret_word)
 {
-	if (i >= TRACE_SOURCES)
-		return false;
-	ret_word->value = TRACE_SOURCES - 1 - (int)i;
-	ret_word->name = trace_source_row((enum trace_source)ret_word->value)->name;
-	ret_word->about = NULL;
-	return true;
+	size_t at = 0;
+
+	for (int value = TRACE_SOURCES - 1; value >= TRACE_NONE; value--) {
+		const struct trace_source_row *row = trace_source_row((enum trace_source)value);
+
+		if ((int)row->word != value || at++ < i)
+			continue;
+		*ret_word = (struct choice_word){ row->name, NULL, value };
+		return true;
+	}
+	return false;
 }
 
 /* The worst comes first. */

@@ -120,6 +120,8 @@ static const struct option_row rows[] = {
 	{ .group = "Trace" },
 	{ "trace", 0, NULL, "require this source (default: the best available)",
 	  COMMAND_LAUNCHES, CHOICE(trace, option_sources) },
+	{ "calls", 0, NULL, "count the calls that are allowed, too, which without eBPF slows each down",
+	  COMMAND_RUN | COMMAND_CHECK, FLAG(wants_calls) },
 	{ "stacks", 0, NULL, "where in the program a call came from, for the first of each kind",
 	  COMMAND_LAUNCHES, CHOICE(stacks, option_stacks) },
 	{ "time", 0, NULL, "measure how long calls take, which slows them down",

@@ -67,6 +67,7 @@ struct options {
 	struct judged judged;		   /* --budget, --max-unused */
 	enum trace_stacks stacks;	   /* --stacks */
 	bool wants_times;		   /* --time */
+	bool wants_calls;		   /* --calls */
 	bool is_live;			   /* --live */
 	int status_fd;			   /* -1: not given */
 	enum palette_when colours;	   /* --color */
@@ -104,6 +105,11 @@ bool options_have_target(const struct options *options);
 
 /* Returns the simplest source that provides everything requested. */
 enum trace_source options_needed_source(const struct options *options);
+
+/* Returns whether the options let SOURCE be used: --trace does not exclude it, it provides
+ * everything requested, and it slows calls down only if that, or the command itself (NEEDS_CALLS),
+ * is about those that are allowed. */
+bool options_let_take(const struct options *options, enum trace_source source, bool needs_calls);
 
 void options_finish(struct options *options);
 

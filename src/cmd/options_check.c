@@ -45,8 +45,21 @@ enum trace_source options_needed_source(const struct options *options)
 	if (options->stream || options->wants_paths || options->wants_pen_failures ||
 	    options->stacks == TRACE_STACKS_ALL)
 		return TRACE_EBPF;
-	return options->wants_times || options->judged.max_unused != UINT64_MAX ? TRACE_RAW
+	if (options->wants_times)
+		return TRACE_RAW;
+	return options->wants_calls || options->judged.max_unused != UINT64_MAX ? TRACE_NOTIFY_CALLS
 										: TRACE_NONE;
+}
+
+bool options_let_take(const struct options *options, enum trace_source source, bool needs_calls)
+{
+	const struct trace_source_row *row = trace_source_row(source);
+
+	if (options->trace != TRACE_BEST && options->trace != (int)row->word)
+		return false;
+	if (row->is_dear && !needs_calls && !options->wants_calls)
+		return false;
+	return source >= options_needed_source(options);
 }
 
 bool options_have_target(const struct options *options)
@@ -120,14 +133,17 @@ static int check_outputs(const struct options *options, const struct command *co
 }
 
 /* What would have no effect, or is impossible. */
-static int check_trace(const struct options *options, struct diags *diags)
+static int check_trace(const struct options *options, const struct command *command,
+		       struct diags *diags)
 {
 	const char *name = options->stream			 ? "--stream"
 			   : options->wants_paths		 ? "--paths"
 			   : options->wants_pen_failures	 ? "--pen-failures"
 			   : options->stacks == TRACE_STACKS_ALL ? "--stacks all"
-			   : !options->wants_times		 ? "--max-unused"
-								 : "--time";
+			   : options->wants_times		 ? "--time"
+			   : options->wants_calls		 ? "--calls"
+								 : "--max-unused";
+	bool needs_calls = command->bit == COMMAND_RECORD;
 
 	/* A record of several runs does not say which run used a path. */
 	if (options->wants_paths && options->runs > 1)
@@ -135,10 +151,15 @@ static int check_trace(const struct options *options, struct diags *diags)
 				  "--paths is about a single run, so it does not go with --runs");
 	if (options->streamed && !options->stream)
 		return diags_fail(diags, -EINVAL, "--stream-calls needs --stream FILE");
-	if (options->trace == TRACE_BEST || options->trace >= (int)options_needed_source(options))
-		return 0;
-	return diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name,
-			  trace_source_row((enum trace_source)options->trace)->name);
+	for (int source = TRACE_NONE; source < TRACE_SOURCES; source++)
+		if (options->trace == TRACE_BEST ||
+		    options_let_take(options, (enum trace_source)source, needs_calls))
+			return 0;
+	diags_fail(diags, -EINVAL, "%s and --trace %s contradict each other", name,
+		   trace_source_row((enum trace_source)options->trace)->name);
+	if (options->trace == TRACE_NOTIFY && options_needed_source(options) <= TRACE_NOTIFY_CALLS)
+		diags_hint(diags, "--calls makes it count the calls that are allowed, too");
+	return -EINVAL;
 }
 
 static int check_operands(const struct options *options, const struct command *command,
@@ -192,7 +213,7 @@ int options_check(const struct options *options, const struct command *command, 
 	if (!err)
 		err = check_outputs(options, command, diags);
 	if (!err)
-		err = check_trace(options, diags);
+		err = check_trace(options, command, diags);
 	if (!err)
 		err = check_target(options, command->name, diags);
 	if (!err)

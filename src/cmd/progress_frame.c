@@ -78,14 +78,23 @@ static void read_trace(const struct progress_source *source, struct progress_pas
 	move_on(past, frame->elapsed_ns, counts.calls, &numbers);
 }
 
-static void read_listener(const struct progress_source *source, struct frame *frame)
+static void read_listener(const struct progress_source *source, struct progress_past *past,
+			  struct frame *frame)
 {
-	const struct notify_counts *counts = notify_get_counts(source->notify);
+	const struct notify_counts counts = notify_get_counts(source->notify);
+	struct trace_numbers none = { 0 };
 
-	if (!source->trace)
-		frame->denied = counts->stopped + counts->continued;
-	else if (frame->denied != UINT64_MAX)
-		frame->denied += counts->continued;
+	if (source->trace) {
+		frame->denied += frame->denied != UINT64_MAX ? counts.continued : 0;
+		return;
+	}
+	frame->denied = counts.stopped + counts.continued;
+	if (counts.passed == UINT64_MAX)
+		return;
+	frame->calls = counts.passed + counts.stopped;
+	frame->call_rate = rate(frame->calls, past->base.calls,
+				frame->elapsed_ns - past->base.at_ns);
+	move_on(past, frame->elapsed_ns, frame->calls, &none);
 }
 
 static void add_denial(const struct record_denial *denial, struct frame_denials *denials)
@@ -179,7 +188,7 @@ void progress_make_frame(const struct progress_source *source, struct progress_p
 	if (source->trace)
 		read_trace(source, past, &frame);
 	if (source->notify)
-		read_listener(source, &frame);
+		read_listener(source, past, &frame);
 	take_denials(source, past, &frame);
 	*ret_frame = frame;
 }

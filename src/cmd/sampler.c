@@ -45,16 +45,19 @@ int sampler_begin(struct sampler *sampler, struct diags *diags)
 
 static void read_counts(const struct sampler *sampler, struct record_sample *sample)
 {
-	const struct notify_counts *decided = sampler->notify ? notify_get_counts(sampler->notify)
-							      : NULL;
+	struct notify_counts decided = { 0 };
 	struct trace_counts counts;
 
+	if (sampler->notify)
+		decided = notify_get_counts(sampler->notify);
 	if (sampler->trace && !trace_count(sampler->trace, &counts, NULL)) {
 		sample->calls = counts.calls;
-		sample->denied = counts.denied + (decided ? decided->continued : 0);
+		sample->denied = counts.denied + decided.continued;
 		sample->processes = counts.processes;
-	} else if (!sampler->trace && decided) {
-		sample->denied = decided->stopped + decided->continued;
+	} else if (!sampler->trace && sampler->notify) {
+		sample->denied = decided.stopped + decided.continued;
+		if (decided.passed != UINT64_MAX)
+			sample->calls = decided.passed + decided.stopped;
 	}
 }
 

@@ -28,13 +28,9 @@ static bool may_take(const struct session *session, enum trace_source source)
 	static const enum trace_source least[] = {
 		[NEEDS_NO_TRACE] = TRACE_NONE,
 		[NEEDS_DENIALS] = TRACE_NOTIFY,
-		[NEEDS_CALLS] = TRACE_RAW,
+		[NEEDS_CALLS] = TRACE_NOTIFY_CALLS,
 		[NEEDS_KILLS] = TRACE_EBPF,
 	};
-	int wanted = session->asked.options->trace;
-
-	if (wanted != TRACE_BEST && wanted != (int)source)
-		return false;
 	if (source == TRACE_NONE && session->asked.kind.mode == MODE_COMPLAIN)
 		return false;
 	/* A process that creates a pid namespace in the pen is invisible to raw tracepoints. */
@@ -42,7 +38,8 @@ static bool may_take(const struct session *session, enum trace_source source)
 	    session->asked.policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
 		return false;
 	return source >= least[session->asked.kind.need] &&
-	       source >= options_needed_source(session->asked.options);
+	       options_let_take(session->asked.options, source,
+				session->asked.kind.need == NEEDS_CALLS);
 }
 
 /* Chooses the best source up to FROM; returns whether there is one. */
@@ -57,12 +54,18 @@ bool source_choose(struct session *session, enum trace_source from)
 	return false;
 }
 
-static bool has_listener(const struct session *session)
+static bool is_by_listener(const struct session *session)
 {
-	return session->asked.kind.mode == MODE_COMPLAIN || session->running.source == TRACE_NOTIFY;
+	return trace_source_row(session->running.source)->word == TRACE_NOTIFY;
 }
 
-/* The tracer in the kernel itself sees what the command's own filters stop. */
+static bool has_listener(const struct session *session)
+{
+	return session->asked.kind.mode == MODE_COMPLAIN || is_by_listener(session);
+}
+
+/* The tracer in the kernel itself sees what the command's own filters stop; and a listener that
+ * receives every call receives those that add a filter. */
 static bool is_watching(const struct session *session)
 {
 	return session->running.watched && session->running.source == TRACE_NOTIFY;
@@ -76,8 +79,10 @@ static int compile(struct session *session)
 	const struct policy *policy = session->asked.policy;
 	if (session->asked.kind.mode == MODE_COMPLAIN)
 		flags |= FILTER_COMPLAIN;
-	else if (session->running.source == TRACE_NOTIFY)
+	else if (is_by_listener(session))
 		flags |= FILTER_NOTIFY;
+	if (session->running.source == TRACE_NOTIFY_CALLS)
+		flags |= FILTER_CALLS;
 	filter_destroy(session->running.filter);
 	session->running.filter = NULL;
 	if (is_watching(session))

@@ -38,7 +38,7 @@ static const struct doctor_row rows[] = {
 		"install a filter with a listener", look_listener, {
 		{ DOCTOR_OK, NULL, NULL },
 		{ DOCTOR_LIMITED, "signals interrupt calls that wait for the listener", "a kernel from Linux 5.19 on" },
-		{ DOCTOR_MISSING, "no trace by notify, no --complain", NULL } } },
+		{ DOCTOR_MISSING, "no trace by notify, no --complain; record needs a trace by eBPF", NULL } } },
 	[MACHINE_CAPABILITIES] = {
 		"read the effective capabilities, and the user namespace that they are held in", look_capabilities, {
 		{ DOCTOR_OK, NULL, NULL },

@@ -28,8 +28,7 @@ uint8_t keys_of_families(enum arch arch, uint32_t nr)
 	return (uint8_t)mask;
 }
 
-/* Returns the slot of a call, or SLOTS for a number that has none. */
-static uint32_t slot_of(enum arch arch, uint32_t nr)
+uint32_t keys_slot(enum arch arch, uint32_t nr)
 {
 	uint32_t at = arch == ARCH_X32 ? nr & ~SYS_X32_BIT : nr;
 
@@ -41,7 +40,7 @@ static uint32_t slot_of(enum arch arch, uint32_t nr)
 /* Where the arguments of a call are. */
 static uint8_t *find_key(struct kept_args *kept, enum arch arch, uint32_t nr)
 {
-	uint32_t slot = slot_of(arch, nr);
+	uint32_t slot = keys_slot(arch, nr);
 
 	return slot < SLOTS ? &kept->of[slot] : &kept->odd;
 }
@@ -166,7 +165,7 @@ uint8_t keys_kept(const struct kept_args *kept, enum arch arch, uint32_t nr)
 void keys_of_texts(const struct call_table *table, enum arch arch, uint32_t nr,
 		   uint8_t *ret_strings, uint8_t *ret_addresses)
 {
-	uint32_t slot = slot_of(arch, nr);
+	uint32_t slot = keys_slot(arch, nr);
 
 	*ret_strings = slot < SLOTS ? table->strings[slot] : 0;
 	*ret_addresses = slot < SLOTS ? table->addresses[slot] : 0;

@@ -18,6 +18,9 @@ struct kept_args {
  * flags, commands, families; never pointers, sizes or descriptors. */
 uint8_t keys_of_families(enum arch arch, uint32_t nr);
 
+/* Returns the slot of a call, or SLOTS for a number that has none. */
+uint32_t keys_slot(enum arch arch, uint32_t nr);
+
 /* Adds the arguments that POLICY tests, so that all calls with one key get the same verdict. */
 void keys_add_tested(const struct policy *policy, struct kept_args *kept);
 

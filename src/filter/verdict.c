@@ -154,7 +154,7 @@ static bool rule_applies(struct reading *reading, const struct rule *rule)
 static struct verdict verdict_of(struct reading *reading, const struct policy *policy,
 				 const struct rule *rule)
 {
-	struct verdict verdict = { rule->action, VERDICT_RULE, rule };
+	struct verdict verdict = { .action = rule->action, .by = VERDICT_RULE, .rule = rule };
 	size_t i = rule->index + 1;
 
 	if (!action_is_denial(&rule->action) || !str_eq(rule->place.file, POLICY_BUILT_IN))

@@ -77,11 +77,12 @@ void learner_write_completeness(const struct learner *learner)
 	struct record_totals totals = record_sum(learner->record);
 	const struct record_lost *lost = &learner->record->lost;
 
-	fprintf(learner->to, "# Trace: %s; %" PRIu64 " calls in %zu %s%s\n",
-		record_is_complete(learner->record) ? "complete" : "NOT COMPLETE", totals.allowed,
-		learner->record->processes.n,
-		learner->record->processes.n == 1 ? "process" : "processes",
-		learner->source->n_runs > 1 ? " of the last run" : "");
+	fprintf(learner->to, "# Trace: %s; %" PRIu64 " calls",
+		record_is_complete(learner->record) ? "complete" : "NOT COMPLETE", totals.allowed);
+	if (learner->record->processes.n)
+		fprintf(learner->to, " in %zu %s", learner->record->processes.n,
+			learner->record->processes.n == 1 ? "process" : "processes");
+	fprintf(learner->to, "%s\n", learner->source->n_runs > 1 ? " of the last run" : "");
 	if (!record_is_complete(learner->record))
 		fprintf(learner->to,
 			"# Lost: %" PRIu64 " events, %" PRIu64 " map entries, %" PRIu64
@@ -89,6 +90,11 @@ void learner_write_completeness(const struct learner *learner)
 			" starts: the program may need more\n",
 			lost->events, lost->map_full, lost->missed_runs, lost->tasks,
 			lost->missed_exits, lost->starts);
+	if (lost->interrupted)
+		fprintf(learner->to,
+			"# Disturbed: %" PRIu64
+			" calls may have failed with EINTR only because of the trace\n",
+			lost->interrupted);
 	for (size_t i = 0; record_unseen(learner->record, i); i++)
 		fprintf(learner->to, "# Not seen: %s\n", record_unseen(learner->record, i));
 	write_runs(learner);

@@ -17,42 +17,10 @@
 #include "bpf/event.h"
 #include "denial/explain.h"
 #include "ebpf/keys.h"
+#include "notify/census.h"
+#include "notify/notified.h"
 #include "notify/request.h"
 #include "notify/task.h"
-
-/* What is kept of calls that are alike in ABI, number and the arguments that matter. */
-struct notified {
-	struct call_key key; /* first: all that compare_notified() looks at */
-	struct denial_value value;
-	struct verdict verdict;
-	bool is_continued; /* the call went on */
-	uint32_t request;  /* for its stack; 0: none */
-	char *seen[SYS_ARGS_MAX];
-};
-
-struct notify {
-	const struct policy *policy;
-	const struct filter *filter;
-	struct kept_args kept;
-	struct call_table table;
-	struct seccomp_notif *request; /* sized for what this kernel writes */
-	size_t request_size;
-	struct seccomp_notif_resp *response;
-	size_t response_size;
-	void *entries; /* tsearch(3) tree of struct notified */
-	size_t n_entries;
-	struct record_rest rest; /* calls for which there was no entry left */
-	struct notify_counts counts;
-	bool is_killable; /* only a fatal signal interrupts a waiting call */
-	struct trace_observer observer;
-	struct requester requester;
-	uint64_t last_id, interrupted;
-	bool is_watching;      /* calls that add a filter come here, too */
-	uint64_t own_filters;  /* filters that the policy let the command add */
-	struct record *record; /* from here on, what notify_finish() works with */
-	uint64_t start_ns;
-	bool is_alone;
-};
 
 static size_t larger(size_t a, size_t b)
 {
@@ -76,6 +44,8 @@ struct notify *notify_create(const struct policy *policy, const struct filter *f
 	notify->response_size = larger(sizes.seccomp_notif_resp, sizeof(*notify->response));
 	notify->request = mem_alloc(notify->request_size);
 	notify->response = mem_alloc(notify->response_size);
+	if (filter->flags & FILTER_CALLS)
+		notify->census = census_create(policy, filter, &notify->kept);
 	return notify;
 }
 
@@ -202,9 +172,18 @@ static bool answer(struct notify *notify, const struct verdict *verdict, int lis
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response) == 0;
 }
 
-const struct notify_counts *notify_get_counts(const struct notify *notify)
+struct notify_counts notify_get_counts(const struct notify *notify)
 {
-	return &notify->counts;
+	struct notify_counts counts = notify->counts;
+
+	counts.passed = notify->census ? census_sum(notify->census) : UINT64_MAX;
+	return counts;
+}
+
+void notify_forget_passed(struct notify *notify)
+{
+	if (notify->census)
+		census_forget(notify->census);
 }
 
 static void count(struct notify *notify, struct notified *entry, const struct verdict *verdict)
@@ -224,32 +203,20 @@ static void count(struct notify *notify, struct notified *entry, const struct ve
 }
 
 /* Ids increase by one per call (kernel/seccomp.c: seccomp_notify_get_unique_id()), and calls arrive
- * in order: a missing id was withdrawn before it was received. */
+ * in order: a missing id was withdrawn before it was received. If all handlers so far let calls
+ * restart, that call was made again, and is received then. */
 static void note_gap(struct notify *notify)
 {
 	uint64_t id = notify->request->id;
 
-	if (notify->last_id)
+	if (notify->last_id && (!notify->census || census_has_breaking(notify->census)))
 		notify->interrupted += id - notify->last_id - 1;
 	notify->last_id = id;
 }
 
-/* The strings in SEEN still belong to the entry. */
-static struct record_denial describe(const struct notify *notify, const struct notified *entry)
-{
-	struct record_denial denial = { 0 };
-
-	explain_first(&entry->key, &entry->value, &denial);
-	explain_by_policy(notify->policy, &entry->verdict, &denial);
-	denial.is_continued = entry->is_continued;
-	denial.request = entry->request;
-	memcpy(denial.seen, entry->seen, sizeof(denial.seen));
-	return denial;
-}
-
 static void tell(const struct notify *notify, const struct notified *entry)
 {
-	struct record_denial denial = describe(notify, entry);
+	struct record_denial denial = notified_describe(notify, entry);
 	const struct trace_event event = {
 		.kind = TRACE_EVENT_DENIED,
 		.at_ns = denial.at_ns,
@@ -280,7 +247,7 @@ static bool answer_observed(struct notify *notify, const struct verdict *verdict
 	return is_answered;
 }
 
-/* Lets a call go on that the policy does not stop; returns whether the answer reached it. */
+/* Returns whether the answer reached the call, which the policy does not stop. */
 static bool let_continue(struct notify *notify, int listener)
 {
 	struct seccomp_notif_resp *response = notify->response;
@@ -289,6 +256,30 @@ static bool let_continue(struct notify *notify, int listener)
 	response->id = notify->request->id;
 	response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	return ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response) == 0;
+}
+
+static struct verdict decide(struct notify *notify)
+{
+	const struct seccomp_data *data = &notify->request->data;
+	struct verdict verdict = notify->census ? census_decide(notify->census, data)
+						: filter_decide(notify->filter, data);
+
+	if (notify->is_watching && verdict.by == VERDICT_RULE)
+		verdict = policy_verdict(notify->policy, data);
+	return verdict;
+}
+
+/* Lets a call go on that the policy does not stop: any, or one that adds a filter. */
+static void pass(struct notify *notify, const struct verdict *verdict, int listener)
+{
+	if (notify->census)
+		census_heed(notify->census, notify->request);
+	if (!let_continue(notify, listener))
+		return;
+	if (notify->census)
+		census_count(notify->census, &notify->request->data, verdict);
+	else
+		notify->own_filters++;
 }
 
 void notify_answer(void *data, int listener)
@@ -303,11 +294,9 @@ void notify_answer(void *data, int listener)
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notify->request) < 0)
 		return;
 	note_gap(notify);
-	verdict = filter_decide(notify->filter, &notify->request->data);
-	if (notify->is_watching && verdict.by == VERDICT_RULE)
-		verdict = policy_verdict(notify->policy, &notify->request->data);
+	verdict = decide(notify);
 	if (!action_is_denial(&verdict.action)) {
-		notify->own_filters += let_continue(notify, listener);
+		pass(notify, &verdict, listener);
 		return;
 	}
 	entry = find_entry(notify, &verdict, listener);
@@ -322,109 +311,10 @@ void notify_answer(void *data, int listener)
 	 * that took the answer counts. A call that never took its answer did not go on. */
 	if (is_answered || (notify->is_killable && !can_continue(notify, &verdict)))
 		count(notify, entry, &verdict);
+	if (notify->census && is_answered && can_continue(notify, &verdict))
+		census_count(notify->census, &notify->request->data, NULL);
 	if (!is_answered)
 		request_withdraw(&notify->requester, (pid_t)notify->request->pid);
-}
-
-/*
- * An answer that lets a call go on races with a kill, and only the kernel knows which came first:
- * if the tracer counted the calls that ran, its count is right. What remains of its counts ran
- * without an answer.
- */
-static void settle(struct record *record, const struct notified *entry, uint64_t *count)
-{
-	for (size_t i = 0; i < record->passes.n; i++) {
-		struct record_passed *passed = &record->passes.v[i];
-
-		if ((uint32_t)passed->arch != entry->key.abi || passed->nr != entry->key.nr ||
-		    memcmp(passed->args, entry->key.args, sizeof(passed->args)) != 0)
-			continue;
-		*count = passed->count;
-		break;
-	}
-	record->let_through -= *count < record->let_through ? *count : record->let_through;
-}
-
-/* If there is another source, it has counted what the rules decided, and has the calls that were
- * stopped. */
-static void take_entry(const void *node, VISIT visit, void *data)
-{
-	struct notified *entry = *(struct notified *const *)node;
-	struct notify *notify = data;
-	struct record *record = notify->record;
-	struct record_denial *denial;
-
-	if ((visit != postorder && visit != leaf) || !entry->value.count ||
-	    (!notify->is_alone && !entry->is_continued))
-		return;
-	denial = array_append(&record->denials);
-	*denial = describe(notify, entry);
-	memset(entry->seen, 0, sizeof(entry->seen));
-	denial->at_ns -= notify->start_ns;
-	denial->last_ns -= notify->start_ns;
-	if (!notify->is_alone) {
-		settle(record, entry, &denial->count);
-		return;
-	}
-	if (denial->origin.text)
-		record->rule_hits[denial->origin.rule] += denial->count;
-	if (!denial->is_continued)
-		record_count_denied(record, denial);
-}
-
-void notify_finish(struct notify *notify, uint64_t start_ns, struct record *record)
-{
-	notify->record = record;
-	notify->start_ns = start_ns;
-	notify->is_alone = record->source == TRACE_NONE;
-	if (notify->is_alone) {
-		record->source = TRACE_NOTIFY;
-		record->n_rules = notify->policy->n_rules;
-		record->rule_hits = mem_alloc(record->n_rules * sizeof(*record->rule_hits));
-		record->rest.denied += notify->rest.denied;
-		record->lost.map_full += notify->rest.denied;
-	}
-	/* The tracer in the kernel also saw those after the last one that was received here. */
-	if (record->lost.interrupted < notify->interrupted)
-		record->lost.interrupted = notify->interrupted;
-	record->lost.own_filters = notify->own_filters;
-	record->is_unsure = record->is_unsure || !notify->is_killable;
-	record->is_complaining = notify->filter->flags & FILTER_COMPLAIN;
-	record->rest.continued += notify->rest.continued;
-	record->lost.map_full += notify->rest.continued;
-	twalk_r(notify->entries, take_entry, notify);
-	record->let_through -= notify->rest.continued < record->let_through ? notify->rest.continued
-									    : record->let_through;
-	record_sort(record);
-}
-
-/* What twalk_r() passes on. */
-struct listing {
-	const struct notify *notify;
-	bool with_stopped;
-	struct record *record;
-};
-
-static void list_entry(const void *node, VISIT visit, void *data)
-{
-	const struct notified *entry = *(struct notified *const *)node;
-	const struct listing *to = data;
-	struct record_denial *denial;
-
-	if ((visit != postorder && visit != leaf) || !entry->value.count ||
-	    (!to->with_stopped && !entry->is_continued))
-		return;
-	denial = array_append(&to->record->denials);
-	*denial = describe(to->notify, entry);
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
-		denial->seen[i] = entry->seen[i] ? mem_strdup(entry->seen[i]) : NULL;
-}
-
-void notify_list(const struct notify *notify, bool with_stopped, struct record *record)
-{
-	struct listing listing = { notify, with_stopped, record };
-
-	twalk_r(notify->entries, list_entry, &listing);
 }
 
 static void free_entry(void *data)
@@ -438,6 +328,7 @@ void notify_destroy(struct notify *notify)
 	if (!notify)
 		return;
 	tdestroy(notify->entries, free_entry);
+	census_destroy(notify->census);
 	free(notify->request);
 	free(notify->response);
 	free(notify);

@@ -2,7 +2,8 @@
 /*
  * The listener of a filter as a trace source: the supervisor receives each call that the policy
  * stops, records it and answers it. That needs no privilege, and shows nothing of the calls that
- * the filter lets through.
+ * the filter lets through. With FILTER_CALLS it receives those, too, counts them and lets them
+ * continue: then only how calls end is not seen.
  *
  * The answer depends only on what the filter saw, the registers, never on memory that a pointer
  * leads to: another thread may change that at any time (seccomp_unotify(2)). With FILTER_NOTIFY it
@@ -56,11 +57,16 @@ void notify_answer(void *notify, int listener);
 
 /* What a listener has decided so far. */
 struct notify_counts {
-	uint64_t stopped, continued;
+	uint64_t stopped, continued; /* of what the policy denies */
+	uint64_t passed;	     /* all that went on; UINT64_MAX: the filter does not ask */
 };
 
 /* Returns the counts of NOTIFY. */
-const struct notify_counts *notify_get_counts(const struct notify *notify);
+struct notify_counts notify_get_counts(const struct notify *notify);
+
+/* Forgets the calls that the policy allows: the command was never reached, so they were not its
+ * own. */
+void notify_forget_passed(struct notify *notify);
 
 /* Adds to RECORD the kinds of calls so far, with times by CLOCK_MONOTONIC; only those that went on
  * unless WITH_STOPPED. */

@@ -92,3 +92,11 @@ bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr)
 
 	return call && call->since <= policy->kernel;
 }
+
+bool policy_has_action(const struct policy *policy, enum action_kind kind)
+{
+	for (size_t i = 0; i < policy->n_rules; i++)
+		if (policy->rules[i]->action.kind == kind)
+			return true;
+	return policy->default_action.kind == kind || policy->unknown_action.kind == kind;
+}

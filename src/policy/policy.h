@@ -131,6 +131,9 @@ bool action_is_expected(const struct action *action);
  * kernel. */
 bool policy_knows(const struct policy *policy, enum arch arch, uint32_t nr);
 
+/* Returns whether a rule, or what decides without one, takes an action of KIND. */
+bool policy_has_action(const struct policy *policy, enum action_kind kind);
+
 /* Returns the value that a filter returns for ACTION: SECCOMP_RET_* | data. */
 uint32_t action_to_ret(const struct action *action);
 

@@ -30,7 +30,8 @@ struct record_lost {
 	uint64_t lines;	       /* of a stream; as for stacks */
 	uint64_t processes;    /* after the first RECORD_PROCESSES_MAX; as for stacks */
 	/* Calls that a signal took from the filter's listener before they were decided: each was
-	 * made again, or failed with EINTR. */
+	 * made again, or failed with EINTR. If the listener receives every call, only those that
+	 * may have failed, because a handler does not let calls restart. */
 	uint64_t interrupted;
 	/* Filters that the command installed on itself, whose denials never reach the listener. */
 	uint64_t own_filters;
@@ -224,6 +225,12 @@ static inline bool record_knows_calls(const struct record *record)
 	return trace_source_row(record->source)->knows_calls;
 }
 
+/* Returns whether it is known what became of allowed calls: how they ended, and what was logged. */
+static inline bool record_knows_results(const struct record *record)
+{
+	return trace_source_row(record->source)->knows_results;
+}
+
 /* Returns how many calls the policy denied, or would have, except the expected ones: what check
  * fails on. */
 uint64_t record_violations(const struct record *record);
@@ -243,6 +250,12 @@ void record_count_denied(struct record *record, const struct record_denial *deni
 
 /* Sorts calls and denials. */
 void record_sort(struct record *record);
+
+/* Adds ARGS to the values of the call, of those arguments that are in WHICH (bit 1 << argument).
+ * record_sort_values() must be called afterwards: it sorts them, and drops repeated ones. */
+void record_add_values(struct record_call *call, unsigned int which,
+		       const uint64_t args[SYS_ARGS_MAX]);
+void record_sort_values(struct record_call *call);
 
 /* Returns the row of a call, or NULL; the rows must be sorted. */
 struct record_call *record_find_call(const struct record *record, enum arch arch, uint32_t nr);

@@ -5,18 +5,6 @@
 #include "base/mem.h"
 #include "record/record.h"
 
-static void add_values(struct record_values *to, const struct record_values *from)
-{
-	for (size_t i = 0; i < from->n; i++) {
-		bool is_new = true;
-
-		for (size_t k = 0; k < to->n; k++)
-			is_new = is_new && to->v[k] != from->v[i];
-		if (is_new)
-			*array_append(to) = from->v[i];
-	}
-}
-
 static void add_errors(struct record_call *to, const struct record_call *from)
 {
 	for (size_t i = 0; i < from->errors.n; i++) {
@@ -32,13 +20,6 @@ static void add_errors(struct record_call *to, const struct record_call *from)
 	}
 }
 
-static int compare_values(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static void add_call(struct record_call *to, const struct record_call *from)
 {
 	to->allowed += from->allowed;
@@ -47,12 +28,10 @@ static void add_call(struct record_call *to, const struct record_call *from)
 	to->other += from->other;
 	to->runs += from->allowed > 0;
 	add_errors(to, from);
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
-		add_values(&to->values[i], &from->values[i]);
-		if (to->values[i].n)
-			qsort(to->values[i].v, to->values[i].n, sizeof(*to->values[i].v),
-			      compare_values);
-	}
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
+		for (size_t k = 0; k < from->values[i].n; k++)
+			*array_append(&to->values[i]) = from->values[i].v[k];
+	record_sort_values(to);
 }
 
 /* New ones go after the N sorted ones. */
@@ -107,6 +86,7 @@ void record_add_run(struct record *record, const struct record *run)
 	add_denials(record, run);
 	record->lost.events += run->lost.events;
 	record->lost.map_full += run->lost.map_full;
+	record->lost.interrupted += run->lost.interrupted;
 	record->is_unsure = record->is_unsure || run->is_unsure;
 	record_sort(record);
 }

@@ -13,6 +13,8 @@ static const char vsyscall_calls[] = "calls through the vsyscall page";
 static const char places[] = "where in the program a call came from";
 static const char objects[] = "what failing calls named, and so what the pen caused";
 static const char io_uring[] = "io_uring operations";
+static const char ends[] = "calls that the policy traps or kills: only how the command ends "
+			   "shows them";
 static const char capabilities[] =
 	"which capability a call lacked, unless its name says so (before Linux 6.14)";
 
@@ -40,6 +42,12 @@ static bool may_lack_capability(const struct record *record)
 	return false;
 }
 
+/* The hits of all rules are known but for those that only the kernel sees. */
+static bool has_log(const struct record *record)
+{
+	return !record->has_exact_hits;
+}
+
 static bool is_enforced(const struct record *record)
 {
 	return !record->is_complaining;
@@ -52,16 +60,32 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 	},
 	[TRACE_NOTIFY] = {
 		.name = "notify",
+		.word = TRACE_NOTIFY,
 		.lack = "no eBPF trace, so allowed calls are not counted",
 		.unseen = { { "calls that the policy allows", NULL }, { "processes", NULL },
 			    { places, NULL }, { objects, NULL },
-			    { "calls that the policy traps or kills: only how the command ends "
-			      "shows them", is_enforced } },
+			    { ends, is_enforced } },
+	},
+	[TRACE_NOTIFY_CALLS] = {
+		.name = "notify-calls",
+		.word = TRACE_NOTIFY,
+		.lack = "a trace by the filter's listener, so only calls are reported, not how they end",
+		.knows_calls = true,
+		.is_dear = true,
+		.unseen = { { vdso_calls, NULL }, { vsyscall_calls, NULL },
+			    { "what calls returned, and how long they took", NULL },
+			    { "how often exit, exit_group and sigreturn were called: each counts as one",
+			      NULL },
+			    { "processes", NULL }, { places, NULL }, { objects, NULL },
+			    { "calls that the policy logs: only the kernel's log shows them", has_log },
+			    { ends, is_enforced } },
 	},
 	[TRACE_RAW] = {
 		.name = "raw",
+		.word = TRACE_RAW,
 		.lack = "a trace by raw tracepoints, so processes are not reported",
 		.knows_calls = true,
+		.knows_results = true,
 		.unseen = { { vdso_calls, NULL }, { vsyscall_calls, NULL },
 			    { "calls that a program's own user dispatch takes", NULL },
 			    { "processes", NULL }, { places, NULL }, { objects, NULL },
@@ -71,7 +95,9 @@ static const struct trace_source_row rows[TRACE_SOURCES] = {
 	},
 	[TRACE_EBPF] = {
 		.name = "ebpf",
+		.word = TRACE_EBPF,
 		.knows_calls = true,
+		.knows_results = true,
 		.unseen = { { vdso_calls, NULL }, { vsyscall_calls, NULL },
 			    { io_uring, has_io_uring }, { capabilities, may_lack_capability } },
 	},

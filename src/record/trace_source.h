@@ -6,9 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Each sees more than the one before: TRACE_NOTIFY only the calls that reached the filter's
- * listener, TRACE_RAW (raw tracepoints) all calls, but no processes. */
-enum trace_source { TRACE_NONE, TRACE_NOTIFY, TRACE_RAW, TRACE_EBPF, TRACE_SOURCES };
+/*
+ * Each sees more than the one before: TRACE_NOTIFY only the calls that the policy denies, which
+ * reach the filter's listener; TRACE_NOTIFY_CALLS, where those that it allows do so too, all calls,
+ * but not how they end; TRACE_RAW (raw tracepoints) that, too, but no processes.
+ */
+enum trace_source {
+	TRACE_NONE,
+	TRACE_NOTIFY,
+	TRACE_NOTIFY_CALLS,
+	TRACE_RAW,
+	TRACE_EBPF,
+	TRACE_SOURCES
+};
 
 struct record;
 
@@ -19,10 +29,13 @@ struct trace_gap {
 };
 
 struct trace_source_row {
-	const char *name;	    /* as --trace takes it and reports write it */
-	const char *lack;	    /* what a report from it lacks; NULL: nothing */
-	bool knows_calls;	    /* counts allowed calls, too */
-	struct trace_gap unseen[9]; /* ended by one without words */
+	const char *name;	/* as reports write it */
+	enum trace_source word; /* the one whose name --trace takes for it: itself, or a lesser */
+	const char *lack;	/* what a report from it lacks; NULL: nothing */
+	bool knows_calls;	/* counts allowed calls, too, */
+	bool knows_results;	/* and what became of them */
+	bool is_dear;		/* slows each call down: only for those who need the calls */
+	struct trace_gap unseen[10]; /* ended by one without words */
 };
 
 /* Returns the row of SOURCE. */

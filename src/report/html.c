@@ -151,7 +151,7 @@ static void put_figures(struct html *html, const void *unused)
 		  record->failures.are_known },
 		{ "denied as expected", "plain", totals.expected, has_trace },
 		{ "allowed", "plain", totals.allowed, has_calls },
-		{ "of them failed", "plain", totals.failed, has_calls },
+		{ "of them failed", "plain", totals.failed, record_knows_results(record) },
 		{ "processes", "plain", record->processes.n + record->lost.processes,
 		  record->processes.n > 0 },
 	};

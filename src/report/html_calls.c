@@ -68,6 +68,7 @@ static void put_call(struct html *html, const struct record_call *call, uint64_t
 	const uint64_t went_well = call->allowed - call->failed;
 	char numbers[3][HTML_NUMBER_ROOM], plain[3][HTML_NUMBER_ROOM], shares[5][HTML_NUMBER_ROOM];
 	struct strbuf name = { 0 }, errors = { 0 };
+	bool knows_failed = record_knows_results(html->report->record);
 
 	call_format_name(&name, call->arch, call->nr);
 	format_errors(&errors, call);
@@ -75,7 +76,8 @@ static void put_call(struct html *html, const struct record_call *call, uint64_t
 		 (const struct html_slot[]){
 			 HTML_TEXT("name", name.text),
 			 HTML_TEXT("allowed", html_number(numbers[0], call->allowed)),
-			 HTML_TEXT("failed", html_number(numbers[1], call->failed)),
+			 HTML_TEXT("failed",
+				   knows_failed ? html_number(numbers[1], call->failed) : ""),
 			 HTML_TEXT("denied", html_number(numbers[2], call->denied)),
 			 HTML_TEXT("allowed-plain", html_plain(plain[0], call->allowed)),
 			 HTML_TEXT("failed-plain", html_plain(plain[1], call->failed)),

@@ -44,6 +44,12 @@ static uint64_t known_if(const struct record *record, uint64_t count)
 	return record_knows_calls(record) ? count : UINT64_MAX;
 }
 
+/* Only one that sees them end knows these. */
+static uint64_t result_if(const struct record *record, uint64_t count)
+{
+	return record_knows_results(record) ? count : UINT64_MAX;
+}
+
 /* Those that have no row of their own. */
 static struct json_object *new_rest(const struct record_rest *rest)
 {
@@ -66,8 +72,8 @@ static struct json_object *new_totals(const struct record *record)
 	json_add_known_number(object, "denied", knows_denied ? totals.denied : UINT64_MAX);
 	json_add_known_number(object, "expected", knows_denied ? totals.expected : UINT64_MAX);
 	json_add_known_number(object, "would_deny", knows_denied ? totals.would_deny : UINT64_MAX);
-	json_add_known_number(object, "failed", known_if(record, totals.failed));
-	json_add_known_number(object, "logged", known_if(record, totals.logged));
+	json_add_known_number(object, "failed", result_if(record, totals.failed));
+	json_add_known_number(object, "logged", result_if(record, totals.logged));
 	json_object_object_add(object, "rest", new_rest(&record->rest));
 	return object;
 }
@@ -142,9 +148,9 @@ static struct json_object *new_call(const struct record *record, const struct re
 	json_add_text(object, "name", sys_call_name(call->arch, call->nr));
 	json_add_known_number(object, "allowed", known_if(record, call->allowed));
 	json_add_number(object, "denied", call->denied);
-	json_add_known_number(object, "failed", known_if(record, call->failed));
-	json_add_known_number(object, "restarted", known_if(record, call->restarted));
-	json_add_known_number(object, "logged", known_if(record, call->logged));
+	json_add_known_number(object, "failed", result_if(record, call->failed));
+	json_add_known_number(object, "restarted", result_if(record, call->restarted));
+	json_add_known_number(object, "logged", result_if(record, call->logged));
 	json_object_object_add(object, "errors", new_errors(call));
 	json_add_known_number(object, "time_ns", record->has_times ? call->time_ns : UINT64_MAX);
 	json_add_known_number(object, "time_max_ns", record->has_times ? call->max_ns : UINT64_MAX);

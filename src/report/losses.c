@@ -33,6 +33,18 @@ static void say(const struct saying *saying, const char *format, ...)
 	free(line);
 }
 
+/* A listener that receives every call comes between the command and calls that no signal
+ * interrupts otherwise. */
+static const char *interrupted_words(const struct record *record)
+{
+	return record_knows_calls(record) && !record_knows_results(record)
+		       ? "the run may have been disturbed: a handler was set without SA_RESTART, "
+			 "and %" PRIu64 " call%s interrupted by a signal may have failed with "
+			 "EINTR only because of the trace"
+		       : "%" PRIu64 " denied call%s interrupted by a signal, then made again or "
+			 "failed with EINTR, not counted";
+}
+
 void losses_visit(const struct record *record, void (*take)(const char *line, void *data),
 		  void *data)
 {
@@ -69,10 +81,8 @@ void unseen_visit(const struct record *record, void (*take)(const char *line, vo
 	for (size_t i = 0; (what = record_unseen(record, i)); i++)
 		say(&saying, "not seen by the trace: %s", what);
 	if (lost->interrupted)
-		say(&saying,
-		    "%" PRIu64 " denied call%s interrupted by a signal, then made again or "
-		    "failed with EINTR, not counted",
-		    lost->interrupted, plural(lost->interrupted));
+		say(&saying, interrupted_words(record), lost->interrupted,
+		    plural(lost->interrupted));
 	if (lost->own_filters)
 		say(&saying, "not seen by the trace: what the command's own filters stopped first");
 	if (lost->stacks)

@@ -108,7 +108,7 @@ static void print_counts(const struct report *report, FILE *to)
 		bool is_known;
 	} rows[] = {
 		{ "allowed", totals.allowed, record_knows_calls(record) },
-		{ "of them failed", totals.failed, record_knows_calls(record) },
+		{ "of them failed", totals.failed, record_knows_results(record) },
 		{ "denied", totals.denied, true },
 		{ "denied as expected", totals.expected, true },
 		{ "would be denied", totals.would_deny, record->is_complaining },

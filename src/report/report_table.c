@@ -31,10 +31,12 @@ static void print_totals(const struct record *record, FILE *to)
 
 	fputs("pinfold: ", to);
 	if (record_knows_calls(record))
-		fprintf(to,
-			"%" PRIu64 " calls allowed (%" PRIu64 " of them failed, %" PRIu64
-			" logged), ",
-			totals.allowed, totals.failed, totals.logged);
+		fprintf(to, "%" PRIu64 " calls allowed", totals.allowed);
+	if (record_knows_results(record))
+		fprintf(to, " (%" PRIu64 " of them failed, %" PRIu64 " logged)", totals.failed,
+			totals.logged);
+	if (record_knows_calls(record))
+		fputs(", ", to);
 	fprintf(to, "%" PRIu64 " denied, %" PRIu64 " denied as expected", totals.denied,
 		totals.expected);
 	if (record->is_complaining)
@@ -42,11 +44,13 @@ static void print_totals(const struct record *record, FILE *to)
 	fputc('\n', to);
 }
 
-static void format_call(struct strbuf *text, const struct record_call *call, bool has_times)
+static void format_call(struct strbuf *text, const struct record *record,
+			const struct record_call *call)
 {
-	strbuf_printf(text, "  %10" PRIu64 " %10" PRIu64 " %10" PRIu64, call->allowed, call->denied,
-		      call->failed);
-	if (has_times)
+	strbuf_printf(text, "  %10" PRIu64 " %10" PRIu64, call->allowed, call->denied);
+	if (record_knows_results(record))
+		strbuf_printf(text, " %10" PRIu64, call->failed);
+	if (record->has_times)
 		strbuf_printf(text, " %12.3f %12.3f", (double)call->time_ns / 1e6,
 			      (double)call->max_ns / 1e6);
 	strbuf_puts(text, "  ");
@@ -68,14 +72,16 @@ static void print_calls(const struct record *record, FILE *to)
 {
 	if (!record->calls.n || !record_knows_calls(record))
 		return;
-	fprintf(to, "  %10s %10s %10s", "allowed", "denied", "failed");
+	fprintf(to, "  %10s %10s", "allowed", "denied");
+	if (record_knows_results(record))
+		fprintf(to, " %10s", "failed");
 	if (record->has_times)
 		fprintf(to, " %12s %12s", "total ms", "longest ms");
 	fputs("  call\n", to);
 	for (size_t i = 0; i < record->calls.n; i++) {
 		struct strbuf text = { 0 };
 
-		format_call(&text, &record->calls.v[i], record->has_times);
+		format_call(&text, record, &record->calls.v[i]);
 		fputs(text.text, to);
 		strbuf_finish(&text);
 	}

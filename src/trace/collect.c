@@ -171,37 +171,6 @@ static void count_hits(const struct collector *c, struct record_call *call, cons
 		add_passed(c->record, call, args, count);
 }
 
-static void keep_values(struct record_call *call, const uint64_t *args)
-{
-	const struct sys_call *row = sys_call_by_nr(call->arch, call->nr);
-	uint8_t families = keys_of_families(call->arch, call->nr);
-
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
-		if (families >> i & 1)
-			*array_append(&call->values[i]) = sys_arg_bits(call->arch,
-								       row->args[i].kind, args[i]);
-}
-
-static int compare_values(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void sort_values(struct record_values *values)
-{
-	size_t n = 0;
-
-	if (!values->n)
-		return;
-	qsort(values->v, values->n, sizeof(*values->v), compare_values);
-	for (size_t i = 0; i < values->n; i++)
-		if (!n || values->v[n - 1] != values->v[i])
-			values->v[n++] = values->v[i];
-	values->n = n;
-}
-
 static void add_value(const struct collector *c, const struct call_key *key,
 		      const union call_value *value)
 {
@@ -211,7 +180,7 @@ static void add_value(const struct collector *c, const struct call_key *key,
 	if (!call)
 		return;
 	if (c->keep == KEEP_VALUES)
-		keep_values(call, args);
+		record_add_values(call, keys_of_families(call->arch, call->nr), args);
 	count_hits(c, call, args, value->counters[0]);
 }
 
@@ -234,8 +203,7 @@ static void count_plain_hits(const struct collector *c)
 			count_hits(c, call, none, call->other);
 		else if (!is_kept || call->other)
 			c->record->has_exact_hits = false;
-		for (size_t arg = 0; arg < SYS_ARGS_MAX; arg++)
-			sort_values(&call->values[arg]);
+		record_sort_values(call);
 	}
 }
 

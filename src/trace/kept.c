@@ -3,14 +3,6 @@
 
 #include "sys/syscall.h"
 
-bool kept_has_action(const struct policy *policy, enum action_kind kind)
-{
-	for (size_t i = 0; i < policy->n_rules; i++)
-		if (policy->rules[i]->action.kind == kind)
-			return true;
-	return policy->default_action.kind == kind || policy->unknown_action.kind == kind;
-}
-
 /* Keeping arguments takes time. Which rule let a call through matters to reports, and if calls that
  * the policy stops go on, or calls are logged. */
 enum keep kept_choose(const struct trace_options *options, const struct policy *policy,
@@ -18,7 +10,7 @@ enum keep kept_choose(const struct trace_options *options, const struct policy *
 {
 	if (options->wants_values)
 		return KEEP_VALUES;
-	return !filter || filter->flags & FILTER_COMPLAIN || kept_has_action(policy, ACTION_LOG)
+	return !filter || filter->flags & FILTER_COMPLAIN || policy_has_action(policy, ACTION_LOG)
 		       ? KEEP_TESTED
 		       : KEEP_NUMBERS;
 }

@@ -13,9 +13,6 @@
 enum keep kept_choose(const struct trace_options *options, const struct policy *policy,
 		      const struct filter *filter);
 
-/* Returns whether a rule, or what decides without one, has an action of KIND. */
-bool kept_has_action(const struct policy *policy, enum action_kind kind);
-
 /*
  * Returns whether the stacks of calls that the policy denies, but that the filter's listener lets
  * go on, can be taken. The tracer cannot tell these calls from others at their entry, and the

@@ -389,7 +389,7 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	record.lost.tasks += trace->unadopted;
 	record.lacks_library = sample_table_lacks_library(trace->samples);
 	record.is_unsure = trace->options.is_raw &&
-			   (kept_has_action(trace->policy, ACTION_KILL_THREAD) ||
+			   (policy_has_action(trace->policy, ACTION_KILL_THREAD) ||
 			    !ebpf_raw_sees_kills());
 	*ret_record = record;
 	return 0;
