@@ -2,6 +2,7 @@
 /* Failures that name an address: an internet address, or a Unix socket. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
+#include "policy/host.h"
+#include "relay/listed.h"
 
 enum { DOMAIN_PORT = 53 };
 
@@ -78,6 +81,42 @@ static void blame_network(struct inquiry *inquiry, const struct ask_address *add
 	fix_with_words(inquiry, "--net", "host");
 }
 
+static bool is_loopback(const struct ask_address *address)
+{
+	return address->family == AF_INET
+		       ? address->ip[0] == IN_LOOPBACKNET
+		       : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)address->ip);
+}
+
+/* With net relay nobody listens at what no connect lists. */
+static void blame_relay(struct inquiry *inquiry, const struct ask_address *address)
+{
+	const struct connect_settings *list = &inquiry->facts->settings->connects;
+	struct address own = { .family = address->family };
+	struct strbuf host = { 0 };
+	char text[INET6_ADDRSTRLEN] = "";
+	const char *name;
+
+	memcpy(own.ip, address->ip, sizeof(own.ip));
+	name = is_loopback(address) ? "localhost" : listed_name_of(list, &own);
+	if (!name)
+		inet_ntop(address->family, address->ip, text, sizeof(text));
+	host_print(!name && address->family == AF_INET6 ? HOST_IPV6 : HOST_NAME, name ? name : text,
+		   address->port, &host);
+	blame_pen(inquiry, "%s",
+		  is_loopback(address) ? "the pen has its own loopback"
+				       : "no connect lists that host and port");
+	fix_with_words(inquiry, "--connect", host.text);
+	strbuf_finish(&host);
+}
+
+/* Whether the pen refused that, as far as is known without asking the host. */
+static bool is_refused_by_relay(const struct inquiry *inquiry, const struct ask_address *address)
+{
+	return inquiry->facts->settings->net.mode == NET_RELAY &&
+	       inquiry->failure->error == ECONNREFUSED && !is_loopback(address);
+}
+
 static void inquire_internet(struct inquiry *inquiry, struct ask_address *address)
 {
 	struct ask_net net;
@@ -90,6 +129,10 @@ static void inquire_internet(struct inquiry *inquiry, struct ask_address *addres
 		if (address->port == DOMAIN_PORT &&
 		    inquiry->facts->settings->net.mode == NET_NONE) {
 			blame_lack_of_network(inquiry, "the pen has its own loopback");
+			return;
+		}
+		if (inquiry->facts->settings->net.mode == NET_RELAY) {
+			blame_relay(inquiry, address);
 			return;
 		}
 		blame_pen(inquiry, "the pen has its own loopback");
@@ -187,6 +230,8 @@ void inquire_address(struct inquiry *inquiry)
 		return;
 	else if (inquiry->facts->settings->net.mode == NET_HOST)
 		blame_host(inquiry);
+	else if (is_refused_by_relay(inquiry, &address))
+		blame_relay(inquiry, &address);
 	else
 		inquire_internet(inquiry, &address);
 }

@@ -26,7 +26,8 @@ enum {
 		65534,	 /* owns nothing: Documentation/admin-guide/sysctl/fs.rst, overflowuid */
 	CPU_SECONDS = 2, /* of the reader, for all stacks together */
 };
-/* Of the reader, on top of what it was forked with. libelf reads in parts what it cannot map. */
+/* Of a process that reads, on top of what it was forked with. libelf reads in parts what it cannot
+ * map. */
 #define MEMORY_BYTES (96UL << 20)
 
 /* Returns the size of this process's address space in bytes, or an upper bound when it cannot be
@@ -41,13 +42,13 @@ static rlim_t own_size(void)
 	return pages ? pages * (rlim_t)sysconf(_SC_PAGESIZE) : 4 * MEMORY_BYTES;
 }
 
-static int bound_resources(void)
+static int bound_resources(rlim_t cpu_seconds)
 {
 	const struct {
 		int resource;
 		rlim_t limit;
 	} rows[] = {
-		{ RLIMIT_CPU, CPU_SECONDS },
+		{ RLIMIT_CPU, cpu_seconds },
 #ifndef __SANITIZE_ADDRESS__ /* whose shadow is larger than any limit */
 		{ RLIMIT_AS, own_size() + MEMORY_BYTES },
 #endif
@@ -137,11 +138,22 @@ int confine_opener(void)
 
 int confine_reader(void)
 {
-	int err = bound_resources();
+	int err = bound_resources(CPU_SECONDS);
 
 	if (!err)
 		err = drop_privileges();
 	return err ? err : install("symbols");
+}
+
+int confine_relay(void)
+{
+	int err = bound_resources(RLIM_INFINITY);
+
+	if (!err)
+		err = rights_keep_hidden(0);
+	if (!err)
+		err = fence_build(NULL, 0);
+	return err ? err : install("relay");
 }
 
 int confine_to_user(const struct confine_user *user, uint64_t rights)
@@ -155,7 +167,7 @@ int confine_to_user(const struct confine_user *user, uint64_t rights)
 
 int confine_asker(const int *calls, size_t n)
 {
-	int err = bound_resources();
+	int err = bound_resources(CPU_SECONDS);
 
 	if (!err)
 		err = fence_build(NULL, 0);

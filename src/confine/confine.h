@@ -40,6 +40,14 @@ int confine_opener(void);
  */
 int confine_reader(void);
 
+/*
+ * Confines the calling process, which moves bytes between the pen and the hosts that it may reach,
+ * for good: it keeps its ids, but loses its capabilities, the right to gain any, every file, by
+ * Landlock, and every system call that the shipped policy <relay> does not allow. Returns 0 or
+ * -errno; on an error the process must not go on.
+ */
+int confine_relay(void);
+
 /* Whose rights a process has that looks at files for somebody. */
 struct confine_user {
 	uid_t uid;

@@ -21,6 +21,7 @@ struct build_request {
 static const struct build_request requests[] = {
 	{ "supervisor", 0, true },
 	{ "symbols", 0, true },
+	{ "relay", 0, true },
 	{ "default", FILTER_LAUNCH_COOKIE, false },
 	{ "default", FILTER_LAUNCH_COOKIE | FILTER_NOTIFY, false },
 };

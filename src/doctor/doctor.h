@@ -33,7 +33,13 @@ struct diagnosis {
 	char *remedy;	     /* how to change it: a command, a setting; NULL: nothing to change */
 };
 
-enum doctor_net { DOCTOR_NET_NONE, DOCTOR_NET_HOST, DOCTOR_NET_USER, DOCTOR_NETS };
+enum doctor_net {
+	DOCTOR_NET_NONE,
+	DOCTOR_NET_HOST,
+	DOCTOR_NET_USER,
+	DOCTOR_NET_RELAY,
+	DOCTOR_NETS
+};
 
 struct doctor {
 	struct diagnosis diagnoses[MACHINE_ROWS];

@@ -16,6 +16,7 @@ const char *const follow_net_names[DOCTOR_NETS] = {
 	[DOCTOR_NET_NONE] = "none",
 	[DOCTOR_NET_HOST] = "host",
 	[DOCTOR_NET_USER] = "user",
+	[DOCTOR_NET_RELAY] = "relay",
 };
 
 void follow_trace(const struct doctor *doctor, struct strbuf *text)

@@ -29,6 +29,7 @@
 #include "pen/net_user.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
+#include "relay/listed.h"
 
 enum { PLACE_ROOM = 32, OVERFLOW_GID = 65534 };
 
@@ -86,12 +87,18 @@ static char *make_sources(struct plan *plan, const char *text)
 	return etc_text_sources(text);
 }
 
+static bool is_relayed(const struct plan *plan)
+{
+	return plan->request->settings->net.mode == NET_RELAY;
+}
+
 static char *make_hosts(struct plan *plan, const char *text)
 {
 	char name[HOST_NAME_MAX + 1];
 
 	find_host_name(plan, name, sizeof(name));
-	return etc_text_hosts(text, name);
+	/* What the host's table says of a name is what the relay resolves, not the command. */
+	return etc_text_hosts(is_relayed(plan) ? "" : text, name);
 }
 
 /* Whether the host's file, or what it links to, is outside the pen's /etc. */
@@ -102,7 +109,7 @@ static bool is_elsewhere(void)
 	return !realpath("/etc/resolv.conf", path) || !path_is_below(path, "/etc");
 }
 
-/* Name servers are the root's own, if it names any, otherwise the host's. */
+/* Name servers are the relay's, or the root's own, if it names any, otherwise the host's. */
 static char *make_resolver(struct plan *plan, const char *text)
 {
 	static const char upstream[] = "run/systemd/resolve/resolv.conf";
@@ -112,6 +119,8 @@ static char *make_resolver(struct plan *plan, const char *text)
 	auto_free char *further = NULL;
 	char *made = NULL;
 
+	if (mode == NET_RELAY)
+		return mem_strdup("nameserver " LISTED_IPV4_OWN "\n");
 	if (mode == NET_NONE || host < 0 || (plan->has_strange_root && *text))
 		return NULL;
 	own = account_read(host, "etc/resolv.conf", false);

@@ -107,6 +107,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 	close(ends[1]);
 	stdio_close_pen_ends(&pen->plan.stdio);
 	handed_let_go(&pen->plan);
+	relay_close_hand(&pen->plan.relay);
 	pen->life = ends[0];
 	if (pid < 0) {
 		pen->pidfd = -1;
@@ -309,6 +310,7 @@ void pen_destroy(struct pen *pen)
 		return;
 	pen_empty(pen);
 	net_user_stop(&pen->net);
+	relay_end(&pen->plan.relay);
 	keeper_tell(&pen->keeper, KEEPER_GONE);
 	guard_watch_stop(&pen->guard);
 	guard_changes_finish(&pen->guarded);

@@ -17,13 +17,15 @@
  *    before it does anything that could use resources. It has every capability in its user
  *    namespace, and none on the host. Between the two, for net user, the supervisor starts pasta
  *    in the new network namespace, with rights only in the pen's user namespace, as a child that
- *    dies with it.
+ *    dies with it. For net relay it has started the relay before, outside, which has no right in
+ *    the pen.
  * 3. Pid 1 makes the files: mounts become private, a new root is assembled from what was opened
  *    or is found on the old one, each mount restricted before it is attached; one on the host's
  *    file system that no overlay holds is noted, to be watched (cover.c); a regular file that was
  *    opened for reading is reopened on a read-only mount (stdio.c says why); then pivot_root, and
  *    the old root is detached. From here on nothing outside can be named.
- * 4. Pid 1 sets up what belongs to the namespaces (loopback, host name), wipes the caller's
+ * 4. Pid 1 sets up what belongs to the namespaces (loopback, host name; for net relay it makes the
+ *    sockets that the relay accepts on, and hands them over), wipes the caller's
  *    arguments and environment, closes every descriptor except its channel and the command's, and
  *    begins to drop its rights: securebits locked, bounding and ambient sets emptied; as root it
  *    moves to ids that the command does not have, because a process with the same ids may signal
@@ -68,6 +70,7 @@
 #include "cgroup/cgroup.h"
 #include "pen/env.h"
 #include "pen/handed.h"
+#include "pen/net_relay.h"
 #include "pen/net_user.h"
 #include "pen/reopen.h"
 #include "pen/state.h"
@@ -121,6 +124,8 @@ static void add_supervisor_steps(struct plan *plan)
 			 "connect the pen's network to the host's by '%s', without ports of the "
 			 "host's loopback",
 			 plan->pasta);
+	if (plan->request->settings->net.mode == NET_RELAY)
+		net_relay_plan_start(plan);
 	if (is_written(&limits[LIMIT_TIME].place))
 		plan_add(plan, BY_SUPERVISOR, NULL, "end the pen %" PRIu64 " ms after its start",
 			 limits[LIMIT_TIME].value / 1000000);
@@ -147,6 +152,8 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		plan_add(plan, BY_INIT, &net_step_loopback, "set up the loopback network");
 	if (plan->pasta)
 		net_user_plan(plan);
+	if (settings->net.mode == NET_RELAY)
+		net_relay_plan(plan);
 	if (plan->namespaces & CLONE_NEWUTS) {
 		step = plan_add(plan, BY_INIT, &namespaces_step_hostname, "set the host name '%s'",
 				hostname);
@@ -288,7 +295,7 @@ static void put_in_words(struct plan *plan)
 
 int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags)
 {
-	struct plan plan = { .request = request, .idmap.fd = -1 };
+	struct plan plan = { .request = request, .idmap.fd = -1, .relay = RELAY_NONE };
 	int err = fill(&plan, diags);
 
 	if (err) {
@@ -324,9 +331,10 @@ void plan_finish(struct plan *plan)
 	free(plan->note);
 	free(plan->core_note);
 	identity_finish(&plan->who);
+	relay_stop(&plan->relay);
 	stdio_finish(&plan->stdio);
 	etc_finish(&plan->etc);
-	*plan = (struct plan){ .idmap.fd = -1 };
+	*plan = (struct plan){ .idmap.fd = -1, .relay = RELAY_NONE };
 }
 
 void plan_print(const struct plan *plan, FILE *to)

@@ -17,6 +17,7 @@
 #include "pen/program.h"
 #include "pen/stdio_entry.h"
 #include "pen/tty.h"
+#include "relay/relay.h"
 
 struct step;
 
@@ -135,6 +136,7 @@ struct plan {
 	struct sock_filter *program;  /* room for a copy that takes the launch cookie */
 	char *directory;	      /* where the command starts, if possible */
 	const char *pasta;	      /* the program for net user; NULL: none was requested */
+	struct relay relay;	      /* for net relay */
 	struct idmap idmap;
 	char *outside;		     /* the command's program on the host; NULL: none was found */
 	bool may_be_outside;	     /* where the caller may not look */

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/mem.h"
 #include "cgroup/cgroup.h"
 #include "pen/init.h"
 #include "pen/state.h"
@@ -31,6 +32,7 @@ enum slot {
 	SLOT_MEMORY,
 	SLOT_MOUNTS,
 	SLOT_KEEPER,
+	SLOT_RELAY,
 	SLOT_WATCH,
 	SLOT_COUNT = SLOT_WATCH + PEN_WATCHES_MAX
 };
@@ -241,6 +243,7 @@ static void fill_slots(const struct pen *pen, const struct pen_watch *watches, s
 		[SLOT_MEMORY] = { .fd = cgroup_oom_fd(pen->cgroup), .events = POLLIN },
 		[SLOT_MOUNTS] = { .fd = pen->mounts, .events = POLLPRI },
 		[SLOT_KEEPER] = { .fd = pen->keeper.pidfd, .events = POLLIN },
+		[SLOT_RELAY] = { .fd = pen->plan.relay.pidfd, .events = POLLIN },
 	};
 
 	memcpy(polled, slots, sizeof(slots));
@@ -249,14 +252,27 @@ static void fill_slots(const struct pen *pen, const struct pen_watch *watches, s
 							  .events = POLLIN };
 }
 
-/* The keeper exits after the pen, and only when told to: so somebody killed it, and nobody does its
- * job any more. */
-static void take_end_of_keeper(const struct pen *pen, struct verdict_of_wait *verdict,
-			       struct diags *diags)
+/* The keeper and the relay exit after the pen, and only when told to: so somebody killed one, and
+ * nobody does its job any more. */
+static void take_end_of_helper(const struct pen *pen, struct pollfd polled[SLOT_COUNT],
+			       struct verdict_of_wait *verdict, struct diags *diags)
 {
-	diags_fail(diags, -ECHILD, "the process that keeps the pen was killed");
-	verdict->is_failed = true;
-	pen_kill(pen);
+	static const struct {
+		enum slot slot;
+		const char *task;
+	} rows[] = {
+		{ SLOT_KEEPER, "keeps the pen" },
+		{ SLOT_RELAY, "connects the pen's network" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (!polled[rows[i].slot].revents)
+			continue;
+		polled[rows[i].slot].fd = -1;
+		diags_fail(diags, -ECHILD, "the process that %s was killed", rows[i].task);
+		verdict->is_failed = true;
+		pen_kill(pen);
+	}
 }
 
 static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
@@ -304,10 +320,7 @@ static void loop(struct pen *pen, const struct pen_watch *watches, size_t n,
 			polled[SLOT_MOUNTS].fd = -1;
 			pen_kill(pen);
 		}
-		if (polled[SLOT_KEEPER].revents) {
-			polled[SLOT_KEEPER].fd = -1;
-			take_end_of_keeper(pen, verdict, diags);
-		}
+		take_end_of_helper(pen, polled, verdict, diags);
 		if (polled[SLOT_TIMER].revents)
 			take_time(pen, verdict);
 		if (polled[SLOT_CPU].revents && cputime_look(pen)) {

@@ -27,7 +27,7 @@ static const struct {
 	{ HINT_STATEMENT, "time", "limit time 30s" },
 	{ HINT_STATEMENT, "timeout", "limit time 30s" },
 	{ HINT_STATEMENT, "cputime", "limit cputime 30s" },
-	{ HINT_STATEMENT, "network", "net none, net host or net user" },
+	{ HINT_STATEMENT, "network", "net none, net host, net user or net relay" },
 	{ HINT_STATEMENT, "mount", "bind [rw] [try] SRC [DST]" },
 	{ HINT_STATEMENT, "ro", "bind SRC [DST]" },
 	{ HINT_STATEMENT, "rw", "bind rw SRC [DST]" },

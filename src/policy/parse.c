@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "policy/built_in.h"
 #include "policy/parser.h"
+#include "policy/setting.h"
 #include "sys/name.h"
 
 static void init_policy(struct policy *policy)
@@ -301,6 +302,7 @@ int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 		read_option(&parser, &source->options[i]);
 	for (size_t i = 0; i < source->n_files; i++)
 		parser_read_file(&parser, source->files[i], NULL, NULL);
+	setting_conclude_network(&parser);
 	if (!source->can_wait || !can_wait(&parser))
 		return conclude(&parser, first_diag, ret_policy);
 	*ret_policy = leave_rules(&parser, first_diag);
@@ -320,6 +322,7 @@ int policy_parse_text(const char *name, const char *text, size_t len, struct pol
 	source->len = len;
 	*array_append(&parser.files) = source->name;
 	parser_read_text(&parser, source);
+	setting_conclude_network(&parser);
 	return conclude(&parser, first_diag, ret_policy);
 }
 

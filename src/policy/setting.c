@@ -12,9 +12,9 @@
 
 /* In the order of the canonical text. */
 static const struct setting_table *const tables[] = {
-	&setting_table_shown,	  &setting_table_device, &setting_table_inside,
-	&setting_table_namespace, &setting_table_env,	 &setting_table_capability,
-	&setting_table_limit,	  &setting_table_handed,
+	&setting_table_shown,	   &setting_table_device,  &setting_table_inside,
+	&setting_table_namespace,  &setting_table_connect, &setting_table_env,
+	&setting_table_capability, &setting_table_limit,   &setting_table_handed,
 };
 
 struct diag *words_error(struct words *words, const char *message)

@@ -29,8 +29,8 @@ struct setting_table {
 #define SETTING_TABLE(name, rows) const struct setting_table name = { rows, ARRAY_SIZE(rows) }
 
 extern const struct setting_table setting_table_shown, setting_table_device, setting_table_inside,
-	setting_table_namespace, setting_table_env, setting_table_capability, setting_table_limit,
-	setting_table_handed;
+	setting_table_namespace, setting_table_connect, setting_table_env, setting_table_capability,
+	setting_table_limit, setting_table_handed;
 
 /* Defines NAME(), the "at" of a row, for MEMBER of struct settings, which occurs once. */
 #define SETTING_AT(name, member)                                                   \
@@ -84,6 +84,10 @@ bool setting_is_shown_by_default(const struct settings *settings, const char *pa
 
 /* Returns whether the LEN bytes of NAME are the name of a variable. */
 bool setting_is_env_name(const char *name, size_t len);
+
+/* setting_connect.c: once all statements are read, adds an error if connect does not go with the
+ * network; otherwise it is the relay's. */
+void setting_conclude_network(struct parser *parser);
 
 /* env_file.c: the word is the path. */
 void setting_take_env_file(struct words *words);

@@ -35,6 +35,7 @@ static const char *const net_names[] = {
 	[NET_NONE] = "none",
 	[NET_HOST] = "host",
 	[NET_USER] = "user",
+	[NET_RELAY] = "relay",
 };
 
 static const char *net_name(size_t i)
@@ -60,23 +61,21 @@ static void print_net(const struct settings *settings, size_t i, struct strbuf *
 	strbuf_printf(buf, " %s", net_names[settings->net.mode]);
 }
 
-static enum net_mode net_of(const struct settings *settings)
-{
-	return is_written(&settings->net.place) ? settings->net.mode : NET_NONE;
-}
-
 static enum change compare_net(const struct setting_question *question, const char **ret_why)
 {
-	static const unsigned int reach[] = { [NET_NONE] = 0, [NET_USER] = 1, [NET_HOST] = 2 };
+	static const unsigned int reach[] = {
+		[NET_NONE] = 0, [NET_RELAY] = 1, [NET_USER] = 2, [NET_HOST] = 3
+	};
 
 	(void)ret_why;
-	return change_by_size(reach[net_of(question->before)], reach[net_of(question->after)]);
+	return change_by_size(reach[question->before->net.mode], reach[question->after->net.mode]);
 }
 
 static bool is_default_net(const struct settings *settings, size_t i)
 {
 	(void)i;
-	return settings->net.mode == NET_NONE;
+	return settings->net.mode == NET_NONE ||
+	       (settings->net.mode == NET_RELAY && settings->connects.n);
 }
 
 static void lint_net(const struct settings *settings, size_t i, struct exposures *list)
@@ -306,9 +305,11 @@ static const struct setting_row rows[] = {
 		.is_one = true,
 		.least = 1,
 		.most = 1,
-		.usage = "net none|host|user",
-		.options = { { "net", 0, "none|host|user",
-			       "an empty network, the host's, or one through pasta", NULL } },
+		.usage = "net none|host|user|relay",
+		.options = { { "net", 0, "none|host|user|relay",
+			       "an empty network, the host's, one through pasta, or only "
+			       "what connect lists",
+			       NULL } },
 		.take = take_net,
 		.at = net_at,
 		.print = print_net,

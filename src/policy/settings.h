@@ -39,11 +39,30 @@ struct tmpfs_setting {
 	mode_t mode;   /* 0: the default, 0755 (1777 for /tmp) */
 };
 
-enum net_mode { NET_NONE, NET_HOST, NET_USER };
+enum net_mode { NET_NONE, NET_HOST, NET_USER, NET_RELAY };
 
 struct net_setting {
 	struct place place;
 	enum net_mode mode;
+};
+
+enum host_kind {
+	HOST_NAME,
+	HOST_IPV4,
+	HOST_IPV6,
+	HOST_LOOPBACK, /* localhost: the host's own */
+};
+
+enum { HOST_NAME_ROOM = 256, CONNECT_MOST = 120 };
+
+/* One port of one host that may be connected to. */
+struct connect_setting {
+	struct place place;
+	enum host_kind kind;
+	const char *name;    /* in lower case; of an address, its usual form */
+	uint8_t address[16]; /* of HOST_IPV4 the first four bytes */
+	uint16_t port;
+	bool is_plain; /* at port 443, anything may be sent, not just TLS for the name */
 };
 
 struct user_setting {
@@ -138,6 +157,10 @@ struct rlimit_settings {
 	struct rlimit_setting *v;
 	size_t n, cap;
 };
+struct connect_settings { /* no duplicates */
+	struct connect_setting *v;
+	size_t n, cap;
+};
 struct fd_settings { /* no duplicates */
 	struct fd_setting *v;
 	size_t n, cap;
@@ -151,7 +174,8 @@ struct settings {
 	struct tmpfs_settings tmpfs;
 	struct path_settings hidden;
 	struct path_settings guarded; /* relative to each writable bind */
-	struct net_setting net;
+	struct net_setting net;	      /* with connects NET_RELAY, even if it is not written */
+	struct connect_settings connects;
 	struct place shared[SHARE_COUNT];
 	struct user_setting user;
 	struct capability_setting capabilities;

@@ -94,9 +94,18 @@ refused_rows()
 
 @test "rights, network, names: what does not exist is refused with its column" {
 	refused_rows <<-'ROWS'
-	net wifi ~ 2 ~ 5 ~ 'wifi' is not a network: none, host or user ~ net none|host|user
-	net ~ 2 ~ 4 ~ too few words ~ net none|host|user
-	net user host ~ 2 ~ 10 ~ unexpected word ~ net none|host|user
+	net wifi ~ 2 ~ 5 ~ 'wifi' is not a network: none, host, user or relay ~ net none|host|user|relay
+	net ~ 2 ~ 4 ~ too few words ~ net none|host|user|relay
+	net user host ~ 2 ~ 10 ~ unexpected word ~ net none|host|user|relay
+	connect ~ 2 ~ 8 ~ too few words ~ connect [plain] HOST[:PORT[,PORT]]...
+	connect plain ~ 2 ~ 14 ~ no host ~ connect [plain] HOST[:PORT[,PORT]]...
+	connect a.b https://a.b ~ 2 ~ 13 ~ 'https://a.b' is not a host ~ write the host alone: example.org or example.org:443
+	connect *.a.b ~ 2 ~ 9 ~ '*.a.b' is not the name or the address of a host ~ list each name: a pattern is not accepted
+	connect 10.0.0.0/8 ~ 2 ~ 9 ~ '10.0.0.0/8' is not the name or the address of a host ~ list each address: a prefix is not accepted
+	connect localhost ~ 2 ~ 9 ~ 'localhost' has no port ~ name the port: localhost:5432
+	connect 127.0.0.1:80 ~ 2 ~ 9 ~ '127.0.0.1:80' is an address of the pen's own loopback ~ a port of the host's loopback is localhost:PORT
+	connect plain a.b:80 ~ 2 ~ 15 ~ 'plain' is for port 443 ~ only there must the first bytes be TLS
+	connect a.b:0 ~ 2 ~ 9 ~ 'a.b:0' does not end in ports ~ ports are numbers from 1 to 65535, at most 16: example.org:443,8443
 	share ~ 2 ~ 6 ~ too few words ~ share net|ipc|uts|cgroup...
 	share pid ~ 2 ~ 7 ~ this namespace cannot be shared ~ the pen ends with its pid namespace: without one a process could outlive it, and see and signal those of the host
 	share wifi ~ 2 ~ 7 ~ 'wifi' is not a namespace to share: net, ipc, uts or cgroup ~ share net|ipc|uts|cgroup...

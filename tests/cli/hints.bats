@@ -49,7 +49,7 @@ hinted()
 	allow * ~ 7 ~ unexpected '*' ~ 'default' is for all calls, and a set for many: pinfold-policy(5)
 	deny read, write ~ 10 ~ words are only separated by blanks ~ names and the values of 'in' are separated by blanks: in 1 2 3
 	memory 256M ~ 1 ~ unknown statement 'memory' ~ did you mean 'limit memory 256M'?
-	network none ~ 1 ~ unknown statement 'network' ~ did you mean 'net none, net host or net user'?
+	network none ~ 1 ~ unknown statement 'network' ~ did you mean 'net none, net host, net user or net relay'?
 	arch amd64 ~ 6 ~ unknown arch 'amd64' ~ did you mean 'x86_64'?
 	arch i386 ~ 6 ~ unknown arch 'i386' ~ did you mean 'x86'?
 	arch vax ~ 6 ~ unknown arch 'vax' ~ native, x86_64, x86, x32, aarch64

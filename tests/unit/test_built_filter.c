@@ -108,7 +108,7 @@ static void each_is_what_its_policy_compiles_to(void **state)
 		policy_destroy(policy);
 		free(name);
 	}
-	assert_int_equal(n, 4);
+	assert_int_equal(n, 5);
 }
 
 /* Returns whether the filter of <default> is used for FILE with the options. */

@@ -32,6 +32,8 @@ static const struct sample {
 	{ "guard a", CHANGE_NARROWER, NULL, "guard a/b", CHANGE_NARROWER },
 	{ "workdir /a", CHANGE_OTHER, NULL, "workdir /b", CHANGE_OTHER },
 	{ "net user", CHANGE_WIDER, "net-user", "net host", CHANGE_WIDER },
+	{ "connect a.example:80", CHANGE_WIDER, "connect-no-tls", "connect plain a.example:443",
+	  CHANGE_WIDER },
 	{ "share ipc", CHANGE_WIDER, "shared-namespace", "share uts", CHANGE_WIDER },
 	{ "user root", CHANGE_WIDER, "user-root", "user 7:8", CHANGE_NARROWER },
 	{ "hostname a", CHANGE_OTHER, NULL, "hostname b", CHANGE_OTHER },

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is not the name or the address of exactly one host is refused: a form that another program
+ * would read differently must never be accepted as either. */
+#include "policy/host.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "policy/quantity.h"
+
+enum { LABEL_MOST = 63, NAME_MOST = 253 };
+
+static const char no_name[] = "is not the name or the address of a host";
+
+static int compare_ports(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* Reads "443,8443"; the order and repetitions do not matter. */
+static bool parse_ports(const char *text, struct host *host)
+{
+	size_t n = 0;
+
+	for (;;) {
+		size_t len = strcspn(text, ",");
+		char word[8] = "";
+		uint64_t port;
+
+		if (len >= sizeof(word) || host->n_ports == HOST_PORTS_MOST)
+			return false;
+		memcpy(word, text, len);
+		if (!parse_count(word, UINT16_MAX, &port) || !port)
+			return false;
+		host->ports[host->n_ports++] = (uint16_t)port;
+		if (!text[len])
+			break;
+		text += len + 1;
+	}
+	qsort(host->ports, host->n_ports, sizeof(*host->ports), compare_ports);
+	for (size_t i = 0; i < host->n_ports; i++)
+		if (!i || host->ports[i] != host->ports[n - 1])
+			host->ports[n++] = host->ports[i];
+	host->n_ports = n;
+	return true;
+}
+
+/* Letters, digits, hyphens and underscores in labels; the last label is not a number, which some
+ * programs would read as part of an address. */
+static bool is_name(const char *name)
+{
+	const char *label = name;
+
+	for (const char *at = name;; at++) {
+		if (*at == '.' || !*at) {
+			size_t len = (size_t)(at - label);
+
+			if (!len || len > LABEL_MOST || label[0] == '-' || at[-1] == '-')
+				return false;
+			if (!*at)
+				break;
+			label = at + 1;
+		} else if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_') {
+			return false;
+		}
+	}
+	return strlen(name) <= NAME_MOST && !isdigit((unsigned char)*label);
+}
+
+static const char *take_name(struct host *host, const char **ret_hint)
+{
+	size_t len = strlen(host->name);
+
+	if (len > 1 && host->name[len - 1] == '.')
+		host->name[len - 1] = '\0';
+	for (char *at = host->name; *at; at++) {
+		if ((unsigned char)*at >= 0x80) {
+			*ret_hint = "write its ASCII form, which starts with xn--";
+			return no_name;
+		}
+		*at = (char)tolower((unsigned char)*at);
+	}
+	if (strchr(host->name, '*')) {
+		*ret_hint = "list each name: a pattern is not accepted";
+		return no_name;
+	}
+	if (str_eq(host->name, "localhost")) {
+		host->kind = HOST_LOOPBACK;
+		return NULL;
+	}
+	if (str_ends(host->name, ".localhost")) {
+		*ret_hint = "a port of the host's loopback is localhost:PORT";
+		return no_name;
+	}
+	host->kind = HOST_NAME;
+	return is_name(host->name) ? NULL : no_name;
+}
+
+static const char *check_ipv4(const uint8_t *ip, const char **ret_hint)
+{
+	if (ip[0] == IN_LOOPBACKNET) {
+		*ret_hint = "a port of the host's loopback is localhost:PORT";
+		return "is an address of the pen's own loopback";
+	}
+	return ip[0] && ip[0] < 224 ? NULL : "is not the address of one host";
+}
+
+static const char *check_ipv6(const uint8_t *ip, const char **ret_hint)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff }, none[15];
+
+	if (memcmp(ip, none, sizeof(none)) == 0 && ip[15] == 1) {
+		*ret_hint = "a port of the host's loopback is localhost:PORT";
+		return "is an address of the pen's own loopback";
+	}
+	if (memcmp(ip, mapped, sizeof(mapped)) == 0 || memcmp(ip, none, 12) == 0) {
+		*ret_hint = "write the IPv4 address";
+		return "is not the address of one host";
+	}
+	if (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80) {
+		*ret_hint = "its interface is not known in the pen";
+		return "is a link-local address";
+	}
+	return ip[0] == 0xff ? "is not the address of one host" : NULL;
+}
+
+static const char *take_address(struct host *host, const char **ret_hint)
+{
+	const char *why = host->kind == HOST_IPV4 ? check_ipv4(host->address, ret_hint)
+						  : check_ipv6(host->address, ret_hint);
+
+	inet_ntop(host->kind == HOST_IPV4 ? AF_INET : AF_INET6, host->address, host->name,
+		  sizeof(host->name));
+	return why;
+}
+
+/* Splits TEXT into host->name and the ports; returns them, "" for none, or NULL. */
+static const char *split(const char *text, struct host *host, bool *ret_is_bracketed)
+{
+	const char *ports, *colon = strchr(text, ':');
+	size_t len;
+
+	*ret_is_bracketed = *text == '[';
+	if (*ret_is_bracketed) {
+		len = strcspn(++text, "]");
+		ports = text + len + (text[len] == ']');
+		if (text[len] != ']' || (*ports && *ports != ':'))
+			return NULL;
+	} else {
+		len = strlen(text);
+		if (colon && !strchr(colon + 1, ':')) /* more than one: an IPv6 address */
+			len = (size_t)(colon - text);
+		ports = text + len;
+	}
+	if (!len || len >= sizeof(host->name))
+		return NULL;
+	memcpy(host->name, text, len);
+	return ports;
+}
+
+const char *host_parse(const char *text, struct host *ret_host, const char **ret_hint)
+{
+	struct host host = { 0 };
+	const char *ports, *why;
+	bool is_bracketed;
+
+	*ret_hint = NULL;
+	if (strstr(text, "://")) {
+		*ret_hint = "write the host alone: example.org or example.org:443";
+		return "is not a host";
+	}
+	if (strchr(text, '/')) {
+		*ret_hint = "list each address: a prefix is not accepted";
+		return no_name;
+	}
+	ports = split(text, &host, &is_bracketed);
+	if (!ports)
+		return no_name;
+	if (inet_pton(AF_INET6, host.name, host.address) == 1)
+		host.kind = HOST_IPV6;
+	else if (!is_bracketed && inet_pton(AF_INET, host.name, host.address) == 1)
+		host.kind = HOST_IPV4;
+	else if (is_bracketed)
+		return "is not an IPv6 address";
+	why = host.kind == HOST_IPV4 || host.kind == HOST_IPV6 ? take_address(&host, ret_hint)
+							       : take_name(&host, ret_hint);
+	if (why)
+		return why;
+	if (*ports && !parse_ports(ports + 1, &host)) {
+		*ret_hint = "ports are numbers from 1 to 65535, at most 16: example.org:443,8443";
+		return "does not end in ports";
+	}
+	if (!*ports && host.kind == HOST_LOOPBACK) {
+		*ret_hint = "name the port: localhost:5432";
+		return "has no port";
+	}
+	if (!*ports) {
+		host.ports[0] = PORT_HTTP;
+		host.ports[1] = PORT_HTTPS;
+		host.n_ports = 2;
+	}
+	*ret_host = host;
+	return NULL;
+}
+
+void host_print(enum host_kind kind, const char *name, uint16_t port, struct strbuf *buf)
+{
+	strbuf_printf(buf, kind == HOST_IPV6 ? "[%s]:%u" : "%s:%u", name, port);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Hosts and ports as statements for the pen write them: "example.org:443,8443". */
+#ifndef PINFOLD_POLICY_HOST_H
+#define PINFOLD_POLICY_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "policy/settings.h"
+
+enum { HOST_PORTS_MOST = 16, PORT_HTTP = 80, PORT_HTTPS = 443 };
+
+/* A host, with the ports that were written, ascending, or those that apply without any. */
+struct host {
+	enum host_kind kind;
+	char name[HOST_NAME_ROOM]; /* in canonical form: lower case, or as inet_ntop(3) writes it */
+	uint8_t address[16];	   /* of HOST_IPV4 the first four bytes */
+	uint16_t ports[HOST_PORTS_MOST];
+	size_t n_ports;
+};
+
+/* Reads TEXT. Returns NULL, or what is wrong with it, for a message that ends in it; *ret_hint is
+ * then the remedy, or NULL. */
+const char *host_parse(const char *text, struct host *ret_host, const char **ret_hint);
+
+/* Appends HOST:PORT, which host_parse() reads as the same. */
+void host_print(enum host_kind kind, const char *name, uint16_t port, struct strbuf *buf);
+
+#endif

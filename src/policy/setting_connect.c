@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The statement connect: hosts that the command may connect to, by name. Each host and port is one
+ * statement of the canonical text, so comparing, merging and pruning policies is exact. What the
+ * relay (src/relay) cannot keep must never be accepted here.
+ */
+#include <arpa/inet.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "policy/host.h"
+#include "policy/setting.h"
+
+enum { CHECK_METADATA, CHECK_LOOPBACK, CHECK_ADDRESS, CHECK_PLAIN, CHECK_NO_TLS };
+
+// clang-format off
+static const struct lint_check checks[] = {
+	[CHECK_METADATA] = { "connect-metadata", SEVERITY_WARNING,
+		"it is where cloud machines hand out their credentials", "leave it out" },
+	[CHECK_LOOPBACK] = { "connect-localhost", SEVERITY_NOTE,
+		"services on the host's loopback often trust everybody", "leave it out" },
+	[CHECK_ADDRESS] = { "connect-address", SEVERITY_NOTE,
+		"whoever has the address is reached, and no name in TLS is checked", "write the host's name" },
+	[CHECK_PLAIN] = { "connect-plain", SEVERITY_NOTE,
+		"what is sent to this port need not be TLS for this name", "leave out 'plain'" },
+	[CHECK_NO_TLS] = { "connect-no-tls", SEVERITY_NOTE,
+		"another host at the same address can be reached: only port 443 has its name checked",
+		"write HOST:443, if that is enough" },
+};
+// clang-format on
+
+static struct connect_setting *find(struct connect_settings *list, const char *name, uint16_t port)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].port == port && str_eq(list->v[i].name, name))
+			return &list->v[i];
+	return NULL;
+}
+
+/* Of two statements for one port the wider one applies. */
+static bool add_port(struct words *words, const struct host *host, uint16_t port, bool is_plain)
+{
+	struct connect_settings *list = &words->settings->connects;
+	struct connect_setting *old = find(list, host->name, port);
+
+	is_plain = is_plain && port == PORT_HTTPS;
+	if (old) {
+		old->is_plain |= is_plain;
+		return true;
+	}
+	if (list->n == CONNECT_MOST) {
+		words_error(words, "too many hosts and ports");
+		diags_hint(words->parser->diags, "at most %d in all", CONNECT_MOST);
+		return false;
+	}
+	old = words_append(words, connects);
+	*old = (struct connect_setting){
+		.place = words->verb->place,
+		.kind = host->kind,
+		.name = arena_strdup(&words->parser->policy->arena, host->name),
+		.port = port,
+		.is_plain = is_plain,
+	};
+	memcpy(old->address, host->address, sizeof(old->address));
+	return true;
+}
+
+static bool has_https(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_ports; i++)
+		if (host->ports[i] == PORT_HTTPS)
+			return true;
+	return false;
+}
+
+static void take_connect(struct words *words)
+{
+	bool is_plain = words_accept(words, "plain");
+
+	if (words->at->kind != TOKEN_WORD)
+		words_error(words, "no host");
+	for (; words->at->kind == TOKEN_WORD; words->at++) {
+		struct host host;
+		const char *hint, *why = host_parse(words->at->text, &host, &hint);
+
+		if (why) {
+			parser_error(words->parser, &words->at->place, "'%s' %s", words->at->text,
+				     why);
+			diags_hint(words->parser->diags, "%s", hint ? hint : words->usage);
+			return;
+		}
+		if (is_plain && !has_https(&host)) {
+			words_error(words, "'plain' is for port 443");
+			diags_hint(words->parser->diags, "only there must the first bytes be TLS");
+			return;
+		}
+		for (size_t i = 0; i < host.n_ports; i++)
+			if (!add_port(words, &host, host.ports[i], is_plain))
+				return;
+	}
+}
+
+SETTING_AT_EACH(connect_at, connects)
+
+static void print_connect(const struct settings *settings, size_t i, struct strbuf *buf)
+{
+	const struct connect_setting *at = &settings->connects.v[i];
+
+	strbuf_puts(buf, at->is_plain ? " plain " : " ");
+	host_print(at->kind, at->name, at->port, buf);
+}
+
+static bool is_metadata(const struct connect_setting *at)
+{
+	static const uint8_t v6[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
+
+	return at->kind == HOST_IPV4   ? at->address[0] == 169 && at->address[1] == 254
+	       : at->kind == HOST_IPV6 ? memcmp(at->address, v6, sizeof(v6)) == 0
+				       : false;
+}
+
+static void lint_connect(const struct settings *settings, size_t i, struct exposures *list)
+{
+	const struct connect_setting *at = &settings->connects.v[i];
+	bool is_literal = at->kind == HOST_IPV4 || at->kind == HOST_IPV6;
+	struct strbuf host = { 0 };
+	int check = -1;
+
+	if (is_metadata(at))
+		check = CHECK_METADATA;
+	else if (at->kind == HOST_LOOPBACK)
+		check = CHECK_LOOPBACK;
+	else if (is_literal)
+		check = CHECK_ADDRESS;
+	else if (at->is_plain)
+		check = CHECK_PLAIN;
+	else if (at->port != PORT_HTTPS)
+		check = CHECK_NO_TLS;
+	if (check < 0)
+		return;
+	host_print(at->kind, at->name, at->port, &host);
+	exposure_add(list, &checks[check], NULL, "connect %s", host.text);
+	strbuf_finish(&host);
+}
+
+void setting_conclude_network(struct parser *parser)
+{
+	struct settings *settings = &parser->policy->settings;
+	static const char *const names[] = {
+		[NET_NONE] = "none",
+		[NET_HOST] = "host",
+		[NET_USER] = "user",
+		[NET_RELAY] = "relay",
+	};
+
+	auto_free char *where = NULL;
+
+	if (!settings->connects.n || settings->net.mode == NET_RELAY)
+		return;
+	if (!is_written(&settings->net.place)) {
+		settings->net.mode = NET_RELAY;
+		return;
+	}
+	if (settings->net.place.line)
+		where = mem_printf("%s:%u", settings->net.place.file, settings->net.place.line);
+	parser_error(parser, &settings->connects.v[0].place,
+		     "'connect' cannot be combined with 'net %s' in %s", names[settings->net.mode],
+		     where ? where : settings->net.place.file);
+	diags_hint(parser->diags, "%s",
+		   settings->net.mode == NET_NONE
+			   ? "leave out 'net none', or set --net relay"
+			   : "through that network every host can be reached: leave out one of "
+			     "the two");
+}
+
+static const struct setting_row rows[] = {
+	{
+		.verb = "connect",
+		.least = 1,
+		.most = SIZE_MAX,
+		.usage = "connect [plain] HOST[:PORT[,PORT]]...",
+		.options = { { "connect", 0, "HOST[:PORT[,PORT]]...",
+			       "hosts to reach by name, and nothing else: ports 80 and 443 unless "
+			       "named",
+			       NULL } },
+		.take = take_connect,
+		.at = connect_at,
+		.print = print_connect,
+		.compare = change_is_wider,
+		.lint = lint_connect,
+		SETTING_CHECKS(checks),
+	},
+};
+
+SETTING_TABLE(setting_table_connect, rows);

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A connection of the pen and the one to its host. The address on which it was accepted says which
+ * host and port it is for, so the command has no way to say anything else. Bytes are looked at in
+ * the socket that they came to, and removed there once the other socket has taken them: nothing is
+ * held here, however many connections there are.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "policy/host.h"
+#include "relay/hello.h"
+#include "relay/move.h"
+
+enum { FLOWS_MARGIN = 16 };
+
+static const uint64_t next_ns = 2000000000U;   /* until another address is tried, if there is one */
+static const uint64_t last_ns = 15000000000U;  /* until the last one is given up */
+static const uint64_t hello_ns = 10000000000U; /* for the whole of a first message */
+
+static const struct connect_setting *setting_of(const struct relay_state *state,
+						const struct flow *flow)
+{
+	return &state->list->v[flow->target];
+}
+
+static struct connection_row *row_of(const struct relay_state *state, const struct flow *flow)
+{
+	return &state->table->connections[flow->target];
+}
+
+/* Only a port whose connections are accepted again is watched. */
+static void admit(struct relay_state *state, bool is_full)
+{
+	if (state->is_full == is_full)
+		return;
+	state->is_full = is_full;
+	for (size_t i = 0; i < state->n_ports; i++)
+		watch_set(state, &state->ports[i].watch, is_full ? 0 : EPOLLIN);
+}
+
+static void end_flow(struct relay_state *state, struct flow *flow, int error)
+{
+	static const struct linger reset = { .l_onoff = 1 };
+	struct connection_row *row = row_of(state, flow);
+
+	if (flow->stage == FLOW_ENDED)
+		return;
+	if (error) /* the command sees a reset, not an end */
+		setsockopt(flow->in.watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	if (error && flow->stage != FLOW_CONNECTED && !flow->is_refused) {
+		row->failed++;
+		row->why = -error;
+	}
+	if (error && flow->out.watch.fd >= 0)
+		setsockopt(flow->out.watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	row->last_ns = clock_ns();
+	watch_close(state, &flow->in.watch);
+	watch_close(state, &flow->out.watch);
+	flow->stage = FLOW_ENDED;
+	if (flow->next)
+		flow->next->previous = flow->previous;
+	*(flow->previous ? &flow->previous->next : &state->flows) = flow->next;
+	flow->next = state->ended;
+	state->ended = flow;
+	state->n_flows--;
+	if (state->n_flows + FLOWS_MARGIN <= state->flows_most)
+		admit(state, false);
+}
+
+void flow_sweep(struct relay_state *state)
+{
+	while (state->ended) {
+		struct flow *flow = state->ended;
+
+		state->ended = flow->next;
+		free(flow);
+	}
+}
+
+/* Counts what is wrong with the first message, and ends the connection. */
+static void refuse(struct relay_state *state, struct flow *flow, enum refused_kind kind,
+		   const char *other)
+{
+	const struct connect_setting *setting = setting_of(state, flow);
+
+	table_refuse(state->table, kind, setting->name, setting->port, other);
+	flow->is_refused = true;
+	end_flow(state, flow, -EPERM);
+}
+
+static bool is_right_name(const struct connect_setting *setting, enum hello hello, const char *name)
+{
+	if (hello == HELLO_NAMELESS)
+		return setting->kind != HOST_NAME;
+	return str_eq(name, setting->name);
+}
+
+/* Looks at the first message, which stays where it is. */
+static void check_hello(struct relay_state *state, struct flow *flow, uint32_t events)
+{
+	char name[HELLO_NAME_ROOM] = "";
+	ssize_t n = recv(flow->in.watch.fd, state->buffer, HELLO_MOST, MSG_PEEK | MSG_DONTWAIT);
+	enum hello hello;
+	int more;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n < 0) {
+		end_flow(state, flow, -errno);
+		return;
+	}
+	hello = hello_read(state->buffer, (size_t)n, name);
+	if (hello == HELLO_INCOMPLETE && n < HELLO_MOST && !(events & EPOLLRDHUP)) {
+		more = (int)n + 1; /* wake up for more than this, or for the end */
+		if (setsockopt(flow->in.watch.fd, SOL_SOCKET, SO_RCVLOWAT, &more, sizeof(more)))
+			end_flow(state, flow, -errno);
+		return;
+	}
+	if (n == 0) {
+		end_flow(state, flow, -ECONNABORTED);
+	} else if (hello != HELLO_NAMED && hello != HELLO_NAMELESS) {
+		refuse(state, flow, REFUSED_NO_TLS, NULL);
+	} else if (!is_right_name(setting_of(state, flow), hello, name)) {
+		refuse(state, flow, REFUSED_TLS, name);
+	} else {
+		more = 1;
+		flow->is_checked = true;
+		setsockopt(flow->in.watch.fd, SOL_SOCKET, SO_RCVLOWAT, &more, sizeof(more));
+	}
+}
+
+static bool is_open(const struct flow *flow)
+{
+	return flow->stage == FLOW_CONNECTED && flow->is_checked;
+}
+
+/* Sets what both ends wait for. */
+static void wait_on(struct relay_state *state, struct flow *flow)
+{
+	bool is_moving = is_open(flow);
+	uint32_t in = !flow->is_checked ? EPOLLIN | EPOLLRDHUP : 0;
+	uint32_t out = flow->stage == FLOW_CONNECTING ? EPOLLOUT : 0;
+
+	if (flow->stage == FLOW_ENDED)
+		return;
+	if (is_moving) {
+		in = move_events(&flow->in, &flow->out);
+		out = move_events(&flow->out, &flow->in);
+	}
+	watch_set(state, &flow->in.watch, in);
+	if (flow->out.watch.fd >= 0)
+		watch_set(state, &flow->out.watch, out);
+}
+
+/* Moves what there is, both ways. */
+static void go_on(struct relay_state *state, struct flow *flow)
+{
+	struct connection_row *row = row_of(state, flow);
+
+	if (flow->stage != FLOW_ENDED && is_open(flow)) {
+		int err = move_bytes(state, &flow->in, &flow->out, &row->sent);
+
+		if (!err)
+			err = move_bytes(state, &flow->out, &flow->in, &row->received);
+		if (err || (flow->in.is_eof && flow->out.is_eof))
+			end_flow(state, flow, err);
+	}
+	wait_on(state, flow);
+}
+
+static struct flow_end *end_of(struct watch *watch)
+{
+	return (struct flow_end *)watch;
+}
+
+/* The error that poll reported: a connection that was reset. */
+static int pending_error(int fd)
+{
+	socklen_t len = sizeof(int);
+	int error = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ? -errno : -error;
+}
+
+static void take_in(struct relay_state *state, struct watch *watch, uint32_t events)
+{
+	struct flow *flow = end_of(watch)->flow;
+	int err = events & EPOLLERR ? pending_error(watch->fd) : 0;
+
+	if (flow->stage == FLOW_ENDED)
+		return;
+	if (err || (events & EPOLLHUP && !is_open(flow)))
+		end_flow(state, flow, err ? err : -ECONNABORTED);
+	else if (!flow->is_checked)
+		check_hello(state, flow, events);
+	go_on(state, flow);
+}
+
+static void connect_next(struct relay_state *state, struct flow *flow);
+
+static void take_out(struct relay_state *state, struct watch *watch, uint32_t events)
+{
+	struct flow *flow = end_of(watch)->flow;
+	int err = events & (EPOLLERR | EPOLLHUP) || flow->stage == FLOW_CONNECTING
+			  ? pending_error(watch->fd)
+			  : 0;
+
+	if (flow->stage == FLOW_ENDED)
+		return;
+	if (flow->stage == FLOW_CONNECTING && err) {
+		flow->error = err;
+		connect_next(state, flow);
+	} else if (err) {
+		end_flow(state, flow, err);
+	} else if (flow->stage == FLOW_CONNECTING) {
+		flow->stage = FLOW_CONNECTED;
+		flow->patience = UINT64_MAX;
+	}
+	go_on(state, flow);
+}
+
+/* Connects to ADDRESS; returns 0, also while that goes on, or -errno. */
+static int begin_connect(struct relay_state *state, struct flow *flow,
+			 const struct address *address)
+{
+	const struct connect_setting *setting = setting_of(state, flow);
+	static const int yes = 1;
+	struct sockaddr_storage to;
+	socklen_t len = address_fill(address, setting->port, &to);
+	int fd, err = 0;
+
+	if (setting->kind == HOST_NAME)
+		err = address_is_elsewhere(state->routes, address);
+	if (err)
+		return err;
+	fd = socket(address->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+	if (connect(fd, (const struct sockaddr *)&to, len) < 0 && errno != EINPROGRESS) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	flow->out.watch = (struct watch){ .fd = fd, .ready = take_out };
+	return 0;
+}
+
+/* Counts that the name leads to the host itself. */
+static void refuse_own(struct relay_state *state, const struct flow *flow,
+		       const struct address *address)
+{
+	const struct connect_setting *setting = setting_of(state, flow);
+	char text[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(address->family, address->ip, text, sizeof(text));
+	table_refuse(state->table, REFUSED_PRIVATE, setting->name, setting->port, text);
+}
+
+/* Tries the next address, or ends the connection if there is none. */
+static void connect_next(struct relay_state *state, struct flow *flow)
+{
+	watch_close(state, &flow->out.watch);
+	while (flow->tried < flow->n) {
+		const struct address *address = &flow->v[flow->tried++];
+		int err = begin_connect(state, flow, address);
+
+		if (!err) {
+			flow->stage = FLOW_CONNECTING;
+			flow->patience = clock_ns() + (flow->tried < flow->n ? next_ns : last_ns);
+			return;
+		}
+		if (err == -EADDRINUSE)
+			refuse_own(state, flow, address);
+		flow->error = err;
+	}
+	end_flow(state, flow, flow->error ? flow->error : -EHOSTUNREACH);
+}
+
+static void begin(struct relay_state *state, struct flow *flow, const struct resolved *resolved)
+{
+	const struct connect_setting *setting = setting_of(state, flow);
+
+	flow->n = resolved->n;
+	memcpy(flow->v, resolved->v, sizeof(flow->v));
+	if (!flow->n) {
+		if (*resolved->refused)
+			table_refuse(state->table, REFUSED_PRIVATE, setting->name, setting->port,
+				     resolved->refused);
+		row_of(state, flow)->is_unknown++;
+		end_flow(state, flow, resolved->error ? resolved->error : -ENOENT);
+		return;
+	}
+	connect_next(state, flow);
+	wait_on(state, flow);
+}
+
+void flow_resume(struct relay_state *state, size_t host)
+{
+	for (struct flow *flow = state->flows, *next; flow; flow = next) {
+		next = flow->next;
+		if (flow->stage == FLOW_RESOLVING && listed_host(state->list, flow->target) == host)
+			begin(state, flow, &state->hosts[host]);
+	}
+}
+
+static void start(struct relay_state *state, int fd, size_t target)
+{
+	struct flow *flow = mem_alloc(sizeof(*flow));
+	const struct connect_setting *setting = &state->list->v[target];
+	size_t host = listed_host(state->list, target);
+	static const int yes = 1;
+	struct connection_row *row = &state->table->connections[target];
+	uint64_t now = clock_ns();
+
+	*flow = (struct flow){
+		.in = { .watch = { .fd = fd, .ready = take_in }, .flow = flow },
+		.out = { .watch = { .fd = -1 }, .flow = flow },
+		.target = target,
+		.next = state->flows,
+		.is_checked = setting->port != PORT_HTTPS || setting->is_plain,
+		.patience = UINT64_MAX,
+		.hello_by = now + hello_ns,
+	};
+	if (flow->next)
+		flow->next->previous = flow;
+	state->flows = flow;
+	row->first_ns = row->count++ ? row->first_ns : now;
+	row->last_ns = now;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	if (++state->n_flows >= state->flows_most)
+		admit(state, true);
+	wait_on(state, flow);
+	if (resolver_find(state, host))
+		flow_resume(state, host);
+}
+
+static void take_connection(struct relay_state *state, struct watch *watch, uint32_t events)
+{
+	const struct port *port = (const struct port *)watch;
+	int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)events;
+	if (fd >= 0)
+		start(state, fd, port->target);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+		admit(state, true); /* until another one ends */
+}
+
+void flow_listen(struct relay_state *state, int fd, size_t target)
+{
+	struct port *port = &state->ports[state->n_ports];
+
+	if (state->n_ports == 2 * CONNECT_MOST) {
+		close(fd);
+		return;
+	}
+	state->n_ports++;
+	*port = (struct port){ .watch = { .fd = fd, .ready = take_connection }, .target = target };
+	watch_set(state, &port->watch, EPOLLIN);
+}
+
+uint64_t flow_expire(struct relay_state *state, uint64_t now)
+{
+	uint64_t soonest = UINT64_MAX;
+
+	for (struct flow *flow = state->flows, *next; flow; flow = next) {
+		next = flow->next;
+		if (!flow->is_checked && flow->hello_by <= now) {
+			refuse(state, flow, REFUSED_NO_TLS, NULL);
+			continue;
+		}
+		if (flow->patience <= now) {
+			flow->error = -ETIMEDOUT;
+			connect_next(state, flow);
+			wait_on(state, flow);
+			if (flow->stage == FLOW_ENDED)
+				continue;
+		}
+		if (flow->patience < soonest)
+			soonest = flow->patience;
+		if (!flow->is_checked && flow->hello_by < soonest)
+			soonest = flow->hello_by;
+	}
+	return soonest;
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The loop of the relay's process. It never blocks, holds no lock, and trusts nothing but the
+ * sockets' own addresses: what it accepts it knows by the address that pid 1 gave the socket.
+ */
+#include "relay/loop.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/mem.h"
+
+enum { EVENTS_A_TURN = 64, NS_A_MS = 1000000, FILES_BESIDE = 2 * CONNECT_MOST + 96 };
+
+void watch_set(struct relay_state *state, struct watch *watch, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.ptr = watch };
+	int op = !watch->events ? EPOLL_CTL_ADD : events ? EPOLL_CTL_MOD : EPOLL_CTL_DEL;
+
+	if (watch->events == events)
+		return;
+	if (epoll_ctl(state->epoll, op, watch->fd, &event) == 0)
+		watch->events = events;
+	else
+		state->is_over = true; /* nothing may be forgotten: the pen's network ends */
+}
+
+void watch_close(struct relay_state *state, struct watch *watch)
+{
+	if (watch->fd < 0)
+		return;
+	watch_set(state, watch, 0);
+	close(watch->fd);
+	watch->fd = -1;
+}
+
+static int own_address(int fd, struct address *ret_address, uint16_t *ret_port)
+{
+	struct sockaddr_storage own = { 0 };
+	const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)&own;
+	const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)&own;
+	socklen_t len = sizeof(own);
+
+	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
+		return -errno;
+	*ret_address = (struct address){ .family = own.ss_family };
+	if (own.ss_family == AF_INET) {
+		memcpy(ret_address->ip, &ipv4->sin_addr, 4);
+		*ret_port = ntohs(ipv4->sin_port);
+	} else {
+		memcpy(ret_address->ip, &ipv6->sin6_addr, 16);
+		*ret_port = ntohs(ipv6->sin6_port);
+	}
+	return 0;
+}
+
+/* Takes a socket that pid 1 made in the pen, before it dropped its rights. */
+static void take_socket(struct relay_state *state, unsigned char word, int fd)
+{
+	struct address address;
+	uint16_t port = 0;
+	size_t target;
+
+	if (word == RELAY_QUESTIONS || word == RELAY_QUESTION_PORT)
+		stub_listen(state, fd, word == RELAY_QUESTION_PORT);
+	else if (word == RELAY_PORT && !own_address(fd, &address, &port) &&
+		 listed_find(state->list, &address, port, &target))
+		flow_listen(state, fd, target);
+	else
+		close(fd);
+}
+
+static void take_hand(struct relay_state *state, struct watch *watch, uint32_t events)
+{
+	unsigned char word;
+	int fd, err = fd_receive(watch->fd, &word, &fd);
+
+	(void)events;
+	if (err == -EPIPE)
+		watch_close(state, watch);
+	else if (!err && fd >= 0)
+		take_socket(state, word, fd);
+}
+
+/* The supervisor never sends: its end was closed. */
+static void take_life(struct relay_state *state, struct watch *watch, uint32_t events)
+{
+	(void)watch;
+	(void)events;
+	state->is_over = true;
+}
+
+static int patience_ms(struct relay_state *state)
+{
+	uint64_t now = clock_ns(), next = flow_expire(state, now), stub = stub_expire(state, now);
+	int resolver_ms = resolver_expire(state), own_ms = -1;
+
+	if (stub < next)
+		next = stub;
+	if (next != UINT64_MAX)
+		own_ms = next > now ? (int)((next - now) / NS_A_MS) + 1 : 0;
+	if (own_ms < 0 || (resolver_ms >= 0 && resolver_ms < own_ms))
+		return resolver_ms;
+	return own_ms;
+}
+
+int loop_prepare(struct relay_state *state, int life, int hand)
+{
+	struct rlimit files;
+
+	state->life = (struct watch){ .fd = life, .ready = take_life };
+	state->hand = (struct watch){ .fd = hand, .ready = take_hand };
+	state->questions.fd = state->question_port.fd = -1;
+	for (size_t i = 0; i < STUB_CLIENTS; i++)
+		state->clients[i].watch.fd = -1;
+	state->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (state->epoll < 0 || getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return -errno;
+	files.rlim_cur = files.rlim_max < FILES_BESIDE + 2 * FLOWS_MOST
+				 ? files.rlim_max
+				 : FILES_BESIDE + 2 * FLOWS_MOST;
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+		return -errno;
+	if (files.rlim_cur < FILES_BESIDE + 2)
+		return -EMFILE;
+	state->flows_most = (files.rlim_cur - FILES_BESIDE) / 2;
+	return address_open_routes(&state->routes);
+}
+
+void loop_run(struct relay_state *state)
+{
+	struct epoll_event events[EVENTS_A_TURN];
+
+	watch_set(state, &state->life, EPOLLIN);
+	watch_set(state, &state->hand, EPOLLIN);
+	while (!state->is_over) {
+		int n = epoll_wait(state->epoll, events, EVENTS_A_TURN, patience_ms(state));
+
+		if (n < 0 && errno != EINTR)
+			return;
+		for (int i = 0; i < n && !state->is_over; i++) {
+			struct watch *watch = events[i].data.ptr;
+
+			/* An earlier event of this turn may have closed it. */
+			if (watch->fd >= 0 && watch->events)
+				watch->ready(state, watch, events[i].events);
+		}
+		flow_sweep(state);
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The relay: a process outside the pen, through which the command reaches the hosts that the policy
+ * lists, and nothing else. The pen's network has no way out; pid 1 of the pen makes sockets in it,
+ * one for each host and port, and hands them over.
+ */
+#ifndef PINFOLD_RELAY_RELAY_H
+#define PINFOLD_RELAY_RELAY_H
+
+#include "base/diag.h"
+#include "relay/table.h"
+
+struct relay {
+	int pidfd; /* -1: it was not started */
+	int life;  /* closing it ends the relay */
+	int hand;  /* pid 1's end of the channel for its sockets */
+	struct relay_table *table;
+};
+
+#define RELAY_NONE ((struct relay){ .pidfd = -1, .life = -1, .hand = -1 })
+
+/* Starts the relay for the hosts of LIST, and waits until it is confined. Returns 0, or -errno with
+ * an error in DIAGS; undo it by relay_stop() in both cases. */
+int relay_start(const struct connect_settings *list, struct relay *relay, struct diags *diags);
+
+/* Closes pid 1's end of the channel, in the supervisor. */
+void relay_close_hand(struct relay *relay);
+
+/* Ends the relay and waits until it has exited; relay->table can be read then. */
+void relay_end(struct relay *relay);
+
+/* Also frees the table. */
+void relay_stop(struct relay *relay);
+
+#endif

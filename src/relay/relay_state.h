@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The relay's process: one loop over its sockets. Internal to relay/. */
+#ifndef PINFOLD_RELAY_RELAY_STATE_H
+#define PINFOLD_RELAY_RELAY_STATE_H
+
+#include <ares.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "relay/dns.h"
+#include "relay/listed.h"
+#include "relay/table.h"
+
+enum {
+	FLOWS_MOST = 512,
+	RESOLVER_SOCKETS = 32,
+	HOST_ADDRESSES = 8,
+	STUB_CLIENTS = 16,
+	BUFFER_SIZE = 1 << 16,
+};
+
+struct relay_state;
+
+/* A descriptor in the loop. */
+struct watch {
+	int fd;		 /* -1: none */
+	uint32_t events; /* EPOLL*; 0: it is not in the epoll set */
+	void (*ready)(struct relay_state *state, struct watch *watch, uint32_t events);
+};
+
+/* A socket in the pen that is listened on, for a statement. */
+struct port {
+	struct watch watch;
+	size_t target;
+};
+
+/* The addresses of a host, by the first statement for it. */
+struct resolved {
+	struct address v[HOST_ADDRESSES];
+	size_t n;
+	int error;	      /* why there is none: -errno; 0: there are, or it is not known */
+	unsigned int pending; /* questions that have not been answered */
+	unsigned int ttl_s;   /* of those that have */
+	uint64_t until;	      /* valid so long, by clock_ns(); UINT64_MAX: for good */
+	char refused[INET6_ADDRSTRLEN]; /* an address that no name may lead to; "": none */
+};
+
+/* A connection of the pen with one to its host. */
+struct flow_end {
+	struct watch watch;
+	struct flow *flow;
+	bool is_eof;	 /* everything was read */
+	bool is_shut;	 /* nothing more will be written */
+	bool is_blocked; /* what comes from the other end does not fit */
+};
+
+enum flow_stage {
+	FLOW_RESOLVING,
+	FLOW_CONNECTING,
+	FLOW_CONNECTED,
+	FLOW_ENDED, /* freed after the turn of the loop */
+};
+
+struct flow {
+	struct flow_end in, out; /* the pen's, and the host's */
+	struct flow *next, *previous;
+	size_t target;
+	enum flow_stage stage;
+	bool is_checked; /* the name in its first message, if it must be */
+	struct address v[HOST_ADDRESSES];
+	size_t n, tried;
+	uint64_t patience, hello_by; /* for what is waited for, by clock_ns() */
+	int error;
+	bool is_refused; /* for its first message */
+};
+
+/* A connection to the name server. */
+struct stub_client {
+	struct watch watch;
+	uint8_t room[2 + DNS_QUESTION_MOST];
+	size_t n;
+	uint64_t until;
+};
+
+struct resolver_socket {
+	struct watch watch;
+};
+
+struct relay_state {
+	const struct connect_settings *list;
+	struct relay_table *table;
+	int epoll, routes;
+	bool is_over;
+	struct watch life, hand, questions, question_port;
+	struct port ports[2 * CONNECT_MOST];
+	size_t n_ports;
+	bool is_full; /* no connection is accepted for now */
+	struct flow *flows, *ended;
+	size_t n_flows, n_waiting, flows_most;
+	struct resolved hosts[CONNECT_MOST];
+	ares_channel resolver;
+	struct resolver_socket sockets[RESOLVER_SOCKETS];
+	struct stub_client clients[STUB_CLIENTS];
+	uint8_t buffer[BUFFER_SIZE];
+};
+
+/* loop.c: waits for EVENTS on WATCH from now on; 0: for nothing. */
+void watch_set(struct relay_state *state, struct watch *watch, uint32_t events);
+/* Stops watching and closes it. */
+void watch_close(struct relay_state *state, struct watch *watch);
+
+/* flow.c: begins to accept connections on FD, a socket in the pen, for a statement. */
+void flow_listen(struct relay_state *state, int fd, size_t target);
+/* Goes on with the connections that wait for the host of a statement. */
+void flow_resume(struct relay_state *state, size_t host);
+/* Ends what has waited too long; returns when the next one will have, UINT64_MAX: none. */
+uint64_t flow_expire(struct relay_state *state, uint64_t now);
+/* Frees what has ended. */
+void flow_sweep(struct relay_state *state);
+
+/* resolver.c: reads the host's configuration: before the process is confined. Returns 0 or -errno.
+ */
+int resolver_open(struct relay_state *state);
+/* Returns whether the addresses of a host are known, or known not to be; otherwise flow_resume() is
+ * called when they are. */
+bool resolver_find(struct relay_state *state, size_t host);
+/* Handles what has timed out; returns the milliseconds until the next one may have, -1: none. */
+int resolver_expire(struct relay_state *state);
+
+/* stub.c: begins to answer on FD, a datagram socket or one that is listened on. */
+void stub_listen(struct relay_state *state, int fd, bool is_stream);
+uint64_t stub_expire(struct relay_state *state, uint64_t now);
+
+#endif

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A network by name: what connect lists is reached, by programs that know nothing of it, and nothing
+# else is. The hosts are servers in a network namespace that the test makes: nothing leaves the machine.
+
+load pen
+
+setup_file()
+{
+	command -v openssl >/dev/null || return 0
+	cd "$BATS_FILE_TMPDIR" || return 1
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
+		-days 2 -subj /CN=one.example -addext 'subjectAltName=DNS:one.example,DNS:other.example' 2>/dev/null
+}
+
+# world [-u] <<TEXT: runs a script in a world with servers, in which "pen OPTION..." is pinfold run;
+# -u: as an ordinary user.
+world()
+{
+	[ "$(id -u)" = 0 ] || skip "needs root for the hosts' namespace"
+	command -v openssl ip >/dev/null || skip "openssl and ip are needed"
+	cp "$BATS_FILE_TMPDIR"/*.pem .
+	chmod 644 ./*.pem
+	as=
+	[ "$1" != -u ] || as="setpriv --reuid=$rootless_id --regid=$rootless_id --clear-groups"
+	{
+		cat <<-END
+			pen()
+			{
+				timeout 60 $as "$pinfold" run -q --trace none -p open.policy "\$@" 2>&1
+			}
+			bare()
+			{
+				timeout 60 $as "\$@" 2>&1
+			}
+		END
+		cat
+	} >script
+	run "$BATS_TEST_DIRNAME/relay_world" bash script
+}
+
+reaches()
+{
+	world "$@" <<-'END'
+		pen --connect one.example -- curl -sS http://one.example/
+		echo
+		pen --connect one.example -r "$PWD" -- curl -sS --cacert cert.pem https://one.example/
+		echo
+		for family in 4 6; do
+			pen --connect one.example -- curl -sS -$family http://one.example/
+			echo
+		done
+		pen --connect "six.example hosts.example" -- sh -c 'curl -sS http://six.example/; curl -sS http://hosts.example/'
+		echo
+		pen --connect 203.0.113.11:80 -- curl -sS http://203.0.113.11/
+		echo
+		pen --connect '[2001:db8::10]:80' -- curl -sS 'http://[2001:db8::10]/'
+		echo
+		pen --connect both.example:80 -- curl -sS http://both.example/
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		hello from one.example
+		hello from one.example
+		hello from one.example
+		hello from one.example
+		hello from six.examplehello from hosts.example
+		hello from 203.0.113.11
+		hello from [2001:db8::10]
+		hello from both.example
+	END
+}
+
+@test "as root, what is listed is reached" {
+	reaches
+}
+
+@test "rootless, what is listed is reached" {
+	reaches -u
+}
+
+# refused OPTION...: each line of standard input is a command that must end with its status.
+refuses()
+{
+	world "$@" <<-'END'
+		while read -r status option command; do
+			got=0
+			pen --connect "$option" -- sh -c "$command" </dev/null >out || got=$?
+			[ "$got" = "$status" ] || echo "$option: $command: $got: $(cat out)"
+		done <<-ROWS
+			6 one.example:80 curl -sS http://two.example/
+			7 one.example:80 curl -sS http://203.0.113.10/
+			7 one.example:80 curl -sS http://203.0.113.11/
+			7 one.example:80 curl -sS http://[2001:db8::10]/
+			7 one.example:80 curl -sS http://one.example:7/
+			7 one.example:80 curl -sS http://169.254.169.254/
+			7 one.example:80 curl -sS http://127.0.0.1/
+			7 203.0.113.11:80 curl -sS http://203.0.113.10/
+		ROWS
+		# nothing was asked of the name server but the name that is listed, and nothing else came
+		sort -u log
+	END
+	exits 0
+	[ -z "$output" ]
+}
+
+@test "as root, nothing else is reached, and no question leaves the pen" {
+	refuses
+}
+
+@test "rootless, nothing else is reached, and no question leaves the pen" {
+	refuses -u
+}
+
+# Curl ends with 56, 35 or 52 when a connection is reset, or with 7 when that was before it noticed.
+@test "a name that leads to a private address, or to the host, is not connected to" {
+	world <<-'END'
+		python3 -m http.server --bind :: 80 >/dev/null 2>&1 &
+		until curl -s -o /dev/null http://127.0.0.1/; do :; done
+		for name in loop private meta own mapped hosts.private none; do
+			got=0
+			pen --connect "$name.example:80" -- curl -sS -m 20 "http://$name.example/" >out || got=$?
+			case $got in 7 | 52 | 56) ;; *) echo "$name: $got: $(cat out)" ;; esac
+			# each is there
+			[ "$name" = none ] || [ "$name" = mapped ] || [ "$name" = hosts.private ] || curl -sS -m 20 -o /dev/null \
+				--dns-servers 203.0.113.10 "http://$name.example/" 2>/dev/null || :
+		done
+		for address in 127.0.0.1 203.0.113.1 10.9.9.9 169.254.169.254; do
+			curl -sS -m 20 -o /dev/null "http://$address/" || echo "bare: $address"
+		done
+		grep http log | sort -u
+		kill $!
+	END
+	exits 0
+	[ "$output" = $'http 10.9.9.9 /\nhttp 169.254.169.254 /' ]
+}
+
+@test "a private address, and a port of the host's loopback, are reached where they are listed" {
+	world <<-'END'
+		python3 -m http.server --bind 127.0.0.1 8123 >/dev/null 2>&1 &
+		until curl -s -o /dev/null http://127.0.0.1:8123/; do :; done
+		pen --connect 10.9.9.9:80 -- curl -sS http://10.9.9.9/
+		echo
+		pen --connect localhost:8123 -- curl -sS -o /dev/null -w '%{http_code}\n' http://localhost:8123/
+		pen --connect localhost:8123 -- curl -sS -o /dev/null -w '%{http_code}\n' http://127.0.0.1:8123/
+		pen --connect localhost:8124 -- curl -sS http://127.0.0.1:8123/ >/dev/null || echo "status $?"
+		kill $!
+	END
+	exits 0
+	[ "$output" = $'hello from 10.9.9.9\n200\n200\nstatus 7' ]
+}
+
+@test "at port 443 there is only TLS for the name that is listed" {
+	world <<-'END'
+		try()
+		{
+			got=0
+			pen --connect "$1" -- sh -c "$2" >out </dev/null || got=$?
+			echo "$got"
+		}
+		try one.example 'curl -skS -o /dev/null https://one.example/'
+		try one.example 'curl -skS -o /dev/null https://ONE.example/'
+		try one.example 'curl -skS -o /dev/null --connect-to other.example:443:one.example:443 https://other.example/'
+		try one.example 'curl -skS -o /dev/null --resolve other.example:443:198.18.0.2 https://other.example/'
+		try one.example 'curl -skS -o /dev/null https://198.18.0.2/'
+		try one.example 'curl -sS -o /dev/null http://one.example:443/'
+		try "plain one.example:443" 'curl -skS -o /dev/null --connect-to other.example:443:one.example:443 https://other.example/'
+		try 203.0.113.10:443 'curl -skS -o /dev/null https://203.0.113.10/'
+		try 203.0.113.10:443 'curl -skS -o /dev/null --connect-to one.example:443:203.0.113.10:443 https://one.example/'
+	END
+	exits 0
+	[ "${output//$'\n'/ }" = "0 0 35 35 35 56 0 0 35" ]
+}
