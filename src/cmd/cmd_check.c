@@ -19,6 +19,7 @@
 #include "report/guarded.h"
 #include "report/policy_facts.h"
 #include "report/shown.h"
+#include "report/stack.h"
 #include "report/violation.h"
 
 enum { PEN_FAILURES_MAX = 10 };
@@ -49,17 +50,19 @@ static const char *lead_of(bool is_known)
 static void add_violation(struct session *session, const struct record_denial *denial,
 			  bool is_known)
 {
-	struct strbuf call = { 0 }, action = { 0 }, fix = { 0 };
+	struct strbuf call = { 0 }, action = { 0 }, fix = { 0 }, at = { 0 };
 	struct place place = place_of(session, denial);
 	struct advice advice;
 	struct diag *diag;
 
 	call_format_denied(&call, denial);
 	call_format_action(&action, denial);
+	stack_format_place(&at, ", first ", &denial->stack);
 	diag = diags_add(&session->diags, level_of(is_known), &place,
-			 "%s%s %sdenied: %s, %llu time%s", lead_of(is_known), call.text,
+			 "%s%s %sdenied: %s, %llu time%s%s", lead_of(is_known), call.text,
 			 denial->is_continued ? "would be " : "", action.text,
-			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s");
+			 (unsigned long long)denial->count, denial->count == 1 ? "" : "s",
+			 at.len ? at.text : "");
 	if (denial->origin.text)
 		diag_set_source(diag, denial->origin.text, strlen(denial->origin.text));
 	facts_find_advice(&session->seen.report, denial, &advice);
@@ -70,6 +73,7 @@ static void add_violation(struct session *session, const struct record_denial *d
 	strbuf_finish(&call);
 	strbuf_finish(&action);
 	strbuf_finish(&fix);
+	strbuf_finish(&at);
 }
 
 static void add_more(struct session *session, const struct shown_rule *rule, bool is_known)

@@ -94,13 +94,24 @@ static int render(const struct options *options, struct report *report, struct d
 	return write_output(options->output, &output, diags) ? STATUS_FAILED : STATUS_OK;
 }
 
+/* Returns whether the name of the output says the format, if nothing else does. */
+static bool has_format(const struct options *options, struct diags *diags)
+{
+	if (!options->output || options->render != CHOICE_NONE ||
+	    report_format_of_file(options->output))
+		return true;
+	diags_fail(diags, 0, "no report format for the extension of '%s'", options->output);
+	choice_hint(&option_extensions, "; or --format", diags);
+	return false;
+}
+
 static int run(const struct options *options)
 {
 	struct saved_report saved;
 	struct diags diags = { 0 };
 	int status = STATUS_USAGE;
 
-	if (!saved_report_read(options->operands[0], &saved, &diags)) {
+	if (has_format(options, &diags) && !saved_report_read(options->operands[0], &saved, &diags)) {
 		status = options->compared ? compare(options, &saved.report, &diags)
 					   : render(options, &saved.report, &diags);
 		saved_report_finish(&saved);

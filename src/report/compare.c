@@ -102,6 +102,16 @@ static int compare_rows(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+/* Violations have hashes as keys: readers look for them by their words. */
+static int compare_texts(const void *a, const void *b)
+{
+	const struct compare_row *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
 static void finish_row(struct compare_row *row)
 {
 	free(row->key);
@@ -137,6 +147,9 @@ void compare_reports(const struct report *old, const struct report *new,
 		qsort(comparison.rows.v, comparison.rows.n, sizeof(*comparison.rows.v),
 		      compare_rows);
 	join_rows(&comparison);
+	if (comparison.rows.n)
+		qsort(comparison.rows.v, comparison.rows.n, sizeof(*comparison.rows.v),
+		      compare_texts);
 	*ret_comparison = comparison;
 }
 

@@ -44,9 +44,12 @@ static void list_numbers(const struct report_comparison *comparison,
 					 old->oom_kills, new->oom_kills };
 }
 
+/* What only one run has says itself how often, if it is a violation. */
 static void print_row(const struct compare_row *row, FILE *to)
 {
-	if (row->old && row->new)
+	if (row->kind == COMPARED_VIOLATIONS && (!row->old || !row->new))
+		fprintf(to, "  %c %s\n", row->new ? '+' : '-', row->text);
+	else if (row->old && row->new)
 		fprintf(to, "  ~ %s: %" PRIu64 " -> %" PRIu64 "\n", row->text, row->old, row->new);
 	else
 		fprintf(to, "  %c %s: %" PRIu64 "\n", row->new ? '+' : '-', row->text,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Annotations as GitHub workflow commands: one line per denial, at the line of the policy that
- * decided. "%", CR and LF are the only characters that must be escaped in such a line; in
- * properties also ":" and ",".
+ * decided. "%", CR and LF must be escaped in such a line, in properties also ":" and ",". Other
+ * control characters, as a policy's name may have, are escaped for the sake of terminals.
  */
 #include "report/github.h"
 
@@ -21,9 +21,10 @@
 #include "report/judged.h"
 #include "report/report.h"
 #include "report/shown.h"
+#include "report/stack.h"
 #include "report/violation.h"
 
-enum { READER_PATIENCE_MS = 2000, FAILURES_MAX = 10 };
+enum { READER_PATIENCE_MS = 2000, FAILURES_MAX = 10, DELETE = 0x7f };
 
 int github_stop(char token[GITHUB_TOKEN_ROOM], FILE *to)
 {
@@ -55,7 +56,7 @@ void github_resume(const char *token, FILE *to)
 static void print_encoded(const char *text, const char *reserved, FILE *to)
 {
 	for (; *text; text++) {
-		if (strchr(reserved, *text))
+		if (strchr(reserved, *text) || (unsigned char)*text < ' ' || *text == DELETE)
 			fprintf(to, "%%%02X", (unsigned int)(unsigned char)*text);
 		else
 			fputc(*text, to);
@@ -83,6 +84,7 @@ static void print_annotation(const struct report *report, const struct record_de
 	struct violation violation;
 
 	violation_of_denial(report, denial, &violation);
+	stack_format_place(&violation.title, "\n", &denial->stack);
 	if (violation.fix.len)
 		strbuf_printf(&violation.title, "\n%s", violation.fix.text);
 	print_error(denial, violation.is_known, violation.title.text, to);
@@ -174,8 +176,11 @@ static void write_github(const struct report *report, FILE *to)
 	print_judged(report, to);
 	if (report->is_pen_judged)
 		print_failures(report, to);
-	if (doubt)
-		fprintf(to, "::warning title=pinfold::%s\n", doubt);
+	if (doubt) {
+		fputs("::warning title=pinfold::", to);
+		print_encoded(doubt, "%\r\n", to);
+		fputc('\n', to);
+	}
 }
 
 const struct report_format report_github = {

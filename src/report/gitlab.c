@@ -2,6 +2,7 @@
 /* The violations of a run as GitLab's code quality report, which its merge requests show beside the
  * lines of the policy: an array that GitLab compares, by fingerprints, with that of the target. */
 #include "report/json.h"
+#include "report/stack.h"
 #include "report/violation.h"
 
 struct gitlab {
@@ -35,6 +36,8 @@ static void take(const struct violation *violation, void *data)
 	struct strbuf text = { 0 };
 
 	violation_format(violation, &text);
+	if (violation->stack)
+		stack_format_place(&text, "; ", violation->stack);
 	json_object_object_add(issue, "description", json_object_new_string(text.text));
 	strbuf_finish(&text);
 	json_add_text(issue, "check_name", violation_id(violation->kind));

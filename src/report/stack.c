@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+enum { PLACE_FRAMES = 4 };
+
 static const char *file_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -44,4 +46,12 @@ void stack_format(struct strbuf *buf, const struct record_stack *stack, size_t m
 	}
 	if (stack->n > max)
 		strbuf_puts(buf, " < ...");
+}
+
+void stack_format_place(struct strbuf *buf, const char *lead, const struct record_stack *stack)
+{
+	if (!stack->n)
+		return;
+	strbuf_printf(buf, "%sat ", lead);
+	stack_format(buf, stack, PLACE_FRAMES);
 }

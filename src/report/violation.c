@@ -81,11 +81,19 @@ static void format_denial(struct violation *violation, const struct record_denia
 	}
 }
 
+/* Where /bin is a link to /usr/bin, a program has two names. */
+static const char *without_usr(const char *path)
+{
+	bool may_be_linked = str_starts(path, "/usr/bin/") || str_starts(path, "/usr/sbin/");
+
+	return may_be_linked ? path + strlen("/usr") : path;
+}
+
 /* Returns the function that the program of the run itself made the call in, or NULL. */
 static const char *function_of(const struct record_stack *stack, const char *exe)
 {
 	for (size_t i = 0; stack && exe && i < stack->n; i++)
-		if (stack->v[i].module && str_eq(stack->v[i].module, exe))
+		if (stack->v[i].module && str_eq(without_usr(stack->v[i].module), without_usr(exe)))
 			return stack->v[i].symbol;
 	return NULL;
 }
@@ -113,7 +121,7 @@ static void identify(const struct report *report, struct violation *violation)
 	const struct record_failure *failure = violation->failure;
 	const char *exe = denial ? denial->exe : failure ? failure->exe : NULL;
 	const char *comm = denial ? denial->comm : failure ? failure->comm : NULL;
-	auto_free char *program = exe ? violation_path(report, exe) : mem_strdup(comm);
+	auto_free char *program = exe ? violation_path(report, without_usr(exe)) : mem_strdup(comm);
 
 	fingerprint_make((const char *const[]){ violation->fingerprint, program,
 						function_of(violation->stack, exe) },

@@ -6,9 +6,9 @@ static const struct {
 } kinds[] = {
 	[VIOLATION_DENIED] = { "denied-call", "the policy denied a call", "error" },
 	[VIOLATION_WOULD_DENY] = { "would-be-denied-call",
-				   "the policy would deny a call without --complain", "error" },
+				   "a call was let through that the policy would deny", "error" },
 	[VIOLATION_UNEXPLAINED] = { "unexplained-call",
-				    "a call was stopped, which neither the policy nor another "
+				    "a call was stopped that neither the policy nor another "
 				    "filter explains",
 				    "warning" },
 	[VIOLATION_PEN] = { "pen-failure", "a call failed because of the pen", "note" },

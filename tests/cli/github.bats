@@ -100,3 +100,13 @@ obeyed()
 	exits 2
 	[[ $output == *$'b\\\n  hint: forged'* ]]
 }
+
+@test "a policy's name is escaped as a property is, and with its control characters" {
+	need_trace
+	name=$'q\033[31m,:%.policy'
+	printf 'deny EIO uname\ninclude <default>\n' >"$name"
+	run "$pinfold" check -p "$name" --format github -- uname
+	exits 123
+	[[ $output == *'::error file=q%1B[31m%2C%3A%25.policy,line=1,title=pinfold::uname('* ]]
+	[[ $output != *$'\033'* ]]
+}

@@ -147,6 +147,8 @@ follow_project()
 			contains($fix)] | any' r.sarif
 	done <calls
 	has_places
+	grep -q '^::error.*::socket(.*%0Aat .*phone_home' log
+	jq -e '[.[].description | select(startswith("socket(")) | test("; at .*phone_home")] | all' r.gitlab.json
 	cp r.json known.json
 	at_work check -p ci/test.policy --enforce --report r.json --report r.sarif --report r.xml
 	exits 123

@@ -136,6 +136,9 @@ wrong()
 	[[ $output == *'programs'*'/hostname: 1'* ]]
 	[[ $output == *'resources'* ]]
 	[[ $output != *mkdir* ]]
+	# A violation says how often it occurred once, and each part is sorted.
+	fails grep -E 'time(s)?, by .*: [0-9]+$' <<<"$output"
+	sed -n '/^denials/,/^files/p' <<<"$output" | grep '^  [+-]' | sed 's/^  . //' | LC_ALL=C sort -c
 	run "$pinfold" report --compare r.json --format json old.json
 	exits 1
 	[ "$(jq -c '[.schema, .differs, (.calls.gone | map(.text) | index("sethostname") != null)]' <<<"$output")" = \
@@ -143,4 +146,16 @@ wrong()
 	run "$pinfold" report --compare old.json --format sarif r.json
 	exits 2
 	[[ $output == *'hint: --format text or json'* ]]
+}
+
+@test "an output whose extension is of no format is an error, unless the format is named" {
+	saved=$top_srcdir/tests/data/report/0.1.0.json
+	for file in x.foo x; do
+		run "$pinfold" report -o $file "$saved"
+		exits 2
+		[[ $output == "pinfold: no report format for the extension of '$file'"*'hint: extensions: '*'.sarif'*'; or --format'* ]]
+		[ ! -e $file ]
+		"$pinfold" report --format text -o $file "$saved"
+		[ -e $file ]
+	done
 }
