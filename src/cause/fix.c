@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Options as a person types them. The words come from a hostile program: one that a terminal would
  * not show unchanged gets no fix at all. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -88,4 +89,15 @@ void fix_with_path(struct inquiry *inquiry, const char *option, const char *path
 	set_fix(inquiry, option, brief.text + 1, full.text + 1);
 	strbuf_finish(&brief);
 	strbuf_finish(&full);
+}
+
+void fix_with_path_besides(struct inquiry *inquiry, const char *option, const char *path)
+{
+	auto_free char *further = NULL;
+
+	fix_with_path(inquiry, option, path);
+	further = steal(&inquiry->fix);
+	free(steal(&inquiry->statement));
+	if (further)
+		inquiry->fix = mem_printf("-r . %s", further);
 }

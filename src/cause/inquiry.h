@@ -16,10 +16,12 @@ struct inquiry {
 	/* The verdict. */
 	enum record_cause cause;
 	char *words, *fix, *statement;
+	char *resolved; /* the path, if the call's own text did not say which one; NULL: it did */
 };
 
 /* Each stores the verdict for its kind in *INQUIRY, which stays unknown otherwise. */
 void inquire_path(struct inquiry *inquiry);
+void inquire_climb(struct inquiry *inquiry);
 void inquire_address(struct inquiry *inquiry);
 void inquire_capability(struct inquiry *inquiry);
 void inquire_process(struct inquiry *inquiry);
@@ -46,6 +48,8 @@ bool is_call(const struct inquiry *inquiry, const char *const *names);
 void fix_with_words(struct inquiry *inquiry, const char *option, const char *words);
 /* The same for PATH, written relative to the working directory if it is below that. */
 void fix_with_path(struct inquiry *inquiry, const char *option, const char *path);
+/* As fix_with_path(), with -r of the working directory besides; so there is no single statement. */
+void fix_with_path_besides(struct inquiry *inquiry, const char *option, const char *path);
 void fix_with_nothing(struct inquiry *inquiry);
 
 #endif

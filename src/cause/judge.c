@@ -152,4 +152,7 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 		fix_with_nothing(&inquiry);
 	failure->fix = inquiry.fix;
 	failure->statement = inquiry.statement;
+	if (inquiry.resolved && !failure->text)
+		failure->text = steal(&inquiry.resolved);
+	free(inquiry.resolved);
 }

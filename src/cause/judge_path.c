@@ -15,10 +15,9 @@
 #include "base/pathname.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
+#include "cause/shown.h"
 #include "cause/want.h"
 #include "policy/quantity.h"
-
-enum { LINKS_MAX = 8 }; /* in the pen's root, leading to directories in it */
 
 /* The path of a failure, with what the pen and the host have there. */
 struct place_asked {
@@ -30,71 +29,12 @@ struct place_asked {
 	struct ask_path answer;
 };
 
-/* Returns PATH with links in the pen's root ("/bin" to "usr/bin") resolved, freed by the caller. */
-static char *resolve_in_pen(const struct pen_view *view, const char *path)
-{
-	char *current = mem_strdup(path);
-
-	for (int i = 0; i < LINKS_MAX; i++) {
-		const struct pen_part *part = pen_view_find(view, current);
-		char *joined, *next;
-
-		if (!part || part->shown != PEN_SHOWS_LINK || !part->source)
-			return current;
-		joined = mem_printf("%s%s%s", *part->source == '/' ? "" : "/", part->source,
-				    current + strlen(part->target));
-		next = path_normalize(joined);
-		free(joined);
-		if (!next)
-			return current;
-		free(current);
-		current = next;
-	}
-	return current;
-}
-
-static bool shows_host(const struct pen_part *part)
-{
-	return part && part->source && (part->shown == PEN_SHOWS_HOST || part->shown == PEN_KEEPS);
-}
-
-/* Returns the host's path for PATH, which is in PART; freed by the caller. */
-static char *name_on_host(const struct pen_part *part, const char *path)
-{
-	const char *rest = path;
-
-	if (!shows_host(part))
-		return mem_strdup(path);
-	if (!str_eq(part->target, "/"))
-		rest += strlen(part->target);
-	if (str_eq(part->source, "/"))
-		return mem_strdup(*rest ? rest : "/");
-	return mem_printf("%s%s", part->source, str_eq(rest, "/") ? "" : rest);
-}
-
-/* Returns the directory of PATH, freed by the caller. */
-static char *folder_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash > path ? strndup(path, (size_t)(slash - path)) : mem_strdup("/");
-}
-
-/* Whether the pen shows the host's PATH under its own name. */
-static bool is_shown(const struct pen_view *view, const char *path)
-{
-	const struct pen_part *part = pen_view_find(view, path);
-	auto_free char *host = shows_host(part) ? name_on_host(part, path) : NULL;
-
-	return host && str_eq(host, path);
-}
-
 /* Whether PATH is in a working directory that the pen does not show. The root is never lost: the
  * pen has one of its own. */
 static bool is_in_lost_directory(const struct pen_view *view, const char *path)
 {
 	return view->directory && !str_eq(view->directory, "/") &&
-	       path_is_below(path, view->directory) && !is_shown(view, view->directory);
+	       path_is_below(path, view->directory) && !shown_has(view, view->directory);
 }
 
 /* Nothing can be mounted on the root, nor on or below the pen's own /proc. */
@@ -112,7 +52,7 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 	bool is_changed = asked->want == WANT_MAKE || asked->want == WANT_REMOVE ||
 			  asked->want == WANT_WRITE || asked->want == WANT_OWN;
 	mode_t type = asked->answer.mode & S_IFMT;
-	auto_free char *folder = folder_of(path);
+	auto_free char *folder = shown_directory_of(path);
 
 	if (S_ISCHR(type) || S_ISBLK(type)) {
 		fix_with_path(inquiry, "--device", path);
@@ -158,7 +98,7 @@ static void judge_led_away(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 
-	if (is_shown(inquiry->facts->view, asked->answer.real) ||
+	if (shown_has(inquiry->facts->view, asked->answer.real) ||
 	    str_eq(asked->answer.real, asked->host)) {
 		blame_nobody(inquiry, DOUBT_NONE);
 		return;
@@ -183,7 +123,7 @@ static void judge_readonly(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 	bool is_file = str_eq(asked->part->target, asked->path) && !S_ISDIR(asked->answer.mode);
-	auto_free char *folder = folder_of(asked->path);
+	auto_free char *folder = shown_directory_of(asked->path);
 	const char *path = is_file ? asked->path : folder;
 
 	blame_pen(inquiry, "the %s is shown read-only", is_file ? "file" : "directory");
@@ -213,6 +153,8 @@ static void judge_own(struct place_asked *asked)
 	} else {
 		blame_pen(asked->inquiry, "the pen's own '%s' does not permit it",
 			  asked->part->target);
+		if (asked->part->shown == PEN_SHOWS_MEMORY)
+			fix_by_bind(asked, asked->path);
 	}
 }
 
@@ -245,7 +187,7 @@ static void judge_rights(struct place_asked *asked)
 	const struct cause_facts *facts = inquiry->facts;
 	const struct ask_path *answer = &asked->answer;
 	auto_free char *user = mem_printf("%u", answer->uid);
-	auto_free char *folder = folder_of(asked->path);
+	auto_free char *folder = shown_directory_of(asked->path);
 	mode_t type = answer->mode & S_IFMT;
 	bool is_changed = asked->want != WANT_LOOK && asked->want != WANT_READ &&
 			  asked->want != WANT_EXECUTE;
@@ -253,7 +195,7 @@ static void judge_rights(struct place_asked *asked)
 	if (S_ISCHR(type) || S_ISBLK(type)) {
 		blame_pen(inquiry, "a device that is merely bound cannot be opened");
 		fix_with_path(inquiry, "--device", asked->path);
-	} else if (is_changed && shows_host(asked->part) && !asked->part->is_writable &&
+	} else if (is_changed && shown_is_host(asked->part) && !asked->part->is_writable &&
 		   can_be_bound(folder)) {
 		blame_pen(inquiry, "the directory is shown read-only, and to another user");
 		fix_with_path(inquiry, "-w", folder);
@@ -303,8 +245,8 @@ static const struct {
 	{ ENOENT, HOST, judge_led_away }, { ENOENT, KEPT, judge_led_away },
 	{ EROFS, HOST, judge_readonly },  { EROFS, KEPT, judge_kept },
 	{ EACCES, KEPT, judge_kept },	  { EPERM, KEPT, judge_kept },
-	{ EROFS, OWN, judge_own },	  { EACCES, OWN, judge_own },
-	{ EPERM, OWN, judge_own },	  { EACCES, HOST, judge_rights },
+	{ EROFS, OWN, judge_own },	  { EACCES, OWN | MEMORY, judge_own },
+	{ EPERM, OWN | MEMORY, judge_own },	  { EACCES, HOST, judge_rights },
 	{ EPERM, HOST, judge_rights },
 };
 
@@ -360,7 +302,7 @@ static void judge_full(const struct place_asked *asked)
 	uint64_t size = asked->part->size, more = 2 * size > 1ULL << 30 ? 2 * size : 1ULL << 30;
 	struct strbuf word = { 0 };
 
-	if (shows_host(asked->part)) {
+	if (shown_is_host(asked->part)) {
 		blame_host(inquiry);
 		return;
 	}
@@ -381,7 +323,7 @@ static bool is_missing_in_root(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 
-	if (inquiry->failure->error != ENOENT || !shows_host(asked->part) ||
+	if (inquiry->failure->error != ENOENT || !shown_is_host(asked->part) ||
 	    !str_eq(asked->part->target, "/"))
 		return false;
 	ask(asked, mem_strdup(asked->path));
@@ -401,7 +343,7 @@ static void inquire(struct place_asked *asked)
 		judge_full(asked);
 		return;
 	}
-	ask(asked, name_on_host(asked->part, asked->path));
+	ask(asked, shown_name_on_host(asked->part, asked->path));
 	would_work = is_meant_elsewhere(asked);
 	if (!would_work && asked->answer.doubt)
 		blame_nobody(inquiry, asked->answer.doubt);
@@ -418,7 +360,7 @@ void inquire_about(struct inquiry *inquiry, const char *path)
 
 	if (!plain || strlen(plain) >= PATH_MAX)
 		return;
-	asked.path = resolve_in_pen(inquiry->facts->view, plain);
+	asked.path = shown_resolve(inquiry->facts->view, plain);
 	asked.part = pen_view_find(inquiry->facts->view, asked.path);
 	if (asked.part)
 		inquire(&asked);
@@ -430,7 +372,9 @@ void inquire_path(struct inquiry *inquiry)
 {
 	const struct record_failure *failure = inquiry->failure;
 
-	if (failure->text)
+	if (failure->named)
+		inquire_climb(inquiry);
+	else if (failure->text)
 		inquire_about(inquiry, failure->text);
 	/* The other path of a rename or link may be what failed. */
 	if (failure->second && inquiry->cause != RECORD_CAUSE_PEN) {

@@ -23,6 +23,8 @@ void record_finish_failure(struct record_failure *failure)
 	record_finish_stack(&failure->stack);
 	free(failure->text);
 	free(failure->second);
+	free(failure->named);
+	free(failure->base);
 	free(failure->exe);
 	free(failure->words);
 	free(failure->fix);

@@ -50,10 +50,14 @@ struct record_failure {
 	 * A path is absolute, below the first caller's root, without "." and "..", and may lead
 	 * through links; raw bytes from the command. An address is "AF_INET 127.0.0.1:80" or
 	 * "AF_UNIX "/run/x"", safe to print. NULL: nothing was named, or it was not readable, too
-	 * long, or led through "..".
+	 * long, or led through ".." in a way that only the file system knows.
 	 */
 	char *text;
 	char *second; /* the other path of a rename or link; NULL: none, or not known */
+	/* The path as the call had it, if it is relative and has "..", or if only the file system
+	 * could resolve that; NULL: it says no more than the text does. */
+	char *named;
+	char *base; /* that a relative one starts from, absolute; NULL: none, or not known */
 	enum record_access access; /* the kind of access requested */
 	bool is_executed;	   /* the path was to be executed */
 	bool is_made;	/* the path was to be created: its directory may be what is missing */

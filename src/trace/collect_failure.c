@@ -96,6 +96,31 @@ static void take_address(const struct failure_reader *reader, const struct failu
 	failure->text = seen_decode(&text);
 }
 
+/* Whether PATH has a part "..". */
+static bool has_parent(const char *path)
+{
+	for (const char *at = path; (at = strstr(at, "..")); at += 2)
+		if ((at == path || at[-1] == '/') && (!at[2] || at[2] == '/'))
+			return true;
+	return false;
+}
+
+/* Keeps how the path of KEY was named, if that says more than where it leads in the pen. */
+static void take_named(const struct failure_reader *reader, const struct failure_key *key,
+		       struct record_failure *failure)
+{
+	char text[PATH_TEXT + 1] = "";
+
+	if (key->kind != PATH_NAMED || key->is_cut)
+		return;
+	memcpy(text, key->text, PATH_TEXT);
+	if (!has_parent(text) || (text[0] == '/' && failure->text))
+		return;
+	failure->named = mem_strdup(text);
+	if (text[0] != '/')
+		failure->base = places_name(&reader->places, &key->place);
+}
+
 static void take_object(const struct failure_reader *reader, const struct failure_key *key,
 			struct record_failure *failure)
 {
@@ -109,6 +134,7 @@ static void take_object(const struct failure_reader *reader, const struct failur
 	} else if (key->kind != PATH_NONE) {
 		failure->object = RECORD_OBJECT_PATH;
 		failure->text = name_path(reader, key);
+		take_named(reader, key, failure);
 	} else if (path_row_failing(failure->arch, failure->nr) & FAILING_SEARCH) {
 		failure->object = RECORD_OBJECT_PROCESS;
 	}
@@ -208,6 +234,8 @@ static int compare_objects(const void *a, const void *b)
 	int order = compare_texts(x->text, y->text);
 
 	order = order ? order : compare_texts(x->second, y->second);
+	order = order ? order : compare_texts(x->named, y->named);
+	order = order ? order : compare_texts(x->base, y->base);
 	order = order ? order : (int)x->arch - (int)y->arch;
 	order = order ? order : (x->nr > y->nr) - (x->nr < y->nr);
 	order = order ? order : x->error - y->error;
@@ -244,7 +272,8 @@ static void merge_same(struct record_failures *failures)
 	for (size_t i = 0; i < failures->n; i++) {
 		struct record_failure *last = n ? &failures->v[n - 1] : NULL;
 
-		if (!last || !last->text || compare_objects(last, &failures->v[i])) {
+		if (!last || !(last->text || last->named) ||
+		    compare_objects(last, &failures->v[i])) {
 			failures->v[n++] = failures->v[i];
 			continue;
 		}

@@ -60,7 +60,7 @@ apply()
 	local name object fix
 	: >fixed.tsv
 	awk -F '\t' '$4 == "pen" && $5 ~ /^(-r|-w|--device|--user|--capability|--tmpfs|--net host)/ {
-			split($5, word, " "); key = $1 FS word[1] FS (word[1] == "--capability" ? word[2] : "")
+			n = split($5, word, " "); key = $1 FS n FS word[1] FS (word[1] == "--capability" ? word[2] : "")
 			if (!(key in seen)) print; seen[key] = 1 }' got.tsv |
 		while IFS=$'\t' read -r name _ object _ fix _; do
 			# The call as it stands in the table, and what makes its file first.

@@ -125,7 +125,37 @@ lifted()
 
 @test "the remedy that is named works: the working directory" {
 	not_emulated
-	lifted home 4
+	lifted home 8
+}
+
+# verdict_of COMMAND [OPTION...]: what its cat and mkdir failed with, but for what the loader looks for.
+verdict_of()
+{
+	"$pinfold" run -q --trace ebpf --report "$BATS_TEST_TMPDIR/r.json" "${@:2}" -- sh -c "$1" >&2 || :
+	jq -c '[.pen_failures[] | select((.first.comm | IN("cat", "mkdir")) and .name != "access" and
+		(.object.text // "" | test("selinux|locale") | not)) | [.object.text, .verdict, .fix.option]]' \
+		"$BATS_TEST_TMPDIR/r.json"
+}
+
+@test "a path with '..' is looked for where it leads for the caller" {
+	local top=$PWD
+
+	mkdir -p work/sub out
+	echo x | tee out/file work/file
+	ln -s "$PWD/out" work/away
+	chmod -R a+rX .
+	cd work
+	# From a directory with another name in the pen, above what is shown of it.
+	[ "$(verdict_of 'cd /data && cat ../out/file' -r '. /data')" = \
+		"[[\"/out/file\",\"pen\",\"-r '$top/out/file /out/file'\"]]" ]
+	[ "$(verdict_of 'cd /data && cat ../out/file' -r '. /data' -r "$top/out/file /out/file")" = '[]' ]
+	[ "$(verdict_of 'cd /data && cat ../out/none' -r '. /data')" = '[["/out/none","host",null]]' ]
+	# After a name, which may be a link.
+	[ "$(verdict_of "cat sub/../../out/file")" = "[[\"$top/out/file\",\"pen\",\"-r $top/out/file\"]]" ]
+	[ "$(verdict_of "cat $PWD/sub/../none")" = '[[null,"host",null]]' ]
+	[ "$(verdict_of "cat away/../out/file" -r "$top/out")" = '[]' ]
+	[ "$(verdict_of "cat /data/sub/../../out/none" -r '. /data')" = '[[null,"host",null]]' ]
+	[ "$(verdict_of "mkdir /data/sub/../file2" -r '. /data')" = '[["/data/file2","pen","-w /data"]]' ]
 }
 
 @test "a program that is found further along PATH is not missed" {

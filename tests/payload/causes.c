@@ -312,9 +312,10 @@ static void print_object(const char *call, char **args)
 		printf("AF_INET %s:%s\n", args[0], args[1]);
 	else if (!strncmp(call, "connect:", 8))
 		printf("AF_UNIX %s\"%s\"\n", call[8] == 'a' ? "@" : "", args[0]);
-	else
-		printf("%s%s\n", *args[0] == '/' || !strcmp(call, "kill") ? "" : "/",
-		       args[0]); /* it starts in "/" */
+	else if (*args[0] == '/' || !strcmp(call, "kill"))
+		puts(args[0]);
+	else /* it starts in "/" */
+		printf("/%s\n", args[0] + (strncmp(args[0], "../", 3) ? 0 : 3));
 }
 
 static int run_causes(char **args)
