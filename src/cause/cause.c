@@ -133,10 +133,12 @@ struct cause *cause_start(const struct pen *pen, const struct settings *settings
 	cause->facts.has_terminal = has_terminal();
 	cause->facts.net_user_lacks = pen_lacks_for_net_user();
 	for (unsigned int i = 0; i < RLIMIT_NLIMITS; i++) {
-		struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
+		struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
 
 		getrlimit(i, &limit);
 		cause->facts.rlimits[i] = limit.rlim_cur;
+		if (i == RLIMIT_NPROC)
+			cause->facts.most_processes = limit.rlim_max;
 	}
 	asker_start(&cause->asker, &cause->setup);
 	return cause;

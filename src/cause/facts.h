@@ -23,6 +23,7 @@ struct cause_facts {
 	bool has_terminal;		    /* the caller has one */
 	const char *net_user_lacks;	    /* as pen_lacks_for_net_user() says */
 	uint64_t rlimits[RLIMIT_NLIMITS];   /* the caller's soft limits */
+	uint64_t most_processes;	    /* the caller's hard limit of RLIMIT_NPROC */
 };
 
 /* Answers for the host; each always fills what it returns. */

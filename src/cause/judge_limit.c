@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
+#include "cgroup/cgroup.h"
 #include "policy/quantity.h"
 
 enum { ADDRESS_BITS = 47 }; /* of user space by default: not a limit that the pen sets */
@@ -20,6 +21,14 @@ static bool was_in_run(const struct record_processes *ran, int pid)
 		if (ran->v[i].pid == pid)
 			return true;
 	return false;
+}
+
+/* Whether the caller may send a signal to a process of OWNER, or only look at it, as the call did.
+ */
+static bool may_reach(const struct inquiry *inquiry, uid_t owner)
+{
+	return owner == inquiry->facts->uid || inquiry->facts->rights >> CAP_KILL & 1 ||
+	       str_eq(inquiry->call, "pidfd_open");
 }
 
 /* For a process that does not exist, or is not the command's. */
@@ -48,7 +57,7 @@ void inquire_process(struct inquiry *inquiry)
 	inquiry->host->path(inquiry->host->data, path, &answer);
 	if (answer.doubt)
 		blame_nobody(inquiry, answer.doubt);
-	else if (answer.error)
+	else if (answer.error || !may_reach(inquiry, answer.uid))
 		blame_host(inquiry);
 	else
 		blame_pen(inquiry, "the pen has its own processes");
@@ -100,6 +109,39 @@ static bool is_reached(uint64_t used, uint64_t limit)
 	return used != UINT64_MAX && used >= limit - limit / 32;
 }
 
+/* Blames the limit of processes that the command inherited from the caller, if the caller's user
+ * and rights are beyond it (copy_process() in the kernel). Returns whether that is so. */
+static bool blame_inherited_nproc(struct inquiry *inquiry)
+{
+	const struct cause_facts *facts = inquiry->facts;
+	uint64_t limit = facts->rlimits[RLIMIT_NPROC], more = 2 * limit;
+	auto_free char *word = mem_printf("nproc %" PRIu64, more);
+
+	if (limit == RLIM_INFINITY ||
+	    (facts->uid && !(facts->rights & (1ULL << CAP_SYS_RESOURCE | 1ULL << CAP_SYS_ADMIN))))
+		return false;
+	blame_pen(inquiry, "the limit of nproc is %" PRIu64 ", from which the caller is exempt",
+		  limit);
+	if (more <= facts->most_processes)
+		fix_with_words(inquiry, "--rlimit", word);
+	return true;
+}
+
+/* Blames the limit of processes that every pen has that no cgroup bounds. Returns whether it does.
+ */
+static bool blame_default_nproc(struct inquiry *inquiry)
+{
+	auto_free char *word = mem_printf("nproc %d", 2 * CGROUP_DEFAULT_PIDS);
+
+	if (find_limit(inquiry, LIMIT_PIDS) || find_rlimit(inquiry, RLIMIT_NPROC) ||
+	    inquiry->facts->rlimits[RLIMIT_NPROC] <= CGROUP_DEFAULT_PIDS)
+		return false;
+	blame_pen(inquiry, "the limit of nproc is %d", CGROUP_DEFAULT_PIDS);
+	if (2 * CGROUP_DEFAULT_PIDS <= inquiry->facts->most_processes)
+		fix_with_words(inquiry, "--rlimit", word);
+	return true;
+}
+
 void inquire_processes(struct inquiry *inquiry)
 {
 	const struct resources *used = inquiry->facts->used;
@@ -110,7 +152,8 @@ void inquire_processes(struct inquiry *inquiry)
 	    (!used || used->pids_peak == UINT64_MAX || is_reached(used->pids_peak, limit))) {
 		blame_pen(inquiry, "the pen allows %" PRIu64 " processes", limit);
 		fix_with_words(inquiry, "-l", word);
-	} else if (!blame_rlimit(inquiry, RLIMIT_NPROC)) {
+	} else if (!blame_rlimit(inquiry, RLIMIT_NPROC) && !blame_default_nproc(inquiry) &&
+		   !blame_inherited_nproc(inquiry)) {
 		blame_host(inquiry);
 	}
 }
@@ -128,20 +171,21 @@ void inquire_memory(struct inquiry *inquiry)
 	static const char *const maps[] = { "mmap", "mmap2", "mremap", "brk", NULL };
 	const struct resources *used = inquiry->facts->used;
 	uint64_t limit = find_limit(inquiry, LIMIT_MEMORY);
+	bool is_map = is_call(inquiry, maps);
 
 	if (is_call(inquiry, locks)) {
 		if (!blame_rlimit(inquiry, RLIMIT_MEMLOCK))
 			blame_host(inquiry);
 		return;
 	}
-	if (is_call(inquiry, maps) && inquiry->failure->args[1] >> ADDRESS_BITS &&
-	    !str_eq(inquiry->call, "brk")) {
+	if (is_map && inquiry->failure->args[1] >> ADDRESS_BITS && !str_eq(inquiry->call, "brk")) {
 		blame_host(inquiry);
 		return;
 	}
 	if (blame_rlimit(inquiry, RLIMIT_AS) || blame_rlimit(inquiry, RLIMIT_DATA))
 		return;
-	if (limit && used && is_reached(used->memory_peak, limit)) {
+	/* A cgroup charges memory when it is used, not when it is mapped. */
+	if (!is_map && limit && used && is_reached(used->memory_peak, limit)) {
 		auto_free char *now = size_text(limit), *more = size_text(2 * limit);
 		auto_free char *word = mem_printf("memory %s", more);
 

@@ -238,15 +238,15 @@ static const struct {
 	int parts; /* the kinds of part that the pen has there */
 	void (*judge)(struct place_asked *asked);
 } rows[] = {
-	{ ENXIO, ANY, judge_terminal },	  { ENODEV, ANY, judge_terminal },
-	{ ENOENT, HIDDEN, judge_hidden }, { ENOTDIR, HIDDEN, judge_hidden },
-	{ EACCES, HIDDEN, judge_hidden }, { EPERM, HIDDEN, judge_hidden },
-	{ EROFS, HIDDEN, judge_hidden },  { ENOENT, OWN | MEMORY, judge_missing },
-	{ ENOENT, HOST, judge_led_away }, { ENOENT, KEPT, judge_led_away },
-	{ EROFS, HOST, judge_readonly },  { EROFS, KEPT, judge_kept },
-	{ EACCES, KEPT, judge_kept },	  { EPERM, KEPT, judge_kept },
-	{ EROFS, OWN, judge_own },	  { EACCES, OWN | MEMORY, judge_own },
-	{ EPERM, OWN | MEMORY, judge_own },	  { EACCES, HOST, judge_rights },
+	{ ENXIO, ANY, judge_terminal },	    { ENODEV, ANY, judge_terminal },
+	{ ENOENT, HIDDEN, judge_hidden },   { ENOTDIR, HIDDEN, judge_hidden },
+	{ EACCES, HIDDEN, judge_hidden },   { EPERM, HIDDEN, judge_hidden },
+	{ EROFS, HIDDEN, judge_hidden },    { ENOENT, OWN | MEMORY, judge_missing },
+	{ ENOENT, HOST, judge_led_away },   { ENOENT, KEPT, judge_led_away },
+	{ EROFS, HOST, judge_readonly },    { EROFS, KEPT, judge_kept },
+	{ EACCES, KEPT, judge_kept },	    { EPERM, KEPT, judge_kept },
+	{ EROFS, OWN, judge_own },	    { EACCES, OWN | MEMORY, judge_own },
+	{ EPERM, OWN | MEMORY, judge_own }, { EACCES, HOST, judge_rights },
 	{ EPERM, HOST, judge_rights },
 };
 
@@ -304,6 +304,11 @@ static void judge_full(const struct place_asked *asked)
 
 	if (shown_is_host(asked->part)) {
 		blame_host(inquiry);
+		return;
+	}
+	if (path_is_below(asked->path, "/dev/shm") && asked->part->shown == PEN_SHOWS_OWN) {
+		blame_pen(inquiry, "the pen's own '/dev/shm' is full");
+		fix_with_words(inquiry, "--tmpfs", "/dev/shm 1024M");
 		return;
 	}
 	if (asked->part->shown != PEN_SHOWS_MEMORY) {

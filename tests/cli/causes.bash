@@ -34,11 +34,11 @@ calls()
 		'= '*)
 			IFS='|' read -r kind head verdict fix <<<"$line"
 			eval "fix=\"$fix\""
-			head=${head// /} verdict=${verdict// /} fix=${fix# }
+			verdict=${verdict// /} fix=${fix# }
 			continue
 			;;
 		esac
-		[ "$head" = "$pen" ] || continue
+		[[ $head == *" $pen "* ]] || continue
 		call=${line%% *} args=${line#* }
 		[ "$args" != "kill" ] || args=
 		args=${args//'$pids'/"{$pids}"}
@@ -70,7 +70,7 @@ apply()
 				OFS='\t' >again.txt
 			(
 				cd "$start"
-				eval "\"\$payload\" hosting 20 \"\$pinfold\" run --trace none \"\${options[@]}\" -r \"\$top/again.txt\" $fix -- \"\$payload\" causes \"\$top/again.txt\"" </dev/null |
+				eval "\"\$payload\" hosting 20 \"\${by[@]}\" \"\$pinfold\" run --trace none \"\${options[@]}\" -r \"\$top/again.txt\" $fix -- \"\$payload\" causes \"\$top/again.txt\"" </dev/null |
 					sed "s|$|\t$fix|" >>"$top/fixed.tsv"
 			)
 		done
@@ -105,13 +105,22 @@ for i in {1..4}; do
 	ln -s "$out/none" "$here/dangles$i"
 done
 for i in {1..5}; do mknod "$out/node$i" c 1 3; done
+by=()
+case $pen in
+rootless*)
+	# A user who may trace, and no more.
+	by=(setpriv --reuid=65533 --regid=65533 --clear-groups --inh-caps +bpf,+perfmon --ambient-caps +bpf,+perfmon)
+	chown -R 65533:65533 "$here" home "$tmp".*
+	chmod a+w .
+	;;
+esac
 mount -t tmpfs -o ro,size=64k none "$here/sealed"
 mount -t tmpfs -o size=64k,mode=1777 none "$here/full"
 printf 'default allow\n' >all.policy
 options=(-p "$PWD/all.policy" -r "$payload")
 cd "$here"
 case $pen in
-plain | sudo | refused*) options+=(--hide "$here/hidden" -r "$top/calls.txt") ;;
+plain | sudo | rootless | tty | refused*) options+=(--hide "$here/hidden" -r "$top/calls.txt") ;;
 full) options+=(--tmpfs '/tmp 1M' -w "$here/full" -r "$top/calls.txt") ;;
 limits)
 	options+=(-l 'pids 16' --rlimit 'nofile 32' --rlimit 'fsize 4096'
@@ -122,17 +131,22 @@ ulimit)
 	ulimit -Sn 200
 	ulimit -Sf 4096
 	;;
+nproc*)
+	options+=(-r "$top/calls.txt")
+	ulimit -Su 24
+	;;
 home)
 	cd ../home
 	export HOME=$PWD
 	options+=(-r "$top/calls.txt")
 	;;
 esac
+[ "$pen" != tty ] || options+=(--tty new)
 case $pen in
 *sudo) export SUDO_UID=65533 SUDO_GID=65533 ;;
 esac
 start=$PWD
-"$payload" hosting 20 "$pinfold" run --trace ebpf --report "$top/r.json" "${options[@]}" -- \
+"$payload" hosting 20 "${by[@]}" "$pinfold" run --trace ebpf --report "$top/r.json" "${options[@]}" -- \
 	"$payload" causes "$top/calls.txt" >"$top/came.tsv" </dev/null
 cd "$top"
 paste came.tsv wanted.tsv >expected.tsv

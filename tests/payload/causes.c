@@ -111,17 +111,17 @@ static long on_unix(const char *call, char **args)
 		    offsetof(struct sockaddr_un, sun_path) + is_abstract + strlen(args[0]));
 }
 
-/* Processes that wait for the end of a pipe, until no more can be had. */
+/* Processes that wait for the end of a pipe, until no further one can be had. */
 static long fill_with_processes(void)
 {
 	pid_t pids[MOST_FORKS];
-	int ends[2], n = 0, failed = 0;
+	int ends[2], n = 0;
 	long ret = 0;
 	char byte;
 
 	if (pipe(ends))
 		return -1;
-	while (n < MOST_FORKS && failed < 20) {
+	while (n < MOST_FORKS && ret >= 0) {
 		ret = CALL(SYS_fork);
 		if (ret == 0) {
 			close(ends[1]);
@@ -129,14 +129,13 @@ static long fill_with_processes(void)
 		}
 		if (ret > 0)
 			pids[n++] = (pid_t)ret;
-		failed += ret < 0;
 	}
 	close(ends[1]);
 	close(ends[0]);
 	while (n)
 		waitpid(pids[--n], NULL, 0);
 	errno = EAGAIN;
-	return failed ? -1 : 0;
+	return ret;
 }
 
 static long write_until_full(char **args)

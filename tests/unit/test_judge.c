@@ -51,7 +51,7 @@ static const struct {
 	{ "/dev/tty", { .mode = S_IFCHR } },
 	{ "/dev/shm/x", { .mode = S_IFREG } },
 	{ "/run/socket", { .mode = S_IFSOCK } },
-	{ "/proc/4711", { .mode = S_IFDIR } },
+	{ "/proc/4711", { .mode = S_IFDIR, .uid = OWNER } },
 	{ "/proc/1/environ", { .mode = S_IFREG } },
 	{ "/proc/4713", { .mode = S_IFDIR } },
 	{ "/work/stuff", { .mode = S_IFREG } },
@@ -314,7 +314,9 @@ static const struct row rows[] = {
 	{ &plain, PLAIN("inotify_init1", EMFILE, 0, 0), RECORD_CAUSE_UNKNOWN, NULL, "" },
 	{ &plain, PLAIN("clone3", EAGAIN, 0, 0),
 	  PEN("the pen allows 32 processes", "-l 'pids 64'") },
-	{ &unlimited, PLAIN("clone3", EAGAIN, 0, 0), ON_HOST },
+	/* every pen without a cgroup has this one */
+	{ &unlimited, PLAIN("clone3", EAGAIN, 0, 0),
+	  PEN("the limit of nproc is 512", "--rlimit 'nproc 1024'") },
 	{ &plain, PLAIN("write", EFBIG, 0, 0),
 	  PEN("the limit of fsize is 4096", "--rlimit 'fsize 8192'") },
 	{ &plain, PLAIN("mmap", ENOMEM, 0, 1 << 30),
@@ -323,6 +325,7 @@ static const struct row rows[] = {
 	{ &unlimited, PLAIN("mmap", ENOMEM, 0, 1 << 30), ON_HOST },
 	/* processes, terminals */
 	{ &plain, PROCESS(ESRCH, 4711), PEN("the pen has its own processes", "") },
+	{ &rootless, PROCESS(ESRCH, 4711), ON_HOST },
 	{ &plain, PROCESS(ESRCH, 4712), ON_HOST },
 	{ &plain, PROCESS(ESRCH, 4713), ON_HOST },
 	{ &plain, PROCESS(EPERM, 1), PEN("process 1 of the pen is its own init", "") },
@@ -451,6 +454,7 @@ static void judge_row(const struct row *row, enum record_refusal refusal, int ca
 
 	for (size_t i = 0; i < RLIMIT_NLIMITS; i++)
 		facts.rlimits[i] = RLIM_INFINITY;
+	facts.most_processes = RLIM_INFINITY;
 	assert_non_null(call);
 	*ret = (struct record_failure){
 		.arch = ARCH_X86_64,
