@@ -14,6 +14,7 @@
 #define EPERM	       1
 #define ESRCH	       3
 #define EAGAIN	       11
+#define EINPROGRESS    115
 #define EACCES	       13
 #define ERESTARTSYS    512
 #define ERESTART_FIRST 512 /* linux/errno.h: ERESTARTSYS to ERESTART_RESTARTBLOCK */
@@ -365,11 +366,13 @@ ONCE int is_failure(__u32 abi, __u32 nr, long ret)
 		return false;
 	if ((number < 64 ? FAILURE_ERRORS_LOW : FAILURE_ERRORS_HIGH) >> (number & 63) & 1)
 		return true;
-	if (number != EAGAIN && number != ESRCH)
+	if (number != EAGAIN && number != ESRCH && number != EINPROGRESS)
 		return false;
 	t = get_table();
 	return t && slot < SLOTS &&
-	       t->failing[slot] & (number == EAGAIN ? FAILING_AGAIN : FAILING_SEARCH);
+	       t->failing[slot] & (number == EAGAIN  ? FAILING_AGAIN
+				   : number == ESRCH ? FAILING_SEARCH
+						     : FAILING_BEGUN);
 }
 
 #endif

@@ -106,6 +106,15 @@ struct fs_struct {
 struct file {
 	struct inode *f_inode;
 	struct path f_path;
+	void *private_data;
+} CORE;
+
+struct sock_common {
+	unsigned char skc_state;
+} CORE;
+
+struct socket {
+	struct sock_common *sk; /* at the start of what it points to */
 } CORE;
 
 struct fdtable {

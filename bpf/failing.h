@@ -13,6 +13,15 @@
 #define S_IFSOCK     0140000 /* linux/stat.h */
 #define AF_UNIX	     1	     /* linux/socket.h */
 #define ADDRESS_SIZE 110     /* linux/un.h: the longest one */
+#define ECONNREFUSED 111
+#define TCP_CLOSE    7 /* include/net/tcp_states.h */
+
+/* The first arguments of socketcall(2): linux/net.h. */
+#define SYS_BIND     2
+#define SYS_CONNECT  3
+#define SYS_SENDTO   11
+#define SYS_SENDMSG  16
+#define SYS_SENDMMSG 20
 
 struct failures {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -65,6 +74,9 @@ struct failure_draft {
 	struct failure_key key;
 	struct failure_value value;
 	struct path_row row; /* that is being followed */
+	__u64 message, address, address_size;
+	__s32 socket;
+	__u32 words[6]; /* the arguments of the call that socketcall(2) stands for */
 };
 
 struct {
@@ -223,19 +235,79 @@ ONCE int take_failed_name(__u32 run)
 	return set_failed_place(run, fd, d->key.len || fd == AT_FDCWD ? BASE_FOLDER : BASE_FILE);
 }
 
-ONCE int take_failed_address(__u32 run)
+/* Reads where the address is of the call that socketcall(2) stands for. */
+static void unwrap_multiplex(struct failure_draft *d)
+{
+	if (bpf_probe_read_user(d->words, sizeof(d->words), (void *)d->args[1]))
+		return;
+	d->socket = (int)d->words[0];
+	switch (d->args[0]) {
+	case SYS_BIND:
+	case SYS_CONNECT:
+		d->address = d->words[1];
+		d->address_size = d->words[2];
+		return;
+	case SYS_SENDTO:
+		d->address = d->words[4];
+		d->address_size = d->words[5];
+		return;
+	case SYS_SENDMSG:
+	case SYS_SENDMMSG:
+		d->message = d->words[1];
+	}
+}
+
+/* Reads the address of a message: one that was refused is the first of several. */
+static void unwrap_message(struct failure_draft *d)
+{
+	bool is_wide = d->key.abi == EVENT_ABI_X86_64;
+	__u32 size = 0;
+
+	if (is_wide)
+		bpf_probe_read_user(&d->address, sizeof(d->address), (void *)d->message);
+	else if (!bpf_probe_read_user(&size, sizeof(size), (void *)d->message))
+		d->address = size;
+	size = 0;
+	bpf_probe_read_user(&size, sizeof(size), (void *)(d->message + (is_wide ? 8 : 4)));
+	d->address_size = size;
+}
+
+/* Finds the address of the draft's row; there may be none. */
+ONCE int unwrap_address(void)
 {
 	struct failure_draft *d = get_failure_draft();
-	__u64 arg, size;
-	__u16 family;
+	__u64 arg;
 
 	if (!d)
 		return 0;
 	arg = d->row.arg & 7;
-	size = d->args[(arg + 1) & 7];
+	d->socket = (int)d->args[0];
+	d->message = d->address = d->address_size = 0;
+	if (d->row.form == ADDRESS_PLAIN) {
+		d->address = d->args[arg];
+		d->address_size = d->args[(arg + 1) & 7];
+	} else if (d->row.form == ADDRESS_MESSAGE) {
+		d->message = d->args[arg];
+	} else {
+		unwrap_multiplex(d);
+	}
+	if (d->message)
+		unwrap_message(d);
+	return 0;
+}
+
+ONCE int take_failed_address(__u32 run)
+{
+	struct failure_draft *d = get_failure_draft();
+	__u64 size;
+	__u16 family;
+
+	if (!d)
+		return 0;
+	size = d->address_size;
 	/* What lies behind an address would make it another one. */
 	size = size > ADDRESS_SIZE ? ADDRESS_SIZE : size;
-	if (!size || bpf_probe_read_user(d->key.text, (__u32)size, (void *)d->args[arg]))
+	if (!size || bpf_probe_read_user(d->key.text, (__u32)size, (void *)d->address))
 		d->key.is_cut = 1;
 	else
 		d->key.len = (__u16)size;
@@ -243,6 +315,22 @@ ONCE int take_failed_address(__u32 run)
 	if (d->key.len && family == AF_UNIX && d->key.text[2] && d->key.text[2] != '/')
 		set_failed_place(run, AT_FDCWD, BASE_FOLDER);
 	return 0;
+}
+
+/* Returns whether the draft's socket, which has begun to connect, is closed again: on the loopback
+ * the refusal is there when the call returns, but the call does not say so. */
+ONCE int is_closed(void)
+{
+	struct failure_draft *d = get_failure_draft();
+	struct file *file = d ? file_of(d->socket) : 0;
+	struct socket *socket;
+	struct sock_common *sock;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	sock = BPF_CORE_READ(socket, sk);
+	return BPF_CORE_READ(sock, skc_state) == TCP_CLOSE;
 }
 
 /* In what take_failed_row() returns: the call has such a row. */
@@ -258,8 +346,15 @@ ONCE int take_failed_row(__u32 run, __u32 slot, __u32 i, __u32 first)
 	if (!d || !t || slot >= SLOTS || i >= PATH_ROWS)
 		return 0;
 	d->row = t->rows[slot][i];
-	if (!d->row.kind || (d->row.kind == PATH_ADDRESS && !d->args[d->row.arg & 7]))
+	if (d->row.kind == PATH_ADDRESS)
+		unwrap_address();
+	if (!d->row.kind || (d->row.kind == PATH_ADDRESS && !d->address))
 		return 0;
+	if (d->key.error == EINPROGRESS) {
+		if (!is_closed())
+			return FAILURE_IS_ROW;
+		d->key.error = ECONNREFUSED;
+	}
 	clear_failure(d, (__u8)i);
 	d->key.first = first;
 	if (d->row.kind == PATH_NAMED)
@@ -309,6 +404,8 @@ ONCE int keep_failure(__u32 run, __u32 abi, __u32 nr, __u32 error, __u32 refused
 		d->key.refused = (__u8)refused;
 	read_args(abi, d->args);
 	found = (__u32)take_failed_row(run, slot, 0, 0);
+	if (!found && error == EINPROGRESS)
+		return 0;
 	if (!found)
 		return (int)take_failed_call(run, d);
 	found &= ~FAILURE_IS_ROW;

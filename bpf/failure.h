@@ -28,6 +28,7 @@ enum {
 enum failing {
 	FAILING_AGAIN = 1,  /* EAGAIN: there are too many processes */
 	FAILING_SEARCH = 2, /* ESRCH: it is not there */
+	FAILING_BEGUN = 4,  /* EINPROGRESS: it may have been refused by now */
 };
 
 /* Failing calls that are alike in it are counted together. */

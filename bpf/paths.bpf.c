@@ -229,7 +229,7 @@ static long take_row(__u64 i, struct path_query *query)
 	if (slot >= SLOTS || i >= PATH_ROWS)
 		return 1;
 	row = &t->rows[slot][i];
-	if (row->kind != PATH_NAMED && row->kind != PATH_ADDRESS)
+	if (row->kind != PATH_NAMED && (row->kind != PATH_ADDRESS || row->form != ADDRESS_PLAIN))
 		return 1;
 	clear_key(d, row->kind);
 	d->key.row = (__u8)i;
@@ -260,8 +260,8 @@ int on_exit_path(struct bpf_raw_tracepoint_args *ctx)
 	/* An interrupted call is restarted. */
 	if (ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST)
 		return 0;
-	/* It is kept with the failing calls. */
-	if (is_failure(state->abi, state->nr, ret))
+	/* It is kept with the failing calls; one that has only begun is here as well. */
+	if (ret != -EINPROGRESS && is_failure(state->abi, state->nr, ret))
 		return 0;
 	query.slot = slot_of(state->abi, state->nr);
 	d->key.nr = state->nr;

@@ -30,6 +30,13 @@ enum path_kind {
 	PATH_DESCRIPTOR, /* of an open file, which a call that fails names */
 };
 
+/* Where the address of a call is. */
+enum address_form {
+	ADDRESS_PLAIN,	   /* in the argument; its length is in the next one */
+	ADDRESS_MESSAGE,   /* in the struct msghdr that the argument points to */
+	ADDRESS_MULTIPLEX, /* where the call that socketcall(2) stands for has it */
+};
+
 /* Where a call has a path or an address, and its open flags. */
 struct path_row {
 	__u8 kind; /* enum path_kind: named, address or descriptor; 0: no such row */
@@ -39,7 +46,7 @@ struct path_row {
 	__u8 is_behind; /* the flags are what that argument points to */
 	__u8 is_open;	/* the call returns a descriptor of what it opened */
 	__u8 is_chdir;	/* the call makes it the working directory */
-	__u8 zero;
+	__u8 form;	/* enum address_form */
 };
 
 /* A directory as it is mounted; all 0: none. */

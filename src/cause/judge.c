@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
+#include "policy/multiplex.h"
 #include "sys/syscall.h"
 
 static const char *const forks[] = { "clone", "clone3", "fork", "vfork", NULL };
@@ -124,15 +125,30 @@ static void inquire_by_row(struct inquiry *inquiry)
 	}
 }
 
+/* Returns the name of the call that FAILURE is about, "" if it has none: socketcall(2) stands for
+ * several. */
+static const char *name_call(const struct record_failure *failure)
+{
+	static const char *const meant[] = { "bind", "connect", "sendto", "sendmsg", "sendmmsg" };
+	const char *name = sys_call_name(failure->arch, failure->nr);
+	struct multiplex multiplex;
+
+	if (!name)
+		return "";
+	for (size_t i = 0; str_eq(name, "socketcall") && i < ARRAY_SIZE(meant); i++)
+		if (multiplex_find(meant[i], &multiplex) && multiplex.number == failure->args[0])
+			return meant[i];
+	return name;
+}
+
 void judge_failure(const struct cause_facts *facts, const struct cause_host *host,
 		   struct record_failure *failure)
 {
-	const char *call = sys_call_name(failure->arch, failure->nr);
 	struct inquiry inquiry = {
 		.facts = facts,
 		.host = host,
 		.failure = failure,
-		.call = call ? call : "",
+		.call = name_call(failure),
 		.refusal = failure->refusal,
 		.capability = failure->capability,
 	};

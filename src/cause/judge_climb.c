@@ -15,7 +15,7 @@
 #include "base/pathname.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
-#include "cause/shown.h"
+#include "cause/locate.h"
 #include "cause/want.h"
 #include "policy/print.h"
 
@@ -53,9 +53,9 @@ static char *find_start(struct climb *climb, const char *before)
 		return NULL;
 	if (climb->is_lost)
 		return mem_printf("%s%s", view->directory, plain);
-	path = shown_resolve(view, plain);
+	path = locate_resolve(view, plain);
 	climb->part = pen_view_find(view, path);
-	return shown_name_on_host(climb->part, path);
+	return locate_on_host(climb->part, path);
 }
 
 /* Asks the host about the path. Returns whether there is an answer. */
@@ -90,12 +90,12 @@ static void blame_lost_directory(const struct climb *climb)
 {
 	struct inquiry *inquiry = climb->inquiry;
 	const char *directory = inquiry->facts->view->directory;
-	auto_free char *above = shown_directory_of(climb->answer.real);
+	auto_free char *above = locate_directory(climb->answer.real);
 	const char *path = is_change(climb->want) ? above : climb->answer.real;
 	const char *option = is_change(climb->want) ? "-w" : "-r";
 
 	blame_pen(inquiry, "the working directory is not in the pen");
-	if (path_is_below(path, directory) || shown_has(inquiry->facts->view, path))
+	if (path_is_below(path, directory) || locate_is_shown(inquiry->facts->view, path))
 		fix_with_path(inquiry, is_change(climb->want) ? "-w" : "-r", directory);
 	else if (str_eq(path, "/"))
 		return;
@@ -114,8 +114,8 @@ static void blame_other_name(const struct climb *climb)
 
 	blame_pen(inquiry, "what is above that directory is not in the pen");
 	if (is_change(climb->want)) {
-		from = shown_directory_of(climb->answer.real);
-		to = shown_directory_of(inquiry->failure->text);
+		from = locate_directory(climb->answer.real);
+		to = locate_directory(inquiry->failure->text);
 	}
 	if (to && (str_eq(to, "/") || str_eq(from, "/")))
 		return;
@@ -132,7 +132,7 @@ static char *name_in_pen(const struct climb *climb)
 	const struct pen_part *part = climb->part;
 	const char *real = climb->answer.real;
 
-	if (!shown_is_host(part) || str_eq(part->source, part->target))
+	if (!locate_is_host(part) || str_eq(part->source, part->target))
 		return mem_strdup(real);
 	if (!path_is_below(real, part->source))
 		return NULL;

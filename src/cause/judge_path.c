@@ -15,7 +15,7 @@
 #include "base/pathname.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
-#include "cause/shown.h"
+#include "cause/locate.h"
 #include "cause/want.h"
 #include "policy/quantity.h"
 
@@ -34,7 +34,7 @@ struct place_asked {
 static bool is_in_lost_directory(const struct pen_view *view, const char *path)
 {
 	return view->directory && !str_eq(view->directory, "/") &&
-	       path_is_below(path, view->directory) && !shown_has(view, view->directory);
+	       path_is_below(path, view->directory) && !locate_is_shown(view, view->directory);
 }
 
 /* Nothing can be mounted on the root, nor on or below the pen's own /proc. */
@@ -52,7 +52,7 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 	bool is_changed = asked->want == WANT_MAKE || asked->want == WANT_REMOVE ||
 			  asked->want == WANT_WRITE || asked->want == WANT_OWN;
 	mode_t type = asked->answer.mode & S_IFMT;
-	auto_free char *folder = shown_directory_of(path);
+	auto_free char *folder = locate_directory(path);
 
 	if (S_ISCHR(type) || S_ISBLK(type)) {
 		fix_with_path(inquiry, "--device", path);
@@ -98,7 +98,7 @@ static void judge_led_away(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 
-	if (shown_has(inquiry->facts->view, asked->answer.real) ||
+	if (locate_is_shown(inquiry->facts->view, asked->answer.real) ||
 	    str_eq(asked->answer.real, asked->host)) {
 		blame_nobody(inquiry, DOUBT_NONE);
 		return;
@@ -123,7 +123,7 @@ static void judge_readonly(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 	bool is_file = str_eq(asked->part->target, asked->path) && !S_ISDIR(asked->answer.mode);
-	auto_free char *folder = shown_directory_of(asked->path);
+	auto_free char *folder = locate_directory(asked->path);
 	const char *path = is_file ? asked->path : folder;
 
 	blame_pen(inquiry, "the %s is shown read-only", is_file ? "file" : "directory");
@@ -187,7 +187,7 @@ static void judge_rights(struct place_asked *asked)
 	const struct cause_facts *facts = inquiry->facts;
 	const struct ask_path *answer = &asked->answer;
 	auto_free char *user = mem_printf("%u", answer->uid);
-	auto_free char *folder = shown_directory_of(asked->path);
+	auto_free char *folder = locate_directory(asked->path);
 	mode_t type = answer->mode & S_IFMT;
 	bool is_changed = asked->want != WANT_LOOK && asked->want != WANT_READ &&
 			  asked->want != WANT_EXECUTE;
@@ -195,7 +195,7 @@ static void judge_rights(struct place_asked *asked)
 	if (S_ISCHR(type) || S_ISBLK(type)) {
 		blame_pen(inquiry, "a device that is merely bound cannot be opened");
 		fix_with_path(inquiry, "--device", asked->path);
-	} else if (is_changed && shown_is_host(asked->part) && !asked->part->is_writable &&
+	} else if (is_changed && locate_is_host(asked->part) && !asked->part->is_writable &&
 		   can_be_bound(folder)) {
 		blame_pen(inquiry, "the directory is shown read-only, and to another user");
 		fix_with_path(inquiry, "-w", folder);
@@ -302,7 +302,7 @@ static void judge_full(const struct place_asked *asked)
 	uint64_t size = asked->part->size, more = 2 * size > 1ULL << 30 ? 2 * size : 1ULL << 30;
 	struct strbuf word = { 0 };
 
-	if (shown_is_host(asked->part)) {
+	if (locate_is_host(asked->part)) {
 		blame_host(inquiry);
 		return;
 	}
@@ -328,7 +328,7 @@ static bool is_missing_in_root(struct place_asked *asked)
 {
 	struct inquiry *inquiry = asked->inquiry;
 
-	if (inquiry->failure->error != ENOENT || !shown_is_host(asked->part) ||
+	if (inquiry->failure->error != ENOENT || !locate_is_host(asked->part) ||
 	    !str_eq(asked->part->target, "/"))
 		return false;
 	ask(asked, mem_strdup(asked->path));
@@ -348,7 +348,7 @@ static void inquire(struct place_asked *asked)
 		judge_full(asked);
 		return;
 	}
-	ask(asked, shown_name_on_host(asked->part, asked->path));
+	ask(asked, locate_on_host(asked->part, asked->path));
 	would_work = is_meant_elsewhere(asked);
 	if (!would_work && asked->answer.doubt)
 		blame_nobody(inquiry, asked->answer.doubt);
@@ -365,7 +365,7 @@ void inquire_about(struct inquiry *inquiry, const char *path)
 
 	if (!plain || strlen(plain) >= PATH_MAX)
 		return;
-	asked.path = shown_resolve(inquiry->facts->view, plain);
+	asked.path = locate_resolve(inquiry->facts->view, plain);
 	asked.part = pen_view_find(inquiry->facts->view, asked.path);
 	if (asked.part)
 		inquire(&asked);

@@ -39,7 +39,8 @@ enum want want_find(const struct inquiry *inquiry)
 		return WANT_OWN;
 	if (is_call(inquiry, (const char *const[]){ "bind", NULL }))
 		return WANT_MAKE;
-	if (is_call(inquiry, (const char *const[]){ "connect", "sendto", "sendmsg", NULL }))
+	if (is_call(inquiry,
+		    (const char *const[]){ "connect", "sendto", "sendmsg", "sendmmsg", NULL }))
 		return WANT_WRITE;
 	if (failure->is_executed || is_call(inquiry, (const char *const[]){ "chdir", NULL }))
 		return WANT_EXECUTE;

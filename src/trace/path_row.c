@@ -104,6 +104,9 @@ static const struct row {
 	{ "bind", PATH_ADDRESS, 1, NONE, NONE, MAKES },
 	{ "connect", PATH_ADDRESS, 1, NONE, NONE, READS },
 	{ "sendto", PATH_ADDRESS, 4, NONE, NONE, READS },
+	{ "sendmsg", PATH_ADDRESS, 1, NONE, NONE, READS },
+	{ "sendmmsg", PATH_ADDRESS, 1, NONE, NONE, READS },
+	{ "socketcall", PATH_ADDRESS, 1, NONE, NONE, READS },
 
 	/* Of these a call that fails is kept alone. */
 	{ "write", PATH_DESCRIPTOR, 0, NONE, NONE, WRITES },
@@ -147,7 +150,27 @@ static const struct {
 	{ "rt_sigqueueinfo", FAILING_SEARCH },
 	{ "rt_tgsigqueueinfo", FAILING_SEARCH },
 	{ "pidfd_open", FAILING_SEARCH },
+	{ "connect", FAILING_BEGUN },
+	{ "socketcall", FAILING_BEGUN },
 };
+
+/* Calls whose address is behind a pointer; of several messages, that of the first. */
+static const struct {
+	const char *name;
+	enum address_form form;
+} forms[] = {
+	{ "sendmsg", ADDRESS_MESSAGE },
+	{ "sendmmsg", ADDRESS_MESSAGE },
+	{ "socketcall", ADDRESS_MULTIPLEX },
+};
+
+static enum address_form form_of(const struct row *row)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (str_eq(forms[i].name, row->name))
+			return forms[i].form;
+	return ADDRESS_PLAIN;
+}
 
 /* On i386 a 64-bit argument takes two registers: the arguments after it shift by one. */
 static unsigned int shift_of(const struct row *row, const struct sys_call *call)
@@ -171,6 +194,7 @@ static struct path_row ask_row(const struct row *row, const struct sys_call *cal
 		.flags_arg = row->flags_arg,
 		.is_behind = row->use == OPENS_BEHIND,
 		.is_chdir = row->use == ENTERS,
+		.form = (uint8_t)form_of(row),
 		.is_open = row->kind == PATH_NAMED &&
 			   (row->use >= OPENS || str_eq(row->name, "creat")),
 	};

@@ -89,8 +89,17 @@ fills()
 	done < <(fills 40)
 	# What is mapped is charged once it is used: no limit of memory makes this fail.
 	"$pinfold" run "${limited[@]}" -- sh -c 'head -c 16M /dev/zero >/tmp/x; exec "$@"' sh \
-		perl -e 'syscall(9, 0, 1 << 46, 1, 0x22, -1, 0) for 1 .. 20'
+		perl -e 'syscall(9, 0, 1 << 46, 3, 0x22, -1, 0) for 1 .. 20'
 	says '[.pen_failures[] | select(.error == "ENOMEM") | [.verdict, .count]]' '[["host",20]]'
+}
+
+@test "a full /dev/shm is the pen's, and the remedy works" {
+	not_emulated
+	[ "$(id -u)" = 0 ] || skip "cgroup limits need root here"
+	"$pinfold" run -q -l 'memory 64M' --report r.json -- sh -c 'head -c 30M /dev/zero >/dev/shm/x' || :
+	says '[.pen_failures[] | select(.error == "ENOSPC") | [.object.text, .verdict, .fix.option]]' \
+		'[["/dev/shm/x","pen","--tmpfs '"'/dev/shm 1024M'"'"]]'
+	"$pinfold" run -q -l 'memory 64M' --tmpfs '/dev/shm 1024M' -- sh -c 'head -c 30M /dev/zero >/dev/shm/x'
 }
 
 # tells_capabilities: the kernel tells which capability it refuses (Linux 6.14).
@@ -210,6 +219,50 @@ verdict_of()
 	[ "$(verdict_of "cat away/../out/file" -r "$top/out")" = '[]' ]
 	[ "$(verdict_of "cat /data/sub/../../out/none" -r '. /data')" = '[[null,"host",null]]' ]
 	[ "$(verdict_of "mkdir /data/sub/../file2" -r '. /data')" = '[["/data/file2","pen","-w /data"]]' ]
+}
+
+# addresses LINE...: makes these calls on a host with a listener at 7001 and a route to 10/8; what the
+# report has of them is in got.
+addresses()
+{
+	printf '%s\n' "$@" | tr ' ' '\t' >calls.txt
+	printf 'arch x86_64 x86\ndefault allow\n' >all.policy
+	cat >inside.sh <<-'EOF'
+		ip link set lo up
+		ip route add 10.0.0.0/8 dev lo
+		"$payload" hosting 1 "$pinfold" run -q --trace ebpf --report r.json -p all.policy -r . -r "$payload" -- \
+			"$payload" causes "$PWD/calls.txt"
+	EOF
+	pinfold=$pinfold payload=$payload unshare -n bash inside.sh
+	jq -r '.pen_failures[] | select(.object.kind == "address") |
+		[.name, .error, .object.text, .verdict, .fix.option // "-"] | join(" ")' r.json >got
+	cat got
+}
+
+@test "an address is known behind a message, and of a connection that was not waited for" {
+	addresses 'sendmsg 10.0.0.1 123' 'sendmmsg 10.0.0.2 123' 'sendmsg 9.0.0.1 123' 'sendmmsg 9.0.0.2 123' \
+		'connect:later 127.0.0.1 7001' 'connect:later 127.0.0.1 7101' 'connect:own 127.0.0.1 7001'
+	diff got - <<-'EOF'
+		sendmsg ENETUNREACH AF_INET 10.0.0.1:123 pen --net user
+		sendmmsg ENETUNREACH AF_INET 10.0.0.2:123 pen --net user
+		sendmsg ENETUNREACH AF_INET 9.0.0.1:123 host -
+		sendmmsg ENETUNREACH AF_INET 9.0.0.2:123 host -
+		connect ECONNREFUSED AF_INET 127.0.0.1:7001 pen --net host
+		connect ECONNREFUSED AF_INET 127.0.0.1:7101 host -
+	EOF
+}
+
+@test "an address is known behind i386's socketcall" {
+	need_x86
+	addresses 'socketcall:connect 10.0.0.1 80' 'socketcall:sendto 10.0.0.2 123' 'socketcall:sendmsg 10.0.0.3 123' \
+		'socketcall:connect 9.0.0.1 80' 'socketcall:connect 127.0.0.1 7001'
+	diff got - <<-'EOF'
+		socketcall ENETUNREACH AF_INET 10.0.0.1:80 pen --net user
+		socketcall ENETUNREACH AF_INET 10.0.0.2:123 pen --net user
+		socketcall ENETUNREACH AF_INET 10.0.0.3:123 pen --net user
+		socketcall ENETUNREACH AF_INET 9.0.0.1:80 host -
+		socketcall ECONNREFUSED AF_INET 127.0.0.1:7001 pen --net host
+	EOF
 }
 
 @test "a program that is found further along PATH is not missed" {

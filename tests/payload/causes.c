@@ -82,24 +82,6 @@ static long on_path(const char *call, char **args)
 	return -1;
 }
 
-static long on_internet(const char *call, char **args)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_port = htons((uint16_t)atoi(args[1])) };
-	int is_udp = !strncmp(call, "sendto", 6);
-	int fd = socket(AF_INET, (is_udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
-	long ret = -1;
-
-	inet_pton(AF_INET, args[0], &address.sin_addr);
-	if (is_udp)
-		ret = CALL(SYS_sendto, fd, "x", 1, 0, &address, sizeof(address));
-	else if (!strcmp(call, "connect:in"))
-		ret = CALL(SYS_connect, fd, &address, sizeof(address));
-	else
-		ret = CALL(SYS_bind, fd, &address, sizeof(address));
-	return ret < 0 ? ret : close(fd);
-}
-
 static long on_unix(const char *call, char **args)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -283,8 +265,8 @@ static long make_call(const char *call, char **args)
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
 		if (!strcmp(call, refused[i]))
 			return call_refused(call, args);
-	if (!strcmp(call, "connect:in") || !strcmp(call, "bind") || !strcmp(call, "sendto"))
-		return on_internet(call, args);
+	if (is_call_to_internet(call))
+		return call_to_internet(call, args);
 	if (!strncmp(call, "connect:", 8))
 		return on_unix(call, args);
 	return call_other(call, args);
@@ -307,7 +289,7 @@ static void print_object(const char *call, char **args)
 		puts("-");
 		return;
 	}
-	if (!strcmp(call, "connect:in") || !strcmp(call, "bind") || !strcmp(call, "sendto"))
+	if (is_call_to_internet(call))
 		printf("AF_INET %s:%s\n", args[0], args[1]);
 	else if (!strncmp(call, "connect:", 8))
 		printf("AF_UNIX %s\"%s\"\n", call[8] == 'a' ? "@" : "", args[0]);

@@ -3,6 +3,8 @@
 #ifndef PINFOLD_TESTS_PAYLOAD_H
 #define PINFOLD_TESTS_PAYLOAD_H
 
+#include <stdbool.h>
+
 enum { ANY_ARGS = -1 };
 
 /* Tables of these end with a row without a name. */
@@ -20,6 +22,11 @@ typedef long (*caller)(void);
 
 /* Returns getppid of the ABI with this name. */
 caller find_abi(const char *name);
+
+/* Whether a row of causes.c is a call to an internet address; makes it, to the address and port
+ * ARGS. Returns as syscall(2) does. */
+bool is_call_to_internet(const char *call);
+long call_to_internet(const char *call, char **args);
 
 /* getppid of the program's own ABI: returns the result, a negative error where it failed. */
 long getppid_native(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cause/shown.h"
+#include "cause/locate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 enum { LINKS_MAX = 8 }; /* in the pen's root, leading to directories in it */
 
-char *shown_resolve(const struct pen_view *view, const char *path)
+char *locate_resolve(const struct pen_view *view, const char *path)
 {
 	char *current = mem_strdup(path);
 
@@ -33,16 +33,16 @@ char *shown_resolve(const struct pen_view *view, const char *path)
 	return current;
 }
 
-bool shown_is_host(const struct pen_part *part)
+bool locate_is_host(const struct pen_part *part)
 {
 	return part && part->source && (part->shown == PEN_SHOWS_HOST || part->shown == PEN_KEEPS);
 }
 
-char *shown_name_on_host(const struct pen_part *part, const char *path)
+char *locate_on_host(const struct pen_part *part, const char *path)
 {
 	const char *rest = path;
 
-	if (!shown_is_host(part))
+	if (!locate_is_host(part))
 		return mem_strdup(path);
 	if (!str_eq(part->target, "/"))
 		rest += strlen(part->target);
@@ -51,17 +51,17 @@ char *shown_name_on_host(const struct pen_part *part, const char *path)
 	return mem_printf("%s%s", part->source, str_eq(rest, "/") ? "" : rest);
 }
 
-char *shown_directory_of(const char *path)
+char *locate_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash && slash > path ? strndup(path, (size_t)(slash - path)) : mem_strdup("/");
 }
 
-bool shown_has(const struct pen_view *view, const char *path)
+bool locate_is_shown(const struct pen_view *view, const char *path)
 {
 	const struct pen_part *part = pen_view_find(view, path);
-	auto_free char *host = shown_is_host(part) ? shown_name_on_host(part, path) : NULL;
+	auto_free char *host = locate_is_host(part) ? locate_on_host(part, path) : NULL;
 
 	return host && str_eq(host, path);
 }
