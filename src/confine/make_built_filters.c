@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "confine/built_filter.h"
 #include "filter/filter.h"
 #include "policy/parse.h"
 
@@ -26,8 +27,7 @@ static const struct build_request requests[] = {
 	{ "default", FILTER_LAUNCH_COOKIE | FILTER_NOTIFY, false },
 };
 
-/* The leak checker lists its threads at exit and traces them from another one. */
-static const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
+static const struct policy_option checkers[] = { LEAK_CHECKER_RULES };
 #ifdef __SANITIZE_ADDRESS__
 enum { N_CHECKERS = ARRAY_SIZE(checkers) };
 #else

@@ -86,7 +86,7 @@ static void who_decides_is_known_when_the_rules_have_been_read(void **state)
 
 static void each_is_what_its_policy_compiles_to(void **state)
 {
-	static const struct policy_option checkers[] = { { "allow", "ptrace getdents" } };
+	static const struct policy_option checkers[] = { LEAK_CHECKER_RULES };
 	size_t n = 0;
 
 	(void)state;
@@ -94,7 +94,8 @@ static void each_is_what_its_policy_compiles_to(void **state)
 		bool is_own = !str_eq(built->name, "default");
 		char *name = mem_printf("<%s>", built->name);
 		struct policy *policy = parse(name, is_own ? POLICY_AS_TEXT : POLICY_IN_PEN,
-					      checkers, is_own && HAS_CHECKERS);
+					      checkers,
+					      is_own && HAS_CHECKERS ? ARRAY_SIZE(checkers) : 0);
 		struct filter *filter = NULL;
 		struct diags diags = { 0 };
 
