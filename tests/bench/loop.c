@@ -9,7 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PIECES = 100 };
+enum {
+	PIECES = 100,
+	SIZE_BUFFER = 10, /* syslog(2) */
+};
 
 static int sink;
 
@@ -33,6 +36,12 @@ static void call_open(void)
 	close(fd);
 }
 
+/* The default policy denies it. Bare, it only returns a size, or an error at once. */
+static void call_denied(void)
+{
+	syscall(SYS_syslog, SIZE_BUFFER, NULL, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*call)(void);
@@ -40,6 +49,7 @@ static const struct {
 	{ "getppid", call_getppid },
 	{ "write", call_write },
 	{ "open", call_open }, /* openat and close */
+	{ "denied", call_denied },
 };
 
 static double now_ns(void)
@@ -83,6 +93,6 @@ int main(int argc, char **argv)
 		printf("%.1f\n", least_ns(calls[i].call, n));
 		return 0;
 	}
-	fputs("usage: loop getppid|write|open TIMES\n", stderr);
+	fputs("usage: loop getppid|write|open|denied TIMES\n", stderr);
 	return 2;
 }

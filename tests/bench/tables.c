@@ -62,6 +62,18 @@
 			  .words = { PEN_TOOL("ebpf"), "tools/loop", call, times } }, \
 	}
 
+/* A call that the policy denies. */
+#define DENIED                                                                                \
+	{                                                                                     \
+		{ .name = "bare", .words = { "loop", "denied", "20000" } },                   \
+			{ .name = "pinfold, no trace",                                        \
+			  .words = { PEN_TOOL("none"), "tools/loop", "denied", "20000" } },   \
+			{ .name = "pinfold, notify",                                          \
+			  .words = { PEN_TOOL("notify"), "tools/loop", "denied", "20000" } }, \
+			{ .name = "pinfold, ebpf",                                            \
+			  .words = { PEN_TOOL("ebpf"), "tools/loop", "denied", "20000" } },   \
+	}
+
 #define WORK(script, programs, times)                                                           \
 	{                                                                                       \
 		.name = script, .about = "work, " script ".sh, ms", .rounds = times,            \
@@ -144,6 +156,19 @@ struct table tables[] = {
 	  .rounds = 50,
 	  .base = BWRAP_SAME_NAME,
 	  .subjects = START },
+	{ .name = "stranger",
+	  .about = "start and end of 'true' for a user whom /etc/passwd does not know, ms",
+	  .rounds = 50,
+	  .base = BWRAP_SAME_NAME,
+	  .subjects = { { .name = BWRAP_SAME_NAME,
+			  .words = { "stranger", BWRAP_SAME, "true" },
+			  .needs = "bwrap setpriv" },
+			{ .name = "pinfold, no trace",
+			  .words = { "stranger", PEN("none"), "--", "true" },
+			  .needs = "setpriv" },
+			{ .name = "pinfold, notify",
+			  .words = { "stranger", PEN("notify"), "--", "true" },
+			  .needs = "setpriv" } } },
 	{ .name = "beside",
 	  .about = "start and end of a pen while others run, ms",
 	  .figure = FIGURE_OUTPUT,
@@ -225,6 +250,19 @@ struct table tables[] = {
 	  .rounds = 7,
 	  .base = "floor: empty programs",
 	  .subjects = CALL("open", "300000") },
+	{ .name = "denied",
+	  .about = "one call that is denied, ns",
+	  .figure = FIGURE_OUTPUT,
+	  .rounds = 7,
+	  .base = "pinfold, no trace",
+	  .subjects = DENIED },
+	{ .name = "denied-pinned",
+	  .about = "one call that is denied, ns",
+	  .figure = FIGURE_OUTPUT,
+	  .flags = MEASURE_PINNED,
+	  .rounds = 7,
+	  .base = "pinfold, no trace",
+	  .subjects = DENIED },
 	WORK("make", "make cc", 5),
 	WORK("git", "git", 9),
 	WORK("sqlite", "sqlite3", 9),
