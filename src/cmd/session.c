@@ -280,7 +280,7 @@ static void run_pen(struct session *session)
 	if (start_pen(session))
 		return;
 	/* Only the tracer sees what failing calls name. The command runs meanwhile. */
-	if (session->running.source == TRACE_EBPF)
+	if (session->running.source == TRACE_EBPF && session_is_read(session))
 		session->running.cause = cause_start(session->running.pen,
 						     &session->asked.policy->settings);
 	if (!session_begin_watching(session, 0) && !session_confine(session))

@@ -319,6 +319,14 @@ int source_make_pen(struct session *session)
 	return err;
 }
 
+bool session_is_read(const struct session *session)
+{
+	const struct options *options = session->asked.options;
+
+	return !options->is_quiet || options->reports.n || options->stream || options->output ||
+	       options->is_live || session->asked.kind.need != NEEDS_NO_TRACE;
+}
+
 /* The command has its own privileges from here on, and its output is read: nothing is left to gain
  * from ours. */
 int session_confine(struct session *session)
@@ -333,7 +341,8 @@ int session_confine(struct session *session)
 	if (session->running.pen)
 		pen_leave_to(session->running.pen, &session->running.clerk);
 	if (session->running.trace)
-		kept = trace_prepare_confinement(session->running.trace, &session->running.clerk);
+		kept = trace_prepare_confinement(session->running.trace, session_is_read(session),
+						 &session->running.clerk);
 	err = clerk_start(&session->running.clerk);
 	if (!err)
 		err = confine_supervisor(kept);

@@ -25,6 +25,9 @@ int source_make_pen(struct session *session);
 /* Returns the first error of DIAGS with its hint, as a reason; freed by the caller. */
 char *source_first_error(const struct diags *diags);
 
+/* Returns whether anything will show more of the run than its exit. */
+bool session_is_read(const struct session *session);
+
 /* Destroys the pen and what watches it. */
 void source_drop_pen(struct session *session);
 

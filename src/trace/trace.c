@@ -298,9 +298,9 @@ int trace_attach(struct trace *trace, struct diags *diags)
 	return 0;
 }
 
-uint64_t trace_prepare_confinement(struct trace *trace, struct clerk *clerk)
+uint64_t trace_prepare_confinement(struct trace *trace, bool wants_names, struct clerk *clerk)
 {
-	if (trace->options.stacks != TRACE_STACKS_OFF && !trace->options.is_raw)
+	if (wants_names && trace->options.stacks != TRACE_STACKS_OFF && !trace->options.is_raw)
 		sample_table_begin_reader(trace->samples);
 	if (trace->share)
 		share_leave_to(trace->share, clerk);

@@ -74,10 +74,10 @@ int trace_attach(struct trace *trace, struct diags *diags);
 
 /*
  * Delegates what will need rights after the run, before this process drops its own: naming
- * functions to a process started here, removing what other runs would find to CLERK, not started
- * yet. Returns the capabilities (1 << CAP_*) that this process still needs.
+ * functions, if anybody WANTS_NAMES, to a process started here, removing what other runs would find
+ * to CLERK, not started yet. Returns the capabilities (1 << CAP_*) that this process still needs.
  */
-uint64_t trace_prepare_confinement(struct trace *trace, struct clerk *clerk);
+uint64_t trace_prepare_confinement(struct trace *trace, bool wants_names, struct clerk *clerk);
 
 /* For what is already running: makes the process of PIDFD a target; returns 0, -EEXIST if it is one
  * already, or another -errno. trace_adopt() then starts to trace all threads of the targets, and
