@@ -55,12 +55,16 @@ static struct json_object *new_run(const struct trial *run)
 	return object;
 }
 
-static struct json_object *new_trace(const struct trial *run)
+static struct json_object *new_trace(const struct doctor *doctor)
 {
+	const struct trial *run = &doctor->run;
+	enum trace_source recorder = follow_recorder(doctor);
 	struct json_object *object = json_object_new_object();
 
 	add_text(object, "source", run->works ? trace_source_row(run->source)->name : NULL);
 	add_text(object, "why", run->why);
+	add_text(object, "record",
+		 recorder == TRACE_NONE ? NULL : trace_source_row(recorder)->name);
 	return object;
 }
 
@@ -105,7 +109,7 @@ void doctor_write_json(const struct doctor *doctor, FILE *to)
 	json_object_object_add(object, "uid", json_object_new_int64(getuid()));
 	json_object_object_add(object, "rows", new_rows(doctor));
 	json_object_object_add(object, "run", new_run(&doctor->run));
-	json_object_object_add(object, "trace", new_trace(&doctor->run));
+	json_object_object_add(object, "trace", new_trace(doctor));
 	json_object_object_add(object, "limits", new_limits(doctor));
 	json_object_object_add(object, "pen", new_pen(doctor));
 	fputs(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |

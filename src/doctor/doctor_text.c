@@ -95,6 +95,7 @@ void doctor_write_text(const struct doctor *doctor, FILE *to)
 	}
 	fprintf(to, "\nWhat follows for user %u:\n", getuid());
 	write_follows(doctor, "trace", follow_trace, to);
+	write_follows(doctor, "record", follow_record, to);
 	write_follows(doctor, "limits", follow_limits, to);
 	write_follows(doctor, "pen", follow_pen, to);
 	write_follows(doctor, "users", follow_users, to);

@@ -28,6 +28,23 @@ void follow_trace(const struct doctor *doctor, struct strbuf *text)
 		strbuf_printf(text, ": %s", run->why);
 }
 
+/* A listener that receives what is denied could receive every call. */
+enum trace_source follow_recorder(const struct doctor *doctor)
+{
+	const struct trial *run = &doctor->run;
+
+	if (run->works && trace_source_row(run->source)->knows_calls)
+		return run->source;
+	return run->works && run->source == TRACE_NOTIFY ? TRACE_NOTIFY_CALLS : TRACE_NONE;
+}
+
+void follow_record(const struct doctor *doctor, struct strbuf *text)
+{
+	enum trace_source source = follow_recorder(doctor);
+
+	strbuf_puts(text, source == TRACE_NONE ? "impossible" : trace_source_row(source)->name);
+}
+
 bool follow_has_limit(const struct doctor *doctor, const struct follow_limit *limit)
 {
 	return doctor->run.works &&

@@ -6,9 +6,13 @@
 #include "base/str.h"
 #include "doctor/doctor.h"
 
-/* Each appends a line: which source a trace gets, which limits can be set, what a pen has of its
- * own, who the command can be, which networks it can have. */
+/* Returns the source that counts allowed calls, for record; TRACE_NONE: there is none. */
+enum trace_source follow_recorder(const struct doctor *doctor);
+
+/* Each appends a line: which source a trace gets, and a recording, which limits can be set, what a
+ * pen has of its own, who the command can be, which networks it can have. */
 void follow_trace(const struct doctor *doctor, struct strbuf *text);
+void follow_record(const struct doctor *doctor, struct strbuf *text);
 void follow_limits(const struct doctor *doctor, struct strbuf *text);
 void follow_pen(const struct doctor *doctor, struct strbuf *text);
 void follow_users(const struct doctor *doctor, struct strbuf *text);

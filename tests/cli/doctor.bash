@@ -148,6 +148,9 @@ all_agree()
 	done
 	[ "$(did run)" != true ] || {
 		agree trace "$(told .trace.source)" "$(jq -r .trace.source told/run.json)"
+		agree record "$(told '.trace.record != null')" "$(did record)"
+		[ "$(did record)" != true ] ||
+			agree recorder "$(told .trace.record)" "$(jq -r .trace.source told/record.json)"
 		agree why "$(told .trace.why)" "$(jq -r .trace.why told/run.json)"
 		agree cgroup "$(told .pen.cgroup_version)" "$(jq -r .enforced.cgroup.version told/run.json)"
 	}
