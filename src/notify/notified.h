@@ -44,6 +44,13 @@ struct notify {
 	bool is_alone;
 };
 
+/* Returns what calls like DATA, on which the verdict is VERDICT, are kept under. */
+struct call_key notified_key(const struct notify *notify, const struct seccomp_data *data,
+			     const struct verdict *verdict);
+
+/* Returns what is kept under KEY, or NULL. */
+struct notified *notified_find(const struct notify *notify, const struct call_key *key);
+
 /* Returns what ENTRY says of a denial; the strings in SEEN still belong to the entry. */
 struct record_denial notified_describe(const struct notify *notify, const struct notified *entry);
 

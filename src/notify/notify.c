@@ -76,8 +76,8 @@ static bool can_continue(const struct notify *notify, const struct verdict *verd
 	return !action_is_expected(&verdict->action);
 }
 
-static struct call_key make_key(const struct notify *notify, const struct seccomp_data *data,
-				const struct verdict *verdict)
+struct call_key notified_key(const struct notify *notify, const struct seccomp_data *data,
+			     const struct verdict *verdict)
 {
 	enum arch arch = arch_of_call(data->arch, (uint32_t)data->nr);
 	struct call_key key = { .nr = (uint32_t)data->nr,
@@ -88,6 +88,13 @@ static struct call_key make_key(const struct notify *notify, const struct seccom
 	for (size_t i = 0; i < EVENT_ARGS; i++)
 		key.args[i] = kept >> i & 1 ? data->args[i] : 0;
 	return key;
+}
+
+struct notified *notified_find(const struct notify *notify, const struct call_key *key)
+{
+	struct notified *const *found = tfind(key, &notify->entries, compare_notified);
+
+	return found ? *found : NULL;
 }
 
 static void forget_seen(struct notified *entry)
@@ -134,9 +141,8 @@ static void fill_entry(const struct notify *notify, const struct call_key *key,
 static struct notified *find_entry(struct notify *notify, const struct verdict *verdict,
 				   int listener)
 {
-	struct call_key key = make_key(notify, &notify->request->data, verdict);
-	struct notified **found = tfind(&key, &notify->entries, compare_notified);
-	struct notified *entry = found ? *found : NULL;
+	struct call_key key = notified_key(notify, &notify->request->data, verdict);
+	struct notified *entry = notified_find(notify, &key);
 
 	if (entry && entry->value.count)
 		return entry;
@@ -235,7 +241,7 @@ static void tell(const struct notify *notify, const struct notified *entry)
  * reached it. */
 static bool answer_observed(struct notify *notify, const struct verdict *verdict, int listener)
 {
-	struct call_key key = make_key(notify, &notify->request->data, verdict);
+	struct call_key key = notified_key(notify, &notify->request->data, verdict);
 	struct notified entry = { 0 };
 	bool is_answered;
 

@@ -65,6 +65,39 @@ static void take_entry(const void *node, VISIT visit, void *data)
 		record_count_denied(record, denial);
 }
 
+/* Returns whether a call that a signal took from the listener is one of a kind that it answered. */
+static bool is_known(const struct notify *notify, const struct record_passed *call)
+{
+	struct seccomp_data data = { .nr = (int)call->nr,
+				     .arch = arch_get(call->arch)->audit_arch };
+	const struct notified *entry;
+	struct verdict verdict;
+	struct call_key key;
+
+	memcpy(data.args, call->args, sizeof(data.args));
+	verdict = filter_decide(notify->filter, &data);
+	key = notified_key(notify, &data, &verdict);
+	entry = notified_find(notify, &key);
+	return entry && entry->value.count;
+}
+
+/*
+ * Returns how many calls that a signal took from the listener may be the only ones of their kind:
+ * of the others there is nothing that the report does not say. The tracer in the kernel knows which
+ * they were, and also those after the last one that was received here.
+ */
+static uint64_t count_interrupted(const struct notify *notify)
+{
+	const struct record_passes *seen = &notify->record->interrupted;
+	uint64_t n = 0, unknown = 0;
+
+	for (size_t i = 0; i < seen->n; i++) {
+		n += seen->v[i].count;
+		unknown += is_known(notify, &seen->v[i]) ? 0 : seen->v[i].count;
+	}
+	return unknown + (notify->interrupted > n ? notify->interrupted - n : 0);
+}
+
 void notify_finish(struct notify *notify, uint64_t start_ns, struct record *record)
 {
 	notify->record = record;
@@ -77,9 +110,7 @@ void notify_finish(struct notify *notify, uint64_t start_ns, struct record *reco
 		record->rest.denied += notify->rest.denied;
 		record->lost.map_full += notify->rest.denied;
 	}
-	/* The tracer in the kernel also saw those after the last one that was received here. */
-	if (record->lost.interrupted < notify->interrupted)
-		record->lost.interrupted = notify->interrupted;
+	record->lost.interrupted = count_interrupted(notify);
 	record->lost.own_filters = notify->own_filters;
 	if (notify->census)
 		census_finish(notify->census, record);

@@ -172,6 +172,7 @@ void record_finish(struct record *record)
 	free(record->denials.v);
 	free(record->processes.v);
 	free(record->passes.v);
+	free(record->interrupted.v);
 	free(record->samples.v);
 	free(record->rule_hits);
 	free(record->why);

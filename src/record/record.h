@@ -199,6 +199,9 @@ struct record {
 	struct record_processes processes;
 	struct record_files files;
 	struct record_passes passes;
+	/* Likewise, but of those that a signal took from the listener; how many of them are not
+	 * known otherwise is among the losses. */
+	struct record_passes interrupted;
 	struct record_failures failures;
 	struct record_samples samples; /* if requested; the last one has the totals */
 	uint64_t let_through;	       /* of those, what no listener let go on: 0, or a defect */

@@ -8,6 +8,16 @@
 #include "denial/explain.h"
 #include "trace/collector.h"
 
+static void add_interrupted(struct record *record, const struct call_key *key, uint64_t count)
+{
+	struct record_passed *row = array_append(&record->interrupted);
+
+	row->arch = (enum arch)key->abi;
+	row->nr = key->nr;
+	row->count = count;
+	memcpy(row->args, key->args, sizeof(row->args));
+}
+
 /* Returns whether a call that looked interrupted is not a denial, or may not be one: in complain
  * mode calls that the policy denies wait for a listener. */
 static bool is_passed_over(const struct collector *c, const struct call_key *key, uint64_t count)
@@ -16,7 +26,7 @@ static bool is_passed_over(const struct collector *c, const struct call_key *key
 		return true;
 	if (!(key->flags & DENIAL_INTERRUPTED) || !(c->filter->flags & FILTER_COMPLAIN))
 		return false;
-	c->record->lost.interrupted += count;
+	add_interrupted(c->record, key, count);
 	return true;
 }
 
