@@ -219,7 +219,7 @@ replay()
 # ends, since some have frame pointers.
 no_offsets()
 {
-	sed -E 's/^( +at [^+]*)\+0x[0-9a-f]+.*/\1+OFFSET/'
+	sed -E 's/^( +at |.*, first at )([^+]*)\+0x[0-9a-f]+.*/\1\2+OFFSET/'
 }
 
 # pages: the files of all pages, in the order in which a reader meets them: that of --help, after
