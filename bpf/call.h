@@ -14,6 +14,7 @@
 #define EPERM	       1
 #define ESRCH	       3
 #define EAGAIN	       11
+#define EBUSY	       16
 #define EINPROGRESS    115
 #define EACCES	       13
 #define ERESTARTSYS    512
@@ -359,20 +360,22 @@ static bool end_call(struct task_state *state, long ret)
 ONCE int is_failure(__u32 abi, __u32 nr, long ret)
 {
 	__u64 number = (__u64)-ret;
-	__u32 slot = slot_of(abi, nr);
+	__u32 slot = slot_of(abi, nr), flag;
 	struct call_table *t;
 
 	if (number >= 128)
 		return false;
 	if ((number < 64 ? FAILURE_ERRORS_LOW : FAILURE_ERRORS_HIGH) >> (number & 63) & 1)
 		return true;
-	if (number != EAGAIN && number != ESRCH && number != EINPROGRESS)
+	flag = number == EAGAIN	       ? FAILING_AGAIN
+	       : number == ESRCH       ? FAILING_SEARCH
+	       : number == EBUSY       ? FAILING_BUSY
+	       : number == EINPROGRESS ? FAILING_BEGUN
+				       : 0;
+	if (!flag)
 		return false;
 	t = get_table();
-	return t && slot < SLOTS &&
-	       t->failing[slot] & (number == EAGAIN  ? FAILING_AGAIN
-				   : number == ESRCH ? FAILING_SEARCH
-						     : FAILING_BEGUN);
+	return t && slot < SLOTS && t->failing[slot] & flag;
 }
 
 #endif

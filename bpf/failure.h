@@ -28,6 +28,7 @@ enum {
 enum failing {
 	FAILING_AGAIN = 1,  /* EAGAIN: there are too many processes */
 	FAILING_SEARCH = 2, /* ESRCH: it is not there */
+	FAILING_BUSY = 8,   /* EBUSY: something is mounted on it */
 	FAILING_BEGUN = 4,  /* EINPROGRESS: it may have been refused by now */
 };
 

@@ -137,6 +137,25 @@ static void judge_kept(struct place_asked *asked)
 	fix_with_path(asked->inquiry, "-w", asked->part->target);
 }
 
+/* A file that is kept cannot be replaced either, unless the whole directory is meant. */
+static void judge_kept_busy(struct place_asked *asked)
+{
+	auto_free char *folder = locate_directory(asked->part->target);
+	const char *here = asked->inquiry->facts->view->directory;
+
+	blame_pen(asked->inquiry, "'%s' is kept as it is in a directory that is writable",
+		  asked->path);
+	if (!here || !str_eq(folder, here))
+		fix_with_path(asked->inquiry, "-w", folder);
+}
+
+/* What is a mount point can be neither replaced nor removed. */
+static void judge_mounted(struct place_asked *asked)
+{
+	if (str_eq(asked->path, asked->part->target))
+		blame_pen(asked->inquiry, "the pen shows '%s' by a mount of its own", asked->path);
+}
+
 static void judge_own(struct place_asked *asked)
 {
 	if (is_in_lost_directory(asked->inquiry->facts->view, asked->path)) {
@@ -238,16 +257,17 @@ static const struct {
 	int parts; /* the kinds of part that the pen has there */
 	void (*judge)(struct place_asked *asked);
 } rows[] = {
-	{ ENXIO, ANY, judge_terminal },	    { ENODEV, ANY, judge_terminal },
-	{ ENOENT, HIDDEN, judge_hidden },   { ENOTDIR, HIDDEN, judge_hidden },
-	{ EACCES, HIDDEN, judge_hidden },   { EPERM, HIDDEN, judge_hidden },
-	{ EROFS, HIDDEN, judge_hidden },    { ENOENT, OWN | MEMORY, judge_missing },
-	{ ENOENT, HOST, judge_led_away },   { ENOENT, KEPT, judge_led_away },
-	{ EROFS, HOST, judge_readonly },    { EROFS, KEPT, judge_kept },
-	{ EACCES, KEPT, judge_kept },	    { EPERM, KEPT, judge_kept },
-	{ EROFS, OWN, judge_own },	    { EACCES, OWN | MEMORY, judge_own },
-	{ EPERM, OWN | MEMORY, judge_own }, { EACCES, HOST, judge_rights },
-	{ EPERM, HOST, judge_rights },
+	{ ENXIO, ANY, judge_terminal },	     { ENODEV, ANY, judge_terminal },
+	{ ENOENT, HIDDEN, judge_hidden },    { ENOTDIR, HIDDEN, judge_hidden },
+	{ EACCES, HIDDEN, judge_hidden },    { EPERM, HIDDEN, judge_hidden },
+	{ EROFS, HIDDEN, judge_hidden },     { ENOENT, OWN | MEMORY, judge_missing },
+	{ ENOENT, HOST, judge_led_away },    { ENOENT, KEPT, judge_led_away },
+	{ EROFS, HOST, judge_readonly },     { EROFS, KEPT, judge_kept },
+	{ EACCES, KEPT, judge_kept },	     { EPERM, KEPT, judge_kept },
+	{ EBUSY, HIDDEN, judge_hidden },     { EBUSY, KEPT, judge_kept_busy },
+	{ EBUSY, ANY, judge_mounted },	     { EROFS, OWN, judge_own },
+	{ EACCES, OWN | MEMORY, judge_own }, { EPERM, OWN | MEMORY, judge_own },
+	{ EACCES, HOST, judge_rights },	     { EPERM, HOST, judge_rights },
 };
 
 static void judge(struct place_asked *asked)
@@ -386,9 +406,10 @@ void inquire_path(struct inquiry *inquiry)
 		struct record_failure other = *failure;
 		struct inquiry second = *inquiry;
 
-		other.is_made = true;
+		/* One that is busy is there, and was to be replaced. */
+		other.is_made = failure->error != EBUSY;
 		second.failure = &other;
-		second.call = "link";
+		second.call = other.is_made ? "link" : "rename";
 		inquire_about(&second, failure->second);
 		second.failure = failure;
 		second.call = inquiry->call;

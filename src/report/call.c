@@ -107,6 +107,13 @@ static const struct rule *rule_of(const struct policy *policy, const struct reco
 	return denial->origin.text ? policy_rule(policy, denial->origin.rule) : NULL;
 }
 
+/* Whether the values of the call's arguments say nothing about what is allowed with it: a debugger
+ * that may attach to a process controls it, and each of its requests would be denied in turn. */
+static bool is_one_right(const struct sys_call *call)
+{
+	return str_eq(call->name, "ptrace");
+}
+
 static bool is_in_fix(const struct policy *policy, const struct record_denial *denial,
 		      const struct sys_call *call, size_t i)
 {
@@ -116,7 +123,7 @@ static bool is_in_fix(const struct policy *policy, const struct record_denial *d
 
 	if (arg->kind == ARG_POINTER || arg->kind == ARG_STRING)
 		return false;
-	return family_get(arg->family)->is_argument_key ||
+	return (family_get(arg->family)->is_argument_key && !is_one_right(call)) ||
 	       expr_tested_args(expr, call, denial->arch) >> i & 1;
 }
 

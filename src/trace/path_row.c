@@ -150,6 +150,12 @@ static const struct {
 	{ "rt_sigqueueinfo", FAILING_SEARCH },
 	{ "rt_tgsigqueueinfo", FAILING_SEARCH },
 	{ "pidfd_open", FAILING_SEARCH },
+	{ "rename", FAILING_BUSY },
+	{ "renameat", FAILING_BUSY },
+	{ "renameat2", FAILING_BUSY },
+	{ "unlink", FAILING_BUSY },
+	{ "unlinkat", FAILING_BUSY },
+	{ "rmdir", FAILING_BUSY },
 	{ "connect", FAILING_BEGUN },
 	{ "socketcall", FAILING_BEGUN },
 };

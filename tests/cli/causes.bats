@@ -265,6 +265,30 @@ addresses()
 	EOF
 }
 
+@test "what is mounted in the pen cannot be replaced, which is the pen's doing" {
+	not_emulated
+	mkdir -p work
+	echo x | tee work/file >work/other
+	chmod -R a+rwX .
+	cd work
+	"$pinfold" run -q --trace ebpf --report ../r.json -w . -r file -- sh -c 'mv -f other file; rm -f file' || :
+	cd ..
+	says '[.pen_failures[] | select(.error == "EBUSY") | [.verdict, .cause]] | unique' \
+		"[[\"pen\",\"the pen shows '$PWD/work/file' by a mount of its own\"]]"
+}
+
+@test "git config in a guarded repository names what keeps it, and the remedy works" {
+	need_program git
+	mkdir work
+	cd work
+	git init -q .
+	chmod -R a+rwX ..
+	run timeout 20 "$pinfold" run --trace ebpf -w . -- git config user.email a@b
+	[ "$status" -ne 0 ]
+	[[ $output == *"caused by the pen: cannot write $PWD/.git/config.lock: '$PWD/.git/config' is kept as it is in a directory that is writable"*"  fix: -w .git"* ]]
+	timeout 20 "$pinfold" run --trace ebpf -w . -w .git -- git config user.email a@b
+}
+
 @test "a program that is found further along PATH is not missed" {
 	mkdir first second start
 	printf '#!/bin/sh\n' | tee first/found first/lost >second/found

@@ -131,6 +131,20 @@ follows_each()
 	[ "$n" -gt 4 ]
 }
 
+@test "one fix lets a debugger make all of its requests" {
+	local calls="101,0 101,16 101,16902 101,7" given=() # TRACEME, ATTACH, SEIZE, CONT
+	denials run -v --trace ebpf
+	says '[.denials[].fix.text] | unique' '["--allow ptrace"]'
+	given=(--allow ptrace)
+	denials run -v --trace ebpf "${given[@]}"
+	left 0
+	# What a rule tells apart stays so.
+	printf 'deny EPERM ptrace if request == PTRACE_CONT\ninclude <default>\n' >test.policy
+	calls="101,7"
+	denials check -p test.policy
+	says '.denials[0].fix.text' '"allow ptrace if request == PTRACE_CONT"'
+}
+
 @test "every fix is followed: each action, each kind of condition, each ABI, by check" {
 	need_x86
 	matrix | follows_each check
