@@ -14,6 +14,7 @@
 #include "bpf/failure.h"
 #include "confine/rights.h"
 #include "ebpf/ebpf.h"
+#include "ebpf/load.h"
 
 /* Kernel-internal (linux/errno.h): the operation is not supported by this type of map. */
 enum { ENOTSUPP = 524 };
@@ -68,10 +69,9 @@ static int find_cpus(void)
 
 	if (cpus)
 		return 0;
-	map = bpf_map_create(BPF_MAP_TYPE_PERCPU_ARRAY, "cpus", sizeof(uint32_t), sizeof(uint64_t),
-			     1, NULL);
+	map = load_make_counter();
 	if (map < 0)
-		return -errno;
+		return map;
 	for (size_t i = 0; err == -EFAULT && i < ARRAY_SIZE(sizes); i++)
 		err = count_values(map, sizes[i], &cpus);
 	return err;

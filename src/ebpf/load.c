@@ -87,6 +87,19 @@ static int make_map(const struct image_map *map, int types, int inner)
 	return sys_bpf(BPF_MAP_CREATE, &attr);
 }
 
+int load_make_counter(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_PERCPU_ARRAY,
+		.key_size = sizeof(uint32_t),
+		.value_size = sizeof(uint64_t),
+		.max_entries = 1,
+		.map_name = "cpus",
+	};
+
+	return sys_bpf(BPF_MAP_CREATE, &attr);
+}
+
 static int open_map(const struct image_map *map, int types)
 {
 	auto_close int inner = map->inner ? make_map(map->inner, types, -1) : -1;

@@ -27,6 +27,10 @@ int load_maps(struct load *load, const struct run_options *wanted);
 /* Loads a program, which needs the maps; thread-safe. Returns 0 or -errno. */
 int load_program(struct load *load, enum program program);
 
+/* Creates a per-CPU array of one 64-bit value, without what libbpf would first try out of the
+ * kernel. Returns its descriptor, owned by the caller, or -errno. */
+int load_make_counter(void);
+
 /* Closes every descriptor. */
 void load_finish(struct load *load);
 
