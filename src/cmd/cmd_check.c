@@ -146,6 +146,25 @@ static void add_changes(struct session *session)
 		diags_hint(&session->diags, "%s", guarded_hint);
 }
 
+static void add_refusals(struct session *session)
+{
+	const struct network_use *network = session->seen.report.network;
+
+	for (size_t i = 0; i < network->n_refusals; i++) {
+		struct violation violation;
+
+		violation_of_refusal(&session->seen.report, &network->refusals[i], &violation);
+		diags_add(&session->diags, level_of(violation.is_known), NULL, "%s",
+			  violation.title.text);
+		if (violation.fix.len)
+			diags_hint(&session->diags, "%s", violation.fix.text);
+		violation_finish(&violation);
+	}
+	if (network->more)
+		diags_fail(&session->diags, 0, "network: %llu more refused",
+			   (unsigned long long)network->more);
+}
+
 static void add_judged(struct session *session)
 {
 	const struct report *report = &session->seen.report;
@@ -175,6 +194,7 @@ static void print_violations(struct session *session)
 		return;
 	}
 	add_changes(session);
+	add_refusals(session);
 	add_judged(session);
 	if (session->asked.options->wants_pen_failures)
 		add_pen_failures(session);
@@ -191,6 +211,7 @@ static bool is_violated(const struct session *session)
 	if (session->seen.report.baseline)
 		return violations_are_fatal(&session->seen.report);
 	return record_violations(record) || session->seen.report.guarded->n ||
+	       session->seen.report.network->n_refusals || session->seen.report.network->more ||
 	       judged_is_violated(&session->seen.report) ||
 	       (session->asked.options->wants_pen_failures &&
 		record_pen_failures(&record->failures));

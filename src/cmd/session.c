@@ -173,6 +173,7 @@ static void wait_for_pen(struct session *session)
 	session->seen.report.enforced = &session->seen.enforced;
 	session->seen.report.resources = &session->seen.result.resources;
 	session->seen.report.guarded = pen_get_guarded(session->running.pen);
+	session->seen.report.network = pen_get_network(session->running.pen);
 	finish_trace(session);
 	sampler_end(&session->running.sampler, session->seen.result.elapsed_ns,
 		    &session->seen.result.resources, &session->seen.record);

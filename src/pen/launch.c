@@ -289,6 +289,11 @@ const struct guard_changes *pen_get_guarded(const struct pen *pen)
 	return &pen->guarded;
 }
 
+const struct network_use *pen_get_network(const struct pen *pen)
+{
+	return &pen->network;
+}
+
 uint64_t pen_start_ns(const struct pen *pen)
 {
 	return pen->page->start_ns;
@@ -314,6 +319,7 @@ void pen_destroy(struct pen *pen)
 	keeper_tell(&pen->keeper, KEEPER_GONE);
 	guard_watch_stop(&pen->guard);
 	guard_changes_finish(&pen->guarded);
+	network_use_finish(&pen->network);
 	cleanup_close(&pen->kept.user_ns);
 	cleanup_close(&pen->kept.pid_ns);
 	cleanup_close(&pen->life);

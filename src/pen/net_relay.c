@@ -177,6 +177,19 @@ static int hand_over_name_server(const struct setup *setup)
 		   : hand_over(setup, &address, DOMAIN_PORT, SOCK_STREAM, RELAY_QUESTION_PORT);
 }
 
+/* A kernel without packet sockets refuses as well, but the report cannot say what. */
+static int hand_over_refusals(const struct setup *setup)
+{
+	auto_close int fd = -1;
+	struct fd_message message;
+	int err = net_refused_open(&fd);
+
+	if (err)
+		return err == -EAFNOSUPPORT ? 0 : err;
+	fd_message_fill(&message, RELAY_REFUSALS, fd);
+	return sendmsg(setup->plan->relay.hand, &message.header, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+}
+
 /* Should: leave a network in which exactly what is listed can be connected to, through the relay.
  * Must not: run in the host's network namespace. */
 static int take_net_relay(struct setup *setup, const struct step *step)
@@ -186,6 +199,8 @@ static int take_net_relay(struct setup *setup, const struct step *step)
 	int err = make_routes(&has_ipv6);
 
 	(void)step;
+	if (!err)
+		err = hand_over_refusals(setup);
 	if (!err)
 		err = hand_over_name_server(setup);
 	for (size_t i = 0; !err && i < list->n; i++) {

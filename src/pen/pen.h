@@ -22,6 +22,7 @@
 #include "policy/settings.h"
 #include "record/enforced.h"
 #include "record/guard_change.h"
+#include "record/network_use.h"
 
 struct pen; /* opaque */
 
@@ -136,6 +137,10 @@ struct pen_state pen_read_state(const struct pen *pen, bool wants_processes);
 
 /* Returns the changes to guarded files that pen_wait() found; owned by the pen. */
 const struct guard_changes *pen_get_guarded(const struct pen *pen);
+
+/* Returns what the run did with the network by name; valid after pen_wait(), until pen_destroy().
+ */
+const struct network_use *pen_get_network(const struct pen *pen);
 
 /* Returns why the working directory is not shown in the pen that was made, owned by it; NULL: it
  * is, or that does not matter. */

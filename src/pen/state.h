@@ -30,6 +30,7 @@ struct pen {
 	struct net_user net;
 	struct guard_watch guard;
 	struct guard_changes guarded;
+	struct network_use network;
 	struct kept_pen kept;
 	struct keeper keeper;
 	sigset_t held, old_mask;

@@ -57,10 +57,8 @@ static void end_flow(struct relay_state *state, struct flow *flow, int error)
 		return;
 	if (error) /* the command sees a reset, not an end */
 		setsockopt(flow->in.watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	if (error && flow->stage != FLOW_CONNECTED && !flow->is_refused) {
+	if (error && flow->stage != FLOW_CONNECTED && !flow->is_refused)
 		row->failed++;
-		row->why = -error;
-	}
 	if (error && flow->out.watch.fd >= 0)
 		setsockopt(flow->out.watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	row->last_ns = clock_ns();
@@ -88,7 +86,7 @@ void flow_sweep(struct relay_state *state)
 }
 
 /* Counts what is wrong with the first message, and ends the connection. */
-static void refuse(struct relay_state *state, struct flow *flow, enum refused_kind kind,
+static void refuse(struct relay_state *state, struct flow *flow, enum network_refusal_kind kind,
 		   const char *other)
 {
 	const struct connect_setting *setting = setting_of(state, flow);
@@ -129,9 +127,9 @@ static void check_hello(struct relay_state *state, struct flow *flow, uint32_t e
 	if (n == 0) {
 		end_flow(state, flow, -ECONNABORTED);
 	} else if (hello != HELLO_NAMED && hello != HELLO_NAMELESS) {
-		refuse(state, flow, REFUSED_NO_TLS, NULL);
+		refuse(state, flow, NETWORK_NO_TLS, NULL);
 	} else if (!is_right_name(setting_of(state, flow), hello, name)) {
-		refuse(state, flow, REFUSED_TLS, name);
+		refuse(state, flow, NETWORK_TLS, name);
 	} else {
 		more = 1;
 		flow->is_checked = true;
@@ -265,7 +263,7 @@ static void refuse_own(struct relay_state *state, const struct flow *flow,
 	char text[INET6_ADDRSTRLEN] = "";
 
 	inet_ntop(address->family, address->ip, text, sizeof(text));
-	table_refuse(state->table, REFUSED_PRIVATE, setting->name, setting->port, text);
+	table_refuse(state->table, NETWORK_PRIVATE, setting->name, setting->port, text);
 }
 
 /* Tries the next address, or ends the connection if there is none. */
@@ -296,9 +294,8 @@ static void begin(struct relay_state *state, struct flow *flow, const struct res
 	memcpy(flow->v, resolved->v, sizeof(flow->v));
 	if (!flow->n) {
 		if (*resolved->refused)
-			table_refuse(state->table, REFUSED_PRIVATE, setting->name, setting->port,
+			table_refuse(state->table, NETWORK_PRIVATE, setting->name, setting->port,
 				     resolved->refused);
-		row_of(state, flow)->is_unknown++;
 		end_flow(state, flow, resolved->error ? resolved->error : -ENOENT);
 		return;
 	}
@@ -378,7 +375,7 @@ uint64_t flow_expire(struct relay_state *state, uint64_t now)
 	for (struct flow *flow = state->flows, *next; flow; flow = next) {
 		next = flow->next;
 		if (!flow->is_checked && flow->hello_by <= now) {
-			refuse(state, flow, REFUSED_NO_TLS, NULL);
+			refuse(state, flow, NETWORK_NO_TLS, NULL);
 			continue;
 		}
 		if (flow->patience <= now) {

@@ -18,6 +18,7 @@ enum relay_word {
 	RELAY_PORT = 1,	     /* listened on, at the address of a host */
 	RELAY_QUESTIONS,     /* the name server's, for datagrams, */
 	RELAY_QUESTION_PORT, /* and for connections */
+	RELAY_REFUSALS,	     /* a packet socket */
 };
 
 /* Returns the first statement for the same host as number I. */

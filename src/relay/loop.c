@@ -69,6 +69,8 @@ static void take_socket(struct relay_state *state, unsigned char word, int fd)
 
 	if (word == RELAY_QUESTIONS || word == RELAY_QUESTION_PORT)
 		stub_listen(state, fd, word == RELAY_QUESTION_PORT);
+	else if (word == RELAY_REFUSALS)
+		refused_watch(state, fd);
 	else if (word == RELAY_PORT && !own_address(fd, &address, &port) &&
 		 listed_find(state->list, &address, port, &target))
 		flow_listen(state, fd, target);
@@ -116,7 +118,7 @@ int loop_prepare(struct relay_state *state, int life, int hand)
 
 	state->life = (struct watch){ .fd = life, .ready = take_life };
 	state->hand = (struct watch){ .fd = hand, .ready = take_hand };
-	state->questions.fd = state->question_port.fd = -1;
+	state->questions.fd = state->question_port.fd = state->refusals.fd = -1;
 	for (size_t i = 0; i < STUB_CLIENTS; i++)
 		state->clients[i].watch.fd = -1;
 	state->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -153,4 +155,5 @@ void loop_run(struct relay_state *state)
 		}
 		flow_sweep(state);
 	}
+	refused_drain(state);
 }

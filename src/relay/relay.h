@@ -8,6 +8,7 @@
 #define PINFOLD_RELAY_RELAY_H
 
 #include "base/diag.h"
+#include "record/network_use.h"
 #include "relay/table.h"
 
 struct relay {
@@ -28,6 +29,11 @@ void relay_close_hand(struct relay *relay);
 
 /* Ends the relay and waits until it has exited; relay->table can be read then. */
 void relay_end(struct relay *relay);
+
+/* Copies what the relay of LIST has done, which has exited, into *ret_use, whose times are since
+ * START_NS by clock_ns(); leaves that alone if there was no relay. */
+void relay_get_use(const struct relay *relay, const struct connect_settings *list,
+		   uint64_t start_ns, struct network_use *ret_use);
 
 /* Also frees the table. */
 void relay_stop(struct relay *relay);

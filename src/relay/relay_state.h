@@ -91,7 +91,7 @@ struct relay_state {
 	struct relay_table *table;
 	int epoll, routes;
 	bool is_over;
-	struct watch life, hand, questions, question_port;
+	struct watch life, hand, questions, question_port, refusals;
 	struct port ports[2 * CONNECT_MOST];
 	size_t n_ports;
 	bool is_full; /* no connection is accepted for now */
@@ -130,5 +130,10 @@ int resolver_expire(struct relay_state *state);
 /* stub.c: begins to answer on FD, a datagram socket or one that is listened on. */
 void stub_listen(struct relay_state *state, int fd, bool is_stream);
 uint64_t stub_expire(struct relay_state *state, uint64_t now);
+
+/* refused.c: begins to count what the packet socket FD sees. */
+void refused_watch(struct relay_state *state, int fd);
+/* Counts what it has seen and not been asked for yet. */
+void refused_drain(struct relay_state *state);
 
 #endif

@@ -106,7 +106,7 @@ static size_t answer(struct relay_state *state, const uint8_t *message, size_t l
 	if (!find_answer(state, &question, room, &found)) {
 		found = (struct dns_answer){ DNS_NO_NAME, NULL, 0 };
 		if (!read_reverse(question.name, &address)) /* a log asks those of everybody */
-			table_refuse(state->table, REFUSED_NAME, question.name, 0, NULL);
+			table_refuse(state->table, NETWORK_NAME, question.name, 0, NULL);
 	}
 	return dns_write(message, &question, &found, reply);
 }

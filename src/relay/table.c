@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-void table_refuse(struct relay_table *table, enum refused_kind kind, const char *name,
+void table_refuse(struct relay_table *table, enum network_refusal_kind kind, const char *name,
 		  uint16_t port, const char *other)
 {
 	struct refused_row *row;

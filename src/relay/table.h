@@ -5,22 +5,14 @@
 #ifndef PINFOLD_RELAY_TABLE_H
 #define PINFOLD_RELAY_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "policy/settings.h"
+#include "record/network_use.h"
 
-enum { TABLE_REFUSED_MOST = 128 };
-
-enum refused_kind {
-	REFUSED_NAME,	 /* a question for a name that no connect lists */
-	REFUSED_TCP,	 /* a connection to an address and port */
-	REFUSED_UDP,	 /* a datagram to one */
-	REFUSED_TLS,	 /* another name in the first message, */
-	REFUSED_NO_TLS,	 /* or no TLS at all */
-	REFUSED_PRIVATE, /* a name that leads to an address that no name may lead to */
-	REFUSED_KINDS
-};
+enum { TABLE_REFUSED_MOST = NETWORK_REFUSALS_MAX };
 
 struct refused_row {
 	uint32_t kind;
@@ -33,9 +25,7 @@ struct refused_row {
 
 struct connection_row {
 	uint64_t count;
-	uint64_t failed;     /* of these: the host did not answer, or could not be found */
-	int32_t why;	     /* errno of the last that failed */
-	uint32_t is_unknown; /* it failed because the name could not be resolved */
+	uint64_t failed; /* of these: the host did not answer, or could not be found */
 	uint64_t sent, received;
 	uint64_t first_ns, last_ns; /* of the beginning, by clock_ns() */
 };
@@ -44,11 +34,12 @@ struct relay_table {
 	struct connection_row connections[CONNECT_MOST]; /* by statement */
 	struct refused_row refused[TABLE_REFUSED_MOST];
 	size_t n_refused;
+	bool is_watching; /* refused connections and datagrams are seen */
 	uint64_t dropped; /* refusals of kinds that did not fit */
 };
 
 /* Counts a refusal; OTHER may be NULL. */
-void table_refuse(struct relay_table *table, enum refused_kind kind, const char *name,
+void table_refuse(struct relay_table *table, enum network_refusal_kind kind, const char *name,
 		  uint16_t port, const char *other);
 
 #endif

@@ -136,6 +136,16 @@ static void print_changes(const struct report *report, FILE *to)
 	}
 }
 
+static void print_refusals(const struct report *report, FILE *to)
+{
+	struct violation violation;
+
+	for (size_t i = 0; report->network && i < report->network->n_refusals; i++) {
+		violation_of_refusal(report, &report->network->refusals[i], &violation);
+		print_elsewhere(&violation, false, to);
+	}
+}
+
 static void print_judged(const struct report *report, FILE *to)
 {
 	for (enum budget_kind kind = 0; kind <= BUDGETS; kind++) {
@@ -173,6 +183,7 @@ static void write_github(const struct report *report, FILE *to)
 	if (report->baseline)
 		print_denials(report, true, to);
 	print_changes(report, to);
+	print_refusals(report, to);
 	print_judged(report, to);
 	if (report->is_pen_judged)
 		print_failures(report, to);

@@ -29,6 +29,7 @@ static const struct {
 	[VIOLATION_UNEXPLAINED] = { "unexplained", "unknown" },
 	[VIOLATION_PEN] = { "failed because of the pen", "failed" },
 	[VIOLATION_GUARDED] = { "guarded", "denied" },
+	[VIOLATION_NETWORK] = { "refused", "denied" },
 	[VIOLATION_BUDGET] = { "over budget", "denied" },
 	[VIOLATION_UNUSED] = { "unused rules", "denied" },
 	[VIOLATION_INCOMPLETE] = { "incomplete", "unknown" },

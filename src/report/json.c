@@ -295,6 +295,7 @@ static void add_all(struct json_file *file, const struct report *report)
 	json_add_part(file, "judged", new_judged(report));
 	json_add_part(file, "resources", new_resources(report->resources));
 	json_add_part(file, "guarded", new_guarded(report->guarded));
+	json_add_part(file, "network", json_new_network(report->network));
 	json_add_samples(file, report);
 }
 

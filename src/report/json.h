@@ -45,6 +45,9 @@ struct json_object *json_new_exit(const struct report_exit *end);
 struct json_object *json_new_stack(const struct record_stack *stack);
 struct json_object *json_new_failure(const struct record_failure *failure);
 
+/* Returns the network by name, or NULL if the pen had none. */
+struct json_object *json_new_network(const struct network_use *use);
+
 /* Returns denial I. */
 struct json_object *json_new_denial(const struct report *report, size_t i);
 

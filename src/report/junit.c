@@ -21,6 +21,7 @@ enum {
 	CASE_ARCH,
 	CASE_PEN,
 	CASE_GUARDED,
+	CASE_NETWORK,
 	CASE_BUDGET,
 	CASE_UNUSED,
 	CASE_TRACE,
@@ -36,6 +37,7 @@ static const struct {
 	[CASE_ARCH] = { "ABIs that the policy does not list", "failure" },
 	[CASE_PEN] = { "nothing fails because of the pen", "failure" },
 	[CASE_GUARDED] = { "guarded files stay as they are", "failure" },
+	[CASE_NETWORK] = { "only listed hosts are asked for", "failure" },
 	[CASE_BUDGET] = { "the run keeps to its budget", "failure" },
 	[CASE_UNUSED] = { "every rule of the policy is used, but for a few", "failure" },
 	[CASE_TRACE] = { "every denied call is known", "error" },
@@ -61,6 +63,7 @@ static size_t case_of(const struct junit *junit, const struct violation *violati
 		[VIOLATION_UNEXPLAINED] = CASE_TRACE, [VIOLATION_PEN] = CASE_PEN,
 		[VIOLATION_BUDGET] = CASE_BUDGET,     [VIOLATION_UNUSED] = CASE_UNUSED,
 		[VIOLATION_GUARDED] = CASE_GUARDED,   [VIOLATION_INCOMPLETE] = CASE_TRACE,
+		[VIOLATION_NETWORK] = CASE_NETWORK,
 	};
 	const struct record_denial *denial = violation->denial;
 

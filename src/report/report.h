@@ -12,6 +12,7 @@
 #include "policy/policy.h"
 #include "record/enforced.h"
 #include "record/guard_change.h"
+#include "record/network_use.h"
 #include "record/record.h"
 
 enum report_mode { MODE_ENFORCE, MODE_COMPLAIN, MODE_RECORD, MODE_TRACE };
@@ -56,6 +57,7 @@ struct report {
 	const struct enforced *enforced; /* NULL: the pen was not made */
 	const struct resources *resources;
 	const struct guard_changes *guarded; /* NULL: the pen was not made */
+	const struct network_use *network;   /* NULL: the pen was not made */
 	const struct record *record;
 };
 

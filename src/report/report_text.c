@@ -14,6 +14,7 @@
 #include "report/guess.h"
 #include "report/judged.h"
 #include "report/losses.h"
+#include "report/network.h"
 #include "report/page.h"
 #include "report/report.h"
 #include "report/report_table.h"
@@ -187,6 +188,7 @@ static void write_text(const struct report *report, FILE *to)
 	failures_add(&page, &causes);
 	guess_add(&page);
 	add_missing(&page);
+	network_add(&page);
 	guarded_add(&page);
 	add_judged(&page);
 	add_folders(&page);

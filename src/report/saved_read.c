@@ -198,6 +198,7 @@ static void read_all(struct saved_reader *reader, const struct json_value *from)
 	record->failures.are_known = saved_find(reader, from, "pen_failures", JSON_LIST);
 	saved_read_resources(reader, from);
 	saved_read_guarded(reader, from);
+	saved_read_network(reader, from);
 }
 
 /* An older report names the rule only by its text. */

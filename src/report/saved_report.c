@@ -13,6 +13,7 @@ void saved_report_finish(struct saved_report *saved)
 	record_finish(&saved->record);
 	baseline_finish(&saved->baseline);
 	guard_changes_finish(&saved->guarded);
+	network_use_finish(&saved->network);
 	arena_finish(&saved->arena);
 	*saved = (struct saved_report){ 0 };
 }

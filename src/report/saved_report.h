@@ -15,6 +15,7 @@ struct saved_report {
 	struct enforced enforced;
 	struct resources resources;
 	struct guard_changes guarded;
+	struct network_use network;
 	struct saved_facts facts;
 	struct judged judged;
 	struct baseline baseline;

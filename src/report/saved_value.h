@@ -108,5 +108,6 @@ void saved_read_trace(struct saved_reader *reader, const struct json_value *from
 void saved_read_enforced(struct saved_reader *reader, const struct json_value *from);
 void saved_read_resources(struct saved_reader *reader, const struct json_value *from);
 void saved_read_guarded(struct saved_reader *reader, const struct json_value *from);
+void saved_read_network(struct saved_reader *reader, const struct json_value *from);
 
 #endif

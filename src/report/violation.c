@@ -17,6 +17,7 @@
 #include "report/failure_words.h"
 #include "report/guarded_words.h"
 #include "report/judged.h"
+#include "report/network_words.h"
 #include "report/policy_facts.h"
 
 char *violation_path(const struct report *report, const char *file)
@@ -212,6 +213,29 @@ void violation_of_change(const struct report *report, const struct guard_change 
 	*ret_violation = violation;
 }
 
+void violation_of_refusal(const struct report *report, const struct network_refusal *refusal,
+			  struct violation *ret_violation)
+{
+	struct violation violation = { .kind = VIOLATION_NETWORK,
+				       .is_fatal = true,
+				       .count = refusal->count };
+	struct strbuf fix = { 0 };
+
+	network_format(refusal, &violation.title);
+	fingerprint_make(
+		(const char *const[]){ violation_id(violation.kind), violation.title.text }, 2,
+		violation.fingerprint);
+	strbuf_printf(&violation.title, ", %" PRIu64 " time%s", refusal->count,
+		      refusal->count == 1 ? "" : "s");
+	network_format_fix(refusal, &fix);
+	if (fix.len)
+		strbuf_printf(&violation.fix, "to allow it: %s", fix.text);
+	strbuf_finish(&fix);
+	set_place(&violation, report, NULL);
+	identify(report, &violation);
+	*ret_violation = violation;
+}
+
 void violation_finish(struct violation *violation)
 {
 	free(violation->file);
@@ -277,6 +301,23 @@ static void visit_changes(struct violation_visit *visit)
 	}
 }
 
+static void visit_refusals(struct violation_visit *visit)
+{
+	const struct network_use *network = visit->report->network;
+	struct violation violation;
+
+	for (size_t i = 0; network && i < network->n_refusals; i++) {
+		violation_of_refusal(visit->report, &network->refusals[i], &violation);
+		hand_over(visit, &violation);
+	}
+	if (network && network->more) {
+		auto_free char *text = mem_printf("network: %" PRIu64 " more refused",
+						  network->more);
+
+		take_note(visit, VIOLATION_NETWORK, text);
+	}
+}
+
 /* Amounts differ from run to run, so the fingerprint names only what was exceeded. */
 static void take_judged(struct violation_visit *visit, enum violation_kind kind, const char *name,
 			struct strbuf *title)
@@ -317,6 +358,7 @@ static void visit_others(struct violation_visit *visit)
 		hand_over(visit, &violation);
 	}
 	visit_changes(visit);
+	visit_refusals(visit);
 	visit_judged(visit);
 	if (visit->report->exit.by == EXIT_BY_PINFOLD)
 		take_note(visit, VIOLATION_INCOMPLETE, "the command could not be run");
@@ -373,6 +415,17 @@ bool violation_knows_change(const struct report *report, const struct guard_chan
 	if (!report->baseline)
 		return false;
 	violation_of_change(report, change, &violation);
+	violation_finish(&violation);
+	return violation.is_known;
+}
+
+bool violation_knows_refusal(const struct report *report, const struct network_refusal *refusal)
+{
+	struct violation violation;
+
+	if (!report->baseline)
+		return false;
+	violation_of_refusal(report, refusal, &violation);
 	violation_finish(&violation);
 	return violation.is_known;
 }

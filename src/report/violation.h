@@ -47,10 +47,14 @@ void violation_of_failure(const struct report *report, const struct record_failu
 void violation_of_change(const struct report *report, const struct guard_change *change,
 			 struct violation *ret_violation);
 
-/* Return whether the baseline of REPORT knows one of its denials, failures or changes. */
+void violation_of_refusal(const struct report *report, const struct network_refusal *refusal,
+			  struct violation *ret_violation);
+
+/* Return whether the baseline of REPORT knows one of its denials, failures, changes or refusals. */
 bool violation_knows_denial(const struct report *report, const struct record_denial *denial);
 bool violation_knows_failure(const struct report *report, const struct record_failure *failure);
 bool violation_knows_change(const struct report *report, const struct guard_change *change);
+bool violation_knows_refusal(const struct report *report, const struct network_refusal *refusal);
 
 /* Returns whether REPORT has a violation that check fails on. */
 bool violations_are_fatal(const struct report *report);

@@ -13,6 +13,8 @@ static const struct {
 				    "warning" },
 	[VIOLATION_PEN] = { "pen-failure", "a call failed because of the pen", "note" },
 	[VIOLATION_GUARDED] = { "guarded-file", "a guarded file changed during the run", "error" },
+	[VIOLATION_NETWORK] = { "refused-connection",
+				"the network by name refused what no connect allows", "error" },
 	[VIOLATION_BUDGET] = { "budget-exceeded", "the run used more than its budget", "error" },
 	[VIOLATION_UNUSED] = { "unused-rules", "too many rules of the policy decided nothing",
 			       "error" },
@@ -38,5 +40,5 @@ const char *violation_level(enum violation_kind kind)
 bool violation_may_be_known(enum violation_kind kind)
 {
 	return kind == VIOLATION_DENIED || kind == VIOLATION_WOULD_DENY || kind == VIOLATION_PEN ||
-	       kind == VIOLATION_GUARDED;
+	       kind == VIOLATION_GUARDED || kind == VIOLATION_NETWORK;
 }

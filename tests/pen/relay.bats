@@ -20,6 +20,7 @@ world()
 	command -v openssl ip >/dev/null || skip "openssl and ip are needed"
 	cp "$BATS_FILE_TMPDIR"/*.pem .
 	chmod 644 ./*.pem
+	export pinfold
 	as=
 	[ "$1" != -u ] || as="setpriv --reuid=$rootless_id --regid=$rootless_id --clear-groups"
 	{
@@ -169,4 +170,103 @@ refuses()
 	END
 	exits 0
 	[ "${output//$'\n'/ }" = "0 0 35 35 35 56 0 0 35" ]
+}
+
+# What each way out leads to is there: bare, all that root and this kernel can do succeed.
+@test "none of twenty ways out leads out, as root, rootless, or with the capabilities of the network" {
+	cp "$BATS_TEST_DIRNAME/relay_ways" .
+	world <<-'END'
+		python3 -c '
+		import socket, threading
+		def run(server):
+		    while True:
+		        client = server.accept()[0]
+		        try:
+		            client.send(b"x")
+		        except OSError:
+		            pass
+		        client.close()
+		tcp = socket.create_server(("0.0.0.0", 8098))
+		unix = socket.socket(socket.AF_UNIX)
+		unix.bind("\0relay_ways")
+		unix.listen()
+		open("listens", "w").close()
+		threading.Thread(target=run, args=(unix,), daemon=True).start()
+		run(tcp)' &
+		until [ -e listens ]; do :; done
+		as=
+		echo bare: $(python3 relay_ways 7<>/dev/tcp/203.0.113.10/7)
+		>log
+		ways="--connect one.example:80 -r $PWD"
+		echo root: $(pen $ways -- python3 relay_ways 7<>/dev/tcp/203.0.113.10/7)
+		echo capable: $(pen $ways --user 0 --capability 'cap_net_admin cap_net_raw' -- python3 relay_ways)
+		rootless="setpriv --reuid=65533 --regid=65533 --clear-groups"
+		echo rootless: $($rootless "$pinfold" run -q --trace none -p open.policy $ways -- python3 relay_ways)
+		cat log
+		kill $!
+	END
+	exits 0
+	grep '^bare: ' <<<"$output" >bare
+	for way in tcp4 tcp4-of-the-listed tcp6 mapped resolver name-data metadata private loopback own fastopen \
+		io_uring icmp packet route address link abstract inherited; do
+		grep -qw -- "$way" bare || case $way in io_uring | link) ;; *) echo "bare, $way fails: $(cat bare)"; false ;; esac
+	done
+	# In its own network the command may change what it likes: it stays without a way out.
+	diff -u - <(grep -v '^bare: ' <<<"$output") <<-'END'
+		root:
+		capable: route address link
+		rootless:
+	END
+}
+
+@test "the report has what was connected to and what was refused, and check fails on that" {
+	world <<-'END'
+		cat >script.pen <<-'PEN'
+			curl -sS http://one.example/
+			curl -sS http://203.0.113.11/
+			curl -sS http://203.0.113.11/
+			curl -sS http://[2001:db8::10]:81/
+			curl -sS http://other.example/
+			curl -4sS http://one.example:81/
+			curl -skS --connect-to other.example:443:one.example:443 https://other.example/
+			curl -sS http://one.example:443/
+			curl -4sS http://private.example/
+			python3 -c '
+			import socket
+			s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+			s.sendto(b"x", ("203.0.113.10", 53))
+			s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+			s.sendto(b"x", ("2001:db8::10", 53))'
+			curl -sS http://127.0.0.1:81/
+			exit 0
+		PEN
+		pen --report r.json -r . --connect one.example --connect private.example -- sh script.pen >/dev/null
+		jq -r '.network.connections[] | "\(.host):\(.port) \(.count) \(.failed) \(.sent > 10) \(.received > 10)"' r.json
+		jq -r '.network.refused[] | "\(.kind) \(.host) \(.port) \(.other) \(.count) \(.fix)"' r.json | sort
+		"$pinfold" report --format json r.json | cmp - r.json
+		"$pinfold" run --trace none -p open.policy --connect one.example -- curl -s http://203.0.113.11/ 2>&1 | grep -E 'network|fix'
+		"$pinfold" check -p open.policy --connect one.example:80 -- curl -s http://203.0.113.11/ >out 2>&1
+		echo "status $?"
+		"$pinfold" check -p open.policy --connect one.example:80 -- curl -s http://one.example/ >out 2>&1
+		echo "status $?"
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		one.example:80 1 0 true true
+		one.example:443 2 0 false false
+		private.example:80 1 1 false false
+		name other.example null null 2 --connect other.example
+		no-tls one.example 443 null 1 --connect 'plain one.example:443'
+		private private.example 80 10.9.9.9 1 null
+		tcp 2001:db8::10 81 null 1 --connect [2001:db8::10]:81
+		tcp 203.0.113.11 80 null 2 --connect 203.0.113.11:80
+		tcp one.example 81 null 1 --connect one.example:81
+		tls-name one.example 443 other.example 1 --connect other.example
+		udp 2001:db8::10 53 null 1 null
+		udp 203.0.113.10 53 null 1 null
+		pinfold: network: no connect lists '203.0.113.11:80' (1 time)
+		    fix: --connect 203.0.113.11:80
+		status 123
+		status 0
+	END
 }

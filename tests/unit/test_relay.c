@@ -367,16 +367,16 @@ static void refusals_are_counted_by_kind(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		table_refuse(table, REFUSED_NAME, "a.org", 0, NULL);
-		table_refuse(table, REFUSED_TLS, "a.org", 443, "b.org");
+		table_refuse(table, NETWORK_NAME, "a.org", 0, NULL);
+		table_refuse(table, NETWORK_TLS, "a.org", 443, "b.org");
 	}
-	table_refuse(table, REFUSED_TLS, "a.org", 443, "c.org");
+	table_refuse(table, NETWORK_TLS, "a.org", 443, "c.org");
 	assert_int_equal(table->n_refused, 3);
 	assert_int_equal(table->refused[0].count, 3);
 	assert_int_equal(table->refused[1].count, 3);
 	assert_int_equal(table->refused[2].count, 1);
 	for (uint16_t i = 0; i < 2 * TABLE_REFUSED_MOST; i++)
-		table_refuse(table, REFUSED_TCP, "10.0.0.1", i, NULL);
+		table_refuse(table, NETWORK_TCP, "10.0.0.1", i, NULL);
 	assert_int_equal(table->n_refused, TABLE_REFUSED_MOST);
 	assert_int_equal(table->dropped, TABLE_REFUSED_MOST + 3);
 	free(table);
