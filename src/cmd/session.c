@@ -77,9 +77,6 @@ static void finish_trace(struct session *session)
 		session->seen.record.why = source_first_error(&diags);
 	else
 		session->seen.record.why = steal(&why);
-	if (session->running.notify && (session->seen.result.end == PEN_NOT_FOUND ||
-					session->seen.result.end == PEN_NOT_EXECUTABLE))
-		notify_forget_passed(session->running.notify);
 	if (session->running.notify)
 		notify_finish(session->running.notify, pen_start_ns(session->running.pen),
 			      &session->seen.record);

@@ -295,6 +295,12 @@ static bool fall_back(struct session *session, struct diags *why)
 		diags_finish(&session->diags);
 		session->diags = *why;
 		*why = (struct diags){ 0 };
+		if (!session->asked.options->wants_calls &&
+		    session->asked.options->trace == TRACE_BEST &&
+		    options_needed_source(session->asked.options) == TRACE_NOTIFY_CALLS)
+			diags_hint(
+				&session->diags,
+				"--calls does without: it has the filter's listener count calls");
 		return false;
 	}
 	if (!session->seen.record.why)

@@ -83,7 +83,7 @@ void learner_write_completeness(const struct learner *learner)
 		fprintf(learner->to, " in %zu %s", learner->record->processes.n,
 			learner->record->processes.n == 1 ? "process" : "processes");
 	fprintf(learner->to, "%s\n", learner->source->n_runs > 1 ? " of the last run" : "");
-	if (!record_is_complete(learner->record))
+	if (record_has_losses(learner->record))
 		fprintf(learner->to,
 			"# Lost: %" PRIu64 " events, %" PRIu64 " map entries, %" PRIu64
 			" runs, %" PRIu64 " tasks, %" PRIu64 " exits, %" PRIu64

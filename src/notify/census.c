@@ -75,14 +75,6 @@ static enum arch arch_of(const struct seccomp_data *data)
 	return arch_of_call(data->arch, (uint32_t)data->nr);
 }
 
-/* Returns what is known of the calls of a number, or NULL for one past the slots. */
-static struct census_number *find_number(struct census *census, enum arch arch, uint32_t nr)
-{
-	uint32_t slot = keys_slot(arch, nr);
-
-	return slot < SLOTS ? &census->numbers[slot] : NULL;
-}
-
 /* Of an ABI that the policy does not list, built-in rules decide by arguments (filter_decide()). */
 static bool is_uniform(const struct census *census, enum arch arch, uint32_t nr)
 {
@@ -92,38 +84,45 @@ static bool is_uniform(const struct census *census, enum arch arch, uint32_t nr)
 struct verdict census_decide(struct census *census, const struct seccomp_data *data)
 {
 	enum arch arch = arch_of(data);
-	struct census_number *number = find_number(census, arch, (uint32_t)data->nr);
+	uint32_t nr = (uint32_t)data->nr, slot = keys_slot(arch, nr);
 	struct verdict verdict;
 
-	if (number && number->is_decided)
-		return number->verdict;
+	if (slot < SLOTS && census->numbers[slot].is_decided)
+		return census->numbers[slot].verdict;
 	verdict = filter_decide(census->filter, data);
-	if (number && !action_is_denial(&verdict.action) &&
-	    is_uniform(census, arch, (uint32_t)data->nr)) {
-		number->verdict = verdict;
-		number->is_decided = true;
+	if (slot < SLOTS && !action_is_denial(&verdict.action) && is_uniform(census, arch, nr)) {
+		census->numbers[slot].verdict = verdict;
+		census->numbers[slot].is_decided = true;
 	}
 	return verdict;
 }
 
+/* Only known calls matter, and each of those has a slot. */
+static bool matters(struct census *census, enum arch arch, uint32_t nr)
+{
+	uint32_t slot = keys_slot(arch, nr);
+
+	if (slot == SLOTS)
+		return false;
+	if (!census->numbers[slot].is_looked_up) {
+		census->numbers[slot].is_looked_up = true;
+		census->numbers[slot].matters = heed_matters(arch, nr);
+	}
+	return census->numbers[slot].matters;
+}
+
 void census_heed(struct census *census, const struct seccomp_notif *request)
 {
-	enum arch arch = arch_of(&request->data);
-	struct census_number *number = find_number(census, arch, (uint32_t)request->data.nr);
+	enum heed_handler handler;
 
-	if (number && !number->is_looked_up) {
-		number->is_looked_up = true;
-		number->matters = heed_matters(arch, (uint32_t)request->data.nr);
-	}
-	if (!number || !number->matters)
+	if (!matters(census, arch_of(&request->data), (uint32_t)request->data.nr))
 		return;
 	census->own_filters += heed_adds_filter(&request->data);
-	if (census->handler < HEED_INTERRUPTS) {
-		enum heed_handler handler = heed_handler(request);
-
-		if (handler > census->handler)
-			census->handler = handler;
-	}
+	if (census->handler == HEED_INTERRUPTS)
+		return;
+	handler = heed_handler(request);
+	if (handler > census->handler)
+		census->handler = handler;
 }
 
 /* FNV-1a over words. */
@@ -217,14 +216,6 @@ uint64_t census_sum(const struct census *census)
 bool census_has_breaking(const struct census *census)
 {
 	return census->handler == HEED_INTERRUPTS;
-}
-
-void census_forget(struct census *census)
-{
-	memset(census->places, 0, sizeof(census->places));
-	memset(census->hits, 0, census->policy->n_rules * sizeof(*census->hits));
-	census->entries.n = census->n_values = census->n_odd = 0;
-	census->sum = census->rest = census->own_filters = 0;
 }
 
 static struct record_call *find_call(struct record *record, enum arch arch, uint32_t nr)

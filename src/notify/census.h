@@ -37,9 +37,6 @@ uint64_t census_sum(const struct census *census);
  * handler does not let calls restart. */
 bool census_has_breaking(const struct census *census);
 
-/* Forgets what was counted: it was not the command's. */
-void census_forget(struct census *census);
-
 /* Adds the counts to *record, which has room for the hits of all rules. */
 void census_finish(const struct census *census, struct record *record);
 

@@ -186,12 +186,6 @@ struct notify_counts notify_get_counts(const struct notify *notify)
 	return counts;
 }
 
-void notify_forget_passed(struct notify *notify)
-{
-	if (notify->census)
-		census_forget(notify->census);
-}
-
 static void count(struct notify *notify, struct notified *entry, const struct verdict *verdict)
 {
 	if (can_continue(notify, verdict))

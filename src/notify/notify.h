@@ -64,10 +64,6 @@ struct notify_counts {
 /* Returns the counts of NOTIFY. */
 struct notify_counts notify_get_counts(const struct notify *notify);
 
-/* Forgets the calls that the policy allows: the command was never reached, so they were not its
- * own. */
-void notify_forget_passed(struct notify *notify);
-
 /* Adds to RECORD the kinds of calls so far, with times by CLOCK_MONOTONIC; only those that went on
  * unless WITH_STOPPED. */
 void notify_list(const struct notify *notify, bool with_stopped, struct record *record);

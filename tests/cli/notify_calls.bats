@@ -144,13 +144,14 @@ call()
 	says '[.trace.complete, .trace.lost.interrupted]' '[true,0]'
 }
 
+# The storm's own set-up may be disturbed as well: then it fails, as it does if no signal came.
 @test "a handler without SA_RESTART: the report says how many calls it may have disturbed" {
 	policy <<<'default allow'
-	for _ in 1 2 3 4 5; do
+	for _ in {1..20}; do
 		counted -v -- "$payload" storm 4 500 break
-		exits 0
 		read -r _ interrupted <<<"${lines[0]}"
-		[ "$interrupted" -eq 0 ] || break
+		[ "$status" -ne 0 ] || [ "$interrupted" -eq 0 ] || break
+		interrupted=0
 	done
 	[ "$interrupted" -gt 0 ] || skip "no signal came at the right time"
 	[ "$(call getppid)" -eq $((2000 - interrupted)) ]
@@ -168,6 +169,8 @@ call()
 	says '.trace.lost.own_filters > 0' true
 }
 
+# The launch makes no call between the filter and the command, and if that cannot be executed none but
+# the quiet exit_group.
 @test "what a launch that failed did is not the command's" {
 	policy <<<'default allow'
 	printf 'no program\n' >file
@@ -206,7 +209,11 @@ call()
 	run "$pinfold" check --max-unused 0 --trace notify -p test.policy -- true
 	exits 2
 	[[ $output == *"hint: --calls makes it count the calls that are allowed, too"* ]]
-	counted -- true
+	[ "$(id -u)" != 0 ] || {
+		run "${as[@]}" "$pinfold" check --max-unused 0 -p test.policy -- true
+		exits 125
+		[[ $output == *"hint: --calls does without"* ]]
+	}
 	run "${as[@]}" "$pinfold" check --max-unused 0 --trace notify --calls -p test.policy -- true
 	exits 123
 	run "${as[@]}" "$pinfold" check --max-unused 1 --trace notify --calls -p test.policy -- true

@@ -112,6 +112,15 @@ in_turn()
 	says .trace.lost.let_through 0
 }
 
+@test "by the filter's listener, every call amid signals: counted once" {
+	source=notify mode=--calls
+	actions allow allow "$payload" storm 2 50 restart
+	exits 0
+	[[ $output == "0 0"* ]]
+	says '[.trace.source, .trace.complete, .trace.lost.interrupted]' '["notify-calls",true,0]'
+	says '[.syscalls[] | select(.name == "getppid") | .allowed]' '[100]'
+}
+
 @test "what is loaded on wish: times, stacks of allowed calls, a stream" {
 	policy <<<"default allow"
 	run "$pinfold" run --trace ebpf --time --stacks all --stream s.jsonl --stream-calls getppid \
