@@ -5,9 +5,10 @@
 
 #include "bpf/event.h"
 #include "ebpf/keys.h"
+#include "filter/filter.h"
 #include "notify/census.h"
-#include "notify/notify.h"
 #include "notify/request.h"
+#include "record/event.h"
 
 /* What is kept of calls that are alike in ABI, number and the arguments that matter. */
 struct notified {
@@ -31,9 +32,9 @@ struct notify {
 	size_t response_size;
 	void *entries; /* tsearch(3) tree of struct notified */
 	size_t n_entries;
-	struct record_rest rest; /* calls for which there was no entry left */
-	struct notify_counts counts;
-	bool is_killable; /* only a fatal signal interrupts a waiting call */
+	struct record_rest rest;     /* calls for which there was no entry left */
+	uint64_t stopped, continued; /* calls that the policy denies */
+	bool is_killable;	     /* only a fatal signal interrupts a waiting call */
 	struct trace_observer observer;
 	struct requester requester;
 	uint64_t last_id, interrupted;

@@ -180,18 +180,19 @@ static bool answer(struct notify *notify, const struct verdict *verdict, int lis
 
 struct notify_counts notify_get_counts(const struct notify *notify)
 {
-	struct notify_counts counts = notify->counts;
-
-	counts.passed = notify->census ? census_sum(notify->census) : UINT64_MAX;
-	return counts;
+	return (struct notify_counts){
+		.stopped = notify->stopped,
+		.continued = notify->continued,
+		.passed = notify->census ? census_sum(notify->census) : UINT64_MAX,
+	};
 }
 
 static void count(struct notify *notify, struct notified *entry, const struct verdict *verdict)
 {
 	if (can_continue(notify, verdict))
-		notify->counts.continued++;
+		notify->continued++;
 	else
-		notify->counts.stopped++;
+		notify->stopped++;
 	if (entry) {
 		entry->value.count++;
 		entry->value.last_ns = clock_ns();

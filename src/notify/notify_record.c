@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "denial/explain.h"
 #include "notify/notified.h"
+#include "notify/notify.h"
 
 struct record_denial notified_describe(const struct notify *notify, const struct notified *entry)
 {
