@@ -201,8 +201,6 @@ static int take_net_relay(struct setup *setup, const struct step *step)
 	(void)step;
 	if (!err)
 		err = hand_over_refusals(setup);
-	if (!err)
-		err = hand_over_name_server(setup);
 	for (size_t i = 0; !err && i < list->n; i++) {
 		struct address address;
 
@@ -211,7 +209,8 @@ static int take_net_relay(struct setup *setup, const struct step *step)
 		if (!err && has_ipv6 && listed_address(list, i, AF_INET6, &address))
 			err = hand_over(setup, &address, list->v[i].port, SOCK_STREAM, RELAY_PORT);
 	}
-	return err;
+	/* Last: the answers depend on the others. */
+	return err ? err : hand_over_name_server(setup);
 }
 
 static const struct step_kind net_step_relay = { .run = take_net_relay };

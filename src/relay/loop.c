@@ -72,10 +72,12 @@ static void take_socket(struct relay_state *state, unsigned char word, int fd)
 	else if (word == RELAY_REFUSALS)
 		refused_watch(state, fd);
 	else if (word == RELAY_PORT && !own_address(fd, &address, &port) &&
-		 listed_find(state->list, &address, port, &target))
+		 listed_find(state->list, &address, port, &target)) {
+		state->has_ipv6 |= address.family == AF_INET6;
 		flow_listen(state, fd, target);
-	else
+	} else {
 		close(fd);
+	}
 }
 
 static void take_hand(struct relay_state *state, struct watch *watch, uint32_t events)

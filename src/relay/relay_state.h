@@ -94,7 +94,8 @@ struct relay_state {
 	struct watch life, hand, questions, question_port, refusals;
 	struct port ports[2 * CONNECT_MOST];
 	size_t n_ports;
-	bool is_full; /* no connection is accepted for now */
+	bool has_ipv6; /* the pen has */
+	bool is_full;  /* no connection is accepted for now */
 	struct flow *flows, *ended;
 	size_t n_flows, n_waiting, flows_most;
 	struct resolved hosts[CONNECT_MOST];

@@ -79,8 +79,8 @@ static bool find_answer(const struct relay_state *state, const struct dns_questi
 	if (i == SIZE_MAX)
 		return false;
 	/* Without data a name still exists: musl takes any other answer for the name's own. */
-	if (family == AF_UNSPEC || question->class != DNS_CLASS_IN ||
-	    !listed_address(state->list, i, family, &address))
+	if (family == AF_UNSPEC || (family == AF_INET6 && !state->has_ipv6) ||
+	    question->class != DNS_CLASS_IN || !listed_address(state->list, i, family, &address))
 		return true;
 	*answer = (struct dns_answer){ DNS_OK, room, family == AF_INET ? 4 : 16 };
 	memcpy(room, address.ip, answer->len);

@@ -270,3 +270,101 @@ refuses()
 		status 0
 	END
 }
+
+@test "programs that know of no proxy reach a listed host" {
+	world <<-'END'
+		while read -r program command; do
+			command -v "${program%-*}" >/dev/null || { echo "$program is not installed" >&2; continue; }
+			pen --connect one.example -r "$PWD" -- sh -c "$command" </dev/null >out 2>&1
+			grep -q "one.example /$program" log || echo "$program: $(cat out)"
+		done <<-'ROWS'
+			curl curl -sS http://one.example/curl
+			wget wget -qO- http://one.example/wget
+			wget-tls wget -qO- --ca-certificate=cert.pem https://one.example/wget-tls
+			busybox busybox wget -qO- http://one.example/busybox
+			git git ls-remote http://one.example/git
+			openssl printf 'GET /openssl HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n' | openssl s_client -quiet -ign_eof -connect one.example:443 -servername one.example
+			python3 python3 -c 'import urllib.request as r; r.urlopen("http://one.example/python3").read()'
+			node node -e 'fetch ? fetch("http://one.example/node") : require("http").get("http://one.example/node")'
+			perl perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new("one.example:80") or die; print $s "GET /perl HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n"; print <$s>'
+			ruby ruby -rnet/http -e 'Net::HTTP.get(URI("http://one.example/ruby"))'
+			php php -r 'file_get_contents("http://one.example/php");'
+			bash bash -c 'exec 3<>/dev/tcp/one.example/80; printf "GET /bash HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n" >&3; cat <&3'
+		ROWS
+	END
+	exits 0
+	[ -z "$(grep -v 'is not installed$' <<<"$output")" ]
+}
+
+@test "many connections, in a row and at once, are all served" {
+	world <<-'END'
+		cat >many.py <<-'PYTHON'
+			import resource, socket
+			resource.setrlimit(resource.RLIMIT_NOFILE, (1200, 4096))
+			to = socket.getaddrinfo("one.example", 7, socket.AF_INET, socket.SOCK_STREAM)[0][4]
+			def ask(s, text):
+			    s.sendall(text)
+			    return s.recv(len(text), socket.MSG_WAITALL) == text
+			n = 0
+			for i in range(500):
+			    with socket.create_connection(to) as s:
+			        n += ask(s, b"in a row %d" % i)
+			at_once = [socket.create_connection(to) for i in range(600)]
+			for s in at_once[:500]:
+			    n += ask(s, b"at once %d" % n)
+			for s in at_once[:100]:
+			    s.close()
+			for s in at_once[500:]:  # which waited for these to end
+			    n += ask(s, b"later %d" % n)
+			data = bytes(i % 251 for i in range(1 << 20))
+			with socket.create_connection(to) as s:
+			    s.setblocking(False)
+			    sent = got = 0
+			    text = b""
+			    while len(text) < len(data):
+			        try:
+			            sent += s.send(data[sent:]) if sent < len(data) else 0
+			        except BlockingIOError:
+			            pass
+			        try:
+			            text += s.recv(1 << 16)
+			        except BlockingIOError:
+			            pass
+			print(n, text == data)
+		PYTHON
+		pen --connect one.example:7 -r "$PWD" -- python3 many.py
+	END
+	exits 0
+	[ "$output" = "1100 True" ]
+}
+
+@test "the pen ends with its relay, and the relay with its pen" {
+	world <<-'END'
+		relay_of()
+		{
+			for status in /proc/[0-9]*/status; do
+				if grep -qs '^Name:.pinfold-relay' "$status" && grep -qs "^PPid:.$1\$" "$status"; then
+					basename "${status%/status}"
+					return
+				fi
+			done
+		}
+		for victim in relay pinfold; do
+			"$pinfold" run -q --trace none -p open.policy --connect one.example -- sleep 60 2>$victim.err &
+			child=$!
+			relay=
+			until [ -n "$relay" ]; do relay=$(relay_of $child); done
+			if [ $victim = relay ]; then kill -9 "$relay"; else kill -9 $child; fi
+			wait $child 2>/dev/null
+			echo "$victim: $?"
+			until [ ! -e "/proc/$relay" ] || grep -q '^State:.Z' "/proc/$relay/status"; do :; done
+		done
+		cat relay.err
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		relay: 125
+		pinfold: 137
+		pinfold: the process that connects the pen's network was killed
+	END
+}

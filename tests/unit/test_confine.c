@@ -6,6 +6,8 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -265,6 +267,42 @@ static void a_thread_that_waits_has_no_more_than_the_supervisor(void **state)
 	assert_int_equal(in_child(try_waiter), 0);
 }
 
+/* It opens nothing, binds and listens to nothing, and reaches no process. */
+static int try_relay(void)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET };
+	char *const argv[] = { "true", NULL };
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (confine_relay())
+		return 100;
+
+	const bool results[] = {
+		s >= 0 && socket(AF_INET6, SOCK_DGRAM, 0) >= 0,
+		is_refused(bind(s, (const struct sockaddr *)&any, sizeof(any))),
+		is_refused(listen(s, 1)),
+		is_refused(socket(AF_UNIX, SOCK_STREAM, 0)),
+		is_refused(socket(AF_NETLINK, SOCK_RAW, 0)),
+		is_refused(socket(AF_INET, SOCK_RAW, IPPROTO_TCP)),
+		is_refused(open("/etc/passwd", O_RDONLY)),
+		is_refused(open("/dev/null", O_RDWR)),
+		is_refused(execv("/bin/true", argv)),
+		is_refused(fork()),
+		is_refused(kill(getppid(), 0)),
+		is_refused(setsockopt(s, SOL_UDP, 0, NULL, 0)),
+		mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+			MAP_FAILED,
+	};
+
+	return first_wrong(results, ARRAY_SIZE(results));
+}
+
+static void the_relay_has_only_sockets(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(try_relay), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -272,6 +310,7 @@ int main(void)
 		cmocka_unit_test(who_opens_files_writes_none),
 		cmocka_unit_test(the_supervisor_gains_nothing),
 		cmocka_unit_test(a_thread_that_waits_has_no_more_than_the_supervisor),
+		cmocka_unit_test(the_relay_has_only_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
