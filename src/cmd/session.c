@@ -254,15 +254,20 @@ static int start_pen(struct session *session)
 	return pen_start(session->running.pen, &program, &session->diags);
 }
 
-/* Reports what the command will miss before it runs, which may take long. */
-static void tell_directory(const struct session *session)
+/* Reports what the command will miss, and what the pen will, before it runs, which may take long.
+ */
+static void tell_notes(const struct session *session)
 {
 	const char *note = pen_get_directory_note(session->running.pen);
+	auto_free char *missing = pen_describe_missing(session->running.pen);
 	struct diags diags = { 0 };
 
-	if (!note || session->asked.options->is_quiet)
+	if (session->asked.options->is_quiet)
 		return;
-	diags_fail(&diags, 0, "%s", note);
+	if (missing)
+		diags_fail(&diags, 0, "%s", missing);
+	if (note)
+		diags_fail(&diags, 0, "%s", note);
 	diags_print(&diags, stderr);
 	diags_finish(&diags);
 }
@@ -274,7 +279,7 @@ static void run_pen(struct session *session)
 	session_open_progress(session);
 	if (source_make_pen(session))
 		return;
-	tell_directory(session);
+	tell_notes(session);
 	if (start_pen(session))
 		return;
 	/* Only the tracer sees what failing calls name. The command runs meanwhile. */

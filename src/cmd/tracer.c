@@ -33,9 +33,11 @@ static bool may_take(const struct session *session, enum trace_source source)
 	};
 	if (source == TRACE_NONE && session->asked.kind.mode == MODE_COMPLAIN)
 		return false;
-	/* A process that creates a pid namespace in the pen is invisible to raw tracepoints. */
+	/* Raw tracepoints know the pen by its pid namespace: without one they would see the whole
+	 * machine, and a process that creates another is invisible to them. */
 	if (source == TRACE_RAW &&
-	    session->asked.policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1)
+	    (session->asked.policy->settings.pen.kind != PEN_NAMESPACES ||
+	     session->asked.policy->settings.capabilities.mask >> CAP_SYS_ADMIN & 1))
 		return false;
 	return source >= least[session->asked.kind.need] &&
 	       options_let_take(session->asked.options, source,

@@ -2,6 +2,7 @@
 #include "doctor/follow.h"
 
 #include "base/mem.h"
+#include "confine/fence.h"
 #include "sys/namespace.h"
 
 static const char no_pen[] = "none: see the row run";
@@ -73,6 +74,8 @@ void follow_pen(const struct doctor *doctor, struct strbuf *text)
 
 	if (!run->works) {
 		strbuf_puts(text, no_pen);
+		if (fence_version() >= FENCE_ABI_SCOPE)
+			strbuf_puts(text, "; --pen landlock needs no namespaces");
 		return;
 	}
 	strbuf_puts(text, "namespaces ");

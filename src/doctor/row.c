@@ -84,7 +84,7 @@ static const struct doctor_row rows[] = {
 	[MACHINE_LANDLOCK] = {
 		"query the version of Landlock", look_landlock, {
 		{ DOCTOR_OK, NULL, NULL },
-		{ DOCTOR_LIMITED, "pinfold's own processes keep the rights over files that their user has", "lsm=landlock,... on the command line of a kernel from Linux 5.13 on" } } },
+		{ DOCTOR_LIMITED, "pinfold's own processes keep the rights over files that their user has; the pen has one wall less, and none can do without namespaces", "lsm=landlock,... on the command line of a kernel from Linux 5.13 on" } } },
 	[MACHINE_BTF] = {
 		"open /sys/kernel/btf/vmlinux", look_btf, {
 		{ DOCTOR_OK, NULL, NULL },

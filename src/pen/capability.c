@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "confine/rights.h"
 #include "pen/steps.h"
 #include "policy/quantity.h"
 
@@ -67,6 +68,13 @@ char *capability_list(uint64_t mask)
 	return text.text;
 }
 
+/* Without namespaces an ordinary user has nothing to lock, and nothing that no_new_privs would not
+ * keep from coming back. */
+static bool is_without_rights(const struct setup *setup)
+{
+	return setup->plan->kind == PEN_LANDLOCK && !(rights_effective() >> CAP_SETPCAP & 1);
+}
+
 /*
  * Should: lock the securebits, and empty the bounding set, except for the kept ones, and the
  * ambient set. Must not: stop at the last capability that this build knows: the kernel's list ends
@@ -74,7 +82,8 @@ char *capability_list(uint64_t mask)
  */
 static int take_capability_bound(struct setup *setup, const struct step *step)
 {
-	(void)setup;
+	if (is_without_rights(setup))
+		return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ? -errno : 0;
 	if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
 		return -errno;
 	for (unsigned long cap = 0; cap < CAPABILITY_ROOM; cap++) {
@@ -111,6 +120,10 @@ static int take_capability_drop(struct setup *setup, const struct step *step)
 	const uint64_t kept = step->attributes;
 	int err;
 
+	if (is_without_rights(setup)) {
+		err = set(0, 0);
+		return err ? err : take_capability_hide(setup, step);
+	}
 	/* For a user other than root only the ambient set carries a capability over an exec, and
 	 * only a process that has the capability can raise it; afterwards that way is locked,
 	 * too. */

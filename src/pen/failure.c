@@ -10,10 +10,12 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/walk.h"
+#include "confine/fence.h"
 #include "pen/init.h"
 #include "pen/program.h"
 #include "pen/state.h"
 #include "pen/steps.h"
+#include "pen/wall.h"
 
 /* The system call that a step depends on; most steps open paths by openat2. */
 static const char *needed_call(const struct step *step)
@@ -124,6 +126,10 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 	    (step->kind == &command_step_filter_and_exec &&
 	     program_explain_exec(pen, page->error, diags)))
 		return -page->error;
+	if (page->part == PART_ACCESS && step->kind == &wall_step_allow) {
+		wall_explain(&pen->plan, step, -page->error, diags);
+		return -page->error;
+	}
 	if (page->part == PART_ACCESS) {
 		device_explain(&pen->plan, step, -page->error, diags);
 		return -page->error;
@@ -142,14 +148,19 @@ int pen_check_clone(struct diags *diags)
 
 int pen_explain_clone(int err, struct diags *diags)
 {
+	const char *other = fence_version() >= FENCE_ABI_SCOPE ? "; --pen landlock needs none" : "";
+
 	diags_fail(diags, err, "cannot make the namespaces: %s", strerror(-err));
 	if (err == -EPERM)
-		diags_hint(diags, "this machine or container may forbid user namespaces: see "
-				  "sysctl kernel.unprivileged_userns_clone and "
-				  "kernel.apparmor_restrict_unprivileged_userns; in a container, "
-				  "--security-opt seccomp=unconfined");
+		diags_hint(diags,
+			   "this machine or container may forbid user namespaces: see "
+			   "sysctl kernel.unprivileged_userns_clone and "
+			   "kernel.apparmor_restrict_unprivileged_userns; in a container, "
+			   "--security-opt seccomp=unconfined%s",
+			   other);
 	else if (err == -ENOSPC)
-		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off");
+		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off%s",
+			   other);
 	else if (err == -ENOSYS)
 		diags_hint(diags, "it needs clone3 (Linux 5.7), which a filter around pinfold may "
 				  "hide: --security-opt seccomp=unconfined removes a container's, "

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -61,6 +62,58 @@ static void add_default_hides(struct plan *plan)
 		free(entries[i]);
 	}
 	free(entries);
+}
+
+/* By its mode alone. */
+static bool may_read(const struct identity *who, const char *path)
+{
+	struct stat st;
+
+	if (!who->is_privileged)
+		return access(path, R_OK) == 0;
+	if (stat(path, &st) < 0)
+		return false;
+	return who->uid == st.st_uid   ? st.st_mode & S_IRUSR
+	       : who->gid == st.st_gid ? st.st_mode & S_IRGRP
+				       : st.st_mode & S_IROTH;
+}
+
+/* Returns PATH, or what is in the directory PATH, if WHO may read it; or NULL. */
+static char *find_readable(const struct identity *who, const char *path)
+{
+	auto_closedir DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (!may_read(who, path))
+		return NULL;
+	if (!dir)
+		return mem_strdup(path);
+	while ((entry = readdir(dir))) {
+		auto_free char *below = mem_printf("%s/%s", path, entry->d_name);
+
+		if (!str_eq(entry->d_name, ".") && !str_eq(entry->d_name, "..") &&
+		    may_read(who, below))
+			return steal(&below);
+	}
+	return NULL;
+}
+
+char *hide_find_readable(const struct identity *who)
+{
+	struct plan secrets = { 0 };
+	char *found = NULL;
+
+	add_default_hides(&secrets);
+	for (size_t i = 0; i < secrets.n; i++) {
+		const char *path = secrets.v[i].target;
+
+		if (!found)
+			found = find_readable(who, path);
+		free(secrets.v[i].target);
+		free(secrets.v[i].text);
+	}
+	free(secrets.v);
+	return found;
 }
 
 int hide_plan(struct plan *plan, struct diags *diags)

@@ -33,12 +33,25 @@
 
 enum {
 	FAILED_STATUS = 125,
-	COMMAND_PID = 2,
 	SIGNALS = 64,
 	REAPED_A_TURN = 64,
 	SIGNALS_AT_END = 16,
 	PATIENCE_MS = 100
 };
+
+/* Exits pid 1. That ends its pid namespace; where there is none, kill(-1, ...) reaches what it has
+ * forked and what descends from that, no matter who adopted it, because Landlock lets its signals
+ * go no further. A fork in progress fails in a dying process, so nothing is missed. */
+static _Noreturn void leave(const struct setup *setup, int status)
+{
+	if (setup->plan->kind == PEN_LANDLOCK) {
+		syscall(SYS_kill, -1, SIGKILL);
+		while (syscall(SYS_wait4, -1, NULL, __WALL, NULL) > 0 || errno == EINTR)
+			;
+	}
+	syscall(SYS_exit_group, status);
+	helper_die();
+}
 
 /* Exits pid 1, and with it the pen, if the other end is closed or sends anything else. */
 static void expect(const struct setup *setup, unsigned char word)
@@ -79,7 +92,7 @@ static bool hear(const struct setup *setup, int signals, bool is_late)
 
 	if (syscall(SYS_read, signals, &info, sizeof(info)) < 0) {
 		if (errno != EINTR && errno != EAGAIN)
-			helper_die();
+			leave(setup, FAILED_STATUS);
 		return false;
 	}
 	if (info.ssi_signo != SIGCHLD && info.ssi_code == SI_KERNEL) {
@@ -130,7 +143,7 @@ static void take_status(const struct setup *setup, int signals, int status)
 		return_terminal(setup, signals);
 	page->wait_status = status;
 	__atomic_store_n(&page->is_done, 1, __ATOMIC_RELEASE);
-	syscall(SYS_exit_group, 0);
+	leave(setup, 0);
 }
 
 /* Reaps a limited number of processes at a time: some that exit, or stop, as fast as they are
@@ -140,14 +153,14 @@ static bool reap(const struct setup *setup, int signals)
 	int status;
 
 	/* Only the command's stops matter; those of others are not even waited for. */
-	if (syscall(SYS_wait4, COMMAND_PID, &status, WNOHANG | WUNTRACED | __WALL, NULL) > 0)
+	if (syscall(SYS_wait4, setup->command, &status, WNOHANG | WUNTRACED | __WALL, NULL) > 0)
 		take_status(setup, signals, status);
 	for (int i = 0; i < REAPED_A_TURN; i++) {
 		pid_t pid = (pid_t)syscall(SYS_wait4, -1, &status, WNOHANG | __WALL, NULL);
 
 		if (pid <= 0)
 			return false;
-		if (pid == COMMAND_PID)
+		if (pid == setup->command)
 			take_status(setup, signals, status);
 	}
 	return true;
@@ -156,14 +169,14 @@ static bool reap(const struct setup *setup, int signals)
 /* Signals the command's whole process group; or just the command while it is still in the caller's
  * group, which has no number in this pid namespace. For pid 1's own group, the call would be
  * kill(-1, ...), which is for everybody. */
-static void signal_group(int sig)
+static void signal_group(const struct setup *setup, int sig)
 {
-	pid_t group = (pid_t)syscall(SYS_getpgid, COMMAND_PID);
+	pid_t group = (pid_t)syscall(SYS_getpgid, setup->command);
 
 	if (group > 1)
 		kill(-group, sig);
 	else
-		kill(group == 1 ? 0 : COMMAND_PID, sig);
+		kill(group == 1 ? 0 : setup->command, sig);
 }
 
 /* Passes one signal on; exits pid 1 if the supervisor is gone. */
@@ -175,14 +188,14 @@ static void obey(const struct setup *setup)
 	if (n < 0 && errno == EINTR)
 		return;
 	if (n != 1)
-		syscall(SYS_exit_group, FAILED_STATUS);
+		leave(setup, FAILED_STATUS);
 	if (word >= 1 && word <= SIGNALS)
-		kill(COMMAND_PID, word);
+		kill(setup->command, word);
 	if (word > WORD_TO_GROUP && word <= WORD_TO_GROUP + SIGNALS)
-		signal_group(word - WORD_TO_GROUP);
+		signal_group(setup, word - WORD_TO_GROUP);
 	if (word == WORD_RESUME) {
-		tty_give(&setup->plan->tty, (pid_t)syscall(SYS_getpgid, COMMAND_PID));
-		signal_group(SIGCONT);
+		tty_give(&setup->plan->tty, (pid_t)syscall(SYS_getpgid, setup->command));
+		signal_group(setup, SIGCONT);
 	}
 	tell(setup, WORD_HEARD);
 }
@@ -199,7 +212,7 @@ static _Noreturn void serve(const struct setup *setup, int signals)
 
 		if (syscall(SYS_poll, polled, ARRAY_SIZE(polled), has_more ? 0 : -1) < 0 &&
 		    errno != EINTR)
-			helper_die();
+			leave(setup, FAILED_STATUS);
 		if (polled[1].revents)
 			hear(setup, signals, false);
 		if (polled[0].revents)
@@ -239,6 +252,8 @@ _Noreturn void init_run(struct setup *setup)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	helper_block_signals();
 	prctl(PR_SET_NAME, "pinfold-init");
+	if (setup->plan->kind == PEN_LANDLOCK)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
 	expect(setup, WORD_GO);
 	if (plan_run(setup, BY_INIT))
 		helper_die();
@@ -260,8 +275,12 @@ _Noreturn void init_run(struct setup *setup)
 		fail(setup, STEP_FORK, errno);
 	if (pid == 0)
 		command_run(setup);
+	setup->command = pid;
 	handed_let_go(setup->plan);
-	if (rights_keep(kept_right(setup)) < 0 || filter_itself() < 0)
-		fail(setup, STEP_INIT_FILTER, errno);
+	if (rights_keep(kept_right(setup)) < 0 || filter_itself() < 0) {
+		setup->page->step = STEP_INIT_FILTER;
+		setup->page->error = errno;
+		leave(setup, FAILED_STATUS);
+	}
 	serve(setup, signals);
 }

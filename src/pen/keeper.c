@@ -74,7 +74,10 @@ static void end_pen(struct keeping *keeping)
 	const struct kept_pen *pen = keeping->pen;
 
 	keeping->tries++;
-	pidfd_send_signal(pen->init, SIGKILL, NULL, 0);
+	if (pen->end_of_init >= 0)
+		shutdown(pen->end_of_init, SHUT_RDWR); /* it kills the others and itself */
+	else
+		pidfd_send_signal(pen->init, SIGKILL, NULL, 0);
 	if (!cgroup_kill(pen->cgroup))
 		keeper_kill_inside(pen);
 }
@@ -154,11 +157,12 @@ static _Noreturn void keep(struct keeping *keeping)
 static _Noreturn void run(const struct kept_pen *pen, int channel)
 {
 	struct keeping keeping = { .pen = pen, .channel = channel, .deadline = UINT64_MAX };
-	int kept[CGROUP_FDS_MAX + 4];
+	int kept[CGROUP_FDS_MAX + 5];
 	size_t n = cgroup_list_fds(pen->cgroup, kept);
 
 	kept[n++] = channel;
 	kept[n++] = pen->init;
+	kept[n++] = pen->end_of_init;
 	kept[n++] = pen->user_ns;
 	kept[n++] = pen->pid_ns;
 	/* When it has work, which is short, it should run at once, before everything else: root may

@@ -51,6 +51,7 @@ static int install_filter(const struct kept_pen *pen)
 		SYS_recvfrom,
 		SYS_write,
 		SYS_pidfd_send_signal,
+		SYS_shutdown,
 		SYS_unlinkat,
 		SYS_sched_yield,
 		SYS_nanosleep,

@@ -19,6 +19,7 @@ struct kept_pen {
 	/* The caller's process group, if it must hear what the terminal sends to the command's;
 	 * otherwise 0. */
 	pid_t caller;
+	int end_of_init; /* pid 1's end of its channel, where it kills the pen itself; -1 */
 };
 
 /* Drops from the calling process everything that the keeper of PEN does not need. Returns 0 or

@@ -28,6 +28,7 @@
 #include "pen/state.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
+#include "pen/sweep.h"
 #include "pen/user.h"
 
 enum { STUCK_MS = 2000 };
@@ -42,9 +43,18 @@ struct shared_pages {
  * may be stopped, as it stops itself on a terminal when the command stops. */
 static const uint64_t margin_ns = 500000000U;
 
+/* Without a pid namespace pid 1 must kill the others before it ends. */
+static void kill_init(const struct pen *pen)
+{
+	if (pen->plan.kind == PEN_LANDLOCK && pen->is_let_go)
+		shutdown(pen->end_of_init, SHUT_RDWR);
+	else
+		pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
+}
+
 void pen_kill(const struct pen *pen)
 {
-	pidfd_send_signal(pen->pidfd, SIGKILL, NULL, 0);
+	kill_init(pen);
 	/* A pid 1 that does not get to run does not take the others along. */
 	cgroup_kill(pen->cgroup);
 	keeper_tell(&pen->keeper, KEEPER_END);
@@ -104,7 +114,10 @@ static int clone_init(struct pen *pen, struct diags *diags)
 		close(ends[0]);
 		init_run(&pen->setup);
 	}
-	close(ends[1]);
+	if (pen->plan.kind == PEN_LANDLOCK)
+		pen->end_of_init = ends[1];
+	else
+		close(ends[1]);
 	stdio_close_pen_ends(&pen->plan.stdio);
 	handed_let_go(&pen->plan);
 	relay_close_hand(&pen->plan.relay);
@@ -150,7 +163,7 @@ static int open_proc(const struct pen *pen, int *ret_fd)
  * it. */
 static int open_namespaces(struct pen *pen, int proc)
 {
-	if (cgroup_can_kill(pen->cgroup))
+	if (cgroup_can_kill(pen->cgroup) || pen->plan.kind == PEN_LANDLOCK)
 		return 0;
 	pen->kept.user_ns = openat(proc, "ns/user", O_RDONLY | O_CLOEXEC);
 	pen->kept.pid_ns = openat(proc, "ns/pid", O_RDONLY | O_CLOEXEC);
@@ -168,7 +181,8 @@ static int map_ids(struct pen *pen, struct diags *diags)
 		diags_refer(diags, MACHINE_PROC);
 		return err;
 	}
-	err = user_write_maps(&pen->plan.who, pen->pid, proc, diags);
+	if (pen->plan.kind == PEN_NAMESPACES)
+		err = user_write_maps(&pen->plan.who, pen->pid, proc, diags);
 	if (err)
 		return err;
 	if (pen->plan.pasta) {
@@ -192,6 +206,7 @@ static int make_keeper(struct pen *pen, struct diags *diags)
 	pen->kept.cgroup = pen->cgroup;
 	pen->kept.who = &pen->plan.who;
 	pen->kept.caller = key_find_caller(pen);
+	pen->kept.end_of_init = pen->end_of_init;
 	if (!is_written(&limit->place) || /* or it overflows: no time limit */
 	    __builtin_add_overflow(limit->value, limit_grace(limit), &pen->kept.time_ns) ||
 	    __builtin_add_overflow(pen->kept.time_ns, margin_ns, &pen->kept.time_ns))
@@ -225,6 +240,8 @@ static int launch(struct pen *pen, struct diags *diags)
 	if (!err)
 		err = clone_init(pen, diags);
 	if (!err)
+		err = sweep_await(&pen->plan.sweeper, pen->pidfd);
+	if (!err)
 		err = map_ids(pen, diags);
 	return err ? err : make_keeper(pen, diags);
 }
@@ -241,9 +258,11 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 	}
 	pen = mem_alloc(sizeof(*pen));
 	pen->pidfd = pen->life = pen->signals = pen->timer = pen->cpu_timer = pen->net.life = -1;
-	pen->mounts = pen->listener = pen->guard.fd = -1;
+	pen->mounts = pen->listener = pen->guard.fd = pen->end_of_init = -1;
 	pen->kept.user_ns = pen->kept.pid_ns = -1;
 	pen->keeper = KEEPER_NONE;
+	pen->plan.sweeper = SWEEPER_NONE;
+	pen->kept.end_of_init = -1;
 	pen->page = mmap(NULL, sizeof(struct shared_pages), PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pen->page == MAP_FAILED) {
@@ -256,6 +275,7 @@ int pen_create(const struct pen_request *request, struct pen **ret_pen, struct d
 				     .filter = &((struct shared_pages *)pen->page)->filter,
 				     .life = -1,
 				     .base = -1,
+				     .rules = -1,
 				     .root = -1 };
 	deadline_enter(pen, request);
 	err = plan_make(request, &pen->plan, diags);
@@ -323,6 +343,7 @@ void pen_destroy(struct pen *pen)
 	cleanup_close(&pen->kept.user_ns);
 	cleanup_close(&pen->kept.pid_ns);
 	cleanup_close(&pen->life);
+	cleanup_close(&pen->end_of_init);
 	cleanup_close(&pen->pidfd);
 	cleanup_close(&pen->timer);
 	cleanup_close(&pen->cpu_timer);
@@ -331,6 +352,7 @@ void pen_destroy(struct pen *pen)
 	if (pen->is_started)
 		tty_restore(&pen->plan.tty);
 	munmap(pen->page, sizeof(struct shared_pages));
+	sweep_finish(&pen->plan.sweeper);
 	plan_finish(&pen->plan);
 	/* Last, because it takes a while, and there was other work to do. */
 	if (keeper_finish(&pen->keeper))

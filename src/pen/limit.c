@@ -201,7 +201,7 @@ static void add_nproc(struct plan *plan)
 
 	for (size_t i = 0; i < rlimits->n; i++)
 		is_free &= rlimits->v[i].resource != RLIMIT_NPROC;
-	if (is_free && counts_by_namespace())
+	if (is_free && counts_by_namespace() && plan->kind == PEN_NAMESPACES)
 		plan_add(plan, BY_COMMAND, &limit_step_nproc,
 			 "set rlimit nproc to %d where no cgroup bounds processes",
 			 CGROUP_DEFAULT_PIDS)

@@ -146,6 +146,10 @@ const struct network_use *pen_get_network(const struct pen *pen);
  * is, or that does not matter. */
 const char *pen_get_directory_note(const struct pen *pen);
 
+/* Returns what a pen without namespaces does not keep from the command, on one line, freed by the
+ * caller; NULL for one with namespaces. */
+char *pen_describe_missing(const struct pen *pen);
+
 /* Fills in what was in force, in strings that live as long as the pen. Call it after pen_wait():
  * only then is it known where the command started. */
 void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced);

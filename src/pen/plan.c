@@ -70,6 +70,7 @@
 #include "cgroup/cgroup.h"
 #include "pen/env.h"
 #include "pen/handed.h"
+#include "pen/landlock.h"
 #include "pen/net_relay.h"
 #include "pen/net_user.h"
 #include "pen/reopen.h"
@@ -78,6 +79,7 @@
 #include "pen/steps.h"
 #include "pen/tree.h"
 #include "pen/user.h"
+#include "pen/wall.h"
 
 /* Names only: the values may be secret. */
 static void add_environment(struct plan *plan)
@@ -91,19 +93,24 @@ static void add_environment(struct plan *plan)
 	strbuf_finish(&names);
 }
 
-static void add_supervisor_steps(struct plan *plan)
+static int add_supervisor_steps(struct plan *plan, struct diags *diags)
 {
 	const struct limit_setting *limits = plan->request->settings->limits;
 	auto_free char *maps = NULL;
 	struct strbuf text = { 0 };
 	struct step *step;
+	int err = 0;
 
 	step = plan_add(plan, BY_SUPERVISOR, &descriptor_step_check,
 			"check that descriptors 0, 1 and 2 are not directories");
 	step->hint = "a directory as standard input, output or error would be a way out of the pen";
-	namespaces_plan(plan);
-	maps = user_describe_maps(&plan->who);
-	plan_add(plan, BY_SUPERVISOR, NULL, "%s", maps);
+	if (plan->kind == PEN_LANDLOCK) {
+		err = landlock_plan_supervisor(plan, diags);
+	} else {
+		namespaces_plan(plan);
+		maps = user_describe_maps(&plan->who);
+		plan_add(plan, BY_SUPERVISOR, NULL, "%s", maps);
+	}
 	add_environment(plan);
 	strbuf_printf(&text, "make a cgroup with pids at most %" PRIu64,
 		      is_written(&limits[LIMIT_PIDS].place) ? limits[LIMIT_PIDS].value
@@ -133,18 +140,17 @@ static void add_supervisor_steps(struct plan *plan)
 		plan_add(plan, BY_SUPERVISOR, NULL,
 			 "end the pen when it has used %" PRIu64 " ms of CPU time",
 			 limits[LIMIT_CPUTIME].value / 1000000);
+	return err;
 }
 
-static int add_init_steps(struct plan *plan, struct diags *diags)
+/* What fills the pen's namespaces. */
+static int add_namespace_steps(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
 	const char *hostname = namespaces_hostname(settings);
-	auto_free char *kept = NULL;
 	struct step *step;
-	int err;
+	int err = view_plan(plan, diags);
 
-	plan_add(plan, BY_INIT, &cgroup_step_join, "join the cgroup");
-	err = view_plan(plan, diags);
 	if (err)
 		return err;
 	reopen_plan_init(plan);
@@ -160,6 +166,23 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		step->source = mem_strdup(hostname);
 		step->place = settings->hostname.place;
 	}
+	return 0;
+}
+
+static int add_init_steps(struct plan *plan, struct diags *diags)
+{
+	const struct settings *settings = plan->request->settings;
+	auto_free char *kept = NULL;
+	struct step *step;
+	int err = 0;
+
+	plan_add(plan, BY_INIT, &cgroup_step_join, "join the cgroup");
+	if (plan->kind == PEN_LANDLOCK)
+		landlock_plan_init(plan);
+	else
+		err = add_namespace_steps(plan, diags);
+	if (err)
+		return err;
 	step = plan_add(plan, BY_INIT, &env_step_wipe,
 			"wipe the caller's arguments and environment");
 	err = env_find_area(&step->number, &step->number2);
@@ -175,6 +198,8 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		plan_add(plan, BY_INIT, &key_step_group,
 			 "leave the caller's process group, but keep its terminal and hear its "
 			 "keys");
+	if (plan->kind == PEN_NAMESPACES)
+		wall_plan_mounts(plan);
 	kept = capability_list(settings->capabilities.mask);
 	plan_add(plan, BY_INIT, &capability_step_bound, "empty the capability bounding set%s", kept)
 		->attributes = settings->capabilities.mask;
@@ -182,6 +207,8 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		 plan->who.init_gid,
 		 plan->who.init_uid == plan->who.uid ? "" : ", which the command is not");
 	plan_add(plan, BY_INIT, &capability_step_hide, "set no_new_privs, be not dumpable");
+	if (plan->kind == PEN_LANDLOCK)
+		wall_plan_scope(plan);
 	return 0;
 }
 
@@ -203,11 +230,12 @@ static void add_rights(struct plan *plan)
 	device_plan_look(plan);
 }
 
-static void add_command_steps(struct plan *plan)
+static int add_command_steps(struct plan *plan, struct diags *diags)
 {
 	auto_free char *length = NULL;
 	auto_free char *kept = handed_describe(plan);
 	struct step *step;
+	int err;
 
 	if (plan->tty.fd < 0 || plan->tty.is_foreground)
 		plan_add(plan, BY_COMMAND, &command_step_session, "%s",
@@ -216,10 +244,14 @@ static void add_command_steps(struct plan *plan)
 	/* From here on a signal kills it, even while it waits for a file system. */
 	plan_add(plan, BY_COMMAND, &command_step_signals, "reset signals and umask");
 	limit_plan(plan);
+	err = plan->kind == PEN_LANDLOCK ? landlock_plan_view(plan, diags) : 0;
+	if (err)
+		return err;
 	workdir_plan(plan);
 	step = plan_add(plan, BY_COMMAND, &command_step_find, "find the command '%s'",
 			plan->argv[0]);
 	step->hint = "the command must exist inside the pen: see bind and root, or --dry-run";
+	wall_plan_enter(plan);
 	if (plan->request->listener_flags)
 		plan_add(plan, BY_COMMAND, &descriptor_step_close_others,
 			 "close all descriptors but %s, and at the exec the one that hands "
@@ -232,6 +264,7 @@ static void add_command_steps(struct plan *plan)
 		length = mem_printf(" (%zu instructions)", plan->request->filter_len);
 	plan_add(plan, BY_COMMAND, &command_step_filter_and_exec,
 		 "install the filter%s and execute '%s'", length ? length : "", plan->argv[0]);
+	return 0;
 }
 
 static int fill(struct plan *plan, struct diags *diags)
@@ -244,7 +277,11 @@ static int fill(struct plan *plan, struct diags *diags)
 		return diags_fail(diags, -EINVAL, "no command given");
 	err = pen_check_clone(diags);
 	if (!err)
+		err = landlock_choose(plan, diags);
+	if (!err)
 		err = user_choose(settings, &plan->who, diags);
+	if (!err && plan->kind == PEN_LANDLOCK)
+		err = landlock_choose_user(plan, diags);
 	if (err)
 		return err;
 	tty_look(&settings->fds, settings->tty.mode == TTY_NEW, &plan->tty);
@@ -253,7 +290,8 @@ static int fill(struct plan *plan, struct diags *diags)
 		if (err)
 			return err;
 	}
-	err = namespaces_choose(settings, &plan->namespaces, diags);
+	if (plan->kind == PEN_NAMESPACES)
+		err = namespaces_choose(settings, &plan->namespaces, diags);
 	if (!err)
 		err = capability_check(&settings->capabilities, diags);
 	if (err)
@@ -263,8 +301,9 @@ static int fill(struct plan *plan, struct diags *diags)
 	plan->envp = env_make(&settings->env, environ);
 	/* Not cleared: pages that nobody touches need no fork either. */
 	plan->program = mem_realloc(NULL, BPF_MAXINSNS, sizeof(*plan->program));
-	add_supervisor_steps(plan);
-	err = stdio_plan(plan, diags);
+	err = add_supervisor_steps(plan, diags);
+	if (!err)
+		err = stdio_plan(plan, diags);
 	if (!err)
 		err = handed_listen(plan, diags);
 	if (err)
@@ -273,7 +312,9 @@ static int fill(struct plan *plan, struct diags *diags)
 	if (err)
 		return err;
 	add_rights(plan);
-	add_command_steps(plan);
+	err = add_command_steps(plan, diags);
+	if (err)
+		return err;
 	program_find_outside(plan);
 	reopen_warn(plan, diags);
 	return 0;
@@ -295,7 +336,9 @@ static void put_in_words(struct plan *plan)
 
 int plan_make(const struct pen_request *request, struct plan *ret_plan, struct diags *diags)
 {
-	struct plan plan = { .request = request, .idmap.fd = -1, .relay = RELAY_NONE };
+	struct plan plan = {
+		.request = request, .idmap.fd = -1, .relay = RELAY_NONE, .sweeper = SWEEPER_NONE
+	};
 	int err = fill(&plan, diags);
 
 	if (err) {
@@ -330,11 +373,12 @@ void plan_finish(struct plan *plan)
 	cleanup_close(&plan->idmap.fd);
 	free(plan->note);
 	free(plan->core_note);
+	free(plan->tmp);
 	identity_finish(&plan->who);
 	relay_stop(&plan->relay);
 	stdio_finish(&plan->stdio);
 	etc_finish(&plan->etc);
-	*plan = (struct plan){ .idmap.fd = -1, .relay = RELAY_NONE };
+	*plan = (struct plan){ .idmap.fd = -1, .relay = RELAY_NONE, .sweeper = SWEEPER_NONE };
 }
 
 void plan_print(const struct plan *plan, FILE *to)
@@ -357,6 +401,7 @@ int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags
 	if (!err)
 		err = cgroup_create(settings->limits, &setup->cgroup, &note, diags);
 	plan->note = steal(&note);
+	landlock_list_missing(plan, cgroup_has_limit(setup->cgroup, LIMIT_PIDS));
 	for (size_t i = 0; !err && i < plan->n; i++)
 		if (plan->v[i].makes_process)
 			err = plan->v[i].prepare(setup, &plan->v[i], diags);

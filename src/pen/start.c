@@ -124,6 +124,7 @@ int pen_start(struct pen *pen, const struct pen_program *program, struct diags *
 	hand_over(pen, program);
 	/* If pid 1 finds the word to start when it gets ready, it need not wait for us to wake up.
 	 * If it is dead, the code below finds out why. */
+	pen->is_let_go = true;
 	seen = guard_watch_await(&pen->guard, pen->signals);
 	if (!is_timed(pen) && !seen)
 		is_said = pen_say(pen, WORD_START) == 0;

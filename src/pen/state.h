@@ -21,8 +21,10 @@ struct pen {
 	struct status_page *page;
 	pid_t pid; /* of pid 1; 0: none was created */
 	int pidfd;
-	int life;    /* our end of the channel; closing it kills the pen */
-	int signals; /* signalfd */
+	int life;	 /* our end of the channel; closing it kills the pen */
+	int end_of_init; /* the other end, to close the channel with, where there are no
+			  * namespaces; -1 */
+	int signals;	 /* signalfd */
 	int timer, cpu_timer;
 	uint64_t cpus; /* the most that can run it at once; with cpu_timer */
 	int mounts;    /* mountinfo of pid 1, while some mounts must stay; -1: none */
@@ -34,7 +36,7 @@ struct pen {
 	struct kept_pen kept;
 	struct keeper keeper;
 	sigset_t held, old_mask;
-	bool has_mask, is_started, is_reaped;
+	bool has_mask, is_let_go, is_started, is_reaped;
 	uint64_t setup_ns, setup_by; /* the set-up may take this long, until then */
 	bool is_late;		     /* it took as long as limit time */
 	const struct pen_request *request;

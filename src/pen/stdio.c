@@ -215,6 +215,11 @@ int stdio_plan(struct plan *plan, struct diags *diags)
 		err = look_at(&plan->who, stdio, i, diags);
 	if (err)
 		return err;
+	/* Without mounts the descriptor itself stays: by its name it can be opened for reading
+	 * only. */
+	for (size_t i = 0; i < stdio->n && plan->kind == PEN_LANDLOCK; i++)
+		if (stdio->v[i].way == STDIO_READ_ONLY)
+			stdio->v[i].way = STDIO_KEPT;
 	reopen_plan(plan);
 	if (is_way(stdio, STDIO_READ_ONLY))
 		plan_add(plan, BY_SUPERVISOR, NULL,

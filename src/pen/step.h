@@ -16,6 +16,7 @@
 #include "pen/pen.h"
 #include "pen/program.h"
 #include "pen/stdio_entry.h"
+#include "pen/sweeper.h"
 #include "pen/tty.h"
 #include "relay/relay.h"
 
@@ -61,6 +62,7 @@ struct setup {
 	struct cgroup *cgroup; /* NULL: none */
 	struct status_page *page;
 	struct filter_page *filter; /* from the supervisor, before the word to start */
+	pid_t command;		    /* the command's, as pid 1 sees it */
 	int life;		    /* the child's end of the channel to the supervisor */
 	int base;		    /* a file system of ours on which the new root is assembled */
 	int root;		    /* the new root */
@@ -68,6 +70,7 @@ struct setup {
 	size_t n_own;
 	uint64_t firm[SETUP_OWN_MAX]; /* mounts whose mount points nobody outside can remove */
 	size_t n_firm, n_overlays;
+	int rules;	  /* Landlock's, for the command; -1: none yet */
 	mode_t umask;	  /* the caller's, for the command */
 	const char *path; /* of the command, once found */
 	char path_space[4096];
@@ -106,8 +109,11 @@ struct step {
 	bool is_absent;	  /* found by prepare: an optional source does not exist */
 	bool is_here;	  /* the source is the working directory, whatever its name */
 	bool is_strict;	  /* the source's path may have no link that a run could have made */
-	int seen;	  /* the source as opened by the supervisor; -1: not opened */
-	int tree;	  /* a detached mount; -1: none */
+	bool is_seen;	  /* the source was identified: */
+	dev_t dev;
+	ino_t ino;
+	int seen; /* the source as opened by the supervisor; -1: not opened */
+	int tree; /* a detached mount; -1: none */
 };
 
 /* A user namespace for id-mapped binds of files that belong to UID:GID. */
@@ -123,6 +129,11 @@ struct plan {
 	struct step *v;
 	size_t n, cap;
 	struct enforced_step *words; /* of each step, in the same order */
+	enum pen_choice kind;	     /* never PEN_AUTO */
+	struct sweeper sweeper;
+	char *tmp; /* the command's own directory, without namespaces; NULL: none */
+	const char *missing[ENFORCED_MISSING_MAX];
+	size_t n_missing;
 	struct identity who;
 	struct tty tty;
 	long budgets[BUDGETS]; /* budget.c; below 0: not bounded */
@@ -130,6 +141,7 @@ struct plan {
 	struct etc etc;
 	const struct step *under_way; /* the step being prepared by the supervisor */
 	unsigned long namespaces;     /* CLONE_NEW* */
+	bool has_rules;		      /* of Landlock, which the command enters */
 	bool has_strange_root;	      /* the root is not the host's: follow no link in it */
 	bool has_old_mounts;	      /* tree_is_old(): mounts are made by mount(2) */
 	char **argv, **envp;	      /* copies for the command */

@@ -24,6 +24,10 @@ extern const struct step_kind guard_step_hold;
  */
 int hide_plan(struct plan *plan, struct diags *diags);
 
+/* Returns the first of the host's secrets that WHO may read, by its mode, freed by the caller; or
+ * NULL if there is none. */
+char *hide_find_readable(const struct identity *who);
+
 /* root.c */
 extern const struct step_kind root_step_private;
 extern const struct step_kind root_step_base;

@@ -106,7 +106,7 @@ int pen_try_new_proc(void)
 {
 	static const struct tree_option none[] = { { 0 } };
 	struct plan plan = { 0 };
-	struct setup setup = { .plan = &plan, .base = -1, .root = -1, .life = -1 };
+	struct setup setup = { .plan = &plan, .base = -1, .root = -1, .life = -1, .rules = -1 };
 	auto_close int tree = -1;
 	int err = pen_try_private_mounts();
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "cgroup/cgroup.h"
 #include "pen/state.h"
 #include "policy/quantity.h"
@@ -96,6 +97,19 @@ static void list_notes(const struct pen *pen, struct enforced *enforced)
 			enforced->notes[enforced->n_notes++] = others[i];
 }
 
+char *pen_describe_missing(const struct pen *pen)
+{
+	const struct plan *plan = &pen->plan;
+	struct strbuf text = { 0 };
+
+	if (plan->kind != PEN_LANDLOCK)
+		return NULL;
+	strbuf_puts(&text, "this pen has no namespaces");
+	for (size_t i = 0; i < plan->n_missing; i++)
+		strbuf_printf(&text, "%s %s", i ? ";" : ":", plan->missing[i]);
+	return text.text;
+}
+
 void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced)
 {
 	static_assert((int)STDIO_MOST <= (int)ENFORCED_FDS_MAX, "all descriptors may be handed on");
@@ -103,12 +117,16 @@ void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced)
 	const struct settings *settings = plan->request->settings;
 
 	*ret_enforced = (struct enforced){
+		.pen = plan->kind == PEN_LANDLOCK ? "landlock" : "namespaces",
+		.n_missing = plan->n_missing,
 		.namespaces = plan->namespaces,
 		.capabilities = settings->capabilities.mask,
 		.root = plan->has_strange_root ? settings->root.path : "host view",
 		.cgroup_version = cgroup_version(pen->cgroup),
 		.cgroup_path = cgroup_path(pen->cgroup),
 	};
+	for (size_t i = 0; i < plan->n_missing; i++)
+		ret_enforced->missing[i] = plan->missing[i];
 	list_limits(pen, ret_enforced);
 	for (size_t i = 0; i < plan->stdio.n; i++)
 		ret_enforced->fds[ret_enforced->n_fds++] = plan->stdio.v[i].fd;

@@ -17,6 +17,7 @@
 #include "pen/guard.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
+#include "pen/wall.h"
 
 enum { ROOT_SIZE = 1 << 20, TMPFS_SIZE = 64 << 20, TMPFS_LEAST = 1 << 16 };
 
@@ -106,6 +107,8 @@ struct step *view_add_bind(struct plan *plan, const char *source, const char *ta
 {
 	struct step *step;
 
+	if (plan->kind == PEN_LANDLOCK)
+		return wall_add_allow(plan, source, is_writable);
 	if (str_eq(source, target))
 		step = plan_add(plan, BY_INIT, &mount_step_bind, "bind '%s'%s", source,
 				is_writable ? ", writable" : "");
@@ -141,7 +144,7 @@ static void add_host_entry(struct plan *plan, const char *name)
 
 	if (lstat(path, &st) < 0)
 		return;
-	if (S_ISDIR(st.st_mode)) {
+	if (S_ISDIR(st.st_mode) || plan->kind == PEN_LANDLOCK) {
 		view_add_bind(plan, path, path, false);
 		return;
 	}
@@ -173,8 +176,9 @@ static void add_host_view(struct plan *plan)
 		free(entries[i]);
 	}
 	free(entries);
-	plan_add(plan, BY_INIT, &mount_step_folder, "make an empty '/run'")->target =
-		mem_strdup("/run");
+	if (plan->kind == PEN_NAMESPACES)
+		plan_add(plan, BY_INIT, &mount_step_folder, "make an empty '/run'")->target =
+			mem_strdup("/run");
 }
 
 /* Whether the settings decide what is at TARGET, by what they show or make there or above it. */
@@ -247,7 +251,8 @@ static int add_settings(struct plan *plan, struct diags *diags)
 		step->place = bind->place;
 		step->is_optional = bind->is_optional;
 		step->is_strict = source_is_strict(settings, bind);
-		step->prepare = mount_prepare_bind;
+		step->prepare = plan->kind == PEN_LANDLOCK ? wall_prepare_allow
+							   : mount_prepare_bind;
 	}
 	for (size_t i = 0; i < settings->tmpfs.n; i++) {
 		const struct tmpfs_setting *tmpfs = &settings->tmpfs.v[i];
@@ -349,12 +354,23 @@ static void add_seal(struct plan *plan, const char *path)
 		mem_strdup(path);
 }
 
+/* Without mounts every file is where it is, and only what is allowed can be used. */
+static int plan_allowed(struct plan *plan, struct diags *diags)
+{
+	add_host_view(plan);
+	add_package_folders(plan);
+	workdir_plan_view(plan);
+	return add_settings(plan, diags);
+}
+
 int view_plan(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
 	size_t first;
 	int err;
 
+	if (plan->kind == PEN_LANDLOCK)
+		return plan_allowed(plan, diags);
 	plan->has_strange_root = is_written(&settings->root.place);
 	add_root(plan);
 	first = plan->n;

@@ -7,6 +7,7 @@
 #include "pen/guard.h"
 #include "pen/state.h"
 #include "pen/steps.h"
+#include "pen/wall.h"
 
 static const struct {
 	const struct step_kind *kind;
@@ -17,7 +18,7 @@ static const struct {
 	{ &mount_step_tmpfs, PEN_SHOWS_MEMORY }, { &mount_step_folder, PEN_SHOWS_OWN },
 	{ &mount_step_link, PEN_SHOWS_LINK },	 { &mount_step_hide, PEN_HIDES },
 	{ &special_step_dev, PEN_SHOWS_OWN },	 { &special_step_proc, PEN_SHOWS_OWN },
-	{ &guard_step_hold, PEN_KEEPS },
+	{ &guard_step_hold, PEN_KEEPS },	 { &wall_step_allow, PEN_SHOWS_HOST },
 };
 
 static void add_part(struct pen_view *view, const struct step *step, enum pen_shown shown)

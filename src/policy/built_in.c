@@ -41,6 +41,30 @@ static bool may_have_terminal(const struct settings *settings)
 	return settings->tty.mode != TTY_NEW;
 }
 
+/* A policy that says "pen auto" has the same rules whichever pen the machine gives. */
+static bool may_lack_namespaces(const struct settings *settings)
+{
+	return settings->pen.kind != PEN_NAMESPACES;
+}
+
+static bool may_lack_mounts(const struct settings *settings)
+{
+	return may_lack_namespaces(settings) && !is_written(&settings->set_mode);
+}
+
+static bool may_lack_network(const struct settings *settings)
+{
+	return may_lack_namespaces(settings) && settings->net.mode != NET_HOST;
+}
+
+static bool may_lack_ipc(const struct settings *settings)
+{
+	return may_lack_namespaces(settings) && !is_written(&settings->shared[SHARE_IPC]);
+}
+
+#define NAMESPACES                                                          \
+	"CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWNET|CLONE_NEWIPC|" \
+	"CLONE_NEWUTS|CLONE_NEWCGROUP"
 #define SET_ID "any S_ISUID|S_ISGID"
 
 // clang-format off
@@ -99,6 +123,56 @@ static const struct row rows[] = {
 	  "deny 0 prlimit64 if resource == RLIMIT_CORE and new_rlim != 0 and old_rlim == 0" },
 	{ POLICY_IN_PEN, settings_shut_core, "rlimit core unlimited",
 	  "deny EPERM prlimit64 if resource == RLIMIT_CORE and new_rlim != 0" },
+
+	/* From here on: what a pen without namespaces needs, because Landlock does not restrict it.
+	 * Files that belong to the command's user anywhere on the host: no mount is read-only. */
+	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
+	  "deny EPERM chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat" },
+	/* One that is open may get the current time, as touch(1) does. */
+	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
+	  "deny EPERM utimensat if pathname != 0 or utimes != 0" },
+	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
+	  "deny EPERM setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr" },
+	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
+	  "deny EPERM ioctl if cmd in FS_IOC_SETFLAGS FS_IOC32_SETFLAGS FS_IOC_SETVERSION FS_IOC32_SETVERSION FS_IOC_FSSETXATTR" },
+	/* Events tell the names of files in directories that cannot be read. */
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM inotify_add_watch fanotify_init fanotify_mark open_by_handle_at" },
+	/* Processes of the command's user outside. */
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM prlimit64 sched_setscheduler sched_setparam sched_setattr sched_setaffinity migrate_pages move_pages if pid != 0" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM setpriority if which != PRIO_PROCESS or who != 0" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM ioprio_set if which != IOPRIO_WHO_PROCESS or who != 0" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM process_madvise process_mrelease" },
+	/* Objects that all processes of the machine share. */
+	{ POLICY_IN_PEN, may_lack_ipc, "share ipc",
+	  "deny EPERM shmget shmat shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM add_key request_key keyctl" },
+	/* Landlock, up to version 8 of its interface, lets connect(2) and sendto(2) reach every
+	 * socket that has a path: the caller's bus, docker's. A datagram socket of a pair could be
+	 * connected again; one of a stream cannot. */
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny ENOSYS socket if domain == AF_UNIX" }, /* libc asks nscd(8) first */
+	{ POLICY_IN_PEN, may_lack_network, "net host",
+	  "deny EAFNOSUPPORT socket" },
+	{ POLICY_IN_PEN, may_lack_network, "net host",
+	  "deny EACCES bind connect" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EOPNOTSUPP socketpair if domain != AF_UNIX or not type & 0xf in SOCK_STREAM SOCK_SEQPACKET" },
+	/* io_uring makes calls that no filter sees; a new user namespace has its own capabilities,
+	 * and clone3 keeps its flags behind a pointer. */
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny ENOSYS clone3 io_uring_setup io_uring_enter io_uring_register" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM clone if flags any " NAMESPACES },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM unshare if flags any " NAMESPACES "|CLONE_NEWTIME" },
+	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
+	  "deny EPERM setns" },
 };
 // clang-format on
 

@@ -12,9 +12,10 @@
 
 /* In the order of the canonical text. */
 static const struct setting_table *const tables[] = {
-	&setting_table_shown,	   &setting_table_device,  &setting_table_inside,
-	&setting_table_namespace,  &setting_table_connect, &setting_table_env,
-	&setting_table_capability, &setting_table_limit,   &setting_table_handed,
+	&setting_table_pen,    &setting_table_shown,	  &setting_table_device,
+	&setting_table_inside, &setting_table_namespace,  &setting_table_connect,
+	&setting_table_env,    &setting_table_capability, &setting_table_limit,
+	&setting_table_handed,
 };
 
 struct diag *words_error(struct words *words, const char *message)
@@ -122,6 +123,20 @@ const struct setting_row *setting_find(const char *verb)
 		if (!row->is_rule && str_eq(row->verb, verb))
 			return row;
 	return NULL;
+}
+
+const char *setting_needs_none(const struct settings *settings, size_t i)
+{
+	(void)settings;
+	(void)i;
+	return NULL;
+}
+
+const char *setting_find_obstacle(const struct settings *settings, const struct setting_row *row,
+				  size_t i)
+{
+	return row->without_namespaces ? row->without_namespaces(settings, i)
+				       : "it needs namespaces";
 }
 
 void setting_exposes_nothing(const struct settings *settings, size_t i, struct exposures *list)

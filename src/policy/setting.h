@@ -28,9 +28,9 @@ struct setting_table {
 /* Defines NAME as the table of the array ROWS. */
 #define SETTING_TABLE(name, rows) const struct setting_table name = { rows, ARRAY_SIZE(rows) }
 
-extern const struct setting_table setting_table_shown, setting_table_device, setting_table_inside,
-	setting_table_namespace, setting_table_connect, setting_table_env, setting_table_capability,
-	setting_table_limit, setting_table_handed;
+extern const struct setting_table setting_table_pen, setting_table_shown, setting_table_device,
+	setting_table_inside, setting_table_namespace, setting_table_connect, setting_table_env,
+	setting_table_capability, setting_table_limit, setting_table_handed;
 
 /* Defines NAME(), the "at" of a row, for MEMBER of struct settings, which occurs once. */
 #define SETTING_AT(name, member)                                                   \

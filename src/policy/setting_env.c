@@ -245,6 +245,7 @@ static const struct setting_row rows[] = {
 		.compare = compare_env,
 		.lint = lint_env,
 		SETTING_CHECKS(checks),
+		.without_namespaces = setting_needs_none,
 	},
 };
 

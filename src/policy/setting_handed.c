@@ -112,6 +112,7 @@ static const struct setting_row rows[] = {
 		.print = print_tty,
 		.compare = compare_tty,
 		.lint = setting_exposes_nothing,
+		.without_namespaces = setting_needs_none,
 	},
 	{
 		.verb = "fd",
@@ -128,6 +129,7 @@ static const struct setting_row rows[] = {
 		.compare = change_is_wider,
 		.lint = lint_fd,
 		SETTING_CHECKS(fd_checks),
+		.without_namespaces = setting_needs_none,
 	},
 };
 

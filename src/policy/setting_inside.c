@@ -204,6 +204,24 @@ static void print_workdir(const struct settings *settings, size_t i, struct strb
 	word_print(settings->workdir.path, buf);
 }
 
+/* A list of what is allowed takes nothing away; whether something allows it is up to the pen, which
+ * knows what it shows by default. */
+static const char *hide_without_namespaces(const struct settings *settings, size_t i)
+{
+	(void)settings;
+	(void)i;
+	return NULL;
+}
+
+static const char *guard_without_namespaces(const struct settings *settings, size_t i)
+{
+	(void)i;
+	for (size_t k = 0; k < settings->binds.n; k++)
+		if (settings->binds.v[k].is_writable)
+			return "nothing in a writable directory can be kept read-only";
+	return NULL;
+}
+
 static const struct setting_row rows[] = {
 	{
 		.verb = "tmpfs",
@@ -231,6 +249,7 @@ static const struct setting_row rows[] = {
 		.print = print_hide,
 		.compare = change_is_narrower,
 		.lint = setting_exposes_nothing,
+		.without_namespaces = hide_without_namespaces,
 	},
 	{
 		.verb = "guard",
@@ -247,6 +266,7 @@ static const struct setting_row rows[] = {
 		.print = print_guard,
 		.compare = change_is_narrower,
 		.lint = setting_exposes_nothing,
+		.without_namespaces = guard_without_namespaces,
 	},
 	{
 		.verb = "workdir",
@@ -261,6 +281,7 @@ static const struct setting_row rows[] = {
 		.print = print_workdir,
 		.compare = change_is_neutral,
 		.lint = setting_exposes_nothing,
+		.without_namespaces = setting_needs_none,
 	},
 };
 

@@ -357,6 +357,7 @@ static const struct setting_row rows[] = {
 		.compare = compare_limit,
 		.lint = lint_limit,
 		SETTING_CHECKS(limit_checks),
+		.without_namespaces = setting_needs_none,
 	},
 	{
 		.verb = "rlimit",
@@ -372,6 +373,7 @@ static const struct setting_row rows[] = {
 		.compare = compare_rlimit,
 		.lint = lint_rlimit,
 		SETTING_CHECKS(rlimit_checks),
+		.without_namespaces = setting_needs_none,
 	},
 };
 

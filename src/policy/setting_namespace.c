@@ -87,6 +87,14 @@ static void lint_net(const struct settings *settings, size_t i, struct exposures
 		exposure_add(list, &net_checks[CHECK_NET], NULL, "net host");
 }
 
+static const char *net_without_namespaces(const struct settings *settings, size_t i)
+{
+	(void)i;
+	return settings->net.mode == NET_NONE || settings->net.mode == NET_HOST
+		       ? NULL
+		       : "it needs a network namespace";
+}
+
 /* The network is a separate setting: "share net" is "net host". */
 static void share_net(struct words *words)
 {
@@ -317,6 +325,7 @@ static const struct setting_row rows[] = {
 		.lint = lint_net,
 		SETTING_CHECKS(net_checks),
 		.is_default = is_default_net,
+		.without_namespaces = net_without_namespaces,
 	},
 	{
 		.verb = "share",
@@ -332,6 +341,7 @@ static const struct setting_row rows[] = {
 		.compare = change_is_wider,
 		.lint = lint_share,
 		SETTING_CHECKS(share_checks),
+		.without_namespaces = setting_needs_none,
 	},
 	{
 		.verb = "user",
@@ -347,6 +357,7 @@ static const struct setting_row rows[] = {
 		.compare = compare_user,
 		.lint = lint_user,
 		SETTING_CHECKS(user_checks),
+		.without_namespaces = setting_needs_none,
 	},
 	{
 		.verb = "hostname",

@@ -34,6 +34,9 @@ typedef void setting_linter(const struct settings *settings, size_t i, struct ex
 /* For a statement that exposes nothing. */
 setting_linter setting_exposes_nothing;
 
+/* For a statement that needs no namespaces. */
+const char *setting_needs_none(const struct settings *settings, size_t i);
+
 struct words; /* policy/setting.h: those of one statement */
 
 struct setting_row {
@@ -64,6 +67,10 @@ struct setting_row {
 	/* Whether statement number I says what applies without it; NULL: none does. */
 	bool (*is_default)(const struct settings *settings, size_t i);
 
+	/* Returns NULL if a pen without namespaces can hold statement number I, which is written,
+	 * or why not. Without this function none of its kind can be. */
+	const char *(*without_namespaces)(const struct settings *settings, size_t i);
+
 	/* Whether the order of statement number I and another of its kind matters; NULL: it never
 	 * does. */
 	bool (*is_ordered)(const struct settings *settings, size_t i);
@@ -74,6 +81,11 @@ const struct setting_row *setting_row(size_t i);
 
 /* Returns the row of VERB, or NULL if there is none, or it is written like a rule. */
 const struct setting_row *setting_find(const char *verb);
+
+/* Returns why a pen without namespaces cannot hold statement number I of ROW, which is written;
+ * NULL: it can, as far as the statement itself shows. */
+const char *setting_find_obstacle(const struct settings *settings, const struct setting_row *row,
+				  size_t i);
 
 /* A statement for the pen in canonical form. */
 struct setting_line {

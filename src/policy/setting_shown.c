@@ -233,6 +233,19 @@ static void lint_bind(const struct settings *settings, size_t i, struct exposure
 	exposure_add_path(list, "binds", bind->source);
 }
 
+/* A process without a mount namespace of its own sees every file where it is. That nothing writable
+ * is above a read-only bind is up to the pen, which follows links. */
+static const char *bind_without_namespaces(const struct settings *settings, size_t i)
+{
+	const struct bind_setting *bind = &settings->binds.v[i];
+
+	if (!str_eq(bind->source, bind->target))
+		return "a file or directory can only be shown where it is";
+	if (is_within(bind->source, "/dev") || is_within(bind->source, "/proc"))
+		return "its device nodes and other processes would be shown, too";
+	return NULL;
+}
+
 static const struct setting_row rows[] = {
 	{
 		.verb = "allow set-id",
@@ -245,6 +258,7 @@ static const struct setting_row rows[] = {
 		.compare = change_is_wider,
 		.lint = lint_set_id,
 		SETTING_CHECKS(set_id_checks),
+		.without_namespaces = setting_needs_none,
 	},
 	{
 		.verb = "root",
@@ -280,6 +294,7 @@ static const struct setting_row rows[] = {
 		.lint = lint_bind,
 		SETTING_CHECKS(bind_checks),
 		.is_ordered = is_bind_ordered,
+		.without_namespaces = bind_without_namespaces,
 	},
 };
 

@@ -39,6 +39,15 @@ struct tmpfs_setting {
 	mode_t mode;   /* 0: the default, 0755 (1777 for /tmp) */
 };
 
+/* What keeps the command in: namespaces; or, where there are none, Landlock with the filter; or the
+ * first of the two that the machine has. */
+enum pen_choice { PEN_NAMESPACES, PEN_LANDLOCK, PEN_AUTO };
+
+struct pen_setting {
+	struct place place;
+	enum pen_choice kind;
+};
+
 enum net_mode { NET_NONE, NET_HOST, NET_USER, NET_RELAY };
 
 struct net_setting {
@@ -167,7 +176,9 @@ struct fd_settings { /* no duplicates */
 };
 
 struct settings {
-	struct place set_id; /* "allow set-id": set-user-ID files may be created */
+	struct pen_setting pen;
+	struct place set_id;   /* "allow set-id": set-user-ID files may be created */
+	struct place set_mode; /* "allow set-mode": see setting_pen.c */
 	struct path_setting root, workdir, hostname;
 	struct bind_settings binds;
 	struct device_settings devices;

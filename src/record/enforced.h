@@ -11,6 +11,7 @@ enum {
 	ENFORCED_LIMITS_MAX = 8,
 	ENFORCED_FDS_MAX = 80,
 	ENFORCED_NOTES_MAX = 8,
+	ENFORCED_MISSING_MAX = 12,
 	ENFORCED_FOLDER_NOTES_MAX = 4
 };
 
@@ -44,6 +45,10 @@ struct enforced {
 	size_t n_folder_notes;
 	const char *notes[ENFORCED_NOTES_MAX];
 	size_t n_notes;
+	const char *pen; /* what it is made of: "namespaces" or "landlock" */
+	const char *missing[ENFORCED_MISSING_MAX]; /* what one with namespaces would keep from the
+						      command */
+	size_t n_missing;
 	const struct enforced_step *steps; /* in order */
 	size_t n_steps;
 };

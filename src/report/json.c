@@ -154,13 +154,16 @@ static struct json_object *new_steps(const struct enforced *enforced)
 static struct json_object *new_enforced(const struct report *report)
 {
 	const struct enforced *enforced = report->enforced;
-	struct json_object *object, *notes = json_object_new_array();
+	struct json_object *object, *notes, *missing;
 
-	if (!enforced) {
-		json_object_put(notes);
+	if (!enforced)
 		return NULL;
-	}
+	notes = json_object_new_array();
+	missing = json_object_new_array();
 	object = json_object_new_object();
+	json_add_text(object, "pen", enforced->pen);
+	add_notes(missing, enforced->missing, enforced->n_missing);
+	json_object_object_add(object, "missing", missing);
 	json_add_bool(object, "seccomp", true);
 	json_add_bool(object, "no_new_privs", true);
 	json_object_object_add(object, "capabilities", new_capabilities(enforced->capabilities));

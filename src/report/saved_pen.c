@@ -92,6 +92,18 @@ static void read_notes(struct saved_reader *reader, const struct json_value *fro
 	}
 }
 
+/* An older report has none. */
+static void read_missing(struct saved_reader *reader, const struct json_value *from,
+			 struct enforced *enforced)
+{
+	const struct json_value *list = saved_find(reader, from, "missing", JSON_LIST), *item;
+
+	for (item = list ? list->first : NULL; item; item = item->next)
+		if (saved_is_bounded(reader, &item->place, "missing", enforced->n_missing + 1,
+				     ENFORCED_MISSING_MAX))
+			enforced->missing[enforced->n_missing++] = saved_name_of(reader, item);
+}
+
 static void read_steps(struct saved_reader *reader, const struct json_value *from,
 		       struct enforced *enforced)
 {
@@ -126,6 +138,8 @@ void saved_read_enforced(struct saved_reader *reader, const struct json_value *f
 	read_capabilities(reader, object, enforced);
 	read_namespaces(reader, object, enforced);
 	enforced->root = saved_name(reader, object, "root");
+	enforced->pen = saved_safe_name(reader, object, "pen");
+	read_missing(reader, object, enforced);
 	read_descriptors(reader, object, enforced);
 	read_cgroup(reader, object, enforced);
 	read_notes(reader, object, enforced);

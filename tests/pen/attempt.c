@@ -435,18 +435,19 @@ static const struct {
 	int min_args;
 	int (*run)(char **args);
 } attempts[] = {
-	{ "climb", 1, run_climb },   { "chroot", 2, run_chroot },
-	{ "nested", 1, run_nested }, { "host", 0, run_host },
-	{ "rights", 0, run_rights }, { "look", 1, run_look },
-	{ "push", 0, run_push },     { "terminal", 1, run_terminal },
-	{ "spoil", 0, run_spoil },   { "offer", 1, run_offer },
-	{ "reach", 1, run_reach },   { "calls", 0, run_calls },
-	{ "set-id", 1, run_set_id }, { "starve", 1, run_starve },
-	{ "beyond", 0, run_beyond }, { "handed", 1, run_handed },
-	{ "budget", 0, run_budget }, { "outlive", 3, run_outlive },
-	{ "hang", 2, run_hang },     { "buffers", 1, run_buffers },
-	{ "press", 2, run_press },   { "take", 1, run_take },
-	{ "watch", 2, run_watch },   { "on-demand", 2, run_on_demand },
+	{ "climb", 1, run_climb },	   { "chroot", 2, run_chroot },
+	{ "nested", 1, run_nested },	   { "host", 0, run_host },
+	{ "rights", 0, run_rights },	   { "look", 1, run_look },
+	{ "push", 0, run_push },	   { "terminal", 1, run_terminal },
+	{ "spoil", 0, run_spoil },	   { "offer", 1, run_offer },
+	{ "reach", 1, run_reach },	   { "calls", 0, run_calls },
+	{ "set-id", 1, run_set_id },	   { "starve", 1, run_starve },
+	{ "beyond", 0, run_beyond },	   { "handed", 1, run_handed },
+	{ "budget", 0, run_budget },	   { "outlive", 3, run_outlive },
+	{ "hang", 2, run_hang },	   { "buffers", 1, run_buffers },
+	{ "press", 2, run_press },	   { "take", 1, run_take },
+	{ "outside", 2, run_outside },	   { "watch", 2, run_watch },
+	{ "on-demand", 2, run_on_demand },
 };
 
 int main(int argc, char **argv)

@@ -32,6 +32,8 @@ int run_press(char **args);
 int run_take(char **args);
 /* hang DIR COMMAND [ARG...]: runs it beside a file system that never answers. */
 int run_hang(char **args);
+/* outside PID DIR: see tests/pen/attempt_outside.c. */
+int run_outside(char **args);
 /* watch DIR COMMAND [ARG...], on-demand DIR COMMAND [ARG...]: see tests/pen/attempt_ask.c. */
 int run_watch(char **args);
 int run_on_demand(char **args);

@@ -162,6 +162,71 @@ static void they_hold_for_every_abi(void **state)
 	policy_destroy(policy);
 }
 
+/* What Landlock does not restrict, in a pen that may have no namespaces. */
+static void a_pen_that_may_lack_namespaces_has_more_walls(void **state)
+{
+	static const struct {
+		const char *call;
+		uint64_t args[6];
+	} denied[] = {
+		{ "chmod", { 1, 0600 } },
+		{ "fchmodat2", { 0, 1, 0600 } },
+		{ "lchown", { 1 } },
+		{ "utimensat", { 0, 1 } },
+		{ "utimensat", { 0, 0, 1 } },
+		{ "fsetxattr", { 0 } },
+		{ "file_setattr", { 0 } },
+		{ "ioctl", { 0, 0x40086602 } },
+		{ "inotify_add_watch", { 0 } },
+		{ "open_by_handle_at", { 0 } },
+		{ "prlimit64", { 17 } },
+		{ "sched_setaffinity", { 17 } },
+		{ "sched_setattr", { 17 } },
+		{ "setpriority", { 0, 17 } },
+		{ "setpriority", { 1, 0 } },
+		{ "ioprio_set", { 1, 17 } },
+		{ "shmget", { 0 } },
+		{ "semop", { 0 } },
+		{ "msgctl", { 0 } },
+		{ "mq_open", { 0 } },
+		{ "keyctl", { 0 } },
+		{ "socket", { 1, 1 } },
+		{ "socket", { 2, 1 } },
+		{ "socket", { 16, 3 } },
+		{ "connect", { 0 } },
+		{ "bind", { 0 } },
+		{ "socketpair", { 1, 2 } },
+		{ "socketpair", { 1, 3 } },
+		{ "socketpair", { 30, 1 } },
+		{ "clone3", { 0 } },
+		{ "clone", { 0x10000000 } },
+		{ "unshare", { 0x20000 } },
+		{ "setns", { 0 } },
+		{ "io_uring_setup", { 0 } },
+	};
+	static const struct {
+		const char *call;
+		uint64_t args[6];
+	} allowed[] = {
+		{ "utimensat", { 0, 0, 0 } }, { "prlimit64", { 0 } },
+		{ "setpriority", { 0, 0 } },  { "socketpair", { 1, 1 } },
+		{ "socketpair", { 1, 5 } },   { "clone", { 17 } },
+		{ "unshare", { 0x400 } },     { "kill", { 17, 9 } },
+	};
+	static const char *const pens[] = { "pen landlock", "pen auto" };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(pens); k++) {
+		for (size_t i = 0; i < ARRAY_SIZE(denied); i++)
+			if (!is_denied(POLICY_IN_PEN, pens[k], denied[i].call, denied[i].args))
+				fail_msg("%s: row %zu", pens[k], i);
+		for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+			if (is_denied(POLICY_IN_PEN, pens[k], allowed[i].call, allowed[i].args))
+				fail_msg("%s: row %zu that is allowed", pens[k], i);
+	}
+	assert_false(is_denied(POLICY_IN_PEN, "pen namespaces", "socket", denied[22].args));
+}
+
 static void the_remedy_of_a_line_is_that_of_its_rule(void **state)
 {
 	struct strbuf text = { 0 };
@@ -172,8 +237,10 @@ static void the_remedy_of_a_line_is_that_of_its_rule(void **state)
 	for (char *rest = NULL, *line = strtok_r(text.text, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		lines++;
-		if (strstr(line, "chmod"))
+		if (strstr(line, "chmod") && strstr(line, "S_ISUID"))
 			assert_string_equal(built_in_remedy(lines), "allow set-id");
+		if (strstr(line, "chmod") && !strstr(line, "S_ISUID"))
+			assert_string_equal(built_in_remedy(lines), "allow set-mode");
 		if (strstr(line, "TIOCSTI"))
 			assert_null(built_in_remedy(lines));
 	}
@@ -190,6 +257,7 @@ int main(void)
 		cmocka_unit_test(what_is_beside_a_wall_goes_on),
 		cmocka_unit_test(file_capabilities_are_shut_where_the_command_could_set_them),
 		cmocka_unit_test(they_hold_for_every_abi),
+		cmocka_unit_test(a_pen_that_may_lack_namespaces_has_more_walls),
 		cmocka_unit_test(the_remedy_of_a_line_is_that_of_its_rule),
 	};
 

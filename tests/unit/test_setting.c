@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "filter/diff.h"
 #include "lint/lint.h"
 #include "policy/print.h"
@@ -23,6 +24,8 @@ static const struct sample {
 	const char *other;   /* NULL: there is none */
 	enum change instead;
 } samples[] = {
+	{ "pen auto", CHANGE_WIDER, "maybe-no-namespaces", "pen landlock", CHANGE_WIDER },
+	{ "allow set-mode", CHANGE_WIDER, "set-mode", NULL, CHANGE_COUNT },
 	{ "allow set-id", CHANGE_WIDER, "set-id", NULL, CHANGE_COUNT },
 	{ "root /", CHANGE_UNCLEAR, "host-root", "root /b", CHANGE_UNCLEAR },
 	{ "bind /a", CHANGE_WIDER, NULL, "bind rw try /a", CHANGE_WIDER },
@@ -84,6 +87,29 @@ static void every_row_is_whole(void **state)
 			assert_non_null(option->argument);
 			assert_non_null(option->help);
 		}
+	}
+}
+
+/* The table of tests/pen/landlock.bats. */
+static void every_row_is_tried_in_each_kind_of_pen(void **state)
+{
+	const char *top = getenv("top_srcdir");
+	auto_free char *path = mem_printf("%s/tests/pen/statements.txt", top ? top : ".");
+	auto_fclose FILE *file = fopen(path, "re");
+	const struct setting_row *row;
+	char line[512];
+
+	(void)state;
+	if (!file)
+		skip();
+	for (size_t i = 0; (row = setting_row(i)); i++) {
+		bool is_found = false;
+
+		rewind(file);
+		while (fgets(line, sizeof(line), file))
+			is_found |= str_starts(line, row->verb) && line[strlen(row->verb)] == ' ';
+		if (!is_found)
+			fail_msg("'%s' has no row in %s", row->verb, path);
 	}
 }
 
@@ -303,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_whole),
+		cmocka_unit_test(every_row_is_tried_in_each_kind_of_pen),
 		cmocka_unit_test(every_statement_is_printed_as_it_is_read),
 		cmocka_unit_test(every_statement_is_compared),
 		cmocka_unit_test(what_a_statement_exposes_is_found),

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The sweeper: a process that makes a private directory below /tmp as the command's user, and
+ * removes it when the pen has ended, whoever ended it and however: it waits for the end of the
+ * supervisor's channel, and then for the pen's first process. Nothing that the command leaves can
+ * mislead it: it follows no link, its depth is not bounded by memory, and by Landlock it can only
+ * read directories and remove, only there.
+ *
+ * Must never: run with more rights than the command had, or remove before the pen is empty.
+ */
+#include "pen/sweep.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "confine/fence.h"
+#include "confine/helper.h"
+#include "confine/own_filter.h"
+#include "confine/rights.h"
+#include "pen/env.h"
+#include "pen/steps.h"
+
+static const char parent[] = "/tmp";
+
+enum { ENTRY_ROOM = 1 << 15, PASSES = 50, PAUSE_MS = 10, WORD_INIT = 'i' };
+
+struct swept_entry {
+	uint64_t ino;
+	int64_t off;
+	uint16_t len;
+	uint8_t type;
+	char name[];
+};
+
+/* What one directory is like after everything in it that can be was removed. */
+enum outcome { EMPTY, HAS_FOLDER, STUCK };
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+/* Removes what is in DIR. At a directory that is not empty it stops, and opens that. */
+static enum outcome clear(int dir, int *ret_below)
+{
+	static char room[ENTRY_ROOM] __attribute__((aligned(8)));
+	long got;
+
+	syscall(SYS_lseek, dir, 0, SEEK_SET);
+	while ((got = syscall(SYS_getdents64, dir, room, sizeof(room))) > 0) {
+		for (long at = 0; at < got;) {
+			const struct swept_entry *entry = (const struct swept_entry *)(room + at);
+
+			at += entry->len;
+			if (is_dots(entry->name) || !unlinkat(dir, entry->name, 0))
+				continue;
+			if (errno != EISDIR || !unlinkat(dir, entry->name, AT_REMOVEDIR))
+				continue;
+			*ret_below = openat(dir, entry->name,
+					    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+			if (*ret_below < 0 && errno == EACCES &&
+			    !syscall(SYS_fchmodat, dir, entry->name, 0700))
+				*ret_below = openat(dir, entry->name,
+						    O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+							    O_CLOEXEC);
+			if (*ret_below < 0)
+				continue;
+			/* What it may not write, nor search, cannot be emptied. */
+			syscall(SYS_fchmod, *ret_below, 0700);
+			return HAS_FOLDER;
+		}
+	}
+	return EMPTY;
+}
+
+static bool is_same(int a, int b)
+{
+	struct stat one, other;
+
+	return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+/* Walks down to what is empty, and up again by "..": a tree may be deeper than there are
+ * descriptors. */
+static void clear_tree(int top)
+{
+	int at = fcntl(top, F_DUPFD_CLOEXEC, 0);
+
+	while (at >= 0) {
+		int next = -1;
+
+		if (clear(at, &next) == EMPTY) {
+			if (is_same(at, top))
+				break;
+			next = openat(at, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		}
+		close(at);
+		at = next;
+	}
+	if (at >= 0)
+		close(at);
+}
+
+static bool is_there(int above, const char *name)
+{
+	struct stat st;
+
+	return fstatat(above, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* A process of the pen that was killed may write on until it is gone. */
+static void sweep(int above, int top, const char *name)
+{
+	syscall(SYS_fchmod, top, 0700);
+	for (int i = 0; i < PASSES && is_there(above, name); i++) {
+		if (i)
+			syscall(SYS_poll, NULL, 0, PAUSE_MS);
+		clear_tree(top);
+		unlinkat(above, name, AT_REMOVEDIR);
+	}
+}
+
+static int confine(int above, int top)
+{
+	static const int calls[] = {
+		SYS_poll,     SYS_restart_syscall, SYS_recvmsg, SYS_sendto,	SYS_lseek,
+		SYS_unlinkat, SYS_getdents64,	   SYS_openat,	SYS_fchmodat,	SYS_fchmod,
+		SYS_fcntl,    SYS_close,	   SYS_fstat,	SYS_newfstatat, SYS_exit_group,
+	};
+	const struct fence_gate gates[] = {
+		{ above, LANDLOCK_ACCESS_FS_REMOVE_DIR },
+		{ top, LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+			       LANDLOCK_ACCESS_FS_REMOVE_FILE },
+	};
+	int err = fence_build(gates, ARRAY_SIZE(gates));
+
+	return err ? err : own_filter_install(calls, ARRAY_SIZE(calls));
+}
+
+static int become(const struct identity *who)
+{
+	if (!who->is_privileged)
+		return rights_keep_hidden(0);
+	if (syscall(SYS_setgroups, 0, NULL) < 0 ||
+	    syscall(SYS_setresgid, who->gid, who->gid, who->gid) < 0 ||
+	    syscall(SYS_setresuid, who->uid, who->uid, who->uid) < 0)
+		return -errno;
+	return rights_keep_hidden(0);
+}
+
+static int make(const struct plan *plan, int *ret_above, int *ret_top)
+{
+	const char *name = plan->tmp + sizeof(parent);
+	int err = become(&plan->who);
+
+	if (err)
+		return err;
+	*ret_above = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_above < 0 || mkdirat(*ret_above, name, 0700) < 0)
+		return -errno;
+	*ret_top = openat(*ret_above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	err = *ret_top < 0 ? -errno : confine(*ret_above, *ret_top);
+	if (err)
+		unlinkat(*ret_above, name, AT_REMOVEDIR);
+	return err;
+}
+
+static _Noreturn void run(const struct plan *plan, int channel)
+{
+	struct pollfd init = { .fd = -1, .events = POLLIN };
+	struct pollfd life = { .fd = channel, .events = POLLIN };
+	int above = -1, top = -1, err, fd;
+	unsigned char word;
+
+	if (helper_settle("pinfold-sweeper", &channel, 1) < 0)
+		helper_die();
+	err = make(plan, &above, &top);
+	send(channel, &err, sizeof(err), MSG_NOSIGNAL);
+	if (err)
+		helper_die();
+	/* Until the channel ends: the supervisor has closed it, or is gone. */
+	do {
+		syscall(SYS_poll, &life, 1, -1);
+		err = fd_receive(channel, &word, &fd);
+		if (!err && word == WORD_INIT && init.fd < 0)
+			init.fd = fd;
+	} while (!err || err == -EAGAIN || err == -EINTR);
+	while (init.fd >= 0 && syscall(SYS_poll, &init, 1, -1) < 0 && errno == EINTR)
+		;
+	sweep(above, top, plan->tmp + sizeof(parent));
+	syscall(SYS_exit_group, 0);
+	__builtin_unreachable();
+}
+
+/* The sweeper exists before the directory does, so that nothing can be left behind. */
+static int prepare(struct setup *setup, struct step *step, struct diags *diags)
+{
+	struct plan *plan = setup->plan;
+	int channel, err = 0, pid;
+
+	pid = helper_fork(&channel, &plan->sweeper.pidfd);
+	if (pid == 0)
+		run(plan, channel);
+	if (pid < 0) {
+		plan->sweeper = SWEEPER_NONE;
+		return step_fail(step, PART_NONE, pid, diags);
+	}
+	plan->sweeper.channel = channel;
+	if (recv(channel, &err, sizeof(err), 0) != (ssize_t)sizeof(err))
+		err = -ECHILD;
+	return err ? step_fail(step, PART_NONE, err, diags) : 0;
+}
+
+int sweep_plan(struct plan *plan, struct diags *diags)
+{
+	struct step *step;
+	uint64_t number;
+
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		return diags_fail(diags, -EAGAIN, "cannot choose the name of a directory");
+	plan->tmp = mem_printf("%s/pinfold-%016llx", parent, (unsigned long long)number);
+	step = plan_add(plan, BY_SUPERVISOR, NULL,
+			"make the directory '%s' for the command, and remove it afterwards",
+			plan->tmp);
+	step->prepare = prepare;
+	step->makes_process = true;
+	step->hint = "the command's user must be able to make directories in /tmp";
+	if (!env_get(plan->envp, "TMPDIR"))
+		env_replace(&plan->envp, "TMPDIR", plan->tmp);
+	if (env_get(plan->envp, "HOME") && !strcmp(env_get(plan->envp, "HOME"), parent))
+		env_replace(&plan->envp, "HOME", plan->tmp);
+	return 0;
+}
+
+int sweep_await(const struct sweeper *sweeper, int init)
+{
+	struct fd_message message;
+
+	if (sweeper->channel < 0)
+		return 0;
+	fd_message_fill(&message, WORD_INIT, init);
+	return sendmsg(sweeper->channel, &message.header, MSG_NOSIGNAL) == 1 ? 0 : -errno;
+}
+
+void sweep_finish(struct sweeper *sweeper)
+{
+	cleanup_close(&sweeper->channel);
+	if (sweeper->pidfd >= 0)
+		helper_wait(sweeper->pidfd);
+	cleanup_close(&sweeper->pidfd);
+	*sweeper = SWEEPER_NONE;
+}
