@@ -232,7 +232,8 @@ static void add_private(struct plan *plan)
 	step->number = 1;
 	step->is_optional = plan->has_strange_root;
 	step->hint = "if /proc is partly masked, as in a container, no new one can be mounted: "
-		     "--security-opt systempaths=unconfined (docker), unmask=ALL (podman)";
+		     "--security-opt systempaths=unconfined (docker), unmask=ALL (podman); or "
+		     "--pen landlock, which needs none";
 	step->row = MACHINE_NEW_PROC;
 }
 
