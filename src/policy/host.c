@@ -209,3 +209,69 @@ void host_print(enum host_kind kind, const char *name, uint16_t port, struct str
 {
 	strbuf_printf(buf, kind == HOST_IPV6 ? "[%s]:%u" : "%s:%u", name, port);
 }
+
+bool prefix_has(const struct prefix_setting *prefix, int family, const uint8_t *ip)
+{
+	if (family != prefix->family)
+		return false;
+	for (unsigned int i = 0; i < prefix->len; i++)
+		if ((ip[i / 8] ^ prefix->ip[i / 8]) >> (7 - i % 8) & 1)
+			return false;
+	return true;
+}
+
+static bool has_host_bits(const struct prefix_setting *prefix)
+{
+	unsigned int bits = prefix->family == AF_INET ? 32 : 128;
+
+	for (unsigned int i = prefix->len; i < bits; i++)
+		if (prefix->ip[i / 8] >> (7 - i % 8) & 1)
+			return true;
+	return false;
+}
+
+/* What overlaps with no address of another kind than those of hosts. */
+static bool is_of_hosts(const struct prefix_setting *prefix)
+{
+	const uint8_t first = prefix->ip[0];
+
+	if (prefix->family == AF_INET)
+		return prefix->len >= 8 && prefix->len <= 32 && first && first != IN_LOOPBACKNET &&
+		       first < 224;
+	return prefix->len >= 7 && prefix->len <= 128 &&
+	       (first >> 5 == 1 || (first & 0xfe) == 0xfc);
+}
+
+const char *prefix_parse(const char *text, struct prefix_setting *ret_prefix)
+{
+	struct prefix_setting prefix = { 0 };
+	char address[INET6_ADDRSTRLEN] = "";
+	const char *slash = strchr(text, '/');
+	uint64_t len;
+
+	if (!slash || (size_t)(slash - text) >= sizeof(address) ||
+	    !parse_count(slash + 1, 128, &len))
+		return "is not a prefix, like 10.0.0.0/8 or fd00::/8";
+	memcpy(address, text, (size_t)(slash - text));
+	if (inet_pton(AF_INET, address, prefix.ip) == 1)
+		prefix.family = AF_INET;
+	else if (inet_pton(AF_INET6, address, prefix.ip) == 1)
+		prefix.family = AF_INET6;
+	else
+		return "is not a prefix, like 10.0.0.0/8 or fd00::/8";
+	prefix.len = (unsigned int)len;
+	if (!is_of_hosts(&prefix))
+		return "is not a prefix of the addresses of hosts";
+	if (has_host_bits(&prefix))
+		return "has bits after the prefix";
+	*ret_prefix = prefix;
+	return NULL;
+}
+
+void prefix_print(const struct prefix_setting *prefix, struct strbuf *buf)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(prefix->family, prefix->ip, text, sizeof(text));
+	strbuf_printf(buf, "%s/%u", text, prefix->len);
+}

@@ -24,6 +24,16 @@ struct host {
  * then the remedy, or NULL. */
 const char *host_parse(const char *text, struct host *ret_host, const char **ret_hint);
 
+/* Reads "10.0.0.0/8" or "fd00::/8": a part of the networks that hosts have. Returns NULL, or what
+ * is wrong with it, for a message that ends in it. */
+const char *prefix_parse(const char *text, struct prefix_setting *ret_prefix);
+
+/* Returns whether the address IP of FAMILY has the first bits of PREFIX. */
+bool prefix_has(const struct prefix_setting *prefix, int family, const uint8_t *ip);
+
+/* Appends what prefix_parse() reads as PREFIX. */
+void prefix_print(const struct prefix_setting *prefix, struct strbuf *buf);
+
 /* Appends HOST:PORT, which host_parse() reads as the same. */
 void host_print(enum host_kind kind, const char *name, uint16_t port, struct strbuf *buf);
 

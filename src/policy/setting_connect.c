@@ -38,12 +38,20 @@ static struct connect_setting *find(struct connect_settings *list, const char *n
 }
 
 /* Of two statements for one port the wider one applies. */
-static bool add_port(struct words *words, const struct host *host, uint16_t port, bool is_plain)
+static bool add_port(struct words *words, const struct host *host, uint16_t port, bool is_plain,
+		     const struct prefix_setting *prefix)
 {
 	struct connect_settings *list = &words->settings->connects;
 	struct connect_setting *old = find(list, host->name, port);
 
 	is_plain = is_plain && port == PORT_HTTPS;
+	if (old && memcmp(&old->prefix, prefix, sizeof(*prefix)) != 0) {
+		words_error(words, "this host and port was already listed with another prefix");
+		diags_hint(words->parser->diags, "one of the two: %s",
+			   old->prefix.family ? "'in' says where it leads"
+					      : "without 'in' it leads to a public address");
+		return false;
+	}
 	if (old) {
 		old->is_plain |= is_plain;
 		return true;
@@ -60,6 +68,7 @@ static bool add_port(struct words *words, const struct host *host, uint16_t port
 		.name = arena_strdup(&words->parser->policy->arena, host->name),
 		.port = port,
 		.is_plain = is_plain,
+		.prefix = *prefix,
 	};
 	memcpy(old->address, host->address, sizeof(old->address));
 	return true;
@@ -73,13 +82,39 @@ static bool has_https(const struct host *host)
 	return false;
 }
 
+/* Takes the word after "in". */
+static bool take_prefix(struct words *words, const struct host *host,
+			struct prefix_setting *ret_prefix)
+{
+	const char *why;
+
+	if (host->kind != HOST_NAME) {
+		words_error(words, "'in' is for a name: an address is where it is");
+		return false;
+	}
+	if (words->at->kind != TOKEN_WORD) {
+		words_error(words, "no prefix");
+		return false;
+	}
+	why = prefix_parse(words->at->text, ret_prefix);
+	if (why) {
+		parser_error(words->parser, &words->at->place, "'%s' %s", words->at->text, why);
+		diags_hint(words->parser->diags, "connect git.corp.example in 10.0.0.0/8");
+		return false;
+	}
+	words->at++;
+	return true;
+}
+
 static void take_connect(struct words *words)
 {
 	bool is_plain = words_accept(words, "plain");
 
 	if (words->at->kind != TOKEN_WORD)
 		words_error(words, "no host");
-	for (; words->at->kind == TOKEN_WORD; words->at++) {
+	while (words->at->kind == TOKEN_WORD) {
+		struct prefix_setting prefix = { 0 };
+		const struct token *word = words->at;
 		struct host host;
 		const char *hint, *why = host_parse(words->at->text, &host, &hint);
 
@@ -94,9 +129,19 @@ static void take_connect(struct words *words)
 			diags_hint(words->parser->diags, "only there must the first bytes be TLS");
 			return;
 		}
-		for (size_t i = 0; i < host.n_ports; i++)
-			if (!add_port(words, &host, host.ports[i], is_plain))
+		words->at++;
+		if (words_accept(words, "in") && !take_prefix(words, &host, &prefix))
+			return;
+		for (size_t i = 0; i < host.n_ports; i++) {
+			const struct token *next = words->at;
+			bool is_added;
+
+			words->at = word;
+			is_added = add_port(words, &host, host.ports[i], is_plain, &prefix);
+			words->at = next;
+			if (!is_added)
 				return;
+		}
 	}
 }
 
@@ -108,6 +153,10 @@ static void print_connect(const struct settings *settings, size_t i, struct strb
 
 	strbuf_puts(buf, at->is_plain ? " plain " : " ");
 	host_print(at->kind, at->name, at->port, buf);
+	if (at->prefix.family) {
+		strbuf_puts(buf, " in ");
+		prefix_print(&at->prefix, buf);
+	}
 }
 
 static bool is_metadata(const struct connect_setting *at)
@@ -178,7 +227,7 @@ static const struct setting_row rows[] = {
 		.verb = "connect",
 		.least = 1,
 		.most = SIZE_MAX,
-		.usage = "connect [plain] HOST[:PORT[,PORT]]...",
+		.usage = "connect [plain] HOST[:PORT[,PORT]] [in PREFIX]...",
 		.options = { { "connect", 0, "HOST[:PORT[,PORT]]...",
 			       "hosts to reach by name, and nothing else: ports 80 and 443 unless "
 			       "named",

@@ -64,6 +64,13 @@ enum host_kind {
 
 enum { HOST_NAME_ROOM = 256, CONNECT_MOST = 120 };
 
+/* Addresses with the same first bits. */
+struct prefix_setting {
+	int family;	/* 0: none was written */
+	uint8_t ip[16]; /* of AF_INET the first four bytes */
+	unsigned int len;
+};
+
 /* One port of one host that may be connected to. */
 struct connect_setting {
 	struct place place;
@@ -72,6 +79,7 @@ struct connect_setting {
 	uint8_t address[16]; /* of HOST_IPV4 the first four bytes */
 	uint16_t port;
 	bool is_plain; /* at port 443, anything may be sent, not just TLS for the name */
+	struct prefix_setting prefix; /* of HOST_NAME: where it must lead; family 0: a public one */
 };
 
 struct user_setting {

@@ -255,9 +255,9 @@ static int begin_connect(struct relay_state *state, struct flow *flow,
 	return 0;
 }
 
-/* Counts that the name leads to the host itself. */
-static void refuse_own(struct relay_state *state, const struct flow *flow,
-		       const struct address *address)
+/* Counts that the name leads where it may not: to the host itself, or to a private address. */
+static void refuse_address(struct relay_state *state, const struct flow *flow,
+			   const struct address *address)
 {
 	const struct connect_setting *setting = setting_of(state, flow);
 	char text[INET6_ADDRSTRLEN] = "";
@@ -280,27 +280,36 @@ static void connect_next(struct relay_state *state, struct flow *flow)
 			return;
 		}
 		if (err == -EADDRINUSE)
-			refuse_own(state, flow, address);
+			refuse_address(state, flow, address);
 		flow->error = err;
 	}
 	end_flow(state, flow, flow->error ? flow->error : -EHOSTUNREACH);
+}
+
+/* A name leads to a public address, unless its statement says where. */
+static bool may_lead_to(const struct connect_setting *setting, const struct address *address)
+{
+	if (setting->kind != HOST_NAME)
+		return true;
+	return setting->prefix.family ? prefix_has(&setting->prefix, address->family, address->ip)
+				      : address_is_public(address);
 }
 
 static void begin(struct relay_state *state, struct flow *flow, const struct resolved *resolved)
 {
 	const struct connect_setting *setting = setting_of(state, flow);
 
-	flow->n = resolved->n;
-	memcpy(flow->v, resolved->v, sizeof(flow->v));
-	if (!flow->n) {
-		if (*resolved->refused)
-			table_refuse(state->table, NETWORK_PRIVATE, setting->name, setting->port,
-				     resolved->refused);
-		end_flow(state, flow, resolved->error ? resolved->error : -ENOENT);
+	for (size_t i = 0; i < resolved->n; i++)
+		if (may_lead_to(setting, &resolved->v[i]))
+			flow->v[flow->n++] = resolved->v[i];
+	if (flow->n) {
+		connect_next(state, flow);
+		wait_on(state, flow);
 		return;
 	}
-	connect_next(state, flow);
-	wait_on(state, flow);
+	if (resolved->n)
+		refuse_address(state, flow, &resolved->v[0]);
+	end_flow(state, flow, resolved->error ? resolved->error : -EADDRNOTAVAIL);
 }
 
 void flow_resume(struct relay_state *state, size_t host)

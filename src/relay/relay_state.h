@@ -42,7 +42,6 @@ struct resolved {
 	unsigned int pending; /* questions that have not been answered */
 	unsigned int ttl_s;   /* of those that have */
 	uint64_t until;	      /* valid so long, by clock_ns(); UINT64_MAX: for good */
-	char refused[INET6_ADDRSTRLEN]; /* an address that no name may lead to; "": none */
 };
 
 /* A connection of the pen with one to its host. */

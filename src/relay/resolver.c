@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Resolves the listed names outside, by the host's name servers and its hosts file: never by what
- * comes from the pen. Addresses that no name may lead to are dropped here, before anything is sent
- * to them: a name's owner decides what it resolves to.
+ * comes from the pen. Where a name may lead is decided later (flow.c): a name's owner decides what
+ * it resolves to.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -64,11 +64,6 @@ static void add(struct relay_state *state, size_t host, const struct address *ad
 {
 	struct resolved *resolved = &state->hosts[host];
 
-	if (!address_is_public(address)) {
-		inet_ntop(address->family, address->ip, resolved->refused,
-			  sizeof(resolved->refused));
-		return;
-	}
 	if (resolved->n < HOST_ADDRESSES)
 		resolved->v[resolved->n++] = *address;
 }
@@ -80,8 +75,6 @@ static void conclude(struct relay_state *state, size_t host)
 
 	if (resolved->n)
 		resolved->error = 0;
-	else if (*resolved->refused)
-		resolved->error = -EADDRNOTAVAIL;
 	else if (!resolved->error)
 		resolved->error = -ENOENT;
 	resolved->until = clock_ns() + valid_s * second_ns;
@@ -234,10 +227,6 @@ static void take_hosts_line(struct relay_state *state, char *line)
 				continue;
 			add(state, i, &address);
 			state->hosts[i].until = UINT64_MAX;
-			if (*state->hosts[i].refused && !state->hosts[i].n)
-				state->hosts[i].error = -EADDRNOTAVAIL;
-			else
-				state->hosts[i].error = 0;
 		}
 	}
 }

@@ -150,6 +150,25 @@ refuses()
 	[ "$output" = $'hello from 10.9.9.9\n200\n200\nstatus 7' ]
 }
 
+@test "a name leads to private addresses only in the prefix that is written" {
+	world <<-'END'
+		for connect in "private.example in 10.0.0.0/8" "private.example in 10.8.0.0/16" "one.example in 10.0.0.0/8" \
+			"own.example in 203.0.113.0/24" "one.example:80 in 203.0.113.0/24" "loop.example in 10.0.0.0/8"; do
+			name=${connect%%[: ]*}
+			echo "$connect: $(pen --connect "$connect" -- curl -4s "http://$name/" || echo none)"
+		done
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		private.example in 10.0.0.0/8: hello from private.example
+		private.example in 10.8.0.0/16: none
+		one.example in 10.0.0.0/8: none
+		own.example in 203.0.113.0/24: none
+		one.example:80 in 203.0.113.0/24: hello from one.example
+		loop.example in 10.0.0.0/8: none
+	END
+}
+
 @test "at port 443 there is only TLS for the name that is listed" {
 	world <<-'END'
 		try()

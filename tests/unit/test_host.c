@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -146,11 +147,48 @@ static void a_long_name_is_refused(void **state)
 	assert_non_null(host_parse(name, &host, &hint));
 }
 
+static void a_prefix_is_of_hosts(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_prefix;
+	} prefixes[] = {
+		{ "10.0.0.0/8", true },	  { "10.9.0.0/16", true },   { "10.9.9.9/32", true },
+		{ "fd00::/8", true },	  { "2001:db8::/32", true }, { "fd00::1/128", true },
+		{ "10.0.0.0/7", false },  { "10.0.0.1/8", false },   { "0.0.0.0/0", false },
+		{ "127.0.0.0/8", false }, { "224.0.0.0/8", false },  { "::/0", false },
+		{ "fe80::/10", false },	  { "::1/128", false },	     { "::ffff:0:0/96", false },
+		{ "10.0.0.0", false },	  { "10.0.0.0/", false },    { "10.0.0.0/33", false },
+		{ "10/8", false },	  { "fd00::/129", false },   { "a/8", false },
+	};
+	static const uint8_t in[] = { 10, 9, 9, 9 }, out[] = { 11, 9, 9, 9 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		struct prefix_setting prefix;
+		struct strbuf text = { 0 };
+
+		if (!prefix_parse(prefixes[i].text, &prefix) != prefixes[i].is_prefix)
+			fail_msg("%s", prefixes[i].text);
+		if (!prefixes[i].is_prefix)
+			continue;
+		prefix_print(&prefix, &text);
+		assert_string_equal(text.text, prefixes[i].text);
+		strbuf_finish(&text);
+		if (*prefixes[i].text != '1')
+			continue;
+		assert_true(prefix_has(&prefix, AF_INET, in));
+		assert_false(prefix_has(&prefix, AF_INET, out));
+		assert_false(prefix_has(&prefix, AF_INET6, in));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_has_one_form),
 		cmocka_unit_test(a_long_name_is_refused),
+		cmocka_unit_test(a_prefix_is_of_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
