@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "doctor/doctor.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -70,7 +71,8 @@ void doctor_look(struct doctor *doctor, trial_maker *make_trial, const struct di
 	pen_describe_ids(&users);
 	doctor->users = users.text;
 	doctor->has_net[DOCTOR_NET_NONE] = doctor->has_net[DOCTOR_NET_HOST] = doctor->run.works;
-	doctor->has_net[DOCTOR_NET_RELAY] = doctor->run.works;
+	doctor->has_net[DOCTOR_NET_RELAY] = doctor->run.works &&
+					    doctor->run.namespaces & CLONE_NEWNET;
 	doctor->has_net[DOCTOR_NET_USER] = doctor->diagnoses[MACHINE_NET_USER].state == DOCTOR_OK;
 }
 
