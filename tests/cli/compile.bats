@@ -174,20 +174,28 @@ setup()
 	ROWS
 }
 
-@test "what is written belongs to the user who called sudo, if the environment names one" {
+@test "what is written belongs to the user who called sudo" {
 	need_trace # root, that is
 	policy <<<'allow read'
-	while IFS='~' read -r uid gid owner; do
-		rm -f out
-		SUDO_UID=$uid SUDO_GID=$gid "$pinfold" compile -o out test.policy
-		[ "$(stat -c %u:%g out)" = "$owner" ] || { echo "$uid:$gid"; stat -c %u:%g out; return 1; }
+	SUDO_UID=12 SUDO_GID=13 "$pinfold" compile -o out test.policy
+	[ "$(stat -c %u:%g out)" = 12:13 ]
+	env -u SUDO_UID -u SUDO_GID "$pinfold" compile -o own test.policy
+	[ "$(stat -c %u:%g own)" = "0:$(id -g)" ]
+}
+
+@test "nothing is written if the environment names a user that cannot be" {
+	need_trace # root, that is
+	policy <<<'allow read'
+	while IFS='~' read -r uid gid; do
+		SUDO_UID=$uid SUDO_GID=$gid run "$pinfold" compile -o out test.policy
+		exits 2
+		[[ $output == *SUDO_?ID* ]]
+		[ ! -e out ]
 	done <<-ROWS
-	12~13~12:13
-	12x~13~0:$(id -g)
-	12~13x~0:$(id -g)
-	+12~13~0:$(id -g)
-	~13~0:$(id -g)
-	4294967295~4294967295~0:$(id -g)
-	99999999999999999999~13~0:$(id -g)
+	12x~13
+	12~13x
+	+12~13
+	4294967295~4294967295
+	99999999999999999999~13
 	ROWS
 }

@@ -161,6 +161,7 @@ stops()
 }
 
 @test "a program that was taken over reads nothing hidden, opens no socket, starts no shell, traces nobody" {
+	! is_sanitized || skip "the payload's leak checker makes calls of its own"
 	run "$misdeed" shell
 	[ "$status" = 0 ]
 	local profile

@@ -392,7 +392,7 @@ static const struct {
 	{ "net user",
 	  "" },
 	{ "net wide",
-	  "1:5: error: 'wide' is not a network: none, host or user | net none|host|user\n" },
+	  "1:5: error: 'wide' is not a network: none, host, user or relay | net none|host|user|relay\n" },
 	{ "share net ipc\nshare uts cgroup",
 	  "" },
 	{ "share",
@@ -608,7 +608,7 @@ static void all_errors_come_at_once_in_reading_order(void **state)
 		    "2:12: error: 'x' is not a number of processes, 1 to 4194304 | limit "
 		    "memory|swap|pids|cpu|time|cputime VALUE\n"
 		    "3:26: error: a number or constant is missing\n"
-		    "4:5: error: 'x' is not a network: none, host or user | net none|host|user\n");
+		    "4:5: error: 'x' is not a network: none, host, user or relay | net none|host|user|relay\n");
 }
 
 static void an_error_shows_its_line(void **state)
