@@ -13,6 +13,7 @@
 #include "base/sudo.h"
 #include "cause/ask.h"
 #include "cause/judge.h"
+#include "cause/library.h"
 #include "confine/rights.h"
 #include "pen/account.h"
 #include "pen/pen_view.h"
@@ -197,6 +198,7 @@ void cause_judge(struct cause *cause, const struct resources *used, struct recor
 	/* Time may run out: what failed last is the likeliest to have ended the command. */
 	for (size_t i = record->failures.n; i-- > 0;)
 		judge_failure(&cause->facts, &host, &record->failures.v[i]);
+	library_drop_found(&cause->facts, &host, record);
 	asker_dismiss(&cause->asker);
 }
 

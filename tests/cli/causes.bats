@@ -116,7 +116,7 @@ need_capabilities()
 @test "the capability that the kernel refused is named" {
 	need_capabilities
 	judged refused
-	says '[.pen_failures[] | select(.fix) | .fix.option == "--capability " + .capability] | all' true
+	says '[.pen_failures[] | select(.fix) | .fix.option == "--capability " + .capability[4:]] | all' true
 	says '[.pen_failures[] | select(.name == ("syslog", "ioprio_set", "userfaultfd", "acct")) |
 		.name, .capability] | sort' \
 		'["acct","cap_sys_nice","cap_sys_pacct","cap_sys_ptrace","cap_syslog","ioprio_set","syslog","userfaultfd"]'
@@ -298,6 +298,36 @@ addresses()
 		env PATH="${PWD%/*}/first:${PWD%/*}/second:/usr/bin" sh -c 'found; lost' || :
 	cd ..
 	says '[.pen_failures[] | select(.verdict == "pen") | .object.text | split("/")[-1]] | unique' '["lost"]'
+}
+
+@test "a library that is found further along its search is not missed" {
+	need_program python3
+	local system
+
+	system=$(ldd "$(command -v ls)" | sed -n 's|.*=> \(.*/lib/[^ ]*/libc\.so\.6\) .*|\1|p')
+	[[ $system == */lib/*-linux-gnu/libc.so.6 ]] || skip "the system's libraries are elsewhere"
+	mkdir lib start
+	cp "$system" lib/libc.so.6
+	cp "$system" lib/libonly.so.1
+	local lib=$PWD/lib
+	cd start
+	# searches COMMAND [ARG...]: what is listed of the directory.
+	searches()
+	{
+		"$pinfold" run -q --trace ebpf --report r.json -- "$@" >&2 || :
+		jq -c --arg lib "$lib" '[.pen_failures[] | select(.object.text // "" | startswith($lib)) |
+			select(.verdict == "pen") | .object.text[($lib | length):]] | unique' r.json
+	}
+	load_it='import ctypes, sys
+try: ctypes.CDLL(sys.argv[1])
+except OSError: pass'
+	[ "$(searches env LD_LIBRARY_PATH="$lib" sh -c 'ls; ls')" = '[]' ]
+	says '[.pen_failures[] | select(.object.text // "" | contains("hwcaps"))]' '[]'
+	# Found nowhere: once the directory is known to be missing, nothing is looked for in it; by its path, which is no search; by a command that failed; read by others as well.
+	[ "$(searches env LD_LIBRARY_PATH="$lib" python3 -c "$load_it" libonly.so.1)" = '[""]' ]
+	[ "$(searches python3 -c "$load_it" "$lib/libc.so.6")" = '["/libc.so.6"]' ]
+	[ "$(searches env LD_LIBRARY_PATH="$lib" sh -c 'ls; exit 1')" = '["","/libc.so.6"]' ]
+	[ "$(searches env LD_LIBRARY_PATH="$lib" sh -c 'ls; (read -r x <"$1/libc.so.6"); :' sh "$lib")" = '["","/libc.so.6"]' ]
 }
 
 @test "a terminal that the caller has, and the command does not" {
