@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cause/inquiry.h"
 #include "policy/print.h"
+#include "policy/quantity.h"
 
 static bool is_printable(const char *word)
 {
@@ -59,6 +60,14 @@ static void set_fix(struct inquiry *inquiry, const char *option, const char *bri
 void fix_with_words(struct inquiry *inquiry, const char *option, const char *words)
 {
 	set_fix(inquiry, option, words, words);
+}
+
+void fix_with_capability(struct inquiry *inquiry, int capability)
+{
+	char name[CAPABILITY_NAME_ROOM];
+
+	/* Spelled as in the fixes of denials. */
+	fix_with_words(inquiry, "--capability", capability_name(capability, name) + strlen("cap_"));
 }
 
 /* Returns PATH relative to the working directory, freed by the caller. What the language would take

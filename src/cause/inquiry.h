@@ -50,6 +50,8 @@ void fix_with_words(struct inquiry *inquiry, const char *option, const char *wor
 void fix_with_path(struct inquiry *inquiry, const char *option, const char *path);
 /* As fix_with_path(), with -r of the working directory besides; so there is no single statement. */
 void fix_with_path_besides(struct inquiry *inquiry, const char *option, const char *path);
+/* Sets the fix to CAPABILITY, CAP_*. */
+void fix_with_capability(struct inquiry *inquiry, int capability);
 void fix_with_nothing(struct inquiry *inquiry);
 
 #endif

@@ -4,6 +4,7 @@
  * tells where the kernel does (Linux 6.14); elsewhere, the call's name tells if it says so.
  */
 #include <linux/capability.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/mem.h"
@@ -11,6 +12,7 @@
 #include "base/str.h"
 #include "cause/inquiry.h"
 #include "policy/quantity.h"
+#include "sys/privilege.h"
 
 /* Capabilities that are asked for over the pen's own namespaces; the others are over the host. */
 static const uint64_t in_pens =
@@ -109,7 +111,7 @@ static void blame_lack_inside(struct inquiry *inquiry, const char *name, bool is
 		blame_pen(
 			inquiry,
 			"the command does not have %s: it takes --capability %s and --allow set-id",
-			name, name);
+			name, name + strlen("cap_"));
 		return;
 	}
 	/* A pen with both is refused: net_user_find(). */
@@ -120,20 +122,32 @@ static void blame_lack_inside(struct inquiry *inquiry, const char *name, bool is
 		return;
 	}
 	blame_pen(inquiry, "the command does not have %s", name);
-	fix_with_words(inquiry, "--capability", name);
+	fix_with_capability(inquiry, inquiry->capability);
+}
+
+/* Returns the setting of the host's under which the call does not take the capability, or NULL. */
+static const char *find_alternative(const struct inquiry *inquiry)
+{
+	const struct sys_privilege *needed = sys_privilege_find(inquiry->call,
+								inquiry->failure->args);
+
+	return needed && needed->capability == inquiry->capability ? needed->unless : NULL;
 }
 
 static void blame_lack_outside(struct inquiry *inquiry, const char *name, bool is_granted)
 {
+	const char *unless = find_alternative(inquiry);
 	bool is_of_network = over_network >> inquiry->capability & 1 &&
 			     inquiry->facts->settings->net.mode == NET_HOST;
 
 	if (is_granted)
-		blame_pen(inquiry, "the pen grants %s only over its own namespaces", name);
+		blame_pen(inquiry, "the pen grants %s only over its own namespaces%s%s", name,
+			  unless ? "; the call takes it unless " : "", unless ? unless : "");
 	else
 		blame_pen(inquiry,
-			  "the command does not have %s over the host%s, which no pen grants", name,
-			  is_of_network ? "'s network" : "");
+			  "the command does not have %s over the host%s, which no pen grants%s%s",
+			  name, is_of_network ? "'s network" : "",
+			  unless ? "; the call takes it unless " : "", unless ? unless : "");
 }
 
 /* Whether the call was about pid 1 of the pen, whose memory belongs to the host's user

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +18,6 @@
 #include "cause/inquiry.h"
 #include "cause/locate.h"
 #include "cause/want.h"
-#include "policy/quantity.h"
 
 /* The path of a failure, with what the pen and the host have there. */
 struct place_asked {
@@ -191,12 +191,10 @@ static bool may_owner(const struct place_asked *asked)
 /* Names the capability that lifts it, if there is one. */
 static void fix_by_capability(struct inquiry *inquiry)
 {
-	char name[CAPABILITY_NAME_ROOM];
-
 	if (inquiry->refusal == REFUSAL_INSIDE)
-		fix_with_words(inquiry, "--capability", capability_name(inquiry->capability, name));
+		fix_with_capability(inquiry, inquiry->capability);
 	else if (inquiry->refusal == REFUSAL_UNKNOWN)
-		fix_with_words(inquiry, "--capability", "cap_dac_override");
+		fix_with_capability(inquiry, CAP_DAC_OVERRIDE);
 }
 
 /* The caller may, by rights that the command does not have. */
