@@ -92,21 +92,23 @@ static bool blame_rlimit(struct inquiry *inquiry, int resource)
 	return true;
 }
 
-/* Returns the limit of the pen's cgroup; 0: none. */
-static uint64_t find_limit(const struct inquiry *inquiry, enum limit_kind kind)
+/* Returns the limit of the pen's cgroup; its value is 0 if there is none. */
+static struct enforced_limit find_limit(const struct inquiry *inquiry, enum limit_kind kind)
 {
 	const struct enforced *enforced = inquiry->facts->enforced;
 
 	for (size_t i = 0; i < enforced->n_limits; i++)
 		if (str_eq(enforced->limits[i].name, limit_name(kind)))
-			return enforced->limits[i].value;
-	return 0;
+			return enforced->limits[i];
+	return (struct enforced_limit){ 0 };
 }
 
 /* Whether USED reached LIMIT of the pen's cgroup. */
-static bool is_reached(uint64_t used, uint64_t limit)
+static bool is_reached(uint64_t used, const struct enforced_limit *limit)
 {
-	return used != UINT64_MAX && used >= limit - limit / 32;
+	uint64_t most = limit->most ? limit->most : limit->value;
+
+	return used != UINT64_MAX && used >= most - most / 32;
 }
 
 /* Blames the limit of processes that the command inherited from the caller, if the caller's user
@@ -133,7 +135,7 @@ static bool blame_default_nproc(struct inquiry *inquiry)
 {
 	auto_free char *word = mem_printf("nproc %d", 2 * CGROUP_DEFAULT_PIDS);
 
-	if (find_limit(inquiry, LIMIT_PIDS) || find_rlimit(inquiry, RLIMIT_NPROC) ||
+	if (find_limit(inquiry, LIMIT_PIDS).value || find_rlimit(inquiry, RLIMIT_NPROC) ||
 	    inquiry->facts->rlimits[RLIMIT_NPROC] <= CGROUP_DEFAULT_PIDS)
 		return false;
 	blame_pen(inquiry, "the limit of nproc is %d", CGROUP_DEFAULT_PIDS);
@@ -145,12 +147,12 @@ static bool blame_default_nproc(struct inquiry *inquiry)
 void inquire_processes(struct inquiry *inquiry)
 {
 	const struct resources *used = inquiry->facts->used;
-	uint64_t limit = find_limit(inquiry, LIMIT_PIDS);
-	auto_free char *word = mem_printf("pids %" PRIu64, 2 * limit);
+	struct enforced_limit limit = find_limit(inquiry, LIMIT_PIDS);
+	auto_free char *word = mem_printf("pids %" PRIu64, 2 * limit.value);
 
-	if (limit &&
-	    (!used || used->pids_peak == UINT64_MAX || is_reached(used->pids_peak, limit))) {
-		blame_pen(inquiry, "the pen allows %" PRIu64 " processes", limit);
+	if (limit.value &&
+	    (!used || used->pids_peak == UINT64_MAX || is_reached(used->pids_peak, &limit))) {
+		blame_pen(inquiry, "the pen allows %" PRIu64 " processes", limit.value);
 		fix_with_words(inquiry, "-l", word);
 	} else if (!blame_rlimit(inquiry, RLIMIT_NPROC) && !blame_default_nproc(inquiry) &&
 		   !blame_inherited_nproc(inquiry)) {
@@ -170,7 +172,7 @@ void inquire_memory(struct inquiry *inquiry)
 	static const char *const locks[] = { "mlock", "mlock2", "mlockall", NULL };
 	static const char *const maps[] = { "mmap", "mmap2", "mremap", "brk", NULL };
 	const struct resources *used = inquiry->facts->used;
-	uint64_t limit = find_limit(inquiry, LIMIT_MEMORY);
+	struct enforced_limit limit = find_limit(inquiry, LIMIT_MEMORY);
 	bool is_map = is_call(inquiry, maps);
 
 	if (is_call(inquiry, locks)) {
@@ -185,8 +187,9 @@ void inquire_memory(struct inquiry *inquiry)
 	if (blame_rlimit(inquiry, RLIMIT_AS) || blame_rlimit(inquiry, RLIMIT_DATA))
 		return;
 	/* A cgroup charges memory when it is used, not when it is mapped. */
-	if (!is_map && limit && used && is_reached(used->memory_peak, limit)) {
-		auto_free char *now = size_text(limit), *more = size_text(2 * limit);
+	if (!is_map && limit.value && used && is_reached(used->memory_peak, &limit)) {
+		auto_free char *now = size_text(limit.value);
+		auto_free char *more = size_text(2 * limit.value);
 		auto_free char *word = mem_printf("memory %s", more);
 
 		blame_pen(inquiry, "the pen has %s of memory", now);

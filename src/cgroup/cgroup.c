@@ -98,6 +98,7 @@ static int limit_memory_v1(struct cgroup *cgroup, const struct cgroup_node *node
 	int err = cgroup_node_write(node, "memory.kmem.tcp.limit_in_bytes", sockets);
 
 	value -= sockets;
+	cgroup->memory = value;
 	if (!err)
 		err = cgroup_node_write(node, "memory.limit_in_bytes", value);
 	if (err)
@@ -108,10 +109,11 @@ static int limit_memory_v1(struct cgroup *cgroup, const struct cgroup_node *node
 	return err ? err : watch_oom(cgroup, node);
 }
 
-static int limit_memory_v2(const struct cgroup_node *node, uint64_t value)
+static int limit_memory_v2(struct cgroup *cgroup, const struct cgroup_node *node, uint64_t value)
 {
 	int err = cgroup_node_write(node, "memory.max", value);
 
+	cgroup->memory = value;
 	if (!err)
 		err = cgroup_node_write(node, "memory.oom.group", 1);
 	if (err)
@@ -150,7 +152,7 @@ static int limit_memory(struct cgroup *cgroup, const struct limit_setting *memor
 
 		/* The limit on both must never be below that on memory alone: set memory first. */
 		err = node->place.version == 1 ? limit_memory_v1(cgroup, node, memory->value)
-					       : limit_memory_v2(node, memory->value);
+					       : limit_memory_v2(cgroup, node, memory->value);
 		cgroup->limiting[LIMIT_MEMORY] = err ? -1 : index;
 	}
 	if (!err && is_written(&swap->place)) {

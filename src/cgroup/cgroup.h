@@ -47,6 +47,11 @@ const char *cgroup_path(const struct cgroup *cgroup);
 /* Returns whether the cgroup enforces the limit; for LIMIT_CPUTIME, whether it counts the time. */
 bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind);
 
+/* Returns how many bytes of memory the pen can have before it is out of them, as
+ * cgroup_read_usage() counts them: with version 1 less than 'limit memory', because sockets have a
+ * share of it; 0: it has no such limit. */
+uint64_t cgroup_most_memory(const struct cgroup *cgroup);
+
 /* Returns whether the CPU time of the whole pen is counted, with the nanoseconds so far in
  * *ret_ns. */
 bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns);

@@ -15,6 +15,7 @@ struct cgroup {
 	char *beside[CGROUP_BESIDE_MAX]; /* the caller's directories, by row of cgroup_besides */
 	bool is_plain;			 /* the first node holds no limit */
 	int limiting[LIMIT_COUNT];	 /* the node that holds or counts it; -1: none */
+	uint64_t memory;		 /* of limit memory: what is left for all but sockets */
 	int oom;
 	int quota; /* the file that holds limit cpu; -1: none */
 };

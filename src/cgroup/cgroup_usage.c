@@ -40,6 +40,11 @@ bool cgroup_has_limit(const struct cgroup *cgroup, enum limit_kind kind)
 	return cgroup && cgroup->limiting[kind] >= 0;
 }
 
+uint64_t cgroup_most_memory(const struct cgroup *cgroup)
+{
+	return cgroup_has_limit(cgroup, LIMIT_MEMORY) ? cgroup->memory : 0;
+}
+
 int cgroup_clone_fd(const struct cgroup *cgroup)
 {
 	/* The plain one, if any, comes first, so this prefers one with limits. */

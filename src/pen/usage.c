@@ -61,6 +61,7 @@ static void list_limits(const struct pen *pen, struct enforced *enforced)
 		enforced->limits[enforced->n_limits++] = (struct enforced_limit){
 			limit_name(kind),
 			is_written(&limit->place) ? limit->value : CGROUP_DEFAULT_PIDS,
+			kind == LIMIT_MEMORY ? cgroup_most_memory(pen->cgroup) : 0,
 		};
 	}
 }

@@ -20,6 +20,7 @@ enum {
 struct enforced_limit {
 	const char *name;
 	uint64_t value;
+	uint64_t most; /* that the pen can have of it, as its use is counted; 0: the value */
 };
 
 /* A step of the set-up, in words: "bind '/usr'", and which process does it. */

@@ -134,6 +134,7 @@ struct pen_kind {
 	uint64_t capabilities;
 	const char *net_user_lacks;
 	bool is_elsewhere, is_at_root, is_same_user, has_no_rights, has_no_limits;
+	uint64_t memory_peak; /* of a limit of 64M, without any rlimit; 0: not counted */
 };
 
 static const struct pen_kind plain = { 0 };
@@ -143,6 +144,8 @@ static const struct pen_kind without_pasta = { .net_user_lacks = "pasta, which i
 static const struct pen_kind rootless = { .is_same_user = true, .has_no_rights = true };
 static const struct pen_kind elsewhere = { .is_elsewhere = true };
 static const struct pen_kind at_root = { .is_at_root = true };
+static const struct pen_kind filled = { .memory_peak = 48 << 20 };
+static const struct pen_kind roomy = { .memory_peak = 40 << 20 };
 static const struct pen_kind unlimited = { .has_no_limits = true };
 static const struct pen_kind given = { .capabilities = 1ULL << CAP_CHOWN };
 
@@ -322,6 +325,10 @@ static const struct row rows[] = {
 	  PEN("the limit of as is 67108864", "--rlimit 'as 134217728'") },
 	{ &plain, PLAIN("mmap", ENOMEM, 0, 1ULL << 62), ON_HOST },
 	{ &unlimited, PLAIN("mmap", ENOMEM, 0, 1 << 30), ON_HOST },
+	{ &roomy, PLAIN("io_setup", ENOMEM, 0, 0), ON_HOST },
+	/* with cgroup version 1 sockets have their share of it */
+	{ &filled, PLAIN("io_setup", ENOMEM, 0, 0),
+	  PEN("the pen has 64M of memory", "-l 'memory 128M'") },
 	/* processes, terminals */
 	{ &plain, PROCESS(ESRCH, 4711), PEN("the pen has its own processes", "") },
 	{ &rootless, PROCESS(ESRCH, 4711), ON_HOST },
@@ -432,7 +439,10 @@ static void judge_row(const struct row *row, enum record_refusal refusal, int ca
 	struct settings settings = {
 		.net.mode = row->pen->net,
 		.capabilities.mask = row->pen->capabilities,
-		.rlimits = { rlimits, row->pen->has_no_limits ? 0 : ARRAY_SIZE(rlimits), 0 },
+		.rlimits = { rlimits,
+			     row->pen->has_no_limits || row->pen->memory_peak ? 0
+									      : ARRAY_SIZE(rlimits),
+			     0 },
 	};
 	const struct pen_view view = {
 		.v = parts,
@@ -444,10 +454,13 @@ static void judge_row(const struct row *row, enum record_refusal refusal, int ca
 		.is_elsewhere = row->pen->is_elsewhere,
 	};
 	const struct enforced enforced = {
-		.limits = { { "pids", 32 } },
-		.n_limits = row->pen->has_no_limits ? 0 : 1,
+		.limits = { { "pids", 32, 0 }, { "memory", 64 << 20, 48 << 20 } },
+		.n_limits = row->pen->has_no_limits ? 0 : 2,
 	};
-	const struct resources used = { .pids_peak = 32, .memory_peak = UINT64_MAX };
+	const struct resources used = {
+		.pids_peak = 32,
+		.memory_peak = row->pen->memory_peak ? row->pen->memory_peak : UINT64_MAX,
+	};
 	static struct record_process ended = { .pid = 4713 };
 	const struct record_processes ran = { &ended, 1, 1 };
 	struct cause_facts facts = {
