@@ -111,7 +111,8 @@ static int run(const struct options *options)
 	struct diags diags = { 0 };
 	int status = STATUS_USAGE;
 
-	if (has_format(options, &diags) && !saved_report_read(options->operands[0], &saved, &diags)) {
+	if (has_format(options, &diags) &&
+	    !saved_report_read(options->operands[0], &saved, &diags)) {
 		status = options->compared ? compare(options, &saved.report, &diags)
 					   : render(options, &saved.report, &diags);
 		saved_report_finish(&saved);

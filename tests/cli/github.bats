@@ -46,7 +46,7 @@ obeyed()
 }
 
 @test "neither does a policy whose lines are shown, and commands go on after each end" {
-	printf '  ::add-mask::x\n::error::forged\n' >test.policy
+	printf 'policy 1\n  ::add-mask::x\n::error::forged\n' >test.policy
 	run "$pinfold" check -p test.policy --format github -- true
 	exits 2
 	printf '%s\n' "$output" >log

@@ -608,7 +608,8 @@ static void all_errors_come_at_once_in_reading_order(void **state)
 		    "2:12: error: 'x' is not a number of processes, 1 to 4194304 | limit "
 		    "memory|swap|pids|cpu|time|cputime VALUE\n"
 		    "3:26: error: a number or constant is missing\n"
-		    "4:5: error: 'x' is not a network: none, host, user or relay | net none|host|user|relay\n");
+		    "4:5: error: 'x' is not a network: none, host, user or relay | net "
+		    "none|host|user|relay\n");
 }
 
 static void an_error_shows_its_line(void **state)
