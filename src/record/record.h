@@ -119,7 +119,7 @@ struct record_process {
 };
 
 /* How many processes are kept: the first ones to start. */
-enum { RECORD_PROCESSES_MAX = 16384 };
+enum { RECORD_PROCESSES_MAX = 65536 };
 
 struct record_calls {
 	struct record_call *v;

@@ -15,13 +15,11 @@
 #include "base/mem.h"
 #include "bpf/event.h"
 #include "trace/cmdline.h"
+#include "trace/program_images.h"
 
 /* How much of each program's path and arguments is always kept, and how much is kept of all longer
  * ones together: repeating the longest possible arguments must not make the supervisor grow. */
-enum { SHORT_EXE = 255, SHORT_ARGS = EVENT_ARGV, LONG_BYTES_MAX = 4 << 20 };
-
-/* How many changes of program are remembered, over all kept processes. */
-enum { IMAGES_MAX = 4 * RECORD_PROCESSES_MAX };
+enum { SHORT_EXE = 127, SHORT_ARGS = 127, LONG_BYTES_MAX = 16 << 20 };
 
 /* The process with a given host pid. */
 struct living {
@@ -32,23 +30,10 @@ struct living {
 	bool has_group_end;		/* all its threads end at once */
 };
 
-/* Which program a process ran from a certain time on. */
-struct program_image {
-	pid_t host_pid;
-	uint64_t at_ns;
-	char *exe;
-};
-
-struct program_images {
-	struct program_image *v;
-	size_t n, cap;
-};
-
 struct process_table {
 	struct record_processes processes;
 	struct program_images images;
-	bool is_sorted; /* images are sorted, for lookups */
-	void *living;	/* tsearch(3) tree of struct living */
+	void *living; /* tsearch(3) tree of struct living */
 	size_t n_living;
 	struct record_process *gone; /* the last one that was not kept and ended; NULL: none */
 	uint64_t n_forgotten;
@@ -168,23 +153,15 @@ static struct record_process *add_process(struct process_table *table, const str
 	return process;
 }
 
-/* A program that does not fit is not known later. */
+/* A program that is not kept whole is not known later. */
 static void add_image(struct process_table *table, const struct event *event,
 		      const struct record_process *process)
 {
 	const struct living *living = find_living(table, (pid_t)event->host_pid);
-	size_t len = strlen(process->exe);
 
-	if (living->passing || table->images.n == IMAGES_MAX)
-		return;
-	*array_append(&table->images) = (struct program_image){
-		.host_pid = (pid_t)event->host_pid,
-		.at_ns = event->at_ns,
-		.exe = process->has_cut_exe || take_room(table, len, SHORT_EXE) < len
-			       ? NULL
-			       : mem_strdup(process->exe),
-	};
-	table->is_sorted = false;
+	if (!living->passing)
+		program_images_add(&table->images, (pid_t)event->host_pid, event->at_ns,
+				   process->has_cut_exe ? NULL : process->exe);
 }
 
 /* A program with its whole path and arguments, or what is known of them. */
@@ -373,34 +350,9 @@ const struct record_process *process_table_add(struct process_table *table, cons
 	return kinds[kind].take(table, event);
 }
 
-static int compare_images(const void *a, const void *b)
-{
-	const struct program_image *x = a, *y = b;
-
-	if (x->host_pid != y->host_pid)
-		return x->host_pid < y->host_pid ? -1 : 1;
-	return (x->at_ns > y->at_ns) - (x->at_ns < y->at_ns);
-}
-
 const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns)
 {
-	const struct program_image wanted = { .host_pid = host_pid, .at_ns = at_ns };
-	const struct program_image *images = table->images.v;
-	size_t from = 0, to = table->images.n;
-
-	if (to && !table->is_sorted)
-		qsort(table->images.v, to, sizeof(*images), compare_images);
-	table->is_sorted = true;
-	/* The last one not later than WANTED ends up just before FROM. */
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (compare_images(&images[middle], &wanted) <= 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from && images[from - 1].host_pid == host_pid ? images[from - 1].exe : NULL;
+	return program_images_find(&table->images, host_pid, at_ns);
 }
 
 static uint64_t since(uint64_t at, uint64_t start)
@@ -435,9 +387,7 @@ void process_table_destroy(struct process_table *table)
 
 	tdestroy(table->living, free_living);
 	free_passing(table, table->gone);
-	for (size_t i = 0; i < table->images.n; i++)
-		free(table->images.v[i].exe);
-	free(table->images.v);
+	program_images_finish(&table->images);
 	record_finish(&unused);
 	free(table);
 }

@@ -82,6 +82,28 @@ static int run_vfork(char **args)
 	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : 1;
 }
 
+static int make_child(void)
+{
+	char *argv[] = { self, (char *)"calls", (char *)"1", NULL };
+	int status;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		execv(self, argv);
+		_exit(1);
+	}
+	return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -1;
+}
+
+/* children N: N children, one after the other; each executes this program, which makes a call. */
+static int run_children(char **args)
+{
+	for (long i = atol(args[0]); i > 0; i--)
+		if (make_child())
+			return 1;
+	return 0;
+}
+
 static int await(const char *fifo, int flags)
 {
 	char byte = '\n';
@@ -281,15 +303,11 @@ static const struct {
 	int n_args;
 	int (*run)(char **args);
 } payloads[] = {
-	{ "calls", 1, run_calls },
-	{ "exec-thread", 0, run_exec_thread },
-	{ "vfork", 0, run_vfork },
-	{ "change", 2, run_change },
-	{ "restart", 1, run_restart },
-	{ "listener", 1, run_listener },
-	{ "lost-stack", 0, run_lost_stack },
-	{ "last-word", 0, run_last_word },
-	{ "false-frame", 0, run_false_frame },
+	{ "calls", 1, run_calls },	   { "exec-thread", 0, run_exec_thread },
+	{ "vfork", 0, run_vfork },	   { "children", 1, run_children },
+	{ "change", 2, run_change },	   { "restart", 1, run_restart },
+	{ "listener", 1, run_listener },   { "lost-stack", 0, run_lost_stack },
+	{ "last-word", 0, run_last_word }, { "false-frame", 0, run_false_frame },
 };
 
 int main(int argc, char **argv)
