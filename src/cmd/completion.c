@@ -322,33 +322,40 @@ static void print_operand(const struct command *command, size_t i, size_t first,
 	strbuf_finish(&word.list);
 }
 
-/* The last of the N WORDS, of which the first is COMMAND. */
+/* The last of the N WORDS, of which the first is COMMAND; options may follow operands unless it
+ * launches a program. */
 static void print_last(const struct command *command, const struct option_rows *rows,
 		       char *const *words, size_t n, FILE *to)
 {
 	const char *typed = words[n - 1], *equals = strchr(typed, '=');
 	const struct option_row *row = NULL;
-	size_t first = 1; /* the first operand */
+	size_t at = 1, n_operands = 0;
 
-	for (; first < n - 1; first++) {
-		if (str_eq(words[first], "--") || words[first][0] != '-' || !words[first][1]) {
-			first += str_eq(words[first], "--");
-			print_operand(command, n - 1 - first, first + 1, typed, to);
+	for (; at < n - 1; at++) {
+		bool is_end = str_eq(words[at], "--");
+
+		if (!is_end && words[at][0] == '-' && words[at][1]) {
+			row = row_before_value(rows, words[at]);
+			at += row != NULL;
+		} else if (is_end || command->bit & COMMAND_LAUNCHES) {
+			at += is_end;
+			print_operand(command, n_operands + n - 1 - at, at + 1, typed, to);
 			return;
+		} else {
+			n_operands++;
 		}
-		row = row_before_value(rows, words[first]);
-		first += row != NULL;
 	}
-	if (first == n)
+	if (at == n) {
 		print_value(row, typed, 0, to);
-	else if (typed[0] != '-')
-		print_operand(command, 0, n, typed, to);
-	else if (str_starts(typed, "--") && equals)
+	} else if (typed[0] != '-') {
+		print_operand(command, n_operands, n, typed, to);
+	} else if (str_starts(typed, "--") && equals) {
 		row = option_rows_find(rows, typed + 2, (size_t)(equals - typed) - 2);
-	else
+		if (row && option_has_argument(row))
+			print_value(row, typed, (size_t)(equals - typed) + 1, to);
+	} else {
 		print_options(rows, typed, to);
-	if (first < n && row && option_has_argument(row))
-		print_value(row, typed, (size_t)(equals - typed) + 1, to);
+	}
 }
 
 void completion_print(char *const *words, size_t n, FILE *to)

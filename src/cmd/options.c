@@ -18,6 +18,7 @@ struct scan {
 	const struct option_rows *rows;
 	char **at;	     /* the next word */
 	const char *letters; /* those left of a word such as -qv; NULL or empty: none */
+	size_t n_operands;   /* just before AT: those that options may follow */
 };
 
 /* An option and its value, which is NULL if it takes none. */
@@ -143,6 +144,36 @@ static int read_option(struct scan *scan, struct given *ret_given, struct diags 
 	return read_letter(scan, ret_given, diags);
 }
 
+/* Moves the words from FROM on, which were read, before the operands that precede them. */
+static void move_before_operands(const struct scan *scan, char **from)
+{
+	char **operands = from - scan->n_operands;
+
+	for (; scan->n_operands && from < scan->at; from++, operands++) {
+		char *word = *from;
+
+		memmove(operands + 1, operands, scan->n_operands * sizeof(*operands));
+		*operands = word;
+	}
+}
+
+/* Reads the next option, also from between the operands of a command that launches nothing: there,
+ * only what follows "--" is never one. Its row is NULL where there is none. */
+static int read_next(struct scan *scan, struct given *ret_given, struct diags *diags)
+{
+	for (;;) {
+		char **from = scan->at;
+		int err = read_option(scan, ret_given, diags);
+
+		move_before_operands(scan, from);
+		if (err || ret_given->row || scan->at != from || !*from ||
+		    scan->command->bit & COMMAND_LAUNCHES)
+			return err;
+		scan->at++;
+		scan->n_operands++;
+	}
+}
+
 struct options options_start(void)
 {
 	return (struct options){ .status_fd = -1,
@@ -173,7 +204,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	struct given given;
 	int err;
 
-	while (!(err = read_option(&scan, &given, diags)) && given.row) {
+	while (!(err = read_next(&scan, &given, diags)) && given.row) {
 		err = take(&options, &given, diags);
 		if (err)
 			break;
@@ -182,10 +213,10 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 	/* An error among the options is printed as they request, too. */
 	palette_choose(options.colours);
 	options.program = argv - 1;
-	options.operands = scan.at;
-	options.n_operands = (size_t)(argv + argc - scan.at);
+	options.operands = scan.at - scan.n_operands;
+	options.n_operands = (size_t)(argv + argc - options.operands);
 	if (!err && !options.wants_help)
-		err = options_check(&options, command, argv[0], diags);
+		err = options_check(&options, command, diags);
 	if (err) {
 		options_finish(&options);
 		return err;

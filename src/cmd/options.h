@@ -90,9 +90,9 @@ struct options {
 int options_parse(const struct command *command, int argc, char **argv, struct options *ret_options,
 		  struct diags *diags);
 
-/* Returns 0 if the options of COMMAND, called NAME, are compatible, or -EINVAL with an error in
- * DIAGS. Part of options_parse(). */
-int options_check(const struct options *options, const struct command *command, const char *name,
+/* Returns 0 if the options of COMMAND are compatible, or -EINVAL with an error in DIAGS. Part of
+ * options_parse(). */
+int options_check(const struct options *options, const struct command *command,
 		  struct diags *diags);
 
 /* Returns the N FILES as a source for policy_parse(), read in the way that the options request;

@@ -11,26 +11,6 @@
 #include "base/output.h"
 #include "base/str.h"
 
-/* If a command launches nothing, its options too come before its operands: what looks like an
- * option after them would be taken for a file. */
-static int check_order(const struct options *options, const struct command *command,
-		       const char *name, struct diags *diags)
-{
-	if (command->bit & COMMAND_LAUNCHES || str_eq(options->operands[-1], "--"))
-		return 0;
-	for (size_t i = 1; i < options->n_operands; i++) {
-		const char *word = options->operands[i];
-
-		if (word[0] != '-' || !word[1])
-			continue;
-		diags_fail(diags, -EINVAL, "'%s' comes after '%s'", word, options->operands[0]);
-		diags_hint(diags, "options come first: pinfold %s %s ... %s", name, word,
-			   options->operands[0]);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int check_voice(const struct options *options, struct diags *diags)
 {
 	if (!options->is_quiet || !options->is_verbose)
@@ -205,8 +185,7 @@ static int check_stdin(const struct options *options, const struct command *comm
 	return -EINVAL;
 }
 
-int options_check(const struct options *options, const struct command *command, const char *name,
-		  struct diags *diags)
+int options_check(const struct options *options, const struct command *command, struct diags *diags)
 {
 	int err = check_voice(options, diags);
 
@@ -216,8 +195,6 @@ int options_check(const struct options *options, const struct command *command, 
 		err = check_trace(options, command, diags);
 	if (!err)
 		err = check_target(options, command->name, diags);
-	if (!err)
-		err = check_order(options, command, name, diags);
 	if (!err)
 		err = check_stdin(options, command, diags);
 	return err ? err : check_operands(options, command, diags);

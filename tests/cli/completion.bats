@@ -56,6 +56,10 @@ offers()
 	offers '<base> :file' lint '<b'
 	offers '<base> :file' lint x.policy '<b'
 	offers 'socket socketcall socketpair' explain x.policy sock
+	offers 'socket socketcall socketpair' explain x.policy --arch x86 sock
+	offers '--severity' lint x.policy --sev
+	offers '--arch=x86_64 --arch=x86 --arch=x32' explain x.policy read --arch=x
+	offers ':file' lint x.policy -- --sev
 	offers 'lint' help li
 	offers ':program 3' run -q ls
 	offers ':program 4' run -q -- ls

@@ -67,17 +67,45 @@ hinted()
 	[[ $output == *"hint: did you mean '<default>', which is part of pinfold?" ]]
 }
 
-@test "options after the operands are refused, in the commands that run nothing" {
+# same WORDS OTHER_WORDS: both command lines print the same, and end with the same status.
+same()
+{
+	local said
+	# shellcheck disable=SC2086
+	run "$pinfold" $1
+	said="$status $output"
+	# shellcheck disable=SC2086
+	run "$pinfold" $2
+	[ "$status $output" = "$said" ] || { echo "$said"; echo "$status $output"; return 1; }
+}
+
+@test "options may follow operands, in the commands that run nothing" {
 	policy <<<"include <default>"
-	run "$pinfold" compile test.policy --print asm
+	cp test.policy other.policy
+	same "compile --print asm test.policy" "compile test.policy --print asm"
+	same "explain --arch x86 test.policy socket domain=AF_INET" \
+		"explain test.policy --arch=x86 socket domain=AF_INET"
+	same "explain --arch x86 test.policy socket domain=AF_INET" \
+		"explain test.policy socket domain=AF_INET --arch x86"
+	same "lint --severity error --format json test.policy other.policy" \
+		"lint test.policy --format json other.policy --severity error"
+	same "lint -- test.policy --severity" "lint test.policy -- --severity"
 	exits 2
-	[[ $output == *"'--print' comes after 'test.policy'"*"hint: options come first: pinfold compile --print ... test.policy" ]]
-	run "$pinfold" explain test.policy socket --arch x86
+	[[ $output == *"'--severity'"* ]]
+	same "diff -v test.policy <base>" "diff test.policy <base> -v"
+	same "merge -qo out.policy test.policy other.policy" "merge test.policy -qo out.policy other.policy"
+	same "convert --lossy --to oci test.policy" "convert test.policy --to oci --lossy"
+	same "syscalls --arch x86 read" "syscalls read --arch x86"
+	run "$pinfold" lint test.policy --severty error
 	exits 2
-	[[ $output == *"'--arch' comes after"* ]]
-	run "$pinfold" explain --arch x86 test.policy socket
-	exits 0
+	[[ $output == *"unknown option '--severty'"*"hint: did you mean '--severity'?" ]]
+	run "$pinfold" lint test.policy --severity
+	exits 2
+	[[ $output == *"option '--severity' needs an argument"* ]]
 	run "$pinfold" run --trace none -- echo -q --help
+	exits 0
+	[ "$output" = "-q --help" ]
+	run "$pinfold" run --trace none echo -q --help
 	exits 0
 	[ "$output" = "-q --help" ]
 }
