@@ -109,7 +109,8 @@ in_turn()
 	actions kill 'deny EACCES' "${command[@]}"
 	exits 0
 	says '.totals | [.denied, .would_deny]' '[0,6]'
-	says .trace.lost.let_through 0
+	says '[.denials[].stack | length > 1]' '[true,true]'
+	says '.trace.lost | [.let_through, .stacks]' '[0,0]'
 }
 
 @test "by the filter's listener, every call amid signals: counted once" {
