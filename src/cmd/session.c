@@ -2,9 +2,13 @@
 #include "cmd/session.h"
 
 #include <assert.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -14,7 +18,9 @@
 #include "cmd/seal.h"
 #include "cmd/tracer.h"
 #include "cmd/watch.h"
+#include "filter/verdict.h"
 #include "notify/notify.h"
+#include "policy/parse.h"
 #include "report/stream.h"
 #include "trace/trace.h"
 
@@ -24,6 +30,33 @@ struct session_kind session_kind_of_run(bool is_complaining)
 		.default_policy = "<default>",
 		.mode = is_complaining ? MODE_COMPLAIN : MODE_ENFORCE,
 	};
+}
+
+/* Rules that deny every socket leave nothing of 'connect', and the command would only say that it
+ * cannot connect. */
+static int look_at_connect(struct session *session)
+{
+	const struct seccomp_data socket = {
+		.nr = SYS_socket,
+		.arch = AUDIT_ARCH_X86_64,
+		.args = { AF_INET, SOCK_STREAM },
+	};
+	struct policy *policy = session->asked.policy;
+	struct verdict verdict;
+	int err;
+
+	if (!policy->settings.connects.n)
+		return 0;
+	err = policy_read_rules(policy, &session->diags);
+	if (err)
+		return err;
+	verdict = policy_verdict(policy, &socket);
+	if (action_is_denial(&verdict.action)) {
+		diags_add(&session->diags, DIAG_WARNING, NULL,
+			  "the policy denies the sockets that 'connect' is for");
+		diags_hint(&session->diags, "-p '<client>', after other policies, allows them");
+	}
+	return 0;
 }
 
 int session_prepare(struct session *session, const struct options *options,
@@ -55,7 +88,7 @@ int session_prepare(struct session *session, const struct options *options,
 	if (kind->mode != MODE_TRACE)
 		source_begin_early(session);
 	err = policy_parse(&source, &session->asked.policy, &session->diags);
-	if (err)
+	if (err || look_at_connect(session))
 		return STATUS_USAGE;
 	session->seen.report.policy = session->asked.policy;
 	if (!source_choose(session, TRACE_EBPF))

@@ -192,6 +192,15 @@ static void lint_connect(const struct settings *settings, size_t i, struct expos
 	strbuf_finish(&host);
 }
 
+/* Options decide over files: --connect over their 'net'. */
+static bool is_asked_by_option(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->connects.n; i++)
+		if (!settings->connects.v[i].place.line)
+			return settings->net.place.line;
+	return false;
+}
+
 void setting_conclude_network(struct parser *parser)
 {
 	struct settings *settings = &parser->policy->settings;
@@ -206,7 +215,7 @@ void setting_conclude_network(struct parser *parser)
 
 	if (!settings->connects.n || settings->net.mode == NET_RELAY)
 		return;
-	if (!is_written(&settings->net.place)) {
+	if (!is_written(&settings->net.place) || is_asked_by_option(settings)) {
 		settings->net.mode = NET_RELAY;
 		return;
 	}

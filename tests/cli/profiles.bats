@@ -182,7 +182,7 @@ stops()
 	local name left=
 	for name in $("$pinfold" policies | sed -n 's/^<\([a-z-]*\)> .*/\1/p'); do
 		case $name in
-		base | record | relay | supervisor | symbols | tools | worker) continue ;;
+		base | client | record | relay | supervisor | symbols | tools | worker) continue ;;
 		esac
 		run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" run -q --trace none \
 			-p "<$name>" -- true

@@ -290,6 +290,27 @@ refuses()
 	END
 }
 
+@test "profiles reach it with the part for clients, and --connect decides over the net of a file" {
+	world <<-'END'
+		with()
+		{
+			"$pinfold" run -q --trace none --connect one.example:80 "$@" -- \
+				curl -sS --max-time 5 http://one.example/ 2>&1
+		}
+		with -p '<agent>' || echo "agent: $?"
+		with -p '<agent>' -p '<client>'
+		echo
+		with -p '<default>' -p '<client>'
+		echo
+		with -p '<curl>'
+	END
+	exits 0
+	[[ ${lines[0]} == "pinfold: warning: the policy denies the sockets that 'connect' is for" ]]
+	[[ ${lines[1]} == "hint: -p '<client>', "* ]]
+	[[ $output == *"curl: (6) "*"agent: 6"* ]]
+	[ "$(grep -c "^hello from one.example$" <<<"$output")" -eq 3 ]
+}
+
 @test "programs that know of no proxy reach a listed host" {
 	world <<-'END'
 		while read -r program command; do
