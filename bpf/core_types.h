@@ -55,7 +55,7 @@ struct sighand_struct {
 } CORE;
 
 struct mm_struct {
-	unsigned long arg_start, arg_end;
+	unsigned long start_code, arg_start, arg_end;
 	struct file *exe_file;
 } CORE;
 

@@ -393,14 +393,15 @@ struct event_call {
 /*
  * The first call of a denial (EVENT_DENIAL), or of an allowed call's number with nothing else in
  * its key (EVENT_CALL): what its pointers led to, and its stack by frame pointers. A function
- * without a frame pointer hides its caller: the words at the top of the stack are there to find it.
+ * without a frame pointer hides its caller: the words at the top of the stack are there to find it,
+ * in code that a frame is in, or that of the program.
  */
 struct event_sample {
 	struct event_call call;
 	__u32 n;
 	__u32 is_compat; /* from a 32-bit call */
 	__u32 is_busy;	 /* a mapping could not be looked up: its frame has no module */
-	__u32 zero;
+	__u32 n_places;	 /* n, or n + 1: the program's code follows the frames */
 	struct stack_frame frames[EVENT_FRAMES]; /* the first one: where the top word points */
 	__u64 top[EVENT_TOP];
 };

@@ -90,7 +90,7 @@ static long find_mapping(__u64 i, void *unused)
 	struct event_draft *d = get_event_draft();
 	struct stack_frame frame = { 0 };
 
-	if (!d || i >= EVENT_FRAMES || i >= d->sample.n)
+	if (!d || i >= EVENT_FRAMES || i >= d->sample.n_places)
 		return 1;
 	frame.address = d->addresses[i];
 	if (bpf_find_vma(bpf_get_current_task_btf(), frame.address, take_mapping, &frame, 0) ==
@@ -241,6 +241,15 @@ static void lose_stack(struct run_state *r, __u32 kind)
 		atomic_increment(&r->lost_stacks);
 }
 
+/* In a program without frame pointers no frame may be known but that of a library's function. */
+static __u32 add_program(struct event_draft *d, __u32 n)
+{
+	if (n >= EVENT_FRAMES)
+		return n;
+	d->addresses[n] = BPF_CORE_READ(bpf_get_current_task_btf(), mm, start_code);
+	return n + 1;
+}
+
 static void read_stack(struct run_state *r, struct event_draft *d, __u32 kind)
 {
 	long size;
@@ -254,6 +263,7 @@ static void read_stack(struct run_state *r, struct event_draft *d, __u32 kind)
 		return;
 	}
 	d->sample.n = (__u32)size / sizeof(d->addresses[0]) + 1;
+	d->sample.n_places = add_program(d, d->sample.n);
 	bpf_loop(EVENT_FRAMES, find_mapping, 0, 0);
 }
 
@@ -275,7 +285,7 @@ ONCE int send_sample(__u32 run, __u32 kind)
 	d->sample.is_compat = d->call.key.abi == EVENT_ABI_X86;
 	d->sample.n = 0;
 	d->sample.is_busy = 0;
-	d->sample.zero = 0;
+	d->sample.n_places = 0;
 	read_texts(d, t);
 	if (options.wants_stacks)
 		read_stack(r, d, kind);

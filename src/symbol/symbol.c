@@ -86,7 +86,8 @@ static bool hear(int channel, struct symbol_stacks *stacks, struct symbol_module
 
 	if (n == (ssize_t)sizeof(received.module) && received.event.kind == EVENT_MODULE)
 		module_init(array_append(modules), &received.module);
-	else if (n == (ssize_t)sizeof(received.sample) && received.sample.n <= EVENT_FRAMES)
+	else if (n == (ssize_t)sizeof(received.sample) && received.sample.n <= EVENT_FRAMES &&
+		 received.sample.n_places <= EVENT_FRAMES)
 		array_append(stacks)->event = received.sample;
 	else if (n == (ssize_t)sizeof(received.event))
 		return false;

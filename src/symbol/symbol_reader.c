@@ -219,12 +219,12 @@ static long find_return(const struct image *image, const struct stack_frame *fra
 	return words;
 }
 
-/* Finds ADDRESS in a module that another frame of the stack is in: code is mapped contiguously, so
- * two addresses are as far apart as their offsets in the file. */
+/* Finds ADDRESS in a module that another frame of the stack is in, or in the program: code is
+ * mapped contiguously, so two addresses are as far apart as their offsets in the file. */
 static bool place_by_others(const struct resolver *reader, const struct event_sample *event,
 			    uint64_t address, struct stack_frame *ret_frame)
 {
-	for (size_t i = 1; i < event->n; i++) {
+	for (size_t i = 1; i < event->n_places; i++) {
 		const struct stack_frame *other = &event->frames[i];
 		const struct image *image = find_image(reader, other);
 		uint64_t offset = other->offset + (address - other->address);

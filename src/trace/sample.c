@@ -37,6 +37,8 @@ static void add_stack(struct sample_table *table, const struct event_sample *eve
 	stack->event = *event;
 	if (stack->event.n > EVENT_FRAMES)
 		stack->event.n = EVENT_FRAMES;
+	if (stack->event.n_places > EVENT_FRAMES)
+		stack->event.n_places = EVENT_FRAMES;
 }
 
 void sample_table_add(struct sample_table *table, const void *event, size_t len)

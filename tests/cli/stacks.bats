@@ -69,6 +69,33 @@ functions()
 	says '[.denials[].count] | add' 300
 }
 
+# The function of the C library is between the call and the program, in no frame of which the kernel is.
+@test "a program without frame pointers is known as the caller of a library" {
+	need_program cc
+	cat >watch.c <<-'C'
+	#include <sys/ptrace.h>
+	__attribute__((noinline)) long watch(int pid)
+	{
+		volatile long result = ptrace(PTRACE_ATTACH, pid, 0, 0);
+		return result;
+	}
+	int main(int argc, char **argv)
+	{
+		return watch(argc + 1000000) + 1 + !argv[0];
+	}
+	C
+	cc -O2 -fomit-frame-pointer -o watch watch.c
+	policy <<<$'deny EPERM ptrace\ndefault allow'
+	for mode in "" --complain; do
+		# shellcheck disable=SC2086
+		run "$pinfold" run --trace ebpf $mode --report r.json -p test.policy -r . -- ./watch
+		exits 0
+		[[ $(functions) == '"ptrace watch'* ]]
+		says '.denials[0].stack[1].module | endswith("/watch")' true
+		says .trace.lost.stacks 0
+	done
+}
+
 @test "addresses and offsets lead to the function that is named" {
 	need_program nm
 	policy <<<$'deny EACCES getppid\ndefault allow'
