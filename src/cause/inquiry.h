@@ -24,6 +24,9 @@ void inquire_path(struct inquiry *inquiry);
 void inquire_climb(struct inquiry *inquiry);
 void inquire_address(struct inquiry *inquiry);
 void inquire_capability(struct inquiry *inquiry);
+/* A command without CAP_SYS_ADMIN is in a Landlock domain, which denies mounts before the kernel
+ * asks for that capability: takes it as the one that was refused. */
+void find_walled(struct inquiry *inquiry);
 void inquire_process(struct inquiry *inquiry);
 void inquire_processes(struct inquiry *inquiry);
 void inquire_memory(struct inquiry *inquiry);

@@ -101,13 +101,14 @@ void blame_nobody(struct inquiry *inquiry, enum ask_doubt doubt)
 
 /* Whether the path that the call named is not why it failed: a capability that is not over files
  * was refused. */
-static bool lacks_more_than_files(const struct record_failure *failure)
+static bool lacks_more_than_files(const struct inquiry *inquiry)
 {
 	static const uint64_t over_files = 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_DAC_READ_SEARCH |
 					   1ULL << CAP_FOWNER;
 
-	return failure->object == RECORD_OBJECT_PATH && record_is_refused(failure) &&
-	       !(over_files >> failure->capability & 1);
+	return inquiry->failure->object == RECORD_OBJECT_PATH &&
+	       (inquiry->refusal == REFUSAL_INSIDE || inquiry->refusal == REFUSAL_OUTSIDE) &&
+	       !(over_files >> inquiry->capability & 1);
 }
 
 static void inquire_by_row(struct inquiry *inquiry)
@@ -153,7 +154,8 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 		.capability = failure->capability,
 	};
 
-	if (lacks_more_than_files(failure))
+	find_walled(&inquiry);
+	if (lacks_more_than_files(&inquiry))
 		inquire_capability(&inquiry);
 	else
 		inquire_by_row(&inquiry);

@@ -3,6 +3,7 @@
  * Failures for the lack of a capability. Which one it was, and over which user namespace, the trace
  * tells where the kernel does (Linux 6.14); elsewhere, the call's name tells if it says so.
  */
+#include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -97,6 +98,20 @@ static void guess_refusal(struct inquiry *inquiry)
 	if (in_pens & mask &&
 	    !(over_network & mask && inquiry->facts->settings->net.mode == NET_HOST))
 		inquiry->refusal = REFUSAL_INSIDE;
+}
+
+void find_walled(struct inquiry *inquiry)
+{
+	/* hook_sb_mount() and its neighbours in security/landlock/fs.c */
+	static const char *const calls[] = { "mount",	   "umount",	 "umount2",
+					     "move_mount", "pivot_root", NULL };
+
+	if (inquiry->failure->error != EPERM || record_is_refused(inquiry->failure) ||
+	    inquiry->facts->settings->capabilities.mask >> CAP_SYS_ADMIN & 1 ||
+	    !is_call(inquiry, calls))
+		return;
+	inquiry->capability = CAP_SYS_ADMIN;
+	inquiry->refusal = REFUSAL_INSIDE;
 }
 
 /* Over the command's user namespace, which is the pen's. */

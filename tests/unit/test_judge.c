@@ -385,6 +385,16 @@ static const struct {
 	  CAP_NET_RAW,
 	  { &by_user, PLAIN("socket", EPERM, AF_INET, SOCK_RAW),
 	    PEN("the command does not have cap_net_raw, which does not go with net user", "") } },
+	/* Landlock is before the kernel's question. */
+	{ REFUSAL_NONE,
+	  0,
+	  { &plain, PLAIN("mount", EPERM, 0, 0),
+	    PEN("the command does not have cap_sys_admin", "--capability sys_admin") } },
+	{ REFUSAL_NONE,
+	  0,
+	  { &plain, PATH("umount2", EPERM, "/usr", ACCESS_LOOK, false),
+	    PEN("the command does not have cap_sys_admin", "--capability sys_admin") } },
+	{ REFUSAL_NONE, 0, { &rootless, PLAIN("mount", EPERM, 0, 0), ON_HOST } },
 	/* No table knows better. */
 	{ REFUSAL_NONE,
 	  0,
