@@ -81,6 +81,56 @@ make_watched()
 	done
 }
 
+# make_swapped: FIFOs, devices, files, directories and a link, for names to be exchanged.
+make_swapped()
+{
+	make_watched
+	mkdir watched/directory
+	ln -s fifo watched/link
+}
+
+# swapped COMMAND...: as watched, while the names in the directory are exchanged.
+swapped()
+{
+	status=0
+	(cd work && timeout 60 "$attempt" swap "$BATS_TEST_TMPDIR/watched" "$@") >said 2>&1 || status=$?
+	output=$(cat said)
+}
+
+@test "33: what another one takes the name of meanwhile is not opened" {
+	make_swapped
+	swapped "${asked[@]}" "for f in fifo directory file link null; do cat $PWD/watched/\$f; for n in \$(seq 100); do
+		true <$PWD/watched/\$f/\$n; true >$PWD/watched/\$f/new\$n; done; done 2>/dev/null"
+	is_shut
+	[ "$(jq '[.pen_failures[] | select(.object.text // "" | startswith("'"$PWD"'/watched/"))] | length' r.json)" -gt 900 ]
+}
+
+@test "33, bare: one of them is opened by the name of another" {
+	make_swapped
+	swapped dd "if=$PWD/watched/directory" iflag=nonblock count=0
+	got_out
+}
+
+@test "33: a chain of the host's links does not end at a descriptor of who asks" {
+	make_watched
+	mkdir chain
+	ln -s /proc/self/fd chain/l0
+	for n in $(seq 30); do ln -s "l$((n - 1))" "chain/l$n"; done
+	watched "${asked[@]}" "for n in 0 3 4 5 6 9; do cat $PWD/chain/l30/\$n $PWD/chain/l30/\$n/x /dev/fd/\$n/x; done"
+	is_shut
+	has "$PWD/chain/l30/3 unknown" "$PWD/chain/l30/3/x unknown"
+}
+
+@test "33: more paths than are kept, through long links of the host's, are not waited for" {
+	mkdir chain
+	ln -s "$(printf './%.0s' {1..2000})." chain/l0
+	for n in $(seq 30); do ln -s "$(printf './%.0s' {1..200})l$((n - 1))" "chain/l$n"; done
+	watched "${asked[@]}" "perl -e 'stat \"$PWD/chain/l30/\$_\" for 1 .. 5000'"
+	is_shut
+	[ "$(jq '.pen_failures | length' r.json)" -gt 4000 ]
+	[ "$(jq '.trace.lost.failures' r.json)" -gt 0 ]
+}
+
 # on_demand COMMAND...: below a directory of autofs, in mounts of their own.
 on_demand()
 {

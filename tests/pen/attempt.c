@@ -447,7 +447,7 @@ static const struct {
 	{ "hang", 2, run_hang },	   { "buffers", 1, run_buffers },
 	{ "press", 2, run_press },	   { "take", 1, run_take },
 	{ "outside", 2, run_outside },	   { "watch", 2, run_watch },
-	{ "on-demand", 2, run_on_demand },
+	{ "on-demand", 2, run_on_demand }, { "swap", 2, run_swap },
 };
 
 int main(int argc, char **argv)

@@ -37,5 +37,6 @@ int run_outside(char **args);
 /* watch DIR COMMAND [ARG...], on-demand DIR COMMAND [ARG...]: see tests/pen/attempt_ask.c. */
 int run_watch(char **args);
 int run_on_demand(char **args);
+int run_swap(char **args);
 
 #endif

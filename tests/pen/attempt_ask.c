@@ -4,6 +4,7 @@
 #include "tests/pen/attempt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -51,6 +52,34 @@ int run_watch(char **args)
 	if (fd < 0 || inotify_add_watch(fd, args[0], IN_OPEN | IN_CREATE | IN_DELETE) < 0)
 		return WRONG_USE;
 	return is_heard(fd, start(args + 1)) ? OUT : SHUT;
+}
+
+/* Exchanges the names of all that is in DIR, over and over. */
+static void exchange_names(const char *dir)
+{
+	static const char *const names[] = { "fifo", "directory", "file", "link", "null" };
+
+	if (chdir(dir))
+		_exit(1);
+	for (size_t i = 0;; i++)
+		renameat2(AT_FDCWD, names[i % 5], AT_FDCWD, names[(i + 1 + i / 5 % 4) % 5],
+			  RENAME_EXCHANGE);
+}
+
+/* swap DIR COMMAND...: as watch, while each name in DIR is of another one of the files in turn. */
+int run_swap(char **args)
+{
+	pid_t swapper = fork();
+	int how;
+
+	if (swapper == 0)
+		exchange_names(args[0]);
+	how = swapper < 0 ? WRONG_USE : run_watch(args);
+	if (swapper > 0 && waitpid(swapper, NULL, WNOHANG))
+		how = WRONG_USE;
+	else if (swapper > 0 && !kill(swapper, SIGKILL))
+		waitpid(swapper, NULL, 0);
+	return how;
 }
 
 /* on-demand DIR COMMAND...: OUT, if something is to be mounted below DIR meanwhile. */
