@@ -190,6 +190,8 @@ refused_report()
 	refused_report 'it has more than 8192 rules'
 	report_of '.denials = [range(70000) | {abi: "x86_64", nr: ., action: "errno", expected: true}]'
 	refused_report 'it has more than 65536 denials'
+	report_of '.processes = [.processes[0] as $p | range(65537) | $p]'
+	refused_report 'it has more than 65536 processes'
 	# two bytes of text are 800 in memory
 	{ printf '{"exit":[{}'; head -c 33000000 /dev/zero | tr '\0' x | sed 's/xxx/,{}/g'; echo ']}'; } >big.json
 	refused_report "'schema' is missing"
