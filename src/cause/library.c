@@ -37,6 +37,14 @@ static const struct {
 	{ ARCH_AARCH64, "/usr/lib64" },
 };
 
+struct searches {
+	const struct cause_facts *facts;
+	const struct cause_host *host;
+	struct record *record;
+	struct record_failure **opens; /* what may have been a library */
+	size_t n_opens;
+};
+
 static bool is_call_of(const struct record_failure *failure, const char *const *names)
 {
 	const char *name = sys_call_name(failure->arch, failure->nr);
@@ -62,27 +70,32 @@ static bool is_look(const struct record_failure *failure)
 	return is_missing(failure) && is_call_of(failure, looks);
 }
 
-/* Returns the name of the file in DIRECTORY that FAILURE was to read, as a library is; NULL: it is
- * of another kind. */
-static const char *name_in(const struct record_failure *failure, const char *directory)
+/* Whether FAILURE is of the kind by which the loader opens a library. */
+static bool is_open(const struct record_failure *failure)
 {
 	static const char *const opens[] = { "openat", "open", NULL };
+
+	return is_missing(failure) && failure->access == ACCESS_READ && is_call_of(failure, opens);
+}
+
+/* Returns the name that the path of FAILURE has in DIRECTORY, or NULL. */
+static const char *name_in(const struct record_failure *failure, const char *directory)
+{
 	size_t len = strlen(directory);
 
-	if (!is_missing(failure) || failure->access != ACCESS_READ ||
-	    strncmp(failure->text, directory, len) || failure->text[len] != '/' ||
-	    strchr(failure->text + len + 1, '/') || !is_call_of(failure, opens))
+	if (strncmp(failure->text, directory, len) || failure->text[len] != '/' ||
+	    strchr(failure->text + len + 1, '/'))
 		return NULL;
 	return failure->text + len + 1;
 }
 
 /* Returns whether a file of one of the system's directories was missing. A directory that the
  * loader skips may have it: only the first library that it looked for there is among the calls. */
-static bool is_any_lost(const struct record_failures *failures)
+static bool is_any_lost(const struct searches *searches)
 {
-	for (size_t i = 0; i < failures->n; i++)
+	for (size_t i = 0; i < searches->n_opens; i++)
 		for (size_t j = 0; j < ARRAY_SIZE(systems); j++)
-			if (name_in(&failures->v[i], systems[j].directory))
+			if (name_in(searches->opens[i], systems[j].directory))
 				return true;
 	return false;
 }
@@ -130,44 +143,58 @@ static bool ended_well(const struct record *record, const struct record_failure 
 	return !record->lost.processes;
 }
 
-/* Marks in IS_STEP the calls that looked for LOOK, a directory, and for what is in it, if they were
- * steps of successful searches. */
-static void mark_steps(const struct cause_facts *facts, const struct cause_host *host,
-		       const struct record *record, size_t look, bool *is_step)
+/* Returns whether all that was opened in the missing DIRECTORY was found elsewhere, and nobody else
+ * looked for that. */
+static bool is_found(const struct searches *searches, const struct record_failure *directory)
 {
-	const struct record_failures *failures = &record->failures;
-	const struct record_failure *directory = &failures->v[look];
 	uint64_t count = 0;
-	bool is_found = true;
 
-	for (size_t i = 0; i < failures->n; i++)
-		if (name_in(&failures->v[i], directory->text))
-			count += failures->v[i].count;
-	if (count != directory->count || !ended_well(record, directory))
-		return;
-	for (size_t i = 0; i < failures->n && is_found; i++) {
-		const struct record_failure *file = &failures->v[i];
+	for (size_t i = 0; i < searches->n_opens; i++)
+		if (name_in(searches->opens[i], directory->text))
+			count += searches->opens[i]->count;
+	if (count != directory->count || !ended_well(searches->record, directory))
+		return false;
+	for (size_t i = 0; i < searches->n_opens; i++) {
+		const struct record_failure *file = searches->opens[i];
 		const char *name = name_in(file, directory->text);
 
-		is_found = !name || (file->arch == directory->arch && ended_well(record, file) &&
-				     has_library(facts, host, file->arch, name));
+		if (name && (file->arch != directory->arch || !ended_well(searches->record, file) ||
+			     !has_library(searches->facts, searches->host, file->arch, name)))
+			return false;
 	}
-	for (size_t i = 0; i < failures->n && is_found; i++)
-		is_step[i] |= i == look || name_in(&failures->v[i], directory->text);
+	return true;
+}
+
+/* Marks in IS_STEP the failing calls that were steps of successful searches. */
+static void mark_steps(const struct searches *searches, bool *is_step)
+{
+	struct record_failures *failures = &searches->record->failures;
+
+	for (size_t i = 0; i < failures->n; i++) {
+		if (!is_look(&failures->v[i]) || !is_found(searches, &failures->v[i]))
+			continue;
+		is_step[i] = true;
+		for (size_t j = 0; j < searches->n_opens; j++)
+			if (name_in(searches->opens[j], failures->v[i].text))
+				is_step[searches->opens[j] - failures->v] = true;
+	}
 }
 
 void library_drop_found(const struct cause_facts *facts, const struct cause_host *host,
 			struct record *record)
 {
 	struct record_failures *failures = &record->failures;
+	auto_free struct record_failure **opens = mem_alloc((failures->n + 1) * sizeof(*opens));
 	auto_free bool *is_step = mem_alloc(failures->n + 1);
+	struct searches searches = { facts, host, record, opens, 0 };
 	size_t n = 0;
 
-	if (is_any_lost(failures))
-		return;
 	for (size_t i = 0; i < failures->n; i++)
-		if (is_look(&failures->v[i]))
-			mark_steps(facts, host, record, i, is_step);
+		if (is_open(&failures->v[i]))
+			opens[searches.n_opens++] = &failures->v[i];
+	if (!searches.n_opens || is_any_lost(&searches))
+		return;
+	mark_steps(&searches, is_step);
 	for (size_t i = 0; i < failures->n; i++) {
 		if (is_step[i])
 			record_finish_failure(&failures->v[i]);
