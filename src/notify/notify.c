@@ -18,6 +18,7 @@
 #include "denial/explain.h"
 #include "ebpf/keys.h"
 #include "notify/census.h"
+#include "notify/heed.h"
 #include "notify/notified.h"
 #include "notify/request.h"
 #include "notify/task.h"
@@ -270,17 +271,23 @@ static struct verdict decide(struct notify *notify)
 	return verdict;
 }
 
-/* Lets a call go on that the policy does not stop: any, or one that adds a filter. */
-static void pass(struct notify *notify, const struct verdict *verdict, int listener)
+/* Notes what a call that is about to go on, denied by the policy or not, may do to the trace. */
+static void heed(struct notify *notify)
 {
 	if (notify->census)
 		census_heed(notify->census, notify->request);
+	else if (notify->is_watching)
+		notify->own_filters += heed_adds_filter(&notify->request->data);
+}
+
+/* Lets a call go on that the policy does not stop: any, or one that adds a filter. */
+static void pass(struct notify *notify, const struct verdict *verdict, int listener)
+{
+	heed(notify);
 	if (!let_continue(notify, listener))
 		return;
 	if (notify->census)
 		census_count(notify->census, &notify->request->data, verdict);
-	else
-		notify->own_filters++;
 }
 
 void notify_answer(void *data, int listener)
@@ -303,6 +310,8 @@ void notify_answer(void *data, int listener)
 	entry = find_entry(notify, &verdict, listener);
 	if (entry && !entry->value.count)
 		request_make(&notify->requester, (pid_t)notify->request->pid, entry->request);
+	if (can_continue(notify, &verdict))
+		heed(notify);
 	if (notify->observer.take && can_continue(notify, &verdict))
 		is_answered = answer_observed(notify, &verdict, listener);
 	else

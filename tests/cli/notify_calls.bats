@@ -169,6 +169,28 @@ call()
 	says '.trace.lost.own_filters > 0' true
 }
 
+# What complain mode lets go on has its effects, too.
+@test "complain: a handler and a filter that the policy would deny are known of as well" {
+	policy <<<$'deny EPERM rt_sigaction seccomp\ndeny EPERM prctl if option == PR_SET_SECCOMP\ndefault allow'
+	for _ in {1..20}; do
+		counted --complain -- "$payload" storm 4 500 break
+		read -r _ interrupted <<<"${lines[0]}"
+		[ "$status" -ne 0 ] || [ "$interrupted" -eq 0 ] || break
+		interrupted=0
+	done
+	if [ "$interrupted" -gt 0 ]; then
+		[ "$(report .trace.lost.interrupted)" -ge "$interrupted" ]
+		says .trace.complete false
+	fi
+	"$pinfold" compile -o own - <<<$'deny EACCES getppid\ndefault allow'
+	counted --complain -- "$payload" under "$PWD/own" "$payload" calls 110
+	says '.trace.lost.own_filters > 0' true
+	run "${as[@]}" "$pinfold" check --trace notify --report out/r.json -p test.policy -r "$PWD" \
+		-- "$payload" under "$PWD/own" "$payload" calls 110
+	cp out/r.json r.json
+	says '.trace.lost.own_filters > 0' true
+}
+
 # The launch makes no call between the filter and the command, and if that cannot be executed none but
 # the quiet exit_group.
 @test "what a launch that failed did is not the command's" {
