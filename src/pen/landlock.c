@@ -29,6 +29,7 @@
 #include "base/pathname.h"
 #include "base/str.h"
 #include "confine/fence.h"
+#include "pen/heir.h"
 #include "pen/reopen.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
@@ -150,6 +151,12 @@ void landlock_plan_init(struct plan *plan)
 {
 	stdio_plan_init(plan);
 	reopen_plan_init(plan);
+}
+
+void landlock_plan_end(struct plan *plan)
+{
+	wall_plan_scope(plan);
+	heir_plan(plan);
 }
 
 /* Returns the path that is allowed and contains PATH, or NULL. */
@@ -302,7 +309,7 @@ void landlock_list_missing(struct plan *plan, bool has_process_limit)
 		bool is_missing;
 		const char *what;
 	} rows[] = {
-		{ true, "names, sizes and times of files outside can be seen" },
+		{ true, "names, attributes and link targets of files outside can be seen" },
 		{ true, "process ids and the host's name can be seen" },
 		{ true, "files that can be opened can be given the current time" },
 		{ true, "TMPDIR is on the host's disk, without a limit of size" },

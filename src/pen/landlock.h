@@ -19,6 +19,9 @@ int landlock_plan_supervisor(struct plan *plan, struct diags *diags);
 void landlock_plan_init(struct plan *plan);
 int landlock_plan_view(struct plan *plan, struct diags *diags);
 
+/* Adds what pid 1 does last. */
+void landlock_plan_end(struct plan *plan);
+
 /* Fills in what the pen does not keep from the command, once it is known whether there is a
  * cgroup. */
 void landlock_list_missing(struct plan *plan, bool has_process_limit);

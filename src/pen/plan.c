@@ -208,7 +208,7 @@ static int add_init_steps(struct plan *plan, struct diags *diags)
 		 plan->who.init_uid == plan->who.uid ? "" : ", which the command is not");
 	plan_add(plan, BY_INIT, &capability_step_hide, "set no_new_privs, be not dumpable");
 	if (plan->kind == PEN_LANDLOCK)
-		wall_plan_scope(plan);
+		landlock_plan_end(plan);
 	return 0;
 }
 

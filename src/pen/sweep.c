@@ -37,7 +37,11 @@
 
 static const char parent[] = "/tmp";
 
-enum { ENTRY_ROOM = 1 << 15, PASSES = 50, PAUSE_MS = 10, WORD_INIT = 'i' };
+enum { ENTRY_ROOM = 1 << 15, PASSES = 50, PAUSE_MS = 10, STUCK_MAX = 100, WORD_INIT = 'i' };
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452 /* Linux 6.6; a pen without namespaces takes 6.12 */
+#endif
 
 struct swept_entry {
 	uint64_t ino;
@@ -48,15 +52,23 @@ struct swept_entry {
 };
 
 /* What one directory is like after everything in it that can be was removed. */
-enum outcome { EMPTY, HAS_FOLDER, STUCK };
+enum outcome { EMPTY, HAS_FOLDER };
 
 static bool is_dots(const char *name)
 {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-/* Removes what is in DIR. At a directory that is not empty it stops, and opens that. */
-static enum outcome clear(int dir, int *ret_below)
+/* Returns whether it could: not with a directory that is not empty. */
+static bool remove_entry(int dir, const char *name)
+{
+	return unlinkat(dir, name, 0) == 0 ||
+	       (errno == EISDIR && unlinkat(dir, name, AT_REMOVEDIR) == 0);
+}
+
+/* Removes what is in DIR, and counts it. At a directory that is not empty it stops, and opens
+ * that. */
+static enum outcome clear(int dir, int *ret_below, uint64_t *removed)
 {
 	static char room[ENTRY_ROOM] __attribute__((aligned(8)));
 	long got;
@@ -67,14 +79,16 @@ static enum outcome clear(int dir, int *ret_below)
 			const struct swept_entry *entry = (const struct swept_entry *)(room + at);
 
 			at += entry->len;
-			if (is_dots(entry->name) || !unlinkat(dir, entry->name, 0))
+			if (is_dots(entry->name))
 				continue;
-			if (errno != EISDIR || !unlinkat(dir, entry->name, AT_REMOVEDIR))
+			if (remove_entry(dir, entry->name)) {
+				++*removed;
 				continue;
+			}
 			*ret_below = openat(dir, entry->name,
 					    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 			if (*ret_below < 0 && errno == EACCES &&
-			    !syscall(SYS_fchmodat, dir, entry->name, 0700))
+			    !syscall(SYS_fchmodat2, dir, entry->name, 0700, AT_SYMLINK_NOFOLLOW))
 				*ret_below = openat(dir, entry->name,
 						    O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
 							    O_CLOEXEC);
@@ -97,17 +111,21 @@ static bool is_same(int a, int b)
 }
 
 /* Walks down to what is empty, and up again by "..": a tree may be deeper than there are
- * descriptors. */
+ * descriptors. What another user has made in it may be impossible to remove: without progress
+ * between two steps up it would go there again and again. */
 static void clear_tree(int top)
 {
-	int at = fcntl(top, F_DUPFD_CLOEXEC, 0);
+	int at = fcntl(top, F_DUPFD_CLOEXEC, 0), stuck = 0;
+	uint64_t removed = 0, before = UINT64_MAX;
 
-	while (at >= 0) {
+	while (at >= 0 && stuck < STUCK_MAX) {
 		int next = -1;
 
-		if (clear(at, &next) == EMPTY) {
+		if (clear(at, &next, &removed) == EMPTY) {
 			if (is_same(at, top))
 				break;
+			stuck += removed == before;
+			before = removed;
 			next = openat(at, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		}
 		close(at);
@@ -140,7 +158,7 @@ static int confine(int above, int top)
 {
 	static const int calls[] = {
 		SYS_poll,     SYS_restart_syscall, SYS_recvmsg, SYS_sendto,	SYS_lseek,
-		SYS_unlinkat, SYS_getdents64,	   SYS_openat,	SYS_fchmodat,	SYS_fchmod,
+		SYS_unlinkat, SYS_getdents64,	   SYS_openat,	SYS_fchmodat2,	SYS_fchmod,
 		SYS_fcntl,    SYS_close,	   SYS_fstat,	SYS_newfstatat, SYS_exit_group,
 	};
 	const struct fence_gate gates[] = {

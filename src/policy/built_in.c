@@ -127,14 +127,19 @@ static const struct row rows[] = {
 	/* From here on: what a pen without namespaces needs, because Landlock does not restrict it.
 	 * Files that belong to the command's user anywhere on the host: no mount is read-only. */
 	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
-	  "deny EPERM chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes futimesat" },
+	  "deny EPERM chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat chown32 fchown32 lchown32 utime utimes futimesat" },
 	/* One that is open may get the current time, as touch(1) does. */
 	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
-	  "deny EPERM utimensat if pathname != 0 or utimes != 0" },
+	  "deny EPERM utimensat utimensat_time64 if pathname != 0 or utimes != 0" },
 	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
 	  "deny EPERM setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr" },
+	/* File systems have requests that change a file or directory which was opened only to be read:
+	 * its flags and version, verity, encryption, subvolumes, layouts. Of those of the kernel's
+	 * common code ('f', 'X', 'v') and of btrfs, FAT, F2FS, bcachefs and Ceph, what only reads, and
+	 * clones into a file that was opened to be written. */
 	{ POLICY_IN_PEN, may_lack_mounts, "allow set-mode",
-	  "deny EPERM ioctl if cmd in FS_IOC_SETFLAGS FS_IOC32_SETFLAGS FS_IOC_SETVERSION FS_IOC32_SETVERSION FS_IOC_FSSETXATTR" },
+	  "deny EPERM ioctl if cmd & 0xff00 in 0x6600 0x5800 0x7600 0x9400 0x7200 0xf500 0xbc00 0x9700 "
+	  "and not cmd in FS_IOC_GETFLAGS FS_IOC32_GETFLAGS FS_IOC_FSGETXATTR FS_IOC_FIEMAP FICLONE FICLONERANGE" },
 	/* Events tell the names of files in directories that cannot be read. */
 	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
 	  "deny EPERM inotify_add_watch fanotify_init fanotify_mark open_by_handle_at" },

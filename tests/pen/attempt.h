@@ -20,6 +20,7 @@ int run_handed(char **args);
 /* budget: takes all of what the kernel counts for a user, and says how much it was. */
 int run_budget(char **args);
 /* attempt_built_in.c */
+int run_outside_x86(char **args);
 int run_set_id(char **args);
 int run_starve(char **args);
 int run_beyond(char **args);

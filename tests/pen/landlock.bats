@@ -174,6 +174,12 @@ left_nothing()
 	! pgrep -f "sleep 7$$" && ! ls -d /tmp/pinfold-* 2>/dev/null | grep -vxFf before
 }
 
+await_nothing()
+{
+	for _ in $(seq 200); do ! left_nothing || return 0; sleep 0.02; done
+	left_nothing
+}
+
 ends_whole()
 {
 	need_landlock 6
@@ -191,8 +197,19 @@ ends_whole()
 	for _ in $(seq 500); do [ ! -s up ] || break; sleep 0.01; done
 	kill -KILL $!
 	wait $! || true
-	for _ in $(seq 200); do ! left_nothing || return 0; sleep 0.02; done
-	left_nothing
+	await_nothing
+	# Its first process killed, and then pinfold, too: nothing takes the others along by itself.
+	local also
+	for also in "" pinfold; do
+		"${identity[@]}" "$pinfold" run -q --trace none -p open.policy --pen landlock -- \
+			sh -c "$script; echo up; sleep 7$$" >up 3>&- &
+		for _ in $(seq 500); do [ ! -s up ] || break; sleep 0.01; done
+		kill -KILL "$(pgrep -P $! -x pinfold-init)" ${also:+$!}
+		wait $! || status=$?
+		[ "$status" = 137 ]
+		await_nothing
+		: >up
+	done
 }
 
 @test "a pen without namespaces ends whole and leaves nothing, as root" {
@@ -203,6 +220,53 @@ ends_whole()
 @test "a pen without namespaces ends whole and leaves nothing, rootless" {
 	as_rootless
 	ends_whole
+}
+
+@test "what nobody may remove does not keep the directory's end waiting" {
+	as_root
+	need_landlock 6
+	echo 'allow set-mode' >>open.policy
+	mkfifo hold.in
+	"$pinfold" run -q --trace none -p open.policy --pen landlock --user "$rootless_id" -- \
+		sh -c 'chmod 777 $TMPDIR; mkdir $TMPDIR/own; echo $TMPDIR; read -r _' <hold.in >up 3>&- &
+	exec 7>hold.in
+	for _ in $(seq 500); do [ ! -s up ] || break; sleep 0.01; done
+	local dir
+	dir=$(cat up)
+	mkdir -p "$dir/strange/below" && touch "$dir/strange/below/file"
+	exec 7>&-
+	local got=0
+	timeout 20 tail --pid=$! -f /dev/null || got=$?
+	[ "$got" = 0 ] || kill -KILL $!
+	ls "$dir" >left
+	rm -r "$dir"
+	[ "$got" = 0 ]
+	[ "$(cat left)" = strange ]
+}
+
+# What changes files has other names in the ABI of i386.
+reaches_nothing_by_x86()
+{
+	need_landlock 6
+	printf 'arch x86_64 x86\ndefault allow\nunknown allow\n' >abis.policy
+	mkdir outside inner && echo secret >outside/secret
+	chown -R "$rootless_id:$rootless_id" outside
+	bare "$attempt" outside-x86 "$PWD/outside/secret"
+	got_out
+	for name in chmod chown chown32 lchown32 utime utimes utimensat utimensat_time64; do says "out: $name"; done
+	local top=$PWD
+	status=0
+	output=$(cd inner && "${identity[@]}" "$pinfold" run -q --trace none -p ../abis.policy --pen landlock \
+		--user "$rootless_id" -r "$attempt" -- "$attempt" outside-x86 "$top/outside/secret" 2>&1) || status=$?
+	is_shut
+	[ -z "$output" ]
+}
+
+@test "nothing that its user has outside is changed by calls of i386" {
+	as_rootless
+	[ "$(uname -m)" = x86_64 ] || skip "i386's calls are those of x86_64"
+	"$payload" each x86:20 || skip "this kernel has no i386 calls"
+	reaches_nothing_by_x86
 }
 
 @test "what is missing without namespaces stands in the report and on one line" {
