@@ -21,7 +21,7 @@ static const struct form {
 	  "merge and prune read a report whose name ends in .json; 'pinfold convert --to policy' "
 	  "reads an OCI profile" },
 	{ "#!", "this is a script, not a policy", "to run it in a pen: pinfold run -- sh FILE" },
-	{ "", "this is not a policy: none of its lines begins with a statement",
+	{ "", "this is not a policy: none of its first lines begins with a statement",
 	  "a policy has one statement per line, such as 'allow read write'" },
 };
 

@@ -206,7 +206,7 @@ foreign()
 	foreign report.xml 'this is XML or HTML, not a policy' 'the report that pinfold reads is JSON'
 	foreign profile 'this is JSON, not a policy' 'merge and prune read'
 	foreign script 'this is a script, not a policy' 'to run it in a pen: pinfold run -- sh FILE'
-	foreign unit 'this is not a policy: none of its lines begins with a statement' 'a policy has one'
+	foreign unit 'this is not a policy: none of its first lines begins with a statement' 'a policy has one'
 	printf '%s\n' 'xyzzy' 'alow read' 'plugh' >typos.policy
 	run "$pinfold" lint typos.policy
 	exits 2
