@@ -51,6 +51,15 @@ struct filter *built_filter_take(const char *name, const struct policy *policy, 
 	return filter;
 }
 
+static struct verdict name_rule(const struct built_verdict *built, const struct policy *policy)
+{
+	return (struct verdict){
+		.action = built->action,
+		.by = (enum verdict_by)built->by,
+		.rule = built->by == VERDICT_RULE ? policy->rules[built->rule] : NULL,
+	};
+}
+
 void built_filter_name_rules(const char *name, const struct policy *policy, struct filter *filter)
 {
 	const struct built_filter *built = built_filter_find(name, filter->flags);
@@ -59,10 +68,17 @@ void built_filter_name_rules(const char *name, const struct policy *policy, stru
 	for (size_t i = 0; i < built->n_returns; i++) {
 		const struct built_return *row = &built->returns[i];
 
-		filter->returns[row->insn] = (struct verdict){
-			.action = row->action,
-			.by = (enum verdict_by)row->by,
-			.rule = row->by == VERDICT_RULE ? policy->rules[row->rule] : NULL,
+		filter->returns[row->insn] = (struct filter_outcome){
+			.verdict = name_rule(&row->verdict, policy),
+			.is_by_number = row->is_by_number,
+		};
+	}
+	for (size_t i = 0; i < built->n_numbers; i++) {
+		const struct built_number *row = &built->numbers[i];
+
+		*array_append(&filter->numbers[row->arch]) = (struct filter_number){
+			.first = row->first,
+			.verdict = name_rule(&row->verdict, policy),
 		};
 	}
 }

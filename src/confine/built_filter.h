@@ -12,12 +12,24 @@
 		"allow", "clone if flags == CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_UNTRACED" \
 	}
 
-/* What decides at a return instruction. */
-struct built_return {
-	uint16_t insn;
+struct built_verdict {
 	uint8_t by;    /* enum verdict_by */
 	uint16_t rule; /* its index, for VERDICT_RULE */
 	struct action action;
+};
+
+/* What decides at a return instruction: struct filter_outcome. */
+struct built_return {
+	uint16_t insn;
+	bool is_by_number;
+	struct built_verdict verdict;
+};
+
+/* The numbers from FIRST on: struct filter_number. */
+struct built_number {
+	uint32_t first;
+	uint8_t arch; /* whose numbers in the filter these are */
+	struct built_verdict verdict;
 };
 
 struct built_filter {
@@ -31,6 +43,8 @@ struct built_filter {
 	size_t n_rules;
 	const struct built_return *returns;
 	size_t n_returns;
+	const struct built_number *numbers;
+	size_t n_numbers;
 	uint16_t kernel;
 	uint32_t arches;
 	struct action default_action, unknown_action;
@@ -49,8 +63,8 @@ const struct built_filter *built_filter_find(const char *name, unsigned int flag
  */
 struct filter *built_filter_take(const char *name, const struct policy *policy, unsigned int flags);
 
-/* Adds to FILTER, taken for POLICY, what decides at each of its returns, as if it had been compiled
- * here. POLICY's rules have been read, and it must outlive the filter. */
+/* Adds to FILTER, taken for POLICY, what decides at each of its returns and numbers, as if it had
+ * been compiled here. POLICY's rules have been read, and it must outlive the filter. */
 void built_filter_name_rules(const char *name, const struct policy *policy, struct filter *filter);
 
 #endif

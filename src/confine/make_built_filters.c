@@ -56,6 +56,13 @@ static void write_rules(const char *name, unsigned int flags, const struct polic
 	puts("};\n");
 }
 
+static void write_verdict(const struct verdict *verdict)
+{
+	printf("{ %d, %zu, { (enum action_kind)%d, %u, %d } }", verdict->by,
+	       verdict->rule ? verdict->rule->index : 0, verdict->action.kind, verdict->action.data,
+	       verdict->action.is_known);
+}
+
 /* Returns how many there are. */
 static size_t write_returns(const char *name, const struct filter *filter)
 {
@@ -63,21 +70,40 @@ static size_t write_returns(const char *name, const struct filter *filter)
 
 	printf("static const struct built_return %s_%u_returns[] = {\n", name, filter->flags);
 	for (size_t i = 0; i < filter->len; i++) {
-		const struct verdict *verdict = &filter->returns[i];
+		const struct filter_outcome *outcome = &filter->returns[i];
 
 		if (BPF_CLASS(filter->prog[i].code) != BPF_RET)
 			continue;
-		printf("\t{ %zu, %d, %zu, { (enum action_kind)%d, %u, %d } },\n", i, verdict->by,
-		       verdict->rule ? verdict->rule->index : 0, verdict->action.kind,
-		       verdict->action.data, verdict->action.is_known);
+		printf("\t{ %zu, %d, ", i, outcome->is_by_number);
+		write_verdict(&outcome->verdict);
+		puts(" },");
 		n++;
 	}
 	puts("};\n");
 	return n;
 }
 
+/* The same for its numbers. */
+static size_t write_numbers(const char *name, const struct filter *filter)
+{
+	size_t n = 0;
+
+	printf("static const struct built_number %s_%u_numbers[] = {\n", name, filter->flags);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		for (size_t i = 0; i < filter->numbers[arch].n; i++, n++) {
+			const struct filter_number *row = &filter->numbers[arch].v[i];
+
+			printf("\t{ %uU, %d, ", row->first, arch);
+			write_verdict(&row->verdict);
+			puts(" },");
+		}
+	}
+	puts("};\n");
+	return n;
+}
+
 static void write_row(struct strbuf *rows, const char *name, const struct policy *policy,
-		      const struct filter *filter, size_t n_returns)
+		      const struct filter *filter, size_t n_returns, size_t n_numbers)
 {
 	const struct action *actions[] = { &policy->default_action, &policy->unknown_action };
 
@@ -85,9 +111,10 @@ static void write_row(struct strbuf *rows, const char *name, const struct policy
 		      filter->len, filter->flags);
 	for (size_t i = 0; i < FILTER_LAUNCH_CALLS; i++)
 		strbuf_printf(rows, " { %zu, %zu },", filter->cookies[i].lo, filter->cookies[i].hi);
-	strbuf_printf(rows, " },\n\t  %s_%u_rules, %zu, %s_%u_returns, %zu, %u, %u", name,
-		      filter->flags, policy->n_rules, name, filter->flags, n_returns,
-		      policy->kernel, policy->arches);
+	strbuf_printf(rows, " },\n\t  %s_%u_rules, %zu, %s_%u_returns, %zu, %s_%u_numbers, %zu",
+		      name, filter->flags, policy->n_rules, name, filter->flags, n_returns, name,
+		      filter->flags, n_numbers);
+	strbuf_printf(rows, ", %u, %u", policy->kernel, policy->arches);
 	for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
 		strbuf_printf(rows, ", { .kind = (enum action_kind)%d, .data = %u }",
 			      actions[i]->kind, actions[i]->data);
@@ -107,6 +134,7 @@ static int make(const struct build_request *request, struct strbuf *rows, struct
 	};
 	struct policy *policy = NULL;
 	struct filter *filter = NULL;
+	size_t n_returns;
 	int err = policy_parse(&source, &policy, diags);
 
 	if (!err)
@@ -116,8 +144,9 @@ static int make(const struct build_request *request, struct strbuf *rows, struct
 	if (!err) {
 		write_program(request->name, filter);
 		write_rules(request->name, filter->flags, policy);
-		write_row(rows, request->name, policy, filter,
-			  write_returns(request->name, filter));
+		n_returns = write_returns(request->name, filter);
+		write_row(rows, request->name, policy, filter, n_returns,
+			  write_numbers(request->name, filter));
 	}
 	filter_destroy(filter);
 	policy_destroy(policy);

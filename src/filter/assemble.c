@@ -17,7 +17,7 @@ static size_t add(struct assembler *assembler, struct sock_filter insn)
 		return assembler->insns.n - 1;
 	}
 	*array_append(&assembler->insns) = insn;
-	array_append(&assembler->verdicts);
+	array_append(&assembler->outcomes);
 	return assembler->insns.n - 1;
 }
 
@@ -32,17 +32,29 @@ size_t assembler_add(struct assembler *assembler, uint16_t code, uint32_t k)
 	return add(assembler, (struct sock_filter)BPF_STMT(code, k));
 }
 
-static size_t add_return(struct assembler *assembler, struct verdict verdict)
+static size_t add_return(struct assembler *assembler, const struct filter_outcome *outcome)
 {
 	size_t at = assembler_add(assembler, BPF_RET | BPF_K,
-				  filter_return(&verdict, assembler->flags));
+				  filter_return(&outcome->verdict, assembler->flags));
 
-	assembler->verdicts.v[at] = verdict;
+	assembler->outcomes.v[at] = *outcome;
 	*array_append(&assembler->returns) = at;
 	return at;
 }
 
-size_t assembler_return(struct assembler *assembler, const struct verdict *verdict)
+/* Returns whether the return at label AT serves for OUTCOME. */
+static bool is_fit(const struct assembler *assembler, size_t at,
+		   const struct filter_outcome *outcome)
+{
+	const struct filter_outcome *there = &assembler->outcomes.v[at];
+
+	if (there->is_by_number != outcome->is_by_number ||
+	    assembler->insns.v[at].k != filter_return(&outcome->verdict, assembler->flags))
+		return false;
+	return outcome->is_by_number || verdict_is_same(&there->verdict, &outcome->verdict);
+}
+
+static size_t find_return(struct assembler *assembler, const struct filter_outcome *outcome)
 {
 	size_t n = assembler->returns.n;
 
@@ -51,23 +63,32 @@ size_t assembler_return(struct assembler *assembler, const struct verdict *verdi
 
 		if (distance(assembler, at) > REACH / 2)
 			break;
-		if (assembler->insns.v[at].k == filter_return(verdict, assembler->flags) &&
-		    verdict_is_same(&assembler->verdicts.v[at], verdict))
+		if (is_fit(assembler, at, outcome))
 			return at;
 	}
-	return add_return(assembler, *verdict);
+	return add_return(assembler, outcome);
 }
 
-/* Returns TARGET if it is within reach, else another return of its verdict or a trampoline to
- * it. */
+size_t assembler_return(struct assembler *assembler, const struct verdict *verdict)
+{
+	return find_return(assembler, &(struct filter_outcome){ *verdict, false });
+}
+
+size_t assembler_return_by_number(struct assembler *assembler, const struct verdict *verdict)
+{
+	return find_return(assembler, &(struct filter_outcome){ *verdict, true });
+}
+
+/* Returns TARGET if it is within reach, else another return like it or a trampoline to it. */
 static size_t within_reach(struct assembler *assembler, size_t target)
 {
 	const struct sock_filter *insn = &assembler->insns.v[target];
+	struct filter_outcome outcome = assembler->outcomes.v[target];
 
 	if (distance(assembler, target) <= REACH)
 		return target;
 	if (insn->code == (BPF_RET | BPF_K))
-		return assembler_return(assembler, &assembler->verdicts.v[target]);
+		return find_return(assembler, &outcome);
 	return assembler_add(assembler, BPF_JMP | BPF_JA, (uint32_t)distance(assembler, target));
 }
 
@@ -95,6 +116,6 @@ size_t assembler_fall_into(struct assembler *assembler, size_t at)
 void assembler_finish(struct assembler *assembler)
 {
 	free(assembler->insns.v);
-	free(assembler->verdicts.v);
+	free(assembler->outcomes.v);
 	free(assembler->returns.v);
 }

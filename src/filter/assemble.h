@@ -9,7 +9,7 @@
 
 #include <linux/filter.h>
 
-#include "filter/verdict.h"
+#include "filter/filter.h"
 
 enum { ASSEMBLER_MAX = 1 << 20 };
 
@@ -20,9 +20,9 @@ struct assembler {
 		size_t n, cap;
 	} insns;
 	struct {
-		struct verdict *v;
+		struct filter_outcome *v;
 		size_t n, cap;
-	} verdicts; /* by label, for return instructions */
+	} outcomes; /* by label, for return instructions */
 	struct {
 		size_t *v;
 		size_t n, cap;
@@ -33,8 +33,12 @@ struct assembler {
 /* Writes an instruction that falls through to the one written before it. */
 size_t assembler_add(struct assembler *assembler, uint16_t code, uint32_t k);
 
-/* Returns the label of a return of VERDICT that is within reach of a jump written now. */
+/* Returns the label of a return of VERDICT alone that is within reach of a jump written now. */
 size_t assembler_return(struct assembler *assembler, const struct verdict *verdict);
+
+/* The same for a verdict that needs no condition but the call's number: the return may be that of
+ * others, too. */
+size_t assembler_return_by_number(struct assembler *assembler, const struct verdict *verdict);
 
 /* Writes a jump: BPF_JEQ, BPF_JGT, BPF_JGE or BPF_JSET with K. Returns WHEN itself when both
  * branches lead to the same place. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * From a policy to a program: first the arch, then the number by a balanced search over ranges with
- * one verdict, then, only where a rule has a condition, the arguments. The path to an unconditional
- * "allow" loads only number and arch: the kernel then answers such calls from a bitmap without
- * running the program (since 5.11). The x32 calls are the numbers 0x40000000 to -2 of x86_64.
+ * one verdict, then, only where a rule has a condition, the arguments. Where the number alone
+ * decides, the verdict for a range is what the kernel is told, whichever rules say so: that of each
+ * number is kept beside the program. The path to an unconditional "allow" loads only number and
+ * arch: the kernel then answers such calls from a bitmap without running the program (since 5.11).
+ * The x32 calls are the numbers 0x40000000 to -2 of x86_64.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "filter/emit.h"
@@ -40,6 +43,7 @@ struct compiler {
 	uint32_t launches[FILTER_LAUNCH_CALLS];		   /* their native numbers */
 	size_t n_launches;
 	struct sites sites[ARCH_COUNT];
+	struct filter_numbers numbers[ARCH_COUNT]; /* of the filter */
 	struct {
 		struct span *v;
 		size_t n, cap;
@@ -53,20 +57,34 @@ struct compiler {
 static const struct verdict foreign = { .action = { .kind = ACTION_KILL_PROCESS },
 					.by = VERDICT_ARCH };
 
-static bool is_same_span(const struct span *a, const struct span *b)
+/* Returns whether the numbers of both return the same to the kernel, whatever the arguments. */
+static bool is_same_span(const struct span *a, const struct span *b, unsigned int flags)
 {
 	return !a->n_chain && !b->n_chain && !a->launch && !b->launch &&
-	       a->verdict.is_quiet == b->verdict.is_quiet &&
-	       verdict_is_same(&a->verdict, &b->verdict);
+	       filter_return(&a->verdict, flags) == filter_return(&b->verdict, flags);
 }
 
-static void add_span(struct compiler *compiler, struct span span)
+static void add_number(struct filter_numbers *numbers, uint32_t first,
+		       const struct verdict *verdict)
+{
+	size_t n = numbers->n;
+
+	if (n && numbers->v[n - 1].first == first)
+		numbers->n = --n;
+	if (n && verdict_is_same(&numbers->v[n - 1].verdict, verdict))
+		return;
+	*array_append(numbers) = (struct filter_number){ first, *verdict };
+}
+
+/* Adds the numbers from SPAN on to those of ARCH, which has number 0 under its AUDIT_ARCH. */
+static void add_span(struct compiler *compiler, enum arch arch, struct span span)
 {
 	size_t n = compiler->spans.n;
 
+	add_number(&compiler->numbers[arch], span.first, &span.verdict);
 	if (n && compiler->spans.v[n - 1].first == span.first)
 		compiler->spans.n = --n;
-	if (n && is_same_span(&compiler->spans.v[n - 1], &span))
+	if (n && is_same_span(&compiler->spans.v[n - 1], &span, compiler->flags))
 		return;
 	*array_append(&compiler->spans) = span;
 }
@@ -144,14 +162,14 @@ static void add_launches(struct compiler *compiler)
 			(uint32_t)sys_call_find(arch, name)->nr[arch];
 }
 
-/* Adds the spans of ARCH, whose numbers start at FIRST. */
-static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
+/* Adds the spans of ARCH, whose numbers start at FIRST, to those of TO. */
+static void add_arch(struct compiler *compiler, enum arch to, enum arch arch, uint32_t first)
 {
 	const struct sites *sites = &compiler->sites[arch];
 	bool is_listed = compiler->policy->arches & 1U << arch;
 	size_t n;
 
-	add_span(compiler,
+	add_span(compiler, to,
 		 (struct span){ .first = first, .verdict = unruled(compiler, arch, UINT32_MAX) });
 	/* sites is empty when the arch is neither listed nor that of the launch calls. */
 	for (size_t i = 0; i < sites->n; i += n) {
@@ -166,9 +184,10 @@ static void add_arch(struct compiler *compiler, enum arch arch, uint32_t first)
 			continue;
 		span = make_span(compiler, arch, &sites->v[i], n);
 		span.launch = launch;
-		add_span(compiler, span);
-		add_span(compiler, (struct span){ .first = nr + 1,
-						  .verdict = unruled(compiler, arch, UINT32_MAX) });
+		add_span(compiler, to, span);
+		add_span(compiler, to,
+			 (struct span){ .first = nr + 1,
+					.verdict = unruled(compiler, arch, UINT32_MAX) });
 	}
 }
 
@@ -209,7 +228,7 @@ static size_t emit_site_of(struct compiler *compiler, const struct site *site,
 static size_t emit_span(struct compiler *compiler, const struct span *span)
 {
 	size_t before = compiler->assembler.insns.n;
-	size_t at = assembler_return(&compiler->assembler, &span->verdict);
+	size_t at = assembler_return_by_number(&compiler->assembler, &span->verdict);
 
 	for (size_t i = span->n_chain; i > 0; i--)
 		at = emit_site_of(compiler, &span->chain[i - 1], span, at);
@@ -223,9 +242,9 @@ static size_t emit_span(struct compiler *compiler, const struct span *span)
 }
 
 /* A single number between equal neighbours takes just one comparison. */
-static bool is_island(const struct span *spans)
+static bool is_island(const struct span *spans, unsigned int flags)
 {
-	return spans[2].first == spans[1].first + 1 && is_same_span(&spans[0], &spans[2]);
+	return spans[2].first == spans[1].first + 1 && is_same_span(&spans[0], &spans[2], flags);
 }
 
 static size_t emit_spans(struct compiler *compiler, const struct span *spans, size_t n)
@@ -234,7 +253,7 @@ static size_t emit_spans(struct compiler *compiler, const struct span *spans, si
 
 	if (n == 1)
 		return emit_span(compiler, spans);
-	if (n == 3 && is_island(spans)) {
+	if (n == 3 && is_island(spans, compiler->flags)) {
 		left = emit_span(compiler, &spans[0]);
 		right = emit_span(compiler, &spans[1]);
 		return assembler_jump(&compiler->assembler, BPF_JEQ, spans[1].first, right, left);
@@ -251,11 +270,12 @@ static size_t emit_numbers(struct compiler *compiler, enum arch arch)
 	size_t root;
 
 	compiler->spans.n = 0;
-	add_arch(compiler, arch, 0);
+	add_arch(compiler, arch, arch, 0);
 	if (arch == ARCH_X86_64) {
-		add_arch(compiler, ARCH_X32, SYS_X32_BIT);
-		add_span(compiler, (struct span){ .first = UINT32_MAX,
-						  .verdict = unruled(compiler, arch, UINT32_MAX) });
+		add_arch(compiler, arch, ARCH_X32, SYS_X32_BIT);
+		add_span(compiler, arch,
+			 (struct span){ .first = UINT32_MAX,
+					.verdict = unruled(compiler, arch, UINT32_MAX) });
 	}
 	root = emit_spans(compiler, compiler->spans.v, compiler->spans.n);
 	if (compiler->spans.n == 1)
@@ -285,7 +305,7 @@ static void emit_program(struct compiler *compiler)
 	for (enum arch arch = ARCH_COUNT; arch-- > 0;)
 		if (has_numbers(compiler, arch))
 			labels[arch] = emit_numbers(compiler, arch);
-	next = assembler_return(assembler, &foreign);
+	next = assembler_return_by_number(assembler, &foreign);
 	for (enum arch arch = ARCH_COUNT; arch-- > 0;)
 		if (has_numbers(compiler, arch))
 			next = assembler_jump(assembler, BPF_JEQ, arch_get(arch)->audit_arch,
@@ -330,7 +350,7 @@ static int too_large(struct compiler *compiler, struct diags *diags)
 }
 
 /* Reverses the program, which was written from its end. */
-static struct filter *make_filter(const struct compiler *compiler)
+static struct filter *make_filter(struct compiler *compiler)
 {
 	struct filter *filter = mem_alloc(sizeof(*filter));
 	size_t n = compiler->assembler.insns.n;
@@ -340,8 +360,10 @@ static struct filter *make_filter(const struct compiler *compiler)
 	filter->returns = mem_alloc(n * sizeof(*filter->returns));
 	for (size_t i = 0; i < n; i++) {
 		filter->prog[i] = compiler->assembler.insns.v[n - 1 - i];
-		filter->returns[i] = compiler->assembler.verdicts.v[n - 1 - i];
+		filter->returns[i] = compiler->assembler.outcomes.v[n - 1 - i];
 	}
+	memcpy(filter->numbers, compiler->numbers, sizeof(filter->numbers));
+	memset(compiler->numbers, 0, sizeof(compiler->numbers));
 	filter->flags = compiler->flags;
 	if (compiler->flags & FILTER_COMPLAIN)
 		filter->built_in = policy_read_built_in(compiler->policy);
@@ -369,6 +391,8 @@ int filter_compile(const struct policy *policy, unsigned int flags, struct filte
 		*ret_filter = make_filter(&compiler);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		sites_finish(&compiler.sites[arch]);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		free(compiler.numbers[arch].v);
 	assembler_finish(&compiler.assembler);
 	free(compiler.spans.v);
 	free(compiler.costs.v);

@@ -3,10 +3,13 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+
+enum { SHARED_SHOWN = 2 };
 
 static const char *find_mnemonic(uint16_t code)
 {
@@ -61,6 +64,67 @@ static void format_verdict(struct strbuf *buf, const struct policy *policy,
 	strbuf_printf(buf, ":%u", place.line);
 }
 
+/* The verdicts that return the same, each for numbers of its own. */
+struct shared {
+	const struct verdict **v;
+	size_t n, cap;
+};
+
+static void add_shared(struct shared *shared, const struct verdict *verdict)
+{
+	for (size_t i = shared->n; i > 0; i--)
+		if (verdict_is_same(shared->v[i - 1], verdict))
+			return;
+	*array_append(shared) = verdict;
+}
+
+/* In the order of the policy, its default last. */
+static int compare_shared(const void *a, const void *b)
+{
+	const struct verdict *x = *(const struct verdict *const *)a;
+	const struct verdict *y = *(const struct verdict *const *)b;
+	size_t at_x = x->rule ? x->rule->index : SIZE_MAX;
+	size_t at_y = y->rule ? y->rule->index : SIZE_MAX;
+
+	if (at_x == at_y)
+		return (x->by > y->by) - (x->by < y->by);
+	return at_x < at_y ? -1 : 1;
+}
+
+static void format_shared(struct strbuf *buf, const struct filter *filter,
+			  const struct policy *policy, size_t at)
+{
+	uint32_t value = filter->prog[at].k;
+	struct shared shared = { 0 };
+
+	add_shared(&shared, &filter->returns[at].verdict);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		for (size_t i = 0; i < filter->numbers[arch].n; i++) {
+			const struct verdict *verdict = &filter->numbers[arch].v[i].verdict;
+
+			if (filter_return(verdict, filter->flags) == value)
+				add_shared(&shared, verdict);
+		}
+	qsort(shared.v, shared.n, sizeof(*shared.v), compare_shared);
+	for (size_t i = 0; i < shared.n && i < SHARED_SHOWN; i++) {
+		strbuf_puts(buf, i ? "; " : "");
+		format_verdict(buf, policy, shared.v[i]);
+	}
+	if (shared.n > SHARED_SHOWN)
+		strbuf_printf(buf, "; and %zu more", shared.n - SHARED_SHOWN);
+	strbuf_puts(buf, shared.n > 1 ? " (by number)" : "");
+	free(shared.v);
+}
+
+static void format_return(struct strbuf *buf, const struct filter *filter,
+			  const struct policy *policy, size_t at)
+{
+	if (filter->returns[at].is_by_number)
+		format_shared(buf, filter, policy, at);
+	else
+		format_verdict(buf, policy, &filter->returns[at].verdict);
+}
+
 static void format_insn(struct strbuf *buf, const struct filter *filter, size_t at)
 {
 	const struct sock_filter *insn = &filter->prog[at];
@@ -90,7 +154,7 @@ void filter_print(const struct filter *filter, const struct policy *policy, FILE
 		if (BPF_CLASS(insn->code) == BPF_LD)
 			format_field(&note, insn->k);
 		else if (BPF_CLASS(insn->code) == BPF_RET)
-			format_verdict(&note, policy, &filter->returns[at]);
+			format_return(&note, filter, policy, at);
 		if (note.len)
 			fprintf(to, "%5zu: %-32s ; %s\n", at, text.text, note.text);
 		else

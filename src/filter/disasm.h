@@ -9,7 +9,8 @@
 
 /*
  * Prints one line for each instruction: its index, the bpf_asm mnemonics with jump targets as
- * indexes, and after ";" the name of what a load reads, or a return's verdict and its place.
+ * indexes, and after ";" the name of what a load reads, or a return's verdict and its place; where
+ * the number decides which of several it is, the first two.
  */
 void filter_print(const struct filter *filter, const struct policy *policy, FILE *to);
 

@@ -15,6 +15,8 @@ void filter_destroy(struct filter *filter)
 		return;
 	free(filter->prog);
 	free(filter->returns);
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
+		free(filter->numbers[arch].v);
 	policy_destroy(filter->built_in);
 	free(filter);
 }
@@ -71,6 +73,36 @@ void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, ui
 	}
 }
 
+const struct filter_number *filter_find_number(const struct filter_numbers *numbers, uint32_t nr)
+{
+	size_t low = 0, high = numbers->n;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (numbers->v[middle].first <= nr)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &numbers->v[low];
+}
+
+static const struct verdict foreign = { .action = { .kind = ACTION_KILL_PROCESS },
+					.by = VERDICT_ARCH };
+
+struct verdict filter_verdict_at(const struct filter *filter, size_t insn,
+				 const struct seccomp_data *data)
+{
+	enum arch arch = arch_of_call(data->arch, 0);
+
+	if (!filter->returns[insn].is_by_number)
+		return filter->returns[insn].verdict;
+	if (arch == ARCH_NONE || !filter->numbers[arch].n)
+		return foreign;
+	return filter_find_number(&filter->numbers[arch], (uint32_t)data->nr)->verdict;
+}
+
 /* Runs FILTER on DATA with a cookie that does not occur in DATA. */
 static int simulate_without_launch(const struct filter *filter, const struct seccomp_data *data,
 				   size_t *ret_insn)
@@ -93,17 +125,15 @@ static void apply_built_in(const struct policy *built_in, const struct seccomp_d
 
 struct verdict filter_decide(const struct filter *filter, const struct seccomp_data *data)
 {
-	static const struct verdict refused = { .action = { .kind = ACTION_KILL_PROCESS },
-						.by = VERDICT_ARCH };
 	struct verdict verdict;
 	size_t insn;
 
 	if (filter_simulate(filter->prog, filter->len, data, NULL, &insn))
-		return refused;
-	if (filter->returns[insn].by == VERDICT_LAUNCH &&
+		return foreign;
+	if (filter->returns[insn].verdict.by == VERDICT_LAUNCH &&
 	    simulate_without_launch(filter, data, &insn))
-		return refused;
-	verdict = filter->returns[insn];
+		return foreign;
+	verdict = filter_verdict_at(filter, insn, data);
 	if (filter->built_in && verdict.by == VERDICT_ARCH)
 		apply_built_in(filter->built_in, data, &verdict.action);
 	return verdict;

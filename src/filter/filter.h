@@ -21,11 +21,34 @@ struct filter_cookie {
 	size_t lo, hi; /* 0: none */
 };
 
+/* What a return instruction stands for. */
+struct filter_outcome {
+	struct verdict verdict;
+	/* No condition led here: the call's number says which verdict decides (struct
+	 * filter_number), as all that return the same to the kernel share a return. VERDICT is
+	 * one of them. */
+	bool is_by_number;
+};
+
+/* The numbers from FIRST to the next row's, and their verdict where no condition decides. */
+struct filter_number {
+	uint32_t first;
+	struct verdict verdict;
+};
+
+struct filter_numbers {
+	struct filter_number *v; /* sorted; the first row is for 0 */
+	size_t n, cap;
+};
+
 struct filter {
 	struct sock_filter *prog;
-	size_t len;		 /* instructions, at most BPF_MAXINSNS */
-	unsigned int flags;	 /* enum filter_flags */
-	struct verdict *returns; /* for each return instruction: what decided */
+	size_t len;			/* instructions, at most BPF_MAXINSNS */
+	unsigned int flags;		/* enum filter_flags */
+	struct filter_outcome *returns; /* for each return instruction */
+	/* By the ABI that has number 0 under the call's AUDIT_ARCH: x32 is in x86_64's. Without
+	 * rows, no call of it passes. */
+	struct filter_numbers numbers[ARCH_COUNT];
 	struct filter_cookie cookies[FILTER_LAUNCH_CALLS];
 	struct policy *built_in; /* FILTER_COMPLAIN: the built-in rules for every ABI; else NULL */
 };
@@ -77,6 +100,13 @@ void filter_set_cookie(const struct filter *filter, struct sock_filter *prog, ui
  */
 int filter_simulate(const struct sock_filter *prog, size_t len, const struct seccomp_data *data,
 		    uint32_t *ret_value, size_t *ret_insn);
+
+/* Returns what decided the call DATA, given that FILTER returned at instruction INSN. */
+struct verdict filter_verdict_at(const struct filter *filter, size_t insn,
+				 const struct seccomp_data *data);
+
+/* Returns the row of NUMBERS, which is not empty, that contains NR. */
+const struct filter_number *filter_find_number(const struct filter_numbers *numbers, uint32_t nr);
 
 /*
  * Returns what decided the call DATA in FILTER, by simulation with a cookie that never matches.

@@ -2,9 +2,10 @@
 /*
  * Proves that a program returns a policy's verdicts. The program is walked along every path that
  * some call can take; at each return, what is known about the calls that reach it (region.h) is
- * checked against the policy (meaning.h), and where the policy's answer needs to know more, the
- * calls are split in two until it does not. The launch cookie is a symbol: a word either equals it
- * or does not. What cannot be walked within the bounds is not proved, and so not installed.
+ * checked against the policy (meaning.h): its value and, where it is that of several verdicts,
+ * which of them the filter attributes to each number. Where the policy's answer needs to know more,
+ * the calls are split in two until it does not. The launch cookie is a symbol: a word either equals
+ * it or does not. What cannot be walked within the bounds is not proved, and so not installed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -52,6 +53,7 @@ static void tell_difference(struct prover *prover, const struct verdict *want, s
 	enum arch arch = arch_of_call(data.arch, (uint32_t)data.nr);
 	const char *name = arch == ARCH_NONE ? NULL : sys_call_name(arch, (uint32_t)data.nr);
 	struct strbuf text = { 0 };
+	struct verdict decided;
 
 	prover->has_failed = true;
 	strbuf_printf(&text, "arch 0x%x nr %d", data.arch, data.nr);
@@ -63,7 +65,8 @@ static void tell_difference(struct prover *prover, const struct verdict *want, s
 	format_verdict(&text, want);
 	strbuf_printf(&text, ", instruction %zu of the filter returns 0x%x, ", insn,
 		      prover->filter->prog[insn].k);
-	format_verdict(&text, &prover->filter->returns[insn]);
+	decided = filter_verdict_at(prover->filter, insn, &data);
+	format_verdict(&text, &decided);
 	diags_fail(prover->diags, 0, "the filter does not do what the policy says: %s", text.text);
 	strbuf_finish(&text);
 }
@@ -74,12 +77,41 @@ static bool can_go_on(struct prover *prover)
 	return !prover->has_failed && !prover->region.is_exhausted;
 }
 
+/* Returns whether all rows of NUMBERS for WHERE say WANT. */
+static bool is_said_of(const struct filter_numbers *numbers, struct bounds where,
+		       const struct verdict *want)
+{
+	const struct filter_number *end = numbers->v + numbers->n, *row;
+
+	if (numbers->v[0].first > where.low)
+		return false;
+	for (row = filter_find_number(numbers, where.low); row < end && row->first <= where.high;
+	     row++)
+		if (!verdict_is_same(&row->verdict, want))
+			return false;
+	return true;
+}
+
+/* Returns whether WANT is what decides at the return INSN for all calls of the region. */
+static bool is_decided(const struct prover *prover, const struct verdict *want, size_t insn)
+{
+	const struct filter_outcome *outcome = &prover->filter->returns[insn];
+	struct bounds is = region_limits(&prover->region, WORD_ARCH);
+	enum arch arch = is.low == is.high ? arch_of_call(is.low, 0) : ARCH_NONE;
+
+	if (!outcome->is_by_number)
+		return verdict_is_same(want, &outcome->verdict);
+	if (arch == ARCH_NONE || !prover->filter->numbers[arch].n)
+		return verdict_is_same(want, &foreign);
+	return is_said_of(&prover->filter->numbers[arch], region_limits(&prover->region, WORD_NR),
+			  want);
+}
+
 static void expect(struct prover *prover, const struct verdict *want, size_t insn)
 {
 	uint32_t value = filter_return(want, prover->filter->flags);
 
-	if (prover->filter->prog[insn].k != value ||
-	    !verdict_is_same(want, &prover->filter->returns[insn]))
+	if (prover->filter->prog[insn].k != value || !is_decided(prover, want, insn))
 		tell_difference(prover, want, insn);
 }
 

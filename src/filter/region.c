@@ -103,7 +103,7 @@ static struct bounds tighten(struct bounds bounds, const struct fact *fact)
 	return bounds;
 }
 
-static struct bounds current_bounds(const struct region *region, unsigned int word)
+struct bounds region_limits(const struct region *region, unsigned int word)
 {
 	size_t n = region->bounds[word].n;
 
@@ -220,7 +220,7 @@ static bool do_hold(const struct fact *facts, size_t n, uint32_t value)
 static bool find_value(struct region *region, unsigned int word, uint32_t *ret_value)
 {
 	struct search search = { region, region->facts[word].v, region->facts[word].n };
-	struct bounds bounds = current_bounds(region, word);
+	struct bounds bounds = region_limits(region, word);
 	uint8_t tight[FACTS_MAX];
 
 	region->work += 1 + search.n;
@@ -247,7 +247,7 @@ static bool find_value(struct region *region, unsigned int word, uint32_t *ret_v
 
 bool region_push(struct region *region, const struct fact *fact)
 {
-	struct bounds bounds = tighten(current_bounds(region, fact->word), fact);
+	struct bounds bounds = tighten(region_limits(region, fact->word), fact);
 	uint32_t value;
 
 	*array_append(&region->facts[fact->word]) = *fact;
@@ -265,7 +265,7 @@ void region_refresh(struct region *region, unsigned int word)
 {
 	region->bounds[word].n = 0;
 	for (size_t i = 0; i < region->facts[word].n; i++) {
-		struct bounds bounds = tighten(current_bounds(region, word),
+		struct bounds bounds = tighten(region_limits(region, word),
 					       &region->facts[word].v[i]);
 
 		*array_append(&region->bounds[word]) = bounds;
@@ -288,7 +288,7 @@ static enum answer ask_known(const struct region *region, const struct fact *fac
 /* Returns what can be said of FACT at a glance; ANSWER_SPLIT: it needs a search. */
 static enum answer glance(const struct region *region, const struct fact *fact)
 {
-	struct bounds bounds = current_bounds(region, fact->word);
+	struct bounds bounds = region_limits(region, fact->word);
 
 	if (bounds.low > bounds.high)
 		return ANSWER_NO;

@@ -59,6 +59,9 @@ void region_refresh(struct region *region, unsigned int word);
  * some. */
 enum answer region_ask(struct region *region, const struct fact *fact);
 
+/* Returns what all facts about WORD imply; the calls of REGION may lie closer together. */
+struct bounds region_limits(const struct region *region, unsigned int word);
+
 /* Stores the bounds of WORD that follow from its facts without a mask. */
 void region_bounds(const struct region *region, unsigned int word, uint32_t *ret_low,
 		   uint32_t *ret_high);

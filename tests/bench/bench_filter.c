@@ -112,21 +112,32 @@ static void print_cost(const char *what, const struct sock_filter *prog, size_t 
 	printf("  %-28s %8zu %10.1f %8u\n", what, len, sum / (double)n, most);
 }
 
-static void cost_of_pinfold(const struct sys_call *const *calls, size_t n)
+/* Appends rules for the names: one for all, or one each, with a line each. */
+static void write_names(struct strbuf *text, const struct sys_call *const *calls, size_t n,
+			bool is_line_each)
+{
+	for (size_t i = 0; i < n; i++)
+		strbuf_printf(text, "%s%s",
+			      !i	     ? "allow "
+			      : is_line_each ? "\nallow "
+					     : " ",
+			      calls[i]->name);
+	strbuf_puts(text, "\n");
+}
+
+static void cost_of_pinfold(const char *what, bool is_line_each,
+			    const struct sys_call *const *calls, size_t n)
 {
 	struct strbuf text = { 0 };
 	struct diags diags = { 0 };
 	struct policy *policy;
 	struct filter *filter;
 
-	strbuf_puts(&text, "allow");
-	for (size_t i = 0; i < n; i++)
-		strbuf_printf(&text, " %s", calls[i]->name);
-	strbuf_puts(&text, "\n");
+	write_names(&text, calls, n, is_line_each);
 	if (policy_parse_text("bench", text.text, text.len, &policy, &diags) ||
 	    filter_compile(policy, 0, &filter, &diags))
 		die(&diags);
-	print_cost("pinfold", filter->prog, filter->len, calls, n);
+	print_cost(what, filter->prog, filter->len, calls, n);
 	filter_destroy(filter);
 	policy_destroy(policy);
 	diags_finish(&diags);
@@ -238,15 +249,20 @@ static void print_tables(const struct sys_call *const *calls, size_t n)
 {
 	const char *shipped = "<default>";
 	const struct policy_source source = { .files = &shipped, .n_files = 1 };
+	struct strbuf text = { 0 };
 	char what[32];
 
 	printf("%zu unconditional names     %12s %10s %8s\n", n, "length", "average", "worst");
-	cost_of_pinfold(calls, n);
+	cost_of_pinfold("pinfold, one rule", false, calls, n);
+	cost_of_pinfold("pinfold, a line each", true, calls, n);
 	cost_of_libseccomp("libseccomp, binary tree", 1, calls, n);
 	cost_of_libseccomp("libseccomp, linear", 0, calls, n);
 	printf("median of %d, ms              %8s %8s %8s %8s\n", ROUNDS, "parse", "compile",
 	       "prove", "all");
 	time_policy("<default>", &source, NULL, 0);
+	write_names(&text, calls, n, true);
+	time_policy("names, a line each", NULL, text.text, text.len);
+	strbuf_finish(&text);
 	for (size_t lines = 10; lines <= 1000; lines *= 10) {
 		snprintf(what, sizeof(what), "%zu lines", lines);
 		time_lines(what, lines, calls, n);

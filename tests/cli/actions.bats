@@ -44,6 +44,32 @@ action()
 	says .trace.complete true
 }
 
+# The filter returns the same for them, so that only the call's number says which line it was.
+@test "a line each: allows and denials that return the same are those of their own lines" {
+	policy <<-'POLICY'
+	default deny EPERM
+	unknown deny EPERM
+	allow getppid
+	allow getpgrp
+	deny EPERM getsid
+	deny EPERM getpgid
+	allow getpriority if which == 77
+	allow getpriority
+	include <base>
+	POLICY
+	for source in ebpf notify; do
+		run "$pinfold" run --trace "$source" --calls --report r.json -p test.policy -r "$PWD" \
+			-r "$(dirname "$payload")" -- \
+			"$payload" calls 110 111 111 124 124 124 121 121 121 121 140 175 1000
+		exits 0
+		says '[.rules[] | select(.file == "test.policy") | [.line, .hits]]' \
+			'[[3,1],[4,2],[5,3],[6,4],[7,0],[8,1]]'
+		says '[.denials[] | [.name, .value, .count, .by, .rule.line]] | sort' \
+			'[[null,1,1,"policy",2],["getpgid",1,4,"policy",6],["getsid",1,3,"policy",5],["init_module",1,1,"policy",1]]'
+		says '[.trace.complete, .trace.exact_hits]' '[true,true]'
+	done
+}
+
 @test "trap: handled SIGSYS, native" {
 	action "trap 7" x86_64 trap x86_64
 	exits 0

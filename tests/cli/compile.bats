@@ -47,6 +47,17 @@ setup()
 	[[ $output == *"; allow, default  test.policy:1"* ]]
 }
 
+@test "rules with a line each compile to what one line does, and share a return" {
+	set -- read write open close stat fstat lstat poll lseek mmap getpid uname
+	echo "allow $*" >one.policy
+	printf 'allow %s\n' "$@" >each.policy
+	"$pinfold" compile one.policy >one
+	"$pinfold" compile each.policy >each
+	cmp one each
+	run "$pinfold" compile --print asm each.policy
+	[[ $output == *"; allow  each.policy:1; allow  each.policy:2; and 10 more (by number)"* ]]
+}
+
 @test "compile --print policy reads back to the same policy, byte for byte" {
 	for file in test.policy '<default>' '<base>' '<record>'; do
 		"$pinfold" compile --print policy "$file" >once.policy

@@ -70,6 +70,24 @@ static inline void random_condition(struct strbuf *buf, size_t call, unsigned in
 	strbuf_puts(buf, ")");
 }
 
+/* Calls without a condition on lines of their own, which return the same to the kernel or not. */
+static inline void random_lines(struct strbuf *buf)
+{
+	static const char *const actions[] = { "allow", "allow", "allow", "deny EIO", "log" };
+	static const char *const calls[] = { "read",	"write", "open",   "close",  "stat",
+					     "fstat",	"lstat", "poll",   "lseek",  "mmap",
+					     "getpid",	"exit",	 "socket", "execve", "uname",
+					     "madvise", "kill",	 "brk",	   "pipe2",  "tgkill" };
+	static const char *const rests[] = { "", "default deny EIO\n", "default allow\n",
+					     "unknown deny EIO\n", "unknown allow\n" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (random_below(2))
+			strbuf_printf(buf, "%s %s\n", actions[random_below(ARRAY_SIZE(actions))],
+				      calls[i]);
+	strbuf_puts(buf, rests[random_below(ARRAY_SIZE(rests))]);
+}
+
 /* Returns the text of a policy with rules for a few calls; the caller frees it. */
 static inline char *random_policy(void)
 {
@@ -89,6 +107,7 @@ static inline char *random_policy(void)
 		random_condition(&buf, call, random_below(4));
 		strbuf_puts(&buf, "\n");
 	}
+	random_lines(&buf);
 	strbuf_puts(&buf, "allow @process @basic-io\n");
 	return buf.text;
 }

@@ -42,25 +42,56 @@ static struct policy *parse_later(const char *file, const struct policy_option *
 	return parse_source(source, file);
 }
 
-/* Returns how many returns FILTER has; the built one says the same of each. */
-static size_t count_returns(const struct built_filter *built, const struct filter *filter,
-			    const struct policy *policy)
+static void assert_verdict(const struct verdict *is, const struct verdict *want)
 {
-	struct filter named = { .len = built->len, .flags = built->flags };
+	assert_true(verdict_is_same(want, is));
+	assert_int_equal(want->action.is_known, is->action.is_known);
+}
+
+/* Returns how many returns FILTER has; NAMED says the same of each. */
+static size_t count_returns(const struct filter *named, const struct filter *filter)
+{
 	size_t n = 0;
 
-	built_filter_name_rules(built->name, policy, &named);
 	for (size_t i = 0; i < filter->len; i++) {
-		const struct verdict *want = &filter->returns[i], *is = &named.returns[i];
-
 		if (BPF_CLASS(filter->prog[i].code) != BPF_RET)
 			continue;
-		assert_true(verdict_is_same(want, is));
-		assert_int_equal(want->action.is_known, is->action.is_known);
+		assert_verdict(&named->returns[i].verdict, &filter->returns[i].verdict);
+		assert_int_equal(named->returns[i].is_by_number, filter->returns[i].is_by_number);
 		n++;
 	}
-	free(named.returns);
 	return n;
+}
+
+/* The same for the numbers. */
+static size_t count_numbers(const struct filter *named, const struct filter *filter)
+{
+	size_t n = 0;
+
+	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
+		const struct filter_numbers *is = &named->numbers[arch];
+		const struct filter_numbers *want = &filter->numbers[arch];
+
+		assert_int_equal(is->n, want->n);
+		for (size_t i = 0; i < want->n; i++, n++) {
+			assert_int_equal(is->v[i].first, want->v[i].first);
+			assert_verdict(&is->v[i].verdict, &want->v[i].verdict);
+		}
+	}
+	return n;
+}
+
+/* Who decides is the same as in FILTER. */
+static void assert_named(const struct built_filter *built, const struct filter *filter,
+			 const struct policy *policy)
+{
+	struct filter *named = mem_alloc(sizeof(*named));
+
+	*named = (struct filter){ .len = built->len, .flags = built->flags };
+	built_filter_name_rules(built->name, policy, named);
+	assert_int_equal(count_returns(named, filter), built->n_returns);
+	assert_int_equal(count_numbers(named, filter), built->n_numbers);
+	filter_destroy(named);
 }
 
 /* Proved here as well, with the rules that the build has named. */
@@ -104,7 +135,7 @@ static void each_is_what_its_policy_compiles_to(void **state)
 		assert_int_equal(built->len, filter->len);
 		assert_memory_equal(built->prog, filter->prog, built->len * sizeof(*built->prog));
 		assert_memory_equal(built->cookies, filter->cookies, sizeof(built->cookies));
-		assert_int_equal(count_returns(built, filter, policy), built->n_returns);
+		assert_named(built, filter, policy);
 		filter_destroy(filter);
 		policy_destroy(policy);
 		free(name);

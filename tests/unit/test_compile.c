@@ -303,6 +303,147 @@ static void with_calls_all_that_is_allowed_goes_to_the_listener_but_the_quiet(vo
 	}
 }
 
+/* Appends rules of ACTIONS in turn for the first N calls of x86_64: a line each, or one for all. */
+static void add_names(struct strbuf *text, const char *const actions[2], size_t n,
+		      bool is_line_each)
+{
+	const struct sys_call *call;
+
+	for (size_t i = 0, k = 0; k < n && (call = sys_call_row(i)); i++) {
+		if (call->nr[ARCH_X86_64] < 0)
+			continue;
+		if (is_line_each)
+			strbuf_printf(text, "%s %s\n", actions[k % 2], call->name);
+		else
+			strbuf_printf(text, "%s%s", k ? " " : "allow ", call->name);
+		k++;
+	}
+	strbuf_puts(text, "\n");
+}
+
+static void rules_with_a_line_each_cost_what_one_line_does(void **state)
+{
+	static const char *const allow[] = { "allow", "allow" };
+	struct strbuf texts[2] = { 0 };
+	struct filter *filters[2];
+	struct policy *policies[2];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		add_names(&texts[i], allow, 302, i == 0);
+		policies[i] = read_policy(texts[i].text);
+		filters[i] = compile_policy(policies[i], 0);
+	}
+	assert_int_equal(policies[0]->n_rules, policies[1]->n_rules + 301);
+	assert_int_equal(filters[0]->len, filters[1]->len);
+	assert_memory_equal(filters[0]->prog, filters[1]->prog,
+			    filters[0]->len * sizeof(*filters[0]->prog));
+	assert_in_range(filters[0]->len, 1, 160);
+	for (size_t i = 0; i < 2; i++) {
+		filter_destroy(filters[i]);
+		policy_destroy(policies[i]);
+		strbuf_finish(&texts[i]);
+	}
+}
+
+/* Returns how many instructions run for NR; names alone need only loads and these jumps. */
+static unsigned int count_steps(const struct filter *filter, uint32_t nr)
+{
+	unsigned int n = 1;
+	uint32_t a = 0;
+
+	for (size_t i = 0; filter->prog[i].code != (BPF_RET | BPF_K); i++, n++) {
+		const struct sock_filter *insn = &filter->prog[i];
+
+		if (insn->code == (BPF_LD | BPF_W | BPF_ABS))
+			a = insn->k ? AUDIT_ARCH_X86_64 : nr;
+		else if (insn->code == (BPF_JMP | BPF_JA))
+			i += insn->k;
+		else if (insn->code == (BPF_JMP | BPF_JGE | BPF_K))
+			i += a >= insn->k ? insn->jt : insn->jf;
+		else
+			i += a == insn->k ? insn->jt : insn->jf;
+	}
+	return n;
+}
+
+static void a_call_with_a_line_of_its_own_runs_few_instructions(void **state)
+{
+	static const char *const allow[] = { "allow", "allow" };
+	struct strbuf text = { 0 };
+	unsigned int sum = 0, most = 0, n = 0;
+	struct policy *policy;
+	struct filter *filter;
+
+	(void)state;
+	add_names(&text, allow, 302, true);
+	policy = read_policy(text.text);
+	filter = compile_policy(policy, 0);
+	for (uint32_t nr = 0; nr < 600; nr++) {
+		struct seccomp_data data = { .nr = (int)nr, .arch = AUDIT_ARCH_X86_64 };
+		unsigned int steps;
+
+		if (!policy_verdict(policy, &data).rule)
+			continue;
+		steps = count_steps(filter, nr);
+		most = steps > most ? steps : most;
+		sum += steps;
+		n++;
+	}
+	assert_true(n >= 302);
+	assert_true(sum <= 11 * n);
+	assert_in_range(most, 1, 14);
+	filter_destroy(filter);
+	policy_destroy(policy);
+	strbuf_finish(&text);
+}
+
+/* What goes to the listener is one range for the kernel, whatever the listener answers. */
+static void denials_that_the_listener_answers_share_a_return(void **state)
+{
+	static const char *const denials[] = { "deny EIO", "deny EACCES" };
+	static const unsigned int flags = FILTER_LAUNCH_COOKIE | FILTER_NOTIFY;
+	struct strbuf text = { 0 };
+	struct policy *policy;
+	struct filter *plain, *notify;
+
+	(void)state;
+	add_names(&text, denials, 300, true);
+	policy = read_policy(text.text);
+	plain = compile_policy(policy, 0);
+	notify = compile_policy(policy, flags);
+	assert_true(plain->len > 200);
+	assert_true(notify->len < 50);
+	compare_all(text.text, flags, 1);
+	filter_destroy(plain);
+	filter_destroy(notify);
+	policy_destroy(policy);
+	strbuf_finish(&text);
+}
+
+static void who_decides_is_exact_where_returns_are_shared(void **state)
+{
+	static const unsigned int modes[] = {
+		0,
+		FILTER_LAUNCH_COOKIE,
+		FILTER_LAUNCH_COOKIE | FILTER_NOTIFY,
+		FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN,
+		FILTER_LAUNCH_COOKIE | FILTER_NOTIFY | FILTER_CALLS,
+		FILTER_LAUNCH_COOKIE | FILTER_COMPLAIN | FILTER_CALLS,
+	};
+	static const char text[] = "arch x86_64 x32 x86\n"
+				   "allow write if fd == 3\nallow read\nallow write\n"
+				   "kill close\nkill stat\nallow open on x86\nallow fstat\n"
+				   "deny EPERM lseek\ndeny EIO mmap\ndeny EPERM mprotect\n"
+				   "deny socket if domain == 1\nallow socket\n"
+				   "allow exit\nallow exit_group\nallow execveat\n"
+				   "kill [1000]\ndefault deny EPERM\nunknown kill\n";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		compare_all(text, modes[i], 5);
+}
+
 static void a_filter_without_the_flag_has_no_cookie(void **state)
 {
 	struct policy *policy = read_policy("allow read\n");
@@ -433,6 +574,10 @@ int main(void)
 		cmocka_unit_test(random_policies_compile_to_their_meaning),
 		cmocka_unit_test(unconditional_allows_are_for_the_kernels_bitmap),
 		cmocka_unit_test(the_cookie_lets_the_launch_through_and_nothing_else),
+		cmocka_unit_test(rules_with_a_line_each_cost_what_one_line_does),
+		cmocka_unit_test(a_call_with_a_line_of_its_own_runs_few_instructions),
+		cmocka_unit_test(denials_that_the_listener_answers_share_a_return),
+		cmocka_unit_test(who_decides_is_exact_where_returns_are_shared),
 		cmocka_unit_test(a_filter_without_the_flag_has_no_cookie),
 		cmocka_unit_test(denials_go_to_the_listener_as_the_mode_says),
 		cmocka_unit_test(with_calls_all_that_is_allowed_goes_to_the_listener_but_the_quiet),
