@@ -59,28 +59,27 @@ static void fill_caller(struct run_state *r, struct denial_value *first)
 	first->tid = tid_of(r, task);
 }
 
-/* What stopped the call can be told from what the task got for it. */
-static void tell_how(struct task_state *state, struct call_draft *d, long ret)
+/* What stopped the call can be told from what the task got for it. SIGSYS, NUMBER: from the task's
+ * state. Returns enum last_stop. */
+ONCE int tell_how(__u32 sigsys, __u32 number, long ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct call_draft *d = get_draft();
 
-	state->last_stop = STOP_OTHER;
-	if (task->seccomp.mode == SECCOMP_MODE_DEAD) {
+	if (!d)
+		return STOP_OTHER;
+	if (bpf_get_current_task_btf()->seccomp.mode == SECCOMP_MODE_DEAD) {
 		d->key.how = DENIAL_KILLED;
-		d->key.data = state->sigsys == SIGSYS_FROM_FILTER ? state->sigsys_errno : 0;
-		state->last_stop = STOP_DEAD;
-	} else if (state->sigsys == SIGSYS_FROM_FILTER) {
-		d->key.how = DENIAL_TRAPPED;
-		d->key.data = state->sigsys_errno;
-		state->last_stop = STOP_TRAPPED;
-		state->trapped_ip = regs_of(task)->ip;
-	} else if (state->sigsys == SIGSYS_FROM_DISPATCH) {
-		d->key.how = DENIAL_TRAPPED;
-		d->key.data = 0;
-	} else {
-		d->key.how = DENIAL_RETURNED;
-		d->key.data = -ret;
+		d->key.data = sigsys == SIGSYS_FROM_FILTER ? number : 0;
+		return STOP_DEAD;
 	}
+	if (sigsys == SIGSYS_FROM_FILTER) {
+		d->key.how = DENIAL_TRAPPED;
+		d->key.data = number;
+		return STOP_TRAPPED;
+	}
+	d->key.how = sigsys == SIGSYS_FROM_DISPATCH ? DENIAL_TRAPPED : DENIAL_RETURNED;
+	d->key.data = sigsys == SIGSYS_FROM_DISPATCH ? 0 : -ret;
+	return STOP_OTHER;
 }
 
 /* Reports the call in the draft: the first of its kind as a sample, and each one as it happens if
@@ -119,7 +118,8 @@ ONCE int stopped_call(long ret, __u32 is_end)
 		return 0;
 	run = state->run;
 	is_lost = begin_denial(state, d, current_abi(nr), nr);
-	tell_how(state, d, ret);
+	state->last_stop = (__u8)tell_how(state->sigsys, state->sigsys_errno, ret);
+	state->trapped_ip = regs_of(task)->ip;
 	state->sigsys = SIGSYS_FROM_NOTHING;
 	is_first = count_denial(run, is_lost);
 	tell_denial(run, is_first, !is_end);

@@ -42,24 +42,38 @@ static __u32 tid_outside(const struct run_state *r)
 	return (__u32)pid_in_pen(r->pid_level - 1, (__u64)BPF_CORE_READ(task, thread_pid));
 }
 
+struct request_query {
+	__u64 tid, number;
+	__u32 run, zero;
+};
+
+static long look_at_request(__u64 i, struct request_query *query)
+{
+	struct stack_requests *requested = bpf_map_lookup_elem(&requests, &query->run);
+	__u64 request;
+
+	if (!requested || i >= STACK_REQUESTS)
+		return 1;
+	request = *(volatile __u64 *)&requested->of[i];
+	if (request >> 32 != query->tid ||
+	    __sync_val_compare_and_swap(&requested->of[i], request, 0) != request)
+		return 0;
+	query->number = (__u32)request;
+	return 1;
+}
+
 /* Takes away the request for the current thread; returns its number, or 0 if there is none. */
 ONCE int take_request(__u32 run)
 {
-	struct stack_requests *requested = bpf_map_lookup_elem(&requests, &run);
+	struct request_query query = { .run = run };
 	struct run_state *r = get_run(run);
-	__u64 tid;
 
-	if (!requested || !r)
+	if (!r)
 		return 0;
-	tid = tid_outside(r);
-	for (int i = 0; tid && i < STACK_REQUESTS; i++) {
-		__u64 request = *(volatile __u64 *)&requested->of[i];
-
-		if (request >> 32 == tid &&
-		    __sync_val_compare_and_swap(&requested->of[i], request, 0) == request)
-			return (int)request;
-	}
-	return 0;
+	query.tid = tid_outside(r);
+	if (query.tid)
+		bpf_loop(STACK_REQUESTS, look_at_request, &query, 0);
+	return (int)query.number;
 }
 
 #endif

@@ -144,30 +144,54 @@ static long walk_up(__u64 i, void *unused)
 	return 0;
 }
 
-/* Keeps the names of the directory where the draft's walk starts in MAP, once, by its key, which is
- * in the draft afterwards. */
-static void keep_place(void *map, struct place_draft *d)
+/* Makes the key of the directory where the draft's walk starts. */
+ONCE int make_place_key(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct walk *w = &d->walk;
-	struct dentry *dentry = w->dentry;
-	struct mount *mount = w->mount;
-	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
-	void *root;
+	struct place_draft *d = get_place_draft();
+	struct dentry *dentry;
+	struct mount *mount;
+	struct inode *inode;
 
+	if (!d)
+		return 0;
+	dentry = d->walk.dentry;
+	mount = d->walk.mount;
+	inode = BPF_CORE_READ(dentry, d_inode);
 	d->key.inode = BPF_CORE_READ(inode, i_ino);
 	d->key.device = BPF_CORE_READ(inode, i_sb, s_dev);
 	d->key.generation = BPF_CORE_READ(inode, i_generation);
 	d->key.mount = (__u32)BPF_CORE_READ(mount, mnt_id);
 	d->key.zero = 0;
-	if (bpf_map_lookup_elem(map, &d->key))
-		return;
+	return 0;
+}
+
+/* Collects the names of that directory. */
+ONCE int collect_names(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct place_draft *d = get_place_draft();
+	void *root;
+
+	if (!d)
+		return 0;
 	root = (void *)BPF_CORE_READ(task, fs) + OFFSET_OF(options.fs_root, struct fs_struct, root);
-	w->root = dentry_at(root);
-	w->root_mount = mount_at(root);
+	d->walk.root = dentry_at(root);
+	d->walk.root_mount = mount_at(root);
 	d->names.len = 0;
 	d->names.is_whole = 0;
 	bpf_loop(WALK_STEPS, walk_up, 0, 0);
+	return 0;
+}
+
+/* Keeps the names of the directory where the draft's walk starts in MAP, once, by its key, which is
+ * in the draft afterwards. What does not need the map is apart, because a map that may be either of
+ * two makes two paths. */
+static void keep_place(void *map, struct place_draft *d)
+{
+	make_place_key();
+	if (bpf_map_lookup_elem(map, &d->key))
+		return;
+	collect_names();
 	bpf_map_update_elem(map, &d->key, &d->names, BPF_NOEXIST);
 }
 
