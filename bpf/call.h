@@ -246,18 +246,17 @@ ONCE int count_other_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 	return 0;
 }
 
-/* Counts a call that ends with the error NUMBER, or with a restart code. */
+/* Counts a call that ends with the error NUMBER, or with a restart code; returns whether that is
+ * left to count_other_error(). */
 ONCE int count_error(__u32 run, __u32 abi, __u32 nr, __u32 number)
 {
 	__u32 slot = slot_of(abi, nr);
 	struct call_group *g;
 
 	if (is_sigreturn(abi, nr))
-		return 0;
+		return false;
 	g = slot < SLOTS ? get_group(run, slot) : 0;
-	if (!g || !count_error_at(g, slot, number))
-		count_other_error(run, abi, nr, number);
-	return 0;
+	return !g || !count_error_at(g, slot, number);
 }
 
 /* No kernel has numbers past the slots: their time is not reported. */
@@ -290,7 +289,7 @@ static void lose_exit(__u32 run)
 		atomic_increment(&r->lost_keys);
 }
 
-/* Like begin_call(), for a number past the slots. */
+/* For a number past the slots. */
 ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 {
 	struct run_state *r = get_run(run);
@@ -304,9 +303,27 @@ ONCE int begin_odd(__u32 run, __u32 abi, __u32 nr)
 	return 0;
 }
 
-/* Counts a call that is entered; its state says which. Every call takes this path: what is rare is
- * in separate functions. The counter belongs to this CPU, and no other program changes it. Returns
- * whether the call's stack may have been requested. */
+/* Completes what begin_call() left: counts the arguments that are kept, or a number past the slots.
+ * Returns whether the call's stack may have been requested. */
+ONCE int begin_rare(__u32 run, __u32 abi, __u32 nr)
+{
+	__u32 slot = slot_of(abi, nr), kept;
+	struct call_group *g;
+
+	if (slot >= SLOTS) {
+		begin_odd(run, abi, nr);
+		return true;
+	}
+	g = get_group(run, slot);
+	kept = g ? g->key_args[slot % GROUP] : 0;
+	if (kept & KEY_ARGS)
+		count_value(run, abi, nr, kept);
+	return kept & KEY_REQUESTED;
+}
+
+/* Counts a call that is entered; its state says which. Every call takes this path. The counter
+ * belongs to this CPU, and no other program changes it. Returns whether the rest is left to
+ * begin_rare(). */
 static bool begin_call(struct task_state *state)
 {
 	/* Read again: from here on the verifier sees one value instead of several. */
@@ -314,7 +331,6 @@ static bool begin_call(struct task_state *state)
 	__u32 run = state->run, nr = state->nr, slot = slot_of(abi, nr);
 	struct call_group *g;
 	struct call_counts *c;
-	__u32 kept;
 
 	if (state->is_open)
 		miss_exit(run);
@@ -324,10 +340,8 @@ static bool begin_call(struct task_state *state)
 	state->calls++;
 	if (options.wants_times)
 		state->entered_ns = bpf_ktime_get_ns();
-	if (slot >= SLOTS) {
-		begin_odd(run, abi, nr);
+	if (slot >= SLOTS)
 		return true;
-	}
 	g = get_group(run, slot);
 	if (!g)
 		return false;
@@ -336,24 +350,21 @@ static bool begin_call(struct task_state *state)
 	if (options.wants_firsts && !c->allowed)
 		note_first(run, c);
 	c->allowed++;
-	kept = g->key_args[slot];
-	if (!kept)
-		return false;
-	if (kept & KEY_ARGS)
-		count_value(run, abi, nr, kept);
-	return kept & KEY_REQUESTED;
+	return g->key_args[slot];
 }
 
-/* Returns whether the call failed, or is restarted. */
-static bool end_call(struct task_state *state, long ret)
+enum call_end { END_COUNTED, END_FAILED, END_LEFT };
+
+/* Returns whether the call failed, or is restarted, and whether that is left to
+ * count_other_error(). */
+static enum call_end end_call(struct task_state *state, long ret)
 {
 	state->is_open = 0;
 	if (options.wants_times)
 		add_time(state);
 	if (ret >= 0 || ret < -MAX_ERRNO)
-		return false;
-	count_error(state->run, state->abi, state->nr, (__u32)-ret);
-	return true;
+		return END_COUNTED;
+	return count_error(state->run, state->abi, state->nr, (__u32)-ret) ? END_LEFT : END_FAILED;
 }
 
 /* Whether what a call that ended with RET named is kept. */

@@ -95,8 +95,8 @@ enum last_stop {
 /* Why the program for the end of a task is called, if the task does not end. */
 enum task_sample {
 	SAMPLE_NONE,
-	SAMPLE_FAILURE,	  /* the current call is an allowed one that fails */
-	SAMPLE_REQUESTED, /* its stack may have been requested */
+	SAMPLE_FAILURE, /* the current call is an allowed one that fails as none before it */
+	SAMPLE_ERROR,	/* it ends with an error that is not the usual one */
 };
 
 enum { REFUSED_OUTSIDE = 0x80 };

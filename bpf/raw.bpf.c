@@ -164,7 +164,8 @@ int on_raw_enter(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	}
 	note_asked(state);
-	begin_call(state);
+	if (begin_call(state))
+		begin_rare(state->run, state->abi, state->nr);
 	return 0;
 }
 
@@ -217,7 +218,8 @@ int on_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 			r->start_ns = bpf_ktime_get_ns();
 		state->is_open = 0;
 	} else if (state->is_open) {
-		end_call(state, ret);
+		if (end_call(state, ret) == END_LEFT)
+			count_other_error(state->run, state->abi, state->nr, (__u32)-ret);
 	} else if (is_new && !state->sigsys) {
 		/* The end of the call that created this task. */
 	} else if (ret == -ERESTARTSYS && !state->sigsys && current_flags() & options.signal_bits) {

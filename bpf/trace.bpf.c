@@ -45,19 +45,19 @@ SEC("raw_tp/sys_enter")
 int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_state *state = find_current(ctx->args[0]);
-	__u32 nr = (__u32)ctx->args[1];
+	__u32 nr = (__u32)ctx->args[1], run;
 
 	if (!state)
 		return 0;
+	run = state->run;
 	state->nr = nr;
 	state->abi = (__u8)(state->is_native ? abi_of(0, nr) : current_abi(nr));
 	state->is_new = false;
 	state->sigsys = SIGSYS_FROM_NOTHING;
-	if (!begin_call(state) || !has_requests(state->run))
+	if (!begin_call(state))
 		return 0;
-	state->sample = SAMPLE_REQUESTED;
 	bpf_tail_call(ctx, &rare, RARE_EXIT);
-	state->sample = SAMPLE_NONE;
+	lose_exit(run);
 	return 0;
 }
 
@@ -69,12 +69,18 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!state)
 		return 0;
 	if (state->is_open) {
-		if (end_call(state, (long)ctx->args[1]) &&
-		    is_failure(state->abi, state->nr, (long)ctx->args[1])) {
-			bpf_tail_call(ctx, &rare, RARE_FAILURE);
-			lose_failure(state->run);
+		enum call_end end = end_call(state, (long)ctx->args[1]);
+
+		if (end == END_COUNTED)
+			return 0;
+		if (end == END_FAILED) {
+			if (is_failure(state->abi, state->nr, (long)ctx->args[1])) {
+				bpf_tail_call(ctx, &rare, RARE_FAILURE);
+				lose_failure(state->run);
+			}
+			return 0;
 		}
-		return 0;
+		state->sample = SAMPLE_ERROR;
 	}
 	state->ret = (long)ctx->args[1];
 	bpf_tail_call(ctx, &rare, RARE_EXIT);
@@ -334,13 +340,17 @@ ONCE int sample_failure(__u32 run, __u32 abi, __u32 nr, __u32 number)
 	return 0;
 }
 
-/* Reports a call that is entered if its stack was requested. */
-ONCE int sample_requested(__u32 run, __u32 abi, __u32 nr)
+/* Completes the start of a call, and reports it if its stack was requested. */
+ONCE int enter_rare(__u32 run, __u32 abi, __u32 nr)
 {
 	struct call_key key = { .nr = nr, .abi = (__u8)abi, .kind = KEY_CONTINUED };
-	struct event_draft *sample = begin_sample(run, &key);
-	__u32 number = (__u32)take_request(run);
+	struct event_draft *sample;
+	__u32 number;
 
+	if (!begin_rare(run, abi, nr) || !has_requests(run))
+		return 0;
+	number = (__u32)take_request(run);
+	sample = begin_sample(run, &key);
 	if (!sample || !number)
 		return 0;
 	sample->call.key.args[0] = number;
@@ -348,16 +358,17 @@ ONCE int sample_requested(__u32 run, __u32 abi, __u32 nr)
 	return 0;
 }
 
-/* Reports the current call, which did not end the task. */
-static void sample_call(struct task_state *state)
+/* The end of an allowed call, by SAMPLE: reports the first of a kind that failed, or counts an error
+ * that is not the usual one; RET: the number of the kind, or of the error, negated. Returns whether
+ * the program for failing calls is to look at it, too. */
+ONCE int end_rare(__u32 sample, __u32 run, __u32 abi, __u32 nr, long ret)
 {
-	__u32 sample = state->sample;
-
-	state->sample = SAMPLE_NONE;
-	if (sample == SAMPLE_FAILURE)
-		sample_failure(state->run, state->abi, state->nr, (__u32)state->ret);
-	else
-		sample_requested(state->run, state->abi, state->nr);
+	if (sample == SAMPLE_FAILURE) {
+		sample_failure(run, abi, nr, (__u32)ret);
+		return false;
+	}
+	count_other_error(run, abi, nr, (__u32)-ret);
+	return is_failure(abi, nr, ret);
 }
 
 /* The end of a task; also from on_sys_enter, on_sys_exit and on_signal, for a call that was not
@@ -374,8 +385,17 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (!r || state->generation != r->generation)
 		return 0;
+	if (!(task->flags & PF_EXITING) && state->is_open) {
+		enter_rare(state->run, state->abi, state->nr);
+		return 0;
+	}
 	if (state->sample) {
-		sample_call(state);
+		first = state->sample;
+		state->sample = SAMPLE_NONE;
+		if (end_rare(first, state->run, state->abi, state->nr, state->ret)) {
+			bpf_tail_call(ctx, &rare, RARE_FAILURE);
+			lose_failure(state->run);
+		}
 		return 0;
 	}
 	if (!(task->flags & PF_EXITING)) {
