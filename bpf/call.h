@@ -168,6 +168,19 @@ static void keep_args(__u64 key[EVENT_ARGS], const __u64 args[EVENT_ARGS], __u64
 	key[5] = args[5] & -(mask >> 5 & 1);
 }
 
+/* Reads the arguments of the current call into the draft: all of them into its value, and those of
+ * MASK into its key. */
+ONCE int take_args(__u32 abi, __u32 mask)
+{
+	struct call_draft *d = get_draft();
+
+	if (!d)
+		return 0;
+	read_args(abi, d->value.denial.args);
+	keep_args(d->key.args, d->value.denial.args, mask);
+	return 0;
+}
+
 /* Counts the arguments of a call that is entered. */
 ONCE int count_value(__u32 run, __u32 abi, __u32 nr, __u32 mask)
 {
@@ -177,8 +190,7 @@ ONCE int count_value(__u32 run, __u32 abi, __u32 nr, __u32 mask)
 	if (!d)
 		return 0;
 	begin_key(d, KEY_VALUE, abi, nr);
-	read_args(abi, d->key.args);
-	keep_args(d->key.args, d->key.args, mask);
+	take_args(abi, mask);
 	if (count_key(run, 0, VALUE_KEYS) != KEY_LOST)
 		return 0;
 	c = get_counts(run, abi, nr);

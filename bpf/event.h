@@ -92,11 +92,12 @@ enum last_stop {
 	STOP_DEAD,    /* killed by a filter */
 };
 
-/* Why the program for the end of a task is called, if the task does not end. */
+/* Why on_exit is called at the end of a call that was entered. */
 enum task_sample {
 	SAMPLE_NONE,
-	SAMPLE_FAILURE, /* the current call is an allowed one that fails as none before it */
-	SAMPLE_ERROR,	/* it ends with an error that is not the usual one */
+	SAMPLE_FAILURE,	   /* the current call is an allowed one that fails as none before it */
+	SAMPLE_ERROR,	   /* it ends with an error that is not the usual one */
+	SAMPLE_KEPT_ERROR, /* the same, and what it named is kept */
 };
 
 enum { REFUSED_OUTSIDE = 0x80 };

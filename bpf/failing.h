@@ -94,12 +94,15 @@ static struct failure_draft *get_failure_draft(void)
 }
 
 /* Adds the draft's key, if there are fewer than there is room for. */
-static void add_failure(struct run_state *r, __u32 run, void *map, struct failure_draft *d)
+ONCE int add_failure(__u32 run)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct failure_draft *d = get_failure_draft();
+	struct run_state *r = get_run(run);
+	void *map;
 
-	if (r->failures >= FAILURE_KEYS)
-		return;
+	if (!d || !r || r->failures >= FAILURE_KEYS)
+		return 0;
 	d->value.count = 0;
 	d->value.at_ns = bpf_ktime_get_ns();
 	__builtin_memcpy(d->value.args, d->args, sizeof(d->value.args));
@@ -108,7 +111,25 @@ static void add_failure(struct run_state *r, __u32 run, void *map, struct failur
 	d->value.tid = tid_of(r, task);
 	d->value.number = __sync_fetch_and_add(&r->failures, 1) + 1;
 	bpf_get_current_comm(d->value.comm, sizeof(d->value.comm));
-	bpf_map_update_elem(map, &d->key, &d->value, BPF_NOEXIST);
+	map = MAP_OF(failures, run);
+	if (map)
+		bpf_map_update_elem(map, &d->key, &d->value, BPF_NOEXIST);
+	return 0;
+}
+
+/* Counts the draft's key if it is there; returns its number, or 0. */
+ONCE int count_known_failure(__u32 run)
+{
+	struct failure_draft *d = get_failure_draft();
+	void *map = MAP_OF(failures, run);
+	struct failure_value *value = d && map ? bpf_map_lookup_elem(map, &d->key) : 0;
+
+	if (!value)
+		return 0;
+	__sync_fetch_and_add(&value->count, 1);
+	value->last_ns = bpf_ktime_get_ns();
+	value->last_host_pid = (__u32)bpf_get_current_task_btf()->tgid;
+	return (int)value->number;
 }
 
 /* Counts the draft's key. Returns its number, in which a bit says that it is new; 0: there is no
@@ -116,28 +137,19 @@ static void add_failure(struct run_state *r, __u32 run, void *map, struct failur
 #define FAILURE_IS_NEW 0x40000000
 ONCE int count_failure(__u32 run)
 {
-	struct failure_draft *d = get_failure_draft();
-	void *map = MAP_OF(failures, run);
-	struct run_state *r = get_run(run);
-	struct failure_value *value;
-	__u32 is_new = 0;
+	__u32 number = (__u32)count_known_failure(run);
+	struct run_state *r;
 
-	if (!d || !map || !r)
-		return 0;
-	value = bpf_map_lookup_elem(map, &d->key);
-	if (!value) {
-		add_failure(r, run, map, d);
-		value = bpf_map_lookup_elem(map, &d->key);
-		is_new = value ? FAILURE_IS_NEW : 0;
-	}
-	if (!value) {
+	if (number)
+		return (int)number;
+	add_failure(run);
+	number = (__u32)count_known_failure(run);
+	if (number)
+		return (int)(number | FAILURE_IS_NEW);
+	r = get_run(run);
+	if (r)
 		atomic_increment(&r->lost_failures);
-		return 0;
-	}
-	__sync_fetch_and_add(&value->count, 1);
-	value->last_ns = bpf_ktime_get_ns();
-	value->last_host_pid = (__u32)bpf_get_current_task_btf()->tgid;
-	return (int)(value->number | is_new);
+	return 0;
 }
 
 /* From which descriptor, or directory, the path of the draft's key begins. */

@@ -15,7 +15,7 @@
 /* Returns which capabilities the kernel asks for before CAPABILITY where either would do: they are
  * the narrower ones (bpf_token_capable(), perfmon_capable(), checkpoint_restore_ns_capable(),
  * generic_permission(), sk_setsockopt()). */
-static __u64 narrower_than(__u32 capability)
+ONCE __u64 narrower_than(__u32 capability)
 {
 	if (capability == CAP_SYS_ADMIN)
 		return CAPABILITY(CAP_BPF) | CAPABILITY(CAP_PERFMON) |

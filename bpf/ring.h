@@ -22,7 +22,8 @@ struct event_draft {
 	};
 	struct event_module module; /* sent while a sample is being assembled */
 	__u64 addresses[EVENT_FRAMES];
-	__u32 run, zero;
+	__u32 run;
+	__u32 flags; /* of sending */
 };
 
 enum event_part { PART_EVENT, PART_URGENT, PART_MODULE };
@@ -55,19 +56,21 @@ ONCE int send_draft(__u32 run, __u32 part, __u32 size)
 {
 	struct event_draft *d = get_event_draft();
 	void *to = MAP_OF(ring, run);
-	__u64 flags = 0;
 
 	if (!d || !to || size > sizeof(d->exec))
 		return true;
+	/* In the draft, where they are one number to the verifier. */
+	d->flags = 0;
 	if (part == PART_URGENT)
-		flags = BPF_RB_FORCE_WAKEUP;
+		d->flags = BPF_RB_FORCE_WAKEUP;
 	else if (!options.wants_wakes)
-		flags = bpf_ringbuf_query(to, BPF_RB_AVAIL_DATA) >= RING_WAKE_BYTES
-				? BPF_RB_FORCE_WAKEUP
-				: BPF_RB_NO_WAKEUP;
+		d->flags = bpf_ringbuf_query(to, BPF_RB_AVAIL_DATA) >= RING_WAKE_BYTES
+				   ? BPF_RB_FORCE_WAKEUP
+				   : BPF_RB_NO_WAKEUP;
+	barrier();
 	if (part == PART_MODULE)
-		return bpf_ringbuf_output(to, &d->module, sizeof(d->module), flags) < 0;
-	return bpf_ringbuf_output(to, &d->exec, size, flags) < 0;
+		return bpf_ringbuf_output(to, &d->module, sizeof(d->module), d->flags) < 0;
+	return bpf_ringbuf_output(to, &d->exec, size, d->flags) < 0;
 }
 
 static void send_event(__u32 run, struct run_state *r, __u32 size)

@@ -55,9 +55,7 @@ ONCE int count_denial(__u32 run, __u32 is_lost)
 
 	if (!r || !d)
 		return false;
-	read_args(d->key.abi, d->value.denial.args);
-	keep_args(d->key.args, d->value.denial.args,
-		  (__u64)denied_args(run, d->key.abi, d->key.nr));
+	take_args(d->key.abi, (__u32)denied_args(run, d->key.abi, d->key.nr));
 	found = count_key(run, 0, 0);
 	if (found == KEY_MISSING) {
 		fill_denial(r, &d->value.denial);

@@ -61,6 +61,18 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* The end of a call that was entered. Returns what is left to other programs: SAMPLE_FAILURE is for
+ * on_failure, the errors for on_exit. */
+static enum task_sample end_entered(struct task_state *state, long ret)
+{
+	enum call_end end = end_call(state, ret);
+	bool is_kept = end != END_COUNTED && is_failure(state->abi, state->nr, ret);
+
+	if (end == END_LEFT)
+		return is_kept ? SAMPLE_KEPT_ERROR : SAMPLE_ERROR;
+	return is_kept ? SAMPLE_FAILURE : SAMPLE_NONE;
+}
+
 SEC("raw_tp/sys_exit")
 int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -69,18 +81,16 @@ int on_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (!state)
 		return 0;
 	if (state->is_open) {
-		enum call_end end = end_call(state, (long)ctx->args[1]);
+		enum task_sample left = end_entered(state, (long)ctx->args[1]);
 
-		if (end == END_COUNTED)
+		if (left == SAMPLE_NONE)
 			return 0;
-		if (end == END_FAILED) {
-			if (is_failure(state->abi, state->nr, (long)ctx->args[1])) {
-				bpf_tail_call(ctx, &rare, RARE_FAILURE);
-				lose_failure(state->run);
-			}
+		if (left == SAMPLE_FAILURE) {
+			bpf_tail_call(ctx, &rare, RARE_FAILURE);
+			lose_failure(state->run);
 			return 0;
 		}
-		state->sample = SAMPLE_ERROR;
+		state->sample = (__u8)left;
 	}
 	state->ret = (long)ctx->args[1];
 	bpf_tail_call(ctx, &rare, RARE_EXIT);
@@ -136,6 +146,21 @@ static enum sigsys_from who_sent(struct task_struct *task, int sig, int code)
 	return SIGSYS_FROM_NOTHING;
 }
 
+/* Notes for the current task what a signal says about a call: FROM, and its si_errno, which is
+ * NUMBER. Returns the task's run, or -1 if it is not one of ours, or is within a call. */
+ONCE int note_signal(__u32 from, __u32 number)
+{
+	struct task_state *state = find_current(stack_of(bpf_get_current_task_btf()));
+
+	if (!state || state->is_open)
+		return -1;
+	state->sigsys = (__u8)from;
+	state->sigsys_errno = (__u16)number;
+	if (from == SIGSYS_FROM_DISPATCH)
+		state->ret = 0;
+	return state->run;
+}
+
 /*
  * SIGSYS for a call that did not run: sent by the task to itself (force_sig_seccomp), with code
  * SYS_SECCOMP and no call entered. A forged one is sent from within a call. After one from user
@@ -146,8 +171,7 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct sigsys_info info = { 0 };
-	struct task_state *state;
-	int sig = (int)ctx->args[0];
+	int sig = (int)ctx->args[0], run;
 	enum sigsys_from from;
 
 	/* 0, 1 and 2 are kinds of senders, not a siginfo (linux/sched/signal.h). */
@@ -156,15 +180,12 @@ int on_signal(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	bpf_probe_read_kernel(&info, sizeof(info), (void *)ctx->args[1]);
 	from = who_sent(task, sig, info.code);
-	state = from ? find_current(stack_of(task)) : 0;
-	if (!state || state->is_open)
+	if (!from)
 		return 0;
-	state->sigsys = (__u8)from;
-	state->sigsys_errno = (__u16)info.number;
-	if (from == SIGSYS_FROM_DISPATCH) {
-		state->ret = 0;
+	run = note_signal(from, (__u32)info.number);
+	if (run >= 0 && from == SIGSYS_FROM_DISPATCH) {
 		bpf_tail_call(ctx, &rare, RARE_EXIT);
-		lose_exit(state->run);
+		lose_exit((__u32)run);
 	}
 	return 0;
 }
@@ -358,9 +379,8 @@ ONCE int enter_rare(__u32 run, __u32 abi, __u32 nr)
 	return 0;
 }
 
-/* The end of an allowed call, by SAMPLE: reports the first of a kind that failed, or counts an error
- * that is not the usual one; RET: the number of the kind, or of the error, negated. Returns whether
- * the program for failing calls is to look at it, too. */
+/* The end of a call that was entered. SAMPLE: enum task_sample; RET: the call's result, or for
+ * SAMPLE_FAILURE the number of the kind. Returns whether on_failure is next. */
 ONCE int end_rare(__u32 sample, __u32 run, __u32 abi, __u32 nr, long ret)
 {
 	if (sample == SAMPLE_FAILURE) {
@@ -368,12 +388,31 @@ ONCE int end_rare(__u32 sample, __u32 run, __u32 abi, __u32 nr, long ret)
 		return false;
 	}
 	count_other_error(run, abi, nr, (__u32)-ret);
-	return is_failure(abi, nr, ret);
+	return sample == SAMPLE_KEPT_ERROR;
 }
 
-/* The end of a task; also from on_sys_enter, on_sys_exit and on_signal, for a call that was not
- * entered. Before Linux 6.16 this tracepoint has one argument, and a program that reads two cannot
- * be attached. */
+/* What the programs for calls left of the current one. Returns whether on_failure is next. */
+static bool take_call(struct task_state *state)
+{
+	__u32 sample = state->sample, first;
+
+	if (state->is_open) {
+		enter_rare(state->run, state->abi, state->nr);
+		return false;
+	}
+	if (sample) {
+		state->sample = SAMPLE_NONE;
+		return end_rare(sample, state->run, state->abi, state->nr, state->ret);
+	}
+	first = state->is_new ? state->first_exit : NOT_FIRST;
+	state->is_new = false;
+	exit_alone(state->run, first, state->sigsys, state->ret);
+	return false;
+}
+
+/* The end of a task; also from on_sys_enter, on_sys_exit, on_failure and on_signal, for what is
+ * rare at a call. Before Linux 6.16 this tracepoint has one argument, and a program that reads two
+ * cannot be attached. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -381,27 +420,15 @@ int on_exit(struct bpf_raw_tracepoint_args *ctx)
 	__u64 stack = stack_of(task);
 	struct task_state *state = find_state(task, stack);
 	struct run_state *r = state ? get_run(state->run) : 0;
-	__u32 role, first;
+	__u32 role;
 
 	if (!r || state->generation != r->generation)
 		return 0;
-	if (!(task->flags & PF_EXITING) && state->is_open) {
-		enter_rare(state->run, state->abi, state->nr);
-		return 0;
-	}
-	if (state->sample) {
-		first = state->sample;
-		state->sample = SAMPLE_NONE;
-		if (end_rare(first, state->run, state->abi, state->nr, state->ret)) {
+	if (!(task->flags & PF_EXITING)) {
+		if (take_call(state)) {
 			bpf_tail_call(ctx, &rare, RARE_FAILURE);
 			lose_failure(state->run);
 		}
-		return 0;
-	}
-	if (!(task->flags & PF_EXITING)) {
-		first = state->is_new ? state->first_exit : NOT_FIRST;
-		state->is_new = false;
-		exit_alone(state->run, first, state->sigsys, state->ret);
 		return 0;
 	}
 	role = state->role;

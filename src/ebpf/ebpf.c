@@ -67,8 +67,8 @@ _Static_assert(ARRAY_SIZE(map_rows) == EBPF_LINKS - EBPF_TASKS, "all of them");
 
 /* The order in which programs are loaded: those that take longest first. */
 static const enum ebpf_part order[EBPF_PROGRAMS] = {
-	EBPF_ON_EXIT, EBPF_ON_FAILURE,	EBPF_ON_SYS_ENTER, EBPF_ON_EXEC,
-	EBPF_ON_FORK, EBPF_ON_SYS_EXIT, EBPF_ON_SIGNAL,	   EBPF_ON_CAPABILITY,
+	EBPF_ON_EXIT,	  EBPF_ON_FAILURE,   EBPF_ON_EXEC,   EBPF_ON_FORK,
+	EBPF_ON_SYS_EXIT, EBPF_ON_SYS_ENTER, EBPF_ON_SIGNAL, EBPF_ON_CAPABILITY,
 };
 
 struct ebpf {
