@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,8 +185,13 @@ static int run_exec(char **args)
 	return 0;
 }
 
+/* Set once the first thread makes no call but the one that waits. */
+static atomic_bool is_waiting;
+
 static void *execute(void *args)
 {
+	while (!atomic_load(&is_waiting))
+		;
 	execv(*(char **)args, args);
 	return NULL;
 }
@@ -194,8 +201,10 @@ static int run_thread_exec(char **args)
 {
 	pthread_t thread;
 
-	if (!pthread_create(&thread, NULL, execute, args))
-		pthread_join(thread, NULL);
+	if (pthread_create(&thread, NULL, execute, args))
+		return 1;
+	atomic_store(&is_waiting, true);
+	pthread_join(thread, NULL);
 	return 1;
 }
 
