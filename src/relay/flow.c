@@ -103,7 +103,8 @@ static bool is_right_name(const struct connect_setting *setting, enum hello hell
 	return str_eq(name, setting->name);
 }
 
-/* Looks at the first message, which stays where it is. */
+/* Looks at the first message, which stays where it is. Urgent data, which TLS has none of, would
+ * hide what comes after it, and yet wake up for that again and again. */
 static void check_hello(struct relay_state *state, struct flow *flow, uint32_t events)
 {
 	char name[HELLO_NAME_ROOM] = "";
@@ -111,6 +112,10 @@ static void check_hello(struct relay_state *state, struct flow *flow, uint32_t e
 	enum hello hello;
 	int more;
 
+	if (events & EPOLLPRI) {
+		refuse(state, flow, NETWORK_NO_TLS, NULL);
+		return;
+	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n < 0) {
@@ -146,7 +151,7 @@ static bool is_open(const struct flow *flow)
 static void wait_on(struct relay_state *state, struct flow *flow)
 {
 	bool is_moving = is_open(flow);
-	uint32_t in = !flow->is_checked ? EPOLLIN | EPOLLRDHUP : 0;
+	uint32_t in = !flow->is_checked ? EPOLLIN | EPOLLRDHUP | EPOLLPRI : 0;
 	uint32_t out = flow->stage == FLOW_CONNECTING ? EPOLLOUT : 0;
 
 	if (flow->stage == FLOW_ENDED)

@@ -186,9 +186,14 @@ refuses()
 		try "plain one.example:443" 'curl -skS -o /dev/null --connect-to other.example:443:one.example:443 https://other.example/'
 		try 203.0.113.10:443 'curl -skS -o /dev/null https://203.0.113.10/'
 		try 203.0.113.10:443 'curl -skS -o /dev/null --connect-to one.example:443:203.0.113.10:443 https://one.example/'
+		# urgent data would hide from the relay what follows
+		try one.example 'python3 -c "import socket, ssl
+	s = socket.create_connection((\"one.example\", 443))
+	s.send(b\"x\", socket.MSG_OOB)
+	ssl._create_unverified_context().wrap_socket(s, server_hostname=\"one.example\")" 2>/dev/null'
 	END
 	exits 0
-	[ "${output//$'\n'/ }" = "0 0 35 35 35 56 0 0 35" ]
+	[ "${output//$'\n'/ }" = "0 0 35 35 35 56 0 0 35 1" ]
 }
 
 # What each way out leads to is there: bare, all that root and this kernel can do succeed.
