@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -140,8 +141,51 @@ int landlock_choose_user(struct plan *plan, struct diags *diags)
 	return 0;
 }
 
+/* Whether FD is a Unix socket that can be told where to send or connect to. */
+static bool is_undirected(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t peer_len = sizeof(peer), len = sizeof(int);
+	int domain, type, is_listening;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 || domain != AF_UNIX)
+		return false;
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 || type == SOCK_DGRAM ||
+	       getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &len) < 0 ||
+	       (!is_listening && getpeername(fd, (struct sockaddr *)&peer, &peer_len) < 0);
+}
+
+/* Landlock does not hold which path such a socket is led to (version 7), and the command needs no
+ * socket(2) for one that it is given. */
+static int refuse_socket(int fd, const struct place *place, struct diags *diags)
+{
+	if (!is_undirected(fd))
+		return 0;
+	diags_add(diags, DIAG_ERROR, place,
+		  "descriptor %d cannot be passed on without namespaces: it is a Unix socket that "
+		  "leads to the path of any other",
+		  fd);
+	diags_hint(diags, "a connected stream socket or a pipe can be; or use pen namespaces");
+	return -EINVAL;
+}
+
+static int refuse_sockets(const struct settings *settings, struct diags *diags)
+{
+	int err = 0;
+
+	for (int fd = STDIN_FILENO; !err && fd <= STDERR_FILENO; fd++)
+		err = refuse_socket(fd, NULL, diags);
+	for (size_t i = 0; !err && i < settings->fds.n; i++)
+		err = refuse_socket(settings->fds.v[i].fd, &settings->fds.v[i].place, diags);
+	return err;
+}
+
 int landlock_plan_supervisor(struct plan *plan, struct diags *diags)
 {
+	int err = refuse_sockets(plan->request->settings, diags);
+
+	if (err)
+		return err;
 	plan_add(plan, BY_SUPERVISOR, NULL,
 		 "make no namespaces: Landlock and the filter hold the command");
 	return sweep_plan(plan, diags);

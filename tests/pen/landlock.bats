@@ -282,6 +282,41 @@ reaches_nothing_by_x86()
 	jq -e '.enforced.pen == "namespaces" and .enforced.missing == []' r.json
 }
 
+@test "no Unix socket is passed on that leads to the path of any other" {
+	need_landlock 6
+	cat >given.py <<-'PYTHON'
+	import os, socket, subprocess, sys
+	kind, fd, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+	one, other = socket.socketpair(socket.AF_UNIX,
+	    socket.SOCK_DGRAM if kind == "datagram" else socket.SOCK_STREAM)
+	if kind in ("alone", "listening"):
+	    one = socket.socket(socket.AF_UNIX)
+	if kind == "listening":
+	    one.bind(f"at{os.getpid()}")
+	    one.listen()
+	os.dup2(one.fileno(), fd)
+	sys.exit(subprocess.run(command, pass_fds=[fd] if fd > 2 else []).returncode)
+	PYTHON
+	local kind fd option want
+	for fd in 0 7; do
+		for kind in datagram alone listening connected; do
+			option=()
+			[ "$fd" = 0 ] || option=(--fd "$fd")
+			for pen in landlock namespaces; do
+				want=0
+				case $pen$kind in landlockdatagram | landlockalone) want=125 ;; esac
+				run python3 given.py "$kind" "$fd" "$pinfold" run -q --trace none --pen "$pen" \
+					"${option[@]}" -- true
+				[ "$status" = "$want" ] || {
+					echo "$kind as $fd, pen $pen: $status, $output"
+					return 1
+				}
+				[ "$want" = 0 ] || [[ $output == *"descriptor $fd cannot be passed on"*"hint: "* ]]
+			done
+		done
+	done
+}
+
 @test "a policy that says pen namespaces gets no other" {
 	need_landlock 6
 	echo 'pen namespaces' >>open.policy
