@@ -150,7 +150,10 @@ int pen_explain_clone(int err, struct diags *diags)
 {
 	const char *other = fence_version() >= FENCE_ABI_SCOPE ? "; --pen landlock needs none" : "";
 
-	diags_fail(diags, err, "cannot make the namespaces: %s", strerror(-err));
+	/* These two may befall any process; a pen without namespaces makes one, too. */
+	diags_fail(diags, err, "cannot make the %s: %s",
+		   err == -ENOSYS || err == -EAGAIN ? "first process of the pen" : "namespaces",
+		   strerror(-err));
 	if (err == -EPERM)
 		diags_hint(diags,
 			   "this machine or container may forbid user namespaces: see "

@@ -218,7 +218,7 @@ ran_under()
 	need_trace
 	run "$pinfold" run --trace ebpf -r "$(dirname "$pinfold")" -- "$pinfold" run -- true
 	exits 125
-	[ "$output" = "pinfold: cannot make the namespaces: Function not implemented
+	[ "$output" = "pinfold: cannot make the first process of the pen: Function not implemented
 hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --security-opt seccomp=unconfined removes a container's, another pen's cannot be removed; see 'pinfold doctor', row calls" ]
 }
 
