@@ -78,14 +78,11 @@ static inline void random_lines(struct strbuf *buf)
 					     "fstat",	"lstat", "poll",   "lseek",  "mmap",
 					     "getpid",	"exit",	 "socket", "execve", "uname",
 					     "madvise", "kill",	 "brk",	   "pipe2",  "tgkill" };
-	static const char *const rests[] = { "", "default deny EIO\n", "default allow\n",
-					     "unknown deny EIO\n", "unknown allow\n" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
 		if (random_below(2))
 			strbuf_printf(buf, "%s %s\n", actions[random_below(ARRAY_SIZE(actions))],
 				      calls[i]);
-	strbuf_puts(buf, rests[random_below(ARRAY_SIZE(rests))]);
 }
 
 /* Returns the text of a policy with rules for a few calls; the caller frees it. */
