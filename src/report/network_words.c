@@ -50,6 +50,8 @@ void network_format(const struct network_refusal *refusal, struct strbuf *buf)
 void network_format_fix(const struct network_refusal *refusal, struct strbuf *buf)
 {
 	struct strbuf words = { 0 };
+	bool is_name_only = refusal->kind ==
+			    NETWORK_TLS; /* a port in it would be the command's idea */
 	const char *hint;
 	struct host host;
 
@@ -60,7 +62,8 @@ void network_format_fix(const struct network_refusal *refusal, struct strbuf *bu
 	else if (refusal->kind == NETWORK_NO_TLS)
 		put_host(refusal, &words);
 	/* What the command asked for need not be a host. */
-	if (words.len && !host_parse(words.text, &host, &hint)) {
+	if (words.len && !host_parse(words.text, &host, &hint) &&
+	    !(is_name_only && (host.kind != HOST_NAME || strchr(words.text, ':')))) {
 		strbuf_puts(buf,
 			    refusal->kind == NETWORK_NO_TLS ? "--connect 'plain " : "--connect ");
 		strbuf_puts(buf, words.text);

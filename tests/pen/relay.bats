@@ -316,6 +316,23 @@ refuses()
 	[ "$(grep -c "^hello from one.example$" <<<"$output")" -eq 3 ]
 }
 
+@test "a name in TLS that is more than a name leads to no remedy" {
+	world <<-'END'
+		for name in other.example other.example:80 localhost:22 10.0.0.1; do
+			echo "$name $("$pinfold" run --trace none -p open.policy --report r.json --connect one.example -- \
+				openssl s_client -connect one.example:443 -servername "$name" </dev/null >/dev/null 2>&1
+				jq -c '[.network.refused[] | [.kind, .fix]]' r.json)"
+		done
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		other.example [["tls-name","--connect other.example"]]
+		other.example:80 [["tls-name",null]]
+		localhost:22 [["tls-name",null]]
+		10.0.0.1 [["tls-name",null]]
+	END
+}
+
 @test "programs that know of no proxy reach a listed host" {
 	world <<-'END'
 		while read -r program command; do
