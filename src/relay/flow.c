@@ -21,11 +21,10 @@
 #include "relay/hello.h"
 #include "relay/move.h"
 
-enum { FLOWS_MARGIN = 16 };
-
 static const uint64_t next_ns = 2000000000U;   /* until another address is tried, if there is one */
 static const uint64_t last_ns = 15000000000U;  /* until the last one is given up */
 static const uint64_t hello_ns = 10000000000U; /* for the whole of a first message */
+static const uint64_t again_ns = 100000000U;   /* until accepting is tried again */
 
 static const struct connect_setting *setting_of(const struct relay_state *state,
 						const struct flow *flow)
@@ -46,6 +45,12 @@ static void admit(struct relay_state *state, bool is_full)
 	state->is_full = is_full;
 	for (size_t i = 0; i < state->n_ports; i++)
 		watch_set(state, &state->ports[i].watch, is_full ? 0 : EPOLLIN);
+}
+
+/* So many must have ended before more are accepted: at least one, at most all there may be. */
+static size_t margin(const struct relay_state *state)
+{
+	return 1 + state->flows_most / 32;
 }
 
 static void end_flow(struct relay_state *state, struct flow *flow, int error)
@@ -71,7 +76,7 @@ static void end_flow(struct relay_state *state, struct flow *flow, int error)
 	flow->next = state->ended;
 	state->ended = flow;
 	state->n_flows--;
-	if (state->n_flows + FLOWS_MARGIN <= state->flows_most)
+	if (state->n_flows + margin(state) <= state->flows_most)
 		admit(state, false);
 }
 
@@ -365,8 +370,11 @@ static void take_connection(struct relay_state *state, struct watch *watch, uint
 	(void)events;
 	if (fd >= 0)
 		start(state, fd, port->target);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-		admit(state, true); /* until another one ends */
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+		/* Until another one ends; what is lacking may be held by somebody else. */
+		admit(state, true);
+		state->again_at = clock_ns() + again_ns;
+	}
 }
 
 void flow_listen(struct relay_state *state, int fd, size_t target)
@@ -386,6 +394,12 @@ uint64_t flow_expire(struct relay_state *state, uint64_t now)
 {
 	uint64_t soonest = UINT64_MAX;
 
+	if (state->again_at && state->again_at <= now) {
+		state->again_at = 0;
+		admit(state, state->n_flows >= state->flows_most);
+	}
+	if (state->again_at)
+		soonest = state->again_at;
 	for (struct flow *flow = state->flows, *next; flow; flow = next) {
 		next = flow->next;
 		if (!flow->is_checked && flow->hello_by <= now) {

@@ -93,8 +93,10 @@ struct relay_state {
 	struct watch life, hand, questions, question_port, refusals;
 	struct port ports[2 * CONNECT_MOST];
 	size_t n_ports;
-	bool has_ipv6; /* the pen has */
-	bool is_full;  /* no connection is accepted for now */
+	bool has_ipv6;	   /* the pen has */
+	bool is_full;	   /* no connection is accepted for now */
+	uint64_t again_at; /* when it is tried again, by clock_ns(), if one could not be; 0: it
+			      could */
 	struct flow *flows, *ended;
 	size_t n_flows, n_waiting, flows_most;
 	struct resolved hosts[CONNECT_MOST];

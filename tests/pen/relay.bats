@@ -400,6 +400,21 @@ refuses()
 	[ "$output" = "1100 True" ]
 }
 
+@test "with few descriptors for the relay, connections wait and are served" {
+	world <<-'END'
+		for few in 339 345; do
+			prlimit --nofile=$few "$pinfold" run -q --trace none -p open.policy --connect one.example:80 -- \
+				sh -c 'seq 30 | xargs -P 30 -I% curl -sS --max-time 5 http://one.example/' |
+				grep -o 'hello from' | wc -l
+		done 2>&1
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		30
+		30
+	END
+}
+
 @test "the pen ends with its relay, and the relay with its pen" {
 	world <<-'END'
 		relay_of()
