@@ -3,7 +3,9 @@
  * What a service manager makes of a unit's SystemCall*= lines, as systemd 256 and later do. The
  * first SystemCallFilter= decides whether it is an allow list, which then starts with @default, or
  * a deny list; each later line adds to it or removes from it, and a denial with its own errno is
- * added to either. The list applies to the calls of each ABI that have these names.
+ * added to either. The list applies to the calls of each ABI that have these names. libseccomp
+ * derives a rule for i386's socketcall or ipc from each call behind them, unless the list has that
+ * multiplexer as well: its rule then decides alone.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,12 +14,15 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "convert/systemd.h"
+#include "policy/multiplex.h"
 #include "policy/policy.h"
 #include "sys/name.h"
 #include "sys/set.h"
 #include "sys/syscall.h"
 
 enum { ROWS_MAX = 1024 };
+
+static const char *const multiplexers[] = { "socketcall", "ipc" };
 
 /* One name. */
 struct entry {
@@ -186,13 +191,19 @@ static bool decide(const struct unit_reader *reader, const struct entry *entry,
 	return entry->is_listed || entry->is_logged;
 }
 
+static bool has_call(enum arch arch, const char *name)
+{
+	return sys_call_find(arch, name) ||
+	       (arch == ARCH_X86 && multiplex_find(name, &(struct multiplex){ 0 }));
+}
+
 static void print_rule(const struct unit_reader *reader, const char *name,
 		       const struct action *action, struct strbuf *policy)
 {
 	uint32_t on = 0;
 
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
-		if (reader->arches >> arch & 1 && sys_call_find(arch, name))
+		if (reader->arches >> arch & 1 && has_call(arch, name))
 			on |= 1U << arch;
 	if (!on || sys_call_is_exempt(name))
 		return;
@@ -204,7 +215,44 @@ static void print_rule(const struct unit_reader *reader, const char *name,
 	strbuf_puts(policy, "\n");
 }
 
-static void print_policy(const struct unit_reader *reader, struct strbuf *policy)
+/* Calls behind NAME that are logged: another filter does that, which NAME's rule does not change.
+ */
+static void print_logged_behind(const struct unit_reader *reader, const char *name,
+				struct strbuf *policy)
+{
+	const struct sys_call *row;
+	struct multiplex multiplex;
+	struct action action;
+
+	for (size_t i = 0; i < ROWS_MAX && (row = sys_call_row(i)); i++)
+		if (multiplex_find(row->name, &multiplex) &&
+		    (int)multiplex.nr == sys_call_find(ARCH_X86, name)->nr[ARCH_X86] &&
+		    decide(reader, &reader->entries[i], &action) && action.kind == ACTION_LOG)
+			print_rule(reader, row->name, &action, policy);
+}
+
+/* Multiplexers that are listed come before the calls behind them: the first rule decides. */
+static void print_multiplexers(struct unit_reader *reader, struct strbuf *policy)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(multiplexers); i++) {
+		const struct entry *entry = find_entry(reader, multiplexers[i]);
+		struct action action;
+
+		if (!entry->is_listed)
+			continue;
+		decide(reader, entry, &action);
+		if (action.kind == ACTION_ALLOW)
+			print_logged_behind(reader, multiplexers[i], policy);
+		print_rule(reader, multiplexers[i], &action, policy);
+	}
+}
+
+static bool is_multiplexer(const char *name)
+{
+	return str_eq(name, multiplexers[0]) || str_eq(name, multiplexers[1]);
+}
+
+static void print_policy(struct unit_reader *reader, struct strbuf *policy)
 {
 	const struct action allow = { .kind = ACTION_ALLOW };
 	const struct action *rest = reader->is_allow_list ? &reader->action : &allow;
@@ -219,10 +267,13 @@ static void print_policy(const struct unit_reader *reader, struct strbuf *policy
 	strbuf_puts(policy, "\nunknown ");
 	action_format(policy, rest);
 	strbuf_puts(policy, "\n");
+	print_multiplexers(reader, policy);
 	for (size_t i = 0; i < ROWS_MAX && (row = sys_call_row(i)); i++) {
+		const struct entry *entry = &reader->entries[i];
 		struct action action;
 
-		if (decide(reader, &reader->entries[i], &action))
+		if (decide(reader, entry, &action) &&
+		    !(entry->is_listed && is_multiplexer(row->name)))
 			print_rule(reader, row->name, &action, policy);
 	}
 }

@@ -253,13 +253,16 @@ no_copier()
 @test "limit time holds to the end, even if the file takes no more" {
 	as_root
 	local status=0 copier pid
-	"$pinfold" run --trace none -q -p open.policy --limit 'time 1s grace 1s' -- \
-		sh -c 'echo begun; exec sleep 60' >file 2>said &
+	mkfifo go
+	"$pinfold" run --trace none -q -p open.policy --limit 'time 2s grace 1s' -- \
+		sh -c 'read -r _; echo begun; exec sleep 60' <>go >file 2>said &
 	pid=$!
 	note "$pid"
 	await pgrep -x -P "$pid" pinfold-copier
 	copier=$(pgrep -x -P "$pid" pinfold-copier)
 	kill -STOP "$copier"
+	await grep -q '^State:.T' "/proc/$copier/status"
+	echo >go # what is written now is not copied
 	wait "$pid" || status=$?
 	kill -CONT "$copier" 2>/dev/null || true # it ends with pinfold
 	exits 124
