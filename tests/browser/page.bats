@@ -35,11 +35,19 @@ setup_file()
 	"$pinfold" run -p test.policy --report run.html -- sh -c '
 		for i in 1 2 3 4 5 6 7 8; do cat /dev/null /missing; done; uname
 		mkdir /tmp/a; sleep 0.3; exit 3' >/dev/null 2>&1 && return 1
-	"$pinfold" run -p test.policy --report hostile.html -- bash -c '
+	# All of a long command line is read while the process lives: it waits until that was done.
+	mkfifo go
+	"$pinfold" run -p test.policy --report hostile.html --stream told -- bash -c '
 		mkdir "</script><script>alert(1)</script>" "\" onload=alert(1) x=\"" "{{script}}"
 		mkdir "$(printf "\033[31m\302\233")" "$(printf "\342\200\256\342\201\246")" "$(printf "\377\300")"
-		exec sh -c "exit 0" "$0" "$1"' \
-		'<img src=x onerror=alert(1)>' "$(printf '%010000d' 0)" >/dev/null 2>&1 || return 1
+		exec sh -c "read -r _" "$0" "$1"' \
+		'<img src=x onerror=alert(1)>' "$(printf '%010000d' 0)" <>go >/dev/null 2>&1 &
+	local end=$((SECONDS + 20))
+	until grep -q '"args_claimed":true' told || [ $SECONDS -ge $end ]; do
+		read -r -t 0.02 <> <(:) || :
+	done 2>/dev/null
+	echo >go
+	wait $! || return 1
 	[ -z "${PINFOLD_HEAVY-}" ] || run_of_many || return 1
 	CHROMIUM=$(command -v chromium) node "$top_srcdir/tests/browser/run.js" "$modules" "$PWD" \
 		>results 2>errors </dev/null || { cat errors; return 1; }
