@@ -195,8 +195,9 @@ struct run_state {
 	__u64 lost_failures; /* no room for what a failing call named */
 	__u32 failures;	     /* distinct ones */
 	__u32 failure_samples;
-	__u32 pid_level; /* nesting of the pen's pid namespace */
-	__u32 has_level;
+	__u32 pid_level;    /* nesting of the pen's pid namespace */
+	__u16 reader_level; /* of that of the process that started the pen, which may be the same */
+	__u16 has_level;
 	__u32 keys[KEY_KINDS]; /* how many are kept */
 	__u8 odd_key_args;     /* which arguments of calls past the slots are kept */
 	__u8 zero[3];

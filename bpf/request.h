@@ -34,12 +34,13 @@ static bool has_requests(__u32 run)
 	return any;
 }
 
-/* Returns the current thread's number where the pen's reader is: one level above the pen. */
+/* Returns the current thread's number where the pen's reader is: a level above the pen, unless the
+ * pen has no pid namespace. */
 static __u32 tid_outside(const struct run_state *r)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	return (__u32)pid_in_pen(r->pid_level - 1, (__u64)BPF_CORE_READ(task, thread_pid));
+	return (__u32)pid_in_pen(r->reader_level, (__u64)BPF_CORE_READ(task, thread_pid));
 }
 
 struct request_query {

@@ -251,8 +251,10 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	if (init.role == ROLE_INIT) {
 		init.role = ROLE_LAUNCHING;
-		if (!r->has_level)
+		if (!r->has_level) {
 			r->pid_level = BPF_CORE_READ(parent, thread_pid, level);
+			r->reader_level = BPF_CORE_READ(parent, real_parent, thread_pid, level);
+		}
 		r->has_level = 1;
 	}
 	if (!keep_state(child, &init)) {

@@ -325,6 +325,14 @@ static void count_in_process(struct record_processes *processes, const struct re
 	}
 }
 
+pid_t collect_host_pid(const struct record_processes *processes, pid_t pid, uint64_t at_ns)
+{
+	for (size_t i = processes->n; i > 0; i--)
+		if (processes->v[i - 1].pid == pid && processes->v[i - 1].start_ns <= at_ns)
+			return processes->v[i - 1].host_pid;
+	return 0;
+}
+
 /* Returns whether the process PID, of the time AT_NS, was seen to exit with status 0. */
 static bool has_ended_well(const struct record_processes *processes, pid_t pid, uint64_t at_ns)
 {

@@ -20,4 +20,8 @@ int collect_maps(const struct ebpf *ebpf, const struct policy *policy, const str
 void collect_run(const struct run_state *run, struct process_table *processes,
 		 struct record *record);
 
+/* Returns the pid in the initial pid namespace of the process that had PID in the pen at a time
+ * since the start of the command; 0: not known. */
+pid_t collect_host_pid(const struct record_processes *processes, pid_t pid, uint64_t at_ns);
+
 #endif

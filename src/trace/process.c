@@ -350,6 +350,33 @@ const struct record_process *process_table_add(struct process_table *table, cons
 	return kinds[kind].take(table, event);
 }
 
+struct pen_search {
+	struct process_table *table;
+	pid_t pid;
+	const struct record_process *latest;
+};
+
+static void look_at_living(const void *node, VISIT visit, void *data)
+{
+	struct pen_search *search = data;
+	const struct record_process *process;
+
+	if (visit != postorder && visit != leaf)
+		return;
+	process = process_of(search->table, *(const struct living *const *)node);
+	if (process->pid == search->pid &&
+	    (!search->latest || process->start_ns > search->latest->start_ns))
+		search->latest = process;
+}
+
+pid_t process_table_host_pid(struct process_table *table, pid_t pid)
+{
+	struct pen_search search = { .table = table, .pid = pid };
+
+	twalk_r(table->living, look_at_living, &search);
+	return search.latest ? search.latest->host_pid : 0;
+}
+
 const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns)
 {
 	return program_images_find(&table->images, host_pid, at_ns);

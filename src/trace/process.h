@@ -29,6 +29,10 @@ size_t process_table_living(const struct process_table *table);
 /* Returns whether a process with HOST_PID is running, as far as events say. */
 bool process_table_has(struct process_table *table, pid_t host_pid);
 
+/* Returns the pid in the initial pid namespace of the process that has PID in the pen, as far as
+ * events say; 0: not known. It takes a look at all of them. */
+pid_t process_table_host_pid(struct process_table *table, pid_t pid);
+
 /* Returns the program that the process of HOST_PID was running at a time (CLOCK_MONOTONIC), owned
  * by the table, or NULL if not known. Call it after all events were added. */
 const char *process_table_exe(struct process_table *table, pid_t host_pid, uint64_t at_ns);

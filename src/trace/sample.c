@@ -157,8 +157,10 @@ bool sample_table_tell_continued(const struct sample_table *table, struct record
 	};
 	const struct symbol_stack *sample = find_sample(table, EVENT_CONTINUED, &key);
 
-	if (sample)
+	if (sample) {
 		denial->stack = make_stack(table, sample);
+		denial->host_pid = (pid_t)sample->event.call.event.host_pid;
+	}
 	return denial->stack.n && !sample->event.is_busy;
 }
 

@@ -34,8 +34,8 @@ bool sample_table_lacks_library(const struct sample_table *table);
 void sample_table_tell(const struct sample_table *table, const struct call_key *key,
 		       struct record_denial *denial);
 
-/* Fills in the stack of *denial, whose call went on, if it was requested; returns whether it is
- * there and whole. */
+/* Fills in the stack of *denial, whose call went on, and the pid of its process in the initial pid
+ * namespace, if that was requested; returns whether the stack is there and whole. */
 bool sample_table_tell_continued(const struct sample_table *table, struct record_denial *denial);
 
 /* As sample_table_tell(), but before the functions were looked up: without the stack. */

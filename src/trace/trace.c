@@ -18,6 +18,7 @@
 #include "ebpf/load_error.h"
 #include "ebpf/share.h"
 #include "trace/adopt.h"
+#include "trace/cmdline.h"
 #include "trace/collect.h"
 #include "trace/collect_failure.h"
 #include "trace/collector.h"
@@ -82,6 +83,10 @@ void trace_relay(void *data, const struct trace_event *event)
 	if (!find_start(trace) || event->at_ns < trace->live.start_ns)
 		return;
 	told.at_ns -= trace->live.start_ns;
+	if (!cmdline_is_known()) {
+		trace_read(trace, trace_fd(trace)); /* its fork may have happened just now */
+		told.host_pid = process_table_host_pid(trace->processes, told.pid);
+	}
 	trace->options.observer.take(trace->options.observer.data, &told);
 }
 
@@ -395,15 +400,21 @@ int trace_finish(struct trace *trace, struct record *ret_record, struct diags *d
 	return 0;
 }
 
+/* The listener sees pids of pinfold's own namespace, the tracer those of the initial one. */
 void trace_tell_continued(struct trace *trace, uint64_t start_ns, struct record *record)
 {
+	bool is_initial = cmdline_is_known();
+
 	for (size_t i = 0; i < record->denials.n; i++) {
 		struct record_denial *denial = &record->denials.v[i];
 		const char *exe;
 
-		if (!denial->request)
+		if (!denial->is_continued)
 			continue;
-		if (!sample_table_tell_continued(trace->samples, denial))
+		if (!is_initial)
+			denial->host_pid = collect_host_pid(&record->processes, denial->pid,
+							    denial->at_ns);
+		if (denial->request && !sample_table_tell_continued(trace->samples, denial))
 			record->lost.stacks++;
 		exe = process_table_exe(trace->processes, denial->host_pid,
 					denial->at_ns + start_ns);

@@ -55,6 +55,31 @@ functions()
 	says .trace.lost.stacks 0
 }
 
+# let_through FILTER [OPTION...]: it holds of a call that is let through, also if pinfold is in a pid
+# namespace of its own, where it sees pids other than those that the kernel reports.
+let_through()
+{
+	local within
+	for within in "" "unshare --pid --fork --mount-proc"; do
+		rm -f r.json s.json
+		# shellcheck disable=SC2086
+		run $within "$pinfold" run -q --complain --trace ebpf "${@:2}" --report r.json --stream s.json \
+			-p test.policy -r "$(dirname "$payload")" -- "$payload" deep $nr_getppid
+		exits 1 # getppid had a result
+		says "$1" true
+		[ "$(jq -sc 'map(select(.pid).host_pid) | unique | length' s.json)" = 1 ]
+	done
+}
+
+@test "who made a call that is let through is known, with and without a stack, where pids differ, too" {
+	local who='([.denials[0].first, .processes[0] | [.host_pid, .exe]] | .[0] == .[1])'
+	policy <<<$'deny EACCES getppid\ndefault allow'
+	let_through "$who and .denials[0].stack[3].symbol == \"deep_one\""
+	let_through "$who" --stacks off
+	policy <<<$'pen landlock\ndeny EACCES getppid\ndefault allow'
+	let_through "$who and .denials[0].stack[3].symbol == \"deep_one\""
+}
+
 @test "so has one with a number that no kernel has, and of more kinds than have one the rest is counted" {
 	policy <<<$'default allow\nunknown deny EPERM'
 	pen --complain -- deep 1000
