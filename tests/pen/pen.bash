@@ -50,6 +50,7 @@ as_rootless()
 	[ "$(id -u)" = 0 ] || return 0
 	command -v setpriv >/dev/null || skip "setpriv is not installed"
 	identity=(setpriv "--reuid=$rootless_id" "--regid=$rootless_id" --clear-groups)
+	unset SUDO_UID SUDO_GID # they are another caller's
 	chown "$rootless_id:$rootless_id" . *
 }
 
