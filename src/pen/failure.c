@@ -12,6 +12,7 @@
 #include "base/walk.h"
 #include "confine/fence.h"
 #include "pen/init.h"
+#include "pen/net_relay.h"
 #include "pen/program.h"
 #include "pen/state.h"
 #include "pen/steps.h"
@@ -134,6 +135,8 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 		device_explain(&pen->plan, step, -page->error, diags);
 		return -page->error;
 	}
+	if (step->kind == &net_step_relay && page->error == EPIPE)
+		return diags_fail(diags, -EPIPE, RELAY_GONE);
 	step_fail(step, page->part, -page->error, diags);
 	explain_more(pen, step, diags);
 	return -page->error;

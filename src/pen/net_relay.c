@@ -213,7 +213,7 @@ static int take_net_relay(struct setup *setup, const struct step *step)
 	return err ? err : hand_over_name_server(setup);
 }
 
-static const struct step_kind net_step_relay = { .run = take_net_relay };
+const struct step_kind net_step_relay = { .run = take_net_relay };
 
 static int prepare_relay(struct setup *setup, struct step *step, struct diags *diags)
 {

@@ -12,6 +12,8 @@ void net_relay_plan_start(struct plan *plan);
 /* Adds pid 1's step that makes the network and its sockets. */
 void net_relay_plan(struct plan *plan);
 
+extern const struct step_kind net_step_relay;
+
 /* net_refused.c: opens the socket that sees what was refused on lo, in *ret_fd. Returns 0 or
  * -errno.
  */

@@ -259,17 +259,17 @@ static void take_end_of_helper(const struct pen *pen, struct pollfd polled[SLOT_
 {
 	static const struct {
 		enum slot slot;
-		const char *task;
+		const char *words;
 	} rows[] = {
-		{ SLOT_KEEPER, "keeps the pen" },
-		{ SLOT_RELAY, "connects the pen's network" },
+		{ SLOT_KEEPER, "the process that keeps the pen was killed" },
+		{ SLOT_RELAY, RELAY_GONE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (!polled[rows[i].slot].revents)
 			continue;
 		polled[rows[i].slot].fd = -1;
-		diags_fail(diags, -ECHILD, "the process that %s was killed", rows[i].task);
+		diags_fail(diags, -ECHILD, "%s", rows[i].words);
 		verdict->is_failed = true;
 		pen_kill(pen);
 	}
@@ -364,12 +364,12 @@ static void fill_end(struct pen *pen, const struct verdict_of_wait *verdict,
 		result->end = PEN_SIGNALED;
 		result->signal = WTERMSIG(status);
 	}
-	if (page->error) {
+	if (verdict->is_failed) { /* which may be why pid 1 failed, too */
+		result->end = PEN_FAILED;
+		result->status = result->signal = 0;
+	} else if (page->error) {
 		result->end = pen_explain_failure(pen, diags);
 		result->status = result->signal = 0;
-	} else if (verdict->is_failed) {
-		result->end = PEN_FAILED;
-		result->signal = 0;
 	} else if (verdict->signal) {
 		result->end = PEN_FAILED;
 		result->signal = 0;

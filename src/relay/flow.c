@@ -24,7 +24,6 @@
 static const uint64_t next_ns = 2000000000U;   /* until another address is tried, if there is one */
 static const uint64_t last_ns = 15000000000U;  /* until the last one is given up */
 static const uint64_t hello_ns = 10000000000U; /* for the whole of a first message */
-static const uint64_t again_ns = 100000000U;   /* until accepting is tried again */
 
 static const struct connect_setting *setting_of(const struct relay_state *state,
 						const struct flow *flow)
@@ -35,22 +34,6 @@ static const struct connect_setting *setting_of(const struct relay_state *state,
 static struct connection_row *row_of(const struct relay_state *state, const struct flow *flow)
 {
 	return &state->table->connections[flow->target];
-}
-
-/* Only a port whose connections are accepted again is watched. */
-static void admit(struct relay_state *state, bool is_full)
-{
-	if (state->is_full == is_full)
-		return;
-	state->is_full = is_full;
-	for (size_t i = 0; i < state->n_ports; i++)
-		watch_set(state, &state->ports[i].watch, is_full ? 0 : EPOLLIN);
-}
-
-/* So many must have ended before more are accepted: at least one, at most all there may be. */
-static size_t margin(const struct relay_state *state)
-{
-	return 1 + state->flows_most / 32;
 }
 
 static void end_flow(struct relay_state *state, struct flow *flow, int error)
@@ -67,6 +50,8 @@ static void end_flow(struct relay_state *state, struct flow *flow, int error)
 	if (error && flow->out.watch.fd >= 0)
 		setsockopt(flow->out.watch.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	row->last_ns = clock_ns();
+	if (!error && flow->out.watch.fd >= 0)
+		move_nowhere(&flow->out);
 	watch_close(state, &flow->in.watch);
 	watch_close(state, &flow->out.watch);
 	flow->stage = FLOW_ENDED;
@@ -76,8 +61,19 @@ static void end_flow(struct relay_state *state, struct flow *flow, int error)
 	flow->next = state->ended;
 	state->ended = flow;
 	state->n_flows--;
-	if (state->n_flows + margin(state) <= state->flows_most)
-		admit(state, false);
+	accept_again(state);
+}
+
+void flow_finish(struct relay_state *state)
+{
+	char byte;
+
+	for (struct flow *flow = state->flows, *next; flow; flow = next) {
+		next = flow->next;
+		if (flow->in.is_eof ||
+		    recv(flow->in.watch.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+			end_flow(state, flow, 0);
+	}
 }
 
 void flow_sweep(struct relay_state *state)
@@ -156,7 +152,8 @@ static bool is_open(const struct flow *flow)
 static void wait_on(struct relay_state *state, struct flow *flow)
 {
 	bool is_moving = is_open(flow);
-	uint32_t in = !flow->is_checked ? EPOLLIN | EPOLLRDHUP | EPOLLPRI : 0;
+	/* Also while the host is connected to, a reset by the command ends that. */
+	uint32_t in = !flow->is_checked ? EPOLLIN | EPOLLRDHUP | EPOLLPRI : EPOLLERR;
 	uint32_t out = flow->stage == FLOW_CONNECTING ? EPOLLOUT : 0;
 
 	if (flow->stage == FLOW_ENDED)
@@ -170,6 +167,12 @@ static void wait_on(struct relay_state *state, struct flow *flow)
 		watch_set(state, &flow->out.watch, out);
 }
 
+static bool is_over(const struct flow *flow)
+{
+	return (flow->in.is_eof && (flow->out.is_eof || flow->in.is_gone)) ||
+	       (flow->out.is_eof && flow->out.is_gone);
+}
+
 /* Moves what there is, both ways. */
 static void go_on(struct relay_state *state, struct flow *flow)
 {
@@ -180,7 +183,9 @@ static void go_on(struct relay_state *state, struct flow *flow)
 
 		if (!err)
 			err = move_bytes(state, &flow->out, &flow->in, &row->received);
-		if (err || (flow->in.is_eof && flow->out.is_eof))
+		if (!err && flow->in.is_gone)
+			err = move_bytes(state, &flow->in, &flow->out, &row->sent);
+		if (err || is_over(flow))
 			end_flow(state, flow, err);
 	}
 	wait_on(state, flow);
@@ -207,6 +212,10 @@ static void take_in(struct relay_state *state, struct watch *watch, uint32_t eve
 
 	if (flow->stage == FLOW_ENDED)
 		return;
+	if (err == -EPIPE && is_open(flow)) {
+		flow->in.is_gone = true; /* after its end, so that all it sent is there */
+		err = 0;
+	}
 	if (err || (events & EPOLLHUP && !is_open(flow)))
 		end_flow(state, flow, err ? err : -ECONNABORTED);
 	else if (!flow->is_checked)
@@ -228,7 +237,11 @@ static void take_out(struct relay_state *state, struct watch *watch, uint32_t ev
 	if (flow->stage == FLOW_CONNECTING && err) {
 		flow->error = err;
 		connect_next(state, flow);
+	} else if (err == -EPIPE && is_open(flow)) {
+		flow->out.is_gone = true;
 	} else if (err) {
+		if (is_open(flow)) /* what came before the reset */
+			move_bytes(state, &flow->out, &flow->in, &row_of(state, flow)->received);
 		end_flow(state, flow, err);
 	} else if (flow->stage == FLOW_CONNECTING) {
 		flow->stage = FLOW_CONNECTED;
@@ -331,7 +344,7 @@ void flow_resume(struct relay_state *state, size_t host)
 	}
 }
 
-static void start(struct relay_state *state, int fd, size_t target)
+void flow_start(struct relay_state *state, int fd, size_t target)
 {
 	struct flow *flow = mem_alloc(sizeof(*flow));
 	const struct connect_setting *setting = &state->list->v[target];
@@ -355,51 +368,16 @@ static void start(struct relay_state *state, int fd, size_t target)
 	row->first_ns = row->count++ ? row->first_ns : now;
 	row->last_ns = now;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-	if (++state->n_flows >= state->flows_most)
-		admit(state, true);
+	state->n_flows++;
 	wait_on(state, flow);
 	if (resolver_find(state, host))
 		flow_resume(state, host);
-}
-
-static void take_connection(struct relay_state *state, struct watch *watch, uint32_t events)
-{
-	const struct port *port = (const struct port *)watch;
-	int fd = accept4(watch->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	(void)events;
-	if (fd >= 0)
-		start(state, fd, port->target);
-	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-		/* Until another one ends; what is lacking may be held by somebody else. */
-		admit(state, true);
-		state->again_at = clock_ns() + again_ns;
-	}
-}
-
-void flow_listen(struct relay_state *state, int fd, size_t target)
-{
-	struct port *port = &state->ports[state->n_ports];
-
-	if (state->n_ports == 2 * CONNECT_MOST) {
-		close(fd);
-		return;
-	}
-	state->n_ports++;
-	*port = (struct port){ .watch = { .fd = fd, .ready = take_connection }, .target = target };
-	watch_set(state, &port->watch, EPOLLIN);
 }
 
 uint64_t flow_expire(struct relay_state *state, uint64_t now)
 {
 	uint64_t soonest = UINT64_MAX;
 
-	if (state->again_at && state->again_at <= now) {
-		state->again_at = 0;
-		admit(state, state->n_flows >= state->flows_most);
-	}
-	if (state->again_at)
-		soonest = state->again_at;
 	for (struct flow *flow = state->flows, *next; flow; flow = next) {
 		next = flow->next;
 		if (!flow->is_checked && flow->hello_by <= now) {

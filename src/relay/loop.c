@@ -18,6 +18,9 @@
 
 enum { EVENTS_A_TURN = 64, NS_A_MS = 1000000, FILES_BESIDE = 2 * CONNECT_MOST + 96 };
 
+/* Less than relay_end() waits. */
+static const uint64_t finish_ns = 1000000000U;
+
 void watch_set(struct relay_state *state, struct watch *watch, uint32_t events)
 {
 	struct epoll_event event = { .events = events, .data.ptr = watch };
@@ -74,7 +77,7 @@ static void take_socket(struct relay_state *state, unsigned char word, int fd)
 	else if (word == RELAY_PORT && !own_address(fd, &address, &port) &&
 		 listed_find(state->list, &address, port, &target)) {
 		state->has_ipv6 |= address.family == AF_INET6;
-		flow_listen(state, fd, target);
+		accept_on(state, fd, target);
 	} else {
 		close(fd);
 	}
@@ -92,21 +95,42 @@ static void take_hand(struct relay_state *state, struct watch *watch, uint32_t e
 		take_socket(state, word, fd);
 }
 
-/* The supervisor never sends: its end was closed. */
+/* The supervisor sends once, when the pen is empty. Otherwise its end was closed, and there is
+ * nobody to go on for. */
 static void take_life(struct relay_state *state, struct watch *watch, uint32_t events)
 {
-	(void)watch;
+	char word;
+
 	(void)events;
-	state->is_over = true;
+	if (state->end_by || recv(watch->fd, &word, sizeof(word), MSG_DONTWAIT) <= 0)
+		state->is_over = true;
+	else
+		state->end_by = clock_ns() + finish_ns;
+}
+
+/* The command may have sent as its last act: what the kernel took from it is still passed on. */
+static void finish(struct relay_state *state)
+{
+	size_t n;
+
+	do {
+		accept_rest(state);
+		n = state->n_flows;
+		flow_finish(state);
+	} while (state->n_flows < n); /* which made room */
+	if (!state->n_flows || clock_ns() >= state->end_by)
+		state->is_over = true;
 }
 
 static int patience_ms(struct relay_state *state)
 {
-	uint64_t now = clock_ns(), next = flow_expire(state, now), stub = stub_expire(state, now);
+	uint64_t now = clock_ns(), next = state->end_by ? state->end_by : UINT64_MAX;
+	const uint64_t others[] = { flow_expire(state, now), stub_expire(state, now),
+				    accept_expire(state, now) };
 	int resolver_ms = resolver_expire(state), own_ms = -1;
 
-	if (stub < next)
-		next = stub;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		next = others[i] < next ? others[i] : next;
 	if (next != UINT64_MAX)
 		own_ms = next > now ? (int)((next - now) / NS_A_MS) + 1 : 0;
 	if (own_ms < 0 || (resolver_ms >= 0 && resolver_ms < own_ms))
@@ -155,6 +179,8 @@ void loop_run(struct relay_state *state)
 			if (watch->fd >= 0 && watch->events)
 				watch->ready(state, watch, events[i].events);
 		}
+		if (state->end_by)
+			finish(state);
 		flow_sweep(state);
 	}
 	refused_drain(state);

@@ -2,6 +2,7 @@
 #include "relay/move.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -19,7 +20,8 @@ int move_bytes(struct relay_state *state, struct flow_end *from, struct flow_end
 	       uint64_t *count)
 {
 	from->is_blocked = false;
-	for (int i = 0; i < ROUNDS_A_TURN && !from->is_eof; i++) {
+	/* Who is gone is not woken up for again. */
+	for (int i = 0; (i < ROUNDS_A_TURN || from->is_gone) && !from->is_eof; i++) {
 		ssize_t n = recv(from->watch.fd, state->buffer, sizeof(state->buffer),
 				 MSG_PEEK | MSG_DONTWAIT);
 		ssize_t sent;
@@ -28,11 +30,17 @@ int move_bytes(struct relay_state *state, struct flow_end *from, struct flow_end
 			return end_stream(from, to);
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-		sent = send(to->watch.fd, state->buffer, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		sent = to->is_gone ? n
+				   : send(to->watch.fd, state->buffer, (size_t)n,
+					  MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (sent < 0 && errno == EPIPE) {
+			to->is_gone = true;
+			sent = n;
+		}
 		if (sent < 0 && errno != EAGAIN && errno != EINTR)
 			return -errno;
 		if (sent > 0) {
-			*count += (uint64_t)sent;
+			*count += to->is_gone ? 0 : (uint64_t)sent;
 			/* Removes them: nothing is copied. */
 			if (recv(from->watch.fd, NULL, (size_t)sent, MSG_TRUNC | MSG_DONTWAIT) !=
 			    sent)
@@ -46,8 +54,17 @@ int move_bytes(struct relay_state *state, struct flow_end *from, struct flow_end
 	return 0;
 }
 
+void move_nowhere(const struct flow_end *end)
+{
+	for (int i = 0; i < ROUNDS_A_TURN; i++)
+		if (recv(end->watch.fd, NULL, INT_MAX, MSG_TRUNC | MSG_DONTWAIT) <= 0)
+			return;
+}
+
 uint32_t move_events(const struct flow_end *end, const struct flow_end *other)
 {
+	if (end->is_gone)
+		return 0;
 	return (end->is_eof || end->is_blocked ? 0 : (uint32_t)EPOLLIN) |
 	       (other->is_blocked ? (uint32_t)EPOLLOUT : 0);
 }

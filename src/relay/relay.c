@@ -104,6 +104,7 @@ static int start(const struct connect_settings *list, struct relay *relay)
 int relay_start(const struct connect_settings *list, struct relay *relay, struct diags *diags)
 {
 	struct readiness word = { .err = -EIO, .act = "start" };
+	ssize_t n;
 	int err;
 
 	relay->table = mmap(NULL, sizeof(*relay->table), PROT_READ | PROT_WRITE,
@@ -117,8 +118,11 @@ int relay_start(const struct connect_settings *list, struct relay *relay, struct
 	if (err)
 		return diags_fail(diags, err, "cannot start the relay of the pen's network: %s",
 				  strerror(-err));
-	if (recv(relay->life, &word, sizeof(word), 0) == (ssize_t)sizeof(word) && !word.err)
+	n = recv(relay->life, &word, sizeof(word), 0);
+	if (n == (ssize_t)sizeof(word) && !word.err)
 		return 0;
+	if (n == 0)
+		return diags_fail(diags, -ECHILD, RELAY_GONE);
 	word.act[sizeof(word.act) - 1] = '\0';
 	return diags_fail(diags, word.err, "the relay of the pen's network cannot %s: %s", word.act,
 			  strerror(-word.err));
@@ -135,16 +139,18 @@ void relay_end(struct relay *relay)
 	struct pollfd exit = { .fd = relay->pidfd, .events = POLLIN };
 
 	relay_close_hand(relay);
+	if (relay->pidfd >= 0) {
+		/* It passes on what was sent, and exits; where this fails, it has exited. */
+		send(relay->life, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+		/* It may have been taken over by what it reads, and not want to. */
+		if (poll(&exit, 1, ENDING_MS) == 0)
+			pidfd_send_signal(relay->pidfd, SIGKILL, NULL, 0);
+		helper_wait(relay->pidfd);
+		close(relay->pidfd);
+		relay->pidfd = -1;
+	}
 	cleanup_close(&relay->life);
 	relay->life = -1;
-	if (relay->pidfd < 0)
-		return;
-	/* It may have been taken over by what it reads, and not want to. */
-	if (poll(&exit, 1, ENDING_MS) == 0)
-		pidfd_send_signal(relay->pidfd, SIGKILL, NULL, 0);
-	helper_wait(relay->pidfd);
-	close(relay->pidfd);
-	relay->pidfd = -1;
 }
 
 void relay_stop(struct relay *relay)

@@ -18,6 +18,9 @@ struct relay {
 	struct relay_table *table;
 };
 
+/* For errors. */
+#define RELAY_GONE "the process that connects the pen's network was killed"
+
 #define RELAY_NONE ((struct relay){ .pidfd = -1, .life = -1, .hand = -1 })
 
 /* Starts the relay for the hosts of LIST, and waits until it is confined. Returns 0, or -errno with
@@ -27,7 +30,9 @@ int relay_start(const struct connect_settings *list, struct relay *relay, struct
 /* Closes pid 1's end of the channel, in the supervisor. */
 void relay_close_hand(struct relay *relay);
 
-/* Ends the relay and waits until it has exited; relay->table can be read then. */
+/* Ends the relay, whose pen is empty or was never let go, and waits until it has exited, which
+ * takes a second if what the command sent is not taken by its host; relay->table can be read then.
+ */
 void relay_end(struct relay *relay);
 
 /* Copies what the relay of LIST has done, which has exited, into *ret_use, whose times are since

@@ -50,7 +50,8 @@ struct flow_end {
 	struct flow *flow;
 	bool is_eof;	 /* everything was read */
 	bool is_shut;	 /* nothing more will be written */
-	bool is_blocked; /* what comes from the other end does not fit */
+	bool is_blocked; /* what was read does not fit into the other end */
+	bool is_gone;	 /* it takes nothing any more, though what it sent may be unread */
 };
 
 enum flow_stage {
@@ -90,6 +91,7 @@ struct relay_state {
 	struct relay_table *table;
 	int epoll, routes;
 	bool is_over;
+	uint64_t end_by; /* by clock_ns(), once the pen is empty; 0: it is not */
 	struct watch life, hand, questions, question_port, refusals;
 	struct port ports[2 * CONNECT_MOST];
 	size_t n_ports;
@@ -111,12 +113,24 @@ void watch_set(struct relay_state *state, struct watch *watch, uint32_t events);
 /* Stops watching and closes it. */
 void watch_close(struct relay_state *state, struct watch *watch);
 
-/* flow.c: begins to accept connections on FD, a socket in the pen, for a statement. */
-void flow_listen(struct relay_state *state, int fd, size_t target);
+/* accept.c: begins to accept connections on FD, a socket in the pen, for a statement. */
+void accept_on(struct relay_state *state, int fd, size_t target);
+/* Accepts again, once enough have ended. */
+void accept_again(struct relay_state *state);
+/* Tries again what could not be accepted; returns when that is due, UINT64_MAX: there is nothing.
+ */
+uint64_t accept_expire(struct relay_state *state, uint64_t now);
+/* Accepts all that waits for it, as far as there is room. */
+void accept_rest(struct relay_state *state);
+
+/* flow.c: begins a connection, which was accepted as FD, for a statement. */
+void flow_start(struct relay_state *state, int fd, size_t target);
 /* Goes on with the connections that wait for the host of a statement. */
 void flow_resume(struct relay_state *state, size_t host);
 /* Ends what has waited too long; returns when the next one will have, UINT64_MAX: none. */
 uint64_t flow_expire(struct relay_state *state, uint64_t now);
+/* Once the pen is empty: ends the connections of which everything was passed on. */
+void flow_finish(struct relay_state *state);
 /* Frees what has ended. */
 void flow_sweep(struct relay_state *state);
 

@@ -445,3 +445,60 @@ refuses()
 		pinfold: the process that connects the pen's network was killed
 	END
 }
+
+@test "a relay that is killed during the set-up, whenever that is, is named as the reason" {
+	world <<-'END'
+		cat >kill.py <<-'PYTHON'
+			import os, signal, subprocess, sys
+			for turns in range(0, 40000, 1000):
+			    child = subprocess.Popen([os.environ["pinfold"], "run", "-q", "--trace", "none", "-p", "open.policy",
+			        "--connect", "one.example", "--", "sleep", "60"], stderr=subprocess.PIPE)
+			    children, relay = "/proc/%d/task/%d/children" % (child.pid, child.pid), None
+			    while relay is None and child.poll() is None:
+			        for pid in open(children).read().split():
+			            try:
+			                if open("/proc/%s/comm" % pid).read() == "pinfold-relay\n":
+			                    relay = int(pid)
+			            except OSError:
+			                pass
+			    for _ in range(turns):
+			        pass
+			    os.kill(relay, signal.SIGKILL)
+			    print(child.communicate()[1].decode().strip(), child.returncode)
+		PYTHON
+		python3 kill.py | sort | uniq -c
+	END
+	exits 0
+	[ "$(echo $output)" = "40 pinfold: the process that connects the pen's network was killed 125" ]
+}
+
+@test "what the command sends as its last act arrives, and what it aborts does not end as if it were whole" {
+	world <<-'END'
+		cat >last.py <<-'PYTHON'
+			import os, socket, struct, sys
+			s = socket.create_connection(("one.example", 9))
+			s.sendall(b"x" * int(sys.argv[1]))
+			if sys.argv[2:] == ["read"]:  # unread, it would reset the connection
+			    s.recv(5)
+			if sys.argv[2:] == ["abort"]:
+			    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+			os._exit(0)
+		PYTHON
+		for i in 1 2 3; do
+			pen --connect one.example:9 -r "$PWD" -- python3 last.py 4
+			pen --connect one.example:9 -r "$PWD" -- python3 last.py 1500000 read
+			pen --connect one.example:9 -- bash -c 'for i in 1 2 3 4 5; do echo $i >/dev/tcp/one.example/9; done'
+		done
+		pen --connect one.example:9 -r "$PWD" -- python3 last.py 40000 abort
+		until [ "$(grep -c discard log)" = 22 ]; do :; done
+		sed -n '/^discard 40000 /p; s/^discard \([0-9]*\) .*/\1/p' log | sort | uniq -c
+	END
+	exits 0
+	diff -uw - <(echo "$output") <<-'END'
+		     15 2
+		      3 4
+		      3 1500000
+		      1 40000
+		      1 discard 40000 Connection reset by peer
+	END
+}
