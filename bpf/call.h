@@ -401,4 +401,13 @@ ONCE int is_failure(__u32 abi, __u32 nr, long ret)
 	return t && slot < SLOTS && t->failing[slot] & flag;
 }
 
+/* Whether a call that was refused a capability may have failed though its result is no error. */
+ONCE int may_reply(__u32 abi, __u32 nr)
+{
+	__u32 slot = slot_of(abi, nr);
+	struct call_table *t = get_table();
+
+	return t && slot < SLOTS && t->failing[slot] & FAILING_REPLY;
+}
+
 #endif

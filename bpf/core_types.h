@@ -110,7 +110,12 @@ struct file {
 } CORE;
 
 struct sock_common {
+	unsigned short skc_family;
 	unsigned char skc_state;
+} CORE;
+
+struct sock {
+	unsigned short sk_protocol;
 } CORE;
 
 struct socket {

@@ -10,11 +10,13 @@
 #include "bpf/process.h"
 #include "bpf/walk.h"
 
-#define S_IFSOCK     0140000 /* linux/stat.h */
-#define AF_UNIX	     1	     /* linux/socket.h */
-#define ADDRESS_SIZE 110     /* linux/un.h: the longest one */
+#define AF_UNIX	     1 /* linux/socket.h */
+#define AF_NETLINK   16
+#define ADDRESS_SIZE 110 /* linux/un.h: the longest one */
 #define ECONNREFUSED 111
 #define TCP_CLOSE    7 /* include/net/tcp_states.h */
+
+#define NETLINK_SOCK_DIAG 4 /* linux/netlink.h */
 
 /* The first arguments of socketcall(2): linux/net.h. */
 #define SYS_BIND     2
@@ -334,15 +336,25 @@ ONCE int take_failed_address(__u32 run)
 ONCE int is_closed(void)
 {
 	struct failure_draft *d = get_failure_draft();
-	struct file *file = d ? file_of(d->socket) : 0;
-	struct socket *socket;
+	struct sock_common *sock = d ? socket_of(d->socket) : 0;
+
+	return sock && BPF_CORE_READ(sock, skc_state) == TCP_CLOSE;
+}
+
+/* Returns whether the current call sent a request through netlink, which the kernel handles within
+ * the call, and whose refusal is a message. Those about sockets are not refused for want of a
+ * capability: the reply is shorter (inet_diag_dump_icsk() and its neighbours). */
+ONCE int is_request(__u32 abi)
+{
+	struct failure_draft *d = get_failure_draft();
 	struct sock_common *sock;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!d)
 		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	sock = BPF_CORE_READ(socket, sk);
-	return BPF_CORE_READ(sock, skc_state) == TCP_CLOSE;
+	read_args(abi, d->args);
+	sock = socket_of((int)d->args[0]);
+	return sock && BPF_CORE_READ(sock, skc_family) == AF_NETLINK &&
+	       BPF_CORE_READ((struct sock *)sock, sk_protocol) != NETLINK_SOCK_DIAG;
 }
 
 /* In what take_failed_row() returns: the call has such a row. */

@@ -30,6 +30,7 @@ enum failing {
 	FAILING_SEARCH = 2, /* ESRCH: it is not there */
 	FAILING_BUSY = 8,   /* EBUSY: something is mounted on it */
 	FAILING_BEGUN = 4,  /* EINPROGRESS: it may have been refused by now */
+	FAILING_REPLY = 16, /* none: what it requested of netlink may have been refused */
 };
 
 /* Failing calls that are alike in it are counted together. */

@@ -66,7 +66,9 @@ int on_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 static enum task_sample end_entered(struct task_state *state, long ret)
 {
 	enum call_end end = end_call(state, ret);
-	bool is_kept = end != END_COUNTED && is_failure(state->abi, state->nr, ret);
+	bool is_kept = end != END_COUNTED
+			       ? is_failure(state->abi, state->nr, ret)
+			       : state->refused && ret >= 0 && may_reply(state->abi, state->nr);
 
 	if (end == END_LEFT)
 		return is_kept ? SAMPLE_KEPT_ERROR : SAMPLE_ERROR;
@@ -103,12 +105,13 @@ SEC("raw_tp/sys_exit")
 int on_failure(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_state *state = find_current(ctx->args[0]);
+	long ret = (long)ctx->args[1];
 	__u32 found;
 
-	if (!state)
+	if (!state || (ret >= 0 && !is_request(state->abi)))
 		return 0;
-	found = (__u32)keep_failure(state->run, state->abi, state->nr, (__u32) - (long)ctx->args[1],
-				    state->refused);
+	found = (__u32)keep_failure(state->run, state->abi, state->nr,
+				    ret < 0 ? (__u32)-ret : EPERM, state->refused);
 	if (!(found & FAILURE_IS_NEW))
 		return 0;
 	state->ret = found & ~FAILURE_IS_NEW;

@@ -12,6 +12,7 @@
 #include "bpf/place.h"
 
 #define S_IFMT	   0170000 /* linux/stat.h */
+#define S_IFSOCK   0140000
 #define S_IFDIR	   0040000
 #define AT_FDCWD   -100 /* linux/fcntl.h */
 #define WALK_STEPS 128	/* names, and mounts between them */
@@ -209,6 +210,18 @@ static struct file *file_of(int fd)
 	if (fd >= 0 && (unsigned int)fd < BPF_CORE_READ(table, max_fds))
 		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + fd);
 	return file;
+}
+
+/* Returns the socket that the descriptor FD leads to, or 0. */
+static struct sock_common *socket_of(int fd)
+{
+	struct file *file = file_of(fd);
+	struct socket *socket;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
 }
 
 /* What the descriptor of FILE leads to, whether it is a directory or not. */

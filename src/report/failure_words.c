@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/str.h"
 #include "report/call.h"
 
 static const char *plural(uint64_t n)
@@ -34,7 +35,11 @@ static void format_object(struct strbuf *buf, const struct record_failure *failu
 			strbuf_puts(buf, "a file");
 		return;
 	case RECORD_OBJECT_ADDRESS:
-		strbuf_printf(buf, "use the address %s", failure->text ? failure->text : "named");
+		if (failure->text && str_eq(failure->text, "AF_NETLINK"))
+			strbuf_puts(buf, "make a request through AF_NETLINK");
+		else
+			strbuf_printf(buf, "use the address %s",
+				      failure->text ? failure->text : "named");
 		return;
 	case RECORD_OBJECT_PROCESS:
 	case RECORD_OBJECT_NONE:

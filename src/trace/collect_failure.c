@@ -92,6 +92,11 @@ static void take_address(const struct failure_reader *reader, const struct failu
 	if (failure->family == AF_INET || failure->family == AF_INET6)
 		failure->port = ntohs(address.in.sin_port);
 	failure->is_remote = failure_is_remote(key->text, key->len);
+	/* Each names the kernel. */
+	if (failure->family == AF_NETLINK) {
+		failure->text = mem_strdup("AF_NETLINK");
+		return;
+	}
 	memcpy(text.bytes, key->text, key->len);
 	failure->text = seen_decode(&text);
 }

@@ -158,6 +158,11 @@ static const struct {
 	{ "rmdir", FAILING_BUSY },
 	{ "connect", FAILING_BEGUN },
 	{ "socketcall", FAILING_BEGUN },
+	{ "sendto", FAILING_REPLY },
+	{ "sendmsg", FAILING_REPLY },
+	{ "sendmmsg", FAILING_REPLY },
+	{ "write", FAILING_REPLY },
+	{ "writev", FAILING_REPLY },
 };
 
 /* Calls whose address is behind a pointer; of several messages, that of the first. */

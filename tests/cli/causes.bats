@@ -141,6 +141,23 @@ need_capabilities()
 		.pen_failures[] | select(.name == "ioprio_set") | [.capability, .verdict, $n]' "[$known]"
 }
 
+@test "a request through netlink that was refused is known, though the call succeeded" {
+	need_program ip
+	tells_capabilities || skip "this kernel does not tell which capability it refuses"
+	run "$pinfold" run --trace ebpf --report r.json -- ip link set lo mtu 60000
+	exits 2
+	[[ $output == *"caused by the pen: cannot make a request through AF_NETLINK: the command does not have cap_net_admin (1 time, first by ip)"*"  fix: --capability net_admin"* ]]
+	says '[.pen_failures[] | select(.object.text == "AF_NETLINK") | [.name, .error, .capability, .verdict, .count]]' \
+		'[["sendmsg","EPERM","cap_net_admin","pen",1]]'
+	# Requests that are not refused, and those that get a shorter reply.
+	"$pinfold" run --trace ebpf --report r.json --capability net_admin -- \
+		sh -c 'ip link set lo mtu 60000; ip addr show; ss -tan' >/dev/null
+	says '[.pen_failures[] | select(.object.text == "AF_NETLINK")]' '[]'
+	# As for a caller without that capability.
+	SUDO_UID=65533 SUDO_GID=65533 "$pinfold" run -q --trace ebpf --report r.json -- ip link set lo mtu 60000 || :
+	says '[.pen_failures[] | select(.object.text == "AF_NETLINK") | [.verdict, .fix]]' '[["host",null]]'
+}
+
 @test "what is full in the pen is told from what is full on the host" {
 	not_emulated
 	judged full
