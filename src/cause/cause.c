@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/pathname.h"
 #include "base/str.h"
 #include "base/sudo.h"
 #include "cause/ask.h"
@@ -34,6 +35,7 @@ struct cause {
 	struct asker asker;
 	struct cause_facts facts;
 	gid_t *groups;
+	char *home;
 };
 
 /* Capabilities that matter for files. */
@@ -87,6 +89,25 @@ static void find_groups(struct cause *cause, uid_t uid)
 	cause->setup.n_groups = n;
 }
 
+/* Finds the home of the caller: in the environment, unless that is another user's. */
+static void find_home(struct cause *cause)
+{
+	const char *home = getenv("HOME");
+	struct account user;
+	size_t len;
+
+	if (cause->setup.is_other) {
+		home = account_find_id(account_host(ACCOUNT_USERS), cause->setup.uid, &user)
+			       ? account_get(&user, FIELD_HOME, &len)
+			       : NULL;
+		if (home)
+			cause->home = mem_printf("%.*s", (int)len, home);
+	} else if (home) {
+		cause->home = path_normalize(home);
+	}
+	cause->facts.home = cause->home;
+}
+
 /* Chooses the user who would have run the command without pinfold. */
 static void choose_caller(struct cause *cause)
 {
@@ -128,6 +149,7 @@ struct cause *cause_start(const struct pen *pen, const struct settings *settings
 	cause->settings = settings;
 	pen_get_view(pen, &cause->view);
 	choose_caller(cause);
+	find_home(cause);
 	collect_writables(cause);
 	cause->facts.settings = settings;
 	cause->facts.view = &cause->view;
@@ -213,5 +235,6 @@ void cause_finish(struct cause *cause)
 		free(cause->answers[i].path);
 	free(cause->answers);
 	free(cause->groups);
+	free(cause->home);
 	free(cause);
 }

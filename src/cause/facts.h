@@ -21,6 +21,7 @@ struct cause_facts {
 	uid_t uid;			    /* of the caller */
 	uint64_t rights;		    /* capabilities of the caller, 1 << CAP_* */
 	bool has_terminal;		    /* the caller has one */
+	const char *home;		    /* of the caller; NULL: not known */
 	const char *net_user_lacks;	    /* as pen_lacks_for_net_user() says */
 	uint64_t rlimits[RLIMIT_NLIMITS];   /* the caller's soft limits */
 	uint64_t most_processes;	    /* the caller's hard limit of RLIMIT_NPROC */

@@ -36,6 +36,10 @@ void inquire_file_size(struct inquiry *inquiry);
 /* As inquire_path(), for PATH instead of the failure's own. */
 void inquire_about(struct inquiry *inquiry, const char *path);
 
+/* Whether what PATH names, in the home directory that the pen has, is missing there, but not in the
+ * caller's; then it stores that verdict. */
+bool inquire_home(struct inquiry *inquiry, const char *path);
+
 /* Records that the pen is the cause, in these words. Does not touch the fix. */
 void blame_pen(struct inquiry *inquiry, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -372,7 +372,7 @@ static void inquire(struct place_asked *asked)
 		blame_nobody(inquiry, asked->answer.doubt);
 	else if (would_work || !want_host_error(inquiry, asked->want, &asked->answer))
 		judge(asked);
-	else if (!is_missing_in_root(asked))
+	else if (!is_missing_in_root(asked) && !inquire_home(inquiry, asked->path))
 		blame_host(inquiry);
 }
 

@@ -36,6 +36,7 @@ struct pen_view {
 	bool is_privileged, is_transient; /* struct identity */
 	const char *directory;		  /* the caller's; NULL: not known */
 	bool is_elsewhere;		  /* the command did not start there */
+	const char *home;		  /* that the command has; NULL: none */
 };
 
 /* view_parts.c: fills *ret_view, freed by pen_view_finish(), from a pen that was created. */

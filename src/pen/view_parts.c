@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 
 #include "base/mem.h"
+#include "pen/env.h"
 #include "pen/guard.h"
 #include "pen/state.h"
 #include "pen/steps.h"
@@ -44,6 +45,7 @@ void pen_get_view(const struct pen *pen, struct pen_view *ret_view)
 		.is_privileged = plan->who.is_privileged,
 		.is_transient = plan->who.is_transient,
 		.directory = plan->directory,
+		.home = env_get(plan->envp, "HOME"),
 		.is_elsewhere = plan->directory_note || pen->page->is_elsewhere,
 	};
 

@@ -40,6 +40,8 @@ static const struct {
 	{ "/sys/kernel/mm/*", true },
 	{ "*/selinux*", true },
 	{ "*/hsperfdata_*", true },
+	{ "/proc/1/root", true },  /* systemd's programs: whether this is a chroot */
+	{ "/tmp/.[a-z]*", false }, /* in the pen's home directory */
 	{ "/dev/console", false },
 	{ "/dev/log", false },
 	{ "/run/systemd/journal/*", false },

@@ -238,6 +238,25 @@ verdict_of()
 	[ "$(verdict_of "mkdir /data/sub/../file2" -r '. /data')" = '[["/data/file2","pen","-w /data"]]' ]
 }
 
+@test "what a program looks for in its home directory is looked for in the caller's" {
+	mkdir -p own/.dir work
+	echo x | tee own/.file own/.dir/file own/file
+	chmod -R a+rX .
+	cd work
+	export HOME=${PWD%/*}/own
+	local fix="-r '$HOME/.file /tmp/.file'"
+
+	[ "$(verdict_of 'cat ~/.file ~/.none ~/file')" = \
+		"[[\"/tmp/.file\",\"pen\",\"$fix\"],[\"/tmp/.none\",\"host\",null],[\"/tmp/file\",\"host\",null]]" ]
+	[ "$(verdict_of 'cat ~/.dir/file')" = "[[\"/tmp/.dir/file\",\"pen\",\"-r '$HOME/.dir/file /tmp/.dir/file'\"]]" ]
+	eval "verdict_of 'cat ~/.file' $fix" >fixed
+	[ "$(cat fixed)" = '[]' ]
+	[ "$(verdict_of 'cat ~/.file' --env "set HOME=$HOME" -r "$HOME")" = '[]' ]
+	# It is what programs do without: it comes after what made the command fail.
+	run "$pinfold" run --trace ebpf -- sh -c 'touch /usr/made; cat ~/.file'
+	[[ $output == *"caused by the pen: cannot write /usr/made"*"caused by the pen: cannot read /tmp/.file: the pen has its own home directory"* ]]
+}
+
 # addresses LINE...: makes these calls on a host with a listener at 7001 and a route to 10/8; what the
 # report has of them is in got.
 addresses()
