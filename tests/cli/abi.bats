@@ -157,13 +157,12 @@ small_program()
 
 @test "rootless: a 32-bit program runs where --arch lists its ABI, and a hint says so where not" {
 	small_program
-	local rootless=()
-	[ "$(id -u)" != 0 ] || rootless=(setpriv --reuid=65533 --regid=65533 --clear-groups)
+	as_ordinary
 	chmod 755 . small "$BATS_RUN_TMPDIR"
 	cp "$pinfold" pinfold # the build's directory need not be one that another user may enter
-	run "${rootless[@]}" ./pinfold run -r "$PWD" -- "$PWD/small"
+	run "${as[@]}" ./pinfold run -r "$PWD" -- "$PWD/small"
 	exits 159
 	[[ $output == *"hint: a 32-bit program needs --arch 'x86_64 x86'"* ]]
-	run "${rootless[@]}" ./pinfold run -r "$PWD" --arch 'x86_64 x86' -- "$PWD/small"
+	run "${as[@]}" ./pinfold run -r "$PWD" --arch 'x86_64 x86' -- "$PWD/small"
 	exits 7
 }

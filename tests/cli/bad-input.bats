@@ -176,16 +176,9 @@ refused_rows()
 @test "a policy that may not be read: 2, with its name" {
 	policy <<<"default allow"
 	chmod 000 test.policy
-	local as=()
-	if [ "$(id -u)" = 0 ]; then
-		need_program setpriv
-		chmod 755 . "$BATS_RUN_TMPDIR"
-		cp "$pinfold" own
-		as=(setpriv --reuid 65533 --regid 65533 --clear-groups)
-	else
-		cp "$pinfold" own
-	fi
-	run timeout 20 "${as[@]}" ./own run -p test.policy -- echo it ran
+	as_ordinary
+	for_others
+	run timeout 20 "${as[@]}" "$pinfold" run -p test.policy -- echo it ran
 	exits 2
 	[[ $output == *test.policy* && $output != *"it ran"* ]]
 }
@@ -217,12 +210,11 @@ refused_rows()
 
 @test "a user that the caller cannot become: 125, with its line" {
 	[ "$(id -u)" = 0 ] || skip "needs root to become another user"
-	need_program setpriv
+	as_ordinary
 	mkdir w
 	printf 'include <default>\nuser 4:5\n' >test.policy
-	chmod 755 . "$BATS_RUN_TMPDIR"
-	cp "$pinfold" own
-	run setpriv --reuid 65533 --regid 65533 --clear-groups ./own run --trace none -p test.policy -- echo it ran
+	for_others
+	run "${as[@]}" "$pinfold" run --trace none -p test.policy -- echo it ran
 	exits 125
 	[[ $output == *"test.policy:2:1: error: cannot run the command as user 4:5"*"hint: without privilege "* && $output != *"it ran"* ]]
 }

@@ -159,10 +159,10 @@ ran_under()
 
 @test "without the privilege for eBPF the command runs confined, and the report says why" {
 	need_trace
-	need_program setpriv
+	as_ordinary
 	for_others
 	mkdir -p out && chmod 777 out
-	run setpriv --reuid 65533 --regid 65533 --clear-groups \
+	run "${as[@]}" \
 		"$pinfold" run --report out/r.json -- grep -E 'Seccomp:|NoNewPrivs' /proc/self/status
 	exits 0
 	[[ $output == *"NoNewPrivs:"*1*"Seccomp:"*2* ]]
@@ -170,7 +170,7 @@ ran_under()
 	[ "$(jq -c .trace.source out/r.json)" = '"notify"' ]
 	jq -e '.trace.why | contains("CAP_BPF")' out/r.json
 	# Under a listener there can be no other: nothing is known then, and that is said.
-	run setpriv --reuid 65533 --regid 65533 --clear-groups "$payload" under-listener \
+	run "${as[@]}" "$payload" under-listener \
 		"$pinfold" run --report out/r2.json -- grep -E 'Seccomp:|NoNewPrivs' /proc/self/status
 	exits 0
 	[[ $output == *"NoNewPrivs:"*1*"Seccomp:"*2* ]]
@@ -180,10 +180,10 @@ ran_under()
 
 @test "--trace ebpf without the privilege runs nothing" {
 	need_trace
-	need_program setpriv
+	as_ordinary
 	for_others
 	mkdir -p w && chmod 777 w
-	run setpriv --reuid 65533 --regid 65533 --clear-groups \
+	run "${as[@]}" \
 		"$pinfold" run --trace ebpf -w w -- sh -c '>w/ran'
 	exits 125
 	nothing_ran
@@ -223,11 +223,9 @@ hint: it needs clone3 (Linux 5.7), which a filter around pinfold may hide: --sec
 }
 
 @test "where nothing ran nothing is said about the trace" {
-	local rootless=()
-	[ "$(id -u)" != 0 ] || rootless=(setpriv --reuid=65533 --regid=65533 --clear-groups)
-	chmod 755 . "$BATS_RUN_TMPDIR"
-	cp "$pinfold" pinfold
-	run "${rootless[@]}" ./pinfold run -r /no/such -- true
+	as_ordinary
+	for_others
+	run "${as[@]}" "$pinfold" run -r /no/such -- true
 	exits 125
 	[[ $output == *"/no/such"* && $output != *trace* ]]
 }

@@ -425,8 +425,9 @@ freeze()
 		[[ $output == *"a filter of its own"* && $output == *"hint: --trace ebpf"* ]]
 	done
 	# An ordinary user gets this source without asking.
+	as_ordinary
 	for_others
-	run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" check -p test.policy -r "$PWD" \
+	run "${as[@]}" "$pinfold" check -p test.policy -r "$PWD" \
 		-- ./payload own-filter 1
 	exits 125
 	# A command that adds none is not suspected; and where the policy denies it, that is reported.

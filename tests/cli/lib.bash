@@ -31,6 +31,17 @@ for_others()
 	payload=$PWD/payload
 }
 
+# as_ordinary: sets as to what makes a command one of an ordinary user, whom sudo did not call.
+ordinary_id=65533
+as_ordinary()
+{
+	as=()
+	[ "$(id -u)" = 0 ] || return 0
+	need_program setpriv
+	as=(env -u SUDO_UID -u SUDO_GID
+		setpriv "--reuid=$ordinary_id" "--regid=$ordinary_id" --clear-groups)
+}
+
 need_trace()
 {
 	[ "$(id -u)" = 0 ] || skip "tracing needs root"

@@ -3,8 +3,6 @@
 
 load lib
 
-rootless_id=65533
-
 # with_tun COMMAND...: with a /dev/net/tun for every user, as root in a mount namespace of its own
 # where the machine's is not; as $as says.
 with_tun()
@@ -27,12 +25,9 @@ as_root()
 # From here on with_tun is an ordinary user.
 as_rootless()
 {
-	as=()
 	need_pasta
-	[ "$(id -u)" = 0 ] || return 0
-	need_program setpriv
-	for_others
-	as=(setpriv "--reuid=$rootless_id" "--regid=$rootless_id" --clear-groups)
+	as_ordinary
+	[ "$(id -u)" != 0 ] || for_others
 }
 
 need_pasta()

@@ -4,8 +4,6 @@
 
 load lib
 
-rootless=65533
-
 # Of each kind of denial what both sources know.
 denials='[.denials[] | {abi, nr, action, value, count, by, line: .rule.line, text: .rule.text, expected, enforced}]
 	| sort_by(.nr, .line, .count)'
@@ -15,11 +13,7 @@ open_folder()
 {
 	mkdir -p out && chmod 777 out
 	[ -e payload ] || for_others
-	as=()
-	[ "$(id -u)" != 0 ] || {
-		need_program setpriv
-		as=(setpriv "--reuid=$rootless" "--regid=$rootless" --clear-groups)
-	}
+	as_ordinary
 }
 
 # notified [OPTION...] -- PAYLOAD [ARG...]: as an ordinary user; the report is out/r.json.

@@ -4,19 +4,13 @@
 
 load lib
 
-rootless=65533
-
 # This directory is one in which an ordinary user may run pinfold.
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir out && chmod 777 out
 	for_others
-	as=()
-	[ "$(id -u)" != 0 ] || {
-		need_program setpriv
-		as=(setpriv "--reuid=$rootless" "--regid=$rootless" --clear-groups)
-	}
+	as_ordinary
 }
 
 # counted [OPTION...] -- COMMAND [ARG...]: as an ordinary user; the report is r.json.

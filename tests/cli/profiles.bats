@@ -180,11 +180,12 @@ stops()
 @test "each profile starts for an ordinary user, or names what the machine has to grant" {
 	[ "$(id -u)" = 0 ] || skip "only root can become another user"
 	local name left=
+	as_ordinary
 	for name in $("$pinfold" policies | sed -n 's/^<\([a-z-]*\)> .*/\1/p'); do
 		case $name in
 		base | client | record | relay | supervisor | symbols | tools | worker) continue ;;
 		esac
-		run setpriv --reuid=65533 --regid=65533 --clear-groups "$pinfold" run -q --trace none \
+		run "${as[@]}" "$pinfold" run -q --trace none \
 			-p "<$name>" -- true
 		[ "$status" -ne 0 ] || continue
 		exits 125

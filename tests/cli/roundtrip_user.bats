@@ -5,16 +5,10 @@
 load lib
 load roundtrip
 
-rootless=65533
-
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1
-	as=()
-	[ "$(id -u)" != 0 ] || {
-		need_program setpriv
-		as=(setpriv "--reuid=$rootless" "--regid=$rootless" --clear-groups)
-	}
+	as_ordinary
 }
 
 heavy()
@@ -31,7 +25,7 @@ by_user()
 	need_program "$program"
 	for_others
 	prepare "$1"
-	[ "$(id -u)" != 0 ] || chown -R "$rootless:$rootless" .
+	[ "$(id -u)" != 0 ] || chown -R "$ordinary_id:$ordinary_id" .
 	# shellcheck disable=SC2086
 	recorded=$(timeout 120 "${as[@]}" "$pinfold" record -q -o app.policy $options -- \
 		sh -c "$first" 2>stderr) || { cat stderr; return 1; }

@@ -10,14 +10,12 @@
 load lib
 load truth
 
-rootless=65533
-
 setup()
 {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	need_trace
 	need_program strace
-	need_program setpriv
+	as_ordinary
 	mkfifo go
 	policy <<<$'arch x86_64 x86\ndeny EACCES getsid\ndefault allow'
 	for_others
@@ -38,8 +36,8 @@ start()
 	local report=$1 init
 	shift
 	rm -f pid
-	chown -R "$rootless:$rootless" .
-	setpriv --reuid=$rootless --regid=$rootless --clear-groups "$pinfold" run -q --trace notify \
+	chown -R "$ordinary_id:$ordinary_id" .
+	"${as[@]}" "$pinfold" run -q --trace notify \
 		--calls --report "$report" -p test.policy -w . -- \
 		sh -c 'echo $$ >pid; read -r _ <go; exec "$@"' sh "$@" >/dev/null 2>&1 3>&- &
 	supervisor=$!
