@@ -333,20 +333,21 @@ int cgroup_create(const struct limit_setting limits[LIMIT_COUNT], struct cgroup 
 {
 	struct cgroup *cgroup = mem_alloc(sizeof(*cgroup));
 	enum limit_kind kind = LIMIT_PIDS;
-	int err;
+	int unread, err;
 
 	for (size_t i = 0; i < LIMIT_COUNT; i++)
 		cgroup->limiting[i] = -1;
 	cgroup->oom = cgroup->quota = -1;
-	err = cgroup_tables_read(&cgroup->tables);
-	if (!err && is_mixed(cgroup))
+	/* In a pen without namespaces they cannot be read: no limit can be set then, but none need
+	 * be. */
+	unread = cgroup_tables_read(&cgroup->tables);
+	if (!unread && is_mixed(cgroup))
 		add_plain_node(cgroup);
-	if (!err)
-		err = set_written(cgroup, limits, &kind);
+	err = set_written(cgroup, limits, &kind);
 	if (err)
-		return fail(cgroup, err, limits, kind, diags);
+		return fail(cgroup, unread ? unread : err, limits, kind, diags);
 	if (!is_written(&limits[LIMIT_PIDS].place))
-		err = limit_pids(cgroup, CGROUP_DEFAULT_PIDS, false);
+		err = unread ? unread : limit_pids(cgroup, CGROUP_DEFAULT_PIDS, false);
 	if (err) {
 		*ret_note = mem_printf("limit pids %d (the default) could not be set: %s",
 				       CGROUP_DEFAULT_PIDS, strerror(-err));

@@ -60,8 +60,12 @@ bool cgroup_cpu_ns(const struct cgroup *cgroup, uint64_t *ret_ns);
  * rest. */
 int cgroup_clone_fd(const struct cgroup *cgroup);
 
+/* Lets cgroup_join() also move a process into the parts for CLONE_INTO_CGROUP, if it could not be
+ * created there. Returns 0 or -errno. */
+int cgroup_open_all(struct cgroup *cgroup);
+
 /* In the child: moves the calling process into those parts of the cgroup in which it was not
- * created (v1). Returns how many there are, or -errno. */
+ * created. Returns how many there are, or -errno. */
 int cgroup_join(const struct cgroup *cgroup);
 
 /* Returns a descriptor that becomes readable once memory has run out, owned by the cgroup, or

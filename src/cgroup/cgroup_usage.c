@@ -2,6 +2,7 @@
 /* Queries about a pen's cgroup while it is in use: how processes join it, which limits it holds,
  * what the kernel counted. */
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -52,6 +53,20 @@ int cgroup_clone_fd(const struct cgroup *cgroup)
 		if (cgroup->nodes[i].place.version == 2)
 			return cgroup->nodes[i].dir;
 	return -1;
+}
+
+int cgroup_open_all(struct cgroup *cgroup)
+{
+	for (size_t i = 0; i < cgroup->n; i++) {
+		struct cgroup_node *node = &cgroup->nodes[i];
+
+		if (node->place.version != 2 || node->tasks >= 0)
+			continue;
+		node->tasks = openat(node->dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+		if (node->tasks < 0)
+			return -errno;
+	}
+	return 0;
 }
 
 int cgroup_join(const struct cgroup *cgroup)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/process.h"
 
 enum { SIGNALS = 64, FAILED_STATUS = 125 };
 
@@ -49,11 +50,11 @@ int helper_fork(int *ret_channel, int *ret_pidfd)
 		.flags = CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)&pidfd,
 	};
-	long pid;
+	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
+	pid = process_clone(&args);
 	err = pid < 0 ? -errno : 0;
 	*ret_channel = ends[pid == 0];
 	close(ends[pid != 0]);
@@ -61,7 +62,7 @@ int helper_fork(int *ret_channel, int *ret_pidfd)
 		close(*ret_channel);
 	else
 		*ret_pidfd = pidfd;
-	return err ? err : (int)pid;
+	return err ? err : pid;
 }
 
 int helper_wait(int pidfd)

@@ -14,11 +14,11 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/process.h"
 
 void *attempt_room(size_t size)
 {
@@ -32,7 +32,7 @@ static pid_t make_child(unsigned long flags)
 {
 	struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
 
-	return flags ? (pid_t)syscall(SYS_clone3, &args, sizeof(args)) : fork();
+	return flags ? process_clone(&args) : fork();
 }
 
 /* Returns the status of the child, which has exited, as attempt() does. */

@@ -32,7 +32,7 @@ struct tried_call {
 static const char host_name[] = "pinfold";
 
 static const struct tried_call calls[] = {
-	{ "clone3", SYS_clone3, { 0 }, false, false },
+	{ "clone3", SYS_clone3, { 0 }, false, true },
 	{ "openat2", SYS_openat2, { -1 }, false, false },
 	{ "pidfd_open", SYS_pidfd_open, { -1 }, false, false },
 	{ "pidfd_send_signal", SYS_pidfd_send_signal, { -1 }, false, false },

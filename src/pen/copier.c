@@ -28,6 +28,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "confine/rights.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
@@ -284,7 +285,7 @@ int copier_start(struct stdio *stdio, const struct identity *who,
 	static struct copier copier;
 	struct clone_args args = { 0 };
 	int ends[2], err = 0;
-	long pid;
+	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
@@ -292,11 +293,11 @@ int copier_start(struct stdio *stdio, const struct identity *who,
 	copier.n = stdio->n;
 	for (size_t i = 0; i < stdio->n; i++)
 		copier.v[i] = make_stream(&stdio->v[i]);
-	pid = syscall(SYS_clone3, &args, sizeof(args));
+	pid = process_clone(&args);
 	if (pid == 0)
 		run(&copier, who, rlimits);
 	if (pid > 0)
-		stdio->copier = (pid_t)pid;
+		stdio->copier = pid;
 	else
 		err = -errno;
 	close(ends[1]);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -142,13 +141,6 @@ int pen_explain(const struct pen *pen, struct diags *diags)
 	return -page->error;
 }
 
-int pen_check_clone(struct diags *diags)
-{
-	if (syscall(SYS_clone3, NULL, 0) < 0 && errno == ENOSYS)
-		return pen_explain_clone(-ENOSYS, diags);
-	return 0;
-}
-
 int pen_explain_clone(int err, struct diags *diags)
 {
 	const char *other = fence_version() >= FENCE_ABI_SCOPE ? "; --pen landlock needs none" : "";
@@ -168,7 +160,7 @@ int pen_explain_clone(int err, struct diags *diags)
 		diags_hint(diags, "see sysctl user.max_user_namespaces; in a pen they are off%s",
 			   other);
 	else if (err == -ENOSYS)
-		diags_hint(diags, "it needs clone3 (Linux 5.7), which a filter around pinfold may "
+		diags_hint(diags, "it needs clone3, or clone, which a filter around pinfold may "
 				  "hide: --security-opt seccomp=unconfined removes a container's, "
 				  "another pen's cannot be removed");
 	else if (err == -EAGAIN)

@@ -21,17 +21,18 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/pathname.h"
+#include "base/process.h"
 #include "base/str.h"
 #include "confine/fence.h"
 #include "pen/heir.h"
 #include "pen/reopen.h"
+#include "pen/state.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
 #include "pen/sweep.h"
@@ -40,26 +41,30 @@
 #include "pen/wall.h"
 #include "policy/setting_row.h"
 
-/* Whether the namespaces of a pen can be made, with what it takes to use them. */
-static bool can_make_namespaces(const struct settings *settings)
+/* Makes the namespaces of a pen, and mounts what it takes to use them, in a child. Returns 0, or
+ * -errno of the clone; *ret_proc is whether there can be a new /proc. */
+static int try_namespaces(const struct settings *settings, bool *ret_proc)
 {
 	struct clone_args args = { 0 };
 	struct diags diags = { 0 };
 	unsigned long flags = 0;
 	int status = 1;
-	long pid;
+	pid_t pid;
+	int err;
 
 	namespaces_choose(settings, &flags, &diags);
 	diags_finish(&diags);
 	args.flags = flags;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
+	pid = process_clone(&args);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(pen_try_new_proc() != 0);
 	}
-	while (pid > 0 && waitpid((pid_t)pid, &status, __WALL) < 0 && errno == EINTR)
+	err = pid < 0 ? -errno : 0;
+	while (!err && waitpid(pid, &status, __WALL) < 0 && errno == EINTR)
 		;
-	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	*ret_proc = !err && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return err;
 }
 
 /* Refuses every statement that takes namespaces, all in one go. */
@@ -113,13 +118,18 @@ static int check_version(const struct settings *settings, struct diags *diags)
 int landlock_choose(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
-	int err;
+	bool has_proc = false;
+	int err = 0;
 
 	plan->kind = settings->pen.kind;
+	/* Where clone3 is hidden, namespaces may be, too: find out before any other call is tried
+	 * that the filter around pinfold might report. */
+	if (plan->kind == PEN_AUTO || (plan->kind == PEN_NAMESPACES && process_lacks_clone3()))
+		err = try_namespaces(settings, &has_proc);
 	if (plan->kind == PEN_AUTO)
-		plan->kind = can_make_namespaces(settings) ? PEN_NAMESPACES : PEN_LANDLOCK;
+		plan->kind = has_proc ? PEN_NAMESPACES : PEN_LANDLOCK;
 	if (plan->kind == PEN_NAMESPACES)
-		return 0;
+		return err ? pen_explain_clone(err, diags) : 0;
 	err = refuse_statements(settings, diags);
 	return err ? err : check_version(settings, diags);
 }

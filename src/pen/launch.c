@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "cgroup/cgroup.h"
 #include "pen/deadline.h"
 #include "pen/handed.h"
@@ -91,25 +92,44 @@ void pen_empty(struct pen *pen)
 	pen->is_reaped = true;
 }
 
+/* Makes pid 1 in the cgroup. Where clone3 is hidden, pid 1 joins it before it makes or starts
+ * anything. */
+static pid_t clone_into(struct clone_args *args, struct cgroup *cgroup)
+{
+	int fd = cgroup_clone_fd(cgroup);
+	pid_t pid;
+	int err;
+
+	if (fd < 0)
+		return process_clone(args);
+	args->flags |= CLONE_INTO_CGROUP;
+	args->cgroup = (uint64_t)fd;
+	pid = process_clone(args);
+	if (pid >= 0 || errno != ENOSYS)
+		return pid;
+	args->flags &= ~(uint64_t)CLONE_INTO_CGROUP;
+	err = cgroup_open_all(cgroup);
+	if (err) {
+		errno = -err;
+		return -1;
+	}
+	return process_clone(args);
+}
+
 static int clone_init(struct pen *pen, struct diags *diags)
 {
 	struct clone_args args = {
 		.flags = pen->plan.namespaces | CLONE_PIDFD,
 		.pidfd = (uint64_t)(uintptr_t)&pen->pidfd,
 	};
-	int cgroup = cgroup_clone_fd(pen->cgroup);
 	int ends[2];
-	long pid;
+	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return diags_fail(diags, -errno, "cannot make a channel: %s", strerror(errno));
-	if (cgroup >= 0) {
-		args.flags |= CLONE_INTO_CGROUP;
-		args.cgroup = (uint64_t)cgroup;
-	}
 	pen->setup.life = ends[1];
 	/* No exit signal: the caller's handling of SIGCHLD must not affect this child. */
-	pid = syscall(SYS_clone3, &args, sizeof(args));
+	pid = clone_into(&args, pen->cgroup);
 	if (pid == 0) {
 		close(ends[0]);
 		init_run(&pen->setup);
@@ -126,7 +146,7 @@ static int clone_init(struct pen *pen, struct diags *diags)
 		pen->pidfd = -1;
 		return pen_explain_clone(-errno, diags);
 	}
-	pen->pid = (pid_t)pid;
+	pen->pid = pid;
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which namespaces the pen has, and its host name. A single clone3 creates them all. */
+/* Which namespaces the pen has, and its host name. A single clone creates them all. */
 #include <errno.h>
 #include <sched.h>
 #include <string.h>

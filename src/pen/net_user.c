@@ -33,6 +33,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/str.h"
 #include "confine/helper.h"
 #include "confine/rights.h"
@@ -262,7 +263,7 @@ static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *
 	struct clone_args args = { 0 };
 	auto_close int words_in = -1, words_out = -1, life = -1;
 	int pipe_ends[2], life_ends[2];
-	long pid;
+	pid_t pid;
 
 	if (pipe2(pipe_ends, O_CLOEXEC) < 0)
 		return -errno;
@@ -277,12 +278,12 @@ static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *
 		return -errno;
 	keeper->words = words_out;
 	keeper->life = life;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
+	pid = process_clone(&args);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
 		run_keeper(keeper);
-	net->pid = (pid_t)pid;
+	net->pid = pid;
 	*ret_words = steal_fd(&words_in);
 	return 0;
 }

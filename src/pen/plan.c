@@ -11,7 +11,7 @@
  * makes sure that 0, 1 and 2 are open and not directories, and that other descriptors to hand on
  * are of a kind that may be (handed.c). If one is a regular file that was opened for writing, it
  *    starts a process that copies to it from a pipe, with the command's rights.
- * 2. One clone3 gives pid 1 all new namespaces at once, so that the user namespace owns the
+ * 2. One clone gives pid 1 all new namespaces at once, so that the user namespace owns the
  *    others. Pid 1 waits until the supervisor has written its id maps (or, for an unprivileged
  *    caller with subordinate ids, newuidmap and newgidmap have), and then joins the cgroup,
  *    before it does anything that could use resources. It has every capability in its user
@@ -275,9 +275,7 @@ static int fill(struct plan *plan, struct diags *diags)
 
 	if (!request->argv || !request->argv[0] || !*request->argv[0])
 		return diags_fail(diags, -EINVAL, "no command given");
-	err = pen_check_clone(diags);
-	if (!err)
-		err = landlock_choose(plan, diags);
+	err = landlock_choose(plan, diags);
 	if (!err)
 		err = user_choose(settings, &plan->who, diags);
 	if (!err && plan->kind == PEN_LANDLOCK)
@@ -296,7 +294,7 @@ static int fill(struct plan *plan, struct diags *diags)
 		err = capability_check(&settings->capabilities, diags);
 	if (err)
 		return err;
-	plan->has_old_mounts = tree_is_old();
+	plan->has_old_mounts = plan->kind == PEN_NAMESPACES && tree_is_old();
 	plan->argv = env_copy(request->argv);
 	plan->envp = env_make(&settings->env, environ);
 	/* Not cleared: pages that nobody touches need no fork either. */

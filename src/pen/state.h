@@ -78,10 +78,6 @@ bool cputime_look(struct pen *pen);
 /* Returns whether the policy states limit cputime and it is used up. */
 bool cputime_is_over(const struct pen *pen);
 
-/* Returns 0, or -ENOSYS with an error in DIAGS if clone3 is missing: checked before other calls are
- * tried, each of which a filter around pinfold might report. */
-int pen_check_clone(struct diags *diags);
-
 /* cover.c: if some mount must stay, opens the pen's mountinfo and checks it. Returns 0, or -errno
  * with an error in DIAGS. */
 int cover_watch(struct pen *pen, struct diags *diags);
@@ -90,7 +86,7 @@ int cover_watch(struct pen *pen, struct diags *diags);
  * an error to DIAGS. */
 bool cover_look(struct pen *pen, struct diags *diags);
 
-/* Adds the error ERR of clone3 to DIAGS and returns it. */
+/* Adds the error ERR of process_clone() to DIAGS and returns it. */
 int pen_explain_clone(int err, struct diags *diags);
 
 /* Blocks signals, before the first thing is made, so that none can leave it behind. Returns 0 or

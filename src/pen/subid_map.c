@@ -28,6 +28,7 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "confine/helper.h"
 #include "pen/env.h"
 
@@ -114,14 +115,14 @@ static int start(const char *path, char *const *argv, struct mapper *mapper)
 	struct clone_args args = { .flags = CLONE_PIDFD, .exit_signal = SIGCHLD };
 	auto_close int in = -1, out = -1;
 	int ends[2], pidfd = -1;
-	long pid;
+	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	in = ends[0];
 	out = ends[1];
 	args.pidfd = (uint64_t)(uintptr_t)&pidfd;
-	pid = syscall(SYS_clone3, &args, sizeof(args));
+	pid = process_clone(&args);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sweeper: a process that makes a private directory below /tmp as the command's user, and
- * removes it when the pen has ended, whoever ended it and however: it waits for the end of the
- * supervisor's channel, and then for the pen's first process. Nothing that the command leaves can
- * mislead it: it follows no link, its depth is not bounded by memory, and by Landlock it can only
- * read directories and remove, only there.
+ * The sweeper: a process that makes a private directory as the command's user, in /tmp or, where
+ * the caller has one of its own, in that which TMPDIR names, and removes it when the pen has ended,
+ * whoever ended it and however: it waits for the end of the supervisor's channel, and then for the
+ * pen's first process. Nothing that the command leaves can mislead it: it follows no link, its
+ * depth is not bounded by memory, and by Landlock it can only read directories and remove, only
+ * there.
  *
  * Must never: run with more rights than the command had, or remove before the pen is empty.
  */
@@ -13,10 +14,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/landlock.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -35,7 +38,7 @@
 #include "pen/env.h"
 #include "pen/steps.h"
 
-static const char parent[] = "/tmp";
+static const char common_place[] = "/tmp";
 
 enum { ENTRY_ROOM = 1 << 15, PASSES = 50, PAUSE_MS = 10, STUCK_MAX = 100, WORD_INIT = 'i' };
 
@@ -142,8 +145,9 @@ static bool is_there(int above, const char *name)
 	return fstatat(above, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* A process of the pen that was killed may write on until it is gone. */
-static void sweep(int above, int top, const char *name)
+/* A process of the pen that was killed may write on until it is gone. Returns whether nothing is
+ * left. */
+static bool sweep(int above, int top, const char *name)
 {
 	syscall(SYS_fchmod, top, 0700);
 	for (int i = 0; i < PASSES && is_there(above, name); i++) {
@@ -152,6 +156,7 @@ static void sweep(int above, int top, const char *name)
 		clear_tree(top);
 		unlinkat(above, name, AT_REMOVEDIR);
 	}
+	return !is_there(above, name);
 }
 
 static int confine(int above, int top)
@@ -182,14 +187,21 @@ static int become(const struct identity *who)
 	return rights_keep_hidden(0);
 }
 
+static const char *name_of(const struct plan *plan)
+{
+	return strrchr(plan->tmp, '/') + 1;
+}
+
 static int make(const struct plan *plan, int *ret_above, int *ret_top)
 {
-	const char *name = plan->tmp + sizeof(parent);
+	const char *name = name_of(plan);
+	char place[PATH_MAX] = ""; /* not from the heap: another thread may have had its lock */
 	int err = become(&plan->who);
 
 	if (err)
 		return err;
-	*ret_above = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	strncat(place, plan->tmp, (size_t)(name - plan->tmp));
+	*ret_above = open(place, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (*ret_above < 0 || mkdirat(*ret_above, name, 0700) < 0)
 		return -errno;
 	*ret_top = openat(*ret_above, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -221,8 +233,7 @@ static _Noreturn void run(const struct plan *plan, int channel)
 	} while (!err || err == -EAGAIN || err == -EINTR);
 	while (init.fd >= 0 && syscall(SYS_poll, &init, 1, -1) < 0 && errno == EINTR)
 		;
-	sweep(above, top, plan->tmp + sizeof(parent));
-	syscall(SYS_exit_group, 0);
+	syscall(SYS_exit_group, !sweep(above, top, name_of(plan)));
 	__builtin_unreachable();
 }
 
@@ -245,23 +256,39 @@ static int prepare(struct setup *setup, struct step *step, struct diags *diags)
 	return err ? step_fail(step, PART_NONE, err, diags) : 0;
 }
 
+/* Returns the directory in which to make it, freed by the caller. In a pen without namespaces /tmp
+ * is closed, and TMPDIR is what that pen gives. With privileges the command is another user, who
+ * may not use the caller's. */
+static char *choose_place(const struct plan *plan)
+{
+	const char *named = getenv("TMPDIR");
+	auto_free char *real = NULL;
+
+	if (!plan->who.is_privileged && named && *named == '/')
+		real = realpath(named, NULL);
+	if (!real || !real[1] || access(real, W_OK | X_OK) < 0)
+		return mem_strdup(common_place);
+	return steal(&real);
+}
+
 int sweep_plan(struct plan *plan, struct diags *diags)
 {
+	auto_free char *place = choose_place(plan);
 	struct step *step;
 	uint64_t number;
 
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
 		return diags_fail(diags, -EAGAIN, "cannot choose the name of a directory");
-	plan->tmp = mem_printf("%s/pinfold-%016llx", parent, (unsigned long long)number);
+	plan->tmp = mem_printf("%s/pinfold-%016llx", place, (unsigned long long)number);
 	step = plan_add(plan, BY_SUPERVISOR, NULL,
 			"make the directory '%s' for the command, and remove it afterwards",
 			plan->tmp);
 	step->prepare = prepare;
 	step->makes_process = true;
-	step->hint = "the command's user must be able to make directories in /tmp";
+	step->hint = "the command's user must be able to make directories there";
 	if (!env_get(plan->envp, "TMPDIR"))
 		env_replace(&plan->envp, "TMPDIR", plan->tmp);
-	if (env_get(plan->envp, "HOME") && !strcmp(env_get(plan->envp, "HOME"), parent))
+	if (env_get(plan->envp, "HOME") && !strcmp(env_get(plan->envp, "HOME"), common_place))
 		env_replace(&plan->envp, "HOME", plan->tmp);
 	return 0;
 }
@@ -276,11 +303,20 @@ int sweep_await(const struct sweeper *sweeper, int init)
 	return sendmsg(sweeper->channel, &message.header, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
-void sweep_finish(struct sweeper *sweeper)
+int sweep_finish(struct sweeper *sweeper)
 {
+	int err;
+
 	cleanup_close(&sweeper->channel);
-	if (sweeper->pidfd >= 0)
-		helper_wait(sweeper->pidfd);
+	err = sweeper->pidfd >= 0 ? helper_wait(sweeper->pidfd) : 0;
 	cleanup_close(&sweeper->pidfd);
 	*sweeper = SWEEPER_NONE;
+	return err;
+}
+
+void sweep_explain(const struct plan *plan, struct diags *diags)
+{
+	diags_fail(diags, -ENOTEMPTY, "cannot remove the command's own directory '%s'", plan->tmp);
+	diags_hint(diags, "something in it belongs to another user, or its file system does not "
+			  "permit it: remove it by hand");
 }

@@ -17,7 +17,11 @@ int sweep_plan(struct plan *plan, struct diags *diags);
  */
 int sweep_await(const struct sweeper *sweeper, int init);
 
-/* When the pen is empty: waits until everything is removed. */
-void sweep_finish(struct sweeper *sweeper);
+/* When the pen is empty: waits until everything is removed. Returns 0, or -errno if something is
+ * left. */
+int sweep_finish(struct sweeper *sweeper);
+
+/* Adds to DIAGS that something is left, and where. */
+void sweep_explain(const struct plan *plan, struct diags *diags);
 
 #endif

@@ -22,6 +22,7 @@
 #include "pen/state.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
+#include "pen/sweep.h"
 
 enum slot {
 	SLOT_END,
@@ -426,6 +427,8 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 		result.end = PEN_FAILED;
 		result.status = result.signal = 0;
 	}
+	if (sweep_finish(&pen->plan.sweeper))
+		sweep_explain(&pen->plan, diags);
 	keeper_tell(&pen->keeper, KEEPER_GONE); /* it continues while the reports are written */
 	*ret_result = result;
 }

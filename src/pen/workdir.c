@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
+#include "base/walk.h"
 #include "pen/home.h"
 #include "pen/steps.h"
 
@@ -187,7 +188,13 @@ static int take_workdir(struct setup *setup, const struct step *step)
 		.resolve = RESOLVE_NO_MAGICLINKS,
 	};
 	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, step->target, &how, sizeof(how));
+	struct walk walk;
 
+	/* Another pen's filter may hide it, as its arguments are behind a pointer. */
+	if (fd < 0 && errno == ENOSYS && setup->plan->kind == PEN_LANDLOCK) {
+		fd = walk_open(step->target, &walk);
+		errno = fd < 0 ? -fd : 0;
+	}
 	if (fd < 0 || fchdir(fd) < 0) {
 		if (!step->is_optional)
 			return -errno;

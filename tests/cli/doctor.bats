@@ -52,14 +52,14 @@ foretells()
 	need_user_root
 	foretells docker-filter false
 	[ "$(row own-filter state)" = limited ]
-	[ "$(row calls state)" = missing ]
+	[ "$(row user-namespaces state)" = missing ]
 }
 
 @test "doctor foretells what run does in other places" {
 	need_user_root
 	[ -n "${PINFOLD_HEAVY-}" ] || skip "heavy: ./bootstrap check --all runs it"
 	foretells descriptors true
-	foretells no-clone3 false
+	foretells no-clone3 true
 	foretells no-proc false
 	foretells masked-proc false
 	foretells no-cgroups true

@@ -228,7 +228,9 @@ ends_whole()
 	echo 'allow set-mode' >>open.policy
 	mkfifo hold.in
 	"$pinfold" run -q --trace none -p open.policy --pen landlock --user "$rootless_id" -- \
-		sh -c 'chmod 777 $TMPDIR; mkdir $TMPDIR/own; echo $TMPDIR; read -r _' <hold.in >up 3>&- &
+		sh -c 'chmod 777 $TMPDIR; mkdir $TMPDIR/own; echo $TMPDIR; read -r _; exit 7' \
+		<hold.in >up 2>said 3>&- &
+	local run=$!
 	exec 7>hold.in
 	for _ in $(seq 500); do [ ! -s up ] || break; sleep 0.01; done
 	local dir
@@ -236,12 +238,18 @@ ends_whole()
 	mkdir -p "$dir/strange/below" && touch "$dir/strange/below/file"
 	exec 7>&-
 	local got=0
-	timeout 20 tail --pid=$! -f /dev/null || got=$?
-	[ "$got" = 0 ] || kill -KILL $!
+	timeout 20 tail --pid=$run -f /dev/null || got=$?
+	[ "$got" = 0 ] || kill -KILL $run
+	status=0
+	wait $run || status=$?
 	ls "$dir" >left
 	rm -r "$dir"
 	[ "$got" = 0 ]
 	[ "$(cat left)" = strange ]
+	# Which is said, and the status is the command's.
+	[ "$status" = 7 ]
+	grep -q "^pinfold: cannot remove the command's own directory '$dir'" said
+	grep -q "^hint: " said
 }
 
 # What changes files has other names in the ABI of i386.
@@ -360,4 +368,36 @@ second_wall()
 @test "the mounts hold once more as rules of Landlock, rootless" {
 	as_rootless
 	second_wall
+}
+
+# nests: what a pen holds, a pinfold in it has a pen without namespaces in.
+nests()
+{
+	need_landlock 6
+	mkdir nest && cp pinfold nest && cp open.policy nest && cd nest
+	echo 'echo in $TMPDIR >$TMPDIR/x && cat $TMPDIR/x; cat /root/.profile ../open.policy 2>/dev/null || echo closed' >what
+	local inner=(./pinfold run -q --trace none --pen landlock -r . -- sh ./what)
+	[ -e pinfold.real ] || cp "$payload" . # which the script pinfold runs
+	for kind in "$@"; do
+		status=0
+		output=$(noted "${identity[@]}" "$pinfold" run -q --trace none --pen "$kind" -r . -- \
+			"${inner[@]}" 2>&1) || status=$?
+		exits 0
+		says "in /tmp/pinfold-"
+		! [ -e "$(sed -n 's/^in //p' <<<"$output")" ]
+		says closed
+		status=0
+		output=$(noted "${identity[@]}" "$pinfold" run -q --trace none --pen "$kind" -r . -- \
+			./pinfold run -q --trace none --pen landlock -- sh -c 'exit 7' 2>&1) || status=$?
+		exits 7
+	done
+}
+
+@test "a pen in a pen, as root" {
+	as_root
+	nests namespaces
+}
+
+@test "a pen in a pen, rootless" {
+	as_rootless; nests namespaces landlock
 }

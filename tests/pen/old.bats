@@ -103,7 +103,7 @@ submounts()
 without_each()
 {
 	local call
-	for call in $mount_calls pidfd_send_signal faccessat2; do
+	for call in $mount_calls pidfd_send_signal faccessat2 clone3; do
 		lack "$call"
 		pen -- sh -c 'echo started; ! touch /usr/x 2>/dev/null'
 		exits 0
@@ -113,7 +113,7 @@ without_each()
 	lack memfd_create
 	pen -- echo started
 	exits "$1"
-	for call in clone3 openat2 close_range statx execveat; do
+	for call in openat2 close_range statx execveat; do
 		lack "$call"
 		pen -- echo started
 		exits 125
