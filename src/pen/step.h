@@ -154,10 +154,12 @@ struct plan {
 	bool may_be_outside;	     /* where the caller may not look */
 	struct strbuf outside_binds; /* the options that show it, a blank before each */
 	char *directory_note;	     /* why the working directory is not shown; NULL: it is */
-	char *elsewhere_note;	     /* if the command started elsewhere, says so; NULL: need not */
-	char *closed_note;	     /* what is bound but cannot be read; NULL: nothing */
-	char *note;		     /* which defaults could not be applied; NULL: none */
-	char *core_note;	     /* what a crash may start on the host; NULL: nothing */
+	/* It is shown, but as another user's than the command's; requesting it would map that. */
+	bool is_directory_foreign;
+	char *elsewhere_note; /* if the command started elsewhere, says so; NULL: need not */
+	char *closed_note;    /* what is bound but cannot be read; NULL: nothing */
+	char *note;	      /* which defaults could not be applied; NULL: none */
+	char *core_note;      /* what a crash may start on the host; NULL: nothing */
 };
 
 /* Appends a step, whose text is a printf format. Returns it; valid until the next one is added. */

@@ -120,6 +120,7 @@ void pen_get_enforced(const struct pen *pen, struct enforced *ret_enforced)
 	*ret_enforced = (struct enforced){
 		.pen = plan->kind == PEN_LANDLOCK ? "landlock" : "namespaces",
 		.n_missing = plan->n_missing,
+		.is_directory_foreign = plan->is_directory_foreign,
 		.namespaces = plan->namespaces,
 		.capabilities = settings->capabilities.mask,
 		.root = plan->has_strange_root ? settings->root.path : "host view",

@@ -159,6 +159,18 @@ static char *make_note(const struct plan *plan, const char *path)
 	return steal(&plain);
 }
 
+/* What is shown without having been requested is not id-mapped. */
+static bool is_foreign(const struct plan *plan)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->v[i].is_here && plan->v[i].kind == &mount_step_bind)
+			return plan->who.is_privileged && stat(".", &st) == 0 &&
+			       st.st_uid != plan->who.uid && !idmap_is_system_tree(".", &st);
+	return false;
+}
+
 void workdir_plan(struct plan *plan)
 {
 	const struct settings *settings = plan->request->settings;
@@ -174,6 +186,7 @@ void workdir_plan(struct plan *plan)
 	step->hint =
 		"it must be a directory inside the pen that the child's user may enter, and not a "
 		"link of /proc";
+	plan->is_directory_foreign = is_foreign(plan);
 	/* Every pen has its own /proc. */
 	if (step->is_optional && path && !plan->directory_note && !path_is_below(path, "/proc"))
 		plan->elsewhere_note = make_note(plan, path);

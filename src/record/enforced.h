@@ -4,6 +4,7 @@
 #ifndef PINFOLD_RECORD_ENFORCED_H
 #define PINFOLD_RECORD_ENFORCED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,8 @@ struct enforced {
 	int fds[ENFORCED_FDS_MAX]; /* all descriptors that the command got */
 	size_t n_fds;
 	const char *directory_note; /* why the working directory is not shown; NULL: it is */
+	bool is_directory_foreign;  /* it belongs to another user than the command's, which -r of
+				       it would change */
 	/* What of directories the caller may expect otherwise; and what the defaults ask for and
 	 * could not be had. */
 	const char *folder_notes[ENFORCED_FOLDER_NOTES_MAX];

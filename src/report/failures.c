@@ -115,6 +115,15 @@ struct failure_list failures_choose(const struct record_failures *failures, size
 	return list;
 }
 
+bool failures_have_cause(const struct record_failures *failures)
+{
+	for (size_t i = 0; i < failures->n; i++)
+		if (failures->v[i].cause == RECORD_CAUSE_PEN && !failures->v[i].is_survived &&
+		    importance_of(&failures->v[i]) == MAJOR)
+			return true;
+	return false;
+}
+
 static void format_cause(const struct page_view *view, const struct page_part *part, size_t i,
 			 struct strbuf *text)
 {

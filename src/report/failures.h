@@ -17,6 +17,9 @@ struct failure_list {
  * to. */
 struct failure_list failures_choose(const struct record_failures *failures, size_t most);
 
+/* Returns whether one of them is likely to have made the command give up. */
+bool failures_have_cause(const struct record_failures *failures);
+
 /* Adds what the pen caused to PAGE; nothing if the command succeeded, unless everything was
  * requested or it is a violation. The caller frees the list's array after page_end(). */
 void failures_add(struct page *page, struct failure_list *ret_list);

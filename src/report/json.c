@@ -173,6 +173,7 @@ static struct json_object *new_enforced(const struct report *report)
 	json_object_object_add(object, "cgroup", new_cgroup(report));
 	json_add_bool(object, "network", facts_have_network(report));
 	json_add_bool(object, "writable_directory", facts_have_writable_directory(report));
+	json_add_bool(object, "foreign_directory", enforced->is_directory_foreign);
 	add_notes(notes, enforced->notes, enforced->n_notes);
 	if (enforced->directory_note)
 		add_notes(notes, &enforced->directory_note, 1);

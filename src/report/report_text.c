@@ -185,8 +185,8 @@ static void write_text(const struct report *report, FILE *to)
 		add_source(&page);
 	add_exit(&page);
 	denials_add(&page);
-	failures_add(&page, &causes);
 	guess_add(&page);
+	failures_add(&page, &causes);
 	add_missing(&page);
 	network_add(&page);
 	guarded_add(&page);

@@ -139,6 +139,7 @@ void saved_read_enforced(struct saved_reader *reader, const struct json_value *f
 	read_namespaces(reader, object, enforced);
 	enforced->root = saved_name(reader, object, "root");
 	enforced->pen = saved_safe_name(reader, object, "pen");
+	enforced->is_directory_foreign = saved_truth(reader, object, "foreign_directory", false);
 	read_missing(reader, object, enforced);
 	read_descriptors(reader, object, enforced);
 	read_cgroup(reader, object, enforced);

@@ -55,7 +55,9 @@ guesses()
 	nothing
 	ended git 1 -- commit -m x
 	nothing
-	ended git 128 -- show x
+	ended git 128 -r . -- show x
+	nothing
+	ended git 128 -- version
 	nothing
 	ended pip 1 -- install x
 	guessed "it has no network, and the command ended with 1" "--net user"
@@ -66,6 +68,11 @@ guesses()
 	ended anything 0 --
 	nothing
 	ended curl 6 -q --
+	nothing
+	ended sudo 1 -- true
+	[[ $said == "pinfold: perhaps caused by the pen: a set-user-ID bit gives no rights in it, and the command ended with 1
+  hint: leave that program out; "* ]]
+	ended sudo 0 -- true
 	nothing
 }
 
@@ -84,4 +91,50 @@ guesses()
 	trace=ebpf
 	ended curl 6 -- http://example.org
 	[[ $said != *perhaps* ]]
+}
+
+@test "what leaves no failing call is guessed where failing calls are seen, of every program of the run" {
+	need_trace
+	trace=ebpf
+	local why='pinfold: perhaps caused by the pen: a set-user-ID bit gives no rights in it, and sudo ended with 3'
+
+	ended sudo 3 -- true
+	[ "${said%%$'\n'*}" = "$why" ]
+	mv sudo doing
+	printf '#!/bin/sh\n./sudo true || exit 9\n' >made
+	printf '#!/bin/sh\nexit 3\n' >sudo
+	chmod 755 made sudo
+	run "$pinfold" run --trace ebpf --report r.json -- ./made
+	exits 9
+	[ "${lines[0]}" = "$why" ]
+	run "$pinfold" report r.json
+	[[ $output == *"$why"* ]]
+	# What failed because of the pen is the likelier cause.
+	printf '#!/bin/sh\n: >/usr/made || exit 3\n' >sudo
+	run "$pinfold" run --trace ebpf -- ./made
+	exits 9
+	[[ $output == *"caused by the pen: cannot write /usr/made"* ]]
+	[[ $output != *perhaps* ]]
+}
+
+@test "git in another user's directory names what changes that, and the remedies work" {
+	need_trace
+	need_program git
+	[ "$(id -u)" = 0 ] || skip "only root's commands run as another user"
+	unset SUDO_UID SUDO_GID
+	git init -q work
+	cd work
+	git -c user.name=n -c user.email=e@example.org commit -q --allow-empty -m first
+	chmod -R a+rX ..
+	run "$pinfold" run --trace ebpf --report ../r.json -- git log
+	exits 128
+	[[ $output == *"pinfold: perhaps caused by the pen: its working directory belongs to another user than the command's, and git ended with 128
+  fix: -r ."* ]]
+	jq -e .enforced.foreign_directory ../r.json
+	"$pinfold" run --trace ebpf --report ../r.json -r . -- git log
+	jq -e '.enforced.foreign_directory | not' ../r.json
+	# Nothing that would not help.
+	run "$pinfold" run --trace ebpf -r . -- git log nosuch
+	exits 128
+	[[ $output != *perhaps* ]]
 }
