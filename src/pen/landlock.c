@@ -21,6 +21,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -296,14 +297,18 @@ static int check_read_only(const struct plan *plan, struct diags *diags)
 static int check_secrets(const struct plan *plan, struct diags *diags)
 {
 	auto_free char *path = hide_find_readable(&plan->who);
+	struct stat st;
 
 	if (!path)
 		return 0;
 	diags_add(diags, DIAG_ERROR, &plan->request->settings->user.place,
 		  "cannot keep '%s' from the command without namespaces: user %u may read it", path,
 		  plan->who.uid);
-	diags_hint(diags, plan->who.is_privileged ? "another user: --user UID:GID"
-						  : "run it as another user");
+	if (stat(path, &st) == 0 && st.st_mode & S_IROTH)
+		diags_hint(diags, "everybody may: chmod o-r '%s'", path);
+	else
+		diags_hint(diags, plan->who.is_privileged ? "another user: --user UID:GID"
+							  : "run it as another user");
 	return -EPERM;
 }
 

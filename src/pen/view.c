@@ -79,8 +79,9 @@ static char *check_target(const struct place *place, const char *target, struct 
 	if (!str_eq(path, "/") && !path_is_below(path, "/proc"))
 		return path;
 	diag = diags_add(diags, DIAG_ERROR, place, "cannot mount on '%s'", target);
-	diag_set_hint(diag, str_eq(path, "/") ? "use the statement root"
-					      : "nothing can be mounted on or below /proc");
+	diag_set_hint(diag, str_eq(path, "/")
+				    ? "name directories below it, or use the statement root"
+				    : "nothing can be mounted on or below /proc");
 	free(path);
 	return NULL;
 }

@@ -93,13 +93,16 @@ static void read_shipped(struct parser *parser, const char *name, const struct s
 {
 	auto_free char *bare = mem_strdup(name + 1);
 	struct source *source;
-	const char *text;
+	const char *text, *near;
 
 	bare[strlen(bare) - 1] = '\0';
 	text = policy_shipped(bare);
 	if (!text) {
 		fail_to_read(parser, name, place, "pinfold has no policy of this name", -ENOENT);
-		if (!diags_hint_nearest(parser->diags, bare, shipped_name, NULL))
+		near = str_nearest(bare, shipped_name, NULL);
+		if (near)
+			diags_hint(parser->diags, "did you mean '<%s>'?", near);
+		else
 			diags_hint(parser->diags, "'pinfold policies' lists them");
 		return;
 	}

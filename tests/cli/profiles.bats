@@ -213,7 +213,7 @@ stops()
 	[[ $output == *"did you mean 'python'?"* ]]
 	run "$pinfold" run -p '<pythn>' -- true
 	[ "$status" = 2 ]
-	[[ $output == *"pinfold has no policy of this name"*"did you mean 'python'?"* ]]
+	[[ $output == *"pinfold has no policy of this name"*"did you mean '<python>'?"* ]]
 	"$pinfold" policies python >own.policy
 	"$pinfold" policies '<python>' | cmp - own.policy
 	"$pinfold" lint own.policy

@@ -169,6 +169,28 @@ reaches_nothing()
 	reaches_nothing
 }
 
+# secret MODE: a pen without namespaces where /etc/sudoers.d holds a file of that mode.
+secret()
+{
+	mkdir -p sudoers.d
+	: >sudoers.d/own
+	chmod "$1" sudoers.d/own
+	run noted unshare -m --propagation private sh -c 'mount --bind sudoers.d /etc/sudoers.d && exec "$@"' sh \
+		"$pinfold" run -q --trace none --pen landlock --user "$rootless_id:$rootless_id" -- true
+}
+
+@test "what every pen hides and everybody may read is refused without namespaces, with what helps" {
+	as_root
+	[ -d /etc/sudoers.d ] || skip "sudo is not installed"
+	need_landlock 6
+	secret 644
+	exits 125
+	says "cannot keep '/etc/sudoers.d/own' from the command without namespaces: user $rootless_id may read it"
+	says "hint: everybody may: chmod o-r '/etc/sudoers.d/own'"
+	secret 640
+	exits 0
+}
+
 left_nothing()
 {
 	! pgrep -f "sleep 7$$" && ! ls -d /tmp/pinfold-* 2>/dev/null | grep -vxFf before
