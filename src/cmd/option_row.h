@@ -61,6 +61,7 @@ option_taker take_statement, take_text, take_flag, take_choice, take_choices;
 option_taker take_policy, take_include_dir, take_report, take_calls, take_calls_and_sets,
 	take_status_fd;
 option_taker take_pid, take_runs, take_lossy;
+option_taker take_least_runs, take_since;		  /* option_merge.c */
 option_taker take_baseline, take_budget, take_max_unused; /* option_judged.c */
 
 #endif

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/diag.h"
 #include "base/palette.h"
@@ -58,6 +59,9 @@ struct options {
 	int trace;		    /* enum trace_source, or TRACE_BEST */
 	enum learn_args args;	    /* --args */
 	unsigned int runs;	    /* --runs; 0: not given */
+	unsigned int least_runs;    /* merge: --min-runs; 0: not given */
+	time_t since;		    /* merge: --since; 0: not given */
+	bool wants_machine;	    /* --machine */
 	bool is_rules_only;	    /* --rules-only */
 	bool is_json;		    /* --json */
 	bool is_strict, is_portable, wants_paths;

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/output.h"
 #include "base/str.h"
+#include "report/report.h"
 
 static int check_voice(const struct options *options, struct diags *diags)
 {
@@ -185,6 +186,20 @@ static int check_stdin(const struct options *options, const struct command *comm
 	return -EINVAL;
 }
 
+/* Nothing that was requested is ignored. */
+static int check_machine(const struct options *options, struct diags *diags)
+{
+	for (size_t i = 0; i < options->reports.n; i++)
+		if (report_format_of_file(options->reports.v[i]) == &report_json)
+			return 0;
+	if (!options->wants_machine)
+		return 0;
+	diags_fail(diags, -EINVAL,
+		   "--machine names the machine in a JSON report, and there is none");
+	diags_hint(diags, "--machine --report FILE.json");
+	return -EINVAL;
+}
+
 int options_check(const struct options *options, const struct command *command, struct diags *diags)
 {
 	int err = check_voice(options, diags);
@@ -193,6 +208,8 @@ int options_check(const struct options *options, const struct command *command, 
 		err = check_outputs(options, command, diags);
 	if (!err)
 		err = check_trace(options, command, diags);
+	if (!err)
+		err = check_machine(options, diags);
 	if (!err)
 		err = check_target(options, command->name, diags);
 	if (!err)

@@ -4,6 +4,7 @@
 #define PINFOLD_CMD_SESSION_H
 
 #include "base/diag.h"
+#include "base/machine_hash.h"
 #include "cmd/live_watch.h"
 #include "cmd/options.h"
 #include "cmd/progress.h"
@@ -44,6 +45,7 @@ struct session_asked {
 	char **files_in_use;	     /* for the request */
 	struct target_cgroup cgroup; /* for --cgroup */
 	struct report_file *output;  /* the command's own, if it writes one; not owned */
+	char machine[MACHINE_HASH_ROOM];
 };
 
 /* What runs: created for this run, and ended with it. */

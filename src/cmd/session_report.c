@@ -40,10 +40,22 @@ static int check_handed(struct session *session)
 	return 0;
 }
 
+static int find_machine(struct session *session)
+{
+	if (!session->asked.options->wants_machine)
+		return 0;
+	if (machine_hash(NULL, session->asked.machine, &session->diags))
+		return STATUS_FAILED;
+	session->seen.report.machine = session->asked.machine;
+	return 0;
+}
+
 int session_announce(struct session *session)
 {
 	int status = check_handed(session);
 
+	if (!status)
+		status = find_machine(session);
 	if (status)
 		return status;
 	for (size_t i = 0; i < session->asked.options->reports.n; i++) {

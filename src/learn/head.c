@@ -199,11 +199,15 @@ void learner_write_head(const struct learner *learner)
 {
 	const struct record *record = learner->record;
 
-	learner_write_origin(learner);
-	learner_write_completeness(learner);
-	learner_write_errors(learner);
-	write_denials(learner);
-	write_set_ids(learner);
+	if (learner->source->fleet) {
+		learner_write_fleet(learner);
+	} else {
+		learner_write_origin(learner);
+		learner_write_completeness(learner);
+		learner_write_errors(learner);
+		write_denials(learner);
+		write_set_ids(learner);
+	}
 	fprintf(learner->to, "policy 1\nkernel %d.%d\n", sys_newest_kernel >> 8,
 		sys_newest_kernel & 0xff);
 	if (learner_has_arch(record, ARCH_X86) || learner_has_arch(record, ARCH_X32)) {

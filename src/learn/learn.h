@@ -9,6 +9,8 @@
 #include "learn/call_family.h"
 #include "record/record.h"
 
+struct fleet;
+
 struct learn_source {
 	const struct record *record;
 	char *const *command; /* NULL-terminated, for the comment at the head; NULL: not known */
@@ -20,6 +22,7 @@ struct learn_source {
 	bool has_no_set_id;		 /* no set-user-ID or set-group-ID file could be created */
 	uint64_t memory_peak, pids_peak; /* UINT64_MAX: not known */
 	unsigned int n_runs;		 /* number of runs in the record; 0 or 1: one */
+	const struct fleet *fleet;	 /* whose record it is; NULL: that of one command */
 	bool is_portable;	  /* include calls of other libraries, kernels and machines */
 	const struct policy *old; /* what learn_extend_policy() adds to */
 };
@@ -29,6 +32,10 @@ struct learn_source {
  * with few flags or commands by the values that were seen.
  */
 void learn_write_policy(const struct learn_source *source, FILE *to);
+
+/* Writes, as comments, how many reports are in FLEET, which was settled, and what only some of them
+ * have. */
+void learn_write_fleet(const struct fleet *fleet, FILE *to);
 
 /*
  * Writes the text of the file NAME of SOURCE->old, and after it rules for what was recorded and

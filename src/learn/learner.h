@@ -60,6 +60,9 @@ void learner_write_origin(const struct learner *learner);
 void learner_write_completeness(const struct learner *learner);
 void learner_write_errors(const struct learner *learner);
 
+/* Comments: how many reports there were, and what only some of them have. */
+void learner_write_fleet(const struct learner *learner);
+
 /* Comments: statements for the pen, if they were requested. */
 void learner_write_pen(const struct learner *learner);
 

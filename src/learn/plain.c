@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "learn/learner.h"
+#include "record/fleet.h"
 
 enum { LINE_WIDTH = 96 };
 
@@ -36,10 +37,15 @@ static const char *first_program(const struct learner *learner, const struct rec
 void learner_format_runs(struct strbuf *buf, const struct learner *learner,
 			 const struct record_call *call, const char *before, const char *after)
 {
-	unsigned int n = learner->source->n_runs;
+	const struct fleet *fleet = learner->source->fleet;
+	unsigned int n = fleet ? fleet->n_runs : learner->source->n_runs;
 
-	if (n > 1 && call->runs < n)
-		strbuf_printf(buf, "%sin %u of %u runs%s", before, call->runs, n, after);
+	if (n < 2 || call->runs >= n)
+		return;
+	strbuf_printf(buf, "%sseen in %u of %u runs", before, call->runs, n);
+	if (fleet && fleet->machines.n)
+		strbuf_printf(buf, " on %u of %zu machines", call->machines, fleet->machines.n);
+	strbuf_puts(buf, after);
 }
 
 void learner_format_count(struct strbuf *buf, const struct learner *learner,

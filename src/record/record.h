@@ -55,6 +55,7 @@ struct record_call {
 	uint64_t allowed, denied, failed, restarted, logged;
 	uint64_t other;		  /* allowed calls whose argument values were not kept */
 	unsigned int runs;	  /* with an allowed one, if the record has several runs */
+	unsigned int machines;	  /* that they were on, as far as that is known */
 	uint64_t time_ns, max_ns; /* from entry to return: the sum, and the longest */
 	struct {
 		struct record_error *v;
@@ -259,6 +260,9 @@ void record_sort(struct record *record);
 void record_add_values(struct record_call *call, unsigned int which,
 		       const uint64_t args[SYS_ARGS_MAX]);
 void record_sort_values(struct record_call *call);
+
+/* Adds the values of FROM to those of TO, which are sorted and remain so. */
+void record_merge_values(struct record_call *to, const struct record_call *from);
 
 /* Returns the row of a call, or NULL; the rows must be sorted. */
 struct record_call *record_find_call(const struct record *record, enum arch arch, uint32_t nr);

@@ -5,6 +5,13 @@
 #include "base/mem.h"
 #include "record/record.h"
 
+/* A report from elsewhere may have any number. */
+static void add_count(uint64_t *to, uint64_t count)
+{
+	if (__builtin_add_overflow(*to, count, to))
+		*to = UINT64_MAX;
+}
+
 static void add_errors(struct record_call *to, const struct record_call *from)
 {
 	for (size_t i = 0; i < from->errors.n; i++) {
@@ -14,7 +21,7 @@ static void add_errors(struct record_call *to, const struct record_call *from)
 			if (to->errors.v[k].number == from->errors.v[i].number)
 				found = &to->errors.v[k];
 		if (found)
-			found->count += from->errors.v[i].count;
+			add_count(&found->count, from->errors.v[i].count);
 		else
 			*array_append(&to->errors) = from->errors.v[i];
 	}
@@ -22,16 +29,13 @@ static void add_errors(struct record_call *to, const struct record_call *from)
 
 static void add_call(struct record_call *to, const struct record_call *from)
 {
-	to->allowed += from->allowed;
-	to->denied += from->denied;
-	to->failed += from->failed;
-	to->other += from->other;
+	add_count(&to->allowed, from->allowed);
+	add_count(&to->denied, from->denied);
+	add_count(&to->failed, from->failed);
+	add_count(&to->other, from->other);
 	to->runs += from->allowed > 0;
 	add_errors(to, from);
-	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
-		for (size_t k = 0; k < from->values[i].n; k++)
-			*array_append(&to->values[i]) = from->values[i].v[k];
-	record_sort_values(to);
+	record_merge_values(to, from);
 }
 
 /* New ones go after the N sorted ones. */
@@ -84,9 +88,9 @@ void record_add_run(struct record *record, const struct record *run)
 {
 	add_calls(record, run);
 	add_denials(record, run);
-	record->lost.events += run->lost.events;
-	record->lost.map_full += run->lost.map_full;
-	record->lost.interrupted += run->lost.interrupted;
+	add_count(&record->lost.events, run->lost.events);
+	add_count(&record->lost.map_full, run->lost.map_full);
+	add_count(&record->lost.interrupted, run->lost.interrupted);
 	record->is_unsure = record->is_unsure || run->is_unsure;
 	record_sort(record);
 }

@@ -8,6 +8,7 @@ void record_copy_finish(struct record_copy *copy)
 	for (size_t i = 0; i < copy->rules.n; i++)
 		free(copy->rules.v[i].text);
 	free(copy->rules.v);
+	free(copy->machine);
 	record_finish(&copy->record);
 	*copy = (struct record_copy){ 0 };
 }

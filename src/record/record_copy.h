@@ -3,6 +3,8 @@
 #ifndef PINFOLD_RECORD_RECORD_COPY_H
 #define PINFOLD_RECORD_RECORD_COPY_H
 
+#include <time.h>
+
 #include "record/record.h"
 
 /* A rule of the policy of the run. */
@@ -16,6 +18,8 @@ struct record_copy {
 	const char *path;     /* owned by the caller */
 	struct record record; /* calls with their values, expected denials, losses */
 	bool is_complete;
+	time_t started; /* 0: not known */
+	char *machine;	/* that it ran on, hashed; NULL: not known */
 	struct {
 		struct record_rule *v;
 		size_t n, cap;

@@ -23,6 +23,11 @@ static int compare_values(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool has_value(const struct record_values *values, size_t n, uint64_t value)
+{
+	return n && bsearch(&value, values->v, n, sizeof(value), compare_values);
+}
+
 static void sort_values(struct record_values *values)
 {
 	size_t n = 0;
@@ -40,4 +45,18 @@ void record_sort_values(struct record_call *call)
 {
 	for (size_t i = 0; i < SYS_ARGS_MAX; i++)
 		sort_values(&call->values[i]);
+}
+
+void record_merge_values(struct record_call *to, const struct record_call *from)
+{
+	for (size_t i = 0; i < SYS_ARGS_MAX; i++) {
+		const struct record_values *more = &from->values[i];
+		size_t n = to->values[i].n;
+
+		for (size_t k = 0; k < more->n; k++)
+			if (!has_value(&to->values[i], n, more->v[k]))
+				*array_append(&to->values[i]) = more->v[k];
+		if (to->values[i].n > n)
+			sort_values(&to->values[i]);
+	}
 }

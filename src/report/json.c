@@ -290,6 +290,8 @@ static void add_all(struct json_file *file, const struct report *report)
 	json_add_part(file, "command", json_new_command(report->command));
 	json_add_part(file, "directory", new_directory(report));
 	json_add_part(file, "target", json_new_target(report));
+	json_add_part(file, "machine",
+		      report->machine ? json_object_new_string(report->machine) : NULL);
 	json_add_part(file, "started", json_new_started(&report->started));
 	json_add_part(file, "elapsed_ns", json_object_new_uint64(report->elapsed_ns));
 	json_add_part(file, "policy", new_policy(report));

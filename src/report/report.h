@@ -42,6 +42,7 @@ struct report {
 	char *const *command; /* NULL at the end */
 	pid_t pid;	      /* of a process that was already running; 0: none */
 	const char *cgroup;   /* or the directory of its cgroup; NULL: none */
+	const char *machine; /* that it ran on, hashed (base/machine_hash.h); NULL: not requested */
 	struct timespec started;
 	uint64_t elapsed_ns;
 	enum report_mode mode;

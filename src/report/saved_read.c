@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/input.h"
+#include "base/machine_hash.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "report/saved_value.h"
@@ -165,6 +166,17 @@ static void read_judged(struct saved_reader *reader, const struct json_value *fr
 	read_baseline(reader, object);
 }
 
+static void read_machine(struct saved_reader *reader, const struct json_value *from)
+{
+	const struct json_value *machine = saved_find(reader, from, "machine", JSON_STRING);
+
+	if (machine && (strlen(machine->text) != MACHINE_HASH_ROOM - 1 ||
+			strspn(machine->text, "0123456789abcdef") != MACHINE_HASH_ROOM - 1))
+		saved_refuse(reader, &machine->place, "'machine' has %d hexadecimal digits",
+			     MACHINE_HASH_ROOM - 1);
+	reader->to->report.machine = machine ? saved_name_of(reader, machine) : NULL;
+}
+
 static void read_head(struct saved_reader *reader, const struct json_value *from)
 {
 	const struct json_value *target = saved_find(reader, from, "target", JSON_OBJECT);
@@ -172,6 +184,7 @@ static void read_head(struct saved_reader *reader, const struct json_value *from
 	const char *version = saved_safe_name(reader, from, "pinfold");
 
 	reader->to->facts.version = version ? version : "";
+	read_machine(reader, from);
 	reader->to->facts.directory = saved_name(reader, from, "directory");
 	report->pid = (pid_t)saved_small(reader, target, "pid", INT32_MAX);
 	report->cgroup = saved_name(reader, target, "cgroup");
@@ -273,9 +286,25 @@ static void take_over(struct saved_report *saved, struct record_copy *copy)
 	keep_expected(&record->denials);
 	record_finish_failures(&record->failures);
 	copy->is_complete = saved->is_complete && record_is_complete(record);
+	copy->started = saved->report.started.tv_sec;
+	copy->machine = mem_strdup(saved->report.machine);
 	copy->record = *record;
 	copy->record.is_unsure = !copy->is_complete;
 	*record = (struct record){ 0 };
+}
+
+/* A row more would count a run twice. */
+static int check_calls(struct record *record, const char *path, struct diags *diags)
+{
+	record_sort(record);
+	for (size_t i = 1; i < record->calls.n; i++)
+		if (record->calls.v[i].arch == record->calls.v[i - 1].arch &&
+		    record->calls.v[i].nr == record->calls.v[i - 1].nr)
+			return diags_fail(
+				diags, -EINVAL, "'%s' lists a call twice: %s", input_name(path),
+				sys_call_name(record->calls.v[i].arch, record->calls.v[i].nr)
+					?: "one without a name");
+	return 0;
 }
 
 int saved_report_copy(const char *path, struct record_copy *ret_copy, struct diags *diags)
@@ -287,8 +316,11 @@ int saved_report_copy(const char *path, struct record_copy *ret_copy, struct dia
 	if (err)
 		return err;
 	if (record_knows_calls(&saved.record)) {
-		take_over(&saved, &copy);
-		*ret_copy = copy;
+		err = check_calls(&saved.record, path, diags);
+		if (!err) {
+			take_over(&saved, &copy);
+			*ret_copy = copy;
+		}
 	} else {
 		err = diags_fail(diags, -ENODATA,
 				 "the trace of '%s' does not have the calls that were allowed",

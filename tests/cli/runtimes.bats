@@ -164,7 +164,7 @@ print(len(r))'
 		[ $(wc -l <w/runs) -ne 2 ] || mkdir w/new'
 	[ "$(wc -l <w/runs)" = 3 ]
 	grep -q '^# Runs: 3; not needed by all of them: .*mkdir in 1' app.policy
-	grep -q 'mkdir 1 (in 1 of 3 runs)' app.policy
+	grep -q 'mkdir 1 (seen in 1 of 3 runs)' app.policy
 	run "$pinfold" explain app.policy mkdir
 	[[ $output == *": allow"* ]]
 	# One run alone says nothing of runs.

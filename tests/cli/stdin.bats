@@ -17,7 +17,7 @@ load lib
 	exits 0
 	run "$pinfold" diff p.policy - <<<'allow read'
 	exits 1
-	"$pinfold" merge -o merged.policy - p.policy <p.policy
+	"$pinfold" merge -o merged.policy - <<<p.policy
 	run "$pinfold" diff p.policy merged.policy
 	exits 0
 	# Read for a second time, with what the runtime needs.
