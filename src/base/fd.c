@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+
+enum { OPEN_TRIES = 1000 };
 
 int fd_write_all(int fd, const void *data, size_t len)
 {
@@ -63,6 +66,23 @@ int fd_read_file(int dirfd, const char *path, size_t limit, char **ret_text, siz
 	if (fd < 0)
 		return -errno;
 	return fd_read_all(fd, limit, ret_text, ret_len);
+}
+
+/*
+ * EAGAIN: while a path with ".." was followed within a directory, something was renamed or mounted,
+ * anywhere on the machine (openat2(2)). A process that does nothing else must not hold us up.
+ */
+int fd_open_resolved(int dirfd, const char *path, uint64_t flags, uint64_t resolve)
+{
+	const struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = resolve };
+	int fd = -1;
+
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd < 0 ? -errno : fd;
 }
 
 int fd_write_file(int dirfd, const char *path, const char *text)

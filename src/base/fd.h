@@ -4,6 +4,7 @@
 #define PINFOLD_BASE_FD_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -20,6 +21,12 @@ int fd_read_all(int fd, size_t limit, char **ret_text, size_t *ret_len);
 
 /* Opens PATH below DIRFD for reading and reads it as fd_read_all() does. */
 int fd_read_file(int dirfd, const char *path, size_t limit, char **ret_text, size_t *ret_len);
+
+/*
+ * Opens PATH below DIRFD with openat2(2)'s RESOLVE flags, closed on exec; returns a descriptor or
+ * -errno. Needs Linux 5.6.
+ */
+int fd_open_resolved(int dirfd, const char *path, uint64_t flags, uint64_t resolve);
 
 /* Writes the string TEXT to the existing file PATH below DIRFD in one write; returns 0 or -errno.
  */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -30,23 +29,17 @@ enum { FREE_FIRST = 61000, FREE_LAST = 61183 };
 /* Whether PATH exists in a root that may be full of links. */
 static bool is_there(int root, const char *path)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	auto_close int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	auto_close int fd = fd_open_resolved(root, path, O_PATH,
+					     RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 
-	return fd >= 0 || errno != ENOENT;
+	return fd != -ENOENT;
 }
 
 char *account_read(int root, const char *path, bool is_strange)
 {
-	struct open_how how = {
-		.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
-			   (is_strange ? RESOLVE_NO_SYMLINKS : 0),
-	};
-	auto_close int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	auto_close int fd = fd_open_resolved(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+					     RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+						     (is_strange ? RESOLVE_NO_SYMLINKS : 0));
 	struct stat st;
 	char *text;
 	size_t len;

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
@@ -28,13 +28,8 @@ enum { CONFIG_ROOM = 1 << 16, INCLUDE_DEPTH = 10, LINK_DEPTH = 16, LINK_ENTRIES 
 
 int guard_open(int dir, const char *name, int flags)
 {
-	struct open_how how = {
-		.flags = (uint64_t)(flags | O_NOFOLLOW | O_CLOEXEC),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, dir, name, &how, sizeof(how));
-
-	return fd < 0 ? -errno : fd;
+	return fd_open_resolved(dir, name, (uint64_t)flags | O_NOFOLLOW,
+				RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
 /* Whatever the caller cannot reach is not run for it either. */

@@ -14,11 +14,12 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "pen/steps.h"
 #include "pen/tree.h"
 
-enum { PATH_ROOM = 4096, OPEN_TRIES = 1000, STACK_MAX = 4 };
+enum { PATH_ROOM = 4096, STACK_MAX = 4 };
 
 /* Should: stop mount propagation in both directions, so that no mount made in the pen is visible
  * outside, nor the reverse. Must not: be skipped to save time. */
@@ -138,21 +139,9 @@ static int open_below(const struct setup *setup, const char *path, uint64_t flag
 {
 	/* Links of the host's system directories may be followed inside the new root; those of a
 	 * directory whose content is not ours are refused: they could move a mount elsewhere. */
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC | flags,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
-			   (setup->plan->has_strange_root ? RESOLVE_NO_SYMLINKS : 0),
-	};
-	int fd = -1;
-
-	/* EAGAIN: something was renamed meanwhile. A process that does nothing else must not hold
-	 * us up. */
-	for (int i = 0; i < OPEN_TRIES; i++) {
-		fd = (int)syscall(SYS_openat2, setup->root, path, &how, sizeof(how));
-		if (fd >= 0 || errno != EAGAIN)
-			break;
-	}
-	return fd < 0 ? -errno : fd;
+	return fd_open_resolved(setup->root, path, O_PATH | flags,
+				RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+					(setup->plan->has_strange_root ? RESOLVE_NO_SYMLINKS : 0));
 }
 
 /* Creates NAME in the directory DIR, which must be ours. */

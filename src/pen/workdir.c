@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
@@ -196,23 +197,23 @@ void workdir_plan(struct plan *plan)
  * follow /proc's magic links, or end up outside the root (CVE-2024-21626). */
 static int take_workdir(struct setup *setup, const struct step *step)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_MAGICLINKS,
-	};
-	auto_close int fd = (int)syscall(SYS_openat2, AT_FDCWD, step->target, &how, sizeof(how));
+	auto_close int fd = fd_open_resolved(AT_FDCWD, step->target, O_PATH | O_DIRECTORY,
+					     RESOLVE_NO_MAGICLINKS);
 	struct walk walk;
+	int err;
 
 	/* Another pen's filter may hide it, as its arguments are behind a pointer. */
-	if (fd < 0 && errno == ENOSYS && setup->plan->kind == PEN_LANDLOCK) {
+	if (fd == -ENOSYS && setup->plan->kind == PEN_LANDLOCK)
 		fd = walk_open(step->target, &walk);
-		errno = fd < 0 ? -fd : 0;
-	}
-	if (fd < 0 || fchdir(fd) < 0) {
+	if (fd >= 0)
+		err = fchdir(fd) < 0 ? -errno : 0;
+	else
+		err = fd;
+	if (err) {
 		if (!step->is_optional)
-			return -errno;
+			return err;
 		/* A root that the policy names need not have the caller's directories. */
-		setup->page->is_elsewhere = errno == EACCES || !setup->plan->has_strange_root;
+		setup->page->is_elsewhere = err == -EACCES || !setup->plan->has_strange_root;
 		if (chdir("/") < 0)
 			return -errno;
 	}

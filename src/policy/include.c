@@ -10,9 +10,9 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/str.h"
 #include "policy/parser.h"
 
@@ -71,15 +71,13 @@ static int open_below(const struct policy_folder *folder, const char *path,
  * FOLDER. */
 static int fault_below(const struct policy_folder *folder, const char *path)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-				.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS };
 	const char *rest = part_below(path, folder->path);
 	auto_close int fd = -1;
 
 	if (!rest)
 		return -EXDEV;
-	fd = (int)syscall(SYS_openat2, folder->fd, rest, &how, sizeof(how));
-	return fd < 0 && errno != ENOSYS && errno != EPERM ? -errno : -EXDEV;
+	fd = fd_open_resolved(folder->fd, rest, O_PATH, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+	return fd < 0 && fd != -ENOSYS && fd != -EPERM ? fd : -EXDEV;
 }
 
 /* Returns the directory of SOURCE, or the working directory if it has none. */

@@ -8,7 +8,7 @@ mount_calls="open_tree move_mount mount_setattr fsopen fsconfig fsmount"
 # again FILTER FILE: the tests of FILE whose names match, as on a kernel without CALLs.
 again()
 {
-	run timeout 120 env PINFOLD_LACKS="$mount_calls" bats -f "$1" "$BATS_TEST_DIRNAME/$2"
+	run timeout 300 env PINFOLD_LACKS="$mount_calls" bats -f "$1" "$BATS_TEST_DIRNAME/$2"
 	[ "$status" -eq 0 ] || { echo "$output"; return 1; }
 	fails grep -q '^1\.\.0' <<<"$output"
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,6 +18,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/walk.h"
@@ -325,6 +327,25 @@ static void a_swap_wins_nothing(void **state)
 	assert_true(n_links > 0 && n_opened > 0);
 }
 
+/* Each rename on the machine can end the way of a path with ".." by EAGAIN. */
+static void renames_elsewhere_do_not_count(void **state)
+{
+	auto_close int here = open(".", O_PATH | O_CLOEXEC);
+	pthread_t thread;
+
+	(void)state;
+	is_over = false;
+	assert_int_equal(pthread_create(&thread, NULL, swap, NULL), 0);
+	for (int i = 0; i < 20000; i++) {
+		auto_close int fd = fd_open_resolved(here, "real/../real/file", O_PATH,
+						     RESOLVE_IN_ROOT);
+
+		assert_true(fd >= 0);
+	}
+	is_over = true;
+	pthread_join(thread, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +358,7 @@ int main(void)
 		cmocka_unit_test(a_long_path_is_refused),
 		cmocka_unit_test(the_hint_names_what_to_write_instead),
 		cmocka_unit_test(a_swap_wins_nothing),
+		cmocka_unit_test(renames_elsewhere_do_not_count),
 		cmocka_unit_test(depth_owner_and_mode_of_the_folder_decide),
 	};
 
