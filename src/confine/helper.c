@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/process.h"
+#include "base/fork.h"
 
 enum { SIGNALS = 64, FAILED_STATUS = 125 };
 
@@ -54,7 +54,7 @@ int helper_fork(int *ret_channel, int *ret_pidfd)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	pid = process_clone(&args);
+	pid = fork_clone(&args);
 	err = pid < 0 ? -errno : 0;
 	*ret_channel = ends[pid == 0];
 	close(ends[pid != 0]);

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/process.h"
+#include "base/fork.h"
 
 void *attempt_room(size_t size)
 {
@@ -32,7 +32,7 @@ static pid_t make_child(unsigned long flags)
 {
 	struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
 
-	return flags ? process_clone(&args) : fork();
+	return flags ? fork_clone(&args) : fork();
 }
 
 /* Returns the status of the child, which has exited, as attempt() does. */

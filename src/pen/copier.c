@@ -27,8 +27,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/fork.h"
 #include "base/mem.h"
-#include "base/process.h"
 #include "confine/rights.h"
 #include "pen/stdio.h"
 #include "pen/steps.h"
@@ -293,7 +293,7 @@ int copier_start(struct stdio *stdio, const struct identity *who,
 	copier.n = stdio->n;
 	for (size_t i = 0; i < stdio->n; i++)
 		copier.v[i] = make_stream(&stdio->v[i]);
-	pid = process_clone(&args);
+	pid = fork_clone(&args);
 	if (pid == 0)
 		run(&copier, who, rlimits);
 	if (pid > 0)

@@ -26,9 +26,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fork.h"
 #include "base/mem.h"
 #include "base/pathname.h"
-#include "base/process.h"
 #include "base/str.h"
 #include "confine/fence.h"
 #include "pen/heir.h"
@@ -56,7 +56,7 @@ static int try_namespaces(const struct settings *settings, bool *ret_proc)
 	namespaces_choose(settings, &flags, &diags);
 	diags_finish(&diags);
 	args.flags = flags;
-	pid = process_clone(&args);
+	pid = fork_clone(&args);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(pen_try_new_proc() != 0);
@@ -125,7 +125,7 @@ int landlock_choose(struct plan *plan, struct diags *diags)
 	plan->kind = settings->pen.kind;
 	/* Where clone3 is hidden, namespaces may be, too: find out before any other call is tried
 	 * that the filter around pinfold might report. */
-	if (plan->kind == PEN_AUTO || (plan->kind == PEN_NAMESPACES && process_lacks_clone3()))
+	if (plan->kind == PEN_AUTO || (plan->kind == PEN_NAMESPACES && fork_lacks_clone3()))
 		err = try_namespaces(settings, &has_proc);
 	if (plan->kind == PEN_AUTO)
 		plan->kind = has_proc ? PEN_NAMESPACES : PEN_LANDLOCK;

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/fork.h"
 #include "base/mem.h"
-#include "base/process.h"
 #include "cgroup/cgroup.h"
 #include "pen/deadline.h"
 #include "pen/handed.h"
@@ -101,10 +101,10 @@ static pid_t clone_into(struct clone_args *args, struct cgroup *cgroup)
 	int err;
 
 	if (fd < 0)
-		return process_clone(args);
+		return fork_clone(args);
 	args->flags |= CLONE_INTO_CGROUP;
 	args->cgroup = (uint64_t)fd;
-	pid = process_clone(args);
+	pid = fork_clone(args);
 	if (pid >= 0 || errno != ENOSYS)
 		return pid;
 	args->flags &= ~(uint64_t)CLONE_INTO_CGROUP;
@@ -113,7 +113,7 @@ static pid_t clone_into(struct clone_args *args, struct cgroup *cgroup)
 		errno = -err;
 		return -1;
 	}
-	return process_clone(args);
+	return fork_clone(args);
 }
 
 static int clone_init(struct pen *pen, struct diags *diags)

@@ -32,8 +32,8 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/fork.h"
 #include "base/mem.h"
-#include "base/process.h"
 #include "base/str.h"
 #include "confine/helper.h"
 #include "confine/rights.h"
@@ -278,7 +278,7 @@ static int clone_keeper(struct pasta_keeper *keeper, struct net_user *net, int *
 		return -errno;
 	keeper->words = words_out;
 	keeper->life = life;
-	pid = process_clone(&args);
+	pid = fork_clone(&args);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)

@@ -86,7 +86,7 @@ int cover_watch(struct pen *pen, struct diags *diags);
  * an error to DIAGS. */
 bool cover_look(struct pen *pen, struct diags *diags);
 
-/* Adds the error ERR of process_clone() to DIAGS and returns it. */
+/* Adds the error ERR of fork_clone() to DIAGS and returns it. */
 int pen_explain_clone(int err, struct diags *diags);
 
 /* Blocks signals, before the first thing is made, so that none can leave it behind. Returns 0 or

@@ -27,8 +27,8 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/fork.h"
 #include "base/mem.h"
-#include "base/process.h"
 #include "confine/helper.h"
 #include "pen/env.h"
 
@@ -122,7 +122,7 @@ static int start(const char *path, char *const *argv, struct mapper *mapper)
 	in = ends[0];
 	out = ends[1];
 	args.pidfd = (uint64_t)(uintptr_t)&pidfd;
-	pid = process_clone(&args);
+	pid = fork_clone(&args);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)

@@ -22,9 +22,9 @@
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "base/fork.h"
 #include "base/mem.h"
 #include "base/proc.h"
-#include "base/process.h"
 #include "base/str.h"
 #include "base/sudo.h"
 #include "pen/account.h"
@@ -289,7 +289,7 @@ int user_open_idmap(const struct identity *who, uid_t uid, gid_t gid, int *ret_f
 		return -errno;
 	in = ends[0];
 	out = ends[1];
-	pid = process_clone(&args);
+	pid = fork_clone(&args);
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "base/process.h"
+#include "base/fork.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -11,17 +11,17 @@
 static const uint64_t old_flags = UINT32_MAX & ~CSIGNAL;
 
 /* Filters hide it by EPERM, too, which the kernel itself never returns to this call. */
-bool process_lacks_clone3(void)
+bool fork_lacks_clone3(void)
 {
 	return syscall(SYS_clone3, NULL, 0) < 0 && errno != EINVAL;
 }
 
-pid_t process_clone(const struct clone_args *args)
+pid_t fork_clone(const struct clone_args *args)
 {
 	pid_t pid = (pid_t)syscall(SYS_clone3, args, sizeof(*args));
 	int err = errno;
 
-	if (pid >= 0 || (err != ENOSYS && err != EPERM) || !process_lacks_clone3()) {
+	if (pid >= 0 || (err != ENOSYS && err != EPERM) || !fork_lacks_clone3()) {
 		errno = err;
 		return pid;
 	}
