@@ -56,6 +56,21 @@ static int refuse_letter(const struct scan *scan, const char *word, struct diags
 	return -EINVAL;
 }
 
+/* Returns the longest option that NAME begins with, as net for network, or NULL. */
+static const char *find_beginning(const struct option_rows *rows, const char *name)
+{
+	const char *longest = NULL;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		size_t length = strlen(rows->v[i].name);
+
+		if (length > 2 && str_starts(name, rows->v[i].name) &&
+		    (!longest || length > strlen(longest)))
+			longest = rows->v[i].name;
+	}
+	return longest;
+}
+
 static int refuse_name(const struct scan *scan, const char *name, size_t length,
 		       struct diags *diags)
 {
@@ -64,6 +79,7 @@ static int refuse_name(const struct scan *scan, const char *name, size_t length,
 
 	memcpy(copy, name, length);
 	near = str_nearest(copy, option_name, (void *)scan->rows);
+	near = near ? near : find_beginning(scan->rows, copy);
 	diags_fail(diags, -EINVAL, "unknown option '--%s'", copy);
 	if (other)
 		diags_hint(diags, "it is an option of pinfold %s", other);

@@ -72,6 +72,8 @@ refused()
 	refused "did you mean '--policy'?" check --polcy x -- true
 	refused "did you mean '--help'?" lint --hel
 	refused "did you mean '--severity'?" lint --sev note x
+	refused "did you mean '--net'?" run --network -- true
+	refused "did you mean '--bind-rw'?" run --bind-rw-dir=x -- true
 	refused "it is an option of pinfold run" record --complain -o x -- true
 	refused "pinfold run --help lists the options" run --no-such-option -- true
 	refused "did you mean '--version'?" --verison
