@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/output_name.h"
 #include "base/proc.h"
 #include "base/str.h"
 #include "base/sudo.h"
@@ -90,7 +91,9 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 	struct output output = OUTPUT_NONE;
 	int number = output_descriptor(path);
 	bool is_null = str_eq(path, "/dev/null");
+	const char *name;
 	struct walk walk;
+	int err;
 
 	if (number >= 0 || is_null) {
 		output.fd = is_null ? open_null() : open_descriptor(number);
@@ -99,7 +102,7 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 		*ret_output = output;
 		return 0;
 	}
-	output.folder = walk_open_parent(path, &output.name, &walk);
+	output.folder = walk_open_parent(path, &name, &walk);
 	if (output.folder == -EISDIR)
 		return diags_fail(diags, -EISDIR, "cannot write '%s': it does not name a file",
 				  path);
@@ -108,7 +111,15 @@ int output_find(const char *path, struct output *ret_output, struct diags *diags
 			   strerror(-output.folder));
 		if (output.folder == -ELOOP)
 			walk_hint(path, diags);
+		else if (output.folder == -ENOENT && strstr(path, "%{"))
+			diags_hint(diags, "a variable stands for a part of the file's name, and "
+					  "never for a directory");
 		return output.folder;
+	}
+	err = output_name_expand(path, name, &output.name, diags);
+	if (err) {
+		output_finish(&output);
+		return err;
 	}
 	*ret_output = output;
 	return 0;
@@ -229,5 +240,6 @@ void output_finish(struct output *output)
 		close(output->fd);
 	if (output->folder >= 0)
 		close(output->folder);
+	free(output->name);
 	*output = OUTPUT_NONE;
 }

@@ -9,9 +9,9 @@
 
 /* Either a descriptor, or a name in a directory. */
 struct output {
-	int fd;		  /* the caller's "-", /dev/fd/N, /dev/stdout, /dev/null; else -1 */
-	int folder;	  /* O_PATH, reached through no link that a stranger could make; else -1 */
-	const char *name; /* in that directory; points into the path */
+	int fd;	    /* the caller's "-", /dev/fd/N, /dev/stdout, /dev/null; else -1 */
+	int folder; /* O_PATH, reached through no link that a stranger could make; else -1 */
+	char *name; /* in that directory, by output_name_expand(); owned */
 };
 
 #define OUTPUT_NONE ((struct output){ .fd = -1, .folder = -1 })
@@ -23,7 +23,8 @@ struct output {
 int output_descriptor(const char *path);
 
 /*
- * Finds PATH. The caller owns the descriptors and closes them with output_finish(). Returns 0, or
+ * Finds PATH, whose last component may have %p, %{NAME} and the like (base/output_name.h). The
+ * caller finishes the output with output_finish(). Returns 0, or
  * -errno with an error in DIAGS; creates and truncates nothing, and never waits.
  */
 int output_find(const char *path, struct output *ret_output, struct diags *diags);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -27,25 +27,8 @@
 
 enum { COPIED_AT_ONCE = 1 << 14 };
 
-static char *expand_name(const char *name)
-{
-	struct strbuf buf = { 0 };
-
-	for (; *name; name++) {
-		if (str_starts(name, "%p"))
-			strbuf_printf(&buf, "%d", getpid());
-		else if (str_starts(name, "%t"))
-			strbuf_printf(&buf, "%jd", (intmax_t)time(NULL));
-		else if (str_starts(name, "%%"))
-			strbuf_puts(&buf, "%");
-		else {
-			strbuf_add(&buf, name, 1);
-			continue;
-		}
-		name++;
-	}
-	return buf.text;
-}
+/* A temporary name has two dots and 16 digits more. */
+enum { TEMPORARY_MORE = 2 + 16 };
 
 static int check_name(int folder, const char *name, const char *path, struct diags *diags)
 {
@@ -72,7 +55,8 @@ static int prepare(struct report_file *file)
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		return -EIO;
-	file->temporary = mem_printf(".%s.%016" PRIx64, file->name, random);
+	file->temporary = mem_printf(".%.*s.%016" PRIx64, NAME_MAX - TEMPORARY_MORE, file->name,
+				     random);
 	/* If memfds must not be executable (sysctl vm.memfd_noexec, Linux 6.3), the flag is
 	 * mandatory. */
 	file->text = memfd_create("pinfold-report", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
@@ -90,7 +74,7 @@ int report_file_announce(const char *path, struct report_file *ret_file, struct 
 		return err;
 	file.path = mem_strdup(path);
 	if (file.output.fd < 0) {
-		file.name = expand_name(file.output.name);
+		file.name = mem_strdup(file.output.name);
 		err = check_name(file.output.folder, file.name, path, diags);
 		if (!err && (err = prepare(&file)))
 			diags_fail(diags, err, "cannot write '%s': %s", path, strerror(-err));

@@ -25,9 +25,8 @@ struct report_file {
 #define REPORT_FILE_NONE ((struct report_file){ .output = OUTPUT_NONE, .text = -1 })
 
 /*
- * Finds PATH by output_find() and opens its directory; in its last component %p becomes the
- * caller's pid, %t the time (seconds since 1970) and %% a percent sign. A descriptor such as
- * /dev/stdout gets the text as it is. Returns 0, or -errno with an error in DIAGS.
+ * Finds PATH by output_find() and opens its directory. A descriptor such as /dev/stdout gets the
+ * text as it is. Returns 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
 
