@@ -9,13 +9,10 @@ load fixes
 # the hint says it does not, in five steps at most, since behind one call comes another.
 mends()
 {
-	local options=() given=()
+	local options words given=()
 	cat >test.policy
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
+	take_options "$@"
+	set -- "${words[@]}"
 	findings >before
 	"$pinfold" check --report r.json "${options[@]}" -p test.policy -r "$here" -- \
 		"$payload" "$@" >/dev/null 2>err && { echo "nothing was denied"; return 1; }

@@ -8,13 +8,10 @@ load lib
 # of it is in said.
 ended()
 {
-	local program=$1 status=$2 options=()
+	local program=$1 status=$2 options words
 	shift 2
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
+	take_options "$@"
+	set -- "${words[@]}"
 	printf '#!/bin/sh\nexit %s\n' "$status" >"$program"
 	chmod 755 "$program"
 	said=$("$pinfold" run --trace "$trace" "${options[@]}" -- "./$program" "$@" 2>&1) || true

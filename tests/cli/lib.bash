@@ -69,15 +69,22 @@ policy()
 	cat >test.policy
 }
 
-# pen [OPTION...] -- PAYLOAD [ARG...]: runs a payload under test.policy; the report is r.json.
-pen()
+# take_options [OPTION...] -- [WORD...]: sets options, and words to what follows.
+take_options()
 {
 	options=()
 	while [ "$1" != -- ]; do
 		options+=("$1")
 		shift
 	done
-	shift
+	words=("${@:2}")
+}
+
+# pen [OPTION...] -- PAYLOAD [ARG...]: runs a payload under test.policy; the report is r.json.
+pen()
+{
+	take_options "$@"
+	set -- "${words[@]}"
 	run "$pinfold" run --trace ebpf --report r.json -p test.policy \
 		-r "$(dirname "$payload")" "${options[@]}" -- "$payload" "$@"
 }

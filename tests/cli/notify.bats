@@ -20,12 +20,8 @@ open_folder()
 notified()
 {
 	open_folder
-	options=()
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
+	take_options "$@"
+	set -- "${words[@]}"
 	rm -f out/r.json
 	run "${as[@]}" "$pinfold" run --trace notify --report out/r.json -p test.policy \
 		-r "$(dirname "$payload")" "${options[@]}" -- "$payload" "$@"

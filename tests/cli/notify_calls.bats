@@ -16,12 +16,8 @@ setup()
 # counted [OPTION...] -- COMMAND [ARG...]: as an ordinary user; the report is r.json.
 counted()
 {
-	options=()
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
+	take_options "$@"
+	set -- "${words[@]}"
 	rm -f out/r.json r.json
 	run "${as[@]}" "$pinfold" run --trace notify --calls --report out/r.json -p test.policy \
 		-r "$PWD" "${options[@]}" -- "$@"
