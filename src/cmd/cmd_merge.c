@@ -130,7 +130,8 @@ static int merge_with_policies(struct inputs *inputs, const struct strbuf *learn
 static int merge_reports(struct inputs *inputs, struct strbuf *ret_text, struct diags *diags)
 {
 	const struct learn_source source = { .record = &inputs->fleet.record,
-					     .fleet = &inputs->fleet };
+					     .fleet = &inputs->fleet,
+					     .network = &inputs->fleet.network };
 	struct strbuf learned = { 0 };
 	FILE *head;
 	int err = write_learned(&source, &learned, diags);

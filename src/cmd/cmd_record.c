@@ -57,7 +57,8 @@ static void write_new(const struct learn_source *source, FILE *to)
 	free(text);
 }
 
-static int write_policy(struct session *session, struct report_file *file, const struct policy *old)
+static int write_policy(struct session *session, struct report_file *file,
+			const struct network_use *network, const struct policy *old)
 {
 	const struct resources *peaks = &session->seen.result.resources;
 	char number[16], *target[3] = { number };
@@ -67,6 +68,7 @@ static int write_policy(struct session *session, struct report_file *file, const
 		.command = names_target(session, target) ? target
 							 : session->asked.options->operands,
 		.started = session->seen.report.started.tv_sec,
+		.network = network,
 		.args = session->asked.options->args,
 		.settings = session->asked.options->wants_paths ? &session->asked.policy->settings
 								: NULL,
@@ -106,15 +108,31 @@ static void add_runs(struct record *record, const struct record_runs *before)
 		record_add_run(record, &before->v[i].record);
 }
 
+/* Those of the runs before, and of the last one. */
+static void add_networks(struct network_use *network, const struct session *session,
+			 const struct record_outcome *outcome)
+{
+	for (size_t i = 0; outcome->before && i < outcome->before->n; i++)
+		network_use_add(network, &outcome->before->v[i].network);
+	if (session->seen.report.network)
+		network_use_add(network, session->seen.report.network);
+}
+
 static int write_outcome(struct session *session, struct record_outcome *outcome)
 {
+	struct network_use network = { 0 };
+	int status;
+
 	if (outcome->report) {
 		report_json.write(&session->seen.report, outcome->report);
 		return 0;
 	}
 	if (session->asked.options->runs > 1)
 		add_runs(&session->seen.record, outcome->before);
-	return write_policy(session, &outcome->file, outcome->old);
+	add_networks(&network, session, outcome);
+	status = write_policy(session, &outcome->file, &network, outcome->old);
+	network_use_finish(&network);
+	return status;
 }
 
 static int record_launch(struct session *session, struct record_outcome *outcome)

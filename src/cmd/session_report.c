@@ -81,6 +81,7 @@ void session_end_stream(struct session *session)
 	if (session->running.stream.fd < 0)
 		return;
 	stream_add_failures(&session->running.stream, &session->seen.record.failures);
+	stream_add_network(&session->running.stream, session->seen.report.network);
 	/* Its last line says how many were dropped before: there is room for it. */
 	line_file_drain(&session->running.stream);
 	stream_end(&session->running.stream, &session->seen.report);

@@ -308,6 +308,8 @@ static bool has_new(const struct extender *extender)
 	for (size_t i = 0; i < learner->record->denials.n; i++)
 		if (learner_is_known(learner, &learner->record->denials.v[i]))
 			return true;
+	if (learner_has_new_host(learner))
+		return true;
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++)
 		if (learner->source->old->arches >> arch & 1 && learner_needs_clone(learner, arch))
 			return true;
@@ -327,6 +329,7 @@ static void write_added(const struct extender *extender)
 		fprintf(learner->to, "# Added above, before what denied it: %s\n",
 			extender->opened.text);
 	write_refused(extender);
+	learner_write_network(learner);
 	learner_write_pen(learner);
 	for (enum arch arch = 0; arch < ARCH_COUNT; arch++) {
 		char suffix[32];

@@ -218,5 +218,6 @@ void learner_write_head(const struct learner *learner)
 		fputc('\n', learner->to);
 	}
 	fputs("default deny EPERM\nunknown deny ENOSYS\n", learner->to);
+	learner_write_network(learner);
 	learner_write_pen(learner);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "learn/call_family.h"
+#include "record/network_use.h"
 #include "record/record.h"
 
 struct fleet;
@@ -15,6 +16,7 @@ struct learn_source {
 	const struct record *record;
 	char *const *command; /* NULL-terminated, for the comment at the head; NULL: not known */
 	time_t started;
+	const struct network_use *network; /* what it did with one by name; NULL: nothing */
 	enum learn_args args;
 	const struct policy *policy;	 /* that it ran under; NULL: not known */
 	const struct settings *settings; /* those of the run; NULL: make no suggestions */

@@ -85,6 +85,11 @@ void learner_write_clone(const struct learner *learner, enum arch arch, const ch
 /* Denials of what calls of <base> would allow beside restricted ones that were seen. */
 void learner_write_mapping(const struct learner *learner, enum arch arch, const char *suffix);
 
+/* The hosts that were connected to, and comments on what was refused; nothing if the run had no
+ * network by name. The second returns whether one of them is to be added to a policy. */
+void learner_write_network(const struct learner *learner);
+bool learner_has_new_host(const struct learner *learner);
+
 /* All of the comments, and the statements up to the first rule. */
 void learner_write_head(const struct learner *learner);
 

@@ -2,7 +2,8 @@
 /*
  * What several policies say alike about the pen, in the order in which they say it: of two binds on
  * the same place the later one is visible. Whether a wall stays up when one policy removes it and
- * another does not is for the user to choose.
+ * another does not is for the user to choose; but the hosts that each may connect to are joined, as
+ * the calls are.
  */
 #include "learn/merge_settings.h"
 
@@ -95,19 +96,45 @@ struct merge_settings {
 	struct policy *const *policies;
 	struct lines *lines; /* one for each policy */
 	size_t n;
-	struct lines common, left;
+	struct lines common, joined, left;
 };
 
-/* Puts LINE, which some input has, among those that all have or those that are left out. */
+/* Returns whether the merged policy has LINE although not all inputs do. */
+static bool is_joined(const struct merge_settings *merge, const char *line)
+{
+	bool is_joined = false;
+
+	for (size_t i = 0; i < merge->n && !is_joined; i++) {
+		const struct settings *settings = &merge->policies[i]->settings;
+		struct setting_lines all = setting_list(settings);
+
+		for (size_t k = 0; k < all.n && !is_joined; k++) {
+			const struct setting_row *row = all.v[k].row;
+
+			is_joined = row->is_joined && str_eq(all.v[k].text, line);
+			for (size_t m = 0; m < merge->n && is_joined; m++)
+				is_joined = row->is_joined(settings, all.v[k].index,
+							   &merge->policies[m]->settings);
+		}
+		setting_lines_finish(&all);
+	}
+	return is_joined;
+}
+
+/* Puts LINE, which some input has, among those that the merged policy has or those that are left
+ * out. */
 static void add_line(struct merge_settings *merge, const char *line)
 {
 	bool is_common = true;
 
-	if (has_line(&merge->common, line) || has_line(&merge->left, line))
+	if (has_line(&merge->common, line) || has_line(&merge->joined, line) ||
+	    has_line(&merge->left, line))
 		return;
 	for (size_t i = 0; i < merge->n; i++)
 		is_common = is_common && has_line(&merge->lines[i], line);
-	*array_append(is_common ? &merge->common : &merge->left) = mem_strdup(line);
+	*array_append(is_common		       ? &merge->common
+		      : is_joined(merge, line) ? &merge->joined
+					       : &merge->left) = mem_strdup(line);
 }
 
 /* The text is the same for any order of the inputs, even if these differ in the order of lines. */
@@ -135,6 +162,9 @@ static void print(struct merge_settings *merge, struct strbuf *buf, struct diags
 {
 	for (size_t i = 0; i < merge->common.n; i++)
 		strbuf_printf(buf, "%s\n", merge->common.v[i]);
+	sort(&merge->joined);
+	for (size_t i = 0; i < merge->joined.n; i++)
+		strbuf_printf(buf, "%s\n", merge->joined.v[i]);
 	sort(&merge->left);
 	for (size_t i = 0; i < merge->left.n; i++) {
 		bool is_order = has_line(&merge->lines[0], merge->left.v[i]);
@@ -166,5 +196,6 @@ void merge_settings(struct policy *const *policies, size_t n, struct strbuf *buf
 		lines_finish(&merge.lines[i]);
 	free(merge.lines);
 	lines_finish(&merge.common);
+	lines_finish(&merge.joined);
 	lines_finish(&merge.left);
 }

@@ -106,6 +106,7 @@ static void write_settings(const struct learner *learner)
 	struct setting_lines lines;
 
 	settings.binds.n = 0;
+	settings.connects.n = 0; /* network.c */
 	lines = setting_list(&settings);
 	for (size_t i = 0; i < lines.n; i++)
 		fprintf(learner->to, "# %s\n", lines.v[i].text);
@@ -246,6 +247,8 @@ static void write_net(const struct learner *learner)
 {
 	bool has_internet = write_families(learner), has_remote = write_peers(learner);
 
+	if (learner->source->network && learner->source->network->is_used)
+		return;
 	if (has_remote)
 		fputs("# net user\n", learner->to);
 	else if (!has_internet || learner->record->files.peers.n)

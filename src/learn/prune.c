@@ -11,7 +11,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
+#include "policy/connect.h"
+#include "policy/host.h"
+
+/* What is cut from the text, and what takes its place (NULL: nothing; owned). */
+struct cut {
+	struct extent at;
+	char *text;
+};
 
 struct pruner {
 	const struct policy *policy;
@@ -19,9 +28,9 @@ struct pruner {
 	const struct record_copy *reports;
 	size_t n_reports;
 	struct {
-		struct extent *v;
+		struct cut *v;
 		size_t n, cap;
-	} cuts; /* what is cut from the text */
+	} cuts;
 	struct diags *removed;
 };
 
@@ -113,7 +122,7 @@ static bool is_same_word(const struct rule_call *a, const struct rule_call *b)
 static void cut_word(struct pruner *pruner, const struct extent *word)
 {
 	const char *blanks = " \t", *ends = " \t\r\n#\\";
-	struct extent *cut = array_append(&pruner->cuts);
+	struct extent *cut = &((struct cut *)array_append(&pruner->cuts))->at;
 
 	*cut = *word;
 	if (!strchr(ends, pruner->text[cut->to]))
@@ -122,11 +131,10 @@ static void cut_word(struct pruner *pruner, const struct extent *word)
 		cut->from--;
 }
 
-static void note_removed(struct pruner *pruner, const struct rule *rule, const char *text,
+static void note_removed(struct pruner *pruner, const struct place *place, const char *text,
 			 size_t len)
 {
-	diags_add(pruner->removed, DIAG_WARNING, &rule->place, "not used, removed: %.*s", (int)len,
-		  text);
+	diags_add(pruner->removed, DIAG_WARNING, place, "not used, removed: %.*s", (int)len, text);
 }
 
 static void prune_rule(struct pruner *pruner, const struct rule *rule)
@@ -146,24 +154,125 @@ static void prune_rule(struct pruner *pruner, const struct rule *rule)
 	}
 	if (!has_used) {
 		pruner->cuts.n = first_cut;
-		*array_append(&pruner->cuts) = rule->lines;
-		note_removed(pruner, rule, rule->text, strlen(rule->text));
+		*array_append(&pruner->cuts) = (struct cut){ .at = rule->lines };
+		note_removed(pruner, &rule->place, rule->text, strlen(rule->text));
 		return;
 	}
 	for (size_t i = first_cut; i < pruner->cuts.n; i++) {
-		const struct extent *cut = &pruner->cuts.v[i];
+		const struct extent *cut = &pruner->cuts.v[i].at;
 		const char *text = pruner->text + cut->from;
 		size_t blanks = strspn(text, " \t");
 
-		note_removed(pruner, rule, text + blanks, cut->to - cut->from - blanks);
+		note_removed(pruner, &rule->place, text + blanks, cut->to - cut->from - blanks);
+	}
+}
+
+/* Only a run that had the network could use it. */
+static bool has_network(const struct pruner *pruner)
+{
+	for (size_t i = 0; i < pruner->n_reports; i++)
+		if (pruner->reports[i].network.is_used)
+			return true;
+	return false;
+}
+
+static bool is_host_used(const struct pruner *pruner, const struct connect_setting *at)
+{
+	for (size_t i = 0; i < pruner->n_reports; i++) {
+		const struct network_use *use = &pruner->reports[i].network;
+
+		for (size_t k = 0; k < use->n_connections; k++)
+			if (use->connections[k].port == at->port &&
+			    str_eq(use->connections[k].host, at->name))
+				return true;
+	}
+	return false;
+}
+
+static void note_host(struct pruner *pruner, const struct connect_setting *at)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_puts(&text, "connect ");
+	connect_print(at, &text);
+	note_removed(pruner, &at->place, text.text, text.len);
+	strbuf_finish(&text);
+}
+
+/* Of the ports of one host that were written together, the first N, leaves those that were used. */
+static void prune_ports(struct pruner *pruner, const struct connect_setting *first, size_t n)
+{
+	struct strbuf left = { 0 };
+	bool has_unused = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_host_used(pruner, &first[i])) {
+			has_unused = true;
+			note_host(pruner, &first[i]);
+		} else if (left.len) {
+			strbuf_printf(&left, ",%u", first[i].port);
+		} else {
+			host_print(first[i].kind, first[i].name, first[i].port, &left);
+		}
+	}
+	if (has_unused && left.len && first->prefix.family) {
+		strbuf_puts(&left, " in ");
+		prefix_print(&first->prefix, &left);
+	}
+	if (has_unused && left.len)
+		*array_append(&pruner->cuts) = (struct cut){ first->word, steal(&left.text) };
+	else if (has_unused)
+		cut_word(pruner, &first->word);
+	strbuf_finish(&left);
+}
+
+static bool is_statement_used(const struct pruner *pruner, const struct connect_setting *first,
+			      size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_host_used(pruner, &first[i]))
+			return true;
+	return false;
+}
+
+static void prune_statement(struct pruner *pruner, const struct connect_setting *first, size_t n)
+{
+	size_t same;
+
+	if (!is_statement_used(pruner, first, n)) {
+		for (size_t i = 0; i < n; i++)
+			note_host(pruner, &first[i]);
+		*array_append(&pruner->cuts) = (struct cut){ .at = first->lines };
+		return;
+	}
+	for (size_t i = 0; i < n; i += same) {
+		for (same = 1; i + same < n && first[i + same].word.from == first[i].word.from;)
+			same++;
+		prune_ports(pruner, &first[i], same);
+	}
+}
+
+static void prune_hosts(struct pruner *pruner, const char *name)
+{
+	const struct connect_settings *list = &pruner->policy->settings.connects;
+	size_t same;
+
+	for (size_t i = 0; has_network(pruner) && i < list->n; i += same) {
+		const struct connect_setting *first = &list->v[i];
+
+		for (same = 1; i + same < list->n && first[same].place.file == first->place.file &&
+			       first[same].lines.from == first->lines.from;)
+			same++;
+		if (str_eq(first->place.file, name))
+			prune_statement(pruner, first, same);
 	}
 }
 
 static int compare_cuts(const void *a, const void *b)
 {
-	const struct extent *x = a, *y = b;
+	const struct cut *x = a, *y = b;
 
-	return (x->from > y->from) - (x->from < y->from);
+	return (x->at.from > y->at.from) - (x->at.from < y->at.from);
 }
 
 /* Keeps what was on both sides of a word, as in "read[777]write", from joining. */
@@ -194,15 +303,19 @@ void prune_policy(const struct policy *policy, const char *name, const struct re
 		    !action_is_denial(&rule->action))
 			prune_rule(&pruner, rule);
 	}
+	prune_hosts(&pruner, name);
 	if (pruner.cuts.n)
 		qsort(pruner.cuts.v, pruner.cuts.n, sizeof(*pruner.cuts.v), compare_cuts);
 	for (size_t i = 0; i < pruner.cuts.n; i++) {
-		const struct extent *cut = &pruner.cuts.v[i];
+		const struct extent *cut = &pruner.cuts.v[i].at;
 
 		if (cut->from > at)
 			strbuf_add(buf, pruner.text + at, cut->from - at);
 		at = cut->to > at ? cut->to : at;
+		if (pruner.cuts.v[i].text)
+			strbuf_puts(buf, pruner.cuts.v[i].text);
 		part(buf, pruner.text + at);
+		free(pruner.cuts.v[i].text);
 	}
 	strbuf_puts(buf, pruner.text + at);
 	free(pruner.cuts.v);

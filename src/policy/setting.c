@@ -179,6 +179,7 @@ void setting_take(struct parser *parser, const struct setting_row *row,
 			       .source = statement->source,
 			       .settings = &parser->policy->settings,
 			       .verb = &statement->tokens[0],
+			       .lines = statement->lines,
 			       .usage = row->usage,
 			       .at = &statement->tokens[1] };
 

@@ -8,10 +8,13 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "policy/connect.h"
 #include "policy/host.h"
 #include "policy/setting.h"
 
-enum { CHECK_METADATA, CHECK_LOOPBACK, CHECK_ADDRESS, CHECK_PLAIN, CHECK_NO_TLS };
+enum { CHECK_METADATA, CHECK_LOOPBACK, CHECK_ADDRESS, CHECK_PLAIN, CHECK_SSH, CHECK_NO_TLS };
+
+enum { PORT_SSH = 22 };
 
 // clang-format off
 static const struct lint_check checks[] = {
@@ -23,26 +26,21 @@ static const struct lint_check checks[] = {
 		"whoever has the address is reached, and no name in TLS is checked", "write the host's name" },
 	[CHECK_PLAIN] = { "connect-plain", SEVERITY_NOTE,
 		"what is sent to this port need not be TLS for this name", "leave out 'plain'" },
+	[CHECK_SSH] = { "connect-ssh", SEVERITY_NOTE,
+		"ssh forwards connections to whatever the host there can reach", "write HOST:443, if that is enough" },
 	[CHECK_NO_TLS] = { "connect-no-tls", SEVERITY_NOTE,
 		"another host at the same address can be reached: only port 443 has its name checked",
 		"write HOST:443, if that is enough" },
 };
 // clang-format on
 
-static struct connect_setting *find(struct connect_settings *list, const char *name, uint16_t port)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i].port == port && str_eq(list->v[i].name, name))
-			return &list->v[i];
-	return NULL;
-}
-
 /* Of two statements for one port the wider one applies. */
 static bool add_port(struct words *words, const struct host *host, uint16_t port, bool is_plain,
 		     const struct prefix_setting *prefix)
 {
 	struct connect_settings *list = &words->settings->connects;
-	struct connect_setting *old = find(list, host->name, port);
+	struct connect_setting *old = (struct connect_setting *)connect_find(list, host->name,
+									     port);
 
 	is_plain = is_plain && port == PORT_HTTPS;
 	if (old && memcmp(&old->prefix, prefix, sizeof(*prefix)) != 0) {
@@ -64,6 +62,7 @@ static bool add_port(struct words *words, const struct host *host, uint16_t port
 	old = words_append(words, connects);
 	*old = (struct connect_setting){
 		.place = words->verb->place,
+		.lines = words->lines,
 		.kind = host->kind,
 		.name = arena_strdup(&words->parser->policy->arena, host->name),
 		.port = port,
@@ -116,6 +115,7 @@ static void take_connect(struct words *words)
 		struct prefix_setting prefix = { 0 };
 		const struct token *word = words->at;
 		struct host host;
+		size_t first;
 		const char *hint, *why = host_parse(words->at->text, &host, &hint);
 
 		if (why) {
@@ -132,6 +132,7 @@ static void take_connect(struct words *words)
 		words->at++;
 		if (words_accept(words, "in") && !take_prefix(words, &host, &prefix))
 			return;
+		first = words->settings->connects.n;
 		for (size_t i = 0; i < host.n_ports; i++) {
 			const struct token *next = words->at;
 			bool is_added;
@@ -142,6 +143,9 @@ static void take_connect(struct words *words)
 			if (!is_added)
 				return;
 		}
+		for (size_t i = first; i < words->settings->connects.n; i++)
+			words->settings->connects.v[i].word =
+				(struct extent){ word->extent.from, words->at[-1].extent.to };
 	}
 }
 
@@ -149,23 +153,48 @@ SETTING_AT_EACH(connect_at, connects)
 
 static void print_connect(const struct settings *settings, size_t i, struct strbuf *buf)
 {
-	const struct connect_setting *at = &settings->connects.v[i];
+	strbuf_puts(buf, " ");
+	connect_print(&settings->connects.v[i], buf);
+}
 
-	strbuf_puts(buf, at->is_plain ? " plain " : " ");
-	host_print(at->kind, at->name, at->port, buf);
-	if (at->prefix.family) {
-		strbuf_puts(buf, " in ");
-		prefix_print(&at->prefix, buf);
-	}
+/* Of AWS, Azure, Google and others; Alibaba; Azure's agent; Oracle. */
+static bool is_metadata_ipv4(const struct prefix_setting *prefix)
+{
+	static const uint8_t services[][4] = {
+		{ 169, 254, 169, 254 }, { 169, 254, 170, 2 }, { 100, 100, 100, 200 },
+		{ 168, 63, 129, 16 },	{ 192, 0, 0, 192 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(services); i++)
+		if (prefix_has(prefix, AF_INET, services[i]))
+			return true;
+	return false;
+}
+
+static bool is_metadata_address(const struct connect_setting *at)
+{
+	static const uint8_t v6[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
+	struct prefix_setting whole = { .family = AF_INET, .len = 32 };
+
+	if (at->kind == HOST_IPV6)
+		return memcmp(at->address, v6, sizeof(v6)) == 0;
+	if (at->kind != HOST_IPV4)
+		return false;
+	memcpy(whole.ip, at->address, 4);
+	return is_metadata_ipv4(&whole) || (at->address[0] == 169 && at->address[1] == 254);
 }
 
 static bool is_metadata(const struct connect_setting *at)
 {
-	static const uint8_t v6[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
+	static const char *const names[] = { "metadata.google.internal", "metadata.goog",
+					     "instance-data", "instance-data.ec2.internal",
+					     "metadata.tencentyun.com" };
+	const struct prefix_setting *prefix = &at->prefix;
 
-	return at->kind == HOST_IPV4   ? at->address[0] == 169 && at->address[1] == 254
-	       : at->kind == HOST_IPV6 ? memcmp(at->address, v6, sizeof(v6)) == 0
-				       : false;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (str_eq(at->name, names[i]))
+			return true;
+	return is_metadata_address(at) || (prefix->family == AF_INET && is_metadata_ipv4(prefix));
 }
 
 static void lint_connect(const struct settings *settings, size_t i, struct exposures *list)
@@ -183,6 +212,8 @@ static void lint_connect(const struct settings *settings, size_t i, struct expos
 		check = CHECK_ADDRESS;
 	else if (at->is_plain)
 		check = CHECK_PLAIN;
+	else if (at->port == PORT_SSH)
+		check = CHECK_SSH;
 	else if (at->port != PORT_HTTPS)
 		check = CHECK_NO_TLS;
 	if (check < 0)
@@ -244,7 +275,8 @@ static const struct setting_row rows[] = {
 		.take = take_connect,
 		.at = connect_at,
 		.print = print_connect,
-		.compare = change_is_wider,
+		.compare = connect_compare,
+		.is_joined = connect_is_joined,
 		.lint = lint_connect,
 		SETTING_CHECKS(checks),
 	},

@@ -74,6 +74,10 @@ struct setting_row {
 	/* Whether the order of statement number I and another of its kind matters; NULL: it never
 	 * does. */
 	bool (*is_ordered)(const struct settings *settings, size_t i);
+
+	/* Whether policies that are merged have statement number I of SETTINGS even if OTHER, one
+	 * of them, does not; NULL: what only some have is left out. */
+	bool (*is_joined)(const struct settings *settings, size_t i, const struct settings *other);
 };
 
 /* Returns row number I, or NULL past the last one. */

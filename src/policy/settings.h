@@ -74,6 +74,7 @@ struct prefix_setting {
 /* One port of one host that may be connected to. */
 struct connect_setting {
 	struct place place;
+	struct extent lines, word; /* in its text: the statement, and what lists the host in it */
 	enum host_kind kind;
 	const char *name;    /* in lower case; of an address, its usual form */
 	uint8_t address[16]; /* of HOST_IPV4 the first four bytes */

@@ -180,6 +180,16 @@ static void settle_values(struct record_call *call)
 		call->other = call->allowed;
 }
 
+static void add_network(struct fleet *fleet, const struct network_use *network)
+{
+	struct network_use reached = *network;
+
+	reached.n_refusals = 0;
+	reached.more = 0;
+	network_use_add(&fleet->network, &reached);
+	network_use_sort(&fleet->network);
+}
+
 void fleet_add(struct fleet *fleet, const struct record_copy *copy)
 {
 	fleet->n_runs++;
@@ -190,6 +200,7 @@ void fleet_add(struct fleet *fleet, const struct record_copy *copy)
 		add_sightings(fleet, &copy->record, copy->machine);
 	add_programs(&fleet->record.processes, &copy->record.processes);
 	record_add_run(&fleet->record, &copy->record);
+	add_network(fleet, &copy->network);
 	settle_denials(&fleet->record.denials);
 	for (size_t i = 0; i < fleet->record.calls.n; i++)
 		bound_values(&fleet->record.calls.v[i]);
@@ -236,5 +247,6 @@ void fleet_finish(struct fleet *fleet)
 	free(fleet->machines.v);
 	free(fleet->sightings.v);
 	record_finish(&fleet->record);
+	network_use_finish(&fleet->network);
 	*fleet = (struct fleet){ 0 };
 }

@@ -22,12 +22,13 @@ struct fleet {
 	/* Of all runs together: calls with the runs and machines that made them, expected denials,
 	 * and at most two processes, which differ in their program if there were several. */
 	struct record record;
-	unsigned int n_given;	   /* reports, whether or not they are in the record */
-	unsigned int n_runs;	   /* that are */
-	unsigned int n_incomplete; /* of those */
-	unsigned int n_earlier;	   /* were left out for their time */
-	unsigned int n_unplaced;   /* are in the record, but do not name their machine */
-	unsigned int least_runs;   /* calls in fewer are left out, of fleet_settle() */
+	struct network_use network; /* what was connected to; not what was refused */
+	unsigned int n_given;	    /* reports, whether or not they are in the record */
+	unsigned int n_runs;	    /* that are */
+	unsigned int n_incomplete;  /* of those */
+	unsigned int n_earlier;	    /* were left out for their time */
+	unsigned int n_unplaced;    /* are in the record, but do not name their machine */
+	unsigned int least_runs;    /* calls in fewer are left out, of fleet_settle() */
 	uint64_t n_calls;
 	time_t first, last; /* of the starts that are known; 0: none is */
 	struct {

@@ -10,5 +10,6 @@ void record_copy_finish(struct record_copy *copy)
 	free(copy->rules.v);
 	free(copy->machine);
 	record_finish(&copy->record);
+	network_use_finish(&copy->network);
 	*copy = (struct record_copy){ 0 };
 }

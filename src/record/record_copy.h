@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "record/network_use.h"
 #include "record/record.h"
 
 /* A rule of the policy of the run. */
@@ -20,6 +21,7 @@ struct record_copy {
 	bool is_complete;
 	time_t started; /* 0: not known */
 	char *machine;	/* that it ran on, hashed; NULL: not known */
+	struct network_use network;
 	struct {
 		struct record_rule *v;
 		size_t n, cap;

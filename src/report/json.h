@@ -45,6 +45,10 @@ struct json_object *json_new_exit(const struct report_exit *end);
 struct json_object *json_new_stack(const struct record_stack *stack);
 struct json_object *json_new_failure(const struct record_failure *failure);
 
+/* Return one port of a host that was connected to, and one kind of refusal. */
+struct json_object *json_new_connection(const struct network_connection *connection);
+struct json_object *json_new_refusal(const struct network_refusal *refusal);
+
 /* Returns the network by name, or NULL if the pen had none. */
 struct json_object *json_new_network(const struct network_use *use);
 

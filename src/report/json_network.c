@@ -9,7 +9,7 @@ static struct json_object *new_text(const char *text)
 	return text ? json_new_text(text, strlen(text)) : NULL;
 }
 
-static struct json_object *new_connection(const struct network_connection *connection)
+struct json_object *json_new_connection(const struct network_connection *connection)
 {
 	struct json_object *object = json_object_new_object();
 
@@ -24,7 +24,7 @@ static struct json_object *new_connection(const struct network_connection *conne
 	return object;
 }
 
-static struct json_object *new_refusal(const struct network_refusal *refusal)
+struct json_object *json_new_refusal(const struct network_refusal *refusal)
 {
 	struct json_object *object = json_object_new_object();
 	struct strbuf fix = { 0 };
@@ -52,9 +52,9 @@ struct json_object *json_new_network(const struct network_use *use)
 	connections = json_object_new_array();
 	refused = json_object_new_array();
 	for (size_t i = 0; i < use->n_connections; i++)
-		json_object_array_add(connections, new_connection(&use->connections[i]));
+		json_object_array_add(connections, json_new_connection(&use->connections[i]));
 	for (size_t i = 0; i < use->n_refusals; i++)
-		json_object_array_add(refused, new_refusal(&use->refusals[i]));
+		json_object_array_add(refused, json_new_refusal(&use->refusals[i]));
 	json_add_bool(object, "whole", use->is_whole);
 	json_object_object_add(object, "connections", connections);
 	json_object_object_add(object, "refused", refused);

@@ -2,7 +2,10 @@
 #include "report/network.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/mem.h"
+#include "policy/host.h"
 #include "report/network_words.h"
 #include "report/violation.h"
 
@@ -34,6 +37,37 @@ static void format_more(const struct page_view *view, const struct page_part *pa
 		      part->n_all - part->n_shown);
 }
 
+static void format_connection(const struct page_view *view, const struct page_part *part, size_t i,
+			      struct strbuf *text)
+{
+	const struct network_connection *connection = &view->report->network->connections[i];
+	struct strbuf host = { 0 };
+
+	(void)part;
+	host_print(strchr(connection->host, ':') ? HOST_IPV6 : HOST_NAME, connection->host,
+		   connection->port, &host);
+	strbuf_puts(text, "pinfold: network: ");
+	strbuf_escape(text, host.text, host.len);
+	strbuf_printf(text, ": %" PRIu64 " connection%s", connection->count,
+		      connection->count == 1 ? "" : "s");
+	if (connection->failed)
+		strbuf_printf(text, " (%" PRIu64 " failed)", connection->failed);
+	strbuf_printf(text, ", %" PRIu64 " bytes sent, %" PRIu64 " received\n", connection->sent,
+		      connection->received);
+	strbuf_finish(&host);
+}
+
+static void add_connections(struct page *page)
+{
+	static const struct page_kind kind = { format_connection, NULL };
+	const struct network_use *use = page->view.report->network;
+	struct page_part *part = page_add(page, &kind);
+
+	for (size_t i = 0; i < use->n_connections; i++)
+		*array_append(&part->entries) = i;
+	part->n_all = use->n_connections;
+}
+
 void network_add(struct page *page)
 {
 	static const struct page_kind kind = { format_refusal, format_more };
@@ -42,6 +76,8 @@ void network_add(struct page *page)
 
 	if (!use || !use->is_used)
 		return;
+	if (page->view.report->is_verbose)
+		add_connections(page);
 	part = page_add(page, &kind);
 	for (size_t i = 0; i < use->n_refusals; i++)
 		*array_append(&part->entries) = i;

@@ -49,25 +49,14 @@ void network_format(const struct network_refusal *refusal, struct strbuf *buf)
 
 void network_format_fix(const struct network_refusal *refusal, struct strbuf *buf)
 {
-	struct strbuf words = { 0 };
-	bool is_name_only = refusal->kind ==
-			    NETWORK_TLS; /* a port in it would be the command's idea */
-	const char *hint;
-	struct host host;
+	static const char verb[] = "connect ";
+	struct strbuf statement = { 0 };
+	const char *words;
 
-	if (refusal->kind == NETWORK_NAME || refusal->kind == NETWORK_TCP)
-		put_host(refusal, &words);
-	else if (refusal->kind == NETWORK_TLS && refusal->other)
-		strbuf_puts(&words, refusal->other);
-	else if (refusal->kind == NETWORK_NO_TLS)
-		put_host(refusal, &words);
-	/* What the command asked for need not be a host. */
-	if (words.len && !host_parse(words.text, &host, &hint) &&
-	    !(is_name_only && (host.kind != HOST_NAME || strchr(words.text, ':')))) {
-		strbuf_puts(buf,
-			    refusal->kind == NETWORK_NO_TLS ? "--connect 'plain " : "--connect ");
-		strbuf_puts(buf, words.text);
-		strbuf_puts(buf, refusal->kind == NETWORK_NO_TLS ? "'" : "");
+	network_format_lift(refusal, &statement);
+	if (statement.len) {
+		words = statement.text + strlen(verb);
+		strbuf_printf(buf, strchr(words, ' ') ? "--connect '%s'" : "--connect %s", words);
 	}
-	strbuf_finish(&words);
+	strbuf_finish(&statement);
 }

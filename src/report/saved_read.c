@@ -288,6 +288,8 @@ static void take_over(struct saved_report *saved, struct record_copy *copy)
 	copy->is_complete = saved->is_complete && record_is_complete(record);
 	copy->started = saved->report.started.tv_sec;
 	copy->machine = mem_strdup(saved->report.machine);
+	copy->network = saved->network;
+	saved->network = (struct network_use){ 0 };
 	copy->record = *record;
 	copy->record.is_unsure = !copy->is_complete;
 	*record = (struct record){ 0 };

@@ -133,6 +133,25 @@ void stream_add_failures(struct line_file *file, const struct record_failures *f
 	}
 }
 
+static void add_part(struct line_file *file, const char *event, struct json_object *part)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_text(object, "event", event);
+	json_object_object_add(object, event, part);
+	write_line(file, object);
+}
+
+void stream_add_network(struct line_file *file, const struct network_use *use)
+{
+	if (!use || !use->is_used)
+		return;
+	for (size_t i = 0; i < use->n_connections; i++)
+		add_part(file, "connection", json_new_connection(&use->connections[i]));
+	for (size_t i = 0; i < use->n_refusals; i++)
+		add_part(file, "refused", json_new_refusal(&use->refusals[i]));
+}
+
 void stream_end(struct line_file *file, const struct report *report)
 {
 	struct json_object *object = json_object_new_object();

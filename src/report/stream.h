@@ -17,6 +17,10 @@ void stream_take(void *file, const struct trace_event *event);
 /* Writes what the pen caused, once that is known: the host is asked after the run. */
 void stream_add_failures(struct line_file *file, const struct record_failures *failures);
 
+/* Writes what a network by name (NULL: there was none) was used for, and what it refused: the relay
+ * is believed once it has exited. */
+void stream_add_network(struct line_file *file, const struct network_use *use);
+
 /* Writes the last line: how the run ended, and how many lines were dropped, here and, according to
  * REPORT's record, in the kernel. */
 void stream_end(struct line_file *file, const struct report *report);
