@@ -80,7 +80,7 @@ int session_prepare(struct session *session, const struct options *options,
 		.judged = &options->judged,
 		.record = &session->seen.record,
 	};
-	source.use = POLICY_IN_PEN;
+	source.use = pen_lacks_proc() ? POLICY_IN_BARE_PEN : POLICY_IN_PEN;
 	source.options = options->statements.v;
 	source.n_options = options->statements.n;
 	source.can_wait = kind->mode !=

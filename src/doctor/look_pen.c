@@ -14,6 +14,7 @@
 #include "base/proc.h"
 #include "doctor/attempt.h"
 #include "doctor/row.h"
+#include "pen/pen.h"
 #include "pen/tries.h"
 
 static const unsigned long mount_namespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID;
@@ -101,7 +102,9 @@ static int try_new_proc(void *data)
 
 unsigned int look_new_proc(struct doctor *doctor, struct look *look)
 {
-	return look_inside(doctor, try_new_proc, NULL, look);
+	unsigned int state = look_inside(doctor, try_new_proc, NULL, look);
+
+	return state == 1 && !pen_lacks_proc() ? 2 : state;
 }
 
 /* The caller's ids. */

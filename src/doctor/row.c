@@ -66,7 +66,7 @@ static const struct doctor_row rows[] = {
 	[MACHINE_NEW_PROC] = {
 		"make a new /proc in a new pid namespace", look_new_proc, {
 		{ DOCTOR_OK, NULL, NULL },
-		{ DOCTOR_MISSING, "there can be no pen: something on /proc is masked", "in a container: --security-opt systempaths=unconfined (docker), --security-opt unmask=ALL (podman)" },
+		{ DOCTOR_LIMITED, "something on /proc is masked: a pen has a /proc without processes, and one without namespaces one with the command's", "in a container: --security-opt systempaths=unconfined (docker), --security-opt unmask=ALL (podman)" },
 		{ DOCTOR_MISSING, "there can be no pen", NULL } } },
 	[MACHINE_OVERLAY] = {
 		"mount an overlay in a new user namespace", look_overlay, {

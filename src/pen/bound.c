@@ -101,7 +101,14 @@ int source_prepare(struct setup *setup, struct step *step)
 		return 0;
 	step->tree = step->is_strict ? open_tree(step->seen, "", TREE_FLAGS | AT_EMPTY_PATH)
 				     : open_tree(AT_FDCWD, step->source, TREE_FLAGS);
-	return step->tree < 0 ? -errno : 0;
+	if (step->tree >= 0)
+		return 0;
+	/* Root of a container may map ids and take no mounts: then pid 1 takes this one, too. */
+	if (errno != EPERM)
+		return -errno;
+	if (step->seen < 0)
+		step->seen = open(step->source, O_PATH | O_CLOEXEC);
+	return step->seen < 0 ? -errno : 0;
 }
 
 static int compare(int seen, int fd)

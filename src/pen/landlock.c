@@ -116,6 +116,16 @@ static int check_version(const struct settings *settings, struct diags *diags)
 	return -EOPNOTSUPP;
 }
 
+/* Whether a pen without namespaces holds every statement. */
+static bool can_hold(const struct settings *settings)
+{
+	struct diags unused = { 0 };
+	bool can = !refuse_statements(settings, &unused) && !check_version(settings, &unused);
+
+	diags_finish(&unused);
+	return can;
+}
+
 int landlock_choose(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
@@ -128,7 +138,9 @@ int landlock_choose(struct plan *plan, struct diags *diags)
 	if (plan->kind == PEN_AUTO || (plan->kind == PEN_NAMESPACES && fork_lacks_clone3()))
 		err = try_namespaces(settings, &has_proc);
 	if (plan->kind == PEN_AUTO)
-		plan->kind = has_proc ? PEN_NAMESPACES : PEN_LANDLOCK;
+		plan->kind = has_proc || (!err && pen_lacks_proc() && !can_hold(settings))
+				     ? PEN_NAMESPACES
+				     : PEN_LANDLOCK;
 	if (plan->kind == PEN_NAMESPACES)
 		return err ? pen_explain_clone(err, diags) : 0;
 	err = refuse_statements(settings, diags);

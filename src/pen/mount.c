@@ -31,7 +31,7 @@ int mount_prepare_bind(struct setup *setup, struct step *step, struct diags *dia
 		return err;
 	if (!plan->who.is_privileged)
 		return 0;
-	return idmap_bind(plan, step, plan->has_old_mounts ? step->seen : step->tree, diags);
+	return idmap_bind(plan, step, step->tree < 0 ? step->seen : step->tree, diags);
 }
 
 /* Should: mount the source with all mounts below it, restricted as the step says, and private. Must

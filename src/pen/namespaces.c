@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "pen/bare_proc.h"
 #include "pen/steps.h"
 #include "sys/namespace.h"
 
@@ -51,6 +52,23 @@ void namespaces_plan(struct plan *plan)
 const char *namespaces_hostname(const struct settings *settings)
 {
 	return is_written(&settings->hostname.place) ? settings->hostname.path : "pinfold";
+}
+
+void namespaces_plan_hostname(struct plan *plan)
+{
+	const struct path_setting *written = &plan->request->settings->hostname;
+	const char *name = namespaces_hostname(plan->request->settings);
+	struct step *step;
+
+	if (!(plan->namespaces & CLONE_NEWUTS))
+		return;
+	if (!is_written(&written->place) && bare_proc_lacks_name()) {
+		plan->missing[plan->n_missing++] = "the host's name can be seen";
+		return;
+	}
+	step = plan_add(plan, BY_INIT, &namespaces_step_hostname, "set the host name '%s'", name);
+	step->source = mem_strdup(name);
+	step->place = written->place;
 }
 
 /* Should: name the pen, not the host. Must not: run in the host's UTS namespace. */

@@ -96,6 +96,10 @@ struct pen_watch {
  */
 int pen_can_change(const struct settings *settings, int file, bool *ret_can, struct diags *diags);
 
+/* Returns whether no /proc can be mounted in a pen here, although namespaces can be made: then its
+ * policy must be read for POLICY_IN_BARE_PEN. */
+bool pen_lacks_proc(void);
+
 /*
  * Clones pid 1 of the pen, which starts the set-up. Returns 0 with *ret_pen, or -errno with an
  * error in DIAGS; then nothing ran and nothing is left. REQUEST's parts must outlive the pen. From
@@ -146,8 +150,8 @@ const struct network_use *pen_get_network(const struct pen *pen);
  * is, or that does not matter. */
 const char *pen_get_directory_note(const struct pen *pen);
 
-/* Returns what a pen without namespaces does not keep from the command, on one line, freed by the
- * caller; NULL for one with namespaces. */
+/* Returns what a pen lacks of one with namespaces and a /proc of its own, on one line, freed by the
+ * caller; NULL: nothing. */
 char *pen_describe_missing(const struct pen *pen);
 
 /* Fills in what was in force, in strings that live as long as the pen. Call it after pen_wait():

@@ -147,8 +147,6 @@ static int add_supervisor_steps(struct plan *plan, struct diags *diags)
 static int add_namespace_steps(struct plan *plan, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
-	const char *hostname = namespaces_hostname(settings);
-	struct step *step;
 	int err = view_plan(plan, diags);
 
 	if (err)
@@ -160,12 +158,7 @@ static int add_namespace_steps(struct plan *plan, struct diags *diags)
 		net_user_plan(plan);
 	if (settings->net.mode == NET_RELAY)
 		net_relay_plan(plan);
-	if (plan->namespaces & CLONE_NEWUTS) {
-		step = plan_add(plan, BY_INIT, &namespaces_step_hostname, "set the host name '%s'",
-				hostname);
-		step->source = mem_strdup(hostname);
-		step->place = settings->hostname.place;
-	}
+	namespaces_plan_hostname(plan);
 	return 0;
 }
 

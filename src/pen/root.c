@@ -64,7 +64,11 @@ static int take_root_base(struct setup *setup, const struct step *step)
 	static const struct {
 		const char *name;
 		mode_t mode;
-	} folders[] = { { "root", 0755 }, { "dev", 0755 }, { "directory", 0 }, { "scratch", 0 } };
+	} folders[] = { { "root", 0755 },
+			{ "dev", 0755 },
+			{ "proc", 0755 },
+			{ "directory", 0 },
+			{ "scratch", 0 } };
 	static const char *const files[] = { "file", "scratch-file" };
 	int fd, err;
 

@@ -125,6 +125,9 @@ extern const struct step_kind special_step_proc;
 int namespaces_choose(const struct settings *settings, unsigned long *ret_flags,
 		      struct diags *diags);
 void namespaces_plan(struct plan *plan);
+
+/* Adds the step that names the pen, or lists that its name cannot be set. */
+void namespaces_plan_hostname(struct plan *plan);
 /* Returns the pen's own host name. */
 const char *namespaces_hostname(const struct settings *settings);
 

@@ -103,9 +103,11 @@ char *pen_describe_missing(const struct pen *pen)
 	const struct plan *plan = &pen->plan;
 	struct strbuf text = { 0 };
 
-	if (plan->kind != PEN_LANDLOCK)
+	if (!plan->n_missing)
 		return NULL;
-	strbuf_puts(&text, "this pen has no namespaces");
+	strbuf_puts(&text, plan->kind == PEN_LANDLOCK
+				   ? "this pen has no namespaces"
+				   : "this pen lacks what a container's engine refuses");
 	for (size_t i = 0; i < plan->n_missing; i++)
 		strbuf_printf(&text, "%s %s", i ? ";" : ":", plan->missing[i]);
 	return text.text;

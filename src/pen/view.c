@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/pathname.h"
 #include "base/str.h"
+#include "pen/bare_proc.h"
 #include "pen/etc.h"
 #include "pen/guard.h"
 #include "pen/stdio.h"
@@ -226,6 +227,10 @@ static void add_private(struct plan *plan)
 	step->target = mem_strdup("/dev");
 	step->number = size;
 	step->is_optional = plan->has_strange_root;
+	if (pen_lacks_proc()) {
+		bare_proc_plan(plan);
+		return;
+	}
 	step = plan_add(plan, BY_INIT, &special_step_proc,
 			"mount a new '/proc', read-only, and forbid user namespaces");
 	step->prepare = budget_prepare;
@@ -398,6 +403,10 @@ int view_plan(struct plan *plan, struct diags *diags)
 	mark_overlaid(plan, first);
 	etc_mark(plan, first);
 	cgroup_show_plan_seal(plan);
+	if (pen_lacks_proc()) {
+		add_seal(plan, "/proc");
+		plan->v[plan->n - 1].is_optional = plan->has_strange_root;
+	}
 	if (!plan->has_strange_root) {
 		add_seal(plan, "/dev");
 		add_seal(plan, "/");

@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 
 #include "base/mem.h"
+#include "pen/bare_proc.h"
 #include "pen/env.h"
 #include "pen/guard.h"
 #include "pen/state.h"
@@ -19,7 +20,8 @@ static const struct {
 	{ &mount_step_tmpfs, PEN_SHOWS_MEMORY }, { &mount_step_folder, PEN_SHOWS_OWN },
 	{ &mount_step_link, PEN_SHOWS_LINK },	 { &mount_step_hide, PEN_HIDES },
 	{ &special_step_dev, PEN_SHOWS_OWN },	 { &special_step_proc, PEN_SHOWS_OWN },
-	{ &guard_step_hold, PEN_KEEPS },	 { &wall_step_allow, PEN_SHOWS_HOST },
+	{ &bare_proc_step, PEN_SHOWS_OWN },	 { &guard_step_hold, PEN_KEEPS },
+	{ &wall_step_allow, PEN_SHOWS_HOST },
 };
 
 static void add_part(struct pen_view *view, const struct step *step, enum pen_shown shown)

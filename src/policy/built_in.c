@@ -178,6 +178,13 @@ static const struct row rows[] = {
 	  "deny EPERM unshare if flags any " NAMESPACES "|CLONE_NEWTIME" },
 	{ POLICY_IN_PEN, may_lack_namespaces, "pen namespaces",
 	  "deny EPERM setns" },
+	/* As the kernel does where a pen's own /proc sets their number to 0. */
+	{ POLICY_IN_BARE_PEN, NULL, NULL,
+	  "deny ENOSYS clone3" },
+	{ POLICY_IN_BARE_PEN, NULL, NULL,
+	  "deny ENOSPC clone if flags any CLONE_NEWUSER" },
+	{ POLICY_IN_BARE_PEN, NULL, NULL,
+	  "deny ENOSPC unshare if flags any CLONE_NEWUSER" },
 };
 // clang-format on
 

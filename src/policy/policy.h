@@ -47,9 +47,10 @@ struct rule_call {
 
 /* What a policy is read for: determines which built-in rules are part of it. */
 enum policy_use {
-	POLICY_AS_TEXT,	  /* its own rules: to convert, merge, compare or judge */
-	POLICY_AS_FILTER, /* a filter that works without the pen's limits */
-	POLICY_IN_PEN,	  /* what applies in a pen */
+	POLICY_AS_TEXT,	    /* its own rules: to convert, merge, compare or judge */
+	POLICY_AS_FILTER,   /* a filter that works without the pen's limits */
+	POLICY_IN_PEN,	    /* what applies in a pen */
+	POLICY_IN_BARE_PEN, /* in one that has no /proc of its own to turn user namespaces off */
 };
 
 struct rule {

@@ -61,7 +61,7 @@ foretells()
 	foretells descriptors true
 	foretells no-clone3 true
 	foretells no-proc false
-	foretells masked-proc false
+	foretells masked-proc true
 	foretells no-cgroups true
 	foretells pen false
 }
@@ -74,7 +74,7 @@ foretells()
 	podman_root
 	environment podman root
 	"${into[@]}" true || skip "podman cannot start here"
-	foretells podman false
+	foretells podman true
 }
 
 # heals ROW COMMAND...: in a shell that COMMAND starts, the row is not in order until the first command
