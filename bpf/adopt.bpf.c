@@ -98,9 +98,12 @@ static bool adopt(struct task_struct *task)
 
 	if (!state) {
 		leader = find_state(task->group_leader, stack_of(task->group_leader));
-		if (!leader || (leader->role != ROLE_TARGET && leader->role != ROLE_TRACED))
+		if (!leader || (leader->role != ROLE_TARGET && leader->role != ROLE_TRACED &&
+				leader->role != ROLE_WAITING))
 			return false;
 		init.generation = leader->generation;
+		if (leader->role == ROLE_WAITING)
+			init.role = ROLE_WAITING;
 		state = bpf_task_storage_get(&tasks, task, &init, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	}
 	if (!state || state->role != ROLE_TARGET)
@@ -116,11 +119,12 @@ static bool adopt(struct task_struct *task)
 	return true;
 }
 
-static bool is_counted(struct task_struct *task)
+/* Whether the trace must go on for TASK. */
+static bool is_awaited(struct task_struct *task)
 {
 	struct task_state *state = find_state(task, stack_of(task));
 
-	return state && state->role == ROLE_TRACED;
+	return state && (state->role == ROLE_TRACED || state->role == ROLE_WAITING);
 }
 
 static int write_task(struct bpf_iter__task *ctx, struct task_struct *task)
@@ -146,7 +150,7 @@ int list_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 
-	if (!task || task->flags & PF_EXITING || !is_counted(task))
+	if (!task || task->flags & PF_EXITING || !is_awaited(task))
 		return 0;
 	return write_task(ctx, task);
 }
@@ -168,10 +172,11 @@ static bool is_below_target(struct cgroup *cgroup)
 	return false;
 }
 
-/* TASK is traced once the reader of this event has adopted it. */
+/* TASK is traced once the reader of this event has adopted it, or, without the reader, once it has
+ * executed its program. */
 static void make_target(struct task_struct *task)
 {
-	struct task_state init = { .role = ROLE_TARGET };
+	struct task_state init = { .role = options.mount_ns ? ROLE_WAITING : ROLE_TARGET };
 	struct run_state *r = get_run(0);
 	struct event_draft *d = get_event_draft();
 
@@ -182,6 +187,8 @@ static void make_target(struct task_struct *task)
 		atomic_increment(&r->lost_tasks);
 		return;
 	}
+	if (options.mount_ns)
+		return;
 	fill_event(0, address_of(task), EVENT_TARGET);
 	send_event(0, r, sizeof(d->any));
 }
@@ -205,5 +212,24 @@ int BPF_PROG(on_fork_into_cgroup, struct task_struct *parent, struct task_struct
 		return 0;
 	if (is_below_target(BPF_CORE_READ(child, cgroups, dfl_cgrp)))
 		make_target(child);
+	return 0;
+}
+
+/*
+ * What a container's runtime does before the command's exec is not the command's. A runtime may
+ * also execute itself once more, but not in the container's mount namespace (runc, which copies
+ * itself first: CVE-2019-5736). Attached before on_exec, which then starts to count.
+ */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec_waiting, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	struct task_state *state;
+
+	if (!options.mount_ns)
+		return 0;
+	state = find_state(task, stack_of(task));
+	if (state && state->role == ROLE_WAITING &&
+	    BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum) == options.mount_ns)
+		state->role = ROLE_LAUNCHING;
 	return 0;
 }

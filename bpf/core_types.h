@@ -154,6 +154,18 @@ struct cgroup {
 	struct cgroup_root *root;
 } CORE;
 
+struct ns_common {
+	unsigned int inum;
+} CORE;
+
+struct mnt_namespace {
+	struct ns_common ns;
+} CORE;
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+} CORE;
+
 struct css_set {
 	struct cgroup *dfl_cgrp;
 } CORE;
@@ -176,6 +188,7 @@ struct task_struct {
 	struct sighand_struct *sighand;
 	struct seccomp seccomp;
 	struct css_set *cgroups;
+	struct nsproxy *nsproxy;
 } CORE;
 
 struct linux_binprm {

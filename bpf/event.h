@@ -65,6 +65,7 @@ enum task_role {
 	ROLE_LAUNCHING, /* the command before its exec: not counted */
 	ROLE_TRACED,	/* counted, and so are its descendants */
 	ROLE_TARGET,	/* was running before, and will be counted once adopted */
+	ROLE_WAITING,	/* the same, once it executes a program in the mount namespace requested */
 };
 
 /* What a sys_exit without a sys_enter means if it is the first thing seen of a task. */
@@ -221,7 +222,7 @@ struct run_options {
 			      pending */
 	/* Offsets in struct fs_struct and struct files_struct; 0: as the kernel resolves them. */
 	__u32 fs_root, fs_pwd, files_fdt;
-	__u32 zero2;
+	__u32 mount_ns; /* inode: targets are counted from their first exec there on; 0: at once */
 };
 
 /* What is known about calls, the same for every run. */

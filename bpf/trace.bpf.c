@@ -252,6 +252,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	r = get_run(init.run);
 	if (!r || init.generation != r->generation)
 		return 0;
+	/* What a container's runtime starts there, such as hooks, is not the command. */
+	if (init.role == ROLE_WAITING && child->pid == child->tgid)
+		return 0;
 	if (init.role == ROLE_INIT) {
 		init.role = ROLE_LAUNCHING;
 		if (!r->has_level) {
@@ -278,8 +281,10 @@ static void start_counting(struct task_struct *task, struct task_state *state, s
 	state->role = ROLE_TRACED;
 	state->is_new = true;
 	state->first_exit = FIRST_EXIT_IGNORED;
-	state->filters = (__u16)task->seccomp.filter_count.counter;
-	r->start_ns = bpf_ktime_get_ns();
+	/* Of a container, none is pinfold's. */
+	state->filters = options.mount_ns ? 0 : (__u16)task->seccomp.filter_count.counter;
+	if (!r->start_ns) /* a trace of others began earlier */
+		r->start_ns = bpf_ktime_get_ns();
 	if (!take_slot(stack, state))
 		note_stored(stack);
 }
@@ -293,7 +298,7 @@ int on_exec(struct bpf_raw_tracepoint_args *ctx)
 	struct run_state *r = state ? get_run(run) : 0;
 
 	if (!r || state->generation != r->generation || state->role == ROLE_INIT ||
-	    state->role == ROLE_TARGET)
+	    state->role == ROLE_TARGET || state->role == ROLE_WAITING)
 		return 0;
 	if (state->role == ROLE_LAUNCHING)
 		start_counting(task, state, r);

@@ -102,7 +102,11 @@ static int begin(struct session *session, uint64_t start_ns)
 		err = target_take_pid(session->running.trace, options->pid, diags);
 	if (!err)
 		err = session_begin_watching(session, start_ns);
-	return err ? err : session_confine(session);
+	if (!err)
+		err = session_confine(session);
+	if (!err && session->asked.tell_attached)
+		session->asked.tell_attached(session->asked.told);
+	return err;
 }
 
 /* Returns the reason why it ended. */

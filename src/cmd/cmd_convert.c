@@ -11,10 +11,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/command.h"
+#include "cmd/oci_text.h"
 #include "cmd/option_row.h"
 #include "cmd/text.h"
 #include "convert/convert.h"
 #include "convert/runtime.h"
+#include "convert/spo.h"
 #include "policy/parse.h"
 #include "report/call.h"
 
@@ -23,22 +25,20 @@ static int to_oci(const struct options *options, struct strbuf *text, struct los
 {
 	const struct policy_source source =
 		options_source(options, (const char *const *)options->operands, 1);
-	struct runtime_added added = { 0 };
-	struct policy *policy = NULL;
-	int err = policy_parse(&source, &policy, diags);
 
-	if (!err && options->runtime.kinds)
-		err = runtime_widen(&options->runtime, &source, &policy, &added, losses, diags);
+	return oci_text_make(&options->runtime, &source, text, losses, diags);
+}
+
+static int to_spo(const struct options *options, struct strbuf *text, struct losses *losses,
+		  struct diags *diags)
+{
+	auto_free char *name = spo_name(input_name(options->operands[0]));
+	struct strbuf profile = { 0 };
+	int err = to_oci(options, &profile, losses, diags);
+
 	if (!err)
-		convert_to_oci(policy, text, losses);
-	if (!err && added.n)
-		runtime_mark(&added, text);
-	if (!err)
-		convert_check_oci(policy, text->text, losses);
-	if (!err && !options->runtime.kinds)
-		runtime_tell_lack(policy, losses);
-	free(added.v);
-	policy_destroy(policy);
+		err = convert_to_spo(name, profile.text, text, losses, diags);
+	strbuf_finish(&profile);
 	return err;
 }
 
@@ -93,6 +93,7 @@ static const struct converter {
 	unsigned int takes;
 } converters[] = {
 	{ "oci", "a profile for containers", to_oci, TAKES_RUNTIME },
+	{ "spo", "an object for Kubernetes", to_spo, TAKES_RUNTIME },
 	{ "systemd", "settings of a unit", to_systemd, 0 },
 	{ "policy", "from an OCI profile in JSON", to_policy, TAKES_MACHINE },
 };

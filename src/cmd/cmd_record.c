@@ -7,12 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/input.h"
 #include "base/mem.h"
 #include "cmd/attach.h"
-#include "cmd/record_lint.h"
+#include "cmd/record_policy.h"
 #include "cmd/record_runs.h"
-#include "learn/learn.h"
 #include "policy/parse.h"
 
 /* Reads the policy of --merge before the launch, because it may also be the output file. */
@@ -26,69 +24,14 @@ static int read_old(const struct options *options, struct policy **ret_old, stru
 	return policy_parse(&source, ret_old, diags) ? STATUS_USAGE : 0;
 }
 
-/* What to print instead of a command when there was none. NAME[0] may be a number. */
-static bool names_target(const struct session *session, char *name[3])
-{
-	const struct options *options = session->asked.options;
-
-	if (options->pid)
-		snprintf(name[0], 16, "%d", options->pid);
-	name[1] = options->pid ? name[0] : (char *)options->cgroup;
-	name[0] = options->pid ? (char *)"process" : (char *)"cgroup";
-	return options_have_target(options);
-}
-
-static void write_new(const struct learn_source *source, FILE *to)
-{
-	char *text = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&text, &len);
-
-	/* Without memory for it, nothing more is said. */
-	if (!stream) {
-		learn_write_policy(source, to);
-		return;
-	}
-	learn_write_policy(source, stream);
-	if (fclose(stream))
-		learn_write_policy(source, to);
-	else
-		record_write_linted(text, to);
-	free(text);
-}
-
 static int write_policy(struct session *session, struct report_file *file,
 			const struct network_use *network, const struct policy *old)
 {
-	const struct resources *peaks = &session->seen.result.resources;
-	char number[16], *target[3] = { number };
-	const struct learn_source source = {
-		.policy = session->asked.policy,
-		.record = &session->seen.record,
-		.command = names_target(session, target) ? target
-							 : session->asked.options->operands,
-		.started = session->seen.report.started.tv_sec,
-		.network = network,
-		.args = session->asked.options->args,
-		.settings = session->asked.options->wants_paths ? &session->asked.policy->settings
-								: NULL,
-		.has_pen = !options_have_target(session->asked.options),
-		.has_no_set_id = !options_have_target(session->asked.options) &&
-				 !is_written(&session->asked.policy->settings.set_id),
-		.memory_peak = peaks->sources.memory_peak ? peaks->memory_peak : UINT64_MAX,
-		.pids_peak = peaks->sources.pids_peak ? peaks->pids_peak : UINT64_MAX,
-		.n_runs = session->asked.options->runs,
-		.is_portable = session->asked.options->is_portable,
-		.old = old,
-	};
 	FILE *stream;
 
 	if (report_file_open(file, &stream, &session->diags))
 		return STATUS_FAILED;
-	if (old)
-		learn_extend_policy(&source, input_name(session->asked.options->merge), stream);
-	else
-		write_new(&source, stream);
+	record_write_policy(session, network, old, stream);
 	return report_file_commit(file, &session->diags) ? STATUS_FAILED : 0;
 }
 
@@ -196,7 +139,7 @@ static int record(const struct options *given, struct record_outcome *outcome)
 	if (!status && report_file_announce(options->output, &outcome->file, &session.diags))
 		status = STATUS_FAILED;
 	else if (!status)
-		session.asked.output = &outcome->file;
+		session.asked.outputs[0] = &outcome->file;
 	if (!status && options->is_dry_run)
 		status = session_print_plan(&session);
 	else if (!status)

@@ -23,9 +23,9 @@
 #endif
 
 static const struct command *const commands[] = {
-	&cmd_run,      &cmd_record, &cmd_check,	 &cmd_explain,	  &cmd_lint,	&cmd_diff,
-	&cmd_merge,    &cmd_prune,  &cmd_report, &cmd_convert,	  &cmd_compile, &cmd_syscalls,
-	&cmd_policies, &cmd_help,   &cmd_doctor, &cmd_completion,
+	&cmd_run,      &cmd_record, &cmd_check,	 &cmd_explain,	  &cmd_lint,	 &cmd_diff,
+	&cmd_merge,    &cmd_prune,  &cmd_report, &cmd_convert,	  &cmd_compile,	 &cmd_syscalls,
+	&cmd_policies, &cmd_help,   &cmd_doctor, &cmd_completion, &cmd_oci_hook,
 };
 
 const struct command *command_row(size_t i)

@@ -46,6 +46,7 @@ enum command_bit {
 	COMMAND_DOCTOR = 8192,
 	COMMAND_COMPLETION = 16384,
 	COMMAND_POLICIES = 32768,
+	COMMAND_OCI_HOOK = 65536,
 	COMMAND_ALL = (1 << 20) - 1,
 };
 
@@ -74,7 +75,7 @@ const struct command *command_row(size_t i);
 /* One object for each command; only named here so that the table finds them. */
 extern const struct command cmd_run, cmd_record, cmd_check, cmd_explain, cmd_syscalls, cmd_compile,
 	cmd_diff, cmd_lint, cmd_merge, cmd_prune, cmd_convert, cmd_report, cmd_policies, cmd_help,
-	cmd_doctor, cmd_completion;
+	cmd_doctor, cmd_completion, cmd_oci_hook;
 
 /* Ends the program by a signal if STATUS says so; otherwise, or if the caller has that signal
  * ignored or blocked, returns the exit status. */

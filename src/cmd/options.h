@@ -78,10 +78,11 @@ struct options {
 	enum arch arch;			   /* --arch; the native one by default */
 	struct last_option last;	   /* the last one */
 	const char *stream;		   /* --stream; NULL: none */
-	const char *streamed; /* --stream-calls: names separated by blanks; NULL: none */
-	pid_t pid;	      /* --pid; 0: not given */
-	const char *cgroup;   /* --cgroup; NULL: not given */
-	char **program;	      /* the whole argument vector of the process */
+	const char *streamed;  /* --stream-calls: names separated by blanks; NULL: none */
+	pid_t pid;	       /* --pid; 0: not given */
+	const char *cgroup;    /* --cgroup; NULL: not given */
+	const char *directory; /* oci-hook; NULL: not given */
+	char **program;	       /* the whole argument vector of the process */
 	char **operands;
 	size_t n_operands;
 };

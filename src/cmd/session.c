@@ -161,7 +161,7 @@ static int begin_samples(struct session *session, uint64_t start_ns)
 void session_open_progress(struct session *session)
 {
 	progress_open(&session->running.progress, session->asked.options,
-		      session->asked.output != NULL);
+		      session->asked.outputs[0] != NULL);
 }
 
 int session_begin_watching(struct session *session, uint64_t start_ns)

@@ -36,6 +36,8 @@ struct session_kind {
 	enum session_need need;
 };
 
+enum { SESSION_OUTPUTS = 2 };
+
 /* What the caller requests: as it was typed, and what was read for it. */
 struct session_asked {
 	const struct options *options;
@@ -44,8 +46,13 @@ struct session_asked {
 	struct pen_request request;
 	char **files_in_use;	     /* for the request */
 	struct target_cgroup cgroup; /* for --cgroup */
-	struct report_file *output;  /* the command's own, if it writes one; not owned */
 	char machine[MACHINE_HASH_ROOM];
+	uint32_t mount_ns;	     /* see struct trace_options; 0: none */
+	/* The command's own, if it writes some; not owned. */
+	struct report_file *outputs[SESSION_OUTPUTS];
+	/* Called once what is already running is traced; NULL: nobody waits for that. */
+	void (*tell_attached)(void *data);
+	void *told;
 };
 
 /* What runs: created for this run, and ended with it. */

@@ -183,6 +183,7 @@ static void begin_trace(struct session *session)
 		.is_raw = session->running.source == TRACE_RAW,
 		.cgroup_id = session->asked.cgroup.id,
 		.hierarchy = session->asked.cgroup.hierarchy,
+		.mount_ns = session->asked.mount_ns,
 	};
 
 	session->running.trace = trace_begin(&options);
@@ -344,8 +345,9 @@ int session_confine(struct session *session)
 
 	for (size_t i = 0; i < session->running.files.n; i++)
 		report_file_leave_to(&session->running.files.v[i], &session->running.clerk);
-	if (session->asked.output)
-		report_file_leave_to(session->asked.output, &session->running.clerk);
+	for (size_t i = 0; i < SESSION_OUTPUTS; i++)
+		if (session->asked.outputs[i])
+			report_file_leave_to(session->asked.outputs[i], &session->running.clerk);
 	if (session->running.pen)
 		pen_leave_to(session->running.pen, &session->running.clerk);
 	if (session->running.trace)

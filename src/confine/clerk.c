@@ -24,10 +24,11 @@ uint32_t clerk_add(struct clerk *clerk, const struct clerk_task *task)
 static int confine(const struct clerk_tasks *tasks, const struct fence_gate *gates, size_t n)
 {
 	static const int calls[] = {
-		SYS_recvfrom,  SYS_sendto,	    SYS_write,	    SYS_openat,	    SYS_sched_yield,
-		SYS_nanosleep, SYS_clock_nanosleep, SYS_close,	    SYS_pread64,    SYS_geteuid,
-		SYS_fchown,    SYS_fsync,	    SYS_fstat,	    SYS_newfstatat, SYS_renameat,
-		SYS_unlinkat,  SYS_restart_syscall, SYS_exit_group, SYS_exit,
+		SYS_recvfrom,	 SYS_sendto,	      SYS_write,	   SYS_openat,
+		SYS_sched_yield, SYS_nanosleep,	      SYS_clock_nanosleep, SYS_close,
+		SYS_pread64,	 SYS_geteuid,	      SYS_fchown,	   SYS_fsync,
+		SYS_fstat,	 SYS_newfstatat,      SYS_renameat,	   SYS_renameat2,
+		SYS_unlinkat,	 SYS_restart_syscall, SYS_exit_group,	   SYS_exit,
 	};
 	uint64_t rights = 0;
 	int err;

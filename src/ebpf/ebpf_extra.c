@@ -21,7 +21,7 @@
 #include "base/str.h"
 #include "ebpf/load_error.h"
 
-enum { MOST_PROGRAMS = 4 };
+enum { MOST_PROGRAMS = 8 };
 
 struct ebpf_extra {
 	struct bpf_object *object;
@@ -91,8 +91,11 @@ int ebpf_extra_attach(struct ebpf_extra *extra)
 		return 0;
 	bpf_object__for_each_program(program, extra->object)
 	{
-		struct bpf_link *link = bpf_program__attach(program);
+		struct bpf_link *link = NULL;
 
+		if (extra->n_links == MOST_PROGRAMS)
+			return -E2BIG;
+		link = bpf_program__attach(program);
 		if (!link)
 			return -errno;
 		extra->names[extra->n_links] = bpf_program__name(program);

@@ -289,6 +289,16 @@ const struct place *policy_rule_place(const struct policy *policy, size_t i)
 	return i < policy->n_rules ? &policy->rules[i]->place : NULL;
 }
 
+static void read_text(struct parser *parser, const char *name, const char *text, size_t len)
+{
+	struct source *source = parser_add_source(parser, SOURCE_FILE, name);
+
+	source->text = arena_strndup(&parser->policy->arena, text, len);
+	source->len = len;
+	*array_append(&parser->files) = source->name;
+	parser_read_text(parser, source);
+}
+
 int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 		 struct diags *diags)
 {
@@ -302,6 +312,8 @@ int policy_parse(const struct policy_source *source, struct policy **ret_policy,
 		read_option(&parser, &source->options[i]);
 	for (size_t i = 0; i < source->n_files; i++)
 		parser_read_file(&parser, source->files[i], NULL, NULL);
+	if (source->text)
+		read_text(&parser, source->name, source->text, strlen(source->text));
 	setting_conclude_network(&parser);
 	if (!source->can_wait || !can_wait(&parser))
 		return conclude(&parser, first_diag, ret_policy);
@@ -313,15 +325,10 @@ int policy_parse_text(const char *name, const char *text, size_t len, struct pol
 		      struct diags *diags)
 {
 	size_t first_diag = diags->n;
-	struct source *source;
 	struct parser parser;
 
 	parser_init(&parser, POLICY_AS_TEXT, diags);
-	source = parser_add_source(&parser, SOURCE_FILE, name);
-	source->text = arena_strndup(&parser.policy->arena, text, len);
-	source->len = len;
-	*array_append(&parser.files) = source->name;
-	parser_read_text(&parser, source);
+	read_text(&parser, name, text, len);
 	setting_conclude_network(&parser);
 	return conclude(&parser, first_diag, ret_policy);
 }

@@ -22,6 +22,7 @@ struct policy_source {
 	size_t n_options;
 	const char *const *files;
 	size_t n_files;
+	const char *name, *text; /* and after them this one, by its name in places; NULL: none */
 	const char *const *include_dirs; /* where else included files may be */
 	size_t n_include_dirs;
 	bool is_rules_only; /* files that are not shipped may only hold rules, sets and constants */

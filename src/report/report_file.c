@@ -88,6 +88,20 @@ int report_file_announce(const char *path, struct report_file *ret_file, struct 
 	return err;
 }
 
+int report_file_require_new(struct report_file *file, struct diags *diags)
+{
+	struct stat st;
+
+	if (file->output.fd >= 0)
+		return diags_fail(diags, -EINVAL, "cannot write '%s': it is not in a directory",
+				  file->path);
+	if (!fstatat(file->output.folder, file->name, &st, AT_SYMLINK_NOFOLLOW))
+		return diags_fail(diags, -EEXIST, "cannot write '%s': %s", file->path,
+				  strerror(EEXIST));
+	file->is_new = true;
+	return 0;
+}
+
 int report_file_give(int fd)
 {
 	uint32_t uid, gid;
@@ -134,7 +148,8 @@ static int store(const void *data)
 	err = fill(file, fd);
 	if (close(fd) < 0 && !err)
 		err = -errno;
-	if (!err && renameat(folder, file->temporary, folder, file->name) < 0)
+	if (!err && renameat2(folder, file->temporary, folder, file->name,
+			      file->is_new ? RENAME_NOREPLACE : 0) < 0)
 		err = -errno;
 	if (err)
 		unlinkat(folder, file->temporary, 0);

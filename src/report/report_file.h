@@ -16,6 +16,7 @@ struct report_file {
 	char *name;		   /* in its directory; or the path of a descriptor */
 	char *path;		   /* as typed, for errors */
 	char *temporary;	   /* its name until it is complete */
+	bool is_new;		   /* must not replace a file */
 	int text;		   /* memfd that holds the text; -1: none */
 	FILE *stream;		   /* open while it is being written */
 	const struct clerk *clerk; /* NULL: none */
@@ -29,6 +30,10 @@ struct report_file {
  * text as it is. Returns 0, or -errno with an error in DIAGS.
  */
 int report_file_announce(const char *path, struct report_file *ret_file, struct diags *diags);
+
+/* Has FILE replace no file: one that is there now is an error, and so is one that is there when it
+ * is committed. Returns 0, or -EEXIST with an error in DIAGS. */
+int report_file_require_new(struct report_file *file, struct diags *diags);
 
 /* Has CLERK, not started yet, create the file when it is committed. FILE must not move in
  * memory. */

@@ -100,6 +100,7 @@ static struct run_options run_options(const struct trace_options *options)
 		.wants_wakes = options->observer.take || options->is_of_others,
 		.cgroup_id = options->cgroup_id,
 		.hierarchy = options->hierarchy,
+		.mount_ns = options->mount_ns,
 		.signal_bits = kernel_signal_bits(),
 	};
 }
@@ -254,7 +255,8 @@ int trace_mark(struct trace *trace, int pidfd, struct diags *diags)
 
 int trace_mark_target(struct trace *trace, int pidfd)
 {
-	return ebpf_mark(trace->ebpf, pidfd, ROLE_TARGET, false);
+	return ebpf_mark(trace->ebpf, pidfd, trace->options.mount_ns ? ROLE_WAITING : ROLE_TARGET,
+			 false);
 }
 
 int trace_adopt(struct trace *trace, struct diags *diags)

@@ -41,6 +41,7 @@ struct trace_options {
 	bool is_of_others;		/* traces what is already running: trace/target.h */
 	uint64_t cgroup_id;		/* and tasks that enter this cgroup; 0: none */
 	uint32_t hierarchy;		/* its hierarchy, as in /proc/PID/cgroup: 0 is version 2 */
+	uint32_t mount_ns;    /* targets are counted from their first exec in it on; 0: at once */
 	const char *streamed; /* names of calls and sets, separated by blanks; NULL: none */
 };
 

@@ -243,6 +243,8 @@ ready_for_examples()
 	echo 'include <default>' >ci/app.policy
 	printf '%s\n' 'all:; @true' 'test:; @true' >Makefile
 	echo 'echo downloaded' >downloaded.sh
+	# As a container's runtime passes it to a hook, without an annotation of ours.
+	echo '{"id": "web", "pid": 1}' >state.json
 	git add ci Makefile
 	git commit -qm policies
 	git update-ref refs/remotes/origin/main HEAD

@@ -51,7 +51,7 @@ same()
 
 @test "every command is in pinfold(1), and the other way round" {
 	same commands "$(commands)" \
-		"$(section "$man" DESCRIPTION | sed -n 's/^\.It Xr pinfold-\([a-z]*\) 1$/\1/p')"
+		"$(section "$man" DESCRIPTION | sed -n 's/^\.It Xr pinfold-\([a-z-]*\) 1$/\1/p')"
 }
 
 @test "every command has a page that names it in its synopsis" {
