@@ -386,11 +386,16 @@ void plan_print(const struct plan *plan, FILE *to)
 int plan_make_cgroup(struct plan *plan, struct setup *setup, struct diags *diags)
 {
 	const struct settings *settings = plan->request->settings;
+	struct limit_setting limits[LIMIT_COUNT];
 	auto_free char *note = NULL;
 	int err = limit_check_hold(settings, &plan->who, diags);
 
+	memcpy(limits, settings->limits, sizeof(limits));
+	/* The heir of pid 1 is one more than the two of the launch. */
+	if (plan->kind == PEN_LANDLOCK && limits[LIMIT_PIDS].value < UINT64_MAX)
+		limits[LIMIT_PIDS].value++;
 	if (!err)
-		err = cgroup_create(settings->limits, &setup->cgroup, &note, diags);
+		err = cgroup_create(limits, &setup->cgroup, &note, diags);
 	plan->note = steal(&note);
 	landlock_list_missing(plan, cgroup_has_limit(setup->cgroup, LIMIT_PIDS));
 	for (size_t i = 0; !err && i < plan->n; i++)

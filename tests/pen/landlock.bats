@@ -392,6 +392,19 @@ second_wall()
 	second_wall
 }
 
+@test "limit pids counts the same without namespaces" {
+	as_root
+	need_cgroup
+	need_landlock 6
+	for kind in namespaces landlock; do
+		pen --pen "$kind" --limit 'pids 3' -- sh -c '/bin/true && echo one'
+		exits 0
+		says one
+		pen --pen "$kind" --limit 'pids 3' -- sh -c '(/bin/true; echo other) && echo two'
+		[ "$status" != 0 ]
+	done
+}
+
 # nests: what a pen holds, a pinfold in it has a pen without namespaces in.
 nests()
 {
