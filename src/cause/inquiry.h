@@ -47,6 +47,9 @@ void blame_host(struct inquiry *inquiry);
 /* Leaves the verdict open, for the reason DOUBT. */
 void blame_nobody(struct inquiry *inquiry, enum ask_doubt doubt);
 
+/* Returns whether the pen is one without namespaces. */
+bool lacks_namespaces(const struct inquiry *inquiry);
+
 /* Returns whether the call is one of the NULL-terminated NAMES. */
 bool is_call(const struct inquiry *inquiry, const char *const *names);
 

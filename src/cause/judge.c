@@ -6,12 +6,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "cause/inquiry.h"
 #include "policy/multiplex.h"
+#include "policy/setting_row.h"
 #include "sys/syscall.h"
 
 static const char *const forks[] = { "clone", "clone3", "fork", "vfork", NULL };
@@ -142,6 +144,25 @@ static const char *name_call(const struct record_failure *failure)
 	return name;
 }
 
+bool lacks_namespaces(const struct inquiry *inquiry)
+{
+	return inquiry->facts->enforced->pen && str_eq(inquiry->facts->enforced->pen, "landlock");
+}
+
+/* Drops a remedy that is refused in a pen without namespaces, and says so. */
+static void drop_refused_fix(struct inquiry *inquiry)
+{
+	const char *statement = inquiry->statement ? inquiry->statement : "";
+	auto_free char *verb = strndup(statement, strcspn(statement, " "));
+	const struct setting_row *row = setting_find(verb);
+
+	if (!lacks_namespaces(inquiry) || !row || row->without_namespaces)
+		return;
+	blame_pen(inquiry, "%s; in a pen with namespaces %s lifts it", inquiry->words,
+		  inquiry->fix);
+	fix_with_nothing(inquiry);
+}
+
 void judge_failure(const struct cause_facts *facts, const struct cause_host *host,
 		   struct record_failure *failure)
 {
@@ -159,6 +180,7 @@ void judge_failure(const struct cause_facts *facts, const struct cause_host *hos
 		inquire_capability(&inquiry);
 	else
 		inquire_by_row(&inquiry);
+	drop_refused_fix(&inquiry);
 	free(failure->words);
 	free(failure->fix);
 	free(failure->statement);

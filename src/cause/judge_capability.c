@@ -190,6 +190,17 @@ static bool is_about_init(const struct inquiry *inquiry)
 	return false;
 }
 
+/* Whether what is the command's own user namespace here, where the pen has none, would be another
+ * one in a pen that has. */
+static bool is_host_inside(const struct inquiry *inquiry)
+{
+	uint64_t mask = 1ULL << inquiry->capability;
+
+	return lacks_namespaces(inquiry) &&
+	       (!(in_pens & mask) ||
+		(over_network & mask && inquiry->facts->settings->net.mode == NET_HOST));
+}
+
 void inquire_capability(struct inquiry *inquiry)
 {
 	const struct cause_facts *facts = inquiry->facts;
@@ -206,7 +217,7 @@ void inquire_capability(struct inquiry *inquiry)
 		blame_host(inquiry);
 	else if (inquiry->capability == CAP_SYS_PTRACE && is_about_init(inquiry))
 		blame_pen(inquiry, "process 1 of the pen is its own init");
-	else if (inquiry->refusal == REFUSAL_INSIDE)
+	else if (inquiry->refusal == REFUSAL_INSIDE && !is_host_inside(inquiry))
 		blame_lack_inside(inquiry, name, is_granted);
 	else
 		blame_lack_outside(inquiry, name, is_granted);

@@ -31,6 +31,21 @@ static bool may_reach(const struct inquiry *inquiry, uid_t owner)
 	       str_eq(inquiry->call, "pidfd_open");
 }
 
+/* Where the pen has the host's processes, a wall keeps signals from them. */
+static void inquire_signal(struct inquiry *inquiry, int pid)
+{
+	auto_free char *path = mem_printf("/proc/%d", pid < 0 ? -pid : pid);
+	struct ask_path answer;
+
+	inquiry->host->path(inquiry->host->data, path, &answer);
+	if (answer.doubt)
+		blame_nobody(inquiry, answer.doubt);
+	else if (answer.error || !may_reach(inquiry, answer.uid))
+		blame_host(inquiry);
+	else
+		blame_pen(inquiry, "signals reach no process outside the pen");
+}
+
 /* For a process that does not exist, or is not the command's. */
 void inquire_process(struct inquiry *inquiry)
 {
@@ -39,6 +54,10 @@ void inquire_process(struct inquiry *inquiry)
 	auto_free char *path = mem_printf("/proc/%d", pid);
 	struct ask_path answer;
 
+	if (failure->error == EPERM && lacks_namespaces(inquiry)) {
+		inquire_signal(inquiry, pid);
+		return;
+	}
 	if (failure->error == EPERM && pid == 1) {
 		if (inquiry->facts->rights >> CAP_KILL & 1)
 			blame_pen(inquiry, "process 1 of the pen is its own init");

@@ -43,14 +43,18 @@ static bool can_be_bound(const char *path)
 	return !str_eq(path, "/") && !path_is_below(path, "/proc");
 }
 
+static bool is_changed(const struct place_asked *asked)
+{
+	return asked->want != WANT_LOOK && asked->want != WANT_READ && asked->want != WANT_EXECUTE;
+}
+
 /* Sets the fix that shows PATH: for the kind of access needed, and no more of the host than
  * that. */
 static void fix_by_bind(const struct place_asked *asked, const char *path)
 {
 	struct inquiry *inquiry = asked->inquiry;
 	bool is_missing = asked->answer.error == ENOENT;
-	bool is_changed = asked->want == WANT_MAKE || asked->want == WANT_REMOVE ||
-			  asked->want == WANT_WRITE || asked->want == WANT_OWN;
+	bool is_change = is_changed(asked);
 	mode_t type = asked->answer.mode & S_IFMT;
 	auto_free char *folder = locate_directory(path);
 
@@ -59,8 +63,8 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 		return;
 	}
 	if (S_ISSOCK(type) && !is_missing)
-		is_changed = false; /* a read-only bind is enough to connect */
-	else if (is_changed)
+		is_change = false; /* a read-only bind is enough to connect */
+	else if (is_change)
 		path = folder;
 	/* Below a working directory that is not shown, the user expects the whole of that. */
 	if (is_in_lost_directory(inquiry->facts->view, path))
@@ -69,7 +73,7 @@ static void fix_by_bind(const struct place_asked *asked, const char *path)
 	if (path_is_below(path, "/dev/shm"))
 		path = "/dev/shm";
 	if (can_be_bound(path) && !path_is_below(path, "/dev/pts"))
-		fix_with_path(inquiry, is_changed ? "-w" : "-r", path);
+		fix_with_path(inquiry, is_change ? "-w" : "-r", path);
 }
 
 static void judge_missing(struct place_asked *asked)
@@ -177,6 +181,22 @@ static void judge_own(struct place_asked *asked)
 	}
 }
 
+/* Without namespaces ids are not mapped: what a bind shows, the command's user must be able to use
+ * by the mode. */
+static void judge_forbidden(struct place_asked *asked)
+{
+	struct inquiry *inquiry = asked->inquiry;
+	bool is_same = inquiry->facts->view->uid == inquiry->facts->uid;
+
+	if (is_in_lost_directory(inquiry->facts->view, asked->path))
+		blame_pen(inquiry, "the working directory is not in the pen");
+	else
+		blame_pen(inquiry, "it is not in the pen%s",
+			  is_same ? "" : ", and the command runs as another user");
+	if (is_same || (!is_changed(asked) && asked->answer.mode & S_IROTH))
+		fix_by_bind(asked, asked->path);
+}
+
 /* Whether the mode lets the file's owner do what was wanted. */
 static bool may_owner(const struct place_asked *asked)
 {
@@ -206,15 +226,14 @@ static void judge_rights(struct place_asked *asked)
 	auto_free char *user = mem_printf("%u", answer->uid);
 	auto_free char *folder = locate_directory(asked->path);
 	mode_t type = answer->mode & S_IFMT;
-	bool is_changed = asked->want != WANT_LOOK && asked->want != WANT_READ &&
-			  asked->want != WANT_EXECUTE;
 
 	if (S_ISCHR(type) || S_ISBLK(type)) {
 		blame_pen(inquiry, "a device that is merely bound cannot be opened");
 		fix_with_path(inquiry, "--device", asked->path);
-	} else if (is_changed && locate_is_host(asked->part) && !asked->part->is_writable &&
+	} else if (is_changed(asked) && locate_is_host(asked->part) && !asked->part->is_writable &&
 		   can_be_bound(folder)) {
-		blame_pen(inquiry, "the directory is shown read-only, and to another user");
+		blame_pen(inquiry, "the directory is shown read-only%s",
+			  facts->view->uid == facts->uid ? "" : ", and to another user");
 		fix_with_path(inquiry, "-w", folder);
 	} else if (facts->view->uid == facts->uid) {
 		blame_pen(inquiry, "the command has none of the caller's groups and capabilities");
@@ -246,6 +265,7 @@ enum {
 	MEMORY = 1 << PEN_SHOWS_MEMORY,
 	HIDDEN = 1 << PEN_HIDES,
 	KEPT = 1 << PEN_KEEPS,
+	FORBIDDEN = 1 << PEN_FORBIDS,
 	ANY = ~0,
 };
 
@@ -255,17 +275,18 @@ static const struct {
 	int parts; /* the kinds of part that the pen has there */
 	void (*judge)(struct place_asked *asked);
 } rows[] = {
-	{ ENXIO, ANY, judge_terminal },	     { ENODEV, ANY, judge_terminal },
-	{ ENOENT, HIDDEN, judge_hidden },    { ENOTDIR, HIDDEN, judge_hidden },
-	{ EACCES, HIDDEN, judge_hidden },    { EPERM, HIDDEN, judge_hidden },
-	{ EROFS, HIDDEN, judge_hidden },     { ENOENT, OWN | MEMORY, judge_missing },
-	{ ENOENT, HOST, judge_led_away },    { ENOENT, KEPT, judge_led_away },
-	{ EROFS, HOST, judge_readonly },     { EROFS, KEPT, judge_kept },
-	{ EACCES, KEPT, judge_kept },	     { EPERM, KEPT, judge_kept },
-	{ EBUSY, HIDDEN, judge_hidden },     { EBUSY, KEPT, judge_kept_busy },
-	{ EBUSY, ANY, judge_mounted },	     { EROFS, OWN, judge_own },
-	{ EACCES, OWN | MEMORY, judge_own }, { EPERM, OWN | MEMORY, judge_own },
-	{ EACCES, HOST, judge_rights },	     { EPERM, HOST, judge_rights },
+	{ ENXIO, ANY, judge_terminal },		{ ENODEV, ANY, judge_terminal },
+	{ ENOENT, HIDDEN, judge_hidden },	{ ENOTDIR, HIDDEN, judge_hidden },
+	{ EACCES, HIDDEN, judge_hidden },	{ EPERM, HIDDEN, judge_hidden },
+	{ EROFS, HIDDEN, judge_hidden },	{ ENOENT, OWN | MEMORY, judge_missing },
+	{ ENOENT, HOST, judge_led_away },	{ ENOENT, KEPT, judge_led_away },
+	{ EROFS, HOST, judge_readonly },	{ EROFS, KEPT, judge_kept },
+	{ EACCES, KEPT, judge_kept },		{ EPERM, KEPT, judge_kept },
+	{ EBUSY, HIDDEN, judge_hidden },	{ EBUSY, KEPT, judge_kept_busy },
+	{ EBUSY, ANY, judge_mounted },		{ EROFS, OWN, judge_own },
+	{ EACCES, OWN | MEMORY, judge_own },	{ EPERM, OWN | MEMORY, judge_own },
+	{ EACCES, FORBIDDEN, judge_forbidden }, { EACCES, HOST, judge_rights },
+	{ EPERM, HOST, judge_rights },
 };
 
 static void judge(struct place_asked *asked)

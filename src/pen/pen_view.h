@@ -16,7 +16,8 @@ enum pen_shown {
 	PEN_SHOWS_MEMORY, /* a private directory in memory */
 	PEN_SHOWS_LINK,	  /* a link to SOURCE */
 	PEN_HIDES,
-	PEN_KEEPS, /* it is in a writable directory but cannot be changed */
+	PEN_KEEPS,   /* it is in a writable directory but cannot be changed */
+	PEN_FORBIDS, /* the host's, which has the same name in the pen, but may not be opened */
 };
 
 struct pen_part {

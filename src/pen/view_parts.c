@@ -51,6 +51,9 @@ void pen_get_view(const struct pen *pen, struct pen_view *ret_view)
 		.is_elsewhere = plan->directory_note || pen->page->is_elsewhere,
 	};
 
+	/* Without namespaces, what is not shown is there all the same. */
+	if (plan->kind == PEN_LANDLOCK)
+		*array_append(&view) = (struct pen_part){ .shown = PEN_FORBIDS, .target = "/" };
 	for (size_t i = 0; i < plan->n; i++)
 		for (size_t k = 0; k < ARRAY_SIZE(rows) && !plan->v[i].is_absent; k++)
 			if (plan->v[i].kind == rows[k].kind)

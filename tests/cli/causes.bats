@@ -257,6 +257,39 @@ verdict_of()
 	[[ $output == *"caused by the pen: cannot write /usr/made"*"caused by the pen: cannot read /tmp/.file: the pen has its own home directory"* ]]
 }
 
+@test "without namespaces, what Landlock refuses is the pen's doing, and the remedy works" {
+	need_capabilities
+	"$pinfold" run -q --pen landlock --trace none -- true || skip "Landlock is missing here, or too old"
+	mkdir -p there work
+	echo x >there/file
+	cp "$(type -P true)" there/program
+	chmod -R a+rX .
+	cd work
+	local there=${PWD%/*}/there
+	# forbidden COMMAND [OPTION...]: its failures that the host would not have had.
+	forbidden()
+	{
+		"$pinfold" run -q --pen landlock --trace ebpf --report ../r.json "${@:2}" -- sh -c "$1" >&2 || :
+		jq -c --arg there "$there" '[.pen_failures[] | select(.object.text // "" | test("userdb|/run/host") | not) |
+			select(.verdict != "host") | [.name, .error, .fix.option, .cause]]' ../r.json
+	}
+	local other='it is not in the pen, and the command runs as another user'
+
+	[ "$(forbidden "cat $there/file")" = "[[\"openat\",\"EACCES\",\"-r $there/file\",\"$other\"]]" ]
+	[ "$(forbidden "cat $there/file" -r "$there/file")" = '[]' ]
+	[ "$(forbidden "$there/program")" = "[[\"execve\",\"EACCES\",\"-r $there/program\",\"$other\"]]" ]
+	[ "$(forbidden "$there/program" -r "$there/program")" = '[]' ]
+	# What a bind cannot show to another user has no remedy.
+	chmod 600 "$there/file"
+	[ "$(forbidden "cat $there/file; mkdir $there/made" | jq -c '[.[] | .[2:]]')" = "[[null,\"$other\"],[null,\"$other\"]]" ]
+	[ "$(forbidden "cat $there/none")" = '[]' ]
+	[ "$(forbidden 'kill -0 1')" = '[["kill","EPERM",null,"signals reach no process outside the pen"]]' ]
+	# Which capability helps only elsewhere, and which nowhere.
+	[ "$(forbidden 'chrt -r 1 true')" = '[["sched_setscheduler","EPERM",null,"the command does not have cap_sys_nice over the host, which no pen grants"]]' ]
+	[[ "$(forbidden "perl -MSocket -e 'socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(80, INADDR_ANY))'" --net host)" == \
+		'[["bind","EACCES",null,"the command does not have cap_net_bind_service over the host'"'"'s network, which no pen grants'* ]]
+}
+
 # addresses LINE...: makes these calls on a host with a listener at 7001 and a route to 10/8; what the
 # report has of them is in got.
 addresses()
