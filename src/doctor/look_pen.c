@@ -104,7 +104,11 @@ unsigned int look_new_proc(struct doctor *doctor, struct look *look)
 {
 	unsigned int state = look_inside(doctor, try_new_proc, NULL, look);
 
-	return state == 1 && !pen_lacks_proc() ? 2 : state;
+	if (state != 1 || pen_lacks_proc())
+		return state;
+	look->remedy = mem_strdup("in a container: --security-opt systempaths=unconfined (docker), "
+				  "--security-opt unmask=ALL (podman)");
+	return 2;
 }
 
 /* The caller's ids. */
