@@ -183,7 +183,7 @@ static bool is_host_used(const struct pruner *pruner, const struct connect_setti
 
 		for (size_t k = 0; k < use->n_connections; k++)
 			if (use->connections[k].port == at->port &&
-			    str_eq(use->connections[k].host, at->name))
+			    host_is_for(at, use->connections[k].host))
 				return true;
 	}
 	return false;
@@ -215,7 +215,7 @@ static void prune_ports(struct pruner *pruner, const struct connect_setting *fir
 			host_print(first[i].kind, first[i].name, first[i].port, &left);
 		}
 	}
-	if (has_unused && left.len && first->prefix.family) {
+	if (has_unused && left.len && first->prefix.family && first->kind != HOST_PREFIX) {
 		strbuf_puts(&left, " in ");
 		prefix_print(&first->prefix, &left);
 	}

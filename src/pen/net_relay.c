@@ -166,6 +166,18 @@ static int hand_over(const struct setup *setup, const struct address *address, u
 	return sendmsg(setup->plan->relay.hand, &message.header, MSG_NOSIGNAL) == 1 ? 0 : -errno;
 }
 
+/* What listens at every address leaves none for another socket at this port. */
+static int hand_over_port(const struct setup *setup, size_t i, int family)
+{
+	const struct connect_settings *list = &setup->plan->request->settings->connects;
+	struct address address = { .family = family };
+
+	if (listed_is_everywhere(list, i) ? !listed_is_first(list, i)
+					  : !listed_address(list, i, family, &address))
+		return 0;
+	return hand_over(setup, &address, list->v[i].port, SOCK_STREAM, RELAY_PORT);
+}
+
 static int hand_over_name_server(const struct setup *setup)
 {
 	struct address address = { .family = AF_INET };
@@ -202,12 +214,9 @@ static int take_net_relay(struct setup *setup, const struct step *step)
 	if (!err)
 		err = hand_over_refusals(setup);
 	for (size_t i = 0; !err && i < list->n; i++) {
-		struct address address;
-
-		if (listed_address(list, i, AF_INET, &address))
-			err = hand_over(setup, &address, list->v[i].port, SOCK_STREAM, RELAY_PORT);
-		if (!err && has_ipv6 && listed_address(list, i, AF_INET6, &address))
-			err = hand_over(setup, &address, list->v[i].port, SOCK_STREAM, RELAY_PORT);
+		err = hand_over_port(setup, i, AF_INET);
+		if (!err && has_ipv6)
+			err = hand_over_port(setup, i, AF_INET6);
 	}
 	/* Last: the answers depend on the others. */
 	return err ? err : hand_over_name_server(setup);

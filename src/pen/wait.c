@@ -416,8 +416,7 @@ void pen_wait(struct pen *pen, const struct pen_watch *watches, size_t n,
 			watches[i].on_readable(watches[i].data, watches[i].fd);
 	pen_fill_resources(pen, &result.resources);
 	relay_end(&pen->plan.relay);
-	relay_get_use(&pen->plan.relay, &pen->plan.request->settings->connects, pen->page->start_ns,
-		      &pen->network);
+	relay_get_use(&pen->plan.relay, pen->page->start_ns, &pen->network);
 	if (pen->is_started) {
 		fill_end(pen, &verdict, &result, diags);
 		guard_watch_ask(&pen->guard, &pen->guarded);

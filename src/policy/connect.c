@@ -18,7 +18,7 @@ void connect_print(const struct connect_setting *at, struct strbuf *buf)
 {
 	strbuf_puts(buf, at->is_plain ? "plain " : "");
 	host_print(at->kind, at->name, at->port, buf);
-	if (at->prefix.family) {
+	if (at->prefix.family && at->kind != HOST_PREFIX) {
 		strbuf_puts(buf, " in ");
 		prefix_print(&at->prefix, buf);
 	}

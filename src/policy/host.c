@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is not the name or the address of exactly one host is refused: a form that another program
- * would read differently must never be accepted as either. */
+/* A form that another program would read differently must never be accepted as a name, an address,
+ * a prefix or a pattern. */
 #include "policy/host.h"
 
 #include <arpa/inet.h>
@@ -12,6 +12,13 @@
 
 enum { LABEL_MOST = 63, NAME_MOST = 253 };
 
+/* The networks in which names have their addresses in the pen (relay/listed.h). */
+static const struct prefix_setting pens_own[] = {
+	{ AF_INET, { 198, 18 }, 15 },
+	{ AF_INET6, { 0xfd, 0x70, 0x69, 0x6e, 0x66, 0x6f, 0x6c, 0x64 }, 64 },
+};
+
+static const char is_pens_own[] = "is among the addresses that names have in the pen";
 static const char no_name[] = "is not the name or the address of a host";
 
 static int compare_ports(const void *a, const void *b)
@@ -49,7 +56,7 @@ static bool parse_ports(const char *text, struct host *host)
 
 /* Letters, digits, hyphens and underscores in labels; the last label is not a number, which some
  * programs would read as part of an address. */
-static bool is_name(const char *name)
+bool host_is_name(const char *name)
 {
 	const char *label = name;
 
@@ -69,6 +76,11 @@ static bool is_name(const char *name)
 	return strlen(name) <= NAME_MOST && !isdigit((unsigned char)*label);
 }
 
+static bool is_of_loopback(const char *name)
+{
+	return str_eq(name, "localhost") || str_ends(name, ".localhost");
+}
+
 static const char *take_name(struct host *host, const char **ret_hint)
 {
 	size_t len = strlen(host->name);
@@ -82,20 +94,28 @@ static const char *take_name(struct host *host, const char **ret_hint)
 		}
 		*at = (char)tolower((unsigned char)*at);
 	}
+	if (str_eq(host->name, "*")) {
+		host->kind = HOST_ANY;
+		return NULL;
+	}
 	if (strchr(host->name, '*')) {
-		*ret_hint = "list each name: a pattern is not accepted";
+		host->kind = HOST_PATTERN;
+		if (str_starts(host->name, "*.") && host_is_name(host->name + 2) &&
+		    !is_of_loopback(host->name))
+			return NULL;
+		*ret_hint = "a pattern is *.example.org, which is each name below that, or *";
 		return no_name;
 	}
 	if (str_eq(host->name, "localhost")) {
 		host->kind = HOST_LOOPBACK;
 		return NULL;
 	}
-	if (str_ends(host->name, ".localhost")) {
+	if (is_of_loopback(host->name)) {
 		*ret_hint = "a port of the host's loopback is localhost:PORT";
 		return no_name;
 	}
 	host->kind = HOST_NAME;
-	return is_name(host->name) ? NULL : no_name;
+	return host_is_name(host->name) ? NULL : no_name;
 }
 
 static const char *check_ipv4(const uint8_t *ip, const char **ret_hint)
@@ -126,14 +146,52 @@ static const char *check_ipv6(const uint8_t *ip, const char **ret_hint)
 	return ip[0] == 0xff ? "is not the address of one host" : NULL;
 }
 
+static bool overlap(const struct prefix_setting *a, const struct prefix_setting *b)
+{
+	const struct prefix_setting *wider = a->len < b->len ? a : b;
+
+	return prefix_has(wider, (wider == a ? b : a)->family, (wider == a ? b : a)->ip);
+}
+
+static bool is_of_pen(const struct prefix_setting *prefix)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(pens_own); i++)
+		if (overlap(prefix, &pens_own[i]))
+			return true;
+	return false;
+}
+
 static const char *take_address(struct host *host, const char **ret_hint)
 {
-	const char *why = host->kind == HOST_IPV4 ? check_ipv4(host->address, ret_hint)
-						  : check_ipv6(host->address, ret_hint);
+	bool is_ipv4 = host->kind == HOST_IPV4;
+	struct prefix_setting own = { is_ipv4 ? AF_INET : AF_INET6, { 0 }, is_ipv4 ? 32 : 128 };
+	const char *why = is_ipv4 ? check_ipv4(host->address, ret_hint)
+				  : check_ipv6(host->address, ret_hint);
 
-	inet_ntop(host->kind == HOST_IPV4 ? AF_INET : AF_INET6, host->address, host->name,
-		  sizeof(host->name));
-	return why;
+	memcpy(own.ip, host->address, sizeof(own.ip));
+	inet_ntop(own.family, host->address, host->name, sizeof(host->name));
+	return !why && is_of_pen(&own) ? is_pens_own : why;
+}
+
+static const char *take_host_prefix(struct host *host, const char **ret_hint)
+{
+	const char *why = prefix_parse(host->name, &host->prefix);
+	struct strbuf text = { 0 };
+
+	if (why)
+		return why;
+	if (host->prefix.len == (host->prefix.family == AF_INET ? 32 : 128)) {
+		host->kind = host->prefix.family == AF_INET ? HOST_IPV4 : HOST_IPV6;
+		memcpy(host->address, host->prefix.ip, sizeof(host->address));
+		host->prefix = (struct prefix_setting){ 0 };
+		return take_address(host, ret_hint);
+	}
+	if (is_of_pen(&host->prefix))
+		return is_pens_own;
+	prefix_print(&host->prefix, &text);
+	memcpy(host->name, text.text, text.len + 1);
+	strbuf_finish(&text);
+	return NULL;
 }
 
 /* Splits TEXT into host->name and the ports; returns them, "" for none, or NULL. */
@@ -171,21 +229,20 @@ const char *host_parse(const char *text, struct host *ret_host, const char **ret
 		*ret_hint = "write the host alone: example.org or example.org:443";
 		return "is not a host";
 	}
-	if (strchr(text, '/')) {
-		*ret_hint = "list each address: a prefix is not accepted";
-		return no_name;
-	}
 	ports = split(text, &host, &is_bracketed);
 	if (!ports)
 		return no_name;
-	if (inet_pton(AF_INET6, host.name, host.address) == 1)
+	if (strchr(host.name, '/') && (!is_bracketed || strchr(host.name, ':')))
+		host.kind = HOST_PREFIX;
+	else if (inet_pton(AF_INET6, host.name, host.address) == 1)
 		host.kind = HOST_IPV6;
 	else if (!is_bracketed && inet_pton(AF_INET, host.name, host.address) == 1)
 		host.kind = HOST_IPV4;
 	else if (is_bracketed)
 		return "is not an IPv6 address";
-	why = host.kind == HOST_IPV4 || host.kind == HOST_IPV6 ? take_address(&host, ret_hint)
-							       : take_name(&host, ret_hint);
+	why = host.kind == HOST_PREFIX				 ? take_host_prefix(&host, ret_hint)
+	      : host.kind == HOST_IPV4 || host.kind == HOST_IPV6 ? take_address(&host, ret_hint)
+								 : take_name(&host, ret_hint);
 	if (why)
 		return why;
 	if (*ports && !parse_ports(ports + 1, &host)) {
@@ -207,7 +264,34 @@ const char *host_parse(const char *text, struct host *ret_host, const char **ret
 
 void host_print(enum host_kind kind, const char *name, uint16_t port, struct strbuf *buf)
 {
-	strbuf_printf(buf, kind == HOST_IPV6 ? "[%s]:%u" : "%s:%u", name, port);
+	bool is_bracketed = kind == HOST_IPV6 || (kind == HOST_PREFIX && strchr(name, ':'));
+
+	strbuf_printf(buf, is_bracketed ? "[%s]:%u" : "%s:%u", name, port);
+}
+
+bool host_has_name(const struct connect_setting *at, const char *name)
+{
+	switch (at->kind) {
+	case HOST_NAME:
+		return str_eq(at->name, name);
+	case HOST_PATTERN: /* a name is never empty before the dot */
+		return str_ends(name, at->name + 1);
+	case HOST_ANY: /* one without a dot is of the host's own network */
+		return strchr(name, '.') && !is_of_loopback(name);
+	default:
+		return false;
+	}
+}
+
+bool host_is_for(const struct connect_setting *at, const char *host)
+{
+	int family = strchr(host, ':') ? AF_INET6 : AF_INET;
+	uint8_t ip[16];
+
+	if (inet_pton(family, host, ip) == 1)
+		return at->kind == HOST_PREFIX ? prefix_has(&at->prefix, family, ip)
+					       : str_eq(at->name, host);
+	return str_eq(at->name, host) || host_has_name(at, host);
 }
 
 bool prefix_has(const struct prefix_setting *prefix, int family, const uint8_t *ip)

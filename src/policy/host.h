@@ -3,6 +3,7 @@
 #ifndef PINFOLD_POLICY_HOST_H
 #define PINFOLD_POLICY_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct host {
 	enum host_kind kind;
 	char name[HOST_NAME_ROOM]; /* in canonical form: lower case, or as inet_ntop(3) writes it */
 	uint8_t address[16];	   /* of HOST_IPV4 the first four bytes */
+	struct prefix_setting prefix; /* of HOST_PREFIX */
 	uint16_t ports[HOST_PORTS_MOST];
 	size_t n_ports;
 };
@@ -23,6 +25,15 @@ struct host {
 /* Reads TEXT. Returns NULL, or what is wrong with it, for a message that ends in it; *ret_hint is
  * then the remedy, or NULL. */
 const char *host_parse(const char *text, struct host *ret_host, const char **ret_hint);
+
+/* Returns whether NAME, in lower case, is what a host may be called. */
+bool host_is_name(const char *name);
+
+/* Returns whether the statement AT is for the host NAME, for which host_is_name() holds. */
+bool host_has_name(const struct connect_setting *at, const char *name);
+
+/* Returns whether the statement AT is for HOST, a name or an address as reports write it. */
+bool host_is_for(const struct connect_setting *at, const char *host);
 
 /* Reads "10.0.0.0/8" or "fd00::/8": a part of the networks that hosts have. Returns NULL, or what
  * is wrong with it, for a message that ends in it. */

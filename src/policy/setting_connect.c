@@ -12,7 +12,16 @@
 #include "policy/host.h"
 #include "policy/setting.h"
 
-enum { CHECK_METADATA, CHECK_LOOPBACK, CHECK_ADDRESS, CHECK_PLAIN, CHECK_SSH, CHECK_NO_TLS };
+enum {
+	CHECK_METADATA,
+	CHECK_ANY,
+	CHECK_PATTERN,
+	CHECK_LOOPBACK,
+	CHECK_ADDRESS,
+	CHECK_PLAIN,
+	CHECK_SSH,
+	CHECK_NO_TLS
+};
 
 enum { PORT_SSH = 22 };
 
@@ -20,6 +29,11 @@ enum { PORT_SSH = 22 };
 static const struct lint_check checks[] = {
 	[CHECK_METADATA] = { "connect-metadata", SEVERITY_WARNING,
 		"it is where cloud machines hand out their credentials", "leave it out" },
+	[CHECK_ANY] = { "connect-any", SEVERITY_WARNING,
+		"whatever the command reads can be sent to any host there is",
+		"list the hosts: a report names those that were connected to" },
+	[CHECK_PATTERN] = { "connect-pattern", SEVERITY_NOTE,
+		"whoever may make a name below it is reached, too", "list the names" },
 	[CHECK_LOOPBACK] = { "connect-localhost", SEVERITY_NOTE,
 		"services on the host's loopback often trust everybody", "leave it out" },
 	[CHECK_ADDRESS] = { "connect-address", SEVERITY_NOTE,
@@ -87,7 +101,7 @@ static bool take_prefix(struct words *words, const struct host *host,
 {
 	const char *why;
 
-	if (host->kind != HOST_NAME) {
+	if (host->kind != HOST_NAME && host->kind != HOST_PATTERN && host->kind != HOST_ANY) {
 		words_error(words, "'in' is for a name: an address is where it is");
 		return false;
 	}
@@ -130,6 +144,7 @@ static void take_connect(struct words *words)
 			return;
 		}
 		words->at++;
+		prefix = host.prefix;
 		if (words_accept(words, "in") && !take_prefix(words, &host, &prefix))
 			return;
 		first = words->settings->connects.n;
@@ -157,6 +172,8 @@ static void print_connect(const struct settings *settings, size_t i, struct strb
 	connect_print(&settings->connects.v[i], buf);
 }
 
+static const uint8_t metadata_ipv6[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
+
 /* Of AWS, Azure, Google and others; Alibaba; Azure's agent; Oracle. */
 static bool is_metadata_ipv4(const struct prefix_setting *prefix)
 {
@@ -173,11 +190,10 @@ static bool is_metadata_ipv4(const struct prefix_setting *prefix)
 
 static bool is_metadata_address(const struct connect_setting *at)
 {
-	static const uint8_t v6[16] = { 0xfd, 0x00, 0x0e, 0xc2, [14] = 0x02, [15] = 0x54 };
 	struct prefix_setting whole = { .family = AF_INET, .len = 32 };
 
 	if (at->kind == HOST_IPV6)
-		return memcmp(at->address, v6, sizeof(v6)) == 0;
+		return memcmp(at->address, metadata_ipv6, sizeof(metadata_ipv6)) == 0;
 	if (at->kind != HOST_IPV4)
 		return false;
 	memcpy(whole.ip, at->address, 4);
@@ -194,28 +210,41 @@ static bool is_metadata(const struct connect_setting *at)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (str_eq(at->name, names[i]))
 			return true;
-	return is_metadata_address(at) || (prefix->family == AF_INET && is_metadata_ipv4(prefix));
+	return is_metadata_address(at) || prefix_has(prefix, AF_INET6, metadata_ipv6) ||
+	       (prefix->family == AF_INET && is_metadata_ipv4(prefix));
+}
+
+/* A whole top-level domain is as good as any name. */
+static bool is_any(const struct connect_setting *at)
+{
+	return at->kind == HOST_ANY || (at->kind == HOST_PATTERN && !strchr(at->name + 2, '.'));
+}
+
+static int find_check(const struct connect_setting *at)
+{
+	if (is_metadata(at))
+		return CHECK_METADATA;
+	if (is_any(at))
+		return CHECK_ANY;
+	if (at->kind == HOST_LOOPBACK)
+		return CHECK_LOOPBACK;
+	if (at->kind == HOST_IPV4 || at->kind == HOST_IPV6 || at->kind == HOST_PREFIX)
+		return CHECK_ADDRESS;
+	if (at->is_plain)
+		return CHECK_PLAIN;
+	if (at->port == PORT_SSH)
+		return CHECK_SSH;
+	if (at->port != PORT_HTTPS)
+		return CHECK_NO_TLS;
+	return at->kind == HOST_PATTERN ? CHECK_PATTERN : -1;
 }
 
 static void lint_connect(const struct settings *settings, size_t i, struct exposures *list)
 {
 	const struct connect_setting *at = &settings->connects.v[i];
-	bool is_literal = at->kind == HOST_IPV4 || at->kind == HOST_IPV6;
 	struct strbuf host = { 0 };
-	int check = -1;
+	int check = find_check(at);
 
-	if (is_metadata(at))
-		check = CHECK_METADATA;
-	else if (at->kind == HOST_LOOPBACK)
-		check = CHECK_LOOPBACK;
-	else if (is_literal)
-		check = CHECK_ADDRESS;
-	else if (at->is_plain)
-		check = CHECK_PLAIN;
-	else if (at->port == PORT_SSH)
-		check = CHECK_SSH;
-	else if (at->port != PORT_HTTPS)
-		check = CHECK_NO_TLS;
 	if (check < 0)
 		return;
 	host_print(at->kind, at->name, at->port, &host);
@@ -269,8 +298,8 @@ static const struct setting_row rows[] = {
 		.most = SIZE_MAX,
 		.usage = "connect [plain] HOST[:PORT[,PORT]] [in PREFIX]...",
 		.options = { { "connect", 0, "HOST[:PORT[,PORT]]...",
-			       "hosts to reach by name, and nothing else: ports 80 and 443 unless "
-			       "named",
+			       "hosts to reach by name (or *.example.org, 203.0.113.0/28, *), and "
+			       "nothing else: ports 80 and 443 unless named",
 			       NULL } },
 		.take = take_connect,
 		.at = connect_at,

@@ -60,6 +60,9 @@ enum host_kind {
 	HOST_IPV4,
 	HOST_IPV6,
 	HOST_LOOPBACK, /* localhost: the host's own */
+	HOST_PATTERN,  /* *.example.org: each name below it */
+	HOST_ANY,      /* *: each name */
+	HOST_PREFIX,   /* each of its addresses */
 };
 
 enum { HOST_NAME_ROOM = 256, CONNECT_MOST = 120 };
@@ -76,11 +79,12 @@ struct connect_setting {
 	struct place place;
 	struct extent lines, word; /* in its text: the statement, and what lists the host in it */
 	enum host_kind kind;
-	const char *name;    /* in lower case; of an address, its usual form */
+	const char *name;    /* in lower case; of an address or a prefix, its usual form */
 	uint8_t address[16]; /* of HOST_IPV4 the first four bytes */
 	uint16_t port;
 	bool is_plain; /* at port 443, anything may be sent, not just TLS for the name */
-	struct prefix_setting prefix; /* of HOST_NAME: where it must lead; family 0: a public one */
+	/* Of names: where they must lead; family 0: to a public address. Of HOST_PREFIX: itself. */
+	struct prefix_setting prefix;
 };
 
 struct user_setting {

@@ -20,7 +20,7 @@ enum network_refusal_kind {
 	NETWORK_REFUSAL_KINDS
 };
 
-enum { NETWORK_REFUSALS_MAX = 128, NETWORK_CONNECTIONS_MAX = 120 };
+enum { NETWORK_REFUSALS_MAX = 128, NETWORK_CONNECTIONS_MAX = 4096 };
 
 struct network_refusal {
 	enum network_refusal_kind kind;

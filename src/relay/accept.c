@@ -18,7 +18,7 @@ static void admit(struct relay_state *state, bool is_full)
 		return;
 	state->is_full = is_full;
 	for (size_t i = 0; i < state->n_ports; i++)
-		watch_set(state, &state->ports[i].watch, is_full ? 0 : EPOLLIN);
+		watch_set(state, &state->ports[i], is_full ? 0 : EPOLLIN);
 }
 
 /* So many must have ended before more are accepted: at least one, at most all there may be. */
@@ -34,12 +34,12 @@ void accept_again(struct relay_state *state)
 }
 
 /* Returns whether there was one. */
-static bool accept_one(struct relay_state *state, const struct port *port)
+static bool accept_one(struct relay_state *state, const struct watch *port)
 {
-	int fd = accept4(port->watch.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(port->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd >= 0) {
-		flow_start(state, fd, port->target);
+		flow_start(state, fd);
 		if (state->n_flows >= state->flows_most)
 			admit(state, true);
 		return true;
@@ -55,20 +55,20 @@ static bool accept_one(struct relay_state *state, const struct port *port)
 static void take_connection(struct relay_state *state, struct watch *watch, uint32_t events)
 {
 	(void)events;
-	accept_one(state, (const struct port *)watch);
+	accept_one(state, watch);
 }
 
-void accept_on(struct relay_state *state, int fd, size_t target)
+void accept_on(struct relay_state *state, int fd)
 {
-	struct port *port = &state->ports[state->n_ports];
+	struct watch *port = &state->ports[state->n_ports];
 
 	if (state->n_ports == 2 * CONNECT_MOST) {
 		close(fd);
 		return;
 	}
 	state->n_ports++;
-	*port = (struct port){ .watch = { .fd = fd, .ready = take_connection }, .target = target };
-	watch_set(state, &port->watch, EPOLLIN);
+	*port = (struct watch){ .fd = fd, .ready = take_connection };
+	watch_set(state, port, EPOLLIN);
 }
 
 uint64_t accept_expire(struct relay_state *state, uint64_t now)

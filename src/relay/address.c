@@ -121,6 +121,33 @@ int address_is_elsewhere(int routes, const struct address *address)
 	return read_answer(routes, seq);
 }
 
+bool address_is_loopback(const struct address *address)
+{
+	return address->family == AF_INET
+		       ? address->ip[0] == IN_LOOPBACKNET
+		       : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)address->ip);
+}
+
+int address_of_socket(int fd, struct address *ret_address, uint16_t *ret_port)
+{
+	struct sockaddr_storage own = { 0 };
+	const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)&own;
+	const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)&own;
+	socklen_t len = sizeof(own);
+
+	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
+		return -errno;
+	*ret_address = (struct address){ .family = own.ss_family };
+	if (own.ss_family == AF_INET) {
+		memcpy(ret_address->ip, &ipv4->sin_addr, 4);
+		*ret_port = ntohs(ipv4->sin_port);
+	} else {
+		memcpy(ret_address->ip, &ipv6->sin6_addr, 16);
+		*ret_port = ntohs(ipv6->sin6_port);
+	}
+	return 0;
+}
+
 socklen_t address_fill(const struct address *address, uint16_t port, struct sockaddr_storage *ret)
 {
 	struct sockaddr_in *ipv4 = (struct sockaddr_in *)ret;

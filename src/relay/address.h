@@ -23,6 +23,12 @@ int address_open_routes(int *ret_fd);
  * broadcast; otherwise -EADDRINUSE, or another -errno if there is no route. */
 int address_is_elsewhere(int routes, const struct address *address);
 
+/* Returns whether ADDRESS is of the loopback. */
+bool address_is_loopback(const struct address *address);
+
+/* Gets the socket FD's own address and port. Returns 0 or -errno. */
+int address_of_socket(int fd, struct address *ret_address, uint16_t *ret_port);
+
 /* Makes the socket address of ADDRESS and PORT; returns its length. */
 socklen_t address_fill(const struct address *address, uint16_t port, struct sockaddr_storage *ret);
 

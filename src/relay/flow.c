@@ -25,21 +25,11 @@ static const uint64_t next_ns = 2000000000U;   /* until another address is tried
 static const uint64_t last_ns = 15000000000U;  /* until the last one is given up */
 static const uint64_t hello_ns = 10000000000U; /* for the whole of a first message */
 
-static const struct connect_setting *setting_of(const struct relay_state *state,
-						const struct flow *flow)
-{
-	return &state->list->v[flow->target];
-}
-
-static struct connection_row *row_of(const struct relay_state *state, const struct flow *flow)
-{
-	return &state->table->connections[flow->target];
-}
+static const struct linger reset = { .l_onoff = 1 };
 
 static void end_flow(struct relay_state *state, struct flow *flow, int error)
 {
-	static const struct linger reset = { .l_onoff = 1 };
-	struct connection_row *row = row_of(state, flow);
+	struct connection_row *row = flow->row;
 
 	if (flow->stage == FLOW_ENDED)
 		return;
@@ -90,18 +80,14 @@ void flow_sweep(struct relay_state *state)
 static void refuse(struct relay_state *state, struct flow *flow, enum network_refusal_kind kind,
 		   const char *other)
 {
-	const struct connect_setting *setting = setting_of(state, flow);
-
-	table_refuse(state->table, kind, setting->name, setting->port, other);
+	table_refuse(state->table, kind, flow->host->name, flow->port, other);
 	flow->is_refused = true;
 	end_flow(state, flow, -EPERM);
 }
 
-static bool is_right_name(const struct connect_setting *setting, enum hello hello, const char *name)
+static bool is_right_name(const struct peer *host, enum hello hello, const char *name)
 {
-	if (hello == HELLO_NAMELESS)
-		return setting->kind != HOST_NAME;
-	return str_eq(name, setting->name);
+	return hello == HELLO_NAMELESS ? host->is_literal : str_eq(name, host->name);
 }
 
 /* Looks at the first message, which stays where it is. Urgent data, which TLS has none of, would
@@ -134,7 +120,7 @@ static void check_hello(struct relay_state *state, struct flow *flow, uint32_t e
 		end_flow(state, flow, -ECONNABORTED);
 	} else if (hello != HELLO_NAMED && hello != HELLO_NAMELESS) {
 		refuse(state, flow, NETWORK_NO_TLS, NULL);
-	} else if (!is_right_name(setting_of(state, flow), hello, name)) {
+	} else if (!is_right_name(flow->host, hello, name)) {
 		refuse(state, flow, NETWORK_TLS, name);
 	} else {
 		more = 1;
@@ -176,7 +162,7 @@ static bool is_over(const struct flow *flow)
 /* Moves what there is, both ways. */
 static void go_on(struct relay_state *state, struct flow *flow)
 {
-	struct connection_row *row = row_of(state, flow);
+	struct connection_row *row = flow->row;
 
 	if (flow->stage != FLOW_ENDED && is_open(flow)) {
 		int err = move_bytes(state, &flow->in, &flow->out, &row->sent);
@@ -241,7 +227,7 @@ static void take_out(struct relay_state *state, struct watch *watch, uint32_t ev
 		flow->out.is_gone = true;
 	} else if (err) {
 		if (is_open(flow)) /* what came before the reset */
-			move_bytes(state, &flow->out, &flow->in, &row_of(state, flow)->received);
+			move_bytes(state, &flow->out, &flow->in, &flow->row->received);
 		end_flow(state, flow, err);
 	} else if (flow->stage == FLOW_CONNECTING) {
 		flow->stage = FLOW_CONNECTED;
@@ -254,13 +240,12 @@ static void take_out(struct relay_state *state, struct watch *watch, uint32_t ev
 static int begin_connect(struct relay_state *state, struct flow *flow,
 			 const struct address *address)
 {
-	const struct connect_setting *setting = setting_of(state, flow);
 	static const int yes = 1;
 	struct sockaddr_storage to;
-	socklen_t len = address_fill(address, setting->port, &to);
+	socklen_t len = address_fill(address, flow->port, &to);
 	int fd, err = 0;
 
-	if (setting->kind == HOST_NAME)
+	if (!target_may_be_own(state, flow->host, flow->port))
 		err = address_is_elsewhere(state->routes, address);
 	if (err)
 		return err;
@@ -282,11 +267,10 @@ static int begin_connect(struct relay_state *state, struct flow *flow,
 static void refuse_address(struct relay_state *state, const struct flow *flow,
 			   const struct address *address)
 {
-	const struct connect_setting *setting = setting_of(state, flow);
 	char text[INET6_ADDRSTRLEN] = "";
 
 	inet_ntop(address->family, address->ip, text, sizeof(text));
-	table_refuse(state->table, NETWORK_PRIVATE, setting->name, setting->port, text);
+	table_refuse(state->table, NETWORK_PRIVATE, flow->host->name, flow->port, text);
 }
 
 /* Tries the next address, or ends the connection if there is none. */
@@ -309,67 +293,89 @@ static void connect_next(struct relay_state *state, struct flow *flow)
 	end_flow(state, flow, flow->error ? flow->error : -EHOSTUNREACH);
 }
 
-/* A name leads to a public address, unless its statement says where. */
-static bool may_lead_to(const struct connect_setting *setting, const struct address *address)
+static void begin(struct relay_state *state, struct flow *flow)
 {
-	if (setting->kind != HOST_NAME)
-		return true;
-	return setting->prefix.family ? prefix_has(&setting->prefix, address->family, address->ip)
-				      : address_is_public(address);
-}
+	const struct peer *host = flow->host;
 
-static void begin(struct relay_state *state, struct flow *flow, const struct resolved *resolved)
-{
-	const struct connect_setting *setting = setting_of(state, flow);
-
-	for (size_t i = 0; i < resolved->n; i++)
-		if (may_lead_to(setting, &resolved->v[i]))
-			flow->v[flow->n++] = resolved->v[i];
+	for (size_t i = 0; i < host->n; i++)
+		if (target_may_lead_to(state, host, flow->port, &host->v[i]))
+			flow->v[flow->n++] = host->v[i];
 	if (flow->n) {
 		connect_next(state, flow);
 		wait_on(state, flow);
 		return;
 	}
-	if (resolved->n)
-		refuse_address(state, flow, &resolved->v[0]);
-	end_flow(state, flow, resolved->error ? resolved->error : -EADDRNOTAVAIL);
+	if (host->n)
+		refuse_address(state, flow, &host->v[0]);
+	end_flow(state, flow, host->error ? host->error : -EADDRNOTAVAIL);
 }
 
-void flow_resume(struct relay_state *state, size_t host)
+void flow_resume(struct relay_state *state, const struct peer *host)
 {
 	for (struct flow *flow = state->flows, *next; flow; flow = next) {
 		next = flow->next;
-		if (flow->stage == FLOW_RESOLVING && listed_host(state->list, flow->target) == host)
-			begin(state, flow, &state->hosts[host]);
+		if (flow->stage == FLOW_RESOLVING && flow->host == host)
+			begin(state, flow);
 	}
 }
 
-void flow_start(struct relay_state *state, int fd, size_t target)
+static struct flow *new_flow(struct relay_state *state, int fd, struct peer *host, uint16_t port,
+			     struct connection_row *row)
 {
 	struct flow *flow = mem_alloc(sizeof(*flow));
-	const struct connect_setting *setting = &state->list->v[target];
-	size_t host = listed_host(state->list, target);
-	static const int yes = 1;
-	struct connection_row *row = &state->table->connections[target];
 	uint64_t now = clock_ns();
 
 	*flow = (struct flow){
 		.in = { .watch = { .fd = fd, .ready = take_in }, .flow = flow },
 		.out = { .watch = { .fd = -1 }, .flow = flow },
-		.target = target,
+		.host = host,
+		.port = port,
+		.row = row,
 		.next = state->flows,
-		.is_checked = setting->port != PORT_HTTPS || setting->is_plain,
+		.is_checked = !target_is_checked(state, host, port),
 		.patience = UINT64_MAX,
 		.hello_by = now + hello_ns,
 	};
 	if (flow->next)
 		flow->next->previous = flow;
 	state->flows = flow;
+	state->n_flows++;
 	row->first_ns = row->count++ ? row->first_ns : now;
 	row->last_ns = now;
+	return flow;
+}
+
+/* Where a port is accepted on at every address, so are those that nobody listed. */
+static void refuse_unlisted(struct relay_state *state, int fd, const struct peer *host,
+			    const struct address *address, uint16_t port)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(address->family, address->ip, text, sizeof(text));
+	if (!address_is_loopback(address))
+		table_refuse(state->table, NETWORK_TCP, host ? host->name : text, port, NULL);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	close(fd);
+}
+
+void flow_start(struct relay_state *state, int fd)
+{
+	static const int yes = 1;
+	struct connection_row *row = NULL;
+	struct peer *host = NULL;
+	struct address address = { .family = AF_UNSPEC };
+	uint16_t port = 0;
+
+	if (!address_of_socket(fd, &address, &port))
+		host = target_find(state, &address);
+	if (host && target_is_listed(state, host, port))
+		row = table_connection(state->table, host->name, port);
+	if (!row) {
+		refuse_unlisted(state, fd, host, &address, port);
+		return;
+	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-	state->n_flows++;
-	wait_on(state, flow);
+	wait_on(state, new_flow(state, fd, host, port, row));
 	if (resolver_find(state, host))
 		flow_resume(state, host);
 }

@@ -15,7 +15,7 @@
 
 /* With what pid 1 sends a socket (fd_message_fill()). */
 enum relay_word {
-	RELAY_PORT = 1,	     /* listened on, at the address of a host */
+	RELAY_PORT = 1,	     /* listened on, at the address of a host or at every address */
 	RELAY_QUESTIONS,     /* the name server's, for datagrams, */
 	RELAY_QUESTION_PORT, /* and for connections */
 	RELAY_REFUSALS,	     /* a packet socket */
@@ -29,15 +29,26 @@ size_t listed_host(const struct connect_settings *list, size_t i);
 bool listed_address(const struct connect_settings *list, size_t i, int family,
 		    struct address *ret_address);
 
-/* Finds the statement for a connection to ADDRESS and PORT in the pen; returns whether there is
- * one. */
-bool listed_find(const struct connect_settings *list, const struct address *address, uint16_t port,
-		 size_t *ret_i);
+/* The number of the first name that has no statement of its own (names.h). */
+enum { LISTED_NEXT_NUMBER = CONNECT_MOST + 2 };
+
+/* Returns the address of FAMILY in the pen that the name with this number has. */
+struct address listed_numbered(size_t number, int family);
+
+/* Returns whether the port of statement number I is accepted on at every address, because some
+ * statement for it has no address of its own: a pattern, or a prefix. */
+bool listed_is_everywhere(const struct connect_settings *list, size_t i);
+
+/* Returns whether statement number I is the first one for its port. */
+bool listed_is_first(const struct connect_settings *list, size_t i);
 
 /* Returns the first statement for the host NAME that is resolved outside, or SIZE_MAX. */
 size_t listed_find_name(const struct connect_settings *list, const char *name);
 
-/* Returns the name that has ADDRESS in the pen, or NULL. */
+/* Returns the first statement whose host has ADDRESS in the pen, or SIZE_MAX. */
+size_t listed_at(const struct connect_settings *list, const struct address *address);
+
+/* Returns the listed name that has ADDRESS in the pen, or NULL. */
 const char *listed_name_of(const struct connect_settings *list, const struct address *address);
 
 #endif

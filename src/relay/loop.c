@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The loop of the relay's process. It never blocks, holds no lock, and trusts nothing but the
- * sockets' own addresses: what it accepts it knows by the address that pid 1 gave the socket.
+ * sockets' own addresses: what it accepts it knows by the address that was connected to.
  */
 #include "relay/loop.h"
 
@@ -43,41 +43,19 @@ void watch_close(struct relay_state *state, struct watch *watch)
 	watch->fd = -1;
 }
 
-static int own_address(int fd, struct address *ret_address, uint16_t *ret_port)
-{
-	struct sockaddr_storage own = { 0 };
-	const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)&own;
-	const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)&own;
-	socklen_t len = sizeof(own);
-
-	if (getsockname(fd, (struct sockaddr *)&own, &len) < 0)
-		return -errno;
-	*ret_address = (struct address){ .family = own.ss_family };
-	if (own.ss_family == AF_INET) {
-		memcpy(ret_address->ip, &ipv4->sin_addr, 4);
-		*ret_port = ntohs(ipv4->sin_port);
-	} else {
-		memcpy(ret_address->ip, &ipv6->sin6_addr, 16);
-		*ret_port = ntohs(ipv6->sin6_port);
-	}
-	return 0;
-}
-
 /* Takes a socket that pid 1 made in the pen, before it dropped its rights. */
 static void take_socket(struct relay_state *state, unsigned char word, int fd)
 {
 	struct address address;
-	uint16_t port = 0;
-	size_t target;
+	uint16_t port;
 
 	if (word == RELAY_QUESTIONS || word == RELAY_QUESTION_PORT)
 		stub_listen(state, fd, word == RELAY_QUESTION_PORT);
 	else if (word == RELAY_REFUSALS)
 		refused_watch(state, fd);
-	else if (word == RELAY_PORT && !own_address(fd, &address, &port) &&
-		 listed_find(state->list, &address, port, &target)) {
+	else if (word == RELAY_PORT && !address_of_socket(fd, &address, &port)) {
 		state->has_ipv6 |= address.family == AF_INET6;
-		accept_on(state, fd, target);
+		accept_on(state, fd);
 	} else {
 		close(fd);
 	}

@@ -88,27 +88,18 @@ static bool read_packet(const uint8_t *packet, size_t len, struct refused *ret_r
 	return true;
 }
 
-/* On its loopback the pen is among itself. */
-static bool is_loopback(const struct address *address)
-{
-	return address->family == AF_INET
-		       ? address->ip[0] == IN_LOOPBACKNET
-		       : IN6_IS_ADDR_LOOPBACK((const struct in6_addr *)address->ip);
-}
-
 static void note(struct relay_state *state, const struct refused *refused)
 {
-	const char *name = listed_name_of(state->list, &refused->address);
+	const struct peer *host = target_find_known(state, &refused->address);
 	char text[INET6_ADDRSTRLEN] = "";
-	size_t target;
 
-	/* Who tries QUIC where TCP is listed falls back to that. */
-	if (is_loopback(&refused->address) ||
-	    (refused->kind == NETWORK_UDP &&
-	     listed_find(state->list, &refused->address, refused->port, &target)))
+	/* On its loopback the pen is among itself; who tries QUIC where TCP is listed falls back to
+	 * that. */
+	if (address_is_loopback(&refused->address) ||
+	    (refused->kind == NETWORK_UDP && host && target_is_listed(state, host, refused->port)))
 		return;
 	inet_ntop(refused->address.family, refused->address.ip, text, sizeof(text));
-	table_refuse(state->table, refused->kind, name ? name : text, refused->port, NULL);
+	table_refuse(state->table, refused->kind, host ? host->name : text, refused->port, NULL);
 }
 
 /* What was not read in time is counted by the kernel. */

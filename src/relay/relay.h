@@ -35,10 +35,9 @@ void relay_close_hand(struct relay *relay);
  */
 void relay_end(struct relay *relay);
 
-/* Copies what the relay of LIST has done, which has exited, into *ret_use, whose times are since
- * START_NS by clock_ns(); leaves that alone if there was no relay. */
-void relay_get_use(const struct relay *relay, const struct connect_settings *list,
-		   uint64_t start_ns, struct network_use *ret_use);
+/* Copies what the relay has done, which has exited, into *ret_use, whose times are since START_NS
+ * by clock_ns(); leaves that alone if there was no relay. */
+void relay_get_use(const struct relay *relay, uint64_t start_ns, struct network_use *ret_use);
 
 /* Also frees the table. */
 void relay_stop(struct relay *relay);

@@ -9,6 +9,7 @@
 
 #include "relay/dns.h"
 #include "relay/listed.h"
+#include "relay/names.h"
 #include "relay/table.h"
 
 enum {
@@ -19,6 +20,7 @@ enum {
 	BUFFER_SIZE = 1 << 16,
 };
 
+struct peer;
 struct relay_state;
 
 /* A descriptor in the loop. */
@@ -28,14 +30,11 @@ struct watch {
 	void (*ready)(struct relay_state *state, struct watch *watch, uint32_t events);
 };
 
-/* A socket in the pen that is listened on, for a statement. */
-struct port {
-	struct watch watch;
-	size_t target;
-};
-
-/* The addresses of a host, by the first statement for it. */
-struct resolved {
+/* A host, and its addresses outside. */
+struct peer {
+	const char *name;
+	size_t statement; /* the first one for it; SIZE_MAX: there is none for it alone */
+	bool is_literal;  /* an address: it is what it is called */
 	struct address v[HOST_ADDRESSES];
 	size_t n;
 	int error;	      /* why there is none: -errno; 0: there are, or it is not known */
@@ -64,7 +63,9 @@ enum flow_stage {
 struct flow {
 	struct flow_end in, out; /* the pen's, and the host's */
 	struct flow *next, *previous;
-	size_t target;
+	struct peer *host;
+	uint16_t port;
+	struct connection_row *row;
 	enum flow_stage stage;
 	bool is_checked; /* the name in its first message, if it must be */
 	struct address v[HOST_ADDRESSES];
@@ -93,15 +94,17 @@ struct relay_state {
 	bool is_over;
 	uint64_t end_by; /* by clock_ns(), once the pen is empty; 0: it is not */
 	struct watch life, hand, questions, question_port, refusals;
-	struct port ports[2 * CONNECT_MOST];
+	struct watch ports[2 * CONNECT_MOST];
 	size_t n_ports;
 	bool has_ipv6;	   /* the pen has */
 	bool is_full;	   /* no connection is accepted for now */
 	uint64_t again_at; /* when it is tried again, by clock_ns(), if one could not be; 0: it
 			      could */
 	struct flow *flows, *ended;
-	size_t n_flows, n_waiting, flows_most;
-	struct resolved hosts[CONNECT_MOST];
+	size_t n_flows, flows_most;
+	struct peer hosts[CONNECT_MOST]; /* by statement */
+	struct names names;		 /* those without one */
+	char *hosts_text;		 /* of the host's own table; NULL: none */
 	ares_channel resolver;
 	struct resolver_socket sockets[RESOLVER_SOCKETS];
 	struct stub_client clients[STUB_CLIENTS];
@@ -113,8 +116,8 @@ void watch_set(struct relay_state *state, struct watch *watch, uint32_t events);
 /* Stops watching and closes it. */
 void watch_close(struct relay_state *state, struct watch *watch);
 
-/* accept.c: begins to accept connections on FD, a socket in the pen, for a statement. */
-void accept_on(struct relay_state *state, int fd, size_t target);
+/* accept.c: begins to accept connections on FD, a socket in the pen. */
+void accept_on(struct relay_state *state, int fd);
 /* Accepts again, once enough have ended. */
 void accept_again(struct relay_state *state);
 /* Tries again what could not be accepted; returns when that is due, UINT64_MAX: there is nothing.
@@ -123,10 +126,30 @@ uint64_t accept_expire(struct relay_state *state, uint64_t now);
 /* Accepts all that waits for it, as far as there is room. */
 void accept_rest(struct relay_state *state);
 
-/* flow.c: begins a connection, which was accepted as FD, for a statement. */
-void flow_start(struct relay_state *state, int fd, size_t target);
-/* Goes on with the connections that wait for the host of a statement. */
-void flow_resume(struct relay_state *state, size_t host);
+/* target.c: returns the host that has ADDRESS in the pen, or NULL: none does, or none more can be.
+ */
+struct peer *target_find(struct relay_state *state, const struct address *address);
+/* Likewise, but does not begin to know an address of a prefix. */
+struct peer *target_find_known(struct relay_state *state, const struct address *address);
+/* Returns the host NAME, if a statement is for it; NULL: none is, or none more can be: -ENOSPC in
+ * *ret_err. */
+struct peer *target_find_name(struct relay_state *state, const char *name, int *ret_err);
+/* Returns the address in the pen that HOST, a name, has. */
+struct address target_address(const struct relay_state *state, const struct peer *host, int family);
+/* Returns whether a statement lists PORT of HOST. */
+bool target_is_listed(const struct relay_state *state, const struct peer *host, uint16_t port);
+/* Returns whether the first message to PORT of HOST must be TLS for it. */
+bool target_is_checked(const struct relay_state *state, const struct peer *host, uint16_t port);
+/* Returns whether PORT of HOST may be one of the host that we run on: an address that is listed. */
+bool target_may_be_own(const struct relay_state *state, const struct peer *host, uint16_t port);
+/* Returns whether a connection to PORT of HOST may lead to ADDRESS. */
+bool target_may_lead_to(const struct relay_state *state, const struct peer *host, uint16_t port,
+			const struct address *address);
+
+/* flow.c: begins a connection, which was accepted as FD. */
+void flow_start(struct relay_state *state, int fd);
+/* Goes on with the connections that wait for HOST. */
+void flow_resume(struct relay_state *state, const struct peer *host);
 /* Ends what has waited too long; returns when the next one will have, UINT64_MAX: none. */
 uint64_t flow_expire(struct relay_state *state, uint64_t now);
 /* Once the pen is empty: ends the connections of which everything was passed on. */
@@ -139,7 +162,7 @@ void flow_sweep(struct relay_state *state);
 int resolver_open(struct relay_state *state);
 /* Returns whether the addresses of a host are known, or known not to be; otherwise flow_resume() is
  * called when they are. */
-bool resolver_find(struct relay_state *state, size_t host);
+bool resolver_find(struct relay_state *state, struct peer *host);
 /* Handles what has timed out; returns the milliseconds until the next one may have, -1: none. */
 int resolver_expire(struct relay_state *state);
 

@@ -13,7 +13,6 @@
 #include <strings.h>
 #include <sys/epoll.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/mem.h"
@@ -44,6 +43,7 @@ int getservbyport_r(int port, const char *protocol, struct servent *room, char *
 
 enum {
 	HOSTS_MOST = 1 << 20,
+	HOSTS_LINE = 4096,
 	TIMEOUT_MS = 2000,
 	TRIES = 3,
 	TTL_LEAST_S = 5,
@@ -56,39 +56,36 @@ static const uint64_t second_ns = 1000000000U;
 /* A question for the addresses of one family. */
 struct lookup {
 	struct relay_state *state;
-	size_t host;
+	struct peer *host;
 	int family;
 };
 
-static void add(struct relay_state *state, size_t host, const struct address *address)
+static void add(struct peer *host, const struct address *address)
 {
-	struct resolved *resolved = &state->hosts[host];
-
-	if (resolved->n < HOST_ADDRESSES)
-		resolved->v[resolved->n++] = *address;
+	if (host->n < HOST_ADDRESSES)
+		host->v[host->n++] = *address;
 }
 
-static void conclude(struct relay_state *state, size_t host)
+static void conclude(struct relay_state *state, struct peer *host)
 {
-	struct resolved *resolved = &state->hosts[host];
-	unsigned int valid_s = resolved->n ? resolved->ttl_s : FAILED_S;
+	unsigned int valid_s = host->n ? host->ttl_s : FAILED_S;
 
-	if (resolved->n)
-		resolved->error = 0;
-	else if (!resolved->error)
-		resolved->error = -ENOENT;
-	resolved->until = clock_ns() + valid_s * second_ns;
+	if (host->n)
+		host->error = 0;
+	else if (!host->error)
+		host->error = -ENOENT;
+	host->until = clock_ns() + valid_s * second_ns;
 	flow_resume(state, host);
 }
 
-static void note_ttl(struct resolved *resolved, int ttl_s)
+static void note_ttl(struct peer *host, int ttl_s)
 {
 	unsigned int own = ttl_s < TTL_LEAST_S	? TTL_LEAST_S
 			   : ttl_s > TTL_MOST_S ? TTL_MOST_S
 						: (unsigned int)ttl_s;
 
-	if (own < resolved->ttl_s)
-		resolved->ttl_s = own;
+	if (own < host->ttl_s)
+		host->ttl_s = own;
 }
 
 static int take_ipv4(struct lookup *lookup, const unsigned char *bytes, int len)
@@ -100,8 +97,8 @@ static int take_ipv4(struct lookup *lookup, const unsigned char *bytes, int len)
 		struct address address = { .family = AF_INET };
 
 		memcpy(address.ip, &found[i].ipaddr, 4);
-		note_ttl(&lookup->state->hosts[lookup->host], found[i].ttl);
-		add(lookup->state, lookup->host, &address);
+		note_ttl(lookup->host, found[i].ttl);
+		add(lookup->host, &address);
 	}
 	return err;
 }
@@ -115,8 +112,8 @@ static int take_ipv6(struct lookup *lookup, const unsigned char *bytes, int len)
 		struct address address = { .family = AF_INET6 };
 
 		memcpy(address.ip, &found[i].ip6addr, 16);
-		note_ttl(&lookup->state->hosts[lookup->host], found[i].ttl);
-		add(lookup->state, lookup->host, &address);
+		note_ttl(lookup->host, found[i].ttl);
+		add(lookup->host, &address);
 	}
 	return err;
 }
@@ -125,43 +122,85 @@ static void take_reply(void *data, int status, int timeouts, unsigned char *byte
 {
 	struct lookup *lookup = data;
 	struct relay_state *state = lookup->state;
-	size_t host = lookup->host;
-	struct resolved *resolved = &state->hosts[host];
+	struct peer *host = lookup->host;
 
 	(void)timeouts;
 	if (status == ARES_SUCCESS)
 		status = lookup->family == AF_INET ? take_ipv4(lookup, bytes, len)
 						   : take_ipv6(lookup, bytes, len);
 	if (status != ARES_SUCCESS && status != ARES_ENODATA && status != ARES_ENOTFOUND)
-		resolved->error = status == ARES_ETIMEOUT || status == ARES_ECONNREFUSED
-					  ? -ETIMEDOUT
-					  : -EIO;
+		host->error = status == ARES_ETIMEOUT || status == ARES_ECONNREFUSED ? -ETIMEDOUT
+										     : -EIO;
 	free(lookup);
-	if (--resolved->pending == 0)
+	if (--host->pending == 0)
 		conclude(state, host);
 }
 
-static void ask(struct relay_state *state, size_t host, int family)
+static void ask(struct relay_state *state, struct peer *host, int family)
 {
 	struct lookup *lookup = mem_alloc(sizeof(*lookup));
 
 	*lookup = (struct lookup){ state, host, family };
-	ares_query(state->resolver, state->list->v[host].name, DNS_CLASS_IN,
+	ares_query(state->resolver, host->name, DNS_CLASS_IN,
 		   family == AF_INET ? DNS_TYPE_A : DNS_TYPE_AAAA, take_reply, lookup);
 }
 
-bool resolver_find(struct relay_state *state, size_t host)
+/* Adds the address that a line of the hosts file has for HOST. */
+static void look_at_line(struct peer *host, char *line)
 {
-	struct resolved *resolved = &state->hosts[host];
+	struct address address = { .family = AF_INET };
+	char *rest = NULL, *word;
 
-	if (resolved->pending)
+	line[strcspn(line, "#")] = '\0';
+	word = strtok_r(line, " \t\r", &rest);
+	if (!word)
+		return;
+	if (inet_pton(AF_INET, word, address.ip) != 1) {
+		address.family = AF_INET6;
+		if (inet_pton(AF_INET6, word, address.ip) != 1)
+			return;
+	}
+	while ((word = strtok_r(NULL, " \t\r", &rest)))
+		if (strcasecmp(host->name, word) == 0) {
+			add(host, &address);
+			host->until = UINT64_MAX;
+			return;
+		}
+}
+
+/* The administrator's own table comes first, as in libc. */
+static void look_in_hosts(const struct relay_state *state, struct peer *host)
+{
+	const char *line = state->hosts_text;
+
+	while (line && *line) {
+		size_t len = strcspn(line, "\n");
+		char room[HOSTS_LINE];
+
+		if (len < sizeof(room)) {
+			memcpy(room, line, len);
+			room[len] = '\0';
+			look_at_line(host, room);
+		}
+		line += len + (line[len] == '\n');
+	}
+}
+
+bool resolver_find(struct relay_state *state, struct peer *host)
+{
+	if (host->pending)
 		return false;
-	if (resolved->until > clock_ns())
+	if (!host->until)
+		look_in_hosts(state, host);
+	if (host->until > clock_ns())
 		return true;
-	*resolved = (struct resolved){ .pending = 2, .ttl_s = TTL_MOST_S };
+	host->n = 0;
+	host->error = 0;
+	host->pending = 2;
+	host->ttl_s = TTL_MOST_S;
 	ask(state, host, AF_INET);
 	ask(state, host, AF_INET6);
-	return !resolved->pending && resolved->until;
+	return !host->pending && host->until;
 }
 
 static void take_socket(struct relay_state *state, struct watch *watch, uint32_t events)
@@ -206,57 +245,24 @@ int resolver_expire(struct relay_state *state)
 	return left ? (int)(left->tv_sec * 1000 + left->tv_usec / 1000 + 1) : -1;
 }
 
-static void take_hosts_line(struct relay_state *state, char *line)
-{
-	struct address address = { .family = AF_INET };
-	char *rest = NULL, *word;
-
-	line[strcspn(line, "#")] = '\0';
-	word = strtok_r(line, " \t\r", &rest);
-	if (!word)
-		return;
-	if (inet_pton(AF_INET, word, address.ip) != 1) {
-		address.family = AF_INET6;
-		if (inet_pton(AF_INET6, word, address.ip) != 1)
-			return;
-	}
-	while ((word = strtok_r(NULL, " \t\r", &rest))) {
-		for (size_t i = 0; i < state->list->n; i++) {
-			if (strcasecmp(state->list->v[i].name, word) != 0 ||
-			    listed_find_name(state->list, state->list->v[i].name) != i)
-				continue;
-			add(state, i, &address);
-			state->hosts[i].until = UINT64_MAX;
-		}
-	}
-}
-
-/* The administrator's own table comes first, as in libc. */
-static void read_hosts(struct relay_state *state)
-{
-	auto_free char *text = NULL;
-	char *rest = NULL;
-	size_t len;
-
-	if (fd_read_file(AT_FDCWD, "/etc/hosts", HOSTS_MOST, &text, &len))
-		return;
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		take_hosts_line(state, line);
-}
-
 /* What is written as an address is meant as that one. */
-static void add_literals(struct relay_state *state)
+static void fill_hosts(struct relay_state *state)
 {
 	for (size_t i = 0; i < state->list->n; i++) {
-		struct resolved *resolved = &state->hosts[i];
+		const struct connect_setting *at = &state->list->v[i];
+		struct peer *host = &state->hosts[i];
 
-		if (state->list->v[i].kind == HOST_NAME || listed_host(state->list, i) != i)
+		host->name = at->name;
+		host->statement = i;
+		host->is_literal = at->kind == HOST_IPV4 || at->kind == HOST_IPV6 ||
+				   at->kind == HOST_LOOPBACK;
+		if (!host->is_literal || listed_host(state->list, i) != i)
 			continue;
-		if (listed_address(state->list, i, AF_INET, &resolved->v[resolved->n]))
-			resolved->n++;
-		if (listed_address(state->list, i, AF_INET6, &resolved->v[resolved->n]))
-			resolved->n++;
-		resolved->until = UINT64_MAX;
+		if (listed_address(state->list, i, AF_INET, &host->v[host->n]))
+			host->n++;
+		if (listed_address(state->list, i, AF_INET6, &host->v[host->n]))
+			host->n++;
+		host->until = UINT64_MAX;
 	}
 }
 
@@ -270,10 +276,12 @@ int resolver_open(struct relay_state *state)
 		.sock_state_cb_data = state,
 	};
 
+	size_t len;
+
 	for (size_t i = 0; i < RESOLVER_SOCKETS; i++)
 		state->sockets[i].watch.fd = -1;
-	read_hosts(state);
-	add_literals(state);
+	fd_read_file(AT_FDCWD, "/etc/hosts", HOSTS_MOST, &state->hosts_text, &len);
+	fill_hosts(state);
 	return ares_init_options(&state->resolver, &options,
 				 ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
 					 ARES_OPT_SOCK_STATE_CB)

@@ -56,35 +56,47 @@ static bool read_reverse(const char *name, struct address *ret_address)
 	return true;
 }
 
-/* Fills in the answer to QUESTION, whose data may be in ROOM. Returns whether the name is known. */
-static bool find_answer(const struct relay_state *state, const struct dns_question *question,
+/* Returns the name that has ADDRESS in the pen, or NULL. */
+static const char *name_of(struct relay_state *state, const struct address *address)
+{
+	const struct peer *host = target_find_known(state, address);
+
+	return host && !host->is_literal ? host->name : NULL;
+}
+
+/* Fills in the answer to QUESTION, whose data may be in ROOM. */
+static void find_answer(struct relay_state *state, const struct dns_question *question,
 			uint8_t room[DNS_NAME_ROOM], struct dns_answer *answer)
 {
 	int family = question->type == DNS_TYPE_A      ? AF_INET
 		     : question->type == DNS_TYPE_AAAA ? AF_INET6
 						       : AF_UNSPEC;
+	const struct peer *host = NULL;
 	struct address address;
 	const char *name;
-	size_t i;
+	int err = -ENOENT;
 
-	if (question->is_odd)
-		return false;
-	if (read_reverse(question->name, &address)) {
-		name = listed_name_of(state->list, &address);
+	if (!question->is_odd && read_reverse(question->name, &address)) {
+		name = name_of(state, &address); /* a log asks those of everybody */
+		answer->code = name ? DNS_OK : DNS_NO_NAME;
 		if (name && question->type == DNS_TYPE_PTR)
 			*answer = (struct dns_answer){ DNS_OK, room, dns_write_name(name, room) };
-		return name != NULL;
+		return;
 	}
-	i = listed_find_name(state->list, question->name);
-	if (i == SIZE_MAX)
-		return false;
+	if (!question->is_odd)
+		host = target_find_name(state, question->name, &err);
+	if (!host) {
+		answer->code = err == -ENOSPC ? DNS_SERVER_FAILED : DNS_NO_NAME;
+		table_refuse(state->table, NETWORK_NAME, question->name, 0, NULL);
+		return;
+	}
 	/* Without data a name still exists: musl takes any other answer for the name's own. */
 	if (family == AF_UNSPEC || (family == AF_INET6 && !state->has_ipv6) ||
-	    question->class != DNS_CLASS_IN || !listed_address(state->list, i, family, &address))
-		return true;
+	    question->class != DNS_CLASS_IN)
+		return;
+	address = target_address(state, host, family);
 	*answer = (struct dns_answer){ DNS_OK, room, family == AF_INET ? 4 : 16 };
 	memcpy(room, address.ip, answer->len);
-	return true;
 }
 
 /* Returns the length of the answer in REPLY; 0: there is none. */
@@ -95,7 +107,6 @@ static size_t answer(struct relay_state *state, const uint8_t *message, size_t l
 	uint8_t room[DNS_NAME_ROOM];
 	struct dns_question question;
 	int code = dns_read(message, len, &question);
-	struct address address;
 
 	if (code < 0)
 		return 0;
@@ -103,11 +114,7 @@ static size_t answer(struct relay_state *state, const uint8_t *message, size_t l
 		found.code = code;
 		return dns_write(message, NULL, &found, reply);
 	}
-	if (!find_answer(state, &question, room, &found)) {
-		found = (struct dns_answer){ DNS_NO_NAME, NULL, 0 };
-		if (!read_reverse(question.name, &address)) /* a log asks those of everybody */
-			table_refuse(state->table, NETWORK_NAME, question.name, 0, NULL);
-	}
+	find_answer(state, &question, room, &found);
 	return dns_write(message, &question, &found, reply);
 }
 

@@ -6,6 +6,23 @@
 #include "base/clock.h"
 #include "base/str.h"
 
+struct connection_row *table_connection(struct relay_table *table, const char *name, uint16_t port)
+{
+	struct connection_row *row;
+
+	for (size_t i = 0; i < table->n_connections; i++) {
+		row = &table->connections[i];
+		if (row->port == port && str_eq(row->name, name))
+			return row;
+	}
+	if (table->n_connections == TABLE_CONNECTIONS_MOST)
+		return NULL;
+	row = &table->connections[table->n_connections++];
+	snprintf(row->name, sizeof(row->name), "%s", name);
+	row->port = port;
+	return row;
+}
+
 void table_refuse(struct relay_table *table, enum network_refusal_kind kind, const char *name,
 		  uint16_t port, const char *other)
 {

@@ -12,7 +12,10 @@
 #include "policy/settings.h"
 #include "record/network_use.h"
 
-enum { TABLE_REFUSED_MOST = NETWORK_REFUSALS_MAX };
+enum {
+	TABLE_REFUSED_MOST = NETWORK_REFUSALS_MAX,
+	TABLE_CONNECTIONS_MOST = NETWORK_CONNECTIONS_MAX
+};
 
 struct refused_row {
 	uint32_t kind;
@@ -24,6 +27,8 @@ struct refused_row {
 };
 
 struct connection_row {
+	char name[HOST_NAME_ROOM];
+	uint32_t port;
 	uint64_t count;
 	uint64_t failed; /* of these: the host did not answer, or could not be found */
 	uint64_t sent, received;
@@ -31,12 +36,16 @@ struct connection_row {
 };
 
 struct relay_table {
-	struct connection_row connections[CONNECT_MOST]; /* by statement */
+	struct connection_row connections[TABLE_CONNECTIONS_MOST];
+	size_t n_connections;
 	struct refused_row refused[TABLE_REFUSED_MOST];
 	size_t n_refused;
 	bool is_watching; /* refused connections and datagrams are seen */
 	uint64_t dropped; /* refusals of kinds that did not fit */
 };
+
+/* Returns the row for connections to PORT of NAME, or NULL: there is room for none more. */
+struct connection_row *table_connection(struct relay_table *table, const char *name, uint16_t port);
 
 /* Counts a refusal; OTHER may be NULL. */
 void table_refuse(struct relay_table *table, enum network_refusal_kind kind, const char *name,

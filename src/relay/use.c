@@ -20,18 +20,21 @@ static char *copy(const char *text, size_t room)
 	return made;
 }
 
-static void copy_connections(const struct relay_table *table, const struct connect_settings *list,
-			     uint64_t start_ns, struct network_use *use)
+static void copy_connections(const struct relay_table *table, uint64_t start_ns,
+			     struct network_use *use)
 {
-	use->connections = mem_alloc((list->n + 1) * sizeof(*use->connections));
-	for (size_t i = 0; i < list->n; i++) {
+	size_t n = table->n_connections < TABLE_CONNECTIONS_MOST ? table->n_connections
+								 : TABLE_CONNECTIONS_MOST;
+
+	use->connections = mem_alloc((n + 1) * sizeof(*use->connections));
+	for (size_t i = 0; i < n; i++) {
 		const struct connection_row *row = &table->connections[i];
 
 		if (!row->count)
 			continue;
 		use->connections[use->n_connections++] = (struct network_connection){
-			.host = mem_strdup(list->v[i].name),
-			.port = list->v[i].port,
+			.host = copy(row->name, sizeof(row->name)),
+			.port = (uint16_t)row->port,
 			.count = row->count,
 			.failed = row->failed,
 			.sent = row->sent,
@@ -65,14 +68,13 @@ static void copy_refusals(const struct relay_table *table, uint64_t start_ns,
 	use->more = table->dropped;
 }
 
-void relay_get_use(const struct relay *relay, const struct connect_settings *list,
-		   uint64_t start_ns, struct network_use *ret_use)
+void relay_get_use(const struct relay *relay, uint64_t start_ns, struct network_use *ret_use)
 {
 	if (!relay->table)
 		return;
 	network_use_finish(ret_use);
 	ret_use->is_used = true;
 	ret_use->is_whole = relay->table->is_watching;
-	copy_connections(relay->table, list, start_ns, ret_use);
+	copy_connections(relay->table, start_ns, ret_use);
 	copy_refusals(relay->table, start_ns, ret_use);
 }

@@ -53,6 +53,7 @@ void saved_read_network(struct saved_reader *reader, const struct json_value *fr
 	const struct json_value *connections = saved_find(reader, object, "connections", JSON_LIST);
 	const struct json_value *refused = saved_find(reader, object, "refused", JSON_LIST);
 	struct network_use *use = &reader->to->network;
+	size_t n = 0;
 
 	reader->to->report.network = use;
 	if (!object)
@@ -60,7 +61,10 @@ void saved_read_network(struct saved_reader *reader, const struct json_value *fr
 	use->is_used = true;
 	use->is_whole = saved_truth(reader, object, "whole", true);
 	use->more = saved_count(reader, object, "more");
-	use->connections = mem_alloc(NETWORK_CONNECTIONS_MAX * sizeof(*use->connections));
+	for (const struct json_value *item = connections ? connections->first : NULL;
+	     item && n < NETWORK_CONNECTIONS_MAX; item = item->next)
+		n++;
+	use->connections = mem_alloc((n + 1) * sizeof(*use->connections));
 	use->refusals = mem_alloc(NETWORK_REFUSALS_MAX * sizeof(*use->refusals));
 	for (const struct json_value *item = connections ? connections->first : NULL; item;
 	     item = item->next)

@@ -412,6 +412,81 @@ refuses()
 	END
 }
 
+# Each line is what is listed, then a tab and the URLs to ask for; what follows is the status of curl for
+# each: 6 for a name that does not exist, 7 for what is refused, or 56 if the refusal came a moment later.
+@test "patterns, prefixes and any name are reached as they are listed, and nothing besides" {
+	world <<-'END'
+		while IFS='	' read -r connect urls; do
+			echo "$connect:" $(pen --connect "$connect" -- bash -c 'for url; do
+				curl -4 -sko /dev/null "$url" && echo 0 || echo $?; done' - $urls) | sed 's/\<\(52\|35\|56\)\>/7/g'
+		done <<-'ROWS'
+			*.wild.example	http://a.wild.example http://b.c.wild.example https://a.wild.example http://wild.example http://one.example http://private.wild.example http://203.0.113.10
+			*.wild.example in 10.0.0.0/8	http://a.wild.example http://private.wild.example
+			*	http://one.example https://one.example http://one.example:7 http://hosts.example http://hosts.private.example http://203.0.113.10 http://198.18.77.1 http://own.example http://private.example http://none.example http://localhost
+			203.0.113.8/29:80	http://203.0.113.10 http://203.0.113.11 http://203.0.113.1 http://one.example https://203.0.113.10
+			203.0.113.0/24:80	http://203.0.113.1 http://203.0.113.10
+			*:443 one.example:80	http://one.example https://two.example http://two.example
+			*:80 203.0.113.10:80	http://203.0.113.10 http://203.0.113.11 http://two.example
+			mixed.example	http://mixed.example/where
+			mixed.example in 10.0.0.0/8	http://mixed.example/where
+		ROWS
+		grep where log
+		pen --connect '[2001:db8::/64]:80' -- curl -sS 'http://[2001:db8::10]'
+		echo
+		pen --connect '*:80' -- curl -6sS http://one.example
+		echo
+		pen --report r.json --connect '*' -- bash -c 'curl -s http://one.example http://203.0.113.11 http://none.example'
+		jq -r '.network | (.connections[] | "\(.host):\(.port) \(.count > 0) \(.failed > 0)"), (.refused[] | "\(.kind) \(.host) \(.fix)")' r.json
+		"$pinfold" report --format json r.json | cmp - r.json
+	END
+	exits 0
+	diff -u - <(echo "$output") <<-'END'
+		*.wild.example: 0 0 0 6 6 7 7
+		*.wild.example in 10.0.0.0/8: 7 0
+		*: 0 0 7 0 7 7 7 7 7 7 7
+		203.0.113.8/29:80: 0 0 7 6 7
+		203.0.113.0/24:80: 7 0
+		*:443 one.example:80: 0 0 7
+		*:80 203.0.113.10:80: 0 7 0
+		mixed.example: 0
+		mixed.example in 10.0.0.0/8: 0
+		http mixed.example /where 203.0.113.11
+		http mixed.example /where 10.9.9.9
+		hello from [2001:db8::10]
+		hello from one.example
+		hello from one.exampleone.example:80 true false
+		none.example:80 true true
+		tcp 203.0.113.11 --connect 203.0.113.11:80
+	END
+}
+
+# A program of the pen could deceive the others there by answering in the relay's place.
+@test "in the pen nobody can bind what the relay listens on, however specific and whatever is reused" {
+	world <<-'END'
+		cat >bind.py <<-'PYTHON'
+			import socket, sys
+			for where in sys.argv[1:]:
+			    address, port = where.rsplit(":", 1)
+			    for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+			        s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
+			        if (kind == socket.SOCK_DGRAM) != (port == "53"):
+			            continue
+			        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+			        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+			        try:
+			            s.bind((address, int(port)))
+			            s.listen() if kind == socket.SOCK_STREAM else None
+			            print("bound", where)
+			        except OSError:  # in use, or a port of the privileged
+			            pass
+		PYTHON
+		pen -r "$PWD" --connect one.example:8443 -- python3 bind.py 198.18.0.1:53 0.0.0.0:53 198.18.0.2:8443 0.0.0.0:8443 :::8443
+		pen -r "$PWD" --connect '*:8443' -- python3 bind.py 198.18.0.122:8443 0.0.0.0:8443 :::8443 fd70:696e:666f:6c64::7a:8443
+	END
+	exits 0
+	[ -z "$output" ]
+}
+
 @test "a relay that is killed during the set-up, whenever that is, is named as the reason" {
 	world <<-'END'
 		cat >kill.py <<-'PYTHON'
@@ -457,14 +532,13 @@ refuses()
 		done
 		pen --connect one.example:9 -r "$PWD" -- python3 last.py 40000 abort
 		until [ "$(grep -c discard log)" = 22 ]; do :; done
-		sed -n '/^discard 40000 /p; s/^discard \([0-9]*\) .*/\1/p' log | sort | uniq -c
+		sed -n '/^discard [24] /!s/^discard [0-9]* Connection.*/aborted/; s/^discard \([0-9]*\) .*/\1/; /^[0-9a]/p' log | sort | uniq -c | sort -n
 	END
 	exits 0
 	diff -uw - <(echo "$output") <<-'END'
-		     15 2
-		      3 4
+		      1 aborted
 		      3 1500000
-		      1 40000
-		      1 discard 40000 Connection reset by peer
+		      3 4
+		     15 2
 	END
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "relay/dns.h"
 #include "relay/hello.h"
 #include "relay/listed.h"
+#include "relay/relay_state.h"
 #include "relay/table.h"
 
 /* Messages being built. */
@@ -335,7 +337,6 @@ static void each_host_has_its_own_address(void **state)
 	};
 	const struct connect_settings list = { v, ARRAY_SIZE(v), ARRAY_SIZE(v) };
 	struct address a, b, again;
-	size_t i;
 
 	(void)state;
 	for (size_t k = 0; k < 2; k++) {
@@ -346,9 +347,7 @@ static void each_host_has_its_own_address(void **state)
 		assert_true(listed_address(&list, 2, family, &again));
 		assert_memory_equal(&a, &again, sizeof(a));
 		assert_memory_not_equal(&a, &b, sizeof(a));
-		assert_true(listed_find(&list, &a, 443, &i));
-		assert_int_equal(i, 2);
-		assert_false(listed_find(&list, &b, 443, &i));
+		assert_int_equal(listed_at(&list, &a), 0);
 		assert_string_equal(listed_name_of(&list, &b), "b.org");
 		assert_true(listed_address(&list, 4, family, &b));
 		assert_null(listed_name_of(&list, &b));
@@ -359,6 +358,155 @@ static void each_host_has_its_own_address(void **state)
 	assert_int_equal(listed_find_name(&list, "b.org"), 1);
 	assert_true(listed_find_name(&list, "localhost") == SIZE_MAX);
 	assert_true(listed_find_name(&list, "10.0.0.5") == SIZE_MAX);
+}
+
+static struct address parse(const char *text)
+{
+	struct address address = { .family = strchr(text, ':') ? AF_INET6 : AF_INET };
+
+	assert_int_equal(inet_pton(address.family, text, address.ip), 1);
+	return address;
+}
+
+static struct connect_setting statements[] = {
+	{ .kind = HOST_NAME, .name = "one.org", .port = 22 },
+	{ .kind = HOST_PATTERN, .name = "*.wild.org", .port = 443 },
+	{ .kind = HOST_PATTERN,
+	  .name = "*.wild.org",
+	  .port = 80,
+	  .prefix = { AF_INET, { 10 }, 8 } },
+	{ .kind = HOST_PATTERN, .name = "*.ssh.wild.org", .port = 443, .is_plain = true },
+	{ .kind = HOST_PREFIX,
+	  .name = "203.0.113.0/28",
+	  .port = 443,
+	  .prefix = { AF_INET, { 203, 0, 113 }, 28 } },
+	{ .kind = HOST_IPV4, .name = "203.0.113.1", .address = { 203, 0, 113, 1 }, .port = 80 },
+};
+
+static const struct connect_settings list_of_statements = { statements, ARRAY_SIZE(statements),
+							    ARRAY_SIZE(statements) };
+
+static struct relay_state *new_state(void)
+{
+	struct relay_state *state = mem_alloc(sizeof(*state));
+
+	state->list = &list_of_statements;
+	for (size_t i = 0; i < ARRAY_SIZE(statements); i++) {
+		state->hosts[i].name = statements[i].name;
+		state->hosts[i].statement = i;
+		state->hosts[i].is_literal = statements[i].kind == HOST_IPV4;
+		state->hosts[i].v[0] = parse("203.0.113.1");
+	}
+	return state;
+}
+
+static void finish_state(struct relay_state *state)
+{
+	for (size_t i = 0; i < state->names.n; i++) {
+		free((char *)state->names.v[i]->name);
+		free(state->names.v[i]);
+	}
+	free(state);
+}
+
+static void only_names_that_were_asked_for_have_addresses(void **unused)
+{
+	static const char *const none[] = { "wild.org", ".wild.org", "awild.org", "two.org",
+					    ".",	"10.0.0.1",  "localhost" };
+	struct relay_state *state = new_state();
+	struct address at = parse("198.18.0.122");
+	struct peer *a, *b;
+	int err;
+
+	(void)unused;
+	assert_null(target_find(state, &at));
+	for (size_t i = 0; i < ARRAY_SIZE(none); i++) {
+		assert_null(target_find_name(state, none[i], &err));
+		assert_int_equal(err, -ENOENT);
+	}
+	a = target_find_name(state, "a.wild.org", &err);
+	b = target_find_name(state, "b.c.wild.org", &err);
+	assert_non_null(a);
+	assert_true(a == target_find_name(state, "a.wild.org", &err));
+	assert_true(a != b);
+	for (int i = 0; i < 2; i++) {
+		int family = i ? AF_INET6 : AF_INET;
+		struct address of_a = target_address(state, a, family);
+		struct address of_b = target_address(state, b, family);
+
+		assert_true(target_find(state, &of_a) == a);
+		assert_true(target_find(state, &of_b) == b);
+		of_b.ip[i ? 13 : 1]++;
+		assert_null(target_find(state, &of_b));
+	}
+	at = parse("203.0.113.9");
+	assert_null(target_find_known(state, &at));
+	assert_true(target_find(state, &at)->is_literal);
+	assert_string_equal(target_find(state, &at)->name, "203.0.113.9");
+	/* its number is that of no name */
+	at = parse("198.18.0.124");
+	assert_null(target_find(state, &at));
+	at = parse("203.0.113.16");
+	assert_null(target_find(state, &at));
+	finish_state(state);
+}
+
+static void a_connection_may_what_any_statement_allows(void **unused)
+{
+	struct relay_state *state = new_state();
+	struct address at = parse("203.0.113.1"), own = parse("10.1.2.3"), far = parse("8.8.8.8");
+	struct peer *a, *ssh, *literal = target_find(state, &at);
+	int err;
+
+	(void)unused;
+	a = target_find_name(state, "a.wild.org", &err);
+	ssh = target_find_name(state, "x.ssh.wild.org", &err);
+	assert_true(target_is_listed(state, a, 443));
+	assert_false(target_is_listed(state, a, 22));
+	assert_true(target_is_checked(state, a, 443));
+	assert_false(target_is_checked(state, a, 80));
+	assert_false(target_is_checked(state, ssh, 443));
+	assert_true(target_may_lead_to(state, a, 443, &far));
+	assert_false(target_may_lead_to(state, a, 443, &own));
+	assert_false(target_may_lead_to(state, a, 80, &far));
+	assert_true(target_may_lead_to(state, a, 80, &own));
+	assert_true(target_may_be_own(state, literal, 80));
+	assert_true(target_is_listed(state, literal, 443)); /* by the prefix */
+	assert_false(target_may_be_own(state, literal, 443));
+	assert_false(target_is_listed(state, literal, 22));
+	finish_state(state);
+}
+
+static void names_are_bounded(void **unused)
+{
+	struct relay_state *state = new_state();
+	char name[32];
+	int err = 0;
+
+	(void)unused;
+	for (int i = 0; i < NAMES_MOST; i++) {
+		snprintf(name, sizeof(name), "n%d.wild.org", i);
+		assert_non_null(target_find_name(state, name, &err));
+	}
+	assert_null(target_find_name(state, "more.wild.org", &err));
+	assert_int_equal(err, -ENOSPC);
+	assert_non_null(target_find_name(state, name, &err));
+	finish_state(state);
+}
+
+static void rows_of_connections_are_bounded(void **state)
+{
+	struct relay_table *table = mem_alloc(sizeof(*table));
+	struct connection_row *row = table_connection(table, "a.org", 80);
+
+	(void)state;
+	assert_true(table_connection(table, "a.org", 80) == row);
+	assert_true(table_connection(table, "a.org", 81) != row);
+	for (uint16_t i = 2; i < TABLE_CONNECTIONS_MOST; i++)
+		assert_non_null(table_connection(table, "b.org", i));
+	assert_null(table_connection(table, "c.org", 80));
+	assert_true(table_connection(table, "a.org", 80) == row);
+	free(table);
 }
 
 static void refusals_are_counted_by_kind(void **state)
@@ -393,6 +541,10 @@ int main(void)
 		cmocka_unit_test(only_public_addresses_are_public),
 		cmocka_unit_test(the_hosts_own_address_is_not_elsewhere),
 		cmocka_unit_test(each_host_has_its_own_address),
+		cmocka_unit_test(only_names_that_were_asked_for_have_addresses),
+		cmocka_unit_test(a_connection_may_what_any_statement_allows),
+		cmocka_unit_test(names_are_bounded),
+		cmocka_unit_test(rows_of_connections_are_bounded),
 		cmocka_unit_test(refusals_are_counted_by_kind),
 	};
 
