@@ -12,7 +12,7 @@ struct words {
 	const struct source *source;
 	struct settings *settings;
 	const struct token *verb;
-	struct extent lines; /* of the statement */
+	struct extent lines;	/* of the statement */
 	const char *usage;	/* the hint, unless there is a better one */
 	const struct token *at; /* the next word */
 };

@@ -10,6 +10,7 @@
 #include "policy/quantity.h"
 #include "report/doubt.h"
 #include "report/losses.h"
+#include "report/network_words.h"
 #include "report/policy_facts.h"
 #include "sys/name.h"
 #include "sys/namespace.h"
@@ -113,6 +114,22 @@ static void put_descriptors(struct html *html, const void *unused)
 	}
 }
 
+static void put_connections(struct html *html, const void *unused)
+{
+	const struct network_use *use = html->report->network;
+
+	(void)unused;
+	if (!use->n_connections)
+		fputs("none", html->to);
+	for (size_t i = 0; i < use->n_connections; i++) {
+		struct strbuf text = { 0 };
+
+		network_format_connection(&use->connections[i], &text);
+		put_line(html, "code", text.text);
+		strbuf_finish(&text);
+	}
+}
+
 static void put_facts(struct html *html, const void *unused)
 {
 	const struct report *report = html->report;
@@ -120,6 +137,8 @@ static void put_facts(struct html *html, const void *unused)
 
 	(void)unused;
 	put_codes(html, "Policy", put_files);
+	if (report->network && report->network->is_used)
+		put_codes(html, "Connections", put_connections);
 	if (!enforced)
 		return;
 	put_fact(html, "Calls",

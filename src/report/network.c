@@ -2,10 +2,8 @@
 #include "report/network.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/mem.h"
-#include "policy/host.h"
 #include "report/network_words.h"
 #include "report/violation.h"
 
@@ -40,21 +38,10 @@ static void format_more(const struct page_view *view, const struct page_part *pa
 static void format_connection(const struct page_view *view, const struct page_part *part, size_t i,
 			      struct strbuf *text)
 {
-	const struct network_connection *connection = &view->report->network->connections[i];
-	struct strbuf host = { 0 };
-
 	(void)part;
-	host_print(strchr(connection->host, ':') ? HOST_IPV6 : HOST_NAME, connection->host,
-		   connection->port, &host);
 	strbuf_puts(text, "pinfold: network: ");
-	strbuf_escape(text, host.text, host.len);
-	strbuf_printf(text, ": %" PRIu64 " connection%s", connection->count,
-		      connection->count == 1 ? "" : "s");
-	if (connection->failed)
-		strbuf_printf(text, " (%" PRIu64 " failed)", connection->failed);
-	strbuf_printf(text, ", %" PRIu64 " bytes sent, %" PRIu64 " received\n", connection->sent,
-		      connection->received);
-	strbuf_finish(&host);
+	network_format_connection(&view->report->network->connections[i], text);
+	strbuf_puts(text, "\n");
 }
 
 static void add_connections(struct page *page)

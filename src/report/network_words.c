@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/network_words.h"
 
+#include <inttypes.h>
+
 #include "policy/host.h"
 
 static void put_host(const struct network_refusal *refusal, struct strbuf *buf)
@@ -45,6 +47,22 @@ void network_format(const struct network_refusal *refusal, struct strbuf *buf)
 	strbuf_puts(buf, rows[refusal->kind].after);
 	if (rows[refusal->kind].has_other)
 		put_other(refusal, buf);
+}
+
+void network_format_connection(const struct network_connection *connection, struct strbuf *buf)
+{
+	struct strbuf host = { 0 };
+
+	host_print(strchr(connection->host, ':') ? HOST_IPV6 : HOST_NAME, connection->host,
+		   connection->port, &host);
+	strbuf_escape(buf, host.text, host.len);
+	strbuf_printf(buf, ": %" PRIu64 " connection%s", connection->count,
+		      connection->count == 1 ? "" : "s");
+	if (connection->failed)
+		strbuf_printf(buf, " (%" PRIu64 " failed)", connection->failed);
+	strbuf_printf(buf, ", %" PRIu64 " bytes sent, %" PRIu64 " received", connection->sent,
+		      connection->received);
+	strbuf_finish(&host);
 }
 
 void network_format_fix(const struct network_refusal *refusal, struct strbuf *buf)

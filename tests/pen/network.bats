@@ -128,14 +128,15 @@ wider: + connect two.example:443' ]
 	[[ $output == *connect-ssh* ]]
 }
 
-@test "the stream and -v have the connections and what was refused" {
+@test "the stream, -v and the web page have the connections and what was refused" {
 	world <<-'END'
-		"$pinfold" run -v --trace ebpf -p open.policy --connect one.example --stream s.jsonl -- \
+		"$pinfold" run -v --trace ebpf -p open.policy --connect one.example --report r.json --stream s.jsonl -- \
 			sh -c 'curl -s http://one.example/; curl -s http://203.0.113.11/' 2>&1 >/dev/null |
 			grep 'network: \(one\|no\)' | sed 's/[0-9]* bytes sent, [0-9]* /N bytes sent, N /'
 		jq -r 'select(.connection) | .connection | "\(.host):\(.port) \(.count)"' s.jsonl
 		jq -r 'select(.refused) | .refused | "\(.kind) \(.host) \(.fix)"' s.jsonl
 		tail -n 1 s.jsonl | jq -r .event
+		"$pinfold" report --format html r.json | grep -o 'one.example:80: 1 connection'
 	END
 	exits 0
 	diff -u - <(echo "$output") <<-'END'
@@ -144,6 +145,7 @@ wider: + connect two.example:443' ]
 		one.example:80 1
 		tcp 203.0.113.11 --connect 203.0.113.11:80
 		end
+		one.example:80: 1 connection
 	END
 }
 
