@@ -420,9 +420,8 @@ static bool take_call(struct task_state *state)
 	return false;
 }
 
-/* The end of a task; also from on_sys_enter, on_sys_exit, on_failure and on_signal, for what is
- * rare at a call. Before Linux 6.16 this tracepoint has one argument, and a program that reads two
- * cannot be attached. */
+/* The end of a task; also from other programs, for what is rare at a call. Before Linux 6.16 this
+ * tracepoint has one argument, and a program that reads two cannot be attached. */
 SEC("raw_tp/sched_process_exit")
 int on_exit(struct bpf_raw_tracepoint_args *ctx)
 {

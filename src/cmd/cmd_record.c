@@ -12,6 +12,7 @@
 #include "cmd/record_policy.h"
 #include "cmd/record_runs.h"
 #include "policy/parse.h"
+#include "record/network_add.h"
 
 /* Reads the policy of --merge before the launch, because it may also be the output file. */
 static int read_old(const struct options *options, struct policy **ret_old, struct diags *diags)

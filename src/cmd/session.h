@@ -47,7 +47,7 @@ struct session_asked {
 	char **files_in_use;	     /* for the request */
 	struct target_cgroup cgroup; /* for --cgroup */
 	char machine[MACHINE_HASH_ROOM];
-	uint32_t mount_ns;	     /* see struct trace_options; 0: none */
+	uint32_t mount_ns; /* see struct trace_options; 0: none */
 	/* The command's own, if it writes some; not owned. */
 	struct report_file *outputs[SESSION_OUTPUTS];
 	/* Called once what is already running is traced; NULL: nobody waits for that. */

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "record/network_add.h"
 
 /* The values of one argument that are kept: as many as one report may have. */
 enum { VALUES_MAX = 16384 };

@@ -8,8 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
-
 enum network_refusal_kind {
 	NETWORK_NAME,	 /* a question for a name that no connect lists */
 	NETWORK_TCP,	 /* a connection to an address and port that none lists */
@@ -53,16 +51,6 @@ struct network_use {
 /* Returns "name", "tcp", "udp", "tls-name", "no-tls" or "private"; or the kind of such a name. */
 const char *network_refusal_name(enum network_refusal_kind kind);
 bool network_refusal_find(const char *name, enum network_refusal_kind *ret_kind);
-
-/* Appends the statement that would allow it: "connect example.org"; nothing if none would. */
-void network_format_lift(const struct network_refusal *refusal, struct strbuf *buf);
-
-/* Adds what another run did to USE: connections to the same port of the same host, and refusals of
- * the same kind, are counted together. */
-void network_use_add(struct network_use *use, const struct network_use *other);
-
-/* Orders the connections by host and port. */
-void network_use_sort(struct network_use *use);
 
 void network_use_finish(struct network_use *use);
 

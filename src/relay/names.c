@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "relay/relay_state.h"
+#include "relay/peer.h"
 
 /* FNV-1a */
 static uint32_t hash(const char *name)

@@ -10,17 +10,16 @@
 #include "relay/dns.h"
 #include "relay/listed.h"
 #include "relay/names.h"
+#include "relay/peer.h"
 #include "relay/table.h"
 
 enum {
 	FLOWS_MOST = 512,
 	RESOLVER_SOCKETS = 32,
-	HOST_ADDRESSES = 8,
 	STUB_CLIENTS = 16,
 	BUFFER_SIZE = 1 << 16,
 };
 
-struct peer;
 struct relay_state;
 
 /* A descriptor in the loop. */
@@ -28,19 +27,6 @@ struct watch {
 	int fd;		 /* -1: none */
 	uint32_t events; /* EPOLL*; 0: it is not in the epoll set */
 	void (*ready)(struct relay_state *state, struct watch *watch, uint32_t events);
-};
-
-/* A host, and its addresses outside. */
-struct peer {
-	const char *name;
-	size_t statement; /* the first one for it; SIZE_MAX: there is none for it alone */
-	bool is_literal;  /* an address: it is what it is called */
-	struct address v[HOST_ADDRESSES];
-	size_t n;
-	int error;	      /* why there is none: -errno; 0: there are, or it is not known */
-	unsigned int pending; /* questions that have not been answered */
-	unsigned int ttl_s;   /* of those that have */
-	uint64_t until;	      /* valid so long, by clock_ns(); UINT64_MAX: for good */
 };
 
 /* A connection of the pen with one to its host. */

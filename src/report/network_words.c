@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "denial/network_lift.h"
 #include "policy/host.h"
 
 static void put_host(const struct network_refusal *refusal, struct strbuf *buf)

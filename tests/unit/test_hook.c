@@ -71,8 +71,8 @@ static void test_what_is_no_state_is_refused(void **state)
 		{ "{\"id\": \"a\", \"pid\": 1, \"annotations\": []}", "'annotations' is not" },
 		{ "{\"id\": \"a\", \"pid\": 1, \"annotations\": {\"io.pinfold.record\": 1}}",
 		  "annotation 'io.pinfold.record' is not a string" },
-		{ "{\"id\": \"a\", \"pid\": 1, \"annotations\": {\"io.pinfold.recrod\": \"x\"}}",
-		  "unknown annotation 'io.pinfold.recrod'" },
+		{ "{\"id\": \"a\", \"pid\": 1, \"annotations\": {\"io.pinfold.recording\": \"x\"}}",
+		  "unknown annotation 'io.pinfold.recording'" },
 		{ "{\"id\": \"a\", \"pid\": 1, \"annotations\": {\"io.pinfold.required\": \"1\"}}",
 		  "neither 'true' nor 'false'" },
 	};

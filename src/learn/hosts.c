@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "base/cleanup.h"
+#include "denial/network_lift.h"
 #include "policy/connect.h"
 #include "policy/host.h"
 
