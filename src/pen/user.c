@@ -243,11 +243,11 @@ int user_write_maps(const struct identity *who, pid_t pid, int proc, struct diag
 	return err;
 }
 
-/* Maps FROM onto TO, and every id that is neither onto itself. */
-static int write_swap_map(int proc, const char *name, uint32_t from, uint32_t to)
+/* Maps FROM onto TO, and every id that is neither onto itself; with IS_EXCHANGE, TO onto FROM. */
+static int write_swap_map(int proc, const char *name, uint32_t from, uint32_t to, bool is_exchange)
 {
 	uint32_t low = from < to ? from : to, high = from < to ? to : from;
-	char map[160];
+	char map[200];
 	int len = 0;
 
 	if (from == to)
@@ -260,20 +260,25 @@ static int write_swap_map(int proc, const char *name, uint32_t from, uint32_t to
 	if (high < UINT32_MAX - 1)
 		len += snprintf(map + len, sizeof(map) - (size_t)len, "%u %u %u\n", high + 1,
 				high + 1, UINT32_MAX - 1 - high);
-	snprintf(map + len, sizeof(map) - (size_t)len, "%u %u 1\n", from, to);
+	len += snprintf(map + len, sizeof(map) - (size_t)len, "%u %u 1\n", from, to);
+	if (is_exchange)
+		snprintf(map + len, sizeof(map) - (size_t)len, "%u %u 1\n", to, from);
 	return fd_write_file(proc, name, map);
 }
 
 static int write_idmap(const struct identity *who, int proc, uid_t uid, gid_t gid)
 {
-	int err = write_swap_map(proc, "uid_map", uid, who->uid);
+	int err = write_swap_map(proc, "uid_map", uid, who->uid, false);
 
 	/* In a container the caller may not have all ids: then mapping only the owner must do. */
 	if (err == -EPERM)
 		err = write_own_map(proc, "uid_map", uid, who->uid);
 	if (err)
 		return err;
-	err = write_swap_map(proc, "gid_map", gid, who->gid);
+	/* A file whose group is not mapped cannot be written, not even by its owner
+	 * (inode_permission()): those of the command's own group get the directory's, which the
+	 * command is not in. */
+	err = write_swap_map(proc, "gid_map", gid, who->gid, true);
 	return err == -EPERM ? write_own_map(proc, "gid_map", gid, who->gid) : err;
 }
 

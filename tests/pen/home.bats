@@ -100,3 +100,17 @@ silent_directory()
 @test "rootless: a directory service that does not answer keeps no run from starting" {
 	as_rootless; silent_directory
 }
+
+# Its directory is mapped for the command's group; a file whose group is not mapped cannot be written at all.
+@test "under sudo, files of the caller's own group are writable in a directory of another group" {
+	need_root
+	mkdir d
+	echo a >d/f
+	chown "$rootless_id:$rootless_id" d/f
+	chown "$rootless_id:33" d
+	run env SUDO_UID="$rootless_id" SUDO_GID="$rootless_id" "$pinfold" run -q -p open.policy -w "$PWD/d" -- \
+		sh -c 'echo b >>"$0/f" && echo n >"$0/new"; chgrp 33 "$0/f" || chmod 4755 "$0/f"' "$PWD/d"
+	[[ $output != *'cannot be mapped'* ]] || skip "ids cannot be mapped on this file system"
+	[ "$(cat d/f)" = $'a\nb' ]
+	[ "$(stat -c %u:%g:%a d/f d/new)" = "$rootless_id:$rootless_id:644"$'\n'"$rootless_id:33:644" ]
+}
