@@ -30,6 +30,13 @@ world()
 			{
 				timeout 60 $as "\$@" 2>&1
 			}
+			await() # it keeps \$!
+			{
+				local end=\$((SECONDS + 20))
+				until "\$@"; do
+					[ \$SECONDS -lt \$end ] || { echo "in vain: \$*"; exit 1; }
+				done
+			}
 		END
 		cat
 	} >script

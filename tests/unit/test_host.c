@@ -31,7 +31,11 @@ static const struct {
 	{ "LOCALHOST:1", "localhost:1" },
 	{ "xn--bcher-kva.example:443", "xn--bcher-kva.example:443" },
 	{ "1.2.3.4.example:80", "1.2.3.4.example:80" },
-	/* not one host */
+	{ "*", "*:80 *:443" },
+	{ "203.0.113.0/28:443", "203.0.113.0/28:443" },
+	{ "[2001:db8::/64]:443", "[2001:db8::/64]:443" },
+	{ "*.Example.org:22", "*.example.org:22" },
+	/* no host */
 	{ "", NULL },
 	{ ".", NULL },
 	{ ":443", NULL },
@@ -41,12 +45,18 @@ static const struct {
 	{ "a-.org", NULL },
 	{ "a b", NULL },
 	{ "a@b", NULL },
-	{ "*", NULL },
-	{ "*.example.org", NULL },
+	{ "*.*", NULL },
+	{ "**", NULL },
+	{ "a.*", NULL },
+	{ "*a.org", NULL },
+	{ "*.example.*", NULL },
 	{ "b\303\274cher.example", NULL },
 	{ "http://example.org", NULL },
 	{ "example.org/", NULL },
-	{ "10.0.0.0/8", NULL },
+	{ "203.0.113.7/24", NULL },
+	{ "203.0.113.0/33", NULL },
+	{ "203.0.113.0/", NULL },
+	{ "2001:db8::/64:443", NULL },
 	/* what another program would take for an address */
 	{ "1", NULL },
 	{ "1.2.3", NULL },
@@ -114,7 +124,7 @@ static void a_host_has_one_form(void **state)
 		text = canonical(&host);
 		assert_string_equal(text, rows[i].want);
 		free(text);
-		text = mem_printf(host.kind == HOST_IPV6 ? "[%s]:7" : "%s:7", host.name);
+		text = mem_printf(strchr(host.name, ':') ? "[%s]:7" : "%s:7", host.name);
 		assert_null(host_parse(text, &again, &hint));
 		assert_string_equal(again.name, host.name);
 		assert_int_equal(again.kind, host.kind);
