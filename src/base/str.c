@@ -312,3 +312,17 @@ const char *str_nearest(const char *name, const char *(*next)(size_t i, void *da
 		return nearest;
 	return n_longer == 1 ? longer : NULL;
 }
+
+bool str_is_among(const char *word, const char *words)
+{
+	size_t len = strlen(word);
+
+	while (*words) {
+		size_t n = strcspn(words, " ");
+
+		if (n == len && strncmp(words, word, n) == 0)
+			return true;
+		words += n + (words[n] == ' ');
+	}
+	return false;
+}

@@ -19,6 +19,9 @@ static inline bool str_starts(const char *str, const char *prefix)
 	return strncmp(str, prefix, strlen(prefix)) == 0;
 }
 
+/* Returns whether WORD is one of WORDS, which are separated by single blanks. */
+bool str_is_among(const char *word, const char *words);
+
 static inline bool str_ends(const char *str, const char *suffix)
 {
 	size_t len = strlen(str), end = strlen(suffix);

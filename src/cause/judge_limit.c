@@ -31,10 +31,10 @@ static bool may_reach(const struct inquiry *inquiry, uid_t owner)
 	       str_eq(inquiry->call, "pidfd_open");
 }
 
-/* Where the pen has the host's processes, a wall keeps signals from them. */
-static void inquire_signal(struct inquiry *inquiry, int pid)
+/* Blames the pen, by WHY, if the caller could reach the host's process PID. */
+static void inquire_reach(struct inquiry *inquiry, unsigned int pid, const char *why)
 {
-	auto_free char *path = mem_printf("/proc/%d", pid < 0 ? -pid : pid);
+	auto_free char *path = mem_printf("/proc/%u", pid);
 	struct ask_path answer;
 
 	inquiry->host->path(inquiry->host->data, path, &answer);
@@ -43,7 +43,7 @@ static void inquire_signal(struct inquiry *inquiry, int pid)
 	else if (answer.error || !may_reach(inquiry, answer.uid))
 		blame_host(inquiry);
 	else
-		blame_pen(inquiry, "signals reach no process outside the pen");
+		blame_pen(inquiry, "%s", why);
 }
 
 /* For a process that does not exist, or is not the command's. */
@@ -51,11 +51,11 @@ void inquire_process(struct inquiry *inquiry)
 {
 	const struct record_failure *failure = inquiry->failure;
 	int pid = (int)failure->args[0];
-	auto_free char *path = mem_printf("/proc/%d", pid);
-	struct ask_path answer;
 
+	/* Where the pen has the host's processes, a wall keeps signals from them. */
 	if (failure->error == EPERM && lacks_namespaces(inquiry)) {
-		inquire_signal(inquiry, pid);
+		inquire_reach(inquiry, pid < 0 ? 0U - (unsigned int)pid : (unsigned int)pid,
+			      "signals reach no process outside the pen");
 		return;
 	}
 	if (failure->error == EPERM && pid == 1) {
@@ -73,13 +73,7 @@ void inquire_process(struct inquiry *inquiry)
 		blame_host(inquiry);
 		return;
 	}
-	inquiry->host->path(inquiry->host->data, path, &answer);
-	if (answer.doubt)
-		blame_nobody(inquiry, answer.doubt);
-	else if (answer.error || !may_reach(inquiry, answer.uid))
-		blame_host(inquiry);
-	else
-		blame_pen(inquiry, "the pen has its own processes");
+	inquire_reach(inquiry, (unsigned int)pid, "the pen has its own processes");
 }
 
 static const struct rlimit_setting *find_rlimit(const struct inquiry *inquiry, int resource)

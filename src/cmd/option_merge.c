@@ -11,13 +11,10 @@
 int take_least_runs(struct options *options, const struct option_row *row, const char *value,
 		    struct diags *diags)
 {
-	char *end;
-	long runs;
+	int runs;
 
 	(void)row;
-	errno = 0;
-	runs = strtol(value, &end, 10);
-	if (errno || *end || end == value || runs < 1 || runs > INT_MAX) {
+	if (!option_read_count(value, INT_MAX, &runs)) {
 		diags_fail(diags, -EINVAL, "'%s' is not a number of runs", value);
 		diags_hint(diags, "1, which leaves out nothing, or more");
 		return -EINVAL;

@@ -57,6 +57,9 @@ const struct option_row *option_rows_find_letter(const struct option_rows *list,
 /* Returns what applies without any option. */
 struct options options_start(void);
 
+/* Reads the number VALUE, from 1 to MOST; returns whether it is one. */
+bool option_read_count(const char *value, int most, int *ret_count);
+
 option_taker take_statement, take_text, take_flag, take_choice, take_choices;
 option_taker take_policy, take_include_dir, take_report, take_calls, take_calls_and_sets,
 	take_status_fd;

@@ -155,31 +155,38 @@ int take_status_fd(struct options *options, const struct option_row *row, const 
 	return 0;
 }
 
+bool option_read_count(const char *value, int most, int *ret_count)
+{
+	char *end;
+	long count;
+
+	errno = 0;
+	count = strtol(value, &end, 10);
+	if (errno || *end || end == value || count < 1 || count > most)
+		return false;
+	*ret_count = (int)count;
+	return true;
+}
+
 int take_pid(struct options *options, const struct option_row *row, const char *value,
 	     struct diags *diags)
 {
-	char *end;
-	long pid;
+	int pid;
 
 	(void)row;
-	errno = 0;
-	pid = strtol(value, &end, 10);
-	if (errno || *end || end == value || pid <= 0 || pid > INT_MAX)
+	if (!option_read_count(value, INT_MAX, &pid))
 		return diags_fail(diags, -EINVAL, "'%s' is not a process id", value);
-	options->pid = (pid_t)pid;
+	options->pid = pid;
 	return 0;
 }
 
 int take_runs(struct options *options, const struct option_row *row, const char *value,
 	      struct diags *diags)
 {
-	char *end;
-	long runs;
+	int runs;
 
 	(void)row;
-	errno = 0;
-	runs = strtol(value, &end, 10);
-	if (errno || *end || end == value || runs < 1 || runs > RUNS_MOST) {
+	if (!option_read_count(value, RUNS_MOST, &runs)) {
 		diags_fail(diags, -EINVAL, "'%s' is not a number of runs", value);
 		diags_hint(diags, "from 1 to %d", RUNS_MOST);
 		return -EINVAL;

@@ -31,25 +31,11 @@ static const struct shell_words {
 	  false },
 };
 
-static bool is_among(const char *words, const char *name)
-{
-	size_t len = strlen(name);
-
-	while (*words) {
-		size_t word = strcspn(words, " ");
-
-		if (word == len && strncmp(words, name, len) == 0)
-			return true;
-		words += word + (words[word] == ' ');
-	}
-	return false;
-}
-
 /* Returns the row of the shell's word NAME, or NULL if it is not one. */
 static const struct shell_words *find_shell(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(shell_words); i++)
-		if (is_among(shell_words[i].words, name))
+		if (str_is_among(name, shell_words[i].words))
 			return &shell_words[i];
 	return NULL;
 }

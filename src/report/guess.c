@@ -89,27 +89,12 @@ static bool is_program(const char *command, const char *name)
 	return !name || str_eq(slash ? slash + 1 : command, name);
 }
 
-/* Returns whether WORD is one of WORDS, which are separated by blanks. */
-static bool is_among(const char *word, const char *words)
-{
-	size_t len = strlen(word);
-
-	while (*words) {
-		size_t n = strcspn(words, " ");
-
-		if (n == len && strncmp(words, word, n) == 0)
-			return true;
-		words += n + (words[n] == ' ');
-	}
-	return false;
-}
-
 static bool has_word(char *const *command, const char *words)
 {
 	if (!words)
 		return true;
 	for (; *command; command++)
-		if (is_among(*command, words))
+		if (str_is_among(*command, words))
 			return true;
 	return false;
 }
@@ -121,7 +106,7 @@ static bool process_has_word(const struct record_process *process, const char *w
 	if (!words)
 		return true;
 	for (; at && at < end && memchr(at, '\0', (size_t)(end - at)); at += strlen(at) + 1)
-		if (is_among(at, words))
+		if (str_is_among(at, words))
 			return true;
 	return false;
 }
